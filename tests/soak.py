@@ -111,7 +111,7 @@ def _child(speed: float, words: list[str]) -> None:
     """Be the program, with a clock that runs faster."""
     from coach import cli
     from coach.app import new_run
-    from coach.app.demonstration import FastClock
+    from coach.app.simulation import FastClock
     from coach.edge.clock import MachineClock
 
     setattr(new_run, "MachineClock", lambda: FastClock(MachineClock(), speed))  # noqa: B010 - it is a class to mypy

@@ -5,9 +5,8 @@ from typing import Final
 
 import click
 
-from coach.cli.errors import EXIT_CODES
-from coach.cli.group import CoachGroup, HelpContext
-from coach.cli.root import root
+from coach.cli.group import CoachGroup, HelpContext, root
+from coach.cli.text import EXIT_CODES
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
 
 _WIDTH: Final = 100

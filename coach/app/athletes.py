@@ -1,4 +1,4 @@
-"""Finds and changes athletes: who runs, what is added to their history or taken out of it, and what follows from it.
+"""Finds and changes athletes: the one who runs, the entries of their history, and the values that follow from it.
 
 A change is added to the history of an athlete under its own day; earlier entries stay until they are removed.
 """
@@ -26,32 +26,32 @@ if TYPE_CHECKING:
     from coach.workout.athlete_profile import AthleteProfile
 
 EVERYONE: Final = "everyone"
-"""What `--athlete` is given for a sensor that anybody may wear."""
+"""The value of `--athlete` for a sensor that anybody may wear."""
 _RESULTS: Final = ("races", "trials")
-"""Parts of an entry that have days of their own."""
+"""Parts of an entry whose items have days of their own."""
 _MERGED: Final = ("heart_rate", "paces", "cadence", "tests")
 """Parts of an entry that are merged key by key."""
 _SAVE_RACE: Final = "Save one: coach athlete set --race 5k=22:30"
 
 
 def usual_athlete() -> str:
-    """The slug of the athlete who runs where nobody is named: the settings' or the only one; empty if unknown."""
+    """Return the slug of the default athlete: the one in the settings, or the only one; empty if unknown."""
     store = Store()
     slugs = store.athletes()
     return store.chosen_athlete() or (slugs[0] if len(slugs) == 1 else "")
 
 
 def athlete_called(word: str) -> str:
-    """The slug of an athlete who is saved; empty for `everyone`.
+    """Return the slug of a saved athlete; empty for `everyone`.
 
     Raises:
-        AthleteProblem: nobody of this slug is saved.
+        AthleteProblem: no athlete of this slug is saved.
     """
     if word == EVERYONE:
         return ""
     store = Store()
     if word not in store.athletes():
-        store.athlete(word)  # says who there is
+        store.athlete(word)  # names the athletes who are saved
         raise AthleteProblem(f"{plain(word)} is no athlete's slug", "See coach athlete list.")
     return word
 
@@ -71,10 +71,10 @@ def find_athlete(name_or_path: str | None, store: Store | None = None) -> Athlet
 
 
 def saved_athlete(name_or_path: str | None, *, hint: str = _SAVE_RACE, store: Store | None = None) -> Athlete:
-    """As `find_athlete`, where there must be one; `hint` is the command that saves the first.
+    """Find an athlete as `find_athlete` does; `hint` names the command that saves the first one.
 
     Raises:
-        AthleteProblem: as `find_athlete`, or nobody is saved.
+        AthleteProblem: as `find_athlete`, or no athlete is saved.
     """
     athlete = find_athlete(name_or_path, store)
     if athlete is None:
@@ -85,45 +85,45 @@ def saved_athlete(name_or_path: str | None, *, hint: str = _SAVE_RACE, store: St
 def runner_for(
     name_or_path: str | None, race: str | None = None, *, day: str = "", console: Console = SILENT
 ) -> Athlete | None:
-    """Find who runs, as known on the day of a recording (empty: today), with the paces of a race if one is given.
+    """Find the athlete who runs, as of the day of a recording (empty: today), by a race's paces if one is given.
 
-    Where there are several, none was chosen and somebody can be asked, the console is asked who it is.
+    If there are several and none was chosen, the console asks for one if it can.
 
     Raises:
-        CoachProblem: as `find_athlete`; the race cannot be read, or nobody can have run it.
+        CoachProblem: as `find_athlete`; the race cannot be read, or is impossible.
     """
     store = Store()
-    athlete = find_athlete(name_or_path or ask_whose(store, console), store)
+    athlete = find_athlete(name_or_path or ask_athlete(store, console), store)
     if athlete is not None and day:
         athlete = athlete_on(athlete, day)
     return athlete if race is None else with_race_alone(athlete, race, day or today())
 
 
-def ask_whose(store: Store, console: Console) -> str:
-    """Ask whose run it is, where there are several; empty where nobody need or can be asked."""
+def ask_athlete(store: Store, console: Console) -> str:
+    """Ask which of several athletes runs; empty if there is nothing to ask, or nobody to answer."""
     slugs = store.athletes()
     if len(slugs) < 2 or store.chosen_athlete() or not console.can_ask():
         return ""
     while True:
         answer = console.ask(f"Whose run is it? {', '.join(slugs)}").casefold()
-        found = [slug for slug in slugs if slug == answer] or [
+        matches = [slug for slug in slugs if slug == answer] or [
             s for s in slugs if answer and s.startswith(answer)
         ]
-        if len(found) == 1:
-            console.say(f"For good: coach config set athlete {found[0]}")
-            return found[0]
+        if len(matches) == 1:
+            console.say(f"For good: coach config set athlete {matches[0]}")
+            return matches[0]
         console.say(f'"{answer[:40]}" is none of them.' if answer else "Name one of them.")
 
 
 def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
-    """The athlete, or somebody new, with the paces of this race and of nothing else they told of themselves.
+    """Return the athlete, or a new one, with the paces of this race alone: earlier races and paces are left out.
 
     Raises:
-        UsageProblem: it cannot be read.
-        AthleteProblem: nobody can have run it, or it says too little.
+        UsageProblem: the race cannot be read.
+        AthleteProblem: the race is impossible, or too short or too long for paces.
     """
     try:
-        told, race_day = read_dated_race(race, today())
+        result, race_day = read_dated_race(race, today())
     except Misspelt as wrong:
         raise UsageProblem(f"--race: {wrong.reason}. {wrong.fix}") from None
     slug = FIRST_SLUG if athlete is None else athlete.slug
@@ -131,11 +131,11 @@ def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
         bare: dict[str, Any] = {"races": (), "threshold_pace": None, "paces": {}}
         history = tuple(entry.model_copy(update=bare) for entry in athlete.history)
         athlete = athlete.model_copy(update={"history": history})
-    result = {"distance": told.distance, "time": told.time, "date": race_day or day}
-    newer = with_changes(athlete, slug, {}, {"races": [result]}, day)
+    entry = {"distance": result.distance, "time": result.time, "date": race_day or day}
+    newer = with_changes(athlete, slug, {}, {"races": [entry]}, day)
     if not any(results(newer.now)):
         raise AthleteProblem(
-            f"--race: {told.distance} in {told.time} says too little about endurance.",
+            f"--race: {result.distance} in {result.time} says too little about endurance.",
             "It takes 1200 m and 3 minutes at least, and 5 hours at most.",
         )
     return newer
@@ -144,10 +144,10 @@ def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
 def save_changes(
     slug: str | None, about: dict[str, Any], entry: dict[str, Any], day: str | None = None
 ) -> tuple[Path, Athlete]:
-    """Add an entry to the history of an athlete, who may be new; returns the file it was saved in, and the athlete.
+    """Add an entry to the history of an athlete, who may be new; return the saved file and the athlete.
 
     Raises:
-        CoachProblem: a value does not fit, or nothing can be written; then nothing was changed.
+        CoachProblem: a value is invalid, or the file cannot be written; nothing was changed.
     """
     store = Store()
     slug = slug or _only_slug(store)
@@ -159,10 +159,10 @@ def save_changes(
 
 
 def change_athlete(slug: str | None, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Athlete:
-    """Change the document of a saved athlete, or of a new one, by what makes one tree of another.
+    """Change the document of a saved or new athlete; `change` maps the old JSON values to the new ones.
 
     Raises:
-        CoachProblem: a value does not fit, or nothing can be written; then nothing was changed.
+        CoachProblem: a value is invalid, or the file cannot be written; nothing was changed.
     """
     store = Store()
     slug = slug or _only_slug(store)
@@ -179,10 +179,10 @@ def change_athlete(slug: str | None, change: Callable[[dict[str, Any]], dict[str
 def with_changes(
     athlete: Athlete | None, slug: str, about: dict[str, Any], entry: dict[str, Any], day: str | None = None
 ) -> Athlete:
-    """The athlete with an entry of today, or of `day`; a new athlete without one before.
+    """Return the athlete, or a new one, with an entry for today or for `day` added.
 
     Raises:
-        AthleteProblem: a value does not fit; it names the value as a person would.
+        AthleteProblem: a value is invalid; the message names it in everyday words.
     """
     tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
     if athlete is not None:
@@ -196,7 +196,11 @@ def with_changes(
 
 
 def _checked_tree(tree: dict[str, Any]) -> Athlete:
-    """Make an athlete of a tree that was put together from what a person typed."""
+    """Validate the JSON values of an athlete that were put together from typed text.
+
+    Raises:
+        AthleteProblem: a value is invalid; the message names it in everyday words.
+    """
     try:
         return check_athlete(checked_athlete(tree))
     except Faulty as faulty:
@@ -224,30 +228,30 @@ _PLACES: Final = (
     (r'tests(?:\.(\w+)|\["([\w-]+)"\])?.*', r"test \1\2"),
     (r"injuries.*", "injury"),
 )
-"""Places in an entry, and what a person calls them."""
+"""Patterns of places in an entry, with their names in messages."""
 
 
 def _typed_place(where: str) -> str:
-    """What a person calls a place in an athlete document: `history[0].threshold_pace` is the threshold pace."""
+    """Return the everyday name of a place in a document: `history[0].threshold_pace` is the threshold pace."""
     place = re.sub(r"^history(\[\d+\]\.?)?", "", where)
     for pattern, words in _PLACES:
-        found = re.fullmatch(pattern, place)
-        if found is not None:
-            return found.expand(words)
+        match = re.fullmatch(pattern, place)
+        if match is not None:
+            return match.expand(words)
     return re.sub(r"\[\d+\]", "", place).replace("_", " ").replace(".", " ")
 
 
 def athlete_on(athlete: Athlete, day: str) -> Athlete:
-    """The athlete as known on a day, `2026-05-31`; on a day before anything was known, as known first."""
+    """Return the athlete as of a day, `2026-05-31`; before the first entry, as of the first entry."""
     first = athlete.history[0].from_day if athlete.history else day
     return athlete.as_of(max(day, first))
 
 
 def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> "AthleteProfile":
-    """Make an athlete's profile, as known on a day, or by a race alone.
+    """Return an athlete's profile, as of a day, or from a race alone.
 
     Raises:
-        AthleteProblem: there is no such athlete, none is saved, or a value is none.
+        AthleteProblem: the athlete is not found or not saved, or a value is invalid.
     """
     from coach.workout.athlete_profile import profile_of  # it adds workouts up, which no plan needs
 
@@ -257,10 +261,10 @@ def profile_for(name_or_path: str | None, day: str | None, race: str | None = No
 def predictions_for(
     name_or_path: str | None, day: str | None, *, race: str | None, distances: Sequence[str]
 ) -> tuple[Athlete, Sequence[Prediction]]:
-    """Predict an athlete's races, or by a race alone; a distance is read as they are called, or as documents write it.
+    """Predict an athlete's races, or from a race alone; distances are race names or as documents write them.
 
     Raises:
-        AthleteProblem: nobody is saved and no race is given, no time can be predicted, or a value does not fit.
+        AthleteProblem: nobody is saved and no race is given, no time can be predicted, or a value is invalid.
     """
     athlete = _as_known(name_or_path, day, race)
     race_distances = dict(_distance(text) for text in distances) or None
@@ -277,80 +281,80 @@ def predictions_for(
 
 
 @dataclass(frozen=True, slots=True)
-class ToldValue:
-    """One thing an athlete told of themselves."""
+class HistoryValue:
+    """One value that an athlete has entered."""
 
     what: str
-    """What it is: `race`, `threshold pace`, `maximum heart rate`."""
+    """Its name: `race`, `threshold pace`, `maximum heart rate`."""
     value: str
-    """As a person reads it: `5 km in 22:30`, `4:10/km`, `188 bpm, measured`."""
+    """The value in words: `5 km in 22:30`, `4:10/km`, `188 bpm, measured`."""
     day: str = ""
-    """Since when it is true, or the day it was run on; empty where it holds for good."""
+    """The day it is valid from, or was run on; empty if it is not dated."""
     keys: tuple[str | int, ...] = ()
-    """Where it stands in the document."""
+    """Its place in the document."""
     option: str = ""
-    """What `coach athlete set` is given to tell it."""
+    """The option of `coach athlete set` that enters it."""
 
     def command(self, slug: str) -> str:
-        """The command that tells it again, for its day."""
+        """Return the command that enters the value again, for its day."""
         day = f" --from {self.day}" if self.day and "@" not in self.option else ""
         return f"coach athlete set {slug} {self.option}{day}"
 
 
-def told_values(athlete: Athlete) -> tuple[ToldValue, ...]:
-    """Everything an athlete told of themselves, the newest first, then what holds for good."""
+def history_values(athlete: Athlete) -> tuple[HistoryValue, ...]:
+    """List everything an athlete has entered, the newest first, then the values without a day."""
     tree = json.loads(dump_athlete(athlete))
-    dated: list[ToldValue] = []
+    dated: list[HistoryValue] = []
     for place, entry in enumerate(tree.get("history", [])):
         for key, value in entry.items():
             if key != "from":
-                for told in _told(key, value):
-                    keys = ("history", place, *told.keys)
-                    dated.append(replace(told, day=told.day or str(entry["from"]), keys=keys))
-    dated.sort(key=lambda told: told.day, reverse=True)
+                for part in _values_of(key, value):
+                    keys = ("history", place, *part.keys)
+                    dated.append(replace(part, day=part.day or str(entry["from"]), keys=keys))
+    dated.sort(key=lambda value: value.day, reverse=True)
     for key, what, unit, option in (
         ("ceiling_bpm", "ceiling", "bpm", "--ceiling"),
         ("gear_border_percent", "gear border", "%", "--gear-border"),
     ):
         if key in tree:
             value = f"{tree[key]:g}"
-            dated.append(ToldValue(what, f"{value} {unit}", "", (key,), f"{option} {value}"))
+            dated.append(HistoryValue(what, f"{value} {unit}", "", (key,), f"{option} {value}"))
     if "running_since" in tree:
         since = str(tree["running_since"])
-        dated.append(ToldValue("running since", since, "", ("running_since",), f"--running-since {since}"))
+        dated.append(HistoryValue("running since", since, "", ("running_since",), f"--running-since {since}"))
     for place, injury in enumerate(tree.get("injuries", [])):
-        dated.append(ToldValue("injury", injury, "", ("injuries", place), f'--injury "{injury}"'))
+        dated.append(HistoryValue("injury", injury, "", ("injuries", place), f'--injury "{injury}"'))
     return tuple(dated)
 
 
-def _told(key: str, value: Any) -> Iterator[ToldValue]:
-    """What one part of an entry tells, each with its place in the entry."""
+def _values_of(key: str, value: Any) -> Iterator[HistoryValue]:
+    """Yield the values of one part of an entry, each with its place in the entry."""
     match key:
         case "races" | "trials":
             for place, result in enumerate(value):
                 distance, time, day = result["distance"], result["time"], result["date"]
                 option = f'--{key[:-1]} "{distance}={time}@{day}"'
-                yield ToldValue(key[:-1], f"{distance} in {time}", day, (key, place), option)
+                yield HistoryValue(key[:-1], f"{distance} in {time}", day, (key, place), option)
         case "heart_rate":
             for name, rate in value.items():
                 what, option = _RATES[name]
                 estimated = " --estimated" if rate["source"] == "estimated" else ""
                 words = f"{rate['bpm']:g} bpm, {rate['source']}"
-                yield ToldValue(what, words, "", (key, name), f"{option} {rate['bpm']:g}{estimated}")
+                yield HistoryValue(what, words, "", (key, name), f"{option} {rate['bpm']:g}{estimated}")
         case "paces" | "cadence" | "tests":
             for name, each in value.items():
-                what, shown, option = _told_by_name(key, name, each)
-                yield ToldValue(what, shown, "", (key, name), option)
+                what, shown, option = _named_value(key, name, each)
+                yield HistoryValue(what, shown, "", (key, name), option)
         case "goal":
-            yield _told_goal(value)
+            yield _goal_value(value)
         case _ if key in _PLAIN:
             what, unit, option = _PLAIN[key]
             shown = value if isinstance(value, str) else f"{value:g}"
-            yield ToldValue(what, f"{shown} {unit}".rstrip(), "", (key,), f"{option} {shown}")
+            yield HistoryValue(what, f"{shown} {unit}".rstrip(), "", (key,), f"{option} {shown}")
 
 
-def _told_by_name(key: str, name: str, value: Any) -> tuple[str, str, str]:
-    """What a part that has names is called, its value, and the option that tells it."""
+def _named_value(key: str, name: str, value: Any) -> tuple[str, str, str]:
+    """Return the name, the words and the option of a value that is stored by name."""
     if key == "paces":
         return f"{name} pace by hand", value, f"--pace {name}={value}"
     if key == "cadence":
@@ -359,11 +363,11 @@ def _told_by_name(key: str, name: str, value: Any) -> tuple[str, str, str]:
     return f"{name} test", sides, f"--test {name}={sides}"
 
 
-def _told_goal(value: dict[str, str]) -> ToldValue:
+def _goal_value(value: dict[str, str]) -> HistoryValue:
     if "pace" in value:
-        return ToldValue("goal", value["pace"], "", ("goal",), f"--goal-pace {value['pace']}")
+        return HistoryValue("goal", value["pace"], "", ("goal",), f"--goal-pace {value['pace']}")
     distance, time = value["distance"], value["time"]
-    return ToldValue("goal", f"{distance} in {time}", "", ("goal",), f'--goal "{distance}={time}"')
+    return HistoryValue("goal", f"{distance} in {time}", "", ("goal",), f'--goal "{distance}={time}"')
 
 
 _PLAIN: Final = {
@@ -371,23 +375,23 @@ _PLAIN: Final = {
     "top_speed_mps": ("top speed", "m/s", "--top-speed"),
     "weight_kg": ("weight", "kg", "--weight"),
 }
-"""Parts of an entry that are one value: what it is called, its unit, and the option that tells it."""
+"""Parts of an entry that are one value: name, unit, and the option that enters it."""
 _RATES: Final = {
     "max": ("maximum heart rate", "--max-heart-rate"),
     "rest": ("resting heart rate", "--rest-heart-rate"),
     "threshold": ("threshold heart rate", "--threshold-heart-rate"),
 }
-"""What each heart rate is called, and the option that tells it."""
+"""Name of each heart rate, and the option that enters it."""
 
 
-def without_values(athlete: Athlete, values: Iterable[ToldValue]) -> Athlete:
-    """The athlete without some things they told; an entry that says nothing any more goes too.
+def without_values(athlete: Athlete, values: Iterable[HistoryValue]) -> Athlete:
+    """Return the athlete without some values; entries that become empty are removed too.
 
     Raises:
-        AthleteProblem: what is left does not fit together.
+        AthleteProblem: the remaining values do not fit together.
     """
     tree: dict[str, Any] = json.loads(dump_athlete(athlete))
-    # The last of a list goes first, so that the places of the others stay.
+    # Later items of a list go first, so that the places of the others stay.
     gone = sorted((value.keys for value in values), key=lambda keys: [str(key).zfill(6) for key in keys])
     for keys in reversed(gone):
         holder: Any = tree
@@ -401,16 +405,16 @@ def without_values(athlete: Athlete, values: Iterable[ToldValue]) -> Athlete:
     return _checked_tree(tree)
 
 
-def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tuple[ToldValue, ...]]:
-    """Remove what `told_values` lists under these numbers, from 1; returns the athlete and what was removed.
+def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tuple[HistoryValue, ...]]:
+    """Remove the values with these numbers, from 1, in `history_values`; return the athlete and the removed values.
 
     Raises:
-        CoachProblem: there is no such athlete or number, or nothing can be written.
+        CoachProblem: there is no such athlete or number, or the file cannot be written.
     """
     store = Store()
     athlete = saved_athlete(name, store=store)
     _check_saved(athlete, store)
-    values = told_values(athlete)
+    values = history_values(athlete)
     for number in numbers:
         if not 1 <= number <= len(values):
             raise AthleteProblem(
@@ -438,7 +442,7 @@ def history_with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str)
 
 
 def shoes_with(shoes: list[dict[str, Any]], changes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lay changes over the pairs of shoes there are; a new factor of a pod replaces its old one."""
+    """Merge changes into the pairs of shoes; a new factor of a pod replaces its old one."""
     by_slug = {str(shoe.get("slug")): shoe for shoe in shoes}
     for change in changes:
         slug = str(change["slug"])
@@ -450,7 +454,7 @@ def shoes_with(shoes: list[dict[str, Any]], changes: Iterable[dict[str, Any]]) -
 
 
 def _by_day(entry: dict[str, Any], day: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give each result to the day it was run on, everything else to `day`."""
+    """Split an entry by days: each result goes to the day it was run on, the rest to `day`."""
     entries_by_day: dict[str, dict[str, Any]] = {}
     undated = {key: value for key, value in entry.items() if key not in _RESULTS}
     if undated:
@@ -479,7 +483,7 @@ def _with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> lis
 
 
 def _metres(result: dict[str, Any]) -> float | str:
-    """How far a result was, so that `5 km` and `5000 m` are one race; its text where it is no distance."""
+    """Return the metres of a result, so that `5 km` and `5000 m` are one race; its text if it is no distance."""
     text = str(result.get("distance", ""))
     try:
         return read_distance(text)
@@ -491,16 +495,16 @@ def _as_known(name_or_path: str | None, day: str | None, race: str | None) -> At
     if race is not None:
         return with_race_alone(find_athlete(name_or_path) if name_or_path else None, race, today())
     athlete = saved_athlete(name_or_path)
-    return athlete if day is None else athlete_on(athlete, told_day(day))
+    return athlete if day is None else athlete_on(athlete, read_past_day(day))
 
 
-def told_day(text: str) -> str:
-    """Read a day of an option, `2026-05-31` or as told today: `10 May`, `3 weeks ago`.
+def read_past_day(text: str) -> str:
+    """Read the day of an option, `2026-05-31` or relative to today: `10 May`, `3 weeks ago`.
 
     Raises:
-        AthleteProblem: it is no day, may be two, or is still to come.
+        AthleteProblem: it is no day, is ambiguous, or is in the future.
     """
-    try:  # a whole date counts whatever the clock of this computer says
+    try:  # a complete date is accepted whatever the clock of this computer says
         return date.fromisoformat(text).isoformat()
     except ValueError:
         pass
@@ -521,7 +525,7 @@ def _distance(text: str) -> tuple[str, Metres]:
 
 
 def today() -> str:
-    """The local day, `2026-05-31`."""
+    """Return the local day, `2026-05-31`."""
     return local_day()
 
 

@@ -1,7 +1,7 @@
-"""The workouts that can be run by name: their cards, from a cache, and those the runner keeps under names of their own.
+"""The workouts that can be run by name, as catalogue entries from a cache, and the workouts that the runner saves.
 
-The key of a card is a digest of the workout's bytes, the athlete's bytes and the program that made it. So a card in the
-cache is always right, whatever was copied, renamed or edited, and the cache is never cleared. A cache that cannot be
+The key of an entry is a digest of the workout's bytes, the athlete's bytes and the program's files. So a cached entry
+is always valid, even after files were copied, renamed or edited, and the cache is never cleared. A cache that cannot be
 read or written only costs time.
 """
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from coach.workout.document import WorkoutDocument
 
 _ROOMS = ("athlete", "documents", "physiology", "plan", "workout")
-"""The rooms whose code makes a card: after a change of their code the cards are made again."""
+"""The rooms whose code determines an entry: after a change of their files, entries are computed anew."""
 
 
-def cards(
+def catalogue_entries(
     store: Store | None = None, athlete: str | None = None, race: str | None = None
 ) -> Iterator[CatalogueEntry | WorkoutProblem]:
-    """The card of every workout, in order of names, for an athlete and a race as `coach.app.workouts.shown_athlete`.
+    """Yield the entry of every workout in order of names, with the paces of `coach.app.workouts.shown_athlete`.
 
-    A workout that cannot be read is a problem in its place.
+    A workout that cannot be read yields its problem instead.
 
     Raises:
-        CoachProblem: who is named cannot be found or read, or the race is none.
+        CoachProblem: the athlete cannot be found or read, or the race cannot be read.
     """
     store = store or Store()
     path = store.paths.state / "catalogue.json"
     cache = _read(path)
     salt = _program() + _athlete(store, athlete) + (race or "").encode()
     salted = hashlib.blake2b(salt, digest_size=16)
-    kept_cards: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for workout in store.workouts():
         try:
             data = read_file(
@@ -55,37 +55,37 @@ def cards(
             digest.update(workout.name.encode() + b"\0" + data)
             key = digest.hexdigest()
             kept = cache.get(key)
-            card = _from_cache(kept)
-            if card is None:
-                card = _made(workout, data, store, athlete, race)
-                kept = card.kept()
+            entry = _from_cache(kept)
+            if entry is None:
+                entry = _new_entry(workout, data, store, athlete, race)
+                kept = entry.kept()
         except WorkoutProblem as problem:
             yield problem
             continue
-        kept_cards[key] = kept
-        yield card
-    if kept_cards != cache:
-        _write(path, kept_cards)
+        entries[key] = kept
+        yield entry
+    if entries != cache:
+        _write(path, entries)
 
 
 # --- the runner's own
 
 
 def is_own(slug: str) -> bool:
-    """Tell whether a workout is the runner's own, and does not stand in for one of the library."""
+    """Return True if a workout is saved by the runner and does not replace one of the library."""
     store = Store()
     return slug in store.own_names() and slug not in store.library_names()
 
 
 def name_use(name: str, store: Store | None = None) -> NameUse:
-    """Tell whose a name is: the library's by its title as well as by what it is run by."""
+    """Return the owner of a name; the library owns the titles of its workouts as well as their names."""
     store = store or Store()
     slug, library = workout_slug(name), store.library_names()
     title = name.strip().casefold()
     titles = {
-        card.title.casefold()
-        for card in cards(store)
-        if isinstance(card, CatalogueEntry) and card.name in library
+        entry.title.casefold()
+        for entry in catalogue_entries(store)
+        if isinstance(entry, CatalogueEntry) and entry.name in library
     }
     if slug in library or title in titles:
         return NameUse.LIBRARY
@@ -93,10 +93,10 @@ def name_use(name: str, store: Store | None = None) -> NameUse:
 
 
 def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str:
-    """Keep a workout among the runner's own, in place of one of that name; gives what it is run by.
+    """Save a workout among the runner's own, replacing one of that name; return the name to run it by.
 
     Raises:
-        CoachProblem: no name is left of what it is called, it is the library's, or it cannot be written.
+        CoachProblem: the name has no usable letter or belongs to the library, or the file cannot be written.
     """
     store = store or Store()
     slug = workout_slug(document.name)
@@ -116,33 +116,33 @@ def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str
 
 
 def _from_cache(entry: object) -> CatalogueEntry | None:
-    """A card of the cache; None if it is none."""
+    """Read an entry of the cache; None if it is invalid."""
     try:
         return CatalogueEntry.from_kept(entry) if isinstance(entry, dict) else None
     except TypeError:
         return None
 
 
-def _made(
+def _new_entry(
     workout: StoredWorkout, data: bytes, store: Store, athlete: str | None, race: str | None
 ) -> CatalogueEntry:
-    """Make a card from the document.
+    """Compute an entry from the document.
 
     Raises:
         WorkoutProblem: the document is wrong.
     """
-    from coach.app.workouts import (  # they load the reader of documents, which a card in the cache does not need
+    from coach.app.workouts import (  # they load the reader of documents, which a cached entry does not need
         outline_document,
         shown_athlete,
     )
     from coach.workout.document import load_document
 
     document = load_document(data, name=str(workout.path))
-    return outline_document(workout.name, document, shown_athlete(store, athlete, race)).card
+    return outline_document(workout.name, document, shown_athlete(store, athlete, race)).entry
 
 
 def _program() -> bytes:
-    """The program that makes cards: its version, and the times of its files."""
+    """Return the version of the program and the times of the files that determine entries."""
     package = Path(coach.__file__).parent
     files = [file for room in _ROOMS for file in sorted(package.glob(f"{room}*/**/*.py"))]
     files += [file for room in _ROOMS for file in package.glob(f"{room}.py")]
@@ -151,7 +151,7 @@ def _program() -> bytes:
 
 
 def _athlete(store: Store, name: str | None) -> bytes:
-    """The document of an athlete, without a name of the chosen or only one; empty if there is none, or several."""
+    """Return the document of an athlete, by default the chosen or only one; empty if there is none, or several."""
     try:
         document = store.athlete(name)
     except AthleteProblem:
@@ -162,7 +162,7 @@ def _athlete(store: Store, name: str | None) -> bytes:
 
 
 def shown_unit(name: str | None) -> str:
-    """What distances in lists are told in, `km` or `mile`: that of an athlete, without a name of who is shown."""
+    """Return the unit of distances in lists, `km` or `mile`: that of an athlete, by default of the chosen one."""
     data = _athlete(Store(), name)
     try:
         document = json.loads(data) if data else {}
@@ -180,9 +180,9 @@ def _read(path: Path) -> dict[str, Any]:
     return cache if isinstance(cache, dict) else {}
 
 
-def _write(path: Path, cards_by_key: dict[str, Any]) -> None:
+def _write(path: Path, entries: dict[str, Any]) -> None:
     """Write the cache; if it cannot be written, the next list takes longer."""
     try:
-        write_document(path, json.dumps(cards_by_key).encode())
+        write_document(path, json.dumps(entries).encode())
     except CoachProblem:
         return

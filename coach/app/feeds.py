@@ -1,18 +1,24 @@
-"""The feeds of the screen: the snapshots, buttons and keys of a run, live or played back."""
+"""Where a run goes: the feeds that screens read, live or played back, and the sinks that receive its outputs.
 
+A screen is no sink: it is notified of every input, also of one without output, and reads snapshots.
+"""
+
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
 
+from coach.app.terminal import RunMode
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 
 if TYPE_CHECKING:
     from coach.edge.conductor import Conductor
-    from coach.edge.playback import Playback
+    from coach.edge.playback import Playback, SimulatedRunner
     from coach.edge.settings import Settings
+    from coach.edge.sinks import Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.live.inputs import Input
     from coach.live.outputs import Output
@@ -20,29 +26,30 @@ if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
     from coach.review.summary import RunCurves, Summary
 
+
 _CHOSEN: Final = frozenset({Button.FINISH, Button.DISCARD})
-"""The buttons that come from the dialogue which leaves a run, never from a key of their own."""
+"""Buttons that come from the dialogue for leaving a run, never from a key of their own."""
 
 SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
-"""The speeds a playback can be switched between by key."""
+"""The speeds that the playback keys step through."""
 
 
-class WatchedRun:
+class ObservableRun:
     """A run that calls `changed` after every input and records whether it has ended."""
 
     def __init__(self, run: "LiveRun", outputs: "Iterable[Output]" = ()) -> None:
-        """Watch a run from its beginning, or after the outputs it has given so far."""
+        """Observe a run from its beginning, or after the outputs it has emitted so far."""
         from coach.review.summary import SummaryBuilder
 
         self._run = run
         self.setup = run.setup
-        """What it depends on besides its inputs."""
+        """The setup of the run."""
         self._built = SummaryBuilder()
         for output in outputs:
             self._built.add(output)
         self.setup = run.setup
         self.unit = run.setup.unit
-        """What its paces are per."""
+        """The unit of its paces, `km` or `mile`."""
         self.changed: Callable[[], None] = lambda: None
         """Called after every input and deadline."""
         self.has_ended = False
@@ -51,27 +58,27 @@ class WatchedRun:
         """Seconds of the recording after the end of the run."""
 
     def receive(self, event: "Input") -> "Sequence[Output]":
-        """Hand an input on."""
+        """Pass an input to the run and return its outputs."""
         return self._watch(self._run.receive(event))
 
     def fire(self, at: Seconds) -> "Sequence[Output]":
-        """Fire the deadlines of the run."""
+        """Fire the deadlines of the run that are due."""
         return self._watch(self._run.fire(at))
 
     def wake_at(self) -> Seconds | None:
-        """When the next deadline is due."""
+        """Return the time of the next deadline."""
         return self._run.wake_at()
 
     def snapshot(self, at: Seconds | None = None) -> "Snapshot":
-        """The run as a screen needs it."""
+        """Return the snapshot for a screen."""
         return self._run.snapshot(at)
 
     def run_s(self, at: Seconds) -> Seconds | None:
-        """Running time at a moment already reached, pauses excluded; None before the start."""
+        """Return the running time at a moment already reached, without pauses; None before the start."""
         return self._run.run_s(at)
 
     def summary(self) -> "Summary":
-        """What the run came to so far, its totals too while it has not been closed."""
+        """Return the summary so far, with totals even before the run is closed."""
         from coach.session.phases import Phase
 
         session = self._run.session
@@ -83,7 +90,7 @@ class WatchedRun:
         return replace(summary, completed=is_completed, time_s=snapshot.run_s, distance=summary.metres)
 
     def curves(self) -> "RunCurves":
-        """Speed and heart rate over the whole run."""
+        """Return speed and heart rate over the whole run."""
         from coach.review.trace import trace_of
 
         return trace_of(self._run, self.summary()).curves
@@ -101,10 +108,12 @@ class WatchedRun:
 
 
 class ConductedFeed:
-    """A live run, as far as it may be shown; its buttons go to the conductor, which stamps them."""
+    """A live run for the screen; buttons go to the conductor, which stamps them."""
 
-    def __init__(self, run: WatchedRun, conductor: "Conductor", speech: "SpeechSink | None" = None) -> None:
-        """Show the run that this conductor feeds, and `speech` speaks."""
+    def __init__(
+        self, run: ObservableRun, conductor: "Conductor", speech: "SpeechSink | None" = None
+    ) -> None:
+        """Show the run that this conductor feeds and `speech` speaks."""
         self._run = run
         self._conductor = conductor
         self._speech = speech
@@ -113,34 +122,34 @@ class ConductedFeed:
 
     @property
     def run(self) -> str:
-        """The id of the run."""
+        """The ID of the run."""
         return self._run.setup.run
 
     def now(self) -> Seconds:
-        """The time on the run's own clock."""
+        """Return the time on the run's own clock."""
         return self._conductor.now()
 
     def snapshot(self, at: Seconds) -> "Snapshot":
-        """Give the run with its clocks as of `at`; as it was shown last while a change of it is being written."""
+        """Return the snapshot as of `at`; the one shown before while outputs are being written."""
         if not self._conductor.is_holding:
             self._shown = self._run.snapshot(at)
         return self._shown
 
     def press(self, button: Button, answer: int | None = None) -> None:
-        """Put a button into the run."""
+        """Press a button."""
         origin = Origin.DIALOGUE if button in _CHOSEN else Origin.KEY
         self._conductor.press(button, answer, origin)
 
     def summary(self) -> "Summary":
-        """What the run came to so far."""
+        """Return the summary so far."""
         return self._run.summary()
 
     def curves(self) -> "RunCurves":
-        """Speed and heart rate over the whole run."""
+        """Return speed and heart rate over the whole run."""
         return self._run.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show, in place of the one before."""
+        """Call `changed` whenever there may be something new to show; it replaces the one before."""
         if self._changed is None:
             self._conductor.subscribe(self._tell)
         self._changed = changed
@@ -150,97 +159,97 @@ class ConductedFeed:
             self._changed()
 
     def has_ended(self) -> bool:
-        """Tell whether `run_ended` was shown."""
+        """Return True once `run_ended` was shown."""
         return self._run.has_ended and not self._conductor.is_holding
 
     def was_discarded(self) -> bool:
-        """Tell whether the runner has thrown the run away."""
+        """Return True if the runner discarded the run."""
         return self._conductor.was_discarded
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice, or let it speak again."""
+        """Mute or unmute the voice."""
         if self._speech is not None:
             self._speech.mute(is_muted=muted)
 
 
 class Position(Protocol):
-    """Where a playback has come to."""
+    """The position of a playback in the log."""
 
     def now(self) -> Seconds:
-        """Tell the position in the log."""
+        """Return the position in seconds."""
         ...
 
 
 class PlayedFeed:
-    """A recorded run; its buttons come from the recording."""
+    """A recorded run for the screen; its buttons come from the recording."""
 
-    def __init__(self, run: WatchedRun, playback: "Position", speech: "SpeechSink | None" = None) -> None:
-        """Show the run that this playback feeds, and `speech` speaks."""
+    def __init__(self, run: ObservableRun, playback: "Position", speech: "SpeechSink | None" = None) -> None:
+        """Show the run that this playback feeds and `speech` speaks."""
         self._run = run
         self._playback = playback
         self._speech = speech
 
     def now(self) -> Seconds:
-        """The position in the log."""
+        """Return the position in the log."""
         return self._playback.now()
 
     def snapshot(self, at: Seconds) -> "Snapshot":
-        """Give the run as it stands, its clocks as of `at`."""
+        """Return the snapshot as of `at`."""
         return self._run.snapshot(at)
 
     def press(self, button: Button, answer: int | None = None) -> None:
-        """Do nothing: the presses are in the recording."""
+        """Ignore the button: presses come from the recording."""
 
     def summary(self) -> "Summary":
-        """What the run came to so far."""
+        """Return the summary so far."""
         return self._run.summary()
 
     def curves(self) -> "RunCurves":
-        """Speed and heart rate over the whole run."""
+        """Return speed and heart rate over the whole run."""
         return self._run.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called after every input the run has taken."""
+        """Call `changed` after every input of the run."""
         self._run.changed = changed
 
     def has_ended(self) -> bool:
-        """Tell whether the run has said `run_ended`."""
+        """Return True once the run has emitted `run_ended`."""
         return self._run.has_ended
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice, or let it speak again."""
+        """Mute or unmute the voice."""
         if self._speech is not None:
             self._speech.mute(is_muted=muted)
 
 
 class PlaybackKeys:
-    """The pace of a playback, as the screen's keys change it."""
+    """The keys of the screen that control a playback."""
 
     def __init__(self, playback: "Playback") -> None:
-        """CoachBy this playback."""
+        """Control this playback."""
         self._playback = playback
 
     def is_paused(self) -> bool:
-        """Tell whether the playback is paused."""
+        """Return True while the playback is paused."""
         return self._playback.is_paused
 
     def speed(self) -> float:
-        """How many times faster than real time it plays; infinite for `max`."""
+        """Return the speed as a multiple of real time; infinite for `max`."""
         return inf if self._playback.speed is None else self._playback.speed
 
     def toggle_pause(self) -> None:
-        """Pause, or go on."""
+        """Pause or resume."""
         if self._playback.is_paused:
             self._playback.resume()
         else:
             self._playback.pause()
 
     def faster(self) -> None:
-        """Take the next higher speed, up to the highest there is."""
+        """Set the next higher speed of `SPEEDS`."""
         self._set(SPEEDS[min(bisect_right(SPEEDS, self.speed()), len(SPEEDS) - 1)])
 
     def slower(self) -> None:
-        """Take the next lower speed, down to the lowest there is."""
+        """Set the next lower speed of `SPEEDS`."""
         self._set(SPEEDS[max(bisect_left(SPEEDS, self.speed()) - 1, 0)])
 
     def _set(self, speed: float) -> None:
@@ -256,18 +265,109 @@ _KEY_NAMES: Final = {
     "return": "enter",
     "del": "delete",
 }
-"""The screen's names of keys that people call, or write, otherwise."""
+"""Textual's names of keys, by other spellings of them."""
 
 
 def _key_name(key: str) -> str:
-    """A key by the screen's name: `F2` is `f2` and `PgUp` is `pageup`; a letter keeps its case."""
+    """Return Textual's name of a key: `F2` is `f2` and `PgUp` is `pageup`; a letter keeps its case."""
     name = key.strip().lower() if len(key) > 1 else key
     return _KEY_NAMES.get(name, name)
 
 
 def keymap_of(settings: "Settings") -> dict[str, str]:
-    """Turn the settings' keys into the names the screen knows: action to its keys, separated by commas."""
+    """Return the keymap of the settings as Textual wants it: action to keys, separated by commas."""
     keys: dict[str, list[str]] = {}
     for key, action in settings.keymap.items():
         keys.setdefault("leave" if action == "quit" else action, []).append(_key_name(key))
     return {action: ",".join(names) for action, names in keys.items()}
+
+
+# --- the sinks of a run: a new one is one more row of the table ------------------------------------------------------
+
+_LINE_LIMIT: Final = 4096
+"""Lines that may wait for a slow reader: about an hour of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkRequest:
+    """The options that decide which sinks a run has, and what they need."""
+
+    run_mode: RunMode
+    unit: str = "km"
+    """The unit of paces, `km` or `mile`."""
+    as_json: bool = False
+    """True for lines as JSON."""
+    runner: "SimulatedRunner | None" = None
+    """The simulated runner, who reacts to the cues."""
+    now: Callable[[], Seconds] | None = None
+    """The clock of a live run, used to drop late cues; None in a playback, which prints all."""
+    speech: "Sink | None" = None
+    """The voice; None for a silent run."""
+    telemetry: "Sink | None" = None
+    """The MQTT publisher, if any."""
+    share: "Sink | None" = None
+    """The page for phones, if any."""
+    webhook: "Sink | None" = None
+    """The poster of cues, if any."""
+    lamp: "Sink | None" = None
+    """The lamps and pacing strips, if any."""
+    lines: "Sink | None" = None
+    """The shared printer of several runs; None for a run that prints its own lines."""
+    line_limit: int = _LINE_LIMIT
+    """Lines that may wait; beyond it the oldest are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkRow:
+    """One kind of sink."""
+
+    name: str
+    is_wanted: Callable[[SinkRequest], bool]
+    make: "Callable[[SinkRequest], Sink]"
+
+
+def _prints(request: SinkRequest) -> bool:
+    """Return True if the run prints its own lines: there is no screen and no shared printer."""
+    return request.run_mode is RunMode.UNATTENDED and request.lines is None
+
+
+def _json_lines(request: SinkRequest) -> "Sink":
+    from coach.edge.sinks import json_lines
+
+    return json_lines(sys.stdout.buffer, room=request.line_limit)
+
+
+def _plain_lines(request: SinkRequest) -> "Sink":
+    from coach.edge.sinks import plain_lines
+
+    return plain_lines(sys.stdout.buffer, unit=request.unit, room=request.line_limit, now=request.now)
+
+
+def _existing(name: str, sink_of: "Callable[[SinkRequest], Sink | None]") -> SinkRow:
+    """Return the row of a sink that was created before; it is wanted if it exists."""
+
+    def make(request: SinkRequest) -> "Sink":
+        sink = sink_of(request)
+        assert sink is not None  # guaranteed by `is_wanted`
+        return sink
+
+    return SinkRow(name, lambda request: sink_of(request) is not None, make)
+
+
+SINKS: Final = (
+    _existing("simulated runner", lambda request: request.runner),
+    _existing("voice", lambda request: request.speech),
+    _existing("mqtt", lambda request: request.telemetry),
+    _existing("share", lambda request: request.share),
+    _existing("webhook", lambda request: request.webhook),
+    _existing("lamp", lambda request: request.lamp),
+    _existing("lines of several", lambda request: request.lines),
+    SinkRow("json lines", lambda request: _prints(request) and request.as_json, _json_lines),
+    SinkRow("plain lines", lambda request: _prints(request) and not request.as_json, _plain_lines),
+)
+"""Every sink: its name, its condition and its constructor. Outputs are offered in this order."""
+
+
+def sinks_for(request: SinkRequest) -> "list[Sink]":
+    """Return the sinks that a run should have."""
+    return [row.make(request) for row in SINKS if row.is_wanted(request)]

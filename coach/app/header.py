@@ -55,9 +55,9 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
         "repeats_names": True,
     },
 }
-"""Settings that came after version 0.1.0, with the value that does what 0.1.0 did.
+"""Settings newer than version 0.1.0, with the value that behaves as 0.1.0 did.
 
-They hold for a journal whose header has not got them, so that it replays to what its runner heard.
+They apply to journals whose header lacks them, so that these replay to the cues their runner heard.
 """
 
 # --- written
@@ -72,9 +72,9 @@ def header_of(
     *,
     pool: "Mapping[int, PairedSensor] | None" = None,
 ) -> Header:
-    """Make the header of the journal of a run that begins now and is measured by these sensors, in this mode.
+    """Return the header of the journal of a run that starts now, measured by these sensors in this mode.
 
-    `pool` are the sensors any of which may be behind a source, by their number.
+    `pool` are the sensors that may be behind a source, by their number.
     """
     wall = clock.wall()
     return Header(
@@ -94,7 +94,7 @@ def header_of(
 
 
 def _athlete_tree(athlete: Athlete) -> dict[str, Any]:
-    """The athlete without lessons; the header has those in force under `learnt`."""
+    """Return the athlete's document without lessons; the header has those in force under `learnt`."""
     tree: dict[str, Any] = json.loads(dump_athlete(athlete.model_copy(update={"learnt": ()})))
     return tree
 
@@ -109,6 +109,8 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
         "cues": as_tree(setup.cues),
         "gates": as_tree(setup.gates),
     }
+    if starts.after_warm_up != AutoStart():
+        tree["starts"]["after_warm_up"] = _start_tree(starts.after_warm_up)
     if starts.holds_for_standing:
         tree["starts"]["holds_for_standing"] = True
     if starts.presses_until is not None:
@@ -133,7 +135,7 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
 
 
 def _start_tree(start: Start) -> Any:
-    """Write a start as workout documents do."""
+    """Return a start as workout documents write it."""
     match start:
         case DelayStart(seconds):
             return {"delay_s": seconds}
@@ -144,7 +146,7 @@ def _start_tree(start: Start) -> Any:
 
 
 def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
-    """What earlier runs taught, one object each."""
+    """Return the lessons of earlier runs as JSON values, one object each."""
     trees: list[Mapping[str, Any]] = [
         {"what": "pod_factor", "sensor": learnt.source.value, "factor": learnt.factor, "sd": learnt.sd}
         for learnt in setup.signals.learnt
@@ -158,7 +160,7 @@ def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
 def _device_trees(
     sensors: "Mapping[Source, PairedSensor]", pool: "Mapping[int, PairedSensor]"
 ) -> tuple[Mapping[str, Any], ...]:
-    """The sensors as they are remembered when the run begins; of a pool those that no source counts on come last."""
+    """Return the sensors as they are saved when the run starts; last the sensors of a pool that no source relies on."""
     numbers = {sensor.id: number for number, sensor in pool.items()}
 
     def tree(sensor: "PairedSensor", source: str = "") -> Mapping[str, Any]:
@@ -183,7 +185,7 @@ def _device_trees(
 
 
 def device_numbers(header: Header) -> dict[str, int]:
-    """The number of each sensor of a pool, by its id."""
+    """Return the number of each sensor of a pool, by its ID."""
     return {
         str(device["id"]): device["number"]
         for device in header.devices
@@ -198,7 +200,7 @@ def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
     """Compile the workout of a recorded run for its athlete.
 
     Raises:
-        CoachProblem: a document in the header does not fit this program any more.
+        CoachProblem: a document in the header no longer fits this program.
     """
     name = f"run {header.run}"
     athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
@@ -221,9 +223,9 @@ def compile_recorded(
 
 
 def recorded_settings(header: Header, console: Console) -> "Settings":
-    """Read the settings a run was coached by; those this version does not have are left out, with a note.
+    """Read the settings of a recorded run; settings that this version lacks are left out, with a note.
 
-    A rule that is younger than the header is off: the run replays as it was.
+    A rule younger than the header is off, so that the run replays as it was.
     """
     from coach.edge.settings import Settings
 
@@ -238,9 +240,9 @@ def recorded_settings(header: Header, console: Console) -> "Settings":
 
 
 def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup:
-    """The setup with what only the header has: how steps start, when the run ends, and what was learnt before it.
+    """Return the setup with the parts that only the header has: starts, the end of the run, and lessons.
 
-    What cannot be read is left out, with a note.
+    Unreadable parts are left out, with a note.
     """
     settings = header.settings
     setup = _with_learnt(setup, header, console)
@@ -256,9 +258,9 @@ def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup
 
 
 def recorded_day(header: Header) -> str:
-    """The local day a run began on, `2026-05-31`; empty if the header holds no valid time, or none at all.
+    """Return the local day the run started on, `2026-05-31`; empty without a valid time.
 
-    A simulated run is of no day: its clock stands at 0.
+    A simulated run has no day: its clock stands at 0.
     """
     if not header.wall_epoch:
         return ""
@@ -291,10 +293,10 @@ def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
 
 
 def _pooled_sensor(tree: Mapping[str, Any]) -> PooledSensor:
-    """Read what was known of a sensor of a pool.
+    """Read a sensor of a pool.
 
     Raises:
-        KeyError, TypeError, ValueError: it is none.
+        KeyError, TypeError, ValueError: it is invalid.
     """
     factor, sd = tree.get("factor"), tree.get("sd")
     counts = [tree.get("stated_count"), tree.get("learnt_count")]
@@ -309,7 +311,7 @@ def _pooled_sensor(tree: Mapping[str, Any]) -> PooledSensor:
 
 
 def recorded_light(header: Header) -> dict[str, MetresPerSecond]:
-    """The speeds the pacing light ran at in place of the plan's, by step id; what is no speed is left out."""
+    """Return the pacing light's own speeds, by step ID; invalid speeds are left out."""
     tree = header.settings.get("light")
     if not isinstance(tree, Mapping):
         return {}
@@ -329,6 +331,7 @@ def _starts(tree: object) -> StartPolicy:
     return StartPolicy(
         first,
         after_rest,
+        _start(tree.get("after_warm_up")),
         presses_until=_seconds(tree.get("presses_until_s")),
         holds_for_standing=tree.get("holds_for_standing") is True,
     )
@@ -342,18 +345,18 @@ def _start(tree: object) -> Start:
 
 
 _LONGEST_S: Final = 86_400.0
-"""The longest time a setting has: a day."""
+"""The longest time that a setting can have: a day."""
 
 
 def _seconds(value: object) -> Seconds | None:
-    """A time of the header; None for what is none, and for one that nobody runs."""
+    """Return a time of the header; None if it is invalid or longer than anybody runs."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_S:
         return None
     return Seconds(float(value))
 
 
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:
-    """Read one table of the settings over its defaults, or over what a version did that had not got a setting yet."""
+    """Read one table of the settings, over its defaults or over the behaviour of versions without a setting."""
     from coach.edge.settings import InvalidSetting, dataclass_from_dict
 
     tree, unknown = header.settings.get(name, {}), []

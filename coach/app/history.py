@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import PlayedFeed, WatchedRun, keymap_of
+from coach.app.feeds import ObservableRun, PlayedFeed, keymap_of
 from coach.app.live_run import RecordedNotes
 from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
 from coach.edge.clock import Clock, MachineClock, local_iso
@@ -118,7 +118,7 @@ def _figures_of(path: Path) -> "IndexFigures | None":
     )
 
 
-class PastRunDesk:
+class PastRunService:
     """The recorded runs behind the History screen. The index is opened for each question, on the thread that asks."""
 
     def __init__(self, store: Store, clock: Clock, who: str = "", unit: str = "km") -> None:
@@ -160,7 +160,7 @@ class PastRunDesk:
 
         settings = load_settings(self._store.paths.settings, os.environ)
         recording = load_recording(RecordingRequest(run), settings, SILENT)
-        watched = WatchedRun(LiveRun(recording.setup))
+        watched = ObservableRun(LiveRun(recording.setup))
         for _ in replay_max(watched, recording.inputs):
             pass
         stored = self._store.run(run)
@@ -217,8 +217,8 @@ def show_history() -> int:
     store = Store()
     settings = load_settings(store.paths.settings, os.environ)
     who, unit = athlete_here(store, settings)
-    desk = PastRunDesk(store, MachineClock(), who, unit)
-    app = CoachApp(past=lambda: desk, theme=settings.theme, keymap=keymap_of(settings))
+    service = PastRunService(store, MachineClock(), who, unit)
+    app = CoachApp(past=lambda: service, theme=settings.theme, keymap=keymap_of(settings))
 
     async def show() -> int:
         with ShutdownSignals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:

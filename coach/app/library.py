@@ -1,7 +1,7 @@
-"""The library as the screen shows it: every workout with its last runs, and the way to begin one.
+"""The library for the screen: every workout with its last runs, and the start of a run.
 
-The list is there before anything is loaded that reads a document: it is made of cards, and of the index of
-the runs. What needs more is imported where it is needed, or on a thread once the list is painted.
+The list appears before anything is loaded that reads a document: it consists of catalogue entries and the index of
+runs. The rest is imported where it is needed, or on a thread after the list is painted.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from coach.app.catalogue import cards, is_own, name_use, save_workout
+from coach.app.catalogue import catalogue_entries, is_own, name_use, save_workout
 from coach.app.live_run import (
     LiveScreen,
     RunContext,
@@ -25,7 +25,7 @@ from coach.app.live_run import (
     shared,
     voice_for,
 )
-from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for_desk, require_sensor
+from coach.app.sensors import SensorService, choose_sensors, chosen_adapter, radio_for_screen, require_sensor
 from coach.app.terminal import SILENT, Console, RunMode, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.files import runner_paths
@@ -41,11 +41,10 @@ from coach.workout.catalogue_entry import CatalogueEntry, Query
 from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
 
 if TYPE_CHECKING:
-    from coach.app.athlete_desk import SavedAthletes
+    from coach.app.athlete_input import SavedAthletes
     from coach.app.feeds import ConductedFeed
-    from coach.app.interrupted import InterruptedRun
     from coach.app.new_run import RunRequest
-    from coach.app.resume import InterruptedRuns, ReopenedRun
+    from coach.app.resume import InterruptedRun, InterruptedRuns, ReopenedRun
     from coach.app.today import RunDay
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
@@ -85,7 +84,7 @@ _WITHOUT_PLAN: Final = (
         1,
     ),
 )
-"""The runs without a plan, as the list shows them."""
+"""The runs without a plan, as entries of the list."""
 
 
 # --- when each workout was run, and what it came to
@@ -93,24 +92,24 @@ _WITHOUT_PLAN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class WorkoutUse:
-    """How a workout was used."""
+    """The number of runs of a workout and the day of the last."""
 
     runs: int
     last_day: date | None
 
 
 class RunHistory:
-    """The runs of an athlete by the names of their workouts; of everybody where nobody is named."""
+    """The runs of one athlete, or of everybody, by the titles of their workouts."""
 
     def __init__(self, store: Store, athlete: str = "") -> None:
-        """Read the runs of a store."""
+        """Use the runs of a store; an empty slug means everybody."""
         self._store = store
         self._athlete = athlete
         self._by_title: dict[str, list[IndexedRun]] = {}
         """The runs of each workout, the newest first."""
 
     def uses(self) -> dict[str, WorkoutUse]:
-        """How each workout was used, by its title in small letters; by a simulated runner does not count."""
+        """Return the use of each workout by its title in lower case; simulated runs do not count."""
         from coach.edge.history import RunFilter  # SQLite loads with it
 
         self._by_title = {}
@@ -123,7 +122,7 @@ class RunHistory:
         return {title: WorkoutUse(len(runs), _day(runs[0])) for title, runs in self._by_title.items()}
 
     def past(self, title: str, most: int = 3) -> tuple[PastRun, ...]:
-        """What the last runs of a workout came to, the newest first; asked after `uses`."""
+        """Return the results of the last runs of a workout, the newest first; needs a call of `uses` before."""
         runs = self._by_title.get(title.casefold(), [])[:most]
         if not runs:
             return ()
@@ -137,7 +136,7 @@ def _day(run: "IndexedRun") -> date | None:
 
 
 def _past(day: date, reps: "Sequence[JournaledRep]") -> PastRun:
-    """What a run came to, by its hard steps that were run whole."""
+    """Summarise a run by its hard steps that were run whole."""
     whole = [rep for rep in reps if rep.is_whole]
     metres = [(rep.distance_m, rep.time_s) for rep in whole if rep.distance_m is not None]
     time_s = sum(each for _, each in metres)
@@ -155,76 +154,76 @@ def _past(day: date, reps: "Sequence[JournaledRep]") -> PastRun:
 
 
 class RunLibrary:
-    """The library as the screen shows it; a run of what is picked there begins at once."""
+    """The library for the screen; a run of the picked workout starts at once."""
 
     def __init__(self, screen: LiveScreen, context: RunContext, request: "RunRequest") -> None:
-        """Offer every workout that can be run by name, to be run as requested."""
+        """Offer every workout that can be run by name, with the options of the request."""
         self._screen = screen
         self._context = context
         self._request = request
         self._store = Store()
         self._document = self._store.athlete(request.athlete)
         self._history = RunHistory(self._store, self.who)
-        self._cards: dict[str, CatalogueEntry] = {}
+        self._entries: dict[str, CatalogueEntry] = {}
         self.run = ""
-        """The id of the run that was begun; empty before."""
+        """The ID of the run that was started; empty before."""
         self.recorder: Recorder | None = None
         self._day: RunDay | None = None
-        """The day of the run that was begun, where it is the plan's session of today."""
+        """The day of the plan, if the run is today's session."""
 
     @property
     def who(self) -> str:
-        """The slug of who is about to run."""
+        """The slug of the athlete who runs."""
         return _slug_in(self._document)
 
     @property
     def unit(self) -> str:
-        """As a run of this athlete has it."""
+        """The unit of this athlete's runs."""
         return _unit_of(self._document, self._context.settings)
 
     @property
     def hint(self) -> str:
-        """How to pair a sensor, where none would measure a run although none was asked for."""
+        """The key that pairs a sensor, if no sensor would measure a run although none was switched off."""
         if self._request.sensors is not None or load_sensors(runner_paths().sensors).of(self.who):
             return ""
         return "No sensor is paired yet: b pairs strap and pod."
 
     def now(self) -> datetime:
-        """The local time."""
+        """Return the local time."""
         return datetime.fromisoformat(local_iso(self._context.clock.wall()))
 
     def prepare(self) -> Callable[[], None] | None:
-        """Load the readers of documents, the run with its screen and the radio; read the words of every name once."""
+        """Return the work for a thread: load document readers, run screen and radio, and index all names."""
 
         def load() -> None:
             import coach.app.header
             import coach.app.setup
-            import coach.app.sinks
             import coach.app.workouts
             import coach.edge.conductor
             import coach.edge.radio.radio
+            import coach.edge.sinks
             import coach.screen.run  # noqa: F401
 
             for query in (Query("a"), Query("7")):
-                for card in list(self._cards.values()):
-                    query.rank(card)
+                for entry in list(self._entries.values()):
+                    query.rank(entry)
 
         return load
 
     def entries(self) -> Sequence[LibraryEntry]:
-        """The runs without a plan, then every workout that can be read."""
+        """List the runs without a plan, then every workout that can be read."""
         self._document = self._store.athlete(self._request.athlete)
         uses = self._history.uses()
-        listed_cards = cards(self._store, self._request.athlete, self._request.race)
-        self._cards = {card.name: card for card in listed_cards if isinstance(card, CatalogueEntry)}
+        entries = catalogue_entries(self._store, self._request.athlete, self._request.race)
+        self._entries = {entry.name: entry for entry in entries if isinstance(entry, CatalogueEntry)}
         listed = []
-        for card in (*_WITHOUT_PLAN, *self._cards.values()):
-            use = uses.get(_run_title(card).casefold(), WorkoutUse(0, None))
-            listed.append(LibraryEntry(card, use.last_day, use.runs))
+        for entry in (*_WITHOUT_PLAN, *self._entries.values()):
+            use = uses.get(_run_title(entry).casefold(), WorkoutUse(0, None))
+            listed.append(LibraryEntry(entry, use.last_day, use.runs))
         return listed
 
     def detail(self, slug: str) -> WorkoutDetail:
-        """Read a workout for the athlete who is about to run."""
+        """Read a workout for the athlete who runs."""
         if slug in WITHOUT_PLAN:
             return WorkoutDetail(free_run(), past=self._history.past(FREE_RUN) if slug == JUST_RUN else ())
         from coach.app.workouts import outline_document, read_workout
@@ -239,10 +238,10 @@ class RunLibrary:
         return WorkoutDetail(outlined.timeline, "", particulars, self._history.past(document.workout.name))
 
     def start(self, slug: str, *, by_effort: bool = False) -> "ConductedFeed":
-        """Begin a run of a workout, or one without a plan.
+        """Start a run of a workout, or one without a plan.
 
         Raises:
-            MissingNumber: it needs a number that nobody has told, and is not to be run by effort.
+            MissingNumber: it needs an unknown number, and is not run by effort.
             CoachProblem: it cannot be read, or nothing can be recorded.
         """
         from coach.app.workouts import compile_text
@@ -252,51 +251,51 @@ class RunLibrary:
         return self._begin(compile_text(slug, self.athlete, SILENT, by_hand=by_effort), request)
 
     def understand(self, line: str) -> TypedWorkout:
-        """Read a workout that is being written in a line, for the athlete who is about to run."""
+        """Read a line while it is typed, for the athlete who runs."""
         from coach.app.workouts import understood
 
         return understood(line, self.athlete)
 
     @property
     def athlete(self) -> "Athlete | None":
-        """Whose paces workouts are seen with."""
+        """The athlete whose paces are shown."""
         from coach.app.athletes import runner_for
 
         return runner_for(self._request.athlete, self._request.race)
 
     def open(self, slug: str) -> "tuple[WorkoutDocument, bool]":
-        """Read a workout to be edited, and whether it is the runner's own."""
+        """Read a workout for the editor; the flag is True if the runner owns it."""
         from coach.app.workouts import read_workout
 
         return read_workout(slug, SILENT, self.athlete), is_own(slug)
 
     def open_line(self, line: str) -> "WorkoutDocument":
-        """Read a line as a workout to be edited."""
+        """Read a line as a workout for the editor."""
         from coach.workout import notation
 
         return notation.read(line, self.athlete).document
 
     def name_use(self, name: str) -> NameUse:
-        """Tell whose a name is, by what a workout of that name is run by and by the titles of the library."""
+        """Return the owner of a name, by the names and titles of the library and the runner's own workouts."""
         return name_use(name)
 
     def save(self, document: "WorkoutDocument") -> str:
-        """Keep a workout among the runner's own."""
+        """Save a workout among the runner's own."""
         return save_workout(document)
 
     def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> "ConductedFeed":
-        """Begin a run of a workout that was edited; problems as of `start`."""
+        """Start a run of an edited workout; raises as `start`."""
         from coach.app.workouts import compile_for
 
         by_effort = by_effort or self._request.marks
         return self._begin(compile_for(document, self.athlete, SILENT, by_hand=by_effort), self._request)
 
     def start_line(self, line: str, *, by_effort: bool = False) -> "ConductedFeed":
-        """Begin a run of a workout that was written in a line; problems as of `start`."""
+        """Start a run of a workout from a line; raises as `start`."""
         return self.start_document(self.open_line(line), by_effort=by_effort)
 
     def today(self) -> str:
-        """What the plan answers for today, in a row; empty without one."""
+        """Return today's session of the plan in a row; empty without one."""
         if not any(runner_paths().plans.glob("*/plan.json")):
             return ""  # before anything is loaded that reads plans
         from coach.app.calendar import today_words
@@ -304,7 +303,7 @@ class RunLibrary:
         return today_words(self._request.athlete, self.now().date())
 
     def start_today(self, *, as_planned: bool, by_effort: bool = False) -> "ConductedFeed":
-        """Begin today's session as the plan answers it, or as it was planned; problems as of `start`."""
+        """Start today's session as suggested, or as planned; raises as `start`."""
         from coach.app.new_run import DayRequest
         from coach.app.today import TODAY, day_of
 
@@ -316,13 +315,13 @@ class RunLibrary:
         return self._begin(compiled, request, day)
 
     def season(self) -> "SeasonDesk":
-        """The season of whoever is about to run."""
+        """Return the season of the athlete who runs."""
         from coach.app.calendar import SeasonOnScreen
 
         return SeasonOnScreen(self, self._request.athlete)
 
     def keep_day(self) -> None:
-        """Link the run that was begun to today's session of the plan, where it is that."""
+        """Link the run to today's session of the plan, if it is that."""
         if self._day is not None and self.run:
             runs = self._request.runs(runner_paths().runs)
             self._day.keep(self.run, runs, self._context.console)
@@ -330,11 +329,11 @@ class RunLibrary:
     def _begin(
         self, compiled: "CompiledWorkout", request: "RunRequest", day: "RunDay | None" = None
     ) -> "ConductedFeed":
-        """Begin a run."""
+        """Set up and start a run."""
         from coach.app.new_run import set_up, slug_of
         from coach.live.run import LiveRun
 
-        # Now, not earlier: a sensor may have been paired on the screen.
+        # Not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(
             request.sensors,
             self._context.console,
@@ -355,15 +354,15 @@ class RunLibrary:
         return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
 
 
-def _run_title(card: CatalogueEntry) -> str:
-    """What the runs of a workout are called."""
-    if card.name == JUST_RUN:
+def _run_title(entry: CatalogueEntry) -> str:
+    """Return the title that the runs of a workout have."""
+    if entry.name == JUST_RUN:
         return FREE_RUN
-    return "" if card.name == JUST_TIME else card.title
+    return "" if entry.name == JUST_TIME else entry.title
 
 
 def _athlete_tree(document: StoredFile | None) -> Mapping[str, Any]:
-    """What stands in an athlete's document, unchecked: the list shows a name and a unit before it is read."""
+    """Return an athlete's document without validation: the list shows a name and a unit before it is read."""
     try:
         tree = {} if document is None else json.loads(document.data)
     except (ValueError, RecursionError):
@@ -372,7 +371,7 @@ def _athlete_tree(document: StoredFile | None) -> Mapping[str, Any]:
 
 
 def athlete_here(store: Store, settings: Settings) -> tuple[str, str]:
-    """The slug of who looks at their runs, and their unit; nobody where there are several and none is chosen."""
+    """Return the default athlete's slug and unit; no slug if there are several and none is chosen."""
     document = None
     with suppress(AthleteProblem):
         document = store.athlete()
@@ -388,7 +387,7 @@ def _slug_in(document: StoredFile | None) -> str:
 
 
 class _InterruptedRuns:
-    """The runs that were cut off; what reads them is loaded only if there is one."""
+    """The runs that were cut off; their reader loads only if there is one."""
 
     def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
         self._screen = screen
@@ -398,11 +397,11 @@ class _InterruptedRuns:
 
     @property
     def reopened(self) -> "ReopenedRun | None":
-        """The run that goes on; None while none does."""
+        """The run that was resumed; None while none is."""
         return None if self._runs is None else self._runs.reopened
 
     def offered(self) -> "InterruptedRun | None":
-        """Find the run to offer; None if there is none."""
+        """Return the run to offer; None if there is none."""
         for folder in dict.fromkeys([self._folder, *folders_of_runs(runner_paths())]):
             if not has_interrupted_run(folder):
                 continue
@@ -414,12 +413,12 @@ class _InterruptedRuns:
         return None
 
     def go_on(self, way: "WayOn") -> "ConductedFeed | None":
-        """Go on with the run that was offered."""
+        """Resume the run that was offered."""
         return None if self._runs is None else self._runs.go_on(way)
 
 
 class _SavedPeople:
-    """The athletes who are saved, as they are when they are looked at."""
+    """The saved athletes; their reader loads when the athlete screen first asks."""
 
     def __init__(self, library: RunLibrary) -> None:
         self._library = library
@@ -427,19 +426,19 @@ class _SavedPeople:
 
     @property
     def _people(self) -> "SavedAthletes":
-        """Who does it, made when somebody is looked at first, because it reads documents."""
+        """The reader, created at the first use."""
         if self._made is None:
-            from coach.app.athlete_desk import SavedAthletes
+            from coach.app.athlete_input import SavedAthletes
 
             self._made = SavedAthletes(self._library.athlete)
         return self._made
 
     def profiles(self) -> "Sequence[AthleteProfile]":
-        """Make the profile of each."""
+        """Return the profile of each."""
         return self._people.profiles()
 
     def today(self) -> str:
-        """Tell the local day."""
+        """Return the local day."""
         return self._people.today()
 
     def understand(self, slug: str, what: str, text: str, day: str | None = None) -> "AthleteEdit":
@@ -447,7 +446,7 @@ class _SavedPeople:
         return self._people.understand(slug, what, text, day)
 
     def without(self, slug: str, what: str) -> "AthleteEdit":
-        """Take something of an athlete away, as it would be kept."""
+        """Return an athlete without a value, ready to be saved."""
         return self._people.without(slug, what)
 
     def keep(self, edit: "AthleteEdit") -> None:
@@ -455,29 +454,29 @@ class _SavedPeople:
         self._people.keep(edit)
 
     def undo(self) -> str:
-        """Take the last change back that was kept."""
+        """Undo the last saved change."""
         return self._people.undo()
 
 
 def _past_runs(library: RunLibrary, context: RunContext) -> "PastRuns":
-    """The runs so far, made when somebody looks at them."""
-    from coach.app.history import PastRunDesk
+    """Return the past runs; their reader loads when somebody looks at them."""
+    from coach.app.history import PastRunService
 
-    return PastRunDesk(Store(), context.clock, library.who, library.unit)
+    return PastRunService(Store(), context.clock, library.who, library.unit)
 
 
 def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool = False) -> int:
-    """Show the library on the screen, or the season over it, conduct what is picked, and return the exit code.
+    """Show the library, or the season on top of it, conduct the run that is picked, and return the exit code.
 
     Raises:
-        CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
+        CoachProblem: the settings or the athlete cannot be read, or a required sensor is not found.
     """
     paths = runner_paths()
     settings = load_settings(paths.settings, os.environ)
     if request.athlete is None and len(Store().athletes()) > 1:
-        from coach.app.athletes import ask_whose
+        from coach.app.athletes import ask_athlete
 
-        request = replace(request, athlete=ask_whose(Store(), console) or None)
+        request = replace(request, athlete=ask_athlete(Store(), console) or None)
     start_log(paths.log)
     keep_log_off_the_terminal()
     voice = voice_for(settings, request.voice, RunMode.SCREEN)
@@ -494,9 +493,9 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
         if request.requires_sensor:
             choice = choose_sensors(request.sensors, console, library.who, adapter=request.adapter)
             await require_sensor(choice, context.clock, console)
-        desk = RadioDesk(
+        service = SensorService(
             lambda: load_sensors(runner_paths().sensors),
-            lambda: radio_for_desk(chosen_adapter(request.adapter)),
+            lambda: radio_for_screen(chosen_adapter(request.adapter)),
             context.clock,
             athlete=library.who,
             athletes=Store().athletes(),
@@ -504,7 +503,7 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
         app = screen.app(
             library=library,
             people=_SavedPeople(library),
-            sensors=desk,
+            sensors=service,
             interrupted=interrupted,
             past=lambda: _past_runs(library, context),
             season=library.season,

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
+from coach.app.feeds import ConductedFeed, ObservableRun, SinkRequest, keymap_of, sinks_for
 from coach.app.sensors import RunSources
 from coach.app.terminal import (
     Announcer,
@@ -56,30 +56,30 @@ if TYPE_CHECKING:
     from coach.session.events import ResumeChoice
 
 Begin = Callable[[], Awaitable["Recorder | None"]]
-"""Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
+"""Waits for what a run needs, and opens its recording; returns None for a run that is not recorded."""
 
 _DISCARD_S: Final = 5.0
-"""How long a discarded run may take to end."""
+"""How long a discarded run may take to end, in seconds."""
 
 
 @dataclass(slots=True)
 class RunContext:
-    """Where a live run happens, and by which settings and clock."""
+    """The surroundings of a live run: settings, clock, run mode, console and the requested outputs."""
 
     settings: "Settings"
     clock: Clock
     run_mode: RunMode
     console: Console
     as_json: bool = False
-    """Whether lines are wanted as JSON."""
+    """True for lines as JSON."""
     voice: "VoiceMode | None" = None
-    """Who speaks the cues; None for nobody."""
+    """The voice of the cues; None for a silent run."""
     mqtt: "MqttPlan | None" = None
-    """The broker the run is published on; None for none."""
+    """The broker that the run is published on, if any."""
     sharing: "Sharing | None" = None
-    """What shows the run to phones; None for nothing."""
+    """The server of the pages for phones, if any."""
     announcer: Announcer = field(init=False)
-    """Speaks while the run goes on: on the console, or on the screen that covers it."""
+    """Prints while the run goes on: on the console, or on the screen that covers it."""
 
     def __post_init__(self) -> None:
         self.announcer = Announcer(self.console)
@@ -87,10 +87,10 @@ class RunContext:
 
 @contextmanager
 def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None]:
-    """Share the runs of a context for the block, if that was asked for; set a lamp back that a crash left lit.
+    """Share the runs of a context during the block, if requested; reset a lamp that a crash left lit.
 
     Raises:
-        CoachProblem: the address cannot be used, or none is named and nobody can be asked.
+        CoachProblem: the address cannot be used, or none is given and nobody can be asked.
     """
     state = runner_paths().state
     if any(state.glob("lamp-*.json")):
@@ -108,9 +108,9 @@ def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None
 
 
 def voice_for(settings: "Settings", named: str | None, run_mode: RunMode) -> "VoiceMode | None":
-    """Tell who speaks a run: who is named on the command line, else on the live screen who is set; None for nobody.
+    """Return the voice of a run: the one of the command line, else on the live screen the one of the settings.
 
-    Where lines are printed nobody speaks unless that was asked for: a program that reads them needs no voice.
+    A run that prints lines is silent unless a voice was requested: a program that reads them is not a runner.
     """
     from coach.edge.settings import VoiceMode
 
@@ -120,10 +120,10 @@ def voice_for(settings: "Settings", named: str | None, run_mode: RunMode) -> "Vo
 
 
 def mqtt_plan(request: "MqttRequest | None", settings: "Settings") -> "MqttPlan | None":
-    """Find the broker of a run; None without one, and then nothing of it is imported.
+    """Return the broker of a run; None without one, and then nothing for it is imported.
 
     Raises:
-        CoachProblem: it may not be spoken to as it is asked for.
+        CoachProblem: the connection would be unsafe, or the options contradict each other.
     """
     if request is None and not settings.mqtt.url:
         return None
@@ -133,7 +133,7 @@ def mqtt_plan(request: "MqttRequest | None", settings: "Settings") -> "MqttPlan 
 
 
 def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings":
-    """Call countdowns earlier by what the device plays late, in a run that is heard."""
+    """Start countdowns earlier by the delay of the sound device, in a run with a voice."""
     if voice is None or not settings.sound.latency_ms:
         return settings
     lead_s = Seconds(settings.sound.latency_ms / 1000)
@@ -142,31 +142,31 @@ def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """What a run has in common with others that go on at the same time."""
+    """What several runs that go on at the same time share."""
 
     epoch: float
-    """The moment of the clock that is 0 for all of them."""
+    """The clock time that is second 0 for all of them."""
     lines: "Sink"
-    """What takes its outputs to where those of all are printed, shown and counted."""
+    """The sink that collects the outputs of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssembledRun:
     """A live run with its sources, sinks and recorder, ready to be conducted."""
 
-    watched: WatchedRun
+    watched: ObservableRun
     conductor: "Conductor"
     sources: "Sequence[SensorSource]"
     recorder: "Recorder | None"
     speech: "SpeechSink | None" = None
-    """What speaks its cues."""
+    """The sink that speaks its cues."""
     link: "LinkTold | None" = None
-    """What tells of its link to a broker."""
+    """Reports the state of the link to a broker."""
     is_alone: bool = True
-    """Whether no other run goes on side by side with it."""
+    """True unless other runs go on beside it."""
 
     async def conduct(self) -> "tuple[Ending, int]":
-        """Conduct the run to its end; returns how it ended, and the exit code."""
+        """Conduct the run to its end; return how it ended, and the exit code."""
         from coach.edge.conductor import run_live
 
         return await run_live(
@@ -175,7 +175,7 @@ class AssembledRun:
 
     @property
     def notes(self) -> "RecordedNotes | None":
-        """Where effort and remark are kept; None where nothing is recorded."""
+        """Return the place for effort and remark; None if nothing is recorded."""
         folder = None if self.recorder is None else self.recorder.folder
         if folder is None:
             return None
@@ -184,31 +184,31 @@ class AssembledRun:
 
 @dataclass(frozen=True, slots=True)
 class RecordedNotes:
-    """What the runner says of a run, in a file beside its journal."""
+    """The runner's notes on a run, in a file beside its journal."""
 
     path: Path
     started: str
-    """Local time of its start, ISO."""
+    """Local time of its start, ISO 8601."""
     athlete: str = ""
-    """The slug of who ran; empty for nobody."""
+    """The slug of the athlete; empty for nobody."""
     is_simulated: bool = False
-    """Whether the runner was made up."""
+    """True for a simulated run."""
 
     @classmethod
     def of(cls, path: Path, manifest: Manifest) -> "RecordedNotes":
-        """What is said of the run in a folder with this manifest."""
+        """Return the notes of the run in a folder with this manifest."""
         from coach.review.journaled import header_of_line, is_simulated  # needed once a run is over
 
         return cls(path, manifest.started, manifest.athlete, is_simulated(header_of_line(manifest.header)))
 
     def desk(self) -> "RecordedReview":
-        """What the Review screen needs of the run."""
+        """Return the run for the Review screen."""
         from coach.app.reviews import RecordedReview
 
         return RecordedReview(self.path)
 
     def when(self) -> str:
-        """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
+        """Return the local start time: `Tue 26 May   18:36`; empty if unknown."""
         try:
             started = datetime.fromisoformat(self.started)
         except ValueError:
@@ -216,7 +216,7 @@ class RecordedNotes:
         return f"{started:%a} {started.day} {started:%b   %H:%M}"
 
     def said(self) -> tuple[int | None, str]:
-        """The effort and the remark as said so far; nothing where the file cannot be read."""
+        """Return effort and remark; nothing if the file cannot be read."""
         try:
             note = read_note(self.path)
         except CoachProblem:
@@ -224,11 +224,11 @@ class RecordedNotes:
         return note.rpe, note.text or ""
 
     def keep(self, effort: int | None = None, text: str | None = None) -> None:
-        """Keep one or the other, with the time of the answer."""
+        """Save the effort or the remark, with the time of the answer."""
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
     def shoes(self) -> "Sequence[tuple[str, str]]":
-        """The pairs of the runner that are not put away; none where the athlete cannot be read."""
+        """Return the runner's shoes in use, as slug and name; empty if the athlete cannot be read."""
         from coach.app.athletes import find_athlete
 
         try:
@@ -239,7 +239,7 @@ class RecordedNotes:
         return tuple((shoe.slug, shoe.name) for shoe in shoes if shoe.retired is None)
 
     def worn(self) -> str:
-        """The pair the run was run in, as said, else the one of its pod."""
+        """Return the slug of the shoes: the ones in the note, else those of the pod."""
         from coach.edge.run_folder import read_run
         from coach.review.journaled import read_journaled_run
 
@@ -249,12 +249,12 @@ class RecordedNotes:
             return ""
 
     def keep_shoe(self, slug: str) -> None:
-        """Keep in which pair it was run."""
+        """Save the shoes that were worn."""
         append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
 
     def keep_pace(self, offer: "PaceOffer") -> None:
-        """Keep a pace that was run by effort with the athlete."""
-        from coach.app.lessons import keep_pace
+        """Save a pace that was run by effort with the athlete."""
+        from coach.app.reviews import keep_pace
 
         keep_pace(self.athlete, offer)
 
@@ -269,15 +269,14 @@ def assemble(
     said: "Sequence[Output]" = (),
     side_by_side: SideBySide | None = None,
 ) -> AssembledRun:
-    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
+    """Connect a run with its sources, sinks and recording. No other function creates a live conductor.
 
-    `said` is what a run that goes on has given so far; `side_by_side` is what it has in common with others.
+    `said` are the earlier outputs of a resumed run; `side_by_side` is what it shares with other runs.
     """
-    from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
     from coach.edge.machine import Watchdog
 
-    watched = WatchedRun(run, said)
+    watched = ObservableRun(run, said)
     speech = _speech(run, context, lambda: conductor.now())  # noqa: PLW0108 - as below
     buttons = _remote_buttons(run.setup.run, context, lambda: conductor)
     telemetry, link = _telemetry(
@@ -324,7 +323,7 @@ def assemble(
 def _remote_buttons(
     run: str, context: RunContext, conductor: "Callable[[], Conductor]"
 ) -> "Callable[[], RemoteButtons]":
-    """Make what takes buttons from phones and a broker once one of them asks for it: one object for both."""
+    """Return a factory of the buttons from phones and a broker: both get the same object, made at the first call."""
 
     @cache
     def buttons() -> "RemoteButtons":
@@ -336,7 +335,7 @@ def _remote_buttons(
 
 
 def _speech(run: "LiveRun", context: RunContext, now: Callable[[], Seconds]) -> "SpeechSink | None":
-    """Make what speaks the cues of a run; None for a run that nobody hears."""
+    """Create the sink that speaks the cues; None for a silent run."""
     if context.voice is None:
         return None
     from coach.app.sound import speech_sink
@@ -345,7 +344,7 @@ def _speech(run: "LiveRun", context: RunContext, now: Callable[[], Seconds]) -> 
 
 
 def _telemetry(
-    watched: WatchedRun,
+    watched: ObservableRun,
     context: RunContext,
     conductor: "Callable[[], Conductor]",
     buttons: "Callable[[], RemoteButtons]",
@@ -354,7 +353,7 @@ def _telemetry(
     resumption: "Resumption | None",
     relay: "RelaySource | None",
 ) -> "tuple[RunTelemetry | None, LinkTold | None]":
-    """Make what publishes a run on a broker, and what tells of the link; None without a broker."""
+    """Create the MQTT publisher of a run and the report of its link; None without a broker."""
     if context.mqtt is None:
         return None, None
     from coach.app.telemetry import telemetry_for
@@ -371,9 +370,9 @@ def _telemetry(
 
 
 def _shared_sinks(
-    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+    watched: ObservableRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
 ) -> "tuple[SharedRun | None, Sink | None, Sink | None]":
-    """Make what shows the run to phones, posts its cues and lights a lamp; None for what is not asked for."""
+    """Create the sinks for phones, the webhook and the lamp; None for those not requested."""
     if context.sharing is None:
         return None, None, None
     setup = watched.setup
@@ -391,9 +390,9 @@ def _shared_sinks(
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
-    """Say how a run goes on after a gap that is too long to go on as before, and tell the person.
+    """Decide how a run continues after a gap too long to ignore, and print it.
 
-    On a screen they decide; where nobody can, the step begins anew, as a run that is resumed without a question.
+    On a screen the runner decides; otherwise the step starts again, as in a run resumed without a question.
     """
     from coach.session.events import ResumeChoice
     from coach.session.phases import Phase
@@ -418,7 +417,7 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
 
 
 def say_unwritten(fanout: "Fanout", console: Console) -> int:
-    """Say why the lines of a run could not be written; returns 1 if they could not, else 0."""
+    """Print why the lines of a run could not be written; return 1 if they could not, else 0."""
     if not fanout.trouble:
         return 0
     console.say(f"Not everything could be printed: {fanout.trouble}.")
@@ -426,7 +425,7 @@ def say_unwritten(fanout: "Fanout", console: Console) -> int:
 
 
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
-    """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
+    """Add buttons from a piped stdin if nobody is at the keys; unknown button names are reported."""
     from coach.edge.sources.buttons_stdin import StdinButtons
 
     if context.run_mode is RunMode.UNATTENDED and is_piped(0):
@@ -447,10 +446,9 @@ def run_here(
     said: "Sequence[Output]" = (),
     warning: str = "",
 ) -> int:
-    """Conduct a run to its end, report on the console how it ended, and return its exit code.
+    """Conduct a run to its end, print how it ended, and return its exit code.
 
-    `begin` waits for what the run needs and opens its recording. `warning` stands in the title bar for as long
-    as the run goes on.
+    `begin` waits for what the run needs and opens its recording. `warning` is shown in the title bar during the run.
     """
     keep_log_off_the_terminal()
 
@@ -475,10 +473,10 @@ def run_here(
 
 
 class LiveScreen:
-    """Conducts a run under the live screen: one that is there from the start, or one that is picked on it."""
+    """Conducts a run under the live screen: one that is given at the start, or one that is picked on the screen."""
 
     def __init__(self, context: RunContext, warning: str = "") -> None:
-        """Open no screen yet; `warning` will stand in the title bar of the run."""
+        """Open no screen yet; `warning` is shown in the title bar of the run."""
         self._context = context
         self._settings = context.settings
         self._announcer = context.announcer
@@ -489,7 +487,7 @@ class LiveScreen:
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
 
     def begin(self, assembled: AssembledRun) -> ConductedFeed:
-        """Conduct a run on the loop; returns what the screen shows of it."""
+        """Conduct a run on the loop; return its feed for the screen."""
         self._conductor, self._assembled = assembled.conductor, assembled
         self._conducting = asyncio.ensure_future(assembled.conduct())
         self._conducting.add_done_callback(self._close_unfinished)
@@ -510,7 +508,7 @@ class LiveScreen:
         season: "Callable[[], SeasonDesk] | None" = None,
         opens_season: bool = False,
     ) -> "CoachApp":
-        """Make the screen of a run, or of a library to pick one from."""
+        """Create the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
 
         self._app = CoachApp(
@@ -535,11 +533,11 @@ class LiveScreen:
         return self._app
 
     async def show(self, app: "CoachApp") -> "tuple[Ending, int]":
-        """Show the screen until it is left, then end the run as the person asked."""
+        """Show the screen until it is left, then end the run as the runner asked."""
         from coach.screen.protocols import Leaving
 
         try:
-            # Before the run and after it there is a screen as well, which a signal must not leave as it is.
+            # The screen is open before and after the run too, and a signal must not leave it as it is.
             with ShutdownSignals(self._leave) as signals:
                 leaving = await app.run_async(mouse=not app.is_run)
                 while leaving is Leaving.GO_ON and (again := await self._take_end_back()) is not None:
@@ -550,7 +548,7 @@ class LiveScreen:
                 self._conductor.leave()
                 await self._conducting
             raise
-        from coach.edge.conductor import Ending  # what is painted first needs none of it
+        from coach.edge.conductor import Ending  # the first paint needs none of it
 
         has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
@@ -570,12 +568,12 @@ class LiveScreen:
         if is_done and ending is Ending.FINISHED and self._assembled is not None:
             leave_table(self._assembled.watched)
         if app.return_code:
-            return ending, FAILURE  # the screen broke, not the run
+            return ending, FAILURE  # the screen failed, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
         return ending, code or (INTERRUPTED if is_interrupted else 0)
 
     def _title_words(self) -> str:
-        """What stands in the title bar: that the laptop may sleep, that the broker is lost."""
+        """Return the warnings for the title bar: the laptop may sleep, the broker is lost."""
         link = None if self._assembled is None else self._assembled.link
         return "   ".join(word for word in (self._warning, "" if link is None else link.word) if word)
 
@@ -589,7 +587,7 @@ class LiveScreen:
             self._app.exit(Leaving.INTERRUPTED)
 
     async def _take_end_back(self) -> "CoachApp | None":
-        """Go on with a run that had ended, on a screen of its own; None, said on the console, where it cannot."""
+        """Resume a run that had ended, on a new screen; None, with the reason on the console, if that fails."""
         from coach.app.resume import take_end_back
 
         assembled = self._assembled
@@ -625,8 +623,8 @@ class LiveScreen:
             self._app.exit(Leaving.INTERRUPTED)
 
 
-def leave_table(watched: WatchedRun) -> None:
-    """Print what the summary on the screen has shown, so that it stays in the terminal."""
+def leave_table(watched: ObservableRun) -> None:
+    """Print the table of the summary screen, so that it stays in the terminal."""
     from coach.review.tables import summary_lines
 
     width = shutil.get_terminal_size().columns
@@ -636,7 +634,7 @@ def leave_table(watched: WatchedRun) -> None:
 
 
 def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", console: Console) -> None:
-    """Say where a run was recorded, what of it was not, and what was learnt from it."""
+    """Print where a run was recorded, what is missing of it, and the lessons learnt from it."""
     from coach.edge.conductor import Ending
 
     if recorder is None:
@@ -667,13 +665,13 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
     Store().index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:
         # They read documents, which the demonstration does not.
-        from coach.app.lessons import learn_from, offer_pace
+        from coach.app.reviews import learn_from, offer_pace
 
         learn_from(recorder.folder.path, console)
         offer_pace(recorder.folder.path, console)
 
 
 def _how_far(result: "RecordingResult") -> str:
-    """Say up to where a run was recorded, and why no further: `0:04 of 1:17, the disk is full`."""
+    """Say how much of a run was recorded, and why it ends there: `0:04 of 1:17, the disk is full`."""
     until, end = result.written_until or 0.0, result.ended_at or 0.0
     return f"{format_clock(until)} of {format_clock(end)}, {result.reason}"

@@ -1,6 +1,7 @@
 """Starts a new run of a workout that is named on the command line or picked on the screen.
 
-What reads documents is imported by the functions that need it: a request is made before the library is painted.
+The readers of documents are imported in the functions that need them, because a request is created before the library
+is painted.
 """
 
 import os
@@ -31,48 +32,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShareRequest:
-    """Who else is to see a run, as requested on the command line."""
+    """Other viewers of a run, as requested on the command line."""
 
     address: str | None = None
-    """Where phones may look, as written; empty to be asked, None for nowhere."""
+    """The address for phones as typed; empty to be asked for, None for none."""
     has_control: bool = False
-    """True if a phone may press buttons."""
+    """True if phones may press buttons."""
     has_board: bool = False
-    """True for the page in this laptop's own browser."""
+    """True to open the board in this laptop's own browser."""
     has_relay: bool = False
-    """True if phones may send what sensors measure."""
+    """True if phones may forward sensor values."""
     webhook: str | None = None
-    """Where each cue is posted; None for nowhere."""
+    """The URL that each cue is posted to, if any."""
     webhook_with: frozenset[str] = frozenset()
-    """What the posted cues tell besides: `names`, `heart-rate`."""
+    """Extra contents of posted cues: `names`, `heart-rate`."""
     lamps: tuple[str, ...] = ()
-    """The lamps that show the state and the strips that are a lap, as written."""
+    """The lamps and pacing strips as typed."""
 
     @property
     def is_shared(self) -> bool:
-        """Whether phones may connect; the board alone is for this laptop only."""
+        """True if phones may connect; the board alone is served to this laptop only."""
         return self.address is not None or self.has_control or self.has_relay
 
     @property
     def is_served(self) -> bool:
-        """Whether there is a server."""
+        """True if a server is needed."""
         return self.is_shared or self.has_board
 
 
 @dataclass(frozen=True, slots=True)
 class DayRequest:
-    """What is asked for of today's session: `coach run today`, and what of it is said before any run."""
+    """The options for today's session."""
 
     is_as_planned: bool = False
-    """True if what was planned is run, whatever is suggested."""
+    """True to run the session as planned, without the suggested change."""
     limits: "DayLimits | None" = None
-    """What the day leaves room for."""
+    """The limits of the day, if any."""
     wind_mps: float | None = None
     is_hilly: bool = False
 
     @property
     def is_asked(self) -> bool:
-        """Whether anything of it was given."""
+        """True if any option was given."""
         return self != DayRequest()
 
 
@@ -82,41 +83,41 @@ class RunRequest:
 
     athlete: str | None
     sensors: str | None
-    """`ble`, `sim`, `none` or `relay`, or several with commas; None if it was not given."""
+    """`ble`, `sim`, `none` or `relay`, or several with commas; None if not given."""
     requires_sensor: bool
-    """True if it starts only once a sensor is found."""
+    """True to start only once a sensor is found."""
     marks: bool
     record: str | None
     is_recorded: bool
     race: str | None = None
-    """A race whose paces are run in place of the athlete's."""
+    """A race whose paces replace the athlete's."""
     weather: tuple[float, float] | None = None
     """Temperature and dew point in Celsius; None for those of the settings."""
     voice: str | None = None
-    """Who speaks: `clips`, `neural`, `system` or `off`; None if it was not given."""
+    """The voice: `clips`, `neural`, `system` or `off`; None if not given."""
     listening: str | None = None
-    """Where cues are heard, `ears` or `speaker`; None for that of the settings."""
+    """`ears` or `speaker`; None for the setting."""
     adapter: str | None = None
-    """The Bluetooth adapter, by name or address; None for that of the settings."""
+    """The Bluetooth adapter, by name or address; None for the setting."""
     halfway: bool = False
-    """True if the middle of an easy run is called, whatever the settings say."""
+    """True to call the middle of an easy run, whatever the settings say."""
 
     light: str = "plan"
-    """Whose reps the pacing light runs, as `LightOf` names it: the plan's, or those of an earlier run."""
+    """The reps of the pacing light, as in `LightOf`: those of the plan, or of an earlier run."""
     day: DayRequest = DayRequest()
-    """What is asked for of today's session."""
+    """The options for today's session."""
     mqtt: "MqttRequest | None" = None
-    """The broker that is asked for; None for that of the settings."""
+    """The broker of the command line; None for that of the settings."""
     sharing: ShareRequest | None = None
-    """Who else is to see the run; None for nobody."""
+    """The other viewers of the run, if any."""
 
     @property
     def relays(self) -> bool:
-        """Whether there is an address to forward values to, which are then taken."""
+        """True if phones may forward values, which the run then takes."""
         return self.sharing is not None and self.sharing.has_relay
 
     def under(self, settings: Settings) -> Settings:
-        """The settings with the weather and the way of listening of the command line."""
+        """Return the settings with the weather and listening of the command line."""
         cues = settings.cues
         listening = cues.listening if self.listening is None else Listening(self.listening)
         cues = replace(cues, listening=listening, halfway=cues.halfway or self.halfway)
@@ -128,13 +129,13 @@ class RunRequest:
         return replace(settings, session=session)
 
     def for_workout(self, workout: str) -> "RunRequest":
-        """The same for a workout by name: `time` is timed by hand whatever was asked for."""
+        """Return the request for a workout by name: `time` is always timed by hand."""
         from coach.workout.timeline import JUST_TIME
 
         return replace(self, marks=True) if workout.casefold() == JUST_TIME else self
 
     def runs(self, usual: Path) -> Path | None:
-        """The folder to record into; None for not at all."""
+        """Return the folder to record into; None to record nothing."""
         if not self.is_recorded:
             return None
         return usual if self.record is None else Path(self.record).expanduser()
@@ -142,19 +143,19 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run that is set up and has not begun."""
+    """A run that is set up and has not started."""
 
     setup: "RunSetup"
     workout: "CompiledWorkout"
     sensors: "Mapping[Source, PairedSensor]"
     sources: "RunSources"
     mode: str
-    """What measures it, as `--sensors` says it."""
+    """The sources as in `--sensors`."""
     pool: "Mapping[int, PairedSensor]"
-    """The sensors any of which may be behind a source, by their number."""
+    """The sensors that may be behind a source, by their number."""
 
     def record(self, runs: Path | None, clock: Clock, announcer: Announcer) -> "Recorder | None":
-        """Begin the recording in a folder of runs, and warn of little room; None for a run that is not recorded.
+        """Start the recording in a folder of runs, and warn if there is little room; None without a folder.
 
         Raises:
             RecordingProblem: nothing can be recorded there.
@@ -184,12 +185,12 @@ class NewRun:
 def set_up(
     workout: "CompiledWorkout", request: RunRequest, choice: "SensorChoice", context: "RunContext"
 ) -> NewRun:
-    """Set up a run of a workout as it is requested, with what earlier runs taught.
+    """Set up a run of a workout as requested, with the lessons of earlier runs.
 
     Raises:
-        AthleteProblem: a rule that is switched on needs a number the athlete has not.
-        CoachProblem: the pacing light is to run as an earlier run did, and there is none.
-        UsageProblem: forwarded values are asked for, and nothing leads to them.
+        AthleteProblem: an enabled rule needs a number that the athlete lacks.
+        CoachProblem: the pacing light should repeat an earlier run, and there is none.
+        UsageProblem: forwarded values are requested, and nothing forwards them.
     """
     if choice.relays and not request.relays and context.mqtt is None:
         raise UsageProblem(
@@ -217,11 +218,11 @@ def set_up(
 
 
 def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
-    """Run a workout live, recorded unless asked otherwise; returns the exit code.
+    """Run a workout live, recorded unless requested otherwise; return the exit code.
 
     Raises:
-        CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
-            or nothing can be recorded.
+        CoachProblem: the workout or athlete cannot be found or read, a required sensor is not found, or nothing
+            can be recorded.
     """
     from coach.app.athletes import runner_for
     from coach.app.live_run import RunContext, heard_settings, mqtt_plan, run_here, shared, voice_for
@@ -270,5 +271,5 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
 
 
 def slug_of(athlete: "Athlete | None") -> str:
-    """The slug of an athlete; empty for nobody."""
+    """Return the slug of an athlete; empty for nobody."""
     return "" if athlete is None else athlete.slug

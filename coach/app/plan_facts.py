@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import find_athlete
-from coach.app.catalogue import cards
+from coach.app.catalogue import catalogue_entries
 from coach.app.history import season_run
 from coach.athlete import Athlete
 from coach.documents.spelling import read_pace
@@ -232,7 +232,7 @@ def workouts_of(
 def library_facts(store: Store, athlete: str | None = None) -> dict[str, WorkoutFacts]:
     """What a plan should know of every workout that can be run by name, for an athlete's paces."""
     found = {}
-    for card in cards(store, athlete):
+    for card in catalogue_entries(store, athlete):
         if isinstance(card, CatalogueEntry):
             with suppress(TypeError, ValueError):
                 found[card.name] = WorkoutFacts.from_kept(card.plan)

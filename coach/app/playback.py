@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import runner_for, today, with_race_alone
-from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
+from coach.app.feeds import ObservableRun, PlaybackKeys, PlayedFeed, SinkRequest, keymap_of, sinks_for
 from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
 from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
-from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import (
     Announcer,
     Console,
@@ -124,7 +123,7 @@ def play(
         speed = 1.0 if run_mode is RunMode.SCREEN or is_heard else inf
     if voice is not None and voice != "off":
         recording = _audible(recording)
-    run = WatchedRun(LiveRun(recording.setup))
+    run = ObservableRun(LiveRun(recording.setup))
     spoken = _SpokenBy(settings, voice, console)
     code = 0
     if speed == inf:
@@ -273,7 +272,7 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
     speaks = None
     if mode is not VoiceMode.OFF:
         speaks = make_voice(mode, console.say, runner_paths().voice_cache, language)
-    outputs = replay_max(WatchedRun(LiveRun(recording.setup)), recording.inputs)
+    outputs = replay_max(ObservableRun(LiveRun(recording.setup)), recording.inputs)
     try:
         yield from render((timed.output for timed in outputs), speaks, settings.sound, file)
     except OSError as error:
@@ -328,7 +327,7 @@ class _AtRealSpeed:
 
 
 async def _as_lines(
-    run: WatchedRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
 ) -> int:
     """Print each output at its time."""
     # Room for everything: the same lines at any speed, however slow the reader.
@@ -342,7 +341,9 @@ async def _as_lines(
     return signals.exit_code or say_unwritten(playback.fanout, spoken.console)
 
 
-async def _on_screen(run: WatchedRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy) -> int:
+async def _on_screen(
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy
+) -> int:
     """Play under the live screen."""
     from coach.screen.app import CoachApp
     from coach.screen.protocols import Leaving

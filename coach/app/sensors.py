@@ -1,4 +1,4 @@
-"""Chooses what measures a run: remembered sensors over Bluetooth, a simulated runner, or nothing."""
+"""Chooses what measures a run: paired sensors over Bluetooth, forwarded values, a simulated runner, or nothing."""
 
 import asyncio
 import math
@@ -28,7 +28,7 @@ from coach.screen.protocols import SensorLine
 if TYPE_CHECKING:
     from coach.edge.playback import SimulatedRunner
     from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
-    from coach.edge.radio.radio import Radio  # bleak loads with it, when somebody looks for sensors
+    from coach.edge.radio.radio import Radio  # bleak loads with it, when sensors are searched for
     from coach.edge.radio.selection import ScanHistory, SensorCallbacks
     from coach.edge.sources import SensorSource
     from coach.edge.sources.relay import RelaySource
@@ -36,55 +36,55 @@ if TYPE_CHECKING:
     from coach.signals.readings import Source
 
 REQUIRED_S: Final = 20.0
-"""How long `--require-sensor` looks: a strap put on just now is on the air within a few seconds."""
+"""How long `--require-sensor` searches, in seconds: a strap put on just now advertises within a few seconds."""
 _PAIR: Final = "Wear the strap, shake the pod, and remember them: coach sensors pair"
 
 
 @dataclass(frozen=True, slots=True)
 class SensorChoice:
-    """What measures a run."""
+    """The chosen sensors of a run."""
 
     mode: SensorMode
     sensors: tuple[PairedSensor, ...] = ()
-    """Those that are listened to, with `BLE`, or recognised where they are forwarded."""
+    """The sensors to connect to with `BLE`, or to recognise among forwarded values."""
     why_none: str = ""
-    """Why there are none although nobody asked for none."""
+    """Why there are none, unless none were requested."""
     adapter: str = ""
-    """The Bluetooth adapter, by name or address; empty: all that are on."""
+    """The Bluetooth adapter, by name or address; empty for all that are on."""
     relays: bool = False
-    """Whether what phones and gateways forward is taken too."""
+    """True if values forwarded by phones and gateways are used too."""
 
     @property
     def words(self) -> str:
-        """As `--sensors` says it."""
+        """The choice as `--sensors` writes it."""
         modes = [self.mode] if not self.relays or self.mode is not SensorMode.NONE else []
         return ",".join([*modes, *([SensorMode.RELAY] if self.relays else ())])
 
     @property
     def is_simulated(self) -> bool:
-        """True if a simulated runner runs."""
+        """True for a simulated runner."""
         return self.mode is SensorMode.SIM
 
 
 @dataclass(frozen=True, slots=True)
 class RunSources:
-    """Where the inputs of a run come from."""
+    """The sources of a run's inputs."""
 
     sources: "Sequence[SensorSource]" = ()
     runner: "SimulatedRunner | None" = None
-    """The simulated runner, where one runs."""
+    """The simulated runner, if any."""
     relay: "RelaySource | None" = None
-    """What takes forwarded values, where they are asked for; it is among the sources."""
+    """The source of forwarded values, if requested; it is one of the sources."""
 
 
 # --- the runner's own sensors
 
 
 def my_sensors(console: Console) -> PairedSensors:
-    """Read the remembered sensors; a damaged file is reported on the console and counts as empty.
+    """Read the paired sensors; a damaged file is reported on the console and counts as empty.
 
     Raises:
-        SettingsProblem: the file is newer than this program, or may not be read.
+        SettingsProblem: the file is newer than this program, or cannot be read.
     """
     sensors = load_sensors(runner_paths().sensors)
     if sensors.trouble:
@@ -93,7 +93,7 @@ def my_sensors(console: Console) -> PairedSensors:
 
 
 def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:
-    """Find a remembered sensor by its id or label, or by its own name where only one has it.
+    """Find a paired sensor by its ID or label, or by its own name if that is unique.
 
     Raises:
         SensorProblem: there is none, or several share the name.
@@ -116,13 +116,13 @@ def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:
 
 
 def title(sensor: PairedSensor) -> str:
-    """What to call a remembered sensor: `my strap (Polar H10)`."""
+    """Return the displayed name of a paired sensor: `my strap (Polar H10)`."""
     name = sensor.name or sensor.id
     return f"{sensor.label} ({name})" if sensor.label else name
 
 
 def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
-    """When a run uses each remembered sensor, in words, by its id: the one that is heard, then the last used."""
+    """Say when a run uses each paired sensor, by its ID: first the one that is found, then the last used."""
     from coach.edge.radio.selection import assign_sources, likely_order
 
     places = {source.value for _, source in assign_sources(sensors)}
@@ -143,7 +143,7 @@ def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
 
 
 def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSensor]":
-    """The source each remembered sensor is in a run; without any, no radio is loaded."""
+    """Return the paired sensor of each source in a run; without sensors no radio is loaded."""
     if not sensors:
         return {}
     from coach.edge.radio.selection import assign_sources
@@ -152,7 +152,7 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
 
 
 def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor]:
-    """The sensors any of which may be behind a source of a run, by their number in its header."""
+    """Return the sensors that may be behind a source of a run, by their number in its header."""
     if len(sensors) < 2:
         return {}
     from coach.edge.radio.selection import numbered
@@ -161,7 +161,7 @@ def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor
 
 
 def chosen_adapter(named: str | None = None) -> str:
-    """The Bluetooth adapter that was named, else that of the settings; empty: all that are on.
+    """Return the given Bluetooth adapter, else that of the settings; empty for all that are on.
 
     Raises:
         SettingsProblem: the settings cannot be read.
@@ -170,9 +170,9 @@ def chosen_adapter(named: str | None = None) -> str:
 
 
 def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Radio":
-    """Make a radio over an adapter (`chosen_adapter`); `doing` tells other coaches what it is used for.
+    """Create a radio over an adapter (`chosen_adapter`); `doing` tells other coach programs its use.
 
-    With `hears_all` it hears every device, whatever services it advertises.
+    With `hears_all` it receives every device, whatever services it advertises.
     """
     from coach.edge.radio.link_state import SensorLocks
     from coach.edge.radio.radio import Radio
@@ -181,9 +181,9 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
     return Radio(clock=MachineClock(), locks=locks, adapter=adapter, hears_all=hears_all)
 
 
-def radio_for_desk(adapter: str) -> "Radio":
-    """Make the radio of the Sensors screen; it hears every device if one of the runner's hides its services."""
-    with suppress(CoachProblem):  # the desk says what is wrong with the file
+def radio_for_screen(adapter: str) -> "Radio":
+    """Create the radio of the Sensors screen; it receives every device if a paired sensor hides its services."""
+    with suppress(CoachProblem):  # the screen shows what is wrong with the file
         hides = any(sensor.hides_services for sensor in load_sensors(runner_paths().sensors).all())
         return radio_for("the sensors screen", adapter, hears_all=hides)
     return radio_for("the sensors screen", adapter)
@@ -200,14 +200,14 @@ def choose_sensors(
     adapter: str | None = None,
     relays: bool = False,
 ) -> SensorChoice:
-    """Choose the sensors of a mode for an athlete (a slug); without a mode those remembered, if there are any.
+    """Choose the sensors of a mode for an athlete (a slug); without a mode the paired ones, if there are any.
 
-    With `relays`, or with `relay` in the mode, what is forwarded is taken beside them.
+    With `relays`, or with `relay` in the mode, forwarded values are used too.
 
     Raises:
-        SensorProblem: sensors are asked for and none of this athlete is remembered.
-        SettingsProblem: the adapter is not named, and the settings cannot be read.
-        UsageProblem: the mode is none.
+        SensorProblem: sensors are requested, and this athlete has none paired.
+        SettingsProblem: the adapter is not given, and the settings cannot be read.
+        UsageProblem: the mode is unknown.
     """
     modes = () if mode is None else sensor_modes(mode)
     relays = relays or SensorMode.RELAY in modes
@@ -229,7 +229,7 @@ def choose_sensors(
 
 
 def say_default(choice: SensorChoice, console: Console) -> None:
-    """Say what measures a run where nothing was asked for."""
+    """Print what measures a run if `--sensors` was not given."""
     if choice.mode is SensorMode.BLE:
         names = ", ".join(title(sensor) for sensor in choice.sensors)
         console.say(f"Sensors: {names}. The run starts with what is there and looks for the rest.")
@@ -247,9 +247,9 @@ def sources_for(
     say: Callable[[str], None],
     numbers: Mapping[str, int] | None = None,
 ) -> RunSources:
-    """Make the sources of a run; `say` is called with trouble of the radio while the run goes on.
+    """Create the sources of a run; `say` is called with trouble of the radio during the run.
 
-    `numbers` are those that the header of a resumed run gave to sensors, by id.
+    `numbers` are the sensors' numbers in the header of a resumed run.
     """
     match choice.mode:
         case SensorMode.SIM:
@@ -284,16 +284,16 @@ def sources_for(
 
 
 class _SensorKeeper:
-    """Keeps in the file of sensors what a run finds out about them; written by a thread, so that nothing waits."""
+    """Saves in the file of sensors what a run learns about them; a thread writes it, so that nothing waits."""
 
     def __init__(self, clock: Clock, say: Callable[[str], None]) -> None:
-        """Tell the time of use by `clock`; `say` is called when another sensor is used."""
+        """Take the time of use from `clock`; `say` is called when another sensor is used."""
         self._clock = clock
         self._say = say
         self._writing = threading.Lock()
 
     def callbacks(self) -> "SensorCallbacks":
-        """What the radio calls."""
+        """Return the callbacks for the radio."""
         from coach.edge.radio.selection import SensorCallbacks
 
         return SensorCallbacks(self._on_used, self._on_moved, self._on_changed)
@@ -324,7 +324,7 @@ class _SensorKeeper:
 
 
 def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
-    """Make a simulated runner: their sensors measure the run, and they hear the coach."""
+    """Create a simulated runner, whose sensors measure the run and who reacts to the cues."""
     from coach.edge.playback import SimulatedRunner
     from coach.simulate.runner import VirtualRunner
 
@@ -335,10 +335,10 @@ def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
 async def require_sensor(
     choice: SensorChoice, clock: Clock, console: Console, seconds: float = REQUIRED_S
 ) -> None:
-    """Wait until one of the sensors is near; a simulated runner always is.
+    """Wait until one of the sensors is found; a simulated runner always is.
 
     Raises:
-        SensorProblem: none is, or there is no Bluetooth.
+        SensorProblem: none was found, or there is no Bluetooth.
     """
     if choice.mode is SensorMode.SIM:
         return
@@ -370,32 +370,32 @@ async def require_sensor(
 # --- The sensors for the screen: those that the radio finds nearby, and the runner's own
 
 AGAIN_S: Final = 3.0
-"""Pause before the radio is tried again, where there was none."""
+"""Pause before the radio is tried again if Bluetooth is off, in seconds. Judged."""
 LOOK_S: Final = 8.0
-"""How long a sensor is looked for before it is called not near, as long as `coach sensors scan` looks."""
+"""How long a sensor is searched for before it is called not near, in seconds, as in `coach sensors scan`."""
 
 
 def _nothing() -> None:
-    """Does nothing: no screen is open."""
+    """Do nothing: no screen is open."""
 
 
 @dataclass(slots=True)
 class _OpenRadio:
-    """A radio that is open, and what was found with it."""
+    """An open radio, and the sensors found with it."""
 
     radio: "Radio"
     history: "ScanHistory"
     since: float
-    """When it was opened, by the clock."""
+    """The clock time it was opened at."""
     batteries: dict[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
-    """The runner's own sensors that were asked for their battery."""
+    """Paired sensors whose battery was read."""
     hidden: "dict[str, DiscoveredSensor]" = field(default_factory=dict)
-    """The runner's own sensors that are heard and do not advertise what they measure."""
+    """Paired sensors that are received but do not advertise what they measure."""
 
 
-class RadioDesk:
-    """Scans from `open` to `close`; pairings and battery checks run as tasks, whose results `message` gives."""
+class SensorService:
+    """The sensors for the Sensors screen: scans from `open` to `close`; pairing and battery checks run as tasks."""
 
     def __init__(
         self,
@@ -406,14 +406,14 @@ class RadioDesk:
         athlete: str = "",
         athletes: Sequence[str] = (),
     ) -> None:
-        """Read the remembered sensors with `load`, and scan with a `radio` once the desk is opened.
+        """Do nothing until `open`.
 
         Args:
-            load: reads them.
-            radio: makes the radio.
-            clock: tells how long was looked.
-            athlete: the slug of the one who is about to run; a sensor that is paired here is theirs.
-            athletes: the slugs of all who are saved.
+            load: reads the paired sensors.
+            radio: creates the radio.
+            clock: times the search.
+            athlete: the slug of the one who runs; sensors paired here become theirs.
+            athletes: the slugs of all saved athletes.
         """
         self._athlete = athlete
         self._athletes = tuple(athletes)
@@ -429,13 +429,13 @@ class RadioDesk:
         self._pairing = asyncio.Lock()
 
     def open(self, changed: Callable[[], None]) -> None:
-        """Begin to listen."""
+        """Start scanning; `changed` is called after every change."""
         self._changed = changed
         self._load()
         self._start(self._listen())
 
     def _load(self) -> None:
-        """Read the remembered sensors anew."""
+        """Read the paired sensors again."""
         try:
             self._sensors = self._load_sensors()
             self._last_message = self._sensors.trouble
@@ -443,13 +443,13 @@ class RadioDesk:
             self._last_message = str(problem)
 
     def close(self) -> None:
-        """Stop listening; the tasks let links and scan go."""
+        """Stop scanning; the tasks close links and scan."""
         self._changed = _nothing
         for task in tuple(self._tasks):
             task.cancel()
 
     def lines(self) -> Sequence[SensorLine]:
-        """The remembered first, as they were paired, then the others as they were found."""
+        """List the paired sensors in the order of pairing, then the others as they were found."""
         if self._sensors is None and not self._last_message:
             self._load()
         opened = self._open_radio
@@ -465,11 +465,11 @@ class RadioDesk:
         ]
 
     def message(self) -> str:
-        """What is wrong with Bluetooth, else the result of the last action."""
+        """Return the trouble with Bluetooth, else the result of the last action."""
         return self._trouble or self._last_message
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
-        """The sensor alone if it is clearly the nearest of its name, else every sensor of that name, itself first."""
+        """Return the sensor alone if it is clearly the nearest of its name, else all of that name, itself first."""
         from coach.edge.radio.discovery import nearest
 
         lines = {line.id: line for line in self.lines()}
@@ -489,7 +489,7 @@ class RadioDesk:
         ]
 
     def pair(self, id_: str) -> None:
-        """Read the details of a sensor, and remember it."""
+        """Read the details of a sensor, and save it as paired."""
         open_radio, sensors = self._open_radio, self._sensors
         sensor = self._discovered(id_)
         if open_radio is None or sensors is None or sensor is None:
@@ -499,7 +499,7 @@ class RadioDesk:
         self._start(self._pair(open_radio, sensors, sensor))
 
     def rename(self, id_: str, label: str) -> None:
-        """Give a remembered sensor a label.
+        """Set the label of a paired sensor.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -509,7 +509,7 @@ class RadioDesk:
             self._say(f"It is called {label} now." if label else "It has no label now.")
 
     def forget(self, id_: str) -> None:
-        """Forget a remembered sensor.
+        """Forget a paired sensor.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -519,11 +519,11 @@ class RadioDesk:
             self._say(f"Forgotten: {title(sensor)}")
 
     def can_give(self) -> bool:
-        """True with two athletes or more."""
+        """True if there are two athletes or more."""
         return len(self._athletes) > 1
 
     def give(self, id_: str) -> None:
-        """Give a remembered sensor to the next athlete.
+        """Assign a paired sensor to the next athlete.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -538,7 +538,7 @@ class RadioDesk:
         self._say(f"{title(sensor)}: {wearer or 'everyone'} may wear it now.")
 
     async def _listen(self) -> None:
-        """Listen for as long as the screen is open; where there is no Bluetooth, try again."""
+        """Scan while the screen is open; if there is no Bluetooth, try again."""
         while True:
             try:
                 async with self._make_radio() as radio:
@@ -564,7 +564,7 @@ class RadioDesk:
                 self._changed()
 
     async def _recognise(self, opened: _OpenRadio) -> None:
-        """Ask namesakes of the runner's sensors that are not heard for their serial numbers: one may have a new id."""
+        """Read the serial numbers of sensors with the name of a paired one that is missing: its ID may be new."""
         from coach.edge.radio.discovery import SensorIdentity
 
         own = () if self._sensors is None else self._sensors.distinct()
@@ -586,7 +586,7 @@ class RadioDesk:
         identity: "SensorIdentity",
         sensor: "DiscoveredSensor",
     ) -> None:
-        """Keep the new id of a sensor that gives the serial number of one of the runner's own."""
+        """Save the new ID of a sensor that has the serial number of a paired one."""
         try:
             details = await opened.radio.read_details(sensor)
         except SensorProblem:
@@ -605,7 +605,7 @@ class RadioDesk:
         self._say(f"{title(entry)} has a new address, and was recognised by its serial number.")
 
     def _ask_battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
-        """Ask one of the runner's own sensors for its battery, once; strangers' sensors are left alone."""
+        """Read the battery of a paired sensor once; strangers' sensors are never connected to."""
         own = None if self._sensors is None else self._sensors.find(sensor.id)
         if own is not None and sensor.id not in opened.asked and not sensor.is_held:
             opened.asked.add(sensor.id)
@@ -615,7 +615,7 @@ class RadioDesk:
         try:
             percent = (await opened.radio.read_details(sensor)).battery_percent
         except SensorProblem:
-            opened.asked.discard(sensor.id)  # the next time it is heard it is asked again
+            opened.asked.discard(sensor.id)  # tried again the next time it is received
             return
         if percent is not None:
             opened.batteries[sensor.id] = percent
@@ -663,7 +663,7 @@ class RadioDesk:
         )
 
     def _absence(self) -> str:
-        """What is said of a sensor that was not heard: only after some seconds it is not near."""
+        """Return the text for a sensor that was not received: only after some seconds it is not near."""
         if self._trouble:
             return ""
         opened = self._open_radio

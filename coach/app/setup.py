@@ -1,7 +1,7 @@
-"""Makes the setup of a run: live, of a journal, of another tool's file, and of the demonstration.
+"""Creates the setup of a run: live, of a journal, of another program's file, and of the demonstration.
 
-How a step starts whose document does not say depends on where the run happens (docs/how-to/write-a-workout.md). The
-readers of documents are imported in the functions that need them, because the demonstration starts without them.
+How a step starts if its document does not say depends on where the run happens (docs/how-to/write-a-workout.md). The
+readers of documents are imported in the functions that need them, because the demonstration needs none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from coach.interchange.recordings.common import ForeignRecording
 
 WALK_S: Final = Seconds(60.0)
-"""Time to walk to the line."""
+"""Time to walk to the line. Judged."""
 LINGER_S: Final = Seconds(60.0)
-"""How long a finished run stays open on a terminal, for an undo."""
+"""How long a finished run stays open on a terminal, for an undo. Judged."""
 _FEWEST_TRIALS: Final = 3
-"""Two trials always fit a line; a third checks it."""
+"""Fewest trials for critical speed: two always fit a line, a third checks it."""
 
 
 def live_setup(
@@ -48,12 +48,12 @@ def live_setup(
     """Set up a live run, without the lessons of earlier runs.
 
     Args:
-        workout: what is run, compiled for its athlete.
+        workout: the workout, compiled for its athlete.
         settings: those in force.
-        run: its id.
+        run: the run's ID.
         run_mode: where it happens.
-        marks: True if the lines are marked by hand.
-        simulated: True if a simulated runner runs; then nobody walks to the line, and nobody need press.
+        marks: True if lines are marked by hand.
+        simulated: True for a simulated runner; then there is no walk to the line, and no press is needed.
 
     A run without a plan starts at once: there is no first line to walk to.
     """
@@ -77,10 +77,10 @@ def with_lessons(
     sensors: Mapping[Source, PairedSensor],
     pool: Mapping[int, PairedSensor] | None = None,
 ) -> RunSetup:
-    """The setup of a new run with the lessons of earlier runs about its athlete and its sensors.
+    """Return the setup with the lessons of earlier runs about its athlete and its sensors.
 
-    The cadence count of a sensor without a lesson is the usual one for its name. Of several sensors that may be
-    behind a source (`pool`, by their number) `sensors` has the likeliest.
+    A sensor without a lesson about its cadence counts as its name suggests. `pool` has all sensors that may be behind a
+    source, by their number; `sensors` has the likeliest.
     """
     own_counts = setup.signals.cadence_counts
     stated_counts = {
@@ -134,7 +134,7 @@ def with_lessons(
 
 
 def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup:
-    """The setup with a pacing light that runs at these speeds, by step id; without any, the setup as it is."""
+    """Return the setup with a pacing light at these speeds, by step ID; without any, the setup is unchanged."""
     if not speeds:
         return setup
     from coach.workout.edits import light_speed, with_light
@@ -159,13 +159,13 @@ def recorded_setup(
     *,
     is_as_run: bool | None = None,
 ) -> RunSetup:
-    """Read the setup of a recorded run; a workout and settings that are named win over the header.
+    """Read the setup of a recorded run; a given workout and given settings replace those of the header.
 
-    `is_as_run` says whether the workout is the header's for the header's athlete; None is that none is named. Only then
+    `is_as_run` is True if the workout is the header's for the header's athlete; None if no workout is given. Only then
     does the pacing light run the reps it ran.
 
     Raises:
-        CoachProblem: a document in the header does not fit this program any more.
+        CoachProblem: a document in the header no longer fits this program.
     """
     from coach.app.header import recorded_light, recorded_settings, recorded_workout, with_recorded
 
@@ -187,7 +187,7 @@ def recorded_setup(
 
 
 def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: "ForeignRecording") -> RunSetup:
-    """Set up the replay of another tool's recording: no countdown, and no wait for a press it does not hold."""
+    """Set up the replay of another program's recording: no countdown, and no wait for a press it does not contain."""
     presses = [
         event.at
         for event in recording.inputs
@@ -201,7 +201,7 @@ def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: "Fo
     )
     setup = _base_setup(workout, settings, recording.run)
     if timer > 0 and isinstance(setup.timeline.steps[0].start, DelayStart):
-        # The start of the device's timer stands for the delay that is written.
+        # The start of the device's timer replaces the delay of the document.
         first, *others = setup.timeline.steps
         setup = replace(setup, timeline=replace(setup.timeline, steps=(replace(first, start=None), *others)))
     return replace(
@@ -215,7 +215,7 @@ def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: "Fo
 
 
 def _begins_with_a_pod_at_zero(recording: "ForeignRecording") -> bool:
-    """Whether the first count is 0 and of a footpod: it began there, as in a run of ours, and not with the timer."""
+    """Return True if the first distance is 0 and from a footpod: it counts from there, not from the timer's start."""
     counts = (
         event for event in recording.inputs if isinstance(event, Reported) and event.distance is not None
     )
@@ -224,7 +224,7 @@ def _begins_with_a_pod_at_zero(recording: "ForeignRecording") -> bool:
 
 
 def demonstration_setup(timeline: Timeline, settings: Settings, run: str, run_mode: RunMode) -> RunSetup:
-    """Set up the demonstration: for nobody, without the rules that are switched on, and in kilometres."""
+    """Set up the demonstration: without an athlete and optional rules, in kilometres."""
     return RunSetup(
         run,
         timeline,
@@ -236,10 +236,10 @@ def demonstration_setup(timeline: Timeline, settings: Settings, run: str, run_mo
 
 
 def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> RunSetup:
-    """Set up what does not depend on where the run happens.
+    """Set up the part that does not depend on where the run happens.
 
     Raises:
-        AthleteProblem: a rule that is switched on needs a number the athlete has not.
+        AthleteProblem: an enabled rule needs a number that the athlete lacks.
     """
     from coach.workout.athlete_profile import easy_cap, with_easy_cap
 
@@ -267,20 +267,20 @@ def _linger(run_mode: RunMode) -> Seconds:
 
 
 def _unit(settings: Settings, athlete: "Athlete | None") -> str:
-    """Choose what paces are shown per: `mile` where the settings or the athlete say so, else `km`."""
+    """Return the unit of paces: `mile` if the settings or the athlete say so, else `km`."""
     if settings.units != Settings().units or athlete is None:
         return settings.units
     return athlete.units
 
 
 def _threshold(athlete: "Athlete | None") -> float | None:
-    """The measured threshold heart rate; one that is estimated from age never makes a cue."""
+    """Return the measured threshold heart rate; an estimate from age never triggers a cue."""
     rate = None if athlete is None else athlete.now.heart_rate.threshold
     return None if rate is None or rate.source != "measured" else rate.bpm
 
 
 def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
-    """Critical speed and D' of the athlete's trials; None without three that fit together."""
+    """Return critical speed and D' from the athlete's trials; None without three that fit together."""
     from coach.physiology.predictions import critical_speed
 
     now = athlete.now
@@ -291,14 +291,14 @@ def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
         if fit is not None:
             Balance(fit.speed, fit.reserve)
     except ValueError:
-        return None  # the athlete's sheet says why
+        return None  # the athlete's profile says why
     return None if fit is None else (fit.speed, fit.reserve)
 
 
 def _pooled(
     number: int, sensor: PairedSensor, athlete: "Athlete | None", counts: Mapping[Source, int]
 ) -> PooledSensor:
-    """What is known of one of several pods: what the runner says, what earlier runs taught, what its name suggests."""
+    """Return what is known of one of several pods, from the runner, from earlier runs and from its name."""
     from coach.learnt import cadence_count, pod_factor
 
     lessons = () if athlete is None else athlete.learnt

@@ -1,34 +1,58 @@
-"""Simulates a run of a workout: as a journal, as a CSV stream, or over the air as a Bluetooth sensor."""
+"""Runs of a simulated runner: a run as a journal, as a CSV stream or over the air, and the demonstrations.
 
-import asyncio
+The demonstration is the library's `demo` workout, already compiled. Many people see it first, so it starts quickly,
+without reading and checking a document. A test compares it with `workouts/demo.json`.
+"""
+
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import runner_for
-from coach.app.header import header_of
 from coach.app.live_run import RunContext, assemble
 from coach.app.sensors import RunSources
-from coach.app.setup import live_setup
 from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal
-from coach.app.workouts import CompiledWorkout, compile_named
 from coach.edge.clock import MachineClock, WallTime
-from coach.edge.files import SMALL_LIMIT, plain, read_file, runner_paths
-from coach.edge.playback import SimulatedRunner
+from coach.edge.files import runner_paths
 from coach.edge.settings import Settings, load_settings
-from coach.interchange.recordings.csv import csv_stream
-from coach.live.inputs import Input, RunSetup
-from coach.live.outputs import encode_event
 from coach.live.run import LiveRun
-from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
-from coach.recording.codec import Header, encode_header, encode_input, encode_output
-from coach.simulate.behaviour import RunnerProfile, read_profile
-from coach.simulate.runner import VirtualRunner, simulate
+
+if (
+    TYPE_CHECKING
+):  # what simulates a run into a file or over the air loads there: the demonstration starts quickly
+    from coach.app.workouts import CompiledWorkout
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
+    from coach.live.inputs import Input, RunSetup
+    from coach.recording.codec import Header
+    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
+from typing import TYPE_CHECKING
+
+from coach.app.live_run import heard_settings, run_here, voice_for
+from coach.app.sensors import simulated_sources
+from coach.app.setup import demonstration_setup
+from coach.app.terminal import run_mode_here
+from coach.edge.clock import Clock
+from coach.edge.run_folder import new_ulid
+from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
+from coach.workout.kinds import Kind
+from coach.workout.timeline import (
+    Band,
+    CoachBy,
+    Context,
+    DistanceEnd,
+    EndConditions,
+    Quantity,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 
 if TYPE_CHECKING:
-    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
+    from coach.app.squad import Member
+    from coach.squad.roster import Roster
+
 
 FORMATS: Final = (".jsonl", ".csv")
 """The suffixes of the files a simulated run can be written to: a journal, a CSV stream."""
@@ -54,6 +78,10 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
     Raises:
         CoachProblem: something cannot be found or read.
     """
+    from coach.app.header import header_of
+    from coach.interchange.recordings.csv import csv_stream
+    from coach.simulate.runner import VirtualRunner, simulate
+
     settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
     setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before it is closed
@@ -71,6 +99,10 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
     Raises:
         CoachProblem: something cannot be found or read, or there is no controller to send with.
     """
+    import asyncio
+
+    from coach.simulate.runner import VirtualRunner
+
     settings = load_settings(runner_paths().settings, os.environ)
     _, setup = _set_up(request, settings, f"radio-{request.seed}", console)
     runner = VirtualRunner(_profile(request.profile), request.seed, timeline=setup.timeline, presses=True)
@@ -81,18 +113,28 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
 
 def _set_up(
     request: SimulationRequest, settings: Settings, run: str, console: Console
-) -> tuple[CompiledWorkout, RunSetup]:
+) -> "tuple[CompiledWorkout, RunSetup]":
+    from coach.app.athletes import runner_for
+    from coach.app.setup import live_setup
+    from coach.app.workouts import compile_named
+
     runner = runner_for(request.athlete, request.race, console=console)
     workout = compile_named(request.workout, runner, console)
     return workout, live_setup(workout, settings, run, RunMode.UNATTENDED, simulated=True)
 
 
-def _profile(name: str | None) -> RunnerProfile:
+def _profile(name: str | None) -> "RunnerProfile":
     """Read the runner of a profile's file; a club runner where none is named.
 
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
     """
+    from pathlib import Path
+
+    from coach.edge.files import SMALL_LIMIT, plain, read_file
+    from coach.problems import SettingsProblem
+    from coach.simulate.behaviour import RunnerProfile, read_profile
+
     if name is None:
         return RunnerProfile()
     path = Path(name).expanduser()
@@ -104,9 +146,12 @@ def _profile(name: str | None) -> RunnerProfile:
 
 
 async def _broadcast(
-    setup: RunSetup, runner: VirtualRunner, controllers: Sequence[str], context: RunContext
+    setup: "RunSetup", runner: "VirtualRunner", controllers: Sequence[str], context: RunContext
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
+    from coach.edge.playback import SimulatedRunner
+    from coach.problems import SensorProblem, SensorTrouble
+
     try:
         from coach.edge.peripheral import Broadcast, on_air, sensors_by_controller
     except ImportError as error:
@@ -130,6 +175,8 @@ async def _broadcast(
 
 async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
     """Wait until somebody listens to one of them."""
+    import asyncio
+
     listeners = [asyncio.ensure_future(sensor.subscribed.wait()) for sensor in sensors]
     try:
         await asyncio.wait(listeners, return_when=asyncio.FIRST_COMPLETED)
@@ -160,11 +207,214 @@ class StillClock:
         """Do not wait."""
 
 
-def journal_of(setup: RunSetup, header: Header, inputs: Iterable[Input]) -> bytes:
+def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
     """Write the journal of a run: each input, then its outputs."""
+    from coach.live.outputs import encode_event
+    from coach.recording.codec import encode_header, encode_input, encode_output
+
     run = LiveRun(setup)
     lines = [encode_header(header)]
     for event in inputs:
         lines.append(encode_input(event))
         lines += [encode_output(encode_event(output, run.run_s(output.at))) for output in run.receive(event)]
     return b"".join(lines)
+
+
+# --- the demonstration: a workout that is compiled already -----------------------------------------------------------
+
+_TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
+
+
+class FastClock:
+    """A clock that runs a number of times faster than another."""
+
+    def __init__(self, clock: Clock, speed: float) -> None:
+        """Run `speed` times faster than `clock`, above 0."""
+        self._clock = clock
+        self._speed = speed
+        self._zero = clock.monotonic()
+
+    def monotonic(self) -> float:
+        """Seconds, `speed` times faster."""
+        return self._zero + (self._clock.monotonic() - self._zero) * self._speed
+
+    def wall(self) -> WallTime:
+        """The moment by the calendar, at its usual speed."""
+        return self._clock.wall()
+
+    def asleep_s(self) -> float:
+        """Seconds the machine has been asleep."""
+        return self._clock.asleep_s()
+
+    async def sleep_until(self, moment: float) -> None:
+        """Return once `monotonic()` has reached `moment`."""
+        await self._clock.sleep_until(self._zero + (moment - self._zero) / self._speed)
+
+
+def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None = None) -> int:
+    """Let a simulated runner run the demonstration, and return the exit code.
+
+    Nothing is recorded, and the home is left alone.
+    """
+    settings = load_settings(runner_paths().settings, os.environ)
+    run_mode = run_mode_here(as_json=as_json)
+    speaks = voice_for(settings, voice, run_mode) if speed == 1.0 else None
+    settings = heard_settings(settings, speaks)
+    machine = MachineClock()
+    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+    context = RunContext(settings, clock, run_mode, console, as_json, speaks)
+    run = new_ulid(machine.wall().epoch_s)
+    setup = demonstration_setup(demonstration(), settings, run, context.run_mode)
+    code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)
+    console.say(f"Try next: {_TRY_NEXT}")
+    return code
+
+
+def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
+    """Two reps (200 m) at a pace in s/km with a float between, ten seconds of warm-up and of cool-down."""
+    ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
+    slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
+    warm_up = Step(
+        step_id="0.0",
+        path="Warm-up / warm-up",
+        section="Warm-up",
+        kind=Kind.WARM_UP,
+        name="Warm-up 0:10",
+        until=ten_seconds,
+        target=StepTarget(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
+        steer=CoachBy.RATE,
+        set_id="0",
+        first_of_set=True,
+        last_of_set=True,
+    )
+    first, between = _rep_and_float(metres, pace)
+    second = replace(
+        first,
+        step_id="1.0/1.0",
+        path="Main / rep 2 of 2 / work",
+        rep=2,
+        first_of_set=False,
+        last_of_set=True,
+        start_mark="",
+        finish_mark="",
+    )
+    cool_down = replace(
+        warm_up,
+        step_id="2.0",
+        path="Cool-down / cool-down",
+        section="Cool-down",
+        kind=Kind.COOL_DOWN,
+        name="Cool-down 0:10",
+        target=StepTarget(Quantity.EFFORT, Band(), "easy"),
+        steer=None,
+        set_id="2",
+    )
+    steps = (warm_up, first, between, second, cool_down)
+    return Timeline(f"Demo: 2 x {metres:.0f} m", steps, Context(), "See in two minutes what the coach does")
+
+
+def _around(seconds_per_km: float, share: float) -> Band:
+    """The band about a pace, wider by a share of it on both sides."""
+    return Band(
+        speed_from_pace(seconds_per_km * (1 + share)),
+        speed_from_pace(seconds_per_km),
+        speed_from_pace(seconds_per_km * (1 - share)),
+    )
+
+
+def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
+    first = Step(
+        step_id="1.0/0.0",
+        path="Main / rep 1 of 2 / work",
+        section="Main",
+        kind=Kind.WORK,
+        name=f"{metres:.0f} m",
+        until=EndConditions((DistanceEnd(metres),)),
+        target=StepTarget(Quantity.SPEED, _around(pace, 0.025), f"{format_clock(Seconds(pace))}/km"),
+        steer=CoachBy.TIME,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        first_of_set=True,
+        else_time_s=Seconds(metres * pace / 1000),
+        purpose="See how the coach speaks of a pace",
+        start_mark="A",
+        finish_mark="B" if metres % 400 else "A",
+    )
+    between = Step(
+        step_id="1.0/0.1",
+        path="Main / rep 1 of 2 / float",
+        section="Main",
+        kind=Kind.FLOAT,
+        name="Float 0:15",
+        until=EndConditions((TimeEnd(Seconds(15.0)),)),
+        target=StepTarget(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
+        steer=CoachBy.RATE,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        start_mark="B" if metres % 400 else "A",
+    )
+    return first, between
+
+
+# --- several at once, side by side
+
+_NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
+_FAST: Final = 4
+"""How many of the demonstration run in its fast group."""
+
+
+def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
+    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
+    from coach.app.squad import LiveSquad, run_squad
+
+    settings = load_settings(runner_paths().settings, os.environ)
+    machine = MachineClock()
+    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+    context = RunContext(settings, clock, run_mode_here(as_json=as_json), console, as_json)
+    roster = demonstration_roster(count)
+    _, code = run_squad(
+        lambda: LiveSquad(roster, demonstration_members(roster, context), context), context, is_recorded=False
+    )
+    console.say("Try next: coach squad run names.txt 6x800 @ 5k / 400 jog")
+    return code
+
+
+def demonstration_roster(count: int) -> "Roster":
+    """The first of eight runners, in two groups."""
+    from coach.squad.roster import DIGITS, Group, Roster, SquadRunner
+
+    runners = tuple(
+        SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
+        for place, name in enumerate(_NAMES[:count])
+    )
+    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
+    return Roster("Demo", runners, groups)
+
+
+def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
+    """A simulated runner for everybody of the demonstration, each with habits of their own."""
+    from coach.app.sensors import RunSources
+    from coach.app.squad import Member
+    from coach.edge.playback import SimulatedRunner
+    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
+
+    paces = {"fast": 225.0, "new": 270.0}
+    timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
+    members = []
+    for place, one in enumerate(roster.runners):
+        setup = demonstration_setup(
+            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
+        )
+        run = LiveRun(replace(setup, athlete=one.slug))
+        profile = RunnerProfile(
+            eagerness=0.01 * (place % 5),
+            pace_sense=0.015 + 0.004 * place,
+            lap_loss=0.2,
+            starts_at_m=Metres(3.0 * place),
+        )
+        runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
+        members.append(Member(one, run, RunSources([runner], runner)))
+    return members

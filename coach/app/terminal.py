@@ -1,6 +1,6 @@
-"""The terminal of a run: whether somebody is at the keys, the console to tell and ask them, and the sleep inhibitor.
+"""The terminal of a run: its mode, the console that prints and asks, and the sleep inhibitor.
 
-What else depends on a screen being shown is here too: how garbage is collected, and how high the letters are.
+It also has what depends on a screen being shown: the rhythm of garbage collection, and the height of the letters.
 """
 
 import errno
@@ -16,27 +16,27 @@ from functools import partial
 from typing import Final, Protocol
 
 MAY_SLEEP: Final = "laptop may sleep"
-"""Stands in the title bar of a run on a laptop that cannot be held awake."""
+"""The warning in the title bar of a run on a laptop that cannot be kept awake."""
 
 
 class RunMode(Enum):
     """Where a run happens."""
 
     SCREEN = auto()
-    """Live, on a terminal with somebody at the keys."""
+    """Live, on a terminal with a person at the keys."""
     UNATTENDED = auto()
-    """Live, where nobody may be at the keys, or a simulated runner runs into a file."""
+    """Live without a person at the keys, or simulated into a file."""
 
 
 class Console(Protocol):
-    """Tells the person something, and asks them."""
+    """Prints lines for a person and asks them."""
 
     def say(self, text: str) -> None:
-        """Say one line; never data."""
+        """Print one line of narration."""
         ...
 
     def can_ask(self) -> bool:
-        """Tell whether somebody sees a question and can answer it."""
+        """Return True if a question can be seen and answered by a person."""
         ...
 
     def ask(self, question: str) -> str:
@@ -49,13 +49,13 @@ class Console(Protocol):
 
 
 class SilentConsole:
-    """Says nothing and cannot ask: for work under a screen, which shows problems itself."""
+    """Prints nothing and cannot ask: for work under a screen, which shows problems itself."""
 
     def say(self, text: str) -> None:
-        """Say nothing."""
+        """Discard the line."""
 
     def can_ask(self) -> bool:
-        """Nobody can be asked."""
+        """Return False: nobody can be asked."""
         return False
 
     def ask(self, question: str) -> str:
@@ -71,16 +71,16 @@ SILENT: Final = SilentConsole()
 
 
 class Announcer:
-    """Says things on the console while a run goes on, or on the screen that covers it."""
+    """Prints on the console during a run, or on the screen that covers it."""
 
     def __init__(self, console: Console) -> None:
-        """Speak on the console."""
+        """Start on the console."""
         self._console = console
         self._say: Callable[[str], None] = console.say
         self._ring: Callable[[], None] = ring_terminal
 
     def __call__(self, text: str) -> None:
-        """Say something."""
+        """Print a line."""
         self._say(text)
 
     def ring(self) -> None:
@@ -88,11 +88,11 @@ class Announcer:
         self._ring()
 
     def use_screen(self, say: Callable[[str], None], ring: Callable[[], None] = lambda: None) -> None:
-        """Say everything from now on by `say`, on the screen that covers the console, and ring by `ring`."""
+        """Print by `say` from now on, on the screen that covers the console, and ring by `ring`."""
         self._say, self._ring = say, ring
 
     def use_console(self) -> None:
-        """Say everything from now on on the console again."""
+        """Print on the console again."""
         self._say, self._ring = self._console.say, ring_terminal
 
 
@@ -104,13 +104,13 @@ def ring_terminal() -> None:
 
 
 def run_mode_here(*, as_json: bool) -> RunMode:
-    """Tell whether there is a terminal with somebody at the keys."""
+    """Return SCREEN if there is a terminal with a person at the keys, unless JSON lines are requested."""
     is_terminal = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
     return RunMode.SCREEN if is_terminal and not as_json else RunMode.UNATTENDED
 
 
 def is_piped(descriptor: int) -> bool:
-    """Tell whether lines can come down a descriptor: a pipe, a file or a socket, but no terminal and no device."""
+    """Return True if lines can come from a descriptor: a pipe, a file or a socket, but no terminal and no device."""
     try:
         kind = os.fstat(descriptor).st_mode
     except OSError:
@@ -119,12 +119,12 @@ def is_piped(descriptor: int) -> bool:
 
 
 def keep_log_off_the_terminal() -> None:
-    """Let log lines go nowhere, where no log was started, rather than over the screen."""
+    """Discard log lines if no log was started, instead of printing them over the screen."""
     logging.getLogger().addHandler(logging.NullHandler())
 
 
 def drop_gone_terminal() -> bool:
-    """Tell whether the terminal has gone; what is still written to it then goes nowhere, in place of raising."""
+    """Return True if the terminal has gone; further writes to it are discarded instead of raising."""
     try:
         import termios
     except ImportError:  # Windows
@@ -134,7 +134,7 @@ def drop_gone_terminal() -> bool:
         try:
             termios.tcgetattr(descriptor)
         except termios.error as error:
-            if error.args[0] == errno.EIO:  # what is no terminal answers ENOTTY
+            if error.args[0] == errno.EIO:  # a descriptor that is no terminal answers ENOTTY
                 nowhere = os.open(os.devnull, os.O_RDWR)
                 os.dup2(nowhere, descriptor)
                 os.close(nowhere)
@@ -144,7 +144,7 @@ def drop_gone_terminal() -> bool:
 
 @contextmanager
 def keep_awake(console: Console) -> Iterator[str]:
-    """Keep the machine awake during the block; yields a warning for the title bar, empty if there is none."""
+    """Keep the machine awake during the block; yield a warning for the title bar, empty if there is none."""
     from coach.edge.machine import (
         SleepInhibitor,  # ctypes loads with it, which the demonstration does not need
     )
@@ -156,22 +156,22 @@ def keep_awake(console: Console) -> Iterator[str]:
 
 
 _COLLECT_EVERY: Final = 2_000
-"""Objects between two garbage collections while a screen is shown; judged, Python's own is 700 or 2,000."""
+"""Objects between two garbage collections while a screen is shown. Judged; Python's own is 700 or 2,000."""
 
 
 def collect_as_usual() -> None:
-    """Collect garbage as usual from here on, but never look again at what was loaded so far.
+    """Collect garbage regularly from here on, but exclude everything loaded so far.
 
-    A full collection that looks at a library of 1,000 workouts takes 60 to 100 ms, and one came with a key press.
+    Measured: a full collection over a library of 1,000 workouts takes 60 to 100 ms, and one delayed a key press.
     """
     gc.freeze()
     gc.set_threshold(_COLLECT_EVERY, *gc.get_threshold()[1:])
 
 
 def letters_here(columns: int, lines: int, *, may_ask: bool = True) -> tuple[str, str]:
-    """Say how high the pace is in a run on this terminal, from where it is read, and what to change.
+    """Describe the height of the pace on this terminal, the distance it can be read from, and how to enlarge it.
 
-    The terminal is asked for its pixels only where `may_ask`: not while a screen reads its keys.
+    The terminal is asked for its pixels only if `may_ask`: not while a screen reads its keys.
     """
     from coach.edge.machine import cell_height_px, panel_here, row_height
     from coach.screen.widgets.sizing import said_of
@@ -181,13 +181,13 @@ def letters_here(columns: int, lines: int, *, may_ask: bool = True) -> tuple[str
 
 
 def first_sizing() -> Callable[[int, int], tuple[str, str]] | None:
-    """Give what says how high the letters are, before the first run that waits for its start; None ever after."""
+    """Return the description of the letters' height for the first run that waits for its start; None for later runs."""
     from coach.edge.files import make_private_folder, runner_paths
 
     marker = runner_paths().letters_seen
     try:
         make_private_folder(marker.parent)
         marker.touch(mode=0o600, exist_ok=False)
-    except OSError:  # seen before, or a home that may not be written
+    except OSError:  # seen before, or the home cannot be written
         return None
     return partial(letters_here, may_ask=False)

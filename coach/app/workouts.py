@@ -37,36 +37,36 @@ class CompiledWorkout:
     """The document as written; None for a free run."""
     athlete: Athlete | None
     by_effort: bool = False
-    """True if something that the athlete does not say is left to effort."""
+    """True if steps whose numbers are missing are run by effort."""
     has_wider_bands: bool = False
-    """True if bands are wider because the race they were made from is old."""
+    """True if bands are wider because the race behind them is old."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A workout as lists and checks show it: compiled as far as possible without asking."""
+    """A workout for lists and checks, compiled as far as possible without asking."""
 
     name: str
-    """What it is run by: a library name or a path."""
+    """The name it is run by, or a path."""
     document: WorkoutDocument
     timeline: Timeline
     size: Estimate
     athlete: Athlete | None = None
-    """For whom it is compiled."""
+    """The athlete it is compiled for; None for nobody."""
 
     @property
     def unit(self) -> str:
-        """What distances are told in, `km` or `mile`."""
+        """The unit of its distances, `km` or `mile`."""
         return "km" if self.athlete is None else self.athlete.units
 
     @property
     def sentence(self) -> str:
-        """What it is, how long, how far, how hard."""
+        """One sentence: kind, duration, distance and load."""
         return sentence(self.timeline, self.size, self.unit)
 
     @property
-    def card(self) -> CatalogueEntry:
-        """Its card for a list; the author's minutes, if given, win over the estimate."""
+    def entry(self) -> CatalogueEntry:
+        """Its entry in the catalogue; the author's minutes replace the estimate."""
         workout, size = self.document.workout, self.size
         minutes = workout.tags.minutes
         return CatalogueEntry(
@@ -86,24 +86,24 @@ class Outline:
 
     @property
     def plan_facts(self) -> "WorkoutFacts":
-        """What a plan should know of it."""
+        """What planning needs to know of it."""
         from coach.plan.facts import workout_facts
 
         too_fast = too_ambitious(self.timeline, self.athlete)
         return workout_facts(self.name, self.timeline, self.document.workout.tags, too_fast=too_fast)
 
     def as_json(self) -> dict[str, Any]:
-        """The outline for other programs; an unknown purpose is absent."""
-        return self.card.as_json()
+        """Return the outline as JSON values; an unknown purpose is absent."""
+        return self.entry.as_json()
 
 
 # --- read
 
 
 def read_workout(text: str, console: Console, athlete: Athlete | None = None) -> WorkoutDocument:
-    """Read a workout by path or name, or one that is written in a line, for an athlete.
+    """Read a workout by path or name, or from a line, for an athlete.
 
-    A foreign file is imported. Losses, warnings and what a line was understood as are reported.
+    A foreign file is imported. Losses, warnings and the reading of a line are printed.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
@@ -129,7 +129,7 @@ def _read(file: StoredFile, console: Console) -> WorkoutDocument:
 
 
 def _read_with_report(file: StoredFile) -> "tuple[WorkoutDocument, LossReport | None]":
-    """Read a document of ours, or a foreign file with the report of its import."""
+    """Read a workout document, or a foreign file with the report of its import."""
     from coach.interchange.workouts.workout_file import is_ours
 
     if is_ours(file.data):
@@ -143,10 +143,10 @@ def _read_with_report(file: StoredFile) -> "tuple[WorkoutDocument, LossReport | 
 
 
 def outline_of(text: str, console: Console, athlete: str | None = None, race: str | None = None) -> Outline:
-    """Outline one workout by path, name or line, for an athlete and a race as `shown_athlete`.
+    """Outline one workout by path, name or line, for an athlete and a race as in `shown_athlete`.
 
     Raises:
-        CoachProblem: it cannot be found or read, or it is wrong; so is the athlete or the race.
+        CoachProblem: the workout, the athlete or the race cannot be found or read, or is wrong.
     """
     store = Store()
     runner = shown_athlete(store, athlete, race)
@@ -157,19 +157,19 @@ def outline_document(name: str, document: WorkoutDocument, athlete: Athlete | No
     """Outline a document for an athlete, or for nobody.
 
     Raises:
-        WorkoutProblem: it comes to an impossible pace, time or distance.
+        WorkoutProblem: it has an impossible pace, time or distance.
     """
     timeline = outline(document, athlete)
     return Outline(name, document, timeline, estimate(timeline), athlete)
 
 
 def shown_athlete(store: Store, name: str | None = None, race: str | None = None) -> Athlete | None:
-    """Whose paces lists and checks show: who is named, else chosen, else the only one there is, with those of a race.
+    """Return the athlete whose paces lists show: the named, the chosen or the only one, by a race's paces if given.
 
     None if there is none, or several and none was chosen.
 
     Raises:
-        CoachProblem: who is named cannot be found or read, or the race is none.
+        CoachProblem: the athlete cannot be found or read, or the race cannot be read.
     """
     if name:
         athlete = find_athlete(name, store)
@@ -191,13 +191,13 @@ def export_workout_for(
 
     Args:
         text: the workout.
-        runner: whose paces it gets.
+        runner: the athlete whose paces it gets.
         to: the format.
-        console: who is told of the import, if it is a foreign file.
-        strict: refuse it if anything is lost, already in an import.
+        console: prints the losses of an import, if it is a foreign file.
+        strict: refuse it if anything is lost, in the import too.
 
     Raises:
-        CoachProblem: something cannot be found or read, nothing of the workout can be written, or something is lost.
+        CoachProblem: something cannot be found or read, nothing can be written, or something would be lost.
     """
     from coach.interchange.workouts.converting import ExportRequest, export_workout
 
@@ -237,7 +237,7 @@ def compile_text(
     keeps: bool = True,
     day: str = "",
 ) -> CompiledWorkout:
-    """Compile a workout by path, name or line, as `compile_for`; `free` and `time` are a run without a plan.
+    """Compile a workout by path, name or line, as `compile_for`; `free` and `time` are runs without a plan.
 
     Raises:
         CoachProblem: as `compile_for`.
@@ -257,15 +257,15 @@ def compile_for(
     keeps: bool = True,
     day: str = "",
 ) -> CompiledWorkout:
-    """Compile a workout for an athlete or for nobody; asks for what is missing, and says what wants a thought.
+    """Compile a workout for an athlete or for nobody; ask for missing numbers, and print warnings.
 
     Args:
         document: the workout.
-        athlete: who runs it; None for nobody.
-        console: who is asked and told.
-        by_hand: True if the lines are marked by hand; then no pace is needed, and none is asked for.
+        athlete: the one who runs it; None for nobody.
+        console: asks and prints.
+        by_hand: True if lines are marked by hand; then no pace is needed or asked for.
         keeps: True if answers are saved with the athlete.
-        day: when it is run, `2026-05-31`; empty for today. What is not known then is what is asked for.
+        day: the day of the run, `2026-05-31`; empty for today. Numbers unknown on that day are asked for.
 
     Raises:
         CoachProblem: something cannot be read, or a number is missing and nobody can be asked.
@@ -278,8 +278,8 @@ def compile_for(
 
 
 def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledWorkout:
-    """The workout with wider bands where paces come from a race that is old on this day; it is said."""
-    from coach.app.questions import old_race_words
+    """Return the workout with wider bands, and say so, if its paces come from a race that is old on this day."""
+    from coach.app.athlete_input import old_race_words
 
     words = old_race_words(compiled.athlete, day)
     wider = with_wide_bands(compiled) if words else compiled
@@ -290,7 +290,7 @@ def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledW
 
 
 def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
-    """The workout with wider bands around the paces that are made from a race; as it is where there are none."""
+    """Return the workout with wider bands around paces from a race; unchanged if it has none."""
     timeline = with_wider_bands(compiled.timeline, Numbers.of(compiled.athlete))
     if timeline == compiled.timeline:
         return compiled
@@ -305,14 +305,14 @@ def compile_embedded(
     name: str,
     by_effort: bool = False,
 ) -> CompiledWorkout:
-    """Compile a workout document that was found in a recording, or a free run where there was none.
+    """Compile the workout document of a recording, or a free run without one.
 
     Args:
         workout: the document.
-        athlete: who ran it.
-        console: who is asked for what is missing; nothing that is answered is kept.
-        name: of the recording, for problems.
-        by_effort: True if what the athlete did not say was left to effort.
+        athlete: the one who ran it.
+        console: asks for missing numbers; answers are not saved.
+        name: of the recording, for messages.
+        by_effort: True if missing numbers were left to effort.
 
     Raises:
         CoachProblem: as `compile_for`.
@@ -326,7 +326,7 @@ def compile_embedded(
 def _compile(
     document: WorkoutDocument, athlete: Athlete | None, console: Console, *, by_hand: bool, keeps: bool
 ) -> CompiledWorkout:
-    """Compile, asking for one missing number after the other; what nobody says is left to effort."""
+    """Compile, asking for one missing number after the other; unanswered ones are left to effort."""
     while True:
         try:
             return CompiledWorkout(compile_workout(document, athlete), document.source, athlete)
@@ -335,7 +335,7 @@ def _compile(
                 raise
             answered = None
             if not by_hand:
-                from coach.app.questions import ask_number
+                from coach.app.athlete_input import ask_number
 
                 answered = ask_number(missing, athlete, console, keeps=keeps)
             if answered is None:
@@ -344,7 +344,7 @@ def _compile(
 
 
 def compile_unanswered(document: WorkoutDocument, athlete: Athlete | None) -> CompiledWorkout:
-    """Compile a workout for an athlete or for nobody, with what is not known left to effort.
+    """Compile a workout for an athlete or for nobody, with missing numbers left to effort.
 
     Raises:
         WorkoutProblem: as `compile_workout`.
@@ -354,23 +354,23 @@ def compile_unanswered(document: WorkoutDocument, athlete: Athlete | None) -> Co
 
 
 NEAR: Final = 0.8
-"""A word so like a name is taken for it misspelt (`difflib`); `0x400` is 0.71 like `10x400-5k`. Judged."""
+"""Similarity (`difflib`) from which a word counts as a misspelt name; `0x400` is 0.71 like `10x400-5k`. Judged."""
 
 
 _SIGNS: Final = frozenset("@/+()<>%,;:")
-"""No name has one of them, and hardly a line none."""
+"""Signs that no name has, and nearly every line."""
 
 
 def read_one_line(
     text: str, names: Sequence[str], athlete: Athlete | None, console: Console
 ) -> WorkoutDocument:
-    """Read a line for an athlete, and say what was understood and what was guessed.
+    """Read a line for an athlete, and print how it was read.
 
     Args:
-        text: what was typed where a workout is wanted; no file and no name.
-        names: those of the library.
-        athlete: whose paces settle whether a time is that of the rep; None for nobody.
-        console: is told, and asked where only the runner can know.
+        text: the line; it is neither a file nor a name.
+        names: the names of the library.
+        athlete: the one whose paces decide whether a time is that of a rep; None for nobody.
+        console: prints, and asks where the line is ambiguous.
 
     Raises:
         WorkoutProblem: it is the misspelt name of a workout, or a line that cannot be read.
@@ -398,29 +398,29 @@ def read_one_line(
 
 
 def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
-    """What a line says that is being typed, for an athlete: the workout, or the fault and what is right before it."""
+    """Read a line while it is typed: the workout, or the fault and the part before it that is right."""
     unit = "km" if athlete is None else athlete.units
     try:
         reading = notation.read(line, athlete)
         timeline = outline(reading.document, athlete)
     except notation.NotationProblem as problem:
-        known = problem.so_far
+        workout = problem.so_far
         return TypedWorkout(
             line,
-            timeline=None if known is None else outline(known, athlete),
+            timeline=None if workout is None else outline(workout, athlete),
             problem=problem.reason,
             fix=problem.fix,
             place=problem.start,
             corrected=problem.corrected,
             unit=unit,
         )
-    except WorkoutProblem as problem:  # a pace that comes out of reach of anybody
+    except WorkoutProblem as problem:  # a pace that nobody can run
         return TypedWorkout(line, problem=problem.message, fix=problem.hint, place=0)
     return TypedWorkout(line, reading.document.name, timeline, reading.guesses, unit=unit)
 
 
 def _namesake(text: str, names: Sequence[str]) -> str:
-    """The workout whose name has the same letters and digits: `7X1 km` is `7x1km` misspelt, `6x800 @ 5k` is a line."""
+    """Return the workout with the same letters and digits: `7X1 km` is `7x1km` misspelt, `6x800 @ 5k` is a line."""
     if not _SIGNS.isdisjoint(text):
         return ""
     letters = _letters(text)
@@ -428,12 +428,12 @@ def _namesake(text: str, names: Sequence[str]) -> str:
 
 
 def _letters(text: str) -> str:
-    """The letters and digits of a text, in one case."""
+    """Return the letters and digits of a text in lower case."""
     return "".join(letter for letter in text.casefold().replace("×", "x") if letter.isalnum())
 
 
 def _is_name(text: str, names: Sequence[str]) -> bool:
-    """Tell whether a text that cannot be read was meant as a name: a word near one, or words without a number."""
+    """Return True if an unreadable text was meant as a name: a word like one, or words without a number."""
     if not any(letter.isdigit() for letter in text):
         return True
     return len(text.split()) == 1 and bool(get_close_matches(text, names, n=1, cutoff=NEAR))
@@ -442,11 +442,11 @@ def _is_name(text: str, names: Sequence[str]) -> bool:
 _MADE: Final[Mapping[str, str]] = dict.fromkeys(
     ("race", "race-practice"), "coach plan race --distance 10k --goal 50:00"
 )
-"""Workouts that a command makes, by their names."""
+"""Workouts that a command generates, by their names."""
 
 
 def _miss(text: str, near: str = "") -> WorkoutProblem:
-    """There is no workout of this name."""
+    """Return the problem that there is no workout of this name."""
     meant = f"; did you mean {near}?" if near else ""
     if text in _MADE:
         return WorkoutProblem(f"there is no workout {plain(text)!r} yet", f"{_MADE[text]} makes it.")

@@ -1,4 +1,4 @@
-"""`coach athlete`: who runs, their heart rates, paces and results, and what runs have taught."""
+"""`coach athlete`: athletes, their heart rates, paces and results, and the lessons of their runs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
@@ -47,7 +47,7 @@ def athlete_lines(athlete: "Athlete") -> Iterator[str]:
 
 
 def profile_lines(profile: "AthleteProfile") -> Iterator[str]:
-    """Say paces, zones, critical speed, notes and what is missing."""
+    """Format paces, zones, critical speed, notes, and the values that are missing."""
     from coach.workout.athlete_profile import profile_blocks
 
     yield profile.athlete.name
@@ -58,14 +58,14 @@ def profile_lines(profile: "AthleteProfile") -> Iterator[str]:
 
 
 def prediction_lines(races: "Sequence[Prediction]", unit: str = "km") -> Iterator[str]:
-    """Say what each race would take, paces per `unit`, and what refuses to be said."""
+    """Format predicted race times, with paces per `unit`, and the races that cannot be predicted."""
     from coach.workout.athlete_profile import prediction_block
 
     yield from _body(prediction_block(races, unit))
 
 
 def profile_tree(profile: "AthleteProfile") -> dict[str, Any]:
-    """The profile with units in its keys."""
+    """Return the profile as JSON values, with units in the keys."""
     tree: dict[str, Any] = {"v": 1, "athlete": profile.athlete.slug}
     if profile.fitness is not None:
         tree |= {"vdot": round(profile.fitness.vdot, 2), "vdot_from": profile.fitness.words}
@@ -109,7 +109,7 @@ def profile_tree(profile: "AthleteProfile") -> dict[str, Any]:
 
 
 def prediction_tree(race: "Prediction") -> dict[str, Any]:
-    """A prediction with units in its keys."""
+    """Return a prediction as JSON values, with units in the keys."""
     tree: dict[str, Any] = {"race": race.name, "distance_m": round(race.metres, 1)}
     times = {
         "vdot_s": race.vdot_s,
@@ -129,7 +129,7 @@ def prediction_tree(race: "Prediction") -> dict[str, Any]:
 
 
 def _body(block: "ProfileSection") -> Iterator[str]:
-    """The table of a block and its lines, a blank line between."""
+    """Return the lines of a section's table and of its text, with a blank line between."""
     if block.head:
         yield from table(block.head, block.rows)
     if block.head and block.lines:
@@ -176,11 +176,11 @@ def _shoe_lines(shoe: "Shoe") -> Iterator[str]:
 _SAVE_FIRST: Final = "Save one: coach athlete set --race 5k=22:30 (or --threshold-pace 4:10/km)"
 _RATES: Final = ("max", "rest", "threshold")
 _TYPED_SD: Final = 0.01
-"""A factor that was typed comes from a measured stretch: good to about 1 %."""
+"""Standard deviation of a typed pod factor: it comes from a measured stretch, good to about 1 %. Judged."""
 
 
 def _whose(command_: Callable[..., None]) -> Callable[..., None]:
-    """Take an athlete as an argument or, as other commands do, by --athlete."""
+    """Take an athlete as an argument or, as in other commands, by --athlete."""
 
     @wraps(command_)
     def taken(*, athlete: str | None, named: str | None, **options: Any) -> None:
@@ -238,7 +238,7 @@ def list_(as_json: bool) -> None:
 
 
 def _listed(profile: "AthleteProfile", *, is_chosen: bool) -> tuple[str, ...]:
-    """An athlete as a row of the list."""
+    """Return an athlete as a row of the list."""
     from coach.workout.athlete_profile import pace_words
 
     athlete = profile.athlete
@@ -249,7 +249,7 @@ def _listed(profile: "AthleteProfile", *, is_chosen: bool) -> tuple[str, ...]:
 
 
 def _listed_tree(profile: "AthleteProfile", *, is_chosen: bool) -> dict[str, Any]:
-    """An athlete of the list for programs."""
+    """Return an athlete of the list as JSON values."""
     athlete = profile.athlete
     tree: dict[str, Any] = {"v": 1, "athlete": athlete.slug, "name": athlete.name, "units": athlete.units}
     tree["chosen"] = is_chosen
@@ -346,10 +346,10 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     if not entry and not about:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
-    from coach.app.athletes import save_changes, told_day
-    from coach.app.questions import paces_in_short
+    from coach.app.athlete_input import paces_in_short
+    from coach.app.athletes import read_past_day, save_changes
 
-    path, athlete = save_changes(slug, about, entry, None if day is None else told_day(day))
+    path, athlete = save_changes(slug, about, entry, None if day is None else read_past_day(day))
     paces = paces_in_short(athlete) if {"races", "threshold_pace", "paces"} & entry.keys() else ""
     narrate(
         f"Saved in {path}{f': {paces}' if paces else ''}{_from_elsewhere(athlete, entry) if paces else ''}"
@@ -357,7 +357,7 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
 
 
 def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
-    """Where the paces come from, if results were given and they come from none of them."""
+    """Say what the paces come from, if results were entered and the paces come from none of them."""
     from coach.documents.spelling import race_name
     from coach.physiology.predictions import best_race
 
@@ -377,9 +377,9 @@ def history(athlete: str | None, as_json: bool) -> None:
     To correct an entry, set it again for its day: coach athlete set --race "5k=22:08@2026-05-10". To take one
     out: coach athlete remove --entry NUMBER.
     """
-    from coach.app.athletes import saved_athlete, told_values
+    from coach.app.athletes import history_values, saved_athlete
 
-    values = told_values(saved_athlete(athlete, hint=_SAVE_FIRST))
+    values = history_values(saved_athlete(athlete, hint=_SAVE_FIRST))
     if as_json:
         for number, told in enumerate(values, 1):
             tree = {"v": 1, "entry": number, "what": told.what, "value": told.value}
@@ -448,7 +448,7 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     takes it back, and what was known before counts again. Recordings are not changed.
     """
     from coach.app.athletes import saved_athlete
-    from coach.app.lessons import forget_lesson, habit_words, lesson_words
+    from coach.app.reviews import forget_lesson, habit_words, lesson_words
     from coach.athlete import dump_athlete
     from coach.edge.store import Store
 
@@ -552,15 +552,15 @@ def predict(
 
 
 def _about(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What the options say of the athlete for good; what was not given is absent."""
-    from coach.app.athletes import told_day
+    """Return the options that are not dated; options that were not given are absent."""
+    from coach.app.athletes import read_past_day
 
     about = {
         "name": options["name"],
         "units": options["units"],
         "ceiling_bpm": options["ceiling"],
         "gear_border_percent": options["gear_border"],
-        "running_since": options["running_since"] and told_day(options["running_since"]),
+        "running_since": options["running_since"] and read_past_day(options["running_since"]),
         "injuries": options["injury"] or None,
     }
     shoes = _shoes(options["shoe"], options["pod_factor"])
@@ -570,11 +570,11 @@ def _about(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What the options say as an entry of the history; empty if nothing. The document checks the values.
+    """Return the options as an entry of the history, empty without any; the document checks the values.
 
     Raises:
-        AthleteProblem: an age nobody has.
-        click.UsageError: an option that wants two values has one, or two options contradict each other.
+        AthleteProblem: the age is impossible.
+        click.UsageError: an option that needs two values has one, or two options contradict each other.
     """
     entry: dict[str, Any] = {}
     rates = _rates(options)
@@ -603,7 +603,7 @@ def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _result(text: str, option: str) -> dict[str, str]:
-    """Read a distance with its time and, behind @, its day: `5 km=20:15@2026-05-31`; a guess is said.
+    """Read a distance with its time and, after @, its day: `5 km=20:15@2026-05-31`; an ambiguous time is explained.
 
     Raises:
         click.UsageError: it is no result.
@@ -664,7 +664,7 @@ def _sides(text: str) -> tuple[str, dict[str, float]]:
 
 
 def _shoes(shoes: tuple[str, ...], factors: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Pairs of shoes with what is said of each; those only named by a factor have no name."""
+    """Return the pairs of shoes from both options; a pair named only by a factor has no name."""
     by_slug: dict[str, dict[str, Any]] = {}
     for text in shoes:
         slug, name = _pair(text, "--shoe")

@@ -1,42 +1,44 @@
-"""Commands and groups that all know `-h` and `--debug`, and the one group that loads a command only when it is named.
+"""The command `coach`, the classes of every command and group below it, and the examples on their help pages.
 
-`coach --help` lists from a literal table, so that no command (and nothing a command imports) has to load. Every help
-page ends with its examples (`coach.cli.examples`).
+Each command knows `-h` and `--debug`. `coach --help` lists from a literal table, so that no command (and nothing a
+command imports) has to load: a command loads when it is named. Every help page ends with its examples.
 """
 
-from collections.abc import Iterable, Mapping
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coach.cli.errors import want_debug
-from coach.cli.examples import EXAMPLES
+from coach import __version__, core_build
 from coach.cli.parameters import complete_by_name, with_empty_values
+from coach.cli.text import answered_for, exit_code_of, out, want_debug
 from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem  # loads where a shell asks
+    from click.shell_completion import CompletionItem  # loads only when a shell asks
 
 _WIDEST: Final = 100
-"""Cells of a help page at most: longer lines are hard to read."""
+"""Most columns of a help page. Judged: longer lines are hard to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
-    """Where a command is, and what it does in a few words."""
+    """The place of a command in the tree, and its line in the list of commands."""
 
     module: str
-    """The module that holds it."""
+    """The module that defines the command."""
     help: str
-    """One line for the list of commands; a test holds it against the command's own."""
+    """One line for the list of commands; a test compares it with the command's own help."""
     name: str = "command"
-    """What it is called in its module."""
+    """The command's name in its module."""
 
 
 class HelpPage(click.HelpFormatter):
-    """Formats a help page with headings and names that stand out on a terminal; the colours are taken out elsewhere."""
+    """Formats a help page with highlighted headings and names; click removes the colours where there is no terminal."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the usage line."""
@@ -47,13 +49,13 @@ class HelpPage(click.HelpFormatter):
         self.write(f"{'':>{self.current_indent}}{click.style(f'{heading}:', bold=True)}\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write a list of names and what they mean."""
+        """Write names and their explanations in two columns."""
         named_rows = [(click.style(name, fg="cyan"), meaning) for name, meaning in rows]
         super().write_dl(named_rows, col_max, col_spacing)
 
 
 class HelpContext(click.Context):
-    """The context of every command: how its help page is formatted, and how wide it may be."""
+    """The context of every command: the formatter and the width of its help page."""
 
     formatter_class = HelpPage
 
@@ -74,11 +76,11 @@ class CoachCommand(click.Command):
         complete_by_name(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; an option whose value may be left out takes none from the next argument."""
+        """Read the arguments; an option with an optional value never takes the next argument."""
         return super().parse_args(ctx, with_empty_values(args, self.params))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what does not go together is a usage error of this command."""
+        """Run the command; options that contradict each other are a usage error of this command."""
         try:
             return super().invoke(ctx)
         except UsageProblem as problem:
@@ -90,7 +92,7 @@ class CoachCommand(click.Command):
 
 
 class CoachGroup(click.Group):
-    """A group that lists its commands in the order they are written, each with the first line of its help."""
+    """A group that lists its commands in the order of definition, each with the first line of its help."""
 
     command_class = CoachCommand
     context_class = HelpContext
@@ -101,11 +103,11 @@ class CoachGroup(click.Group):
         self.params.append(_debug())
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands in the order they are written."""
+        """Return the names of the commands in the order of definition."""
         return list(self.commands)
 
     def lines(self) -> list[tuple[str, str]]:
-        """Each command with the line it is listed by."""
+        """Return each command's name with its line of help."""
         return [(name, command.get_short_help_str(limit=200)) for name, command in self.commands.items()]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -120,7 +122,7 @@ class CoachGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is named; for a name that is none, say which was probably meant."""
+        """Find the command by name; the error for an unknown name suggests similar commands."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
@@ -130,7 +132,7 @@ class CoachGroup(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {' or '.join(meant)}?", ctx) from None
 
     def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
-        """The commands that were probably meant, each in quotes and as it is typed; the likeliest first."""
+        """Return the likely commands for an unknown name, quoted and as typed; the likeliest first."""
         from difflib import get_close_matches
 
         names = get_close_matches(words[0].casefold(), self.list_commands(ctx), n=2)
@@ -138,19 +140,19 @@ class CoachGroup(click.Group):
 
 
 class LazyGroup(CoachGroup):
-    """A group that imports a command when it is named, and lists them all without importing any."""
+    """A group that imports a command when it is named, and lists all of them without importing any."""
 
     def __init__(self, *args: Any, table: Mapping[str, CommandEntry], **kwargs: Any) -> None:
-        """Keep the table: the command names in the order they are listed."""
+        """Keep the table: the command names in the order of the list."""
         super().__init__(*args, **kwargs)
         self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands in the order of the table."""
+        """Return the names of the commands in the order of the table."""
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import the command of this name; None if there is none."""
+        """Import the command of this name; None if it is unknown."""
         entry = self.table.get(cmd_name)
         if entry is None:
             return None
@@ -166,7 +168,7 @@ class LazyGroup(CoachGroup):
         return [CompletionItem(name, help=words) for name, words in names] + options
 
     def lines(self) -> list[tuple[str, str]]:
-        """Each command with the line of the table."""
+        """Return each command's name with its line of the table."""
         return [(name, entry.help) for name, entry in self.table.items()]
 
 
@@ -180,10 +182,275 @@ def _debug() -> click.Option:
 
 
 def _write_examples(context: click.Context, formatter: click.HelpFormatter) -> None:
-    """Write the examples of the command of a context, as they are typed."""
+    """Write the examples of the context's command, as they are typed."""
     examples = EXAMPLES.get(context.command_path, ())
     if not examples:
         return
     with formatter.section("Example" if len(examples) == 1 else "Examples"):
         for example in examples:
             formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+# --- examples --------------------------------------------------------------------------------------------------------
+
+EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
+    "coach": ("coach demo", "coach run 6x800 @ 5k / 400 jog"),
+    "coach demo": ("coach demo --speed 5",),
+    "coach run": (
+        "coach run 2km easy + 6x800 @ 5k / 400 jog + 1km easy",
+        "coach run 5x1000-5k --sensors none --marks",
+        "coach run 6x800-5k --mqtt mqtt://127.0.0.1",
+    ),
+    "coach replay": ("coach replay my-run.fit --speed max",),
+    "coach review": (
+        "coach review",
+        "coach review my-run.fit --html report.html",
+        "coach review --season --since 12w",
+        "coach review my-run.fit --explain decoupling",
+        "coach review --season",
+    ),
+    "coach explain": ("coach explain my-run.fit --at 0:45",),
+    "coach simulate": ("coach simulate 6x800-5k --out made-up.jsonl",),
+    "coach plan check": ("coach plan check --all",),
+    "coach plan rules": ("coach plan rules", "coach plan rules --off same-again"),
+    "coach debrief": ("coach debrief", "coach debrief --plateau heavy-legs"),
+    "coach squad": ("coach squad demo",),
+    "coach squad run": (
+        "coach squad run names.txt 6x800 @ 5k / 400 jog",
+        "coach squad run squad.json --group fast=6x800 --group new=4x800",
+    ),
+    "coach squad time": (
+        "coach squad time names.txt --distance 5000",
+        "coach squad time --lap 200",
+    ),
+    "coach squad sheet": ("coach squad sheet last --csv splits.csv",),
+    "coach squad check": ("coach squad check squad.json 6x800",),
+    "coach squad pair": ("coach squad pair squad.json",),
+    "coach squad list": ("coach squad list",),
+    "coach squad replay": ("coach squad replay last --speed max --json",),
+    "coach squad resume": ("coach squad resume",),
+    "coach squad schema": ("coach squad schema > coach-squad.schema.json",),
+    "coach squad demo": ("coach squad demo --runners 8 --speed 5",),
+    "coach workout": ("coach workout list 800",),
+    "coach workout list": ("coach workout list --for 10k --under 1h",),
+    "coach workout show": ("coach workout show 6x800-5k",),
+    "coach workout check": ("coach workout check my-workout.json",),
+    "coach workout import": ("coach workout import intervals.zwo --out intervals.json",),
+    "coach workout export": ("coach workout export 6x800-5k --to garmin-json --out 6x800.json",),
+    "coach workout schema": ("coach workout schema > coach-workout.schema.json",),
+    "coach workout new": ('coach workout new "2km easy + 6x800 @ 5k / 400 jog" --out tuesday.json',),
+    "coach workout generate": ("coach workout generate cruise 4 5:00",),
+    "coach workout generate line": ("coach workout generate line 6x800 @ 5k / 400 jog",),
+    "coach workout generate ladder": (
+        "coach workout generate ladder 400m 800m 1200m --shape pyramid --rest 90s",
+    ),
+    "coach workout generate blocks": ("coach workout generate blocks 6 3:00",),
+    "coach workout generate progression": ("coach workout generate progression 30:00 --to threshold",),
+    "coach workout generate alternation": ("coach workout generate alternation 8 400m 200m",),
+    "coach workout generate cruise": ("coach workout generate cruise 3 1mile --rest 60s",),
+    "coach workout generate reverse": ("coach workout generate reverse 6x800-5k",),
+    "coach athlete": ("coach athlete set --race 5k=22:30",),
+    "coach athlete list": ("coach athlete list",),
+    "coach athlete show": ("coach athlete show",),
+    "coach athlete set": ("coach athlete set --race 5k=22:30 --max-heart-rate 188",),
+    "coach athlete history": ("coach athlete history",),
+    "coach athlete remove": ("coach athlete remove --entry 1",),
+    "coach athlete learnt": ("coach athlete learnt",),
+    "coach athlete zones": ("coach athlete zones",),
+    "coach athlete tests": ("coach athlete tests",),
+    "coach athlete predict": ("coach athlete predict --distance 10k",),
+    "coach plan race": (
+        "coach plan race --distance 10k --goal 50:00 --split negative:1.5% --temp 23C --dew 21C",
+        "coach plan race --distance marathon --goal 3:30:00 --html wrist.html --page race.html",
+    ),
+    "coach gear": ("coach gear set racer --name Streak --purpose race",),
+    "coach gear list": ("coach gear list",),
+    "coach gear set": ("coach gear set racer --name Streak --surface road --limit-km 500",),
+    "coach gear wear": ("coach gear wear last racer",),
+    "coach gear remove": ("coach gear remove racer",),
+    "coach runs": ("coach runs", "coach runs list"),
+    "coach runs list": ("coach runs list", "coach runs list --since 4w --kind threshold"),
+    "coach runs index": ("coach runs index --rebuild",),
+    "coach runs show": ("coach runs show last", "coach runs show my-run.fit --sheet"),
+    "coach runs note": ('coach runs note last --rpe 7 "Wind on the back straight."',),
+    "coach runs compare": (
+        "coach runs compare last my-run.fit",
+        "coach runs compare last my-run.fit --html two-evenings.html",
+    ),
+    "coach runs resume": ("coach runs resume",),
+    "coach runs repair": ("coach runs repair last",),
+    "coach runs delete": ("coach runs delete last --yes",),
+    "coach plan": ("coach plan new --race 24w:10k:A --days 5 --from-km 40 --to-km 65",),
+    "coach plan new": (
+        "coach plan new --race 24w:10k:A --days 5 --from-km 40 --to-km 65 --level intermediate",
+        'coach plan new --race 24w:half=1:45:00 --from-mi 25 --to-mi 40 --fixed tue="Club track":hard',
+        "coach plan new --template two-peaks --hours 4..6:30 --dry-run",
+    ),
+    "coach plan show": ("coach plan show", "coach plan show --week"),
+    "coach plan today": ("coach plan today --minutes 35",),
+    "coach plan missed": ("coach plan missed",),
+    "coach plan move": ("coach plan move tue wed",),
+    "coach plan swap": ("coach plan swap tue thu",),
+    "coach plan off": ("coach plan off 10d..13d:travel",),
+    "coach plan undo": ("coach plan undo",),
+    "coach plan export": (
+        "coach plan export --to ics --out season.ics",
+        "coach plan export --to fit --weeks 2 --out watch",
+    ),
+    "coach plan templates": ("coach plan templates",),
+    "coach plan log": ("coach plan log",),
+    "coach plan schema": ("coach plan schema > coach-plan.schema.json",),
+    "coach readiness": ("coach readiness",),
+    "coach readiness import": ("coach readiness import hrv.csv --posture lying",),
+    "coach readiness history": ("coach readiness history --since 4w",),
+    "coach readiness rules": ("coach readiness rules",),
+    "coach export": ("coach export last --to fit --out run.fit",),
+    "coach redact": ("coach redact last --out run.jsonl",),
+    "coach sensors": ("coach sensors scan",),
+    "coach sensors scan": ("coach sensors scan --seconds 3s",),
+    "coach sensors pair": ('coach sensors pair "Polar H10 A1B2C3D4" --label "my strap"',),
+    "coach sensors list": ("coach sensors list",),
+    "coach sensors forget": ('coach sensors forget "my strap"',),
+    "coach sensors log": ('coach sensors log "my strap" --seconds 3s',),
+    "coach doctor": ("coach doctor",),
+    "coach broker": ("coach broker --port 1884",),
+    "coach config": ("coach config set theme sun",),
+    "coach config path": ("coach config path",),
+    "coach config show": ("coach config show --all",),
+    "coach config set": ("coach config set theme sun", "coach config set cues.hold_s 10s"),
+    "coach completion": ("coach completion bash >> ~/.bashrc",),
+}
+"""Command lines by the command they are examples of. A test runs each of them."""
+
+# --- coach itself: the list of commands, and three examples for whoever types nothing else ---------------------------
+
+TABLE = {
+    "demo": CommandEntry("coach.cli.run", "See it work: a simulated runner, no hardware needed.", "demo"),
+    "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
+    "replay": CommandEntry("coach.cli.replay", "Coach a recorded run again."),
+    "review": CommandEntry("coach.cli.review", "Say how a run went."),
+    "explain": CommandEntry("coach.cli.replay", "Explain one moment of a recording.", "explain"),
+    "simulate": CommandEntry(
+        "coach.cli.run", "Simulate a run of a workout: to a file, or over the air.", "simulate"
+    ),
+    "squad": CommandEntry(
+        "coach.cli.squad", "Coach several runners at once: a board, one voice, splits by hand."
+    ),
+    "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
+    "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
+    "gear": CommandEntry("coach.cli.gear", "Your shoes: kilometres, what they are for, ready to race."),
+    "runs": CommandEntry(
+        "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
+    ),
+    "plan": CommandEntry("coach.cli.plan", "The season: plan it, show it, move sessions, take days off."),
+    "readiness": CommandEntry(
+        "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
+    ),
+    "debrief": CommandEntry("coach.cli.debrief", "Say what last week changes in this one."),
+    "export": CommandEntry(
+        "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
+    ),
+    "redact": CommandEntry("coach.cli.review", "Write a run without who, when and where.", "redact"),
+    "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
+    "doctor": CommandEntry(
+        "coach.cli.machine", "Check this machine: terminal, Bluetooth, sensors, disk.", "doctor"
+    ),
+    "broker": CommandEntry(
+        "coach.cli.machine", "Start an MQTT broker on this machine, for trying.", "broker"
+    ),
+    "config": CommandEntry(
+        "coach.cli.machine", "The settings: show and change them, and where they are kept.", "config"
+    ),
+    "completion": CommandEntry(
+        "coach.cli.machine", "Print the script that lets your shell complete what you type.", "completion"
+    ),
+}
+
+WELCOME = """\
+Trackside Coach: a live workout pacing coach for runners.
+
+  coach demo                       watch a simulated runner, no hardware needed
+  coach run 6x800 @ 5k / 400 jog   run a workout as you write it on a board
+  coach workout list               see the workouts that come with it
+
+Try next: coach demo
+All commands: coach --help"""
+
+
+class Root(LazyGroup):
+    """The top group: turns whatever ends a command into words on stderr and an exit code."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run the command line and exit; errors before a command has begun are reported like those of a command."""
+        extra.setdefault("color", _wants_colour())
+        run: Callable[..., Any] = super().main
+        if not standalone_mode:
+            return run(*args, standalone_mode=False, **extra)
+        sys.exit(exit_code_of(lambda: run(*args, standalone_mode=False, **extra)))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the named command; a problem is reported on stderr and sets the exit code."""
+        with answered_for(ctx):
+            return super().invoke(ctx)
+
+    def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
+        """Suggest commands of that name in other groups, else similar names, else a run of that workout."""
+        if words[0].casefold() == "help":
+            return [f"'{' '.join(['coach', *words[1:], '--help'])}'"]
+        return _commands_called(ctx, words[0]) or super().meant_by(ctx, words) or _run_of(words)
+
+
+def _commands_called(context: click.Context, name: str) -> list[str]:
+    """Return the commands of this name in all groups, such as `coach athlete zones` for `zones`."""
+    groups = {word: root.get_command(context, word) for word in TABLE}
+    return [
+        f"'coach {word} {name}'"
+        for word, group in groups.items()
+        if isinstance(group, CoachGroup) and name in group.list_commands(context)
+    ]
+
+
+def _run_of(words: list[str]) -> list[str]:
+    """Return the run of a workout that was named without its command: `coach 6x800-5k`."""
+    from coach.edge.store import Store
+
+    is_name = words[0] in {workout.name for workout in Store().workouts()}
+    return [f"'coach run {' '.join(words)}'"] if is_name or words[0][:1].isdigit() else []
+
+
+def _wants_colour() -> bool | None:
+    """Return True or False if the environment asks for or refuses colour; None for colour on terminals only."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def _show_version(context: click.Context) -> None:
+    out(f"coach, version {__version__} ({core_build()} core)")
+    context.exit()
+
+
+@click.group("coach", cls=Root, table=TABLE, invoke_without_command=True, no_args_is_help=False)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda context, _, is_asked: _show_version(context) if is_asked else None,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def root(context: click.Context) -> None:
+    """Coach a workout live: from sensors, by hand, from a recording or with a simulated runner.
+
+    Results go to stdout, everything said about them to stderr. Type `coach` alone for three examples.
+    """
+    if context.invoked_subcommand is None:
+        from coach.cli.run import close_old_runs, offer_interrupted_run
+        from coach.edge.files import runner_paths
+
+        runs = runner_paths().runs
+        offer_interrupted_run(runs)
+        for line in WELCOME.splitlines():
+            out(line)
+        close_old_runs(runs)

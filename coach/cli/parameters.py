@@ -1,6 +1,10 @@
-"""The parameters of the command line that several commands share, and how a shell completes them."""
+"""Shared by several commands: parameters, types of values, completion by a shell, and writing of new files.
 
-from collections.abc import Callable, Iterable, Sequence
+The module loads for every help page, so anything that only a value or a file needs is imported in the function that
+reads or writes it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from math import inf, isfinite
@@ -8,23 +12,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from coach.cli.text import narrate
 from coach.problems import CoachProblem
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # help needs no file, date or plan
     from datetime import date
+    from pathlib import Path
 
-    from click.shell_completion import CompletionItem  # loads where a shell asks
+    from click.shell_completion import CompletionItem  # loads only when a shell asks
 
     from coach.plan.today import DayLimits
 
 FASTEST: Final = 1000.0
-"""Beyond it nobody can tell it from `max`."""
+"""The fastest playback; faster looks the same as `max`."""
 
 
 def workout_argument(
     metavar: str = "WORKOUT", *, required: bool = True
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Take a workout: a file, a name, or a line whose words need no quotes."""
+    """The workout argument: a file, a name, or a line whose words need no quotes."""
 
     def joined(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> str | None:
         return " ".join(value) or None
@@ -33,25 +39,24 @@ def workout_argument(
 
 
 def athlete_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Take the athlete whose paces they are; `about` is the help."""
+    """The `--athlete` option; `about` is its help."""
     return click.option("--athlete", metavar="FILE|SLUG", help=about)
 
 
 def adapter_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Take the Bluetooth adapter."""
+    """The `--adapter` option: a Bluetooth adapter."""
     about = "The Bluetooth adapter, by name or address (default: the setting adapter, else all that are on)."
     return click.option("--adapter", metavar="NAME", help=about)
 
 
 class SensorModes(click.Choice[str]):
-    """What measures a run: one of the modes, or `relay` beside `ble` or `sim`, with a comma."""
+    """One mode of `--sensors`, or `relay` together with `ble` or `sim`, separated by a comma."""
 
     def __init__(self) -> None:
-        """Know the modes."""
         super().__init__(["ble", "sim", "none", "relay"])
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Read the modes, and write them in one way."""
+        """Read the modes and return them in one fixed spelling."""
         from coach.edge.paired_sensors import sensor_modes
         from coach.problems import UsageProblem
 
@@ -62,7 +67,7 @@ class SensorModes(click.Choice[str]):
 
 
 def sensors_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Take what measures the runner."""
+    """The `--sensors` option."""
     about = (
         "What measures the runner (default: ble if a sensor is remembered, else none); relay is what phones and "
         "gateways forward, alone or beside another: ble,relay."
@@ -71,19 +76,19 @@ def sensors_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Take a race whose paces are used in place of the athlete's."""
+    """The `--race` option: a race whose paces replace the athlete's."""
     about = "Use the paces of this race, such as 5k=22:30 or half=1:35, instead of the athlete's."
     return click.option("--race", metavar="DISTANCE=TIME", help=about)
 
 
 def voice_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Take who speaks the cues; `about` ends the help with what is done without it."""
+    """The `--voice` option; `about` names the default in its help."""
     modes = click.Choice(["clips", "neural", "system", "off"])
     return click.option("--voice", type=modes, help=f"Who speaks the cues ({about}).")
 
 
 def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Take the broker of a run, packed into one `mqtt`: what was asked for, None without any of the options."""
+    """The `--mqtt...` options, packed into one argument `mqtt`: a `MqttRequest`, or None without any of them."""
     names = ("mqtt", "mqtt_insecure", "mqtt_control", "mqtt_ca", "mqtt_cert", "mqtt_key")
 
     @wraps(command)
@@ -114,28 +119,28 @@ def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class OptionalValue(click.Option):
-    """An option whose value, after an equals sign, may be left out: `--share`, `--share=192.168.1.5`.
+    """An option with an optional value after an equals sign: `--share`, `--share=192.168.1.5`.
 
-    Click itself would take the next argument for the value, which is the workout; so a bare one is written with an
+    Click itself would take the next argument, the workout, as the value; so `with_empty_values` gives a bare option an
     empty value before click reads it.
     """
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Write the value as it is typed: `--share[=ADDR]`."""
+        """Show the optional value in the help as it is typed: `--share[=ADDR]`."""
         record = super().get_help_record(ctx)
         shown = self.make_metavar(ctx)
         return None if record is None else (record[0].replace(f" {shown}", f"[={shown}]"), record[1])
 
 
 def with_empty_values(args: Sequence[str], parameters: Sequence[click.Parameter]) -> list[str]:
-    """Write every bare option whose value may be left out with an empty one."""
+    """Append an empty value to every bare option whose value is optional."""
     bare = {name for each in parameters if isinstance(each, OptionalValue) for name in each.opts}
     end = list(args).index("--") if "--" in args else len(args)
     return [f"{each}=" if each in bare and place < end else each for place, each in enumerate(args)]
 
 
 def share_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Take who else is to see a run, as one `sharing`: None where nobody is."""
+    """The options for other viewers of a run, packed into one argument `sharing`: a `ShareRequest` or None."""
     options = (
         click.option(
             "--share",
@@ -194,7 +199,7 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def weather_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Take the air temperature and the dew point, packed into one `weather`; None without them."""
+    """The `--temperature` and `--dew-point` options, packed into one argument `weather`: degrees Celsius, or None."""
 
     @wraps(command)
     def packed(*args: Any, temperature: float | None, dew_point: float | None, **values: Any) -> None:
@@ -207,7 +212,7 @@ def weather_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
-    """The air temperature and the dew point; None without them."""
+    """Return the air temperature and the dew point in Celsius; None without them."""
     if (temperature is None) is not (dew_point is None):
         raise click.UsageError("--temperature and --dew-point go together: heat is both.")
     if temperature is None or dew_point is None:
@@ -218,7 +223,7 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
 
 
 def day_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Take what a day leaves room for, packed into one `limits` (None where nothing is said), and wind and hills."""
+    """The options for a day's limits, packed into one argument `limits` or None, and `--wind` and `--hills`."""
 
     @wraps(command)
     def packed(
@@ -259,7 +264,7 @@ _DAY: Final = (
 
 
 def today_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Take what is asked for of today's session, packed into one `day`."""
+    """The options for today's session, packed into one argument `day`."""
 
     @day_options
     @click.option(
@@ -282,17 +287,17 @@ def today_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class ClockType(click.ParamType[float]):
-    """A time from 0 on: `12:34`, `1:02:03`, `90s`, `12min`, or bare seconds such as `754.2`."""
+    """A time from 0 s on: `12:34`, `1:02:03`, `90s`, `12min`, or bare seconds such as `754.2`."""
 
     name = "time"
 
     def __init__(self, least: float = 0.0, most: float = inf) -> None:
-        """Take a time within these seconds."""
+        """Accept times from `least` to `most` seconds."""
         self._least = least
         self._most = most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read a time."""
+        """Return the time in seconds."""
         from coach.quantities import read_duration
 
         try:
@@ -309,12 +314,12 @@ class ClockType(click.ParamType[float]):
 
 
 class SpeedType(click.ParamType[float]):
-    """A factor of real time above 0, or `max`, which is read as infinite."""
+    """A speed as a multiple of real time, above 0, or `max`, which is returned as infinity."""
 
     name = "x"
 
     def __init__(self, *, has_max: bool) -> None:
-        """Take `max` too, or not."""
+        """Accept `max` if `has_max`."""
         self._has_max = has_max
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -333,12 +338,12 @@ class SpeedType(click.ParamType[float]):
 
 
 class DayType(click.ParamType["date"]):
-    """A day: `2026-09-01`, `today`, or so long ago as `10d` or `4w`."""
+    """A day: `2026-09-01`, `today`, or a number of days or weeks ago: `10d`, `4w`."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
-        """Read a day; what is counted back is counted from today where the program runs."""
+        """Return the day; days ago are counted from today in the local zone."""
         from datetime import date, timedelta
 
         text = str(value).strip().casefold()
@@ -354,27 +359,27 @@ class DayType(click.ParamType["date"]):
 
 
 _DAYS: Final = {"d": 1, "w": 7}
-"""What a number of days or weeks ago is written with."""
+"""Days per unit of a number of days or weeks ago."""
 
 
 # --- completion: a text is completed by the name of its parameter, which is the same in every command
 
 Names = Iterable[tuple[str, str]]
-"""Names with a few words about each, which some shells show."""
+"""Names, each with a few words of help that some shells show."""
 
 
 class CompletedText(click.types.StringParamType):
-    """A text that a shell completes: by names, or by files where no name fits."""
+    """A text that a shell completes: by names, or by files if no name fits."""
 
     def __init__(self, names: Callable[[click.Context], Names] | None, *, has_files: bool = False) -> None:
-        """Offer these names, and files if it `has_files`."""
+        """Offer these names, and files if `has_files`."""
         self._names = names
         self._has_files = has_files
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> "list[CompletionItem]":
-        """Offer the names that begin as typed; nothing where the home cannot be read."""
+        """Offer the names with this beginning; nothing if the home cannot be read."""
         from click.shell_completion import CompletionItem
 
         is_first = param.nargs != -1 or not ctx.params.get(param.name or "")
@@ -389,7 +394,7 @@ class CompletedText(click.types.StringParamType):
 
 
 def complete_by_name(parameters: Sequence[click.Parameter]) -> None:
-    """Let a shell complete the texts among the parameters of a command."""
+    """Enable completion for the text parameters of a command."""
     for parameter in parameters:
         if not isinstance(parameter.type, click.types.StringParamType):
             continue
@@ -453,6 +458,142 @@ _COMPLETED: Final = {
     "key": CompletedText(_setting_keys),
     "value": CompletedText(_setting_values),
 }
-"""What completes a text, by the name of its parameter."""
+"""The completion of a text parameter, by its name."""
 _FILES: Final = frozenset({"FILE", "DIR", "SETTINGS"})
-"""What stands for a text that names a file."""
+"""Metavars of text parameters that name a file."""
+
+# --- files and documents that are named on the command line ----------------------------------------------------------
+
+STDOUT: Final = "-"
+"""The file name that means standard output."""
+
+
+def write_new_file(path: "Path", data: bytes, *, what: str) -> None:
+    """Write a new file; `what` names it in messages. The path `-` is standard output.
+
+    Raises:
+        CoachProblem: the file exists already or cannot be written; nothing was changed.
+    """
+    import sys
+
+    from coach.edge.files import plain
+
+    name = plain(path)
+    if name == STDOUT:
+        sys.stdout.buffer.write(data)
+        return
+    try:
+        with path.open("xb") as file:  # exclusive: neither opens an existing file nor follows a link
+            try:
+                file.write(data)
+                file.flush()
+            except BaseException:  # Ctrl-C too leaves no half-written file
+                path.unlink()
+                raise
+    except FileExistsError:
+        raise CoachProblem(
+            f"{name} is there already", "Nothing was overwritten; name another file."
+        ) from None
+    except (OSError, ValueError) as wrong:
+        reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
+        message = f"{name}: the {what} cannot be written: {reason}"
+        raise CoachProblem(message, "Name a file in a folder that is there and may be written.") from None
+
+
+def write_page(out: str, page: str) -> None:
+    """Write an HTML page to a new file, and print how to open it.
+
+    Raises:
+        CoachProblem: the file exists already or cannot be written; nothing was changed.
+    """
+    from pathlib import Path
+
+    from coach.edge.files import plain
+
+    data = page.encode()
+    write_new_file(Path(out).expanduser(), data, what="page")
+    if out == STDOUT:
+        return
+    narrate(
+        f"Wrote {plain(out)}, {max(1, round(len(data) / 1000))} kB. Open it in any browser; it needs no network."
+    )
+
+
+def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[str]:
+    """Write one document to a new file, or several into a folder; return the paths, safe to print.
+
+    Raises:
+        CoachProblem: a file exists already or cannot be written; nothing was overwritten.
+    """
+    from pathlib import Path
+
+    from coach.edge.files import plain
+
+    path = Path(out).expanduser()
+    if len(documents) == 1 and not path.is_dir():
+        write_new_file(path, _written(documents[0]), what="workout")
+        return [plain(out)]
+    files = _files(documents, path)
+    there = next((file for file in files if file.exists()), None)
+    if there is not None:
+        raise CoachProblem(f"{plain(there)} is there already", "Nothing was written; name another folder.")
+    try:
+        path.mkdir(exist_ok=True)
+    except (OSError, ValueError) as wrong:
+        reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
+        hint = "Name a folder that is there, or can be made, for several workouts."
+        raise CoachProblem(f"{plain(out)} is no folder and cannot be made: {reason}", hint) from None
+    for file, document in zip(files, documents, strict=True):
+        write_new_file(file, _written(document), what="workout")
+    return [plain(file) for file in files]
+
+
+def write_exported(data: bytes, out: str, workout: str, suffix: str) -> str:
+    """Write an exported workout to a new file, or into a folder under its name; return the path, safe to print.
+
+    Raises:
+        CoachProblem: the file exists already or cannot be written; nothing was overwritten.
+    """
+    from pathlib import Path
+
+    from coach.edge.files import plain
+
+    path = Path(out).expanduser()
+    if path.is_dir():
+        path /= f"{_file_stem(Path(workout).stem)}{suffix}"
+    write_new_file(path, data, what="workout")
+    return plain(path)
+
+
+def _files(documents: Sequence[Mapping[str, Any]], folder: "Path") -> "list[Path]":
+    """Return a file for each document, named after it, with a number if a name repeats."""
+    used: set[str] = set()
+    files: list[Path] = []
+    for document in documents:
+        stem = _file_stem(str(document["name"]), most=60)
+        name = next(
+            name
+            for n in range(1, len(documents) + 2)
+            if (name := f"{stem}-{n}" if n > 1 else stem) not in used
+        )
+        used.add(name)
+        files.append(folder / f"{name}.json")
+    return files
+
+
+def _file_stem(name: str, *, most: int | None = None) -> str:
+    """The stem of a file named after a workout: lower-case letters and digits, joined by hyphens."""
+    import re
+
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:most].strip("-") or "workout"
+
+
+def _written(document: Mapping[str, Any]) -> bytes:
+    """Return a document as JSON bytes, indented unless it would then be too large to be read again."""
+    import json
+
+    from coach.documents.reading import MAX_BYTES
+
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    data = text.encode()
+    return data if len(data) <= MAX_BYTES else json.dumps(document, separators=(",", ":")).encode()

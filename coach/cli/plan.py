@@ -59,8 +59,7 @@ def command(context: click.Context) -> None:
         return
     from coach.app.library import pick_and_run
     from coach.app.new_run import RunRequest
-    from coach.cli.errors import exit_with_run
-    from coach.cli.text import CONSOLE
+    from coach.cli.text import CONSOLE, exit_with_run
 
     request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=True)
     exit_with_run(pick_and_run(request, CONSOLE, opens_season=True))

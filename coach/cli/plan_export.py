@@ -76,7 +76,7 @@ def _span(plan: "Plan", today: date, weeks: int | None) -> tuple[date, date]:
 
 
 def _write(data: bytes, out: str | None, name: str) -> None:
-    from coach.cli.files import STDOUT, write_new_file
+    from coach.cli.parameters import STDOUT, write_new_file
     from coach.edge.files import plain
 
     path = Path(STDOUT if out is None else out).expanduser()
@@ -108,7 +108,7 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
 
 
 def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
-    from coach.cli.files import write_new_file
+    from coach.cli.parameters import write_new_file
     from coach.edge.files import plain
     from coach.problems import CoachProblem
 

@@ -176,7 +176,7 @@ def _write(
     planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
 ) -> None:
     """Write the files that were asked for."""
-    from coach.cli.files import write_exported, write_page
+    from coach.cli.parameters import write_exported, write_page
 
     if wrist is not None or phone is not None:
         from coach.plan.race_pages import phone_html, wristband_html

@@ -1,4 +1,4 @@
-"""The sensor commands that open the radio: `coach sensors scan`, `pair` and `log`. bleak loads with it."""
+"""The sensor commands that open the radio: `coach sensors scan`, `pair` and `log`. bleak loads with this module."""
 
 import asyncio
 import re
@@ -25,16 +25,16 @@ from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
 _SEARCH_S: Final = 10.0
-"""How long a sensor is looked for before it is given up."""
+"""How long to search for a sensor, in seconds."""
 _NAME: Final = 24
-"""Cells for a name; a longer one is cut."""
+"""Columns for a name; a longer one is cut."""
 _ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  {note}"
 
 
 def opened_radio(doing: str, adapter: str | None) -> Radio:
-    """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file.
+    """Create the radio of a command, with its log in the usual file; `doing` tells other coach programs its use.
 
-    Without an `adapter` it is that of the settings.
+    Without an `adapter` the one of the settings is used.
     """
     start_log(runner_paths().log)
     return radio_for(doing, chosen_adapter(adapter), hears_all=True)
@@ -53,7 +53,7 @@ def scan_sensors(seconds: float, adapter: str | None, *, as_json: bool) -> None:
 
 
 def _row(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None = None) -> str:
-    """One sensor as a line of the list; `holder` is another coach that has it."""
+    """Format a sensor as a line of the list; `holder` is another coach program that is connected to it."""
     name = plain(sensor.name) or "(no name)"
     return _ROW.format(
         name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
@@ -73,7 +73,7 @@ def _notes(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolde
 
 
 class _Scan:
-    """One scan; each sensor is printed once, when it is found and its name is known."""
+    """One scan; each sensor is printed once, as soon as it is found and its name is known."""
 
     def __init__(self, sensors: PairedSensors, *, as_json: bool) -> None:
         self._sensors = sensors
@@ -88,7 +88,7 @@ class _Scan:
                 async for sensor in discovered:
                     if sensor.name or sensor.is_held:
                         self._print(sensor)
-                    else:  # its name may come a moment later, in the answer to the scan
+                    else:  # its name may come a moment later, in the scan response
                         self._nameless[sensor.id] = sensor
             for sensor in self._nameless.values():
                 self._print(sensor)
@@ -115,7 +115,7 @@ class _Scan:
             out(_row(sensor, own, self._holds.holder(sensor.id) if sensor.is_held else None))
 
     async def _ask_battery(self, radio: Radio, sensor: DiscoveredSensor) -> None:
-        """Ask one of our own how full it is; nobody connects to a stranger's."""
+        """Read the battery of a paired sensor; strangers' sensors are never connected to."""
         own = self._sensors.find(sensor.id)
         if own is None or sensor.is_held or sensor.battery_percent is not None:
             return
@@ -133,7 +133,7 @@ class _Scan:
 
 
 def _tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
-    """A sensor for `--json`; what is not known is absent."""
+    """Return a sensor for `--json`; unknown values are absent."""
     tree = {
         "v": 1,
         "id": sensor.id,
@@ -155,17 +155,17 @@ def _tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
 def pair_sensors(
     wanted: Sequence[str], wishes: PairingOptions, seconds: float, adapter: str | None, *, takes_several: bool
 ) -> None:
-    """Find the sensors, ask each who it is, remember them.
+    """Find sensors, read what they are, and save them as paired.
 
     Args:
-        wanted: their ids or names; none to be asked which of those that are near.
-        wishes: what is said of them.
-        seconds: how long to look.
+        wanted: their IDs or names; empty to ask which of the nearby sensors to pair.
+        wishes: the label, shoe, place and owner to save with them.
+        seconds: how long to search.
         adapter: the Bluetooth adapter; None for that of the settings.
-        takes_several: whether several may be chosen from what is near.
+        takes_several: True if several nearby sensors may be chosen.
 
     Raises:
-        SensorProblem: one is not there, or nobody can be asked which of several it is; the others are paired.
+        SensorProblem: one is not found, or is one of several and nobody can be asked; the others are paired.
         click.UsageError: no sensor was named and nobody can be asked.
     """
     is_terminal = can_ask()
@@ -176,7 +176,7 @@ def pair_sensors(
 
 
 class _Pairing:
-    """Pairs one sensor after the other, and says how each went."""
+    """Pairs sensors one after the other, and prints how each went."""
 
     def __init__(
         self, sensors: PairedSensors, wishes: PairingOptions, seconds: float, *, is_terminal: bool
@@ -238,7 +238,7 @@ async def _find(
 async def _choose(
     vicinity: ScanHistory, sensors: PairedSensors, seconds: float, *, takes_several: bool
 ) -> Sequence[DiscoveredSensor]:
-    """List the sensors as they are found, and ask; one that is clearly the nearest is offered."""
+    """List the sensors as they are found, and ask which to pair; the default is one that is clearly the nearest."""
     narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
     listed: list[DiscoveredSensor] = []
 
@@ -263,7 +263,7 @@ async def _choose(
 
 
 async def _ask_among(candidates: Sequence[DiscoveredSensor], sensors: PairedSensors) -> DiscoveredSensor:
-    """Ask which of several sensors that are about as near it is; Enter alone takes none."""
+    """Ask which of several about equally near sensors to pair; Enter alone takes none."""
     for number, sensor in enumerate(candidates, 1):
         narrate(f"{number:>3}  {_row(sensor, sensors.find(sensor.id))}")
     (number,) = await _ask_numbers(len(candidates), None, takes_several=False)
@@ -292,7 +292,7 @@ def _say_paired(paired: PairingResult) -> None:
 
 
 async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool) -> Sequence[int]:
-    """Ask which of those listed it is until there is an answer; Enter alone takes the default, if there is one.
+    """Ask for numbers of the list until the answer is valid; Enter alone takes the default, if there is one.
 
     Raises:
         click.Abort: there is no more input.
@@ -315,7 +315,7 @@ async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool
 
 
 def numbers_in(answer: str, highest: int) -> Sequence[int]:
-    """The numbers from 1 to `highest` in an answer, each once: `1 2`, `1,2`, `1 and 3`, `2-4`; none if unclear."""
+    """Read the numbers from 1 to `highest` in an answer, each once: `1 2`, `1,2`, `1 and 3`, `2-4`; none if unclear."""
     numbers: list[int] = []
     words = re.sub(r"\s*[-–]\s*", "-", answer.casefold()).replace("and", " ")
     for word in re.split(r"[\s,;+&]+", words.strip()):
@@ -330,11 +330,11 @@ def numbers_in(answer: str, highest: int) -> Sequence[int]:
 
 
 _NUMBERS: Final = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
-"""A number of the list, or a stretch of it."""
+"""A number of the list, or a range."""
 
 
 async def _line() -> str:
-    """Read a line without blocking the loop; a thread would not see Ctrl-C before Enter."""
+    """Read a line without blocking the loop; a thread would see Ctrl-C only after Enter."""
     loop = asyncio.get_running_loop()
     line: asyncio.Future[str] = loop.create_future()
     terminal = sys.stdin.fileno()
@@ -345,7 +345,7 @@ async def _line() -> str:
 
     try:
         loop.add_reader(terminal, readable)
-    except NotImplementedError:  # Windows: there the loop waits with us
+    except NotImplementedError:  # Windows: there the loop waits too
         return sys.stdin.readline()
     try:
         return await line
@@ -357,10 +357,10 @@ async def _line() -> str:
 
 
 def log_sensor(wanted: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
-    """Print what one sensor sends for so many seconds; first everything it has, if all is wanted.
+    """Print the notifications of one sensor for some seconds; with `has_all` its services and values first.
 
     Raises:
-        SensorProblem: it is not there, or several share its name.
+        SensorProblem: it is not found, or several share its name.
     """
     own = my_sensors(CONSOLE).find(wanted)
     asyncio.run(_log(wanted if own is None else own.id, seconds, adapter, has_all=has_all, as_json=as_json))
@@ -389,14 +389,14 @@ async def _log(wanted: str, seconds: float, adapter: str | None, *, has_all: boo
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _TELLING: Final = 4
-"""Letters and digits from which a part of a name is taken for a number of its own: models have fewer. Judged."""
+"""Fewest letters and digits of a name's part that may be a serial number; model numbers have fewer. Judged."""
 
 
 class _Secrets:
-    """What says whose a sensor is, and is left out of a log: its address and serial number, wherever they stand."""
+    """The texts that identify a sensor's owner and are left out of a log: its address and serial number."""
 
     def __init__(self, sensor: DiscoveredSensor, details: SensorDetails) -> None:
-        """Leave out what names this sensor."""
+        """Collect the address and the serial number of this sensor."""
         self._numbers = {_digits(each) for each in (sensor.address, sensor.id, details.serial)} - {""}
         words = [word for word in _WORD.findall(sensor.name) if self._may_number(word)]
         self._bytes = [text.encode() for text in (details.serial, *words) if len(text) >= _TELLING]
@@ -406,21 +406,21 @@ class _Secrets:
             self._bytes += [number.to_bytes(size, "little") for size in (2, 4, 8) if number < 1 << 8 * size]
 
     def name(self, name: str) -> str:
-        """A name without what may be a serial number or an address in it: `Polar H10 (left out)`."""
+        """Return a name without serial number or address: `Polar H10 (left out)`."""
         return _WORD.sub(lambda word: "(left out)" if self._may_number(word[0]) else word[0], plain(name))
 
     def text(self, text: str) -> str:
-        """A text without the sensor's numbers in it; what only looks like one stays, as the name of a model."""
+        """Return a text without the sensor's own numbers; others stay, such as the model's."""
         return _WORD.sub(lambda word: "(left out)" if self._is_number(word[0]) else word[0], plain(text))
 
     def bytes_text(self, value: bytes) -> str:
-        """Bytes in hexadecimal; those that hold what names the sensor are left out, whichever way round."""
+        """Return bytes in hexadecimal; those that hold an identifying number, in either byte order, are left out."""
         if any(each in value or each[::-1] in value for each in self._bytes):
             return "(left out)"
         return value.hex(" ")
 
     def _is_number(self, word: str) -> bool:
-        """Tell whether a word is one of the sensor's numbers, or the end of one."""
+        """Return True if a word is one of the sensor's numbers, or the end of one."""
         digits = _digits(word)
         return len(digits) > 1 and any(
             number.endswith(digits) or (len(digits) >= _TELLING and digits in number)
@@ -428,19 +428,19 @@ class _Secrets:
         )
 
     def _may_number(self, word: str) -> bool:
-        """Tell whether a word of a name may number the sensor, rather than its model."""
+        """Return True if a word of a name may be a serial number rather than a model."""
         has_digit = any(character.isdigit() for character in word)
         return self._is_number(word) or (has_digit and len(word) >= _TELLING)
 
 
 _LONG: Final = 20
-"""Digits of a number that 8 bytes cannot hold."""
+"""Digits of a number too large for 8 bytes."""
 _HEX: Final = re.compile(r"([0-9a-f]{2}){4,}")
-"""Four bytes and more in hexadecimal digits."""
+"""Four bytes or more in hexadecimal."""
 
 
 def _digits(text: str) -> str:
-    """Its letters and digits."""
+    """Return the letters and digits of a text."""
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
@@ -453,11 +453,12 @@ def _print_head(details: SensorDetails, secrets: _Secrets) -> None:
 
 
 _NAMELESS: Final = frozenset(uuid_text(number) for number in (0x2A25, 0x2A23, 0x2A00))
-"""Serial number, system id (which holds the address) and name: they say whose sensor it is, and are left out."""
+"""Characteristics that identify the owner and are left out: serial number, system ID (which holds the address), name.
+"""
 
 
 def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, secrets: _Secrets, *, as_json: bool) -> None:
-    """Print what the sensor advertises, without what names it."""
+    """Print what the sensor advertises, without identifying numbers."""
     advertisement = radio.registry.advertisement(sensor.id)
     if advertisement is None:
         narrate("It is held by the system, so it does not advertise.")
@@ -477,7 +478,7 @@ def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, secrets: _Secre
 
 
 def _print_value(value: InspectedValue, secrets: _Secrets, *, as_json: bool) -> None:
-    """Print a characteristic of a sensor, and what it reads unless that names the sensor."""
+    """Print a characteristic of a sensor and its value, unless that identifies the sensor."""
     is_named = value.characteristic in _NAMELESS
     text = None if value.value is None else "(left out)" if is_named else secrets.bytes_text(value.value)
     if as_json:
@@ -494,7 +495,7 @@ def _print_value(value: InspectedValue, secrets: _Secrets, *, as_json: bool) -> 
 
 
 class _Printer:
-    """Prints every notification as it comes."""
+    """Prints every notification as it arrives."""
 
     def __init__(self, now: Callable[[], float], *, as_json: bool) -> None:
         self._now = now
@@ -516,10 +517,10 @@ class _Printer:
 
 
 def _the_one(sensor: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: float) -> DiscoveredSensor:
-    """The sensor that was looked for by id or name.
+    """Return the sensor that was searched for by ID or name.
 
     Raises:
-        SensorProblem: there is none, or several are about as near.
+        SensorProblem: none was found, or several are about equally near.
     """
     if sensor is None:
         raise SensorProblem(
@@ -537,14 +538,14 @@ def _the_one(sensor: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: 
 
 
 def _others_text(others: int) -> str:
-    """How many devices were heard that are no sensors, in words."""
+    """Say how many other devices were heard."""
     if others == 1:
         return "One other device was heard that says nothing of a sensor."
     return f"{others} other devices were heard that say nothing of a sensor."
 
 
 def _none_found(seconds: float, others: int) -> SensorProblem:
-    """Make the problem of a scan that found no sensor; with other devices heard the adapter is well."""
+    """Return the problem of a scan without a sensor; other devices show that the adapter works."""
     if not others:
         return SensorProblem(
             f"no sensor was found in {seconds:g} s, and no other device either",

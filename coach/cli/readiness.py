@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coach.cli.errors import exit_with
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import DayType, athlete_option
-from coach.cli.text import CONSOLE, narrate, out, out_json, out_table
+from coach.cli.text import CONSOLE, exit_with, narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
     from coach.app.readiness import ReadinessDesk

@@ -1,36 +1,43 @@
-"""`coach replay`: a recorded run, coached again."""
+"""`coach replay`: a recorded run, coached again. `coach explain`: one moment of a recording."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from coach.cli.errors import exit_with
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import SpeedType, athlete_option, race_option, voice_option
-from coach.cli.text import CONSOLE, out, out_json
+from coach.cli.parameters import ClockType, SpeedType, athlete_option, race_option, voice_option
+from coach.cli.text import CONSOLE, exit_with, out, out_json
 from coach.interchange.recordings import SUFFIXES_LISTED
+from coach.problems import RecordingProblem
+from coach.quantities import Seconds, format_clock, format_metres, format_pace
 
-if TYPE_CHECKING:  # they load where a recording is played, so that help and completion are quick
+if TYPE_CHECKING:  # they load when a recording is played, so that help and completion are quick
     from coach.app.playback import PlayableRecording, RecordingRequest
     from coach.app.sound import HeardCue
+    from coach.cues.cue import Suppression
+    from coach.edge.sinks import TextFormatter
     from coach.live.inputs import RunSetup
     from coach.live.outputs import Event
+    from coach.live.run import TimedOutput
+    from coach.live.snapshot import Snapshot
     from coach.review.compare import CueDifference, ToldCue
+    from coach.review.explain import Moment
+    from coach.signals.readings import DisplayValue
 
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
 
 RECORDED: Final = "recorded"
-"""What `--compare` is given to hold this version against what was said when the run was recorded."""
+"""The value of `--compare` that compares this version with the cues in the recording."""
 
 
 def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> None:
-    """Print how the cues of a recording change by a settings file, or have changed since it was recorded.
+    """Print how a settings file changes the cues of a recording, or how they differ from the recorded ones.
 
     Raises:
-        CoachProblem: the recording cannot be played, the settings cannot be read, or nothing said was recorded.
+        CoachProblem: the recording cannot be played, the settings cannot be read, or it has no recorded cues.
     """
-    import os
     from dataclasses import replace
     from pathlib import Path
 
@@ -53,12 +60,12 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
         for difference in differences:
             out_json(event_of_difference(difference))
         return
-    for line in lines_of(differences):
+    for line in lines_of_comparison(differences):
         out(line)
 
 
-def lines_of(differences: "Sequence[CueDifference]") -> Iterator[str]:
-    """The cues that differ, under the step they belong to, and a count of everything."""
+def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]:
+    """List the cues that differ, under their steps, and count all of them."""
     from coach.review.compare import CueChange, counts
 
     path = None
@@ -77,8 +84,6 @@ def lines_of(differences: "Sequence[CueDifference]") -> Iterator[str]:
 
 
 def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Event], Iterable[Event]]":
-    from coach.problems import RecordingProblem
-
     if recording.changed is not None:
         return _events(recording, recording.setup), _events(recording, recording.changed)
     if not recording.events:
@@ -115,8 +120,6 @@ def _line(difference: "CueDifference") -> str:
 
 
 def _clock(cue: "ToldCue") -> str:
-    from coach.quantities import format_clock
-
     return f"{format_clock(cue.at):>8}"
 
 
@@ -128,7 +131,7 @@ def _words(cue: "ToldCue") -> str:
 
 
 def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_json: bool) -> None:
-    """Render what is heard of a recording into a WAV file, and print a line for each cue.
+    """Render the sound of a recording into a WAV file, and print a line for each cue.
 
     Raises:
         CoachProblem: the recording cannot be played, or the file cannot be written.
@@ -156,9 +159,7 @@ def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_j
 
 
 def heard_line(heard: "HeardCue") -> str:
-    """One line of what is heard: its time, how long, its class and level, and the words."""
-    from coach.quantities import format_clock
-
+    """Format one sound: its time, duration, level, class and words."""
     clock = format_clock(heard.at, tenths=True)
     return (
         f"{clock:>9}  {heard.seconds:4.1f} s  {heard.level_db:5.1f} dB  {heard.cue_class:<9}  {heard.words}"
@@ -235,3 +236,225 @@ def command(
         return
 
     compare_cues(request, compare, as_json=as_json)
+
+
+# --- coach explain: one moment of a recording, for people as lines, for programs as one JSON object ------------------
+
+# --- One moment of a recording: for people as lines, for programs as one JSON object.
+
+
+def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
+    """Print the explanation of a moment.
+
+    Raises:
+        CoachProblem: the recording cannot be played, or ends before that moment.
+    """
+    from coach.app.playback import load_recording
+    from coach.edge.files import runner_paths
+    from coach.edge.playback import close_inputs
+    from coach.edge.settings import load_settings
+    from coach.live.run import LiveRun
+    from coach.review.explain import moment_of
+
+    settings = load_settings(runner_paths().settings, os.environ)
+    playable = load_recording(request, settings, CONSOLE)
+    inputs = close_inputs(playable.inputs)
+    end = inputs[-1].at
+    if at > end:
+        raise RecordingProblem(
+            f"the recording ends at {format_clock(end)}, before {format_clock(at)}",
+            "Name a moment within it; coach replay RECORDING --speed max prints the time before each line.",
+        )
+    moment = moment_of(LiveRun(playable.setup), inputs, at)
+    if as_json:
+        out_json(tree_of_moment(moment))
+        return
+    for line in lines_of_moment(moment, playable.setup.unit):
+        out(line)
+
+
+def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
+    """Format a moment as lines: the step, the values, the outputs around it, and the evidence."""
+    from coach.edge.sinks import TextFormatter
+    from coach.review.explain import evidence, held_back
+
+    yield from _where(moment)
+    if moment.gap is not None:
+        since, until = moment.gap
+        yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is how it was before."
+    yield ""
+    yield "What was known"
+    rows = list(_known(moment.snapshot, unit))
+    yield from (f"  {name:<12}{words}" for name, words in rows or [("", "nothing: no sensor had spoken")])
+    if moment.judged is not None:
+        named = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
+        yield f"  {'judged':<12}{named}"
+    yield from (f"  {'silent':<12}{held_back(silence)}" for silence in moment.silences)
+    yield ""
+    yield "What was said"
+    narrator = TextFormatter(unit=unit)
+    yield from _around(moment.before, narrator, unit) or ["          nothing in the minute before"]
+    yield f"{format_clock(moment.snapshot.at):>8}  ---- this moment ----"
+    yield from _around(moment.after, narrator, unit) or ["          nothing in the next quarter of a minute"]
+
+
+def tree_of_moment(moment: "Moment") -> "Event":
+    """Return a moment with the keys of the events; unknown values are absent."""
+    from coach.live.outputs import encode_event, encode_why, put_band, put_measure
+
+    snapshot = moment.snapshot
+    tree: Event = {"v": 1}
+    put_measure(tree, "at_s", snapshot.at)
+    put_measure(tree, "run_s", moment.run_s)
+    if moment.gap is not None:
+        put_measure(tree, "from_s", moment.gap[0])
+        put_measure(tree, "to_s", moment.gap[1])
+    tree["phase"] = snapshot.phase.value
+    if snapshot.step is not None:
+        tree |= {"step_id": snapshot.step.step_id, "path": snapshot.step.path}
+        put_measure(tree, "time_s", snapshot.step_time_s)
+        put_measure(tree, "distance_m", snapshot.step_m)
+        tree["estimated"] = snapshot.estimated
+    for name, shown in _values(snapshot):
+        tree[name] = _shown(shown)
+    if snapshot.judged_quantity is not None and snapshot.band_in_force is not None:
+        tree["band"] = put_band({"quantity": snapshot.judged_quantity.value}, snapshot.band_in_force, "")
+    if snapshot.light is not None:
+        put_measure(tree, "light_s", snapshot.light.behind_s)
+        if snapshot.light.set_back_s:
+            tree["light_set_back_s"] = round(snapshot.light.set_back_s, 2)
+    tree["silences"] = [_silence(silence) for silence in moment.silences]
+    if moment.judged is not None:
+        tree["judged"] = encode_why(moment.judged)
+    tree["before"] = [encode_event(said.output, said.run_s) for said in moment.before]
+    tree["after"] = [encode_event(said.output, said.run_s) for said in moment.after]
+    return tree
+
+
+def _where(moment: "Moment") -> Iterator[str]:
+    from coach.workout.describe import step_label
+
+    snapshot, step = moment.snapshot, moment.snapshot.step
+    clock = "before the start" if moment.run_s is None else f"running time {format_clock(moment.run_s)}"
+    yield f"{format_clock(snapshot.at)}, {clock}, {snapshot.phase.value.replace('_', ' ')}"
+    if step is None:
+        return
+    parts = [f"{step.path}: {step_label(step)}"]
+    if snapshot.step_time_s is not None:
+        parts.append(f"{format_clock(snapshot.step_time_s, tenths=True)} into it")
+    if snapshot.step_m is not None:
+        parts.append(
+            ("about " if snapshot.estimated else "") + f"{format_metres(snapshot.step_m, snapshot.unit)} done"
+        )
+    yield ", ".join(parts)
+
+
+def _known(snapshot: "Snapshot", unit: str) -> Iterator[tuple[str, str]]:
+    from coach.signals.readings import SensorState
+    from coach.workout.describe import target_text
+
+    for name, shown in _values(snapshot):
+        yield _name(name), f"{_amount(name, shown.value, unit)} from the {shown.source}, {_age(shown)}"
+    if snapshot.step is not None and snapshot.step.target is not None:
+        yield "target", target_text(snapshot.step.target)
+    if snapshot.light is not None:
+        behind, set_back_s = snapshot.light.behind_s, snapshot.light.set_back_s
+        side = "behind" if behind > 0 else "ahead"
+        text = f"{abs(behind):.1f} s, {format_metres(abs(snapshot.light.behind_m), unit)} {side}"
+        if set_back_s:
+            text += f", a new light, {set_back_s:.1f} s after that of the plan"
+        yield "light", text
+    if snapshot.distance_source is not None:
+        yield "distance", f"from the {snapshot.distance_source}"
+    for row in snapshot.sensors:
+        if row.state is not SensorState.LIVE:
+            silent = "" if row.age_s is None else f", silent for {row.age_s:.0f} s"
+            yield row.source.value, f"{row.state}{silent}"
+
+
+def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: str) -> list[str]:
+    return [*(line for said in outputs for line in _output_lines(said, narrator, unit)), *narrator.flush()]
+
+
+def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
+    """Return the lines of one output, and below a cue that judges or advises its evidence."""
+    from coach.cues.cue import Cue
+    from coach.review.explain import evidence
+
+    lines = narrator.lines(said.output)
+    cue = said.output
+    if not lines or not isinstance(cue, Cue):
+        return lines
+    reasons = evidence(cue.why, unit)
+    lines = [*lines[:-1], lines[-1] + ("" if cue.spoken else " (shown, not spoken)")]
+    if len(reasons) > 1:
+        lines.append(
+            f"            {cue.kind.value}: " + ", ".join(f"{name} {words}" for name, words in reasons)
+        )
+    return lines
+
+
+def _values(snapshot: "Snapshot") -> "list[tuple[str, DisplayValue]]":
+    """Return the known values by their keys in events."""
+    values = {
+        "speed_mps": snapshot.speed,
+        "heart_rate_bpm": snapshot.heart_rate,
+        "cadence_spm": snapshot.cadence,
+        "power_w": snapshot.power,
+    }
+    return [(name, shown) for name, shown in values.items() if shown is not None]
+
+
+def _name(key: str) -> str:
+    return key.rpartition("_")[0].replace("_", " ")
+
+
+def _amount(key: str, value: float, unit: str) -> str:
+    return format_pace(value, unit=unit) if key == "speed_mps" else f"{value:.0f} {key.rpartition('_')[2]}"
+
+
+def _age(shown: "DisplayValue") -> str:
+    from coach.signals.readings import Freshness
+
+    old = f"{shown.age_s:.1f} s old"
+    return old if shown.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
+
+
+def _silence(silence: "Suppression") -> "Event":
+    tree: Event = {"reason": silence.reason.value}
+    if silence.for_s is not None:
+        tree["for_s"] = round(silence.for_s, 1)
+    return tree
+
+
+def _shown(shown: "DisplayValue") -> "Event":
+    from coach.live.outputs import put_measure
+
+    tree: Event = {}
+    put_measure(tree, "value", shown.value)
+    put_measure(tree, "age_s", shown.age_s)
+    return tree | {"freshness": shown.freshness.value, "sensor": shown.source.value}
+
+
+@click.command("explain", cls=CoachCommand)
+@click.argument("recording")
+@click.option(
+    "--at", type=ClockType(), required=True, metavar="TIME", help="The moment, such as 12:34 or 754.2."
+)
+@click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
+@athlete_option("Coach this athlete.")
+@race_option()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(
+    recording: str, *, at: Seconds, workout: str | None, athlete: str | None, race: str | None, as_json: bool
+) -> None:
+    """Explain one moment of a recording.
+
+    TIME is the time that stands before each line of `coach replay`, and `at_s` in its --json. Told are the step,
+    what was known of the runner then and how old it was, what was said in the minute before and just after, and
+    the evidence behind each cue: the value, the band it was held against, over how long, how old the newest
+    sample was, the noise of the sensor, and the rule that spoke.
+    """
+    from coach.app.playback import RecordingRequest
+
+    print_moment(RecordingRequest(recording, workout, athlete, race), at, as_json=as_json)

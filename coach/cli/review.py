@@ -1,4 +1,4 @@
-"""`coach review`: how a run went, in the terminal."""
+"""`coach review`: how a run went. `coach export` and `coach redact`: a run as a file."""
 
 import shutil
 import sys
@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from coach.app.terminal import SilentConsole
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import DayType, athlete_option, race_option
-from coach.cli.text import CONSOLE, out, out_json, progress_bar
+from coach.cli.text import CONSOLE, narrate, out, out_json, progress_bar
+from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
     from datetime import date
 
 NARROW, WIDE = 80, 200
-"""The widths of text it is laid out for; without a terminal it is the first."""
+"""The least and the most columns of a review; without a terminal it has the least."""
 _LAST: Final = "last"
 NAMES: Final = "list"
-"""What is asked for in place of a name to see all of them."""
+"""The value of `--explain` that lists all names."""
 
 
 @click.command(cls=CoachCommand)
@@ -103,7 +105,7 @@ def command(
         lines, tree = explanation(review, name)
         _print(lines, tree, as_json=as_json)
     elif page is not None:
-        from coach.cli.files import write_page
+        from coach.cli.parameters import write_page
         from coach.review.html_report import run_report
 
         write_page(page, run_report(review, run.trace))
@@ -114,7 +116,7 @@ def command(
 
 
 def _session_called(recording: str) -> "tuple[Path, str] | None":
-    """The session of a squad that a recording is named by, and one runner's run in it; None where it is none."""
+    """Return the folder of a squad's session and the runner named in it, empty for all; None if it is none."""
     from coach.edge.files import runner_paths
     from coach.edge.squad_folder import MANIFEST
 
@@ -128,13 +130,13 @@ def _session_called(recording: str) -> "tuple[Path, str] | None":
 
 
 def _squad(folder: Path, *, page: str | None, as_json: bool) -> None:
-    """Say how a session of a squad went; pages are written together with one of each runner."""
+    """Print the review of a squad's session, or write its page and one for each runner."""
     from coach.app.squad_playback import review_session
     from coach.squad.review import review_lines, review_tree
 
     reviewed = review_session(folder)
     if page is not None:
-        from coach.cli.files import write_page
+        from coach.cli.parameters import write_page
 
         for name, text in reviewed.pages(page).items():
             write_page(name, text)
@@ -146,7 +148,7 @@ def _squad(folder: Path, *, page: str | None, as_json: bool) -> None:
 
 
 def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_json: bool = False) -> None:
-    """Print lines, or the object that says the same."""
+    """Print lines, or the object with the same content."""
     if as_json and tree is not None:
         out_json(tree)
         return
@@ -155,10 +157,10 @@ def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_js
 
 
 def _is_told(name: str, *, as_json: bool) -> bool:
-    """Print what can be said of a number without a run: all their names, or how one of a season is made.
+    """Print the explanation of a number that needs no run: the list of all names, or a number of a season.
 
     Raises:
-        BadParameter: no number is called so.
+        BadParameter: the name is unknown.
     """
     from coach.review.formulas import FORMULAS, formula_lines
     from coach.review.review_tree import explained, formula_tree
@@ -178,7 +180,7 @@ def _is_told(name: str, *, as_json: bool) -> bool:
 
 
 def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
-    """Whether a season is asked for, and nothing that does not go with what is asked for."""
+    """Return True if a season is asked for; refuse options that do not go with it, or need it."""
     if season["is_season"] and is_of_one:
         raise click.UsageError(
             "--season is of all runs: it goes without a run, --workout, --race and --explain."
@@ -191,7 +193,7 @@ def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
 def _season(
     athlete: str | None, since: "date | None", load: str | None, *, page: str | None, as_json: bool
 ) -> None:
-    """Say what is changing over the weeks."""
+    """Print how training has changed over the weeks, or write it as a page."""
     from coach.app.athletes import find_athlete
     from coach.app.history import season_here
     from coach.review.season import LoadKind
@@ -203,7 +205,7 @@ def _season(
         kind = None if load is None else LoadKind(load)
         season = season_here(since, athlete=slug, load=kind, unit=unit, progress=progress)
     if page is not None:
-        from coach.cli.files import write_page
+        from coach.cli.parameters import write_page
         from coach.review.html_season import season_report
 
         write_page(page, season_report(season))
@@ -215,6 +217,165 @@ def _season(
 
 
 def width() -> int:
-    """The width to lay out for: that of the terminal, within what a review is made for."""
+    """Return the columns to lay out for: those of the terminal, within `NARROW` and `WIDE`."""
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else NARROW
     return max(NARROW, min(WIDE, columns))
+
+
+# --- coach export, coach redact: a run as a file for other programs --------------------------------------------------
+
+_TO = ("fit", "tcx", "csv", "json")
+
+
+@click.command("export", cls=CoachCommand)
+@click.argument("recording", required=False)
+@click.option("--to", type=click.Choice(_TO), required=True, help="The format.")
+@click.option(
+    "--out", metavar="FILE", help="Write it there; - is stdout; into a folder under its day and id."
+)
+@click.option("--all", "is_all", is_flag=True, help="Write every run, into the folder named by --out.")
+@click.option(
+    "--since",
+    type=DayType(),
+    metavar="DATE",
+    help="With --all: only runs from this day on: 2026-05-31, or 4w for 4 weeks ago.",
+)
+@click.option(
+    "--workout", metavar="WORKOUT", help="The workout it was, where the recording does not hold it."
+)
+@athlete_option("Whose paces they were, where the recording does not hold them.")
+@click.option("--json", "as_json", is_flag=True, help="With --all: print one JSON object a run.")
+def export(
+    recording: str | None,
+    *,
+    to: str,
+    out: str | None,
+    is_all: bool,
+    since: "date | None",
+    workout: str | None,
+    athlete: str | None,
+    as_json: bool,
+) -> None:
+    """Write a run for another program: fit, tcx, csv, json.
+
+    RECORDING is a run (its number in `coach runs list`, `last`, its id or the first letters of it), its folder, or a
+    recording in a file. FIT has everything a watch writes, and is what to upload. TCX has no workout in it. The CSV
+    stream has every value as it was received, and replays to the same cues. JSON has all that was said, and a trace of
+    each second. Without --out it goes to stdout.
+
+    With --all every run that has ended is written, or those since a day, but none of a simulated runner. A file that
+    is there already is kept, so the same command later writes what has come since.
+    """
+    if is_all:
+        if recording is not None:
+            raise click.UsageError("Name a recording or --all, not both.")
+        if out is None or out == "-":
+            raise click.UsageError("--all needs the folder to write to: --out FOLDER.")
+        _export_all(to, out, since, as_json=as_json)
+        return
+    if since is not None or as_json:
+        raise click.UsageError("--since and --json go with --all.")
+    if recording is None:
+        raise click.UsageError("Name a run, such as last, or --all.")
+    if out in {None, "-"} and to == "fit" and sys.stdout.isatty():
+        raise click.UsageError("FIT is no text; write it with --out run.fit.")
+    from pathlib import Path
+
+    from coach.app.export import export_file_name, export_run
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import review_run
+    from coach.cli.parameters import STDOUT, write_new_file
+    from coach.edge.files import plain
+    from coach.interchange.recordings.activity import ActivityFormat
+
+    run = review_run(RecordingRequest(recording, workout=workout, athlete=athlete), CONSOLE)
+    data = export_run(run, ActivityFormat(to), CONSOLE)
+    path = Path(STDOUT if out is None else out).expanduser()
+    if path.is_dir():
+        path /= export_file_name(run, ActivityFormat(to))
+    write_new_file(path, data, what="run")
+    if plain(path) != STDOUT:
+        narrate(f"Wrote {plain(path)}")
+
+
+@click.command("redact", cls=CoachCommand)
+@click.argument("recording")
+@click.option("--out", metavar="FILE", required=True, help="Write it there, such as run.jsonl; - is stdout.")
+def redact(recording: str, *, out: str) -> None:
+    """Write a run without who, when and where.
+
+    RECORDING is a run (its number in `coach runs list`, `last`, its id or the first letters of it), its folder, or a
+    recording in a file. What is written is a recording of ours without names, sensors, dates, positions and texts that
+    a person wrote. It replays to the same cues; only where a cue would say such a text, it says `left out`.
+    """
+    from pathlib import Path
+
+    from coach.app.export import redact_run
+    from coach.app.playback import RecordingRequest
+    from coach.cli.parameters import STDOUT, write_new_file
+    from coach.edge.files import plain
+
+    path = Path(out).expanduser()
+    if path.is_dir():
+        path /= "redacted.jsonl"
+    name = plain(path)
+    if name != STDOUT and path.suffix != ".jsonl":
+        raise UsageProblem("A redacted run is a journal", "Name it .jsonl, such as --out redacted.jsonl.")
+    redacted = redact_run(RecordingRequest(recording), CONSOLE)
+    write_new_file(path, redacted.data, what="run")
+    narrate(f"Wrote {'the run' if name == STDOUT else name}: {_count(redacted.cues)}, as before.")
+    if redacted.others:
+        narrate(
+            f"Note: {redacted.others} of them come at another time or are others: the positions on a track, "
+            "which are left out, had corrected its distance."
+        )
+
+
+def _count(cues: int) -> str:
+    return f"{cues} {'cue' if cues == 1 else 'cues'}"
+
+
+class _Notes(SilentConsole):
+    """A console that keeps its lines until the progress bar is done."""
+
+    def __init__(self, notes: list[str]) -> None:
+        self._notes = notes
+
+    def say(self, text: str) -> None:
+        """Keep the line."""
+        self._notes.append(text)
+
+
+def _export_all(to: str, folder: str, since: "date | None", *, as_json: bool) -> None:
+    from pathlib import Path
+
+    from coach.app.export import ExportedRun, export_all, runs_since
+    from coach.edge.files import plain
+    from coach.interchange.recordings.activity import ActivityFormat
+
+    chosen = runs_since(since)
+    runs = chosen.runs
+    if chosen.simulated:
+        count = "1 simulated run is" if chosen.simulated == 1 else f"{chosen.simulated} simulated runs are"
+        narrate(f"Note: {count} left out; name one to write it.")
+    if not runs:
+        narrate("There is no run to write." if since is None else f"There is no run since {since}.")
+        return
+    exported: list[ExportedRun] = []
+    notes: list[str] = []
+    label = "Writing 1 run" if len(runs) == 1 else f"Writing {len(runs)} runs"
+    made = export_all(chosen, ActivityFormat(to), Path(folder).expanduser(), _Notes(notes))
+    with click.progressbar(made, length=len(runs), label=label, file=sys.stderr) as bar:
+        exported.extend(bar)
+    for note in notes:
+        narrate(note)
+    for run in exported:
+        if as_json:
+            tree = {"v": 1, "id": run.run}
+            out_json(tree | ({"problem": run.problem} if run.file is None else {"file": plain(run.file)}))
+        elif run.file is not None:
+            out(plain(run.file))
+        if run.file is None:
+            narrate(f"Run {run.run} was left out: {run.problem}")
+    if any(run.file is None for run in exported):
+        raise click.exceptions.Exit(1)

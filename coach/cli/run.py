@@ -1,14 +1,13 @@
-"""`coach run`: a workout, coached live."""
+"""The commands that start a run now, `run`, `demo` and `simulate`, and the offer to resume a run that was cut off."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from coach.cli.cut_off import close_old_runs, offer_interrupted_run
-from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import (
+    SpeedType,
     adapter_option,
     athlete_option,
     mqtt_options,
@@ -20,10 +19,13 @@ from coach.cli.parameters import (
     weather_options,
     workout_argument,
 )
-from coach.cli.text import CONSOLE
+from coach.cli.text import CONSOLE, exit_with_run, narrate
 
 if TYPE_CHECKING:
-    from coach.app.new_run import RunRequest
+    from pathlib import Path  # help needs no file
+
+    from coach.app.new_run import RunRequest, ShareRequest
+    from coach.edge.telemetry.address import MqttRequest
 
 
 @click.command(cls=CoachCommand)
@@ -93,13 +95,13 @@ def command(
         requires_sensor=require_sensor,
         record=record,
         is_recorded=not no_record,
-        **request_options,  # each is called as the field that takes it
+        **request_options,  # each option is named as the field of the request
     )
     exit_with_run(_run(workout, request, _folder_of_runs(record), as_json=as_json))
 
 
 def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: bool) -> int:
-    """Go on with an interrupted run, or run the workout or what is picked; then close runs that are offered no more."""
+    """Resume an interrupted run, or run the workout that is named or picked; then close runs too old to offer."""
     from coach.app.new_run import run_workout
 
     if workout is None:
@@ -107,7 +109,7 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
         code = pick_and_run(request, CONSOLE)
     else:
-        # the library offers it on the screen
+        # without a workout the library screen makes the offer
         offer_interrupted_run(runs, as_json=as_json, sharing=request.sharing, mqtt=request.mqtt)
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
@@ -115,7 +117,7 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
 
 def _folder_of_runs(record: str | None) -> Path:
-    """Where runs are recorded."""
+    """Return the folder that runs are recorded into."""
     from coach.edge.files import runner_paths
 
     return runner_paths().runs if record is None else Path(record).expanduser()
@@ -132,10 +134,144 @@ def _refuse_contradictions(
 
 
 def _refuse_library(workout: str | None, *, as_json: bool) -> None:
-    """Refuse to show the library where there is no terminal to show it on."""
+    """Raise a usage error if no workout is named and there is no terminal to show the library on."""
     from coach.app.terminal import RunMode, run_mode_here
 
     if workout is None and run_mode_here(as_json=as_json) is not RunMode.SCREEN:
         raise click.UsageError(
             "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
         )
+
+
+# --- a run that was cut off ------------------------------------------------------------------------------------------
+
+
+def offer_interrupted_run(
+    runs: "Path",
+    *,
+    as_json: bool = False,
+    sharing: "ShareRequest | None" = None,
+    mqtt: "MqttRequest | None" = None,
+) -> None:
+    """Offer to resume a run that was cut off in this folder, or in the usual ones, with the sharing that was requested.
+
+    If it is resumed, the command ends with that run.
+
+    Raises:
+        click.exceptions.Exit: with the exit code of that run.
+    """
+    for folder in _folders(runs):
+        from coach.app.resume import ask_here
+        from coach.edge.clock import MachineClock
+
+        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt)
+        if code is not None:
+            exit_with_run(code)
+            raise click.exceptions.Exit(0)
+
+
+def close_old_runs(runs: "Path") -> None:
+    """Close the runs of this folder, and of the usual ones, that are too old to be offered."""
+    for folder in _folders(runs):
+        from coach.app.resume import close_old_runs as close
+        from coach.edge.clock import MachineClock
+
+        close(folder, MachineClock())
+
+
+def _folders(runs: "Path") -> "list[Path]":
+    """Return the folders with an interrupted run; cheap, because there is hardly ever one."""
+    from coach.edge.files import runner_paths
+
+    paths = runner_paths()
+    if not runs.is_dir() and not paths.recorded_into.exists():
+        return []
+    from coach.edge.store import folders_of_runs, has_interrupted_run
+
+    return [
+        folder for folder in dict.fromkeys([runs, *folders_of_runs(paths)]) if has_interrupted_run(folder)
+    ]
+
+
+# --- coach demo ------------------------------------------------------------------------------------------------------
+
+
+@click.command("demo", cls=CoachCommand)
+@click.option(
+    "--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run so many times faster."
+)
+@voice_option("default: the setting sound.voice on the live screen, else off")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def demo(speed: float, voice: str | None, as_json: bool) -> None:
+    """See it work: a simulated runner, no hardware needed.
+
+    A two-minute workout on the live screen, with every key working; nothing is recorded. Where stdout is no
+    terminal, lines are printed, and button names are read from a piped stdin.
+    """
+    if voice not in {None, "off"} and speed != 1.0:
+        raise click.UsageError("--voice speaks at real speed; leave --speed out.")
+    from coach.app.simulation import run_demo
+
+    exit_with_run(run_demo(speed, CONSOLE, as_json=as_json, voice=voice))
+
+
+# --- coach simulate --------------------------------------------------------------------------------------------------
+
+_MOST_CONTROLLERS = 2
+
+
+@click.command("simulate", cls=CoachCommand)
+@workout_argument()
+@click.option("--out", metavar="FILE", help="Write there: .jsonl is a journal, .csv a CSV stream.")
+@click.option(
+    "--radio",
+    metavar="CONTROLLER",
+    multiple=True,
+    help="Send it over this Bluetooth controller instead, in real time; twice: strap and footpod apart.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same run.")
+@athlete_option("Whose paces they are.")
+@race_option()
+@click.option("--profile", metavar="FILE", help="What the runner is like: coach-runner/1, JSON.")
+def simulate(
+    workout: str,
+    *,
+    out: str | None,
+    radio: tuple[str, ...],
+    seed: int,
+    athlete: str | None,
+    race: str | None,
+    profile: str | None,
+) -> None:
+    """Simulate a run of a workout: to a file, or over the air.
+
+    A virtual runner runs WORKOUT, hears what the coach says and answers late, with a footpod and a strap that
+    are noisy and lose the radio every lap. WORKOUT is a file, the name of a library workout, or a workout in one
+    line, such as 6x800 @ 5k / 400 jog. What is at FILE already is never overwritten. Replay it with
+    coach replay FILE.
+
+    With --radio it acts as a Bluetooth sensor for heart rate, running and battery instead, and runs once somebody
+    connects, in real time. CONTROLLER is named as bumble does: usb:0, serial:/dev/ttyACM0,1000000,
+    hci-socket:0, or vhci for a virtual one that this computer takes for its own (Linux). It needs the extra
+    trackside-coach[radio].
+    """
+    if (out is None) != bool(radio):
+        raise click.UsageError("Name one of --out FILE and --radio CONTROLLER.")
+    if len(radio) > _MOST_CONTROLLERS:
+        raise click.UsageError("--radio is named once, or twice for a strap and a footpod.")
+    from pathlib import Path
+
+    from coach.app.simulation import FORMATS, SimulationRequest, broadcast, simulated_file
+    from coach.cli.parameters import write_new_file
+    from coach.edge.files import plain
+
+    request = SimulationRequest(workout, seed, athlete, profile, race)
+    if out is None:
+        exit_with_run(broadcast(request, radio, CONSOLE))
+        return
+    path = Path(out).expanduser()
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise click.UsageError(f"--out takes a name that ends in {' or '.join(FORMATS)}, not {plain(out)!r}.")
+    write_new_file(path, simulated_file(request, suffix, CONSOLE), what="simulated run")
+    narrate(f"Wrote {plain(out)}. Next: coach replay {plain(out)}")

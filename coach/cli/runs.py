@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import DayType, mqtt_options, share_options
-from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
+from coach.cli.text import (
+    CONSOLE,
+    exit_with_run,
+    narrate,
+    out,
+    out_json,
+    out_lines,
+    plain,
+    progress_bar,
+    table,
+)
 from coach.quantities import format_clock, rounded, signed
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def summary_tree(summary: "Summary") -> dict[str, Any]:
-    """The summary with the keys of the events; what is not known is absent."""
+    """Return the summary with the keys of the events; unknown values are absent."""
     from coach.live.outputs import put_measure
 
     tree: dict[str, Any] = {"v": 1, "run": summary.run, "workout": summary.workout}
@@ -56,7 +65,7 @@ def summary_tree(summary: "Summary") -> dict[str, Any]:
 
 
 def finding_lines(findings: "Sequence[GuidedFinding]", athlete: str, day: str) -> Iterator[str]:
-    """Say what a guided test found, and the commands that would save it: nothing is saved by itself."""
+    """Format the findings of a guided test and the commands that would save them; nothing is saved automatically."""
     for finding in findings:
         yield ""
         yield f"Test, {finding.test}: {finding.words}"
@@ -65,7 +74,7 @@ def finding_lines(findings: "Sequence[GuidedFinding]", athlete: str, day: str) -
 
 
 def finding_tree(findings: "Sequence[GuidedFinding]", athlete: str, day: str) -> dict[str, Any]:
-    """What a guided test found, under `findings`; nothing where there was no test."""
+    """Return the findings of a guided test under `findings`; empty without a test."""
     rows = [
         {"test": finding.test, "words": finding.words}
         | ({"command": finding.command(athlete, day)} if finding.options else {})
@@ -75,7 +84,7 @@ def finding_tree(findings: "Sequence[GuidedFinding]", athlete: str, day: str) ->
 
 
 def pods_lines(pods: "TwoPods | None") -> Iterator[str]:
-    """Say how far apart two pods were, and how sure that is; nothing where there were not two."""
+    """Format the difference between two pods and its uncertainty; nothing without two pods."""
     if pods is None:
         return
     yield ""
@@ -98,7 +107,7 @@ def pods_lines(pods: "TwoPods | None") -> Iterator[str]:
 
 
 def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
-    """How far apart two pods were, under `two_pods`, or pod and watch, under `pod_and_watch`; nothing without two."""
+    """Return the difference between two pods under `two_pods`, or pod and watch under `pod_and_watch`; else empty."""
     if pods is None:
         return {}
     tree: dict[str, Any] = {"time_s": round(pods.seconds, 2)}
@@ -172,7 +181,7 @@ _DIGITS = {
 
 
 def _put(tree: dict[str, Any], key: str, value: float | None) -> None:
-    """Put a value under a key of `runs show`; nothing where it is not known."""
+    """Set a key of `runs show`, rounded; an unknown value is left out."""
     if value is not None:
         tree[key] = round(value, _DIGITS[key]) + 0.0 if _DIGITS[key] else round(value)
 
@@ -190,7 +199,7 @@ def _split_tree(split: "RepSplit", lap_s: float | None) -> dict[str, Any]:
 
 
 def reps_tree(table: "RepTable") -> dict[str, Any]:
-    """What the reps came to together, under `reps`; nothing without any."""
+    """Return the averages of the reps under `reps`; empty without any."""
     from coach.live.outputs import put_measure
 
     if not table.rows:
@@ -301,7 +310,7 @@ def list_(as_json: bool, **asked: Any) -> None:
 
 
 def run_tree(run: "IndexedRun") -> dict[str, Any]:
-    """A run of a list, with the keys of the events; what is not known is left out."""
+    """Return a run of a list with the keys of the events; unknown values are absent."""
     tree = {
         "v": 1,
         "id": run.run,
@@ -359,7 +368,7 @@ def index(*, rebuild: bool, as_json: bool) -> None:
 
 
 _SURFACES = ("track", "road", "grass", "trail", "treadmill")
-"""As in a workout's `context`; its model is not read for a help page."""
+"""The surfaces of a workout's `context`; repeated here because its model must not load for a help page."""
 _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first letters of it"
 
 
@@ -409,7 +418,7 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
 
 
 def _print_sheet(lines: Sequence[str]) -> None:
-    """Print a sheet on stdout, and hand it to the clipboard of a terminal (OSC 52)."""
+    """Print a sheet on stdout, and copy it to a terminal's clipboard (OSC 52)."""
     for line in lines:
         click.echo("\t".join(map(plain, line.split("\t"))))
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
@@ -422,13 +431,13 @@ def _print_sheet(lines: Sequence[str]) -> None:
 
 
 def stop_lines(inputs: "Sequence[Input]") -> Iterator[str]:
-    """When the program stood still for some seconds, and what that means; nothing where it never did."""
+    """Format the stretches in which the program stood still, and their consequence; nothing without any."""
     for since, length in _stops(inputs):
         yield f"At {format_clock(since)} the program stood still for {round(length)} s: nothing was said meanwhile."
 
 
 def stops_tree(inputs: "Sequence[Input]") -> dict[str, Any]:
-    """The same under `stops`."""
+    """Return the stretches in which the program stood still under `stops`."""
     trees = [{"from_s": round(since, 1), "for_s": round(length, 1)} for since, length in _stops(inputs)]
     return {"stops": trees} if trees else {}
 
@@ -440,7 +449,7 @@ def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
 
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:
-    """What the runner said of the run; nothing where nothing was said."""
+    """Format the runner's note on the run; nothing without one."""
     said = (
         ()
         if note is None
@@ -466,7 +475,7 @@ def note_lines(note: "RunNote | None") -> Iterator[str]:
 
 
 def note_tree(note: "RunNote | None") -> dict[str, Any]:
-    """What the runner said of the run, under `note`; nothing where nothing was said."""
+    """Return the runner's note on the run under `note`; empty without one."""
     if note is None:
         return {}
     names = ("rpe", "text", "worked", "failed", "shoe", "surface", "route", "answered_at")
@@ -547,7 +556,7 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
     comparison = compare_runs([ComparedRun(run.summary, run.recording.day) for run in reviewed])
     unit = reviewed[0].recording.setup.unit
     if page is not None:
-        from coach.cli.files import write_page
+        from coach.cli.parameters import write_page
         from coach.review.html_comparison import comparison_report
 
         write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))

@@ -1,4 +1,4 @@
-"""`coach sensors`: straps and pods, nearby and remembered. What opens the radio is in `coach.cli.radio`."""
+"""`coach sensors`: straps and pods, nearby and paired. The commands that open the radio are in `coach.cli.radio`."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from coach.edge.paired_sensors import PairedSensor
 
 LOCATIONS = ("chest", "wrist", "arm", "left", "right", "in-shoe", "top-of-shoe", "hip", "other")
-"""Where a sensor may be worn; `left` and `right` tell two pods apart."""
+"""Where a sensor can be worn; `left` and `right` tell two pods apart."""
 KINDS = ("strap", "pod", "treadmill", "core", "muscle")
 FEET = {"both": 1, "one": 2}
-"""What a pod's cadence is to be multiplied by."""
+"""The factor from a pod's cadence to steps of both feet."""
 
 
 @click.group(cls=CoachGroup)
@@ -169,6 +169,6 @@ def log(sensor: str, *, seconds: float, adapter: str | None, has_all: bool, as_j
 
 
 def _tree(sensor: "PairedSensor") -> dict[str, Any]:
-    """A remembered sensor for `--json`; what is not known is absent."""
+    """Return a paired sensor for `--json`; unknown values are absent."""
     known = {key: value for key, value in asdict(sensor).items() if value not in ("", None, False)}
     return {"v": 1, **known, "kind": sensor.kind.value}

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
 from coach.cli.parameters import (
     ClockType,
@@ -15,7 +14,7 @@ from coach.cli.parameters import (
     voice_option,
     workout_argument,
 )
-from coach.cli.text import CONSOLE, out, out_document, out_json
+from coach.cli.text import CONSOLE, exit_with, exit_with_run, out, out_document, out_json
 
 if TYPE_CHECKING:
     from coach.app.squad_sessions import PlannedRunner
@@ -65,7 +64,7 @@ def demo(runners: int, speed: float, *, as_json: bool) -> None:
     Two reps in two groups on the board, with every key working; nothing is recorded. Where stdout is no terminal,
     lines are printed: the events of each runner, with their name.
     """
-    from coach.app.demonstration import run_squad_demo
+    from coach.app.simulation import run_squad_demo
 
     exit_with_run(run_squad_demo(runners, speed, CONSOLE, as_json=as_json))
 
@@ -138,7 +137,8 @@ def run(
     """
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
-    from coach.app.squad_sessions import SquadRequest, offer_session, run_session
+    from coach.app.squad_playback import offer_session
+    from coach.app.squad_sessions import SquadRequest, run_session
     from coach.edge.files import runner_paths
 
     request = SquadRequest(
@@ -291,7 +291,7 @@ def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
     By default it is the newest session. On a terminal one question is asked for all. Elsewhere steps go on after a
     short gap, and else begin anew.
     """
-    from coach.app.squad_sessions import resume_session
+    from coach.app.squad_playback import resume_session
     from coach.review.cut_off import WayOn
 
     chosen = None if way is None else WayOn(way)

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import OptionalValue, mqtt_options
-from coach.cli.text import CONSOLE, narrate, out, out_json
+from coach.cli.text import CONSOLE, exit_with, exit_with_run, narrate, out, out_json
 
 if TYPE_CHECKING:
     from coach.edge.hand_journal import HandSession

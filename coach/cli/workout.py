@@ -1,4 +1,4 @@
-"""`coach workout`: the library, other tools' files, and documents of one's own."""
+"""`coach workout`: the library, files of other programs, and the runner's own documents."""
 
 import json
 import sys
@@ -77,7 +77,7 @@ _STARTER: Final[dict[str, Any]] = {
 
 
 def starter(name: str) -> bytes:
-    """Write the starter workout under a name: UTF-8 JSON for people to edit."""
+    """Return the starter workout under a name: UTF-8 JSON for people to edit."""
     return (json.dumps(_STARTER | {"name": name}, indent=2, ensure_ascii=False) + "\n").encode(
         "utf-8", "replace"
     )
@@ -143,7 +143,7 @@ def list_(
     best match first: 6 x 800, 6x800 and 800s find 6 x 800 m. With options, only those that fit all of them; a
     workout without a phase fits every phase.
     """
-    from coach.app.catalogue import cards, shown_unit
+    from coach.app.catalogue import catalogue_entries, shown_unit
     from coach.workout.catalogue_entry import CatalogueEntry, Query, Wanted, race_named
 
     wanted = Wanted(
@@ -155,22 +155,22 @@ def list_(
         under_s=_limit(under),
     )
     library: list[CatalogueEntry] = []
-    for each in cards(athlete=athlete, race=race):
+    for each in catalogue_entries(athlete=athlete, race=race):
         if isinstance(each, CatalogueEntry):
             library.append(each)
         else:
             tell(each)
     _refuse_unknown_tags(wanted, library)
-    fitting = Query(" ".join(wanted.words)).best_first(card for card in library if wanted.fits(card))
+    fitting = Query(" ".join(wanted.words)).best_first(entry for entry in library if wanted.fits(entry))
     if as_json:
-        for card in fitting:
-            out_json(card.as_json())
+        for entry in fitting:
+            out_json(entry.as_json())
     elif fitting:
         unit = shown_unit(athlete)
-        rows = [_row(card, unit) for card in fitting]
+        rows = [_row(entry, unit) for entry in fitting]
         out_table(("name", "time", "distance", "level", "what it is"), rows)
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
-        if any(card.opt_in for card in fitting):
+        if any(entry.opt_in for entry in fitting):
             narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
     else:
         narrate("No workout matches." if library else "There are no workouts.")
@@ -274,7 +274,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
     """Convert a workout from another tool."""
-    from coach.cli.files import write_documents
+    from coach.cli.parameters import write_documents
     from coach.edge.store import Store
     from coach.interchange.workouts.converting import import_workout
 
@@ -323,7 +323,7 @@ def export(
 ) -> None:
     """Write a workout for another program."""
     from coach.app.workouts import export_workout_for, shown_athlete
-    from coach.cli.files import write_exported
+    from coach.cli.parameters import write_exported
     from coach.edge.store import Store
     from coach.interchange.workouts import MOST_TOLD
 
@@ -380,19 +380,19 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     file = line or target
     if not file:
         raise click.UsageError("Missing argument: a LINE such as '6x800 @ 5k / 400 jog', or a FILE.json.")
-    from coach.cli.files import write_new_file
+    from coach.cli.parameters import write_new_file
     from coach.edge.files import plain
     from coach.workout.document import load_document
 
     written = starter("My workout" if name is None else name)
-    load_document(written, name="the new workout")  # the name may not fit
+    load_document(written, name="the new workout")  # the name may be unusable
     write_new_file(Path(file).expanduser(), written, what="workout")
     narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")
 
 
-def _row(card: "CatalogueEntry", unit: str) -> tuple[str, ...]:
-    title = f"{card.title} (opt-in)" if card.opt_in else card.title
-    return (card.name, card.minutes, card.distance(unit), card.level, title)
+def _row(entry: "CatalogueEntry", unit: str) -> tuple[str, ...]:
+    title = f"{entry.title} (opt-in)" if entry.opt_in else entry.title
+    return (entry.name, entry.minutes, entry.distance(unit), entry.level, title)
 
 
 def _limit(under: str | None) -> float | None:
@@ -405,12 +405,12 @@ def _limit(under: str | None) -> float | None:
 
 
 def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["CatalogueEntry"]) -> None:
-    """Refuse a tag that no workout has: it is misspelt, and an empty list would not say so."""
+    """Raise a usage error for a tag that no workout has: it is misspelt, and an empty list would not say so."""
     tags = {
-        "--for": {race for card in library for race in card.focus},
-        "--level": {card.level for card in library},
-        "--phase": {phase for card in library for phase in card.phases},
-        "--system": {card.system for card in library},
+        "--for": {race for entry in library for race in entry.focus},
+        "--level": {entry.level for entry in library},
+        "--phase": {phase for entry in library for phase in entry.phases},
+        "--system": {entry.system for entry in library},
     }
     wanted_tags = [("--for", wanted.focus), ("--phase", wanted.phase), ("--system", wanted.system)]
     wanted_tags += [("--level", level) for level in wanted.levels]
@@ -429,12 +429,12 @@ name_option = click.option("--name", metavar="TEXT", help="What the workout is c
 
 
 class _LineOrCommand(CoachGroup):
-    """A group in which what is no command's name begins a workout in one line."""
+    """A group that reads words as a workout in one line if they do not start with a command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Give the words of a line to the command that reads it."""
+        """Pass the words of a line to the command that reads it."""
         if args[0] not in self.commands and not args[0].isalpha():
             return "line", self.commands["line"], args
         return super().resolve_command(ctx, args)
@@ -596,7 +596,7 @@ def reverse(workout: str, name: str | None, out: str | None) -> None:
 
 
 def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | None) -> None:
-    """Make a workout, check it as any other, and print or write it.
+    """Generate a workout, validate it as any other, and print or write it.
 
     Raises:
         click.UsageError: the numbers make no workout.
@@ -612,7 +612,7 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
 
 
 def give_line(text: str, *, name: str | None, out: str | None) -> None:
-    """Make a workout of a line, and print or write it.
+    """Read a workout from a line, and print or write it.
 
     Raises:
         CoachProblem: the line cannot be read, or the workout cannot be written.
@@ -631,13 +631,13 @@ def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
     if name is not None:
         tree["name"] = name
     data = written(tree)
-    document = load_document(data, name="the new workout")  # the name may not fit
+    document = load_document(data, name="the new workout")  # the name may be unusable
     if out is None:
         click.echo(data.decode(), nl=False)
         return
     from pathlib import Path
 
-    from coach.cli.files import write_new_file
+    from coach.cli.parameters import write_new_file
     from coach.edge.files import plain
     from coach.edge.store import Store
 

@@ -11,9 +11,12 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
 from math import isfinite
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from coach.gatt.services import uuid_text
 from coach.live.inputs import (
@@ -25,6 +28,7 @@ from coach.live.inputs import (
     RecorderRecovered,
     RecorderTrouble,
     Resumed,
+    WorkoutSwitched,
 )
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
@@ -40,6 +44,7 @@ from coach.signals.readings import (
     Reported,
     Source,
 )
+from coach.workout.timeline import End, Start, Timeline
 
 FORMAT: Final = "coach-journal/1"
 """The format this program writes, and the newest it reads."""
@@ -248,6 +253,10 @@ def _write_blocked(event: LoopBlocked) -> Json:
     return {"in": "loop_blocked", "at": event.at, "since": event.since}
 
 
+def _write_switched(event: WorkoutSwitched) -> Json:
+    return {"in": "switched", "at": event.at, "workout": _resolved_to_json(event.timeline)}
+
+
 def _write_trouble(event: RecorderTrouble) -> Json:
     record: Json = {"in": "recorder_trouble", "at": event.at, "message": event.message}
     if event.lasts:
@@ -259,6 +268,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
     Resumed: _write_resumed,
     Alive: _bare("alive"),
+    WorkoutSwitched: _write_switched,
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -363,10 +373,64 @@ def _read_resumed(record: Mapping[str, Any]) -> Resumed:
     )
 
 
+# --- steps of a workout, resolved
+
+_TAGGED: Final = {kind.__name__: kind for kind in (*get_args(End), *get_args(Start))}
+"""Ends and starts: which one it is stands in the key `is`."""
+
+
+def _resolved_to_json(value: Any) -> Any:
+    """Return steps, and what they are made of, as JSON; what is at its default is left out."""
+    if isinstance(value, tuple):
+        return [_resolved_to_json(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    record: Json = {"is": type(value).__name__} if type(value).__name__ in _TAGGED else {}
+    for each in fields(value):
+        content = getattr(value, each.name)
+        if each.default is MISSING or content != each.default:
+            record[each.name] = _resolved_to_json(content)
+    return record
+
+
+def _resolved_from_json(kind: Any, value: Any) -> Any:
+    """Return the value of a type that a JSON value holds.
+
+    Raises:
+        CorruptRecord: it holds none.
+    """
+    if get_origin(kind) in {Union, UnionType}:
+        kinds = [each for each in get_args(kind) if each is not type(None)]
+        if value is None and len(kinds) < len(get_args(kind)):
+            return None
+        return _resolved_from_json(kinds[0] if len(kinds) == 1 else _TAGGED[value["is"]], value)
+    if get_origin(kind) is tuple:
+        return tuple(_resolved_from_json(get_args(kind)[0], item) for item in value)
+    kind = getattr(kind, "__supertype__", kind)
+    if hasattr(kind, "__dataclass_fields__"):
+        hints = _hints(kind)
+        return kind(**{key: _resolved_from_json(hints[key], value[key]) for key in hints if key in value})
+    if kind is float:
+        return _number(value)
+    if kind is int:
+        return _whole(value)
+    if kind is bool:
+        return value is True
+    return kind(_text(value)) if issubclass(kind, StrEnum) else _text(value)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
     "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
+    "switched": lambda record: WorkoutSwitched(
+        _number(record["at"]), _resolved_from_json(Timeline, record["workout"])
+    ),
     "alive": lambda record: Alive(_number(record["at"])),
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,

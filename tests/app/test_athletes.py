@@ -1,6 +1,6 @@
 """The athletes who are saved, as the screen shows them."""
 
-from coach.app.athlete_desk import SavedAthletes
+from coach.app.athlete_input import SavedAthletes
 from coach.app.athletes import find_athlete
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.demonstration import FastClock, demonstration
+from coach.app.simulation import FastClock, demonstration
 from coach.edge.clock import MachineClock
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
@@ -52,7 +52,7 @@ def test_it_reads_no_documents():
         "coach.workout.document",
     }
     script = (
-        "import sys, coach.app.demonstration, coach.screen.app, coach.screen.run\n"
+        "import sys, coach.app.simulation, coach.screen.app, coach.screen.run\n"
         f"print(sorted({unwanted!r} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

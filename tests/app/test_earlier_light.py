@@ -14,7 +14,7 @@ from coach.app.history import LightOf, earlier_light
 from coach.app.setup import by_light, live_setup, recorded_setup
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_text
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.edge.clock import MachineClock
 from coach.edge.run_folder import JOURNAL, Manifest, RunState, new_ulid, write_manifest
 from coach.edge.settings import Settings

@@ -15,7 +15,7 @@ from coach.app.export import RunEndings, export_file_name, export_run
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import ReviewedRun, review_run
 from coach.app.terminal import SILENT
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.cues.cue import CueKind
 from coach.edge.files import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
-from coach.app.history import PastRunDesk, season_here
+from coach.app.history import PastRunService, season_here
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import load_review
 from coach.app.terminal import SILENT
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.run_folder import JOURNAL, Manifest, RunNote, RunState, append_note, new_ulid, write_manifest
 from coach.edge.store import Store
@@ -59,18 +59,18 @@ def keep(journal, days_ago, **more):
 
 
 def test_a_picked_run_is_compared_and_exported(home, simulated, tmp_path, monkeypatch):
-    """The desk of a run holds it against the one that was picked, else against the last of its workout before it."""
+    """The service of a run holds it against the one that was picked, else against the last of its workout before it."""
     oldest, older, newest = keep(simulated, 9), keep(simulated, 5), keep(simulated, 2)
-    desk = PastRunDesk(Store(), MachineClock())
-    picked = desk.desk(newest, against=oldest).compare()
+    service = PastRunService(Store(), MachineClock())
+    picked = service.desk(newest, against=oldest).compare()
     assert picked is not None
     assert [run.summary.run for run in picked.runs] == [oldest, newest]
-    usual = desk.desk(newest).compare()
+    usual = service.desk(newest).compare()
     assert usual is not None
     assert [run.summary.run for run in usual.runs] == [older, newest]
-    assert desk.desk(oldest).compare() is None
+    assert service.desk(oldest).compare() is None
     monkeypatch.chdir(tmp_path)
-    told = desk.desk(newest).export()
+    told = service.desk(newest).export()
     assert told.startswith("Wrote ")
     assert len(list(tmp_path.glob("*.fit"))) == 1
 
@@ -117,9 +117,9 @@ def test_the_season_is_that_of_its_store(home, simulated, tmp_path):
     """The runs behind a screen are those of its store, up to the day of its clock, in its runner's unit."""
     keep(simulated, 9)
     elsewhere = Store(replace(Store().paths, data=tmp_path / "data", state=tmp_path / "state"))
-    assert PastRunDesk(Store(), MachineClock(), "ida", "mile").season(nothing).runs == 1
-    assert PastRunDesk(Store(), MachineClock(), "ida", "mile").season(nothing).unit == "mile"
-    assert PastRunDesk(elsewhere, MachineClock(), "ida").season(nothing).runs == 0
+    assert PastRunService(Store(), MachineClock(), "ida", "mile").season(nothing).runs == 1
+    assert PastRunService(Store(), MachineClock(), "ida", "mile").season(nothing).unit == "mile"
+    assert PastRunService(elsewhere, MachineClock(), "ida").season(nothing).runs == 0
 
     class LastMonth(MachineClock):
         """A clock that is a month late."""
@@ -129,7 +129,7 @@ def test_the_season_is_that_of_its_store(home, simulated, tmp_path):
             now = super().wall()
             return replace(now, epoch_s=now.epoch_s - 30 * 86_400)
 
-    assert PastRunDesk(Store(), LastMonth(), "ida").season(nothing).runs == 0
+    assert PastRunService(Store(), LastMonth(), "ida").season(nothing).runs == 0
 
 
 def test_a_run_counts_as_hard_as_its_review_says(home, simulated):
@@ -181,24 +181,24 @@ def test_the_command_says_the_season(home, simulated):
         assert CliRunner().invoke(root, ["review", *words]).exit_code == 2
 
 
-# --- the desk
+# --- the service
 
 
 @pytest.fixture
-def desk(home):
+def service(home):
     """The runs behind the screen."""
-    return PastRunDesk(Store(), MachineClock(), "ida", "km")
+    return PastRunService(Store(), MachineClock(), "ida", "km")
 
 
 def nothing(done, count):
     """Tell nobody how far it is."""
 
 
-def test_a_row_has_what_the_run_came_to(desk, simulated):
+def test_a_row_has_what_the_run_came_to(service, simulated):
     """With its day, its number and whether it can be gone on with."""
     keep(simulated, 2)
     add_run(Store().paths.runs, started="2025-05-31T23:50:00+09:00", state=RunState.INTERRUPTED)
-    newest, oldest = desk.rows(nothing)
+    newest, oldest = service.rows(nothing)
     assert (newest.number, newest.workout, newest.is_cut_off, newest.clock) == (
         1,
         "Easy and fast",
@@ -207,53 +207,53 @@ def test_a_row_has_what_the_run_came_to(desk, simulated):
     )
     assert newest.hard_m == pytest.approx(800.0)
     assert (oldest.day.isoformat(), oldest.is_cut_off, oldest.light_s) == ("2025-05-31", True, 0.5)
-    assert [rep.number for rep in desk.reps(newest.run)] == [1, 2]
+    assert [rep.number for rep in service.reps(newest.run)] == [1, 2]
 
 
-def test_a_past_run_is_folded_for_its_review(desk, simulated):
+def test_a_past_run_is_folded_for_its_review(service, simulated):
     """Its feed has ended, its presses do nothing, and what is said of it is kept beside it."""
     run = keep(simulated, 2)
-    feed, notes = desk.open(run)
+    feed, notes = service.open(run)
     assert feed.has_ended()
     assert feed.summary().completed
     assert feed.now() > 500
     notes.keep(effort=7)
-    assert desk.rows(nothing)[0].effort == 7
-    desk.note(run, "Wind.")
-    assert (desk.rows(nothing)[0].effort, desk.rows(nothing)[0].note) == (7, "Wind.")
+    assert service.rows(nothing)[0].effort == 7
+    service.note(run, "Wind.")
+    assert (service.rows(nothing)[0].effort, service.rows(nothing)[0].note) == (7, "Wind.")
 
 
-def test_a_deleted_run_comes_back_until_the_page_is_left(desk, simulated):
+def test_a_deleted_run_comes_back_until_the_page_is_left(service, simulated):
     """No list has it meanwhile; then it is gone for good, also one that a killed program left aside."""
     first, second = keep(simulated, 3), keep(simulated, 2)
     runs = Store().paths.runs
-    assert desk.undo() == ""
-    desk.delete(first)
-    desk.delete(second)
-    assert desk.rows(nothing) == []
+    assert service.undo() == ""
+    service.delete(first)
+    service.delete(second)
+    assert service.rows(nothing) == []
     assert Store().runs() == []
     with pytest.raises(RecordingProblem):
         Store().run(first)
-    assert desk.undo() == second
-    assert [row.run for row in desk.rows(nothing)] == [second]
-    desk.close()
+    assert service.undo() == second
+    assert [row.run for row in service.rows(nothing)] == [second]
+    service.close()
     assert [path.name for path in runs.iterdir()] == [second]
     Store().set_run_aside(second)
-    PastRunDesk(Store(), MachineClock()).close()
+    PastRunService(Store(), MachineClock()).close()
     assert list(runs.iterdir()) == []
-    desk.close()
+    service.close()
 
 
-def test_a_run_under_way_is_not_deleted(desk, home):
+def test_a_run_under_way_is_not_deleted(service, home):
     """Nor one that is not there, and what cannot be put back says so."""
     from coach.edge.run_folder import create_run_folder
 
     run = new_ulid(1.7e9)
     folder = create_run_folder(Store().paths.runs, Manifest(run, RunState.RECORDING, "Free run", "", ""))
     with pytest.raises(RecordingProblem, match="is being recorded"):
-        desk.delete(run)
+        service.delete(run)
     folder.release()
-    desk.delete(run)
+    service.delete(run)
     (Store().paths.runs / f".deleted-{run}").rename(home / "elsewhere")
     with pytest.raises(RecordingProblem, match="cannot be put back"):
-        desk.undo()
+        service.undo()

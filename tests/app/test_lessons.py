@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coach.app.header import device_numbers, header_of
-from coach.app.lessons import learn_from, offer_pace
+from coach.app.reviews import learn_from, offer_pace
 from coach.app.setup import live_setup, recorded_setup, with_lessons
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded

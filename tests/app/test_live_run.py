@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.demonstration import demonstration
-from coach.app.feeds import ConductedFeed, WatchedRun
+from coach.app.feeds import ConductedFeed, ObservableRun
 from coach.app.live_run import RecordedNotes, RunContext, assemble, choose_way_on, leave_table, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
+from coach.app.simulation import demonstration
 from coach.app.terminal import Announcer, RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Ending
@@ -99,7 +99,7 @@ def test_notes_know_a_simulated_runner(tmp_path, sensors, is_simulated):
 
 def test_the_table_of_the_review_stays_in_the_terminal(capsys):
     """What the screen has shown is printed where the screen was."""
-    watched = WatchedRun(LiveRun(a_setup(RunMode.SCREEN)), reps_of_800()[1])
+    watched = ObservableRun(LiveRun(a_setup(RunMode.SCREEN)), reps_of_800()[1])
     watched.has_ended = True
     leave_table(watched)
 

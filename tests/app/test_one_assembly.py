@@ -9,7 +9,7 @@ from tests.architecture.source import modules
 
 @pytest.mark.parametrize(
     ("name", "place"),
-    [("RunSetup", "coach.app.setup"), ("Conductor", "coach.app.live_run"), ("json_lines", "coach.app.sinks")],
+    [("RunSetup", "coach.app.setup"), ("Conductor", "coach.app.live_run"), ("json_lines", "coach.app.feeds")],
 )
 def test_it_is_made_in_one_place(name, place):
     """Only one module of the program makes setups, conductors, and the sinks of lines."""

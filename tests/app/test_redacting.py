@@ -13,7 +13,7 @@ from coach.app.playback import RecordingRequest
 from coach.app.reviews import ReviewedRun, review_run
 from coach.app.terminal import SILENT
 from coach.athlete import athlete_from, dump_athlete
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, RunSetup
 from coach.live.outputs import encode_event
 from coach.live.run import LiveRun

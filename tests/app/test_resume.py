@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from coach.app.header import header_of
-from coach.app.interrupted import InterruptedRun, ask, close_old_runs, interrupted_run
 from coach.app.live_run import RunContext
-from coach.app.resume import reopen
+from coach.app.resume import InterruptedRun, ask, close_old_runs, interrupted_run, reopen
 from coach.app.setup import live_setup
 from coach.app.terminal import RunMode
 from coach.app.workouts import compile_for, read_workout

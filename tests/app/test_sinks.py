@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.app.sinks import SINKS, SinkRequest
+from coach.app.feeds import SINKS, SinkRequest
 from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.playback import SimulatedRunner

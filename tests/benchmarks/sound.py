@@ -112,7 +112,7 @@ def _mixing() -> float:
 
 def _import(module: str) -> float:
     """Seconds an import takes after what a run imports anyway, in a Python of its own; the least of three."""
-    beside = "import coach.app.live_run, coach.edge.conductor, coach.live.run, coach.app.sinks, time"
+    beside = "import coach.app.live_run, coach.edge.conductor, coach.live.run, coach.app.feeds, time"
     code = f"{beside}; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
     command = [sys.executable, "-c", code]
     return min(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(3))

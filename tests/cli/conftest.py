@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from coach.cli.root import root
+from coach.cli.group import root
 
 Typed = Callable[..., Result]
 

@@ -10,9 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from coach.cli.examples import EXAMPLES
-from coach.cli.group import CoachGroup
-from coach.cli.root import root
+from coach.cli.group import EXAMPLES, CoachGroup, root
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from tests.pty.terminal import COACH, PATIENCE_S

@@ -199,7 +199,7 @@ def test_a_broken_workout_is_told_beside_the_others(coach):
         assert listed.exit_code == 0
         assert "demo" in listed.stdout
         assert "wrong.json" in listed.stderr
-    kinds = {type(each) for each in catalogue.cards()}
+    kinds = {type(each) for each in catalogue.catalogue_entries()}
     assert kinds == {CatalogueEntry, WorkoutProblem}
 
 

@@ -167,7 +167,7 @@ def test_what_cannot_be_is_refused(coach, words, problem):
 def test_a_run_without_it_imports_none_of_it():
     """The source of forwarded values loads only where it is asked for."""
     code = (
-        "import sys\nfrom coach.cli.root import root\n"
+        "import sys\nfrom coach.cli.group import root\n"
         "try: root(['run', 'free', '--sensors', 'none', '--no-record', '--json'])\n"
         "finally: print(*sorted(sys.modules), file=sys.stderr)"
     )

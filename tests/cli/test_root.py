@@ -12,9 +12,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from coach.cli.errors import EXIT_CODES, answered_for
-from coach.cli.group import CoachCommand, CoachGroup
-from coach.cli.root import root
+from coach.cli.group import CoachCommand, CoachGroup, root
+from coach.cli.text import EXIT_CODES, answered_for
 from coach.problems import CoachProblem, RecordingProblem, SettingsProblem, UsageProblem, WorkoutProblem
 from tests.pty.terminal import COACH, PATIENCE_S
 
@@ -171,7 +170,7 @@ def test_closed_streams_are_no_mistake(closed, words):
 
 THRESHOLDS = """
 import gc, sys
-import coach.cli.root
+import coach.cli.group
 from coach.app.terminal import collect_as_usual
 from coach.cli import main
 
@@ -180,7 +179,7 @@ def command(prog_name):
     collect_as_usual()
     print(gc.get_threshold()[0], gc.get_freeze_count())
 
-coach.cli.root.root = command
+coach.cli.group.root = command
 main()
 """
 
@@ -199,11 +198,11 @@ def test_garbage_is_hardly_collected_before_something_is_shown():
 
 WENT_AWAY = """
 import atexit, os, signal, sys
-import coach.cli.root
+import coach.cli.group
 from coach.cli import main
 
 atexit.register(os.kill, os.getpid(), signal.{name})
-coach.cli.root.root = lambda prog_name: sys.exit(5)
+coach.cli.group.root = lambda prog_name: sys.exit(5)
 main()
 """
 
@@ -235,7 +234,7 @@ main()
     ("module", "words"),
     [
         ("click", ["--help"]),
-        ("coach.cli.root", ["--help"]),
+        ("coach.cli.group", ["--help"]),
         ("coach.cli.text", ["workout", "list"]),
         ("coach.cli.workout", ["workout", "list"]),
         ("coach.app.catalogue", ["workout", "list"]),
@@ -258,7 +257,7 @@ def test_a_ctrl_c_while_the_program_loads_is_quiet(module, words):
 def test_an_ignored_ctrl_c_stays_ignored():
     """Under nohup, or behind an & in a script, the signal means nothing to the program either."""
     code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)" + INTERRUPTED_WHILE.format(
-        module="coach.cli.root", words=["--version"]
+        module="coach.cli.group", words=["--version"]
     )
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE_S

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from coach.app import sound
-from coach.app.demonstration import demonstration
 from coach.app.feeds import ConductedFeed, PlayedFeed
 from coach.app.live_run import RunContext, assemble, heard_settings, voice_for
 from coach.app.sensors import RunSources
 from coach.app.setup import demonstration_setup
+from coach.app.simulation import demonstration
 from coach.app.sound import answer_settings, hearing_samples, play_through
 from coach.app.terminal import SILENT, RunMode
-from coach.cli import doctor_checks
+from coach.cli import machine
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings, SoundSettings, VoiceMode, load_settings
 from coach.edge.sound import player as player_module
@@ -149,7 +149,7 @@ class Asked:
 def test_doctor_plays_asks_and_sets(coach, monkeypatch, home, answer, wake_ms):
     """`coach doctor --sound` plays three words, asks which was heard first, and keeps what follows."""
     played = []
-    monkeypatch.setattr(doctor_checks, "CONSOLE", Asked(answer))
+    monkeypatch.setattr(machine, "CONSOLE", Asked(answer))
     monkeypatch.setattr(player_module, "has_output", lambda *_: True)
     monkeypatch.setattr(sound, "play_through", lambda _, samples: played.append(samples))
     ended = coach("doctor", "--sound")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from coach.app.by_hand import HandDesk
 from coach.app.hand_lines import HandLines
 from coach.app.terminal import SilentConsole
-from coach.cli.root import root
+from coach.cli.group import root
 from tests.edge.doubles import FakeClock
 from tests.squad.hand_sessions import hand_setup
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from coach.cli.root import root
+from coach.cli.group import root
 
 PUSHES = {"too_slow", "behind_light", "fade"}
 FAST = {"too_fast", "ahead_of_light", "start_too_fast"}

@@ -16,8 +16,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from coach.cli.group import CoachGroup
-from coach.cli.root import root
+from coach.cli.group import CoachGroup, root
 from coach.workout.document import load_document
 
 ROOT = Path(__file__).parents[2]

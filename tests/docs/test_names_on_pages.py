@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from coach.cli.group import CoachGroup
-from coach.cli.root import root
+from coach.cli.group import CoachGroup, root
 from tests.architecture.source import modules, project
 from tests.docs.test_docs import ROOT, named
 

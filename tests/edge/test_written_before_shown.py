@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from coach.app.feeds import ConductedFeed, WatchedRun
+from coach.app.feeds import ConductedFeed, ObservableRun
 from coach.edge.conductor import HOLD_S, Conductor, Ending, RunFold
 from coach.edge.run_folder import RunState
 from coach.live.inputs import Alive, RunSetup
@@ -203,7 +203,7 @@ def two_steps() -> LiveRun:
 
 async def test_a_screen_reads_the_run_as_it_was_written():
     """While a step's end is being written the screen still reads the step, then the next; it is told of both."""
-    watched = WatchedRun(two_steps())
+    watched = ObservableRun(two_steps())
     async with conducted(watched) as stage:
         feed = ConductedFeed(watched, stage.conductor)
         told: list[int] = []
@@ -222,7 +222,7 @@ async def test_a_screen_reads_the_run_as_it_was_written():
 
 async def test_a_screen_reads_the_end_of_a_run_when_it_is_written():
     """The end of a run that is still being written is no end yet."""
-    watched = WatchedRun(two_steps())
+    watched = ObservableRun(two_steps())
     stage = Stage(watched)
     feed = ConductedFeed(watched, stage.conductor)
     conducting = asyncio.create_task(stage.conductor.conduct())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.recording.codec import Journal, read_journal
 
 FOLDER = Path(__file__).parent / "journals"

@@ -8,7 +8,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from coach.cli.root import root
+from coach.cli.group import root
 
 FOLDER = Path(__file__).parent / "recordings"
 WORKOUTS = Path(__file__).parent / "workouts"

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from coach.app.header import header_of, recorded_workout
 from coach.app.setup import recorded_setup
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.cli.text import CONSOLE
 from coach.edge.clock import MachineClock
 from coach.edge.files import runner_paths

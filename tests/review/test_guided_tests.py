@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from coach.athlete import athlete_from
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun, refold
 from coach.review.guided_tests import evenness, findings, pace_offer

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Seconds
 from coach.review.html_report import reps_html, run_report

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.reviews import ReviewedRun, fold, review_folded
 from coach.app.terminal import SILENT
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
 from coach.gatt.running_speed_cadence import TreadmillData

@@ -9,8 +9,7 @@ from typing import Any, Final
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from coach.app.athlete_desk import SavedAthletes, effect_words
-from coach.app.questions import read_answer
+from coach.app.athlete_input import SavedAthletes, effect_words, read_answer
 from coach.athlete import athlete_from
 from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from textual.widgets import Input
 
-from coach.app.athlete_desk import SavedAthletes
+from coach.app.athlete_input import SavedAthletes
 from coach.app.athletes import find_athlete
 from coach.athlete import athlete_from
 from coach.problems import AthleteProblem

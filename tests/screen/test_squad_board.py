@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
+from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad, Member
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.settings import Settings
@@ -192,7 +192,7 @@ async def test_that_was_another():
         assert squad.phase("ana") is Phase.READY
         await pilot.press("o")
         await look(pilot)
-        assert squad.crossings.is_out("ben")
+        assert squad.board.crossings.is_out("ben")
         assert "Ben is out of the order" in lines(app)[1]
 
 

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from coach.app.demonstration import demonstration
-from coach.app.feeds import ConductedFeed, WatchedRun
+from coach.app.feeds import ConductedFeed, ObservableRun
 from coach.app.new_run import ShareRequest
 from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.sharing import SharedRun, Sharing
+from coach.app.simulation import demonstration
 from coach.app.terminal import RunMode as Where
 from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor
@@ -49,7 +49,7 @@ class SharedStage:
         setup = demonstration_setup(demonstration(), Settings(), "01TEST", Where.UNATTENDED)
         self.sharing = Sharing(request, [listen(LOOPBACK, 0)], "sun")
         sources = simulated_sources(setup, self.clock)
-        watched = WatchedRun(LiveRun(setup))
+        watched = ObservableRun(LiveRun(setup))
         shared = self.sharing.begin(setup, is_simulated=True)
         assert shared is not None
         self.shared: SharedRun = shared

@@ -265,9 +265,7 @@ class _Units(NamedTuple):
 
 
 def _units(steps: Sequence[Message], report: Reporter) -> _Units:
-    """The encoding of a workout's numbers, judged by all its targets together; deviations from the profile are
-    reported.
-    """
+    """The encoding of a workout's numbers, judged by all its targets together; deviations of the file are reported."""
     powers, rates = _sides(steps, "power"), _sides(steps, "heart_rate")
     units = _Units()
     if powers and MOST_WATTS < max(powers) <= 1000:

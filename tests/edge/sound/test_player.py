@@ -108,7 +108,7 @@ def test_a_file_holds_what_was_played(tmp_path):
 def test_the_library_is_not_loaded_by_a_run_that_nobody_hears():
     """`coach run` without a voice, and with one that has said nothing yet, imports neither miniaudio nor a voice."""
     code = (
-        "import sys, coach.app.live_run, coach.app.new_run, coach.app.demonstration, coach.app.playback\n"
+        "import sys, coach.app.live_run, coach.app.new_run, coach.app.simulation, coach.app.playback\n"
         "assert 'coach.edge.sound.sink' not in sys.modules\n"
         "import coach.app.sound\n"
         "print(sorted({'miniaudio', 'hibari', 'numpy', 'cffi'} & set(sys.modules)))"

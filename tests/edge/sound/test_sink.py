@@ -7,7 +7,7 @@ from array import array
 
 import pytest
 
-from coach.app.sinks import SinkRequest, sinks_for
+from coach.app.feeds import SinkRequest, sinks_for
 from coach.app.terminal import RunMode
 from coach.cues.cue import CueClass, Sound
 from coach.edge.settings import SoundSettings

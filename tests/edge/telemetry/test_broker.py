@@ -11,8 +11,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from coach.cli.examples import EXAMPLES
-from coach.cli.root import root
+from coach.cli.group import EXAMPLES, root
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import BusState, Policy
 from coach.edge.telemetry.topics import Outgoing, Protocol

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from coach.app.sensors import AGAIN_S, LOOK_S, RadioDesk
+from coach.app.sensors import AGAIN_S, LOOK_S, SensorService
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
 from coach.problems import SettingsProblem
@@ -35,11 +35,11 @@ def mine(tmp_path):
 
 @asynccontextmanager
 async def opened(mine, *things, faults=(), athlete="", athletes=(), hears_all=False):
-    """A desk that listens to these things; gives a way to let them all advertise."""
+    """A service that listens to these things; gives a way to let them all advertise."""
     clock = FakeClock()
     bluetooth = FakeBluetooth(*things)
     bluetooth.scan_faults.extend(faults)
-    desk = RadioDesk(
+    service = SensorService(
         lambda: mine,
         lambda: Radio(clock=clock, hears_all=hears_all, **bluetooth.backends),
         clock,
@@ -52,12 +52,12 @@ async def opened(mine, *things, faults=(), athlete="", athletes=(), hears_all=Fa
         bluetooth.advertise()
         await clock.advance(seconds)
 
-    desk.open(lambda: changes.append(1))
+    service.open(lambda: changes.append(1))
     await settle_down()
     try:
-        yield desk, advertise, changes
+        yield service, advertise, changes
     finally:
-        desk.close()
+        service.close()
         await settle_down()
         assert bluetooth.open == 0
         assert bluetooth.scanners == []
@@ -72,9 +72,13 @@ def thing(id_="AA", name="H10", **moods):
 async def test_the_runners_own_come_first(mine):
     """Also those that are not near; the others follow as they are met, with what they measure."""
     mine.add(MINE)
-    async with opened(mine, thing("BB", "Other"), thing("CC", held_by_system=True)) as (desk, advertise, _):
+    async with opened(mine, thing("BB", "Other"), thing("CC", held_by_system=True)) as (
+        service,
+        advertise,
+        _,
+    ):
         await advertise()
-        own, *others = desk.lines()
+        own, *others = service.lines()
         assert (own.id, own.label, own.is_near, own.measures) == ("AA", "my strap", False, ("heart rate",))
         assert [(line.id, line.is_held, line.signals) for line in others] == [
             ("CC", True, ()),
@@ -88,14 +92,14 @@ async def test_ones_own_sensor_is_asked_for_its_battery(mine):
     """Once; one that would not answer is asked again when it is heard again, a stranger's never."""
     mine.add(MINE)
     own, other = thing(faults=[RuntimeError("no")]), thing("BB", "Other")
-    async with opened(mine, own, other) as (desk, advertise, changes):
+    async with opened(mine, own, other) as (service, advertise, changes):
         await advertise(1.0)
-        assert desk.lines()[0].battery_percent is None
+        assert service.lines()[0].battery_percent is None
         own.rssi = -75
         await advertise(1.0)
         own.rssi = -60
         await advertise(1.0)
-        assert desk.lines()[0].battery_percent == 80
+        assert service.lines()[0].battery_percent == 80
         assert (own.connections, other.connections) == (1, 0)
         assert changes
 
@@ -103,21 +107,21 @@ async def test_ones_own_sensor_is_asked_for_its_battery(mine):
 @pytest.mark.asyncio
 async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
     """Each deed is said, and stands in the file."""
-    async with opened(mine, thing()) as (desk, advertise, _):
+    async with opened(mine, thing()) as (service, advertise, _):
         await advertise()
-        desk.pair("AA")
+        service.pair("AA")
         await advertise(1.0)
-        assert desk.message() == "Remembered: H10, a strap."
-        assert desk.lines()[0].battery_percent == 80
+        assert service.message() == "Remembered: H10, a strap."
+        assert service.lines()[0].battery_percent == 80
         assert mine.all()[0].serial == "S1"
-        desk.rename("AA", "belt")
-        assert (mine.all()[0].label, desk.message()) == ("belt", "It is called belt now.")
-        desk.rename("AA", "")
-        assert desk.message() == "It has no label now."
-        desk.forget("AA")
-        assert (mine.all(), desk.message()) == ((), "Forgotten: H10")
-        desk.pair("nobody")
-        assert "not near" in desk.message()
+        service.rename("AA", "belt")
+        assert (mine.all()[0].label, service.message()) == ("belt", "It is called belt now.")
+        service.rename("AA", "")
+        assert service.message() == "It has no label now."
+        service.forget("AA")
+        assert (mine.all(), service.message()) == ((), "Forgotten: H10")
+        service.pair("nobody")
+        assert "not near" in service.message()
 
 
 @pytest.mark.asyncio
@@ -125,29 +129,29 @@ async def test_what_is_remembered_is_listed_before_the_radio_is_there(mine):
     """It is looked for until some seconds have gone by, and only then not near."""
     mine.add(MINE)
     clock = FakeClock()
-    unopened = RadioDesk(lambda: mine, lambda: pytest.fail("no radio yet"), clock)
+    unopened = SensorService(lambda: mine, lambda: pytest.fail("no radio yet"), clock)
     assert [(line.id, line.absence) for line in unopened.lines()] == [("AA", "looking")]
-    async with opened(mine, thing("BB", "Other")) as (desk, advertise, _):
+    async with opened(mine, thing("BB", "Other")) as (service, advertise, _):
         await advertise(1.0)
-        assert desk.lines()[0].absence == "looking"
+        assert service.lines()[0].absence == "looking"
         await advertise(LOOK_S)
-        assert desk.lines()[0].absence == "not near"
+        assert service.lines()[0].absence == "not near"
 
 
 @pytest.mark.asyncio
 async def test_a_sensor_belongs_to_who_runs_and_can_be_given_away(mine):
     """Paired here it is the runner's; given on it is the next athlete's, then everyone's, then the first one's."""
-    async with opened(mine, thing(), athlete="ida", athletes=("ben", "ida")) as (desk, advertise, _):
+    async with opened(mine, thing(), athlete="ida", athletes=("ben", "ida")) as (service, advertise, _):
         await advertise()
-        desk.pair("AA")
+        service.pair("AA")
         await advertise(1.0)
-        assert (mine.all()[0].athlete, desk.lines()[0].wearer) == ("ida", "")
-        desk.give("AA")
-        assert (mine.all()[0].athlete, desk.message()) == ("", "H10: everyone may wear it now.")
-        desk.give("AA")
-        assert (mine.all()[0].athlete, desk.lines()[0].wearer) == ("ben", "ben")
-        assert desk.message() == "H10: ben may wear it now."
-        desk.pair("AA")
+        assert (mine.all()[0].athlete, service.lines()[0].wearer) == ("ida", "")
+        service.give("AA")
+        assert (mine.all()[0].athlete, service.message()) == ("", "H10: everyone may wear it now.")
+        service.give("AA")
+        assert (mine.all()[0].athlete, service.lines()[0].wearer) == ("ben", "ben")
+        assert service.message() == "H10: ben may wear it now."
+        service.pair("AA")
         await advertise(1.0)
         assert mine.all()[0].athlete == "ben"
 
@@ -157,15 +161,15 @@ async def test_ones_own_sensor_is_known_by_its_serial_number_under_a_new_id(mine
     """After some seconds a namesake is asked for its number; the new id is kept, a stranger stays one."""
     mine.add(replace(MINE, serial="S1"))
     stranger = FakeSensor("CC", "H10", {**SERVICES, INFORMATION: {SERIAL: b"S2"}})
-    async with opened(mine, thing("BB"), stranger, thing("DD", "Other")) as (desk, advertise, _):
+    async with opened(mine, thing("BB"), stranger, thing("DD", "Other")) as (service, advertise, _):
         await advertise(1.0)
-        assert [line.id for line in desk.lines()] == ["AA", "BB", "CC", "DD"]
+        assert [line.id for line in service.lines()] == ["AA", "BB", "CC", "DD"]
         for _ in range(3):
             await advertise(5.0)
-        own, *others = desk.lines()
+        own, *others = service.lines()
         assert (own.id, own.label, own.is_near, own.battery_percent) == ("BB", "my strap", True, 80)
         assert [line.id for line in others] == ["CC", "DD"]
-        assert "new address" in desk.message()
+        assert "new address" in service.message()
         assert (stranger.connections, mine.all()[0].id) == (1, "BB")
 
 
@@ -177,12 +181,12 @@ async def test_ones_own_sensor_that_hides_its_service_is_near(mine):
     async with opened(
         mine, FakeSensor("AA", "H10", hidden), FakeSensor("BB", "TV", hidden), hears_all=True
     ) as (
-        desk,
+        service,
         advertise,
         _,
     ):
         await advertise(1.0)
-        (own,) = desk.lines()
+        (own,) = service.lines()
         assert (own.id, own.is_near, own.measures) == ("AA", True, ("heart rate",))
 
 
@@ -192,21 +196,21 @@ async def test_a_namesake_is_left_alone_while_ones_own_sensor_is_heard(mine):
     mine.add(replace(MINE, serial="S1"))
     mine.add(PairedSensor("EE", "Cheap", SensorKind.STRAP, serial="0000000"))
     theirs, cheap = thing("BB"), thing("FF", "Cheap")
-    async with opened(mine, thing(), theirs, cheap) as (desk, advertise, _):
+    async with opened(mine, thing(), theirs, cheap) as (service, advertise, _):
         for _ in range(4):
             await advertise(5.0)
         assert (theirs.connections, cheap.connections) == (0, 0)
-        assert [line.id for line in desk.lines()] == ["AA", "EE", "BB", "FF"]
+        assert [line.id for line in service.lines()] == ["AA", "EE", "BB", "FF"]
 
 
 @pytest.mark.asyncio
 async def test_a_sensor_that_will_not_be_asked_is_remembered_and_that_is_said(mine):
     """By its id alone."""
-    async with opened(mine, thing(faults=[RuntimeError("no")])) as (desk, advertise, _):
+    async with opened(mine, thing(faults=[RuntimeError("no")])) as (service, advertise, _):
         await advertise()
-        desk.pair("AA")
+        service.pair("AA")
         await advertise(1.0)
-        assert "It would not be asked" in desk.message()
+        assert "It would not be asked" in service.message()
         assert mine.all()[0].id == "AA"
 
 
@@ -215,28 +219,28 @@ async def test_a_sensor_that_will_not_be_asked_is_remembered_and_that_is_said(mi
 async def test_neighbours_of_one_name_may_be_meant(mine, other_dbm, meant):
     """Unless the chosen one is nearer by 10 dB; a nameless one, or one's own, is meant alone."""
     things = (thing("AA"), thing("BB", rssi=other_dbm), thing("CC", ""))
-    async with opened(mine, *things) as (desk, advertise, _):
+    async with opened(mine, *things) as (service, advertise, _):
         await advertise()
-        assert [line.id for line in desk.alike("AA")] == ["AA", "BB"]  # one moment is not enough
+        assert [line.id for line in service.alike("AA")] == ["AA", "BB"]  # one moment is not enough
         for _ in range(3):
             await advertise(1.0)
-        assert [line.id for line in desk.alike("AA")] == meant
-        assert [line.id for line in desk.alike("BB")] == ["BB", "AA"]
-        assert [line.id for line in desk.alike("CC")] == ["CC"]
+        assert [line.id for line in service.alike("AA")] == meant
+        assert [line.id for line in service.alike("BB")] == ["BB", "AA"]
+        assert [line.id for line in service.alike("CC")] == ["CC"]
         mine.add(MINE)
-        assert [line.id for line in desk.alike("AA")] == ["AA"]
+        assert [line.id for line in service.alike("AA")] == ["AA"]
 
 
 @pytest.mark.asyncio
 async def test_bluetooth_that_is_off_is_said_and_tried_again(mine):
     """Switching it on is all there is to do."""
     off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
-    async with opened(mine, thing(), faults=[off]) as (desk, advertise, _):
-        assert desk.message().startswith("Bluetooth is switched off.")
+    async with opened(mine, thing(), faults=[off]) as (service, advertise, _):
+        assert service.message().startswith("Bluetooth is switched off.")
         await advertise(AGAIN_S)
         await advertise()
-        assert desk.message() == ""
-        assert [line.id for line in desk.lines()] == ["AA"]
+        assert service.message() == ""
+        assert [line.id for line in service.lines()] == ["AA"]
 
 
 @pytest.mark.asyncio
@@ -247,13 +251,13 @@ async def test_a_file_that_cannot_be_read_is_said():
         raise SettingsProblem("It is newer.", "Update.")
 
     clock = FakeClock()
-    desk = RadioDesk(unreadable, lambda: Radio(clock=clock, **FakeBluetooth().backends), clock)
-    assert desk.lines() == []
-    desk.open(lambda: None)
+    service = SensorService(unreadable, lambda: Radio(clock=clock, **FakeBluetooth().backends), clock)
+    assert service.lines() == []
+    service.open(lambda: None)
     await settle_down()
-    desk.rename("AA", "x")
-    desk.forget("AA")
-    desk.pair("AA")
-    desk.close()
+    service.rename("AA", "x")
+    service.forget("AA")
+    service.pair("AA")
+    service.close()
     await settle_down()
-    assert "not near" in desk.message()
+    assert "not near" in service.message()
