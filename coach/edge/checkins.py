@@ -34,8 +34,7 @@ from coach.plan.checkin import (
 from coach.plan.config import Posture
 from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
-from coach.recording.codec import encode_record
-from coach.recording.lines import read_lines, record_of
+from coach.recording.lines import encode_record, read_lines, record_of
 
 if sys.platform != "win32":  # on Windows two programs that add at one moment are not kept apart
     import fcntl

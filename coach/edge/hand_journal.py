@@ -18,7 +18,7 @@ from coach.edge.files import RECORDING_LIMIT, make_private_folder, plain, read_f
 from coach.edge.run_folder import is_ulid
 from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.recording.codec import encode_record, read_records
+from coach.recording.lines import encode_record, read_records
 from coach.squad.by_hand import (
     ClockStarted,
     HandInput,

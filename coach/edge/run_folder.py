@@ -30,7 +30,14 @@ from coach.edge.files import (
     write_atomically,
 )
 from coach.problems import RecordingProblem
-from coach.recording.lines import join_segments, read_lines, split_torn, with_header
+from coach.recording.lines import (
+    encode_record,
+    join_segments,
+    read_lines,
+    read_records,
+    split_torn,
+    with_header,
+)
 
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
 _WORDS: Final = ("text", "shoe", "worked", "failed", "surface", "route")
@@ -445,8 +452,6 @@ def append_note(path: Path, note: RunNote) -> None:
     Raises:
         RecordingProblem: it cannot be written.
     """
-    from coach.recording.codec import encode_record  # a list of runs does without
-
     said = {
         name: value for name in ("rpe", *_WORDS, "answered_at") if (value := getattr(note, name)) is not None
     }
@@ -474,7 +479,6 @@ def read_note(path: Path) -> RunNote:
     """
     if not (path / NOTES).exists():
         return RunNote()
-    from coach.recording.codec import read_records
 
     data = read_file(path / NOTES, limit=SMALL_LIMIT, what="note", problem=RecordingProblem, hint="")
     note = RunNote()

@@ -25,7 +25,7 @@ from coach.edge.files import (
 )
 from coach.edge.run_folder import RunState, is_held, is_ulid, read_manifest
 from coach.problems import CoachProblem, RecordingProblem
-from coach.recording.codec import encode_record, read_records
+from coach.recording.lines import encode_record, read_records
 from coach.squad.roster import Roster, roster_tree
 from coach.squad.run import SquadInput, squad_input_of, squad_record
 

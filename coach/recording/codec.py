@@ -7,10 +7,8 @@ An input is an object with `in`, its kind, and `at`, seconds since the first inp
 left out. Raw bytes are hex. Every kind is written without loss.
 """
 
-import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -32,7 +30,17 @@ from coach.live.inputs import (
 )
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
+from coach.recording.lines import (
+    MARK,
+    SEGMENT,
+    TAIL,
+    CorruptRecord,
+    encode_record,
+    is_journal,
+    load_record,
+    load_records,
+    read_lines,
+)
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import (
@@ -102,10 +110,6 @@ class Journal:
     def is_closed(self) -> bool:
         """Whether the run was closed."""
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
-
-
-class CorruptRecord(ValueError):
-    """Raised for a line of a journal that was not written so; its text says how."""
 
 
 # --- Records as JSON, and back
@@ -472,55 +476,22 @@ def _text(value: Any) -> str:
     return value
 
 
-_BATCH: Final = 256
-"""Lines loaded together: enough to be fast, few enough to be freed before the garbage collector runs."""
-
-_MARK: Final = b'{"format":"coach-journal/'
-_encode = json.JSONEncoder(
-    ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False
-).encode
-
-
 def encode_header(header: Header) -> bytes:
     """Return the first line of a journal."""
     record = {"format": header.format}
     names = (field.name for field in fields(header) if field.name != "format")
     record.update((name, getattr(header, name)) for name in names)
-    return _line(record)
+    return encode_record(record)
 
 
 def encode_input(event: Input) -> bytes:
     """Return the line of an input as it was received."""
-    return _line(input_to_json(event))
+    return encode_record(input_to_json(event))
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
     """Return the line of an output, from the event `coach.live.outputs.encode_event` made of it."""
-    return _line({"out": event})
-
-
-def _line(record: Mapping[str, Any]) -> bytes:
-    return sign(_encode(record).encode("ascii"))
-
-
-def encode_record(record: Mapping[str, Any]) -> bytes:
-    """Return an object as a line, as in the files beside a journal."""
-    return _line(record)
-
-
-def read_records(data: bytes) -> Iterator[dict[str, Any]]:
-    """Yield every object of such a file; damaged lines are skipped."""
-    for payload in read_lines(data).payloads:
-        with suppress(CorruptRecord):
-            yield _load(payload)
-
-
-def is_journal(data: bytes) -> bool:
-    """Return whether the bytes are a journal: the first line is a header, or only that line is damaged."""
-    if data.startswith(_MARK):
-        return True
-    second = data[data.find(b"\n") + 1 :].partition(b"\n")[0]
-    return bool(second) and sign(second[: 1 - TAIL])[:-1] == second
+    return encode_record({"out": event})
 
 
 def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
@@ -536,7 +507,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
     outputs: list[dict[str, Any]] = []
     left_out = [(place, len(rest), "") for place, rest in lines.damaged]
     now, is_in_order, last_output = Seconds(0.0), True, 0
-    for place, record in enumerate(_records(payloads)):
+    for place, record in enumerate(load_records(payloads)):
         try:
             if "in" in record:
                 event = inputs[place] = input_from_json(record)
@@ -587,61 +558,23 @@ def _read_header(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
         raise RecordingProblem(
             f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
         )
-    for start in (data, *(payload for payload in payloads if payload.startswith(_MARK))):
-        version = start[len(_MARK) : len(_MARK) + 12].partition(b'"')[0]
-        if start.startswith(_MARK) and version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
+    for start in (data, *(payload for payload in payloads if payload.startswith(MARK))):
+        version = start[len(MARK) : len(MARK) + 12].partition(b'"')[0]
+        if start.startswith(MARK) and version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
             raise RecordingProblem(
                 f"A newer program wrote {name} (coach-journal/{version.decode()}); this one reads {FORMAT}.",
                 "Upgrade Trackside Coach; the file was left as it is.",
             )
     for payload in payloads:
-        if payload.startswith(_MARK):
+        if payload.startswith(MARK):
             try:
-                return _header(_load(payload))
+                return _header(load_record(payload))
             except CorruptRecord:
                 break
     raise RecordingProblem(
         f"The first line of {name} is damaged; without it nothing can be replayed.",
         "If there is a copy of the folder, use that.",
     )
-
-
-def _load(text: bytes) -> dict[str, Any]:
-    try:
-        record = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise CorruptRecord("it is no JSON") from None
-    if not isinstance(record, dict):
-        raise CorruptRecord("it is no object")
-    return record
-
-
-def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield every object, loaded in batches, which is far faster than one by one.
-
-    For a line that is not an object, yield one whose empty key says why.
-    """
-    for start in range(0, len(payloads), _BATCH):
-        batch = payloads[start : start + _BATCH]
-        try:
-            records = json.loads(b"[%b]" % b",".join(batch), parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            records = []
-        if len(records) == len(batch) and all(type(record) is dict for record in records):
-            yield from records
-        else:
-            yield from map(_load_or_reason, batch)
-
-
-def _load_or_reason(text: bytes) -> dict[str, Any]:
-    try:
-        return _load(text)
-    except CorruptRecord as problem:
-        return {"": str(problem)}
-
-
-def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is no number")
 
 
 def _event(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,16 +22,8 @@ from coach.live.inputs import (
 )
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
-from coach.recording.codec import (
-    READERS,
-    Header,
-    encode_header,
-    encode_input,
-    encode_output,
-    is_journal,
-    read_journal,
-)
-from coach.recording.lines import read_lines, split_torn
+from coach.recording.codec import READERS, Header, encode_header, encode_input, encode_output, read_journal
+from coach.recording.lines import is_journal, read_lines, split_torn
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source

@@ -24,7 +24,7 @@ from coach.live.outputs import RunEnded, RunStarted, encode_event, encode_target
 from coach.live.run import TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.codec import read_records
+from coach.recording.lines import read_records
 from coach.session.events import (
     Asked,
     BoundaryMoved,
