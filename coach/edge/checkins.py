@@ -1,10 +1,10 @@
-"""The journal of mornings: what was measured and what was answered, one dated fact a line, only ever added to.
+"""The journal of mornings: measurements and answers, one dated fact a line, append-only.
 
-A line is that of a run's journal (`coach.recording.lines`): JSON, a tab, its CRC-32. Damage costs the lines it lies in;
-the bytes of those are set aside in a file beside it, and that is said. A later fact replaces an earlier one of the same
-question, or of the same import and date, when it is read; nothing is rewritten.
+A line is that of a run's journal (`coach.recording.lines`): JSON, a tab, its CRC-32. Damage costs only the lines it
+touches; their bytes are set aside in a file beside it, which is reported. On reading, a later fact replaces an earlier
+one of the same question, or of the same import and date; nothing is rewritten.
 
-    {"format":"coach-mornings/1","said_at":"2026-11-30T06:41:07+01:00","check_in":{"day":"2026-11-30","legs":"sharp"}}
+{"format":"coach-mornings/1","said_at":"2026-11-30T06:41:07+01:00","check_in":{"day":"2026-11-30","legs":"sharp"}}
 """
 
 import os
@@ -36,7 +36,7 @@ from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.lines import encode_record, read_lines, record_of
 
-if sys.platform != "win32":  # on Windows two programs that add at one moment are not kept apart
+if sys.platform != "win32":  # on Windows two programs that append at one moment are not kept apart
     import fcntl
 
 NAME: Final = "coach-mornings"
@@ -45,17 +45,17 @@ FORMAT: Final = f"{NAME}/{VERSION}"
 LIMIT: Final = 64 << 20
 """64 MB: more than a thousand years of mornings."""
 TORN: Final = ".torn"
-"""Ends the name of the file that damaged bytes are set aside in."""
+"""The end of the name of the file for damaged bytes."""
 _HINT: Final = "Set COACH_HOME to a folder you may write in, or free some space."
 
 Word = TypeVar("Word", bound=StrEnum)
 MorningFact = Morning | CheckIn | DebriefAnswer | RaceLook | RecoveryLine
-"""What a line of the journal holds."""
+"""The contents of a line of the journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptMornings:
-    """What the journals hold."""
+    """The contents of the journals."""
 
     mornings: tuple[Morning, ...] = ()
     check_ins: Mapping[date, CheckIn] | None = None
@@ -67,7 +67,7 @@ class KeptMornings:
     lines: tuple[RecoveryLine, ...] = ()
     """One a day, by date."""
     trouble: tuple[str, ...] = ()
-    """What is wrong with a journal, and what was done about it, in sentences."""
+    """The damage of a journal and how it was handled, in sentences."""
 
     @property
     def by_day(self) -> Mapping[date, CheckIn]:
@@ -83,7 +83,7 @@ class MorningJournal:
         self.path = path
 
     def append(self, facts: Sequence[MorningFact], said_at: str) -> None:
-        """Add facts at the end; they are on disk on return.
+        """Append facts; they are on disk on return.
 
         Raises:
             CoachProblem: they cannot be written.
@@ -113,10 +113,10 @@ class MorningJournal:
             raise CoachProblem(f"the morning cannot be kept: {self.path}: {error.strerror}", _HINT) from None
 
     def read(self, *, sets_aside: bool = True) -> KeptMornings:
-        """Read every fact that is whole; what is damaged is set aside, and said.
+        """Read every intact fact; damage is set aside and reported.
 
         Args:
-            sets_aside: False for a reader that tells nobody, which leaves damage to one that does.
+            sets_aside: False for a reader without a report, which leaves the damage in place.
 
         Raises:
             RecordingProblem: it cannot be read, or a newer program wrote it.
@@ -167,11 +167,13 @@ class MorningJournal:
         return record if name == NAME else {}
 
     def _set_aside(self) -> str:
-        """Keep the damaged bytes beside the journal and the journal without them; says so."""
+        """Keep the damaged bytes beside the journal and the journal without them; returns the report."""
         torn = self.path.with_name(self.path.name + TORN)
         try:
             with _alone(self.path):
-                lines = read_lines(self.path.read_bytes())  # another program may have added to it meanwhile
+                lines = read_lines(
+                    self.path.read_bytes()
+                )  # another program may have appended to it meanwhile
                 damaged = b"".join(each for _, each in lines.damaged)
                 write_atomically(torn, (torn.read_bytes() if torn.exists() else b"") + damaged)
                 write_atomically(self.path, lines.whole())
@@ -186,7 +188,7 @@ class MorningJournal:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Keep another program from writing the same journal for the block."""
+    """Keep other programs from writing the same journal during the block."""
     if sys.platform == "win32":
         yield
         return
@@ -198,7 +200,7 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-# --- facts as records; what does not fit is left out, as nothing is known of it
+# --- Facts as records; what does not fit is left out, as nothing is known of it
 
 
 def encode_fact(fact: MorningFact) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The journal of a session by hand: one file, a line for every press, gift, swap and heat in the order they came.
+"""The journal of a session timed by hand: one file, a line for every press, assignment, swap and heat in order.
 
-A line is written before what it says is shown, with one `write`, so that a program that is killed takes back nothing
-that was seen; it is brought to the disk within a second. A line that is damaged costs itself alone.
+A line is written before its effect is shown, with one `write`, so that a killed program loses nothing that was seen; it
+is synced within a second. A damaged line costs only itself.
 """
 
 import asyncio
@@ -42,11 +42,11 @@ if sys.platform != "win32":
 
 SUFFIX: Final = ".hand.jsonl"
 FORMAT: Final = "coach-by-hand/1"
-"""The format of a session that is kept."""
+"""The format of a kept session."""
 _HINT: Final = "coach squad sheet --list shows the sessions that are kept."
 
 
-# --- as records
+# --- Records
 
 _KINDS: Final[dict[str, type[Any]]] = {
     "clock": ClockStarted,
@@ -92,7 +92,7 @@ def hand_record(event: HandInput) -> dict[str, Any]:
 
 
 def hand_input_of(record: Mapping[str, Any]) -> HandInput | None:
-    """The input that a record holds; None for one that this program does not know, or that is damaged."""
+    """The input of a record; None for one that is unknown to this program or damaged."""
     kind = _KINDS.get(str(record.get("hand")))
     if kind is None:
         return None
@@ -104,21 +104,21 @@ def hand_input_of(record: Mapping[str, Any]) -> HandInput | None:
     return made
 
 
-# --- the file
+# --- The file
 
 
 class HandJournal:
-    """Writes what happens in a session by hand."""
+    """Writes the inputs of a session timed by hand."""
 
     def __init__(self, path: Path, setup: HandSetup | None = None) -> None:
-        """Write behind what is there; a new file begins with what is timed.
+        """Append to the existing lines; a new file begins with what is timed.
 
         Raises:
             RecordingProblem: it cannot be written, or another program writes it.
         """
         self.path = path
         self.trouble = ""
-        """Why something could not be kept; empty if everything was."""
+        """Why something could not be written; empty if everything was."""
         self._is_syncing = False
         self._is_behind = False
         try:
@@ -150,7 +150,7 @@ class HandJournal:
             ) from None
 
     def append(self, event: HandInput) -> None:
-        """Write an input; what the disk refuses is counted as trouble and does not stop the timing."""
+        """Write an input; a refusal by the disk counts as trouble and does not stop the timing."""
         line = encode_record(hand_record(event))
         try:
             written = os.write(self._descriptor, line)
@@ -162,7 +162,7 @@ class HandJournal:
             return
         self._is_behind = True
         if not self._is_syncing:
-            with suppress(RuntimeError):  # no loop: the end of the session brings it to the disk
+            with suppress(RuntimeError):  # no loop: the end of the session syncs it
                 task = asyncio.get_running_loop().create_task(self._sync())
                 self._is_syncing = True
                 task.add_done_callback(lambda _: None)
@@ -176,7 +176,7 @@ class HandJournal:
         self._is_syncing = False
 
     def close(self) -> None:
-        """Bring everything to the disk, and let go of the file."""
+        """Sync everything and close the file."""
         with suppress(OSError):
             os.fsync(self._descriptor)
         os.close(self._descriptor)
@@ -197,13 +197,13 @@ def setup_record(setup: HandSetup) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class HandSession:
-    """A session by hand as it is kept."""
+    """A kept session timed by hand."""
 
     path: Path
     setup: HandSetup
     inputs: Sequence[HandInput]
     problems: tuple[str, ...] = ()
-    """What of it cannot be read, a sentence each."""
+    """The parts that cannot be read, a sentence each."""
 
     @property
     def name(self) -> str:
@@ -217,11 +217,11 @@ class HandSession:
 
     @property
     def until(self) -> Seconds:
-        """When something happened last."""
+        """The time of the last input."""
         return max((event.at for event in self.inputs), default=Seconds(0.0))
 
     def timing(self) -> HandTiming:
-        """The session as its inputs made it."""
+        """The session after its inputs."""
         timing = HandTiming(self.setup)
         for event in self.inputs:
             timing.receive(event)
@@ -248,7 +248,7 @@ def read_hand_session(path: Path) -> HandSession:
 
 
 def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
-    """What was timed.
+    """Read what was timed.
 
     Raises:
         RecordingProblem: the record is damaged, or a newer program wrote it.
@@ -282,7 +282,7 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
 
 
 def hand_sessions(folder: Path) -> list[Path]:
-    """The sessions by hand of a folder, the newest first."""
+    """The sessions in a folder, the newest first."""
     try:
         found = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
     except OSError:
@@ -313,7 +313,7 @@ def find_hand_session(name: str, folder: Path) -> Path:
 
 
 def is_being_timed(path: Path) -> bool:
-    """Whether a program writes this session now."""
+    """Whether a program is writing this session now."""
     if sys.platform == "win32":
         return False
     try:

@@ -33,14 +33,14 @@ class SensorMode(StrEnum):
     SIM = "sim"
     NONE = "none"
     RELAY = "relay"
-    """What phones and gateways forward; alone, or beside one of the others."""
+    """The values of phones and gateways; alone, or beside one of the others."""
 
 
 def sensor_modes(text: str) -> tuple[SensorMode, ...]:
-    """Read what measures a run as it is written, with commas between: `ble,relay`.
+    """Read the value of `--sensors`, with commas between its words: `ble,relay`.
 
     Raises:
-        UsageProblem: a word is none of them, or they exclude each other.
+        UsageProblem: a word is unknown, or two exclude each other.
     """
     try:
         modes = tuple(dict.fromkeys(SensorMode(word.strip()) for word in text.casefold().split(",")))
@@ -96,7 +96,7 @@ _MEASURES: Final[dict[SensorKind, tuple[str, ...]]] = {
 def likely_kind(measures: Collection[str]) -> SensorKind | None:
     """Guess the kind of a sensor from what it measures; None if it measures nothing a run uses.
 
-    A belt with a running service is a treadmill, a strap that counts steps is a strap.
+    A treadmill may also have a running service, and a strap may count steps.
     """
     likely = (SensorKind.TREADMILL, SensorKind.STRAP, SensorKind.POD, SensorKind.CORE, SensorKind.MUSCLE)
     return next((kind for kind in likely if kind.measures[0] in measures), None)
@@ -114,7 +114,7 @@ class PairedSensor:
     platform: str = sys.platform
     """The platform the id belongs to: `linux`, `darwin`, `win32`."""
     label: str = ""
-    """What the runner calls it, such as `my strap`."""
+    """The runner's name for it, such as `my strap`."""
     serial: str = ""
     """Its serial number from Device Information; empty if it has none."""
     location: str = ""
@@ -122,7 +122,7 @@ class PairedSensor:
     shoe: str = ""
     """The slug of the shoe the pod is on."""
     athlete: str = ""
-    """The slug of the athlete who wears it; empty if anybody may."""
+    """The slug of the athlete who wears it; empty for any athlete."""
     hides_services: bool = False
     """True if it does not advertise what it measures; a run then hears every device nearby."""
     last_used: str = ""
@@ -131,7 +131,7 @@ class PairedSensor:
     """1 if its cadence counts both feet, 2 if it counts one; None: detected during a run."""
 
     def may_measure(self, athlete: str) -> bool:
-        """Return whether it may measure a run of this athlete (a slug); any may, where nobody is named."""
+        """Return whether it may measure a run of this athlete (a slug); without an athlete any sensor may."""
         return not athlete or self.athlete in {"", athlete}
 
     def is_called(self, word: str) -> bool:
@@ -154,7 +154,7 @@ class PairedSensors:
         return self._sensors
 
     def of(self, athlete: str) -> tuple[PairedSensor, ...]:
-        """Those that may measure a run of this athlete (a slug), in the order they were paired."""
+        """The sensors that may measure a run of this athlete (a slug), in the order they were paired."""
         return tuple(sensor for sensor in self.distinct() if sensor.may_measure(athlete))
 
     def find(self, word: str) -> PairedSensor | None:
@@ -173,7 +173,7 @@ class PairedSensors:
         )
 
     def distinct(self) -> tuple[PairedSensor, ...]:
-        """Every sensor; a serial number that two of a kind share identifies neither, and is left out."""
+        """Every sensor except those of a kind that share a serial number, which then identifies none of them."""
         counts = Counter((sensor.kind, sensor.serial) for sensor in self._sensors)
         return tuple(
             replace(sensor, serial="") if counts[sensor.kind, sensor.serial] > 1 else sensor
@@ -200,7 +200,7 @@ class PairedSensors:
         )
 
     def move(self, sensor: PairedSensor, id_: str) -> None:
-        """Keep the new id of a sensor that was recognised by its serial number; an entry of that id stays.
+        """Store the new id of a sensor that was recognised by its serial number; an entry of that id stays.
 
         Raises:
             CoachProblem: the file cannot be written.
@@ -252,7 +252,7 @@ def _to_json(sensor: PairedSensor) -> dict[str, object]:
 
 
 def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
-    """Decode the document; raises ValueError, TypeError or KeyError where it does not fit."""
+    """Decode the document; raises ValueError, TypeError or KeyError if it does not fit."""
     name, _, version = str(document["format"]).partition("/")
     if name != NAME:
         raise ValueError(f"format {document['format']!r} is none of ours")

@@ -44,7 +44,7 @@ class DiscoveredSensor:
 
     @property
     def is_sensor(self) -> bool:
-        """True if it advertises something a run uses; a battery alone makes no sensor."""
+        """True if it advertises something a run uses; a battery alone does not make a sensor."""
         return any(word != "battery" for word in self.measures)
 
     def differs_from(self, previous: "DiscoveredSensor | None") -> bool:
@@ -74,7 +74,7 @@ class SensorDetails:
     features: RunningFeatures | None = None
     """The features of a footpod; None if it does not say."""
     refusal: SensorProblem | None = None
-    """Why it sends none of its measurements; None if it lets itself be subscribed to."""
+    """Why it sends none of its measurements; None if subscriptions succeed."""
 
 
 MARGIN_DB: Final = 10.0
@@ -83,7 +83,7 @@ MARGIN_DB: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """Several sensors that may be meant; the runner has to choose."""
+    """Several candidates; the runner has to choose."""
 
     candidates: tuple[DiscoveredSensor, ...]
     """Sorted by signal strength, strongest first; sensors without a signal last."""
@@ -126,15 +126,15 @@ _EMPTY_WORDS: Final = frozenset(
         "nosn",
     )
 )
-"""What makers leave in place of a serial number, without spaces and punctuation."""
+"""Placeholders for a serial number, without spaces and punctuation."""
 
 
 def identifies(serial: str) -> bool:
     """Return whether a serial number tells two sensors apart: `0000000`, `123456789` and `N/A` do not.
 
-    Cheap sensors all have the same one. Zeros, x and f, one or two characters over and over for six or more, and
-    four characters or more that count up or down are taken for such, with `SN` before them or without (judged: no
-    maker is known to number so).
+    Cheap sensors all have the same one. Zeros, x and f, one or two characters repeated for six or more, and four
+    characters or more that count up or down count as such, with or without `SN` before them (judged: no maker is known
+    to number so).
     """
     digits = "".join(character for character in serial.casefold() if character.isalnum())
     digits = _PREFIX.sub("", digits)
@@ -164,7 +164,7 @@ class SensorIdentity:
     """Recognises one paired sensor."""
 
     def __init__(self, sensor: PairedSensor, others: Collection[str] = ()) -> None:
-        """Start with the id of `sensor` alone; `others` are the ids of sensors that are somebody else's."""
+        """Start with the id of `sensor` alone; `others` are the ids of other people's sensors."""
         self._serial = sensor.serial
         self._name = sensor.name
         self._measures = sensor.kind.measures[0]
@@ -182,11 +182,10 @@ class SensorIdentity:
     def may_match(self, sensor: DiscoveredSensor, *, asks_serial: bool) -> bool:
         """Return whether a sensor is worth connecting to: the paired one, or one of the same name to be checked.
 
-        Every Apple host gives a sensor a different id, and some sensors change their address with the battery. So
-        the serial number of a namesake is read: immediately if the stored id is from another platform, else if
-        `asks_serial`. A namesake that was heard before the paired sensor was heard under its own id is another
-        sensor, whatever its serial number: it is never connected. A serial number that tells nobody apart is not
-        asked for.
+        Every Apple host gives a sensor a different id, and some sensors change their address with the battery. So the
+        serial number of a namesake is read: immediately if the stored id is from another platform, else if
+        `asks_serial`. A namesake that was heard before the paired sensor was heard under its own id is another sensor,
+        whatever its serial number: it is never connected. A serial number that identifies no sensor is not read.
         """
         if self.is_known(sensor):
             for id_ in self._namesakes:
@@ -202,7 +201,7 @@ class SensorIdentity:
         return is_namesake and may_ask and self._attempts[sensor.id] < _MAX_ATTEMPTS
 
     def may_be_mistaken(self, sensor: DiscoveredSensor) -> bool:
-        """Return whether a sensor may be the paired one as far as anybody can tell: called alike, and without a number.
+        """Return whether a sensor cannot be told apart from the paired one: the same name, and no serial number.
 
         It is never connected. The runner can pair it.
         """
