@@ -290,9 +290,7 @@ class StripSink:
         say: Callable[[str], None],
         port: int = PORT,
     ) -> None:
-        """Show the lights and the time of the run that `now` returns, on the running loop; `look` is as for a
-        `LampSink`.
-        """
+        """Show the lights and the run time that `now` returns, on the running loop; `look` is as for a `LampSink`."""
         self._now = now
         self._said = say
         self._stretch = stretch

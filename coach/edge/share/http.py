@@ -1,7 +1,8 @@
-"""HTTP/1.1 for a handful of phones: requests are read within limits, and every response forbids what it can.
+"""HTTP/1.1 for a handful of phones: requests are read within limits, and every response has strict security headers.
 
-One request a connection: whoever wants more opens another, and the server counts those (`coach.edge.share.server`). So
-there is nothing to get wrong about where a request ends. Only GET, HEAD, POST and PUT with a plain length are known.
+There is one request a connection; a client that wants more opens another, and the server counts those
+(`coach.edge.share.server`). So the end of a request is never ambiguous. Only GET, HEAD, POST and PUT with a plain
+length are supported.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ HEAD_LIMIT: Final = 8 * 1024
 """Bytes of the request line and the headers together; a phone sends about 700."""
 HEADER_LINES: Final = 64
 READ_S: Final = 5.0
-"""Seconds in which a whole request has to be there, so that one that comes byte by byte holds nothing. Judged."""
+"""Seconds in which a whole request must arrive, so that one that comes byte by byte blocks nothing. Judged."""
 
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT"})
@@ -35,7 +36,7 @@ _MAY_USE: Final = {
     "frame-ancestors": "'none'",
 }
 CONTENT_SECURITY: Final = "; ".join(f"{what} {where}" for what, where in _MAY_USE.items())
-"""What a page may do: use its own files and streams, nothing from elsewhere and nothing written into the page."""
+"""The policy of a page: it may use its own files and streams, nothing from elsewhere and nothing inline."""
 SECURITY_HEADERS: Final = (
     ("Content-Security-Policy", CONTENT_SECURITY),
     ("X-Content-Type-Options", "nosniff"),
@@ -49,10 +50,10 @@ SECURITY_HEADERS: Final = (
 
 
 class RefusedRequest(Exception):
-    """A request that is answered with a status and one sentence, and read no further."""
+    """Raised for a request that is answered with a status and one sentence, and read no further."""
 
     def __init__(self, status: HTTPStatus, reason: str) -> None:
-        """Refuse with a status; `reason` is for whoever sent it, and quotes nothing of it."""
+        """Refuse with a status; `reason` is for the client, and quotes nothing of the request."""
         super().__init__(reason)
         self.status = status
         self.reason = reason
@@ -60,7 +61,7 @@ class RefusedRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, read whole."""
+    """One complete request."""
 
     method: str
     path: str
@@ -94,7 +95,7 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
 
     def encode(self, *, has_body: bool = True) -> bytes:
-        """Write it as bytes; without its body for HEAD."""
+        """The response as bytes; without its body for HEAD."""
         of_body = (("Content-Type", self.content_type), ("Content-Length", str(len(self.body))))
         head = encode_head(
             self.status, self.headers + (() if self.status is HTTPStatus.NO_CONTENT else of_body)
@@ -103,7 +104,7 @@ class Response:
 
 
 def encode_head(status: HTTPStatus, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """Write a status line and headers, those of `SECURITY_HEADERS` among them; the connection ends with the body."""
+    """A status line with headers, including `SECURITY_HEADERS`; the connection ends with the body."""
     lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
     lines += [f"{name}: {value}" for name, value in (*SECURITY_HEADERS, *headers, ("Connection", "close"))]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
@@ -123,7 +124,7 @@ async def read_request(reader: asyncio.StreamReader, body_limit: int) -> Request
     """Read one request; None if the connection ends before it begins.
 
     Raises:
-        RefusedRequest: it is too large, too slow, or no HTTP that is known here.
+        RefusedRequest: it is too large, too slow, or not supported HTTP.
     """
     try:
         async with asyncio.timeout(READ_S):
@@ -152,7 +153,7 @@ def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:
     """Parse the request line and the headers.
 
     Raises:
-        RefusedRequest: they are not as HTTP/1.1 writes them, or name a method that is not known.
+        RefusedRequest: they are not valid HTTP/1.1, or name an unknown method.
     """
     line, *header_lines = head[:-4].split(b"\r\n")
     parts = line.split(b" ")
@@ -177,10 +178,10 @@ def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:
 
 
 def _body_length(method: str, headers: Mapping[str, str]) -> int:
-    """Return how many bytes follow the headers.
+    """Return the number of bytes after the headers.
 
     Raises:
-        RefusedRequest: nobody can tell, or it is not a number.
+        RefusedRequest: it is missing, or not a number.
     """
     if "transfer-encoding" in headers:
         raise RefusedRequest(HTTPStatus.LENGTH_REQUIRED, "The body needs a Content-Length.")

@@ -1,8 +1,8 @@
 """Posts each cue as JSON to an address of the runner's choice, on a thread of its own.
 
-A run is never delayed by it: cues wait in a short queue whose oldest is dropped, each is tried three times and for no
-longer than it is worth, and what the other side answers is read no further than its status. The address may hold a
-password; it is written nowhere but to the other side.
+A run is never delayed by it: cues wait in a short queue whose oldest is dropped, each is tried three times within its
+time to live, and of the answer only the status is read. The address may hold a password, which is sent to its server
+and written nowhere else.
 """
 
 import base64
@@ -32,36 +32,36 @@ _WORDS: Final[dict[type[Exception], str]] = {
     ssl.SSLCertVerificationError: "its certificate is not trusted",
 }
 _ROOM: Final = 32
-"""Cues that wait; a run says about one in ten seconds."""
+"""Cues that wait; a run has about one in ten seconds."""
 _TRIES: Final = 3
 _PAUSES_S: Final = (0.5, 1.5)
 """Seconds before the second try and before the third."""
 _TIMEOUT_S: Final = 5.0
 _LEAST_WORTH_S: Final = 15.0
-"""A cue is worth posting for at least so long: who is posted to keeps it, and need not say it at once. Judged."""
+"""Shortest time in which a cue is posted: the receiver stores it, and need not speak it at once. Judged."""
 _CLOSE_S: Final = 2.0
 _HEART_RATE: Final = frozenset({CueKind.HEART_RATE_HIGH, CueKind.HEART_RATE_LOW, CueKind.HEART_RATE_CEILING})
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where cues are posted."""
+    """The address for cues."""
 
     is_secure: bool
     host: str
     port: int | None
     path: str
     authorization: str = ""
-    """The header that holds name and password; empty without."""
+    """The header with name and password; empty without."""
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody on the way can read what is posted."""
+        """Whether the connection is encrypted, or stays on this machine."""
         return self.is_secure or self.host in {"localhost", "127.0.0.1", "::1"}
 
     @property
     def shown(self) -> str:
-        """The address without what may be secret in it: `https://example.org`."""
+        """The address without secret parts: `https://example.org`."""
         port, host = "" if self.port is None else f":{self.port}", self.host
         return f"{'https' if self.is_secure else 'http'}://{f'[{host}]' if ':' in host else host}{port}"
 
@@ -73,7 +73,7 @@ def parse_webhook(url: str) -> Webhook:
         UsageProblem: it is no address of http or https; the message quotes nothing of it.
     """
     try:
-        url.encode()  # bytes of a command line that are no text cannot be sent
+        url.encode()  # bytes of a command line that are not text cannot be sent
         parts = urllib.parse.urlsplit(url)
         port, host = parts.port, _ascii_host(parts.hostname or "")
     except ValueError:
@@ -93,14 +93,14 @@ def parse_webhook(url: str) -> Webhook:
 
 
 _IN_A_PATH: Final = "/?%:@!$&'()*+,;=~-._"
-"""What stands in a path and a query as it is; the rest, such as letters with accents, is written with a %."""
+"""Characters that stay as they are in a path and a query; others, such as accented letters, are written with a %."""
 
 
 def _ascii_host(host: str) -> str:
-    """Write a name as it is looked up: `xn--bcher-kva.example` for one with other letters.
+    """The form of a name for the lookup: `xn--bcher-kva.example` for one with other letters.
 
     Raises:
-        UnicodeError: it can be nobody's, such as `a..b`.
+        UnicodeError: it is not possible, such as `a..b`.
     """
     return host if ":" in host else host.encode("idna").decode("ascii")
 
@@ -120,8 +120,8 @@ class WebhookSink:
     ) -> None:
         """Post to `webhook`, with `names` in each cue.
 
-        Without `heart_rate`, which gives the value of the moment, nothing is posted that tells of one. `report` is
-        called once, on the thread, when the other side cannot be reached.
+        `heart_rate` returns the current value; without it, cues about the heart rate are not posted. `report` is called
+        once, on the thread, when the address cannot be reached.
         """
         self._webhook = webhook
         self._now = now
@@ -134,7 +134,7 @@ class WebhookSink:
         self._is_closing = False
         self.posted = 0
         self.dropped = 0
-        """Number of cues that were not posted: for lack of room, too late, or refused by the other side."""
+        """Number of cues that were not posted: for lack of room, too late, or refused by the server."""
         self._thread = threading.Thread(target=self._work, name="webhook", daemon=True)
         self._thread.start()
 
@@ -153,7 +153,7 @@ class WebhookSink:
             self._ready.notify()
 
     async def close(self) -> None:
-        """Post what waits, for at most 2 s."""
+        """Post the queue, for at most 2 s."""
         import asyncio
 
         with self._ready:
@@ -168,7 +168,7 @@ class WebhookSink:
         value = None if self._heart_rate is None else self._heart_rate()
         return message if value is None else {**message, "heart_rate_bpm": round(value)}
 
-    # --- on the thread -----------------------------------------------------------------------------------------
+    # --- On the thread
 
     def _work(self) -> None:
         while True:
@@ -183,10 +183,10 @@ class WebhookSink:
                 self.dropped += 1
 
     def _deliver(self, body: bytes, until: Seconds) -> bool:
-        """Post a cue, again after a failure that may pass; returns True if the other side took it."""
+        """Post a cue, again after a temporary failure; returns True if the server accepted it."""
         for attempt in range(_TRIES):
             if attempt:
-                with self._ready:  # nobody waits for a retry at the end of the run
+                with self._ready:  # no retries at the end of the run
                     if self._ready.wait_for(lambda: self._is_closing, self._pauses_s[attempt - 1]):
                         return False
             if self._now() > until:
@@ -204,7 +204,7 @@ class WebhookSink:
         return False
 
     def _post(self, body: bytes) -> int:
-        """Post once; returns the status. Nobody is followed elsewhere: the cues are for the address that was named."""
+        """Post once; returns the status. Redirects are not followed: the cues are for the named address."""
         to = self._webhook
         connection: http.client.HTTPConnection
         if to.is_secure:
@@ -229,10 +229,10 @@ class WebhookSink:
 
 
 def _words_of(error: Exception) -> str:
-    """Why nobody took a cue, in words."""
+    """Why no server accepted a cue, in words."""
     return next((words for kind, words in _WORDS.items() if isinstance(error, kind)), type(error).__name__)
 
 
 def _tells_heart_rate(cue: Cue) -> bool:
-    """Return whether a cue is about the heart rate, so that its words or its reason tell of it."""
+    """Return whether a cue is about the heart rate, so that its words or its reason reveal it."""
     return cue.kind in _HEART_RATE or cue.why.quantity == "heart_rate_bpm" or cue.why.rule == "recovery_cap"

@@ -1,7 +1,7 @@
 """The sources of a live run, and the inbox they put inputs into.
 
 A source puts inputs into an `Inbox` until it is cancelled: the simulated runner, buttons on stdin, and the radio
-(`coach.edge.radio.source`). A recording is not such a source: it carries its own time (`coach.edge.playback`).
+(`coach.edge.radio.source`). A recording is not such a source: it has its own time (`coach.edge.playback`).
 """
 
 from typing import Protocol
@@ -19,11 +19,11 @@ class Inbox(Protocol):
         ...
 
     def put(self, event: Input) -> None:
-        """Hand in an input on the loop; it is stamped when the run takes it."""
+        """Put an input in on the loop; it is stamped when the run takes it."""
         ...
 
     def put_from_thread(self, event: Input) -> None:
-        """Hand in an input from any thread."""
+        """Put an input in from any thread."""
         ...
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:

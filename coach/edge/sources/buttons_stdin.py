@@ -1,10 +1,10 @@
 """Reads button names from a file descriptor, one per line.
 
-`answer 2` includes the number of the answer. The end of the input does not end the run. The lines are read on a
-thread, because stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
+`answer 2` includes the number of the answer. The end of the input does not end the run. The lines are read on a thread,
+because stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
 
-Whatever floods the descriptor waits in its pipe: lines are taken by an allowance, and the thread reads on only when the
-loop has taken what was read before. So the other inputs and the signals keep their turn, and the recording stays small.
+A flood waits in its pipe: lines are rate limited, and the thread reads on only when the loop has taken the previous
+lines. So other inputs and signals are still handled, and the recording stays small.
 """
 
 import asyncio
@@ -21,25 +21,25 @@ from coach.quantities import Seconds
 from coach.session.buttons import BUTTON_NAMES, Button, Origin, Pressed, spelt_as_name
 
 _LONGEST: Final = 200
-"""Longest line that is read: button names are shorter, and messages quote the line."""
+"""Most characters of a line: button names are shorter, and messages quote the line."""
 _BURST: Final = 100.0
-"""Presses that are taken as fast as they come: a script may send those of a whole run at once. Chosen."""
+"""Presses that are taken as fast as they arrive: a script may send those of a whole run at once. Chosen."""
 _PER_S: Final = 10.0
-"""Presses a second after those: nobody presses faster. Chosen."""
+"""Presses a second after those: no person is faster. Chosen."""
 _REPORT_COST: Final = 5.0
-"""What a line that is reported costs, in presses: twenty at once, then two a second."""
+"""The cost of a reported line, in presses: twenty at once, then two a second."""
 _LINE_COST: Final = 0.01
-"""What a line that is not reported costs, in presses: a thousand a second are read, which is 1 % of a core."""
+"""The cost of a line that is not reported, in presses: a thousand a second are read, which is 1 % of a core."""
 _CHUNK_COST: Final = 0.1
-"""What reading 4096 bytes costs, in presses: an endless line is read at 400 kB a second."""
+"""The cost of reading 4096 bytes, in presses: an endless line is read at 400 kB a second."""
 _NO_MORE: Final = "Many lines name no button; no more of them are reported for now."
 
 
 class Allowance:
-    """How many presses may be taken now; it grows with time, up to a burst."""
+    """A rate limit of presses that refills with time, up to a burst."""
 
     def __init__(self, clock: Clock, rest: Callable[[float], object]) -> None:
-        """Begin with a whole burst; `rest` waits so many seconds."""
+        """Begin with a full burst; `rest` waits for so many seconds."""
         self._clock = clock
         self._rest = rest
         self._left = _BURST
@@ -53,7 +53,7 @@ class Allowance:
         return self._left >= cost
 
     def take(self, cost: float) -> None:
-        """Take so much, after the rest it needs."""
+        """Take so much, after the necessary wait."""
         if not self.has(cost):
             self._rest((cost - self._left) / _PER_S)
             self.has(cost)
@@ -73,7 +73,7 @@ class StdinButtons:
     ) -> None:
         """Read from `fd`; `on_problem` is called on the loop for lines that name no button.
 
-        `words` are further words and what is called for each, on the loop.
+        `words` are further words with their callbacks, which are called on the loop.
         """
         self._on_problem = on_problem
         self._fd = fd
@@ -115,7 +115,7 @@ class StdinButtons:
             self._has_ended.set()
 
     def _read(self, hand_over: Callable[[list[Pressed | str]], None], allowance: Allowance) -> None:
-        """Read to the end, on the thread; what is found is handed over before each rest."""
+        """Read to the end, on the thread; results are passed on before each wait."""
         for lines in _chunks(self._fd):
             allowance.take(_CHUNK_COST)
             found: list[Pressed | str] = []
@@ -133,7 +133,7 @@ class StdinButtons:
                 return
 
     def _result_of(self, line: bytes, allowance: Allowance) -> tuple[Pressed | str | None, float]:
-        """The press, the word or the problem of a line, and what it costs; in a flood one problem stands for all."""
+        """The press, the word or the problem of a line, and its cost; in a flood one problem stands for all."""
         word = spelt_as_name(line[:_LONGEST].decode("utf-8", "replace"))
         if word in self._words:
             return word, 1.0
@@ -172,7 +172,7 @@ def parse_button(line: bytes) -> Pressed | None:
 def _chunks(fd: int) -> Iterator[list[bytes]]:
     """Yield the lines of a descriptor as they arrive, with an unfinished last one; an error ends them.
 
-    A chunk without a line end yields no line: of an endless line the beginning is kept.
+    A chunk without a line end yields no line; of an endless line only the beginning is kept.
     """
     rest = b""
     while True:
