@@ -161,8 +161,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def faults_of(error: ValidationError, tree: object) -> list[Fault]:
     """Turn pydantic's findings in `tree` into faults, with paths of the document as written."""
-    found = [details for details in error.errors(include_url=False) if not _is_echo(details)]
-    return [_fault(details, tree) for details in found[:_READ]]
+    errors = [details for details in error.errors(include_url=False) if not _is_echo(details)]
+    return [_fault(details, tree) for details in errors[:_READ]]
 
 
 def _is_echo(details: ErrorDetails) -> bool:
@@ -343,22 +343,22 @@ def check_format(tree: Mapping[str, object], *, family: str, version: int, what:
         Faulty: with the place `format`.
     """
     wanted = f"{family}/{version}"
-    found = tree.get("format")
-    if found == wanted:
+    format_ = tree.get("format")
+    if format_ == wanted:
         return
-    if found is None:
+    if format_ is None:
         near = get_close_matches("format", tree, n=1, cutoff=0.6)
         fix = f'Begin the file with "format": "{wanted}"' + (f', not "{near[0]}".' if near else ".")
         _refuse("format", f'"format" is missing, so this may be no {what}', fix)
-    if not isinstance(found, str):
+    if not isinstance(format_, str):
         _refuse("format", "the format is not a text", f'Write "{wanted}".')
-    kind, _, number = found.partition("/")
+    kind, _, number = format_.partition("/")
     if kind == family and number.isascii() and number.isdigit() and len(number) < 6 and int(number) > version:
-        reason = f'"{found}" is newer than this program, which knows {what}s up to "{wanted}"'
+        reason = f'"{format_}" is newer than this program, which knows {what}s up to "{wanted}"'
         _refuse("format", reason, "Update Trackside Coach; the file is left as it is.")
     if kind.startswith("coach-") and kind != family:
-        _refuse("format", f'"{found[:40]}" is another kind of document, not a {what}')
-    _refuse("format", f'"{found[:40]}" is not a {what} format', f'Write "{wanted}".')
+        _refuse("format", f'"{format_[:40]}" is another kind of document, not a {what}')
+    _refuse("format", f'"{format_[:40]}" is not a {what} format', f'Write "{wanted}".')
 
 
 def _text(data: bytes, what: str) -> str:
@@ -390,11 +390,11 @@ def _check_depth(text: str) -> None:
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Build an object and remember a key that occurs twice."""
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
     seen: set[str] = set()
-    marked = _Twice(made)
+    marked = _Twice(result)
     for key, _ in pairs:
         if key in seen:
             marked.twice = key

@@ -75,10 +75,10 @@ def read_distance(text: str) -> Metres:
     Raises:
         Misspelt: not a distance, zero, or too long.
     """
-    found = _DISTANCE.fullmatch(text.strip())
-    if found is None:
+    match = _DISTANCE.fullmatch(text.strip())
+    if match is None:
         raise Misspelt(f'"{text[:40]}" is not a distance', 'Write it as "400 m", "5 km" or "1 mile".')
-    metres = float(found[1]) * _UNIT_M[found[2]]
+    metres = float(match[1]) * _UNIT_M[match[2]]
     if metres < 1:
         raise Misspelt(f'"{text}" is a distance of zero', 'Write how far, such as "400 m".')
     if metres > LONGEST_M:
@@ -250,9 +250,9 @@ def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
             race = read_race(text[: gap.start()])
         except Misspelt:
             continue
-        told = text[gap.end() :].strip(" )")
+        day_text = text[gap.end() :].strip(" )")
         # Leave a whole date to the document, which accepts it whatever the clock of this computer says.
-        return race, told if re.fullmatch(r"\d{4}-\d\d-\d\d", told) else read_day(told, today)
+        return race, day_text if re.fullmatch(r"\d{4}-\d\d-\d\d", day_text) else read_day(day_text, today)
     raise problem
 
 
@@ -294,12 +294,12 @@ def _length(text: str) -> str | None:
     word, _, unit_word = text.partition(" ")
     if word in _COUNTS:
         text = f"{_COUNTS[word]} {unit_word}"
-    found = _RACE_DISTANCE.fullmatch(text)
-    if found is None:
+    match = _RACE_DISTANCE.fullmatch(text)
+    if match is None:
         return None
-    word = found[2]
+    word = match[2]
     unit = _UNITS.get(word) or ("km" if word.startswith("k") else "mile" if word.startswith("mi") else "m")
-    amount = found[1].replace(",", "" if unit == "m" else ".")
+    amount = match[1].replace(",", "" if unit == "m" else ".")
     if float(amount) <= 0 or (unit == "m" and float(amount) < _FEWEST_M):
         return None
     return f"{amount} {unit}s" if unit == "mile" and float(amount) != 1 else f"{amount} {unit}"
@@ -312,17 +312,17 @@ def _seconds(text: str) -> Seconds | None:
     if clock is not None:
         first, second, third, tenth = (int(clock[group] or 0) for group in (1, 3, 4, 5))
         has_hours = clock[4] is not None or (clock[6] or "").startswith("h")
-        told = first * 3600 + second * 60 + third if has_hours else first * 60 + second
+        seconds = first * 3600 + second * 60 + third if has_hours else first * 60 + second
         fits = max(second, third) < 60
-        return Seconds(told + tenth / 10) if fits and told else None
+        return Seconds(seconds + tenth / 10) if fits and seconds else None
     if _BARE.fullmatch(text):
         return Seconds(60.0 * float(text.replace(",", "."))) or None
-    found = _HOURS.fullmatch(text) or _RACE_MINUTES.fullmatch(text)
-    if found is None:
+    match = _HOURS.fullmatch(text) or _RACE_MINUTES.fullmatch(text)
+    if match is None:
         return None
-    parts = [int(part or 0) for part in found.groups()]
-    told = sum(part * 60**power for power, part in enumerate(reversed(parts)))
-    return Seconds(float(told)) if told and max(parts[1:], default=0) < 60 else None
+    parts = [int(part or 0) for part in match.groups()]
+    seconds = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    return Seconds(float(seconds)) if seconds and max(parts[1:], default=0) < 60 else None
 
 
 # --- A pace
@@ -341,12 +341,12 @@ def read_spoken_pace(text: str, unit: str = "km") -> str:
     """
     plain = " ".join(text.casefold().replace("min/", "/").split())
     plain = re.sub(r"^(?:my\s+)?(?:threshold(?:\s+pace)?|pace)\s*[=:]?\s*|\s*\(?threshold\)?$", "", plain)
-    found = _PACE.fullmatch(plain)
-    if found is None or int(found[2]) >= 60:
+    match = _PACE.fullmatch(plain)
+    if match is None or int(match[2]) >= 60:
         example = "4:10/km" if unit == "km" else "6:42/mile"
         raise Misspelt(f'"{text[:40]}" is not a pace', f'Write it as "{example}".')
-    per = found["unit"]
-    pace = f"{int(found[1])}:{found[2]}/{unit if per is None else 'km' if per.startswith('k') else 'mile'}"
+    per = match["unit"]
+    pace = f"{int(match[1])}:{match[2]}/{unit if per is None else 'km' if per.startswith('k') else 'mile'}"
     read_pace(pace)
     return pace
 
@@ -421,12 +421,12 @@ def _days_ago(plain: str, now: date) -> date | None:
         if last[2] == "weekend":
             return now - timedelta(days=(now.weekday() - 6) % 7 or 7)
         return now - timedelta(days=0 if last[1] == "this" else round(_DAYS_OF[last[2]]))
-    found = _AGO.fullmatch(re.sub(r"^an? (?=few|couple)", "", plain))
-    if found is None:
+    match = _AGO.fullmatch(re.sub(r"^an? (?=few|couple)", "", plain))
+    if match is None:
         return None
     counts = _COUNTS | {"few": 3, "couple": 2, "some": 3}
-    count = int(found[1]) if found[1].isdigit() else counts.get(found[1])
-    return None if count is None else now - timedelta(days=round(count * _DAYS_OF[found[2]]))
+    count = int(match[1]) if match[1].isdigit() else counts.get(match[1])
+    return None if count is None else now - timedelta(days=round(count * _DAYS_OF[match[2]]))
 
 
 def _calendar_day(plain: str, now: date) -> date | None:
@@ -439,12 +439,12 @@ def _calendar_day(plain: str, now: date) -> date | None:
     if (numbers := _NUMBERS.fullmatch(plain)) is not None:
         return _numbers_day(numbers, now)
     for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1), (_MONTH, 0, 1)):
-        found = pattern.fullmatch(plain)
-        month = None if found is None else _month(found[month_group])
-        if found is None or month is None:
+        match = pattern.fullmatch(plain)
+        month = None if match is None else _month(match[month_group])
+        if match is None or month is None:
             continue
-        written_year = found[found.re.groups]
-        day = int(found[day_group]) if day_group else 15
+        written_year = match[match.re.groups]
+        day = int(match[day_group]) if day_group else 15
         if written_year:
             return _date(int(written_year), month, day)
         if not day_group and month == now.month:
@@ -453,17 +453,17 @@ def _calendar_day(plain: str, now: date) -> date | None:
     return None
 
 
-def _numbers_day(found: re.Match[str], now: date) -> date | None:
-    day, month = _day_and_month(found)
-    return _date(int(found[4]), month, day) if found[4] else _latest(month, day, now)
+def _numbers_day(match: re.Match[str], now: date) -> date | None:
+    day, month = _day_and_month(match)
+    return _date(int(match[4]), month, day) if match[4] else _latest(month, day, now)
 
 
-def _day_and_month(found: re.Match[str]) -> tuple[int, int]:
+def _day_and_month(match: re.Match[str]) -> tuple[int, int]:
     """`10.5.` is the tenth of May; `10/5` can be read in two ways and is refused unless only one is a date."""
-    first, second = int(found[1]), int(found[3])
-    if found[2] == "/" and first <= 12 and second <= 12 and first != second:
+    first, second = int(match[1]), int(match[3])
+    if match[2] == "/" and first <= 12 and second <= 12 and first != second:
         months = f"{first} {_MONTHS[second - 1].title()} or {second} {_MONTHS[first - 1].title()}"
-        raise Misspelt(f'"{found[0]}" may be {months}', "Write the month as a word.")
+        raise Misspelt(f'"{match[0]}" may be {months}', "Write the month as a word.")
     return (second, first) if second > 12 else (first, second)
 
 
@@ -489,8 +489,8 @@ def read_coming_race(text: str, today: str) -> tuple[str, str]:
             if distance is None:
                 continue
             is_race = True
-            told = re.sub(r"^(?:on|in|at|@)\s+(?:the\s+)?|\s+(?:the|on)$", "", " ".join(rest))
-            day = _coming_day(told, now)
+            race_text = re.sub(r"^(?:on|in|at|@)\s+(?:the\s+)?|\s+(?:the|on)$", "", " ".join(rest))
+            day = _coming_day(race_text, now)
             if day is not None and day < now:
                 raise Misspelt(f"{shown} is over: {day:%a} {day.day} {day:%b %Y}", "Name a race to come.")
             if day is not None:
@@ -521,11 +521,11 @@ def _coming_day(plain: str, now: date) -> date | None:
         day, month = _day_and_month(numbers)
         return _date(int(numbers[4]), month, day) if numbers[4] else _next(month, day, now)
     for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
-        found = pattern.fullmatch(plain)
-        month_told = None if found is None else _month(found[month_group])
-        if found is not None and month_told is not None:
-            day = int(found[day_group])
-            return _date(int(found[3]), month_told, day) if found[3] else _next(month_told, day, now)
+        match = pattern.fullmatch(plain)
+        month_told = None if match is None else _month(match[month_group])
+        if match is not None and month_told is not None:
+            day = int(match[day_group])
+            return _date(int(match[3]), month_told, day) if match[3] else _next(month_told, day, now)
     return None
 
 

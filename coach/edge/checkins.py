@@ -222,35 +222,35 @@ def encode_fact(fact: MorningFact) -> dict[str, Any]:
 def decode_fact(record: Mapping[str, Any]) -> MorningFact | None:
     """Read a record; None for one of no kind that is known, or without a day."""
     for key, decode in _DECODERS.items():
-        said = record.get(key)
-        if isinstance(said, dict):
+        part = record.get(key)
+        if isinstance(part, dict):
             with suppress(ValueError, TypeError, KeyError):
-                return decode(said, date.fromisoformat(str(said.get("day", ""))))
+                return decode(part, date.fromisoformat(str(part.get("day", ""))))
     return None
 
 
-def _debrief(said: Mapping[str, Any], day: date) -> DebriefAnswer:
+def _debrief(record: Mapping[str, Any], day: date) -> DebriefAnswer:
     return DebriefAnswer(
         day,
-        str(said["rule"]),
-        str(said["answer"]),
-        _whole(said, "number", 0, 99) or 0,
-        tuple(date.fromisoformat(str(each)) for each in said.get("days", ())),
-        _whole(said, "version", 0, 1 << 40) or 0,
+        str(record["rule"]),
+        str(record["answer"]),
+        _whole(record, "number", 0, 99) or 0,
+        tuple(date.fromisoformat(str(each)) for each in record.get("days", ())),
+        _whole(record, "version", 0, 1 << 40) or 0,
     )
 
 
-def _race(said: Mapping[str, Any], day: date) -> RaceLook:
+def _race(record: Mapping[str, Any], day: date) -> RaceLook:
     names = ("race", "worked", "failed", "pacing", "endurance", "recovery")
-    return RaceLook(day, *(_text(said, name) for name in names))
+    return RaceLook(day, *(_text(record, name) for name in names))
 
 
-def _line(said: Mapping[str, Any], day: date) -> RecoveryLine:
-    return RecoveryLine(day, *(_text(said, name) for name in ("body", "mind", "wish")))
+def _line(record: Mapping[str, Any], day: date) -> RecoveryLine:
+    return RecoveryLine(day, *(_text(record, name) for name in ("body", "mind", "wish")))
 
 
-def _text(said: Mapping[str, Any], key: str) -> str:
-    value = said.get(key)
+def _text(record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key)
     return value if isinstance(value, str) else ""
 
 
@@ -273,18 +273,18 @@ def _morning_record(fact: Morning) -> dict[str, Any]:
     }
 
 
-def _morning(said: Mapping[str, Any], day: date) -> Morning:
+def _morning(record: Mapping[str, Any], day: date) -> Morning:
     return Morning(
         day,
-        minute=_whole(said, "minute", 0, 1439),
-        ln_rmssd=_number(said, "ln_rmssd", 0.0, 7.0),
-        resting_bpm=_number(said, "resting_bpm", 20.0, 150.0),
-        posture=_word(Posture, said.get("posture")),
-        source=str(said.get("source", "")),
-        unit=str(said.get("unit", "")),
-        corrected_share=_number(said, "corrected_share", 0.0, 1.0),
-        is_usable=said.get("is_usable") is not False,
-        run=str(said.get("run", "")),
+        minute=_whole(record, "minute", 0, 1439),
+        ln_rmssd=_number(record, "ln_rmssd", 0.0, 7.0),
+        resting_bpm=_number(record, "resting_bpm", 20.0, 150.0),
+        posture=_word(Posture, record.get("posture")),
+        source=str(record.get("source", "")),
+        unit=str(record.get("unit", "")),
+        corrected_share=_number(record, "corrected_share", 0.0, 1.0),
+        is_usable=record.get("is_usable") is not False,
+        run=str(record.get("run", "")),
     )
 
 
@@ -309,42 +309,44 @@ def _check_in_record(fact: CheckIn) -> dict[str, Any]:
     }
 
 
-def _check_in(said: Mapping[str, Any], day: date) -> CheckIn:
+def _check_in(record: Mapping[str, Any], day: date) -> CheckIn:
     return CheckIn(
         day,
-        acute=_words(AcuteSign, said.get("acute")),
-        flags=_words(RedFlag, said.get("flags")),
-        gut=_words(GutSign, said.get("gut")),
-        legs=_word(LegFeel, said.get("legs")),
-        mood=_whole(said, "mood", 1, 5),
-        stress=_word(LifeStress, said.get("stress")),
-        sleep_h=_number(said, "sleep_h", 0.0, 24.0),
-        nap_min=_number(said, "nap_min", 0.0, 300.0),
-        has_eaten=_truth(said.get("has_eaten")),
-        niggle=_niggle(said.get("niggle")),
-        yesterday_rpe=_whole(said, "yesterday_rpe", 1, 10),
-        cycle_day=_whole(said, "cycle_day", 1, 60),
+        acute=_words(AcuteSign, record.get("acute")),
+        flags=_words(RedFlag, record.get("flags")),
+        gut=_words(GutSign, record.get("gut")),
+        legs=_word(LegFeel, record.get("legs")),
+        mood=_whole(record, "mood", 1, 5),
+        stress=_word(LifeStress, record.get("stress")),
+        sleep_h=_number(record, "sleep_h", 0.0, 24.0),
+        nap_min=_number(record, "nap_min", 0.0, 300.0),
+        has_eaten=_truth(record.get("has_eaten")),
+        niggle=_niggle(record.get("niggle")),
+        yesterday_rpe=_whole(record, "yesterday_rpe", 1, 10),
+        cycle_day=_whole(record, "cycle_day", 1, 60),
     )
 
 
-def _niggle(said: object) -> Niggle | None:
-    if not isinstance(said, dict):
+def _niggle(record: object) -> Niggle | None:
+    if not isinstance(record, dict):
         return None
-    return Niggle(str(said.get("where", "")), _whole(said, "level", 0, 10), _truth(said.get("changes_gait")))
+    return Niggle(
+        str(record.get("where", "")), _whole(record, "level", 0, 10), _truth(record.get("changes_gait"))
+    )
 
 
 def _listed(signs: frozenset[Any] | None) -> list[str] | None:
     return None if signs is None else sorted(signs)
 
 
-def _number(said: Mapping[str, Any], key: str, low: float, high: float) -> float | None:
-    value = said.get(key)
+def _number(record: Mapping[str, Any], key: str, low: float, high: float) -> float | None:
+    value = record.get(key)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and low <= value <= high else None  # type: ignore[arg-type, operator]
 
 
-def _whole(said: Mapping[str, Any], key: str, low: int, high: int) -> int | None:
-    value = said.get(key)
+def _whole(record: Mapping[str, Any], key: str, low: int, high: int) -> int | None:
+    value = record.get(key)
     return value if type(value) is int and low <= value <= high else None
 
 

@@ -98,10 +98,10 @@ def hand_input_of(record: Mapping[str, Any]) -> HandInput | None:
         return None
     try:
         values = {name: _READ[name](record[name]) for name in kind.__dataclass_fields__ if name in record}
-        made: HandInput = kind(**values)
+        result: HandInput = kind(**values)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return made
+    return result
 
 
 # --- The file
@@ -243,8 +243,10 @@ def read_hand_session(path: Path) -> HandSession:
     setup = _setup_of(records[0], path)
     inputs = [event for record in records[1:] if (event := hand_input_of(record)) is not None]
     lost = data.count(b"\n") + (not data.endswith(b"\n")) - 1 - len(inputs) - data.count(b"\n\n")
-    said = f"{lost} of the lines of {plain(path.name)} cannot be read; all others count." if lost > 0 else ""
-    return HandSession(path, setup, inputs, (said,) if said else ())
+    problem = (
+        f"{lost} of the lines of {plain(path.name)} cannot be read; all others count." if lost > 0 else ""
+    )
+    return HandSession(path, setup, inputs, (problem,) if problem else ())
 
 
 def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
@@ -256,9 +258,9 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
     from coach.squad.document import roster_from
 
     if record.get("format") != FORMAT:
-        found = str(record.get("format"))[:40]
+        format_ = str(record.get("format"))[:40]
         raise RecordingProblem(
-            f"{plain(path)} is {found!r}; this program knows {FORMAT}",
+            f"{plain(path)} is {format_!r}; this program knows {FORMAT}",
             "Upgrade Trackside Coach; the session was left as it is.",
         )
     try:
@@ -284,10 +286,10 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
 def hand_sessions(folder: Path) -> list[Path]:
     """The sessions in a folder, the newest first."""
     try:
-        found = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
+        paths = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
     except OSError:
         return []
-    return sorted((path for path in found if is_ulid(path.name.removesuffix(SUFFIX))), reverse=True)
+    return sorted((path for path in paths if is_ulid(path.name.removesuffix(SUFFIX))), reverse=True)
 
 
 def find_hand_session(name: str, folder: Path) -> Path:
@@ -299,12 +301,12 @@ def find_hand_session(name: str, folder: Path) -> Path:
     path = Path(name).expanduser()
     if path.is_file():
         return path
-    kept = hand_sessions(folder)
-    if name == "last" and kept:
-        return kept[0]
-    if name.isascii() and name.isdigit() and len(name) < 6 and 0 < int(name) <= len(kept):
-        return kept[int(name) - 1]
-    matching = [each for each in kept if name and each.name.startswith(name.upper())]
+    sessions = hand_sessions(folder)
+    if name == "last" and sessions:
+        return sessions[0]
+    if name.isascii() and name.isdigit() and len(name) < 6 and 0 < int(name) <= len(sessions):
+        return sessions[int(name) - 1]
+    matching = [each for each in sessions if name and each.name.startswith(name.upper())]
     if len(matching) == 1:
         return matching[0]
     if matching:

@@ -482,8 +482,8 @@ def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, st
     )
     index.execute("DELETE FROM notes WHERE run = ?", (path.name,))
     if note != RunNote():
-        said = (note.text, note.shoe, note.answered_at, note.surface or None, note.route or None)
-        texts = (None if text is None else _text(text) for text in said)
+        columns = (note.text, note.shoe, note.answered_at, note.surface or None, note.route or None)
+        texts = (None if text is None else _text(text) for text in columns)
         index.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)", (path.name, note.rpe, *texts))
 
 

@@ -77,22 +77,22 @@ def parse_lamp(text: str) -> LampAddress:
         UsageProblem: it is none.
     """
     bare = text.strip().removeprefix("http://").removesuffix("/")
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<name>[A-Za-z0-9_.-]{1,253}))(:(?P<port>\d{1,5}))?", bare
     )
-    port = int(found["port"] or 80) if found is not None else 0
-    if found is None or not 0 < port < 65_536:
+    port = int(match["port"] or 80) if match is not None else 0
+    if match is None or not 0 < port < 65_536:
         raise UsageProblem(
             f"--wled: {text!r} is no address of a lamp", "Write it as 192.168.1.40 or wled.local."
         )
-    if found["six"] is not None:
+    if match["six"] is not None:
         try:
-            ip_address(found["six"])
+            ip_address(match["six"])
         except ValueError:
             raise UsageProblem(
                 f"--wled: {text!r} is no address of a lamp", "Write it as [fe80::1]."
             ) from None
-    return LampAddress(found["six"] or found["name"], port)
+    return LampAddress(match["six"] or match["name"], port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +213,17 @@ class _Wled:
 
 def _as_it_was(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
     """The request that restores a lamp; a playlist is restarted, because its position is unknown."""
-    kept = {key: state[key] for key in _KEPT if key in state}
+    fields_to_set = {key: state[key] for key in _KEPT if key in state}
     playlist = state.get("pl", -1)
     if isinstance(playlist, int) and playlist > 0:
-        return {"on": kept.get("on", True), "bri": kept.get("bri", 128), "ps": playlist}
+        return {"on": fields_to_set.get("on", True), "bri": fields_to_set.get("bri", 128), "ps": playlist}
     back = [
         {**{key: value for key, value in each.items() if key not in _NOT_SET_BACK}, "id": place, "frz": False}
         for place, each in ((each.get("id", place), each) for place, each in enumerate(segments))
     ]
     if all(each["id"] != 0 for each in back):
         back.append({"id": 0, "stop": 0})
-    return {**kept, "tt": 0, "seg": back}
+    return {**fields_to_set, "tt": 0, "seg": back}
 
 
 def _extra(segments: list[dict[str, Any]]) -> tuple[int, ...]:
@@ -258,16 +258,16 @@ class _Kept:
     def read(self) -> tuple[LampAddress, dict[str, Any]] | None:
         """Read the state left by a run that crashed; None if there is none, or it is unusable."""
         try:
-            kept = json.loads(self._path.read_bytes())
-            address, before = LampAddress(str(kept["host"]), int(kept["port"])), kept["before"]
+            document = json.loads(self._path.read_bytes())
+            address, before = LampAddress(str(document["host"]), int(document["port"])), document["before"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return (address, before) if isinstance(before, dict) else None
 
     def write(self, address: LampAddress, before: Mapping[str, Any]) -> None:
         """Store the state of a lamp."""
-        kept = {"host": address.host, "port": address.port, "before": before}
-        write_atomically(self._path, json.dumps(kept).encode())
+        document = {"host": address.host, "port": address.port, "before": before}
+        write_atomically(self._path, json.dumps(document).encode())
 
     def forget(self) -> None:
         """Delete the stored state, once it is restored."""
@@ -295,21 +295,21 @@ def set_back(folder: Path, *, but: Sequence[str] = ()) -> None:
         with suppress(UsageProblem):
             used.add(_file_of(folder, parse_lamp(each.partition("=")[0])))
     for path in sorted(folder.glob("lamp-*.json")):
-        kept = _Kept(path)
+        stored = _Kept(path)
         if path in used:
             continue
         try:
-            if not kept.take():
+            if not stored.take():
                 continue  # another program uses it
-            left = kept.read()
+            left = stored.read()
             if left is not None:
                 _Wled(left[0]).set(left[1])
                 _LOG.info("the lamp at %s shows what it showed before a run that was cut off", left[0])
-            kept.forget()
+            stored.forget()
         except (LampError, OSError) as error:
             _LOG.info("a lamp could not be set back: %s", error)
         finally:
-            kept.let_go()
+            stored.let_go()
 
 
 # --- A run on a lamp

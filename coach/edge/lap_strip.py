@@ -171,13 +171,13 @@ def _light_up(shown: bytearray, back: float, front: float, colour: Colour) -> No
 
 def packets(data: bytes, sequence: int) -> list[bytes]:
     """Split a frame into DDP packets; the last one shows it. `sequence` is 1 to 15, and tells frames apart."""
-    made = []
+    result = []
     for offset in range(0, len(data), _MOST_BYTES):
         part = data[offset : offset + _MOST_BYTES]
         is_last = offset + len(part) == len(data)
         head = bytes([_VERSION | (_PUSH if is_last else 0), sequence, _RGB, _DISPLAY])
-        made.append(head + offset.to_bytes(4, "big") + len(part).to_bytes(2, "big") + part)
-    return made
+        result.append(head + offset.to_bytes(4, "big") + len(part).to_bytes(2, "big") + part)
+    return result
 
 
 class _Frames:

@@ -471,7 +471,7 @@ class GateMessage(BaseModel):
     """True if nobody passed: the message only carries the gate's clock."""
 
 
-class SenderClock:
+class GateClock:
     """The offset of a sender's clock, by the quickest of its last messages."""
 
     def __init__(self) -> None:
@@ -496,7 +496,7 @@ class SenderClock:
 class _Gate:
     """The state of one gate."""
 
-    clock: SenderClock = field(default_factory=SenderClock)
+    clock: GateClock = field(default_factory=GateClock)
     passed_at: deque[float] = field(default_factory=lambda: deque(maxlen=8))
     """The last crossings, on the run's own clock."""
 

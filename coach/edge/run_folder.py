@@ -452,10 +452,10 @@ def append_note(path: Path, note: RunNote) -> None:
     Raises:
         RecordingProblem: it cannot be written.
     """
-    said = {
+    record = {
         name: value for name in ("rpe", *_WORDS, "answered_at") if (value := getattr(note, name)) is not None
     }
-    line = encode_record({"format": NOTES_FORMAT, **said})
+    line = encode_record({"format": NOTES_FORMAT, **record})
     try:
         descriptor = os.open(path / NOTES, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -482,15 +482,15 @@ def read_note(path: Path) -> RunNote:
 
     data = read_file(path / NOTES, limit=SMALL_LIMIT, what="note", problem=RecordingProblem, hint="")
     note = RunNote()
-    for said in read_records(data):
-        if said.get("format") != NOTES_FORMAT:
+    for record in read_records(data):
+        if record.get("format") != NOTES_FORMAT:
             raise RecordingProblem(
                 f"{path / NOTES}: a newer program wrote it; this one reads {NOTES_FORMAT}",
                 "Upgrade Trackside Coach; the file was left as it is.",
             )
-        rpe, at = said.get("rpe"), said.get("answered_at")
+        rpe, at = record.get("rpe"), record.get("answered_at")
         has_rpe, answered_at = type(rpe) is int and rpe in EFFORTS, at if isinstance(at, str) else ""
-        words = {name: said[name] for name in _WORDS if isinstance(said.get(name), str)}
+        words = {name: record[name] for name in _WORDS if isinstance(record.get(name), str)}
         note = replace(
             note,
             **words,

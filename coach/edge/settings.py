@@ -146,10 +146,10 @@ def _metres(text: str) -> float:
     Raises:
         ValueError: the text is no distance.
     """
-    found = re.fullmatch(r"([\d.]+)\s*(m|km|mi|mile)s?", text.casefold())
-    if found is None:
+    match = re.fullmatch(r"([\d.]+)\s*(m|km|mi|mile)s?", text.casefold())
+    if match is None:
         raise ValueError(text)
-    return float(found[1]) * _METRES[found[2]]
+    return float(match[1]) * _METRES[match[2]]
 
 
 _METRES: Final = {"m": 1.0, "km": METRES_PER_KM, "mi": METRES_PER_MILE, "mile": METRES_PER_MILE}

@@ -222,9 +222,9 @@ def _manifest(folder: Path) -> tuple[SquadManifest, str]:
         )
         tree: Any = json.loads(data)
         if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-            found = tree.get("format") if isinstance(tree, dict) else None
+            format_ = tree.get("format") if isinstance(tree, dict) else None
             raise RecordingProblem(
-                f"{plain(folder)}: its manifest is {str(found)[:40]!r}; this program knows {FORMAT}",
+                f"{plain(folder)}: its manifest is {str(format_)[:40]!r}; this program knows {FORMAT}",
                 "Upgrade Trackside Coach; the session was left as it is.",
             )
         from coach.squad.document import roster_from
@@ -288,12 +288,12 @@ def find_session(name: str, squads: Path) -> Path:
     path = Path(name).expanduser()
     if path.is_dir():
         return path
-    kept = sessions_in(squads)
-    if name == "last" and kept:
-        return kept[0]
-    if name.isdigit() and 0 < int(name) <= len(kept):
-        return kept[int(name) - 1]
-    matching = [each for each in kept if name and each.name.startswith(name.upper())]
+    sessions = sessions_in(squads)
+    if name == "last" and sessions:
+        return sessions[0]
+    if name.isdigit() and 0 < int(name) <= len(sessions):
+        return sessions[int(name) - 1]
+    matching = [each for each in sessions if name and each.name.startswith(name.upper())]
     if len(matching) == 1:
         return matching[0]
     if matching:

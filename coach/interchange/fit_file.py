@@ -121,10 +121,10 @@ class _Sieve:
         if size != data[start]:
             self._problems.append(f"The file's header gives its own size as {data[start]}; it is {size}.")
         first = start + size
-        said = int.from_bytes(data[start + 4 : start + 8], "little")
-        end = first + said
+        declared = int.from_bytes(data[start + 4 : start + 8], "little")
+        end = first + declared
         if not _ends_at(data, start, end):
-            return self._open_file(first, said)
+            return self._open_file(first, declared)
         kept, _, fault = self._walk(first, end)
         if not fault and not _is_sound(data, start, end):
             fault = "The file's checksum is wrong; it was read nevertheless."
@@ -132,16 +132,14 @@ class _Sieve:
             self._problems.append(fault)
         return kept, end + 2
 
-    def _open_file(self, first: int, said: int) -> tuple[bytes, int]:
+    def _open_file(self, first: int, declared: int) -> tuple[bytes, int]:
         """A file that does not end where its header says: it is read up to the next one, or to the last byte."""
         limit = _next_header(self._data, first)
         kept, at, fault = self._walk(first, limit)
         there = at - first
-        if limit - at == 2 or (at == limit and said < there):
-            fault = (
-                f"The file's header says {said:,} bytes follow it, and there are {there:,}; all were read."
-            )
-        elif said == there:
+        if limit - at == 2 or (at == limit and declared < there):
+            fault = f"The file's header says {declared:,} bytes follow it, and there are {there:,}; all were read."
+        elif declared == there:
             fault = "The file's checksum is missing; it was read nevertheless."
         self._problems.append(fault or _CUT)
         return kept, limit
@@ -264,11 +262,11 @@ def _definition_length(data: bytes, at: int) -> int:
 
 def _header_size(data: bytes, start: int) -> int:
     """The size of a file's header: a definition follows it, which shows whether the header's own value is right."""
-    said = data[start]
-    for size in (said, 14, 12):
+    declared = data[start]
+    for size in (declared, 14, 12):
         if size >= 12 and start + size < len(data) and data[start + size] & 0xD0 == 0x40:
             return size
-    return said if said in {12, 14} else 14
+    return declared if declared in {12, 14} else 14
 
 
 def _is_header(data: bytes, at: int) -> bool:
@@ -323,10 +321,10 @@ def _checksums() -> list[int]:
 def messages(data: bytes, problems: list[str], fields: Fields = RUN_FIELDS) -> Iterator[Message]:
     """Every needed message of each file, up to its end or its first damage; faults are added to `problems`."""
     for file in sifted(data, fields, problems):
-        found = decoded(file)
+        decoded_messages = decoded(file)
         while True:
             try:
-                message = next(found, None)
+                message = next(decoded_messages, None)
             except Exception:  # noqa: BLE001 - damaged bytes make the decoder fail in many ways, all mean the same
                 problems.append("The file is damaged; everything before the damage was read.")
                 break

@@ -494,18 +494,18 @@ _TIME: Final = re.compile(
 def _date_of(text: str) -> tuple[tuple[int, int, int] | None, int | None, bool]:
     """The three numbers of a date, its minute of the day if there is one, and whether the year comes first."""
     text = text.strip().strip("'\"")
-    found = _DATE.fullmatch(_with_month_number(text))
-    if found is None and _EPOCH.fullmatch(text):
+    match = _DATE.fullmatch(_with_month_number(text))
+    if match is None and _EPOCH.fullmatch(text):
         moment = datetime.fromtimestamp(int(text) / (1000 if len(text) > 10 else 1), UTC)
         return (moment.year, moment.month, moment.day), moment.hour * 60 + moment.minute, True
-    if found is None:
+    if match is None:
         compact = _COMPACT.fullmatch(text)
         if compact is None:
             return None, None, True
         minute = None if compact[4] is None else _minute_of(f"{compact[4]}:{compact[5]}")
         return (int(compact[1]), int(compact[2]), int(compact[3])), minute, True
-    minute = _minute_of(found[4] or "")
-    return (int(found[1]), int(found[2]), int(found[3])), minute, len(found[1]) == 4
+    minute = _minute_of(match[4] or "")
+    return (int(match[1]), int(match[2]), int(match[3])), minute, len(match[1]) == 4
 
 
 def _with_month_number(text: str) -> str:
@@ -513,9 +513,9 @@ def _with_month_number(text: str) -> str:
     if not any(letter.isalpha() for letter in text[:12]):
         return text
     for pattern, order in _WORDED:
-        found = pattern.fullmatch(text)
-        if found is not None and (month := _MONTHS.get(found[order[1]][:3].casefold())) is not None:
-            return f"{found[order[0]]}-{month}-{found[order[2]]} {found[4] or ''}".strip()
+        match = pattern.fullmatch(text)
+        if match is not None and (month := _MONTHS.get(match[order[1]][:3].casefold())) is not None:
+            return f"{match[order[0]]}-{month}-{match[order[2]]} {match[4] or ''}".strip()
     return text
 
 
@@ -542,12 +542,12 @@ _ZONE: Final = re.compile(
 
 
 def _minute_of(text: str) -> int | None:
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         return None
-    hour, minute = int(found[1]), int(found[2])
-    if found[4]:
-        hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
+    hour, minute = int(match[1]), int(match[2])
+    if match[4]:
+        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
     return hour * 60 + minute if hour < 24 and minute < 60 else None
 
 

@@ -522,18 +522,18 @@ class XmlNode:
     def lines(self, depth: int) -> Iterator[str]:
         """Its lines, so many levels deep."""
         pad = "  " * depth
-        said = "".join(
+        attributes = "".join(
             f' {key}="{_allowed(value).translate(_QUOTED)}"' for key, value in self.attributes.items()
         )
         if self.children:
-            yield f"{pad}<{self.name}{said}>"
+            yield f"{pad}<{self.name}{attributes}>"
             for child in self.children:
                 yield from child.lines(depth + 1)
             yield f"{pad}</{self.name}>"
         elif self.text:
-            yield f"{pad}<{self.name}{said}>{_allowed(self.text).translate(_ESCAPED)}</{self.name}>"
+            yield f"{pad}<{self.name}{attributes}>{_allowed(self.text).translate(_ESCAPED)}</{self.name}>"
         else:
-            yield f"{pad}<{self.name}{said}/>"
+            yield f"{pad}<{self.name}{attributes}/>"
 
 
 def _allowed(text: str) -> str:

@@ -424,10 +424,10 @@ def _lights(setup: RunSetup, step: Step, starts_at: Seconds) -> tuple[LapLight, 
     return own, LapLight(step, is_ghost=False, share=planned / ghost, starts_at=starts_at)
 
 
-def _is_like(one: LapLight, other: LapLight) -> bool:
+def _is_like(light: LapLight, other: LapLight) -> bool:
     """Return whether two lights look the same."""
-    if (one.is_ghost, one.share) != (other.is_ghost, other.share):
+    if (light.is_ghost, light.share) != (other.is_ghost, other.share):
         return False
-    if one.stands_s is None or other.stands_s is None:
-        return one.stands_s is other.stands_s and abs(one.starts_at - other.starts_at) <= _SEEN_S
-    return abs(one.stands_s - other.stands_s) <= _SEEN_S
+    if light.stands_s is None or other.stands_s is None:
+        return light.stands_s is other.stands_s and abs(light.starts_at - other.starts_at) <= _SEEN_S
+    return abs(light.stands_s - other.stands_s) <= _SEEN_S

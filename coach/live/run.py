@@ -135,8 +135,8 @@ class LiveRun:
         """The run as a screen shows it, its clocks as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
         left = None if self._d_prime is None else self._d_prime.left(now)
-        made = take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
-        return made if self._reply is None else replace(made, reply=self._reply)
+        snapshot = take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
+        return snapshot if self._reply is None else replace(snapshot, reply=self._reply)
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds, as it was known then; None before the start."""

@@ -207,13 +207,13 @@ def _check_trials(trials: Sequence[tuple[float, float]]) -> None:
         raise ValueError("a longer run was as fast as a shorter one, so one of them was not a full effort")
 
 
-def time_over(found: CriticalSpeed, metres: float) -> Seconds:
+def time_over(critical: CriticalSpeed, metres: float) -> Seconds:
     """Time in seconds over a distance, (d - D') / CS; for efforts of about 2 to 25 minutes.
 
     Raises:
         ValueError: the answer lies outside that.
     """
-    seconds = (metres - found.reserve) / found.speed
+    seconds = (metres - critical.reserve) / critical.speed
     return Seconds(within(seconds, SHORTEST_TRIAL_S, LONGEST_TRIAL_S, "time by critical speed", "s"))
 
 

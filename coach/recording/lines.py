@@ -70,10 +70,10 @@ def read_lines(data: bytes) -> JournalLines:
             payloads.append(text)
             good_end = position
             continue
-        found, rest = _salvage(line)
+        records, rest = _salvage(line)
         lines.damaged.append((len(payloads), rest + b"\n"))
-        if found:
-            payloads += found
+        if records:
+            payloads += records
             good_end = position
     if tail:
         lines.damaged.append((len(payloads), tail))
@@ -83,17 +83,17 @@ def read_lines(data: bytes) -> JournalLines:
 
 def _salvage(line: bytes) -> tuple[list[bytes], bytes]:
     """Find undamaged records in a damaged line, such as two whose line feed was lost; returns them and the rest."""
-    found: list[bytes] = []
+    records: list[bytes] = []
     rest, start = b"", 0
     for match in _SUM.finditer(line):
         for begin in (each.start() for each in _BEGIN.finditer(line, start, match.start())):
             payload = line[begin : match.start()]
             if match[1] == b"%08x" % crc32(payload):
-                found.append(payload)
+                records.append(payload)
                 rest += line[start:begin]
                 start = match.end()
                 break
-    return found, rest + line[start:]
+    return records, rest + line[start:]
 
 
 def split_torn(data: bytes) -> tuple[bytes, bytes]:

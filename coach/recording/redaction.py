@@ -119,9 +119,9 @@ def _kept(text: object, known: Collection[str], otherwise: str = LEFT_OUT) -> st
 
 def redacted_athlete(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return an anonymous athlete document, with the numbers that cues are made from."""
-    kept = {key: value for key, value in document.items() if key in _ATHLETE}
+    entries = {key: value for key, value in document.items() if key in _ATHLETE}
     history = [
-        {key: value for key, value in entry.items() if key in _ENTRY} for entry in kept.get("history", ())
+        {key: value for key, value in entry.items() if key in _ENTRY} for entry in entries.get("history", ())
     ]
     for entry in history:
         if isinstance(entry.get("goal"), Mapping):
@@ -130,7 +130,7 @@ def redacted_athlete(document: Mapping[str, Any]) -> dict[str, Any]:
     shift = _NEWEST - date.fromisoformat(days[-1]) if days else None
     slug, name = NOBODY
     moved = history if shift is None else [_moved(entry, shift.days) for entry in history]
-    return {**kept, "slug": slug, "name": name, "history": moved}
+    return {**entries, "slug": slug, "name": name, "history": moved}
 
 
 def _days(tree: Any) -> Iterator[str]:

@@ -343,9 +343,9 @@ class Behaviour:
         """The speed that the workout requires."""
         profile = self._profile
         if step.target is not None:
-            asked = _asked(step.target, _share_done(step, since, gone), profile)
-            if asked is not None:
-                return asked
+            required = _asked(step.target, _share_done(step, since, gone), profile)
+            if required is not None:
+                return required
         if step.kind in RESTS:
             return {Move.JOG: profile.jog_speed, Move.WALK: profile.walk_speed, Move.STAND: 0.0}[step.move]
         return profile.threshold_speed * KINDS[step.kind].threshold_share

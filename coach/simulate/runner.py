@@ -236,13 +236,13 @@ class Footpod:
         cadence: float = natural_cadence(speed)
         if cadence:
             cadence += self._profile.cadence_offset + self._rng.normal(_CADENCE_SD)
-        said = self._speed * self._profile.pod_factor * (1.0 + self._error)
+        pod_speed = self._speed * self._profile.pod_factor * (1.0 + self._error)
         if not cadence:
-            said = 0.0
+            pod_speed = 0.0
         per_minute = cadence / 2 if self._profile.counts_one_foot else cadence
         return bytes(
             RunningSpeedCadenceMeasurement(
-                MetresPerSecond(max(0.0, min(said, _FASTEST))),
+                MetresPerSecond(max(0.0, min(pod_speed, _FASTEST))),
                 max(0, min(255, round(per_minute))),
                 distance=Metres(self._metres % (DISTANCE_WRAPS_AT - 0.1)),
                 is_running=speed > 2.0,

@@ -113,9 +113,9 @@ class AthleteProfile:
 def profile_of(athlete: Athlete) -> AthleteProfile:
     """Derive everything for an athlete as known now (`Athlete.as_of` selects another day)."""
     now, remarks = athlete.now, list[str]()
-    found = fitness(now)
+    result = fitness(now)
     raced = predictions(now)
-    paces = tuple(_with_spread(line, raced) for line in _paces(Numbers.of(athlete), found, remarks))
+    paces = tuple(_with_spread(line, raced) for line in _paces(Numbers.of(athlete), result, remarks))
     threshold = next((line.slow for line in paces if line.name == "threshold"), None)
     pace_zones = _tried(lambda: zones.friel_pace(threshold or 0.0), remarks) if threshold else None
     critical = _tried(lambda: critical_speed(now), remarks)
@@ -123,7 +123,7 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
     remarks += _remarks(now, athlete.units)
     return AthleteProfile(
         athlete,
-        found,
+        result,
         paces,
         pace_zones or (),
         tables,
@@ -134,7 +134,7 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
     )
 
 
-def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
+def _paces(numbers: Numbers, result: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
     """Every available reference pace, then those that no workout names."""
     marathon: MetresPerSecond | None = None
     for name in PACES:
@@ -142,15 +142,15 @@ def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterat
             slow, fast = numbers.pace(name)
         except AthleteProblem:
             continue  # it is among the missing ones
-        said = _said(numbers.now, name)
-        source = said or (f"VDOT {found.vdot:.1f}, {found.words}" if found else "")
-        yield PaceLine(name, slow, fast, source, derived=not said)
+        source_words = _said(numbers.now, name)
+        source = source_words or (f"VDOT {result.vdot:.1f}, {result.words}" if result else "")
+        yield PaceLine(name, slow, fast, source, derived=not source_words)
         marathon = slow if name == "marathon" else marathon
-    if found is not None:
-        source = f"VDOT {found.vdot:.1f}, {found.words}"
+    if result is not None:
+        source = f"VDOT {result.vdot:.1f}, {result.words}"
         for name_, speed in (
-            ("interval", performance.interval_speed(found.vdot)),
-            ("repetition", performance.repetition_speed(found.vdot)),
+            ("interval", performance.interval_speed(result.vdot)),
+            ("repetition", performance.repetition_speed(result.vdot)),
         ):
             yield PaceLine(name_, speed, speed, source, derived=True)
     if marathon is not None:
@@ -185,25 +185,25 @@ def _tables(athlete: Athlete, remarks: list[str]) -> Iterator[ZoneTable]:
     """Zone tables, by threshold, by reserve, by maximum."""
     rates = athlete.now.heart_rate
     border = (athlete.gear_border_percent or 100 * zones.GEAR_BORDER) / 100
-    made: list[tuple[str, str, Callable[[], tuple[zones.Zone, ...]], tuple[HeartRateValue, ...]]] = []
+    rows: list[tuple[str, str, Callable[[], tuple[zones.Zone, ...]], tuple[HeartRateValue, ...]]] = []
     if rates.threshold:
         limit = rates.threshold
-        made.append(("threshold", "Friel, by threshold", lambda: zones.friel(limit.bpm), (limit,)))
+        rows.append(("threshold", "Friel, by threshold", lambda: zones.friel(limit.bpm), (limit,)))
     if rates.max and rates.rest:
         top, rest = rates.max, rates.rest
-        made.append(
+        rows.append(
             ("reserve", "Karvonen, by reserve", lambda: zones.karvonen(rest.bpm, top.bpm), (top, rest))
         )
     if rates.max:
         most = rates.max
-        made.append(("maximum", "by maximum", lambda: zones.maximum(most.bpm), (most,)))
-        made.append(("gears", "six gears, by maximum", lambda: zones.gears(most.bpm, border=border), (most,)))
-    for model, words, table, behind in made:
-        found = _tried(table, remarks)
-        if found is not None:
+        rows.append(("maximum", "by maximum", lambda: zones.maximum(most.bpm), (most,)))
+        rows.append(("gears", "six gears, by maximum", lambda: zones.gears(most.bpm, border=border), (most,)))
+    for model, words, table, behind in rows:
+        zones_of_table = _tried(table, remarks)
+        if zones_of_table is not None:
             of = " and ".join(f"{value.bpm:.0f} bpm {value.source}" for value in behind)
             guessed = any(value.source == "estimated" for value in behind)
-            yield ZoneTable(model, f"{words} of {of}", found, estimated=guessed)
+            yield ZoneTable(model, f"{words} of {of}", zones_of_table, estimated=guessed)
 
 
 def _remarks(now: Now, unit: str) -> Iterator[str]:
@@ -212,9 +212,9 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
         yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
     race, threshold = best_race(now), of_threshold(now)
     if race is not None and threshold is not None:
-        raced, told = performance.threshold_speed(race.vdot), threshold.metres / threshold.seconds
-        if abs(told / raced - 1) > _APART:
-            how = "faster" if told > raced else "slower"
+        raced, entered = performance.threshold_speed(race.vdot), threshold.metres / threshold.seconds
+        if abs(entered / raced - 1) > _APART:
+            how = "faster" if entered > raced else "slower"
             pace = format_pace(raced, unit=unit)
             yield (
                 f"Your threshold pace {now.threshold_pace} is {how} than {race.words} says ({pace}): "
@@ -288,33 +288,50 @@ def profile_blocks(profile: AthleteProfile) -> Iterator[ProfileSection]:
     if profile.pace_zones:
         speeds = tuple((zone.name, zone_words(zone, unit), zone.meaning) for zone in profile.pace_zones)
         yield ProfileSection("Pace: Friel, by threshold pace", ("zone", f"per {unit}", ""), speeds)
-    found = profile.critical_speed
-    if found is not None:
-        pace = format_pace(found.speed, unit=unit)
+    critical = profile.critical_speed
+    if critical is not None:
+        pace = format_pace(critical.speed, unit=unit)
+        reserve = f"{critical.reserve:.0f} m (± {TYPICAL_ERROR_M:.0f} m)"
         lines = (
-            f"{pace} (± {TYPICAL_ERROR_MPS} m/s), reserve above it {found.reserve:.0f} m (± {TYPICAL_ERROR_M:.0f} m)",
-            f"from {found.trials} runs, the worst {found.worst_s:.0f} s off the line",
+            f"{pace} (± {TYPICAL_ERROR_MPS} m/s), reserve above it {reserve}",
+            f"from {critical.trials} runs, the worst {critical.worst_s:.0f} s off the line",
         )
         yield ProfileSection("Critical speed", lines=lines)
     if profile.remarks:
         yield ProfileSection("Notes", lines=profile.remarks)
     if profile.missing:
-        missing = tuple((one.what, one.gives, one.command) for one in profile.missing)
+        missing = tuple((item.what, item.gives, item.command) for item in profile.missing)
         yield ProfileSection("Not known yet", ("what", "would give", "set it with"), missing)
 
 
-def prediction_block(found: Sequence[Prediction], unit: str = "km") -> ProfileSection:
+def prediction_block(predictions: Sequence[Prediction], unit: str = "km") -> ProfileSection:
     """The time of each race by each formula, its pace per `unit`, and below it what has no prediction and why."""
-    has_critical = any(one.critical_speed_s is not None for one in found)
+    has_critical = any(prediction.critical_speed_s is not None for prediction in predictions)
     rows = []
-    for one in found:
-        if one.by is None:
+    for prediction in predictions:
+        if prediction.by is None:
             continue
-        seconds = one.vdot_s or one.riegel_s
-        pace = "" if seconds is None else format_pace(one.metres / seconds, unit=unit, with_unit=False)
-        times = [one.vdot_s, one.riegel_s, *([one.critical_speed_s] if has_critical else [])]
-        rows.append((one.name, *(_clock(each) for each in times), pace, _spread(one), prediction_source(one)))
-    refused = tuple(f"{one.name}: no prediction. {one.refused}" for one in found if one.by is None)
+        seconds = prediction.vdot_s or prediction.riegel_s
+        pace = "" if seconds is None else format_pace(prediction.metres / seconds, unit=unit, with_unit=False)
+        times = [
+            prediction.vdot_s,
+            prediction.riegel_s,
+            *([prediction.critical_speed_s] if has_critical else []),
+        ]
+        rows.append(
+            (
+                prediction.name,
+                *(_clock(each) for each in times),
+                pace,
+                _spread(prediction),
+                prediction_source(prediction),
+            )
+        )
+    refused = tuple(
+        f"{prediction.name}: no prediction. {prediction.refused}"
+        for prediction in predictions
+        if prediction.by is None
+    )
     head = (
         "race",
         "VDOT",
@@ -327,14 +344,18 @@ def prediction_block(found: Sequence[Prediction], unit: str = "km") -> ProfileSe
     return ProfileSection("Predictions", head if rows else (), tuple(rows), refused)
 
 
-def prediction_source(one: Prediction) -> str:
+def prediction_source(prediction: Prediction) -> str:
     """The source of a prediction, and how far it is from the race where it is far."""
-    if one.by is None or one.nearest is None:
+    if prediction.by is None or prediction.nearest is None:
         return ""
-    words = one.by.words
-    if one.nearest.words != words:
-        words += f", Riegel from {one.nearest.words}"
-    return f"{words}: wide, {_far(one.times_off, one.metres > one.nearest.metres)}" if one.is_far else words
+    words = prediction.by.words
+    if prediction.nearest.words != words:
+        words += f", Riegel from {prediction.nearest.words}"
+    return (
+        f"{words}: wide, {_far(prediction.times_off, prediction.metres > prediction.nearest.metres)}"
+        if prediction.is_far
+        else words
+    )
 
 
 def _far(times_off: float, is_longer: bool) -> str:
@@ -378,8 +399,8 @@ def _clock(seconds: Seconds | None) -> str:
     return "" if seconds is None else format_clock(seconds)
 
 
-def _spread(one: Prediction) -> str:
-    return f"{_clock(one.quickest_s)}-{_clock(one.slowest_s)}"
+def _spread(prediction: Prediction) -> str:
+    return f"{_clock(prediction.quickest_s)}-{_clock(prediction.slowest_s)}"
 
 
 # --- Questions about a workout that asks for more than this runner can do today; none is ever refused
@@ -405,7 +426,7 @@ def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
     """
     if athlete is None:
         return ""
-    found, top = fitness(athlete.now), athlete.now.top_speed_mps
+    result, top = fitness(athlete.now), athlete.now.top_speed_mps
     reps = [
         (step, speed, seconds)
         for step in timeline.steps
@@ -421,19 +442,19 @@ def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
                     _question(step, speed, MetresPerSecond(top), "top speed", athlete),
                 )
             continue
-        if found is None:
+        if result is None:
             continue
         alike = len(speeds) - bisect_left(speeds, 0.99 * speed)
-        limit = race_speed_over(found, seconds * min(alike, REPS_OF_A_RACE))
+        limit = race_speed_over(result, seconds * min(alike, REPS_OF_A_RACE))
         if speed / limit - 1 > most:
-            most, worst = speed / limit - 1, _question(step, speed, limit, found.words, athlete)
+            most, worst = speed / limit - 1, _question(step, speed, limit, result.words, athlete)
     return worst
 
 
-def race_speed_over(found: Result, seconds: float) -> MetresPerSecond:
+def race_speed_over(result: Result, seconds: float) -> MetresPerSecond:
     """Speed in m/s that a runner of this fitness could race for a time in seconds (held to 3.5 minutes to 4 hours)."""
     lasting = min(LONGEST_RACE_S, max(SHORTEST_RACE_S, seconds))
-    return speed_at_cost(found.vdot * sustainable_fraction(lasting))
+    return speed_at_cost(result.vdot * sustainable_fraction(lasting))
 
 
 def _asked(step: Step) -> float | None:
@@ -451,9 +472,9 @@ def _length(step: Step, speed: float) -> float | None:
 
 
 def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
-    asked, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
+    required, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
     return (
-        f"{step.path} asks for {asked}; your {source} speaks for {able}. Train where you are, "
+        f"{step.path} asks for {required}; your {source} speaks for {able}. Train where you are, "
         'or tell of a newer result: coach athlete set --race "5 km=20:15"'
     )
 

@@ -100,7 +100,7 @@ class CatalogueEntry:
 
     def as_json(self) -> dict[str, Any]:
         """The entry for other programs; keys that the document lacks are absent."""
-        told: dict[str, Any] = {
+        tree: dict[str, Any] = {
             "v": 1,
             "name": self.name,
             "title": self.title,
@@ -112,7 +112,7 @@ class CatalogueEntry:
             "hard_m": round(self.hard_metres),
             "tags": dict(self.tags),
         }
-        return told | {"purpose": self.purpose} if self.purpose else told
+        return tree | {"purpose": self.purpose} if self.purpose else tree
 
     def kept(self) -> dict[str, Any]:
         """The entry as plain data for a file."""
@@ -362,8 +362,8 @@ def read_limit(text: str) -> float:
     if clock:
         seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
     else:
-        found = _MINUTES.fullmatch(text.strip())
-        seconds = 60 * (int(found[1] or 0) * 60 + int(found[2] or 0)) if found else 0
+        match = _MINUTES.fullmatch(text.strip())
+        seconds = 60 * (int(match[1] or 0) * 60 + int(match[2] or 0)) if match else 0
     if not seconds:
         raise ValueError(f'"{text[:20]}" is no length of time')
     return float(seconds)

@@ -108,15 +108,15 @@ def run_rules(steps: list[Step], workout: Workout, numbers: Numbers, *, lenient:
     reminders = tuple(make_reminder(reminder, of_run=True) for reminder in workout.reminders)
     gates = tuple(make_gate(gate, numbers, lenient=lenient) for gate in workout.gates)
     during = tuple(gate for gate in gates if gate.when == "during")
-    given = [
+    steps_with_rules = [
         replace(step, reminders=step.reminders + reminders, gates=step.gates + during)
         if step.kind in RUN
         else step
         for step in steps
     ]
     before = tuple(gate for gate in gates if gate.when == "before")
-    given[0] = replace(given[0], gates=before + given[0].gates)
-    return given
+    steps_with_rules[0] = replace(steps_with_rules[0], gates=before + steps_with_rules[0].gates)
+    return steps_with_rules
 
 
 def _watched(gate: written.Gate, numbers: Numbers) -> tuple[Quantity | None, float | None, float | None]:
@@ -248,25 +248,25 @@ class StepCompiler:
         if node.until is None:
             return OPEN
         with _at("until"):
-            made = [self._end(one, kind, changes) for one in node.until.ones()]
-        ends = tuple(end for end in made if end is not None)
+            compiled_ends = [self._end(one, kind, changes) for one in node.until.single_ends()]
+        ends = tuple(end for end in compiled_ends if end is not None)
         floor = read_time(node.until.not_before) if node.until.not_before else None
         cap = read_time(node.until.cap) if node.until.cap else None
         return EndConditions(ends or OPEN.ends, floor, cap)
 
-    def _end(self, one: written.One, kind: Kind, changes: Changes) -> End | None:
+    def _end(self, end: written.SingleEnd, kind: Kind, changes: Changes) -> End | None:
         """Make one end; None for a heart rate the athlete does not give, where lenient."""
-        if one.time is not None:
+        if end.time is not None:
             rise = changes.seconds if kind in REPS else changes.recovery_s if kind in RESTS else 0.0
-            return TimeEnd(_possible_time(read_time(one.time) + rise))
-        if one.distance is not None:
-            metres = read_distance(one.distance) + (changes.metres if kind in REPS else 0.0)
+            return TimeEnd(_possible_time(read_time(end.time) + rise))
+        if end.distance is not None:
+            metres = read_distance(end.distance) + (changes.metres if kind in REPS else 0.0)
             return DistanceEnd(_possible_distance(metres))
-        if one.mark:
+        if end.mark:
             return MarkEnd()
-        if one.open:
+        if end.open:
             return OpenEnd()
-        text = one.heart_rate_below or one.heart_rate_above
+        text = end.heart_rate_below or end.heart_rate_above
         assert text is not None
         try:
             beats = self.numbers.beats(read_one_heart_rate(text))
@@ -275,7 +275,7 @@ class StepCompiler:
                 raise
             return None
         assert beats.high is not None
-        return HeartRateEnd(beats.high, below=one.heart_rate_below is not None)
+        return HeartRateEnd(beats.high, below=end.heart_rate_below is not None)
 
 
 class _at:  # noqa: N801 - reads as a preposition

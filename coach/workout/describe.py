@@ -200,9 +200,9 @@ def _sets(work: list[Step]) -> str:
     is_one_length = len({length for length, _ in groups}) == 1
     is_pyramid = len(order) >= MOST_SETS + 2 and order == order[::-1]
     if len(groups) <= (MOST_SETS - 1 if is_one_length else MOST_SETS) and not is_pyramid:
-        said = [_set(steps, length, aim) for (length, aim), steps in groups.items()]
+        parts = [_set(steps, length, aim) for (length, aim), steps in groups.items()]
         joint = ", then " if len(order) == len(groups) else " and "
-        return joint.join(said)
+        return joint.join(parts)
     (first, first_aim), (last, last_aim) = order[0], order[-1]
     if is_one_length:
         return f"{_set(work, first, '')}{first_aim} to{last_aim.removeprefix(' at').removeprefix(',')}"

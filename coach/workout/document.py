@@ -114,21 +114,21 @@ def _is_tall(node: Any) -> bool:
 
 def advice(tags: Tags) -> tuple[str, ...]:
     """The demands of a workout on the runner and on the week around it, a sentence each; empty if there are none."""
-    said = []
+    sentences = []
     if tags.opt_in:
-        said.append("Opt-in: the rule in it rests on a claim, not on evidence. Read the caution.")
+        sentences.append("Opt-in: the rule in it rests on a claim, not on evidence. Read the caution.")
     if tags.first is not None:
-        said.append(f"First: {'; '.join(_needs(tags.first))}.")
+        sentences.append(f"First: {'; '.join(_needs(tags.first))}.")
     if (limit := tags.often) is not None:
-        said.append(f"At most {often(limit)}.")
+        sentences.append(f"At most {often(limit)}.")
     if tags.is_fresh:
-        said.append("Only with fresh legs, not the day after a hard one.")
+        sentences.append("Only with fresh legs, not the day after a hard one.")
     if tags.not_with:
-        said.append(f"Not with a history of {' or '.join(tags.not_with)} trouble.")
+        sentences.append(f"Not with a history of {' or '.join(tags.not_with)} trouble.")
     if tags.weekly_share_percent:
         share = f"{tags.weekly_share_percent:g} %"
-        said.append(f"Its hard part should be no more than {share} of the week's running.")
-    return tuple(said)
+        sentences.append(f"Its hard part should be no more than {share} of the week's running.")
+    return tuple(sentences)
 
 
 def _needs(needs: Needs) -> Iterator[str]:
@@ -165,10 +165,10 @@ _NAMES: Final = {
 def of_workout(workout: Workout) -> tuple[str, ...]:
     """The rules of the whole run, a sentence each; empty if there are none."""
     nobody = Numbers(NOBODY)
-    said = [f"Caution: {workout.caution}"] if workout.caution else []
-    said += advice(workout.tags)
-    said += [_sentence(_reminder(make_reminder(each, of_run=True))) for each in workout.reminders]
-    return (*said, *(_sentence(_gate(make_gate(each, nobody, lenient=True))) for each in workout.gates))
+    sentences = [f"Caution: {workout.caution}"] if workout.caution else []
+    sentences += advice(workout.tags)
+    sentences += [_sentence(_reminder(make_reminder(each, of_run=True))) for each in workout.reminders]
+    return (*sentences, *(_sentence(_gate(make_gate(each, nobody, lenient=True))) for each in workout.gates))
 
 
 def of_step(step: Step, workout: Workout) -> tuple[str, ...]:
@@ -185,15 +185,17 @@ def of_steps(timeline: Timeline, workout: Workout) -> Iterator[tuple[Step, tuple
     """Every step with its rules, where they first apply: the second of eight reps adds nothing."""
     seen: set[tuple[str, str, tuple[str, ...]]] = set()
     for step in timeline.steps:
-        said = of_step(step, workout)
-        key = (step.section, step_label(step), said)
-        yield step, () if key in seen else said
+        rules = of_step(step, workout)
+        key = (step.section, step_label(step), rules)
+        yield step, () if key in seen else rules
         seen.add(key)
 
 
 def in_short(timeline: Timeline, workout: Workout) -> tuple[str, ...]:
     """Everything that a workout asks for besides its steps, a line each."""
-    steps = (f"{step_label(step)}: {'; '.join(said)}." for step, said in of_steps(timeline, workout) if said)
+    steps = (
+        f"{step_label(step)}: {'; '.join(rules)}." for step, rules in of_steps(timeline, workout) if rules
+    )
     return (*of_workout(workout), *steps)
 
 

@@ -595,7 +595,7 @@ def _tidy(tree: Tree) -> None:
 
 def _full(nodes: list[Tree]) -> list[Tree]:
     """The steps of a list without empty sets."""
-    kept = []
+    result = []
     for node in nodes:
         if "repeat" in node:
             node["steps"] = _full(node["steps"])
@@ -603,5 +603,5 @@ def _full(nodes: list[Tree]) -> list[Tree]:
                 continue
             if node.get("skip_last_recovery") and node["steps"][-1].get("kind") not in _PAUSES:
                 del node["skip_last_recovery"]
-        kept.append(node)
-    return kept
+        result.append(node)
+    return result

@@ -84,10 +84,10 @@ def extend(
 
 def add_rep(timeline: Timeline, index: int) -> Timeline | None:
     """Add one repetition at the end of the step's set, with the recovery before it."""
-    found = _reps(timeline, index)
-    if found is None:
+    reps = _reps(timeline, index)
+    if reps is None:
         return None
-    turns, of = found
+    turns, of = reps
     last, before = turns[of], turns.get(of - 1, [])
     missing = [timeline.steps[i] for i in before][len(last) :]
     bridge = [_copy(step, of) for step in missing]
@@ -101,10 +101,10 @@ def add_rep(timeline: Timeline, index: int) -> Timeline | None:
 
 def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
     """Remove the last repetition of the set, with the recovery before it, if it is still to come."""
-    found = _reps(timeline, index)
-    if found is None:
+    reps = _reps(timeline, index)
+    if reps is None:
         return None
-    turns, of = found
+    turns, of = reps
     if (timeline.steps[index].rep or of) >= of or of < 2:
         return None
     gone = set(turns[of])
@@ -284,15 +284,15 @@ def _lengthened(
     ends: tuple[End, ...], amount: float, kind: type[DistanceEnd] | type[TimeEnd]
 ) -> tuple[End, ...]:
     """The ends with the one of a kind made longer."""
-    made: list[End] = []
+    new_ends: list[End] = []
     for end in ends:
         if isinstance(end, DistanceEnd) and kind is DistanceEnd:
-            made.append(DistanceEnd(Metres(end.metres + amount)))
+            new_ends.append(DistanceEnd(Metres(end.metres + amount)))
         elif isinstance(end, TimeEnd) and kind is TimeEnd:
-            made.append(TimeEnd(Seconds(end.seconds + amount)))
+            new_ends.append(TimeEnd(Seconds(end.seconds + amount)))
         else:
-            made.append(end)
-    return tuple(made)
+            new_ends.append(end)
+    return tuple(new_ends)
 
 
 def _shorter(end: End) -> End:
@@ -340,8 +340,8 @@ def _label(target: StepTarget, band: Band, ramp: Band | None) -> str:
         low, aim, high = side.low, side.aim, side.high
         if was_range and low is not None and high is not None:
             return pace_label(low, high, unit)
-        one = aim if aim is not None else high if high is not None else low
-        return "" if one is None else pace_label(one, one, unit)
+        value = aim if aim is not None else high if high is not None else low
+        return "" if value is None else pace_label(value, value, unit)
 
     if ramp is not None:
         return f"{words(band)} to {words(ramp)}"

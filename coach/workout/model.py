@@ -70,10 +70,10 @@ def check(blocks: Blocks, parts: Parts) -> None:
 
 def remarks(blocks: Blocks, parts: Parts) -> list[Remark]:
     """Remark on a set without a recovery before the next, a send-off with hardly any rest, and an unwatched cap."""
-    found: list[Remark] = []
+    result: list[Remark] = []
     for path, nodes in _everything(blocks, parts):
-        _remark(nodes, path, blocks, found)
-    return found
+        _remark(nodes, path, blocks, result)
+    return result
 
 
 def _everything(blocks: Blocks, parts: Parts) -> Parts:
@@ -84,13 +84,13 @@ def _everything(blocks: Blocks, parts: Parts) -> Parts:
 
 def _children(nodes: Sequence[Node], path: Path) -> list[tuple[Path, Node]]:
     """Every entry of a list of steps with its path, including those of repeats."""
-    found: list[tuple[Path, Node]] = []
+    children: list[tuple[Path, Node]] = []
     for place, node in enumerate(nodes):
         here: Path = [*path, place]
-        found.append((here, node))
+        children.append((here, node))
         if isinstance(node, Repeat):
-            found += _children(node.steps, [*here, "steps"])
-    return found
+            children += _children(node.steps, [*here, "steps"])
+    return children
 
 
 def _check_uses(nodes: Sequence[Node], path: Path, blocks: Blocks, faults: list[Fault]) -> None:

@@ -137,13 +137,11 @@ class Numbers:
         elif ref == "threshold" and self.now.threshold_pace is not None:
             speed = read_pace(self.now.threshold_pace)
         else:
-            found = self._vdot(ref)
+            vdot = self._vdot(ref)
             if ref == "easy":
-                return performance.easy_speeds(found)
+                return performance.easy_speeds(vdot)
             speed = (
-                performance.threshold_speed(found)
-                if ref == "threshold"
-                else performance.race_speed(found, ref)
+                performance.threshold_speed(vdot) if ref == "threshold" else performance.race_speed(vdot, ref)
             )
         return speed, speed
 
@@ -262,19 +260,19 @@ def resolve(
         Misspelt: the pace that results is one nobody runs.
     """
     try:
-        made = _resolve(target, numbers, kind, shifts)
+        result = _resolve(target, numbers, kind, shifts)
         if ramp is None:
-            return made
+            return result
         end = _resolve(ramp, numbers, kind, shifts)
     except MissingNumber:
         if not lenient:
             raise
         label = written_words(target) + (f" to {written_words(ramp)}" if ramp else "")
         return StepTarget(Quantity(target.about), Band(), label, ref=ref_of(target))
-    label = f"{made.label} to {end.label}"
-    estimated = made.estimated or end.estimated
+    label = f"{result.label} to {end.label}"
+    estimated = result.estimated or end.estimated
     return StepTarget(
-        made.quantity, made.band, label, made.ref, end.band, estimated, made.metric, made.is_range
+        result.quantity, result.band, label, result.ref, end.band, estimated, result.metric, result.is_range
     )
 
 
@@ -288,16 +286,20 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
         Misspelt: the pace that results is one nobody runs.
     """
     try:
-        made = _exact(cap, numbers)
+        result = _exact(cap, numbers)
     except MissingNumber:
         if not lenient:
             raise
         return StepTarget(Quantity(cap.about), Band(), limit_words(cap))
-    band = made.band
+    band = result.band
     if isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef):
         band = Band(high=band.high if band.high is not None else band.low)
     return StepTarget(
-        made.quantity, band, bound_label(band, made, numbers), estimated=made.estimated, metric=made.metric
+        result.quantity,
+        band,
+        bound_label(band, result, numbers),
+        estimated=result.estimated,
+        metric=result.metric,
     )
 
 
@@ -332,19 +334,21 @@ def pace_band(speed: float, ref: str, kind: Kind) -> Band:
 
 def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]) -> StepTarget:
     """Resolve one target, with bands around single values."""
-    made = _exact(target, numbers)
-    band = made.band
-    if made.quantity is Quantity.SPEED:
-        return _speed_target(target, made, numbers, kind, shifts)
+    result = _exact(target, numbers)
+    band = result.band
+    if result.quantity is Quantity.SPEED:
+        return _speed_target(target, result, numbers, kind, shifts)
     if band.low is None or band.low != band.high:
-        return made
+        return result
     half = {
         Quantity.HEART_RATE: HEART_RATE_HALF_BAND,
         Quantity.CADENCE: CADENCE_HALF_BAND,
         Quantity.POWER: POWER_HALF_BAND * band.low,
-    }.get(made.quantity, 0.0)
+    }.get(result.quantity, 0.0)
     around = Band(band.low - half, band.low, band.low + half)
-    return StepTarget(made.quantity, around, made.label, made.ref, None, made.estimated, made.metric)
+    return StepTarget(
+        result.quantity, around, result.label, result.ref, None, result.estimated, result.metric
+    )
 
 
 def _speed_target(
@@ -453,9 +457,9 @@ def _plain(
 # --- The words of targets: as written, or with the resolved numbers
 
 
-def bound_label(band: Band, made: StepTarget, numbers: Numbers, unit: str = "") -> str:
+def bound_label(band: Band, target: StepTarget, numbers: Numbers, unit: str = "") -> str:
     """The words of a one-sided band."""
-    if made.quantity is Quantity.SPEED:
+    if target.quantity is Quantity.SPEED:
         unit = unit or numbers.unit or "km"
         words = []
         if band.high is not None:
@@ -464,9 +468,9 @@ def bound_label(band: Band, made: StepTarget, numbers: Numbers, unit: str = "") 
             words.append(f"no slower than {format_pace(band.low, unit=unit)}")
         return ", ".join(words)
     low, high = (round(side, 1) if side is not None else None for side in (band.low, band.high))
-    if made.quantity is Quantity.METRIC:
-        return made.label
-    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[made.quantity]
+    if target.quantity is Quantity.METRIC:
+        return target.label
+    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[target.quantity]
     return f"{range_words(low and round(low), high and round(high))} {unit}"
 
 

@@ -26,7 +26,7 @@ ENDS = ("time", "distance", "mark", "open", "heart_rate_below", "heart_rate_abov
 """The keys of an end, exactly one of them; `any` joins several."""
 
 
-class One(Strict):
+class SingleEnd(Strict):
     """One end."""
 
     time: TimeText | None = None
@@ -54,7 +54,7 @@ class Until(Strict):
     open: Literal[True] | None = None
     heart_rate_below: OneHeartRateText | None = None
     heart_rate_above: OneHeartRateText | None = None
-    any: Annotated[tuple[One, ...], Field(min_length=2, max_length=6)] | None = None
+    any: Annotated[tuple[SingleEnd, ...], Field(min_length=2, max_length=6)] | None = None
     """Ends at the first of these."""
     not_before: TimeText | None = None
     """The step lasts at least this long."""
@@ -68,26 +68,26 @@ class Until(Strict):
         floor = read_time(self.not_before) if self.not_before else 0.0
         if self.cap and floor >= read_time(self.cap):
             raise Misspelt('"not_before" is not earlier than "cap"', "Swap them, or leave one out.")
-        times = [read_time(one.time) for one in self.ones() if one.time]
+        times = [read_time(one.time) for one in self.single_ends() if one.time]
         if times and floor >= min(times):
             raise Misspelt('"not_before" is not earlier than the time it ends at', "Leave one of them out.")
         if times and self.cap and read_time(self.cap) <= min(times):
             raise Misspelt('"cap" is not later than the time it ends at', "Leave one of them out.")
         return self
 
-    def ones(self) -> tuple[One, ...]:
+    def single_ends(self) -> tuple[SingleEnd, ...]:
         """The ends as a list."""
         if self.any is not None:
             return self.any
-        return (One.model_construct(**{name: getattr(self, name) for name in ENDS}),)
+        return (SingleEnd.model_construct(**{name: getattr(self, name) for name in ENDS}),)
 
 
-def _check_one(said: list[str]) -> None:
+def _check_one(ends: list[str]) -> None:
     """Refuse anything but one end."""
-    if not said:
+    if not ends:
         raise Misspelt("it does not say when the step ends", "Write one of " + ", ".join(ENDS) + " or any.")
-    if len(said) > 1:
-        both = " and ".join(said)
+    if len(ends) > 1:
+        both = " and ".join(ends)
         fix = 'For the first of several, write {"any": [{...}, {...}]}.'
         raise Misspelt(f"{both} stand side by side", fix)
 
@@ -303,7 +303,7 @@ class RunStep(Strict):
         for place, cap in enumerate(self.caps):
             if cap.about == "effort":
                 raise Misspelt("words cannot be a cap", 'Put them into "target".', key=f"caps[{place}]")
-        has_distance = self.until is not None and any(one.distance for one in self.until.ones())
+        has_distance = self.until is not None and any(one.distance for one in self.until.single_ends())
         if self.calibrate and not has_distance:
             raise Misspelt("only a step with a distance can calibrate", 'Add a "distance".', key="calibrate")
         if self.else_time is not None and not has_distance:

@@ -59,11 +59,11 @@ def read_measure(text: str, units: tuple[str, ...], example: str) -> Measure:
     Raises:
         Misspelt: no such measure, a range that runs backwards, or a percentage over 130.
     """
-    found = _MEASURE.fullmatch(text.strip())
-    unit = found[3].replace(" ", "").lower() if found else ""
-    if found is None or unit not in units:
+    match = _MEASURE.fullmatch(text.strip())
+    unit = match[3].replace(" ", "").lower() if match else ""
+    if match is None or unit not in units:
         raise Misspelt(f'"{text[:40]}" cannot be read', f"Write it as {example}.")
-    low, high = float(found[1]), float(found[2] or found[1])
+    low, high = float(match[1]), float(match[2] or match[1])
     if low > high:
         raise Misspelt(f'"{text}" runs from high to low', "Put the smaller number first.")
     if high <= 0:
@@ -150,13 +150,13 @@ def read_offset(text: str) -> tuple[float, str]:
     Raises:
         Misspelt: not an offset.
     """
-    found = _OFFSET.fullmatch(text.strip())
-    if found is None:
+    match = _OFFSET.fullmatch(text.strip())
+    if match is None:
         bare = _BARE_OFFSET.fullmatch(text.strip())
         fix = f'"{bare[1]} s/km" or "{bare[1]} s/mile"' if bare else '"+20 s/km", "-10 s/mile" or "+3 %"'
         raise Misspelt(f'"{text[:40]}" is not an offset', f"Write it as {fix}.")
-    unit = "s/mile" if found[3] == "s/mi" else found[3]
-    return float(found[1] + found[2]), unit
+    unit = "s/mile" if match[3] == "s/mi" else match[3]
+    return float(match[1] + match[2]), unit
 
 
 def offset_speed(speed: float, offset: str, *, times: int = 1) -> MetresPerSecond:
@@ -208,10 +208,10 @@ def read_distance_change(text: str) -> float:
 
 def _signed(text: str, read: Callable[[str], float], example: str) -> float:
     """Read a sign and the text behind it."""
-    found = _RISE.fullmatch(text.strip())
-    if found is None:
+    match = _RISE.fullmatch(text.strip())
+    if match is None:
         raise Misspelt(f'"{text[:40]}" is no change', f"Write it with its sign, {example}.")
-    return -read(found[2]) if found[1] == "-" else read(found[2])
+    return -read(match[2]) if match[1] == "-" else read(match[2])
 
 
 def _kept(read: Callable[[str], object]) -> AfterValidator:
@@ -276,16 +276,16 @@ def name_of(text: str) -> str:
 
 def pace_by_name(text: str) -> dict[str, str] | None:
     """The document's form of a text that names a pace, with its offset if it has one; None for another text."""
-    found = _NAMED.fullmatch(text.strip()) if len(text) <= 60 else None
-    name = name_of(found["name"]) if found else ""
-    if found is None or not name:
+    match = _NAMED.fullmatch(text.strip()) if len(text) <= 60 else None
+    name = name_of(match["name"]) if match else ""
+    if match is None or not name:
         return None
-    if not found["sign"]:
+    if not match["sign"]:
         return {"ref": name}
-    sign = "+" if found["sign"] == "+" else "-"
-    per = "/mile" if "/mi" in found["unit"].lower() else "/km"
-    unit = "%" if found["unit"] == "%" else f"s{per}"
-    return {"ref": name, "offset": f"{sign}{found['amount']} {unit}"}
+    sign = "+" if match["sign"] == "+" else "-"
+    per = "/mile" if "/mi" in match["unit"].lower() else "/km"
+    unit = "%" if match["unit"] == "%" else f"s{per}"
+    return {"ref": name, "offset": f"{sign}{match['amount']} {unit}"}
 
 
 # The names of union branches begin with #, so that a place in a document is never mistaken for one.
@@ -556,13 +556,13 @@ class Target(Strict):
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         """Refuse no target, or several in one."""
-        said = [name for name in QUANTITIES if getattr(self, name) is not None]
-        if not said:
+        quantities = [name for name in QUANTITIES if getattr(self, name) is not None]
+        if not quantities:
             raise Misspelt(
                 "the target is empty", "Write one of " + ", ".join(QUANTITIES) + ", or leave it out."
             )
-        if len(said) > 1:
-            both = " and ".join(said)
+        if len(quantities) > 1:
+            both = " and ".join(quantities)
             raise Misspelt(f"the target has {both}: one is primary", 'Put the others under "caps".')
         return self
 

@@ -396,7 +396,7 @@ def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
         )
     lap = lap_in_lane(context.lap_m, context.lane)
     place: float | None = 0.0
-    made: list[Step] = []
+    result: list[Step] = []
     is_moving = False
     for step in steps:
         metres = step.until.distance() if len(step.until.ends) == 1 else None
@@ -418,8 +418,8 @@ def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
         is_moving = step.kind in ON_LANE or (is_moving and step.kind not in RUN)
         changed = (start, line, finish) != (step.start_mark, step.line_m, step.finish_mark)
         marked = replace(step, start_mark=start, line_m=Metres(line), finish_mark=finish) if changed else step
-        made.append(marked)
-    return tuple(made)
+        result.append(marked)
+    return tuple(result)
 
 
 def _left_over(metres: float, quarter: float) -> float:

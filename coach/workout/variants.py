@@ -394,8 +394,8 @@ def _until(document: WorkoutDocument, row: StepRow, key: str) -> str | None:
     """The end of a step by time or distance, alone or the only one of its type among several."""
     until = _node(document, row).get("until") or {}
     ends = until.get("any", [until])
-    found = [end[key] for end in ends if key in end]
-    return found[0] if len(found) == 1 else None
+    values = [end[key] for end in ends if key in end]
+    return values[0] if len(values) == 1 else None
 
 
 def _seconds(document: WorkoutDocument, row: StepRow) -> float | None:
@@ -428,12 +428,12 @@ def _estimated(document: WorkoutDocument, row: StepRow, athlete: Athlete | None)
 
 def _hard_seconds(document: WorkoutDocument, athlete: Athlete | None) -> dict[str, float]:
     """The hard seconds of each set by its id; sets of strides before the main part are not in it."""
-    found: dict[str, float] = {}
+    seconds_by_set: dict[str, float] = {}
     for step in outline(document, athlete).steps:
         if step.kind in HARD and step.rep is not None and not _is_warming(step):
             seconds = likely_seconds(step) or step.until.cap_s or 60.0
-            found[step.set_id] = found.get(step.set_id, 0.0) + seconds
-    return found
+            seconds_by_set[step.set_id] = seconds_by_set.get(step.set_id, 0.0) + seconds
+    return seconds_by_set
 
 
 def _main_rest(
@@ -498,7 +498,7 @@ def _row_at(document: WorkoutDocument, row: StepRow) -> StepRow:
 
 def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[StepRow, float] | None:
     """The last cool-down of known length, and its length."""
-    found = None
+    result = None
     for row in rows(document):
         if not _is_kind(document, row, Kind.COOL_DOWN):
             continue
@@ -506,8 +506,8 @@ def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[Step
         if seconds is None and time is not None:
             seconds = read_time(time)
         if seconds is not None:
-            found = row, seconds
-    return found
+            result = row, seconds
+    return result
 
 
 def _spare(document: WorkoutDocument, athlete: Athlete | None) -> float:
@@ -590,9 +590,9 @@ def first_that_fits(
     """The first of several variants that is possible for this workout."""
     for make in makers:
         try:
-            made = make(document, athlete)
+            variant = make(document, athlete)
         except WorkoutProblem:
             continue  # not possible in this document; the next one may be
-        if made is not None:
-            return made
+        if variant is not None:
+            return variant
     return None

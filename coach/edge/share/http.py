@@ -74,10 +74,10 @@ class Request:
     def cookies(self) -> Mapping[str, str]:
         """The cookies by name; of two with one name the first."""
         pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
-        found: dict[str, str] = {}
+        cookies: dict[str, str] = {}
         for name, _, value in pairs:
-            found.setdefault(name, value)
-        return found
+            cookies.setdefault(name, value)
+        return cookies
 
     @property
     def content_type(self) -> str:

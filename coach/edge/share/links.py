@@ -158,13 +158,13 @@ def interfaces() -> list[Interface]:
     """List the IPv4 addresses of this laptop: those that a phone can reach first, and loopback last."""
     import ifaddr
 
-    found = [
+    interfaces_here = [
         Interface(str(adapter.nice_name), str(each.ip))
         for adapter in ifaddr.get_adapters()
         for each in adapter.ips
         if each.is_IPv4
     ]
-    return sorted(found, key=lambda each: (_is_far(each.address), each.name))
+    return sorted(interfaces_here, key=lambda each: (_is_far(each.address), each.name))
 
 
 def _is_far(address: str) -> int:

@@ -345,10 +345,10 @@ class ShareServer:
 
     def _asset(self, name: str) -> Response:
         """Return a file of the pages."""
-        found = self._assets.get(name)
-        if found is None:
+        asset = self._assets.get(name)
+        if asset is None:
             raise RefusedRequest(HTTPStatus.NOT_FOUND, "There is no such file.")
-        return found
+        return asset
 
     def _role(self, request: Request) -> Role | None:
         """The role of a client, by their cookie; None without one."""
@@ -544,16 +544,16 @@ _BARE: Final = f"{_HEAD}<p>This page is not part of this installation.".encode()
 
 def load_pages(theme: str) -> dict[str, Response]:
     """Read every file of the pages, and make the colours and tones; `theme` is the default of the pages."""
-    found = {"phone.html": _page(_BARE), "board.html": _page(_BARE), "control.html": _page(_BARE)}
+    pages = {"phone.html": _page(_BARE), "board.html": _page(_BARE), "control.html": _page(_BARE)}
     for entry in files("coach.edge.share").joinpath("assets").iterdir():
         content_type = _TYPES.get(entry.name.rpartition(".")[2])
         if content_type is not None:
-            found[entry.name] = Response(body=entry.read_bytes(), content_type=content_type)
-    found["colours.css"] = Response(body=colours_css(theme).encode(), content_type=_TYPES["css"])
+            pages[entry.name] = Response(body=entry.read_bytes(), content_type=content_type)
+    pages["colours.css"] = Response(body=colours_css(theme).encode(), content_type=_TYPES["css"])
     for name in _TONES:
-        found[f"sound/{name}.wav"] = _sound(tones(name))
-    found["sound/silence.wav"] = _sound(silence(_SILENCE_S * RATE))
-    return found
+        pages[f"sound/{name}.wav"] = _sound(tones(name))
+    pages["sound/silence.wav"] = _sound(silence(_SILENCE_S * RATE))
+    return pages
 
 
 def colours_css(theme: str) -> str:

@@ -93,7 +93,7 @@ def tones(name: str) -> Samples:
     Names: `faster`, `ease`, `on`, `go`, `beep`, `low`.
     """
     gap = silence(frames(0.03))
-    made = {
+    sounds = {
         "faster": (tone(_MIDDLE, 0.12), gap, tone(_HIGH, 0.15)),
         "ease": (tone(_HIGH, 0.12), gap, tone(_MIDDLE, 0.15)),
         "on": (tone(_MIDDLE, 0.15),),
@@ -102,7 +102,7 @@ def tones(name: str) -> Samples:
         "low": (tone(_LOW, 0.3), gap, tone(_LOW, 0.3)),
     }.get(name, ())
     samples = array("h")
-    for part in made:
+    for part in sounds:
         samples.extend(part)
     return samples
 

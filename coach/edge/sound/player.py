@@ -304,9 +304,9 @@ def read_level(answer: str) -> OutputLevel | None:
     """Read the volume in the output of `wpctl`, `pactl`, `amixer` or AppleScript; None if there is none."""
     text = answer.lower()
     is_muted = any(word in text for word in ("[muted]", "mute: yes", "[off]", "output muted:true"))
-    found = re.search(r"(\d+)%", text) or re.search(r"output volume:(\d+)", text)
-    if found is not None:
-        return OutputLevel(int(found[1]), is_muted)
+    match = re.search(r"(\d+)%", text) or re.search(r"output volume:(\d+)", text)
+    if match is not None:
+        return OutputLevel(int(match[1]), is_muted)
     share = re.search(r"volume: (\d+\.\d+)", text)
     if share is not None:
         return OutputLevel(round(float(share[1]) * 100), is_muted)

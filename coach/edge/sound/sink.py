@@ -252,8 +252,8 @@ class Speaker:
         if self.voice is None:
             return []
         if self._along is None:
-            said = [self.voice.say(word.removesuffix("."))[0] for word in ALONG]
-            self._along = said if all(said) else []
+            clips = [self.voice.say(word.removesuffix("."))[0] for word in ALONG]
+            self._along = clips if all(clips) else []
         return self._along
 
 

@@ -144,9 +144,9 @@ class ClipBank:
         named = {clip.text: clip for clip in clips if _is_whole(data[clip.at : clip.at + clip.size], clip)}
         if not named:
             raise ValueError("the recorded voice is damaged: it holds no word")
-        made = cls(named, data, str(document.get("language", "en")), str(document.get("voice", "")))
-        made.damaged = len(clips) - len(named)
-        return made
+        result = cls(named, data, str(document.get("language", "en")), str(document.get("voice", "")))
+        result.damaged = len(clips) - len(named)
+        return result
 
     def __len__(self) -> int:
         return len(self._clips)
@@ -165,10 +165,10 @@ class ClipBank:
         if whole in self._clips:
             return [whole]
         for place, words in enumerate(clauses):
-            found = self._clause(words, is_last=place == len(clauses) - 1)
-            if found is None:
+            clips = self._clause(words, is_last=place == len(clauses) - 1)
+            if clips is None:
                 return None
-            parts += [",", *found] if parts else found
+            parts += [",", *clips] if parts else clips
         return parts
 
     def say(self, text: str) -> tuple[Samples, list[str]]:
@@ -489,11 +489,11 @@ class SystemSynthesiser:
         """
         programs = SYSTEM_PROGRAMS.get(platform, SYSTEM_PROGRAMS["linux"])
         there = ((program, find(program.program)) for program in programs)
-        found = next(((program, path) for program, path in there if path), None)
-        if found is None:
+        program_path = next(((program, path) for program, path in there if path), None)
+        if program_path is None:
             names = " or ".join(program.program for program in programs)
             raise VoiceUnavailableError(f"this system has no voice: {names} is not installed")
-        self._program, self._path = found
+        self._program, self._path = program_path
         self._language = language
         self._run = run
 

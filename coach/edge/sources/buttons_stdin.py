@@ -87,8 +87,8 @@ class StdinButtons:
         loop = asyncio.get_running_loop()
         is_read = asyncio.Event()
 
-        def take(found: list[Pressed | str], is_taken: threading.Event) -> None:
-            for each in found:
+        def take(results: list[Pressed | str], is_taken: threading.Event) -> None:
+            for each in results:
                 if isinstance(each, Pressed):
                     inbox.put(each)
                 elif each in self._words:
@@ -97,9 +97,9 @@ class StdinButtons:
                     self._on_problem(each)
             is_taken.set()
 
-        def hand_over(found: list[Pressed | str]) -> None:
+        def hand_over(results: list[Pressed | str]) -> None:
             is_taken = threading.Event()
-            loop.call_soon_threadsafe(take, found, is_taken)
+            loop.call_soon_threadsafe(take, results, is_taken)
             while not is_taken.wait(1.0) and not self._has_ended.is_set():
                 pass
 
@@ -118,17 +118,17 @@ class StdinButtons:
         """Read to the end, on the thread; results are passed on before each wait."""
         for lines in _chunks(self._fd):
             allowance.take(_CHUNK_COST)
-            found: list[Pressed | str] = []
+            results: list[Pressed | str] = []
             for line in lines:
                 result, cost = self._result_of(line, allowance)
-                if found and not allowance.has(cost):
-                    hand_over(found)
-                    found = []
+                if results and not allowance.has(cost):
+                    hand_over(results)
+                    results = []
                 allowance.take(cost)
                 if result is not None:
-                    found.append(result)
-            if found:
-                hand_over(found)
+                    results.append(result)
+            if results:
+                hand_over(results)
             if self._has_ended.is_set():
                 return
 

@@ -107,7 +107,7 @@ class Receipt:
 # --- Forms: the keys of each app for each quantity
 
 
-class Quantity(NamedTuple):
+class RelayedQuantity(NamedTuple):
     """One quantity of a message: our key, and its possible range."""
 
     key: str
@@ -115,13 +115,13 @@ class Quantity(NamedTuple):
     most: float
 
 
-BPM: Final = Quantity("bpm", 0, 300)
-SPEED: Final = Quantity("speed_mps", 0, 15)
-CADENCE: Final = Quantity("cadence_spm", 0, 400)
-DISTANCE: Final = Quantity("distance_m", 0, 10_000_000)
-POWER: Final = Quantity("power_w", 0, 3000)
-SENT: Final = Quantity("sent_s", 0, 1e11)
-AGE: Final = Quantity("age_s", 0, 60)
+BPM: Final = RelayedQuantity("bpm", 0, 300)
+SPEED: Final = RelayedQuantity("speed_mps", 0, 15)
+CADENCE: Final = RelayedQuantity("cadence_spm", 0, 400)
+DISTANCE: Final = RelayedQuantity("distance_m", 0, 10_000_000)
+POWER: Final = RelayedQuantity("power_w", 0, 3000)
+SENT: Final = RelayedQuantity("sent_s", 0, 1e11)
+AGE: Final = RelayedQuantity("age_s", 0, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Spelling:
 
     path: str
     """Keys from the outside in, with dots between; empty for a message that is the number alone."""
-    quantity: Quantity
+    quantity: RelayedQuantity
     times: float = 1.0
     """The factor of the number."""
     before: str = ""

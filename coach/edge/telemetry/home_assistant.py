@@ -142,8 +142,8 @@ class HomeAssistant:
         """One event for all cues, and one for each kind, which users can enable."""
         kinds = [kind.value for kind in CueKind]
         topic = self._bus.topics.of("cue")
-        said = "'text': value_json.text, 'class': value_json['class']"
-        every = f"{{{{ {{'event_type': value_json.kind, {said}}} | tojson }}}}"
+        template = "'text': value_json.text, 'class': value_json['class']"
+        every = f"{{{{ {{'event_type': value_json.kind, {template}}} | tojson }}}}"
         events = {
             "cue": {
                 **self._entity("event", "cue", "Cue"),
@@ -153,23 +153,23 @@ class HomeAssistant:
             }
         }
         for kind in kinds:
-            one = f"{{{{ {{'event_type': 'said', {said}}} | tojson }}}}"
+            single = f"{{{{ {{'event_type': 'said', {template}}} | tojson }}}}"
             events[f"cue_{kind}"] = {
                 **self._entity("event", f"cue_{kind}", f"Cue {kind.replace('_', ' ')}"),
                 "state_topic": topic,
                 "event_types": ["said"],
                 "enabled_by_default": False,
-                "value_template": f"{{% if value_json.kind | default('') == '{kind}' %}}{one}{{% endif %}}",
+                "value_template": f"{{% if value_json.kind | default('') == '{kind}' %}}{single}{{% endif %}}",
             }
         return events
 
     def _buttons(self) -> dict[str, Any]:
         """The buttons; each press has a `tx` of its own, and names the run and the step that is shown there."""
-        made = {}
+        buttons = {}
         for button, name in _BUTTONS.items():
             entity = self._entity("button", button.value, name)
             step = self._entity("sensor", "step_id", "")["default_entity_id"]
-            made[button.value] = {
+            buttons[button.value] = {
                 **entity,
                 "command_topic": self._bus.topics.of("cmd"),
                 "command_template": (
@@ -180,7 +180,7 @@ class HomeAssistant:
                 ),
                 "retain": False,
             }
-        return made
+        return buttons
 
     def _values(self, snapshot: Snapshot) -> dict[str, Any]:
         step = snapshot.step

@@ -89,8 +89,12 @@ class ActivityLap:
         """Its length by the line it ended at, as planned; None without a line or plan."""
         if self.traced is None or self.step is None:
             return None
-        planned, told = self.step.until.distance(), self.traced.result.distance
-        return told if planned is not None and told is not None and abs(told - planned) < 0.01 else None
+        planned, measured = self.step.until.distance(), self.traced.result.distance
+        return (
+            measured
+            if planned is not None and measured is not None and abs(measured - planned) < 0.01
+            else None
+        )
 
 
 @dataclass(frozen=True)

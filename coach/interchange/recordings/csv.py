@@ -101,8 +101,8 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
-    found = Findings(cadence_factor=1.0)
-    table = Table(utf8, found, mapping)
+    findings = Findings(cadence_factor=1.0)
+    table = Table(utf8, findings, mapping)
     missing = [name for name in mapping.columns.values() if name not in table.header]
     is_named, mapping = mapping, mapping.over(table.header)
     if missing or mapping.column("time_s") not in table.header:
@@ -113,21 +113,21 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
         )
     present = mapping.keys(table.header)
     if "cadence_spm" in mapping.columns and "cadence_spm" not in is_named.columns:
-        found.cadence_factor = 2.0  # other tools count one foot
+        findings.cadence_factor = 2.0  # other tools count one foot
     if not _USED & set(present):
         raise RecordingProblem(
             f"The CSV file has a time but no column a run can use; it has: {', '.join(table.header[:20])}.",
             "Name its columns: --map speed_mps=COLUMN:UNIT --map heart_rate_bpm=COLUMN",
         )
-    found.problems.extend(
+    findings.problems.extend(
         "A column says no unit that is known and was left out: if the unit is right, it is read with "
         f'--map "{printable(word)}".'
         for word in mapping.without_unit(table.header)
     )
     if "event" in present:
-        found.zero_at = 0.0
-    _read_rows(found, table, mapping, present)
-    return found
+        findings.zero_at = 0.0
+    _read_rows(findings, table, mapping, present)
+    return findings
 
 
 class Table:
@@ -136,9 +136,9 @@ class Table:
     Lines are decoded as they are read, so a long table takes little memory beside its bytes.
     """
 
-    def __init__(self, utf8: bytes, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
+    def __init__(self, utf8: bytes, findings: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
         """Find the header, by the columns of `mapping` and by the known ones."""
-        self._found = found
+        self._found = findings
         self.is_longer = False
         """True if the last row has more values than the header has names."""
         lines = _lines(utf8)
@@ -236,12 +236,12 @@ def _lines(utf8: bytes) -> Iterator[str]:
         start = end
 
 
-def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
+def _read_rows(findings: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
     readers = {key: mapping.reader(key) for key in present if key not in _WORDS}
     bad = timeless = longer = 0
     unread_time = ""
     for line, cells in enumerate(table):
-        if line > len(found.rows) + MOST_SILENT:
+        if line > len(findings.rows) + MOST_SILENT:
             raise too_long()
         values: dict[str, float | None] = {}
         unread = 0
@@ -253,38 +253,38 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
         if at is None:
             names = list(cells.values())
             if names[: len(table.header)] != table.header and _is_header(names, NO_COLUMNS):
-                found.problems.append("The file holds a second table; it was left out.")
+                findings.problems.append("The file holds a second table; it was left out.")
                 break
             timeless += any(names)
             unread_time = unread_time or cells.get(mapping.column("time_s"), "")
             continue
         longer += table.is_longer
-        bad += "event" in present and _add_event(found, at, cells.get(mapping.column("event"), ""))
-        told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
+        bad += "event" in present and _add_event(findings, at, cells.get(mapping.column("event"), ""))
+        source_name = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
         beats, odd = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
-        bad += unread + odd + _add(found, at, values, beats, told)
+        bad += unread + odd + _add(findings, at, values, beats, source_name)
         if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
-            found.presses.append(Press(at, Button.MARK))
-            if len(found.presses) > MOST_LAPS:
+            findings.presses.append(Press(at, Button.MARK))
+            if len(findings.presses) > MOST_LAPS:
                 raise too_many_laps()
-    if unread_time and not found.rows:
+    if unread_time and not findings.rows:
         raise RecordingProblem(
             f'No row has a time that can be read: "{printable(unread_time)}" in the column '
             f'"{printable(mapping.column("time_s"))}".',
             f"Say its unit: --map time_s=COLUMN:UNIT, which is one of {', '.join(UNITS['time_s'])}.",
         )
     if longer:
-        found.problems.append(
+        findings.problems.append(
             f"{count(longer, 'row')} longer than the header; what is beyond its names was left out. "
             "Decimal commas need quotes, or semicolons between the columns."
         )
     if timeless:
-        found.problems.append(f"{count(timeless, 'row')} without a time, left out.")
+        findings.problems.append(f"{count(timeless, 'row')} without a time, left out.")
     if bad:
-        found.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
+        findings.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
 
 
-def _add_event(found: Findings, at: float, cell: str) -> bool:
+def _add_event(findings: Findings, at: float, cell: str) -> bool:
     """Add a button, or the start or stop of the run; returns whether the cell is none of them.
 
     Raises:
@@ -292,34 +292,38 @@ def _add_event(found: Findings, at: float, cell: str) -> bool:
     """
     word, _, answer = cell.strip().lower().partition(" ")
     if word == START:
-        found.started_at = at if found.started_at is None else found.started_at
+        findings.started_at = at if findings.started_at is None else findings.started_at
     elif word == STOP:
-        found.ended_at = at
+        findings.ended_at = at
     elif word in _BUTTONS:
         chosen = int(answer) if answer in _ANSWERS else None
-        found.presses.append(Press(at, Button(word), chosen))
-        if len(found.presses) > MOST_LAPS:
+        findings.presses.append(Press(at, Button(word), chosen))
+        if len(findings.presses) > MOST_LAPS:
             raise too_many_laps()
         return bool(answer) and chosen is None
     return word not in {"", START, STOP, *_BUTTONS}
 
 
 def _add(
-    found: Findings, at: float, values: Mapping[str, float | None], beats: tuple[float, ...], told: str
+    findings: Findings,
+    at: float,
+    values: Mapping[str, float | None],
+    beats: tuple[float, ...],
+    source_name: str,
 ) -> int:
     """Add one row, movement from the source it names (else the watch), heart rate from the strap.
 
     Returns:
         1 if it names a source we do not know, else 0.
     """
-    known = Source(told) if told in _SOURCES else None
+    known = Source(source_name) if source_name in _SOURCES else None
     speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
     heart_rate = values.get("heart_rate_bpm")
     if known is Source.SIM or known is Source.STRAP:
-        found.add(Row(at, known, speed, distance, cadence, heart_rate, power, beats))
+        findings.add(Row(at, known, speed, distance, cadence, heart_rate, power, beats))
     else:
-        found.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
-        found.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
+        findings.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
+        findings.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
     for source in (Source.CORE, Source.MUSCLE):
         metrics = tuple(
             (name, value)
@@ -327,8 +331,8 @@ def _add(
             if of is source and (value := values.get(name)) is not None
         )
         if metrics:
-            found.add(Row(at, source, metrics=metrics))
-    return bool(told) and known is None
+            findings.add(Row(at, source, metrics=metrics))
+    return bool(source_name) and known is None
 
 
 _SOURCES: Final = frozenset(source.value for source in Source)
@@ -520,10 +524,10 @@ class RunDouble:
 
     def read(self, file: RecordingFile) -> Findings:
         """Read the rows; a row without a time is left out."""
-        found = Findings()
+        findings = Findings()
         stages: list[tuple[float, str]] = []
         last = 0.0
-        for cells in Table(file.known_text.utf8, found):
+        for cells in Table(file.known_text.utf8, findings):
             values = {
                 key: _RUNDOUBLE_MAP.reader(key)(cells.get(column, ""))
                 for key, column in _RUNDOUBLE_MAP.columns.items()
@@ -531,8 +535,8 @@ class RunDouble:
             at = values["time_s"]
             if at is None:
                 continue
-            found.add(Row(at, Source.WATCH, values["speed_mps"], values["distance_m"]))
-            found.add(Row(at, Source.STRAP, heart_rate=values["heart_rate_bpm"]))
+            findings.add(Row(at, Source.WATCH, values["speed_mps"], values["distance_m"]))
+            findings.add(Row(at, Source.STRAP, heart_rate=values["heart_rate_bpm"]))
             stage = printable(cells.get("Stage", ""))
             if not stages or stages[-1][1] != stage:
                 stages.append((at, stage))
@@ -540,6 +544,6 @@ class RunDouble:
         ends = [*(at for at, _ in stages[1:]), last]
         for (start, name), end in zip(stages, ends, strict=False):
             lap = RecordedLap(Seconds(0.0), Seconds(0.0), Seconds(max(0.0, end - start)), None, name)
-            found.laps.append((start, end, lap))
-        found.devices.append("RunDouble")
-        return found
+            findings.laps.append((start, end, lap))
+        findings.devices.append("RunDouble")
+        return findings

@@ -345,16 +345,16 @@ def read_fit(data: bytes) -> Findings:
     Raises:
         RecordingProblem: there is no sample in it, or it is a file of another kind, such as a workout.
     """
-    found = Findings()
-    file = gathered(data, found.problems)
+    findings = Findings()
+    file = gathered(data, findings.problems)
     if not file.records:
-        raise _no_records(file, found.problems)
-    _fill(found, file)
-    return found
+        raise _no_records(file, findings.problems)
+    _fill(findings, file)
+    return findings
 
 
 def _no_records(file: File, problems: list[str]) -> RecordingProblem:
-    said = " ".join(problems)
+    text = " ".join(problems)
     if file.workouts or file.kind == "workout":
         return RecordingProblem(
             "This FIT file is a workout, not a recording of a run.",
@@ -365,24 +365,24 @@ def _no_records(file: File, problems: list[str]) -> RecordingProblem:
             f"This FIT file holds {file.kind.replace('_', ' ')} data, not a recording of a run.",
             "Export the activity itself from the watch or its web page.",
         )
-    return RecordingProblem(f"The FIT file holds no sample. {said}".strip(), "Export the activity once more.")
+    return RecordingProblem(f"The FIT file holds no sample. {text}".strip(), "Export the activity once more.")
 
 
-def _fill(found: Findings, file: File) -> None:
-    legs = keep_run(file, legs_of(file), found.problems)
+def _fill(findings: Findings, file: File) -> None:
+    legs = keep_run(file, legs_of(file), findings.problems)
     native = native_source(file, legs[0].sub_sport)
     if not legs[0].is_on_foot:
-        found.cadence_factor = None
+        findings.cadence_factor = None
     if any(_tells_movement(message) for message, _ in file.records):
         for message, beats in file.records:
-            _add_rows(found, message, beats, native)
+            _add_rows(findings, message, beats, native)
     else:
-        _add_walk(found, file)
-    add_timers(found, file)
-    _add_laps(found, file)
-    found.devices.extend(filter(None, map(_name, ({"manufacturer": file.builder}, *file.devices))))
+        _add_walk(findings, file)
+    add_timers(findings, file)
+    _add_laps(findings, file)
+    findings.devices.extend(filter(None, map(_name, ({"manufacturer": file.builder}, *file.devices))))
     if file.workouts:
-        found.workout = _workout(file, found.problems)
+        findings.workout = _workout(file, findings.problems)
 
 
 def _tells_movement(message: Message) -> bool:
@@ -405,7 +405,7 @@ def _workout(file: File, problems: list[str]) -> Json | None:
     return document
 
 
-def _add_rows(found: Findings, message: Message, beats: tuple[float, ...], native: Source) -> None:
+def _add_rows(findings: Findings, message: Message, beats: tuple[float, ...], native: Source) -> None:
     values = message.values
     at = float(values["timestamp"])
     pod_speed = message.developers("speed", {"m/s", "mps"})
@@ -418,18 +418,18 @@ def _add_rows(found: Findings, message: Message, beats: tuple[float, ...], nativ
         power_source = Source.POD
     cadence = _cadence(message)
     if pod_speed is not None:
-        found.add(Row(at, Source.POD, pod_speed, pod_distance, cadence, None, power))
+        findings.add(Row(at, Source.POD, pod_speed, pod_distance, cadence, None, power))
         if native is not Source.POD:
-            found.add(Row(at, native, message.speed(), message.number("distance")))
+            findings.add(Row(at, native, message.speed(), message.number("distance")))
     else:
         own_power = power if power_source is native else None
-        found.add(Row(at, native, message.speed(), message.number("distance"), cadence, None, own_power))
+        findings.add(Row(at, native, message.speed(), message.number("distance"), cadence, None, own_power))
         if power_source is not native:
-            found.add(Row(at, power_source, power=power))
-    found.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
+            findings.add(Row(at, power_source, power=power))
+    findings.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
 
 
-def _add_walk(found: Findings, file: File) -> None:
+def _add_walk(findings: Findings, file: File) -> None:
     """Add positions, if nothing else shows movement."""
     walker = Walker()
     for message, beats in file.records:
@@ -439,7 +439,7 @@ def _add_walk(found: Findings, file: File) -> None:
         cadence, power = _cadence(message), message.number("power")
         if latitude is not None and longitude is not None:
             walked = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
-            found.add(
+            findings.add(
                 Row(
                     at,
                     Source.POSITIONS,
@@ -452,29 +452,29 @@ def _add_walk(found: Findings, file: File) -> None:
                 )
             )
         else:
-            found.add(Row(at, Source.WATCH, cadence=cadence, power=power))
-        found.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
-    found.problems.extend(walker.problems())
+            findings.add(Row(at, Source.WATCH, cadence=cadence, power=power))
+        findings.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
+    findings.problems.extend(walker.problems())
 
 
-def _add_laps(found: Findings, file: File) -> None:
+def _add_laps(findings: Findings, file: File) -> None:
     precise: float | None = None
     for message in file.laps:
         lap = message.values
-        told = number(lap.get("timestamp"))
+        stamp = number(lap.get("timestamp"))
         start = number(lap.get("start_time"))
         elapsed = number(lap.get("total_elapsed_time"))
-        if told is None:
+        if stamp is None:
             precise = None
             continue
-        begun = start if start is not None else told - (elapsed or 0.0)
-        precise = _end_of_lap(told, begun if precise is None else precise, elapsed)
+        begun = start if start is not None else stamp - (elapsed or 0.0)
+        precise = _end_of_lap(stamp, begun if precise is None else precise, elapsed)
         trigger = str(lap.get("lap_trigger", ""))
         if trigger == "manual":
-            found.presses.append(Press(precise, Button.MARK))
+            findings.presses.append(Press(precise, Button.MARK))
         time = number(lap.get("total_timer_time"))
         metres = number(lap.get("total_distance"))
-        found.laps.append(
+        findings.laps.append(
             (
                 begun,
                 precise,
@@ -490,10 +490,10 @@ def _add_laps(found: Findings, file: File) -> None:
         )
 
 
-def _end_of_lap(told: float, begun: float, elapsed: float | None) -> float:
+def _end_of_lap(stamp: float, begun: float, elapsed: float | None) -> float:
     """The end of a lap: stamped in whole seconds, its length in thousandths; the finer one if the two agree."""
-    exact = begun + elapsed if elapsed is not None else told
-    return exact if abs(exact - told) <= 1.0 else told
+    exact = begun + elapsed if elapsed is not None else stamp
+    return exact if abs(exact - stamp) <= 1.0 else stamp
 
 
 def _cadence(message: Message) -> float | None:

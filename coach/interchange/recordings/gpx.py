@@ -34,19 +34,19 @@ def read(file: RecordingFile) -> Findings:
     Raises:
         RecordingProblem: no point of it has a time.
     """
-    found = Findings()
-    reader = _GpxReader(found)
-    is_whole = read_xml(file.known_text, reader.opened, reader.ended, found.problems)
-    add_activities(found, reader.tracks, "GPX", walks=True, is_whole=is_whole)
-    return found
+    findings = Findings()
+    reader = _GpxReader(findings)
+    is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
+    add_activities(findings, reader.tracks, "GPX", walks=True, is_whole=is_whole)
+    return findings
 
 
 class _GpxReader:
     """Gathers the points one after the other."""
 
-    def __init__(self, found: Findings) -> None:
+    def __init__(self, findings: Findings) -> None:
         self.tracks: list[RecordedActivity] = []
-        self._found = found
+        self._found = findings
         self._path: list[str] = []
         self._place: tuple[float | None, float | None] = (None, None)
         self._values: dict[str, float | None] = {}

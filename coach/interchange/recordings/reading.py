@@ -60,23 +60,24 @@ _BOTH_AT_LEAST: Final = 108.0
 """Without any speed: a median above it counts both feet, as 216 steps a minute are impossible for a whole run."""
 
 
-def count_both_feet(found: Findings) -> None:
+def count_both_feet(findings: Findings) -> None:
     """Turn every cadence of the file into steps per minute of both feet."""
-    factor = found.cadence_factor
-    if factor is None or not any(row.cadence for row in found.rows):
+    factor = findings.cadence_factor
+    if factor is None or not any(row.cadence for row in findings.rows):
         return
-    counts_both = _counts_both_feet(found.rows)
+    counts_both = _counts_both_feet(findings.rows)
     if counts_both is None or counts_both is (factor == 1.0):
         pass
     elif counts_both:
-        found.problems.append("The file's cadence counts both feet already; it was not doubled.")
+        findings.problems.append("The file's cadence counts both feet already; it was not doubled.")
         factor = 1.0
     else:
-        found.problems.append("The file's cadence counts one foot; it was doubled.")
+        findings.problems.append("The file's cadence counts one foot; it was doubled.")
         factor = 2.0
     if factor != 1.0:
-        found.rows[:] = [
-            row if row.cadence is None else row._replace(cadence=row.cadence * factor) for row in found.rows
+        findings.rows[:] = [
+            row if row.cadence is None else row._replace(cadence=row.cadence * factor)
+            for row in findings.rows
         ]
 
 
@@ -111,37 +112,37 @@ _MOST_DAYS: Final = 60_000
 """Days to some 160 years after the epoch; a later clock is broken."""
 
 
-def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
+def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
     """Make inputs from the findings of a reader.
 
     Raises:
         RecordingProblem: there is not one sample, or there are more laps than any run has.
     """
-    if max(len(found.laps), len(found.presses)) > MOST_LAPS:
+    if max(len(findings.laps), len(findings.presses)) > MOST_LAPS:
         raise too_many_laps()
-    count_both_feet(found)
+    count_both_feet(findings)
     clock = FileClock()
-    is_by_hand = not found.rows and bool(found.presses) and found.zero_at is not None
+    is_by_hand = not findings.rows and bool(findings.presses) and findings.zero_at is not None
     if is_by_hand:
-        clock.place(found.zero_at or 0.0)
-    rows = _placed(found.rows, clock)
+        clock.place(findings.zero_at or 0.0)
+    rows = _placed(findings.rows, clock)
     if not rows and not is_by_hand:
         raise RecordingProblem(
             "The file holds no sample of speed, distance, heart rate or cadence.",
             f"A recording of a run is needed: {SUFFIXES_LISTED}.",
         )
-    first = found.rows[0].at if rows else 0.0
-    found.rows.clear()  # ten hours of them are 15 MB
+    first = findings.rows[0].at if rows else 0.0
+    findings.rows.clear()  # ten hours of them are 15 MB
     merged, doubles = _merged(rows)
     if doubles:
         clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
-    shift, start = _zero(found, clock)
+    shift, start = _zero(findings, clock)
     if shift:
         merged = [row._replace(at=row.at + shift) for row in merged]
-    end = merged[-1].at if merged else max(clock.find(press.at) for press in found.presses) + shift
-    if found.ended_at is not None and 0 < clock.find(found.ended_at) + shift - end <= JUMP_FORWARD_S:
-        end = clock.find(found.ended_at) + shift
-    presses = [press._replace(at=clock.find(press.at) + shift) for press in found.presses]
+    end = merged[-1].at if merged else max(clock.find(press.at) for press in findings.presses) + shift
+    if findings.ended_at is not None and 0 < clock.find(findings.ended_at) + shift - end <= JUMP_FORWARD_S:
+        end = clock.find(findings.ended_at) + shift
+    presses = [press._replace(at=clock.find(press.at) + shift) for press in findings.presses]
     presses = [press for press in presses if 0 <= press.at <= end]
     periods, reports = _reports(merged)
     return ForeignRecording(
@@ -149,12 +150,12 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
         run=run,
         inputs=_woven(reports, presses, end),
         periods=periods,
-        workout=found.workout,
-        laps=tuple(_lap(clock, shift, *one) for one in found.laps),
-        problems=(*found.problems, *clock.problems),
+        workout=findings.workout,
+        laps=tuple(_lap(clock, shift, *one) for one in findings.laps),
+        problems=(*findings.problems, *clock.problems),
         has_marks=any(press.button is Button.MARK for press in presses),
         first_timer_start_s=Seconds(start),
-        devices=tuple(dict.fromkeys(found.devices)),
+        devices=tuple(dict.fromkeys(findings.devices)),
         day=_day(first, known.clock_from),
         epoch_s=_epoch_s(first - shift, known.clock_from),
     )
@@ -197,13 +198,13 @@ def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
     return list(merged.values()), doubles
 
 
-def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
+def _zero(findings: Findings, clock: FileClock) -> tuple[float, float]:
     """How far the zero moves so that the timer does not start before it, and where that start then lies."""
-    begin = 0.0 if found.zero_at is None else -clock.find(found.zero_at)
+    begin = 0.0 if findings.zero_at is None else -clock.find(findings.zero_at)
     shift = begin if 0.0 <= begin <= JUMP_FORWARD_S else 0.0
-    if found.started_at is None:
+    if findings.started_at is None:
         return shift, 0.0
-    start = clock.find(found.started_at)
+    start = clock.find(findings.started_at)
     if not -JUMP_FORWARD_S <= start <= JUMP_FORWARD_S:
         return shift, 0.0
     shift = max(shift, -start)
@@ -232,13 +233,13 @@ def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]
 
 def _spacings(rows: Sequence[Row]) -> dict[str, Seconds]:
     """The median spacing of each value of a source, the leading value first."""
-    found: dict[str, Seconds] = {}
+    spacings: dict[str, Seconds] = {}
     for name in _VALUES:
         times = [row.at for row in rows if getattr(row, name) is not None]
         gaps = [later - earlier for earlier, later in pairwise(times)]
         if times:
-            found[name] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
-    return found
+            spacings[name] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
+    return spacings
 
 
 def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]]]:
@@ -314,8 +315,8 @@ def read_recording(data: bytes, *, name: str, mapping: ColumnMap | None = None) 
         RecordingProblem: nothing in it can be replayed; the message says why, the hint what to do.
     """
     try:
-        known, found = _read(data, mapping)
-        return assembled(found, known=known, run=run_id(data))
+        known, findings = _read(data, mapping)
+        return assembled(findings, known=known, run=run_id(data))
     except RecordingProblem as problem:
         raise RecordingProblem(f"{name}: {problem.message}", problem.hint) from None
 

@@ -51,20 +51,20 @@ def read(file: RecordingFile) -> Findings:
     Raises:
         RecordingProblem: there is no track point with a time in it.
     """
-    found = Findings()
-    reader = _TcxReader(found)
-    is_whole = read_xml(file.known_text, reader.opened, reader.ended, found.problems)
+    findings = Findings()
+    reader = _TcxReader(findings)
+    is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
     reader.close()
-    add_activities(found, reader.activities, "TCX", walks=False, is_whole=is_whole)
-    return found
+    add_activities(findings, reader.activities, "TCX", walks=False, is_whole=is_whole)
+    return findings
 
 
 class _TcxReader:
     """Gathers points and laps."""
 
-    def __init__(self, found: Findings) -> None:
+    def __init__(self, findings: Findings) -> None:
         self.activities: list[RecordedActivity] = []
-        self._found = found
+        self._found = findings
         self._path: list[str] = []
         self._in_point = False
         self._at: float | None = None
@@ -132,11 +132,11 @@ class _TcxReader:
         self._begins = False
 
     def _end_lap(self) -> None:
-        told, activity = self._lap or {}, self.activities[-1]
+        lap_facts, activity = self._lap or {}, self.activities[-1]
         self._lap = None
-        time, metres = told.get("TotalTimeSeconds") or None, told.get("DistanceMeters")
+        time, metres = lap_facts.get("TotalTimeSeconds") or None, lap_facts.get("DistanceMeters")
         points = activity.points[self._points_before :]
-        start = told.get("start")
+        start = lap_facts.get("start")
         if start is None and points:
             start = points[0].at
         if start is None:

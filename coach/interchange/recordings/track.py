@@ -208,12 +208,12 @@ class Gap(NamedTuple):
 
 
 def add_activities(
-    found: Findings, activities: Sequence[RecordedActivity], kind: str, *, walks: bool, is_whole: bool
+    findings: Findings, activities: Sequence[RecordedActivity], kind: str, *, walks: bool, is_whole: bool
 ) -> None:
     """Make rows, pauses and laps of the activities on foot; what is left out is reported.
 
     Args:
-        found: receives them.
+        findings: receives them.
         activities: in the order of the file.
         kind: what the file is, `TCX` or `GPX`.
         walks: the distance is always that between the positions; a point's own speed counts all the same.
@@ -225,18 +225,18 @@ def add_activities(
     timeless = sum(activity.timeless for activity in activities)
     with_points = [activity for activity in activities if activity.points]
     if not with_points:
-        raise _no_points(found, kind, timeless)
+        raise _no_points(findings, kind, timeless)
     if timeless:
-        found.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
-    runs = _on_foot(with_points, found)
+        findings.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
+    runs = _on_foot(with_points, findings)
     points = [point for run in runs for point in run.points]
     laps = [lap for run in runs for lap in run.laps]
     in_order = _in_order(points)
     if in_order != points:
-        found.problems.append("The tracks of the file were put in the order of time.")
+        findings.problems.append("The tracks of the file were put in the order of time.")
         points = in_order
         laps.sort(key=lambda lap: lap.start)
-    _add(found, points, laps, walks=walks, is_whole=is_whole)
+    _add(findings, points, laps, walks=walks, is_whole=is_whole)
 
 
 def _in_order(points: list[Point]) -> list[Point]:
@@ -252,20 +252,20 @@ def _in_order(points: list[Point]) -> list[Point]:
     return [point for track in ordered for point in track]
 
 
-def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:
-    said = " ".join(found.problems)
+def _no_points(findings: Findings, kind: str, timeless: int) -> RecordingProblem:
+    text = " ".join(findings.problems)
     if timeless:
         number = "none of its points has one" if timeless > 1 else "its only point has none"
-        said = f"{said} A route or a planned course has no times: {number}.".lstrip()
+        text = f"{text} A route or a planned course has no times: {number}.".lstrip()
     hint = (
         "Export it again."
-        if found.problems
+        if findings.problems
         else "Export the activity itself, not a route, a course or a workout."
     )
-    return RecordingProblem(f"The {kind} file has no track point with a time. {said}".rstrip(), hint)
+    return RecordingProblem(f"The {kind} file has no track point with a time. {text}".rstrip(), hint)
 
 
-def _on_foot(activities: list[RecordedActivity], found: Findings) -> list[RecordedActivity]:
+def _on_foot(activities: list[RecordedActivity], findings: Findings) -> list[RecordedActivity]:
     """The activities on foot; all of them if there is none, which is reported."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
@@ -276,20 +276,20 @@ def _on_foot(activities: list[RecordedActivity], found: Findings) -> list[Record
             points[printable(other.sport).lower() or "unnamed"] += len(other.points)
     for sport, number in points.items():
         if runs:
-            found.problems.append(f"{count(number, 'track point')} of another sport ({sport}), left out.")
+            findings.problems.append(f"{count(number, 'track point')} of another sport ({sport}), left out.")
         else:
-            found.problems.append(f"The file calls itself {sport}, not running.")
-            found.cadence_factor = None
+            findings.problems.append(f"The file calls itself {sport}, not running.")
+            findings.cadence_factor = None
     return runs or activities
 
 
 def _add(
-    found: Findings, points: Sequence[Point], laps: Sequence[TimedLap], *, walks: bool, is_whole: bool
+    findings: Findings, points: Sequence[Point], laps: Sequence[TimedLap], *, walks: bool, is_whole: bool
 ) -> None:
-    pauses = _pauses(points, laps, found, is_whole=is_whole)
+    pauses = _pauses(points, laps, findings, is_whole=is_whole)
     for pause in pauses:
-        found.presses += (Press(pause.start, Button.PAUSE), Press(pause.end, Button.RESUME))
-    found.laps += (
+        findings.presses += (Press(pause.start, Button.PAUSE), Press(pause.end, Button.RESUME))
+    findings.laps += (
         (each.start, each.start + each.running_s, each.lap) for each in laps if each.running_s is not None
     )
     walks = walks or all(point.speed is None and point.distance is None for point in points)
@@ -297,9 +297,9 @@ def _add(
     walker = Walker()
     way = _walked(points, pauses, walker) if walks else _told(points, pauses)
     for point, (speed, distance, place) in zip(points, way, strict=True):
-        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
-        found.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
-    found.problems.extend(walker.problems())
+        findings.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
+        findings.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
+    findings.problems.extend(walker.problems())
 
 
 def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Walked]:
@@ -351,7 +351,7 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
 
 
 def _pauses(
-    points: Sequence[Point], laps: Sequence[TimedLap], found: Findings, *, is_whole: bool
+    points: Sequence[Point], laps: Sequence[TimedLap], findings: Findings, *, is_whole: bool
 ) -> list[Gap]:
     """Every pause in order of time, also where the timer started before the points and stopped after them."""
     gaps = [Gap(one.at, other.at, other.begins) for one, other in pairwise(points) if other.at > one.at]
@@ -378,12 +378,12 @@ def _pauses(
         elif lap is not None and lap.points:
             pauses += [part for part in breaks if part.length > LONG_GAP_S]
     if untold > LONG_GAP_S:
-        found.problems.append(
+        findings.problems.append(
             f"The laps count {untold:.0f} s less than they last, and nothing shows where the pause was; "
             "it counts as running."
         )
     pauses = _joined(pauses)
-    _add_ends(found, windows, points, pauses, is_whole=is_whole)
+    _add_ends(findings, windows, points, pauses, is_whole=is_whole)
     return pauses
 
 
@@ -402,7 +402,7 @@ def _windows(
 
 
 def _add_ends(
-    found: Findings,
+    findings: Findings,
     windows: Sequence[tuple[TimedLap | None, float, float]],
     points: Sequence[Point],
     pauses: Sequence[Gap],
@@ -414,13 +414,13 @@ def _add_ends(
     at_last = next((point.at for point in reversed(points) if point.has_value), points[-1].at)
     first, start, _ = windows[0]
     if first is not None and start < at_first:
-        found.started_at = start
+        findings.started_at = start
     lap, start, end = windows[-1]
     if lap is None or lap.running_s is None or not is_whole:
         return
     stopped = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
     if at_last < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
-        found.ended_at = stopped
+        findings.ended_at = stopped
 
 
 def _within(gaps: Sequence[Gap], start: float, end: float) -> list[Gap]:

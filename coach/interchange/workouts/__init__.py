@@ -263,9 +263,9 @@ class LossReport:
     """Number of losses beyond `MOST_TOLD`, which have no entry."""
     crossing: Crossing = IMPORTED
 
-    def of(self, found: Found) -> tuple[ReportEntry, ...]:
+    def of(self, fate: Found) -> tuple[ReportEntry, ...]:
         """The entries of one kind."""
-        return tuple(entry for entry in self.entries if entry.found is found)
+        return tuple(entry for entry in self.entries if entry.found is fate)
 
     @property
     def losses(self) -> tuple[ReportEntry, ...]:
@@ -274,12 +274,12 @@ class LossReport:
 
     def as_json(self) -> dict[str, Any]:
         """The report for other programs: a list of `{"where", "text"}` for each kind."""
-        told: dict[str, Any] = {"format": self.format}
-        for found in Found:
-            told[found.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(found)]
+        tree: dict[str, Any] = {"format": self.format}
+        for fate in Found:
+            tree[fate.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(fate)]
         if self.uncounted:
-            told["more_losses"] = self.uncounted
-        return told
+            tree["more_losses"] = self.uncounted
+        return tree
 
     def loss_lines(self) -> list[str]:
         """The losses for people, a line each, alike ones joined."""
@@ -372,7 +372,7 @@ def _joined(losses: Sequence[ReportEntry]) -> list[str]:
     for entry in losses:
         places.setdefault((entry.found, entry.text), []).append(entry.where)
     return [
-        str(ReportEntry(found, where[0], text))
+        str(ReportEntry(fate, where[0], text))
         + (f" (and {len(where) - 1} more like it)" if where[1:] else "")
-        for (found, text), where in places.items()
+        for (fate, text), where in places.items()
     ]

@@ -252,8 +252,8 @@ def _bounds(
         low, high = high, low
     if low is not None and high is not None and low < high:
         low, high = (None if low == limits[0] else low), (None if high == limits[1] else high)
-    said = [side for side in (low, high) if side is not None]
-    if not said or any(not limits[0] <= side <= limits[1] for side in said):
+    sides = [side for side in (low, high) if side is not None]
+    if not sides or any(not limits[0] <= side <= limits[1] for side in sides):
         return None
     if low is not None and low == high:
         return {key: f"{plain_number(low)} {unit}"}
@@ -266,8 +266,8 @@ def as_cap(target: Json) -> Json:
     ((key, value),) = target.items()
     if key == "heart_rate" and isinstance(value, str) and value.startswith("zone "):
         bottom, top = FRIEL_ZONES[value[5:]]
-        made = heart_rate(bottom * 100 or None, top * 100 if top < 2 else None, "%lthr")
-        return made or target
+        result = heart_rate(bottom * 100 or None, top * 100 if top < 2 else None, "%lthr")
+        return result or target
     if key == "pace" and isinstance(value, str):
         fast, _, slow = value.removesuffix("/km").partition("-")
         return {key: {"fastest": f"{fast}/km", "slowest": f"{slow or fast}/km"}}
@@ -276,11 +276,11 @@ def as_cap(target: Json) -> Json:
 
 def words(node: Json) -> str:
     """A step in a few words, for the report."""
-    told = [str(node.get("kind", "step")).replace("_", "-")]
+    parts = [str(node.get("kind", "step")).replace("_", "-")]
     for key in ("until", "target"):
         for name, value in node.get(key, {}).items():
-            told.append(_value_words(name, value))
-    return " ".join(told)
+            parts.append(_value_words(name, value))
+    return " ".join(parts)
 
 
 def _value_words(name: str, value: object) -> str:
@@ -314,8 +314,8 @@ class StepBuilder:
         """An end by time; `NO_LENGTH` for zero, a mark for an impossible time."""
         if seconds == 0:
             return self._no_length(where)
-        made = time_end(seconds) if seconds is not None else None
-        return made or self.no_end(where, "no usable time")
+        end = time_end(seconds) if seconds is not None else None
+        return end or self.no_end(where, "no usable time")
 
     def after_metres(self, where: str, metres: float | None) -> Json:
         """An end by distance; `NO_LENGTH` for zero, a mark for an impossible distance.
@@ -331,15 +331,15 @@ class StepBuilder:
             )
         if metres == 0:
             return self._no_length(where)
-        made = distance_end(metres) if metres is not None else None
-        return made or self.no_end(where, "no usable distance")
+        end = distance_end(metres) if metres is not None else None
+        return end or self.no_end(where, "no usable distance")
 
     def at_heart_rate(self, where: str, value: float | None, unit: str, *, below: bool) -> Json:
         """An end by heart rate in `bpm` or `%max`."""
-        made = heart_rate(value, value, unit)
-        if made is None:
+        end = heart_rate(value, value, unit)
+        if end is None:
             return self.no_end(where, "no usable heart rate")
-        return {"heart_rate_below" if below else "heart_rate_above": made["heart_rate"]}
+        return {"heart_rate_below" if below else "heart_rate_above": end["heart_rate"]}
 
     def no_end(self, where: str, what: str) -> Json:
         """A mark in place of an unknown end, which is reported."""
@@ -363,15 +363,15 @@ class StepBuilder:
             text = f"{low:g} and {high:g} are no speeds in m/s; they were read as seconds per metre"
             self.report.approximated(where, text)
             low, high = 1 / high, 1 / low
-        made = pace_target(low, high)
-        return made or self.no_target(where, f"a speed of {low:g} to {high:g} m/s, which nobody runs")
+        target = pace_target(low, high)
+        return target or self.no_target(where, f"a speed of {low:g} to {high:g} m/s, which nobody runs")
 
     def threshold_share(self, where: str, low: float | None, high: float | None) -> Json | None:
         """Per cent of threshold speed."""
         if self._is_foreign(where, "a speed"):
             return None
-        made = speed_share(low, high)
-        return made or self._share_in_words(where, low, high, "threshold speed")
+        target = speed_share(low, high)
+        return target or self._share_in_words(where, low, high, "threshold speed")
 
     def pace_zone(self, where: str, low: int, high: int) -> Json | None:
         """Zones of threshold pace, counted from 1 to 7, as Friel's."""
@@ -386,9 +386,9 @@ class StepBuilder:
 
     def heart_rate(self, where: str, low: float | None, high: float | None, unit: str = "bpm") -> Json | None:
         """A heart rate in `bpm`, `%max` or `%lthr`."""
-        made = heart_rate(low, high, unit)
+        target = heart_rate(low, high, unit)
         shown = " to ".join(f"{side:g}" for side in (low, high) if side is not None)
-        return made or self.no_target(where, f"a heart rate of {shown or 'no number'} {unit}")
+        return target or self.no_target(where, f"a heart rate of {shown or 'no number'} {unit}")
 
     def garmin_heart_zone(self, where: str, zone: int) -> Json | None:
         """A heart-rate zone of a watch, by Garmin's defaults: the watch's own settings are not in the file."""
@@ -401,12 +401,12 @@ class StepBuilder:
 
     def friel_heart_zone(self, where: str, low: int, high: int) -> Json | None:
         """Heart-rate zones counted from 1 to 7, as Friel's."""
-        made = friel_heart_rate(low, high)
-        if made is None:
+        target = friel_heart_rate(low, high)
+        if target is None:
             return self.no_target(where, f"heart-rate zone {_span(low, high)}")
         text = f"heart-rate zone {_span(low, high)} was read as Friel's, a share of your threshold heart rate"
         self.report.approximated(where, text)
-        return made
+        return target
 
     def power(self, where: str, low: float | None, high: float | None) -> Json | None:
         """A power in watts."""
@@ -444,10 +444,10 @@ class StepBuilder:
         return None
 
     def _share_in_words(self, where: str, low: float | None, high: float | None, of: str) -> Json | None:
-        said = [f"{side:g}" for side in (low, high) if side is not None and 0 < side < 1000]
-        if not said:
+        sides = [f"{side:g}" for side in (low, high) if side is not None and 0 < side < 1000]
+        if not sides:
             return self.no_target(where, f"a share of {of} without usable numbers")
-        text = f"{'-'.join(dict.fromkeys(said))} % of {of}"
+        text = f"{'-'.join(dict.fromkeys(sides))} % of {of}"
         self.report.approximated(where, f"{text} is beyond what a target may say; it is kept as words")
         return {"effort": text}
 
@@ -558,7 +558,7 @@ def document(draft: WorkoutBuilder, report: Reporter) -> Json:
             f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most", where=draft.where
         )
     sections = [(name, with_last_turns(steps)) for name, steps in sections]
-    made: Json = {
+    document: Json = {
         "format": "coach-workout/1",
         "name": short_name(report, draft.named_at or draft.where, draft.name) or "Imported workout",
         "description": prose(draft.description),
@@ -569,18 +569,18 @@ def document(draft: WorkoutBuilder, report: Reporter) -> Json:
     if isinstance(draft.description, str) and len(draft.description.strip()) > 4000:
         report.approximated(draft.where, "the description is longer than 4000 characters and was cut")
     named = [{"name": short_name(report, draft.where, name), "steps": steps} for name, steps in sections]
-    return {key: value for key, value in made.items() if value} | {"sections": named}
+    return {key: value for key, value in document.items() if value} | {"sections": named}
 
 
 def _joined(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json]]]:
     """Join sections of one name that follow each other: some formats start a new one after each repeat."""
-    made: list[tuple[str, list[Json]]] = []
+    result: list[tuple[str, list[Json]]] = []
     for name, steps in sections:
-        if made and name and made[-1][0] == name:
-            made[-1] = (name, [*made[-1][1], *steps])
+        if result and name and result[-1][0] == name:
+            result[-1] = (name, [*result[-1][1], *steps])
         else:
-            made.append((name, steps))
-    return made
+            result.append((name, steps))
+    return result
 
 
 def with_last_turns(steps: list[Json]) -> list[Json]:
@@ -589,7 +589,7 @@ def with_last_turns(steps: list[Json]) -> list[Json]:
     5 x (800, jog) and 800 become 6 x 800 with 5 jogs. The run is the same, and a runner hears "six of six". Formats
     that cannot skip the last rest are written that way.
     """
-    made: list[Json] = []
+    result: list[Json] = []
     steps = [node | {"steps": with_last_turns(node["steps"])} if "repeat" in node else node for node in steps]
     place = 0
     while place < len(steps):
@@ -601,8 +601,8 @@ def with_last_turns(steps: list[Json]) -> list[Json]:
         if turn and may_join and node["repeat"] < MOST_REPEATS and steps[place : place + len(turn)] == turn:
             node = node | {"repeat": node["repeat"] + 1, "skip_last_recovery": True}
             place += len(turn)
-        made.append(node)
-    return made
+        result.append(node)
+    return result
 
 
 def _parted(steps: list[Json]) -> list[tuple[str, list[Json]]]:

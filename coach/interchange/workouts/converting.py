@@ -346,33 +346,33 @@ def flat(nodes: Sequence[PlanNode]) -> Iterator[PlanStep]:
 
 def exact(nodes: Sequence[PlanNode]) -> list[PlanNode]:
     """The same run without tails: a last repeat that leaves steps out is written as steps of its own."""
-    made: list[PlanNode] = []
+    result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanStep):
-            made.append(node)
+            result.append(node)
             continue
         inner = exact(node.nodes)
         if not node.tail:
-            made.append(replace(node, nodes=inner))
+            result.append(replace(node, nodes=inner))
             continue
-        made += [PlanRepeat(node.where, node.count - 1, inner)] if node.count > 2 else inner
-        made += exact(node.nodes[: -node.tail])
-    return made
+        result += [PlanRepeat(node.where, node.count - 1, inner)] if node.count > 2 else inner
+        result += exact(node.nodes[: -node.tail])
+    return result
 
 
 def unrolled(nodes: Sequence[PlanNode], *, keeps_inner: bool = False) -> list[PlanNode]:
     """Write repeats out; with `keeps_inner` only those that hold others."""
-    made: list[PlanNode] = []
+    result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanStep):
-            made.append(node)
+            result.append(node)
             continue
         inner = unrolled(node.nodes, keeps_inner=keeps_inner)
         if keeps_inner and all(isinstance(each, PlanStep) for each in inner):
-            made.append(replace(node, nodes=inner))
+            result.append(replace(node, nodes=inner))
         else:
-            made += inner * node.count
-    return made
+            result += inner * node.count
+    return result
 
 
 # --- Files that are often mistaken for workouts: other tools' JSON and XML, refused by name
@@ -506,12 +506,12 @@ def import_workout(
         WorkoutProblem: it is no workout we know, nothing in it can be run, or (strict) something is lost.
     """
     check_size(data, name)
-    found = source or format_of(data)
-    if found is None:
+    format_ = source or format_of(data)
+    if format_ is None:
         return _own(data, name)
-    report = Reporter(FORMATS[found].title)
+    report = Reporter(FORMATS[format_].title)
     try:
-        documents = tuple(reader_of(found).read(WorkoutFile(data, durations), report))
+        documents = tuple(reader_of(format_).read(WorkoutFile(data, durations), report))
     except WorkoutProblem as problem:
         raise WorkoutProblem(f"{name}: {problem.message}", problem.hint, where="") from None
     for document in documents:

@@ -96,10 +96,10 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
     problems: list[str] = []
-    found = gathered(file.data, problems, WORKOUT_FIELDS)
+    fit = gathered(file.data, problems, WORKOUT_FIELDS)
     for problem in problems:
         report.dropped("", problem.rstrip("."))
-    return workouts_of(found, report)
+    return workouts_of(fit, report)
 
 
 def _without_workout(kind: str) -> WorkoutProblem:
@@ -139,9 +139,9 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
         raise WorkoutProblem(f"it has {len(workout.steps)} steps; {MOST_STEPS} is the most")
     head = workout.head or {}
     builder = StepBuilder(report, read_sport(_sport(head, sport), "workout.sport", report))
-    told = head.get("num_valid_steps")
-    if isinstance(told, int) and told != len(workout.steps):
-        text = f"the file says it has {told} steps and holds {len(workout.steps)}; all of them were read"
+    count = head.get("num_valid_steps")
+    if isinstance(count, int) and count != len(workout.steps):
+        text = f"the file says it has {count} steps and holds {len(workout.steps)}; all of them were read"
         report.understood("workout.num_valid_steps", text)
     draft = WorkoutBuilder(
         name=one_line(head.get("wkt_name"), 1000),
@@ -159,16 +159,16 @@ def in_words(document: Any) -> Any:
         return [in_words(each) for each in document]
     if not isinstance(document, Mapping):
         return document
-    made = {key: in_words(value) for key, value in document.items()}
-    if _is_share(made.get("target")):
-        bounds = made["target"]["heart_rate"]
+    result = {key: in_words(value) for key, value in document.items()}
+    if _is_share(result.get("target")):
+        bounds = result["target"]["heart_rate"]
         sides = bounds.values() if isinstance(bounds, Mapping) else [bounds]
-        made["target"] = {"effort": f"heart rate {' to '.join(sides)}"}
-    if _is_share(made.get("until")):
-        made["until"] = dict(MARK)
-    if "caps" in made:
-        made["caps"] = [cap for cap in made["caps"] if not _is_share(cap)]
-    return made
+        result["target"] = {"effort": f"heart rate {' to '.join(sides)}"}
+    if _is_share(result.get("until")):
+        result["until"] = dict(MARK)
+    if "caps" in result:
+        result["caps"] = [cap for cap in result["caps"] if not _is_share(cap)]
+    return result
 
 
 def _is_share(value: object) -> bool:

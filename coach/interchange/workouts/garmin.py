@@ -95,34 +95,36 @@ class RawStep:
 def nodes_of(raw: list[RawStep], builder: StepBuilder) -> list[Json]:
     """The steps of a document for steps of either form."""
     nodes: list[Json] = []
-    for one in raw:
-        if one.key == "repeat":
-            nodes += _repeat(one, builder)
-        elif builder.sport is Sport.GYM and not (one.key in {"warmup", "cooldown"} and one.end == "time"):
-            nodes += _exercise(one, builder)
+    for raw_step in raw:
+        if raw_step.key == "repeat":
+            nodes += _repeat(raw_step, builder)
+        elif builder.sport is Sport.GYM and not (
+            raw_step.key in {"warmup", "cooldown"} and raw_step.end == "time"
+        ):
+            nodes += _exercise(raw_step, builder)
         else:
-            nodes += _run(one, builder)
+            nodes += _run(raw_step, builder)
     return nodes
 
 
-def _repeat(one: RawStep, builder: StepBuilder) -> list[Json]:
-    inner = nodes_of(list(one.children), builder)
-    if one.count is None and one.end and inner:
-        builder.report.dropped(one.where, f"a repeat until {_repeat_end(one)}; its steps are run once")
+def _repeat(step: RawStep, builder: StepBuilder) -> list[Json]:
+    inner = nodes_of(list(step.children), builder)
+    if step.count is None and step.end and inner:
+        builder.report.dropped(step.where, f"a repeat until {_repeat_end(step)}; its steps are run once")
         return inner
-    if not one.skip_last:
-        return repeated(builder.report, one.where, one.count, inner)
+    if not step.skip_last:
+        return repeated(builder.report, step.where, step.count, inner)
     if inner and inner[-1].get("kind") == "recovery":
-        return repeated(builder.report, one.where, one.count, inner, skip_last_recovery=True)
-    builder.report.dropped(one.where, "the last rest was to be skipped, but there is none at the end")
-    return repeated(builder.report, one.where, one.count, inner)
+        return repeated(builder.report, step.where, step.count, inner, skip_last_recovery=True)
+    builder.report.dropped(step.where, "the last rest was to be skipped, but there is none at the end")
+    return repeated(builder.report, step.where, step.count, inner)
 
 
-def _repeat_end(one: RawStep) -> str:
+def _repeat_end(step: RawStep) -> str:
     """The end of a repeat, in words."""
-    unit = {"time": " s", "distance": " m"}.get(one.end, "")
-    amount = f" ({one.value:g}{unit})" if one.value is not None else ""
-    return f"{one.end.replace('.', ' ')}{amount}"
+    unit = {"time": " s", "distance": " m"}.get(step.end, "")
+    amount = f" ({step.value:g}{unit})" if step.value is not None else ""
+    return f"{step.end.replace('.', ' ')}{amount}"
 
 
 def _run(one: RawStep, builder: StepBuilder) -> list[Json]:
@@ -142,42 +144,42 @@ def _run(one: RawStep, builder: StepBuilder) -> list[Json]:
     ]  # fmt: skip
 
 
-def _exercise(one: RawStep, builder: StepBuilder) -> list[Json]:
+def _exercise(step: RawStep, builder: StepBuilder) -> list[Json]:
     """A step of a strength workout: a rest stays a rest, any other becomes a checklist with one entry."""
-    if one.key in {"rest", "recovery"}:
-        return _run(replace(one, key="rest"), builder)
-    name = one_line(one.exercise.replace("_", " ").capitalize(), 100) or "Exercise"
-    weight = f" with {one.weight:g} kg" if one.weight else ""
+    if step.key in {"rest", "recovery"}:
+        return _run(replace(step, key="rest"), builder)
+    name = one_line(step.exercise.replace("_", " ").capitalize(), 100) or "Exercise"
+    weight = f" with {step.weight:g} kg" if step.weight else ""
     item: Json = {"do": f"{name}{weight}"}
-    reps = whole(one.value) if one.end == "reps" else None
+    reps = whole(step.value) if step.end == "reps" else None
     if reps is not None and 1 <= reps <= 1000:
         item["reps"] = reps
-    elif one.end in {"time", "fixed.rest"} and one.value and 0 < one.value <= 3600:
-        item["seconds"] = one.value
-    elif one.end != "lap.button":
-        builder.report.dropped(one.where, f"how much of the exercise ({one.end or 'not said'})")
-    builder.report.understood(one.where, f"exercise: {item['do']}")
+    elif step.end in {"time", "fixed.rest"} and step.value and 0 < step.value <= 3600:
+        item["seconds"] = step.value
+    elif step.end != "lap.button":
+        builder.report.dropped(step.where, f"how much of the exercise ({step.end or 'not said'})")
+    builder.report.understood(step.where, f"exercise: {item['do']}")
     return [{"kind": "checklist", "items": [item]}]
 
 
-def _until(one: RawStep, kind: str, builder: StepBuilder) -> Json:
-    match one.end:
+def _until(step: RawStep, kind: str, builder: StepBuilder) -> Json:
+    match step.end:
         case "lap.button":
             return dict(MARK)
         case "time" | "fixed.rest":
-            return builder.after_seconds(one.where, one.value)
+            return builder.after_seconds(step.where, step.value)
         case "distance":
-            return builder.after_metres(one.where, one.value)
+            return builder.after_metres(step.where, step.value)
         case "heart.rate":
-            below = one.compare in {"lt", "lte", "less_than", "below"}
-            if not below and one.compare not in {"gt", "gte", "greater_than", "above"}:
+            below = step.compare in {"lt", "lte", "less_than", "below"}
+            if not below and step.compare not in {"gt", "gte", "greater_than", "above"}:
                 below = kind in EASING_OFF - FLOATS
                 side = "below" if below else "above"
                 text = f"the file does not say from which side the heart rate comes; read as {side}"
-                builder.report.approximated(one.where, text)
-            return builder.at_heart_rate(one.where, one.value, "bpm", below=below)
-    amount = f"{one.value:g} " if one.value is not None else ""
-    return builder.no_end(one.where, f"{amount}{one.end or 'not said'}")
+                builder.report.approximated(step.where, text)
+            return builder.at_heart_rate(step.where, step.value, "bpm", below=below)
+    amount = f"{step.value:g} " if step.value is not None else ""
+    return builder.no_end(step.where, f"{amount}{step.end or 'not said'}")
 
 
 def _target(aim: GarminTarget, where: str, builder: StepBuilder) -> Json | None:
@@ -507,19 +509,21 @@ def _count(node: Json, end: str, where: str, report: Reporter) -> int | None:
 
 
 def _aim(node: Json, prefix: str, zone: str, where: str, report: Reporter) -> GarminTarget:
-    told = part(node, f"{prefix}Type")
-    key = _keyed(told, "workoutTargetType", _TARGETS, f"{where}.{prefix}Type", report)
+    type_ = part(node, f"{prefix}Type")
+    key = _keyed(type_, "workoutTargetType", _TARGETS, f"{where}.{prefix}Type", report)
     one, two = number(node.get(f"{prefix}ValueOne")), number(node.get(f"{prefix}ValueTwo"))
     return GarminTarget(key, one, two, whole(node.get(zone)))
 
 
-def _keyed(told: Json, name: str, known: dict[int, str], where: str, report: Reporter) -> str:
+def _keyed(pair: Json, name: str, known: dict[int, str], where: str, report: Reporter) -> str:
     """The key of an id-and-key pair; the id counts only without a key."""
-    key, found = key_of(told.get(f"{name}Key")), whole(told.get(f"{name}Id"))
+    key, number_of_key = key_of(pair.get(f"{name}Key")), whole(pair.get(f"{name}Id"))
     key = _SAME.get(key, key)
-    by_id = known.get(found, "") if found is not None else ""
+    by_id = known.get(number_of_key, "") if number_of_key is not None else ""
     if key and by_id and key != by_id and key in known.values():
-        report.approximated(where, f'the id {found} means "{by_id}", the key says "{key}"; the key counts')
+        report.approximated(
+            where, f'the id {number_of_key} means "{by_id}", the key says "{key}"; the key counts'
+        )
     return key or by_id
 
 
@@ -569,16 +573,16 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 def _flagged(nodes: list[PlanNode]) -> list[PlanNode]:
     """Repeats that leave out one rest keep it, because the site has a flag for that; others are written out."""
-    made: list[PlanNode] = []
+    result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanRepeat) and node.tail == 1 and _is_rest(node.nodes[-1]):
-            made.append(PlanRepeat(node.where, node.count, _flagged(node.nodes), 1))
+            result.append(PlanRepeat(node.where, node.count, _flagged(node.nodes), 1))
         elif isinstance(node, PlanRepeat):
             outer = exact([PlanRepeat(node.where, node.count, _flagged(node.nodes), node.tail)])
-            made += outer
+            result += outer
         else:
-            made.append(node)
-    return made
+            result.append(node)
+    return result
 
 
 def _is_rest(node: PlanNode) -> bool:

@@ -148,8 +148,8 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
     name = str(tree.get("name") or doc.get("name") or "")
     if not listed and isinstance(about, str) and is_intervals_text(about):
         return read_intervals_text(about, report, within=f"{base}description", name=name, sport=sport)
-    found = _items(listed, path, report)
-    settle_kinds([("", found)])
+    read_items = _items(listed, path, report)
+    settle_kinds([("", read_items)])
     draft = WorkoutBuilder(
         name=name,
         where=where,
@@ -157,13 +157,13 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
         description=about if doc.get("description") else None,
         source="intervals.icu",
     )
-    draft.sections.append(("", nodes_of(found, StepBuilder(report, sport))))
+    draft.sections.append(("", nodes_of(read_items, StepBuilder(report, sport))))
     return document(draft, report)
 
 
 def _items(listed: list[object], path: str, report: Reporter) -> Items:
     """The steps of a list; a text without a length is a note of the next step, or of the last one."""
-    found: Items = []
+    result: Items = []
     notes: list[tuple[str, str]] = []
     for place, each in enumerate(listed):
         where = f"{path}[{place}]"
@@ -180,7 +180,7 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
                 )
         inner = items(each.get("steps"))
         if inner or each.get("reps") is not None:
-            made: IntervalsStep | IntervalsRepeat = IntervalsRepeat(
+            item: IntervalsStep | IntervalsRepeat = IntervalsRepeat(
                 where, whole(each.get("reps")), _items(inner, f"{where}.steps", report)
             )
         elif set(each) <= {"text", "text_locale"}:
@@ -188,17 +188,17 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
                 notes.append((where, each["text"].strip()))
             continue
         else:
-            made = _step(each, where)
-        notes = _noted(notes, [made], report)
-        found.append(made)
-    for where, text in _noted(notes, found[::-1], report):
+            item = _step(each, where)
+        notes = _noted(notes, [item], report)
+        result.append(item)
+    for where, text in _noted(notes, result[::-1], report):
         report.dropped(where, f'"{text[:60]}", for there is no step it belongs to')
-    return found
+    return result
 
 
-def _noted(notes: list[tuple[str, str]], found: Items, report: Reporter) -> list[tuple[str, str]]:
+def _noted(notes: list[tuple[str, str]], items: Items, report: Reporter) -> list[tuple[str, str]]:
     """Attach notes to the first of the given steps; returns those without a step."""
-    step = next(flat(found), None)
+    step = next(flat(items), None)
     if step is None:
         return notes
     for where, text in notes:
@@ -227,22 +227,22 @@ def _step(each: Json, where: str) -> IntervalsStep:
 
 
 def _read_kind(each: Json, step: IntervalsStep) -> None:
-    said, words = key_of(each.get("intensity")), words_kind(step.name)
+    intensity, words = key_of(each.get("intensity")), words_kind(step.name)
     judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
     if each.get("warmup") is True:
         step.kind = "warm_up"
     elif each.get("cooldown") is True:
         step.kind = "cool_down"
-    elif said in KINDS:
-        step.kind = KINDS[said]
+    elif intensity in KINDS:
+        step.kind = KINDS[intensity]
     elif not step.kind and words in EASY:
         step.kind = words
     elif not step.kind and each.get("freeride") is True:
         step.kind = "open"
     elif not step.kind:
         step.is_easy = judged if judged is not None else words == "easy"
-    if said and said not in KINDS:
-        step.lose(f"intensity {one_line(said, 30)}, which names no kind of step")
+    if intensity and intensity not in KINDS:
+        step.lose(f"intensity {one_line(intensity, 30)}, which names no kind of step")
 
 
 def _read_target(each: Json, name: str, step: IntervalsStep) -> None:
@@ -299,8 +299,8 @@ def read_markdown(text: str, report: Reporter, durations: Durations | None = Non
     Raises:
         WorkoutProblem: there is none, or a block cannot be a workout.
     """
-    found = workouts_of(text)
-    if len(found) > MOST_WORKOUTS:
+    workouts = workouts_of(text)
+    if len(workouts) > MOST_WORKOUTS:
         raise WorkoutProblem(f"the page holds more than {MOST_WORKOUTS} workouts", "Split it.")
     return [
         read_intervals_text(
@@ -311,7 +311,7 @@ def read_markdown(text: str, report: Reporter, durations: Durations | None = Non
             name=block.heading,
             description=block.words,
         )
-        for block in found
+        for block in workouts
     ]
 
 
@@ -328,8 +328,8 @@ def _fenced(text: str) -> Iterator[Fenced]:
                 inside.append(line)
         elif mark is not None:
             fence, start, inside = mark[1], line_number + 1, []
-        elif (found := _HEADING.match(line)) is not None:
-            heading, words = found[1], []
+        elif (match := _HEADING.match(line)) is not None:
+            heading, words = match[1], []
         else:
             words.append(line)
 
@@ -498,7 +498,7 @@ def _number(value: float) -> str:
 
 def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
     """The texts at their seconds, closed by the mark that ends them."""
-    said: list[str] = []
+    texts: list[str] = []
     length = step.end.seconds if isinstance(step.end, TimeEnd) else None
     for text in step.says:
         is_late = length is not None and text.at_s is not None and text.at_s >= length
@@ -507,8 +507,8 @@ def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
             losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
             plan.description.append(f"Step {step_label(step.step)}: {text.at_m or text.at_s:g}: {text.text}")
         else:
-            said.append(f"{round(text.at_s)}^ {text.text}")
-    return f"{' '.join(said)} <!>" if said else ""
+            texts.append(f"{round(text.at_s)}^ {text.text}")
+    return f"{' '.join(texts)} <!>" if texts else ""
 
 
 def _prose(line: str) -> str:

@@ -271,17 +271,17 @@ def _until(each: IntervalsStep, builder: StepBuilder) -> Json:
 
 
 def _says(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
-    said: list[Json] = []
+    texts: list[Json] = []
     for at, prompt in each.prompts:
         text = short_name(builder.report, each.where, prompt)
-        if not text or len(said) >= 50 or (each.seconds is not None and at >= each.seconds):
+        if not text or len(texts) >= 50 or (each.seconds is not None and at >= each.seconds):
             shown = f'"{text[:60]}" at {clock(at)}'
             builder.report.dropped(
                 each.where, f"the text {shown}, which is empty or not before the step's end"
             )
             continue
-        said.append({"text": text, "at": clock(max(at, 1.0))})
-    return said
+        texts.append({"text": text, "at": clock(max(at, 1.0))})
+    return texts
 
 
 # --- Targets

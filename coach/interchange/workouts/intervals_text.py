@@ -346,8 +346,8 @@ def _read_words(line: str, pieces: _Pieces, step: IntervalsStep, comment: str) -
     middle = used[0][0] if used else len(line)
     words = _without(line[:middle], cut + targets)
     if _tidy(words):
-        said = _without(line[:middle], cut if used else cut + targets)
-        step.name = " ".join(f"{step.name} {_tidy(said)}".split())
+        spoken_words = _without(line[:middle], cut if used else cut + targets)
+        step.name = " ".join(f"{step.name} {_tidy(spoken_words)}".split())
     behind = _tidy(_without(line, [(0, used[0][1] if used else len(line)), *cut, *targets]))
     options = [match[0] for name, match in pieces.marks if name == "option"]
     if options:
@@ -445,15 +445,15 @@ def _pace(name: str, groups: tuple[str | None, ...], step: IntervalsStep) -> Int
 
 def _read_kind(step: IntervalsStep, pieces: _Pieces, heard: str, section: str, *, in_repeat: bool) -> None:
     """The kind that the line and its section name; `settle_kinds` decides the others."""
-    said = next((match[1].lower() for name, match in pieces.marks if name == "intensity"), "")
-    if said and said not in KINDS:
-        step.lose(f"intensity={said}, which names no kind of step")
+    intensity = next((match[1].lower() for name, match in pieces.marks if name == "intensity"), "")
+    if intensity and intensity not in KINDS:
+        step.lose(f"intensity={intensity}, which names no kind of step")
     judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
     kind, around = words_kind(heard), words_kind(section)
     step.move = step.move or _move(heard, is_rest=True)
     is_stride = re.search(r"\bstrides?\b", heard, re.IGNORECASE)
-    if said in KINDS:
-        step.kind = KINDS[said]
+    if intensity in KINDS:
+        step.kind = KINDS[intensity]
     elif step.kind:
         return
     elif kind in EASY:
@@ -619,8 +619,8 @@ class _TextReader:
                         self._left_behind(*waiting)
                     blocks.append(_header(*(waiting or (number, ""))))
                     waiting = None
-                said = raw[dash.end() :].strip() if dash is not None else line
-                blocks[-1].lines.append(_Line(number, indent, said))
+                content = raw[dash.end() :].strip() if dash is not None else line
+                blocks[-1].lines.append(_Line(number, indent, content))
             else:
                 if waiting is not None:
                     self._left_behind(*waiting)
@@ -668,13 +668,13 @@ class _TextReader:
                 items.append(IntervalsRepeat(where, times, inner))
                 place = end
                 continue
-            made = read_line(line.text, where, block.name, in_repeat=in_repeat, wish=self.durations)
-            if made is None:
+            item = read_line(line.text, where, block.name, in_repeat=in_repeat, wish=self.durations)
+            if item is None:
                 self.report.dropped(where, f'"{line.text[:60]}" says no length and was left out')
-            elif isinstance(made, IntervalsRepeat) and made.times == 1:
-                items += made.items
+            elif isinstance(item, IntervalsRepeat) and item.times == 1:
+                items += item.items
             else:
-                items.append(made)
+                items.append(item)
         return items
 
 

@@ -36,7 +36,7 @@ from coach.workout.describe import MOVE_WORDS, estimate, item_text, step_label, 
 from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.model import Section, WorkoutDocument
 from coach.workout.resolve import Numbers, limit_words, resolve_cap
-from coach.workout.steps import ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Use
+from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, SingleEnd, Use
 from coach.workout.targets import read_heart_rate, read_offset, read_speed
 from coach.workout.timeline import (
     AutoStart,
@@ -117,10 +117,10 @@ class _Planner:
                 "lap_m": f"laps of {where.lap_m:g} m",
                 "lane": f"lane {where.lane}",
             }
-            said = [word for name, word in words.items() if word and name in where.model_fields_set]
-            if said:
+            phrases = [word for name, word in words.items() if word and name in where.model_fields_set]
+            if phrases:
                 losses.tell(WorkoutPart.SURFACE, "context", "where it is run")
-                texts.append(f"Where: {', '.join(said)}.")
+                texts.append(f"Where: {', '.join(phrases)}.")
         for place, reminder in enumerate(about.reminders):
             losses.tell(WorkoutPart.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
             steps.append(_reminder_words(reminder))
@@ -146,22 +146,22 @@ class _Planner:
     def _nodes(
         self, nodes: Sequence[Node], where: tuple[str | int, ...], changes: Changes, *, reverse: bool = False
     ) -> list[PlanNode]:
-        made: list[PlanNode] = []
+        result: list[PlanNode] = []
         order = list(enumerate(nodes))
         for place, node in reversed(order) if reverse else order:
             here = (*where, place)
             if isinstance(node, Use):
                 block = self.document.workout.blocks[node.use]
-                made += self._nodes(block, ("blocks", node.use), changes, reverse=node.reverse)
+                result += self._nodes(block, ("blocks", node.use), changes, reverse=node.reverse)
             elif isinstance(node, Repeat):
-                made += self._repeat(node, here, changes)
+                result += self._repeat(node, here, changes)
             elif isinstance(node, PromptStep):
                 self._prompt(node, path_of(here))
             elif isinstance(node, ChecklistStep):
-                made += self._checklist(node, path_of(here), changes)
+                result += self._checklist(node, path_of(here), changes)
             else:
-                made.append(self._step(node, path_of(here), changes))
-        return made
+                result.append(self._step(node, path_of(here), changes))
+        return result
 
     def _repeat(self, node: Repeat, where: tuple[str | int, ...], changes: Changes) -> list[PlanNode]:
         place, losses = path_of(where), self.losses
@@ -180,11 +180,11 @@ class _Planner:
             self.spoken.append(f"{least} to {count} repeats: from {least} on you may stop.")
         turns = [changed(changes, node.change, turn) for turn in range(count)]
         if len(set(turns)) > 1:
-            made: list[PlanNode] = []
+            result: list[PlanNode] = []
             for turn, each in enumerate(turns):
                 nodes, tail = self._turn(node, where, each)
-                made += nodes[: len(nodes) - tail] if turn == count - 1 else nodes
-            return made
+                result += nodes[: len(nodes) - tail] if turn == count - 1 else nodes
+            return result
         nodes, tail = self._turn(node, where, changes)
         if not nodes:
             return []
@@ -301,11 +301,11 @@ class _Planner:
         own_part = WorkoutPart.__members__.get(
             kind.name
         )  # kinds that others do not tell apart have a part of their own
-        said = [] if own_part is None else [(own_part, word)]
+        parts = [] if own_part is None else [(own_part, word)]
         if kind in RESTS and move is not Move.JOG and self.losses.fate(WorkoutPart.RECOVERY) is Fate.KEPT:
-            said.append((WorkoutPart.WALK if move is Move.WALK else WorkoutPart.STAND, word))
+            parts.append((WorkoutPart.WALK if move is Move.WALK else WorkoutPart.STAND, word))
         words: list[str] = []
-        for part, word in said:
+        for part, word in parts:
             what = f"that it is a {word}"
             near = (
                 " is written as a plain step"
@@ -326,7 +326,7 @@ class _Planner:
     def _end(self, planned: PlanStep, node: RunStep) -> list[str]:
         """The only end that is written."""
         where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
-        ones = node.until.ones() if node.until is not None else ()
+        ones = node.until.single_ends() if node.until is not None else ()
         has_hearts = losses.fate(WorkoutPart.HEART_END) is Fate.KEPT
         known = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
         hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
@@ -363,55 +363,67 @@ class _Planner:
             part = WorkoutPart.EFFORT if target.quantity is Quantity.EFFORT else WorkoutPart.METRIC
             losses.tell(part, where, f'the target "{target.label}"')
             return [label]
-        made = self._planned(target, node, changes)
-        if made is None:
+        planned_target = self._planned(target, node, changes)
+        if planned_target is None:
             is_heart = target.quantity is Quantity.HEART_RATE
             part, fix = (
                 (WorkoutPart.UNKNOWN_HEART, HEART_FIX) if is_heart else (WorkoutPart.UNKNOWN_PACE, FIX)
             )
             losses.tell(part, where, f'the target "{target.label}", which needs an athlete ({fix}),')
             return [label]
-        part = _part_of(made, target, node)
+        part = _part_of(planned_target, target, node)
         if losses.tell(part, where, f"the target {target.label}") is not Fate.KEPT:
             return [label]
-        if made.ramp is not None:
+        if planned_target.ramp is not None:
             near = " is written as one range over all of it"
             if losses.tell(WorkoutPart.RAMP, where, f"the ramp {target.label}", near=near) is not Fate.KEPT:
-                low, high = made.whole
-                planned.target = PlanTarget(made.quantity, low, high, share_of=made.share_of)
+                low, high = planned_target.whole
+                planned.target = PlanTarget(
+                    planned_target.quantity, low, high, share_of=planned_target.share_of
+                )
                 return [f"From {label[0].lower()}{label[1:]}"]
-        planned.target = self._sided(made, planned)
+        planned.target = self._sided(planned_target, planned)
         return []
 
-    def _sided(self, made: PlanTarget, planned: PlanStep) -> PlanTarget:
+    def _sided(self, planned_target: PlanTarget, planned: PlanStep) -> PlanTarget:
         """A pace as one speed, if the format has no room for its range or open side."""
         target = planned.step.target
         if (
             target is None
-            or made.quantity is not Quantity.SPEED
-            or made.aim is not None
-            or made.ramp is not None
+            or planned_target.quantity is not Quantity.SPEED
+            or planned_target.aim is not None
+            or planned_target.ramp is not None
         ):
-            return made
-        is_open = made.low is None or made.high is None
-        middle = target.band.aim if not made.share_of else _middle(made)
-        middle = middle if middle is not None else made.low if made.low is not None else made.high
+            return planned_target
+        is_open = planned_target.low is None or planned_target.high is None
+        middle = target.band.aim if not planned_target.share_of else _middle(planned_target)
+        middle = (
+            middle
+            if middle is not None
+            else planned_target.low
+            if planned_target.low is not None
+            else planned_target.high
+        )
         assert middle is not None
-        shown = f"{middle:g} %" if made.share_of else format_pace(middle)
+        shown = f"{middle:g} %" if planned_target.share_of else format_pace(middle)
         part = WorkoutPart.ONE_SIDED if is_open else WorkoutPart.PACE_RANGE
         if (
             is_open
             and self.losses.fate(WorkoutPart.PACE_RANGE) is Fate.KEPT
             and target.band.aim
-            and made.high
+            and planned_target.high
         ):
-            low = 2 * target.band.aim - made.high
+            low = 2 * target.band.aim - planned_target.high
             self.losses.tell(
                 part, f"{planned.where}.target", target.label, near=" is written with its slow side"
             )
-            return replace(made, low=low) if self.losses.fate(part) is Fate.NEAR else made
+            return replace(planned_target, low=low) if self.losses.fate(part) is Fate.NEAR else planned_target
         fate = self.losses.tell(part, f"{planned.where}.target", target.label, near=f" is written as {shown}")
-        return made if fate is Fate.KEPT else replace(made, low=middle, high=middle, aim=middle)
+        return (
+            planned_target
+            if fate is Fate.KEPT
+            else replace(planned_target, low=middle, high=middle, aim=middle)
+        )
 
     def _limits(self, planned: PlanStep, node: RunStep) -> list[str]:
         """The limits beside the target."""
@@ -419,18 +431,18 @@ class _Planner:
         losses, is_first = self.losses, True
         for place, cap in enumerate(node.caps):
             where = f"{planned.where}.caps[{place}]"
-            made = self._limit(cap)
+            limit = self._limit(cap)
             label = limit_words(cap)
             what = f"the limit {label}"
-            if is_first and made is not None and made.quantity in _LIMITED:
+            if is_first and limit is not None and limit.quantity in _LIMITED:
                 is_first = False
                 part = WorkoutPart.LIMIT if planned.target is not None else WorkoutPart.LONE_LIMIT
                 fate = losses.tell(part, where, what, near=" is written as the target")
                 if fate is not Fate.WORDS:
                     if part is WorkoutPart.LIMIT:
-                        planned.limit = made
+                        planned.limit = limit
                     else:
-                        planned.target = made
+                        planned.target = limit
                     continue
             else:
                 losses.tell(WorkoutPart.MORE_LIMITS, where, what)
@@ -439,9 +451,9 @@ class _Planner:
 
     def _limit(self, cap: targets.Target) -> PlanTarget | None:
         """A limit in numbers; None if the athlete has no number for it."""
-        made = resolve_cap(cap, self.numbers, lenient=True)
-        is_known = made.band != Band()
-        return PlanTarget(made.quantity, made.band.low, made.band.high) if is_known else None
+        limit = resolve_cap(cap, self.numbers, lenient=True)
+        is_known = limit.band != Band()
+        return PlanTarget(limit.quantity, limit.band.low, limit.band.high) if is_known else None
 
     def _starts(self, start: Start | None, where: str) -> list[str]:
         match start:
@@ -486,7 +498,7 @@ class _Planner:
         return [_gate_words(gate) for gate in gates]
 
 
-def _one_words(one: One) -> str:
+def _one_words(one: SingleEnd) -> str:
     """An end as written."""
     if one.heart_rate_below or one.heart_rate_above:
         return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
@@ -495,14 +507,14 @@ def _one_words(one: One) -> str:
 
 def _heart_share(node: RunStep) -> HeartShareEnd | None:
     """An end at a share of the maximum heart rate, as written."""
-    one = node.until
-    text = (one.heart_rate_below or one.heart_rate_above) if one is not None else None
-    if one is None or text is None:
+    until = node.until
+    text = (until.heart_rate_below or until.heart_rate_above) if until is not None else None
+    if until is None or text is None:
         return None
     measure = read_heart_rate(text)
     if measure.unit != "%max":
         return None
-    return HeartShareEnd(measure.high, below=one.heart_rate_below is not None)
+    return HeartShareEnd(measure.high, below=until.heart_rate_below is not None)
 
 
 def _of_band(target: StepTarget, band: Band, ramp: PlanTarget | None) -> PlanTarget:
@@ -542,9 +554,9 @@ def _share(target: targets.Target) -> PlanTarget | None:
     return None
 
 
-def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> WorkoutPart:
+def _part_of(planned_target: PlanTarget, target: StepTarget, node: RunStep) -> WorkoutPart:
     assert node.target is not None
-    match made.quantity:
+    match planned_target.quantity:
         case Quantity.HEART_RATE:
             return WorkoutPart.HEART_RATE if _share(node.target) is None else WorkoutPart.HEART_SHARE
         case Quantity.CADENCE:
@@ -576,10 +588,10 @@ def _gate_words(gate: written.Gate) -> str:
     watched: Mapping[str, object] = {
         name: value for name in written.GATED if (value := getattr(gate, name)) is not None
     }
-    said = [gate.rule]
+    phrases = [gate.rule]
     for name, value in watched.items():
         sides = [f"{key} {side}" for key, side in value if side is not None]  # type: ignore[attr-defined]
-        said.append(f"{name.replace('_', ' ')} {' '.join(sides)}")
+        phrases.append(f"{name.replace('_', ' ')} {' '.join(sides)}")
     if gate.for_time:
-        said.append(f"for {gate.for_time}" + (f" per {gate.per}" if gate.per else ""))
-    return f"Rule {', '.join(said)}: {gate.text}"
+        phrases.append(f"for {gate.for_time}" + (f" per {gate.per}" if gate.per else ""))
+    return f"Rule {', '.join(phrases)}: {gate.text}"

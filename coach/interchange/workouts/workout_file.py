@@ -32,11 +32,11 @@ def read_json(text: str, report: Reporter | None = None) -> object:
     twice: list[str] = []
 
     def gather(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(pairs)
-        if len(made) < len(pairs) and not twice:
+        result = dict(pairs)
+        if len(result) < len(pairs) and not twice:
             counts = Counter(key for key, _ in pairs)
             twice.append(counts.most_common(1)[0][0])
-        return made
+        return result
 
     try:
         tree: object = json.loads(text, object_pairs_hook=gather, strict=False)
@@ -90,16 +90,16 @@ def number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        made = float(value)
+        result = float(value)
     except OverflowError:
         return None
-    return made if isfinite(made) else None
+    return result if isfinite(result) else None
 
 
 def whole(value: object) -> int | None:
     """A whole number, also from `4.0` or a text; None for anything else."""
-    made = number(value)
-    return int(made) if made is not None and made == int(made) else None
+    result = number(value)
+    return int(result) if result is not None and result == int(result) else None
 
 
 def key_of(value: object) -> str:

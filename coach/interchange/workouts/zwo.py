@@ -134,14 +134,14 @@ def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:
 
 def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None) -> Durations:
     """Choose the unit of the Durations, seconds or metres."""
-    said = {"time": "seconds", "distance": "metres"}.get(root.says("durationType").lower())
+    unit = {"time": "seconds", "distance": "metres"}.get(root.says("durationType").lower())
     if wish is not None:
-        if said and said != wish:
-            text = f"the file says its Durations are {said}; they were read as {wish}, as you wished"
+        if unit and unit != wish:
+            text = f"the file says its Durations are {unit}; they were read as {wish}, as you wished"
             report.approximated("/workout_file/durationType", text)
         return wish
-    if said is not None:
-        return "seconds" if said == "seconds" else "metres"
+    if unit is not None:
+        return "seconds" if unit == "seconds" else "metres"
     guess: Durations = "metres" if _looks_like_metres(body) else "seconds"
     other = "seconds" if guess == "metres" else "metres"
     text = f"the file does not say what Durations are; {guess} was taken (--durations {other} changes it)"
@@ -288,8 +288,8 @@ class _ZwoReader:
             return self.builder.no_target(where, f"Power {share:g}")
         if self.threshold:
             return pace_target(self.threshold * share, self.threshold * share)
-        told = element.get("pace")
-        place = whole(told)
+        pace = element.get("pace")
+        place = whole(pace)
         if place is not None and 0 <= place < len(PACES):
             percent = round((1 / share - 1) * 100, 1)
             offset = (
@@ -298,8 +298,8 @@ class _ZwoReader:
                 else {}
             )
             return {"pace": {"ref": PACES[place], **offset}}
-        if told is not None:
-            self.builder.report.dropped(where, f"pace {one_line(told, 20)}, which names no reference pace")
+        if pace is not None:
+            self.builder.report.dropped(where, f"pace {one_line(pace, 20)}, which names no reference pace")
         self.builder.report.approximated(
             where, "Power without a reference pace was read as a share of threshold speed"
         )
@@ -318,20 +318,20 @@ class _ZwoReader:
     def _says(self, element: Element) -> list[Json]:
         """Texts at their times or distances; empty ones, and those beyond the stretch, are reported."""
         length = number(element.get("Duration")) or 0.0
-        told: list[Json] = []
+        texts: list[Json] = []
         for event in element.all(*_TEXTS):
             in_metres = event.get("distoffset") is not None
             offset = number(event.get("timeoffset", "distoffset")) or 0.0
             text = one_line(event.get("message", "text") or event.text)
             beyond = offset > length and in_metres == (self.unit == "metres")
-            if not text or offset < 0 or beyond or len(told) >= 50:
+            if not text or offset < 0 or beyond or len(texts) >= 50:
                 self.builder.report.dropped(
                     event.where, "a text that is empty, or beyond the end of its stretch"
                 )
                 continue
             point = f"{plain_number(max(offset, 1), 1)} m" if in_metres else clock(max(offset, 1))
-            told.append({"text": text, "at": point})
-        return told
+            texts.append({"text": text, "at": point})
+        return texts
 
 
 # --- Writing
@@ -372,8 +372,8 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 def _is_in_metres(steps: list[PlanStep]) -> bool:
     """Return whether most of the hard running is by distance; without any hard running, most of all steps."""
     measured = [step for step in steps if isinstance(step.end, TimeEnd | DistanceEnd)]
-    asked = [step for step in measured if step.kind in HARD] or measured
-    return sum(isinstance(step.end, DistanceEnd) for step in asked) * 2 > len(asked)
+    steps_that_count = [step for step in measured if step.kind in HARD] or measured
+    return sum(isinstance(step.end, DistanceEnd) for step in steps_that_count) * 2 > len(steps_that_count)
 
 
 def _speeds(step: PlanStep) -> list[PlanTarget]:
@@ -491,13 +491,13 @@ class _StepWriter:
 
     def _texts(self, element: XmlNode, step: PlanStep, length: float) -> None:
         name, lost = "distoffset" if self._in_metres else "timeoffset", list[str]()
-        for said in step.says:
-            offset = said.at_m if self._in_metres else said.at_s
+        for text in step.says:
+            offset = text.at_m if self._in_metres else text.at_s
             if offset is None or offset > length:
-                what = f'the text "{said.text}", which has its point in the other unit, or beyond the end,'
+                what = f'the text "{text.text}", which has its point in the other unit, or beyond the end,'
                 self._losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
-                lost.append(said.text)
+                lost.append(text.text)
             else:
-                element.add("textevent", **{name: plain_number(offset, 1), "message": said.text})
+                element.add("textevent", **{name: plain_number(offset, 1), "message": text.text})
         if lost:
             element.add("textevent", **{name: "0", "message": " ".join(lost)})

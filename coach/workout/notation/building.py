@@ -116,19 +116,19 @@ class Builder:
 
     def _listed(self, parts: list[Part]) -> list[Part]:
         """Join single pieces with commas to one ladder, with the rest behind the last of them."""
-        made: list[Part] = []
+        result: list[Part] = []
         for part in parts:
-            first = len(made)
+            first = len(result)
             if self._is_piece(part) and part.rests and not part.rests[0].is_none:
                 after = part
-                while first and after.is_listed and self._is_before(made[first - 1], part):
+                while first and after.is_listed and self._is_before(result[first - 1], part):
                     first -= 1
-                    after = made[first]
-            pieces = [*made[first:], part]
+                    after = result[first]
+            pieces = [*result[first:], part]
             aims = [piece.aims[0] for piece in pieces if piece.aims]
             is_one_list = len(aims) in {0, len(pieces)} or (len(aims) == 1 and bool(part.aims))
             if len(pieces) == 1 or not is_one_list:
-                made.append(part)
+                result.append(part)
                 continue
             self.guesses.append(
                 f"the rest behind the last of {len(pieces)} pieces is taken between all of them"
@@ -138,8 +138,8 @@ class Builder:
                     f"the target of the last of {len(pieces)} pieces is taken for all of them"
                 )
             lengths = [piece.lengths[0] for piece in pieces]
-            made[first:] = [replace(part, start=pieces[0].start, lengths=lengths, aims=aims)]
-        return made
+            result[first:] = [replace(part, start=pieces[0].start, lengths=lengths, aims=aims)]
+        return result
 
     def _is_before(self, piece: Part, last: Part) -> bool:
         """Return whether a part can be a piece of the list that ends with another."""
@@ -220,9 +220,9 @@ class Builder:
             is_last = place == len(part.lengths) - 1
             if not is_resting or (is_last and not keeps_last):
                 continue
-            made = self._pause(part, rest, length, place)
-            if made is not None:
-                nodes.append(made)
+            pause = self._pause(part, rest, length, place)
+            if pause is not None:
+                nodes.append(pause)
         return nodes
 
     def _pause(self, part: Part, rest: Rest | None, length: Length, place: int) -> Tree | None:
@@ -260,9 +260,9 @@ class Builder:
         else:
             nodes = [self._step(part, kind, part.lengths[0], 0)]
             if rest is not None or kind in HARD:
-                made = self._pause(part, rest, part.lengths[0], 0)
-                if made is not None:
-                    nodes.append(made)
+                pause = self._pause(part, rest, part.lengths[0], 0)
+                if pause is not None:
+                    nodes.append(pause)
         is_rest = nodes[-1]["kind"] in PAUSES and len(nodes) > len(part.lengths)
         if is_rest and not keeps_last and not (rest is not None and rest.is_ease):
             node["skip_last_recovery"] = True
@@ -324,11 +324,11 @@ class Builder:
         nodes = self._body(part, ends_with_rest=rest is None)
         has_sets = any("repeat" in each for each in nodes)
         if rest is not None and not rest.is_none:
-            made = self._rest(rest, part.inner)
-            if made is not None and made["kind"] == "recovery":
-                node["between"] = made
-            elif made is not None:
-                nodes = [*nodes, made]
+            pause = self._rest(rest, part.inner)
+            if pause is not None and pause["kind"] == "recovery":
+                node["between"] = pause
+            elif pause is not None:
+                nodes = [*nodes, pause]
                 if not keeps_last:
                     node["skip_last_recovery"] = True
         elif rest is None and has_sets and self._ends_hard(nodes):

@@ -85,11 +85,11 @@ class LengthReader:
         token = Token("number", "", second[2], second[3])
         last = self._cursor.shown(second[2], second[3])
         unit = last.removeprefix(self._cursor.shown(second[2], second[2] + 1))
-        one = self._cursor.shown(first[2], first[3]) + ("" if first[1] else unit)
+        first_text = self._cursor.shown(first[2], first[3]) + ("" if first[1] else unit)
         return self._cursor.fault(
             "two lengths are no ladder and no range",
             token,
-            f"Write one length, {one} or {last}; three or more for a ladder; or a + between two steps.",
+            f"Write one length, {first_text} or {last}; three or more for a ladder; or a + between two steps.",
         )
 
     @staticmethod

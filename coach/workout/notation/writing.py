@@ -10,7 +10,17 @@ from coach.workout.kinds import ALONE, EASING_OFF, EASY, FLOATS, HARD, KINDS, PA
 from coach.workout.model import Workout, WorkoutDocument
 from coach.workout.notation import words
 from coach.workout.notation.lexer import MINUTES_UNDER
-from coach.workout.steps import Change, ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Until, Use
+from coach.workout.steps import (
+    Change,
+    ChecklistStep,
+    Node,
+    PromptStep,
+    Repeat,
+    RunStep,
+    SingleEnd,
+    Until,
+    Use,
+)
 from coach.workout.targets import PaceBounds, PaceRef, Target
 
 _LONG_S: Final = 600.0
@@ -357,7 +367,7 @@ class _Writer:
             return distance_text(until.distance)
         if plain and until.open:
             return "open"
-        text = "until " + " or ".join(_end_text(one) for one in until.ones())
+        text = "until " + " or ".join(_end_text(one) for one in until.single_ends())
         text += f" min {_clock(until.not_before)}" if until.not_before else ""
         return text + (f" max {_clock(until.cap)}" if until.cap else "")
 
@@ -451,16 +461,16 @@ def distance_text(text: str) -> str:
     return f"{metres / 1000:.10g}km" if metres < MINUTES_UNDER else number
 
 
-def _end_text(one: One) -> str:
+def _end_text(end: SingleEnd) -> str:
     """One end."""
-    if one.time:
-        return _clock(one.time)
-    if one.distance:
-        return distance_text(one.distance)
-    if one.heart_rate_below or one.heart_rate_above:
-        sign = "<" if one.heart_rate_below else ">"
-        return sign + _compact(one.heart_rate_below or one.heart_rate_above or "")
-    return "mark" if one.mark else "open"
+    if end.time:
+        return _clock(end.time)
+    if end.distance:
+        return distance_text(end.distance)
+    if end.heart_rate_below or end.heart_rate_above:
+        sign = "<" if end.heart_rate_below else ">"
+        return sign + _compact(end.heart_rate_below or end.heart_rate_above or "")
+    return "mark" if end.mark else "open"
 
 
 def _clock(text: str) -> str:
@@ -616,22 +626,22 @@ def _until(until: Until | None) -> str:
     """Describe a length, or another end."""
     if until is None:
         return "as long as you like"
-    text = " or ".join(_end(one) for one in until.ones())
+    text = " or ".join(_end(one) for one in until.single_ends())
     if until.not_before:
         text += f" ({until.not_before} at least)"
     return text + (f" ({until.cap} at most)" if until.cap else "")
 
 
-def _end(one: One) -> str:
+def _end(end: SingleEnd) -> str:
     """Describe one end."""
-    if one.time:
+    if end.time:
         return (
-            f"{int(one.time.split(':')[1])} s"
-            if one.time.startswith("0:") and one.time.count(":") == 1
-            else one.time
+            f"{int(end.time.split(':')[1])} s"
+            if end.time.startswith("0:") and end.time.count(":") == 1
+            else end.time
         )
-    if one.distance:
-        metres = read_distance(one.distance)
+    if end.distance:
+        metres = read_distance(end.distance)
         halves = round(metres / METRES_PER_MILE * 4) / 4
         if halves and abs(halves * METRES_PER_MILE - metres) < 0.5:
             return f"{halves:g} mile" + ("s" if halves > 1 else "")
@@ -641,9 +651,9 @@ def _end(one: One) -> str:
             if abs(metres - whole) < 0.05 and whole < 3000 and whole % 1000
             else format_metres(metres)
         )
-    if one.heart_rate_below or one.heart_rate_above:
-        return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
-    return "until you press" if one.mark else "as long as you like"
+    if end.heart_rate_below or end.heart_rate_above:
+        return f"until {'under' if end.heart_rate_below else 'over'} {end.heart_rate_below or end.heart_rate_above}"
+    return "until you press" if end.mark else "as long as you like"
 
 
 def _aim(target: Target) -> str:
@@ -667,8 +677,8 @@ def _aim(target: Target) -> str:
 
 def _cap(cap: Target) -> str:
     """Describe a limit."""
-    said = _aim(cap).removeprefix("at ").removeprefix("in ")
-    return said if said.startswith(("under", "over", "between")) else f"under {said}"
+    text = _aim(cap).removeprefix("at ").removeprefix("in ")
+    return text if text.startswith(("under", "over", "between")) else f"under {text}"
 
 
 def first_kind(node: Node) -> str:
