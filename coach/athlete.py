@@ -1,7 +1,7 @@
-"""Who runs: heart rates, paces, results and pod factors, dated; data only.
+"""The athlete: heart rates, paces, results and pod factors, all dated; data only.
 
-The document (`coach-athlete/1`) keeps a history, so that an old run can be judged by what was true then. An
-entry says only what changed; `Athlete.now` lays the entries over each other, `Athlete.as_of` stops at a date.
+The document (`coach-athlete/1`) keeps a history, so that an old run is judged by the values of its day. An entry has
+only what changed; `Athlete.now` merges all entries, `Athlete.as_of` those up to a date.
 """
 
 import json
@@ -32,25 +32,25 @@ from coach.learnt import Lesson
 from coach.problems import AthleteProblem
 
 RECENT_DAYS: Final = 56
-"""Races up to eight weeks older than the newest still speak for today's fitness."""
+"""Days before the newest race within which earlier races still count for today's fitness."""
 TRIAL_DAYS: Final = 42
-"""Runs of one critical-speed test lie within six weeks: later ones are of another runner."""
+"""Days within which the trials of one critical-speed test lie: over longer times fitness changes."""
 
 PaceName = Literal["easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "goal"]
 """The reference paces a workout may name."""
 
 
 class HeartRateValue(Strict):
-    """A heart rate of the athlete and how it is known."""
+    """A heart rate of the athlete, and whether it is measured."""
 
     bpm: float = Field(ge=25, le=240)
     """Beats per minute."""
     source: Literal["measured", "estimated"]
-    """`measured` in a test or race, or `estimated` from age; an estimated one never makes a cue."""
+    """`measured` in a test or race, or `estimated` from age; an estimate never triggers a cue."""
 
 
 class HeartRates(Strict):
-    """The heart rates that targets are made from."""
+    """The heart rates that targets refer to."""
 
     max: HeartRateValue | None = None
     rest: HeartRateValue | None = None
@@ -59,7 +59,7 @@ class HeartRates(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        """Refuse a rest or threshold that does not lie under what is above it."""
+        """Refuse a resting or threshold rate that is not below the rates above it."""
         reason = _out_of_order(self.max, self.rest, self.threshold)
         if reason:
             raise Misspelt(reason, "One of the two is wrong.")
@@ -69,7 +69,7 @@ class HeartRates(Strict):
 def _out_of_order(
     top: HeartRateValue | None, rest: HeartRateValue | None, threshold: HeartRateValue | None
 ) -> str:
-    """Say which two heart rates cannot belong to one person; empty if all can."""
+    """Name the two heart rates that contradict each other; empty if none do."""
     if top and rest and top.bpm - rest.bpm < 30:
         return "the maximum heart rate lies less than 30 above the resting one"
     if top and threshold and threshold.bpm >= top.bpm:
@@ -92,7 +92,7 @@ class Trial(Race):
 
 
 class Goal(Strict):
-    """What the athlete trains for: a time for a distance, or simply a pace."""
+    """The athlete's goal: a time for a distance, or a pace."""
 
     distance: DistanceText | None = None
     time: TimeText | None = None
@@ -102,7 +102,7 @@ class Goal(Strict):
 
     @model_validator(mode="after")
     def _has_a_pace(self) -> Self:
-        """Refuse a goal that gives no pace, or two."""
+        """Refuse a goal without a pace, or with two."""
         both = self.distance is not None and self.time is not None
         if both == (self.pace is not None) or (self.distance is None) != (self.time is None):
             raise Misspelt("a goal is a distance with a time, or a pace", 'Such as "10 km" with "42:00".')
@@ -110,34 +110,34 @@ class Goal(Strict):
 
 
 class CadenceHabit(Strict):
-    """The cadence this runner falls into by themself, steps per minute."""
+    """The runner's natural cadence, in steps per minute."""
 
     easy: float | None = Field(default=None, ge=100, le=260)
     fast: float | None = Field(default=None, ge=100, le=260)
 
 
 class SimpleTest(StrEnum):
-    """A test of one leg, or one side, that needs nothing but a step and a wall."""
+    """A test of one leg or one side that needs only a step and a wall."""
 
     CALF_RAISES = "calf-raises"
-    """Calf raises on one leg, as many as go."""
+    """Most calf raises on one leg."""
     SIDE_PLANK = "side-plank"
     """Seconds on one forearm until the hips sink."""
     HOP = "hop"
     """Centimetres of the best of three hops on one leg."""
     LUNGE = "lunge"
-    """Centimetres from the toes to a wall that the knee still touches, heel down."""
+    """Centimetres between toes and a wall that the knee still touches with the heel down."""
 
 
 class Sides(Strict):
-    """What a simple test came to on each side."""
+    """The results of a simple test on each side."""
 
     left: float = Field(ge=0, le=1000)
     right: float = Field(ge=0, le=1000)
 
 
 class Entry(Strict):
-    """What was found out on one day; what it does not say stays as it was."""
+    """The changes of one day; missing values stay as they were."""
 
     from_day: Day = Field(alias="from")
     heart_rate: HeartRates | None = None
@@ -145,24 +145,24 @@ class Entry(Strict):
     top_speed_mps: float | None = Field(default=None, ge=2.0, le=12.5)
     """Best speed over 60 to 100 m in metres per second."""
     weight_kg: float | None = Field(default=None, ge=25, le=250)
-    """Body weight in kg; nothing needs it."""
+    """Body weight in kg; optional."""
     races: Annotated[tuple[Race, ...], Field(max_length=100)] = ()
     trials: Annotated[tuple[Trial, ...], Field(max_length=20)] = ()
-    """Maximal runs for critical speed; races do not count as such by themselves."""
+    """Maximal runs for critical speed; races do not count as trials."""
     goal: Goal | None = None
     paces: dict[PaceName, PaceRangeText] = Field(default_factory=dict)
-    """Paces set by hand; they win over derived ones."""
+    """Paces set by hand; they replace derived ones."""
     cadence: CadenceHabit | None = None
     tests: dict[SimpleTest, Sides] = Field(default_factory=dict)
     """Simple tests, left and right: repeats, seconds or centimetres."""
 
 
 class PodFactor(Strict):
-    """What was learnt about one pod on one pair of shoes."""
+    """The learnt factor of one pod on one pair of shoes."""
 
     pod: Name
     factor: float = Field(ge=0.9, le=1.1)
-    """True metres per metre the pod says."""
+    """True metres per metre of the pod."""
     sd: float = Field(gt=0, le=0.1)
     """Standard deviation of the factor."""
     speed_class: Literal["any", "easy", "threshold", "fast"] = "any"
@@ -175,22 +175,22 @@ class Shoe(Strict):
     slug: Slug
     name: Name
     surface: Literal["road", "track", "trail", "treadmill"] | None = None
-    """What it is for."""
+    """The surface it is made for."""
     purpose: Name | None = None
-    """`easy`, `race`, ... in the runner's own word."""
+    """`easy`, `race`, ... in the runner's own words."""
     race_ready: bool = False
-    """True if its runner says that it is broken in; else its runs tell."""
+    """True if the runner says that it is broken in; otherwise its runs decide."""
     retired: Day | None = None
-    """Since when it is not run in."""
+    """The day it was retired."""
     limit_km: float | None = Field(default=None, gt=0, le=10_000)
-    """How far it is to go at most."""
+    """The distance after which it should be replaced, in km."""
     already_km: float | None = Field(default=None, ge=0, le=10_000)
-    """How far it had gone before its runs were recorded."""
+    """Its distance before its first recorded run, in km."""
     factors: Annotated[tuple[PodFactor, ...], Field(max_length=50)] = ()
 
 
 class Now(Strict):
-    """What is known of an athlete at one moment; every part may be missing."""
+    """The values of an athlete at one moment; every part may be missing."""
 
     heart_rate: HeartRates = HeartRates()
     threshold_pace: PaceText | None = None
@@ -212,24 +212,24 @@ class Athlete(Strict):
     slug: Slug
     name: Name
     units: Literal["km", "mile"] = "km"
-    """Paces are said per kilometre or per mile."""
+    """The unit of paces."""
     ceiling_bpm: float | None = Field(default=None, ge=100, le=240)
-    """A heart rate the runner is never to exceed; always watched when set."""
+    """A heart rate never to exceed; always watched when set."""
     gear_border_percent: float | None = Field(default=None, ge=72, le=88)
-    """Per cent of the maximum heart rate at which gear 3 becomes gear 4; coaches leave 70 to 90 open."""
+    """Per cent of the maximum heart rate at which gear 3 becomes gear 4; coaches' values are between 70 and 90."""
     running_since: Day | None = None
-    """Since when they have run regularly; seasons are counted from it."""
+    """The day since when they have run regularly; the basis for counting seasons."""
     injuries: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
-    """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`, `foot`."""
+    """Old injuries that rule out some sessions: `hamstring`, `Achilles`, `foot`."""
     history: Annotated[tuple[Entry, ...], Field(max_length=1000)] = ()
-    """Oldest first."""
+    """The entries, oldest first."""
     shoes: Annotated[tuple[Shoe, ...], Field(max_length=100)] = ()
     learnt: Annotated[tuple[Lesson, ...], Field(max_length=1000)] = ()
-    """What runs have taught, oldest first."""
+    """The lessons of runs, oldest first."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        """Refuse a history out of order and shoes of one name."""
+        """Refuse entries out of order, and shoes of the same name."""
         days = [entry.from_day for entry in self.history]
         if days != sorted(days):
             raise Misspelt("the history is not in order of its dates", "Put the oldest first.", key="history")
@@ -239,18 +239,18 @@ class Athlete(Strict):
         return self
 
     def _check_rates(self) -> None:
-        """Refuse heart rates told on different days that cannot belong to one person."""
-        known: dict[str, HeartRateValue] = {}
+        """Refuse heart rates of different days that contradict each other."""
+        rates: dict[str, HeartRateValue] = {}
         for place, entry in enumerate(self.history):
             if entry.heart_rate is None:
                 continue
-            known |= {name: value for name, value in entry.heart_rate if value is not None}
-            reason = _out_of_order(known.get("max"), known.get("rest"), known.get("threshold"))
+            rates |= {name: value for name, value in entry.heart_rate if value is not None}
+            reason = _out_of_order(rates.get("max"), rates.get("rest"), rates.get("threshold"))
             if reason:
                 raise Misspelt(reason, "One of the two is wrong.", key=f"history[{place}].heart_rate")
 
     def as_of(self, day: str) -> "Athlete":
-        """The athlete as known on a date written `2026-05-31`: later entries and lessons left out."""
+        """Return the athlete as of a date, `2026-05-31`, without later entries and lessons."""
         return self.model_copy(
             update={
                 "history": tuple(entry for entry in self.history if entry.from_day <= day),
@@ -260,12 +260,12 @@ class Athlete(Strict):
 
     @property
     def now(self) -> Now:
-        """Everything the history says, newer entries laid over older ones."""
-        known: dict[str, object] = {}
+        """Return the values of the whole history, with newer entries over older ones."""
+        values: dict[str, object] = {}
         rates: dict[str, object] = {}
         paces: dict[PaceName, str] = {}
         for entry in self.history:
-            known |= {
+            values |= {
                 name: value
                 for name in ("threshold_pace", "top_speed_mps", "weight_kg", "goal", "cadence")
                 if (value := getattr(entry, name)) is not None
@@ -273,17 +273,17 @@ class Athlete(Strict):
             if entry.heart_rate is not None:
                 rates |= {name: value for name, value in entry.heart_rate if value is not None}
             paces |= entry.paces
-        known["races"] = _recent([race for entry in self.history for race in entry.races], RECENT_DAYS)
-        known["trials"] = _recent([trial for entry in self.history for trial in entry.trials], TRIAL_DAYS)
-        return Now.model_construct(heart_rate=HeartRates.model_construct(**rates), paces=paces, **known)  # type: ignore[arg-type]
+        values["races"] = _recent([race for entry in self.history for race in entry.races], RECENT_DAYS)
+        values["trials"] = _recent([trial for entry in self.history for trial in entry.trials], TRIAL_DAYS)
+        return Now.model_construct(heart_rate=HeartRates.model_construct(**rates), paces=paces, **values)  # type: ignore[arg-type]
 
 
 def _recent(results: Sequence[Race], days: int) -> tuple[Race, ...]:
-    """The newest result and those up to so many days before it, oldest first."""
-    days_of = [(date.fromisoformat(one.date).toordinal(), one) for one in results]
+    """Return the newest result and those up to `days` before it, oldest first."""
+    days_of = [(date.fromisoformat(result.date).toordinal(), result) for result in results]
     newest = max((day for day, _ in days_of), default=0)
-    recent = [found for found in days_of if found[0] >= newest - days]
-    return tuple(one for _, one in sorted(recent, key=lambda found: found[0]))
+    recent = [dated for dated in days_of if dated[0] >= newest - days]
+    return tuple(result for _, result in sorted(recent, key=lambda dated: dated[0]))
 
 
 def load_athlete(data: bytes, *, name: str) -> Athlete:
@@ -301,14 +301,14 @@ def load_athlete(data: bytes, *, name: str) -> Athlete:
 
 
 def dump_athlete(athlete: Athlete) -> bytes:
-    """Write an athlete document: UTF-8 JSON that `load_athlete` reads back equal."""
+    """Return an athlete document: UTF-8 JSON that `load_athlete` reads back equal."""
     plain = athlete.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     tree = {"format": athlete.format, "slug": athlete.slug, "name": athlete.name, "units": athlete.units}
     return (json.dumps(tree | plain, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def athlete_from(tree: dict[str, object], *, name: str) -> Athlete:
-    """As `load_athlete`, from an object already read, such as the one in a recording's header.
+    """Read an athlete from JSON values, such as those in a recording's header.
 
     Raises:
         AthleteProblem: with the place in the document, the reason and the fix.
@@ -317,10 +317,10 @@ def athlete_from(tree: dict[str, object], *, name: str) -> Athlete:
 
 
 def checked_athlete(tree: dict[str, object]) -> Athlete:
-    """Check a tree and make the model of it.
+    """Validate JSON values and return the athlete.
 
     Raises:
-        Faulty: with every fault and its place in the tree.
+        Faulty: with every fault and its place in the document.
     """
     check_format(tree, family="coach-athlete", version=1, what="athlete document")
     check_tree(tree)

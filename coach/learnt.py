@@ -1,8 +1,8 @@
-"""What runs have taught about their runner, by the run it came from, so that it can be taken back; data only.
+"""The lessons of recorded runs, each with the run it comes from, so that it can be removed again; data only.
 
-Lessons stand in the athlete document (`learnt`), one for each run that taught something. What counts is made of all
-of them: the newest factor of a pod in a shoe, the newest kinetics (each rests on the ones before), and one line through
-the cadences of every run (`coach.physiology.cadence`).
+The athlete document holds them under `learnt`, one lesson for each run that taught something. Together they give the
+newest factor of a pod in a shoe, the newest kinetics (each rests on the ones before), and one line through the cadences
+of all runs (`coach.physiology.cadence`).
 """
 
 from collections.abc import Iterable
@@ -74,23 +74,23 @@ class Lesson(Strict):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the run taught nothing."""
+        """True if the run taught nothing."""
         return not self.pods and not self.counts and self.heart is None and self.cadence is None
 
 
 def pod_factor(lessons: Iterable[Lesson], pod: str, shoe: str) -> PodLesson | None:
-    """The newest factor of a pod on a pair of shoes; None if no run has taught one."""
+    """Return the newest factor of a pod on a pair of shoes; None without one."""
     factors = [each for lesson in lessons for each in lesson.pods if (each.pod, each.shoe) == (pod, shoe)]
     return factors[-1] if factors else None
 
 
 def cadence_count(lessons: Iterable[Lesson], sensor: str) -> Literal[1, 2] | None:
-    """What the cadence of a sensor is multiplied by, as the newest run found it; None if none did."""
+    """Return the newest factor from a sensor's cadence to steps of both feet; None without one."""
     counts = [each.factor for lesson in lessons for each in lesson.counts if each.sensor == sensor]
     return counts[-1] if counts else None
 
 
 def heart_lesson(lessons: Iterable[Lesson]) -> HeartLesson | None:
-    """The newest kinetics; None if no run has taught any."""
+    """Return the newest kinetics; None without any."""
     hearts = [lesson.heart for lesson in lessons if lesson.heart is not None]
     return hearts[-1] if hearts else None

@@ -1,7 +1,7 @@
-"""The quantities a runner and a sensor speak of, and the ways they are written down.
+"""Quantities in SI units, and the ways people write them.
 
-Inside the program everything is SI: seconds, metres, metres per second. Pace (seconds per kilometre or mile)
-exists only where people read or write it, because paces cannot be averaged.
+Inside the program everything is in seconds, metres and metres per second. Pace (seconds per kilometre or mile) exists
+only where people read or write it, because paces cannot be averaged.
 """
 
 import re
@@ -40,11 +40,11 @@ def parse_clock(text: str) -> Seconds:
     Raises:
         ValueError: the text is no such clock, or its seconds (or minutes beside hours) reach 60.
     """
-    found = _CLOCK.fullmatch(text.strip())
-    if found is None:
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
         message = f'"{text}" is not a time such as "1:30" or "1:02:03"'
         raise ValueError(message)
-    hours, minutes, seconds = found[1], int(found[2]), float(found[3])
+    hours, minutes, seconds = match[1], int(match[2]), float(match[3])
     if seconds >= 60 or (hours is not None and minutes >= 60):
         message = f'"{text}" has 60 or more where a clock turns over'
         raise ValueError(message)
@@ -52,18 +52,18 @@ def parse_clock(text: str) -> Seconds:
 
 
 def read_duration(text: str) -> Seconds:
-    """Read a duration as a person types it: `1:30`, `1:02:03`, `90s`, `12min`, `1h 30min`, or bare seconds.
+    """Read a duration as people type it: `1:30`, `1:02:03`, `90s`, `12min`, `1h 30min`, or bare seconds.
 
     Raises:
         ValueError: the text is no duration.
     """
     if ":" in text:
         return parse_clock(text)
-    found = _UNITS_OF_TIME.fullmatch(text.strip())
-    if found is None or not any(found.groups()):
+    match = _UNITS_OF_TIME.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
         raise ValueError(f'"{text}" is not a time such as "1:30", "90s" or "12min"')
-    hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    if found[1] and not found[2] and text.strip()[-1].isdecimal():
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    if match[1] and not match[2] and text.strip()[-1].isdecimal():
         minutes, seconds = seconds, 0.0  # 1h30 is an hour and a half
     return Seconds(hours * 3600 + minutes * 60 + seconds)
 
@@ -121,9 +121,9 @@ def format_pace(speed: float, *, unit: str = "km", with_unit: bool = True) -> st
 
 
 def format_metres(metres: float, unit: str = "km") -> str:
-    """Write a distance as a runner says it: `400 m`, `1.2 km`, `5 km`, with miles `400 m`, `1 mile`, `3.1 miles`.
+    """Write a distance as runners do: `400 m`, `1.2 km`, `5 km`, with miles `400 m`, `1 mile`, `3.1 miles`.
 
-    What is run on a track is said in metres by everybody: short of a mile, and whole hundreds of metres up to 2000.
+    Track distances stay in metres in both units: below a mile, and whole hundreds of metres up to 2000.
     """
     whole = round(metres)
     if unit == "mile":
@@ -138,25 +138,25 @@ def format_metres(metres: float, unit: str = "km") -> str:
 
 
 def rounded(value: float | None, digits: int) -> float | None:
-    """A value as JSON has it: whole without digits, never -0; None where it is unknown or no number."""
+    """Return a value for JSON: an integer for 0 digits, never -0; None if it is unknown or not finite."""
     if value is None or not isfinite(value):
         return None
     return round(value, digits) + 0.0 if digits else round(value)
 
 
 def signed(value: float, digits: int = 0) -> str:
-    """Write a change with its sign: `+1.2`, `-3`; what rounds to nothing has none: `0.0`."""
+    """Write a change with its sign: `+1.2`, `-3`; a change that rounds to 0 has none: `0.0`."""
     return f"{value:+.{digits}f}" if round(value, digits) else f"{0.0:.{digits}f}"
 
 
 def format_hours(seconds: float) -> str:
-    """Write a long time as hours and minutes: `1:05` for an hour and five minutes."""
+    """Write a duration as hours and minutes: `1:05` for 65 minutes."""
     minutes = round(seconds / 60)
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def long_distance(metres: float, unit: str = "km") -> tuple[str, str]:
-    """Write a long distance as a figure with one decimal, and its unit: `10.6`, `km`, or `6.6`, `miles`."""
+    """Write a long distance as a number with one decimal, and its unit: `10.6`, `km`, or `6.6`, `miles`."""
     return (
         (f"{metres / METRES_PER_MILE:.1f}", "miles")
         if unit == "mile"

@@ -1,11 +1,11 @@
 """The themes of the screen: one row each, with the colours of everything that is painted.
 
-The settings take the names and the screen the colours; neither may import the other, so the rows stand below both. A
-new theme is a row.
+The settings need the names and the screen the colours; neither may import the other, so the rows are below both. A new
+theme is a new row.
 
-Rules of this file. Every pair of ink and paper has a WCAG contrast of at least 7 to 1 (AAA), but for `line`, which is
-never text. Slow is a dark fill, fast a bright fill, on target an outline without a fill, so that the three differ in
-lightness and shape before they differ in hue. Everything a widget paints is a pair of a row: the tests measure them.
+Every pair of ink and paper has a WCAG contrast of at least 7 to 1 (AAA), except `line`, which is never text. Slow is a
+dark fill, fast a bright fill, on target an outline without a fill, so that the three differ in lightness and shape as
+well as in hue. Widgets paint only with pairs of a row; tests measure them.
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class ScreenTheme:
-    """What is known of a theme."""
+    """A theme of the screen."""
 
     is_dark: bool
-    """Whether its paper is dark."""
+    """True for a dark background."""
     colours: Mapping[str, tuple[str, str]]
     """Ink and paper, both as `#rrggbb`, of every pair of `coach.screen.palette.Palette`."""
 
@@ -63,7 +63,7 @@ SCREEN_THEMES: Final = {
         },
     ),
 }
-"""The rows by name, in the order the theme key goes through them."""
+"""The themes by name, in the order of the theme key."""
 
 THEME_KEY_LABEL: Final = "/".join(SCREEN_THEMES)
-"""What the key that goes through the themes is labelled on every screen."""
+"""The label of the theme key on every screen."""

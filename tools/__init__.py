@@ -1,1 +1,1 @@
-"""Tools for those who work on the code; nothing of it ships."""
+"""Tools for working on the code; they are not part of the package."""

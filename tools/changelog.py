@@ -24,7 +24,7 @@ _NAME = re.compile(rf"[a-z0-9][a-z0-9-]*\.({'|'.join(KINDS)})\.md")
 
 
 def faults(folder: Path) -> list[str]:
-    """Say what is wrong with the fragments in a folder, one sentence each; nothing wrong is an empty list."""
+    """Return the faults of the fragments in a folder, one sentence each; empty if there are none."""
     fragments = sorted(path for path in folder.iterdir() if path.name != "README.md")
     return [fault for path in fragments for fault in _faults_of(path)]
 
@@ -33,16 +33,16 @@ def _faults_of(path: Path) -> list[str]:
     if not _NAME.fullmatch(path.name):
         return [f"{path.name}: name it like 12-heart-rate.added.md; the kinds are {', '.join(KINDS)}"]
     text = path.read_text(encoding="utf-8").strip()
-    found = []
+    sentences = []
     if not text:
-        found.append(f"{path.name}: it is empty; say what a runner will notice")
+        sentences.append(f"{path.name}: it is empty; say what a runner will notice")
     elif text[-1] not in ".!?)":
-        found.append(f"{path.name}: end with a whole sentence")
+        sentences.append(f"{path.name}: end with a whole sentence")
     if text.startswith("#"):
-        found.append(f"{path.name}: no heading; the kind in the file's name makes it")
+        sentences.append(f"{path.name}: no heading; the kind in the file's name makes it")
     if any(len(line) > LONGEST_LINE for line in text.splitlines()):
-        found.append(f"{path.name}: break lines after a sentence, at most {LONGEST_LINE} characters")
-    return found
+        sentences.append(f"{path.name}: break lines after a sentence, at most {LONGEST_LINE} characters")
+    return sentences
 
 
 def gathered(folder: Path, changelog: str, version: str, date: str) -> str:
@@ -80,18 +80,18 @@ def _gather(version: str, date: str) -> None:
 
 
 def main() -> int:
-    """Check the fragments and print their faults, or gather them; the exit code says whether there were faults."""
-    found = faults(ROOT / "changelog.d")
-    print(*(found or ["changelog.d: every fragment is well formed"]), sep="\n")
+    """Check the fragments and print their faults, or gather them; return 1 if there were faults."""
+    sentences = faults(ROOT / "changelog.d")
+    print(*(sentences or ["changelog.d: every fragment is well formed"]), sep="\n")
     match sys.argv[1:]:
         case []:
             pass
-        case ["gather", version, date] if not found:
+        case ["gather", version, date] if not sentences:
             _gather(version, date)
         case _:
             print("usage: python -m tools.changelog [gather VERSION DATE]")
             return 2
-    return 1 if found else 0
+    return 1 if sentences else 0
 
 
 if __name__ == "__main__":

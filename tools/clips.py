@@ -25,11 +25,11 @@ LEVEL_DB: Final = -20.0
 """Loudness of the voiced part of a clip, dB below full scale; with peaks held below `PEAK_DB`."""
 PEAK_DB: Final = -1.5
 QUIET: Final = 0.02
-"""Share of a clip's peak below which its ends are cut off."""
+"""Share of a clip's peak below which its ends are trimmed."""
 LEAD, TAIL = RATE // 100, RATE * 3 // 100
-"""Samples kept before and after what is heard: 10 and 30 ms."""
+"""Samples kept before and after the audible part: 10 and 30 ms."""
 LONGEST_WHOLE: Final = 7
-"""Words of the longest phrase that is spoken as a whole; longer ones are put together from sentences."""
+"""Most words of a phrase that is spoken as a whole; longer ones are composed of sentences."""
 EXTRA: Final = (
     *(
         "oh",
@@ -106,7 +106,7 @@ EXTRA: Final = (
     *("throws", "whole", "sentences", "sentence", "sore", "downward", "dog", "own", "then", "legs", "ready"),
     *("loosen", "spring", "wake", "wind", "gentle", "deep", "speak", "end", "do", "only", "warm"),
 )
-"""Words that workouts use often in names, questions and reminders, beside those of the phrases."""
+"""Words that workouts often use in names, questions and reminders, beside those of the phrases."""
 LAST: Final = (
     *(
         "metres",
@@ -140,12 +140,12 @@ LAST: Final = (
 """Words beside the numbers that often end a sentence and have a clip for that."""
 WHOLE: Final = ("One. Two. Three.", "Quick feet, light feet.", "One two three four.")
 PLACE: Final = re.compile(r"{[^}]*}")
-"""Where a figure is put into a text."""
+"""The place of a number in a text."""
 UNSAID: Final = re.compile(r"[^a-z '.,:?!-]")
 
 
 def spoken_texts(value: object) -> Iterator[str]:
-    """Every text of a table of words that may be spoken; of two forms the one for the ears."""
+    """Yield every text of a table of words that may be spoken; of two forms the spoken one."""
     if isinstance(value, Words):
         yield value.said
     elif isinstance(value, str):
@@ -159,24 +159,24 @@ def spoken_texts(value: object) -> Iterator[str]:
 
 
 def words_of(texts: Iterable[str]) -> set[str]:
-    """The words of texts, without the figures that are put in."""
+    """Return the words of texts, without the places of numbers."""
     bare = (PLACE.sub(" ", text) for text in texts)
     return {word.lower() for text in bare for word in re.findall(r"[A-Za-z][A-Za-z'-]+|\b[ak]\b", text)}
 
 
 def whole_phrases(texts: Iterable[str]) -> set[str]:
-    """The sentences of texts that are always the same."""
-    found = {
+    """Return the sentences of texts that are always the same."""
+    whole = {
         f"{key_of(sentence)}."
         for text in texts
         for sentence in sentences(text)
         if " " in key_of(sentence) and not UNSAID.search(sentence.lower())
     }
-    return {text for text in found if len(text.split()) <= LONGEST_WHOLE}
+    return {text for text in whole if len(text.split()) <= LONGEST_WHOLE}
 
 
 def texts() -> list[str]:
-    """Everything the bank says; a text with a full stop ends a sentence."""
+    """Return every text of the bank; a text with a full stop ends a sentence."""
     table = [text for field in fields(ENGLISH) for text in spoken_texts(getattr(ENGLISH, field.name))]
     say = Phrases(ENGLISH)
     numbers = {say.number(value) for value in range(100)} | {
@@ -196,10 +196,10 @@ def texts() -> list[str]:
 
 
 class Recorder:
-    """Speaks texts, and makes clips of them."""
+    """Speaks texts and encodes them as clips."""
 
     def __init__(self) -> None:
-        """Load the voice and the encoder, which only this program needs."""
+        """Load the voice and the encoder, which only this tool needs."""
         import hibari  # noqa: PLC0415 - they are installed for this program alone
         import lameenc  # noqa: PLC0415 - as above
         import numpy as np  # noqa: PLC0415 - as above
@@ -209,20 +209,20 @@ class Recorder:
         self._numpy = np
 
     def clip(self, text: str, at: int) -> tuple[Clip, bytes]:
-        """Speak a text and encode it; `at` is where its bytes will stand in the bank."""
+        """Speak a text and encode it; `at` is the offset of its bytes in the bank."""
         np = self._numpy
         spoken = text if text.endswith(".") else f"{text},"
         samples = self._trimmed(self._voice(spoken[0].upper() + spoken[1:], seed=0))
         coded = self._coded(samples)
-        heard = np.asarray(decode(coded), dtype=float)
-        size = 1 << (len(heard) + len(samples)).bit_length()
-        match = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(samples, size)), size)
+        decoded = np.asarray(decode(coded), dtype=float)
+        size = 1 << (len(decoded) + len(samples)).bit_length()
+        match = np.fft.irfft(np.fft.rfft(decoded, size) * np.conj(np.fft.rfft(samples, size)), size)
         skip = int(match[: RATE // 4].argmax())
         level = rms_db(decode(coded)[skip : skip + len(samples)])
         return Clip(text, at, len(coded), skip, len(samples), round(level, 1)), coded
 
     def _trimmed(self, audio: Any) -> Any:
-        """Cut the silence at both ends, bring the rest to its level and fade its ends."""
+        """Trim the silence at both ends, set the level of the rest and fade its ends."""
         np = self._numpy
         is_heard = np.flatnonzero(np.abs(audio) > QUIET * np.abs(audio).max())
         audio = audio[max(0, is_heard[0] - LEAD) : is_heard[-1] + TAIL].astype(float)
@@ -246,7 +246,7 @@ class Recorder:
 
 
 def main() -> None:
-    """Record every text and write the bank and its manifest."""
+    """Record every text, and write the bank and its manifest."""
     recorder, rows, bank = Recorder(), [], bytearray()
     for text in texts():
         clip, coded = recorder.clip(text, len(bank))

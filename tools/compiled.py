@@ -1,12 +1,12 @@
 """Compiles the pure core with mypyc: into the tree, beside it, or into a wheel.
 
-The core is `mypy --strict` and touches nothing outside itself, so mypyc compiles it as it stands; what it needs beside
-mypy is a C compiler and Python's headers. Nothing of the program needs it: the source stands beside every compiled
-module, and is what runs where none was built.
+The core is `mypy --strict` and uses nothing outside itself, so mypyc compiles it unchanged; mypyc needs mypy, a C
+compiler and Python's headers. The program runs without it: each source stays beside its compiled module, and runs
+where none was built.
 
     python -m tools.compiled           build, and put the modules into the tree
-    python -m tools.compiled pure      take them out again
-    python -m tools.compiled possible  exit with 1, and say why, where nothing can be compiled here
+    python -m tools.compiled pure      remove them again
+    python -m tools.compiled possible  exit with 1, and print the reason, if nothing can be compiled here
     python -m tools.compiled apart     two copies of the package under `build/cores`, one pure and one compiled
 """
 
@@ -32,7 +32,7 @@ COMPILED: Final = CORES / "compiled"
 
 ROOMS: Final = ("gatt", "signals", "session", "cues", "live")
 MODULES: Final = ("quantities.py", "workout/timeline.py")
-"""What the rooms of the core stand on and is pure as well; documents are pydantic's, which is compiled already."""
+"""Pure modules below the rooms of the core; documents use pydantic, which is compiled already."""
 ABOVE: Final = frozenset(
     {
         "cli",
@@ -48,17 +48,18 @@ ABOVE: Final = frozenset(
         "__main__.py",
     }
 )
-"""What stands on the core, so that the core knows nothing of it."""
+"""The rooms above the core, which it never imports."""
 INTERPRETED: Final = frozenset({"config.py"})
-"""Modules of the rooms that stay as they are: settings are read by the types of their fields, and mypyc keeps no
-`float | None` and no `tuple[int, ...]` to ask for. It costs 8 % more instructions an input (measured)."""
+"""Modules of the core that stay interpreted: settings are read by the types of their fields, and mypyc does not keep
+annotations such as `float | None`. Measured: it costs 8 % more instructions an input.
+"""
 _GROUP: Final = "coach_core"
 _OPTIMISATION: Final = "2"
-"""As gcc's -O. Judged, not measured: 3 takes longer to build."""
+"""The optimisation level of the C compiler. Judged: 3 takes longer to build."""
 
 
 def sources(package: Path = ROOT / "coach") -> list[Path]:
-    """Every module that is compiled, in order of path."""
+    """Return every module that is compiled, in order of path."""
     rooms = [path for room in ROOMS for path in sorted((package / room).glob("*.py"))]
     return [
         *(package / name for name in MODULES),
@@ -67,12 +68,12 @@ def sources(package: Path = ROOT / "coach") -> list[Path]:
 
 
 def leaned_on(package: Path = ROOT / "coach") -> list[Path]:
-    """Every module whose text is part of what is compiled: mypyc writes constants of others into the core."""
+    """Return every module whose text is part of the compiled code: mypyc copies constants of others into the core."""
     return sorted(path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in ABOVE)
 
 
 def is_stale(root: Path = ROOT) -> Path | None:
-    """The module that has changed since what lies compiled in a tree was built; None if none has, or nothing is."""
+    """Return a module newer than the compiled ones of a tree; None if there is none, or nothing is compiled."""
     times = [path.stat().st_mtime for path in built(root)]
     if not times:
         return None
@@ -80,13 +81,13 @@ def is_stale(root: Path = ROOT) -> Path | None:
 
 
 def built(root: Path = ROOT) -> list[Path]:
-    """The compiled modules that lie in a tree, and the library they share."""
+    """Return the compiled modules in a tree, and the library they share."""
     suffix = _suffix()
     return [*sorted(root.glob(f"{_GROUP}*{suffix}")), *sorted((root / "coach").rglob(f"*{suffix}"))]
 
 
 def why_not() -> str | None:
-    """Say what is missing to compile here; None if nothing is."""
+    """Return what is missing to compile on this machine; None if nothing is."""
     compiler = _compiler()
     if shutil.which(compiler) is None:
         return f"there is no C compiler ({compiler}): make system-deps"
@@ -96,17 +97,17 @@ def why_not() -> str | None:
 
 
 def compile_core(into: Path) -> None:
-    """Compile the sources of this tree, and write the modules into a folder laid out as the tree is.
+    """Compile the sources of this tree into a folder with the layout of the tree.
 
     Raises:
-        SystemExit: mypyc or the C compiler found a fault; they have said which.
+        SystemExit: mypyc or the C compiler found a fault, which they have printed.
     """
     from mypyc.build import mypycify  # noqa: PLC0415 - heavy, and not there in a plain build
     from setuptools.dist import Distribution  # noqa: PLC0415 - as above
 
     files = [path.relative_to(ROOT).as_posix() for path in sources()]
     if not os.environ.get("CC", "").strip():
-        os.environ.pop("CC", None)  # setuptools would start the empty word
+        os.environ.pop("CC", None)  # setuptools would execute an empty word
     work = ROOT / "build" / "mypyc"
     with _inside(ROOT):
         extensions = mypycify(
@@ -127,7 +128,7 @@ def compile_core(into: Path) -> None:
 
 
 def cores() -> tuple[Path, Path]:
-    """Bring the two copies up to date; what is there is kept as long as no source, Python or mypy has changed."""
+    """Bring the two copies up to date; they are kept while no source, Python or mypy has changed."""
     digest = _digest()
     stamp = CORES / "digest"
     if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == digest):
@@ -143,10 +144,10 @@ def cores() -> tuple[Path, Path]:
 
 
 def without_others(copy: Path) -> None:
-    """Remove all of a copy but what was compiled, so that a module that was deleted or renamed is gone from it too."""
-    kept = set(built(copy))
+    """Remove everything but the compiled modules from a copy, and with it modules that were deleted or renamed."""
+    modules = set(built(copy))
     for path in copy.rglob("*"):
-        if path.is_file() and path not in kept and "__pycache__" not in path.parts:
+        if path.is_file() and path not in modules and "__pycache__" not in path.parts:
             path.unlink()
 
 
@@ -165,10 +166,10 @@ def take_out() -> None:
 
 
 class CompiledCore(BuildHookInterface[Any]):
-    """Puts the compiled core into a wheel that is built with HATCH_BUILD_HOOK_ENABLE_CUSTOM=true."""
+    """The build hook that puts the compiled core into a wheel, if HATCH_BUILD_HOOK_ENABLE_CUSTOM=true."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and hand the modules over; an editable install is left pure, `make compiled` is for it."""
+        """Compile and add the modules to a wheel; an editable install stays pure, `make compiled` is for it."""
         if version == "editable":
             return
         folder = Path(self.root) / "build" / "wheel"
@@ -181,7 +182,7 @@ class CompiledCore(BuildHookInterface[Any]):
 
 
 def _compiler() -> str:
-    """The program that setuptools calls: the first word of CC if it has any, else of what built this Python."""
+    """Return the compiler that setuptools calls: the first word of CC, else the one that built this Python."""
     words = os.environ.get("CC", "").split() or str(sysconfig.get_config_var("CC") or "cc").split()
     return words[0]
 
@@ -208,7 +209,7 @@ def _inside(folder: Path) -> Iterator[None]:
 
 
 def main(words: list[str]) -> None:
-    """Do what the first word says."""
+    """Run the command that the first word names."""
     word = words[0] if words else "compiled"
     if word == "pure":
         take_out()

@@ -1,6 +1,6 @@
 """Writes the generated reference pages: `python -m tools.docs`, or `make docs`.
 
-A test (`tests/docs/test_generated.py`) fails when a page in the tree is not what this writes.
+A test (`tests/docs/test_generated.py`) fails if a page in the tree differs from its generated text.
 """
 
 import ast
@@ -25,11 +25,8 @@ from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
-from tools import cli_page as cli
-from tools.exports_page import exports_page
-from tools.library_page import library_page
 from tools.mqtt_page import asyncapi, json_schemas, topics_and_payloads
-from tools.plan_page import plan_page
+from tools.pages import cli_page, exports_page, library_page, plan_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -69,9 +66,9 @@ def main() -> None:
 
 
 def pages() -> dict[str, str]:
-    """Every generated page by its file name."""
+    """Return every generated page by its file name."""
     return {
-        "cli.md": cli.page(),
+        "cli.md": cli_page(),
         "exports.md": exports_page(),
         "history.md": _with_table("history.md", history_tables()),
         "imports.md": _with_table("imports.md", workout_formats()),
@@ -90,7 +87,7 @@ def pages() -> dict[str, str]:
 
 
 def review_page() -> str:
-    """Every number of a review, in its section, with its formula, inputs, source and where it holds."""
+    """Return the page of a review's numbers: formula, inputs, source and validity, by section."""
     in_sections = {name for section in SECTION_ROWS.values() for name in section.names}
     groups = [(section.title, section.names) for section in SECTION_ROWS.values() if section.names]
     groups.append(("Tables", tuple(name for name in FORMULAS if name not in in_sections)))
@@ -134,7 +131,7 @@ What plans lay beside the running ([how](../how-to/strength.md)).
 
 
 def plan_rules_page() -> str:
-    """Every rule that a plan is checked against, with its limit, source and switch, and the sheets plans lay."""
+    """Return the page of the plan's rules, with limit, source and switch, and of the sheets that plans use."""
     return "".join((_PLAN_RULES, *_plan_rule_rows(), _PLAN_SHEETS, *_sheet_rows()))
 
 
@@ -163,15 +160,15 @@ def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def workout_formats() -> Iterator[str]:
-    """The formats of workouts that can be imported, as a table."""
+    """Yield the table of workout formats that can be imported."""
     yield "| `--from` | files | recognised by |\n|---|---|---|\n"
     for name in WorkoutFormat:
-        known = WORKOUT_FORMATS[name]
-        yield f"| `{name}` | {known.files} | {known.mark} |\n"
+        row = WORKOUT_FORMATS[name]
+        yield f"| `{name}` | {row.files} | {row.mark} |\n"
 
 
 def history_tables() -> Iterator[str]:
-    """The tables of the index of runs with their columns."""
+    """Yield the tables of the index of runs with their columns."""
     yield f"Schema {HISTORY_SCHEMA}, in the header as `user_version`.\n\n| table | columns |\n|---|---|\n"
     for table, columns in HISTORY_TABLES.items():
         names = [
@@ -181,15 +178,15 @@ def history_tables() -> Iterator[str]:
 
 
 def recording_formats() -> Iterator[str]:
-    """The formats of recordings that can be replayed, as a table."""
+    """Yield the table of recording formats that can be replayed."""
     yield "| format | files | recognised by | its clock counts from |\n|---|---|---|---|\n"
-    for known in RECORDING_FORMATS:
-        zero = "–" if known.clock_from is None else f"{known.clock_from:%Y-%m-%d}"
-        yield f"| {known.kind} | `{known.suffix}` | {known.mark} | {zero} |\n"
+    for row in RECORDING_FORMATS:
+        zero = "–" if row.clock_from is None else f"{row.clock_from:%Y-%m-%d}"
+        yield f"| {row.kind} | `{row.suffix}` | {row.mark} | {zero} |\n"
 
 
 def _with_table(name: str, table: Iterator[str]) -> str:
-    """A page written by hand, with the table between its two marks written anew."""
+    """Return a handwritten page with the table between its two marks replaced."""
     page = (PAGES / name).read_text(encoding="utf-8")
     before, begin, rest = page.partition(_TABLE)
     _, end, after = rest.partition(_END)
@@ -197,7 +194,7 @@ def _with_table(name: str, table: Iterator[str]) -> str:
 
 
 def phases_page() -> str:
-    """Phases, their diagram, and what each button does in each of them."""
+    """Return the page of phases: a diagram, and the effect of each button in each phase."""
     return "".join(
         [
             "# Phases and buttons\n\n",
@@ -218,7 +215,7 @@ def phases_page() -> str:
 
 
 def links_page() -> str:
-    """Phases of the link to a sensor, their diagram, and the rests between tries."""
+    """Return the page of a sensor link's phases: a diagram, and the pauses between attempts."""
     arrows = [
         f"    {phase} --> {other}: {event}\n"
         for phase, events in LINK_TRANSITIONS.items()
@@ -246,19 +243,19 @@ def links_page() -> str:
 
 
 def _described(words: type[LinkPhase] | type[LinkEvent]) -> Iterator[str]:
-    """The members of an enum with the sentences that stand below them in the code."""
-    (found,) = (
+    """Yield the members of an enum with their docstrings."""
+    (classes,) = (
         node
         for node in ast.parse((ROOT / "coach/edge/radio/link_state.py").read_text("utf-8")).body
         if isinstance(node, ast.ClassDef) and node.name == words.__name__
     )
-    for member, text in pairwise(found.body):
+    for member, text in pairwise(classes.body):
         if isinstance(member, ast.Assign) and isinstance(text, ast.Expr):
             yield f"- `{ast.literal_eval(member.value)}`: {ast.literal_eval(text.value)}\n"
 
 
 def workout_page() -> str:
-    """Every object of the workout document with its keys, from the schema."""
+    """Return the page of the workout document: every object with its keys, from the schema."""
     schema = cast("dict[str, Any]", workout_schema())
     definitions = schema.get("$defs", {})
     parts = [
@@ -334,13 +331,13 @@ def _meaning(name: str, key: str, schema: dict[str, Any]) -> str:
 
 @cache
 def _field_words() -> dict[tuple[str, str], str]:
-    """The string under each field of the models, by class and field."""
-    found: dict[tuple[str, str], str] = {}
+    """Return the docstring of each field of the models, by class and field."""
+    words_by_field: dict[tuple[str, str], str] = {}
     for file in sorted(file for room in ("workout", "plan") for file in (ROOT / "coach" / room).glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
-                found |= {(node.name, key): words for key, words in _fields(node)}
-    return found
+                words_by_field |= {(node.name, key): words for key, words in _fields(node)}
+    return words_by_field
 
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
@@ -352,7 +349,7 @@ def _fields(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
 
 
 def _alias(field: ast.AnnAssign) -> str:
-    """The key of a field that cannot be called so in Python, such as `for`."""
+    """Return the key of a field whose name is reserved in Python, such as `for`."""
     keywords = field.value.keywords if isinstance(field.value, ast.Call) else []
     names = [word.value for word in keywords if word.arg == "alias"]
     return str(names[0].value) if names and isinstance(names[0], ast.Constant) else ""
@@ -364,10 +361,10 @@ def _type(schema: dict[str, Any]) -> str:
         return f"[{name}](#{name.lower()})"
     for key in ("anyOf", "oneOf", "allOf"):
         if key in schema:
-            kinds = [_type(one) for one in schema[key] if one.get("type") != "null"]
+            kinds = [_type(part) for part in schema[key] if part.get("type") != "null"]
             return " or ".join(dict.fromkeys(kinds))
     if "enum" in schema:
-        return ", ".join(f"`{one}`" for one in schema["enum"])
+        return ", ".join(f"`{part}`" for part in schema["enum"])
     if "const" in schema:
         return f"`{schema['const']}`"
     if schema.get("type") == "array":

@@ -1,4 +1,4 @@
-"""The reference of MQTT, written from the table of topics: a part of its page, an AsyncAPI file, the JSON Schemas."""
+"""The MQTT reference, written from the table of topics: part of its page, an AsyncAPI file, and the JSON Schemas."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _KEYS: Final = "\n\n| key | | |\n|---|---|---|\n"
 
 
 def topics_and_payloads() -> Iterator[str]:
-    """The topics as a table, and the keys of each payload."""
+    """Yield the table of topics, and the keys of each payload."""
     heads = ("topic", "who sends", "QoS", "retained", "worth", "expires in the broker", "sent")
     yield f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|\n"
     yield from _topics()
@@ -59,18 +59,18 @@ def _sentence(model: type[BaseModel]) -> str:
 
 def _keys(model: type[BaseModel], *, skipping: set[str], otherwise: str = "") -> Iterator[str]:
     schema = model.model_json_schema(by_alias=True)
-    wanted = set(schema.get("required", ()))
+    required = set(schema.get("required", ()))
     for name, field in model.model_fields.items():
         if name in skipping:
             continue
         key = field.alias or name
         about = (field.description or otherwise).replace("\n", " ")
         kind = _kind(schema["properties"][key])
-        yield f"| `{key}` | {kind}{'' if key in wanted or field.is_required() else ', may be absent'} | {about} |\n"
+        yield f"| `{key}` | {kind}{'' if key in required or field.is_required() else ', may be absent'} | {about} |\n"
 
 
 def _kind(part: dict[str, Any]) -> str:
-    """What a value is, in a word or two."""
+    """Return the type of a value in a word or two."""
     if "const" in part:
         return f"`{json.dumps(part['const'])}`"
     if "enum" in part:
@@ -85,7 +85,7 @@ def _kind(part: dict[str, Any]) -> str:
 
 
 def json_schemas() -> str:
-    """The JSON Schemas of all payloads, by the `_type` of each."""
+    """Return the JSON Schemas of all payloads, by their `_type`."""
     models = list(dict.fromkeys(topic.payload for topic in TOPICS.values()))
     _, together = models_json_schema([(model, "serialization") for model in models], by_alias=True)
     document = {
@@ -98,7 +98,7 @@ def json_schemas() -> str:
 
 
 def _without_null(part: Any) -> Any:
-    """A schema in which a key that is not known is absent, as it is written: null is not among its values."""
+    """Return a schema without null as a value: an unknown key is absent, as it is written."""
     if isinstance(part, list):
         return [_without_null(each) for each in part]
     if not isinstance(part, dict):
@@ -114,7 +114,7 @@ def _without_null(part: Any) -> Any:
 
 
 def asyncapi() -> str:
-    """The AsyncAPI 3 file: a channel, a message and an operation of each topic."""
+    """Return the AsyncAPI 3 file: a channel, a message and an operation for each topic."""
     channels, operations, messages = {}, {}, {}
     for topic in TOPICS.values():
         names = sorted(topic.needs)

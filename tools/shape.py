@@ -18,31 +18,31 @@ PACKAGE = Path(__file__).parent.parent / "coach"
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One module with its functions."""
+class ModuleSize:
+    """A module with its functions."""
 
     name: str
     """Path below the package, such as `gatt/heart_rate.py`."""
     lines: int
-    """Lines of the file, blank ones and docstrings included."""
+    """Lines of the file, including blank ones and docstrings."""
     functions: tuple[tuple[str, int], ...]
-    """Dotted name inside the module and lines, in the order of the file."""
+    """Dotted names and lines, in the order of the file."""
 
     @property
     def room(self) -> str:
-        """The folder the module stands in; modules beside the rooms share the name `coach`."""
+        """The folder of the module; modules beside the rooms share the name `coach`."""
         return self.name.split("/", maxsplit=1)[0] if "/" in self.name else "coach"
 
 
-def measured(package: Path = PACKAGE) -> list[Measured]:
-    """Measure every module of a package, in order of path."""
-    return [_measure(path, package) for path in sorted(package.rglob("*.py"))]
+def module_sizes(package: Path = PACKAGE) -> list[ModuleSize]:
+    """Return the size of every module of a package, in order of path."""
+    return [_size_of(path, package) for path in sorted(package.rglob("*.py"))]
 
 
-def _measure(path: Path, package: Path) -> Measured:
+def _size_of(path: Path, package: Path) -> ModuleSize:
     text = path.read_text(encoding="utf-8")
     name = path.relative_to(package).as_posix()
-    return Measured(name, len(text.splitlines()), tuple(_functions(ast.parse(text))))
+    return ModuleSize(name, len(text.splitlines()), tuple(_functions(ast.parse(text))))
 
 
 def _functions(node: ast.AST, inside: str = "") -> Iterator[tuple[str, int]]:
@@ -56,7 +56,7 @@ def _functions(node: ast.AST, inside: str = "") -> Iterator[tuple[str, int]]:
             yield from _functions(child, inside)
 
 
-def _table(modules: list[Measured]) -> Iterator[str]:
+def _table(modules: list[ModuleSize]) -> Iterator[str]:
     sizes = f"{'median':>8}{'longest':>9}"
     yield f"{'':<14}{'modules':>8}{'lines':>8}{sizes}{'functions':>11}{sizes}"
     rooms = sorted({module.room for module in modules})
@@ -65,7 +65,7 @@ def _table(modules: list[Measured]) -> Iterator[str]:
     yield _row("in all", modules)
 
 
-def _row(room: str, modules: list[Measured]) -> str:
+def _row(room: str, modules: list[ModuleSize]) -> str:
     sizes = [module.lines for module in modules]
     lengths = [lines for module in modules for _, lines in module.functions] or [0]
     return (
@@ -74,7 +74,7 @@ def _row(room: str, modules: list[Measured]) -> str:
     )
 
 
-def _longest(modules: list[Measured], count: int = 12) -> Iterator[str]:
+def _longest(modules: list[ModuleSize], count: int = 12) -> Iterator[str]:
     yield "Longest modules"
     for module in sorted(modules, key=lambda module: -module.lines)[:count]:
         yield f"{module.lines:>6}  {module.name}"
@@ -86,7 +86,7 @@ def _longest(modules: list[Measured], count: int = 12) -> Iterator[str]:
 
 def main() -> int:
     """Print the sizes of rooms, then the longest modules and functions."""
-    modules = measured()
+    modules = module_sizes()
     print(*_table(modules), "", *_longest(modules), sep="\n")
     return 0
 

@@ -339,8 +339,8 @@ class SavedAthletes:
                 race = _race(athlete, name)
                 values = [] if race is None else [race]
             case "pace":
-                gone = {f"{name} pace by hand", f"{name} pace" if name == "threshold" else ""}
-                values = [value for value in history_values(athlete) if value.what in gone]
+                names = {f"{name} pace by hand", f"{name} pace" if name == "threshold" else ""}
+                values = [value for value in history_values(athlete) if value.what in names]
             case _:
                 values = [value for value in history_values(athlete) if value.what.endswith("heart rate")]
         if not values:

@@ -392,8 +392,8 @@ def without_values(athlete: Athlete, values: Iterable[HistoryValue]) -> Athlete:
     """
     tree: dict[str, Any] = json.loads(dump_athlete(athlete))
     # Later items of a list go first, so that the places of the others stay.
-    gone = sorted((value.keys for value in values), key=lambda keys: [str(key).zfill(6) for key in keys])
-    for keys in reversed(gone):
+    places = sorted((value.keys for value in values), key=lambda keys: [str(key).zfill(6) for key in keys])
+    for keys in reversed(places):
         holder: Any = tree
         for key in keys[:-1]:
             holder = holder[key]

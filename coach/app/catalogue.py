@@ -54,15 +54,15 @@ def catalogue_entries(
             digest = salted.copy()
             digest.update(workout.name.encode() + b"\0" + data)
             key = digest.hexdigest()
-            kept = cache.get(key)
-            entry = _from_cache(kept)
+            cached = cache.get(key)
+            entry = _from_cache(cached)
             if entry is None:
                 entry = _new_entry(workout, data, store, athlete, race)
-                kept = entry.kept()
+                cached = entry.kept()
         except WorkoutProblem as problem:
             yield problem
             continue
-        entries[key] = kept
+        entries[key] = cached
         yield entry
     if entries != cache:
         _write(path, entries)

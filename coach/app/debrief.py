@@ -249,9 +249,7 @@ class DebriefDesk:
     def _done(self, run: "SeasonRun", *, is_quick: bool = False) -> DoneSession:
         planned = self._planned(run)
         review = None if is_quick else self._review(run.run)
-        note = read_note(
-            self.desk.store.paths.runs / run.run
-        )  # it is there where a recording cannot be folded
+        note = read_note(self.desk.store.run_path(run.run))  # it is there where a recording cannot be folded
         if review is None:
             return DoneSession(run, planned, worked=note.worked or "", failed=note.failed or "")
         if (
@@ -287,7 +285,7 @@ class DebriefDesk:
         from coach.app.terminal import SILENT
 
         try:
-            return load_review(RecordingRequest(str(self.desk.store.paths.runs / run)), SILENT)
+            return load_review(RecordingRequest(str(self.desk.store.run_path(run))), SILENT)
         except CoachProblem:
             return None
 

@@ -1,4 +1,4 @@
-"""Writes recorded runs for other programs and other people: as files, and without who, when and where."""
+"""Writes recorded runs as files for other programs, and redacted runs without person, date and place."""
 
 import json
 from collections import Counter
@@ -37,22 +37,22 @@ from coach.recording.redaction import (
 from coach.workout.kinds import KINDS
 
 FEWEST_LETTERS: Final = 6
-"""So many letters of a run's id stand in the name of its file, or more where another run ends in the same. Chosen."""
+"""Fewest letters of a run's ID in the name of its file; more if another run ends in the same. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedRun:
-    """What became of one of several runs."""
+    """The result of exporting one of several runs."""
 
     run: str
     file: Path | None
-    """Where it was written; None where it was not."""
+    """The file; None if it was not written."""
     problem: str = ""
-    """Why it was not, a sentence with what to do; empty otherwise."""
+    """The reason that it was not written, with a hint; else empty."""
 
 
 def export_run(run: ReviewedRun, to: ActivityFormat, console: Console | None = None) -> bytes:
-    """Write a run that was folded as a file of a format; a date that had to be made up is said on the console."""
+    """Write a replayed run in a format; a made-up date is mentioned on the console."""
     activity = activity_of(run)
     if console is not None and ACTIVITY_FORMATS[to].is_dated and not activity.has_date:
         console.say("Note: the recording has no date; the file says 2000-01-01.")
@@ -62,7 +62,7 @@ def export_run(run: ReviewedRun, to: ActivityFormat, console: Console | None = N
 
 
 def activity_of(run: ReviewedRun) -> Activity:
-    """A run as writers of activities take it."""
+    """Return a run as the writers of activities take it."""
     return Activity(
         run=run.summary.run,
         summary=run.summary,
@@ -74,9 +74,9 @@ def activity_of(run: ReviewedRun) -> Activity:
 
 
 def export_file_name(run: ReviewedRun, to: ActivityFormat, ending: str = "") -> str:
-    """What a run is called as a file: its day, where it has one, and the end of its id, `2026-05-26-7Q2K9M.fit`.
+    """Return the file name of a run: its day, if known, and the end of its ID, `2026-05-26-7Q2K9M.fit`.
 
-    `ending` is that end where six letters of the id in its header do not tell.
+    `ending` is a longer end of the ID, if six letters are not unique.
     """
     activity = activity_of(run)
     began = activity.began
@@ -87,16 +87,16 @@ def export_file_name(run: ReviewedRun, to: ActivityFormat, ending: str = "") -> 
 
 
 class RunEndings:
-    """Which run a file is of, and by how many letters its name tells that, among all runs there are."""
+    """The shortest unique ends of the IDs of all runs, which file names carry."""
 
     def __init__(self, runs: Iterable[str]) -> None:
-        """Sort the ids of the runs by their last letters."""
+        """Sort the IDs of the runs by their last letters."""
         self._runs: dict[str, list[str]] = {}
         for run in runs:
             self._runs.setdefault(run[-FEWEST_LETTERS:], []).append(run)
 
     def of(self, run: str) -> str:
-        """The last letters of a run that no other run has."""
+        """Return the last letters of a run's ID that no other run has."""
         others = [other for other in self._runs.get(run[-FEWEST_LETTERS:], ()) if other != run]
         count = FEWEST_LETTERS
         while count < len(run) and any(other.endswith(run[-count:]) for other in others):
@@ -104,7 +104,7 @@ class RunEndings:
         return run[-count:]
 
     def run_of(self, file: Path) -> str | None:
-        """The run a file is of by its name; None for none, and for several."""
+        """Return the run that a file belongs to by its name; None if it is none, or ambiguous."""
         ending = file.stem.rpartition("-")[2]
         runs = [run for run in self._runs.get(ending[-FEWEST_LETTERS:], ()) if run.endswith(ending)]
         return runs[0] if len(runs) == 1 else None
@@ -112,21 +112,21 @@ class RunEndings:
 
 @dataclass(frozen=True, slots=True)
 class RunsToExport:
-    """The runs that are to be written, and what there is beside them."""
+    """The runs to export."""
 
     runs: tuple[str, ...]
-    """Their ids, the oldest first."""
+    """Their IDs, the oldest first."""
     endings: RunEndings
     simulated: int
-    """How many were left out because a simulated runner ran them."""
+    """The number of simulated runs that were left out."""
 
 
 def runs_since(day: date | None) -> RunsToExport:
-    """Every run that has ended, from a day on; those of a simulated runner would be no training elsewhere either."""
+    """Return every ended run from a day on, except simulated ones, which would count as training elsewhere."""
     with Store().history() as history:
         everything = history.runs()
-        known = history.known_runs(RunFilter(since=day))
-    ended = [run for run in reversed(known) if run.state is not RunState.RECORDING]
+        matching = history.known_runs(RunFilter(since=day))
+    ended = [run for run in reversed(matching) if run.state is not RunState.RECORDING]
     real = tuple(run.run for run in ended if not run.is_simulated)
     return RunsToExport(real, RunEndings(run.run for run in everything), len(ended) - len(real))
 
@@ -134,10 +134,10 @@ def runs_since(day: date | None) -> RunsToExport:
 def export_all(
     chosen: RunsToExport, to: ActivityFormat, folder: Path, console: Console
 ) -> Iterator[ExportedRun]:
-    """Write each run into a folder, and yield what became of it; a file that is there already is kept.
+    """Write each run into a folder, and yield its result; an existing file is kept.
 
     Raises:
-        CoachProblem: the folder cannot be made.
+        CoachProblem: the folder cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -146,13 +146,13 @@ def export_all(
             f"{plain(folder)} is no folder and cannot be made: {error.strerror}", "Name another with --out."
         ) from None
     there = {chosen.endings.run_of(path): path for path in folder.iterdir() if path.suffix == f".{to}"}
-    runs = Store().paths.runs
+    store = Store()
     for run in chosen.runs:
         if run in there:
             yield ExportedRun(run, there[run])
             continue
         try:
-            reviewed = review_run(RecordingRequest(str(runs / run)), console)
+            reviewed = review_run(RecordingRequest(str(store.run_path(run))), console)
             path = folder / export_file_name(reviewed, to, chosen.endings.of(run))
             write_atomically(path, export_run(reviewed, to, console))
             yield ExportedRun(run, path)
@@ -167,18 +167,18 @@ def export_all(
 
 @dataclass(frozen=True, slots=True)
 class RedactedRun:
-    """A run without who, when and where."""
+    """A run without person, date and place."""
 
     data: bytes
-    """A journal."""
+    """The journal."""
     cues: int
-    """How many cues it says."""
+    """The number of its cues."""
     others: int
-    """How many of them are not the same cue at the same time as before, whatever their words."""
+    """The number of cues that differ in time or kind from those of the original."""
 
 
 def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
-    """Make a journal of a run, or of another program's file, that tells nothing of its runner.
+    """Return the journal of a run, or of another program's file, without anything about its runner.
 
     Raises:
         CoachProblem: nothing in it can be played.
@@ -200,14 +200,14 @@ def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
         settings = {key: value for key, value in header.settings.items() if key != "marks_are_laps"}
         header = replace(header, settings=settings)  # as version 0.1.0 ran it
     again = recorded_setup(header, console)
-    said = [(cue.at, cue.kind) for cue in refold(LiveRun(again), inputs).outputs if isinstance(cue, Cue)]
+    after = [(cue.at, cue.kind) for cue in refold(LiveRun(again), inputs).outputs if isinstance(cue, Cue)]
     before = [(cue.at, cue.kind) for cue in run.trace.cues]
-    same = (Counter(before) & Counter(said)).total()
-    return RedactedRun(journal_of(again, header, inputs), len(said), max(len(before), len(said)) - same)
+    same = (Counter(before) & Counter(after)).total()
+    return RedactedRun(journal_of(again, header, inputs), len(after), max(len(before), len(after)) - same)
 
 
 def _mode(header: Header | None) -> str:
-    """What measured a run, in a word of ours; empty where nobody knows."""
+    """Return the source of a run as one of our own words; empty if unknown."""
     return header.sensors if header is not None and header.sensors in _MODES else ""
 
 
@@ -216,7 +216,7 @@ _MODES: Final = frozenset({"ble", "sim", "none", "relay", "ble,relay", "sim,rela
 
 @cache
 def library_texts() -> frozenset[str]:
-    """Every text of the library of workouts, and the words the program itself uses for steps."""
+    """Return every text of the workout library, and the program's own names of steps."""
     store = Store()
     texts: set[str] = {
         "Warm-up",

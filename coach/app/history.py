@@ -1,7 +1,7 @@
-"""What the runs so far came to, as the index knows it: the list, the season, and the reps that a light runs again.
+"""The recorded runs as the index knows them: the list, the season, and the reps that a pacing light repeats.
 
-The speeds of a light are looked up once, before the run begins, and are in the header of its journal: a replay runs the
-same light though the earlier run is deleted or a better one follows.
+The speeds of a light are looked up once, before the run starts, and stored in its header: a replay has the same light
+even if the earlier run is deleted or a better one follows.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 _MEMORY_DAYS: Final = 2 * WARM_UP_DAYS
-"""How long before a season its runs are read, so that fitness is warm when it begins."""
+"""Days before a season whose runs are read, so that fitness has settled when it begins."""
 
 
 def season_here(
@@ -49,16 +49,16 @@ def season_here(
     clock: Clock | None = None,
     progress: Progress | None = None,
 ) -> Season:
-    """The season of the runs in a store, up to today; those of a simulated runner are left out.
+    """Return the season of the runs in a store, up to today, without simulated runs.
 
     Args:
         since: a day of its first week; None for the last 24 weeks.
-        athlete: whose runs; those of nobody count as theirs. None for everybody's.
-        load: what the load is to be in; None for the kind that most runs have.
-        unit: what distances and paces are told in, `km` or `mile`.
-        store: where the runs are; None for the usual folder.
-        clock: tells the local day; None for the machine's.
-        progress: is told how many runs of how many are read, then how many are added up.
+        athlete: the athlete, who also gets the runs of nobody; None for everybody.
+        load: the kind of load; None for the kind that most runs have.
+        unit: the unit of distances and paces, `km` or `mile`.
+        store: the runs; None for the usual folder.
+        clock: gives the local day; None for the machine's.
+        progress: called with (done, count) while runs are read, then while figures are computed.
     """
     from coach.edge.history import IndexFigures, RunFilter
 
@@ -68,8 +68,8 @@ def season_here(
     store = store or Store()
     with store.history() as history:
         runs = history.runs(which, with_results=True, progress=progress)
-        known = [run for run in runs if not athlete or run.athlete in {"", athlete}]
-        mine = [run for run in known if not run.is_simulated]
+        own_runs = [run for run in runs if not athlete or run.athlete in {"", athlete}]
+        mine = [run for run in own_runs if not run.is_simulated]
         add_figures(history, [run.run for run in mine], store, progress)
         figures = history.figures()
     rows = [
@@ -77,27 +77,27 @@ def season_here(
         for run in mine
         if run.time_s and run.day and not run.is_sheet
     ]
-    simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in known)
+    simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in own_runs)
     return season(rows, today=today, since=since, load=load, unit=unit, simulated=simulated)
 
 
 def add_figures(
     history: "History", runs: Collection[str], store: Store, progress: Progress | None = None
 ) -> None:
-    """Fold the runs among these whose readings were not added up yet, the newest first, and keep what they come to.
+    """Compute the figures of those runs that lack them, the newest first, and save them in the index.
 
-    Each is kept at once, so that a second time goes on where the first was broken off.
+    Each is saved at once, so that an interrupted computation continues later.
     """
-    wanted = frozenset(runs)
-    waiting = [run for run in history.without_figures() if run in wanted]
+    names = frozenset(runs)
+    waiting = [run for run in history.without_figures() if run in names]
     for place, run in enumerate(waiting, 1):
-        history.keep_figures(run, _figures_of(store.paths.runs / run))
+        history.keep_figures(run, _figures_of(store.run_path(run)))
         if progress is not None:
             progress(place, len(waiting))
 
 
 def _figures_of(path: Path) -> "IndexFigures | None":
-    """What the readings of a run come to; None where it cannot be folded."""
+    """Return the figures of a run; None if it cannot be replayed."""
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import load_review
     from coach.edge.history import IndexFigures
@@ -118,15 +118,15 @@ def _figures_of(path: Path) -> "IndexFigures | None":
 
 
 class PastRunService:
-    """The recorded runs behind the History screen. The index is opened for each question, on the thread that asks."""
+    """The recorded runs for the History screen. The index is opened for each call, on the thread of the caller."""
 
     def __init__(self, store: Store, clock: Clock, who: str = "", unit: str = "km") -> None:
         """Show the runs of a store.
 
         Args:
             store: the runs.
-            clock: tells the local time.
-            who: the slug of who is about to run; empty for nobody.
+            clock: gives the local time.
+            who: the slug of the athlete; empty for nobody.
             unit: `km` or `mile`.
         """
         self._store = store
@@ -134,24 +134,24 @@ class PastRunService:
         self.who = who
         self.unit = unit
         self._taken: list[str] = []
-        """The runs that were taken away, the last one last."""
+        """The runs that were removed and can be restored, the last one last."""
 
     def now(self) -> datetime:
-        """The local time."""
+        """Return the local time."""
         return datetime.fromisoformat(local_iso(self._clock.wall()))
 
     def rows(self, progress: Progress) -> list[HistoryRow]:
-        """The runs, the newest first, with what they came to."""
+        """Return the runs with their figures, the newest first."""
         with self._store.history() as history:
             return [_row(run) for run in history.runs(with_results=True, progress=progress)]
 
     def reps(self, run: str) -> "tuple[JournaledRep, ...]":
-        """The hard steps of a run."""
+        """Return the hard steps of a run."""
         with self._store.history() as history:
             return history.reps(run)
 
     def open(self, run: str) -> "tuple[PlayedFeed, RecordedNotes]":
-        """Fold a run for its review."""
+        """Replay a run for its summary."""
         from coach.app.playback import RecordingRequest, load_recording
         from coach.edge.playback import replay_max
         from coach.edge.settings import load_settings
@@ -167,41 +167,41 @@ class PastRunService:
         return feed, RecordedNotes.of(stored.path, stored.manifest)
 
     def desk(self, run: str, *, against: str = "") -> "RecordedReview":
-        """What the Review screen needs of a run, compared with another or with the last of its workout before it."""
+        """Return a run for the Review screen, compared with another or with the last of its workout before it."""
         from coach.app.reviews import RecordedReview
 
-        runs = self._store.paths.runs
-        return RecordedReview(runs / run, runs / against if against else None)
+        find = self._store.run_path
+        return RecordedReview(find(run), find(against) if against else None)
 
     def note(self, run: str, text: str) -> None:
-        """Keep a remark, with the time of the answer."""
+        """Save a remark, with the time of the answer."""
         append_note(self._store.run(run).path, RunNote(text=text, answered_at=local_iso(self._clock.wall())))
 
     def delete(self, run: str) -> None:
-        """Take a run away; until `close` it can be had back."""
+        """Remove a run; until `close` it can be restored."""
         self._taken.append(self._store.set_run_aside(run).path.name)
 
     def undo(self) -> str:
-        """Put the run back that was taken away last."""
+        """Restore the run that was removed last; return its ID, empty if there is none."""
         if not self._taken:
             return ""
         self._store.put_run_back(self._taken[-1])
         return self._taken.pop()
 
     def close(self) -> None:
-        """Delete for good what was taken away."""
+        """Delete the removed runs for good."""
         self._taken.clear()
         self._store.purge_runs()
 
     def season(self, progress: Progress) -> Season:
-        """The weeks up to today."""
+        """Return the season up to today."""
         return season_here(
             athlete=self.who or None, unit=self.unit, store=self._store, clock=self._clock, progress=progress
         )
 
 
 def show_history() -> int:
-    """Show the runs so far on the screen, and return the exit code.
+    """Show the recorded runs on the screen, and return the exit code.
 
     Raises:
         CoachProblem: the settings cannot be read.
@@ -231,12 +231,12 @@ def show_history() -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """The playback of a recording that was played to its end."""
+    """The playback of a recording that has reached its end."""
 
     at: Seconds
 
     def now(self) -> Seconds:
-        """Its last moment."""
+        """Return the last moment."""
         return self.at
 
 
@@ -262,7 +262,7 @@ def _row(run: "IndexedRun") -> HistoryRow:
 
 
 def season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
-    """A row of the season: what a run came to, what its readings come to, and how hard it felt."""
+    """Return a row of the season: the results and figures of a run, and its effort."""
     from coach.physiology.zones import session_load
 
     loads = {LoadKind(kind): load for kind, load in figures.loads.items() if kind in set(LoadKind)}
@@ -295,15 +295,15 @@ def season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
 # --- the reps of an earlier run, for the pacing light
 
 _FURTHEST: Final = 0.15
-"""A rep that was run further than this share from its plan paces nobody: it was jogged, or measured wrongly.
-
-Judged, not measured."""
+"""The most that a rep may differ from its planned length to be paced by, as a share. Judged: beyond, it was jogged or
+measured wrongly.
+"""
 _SAME_M, _SAME_S = 1.0, 2.0
-"""How far the length of a rep may be from the plan's to be the same rep. Judged, not measured."""
+"""How far the length of a rep may differ from the plan's to be the same rep, in metres and seconds. Judged."""
 
 
 class LightOf(StrEnum):
-    """Whose reps the pacing light runs."""
+    """The run whose reps the pacing light repeats."""
 
     PLAN = "plan"
     LAST = "last"
@@ -316,17 +316,17 @@ class EarlierLight:
 
     run: str
     day: str
-    """Local day of that run; empty where its manifest does not say."""
+    """Local day of that run; empty if its manifest has none."""
     speeds: Mapping[str, MetresPerSecond]
-    """By step id; a rep that is missing is paced as planned."""
+    """Speeds by step ID; a missing rep is paced as planned."""
     words: str
-    """What the runner is told of it."""
+    """The sentence about it for the runner."""
 
 
 def earlier_light(setup: "RunSetup", light_of: LightOf) -> EarlierLight:
-    """Find the run whose reps are to be run again, among those of this workout and this athlete.
+    """Find the run whose reps the light repeats, among those of this workout and athlete.
 
-    `LAST` is the newest with a rep that can be paced by, `BEST` the one with the fastest reps of those that ran all.
+    `LAST` is the newest with a usable rep, `BEST` the one with the fastest reps among those that ran all.
 
     Raises:
         UsageProblem: the workout has no rep with a pace.
@@ -357,7 +357,7 @@ def earlier_light(setup: "RunSetup", light_of: LightOf) -> EarlierLight:
 def _candidates(
     history: "History", setup: "RunSetup", paced: "Mapping[str, Step]", *, needs_all: bool
 ) -> "Iterator[tuple[IndexedRun, dict[str, MetresPerSecond]]]":
-    """The runs of this workout, the newest first, with the speeds of their reps; a made-up runner paces nobody.
+    """Yield the runs of this workout, the newest first, with the speeds of their reps; simulated runs are left out.
 
     Only their journals are read, and only once.
     """
@@ -372,7 +372,7 @@ def _candidates(
 
     history.update()
     history.read([run.run for run in of_workout()])
-    for run in of_workout():  # a journal may have told that its runner was made up
+    for run in of_workout():  # a journal may say that its runner was simulated
         speeds = _speeds(history.reps(run.run), paced)
         if speeds and (len(speeds) == len(paced) or not needs_all):
             yield run, speeds
@@ -383,7 +383,7 @@ def _speeds(reps: "Sequence[JournaledRep]", paced: "Mapping[str, Step]") -> dict
         rep.step_id: MetresPerSecond(rep.mean_speed_mps)
         for rep in reps
         if rep.mean_speed_mps is not None
-        and rep.light_s is not None  # else its metres were not measured
+        and rep.light_s is not None  # else its distance was not measured
         and rep.is_whole
         and (step := paced.get(rep.step_id)) is not None
         and _is_same(rep, step)
@@ -392,7 +392,7 @@ def _speeds(reps: "Sequence[JournaledRep]", paced: "Mapping[str, Step]") -> dict
 
 
 def _is_same(rep: "JournaledRep", step: "Step") -> bool:
-    """Whether the rep was as long as the step is."""
+    """Return True if the rep was as long as the step is."""
     length, seconds = step.until.distance(), step.until.time()
     if length is not None or rep.length_m is not None:
         return length is not None and rep.length_m is not None and abs(rep.length_m - length) <= _SAME_M
@@ -400,7 +400,7 @@ def _is_same(rep: "JournaledRep", step: "Step") -> bool:
 
 
 def _time_per_metre(speeds: Mapping[str, MetresPerSecond], paced: "Mapping[str, Step]") -> float:
-    """How long the reps take for each of their metres; a rep by time weighs as many metres as it was run."""
+    """Return the seconds per metre of the reps; a rep by time weighs as many metres as were run."""
     metres = seconds = 0.0
     for step_id, speed in speeds.items():
         until = paced[step_id].until

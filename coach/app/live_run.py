@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.sensors import RunSources
     from coach.app.sharing import SharedRun, Sharing
-    from coach.app.telemetry import LinkTold, MqttPlan
+    from coach.app.telemetry import LinkReport, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.remote_buttons import RemoteButtons
@@ -171,7 +171,7 @@ class AssembledRun:
     context: RunContext
     speech: "SpeechSink | None" = None
     """The sink that speaks its cues."""
-    link: "LinkTold | None" = None
+    link: "LinkReport | None" = None
     """Reports the state of the link to a broker."""
     is_alone: bool = True
     """True unless other runs go on beside it."""
@@ -286,7 +286,7 @@ def _telemetry(
     recorder: "Recorder | None",
     resumption: "Resumption | None",
     relay: "RelaySource | None",
-) -> "tuple[RunTelemetry | None, LinkTold | None]":
+) -> "tuple[RunTelemetry | None, LinkReport | None]":
     """Create the MQTT publisher of a run and the report of its link; None without a broker."""
     if context.mqtt is None:
         return None, None
@@ -530,8 +530,10 @@ class LiveScreen:
 
         has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
-            left = INTERRUPTED if leaving is Leaving.INTERRUPTED else FAILURE if app.return_code else 0
-            return Ending.DISCARDED, signals.exit_code or (TerminalProblem.exit_code if has_gone else left)
+            exit_code = INTERRUPTED if leaving is Leaving.INTERRUPTED else FAILURE if app.return_code else 0
+            return Ending.DISCARDED, signals.exit_code or (
+                TerminalProblem.exit_code if has_gone else exit_code
+            )
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)

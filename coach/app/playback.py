@@ -54,7 +54,7 @@ from coach.recording.codec import Journal, read_journal
 from coach.recording.lines import is_journal
 from coach.workout.resolve import MissingNumber
 
-if TYPE_CHECKING:  # what is heard loads where somebody wants to hear it
+if TYPE_CHECKING:  # sound loads when somebody wants to hear it
     from coach.app.sound import HeardCue
     from coach.edge.sound.sink import SpeechSink
 
@@ -69,19 +69,19 @@ class PlayableRecording:
     setup: RunSetup
     inputs: Sequence[Input]
     day: str = ""
-    """The day it was run, `2026-05-31`; empty where the recording does not say."""
+    """The local day of the run, `2026-05-31`; empty if the recording has none."""
     changed: RunSetup | None = None
-    """The same run by other settings, where some were named."""
+    """The setup with the other settings, if some were given."""
     events: Sequence[Mapping[str, Any]] = ()
-    """The outputs of the run when it was live, as events, where they were recorded."""
+    """The outputs of the live run as events, if they were recorded."""
     folder: Path | None = None
-    """The folder of the run, where it is one of ours."""
+    """The folder of the run, if it is a recorded one."""
     workout: CompiledWorkout | None = None
-    """What is coached: the document as written, compiled for its athlete."""
+    """The workout that is coached, compiled for its athlete."""
     journal: Journal | None = None
-    """The journal it was read from, where it is one of ours."""
+    """The journal it was read from, if it is one."""
     foreign: ForeignRecording | None = None
-    """What the file of another tool says of itself, where it is one."""
+    """The contents of another program's file, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ class RecordingRequest:
 
     recording: str
     workout: str | None = None
-    """The workout to coach in place of the recording's own."""
+    """The workout to coach instead of the recording's own."""
     athlete: str | None = None
     race: str | None = None
-    """A race whose paces are coached in place of the athlete's."""
+    """A race whose paces replace the athlete's."""
     columns: Sequence[str] = ()
-    """Names for the columns of a CSV file, as `--map` takes them."""
+    """Names for the columns of a CSV file, as in `--map`."""
     settings_file: Path | None = None
-    """Settings to set the run up with a second time."""
+    """Settings for a second setup, to compare with."""
 
 
 def play(
@@ -110,10 +110,10 @@ def play(
 ) -> int:
     """Play a recording and return the exit code; damage in it is reported on the console.
 
-    A `voice` that is not `off` speaks it at real speed.
+    A `voice` other than `off` speaks it at real speed.
 
     Raises:
-        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
     """
     keep_log_off_the_terminal()
     settings = load_settings(runner_paths().settings, os.environ)
@@ -149,7 +149,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
     """Find and read a recording of any kind, and set its run up.
 
     Raises:
-        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
     """
     file = Store().recording(request.recording)
     if file.note:
@@ -162,7 +162,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
 
 
 def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> PlayableRecording:
-    """Read a journal of ours; the command line's workout and athlete win over the header's."""
+    """Read a journal; the command line's workout and athlete replace those of the header."""
     journal = read_journal(file.data, name=file.name)
     if journal.problem:
         console.say(f"Note: {journal.problem}")
@@ -196,7 +196,7 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
 def _foreign(
     file: StoredFile, request: RecordingRequest, settings: Settings, console: Console
 ) -> PlayableRecording:
-    """Read a recording of another tool, for the athlete as known on its day."""
+    """Read a recording of another program, for the athlete as of its day."""
     words = request.columns
     mapping = ColumnMap.parse(_key_first(word) for word in words) if words else None
     recording = read_recording(file.data, name=file.name, mapping=mapping)
@@ -232,16 +232,16 @@ def _close_inputs(journal: Journal) -> Sequence[Input]:
 
 
 def _key_first(word: str) -> str:
-    """Read COLUMN=KEY as KEY=COLUMN, where only that makes sense."""
-    left, sign, right = word.partition("=")
-    return f"{right}={left}" if sign and left not in KEYS and right in KEYS else word
+    """Read COLUMN=KEY as KEY=COLUMN, if only that makes sense."""
+    before, sign, right = word.partition("=")
+    return f"{right}={before}" if sign and before not in KEYS and right in KEYS else word
 
 
 # --- played
 
 
 def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
-    """Print everything at once; every line is written, however slow the reader."""
+    """Print all outputs at once; every line is written, however slow the reader."""
     formatter = TextFormatter(unit=unit)
     stdout = sys.stdout.buffer
     lines: list[str] = []
@@ -258,7 +258,7 @@ def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> N
 
 
 def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console) -> "Iterator[HeardCue]":
-    """Render what is heard of a recording into a WAV file, and tell each cue of it.
+    """Render the sound of a recording into a WAV file, and yield each cue.
 
     Raises:
         CoachProblem: nothing in it can be played, or the file cannot be written.
@@ -283,7 +283,7 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
 
 
 def _audible(recording: PlayableRecording) -> PlayableRecording:
-    """Let a recording be heard that is older than the voice: its cues were for the screen alone."""
+    """Return a recording older than the voice with sound: its cues were only shown on the screen."""
     setup = recording.setup
     if setup.cues.listening is not Listening.NOWHERE:
         return recording
@@ -292,7 +292,7 @@ def _audible(recording: PlayableRecording) -> PlayableRecording:
 
 @dataclass(frozen=True, slots=True)
 class _SpokenBy:
-    """Who speaks a playback, and by which settings it is shown."""
+    """The voice of a playback, and the settings it is shown with."""
 
     settings: Settings
     voice: str | None
@@ -301,7 +301,7 @@ class _SpokenBy:
     def sink(
         self, recording: PlayableRecording, playback: Playback, announcer: Announcer
     ) -> "SpeechSink | None":
-        """Make what speaks a playback; None where nobody does."""
+        """Create the sink that speaks a playback; None without a voice."""
         if self.voice is None or self.voice == "off":
             return None
         from coach.app.sound import speech_sink
@@ -311,14 +311,14 @@ class _SpokenBy:
 
 
 class _AtRealSpeed:
-    """A sink that is given only what is played at real speed; faster, words would be cut off by words."""
+    """A sink that passes outputs on only at real speed; at higher speeds words would cut each other off."""
 
     def __init__(self, sink: Sink, playback: Playback) -> None:
         self._sink = sink
         self._playback = playback
 
     def offer(self, output: TimedOutput) -> None:
-        """Hand an output on, unless the playback is quick or slow."""
+        """Pass an output on if the playback runs at real speed."""
         if self._playback.speed == 1.0 or not isinstance(output.output, Cue):
             self._sink.offer(output)
 
@@ -331,7 +331,7 @@ async def _as_lines(
     run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
 ) -> int:
     """Print each output at its time."""
-    # Room for everything: the same lines at any speed, however slow the reader.
+    # Unlimited room: the same lines at any speed, however slow the reader.
     request = SinkRequest(RunMode.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
     playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
     speech = spoken.sink(recording, playback, Announcer(spoken.console))

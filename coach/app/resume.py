@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 OFFERED_FOR_S: Final = 30 * 60.0
-"""How long after it was last alive a run is offered; who comes back later is on another outing."""
+"""How long after it was last alive a run is offered, in seconds. Judged: later the runner is on another outing."""
 _UNITS: Final = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
 _LATER: Final = "n"
 """The answer that leaves a run as it is."""
@@ -68,39 +68,39 @@ class InterruptedRun:
     header: Header
     cut_off: CutOff
     alive_until: float
-    """When it was last alive, in seconds since 1970."""
+    """The moment it was last alive, in seconds since 1970."""
     clock: Clock
     steps: tuple[Step, ...] = ()
-    """The steps of its workout; none where it cannot be read."""
+    """The steps of its workout; empty if it cannot be read."""
 
     @property
     def name(self) -> str:
-        """What commands find it by."""
+        """The name that commands find it by."""
         return run_name(self.path, runner_paths().runs)
 
     @property
     def gap_s(self) -> float:
-        """Seconds since it was last alive, now: what is offered gets older while it is asked."""
+        """Seconds since it was last alive, as of now: it grows while the question waits."""
         return max(0.0, self.clock.wall().epoch_s - self.alive_until)
 
     @property
     def title(self) -> str:
-        """Where it was: `Rep 4 of 10, 0:43 in`."""
+        """The place in the workout: `Rep 4 of 10, 0:43 in`."""
         return self.cut_off.where
 
     @property
     def ways(self) -> tuple[tuple[WayOn, str], ...]:
-        """How it can go on, in words."""
+        """The ways to resume it, each with a sentence."""
         return self.cut_off.ways(self.gap_s, self.steps)
 
     @property
     def since(self) -> str:
-        """What it is and since when: `10 x 400 m, cut off 2 min ago`."""
+        """Workout and time: `10 x 400 m, cut off 2 min ago`."""
         return f"{self.cut_off.workout or 'A free run'}, cut off {self.ago}"
 
     @property
     def ago(self) -> str:
-        """How long ago it was cut off: `2 min ago`."""
+        """The time since it was cut off: `2 min ago`."""
         for size, word in _UNITS:
             if self.gap_s >= size:
                 return f"{self.gap_s / size:.0f} {word} ago"
@@ -108,7 +108,7 @@ class InterruptedRun:
 
     @property
     def too_late(self) -> str:
-        """Why its step cannot continue any more."""
+        """The reason that its step cannot continue."""
         return f"{self.title}: it was cut off {self.ago}, and a step goes on after less than {CONTINUED_WITHIN_S:.0f} s"
 
     @property
@@ -118,7 +118,7 @@ class InterruptedRun:
 
 
 def interrupted_run(runs: Path, clock: Clock) -> InterruptedRun | None:
-    """Find the run to offer in a folder of runs; None if there is none.
+    """Return the run of a folder to offer; None if there is none.
 
     A false start hides no run before it.
     """
@@ -138,10 +138,10 @@ def ask_here(
     sharing: "ShareRequest | None" = None,
     mqtt: "MqttRequest | None" = None,
 ) -> int | None:
-    """Offer the run that was cut off, and go on with it; returns its exit code.
+    """Offer to resume the run that was cut off; return its exit code if it was resumed.
 
-    None is to go on with what the command is for: there is none, it is to wait, or it was ended. Where nobody can be
-    asked, a line names the command that goes on with it.
+    None means that the command should continue: there is no such run, it is to wait, or it was ended. If nobody can be
+    asked, a line names the command that resumes it.
     """
     run = interrupted_run(runs, clock)
     if run is None:
@@ -157,7 +157,7 @@ def ask_here(
 
 
 def close_old_runs(runs: Path, clock: Clock) -> None:
-    """Close the runs in a folder of runs that are offered no longer, where they were cut off, and keep them."""
+    """Close the runs of a folder that are too old to be offered, at the moment they were cut off."""
     old_runs = [
         run for run in interrupted_runs(runs, clock) if run.gap_s >= OFFERED_FOR_S or run.cut_off.is_over
     ]
@@ -167,13 +167,13 @@ def close_old_runs(runs: Path, clock: Clock) -> None:
 
 
 def interrupted_runs(runs: Path, clock: Clock) -> list[InterruptedRun]:
-    """The interrupted runs in a folder, the newest first; those of which nothing can be read are left out."""
+    """Return the interrupted runs of a folder, the newest first; unreadable ones are left out."""
     paths = [run.path for run in stored_runs(runs) if run.manifest.state is RunState.INTERRUPTED]
     return [run for path in paths if (run := _read(path, clock)) is not None]
 
 
 def _read(path: Path, clock: Clock) -> InterruptedRun | None:
-    """Read where a run was cut off; None if it had not begun, or cannot be read."""
+    """Read the moment a run was cut off; None if it had not started, or cannot be read."""
     try:
         data = read_run(path)
         header = read_journal(data[: data.find(b"\n") + 1], name=path.name).header
@@ -191,7 +191,7 @@ def _is_offered(run: InterruptedRun) -> bool:
 
 
 def _with_steps(run: InterruptedRun) -> InterruptedRun:
-    """The run with the steps of its workout, which tell what comes next."""
+    """Return the run with the steps of its workout, which tell what comes next."""
     try:
         return replace(run, steps=recorded_workout(run.header, SILENT).timeline.steps)
     except CoachProblem:
@@ -199,10 +199,10 @@ def _with_steps(run: InterruptedRun) -> InterruptedRun:
 
 
 def run_called(name: str | None, clock: Clock) -> InterruptedRun:
-    """Find an interrupted run by what it is called or by its folder, by default the newest that is no false start.
+    """Find an interrupted run by name or folder, by default the newest that is no false start.
 
     Raises:
-        RecordingProblem: there is none, it was ended, or it had not begun.
+        RecordingProblem: there is none, it was ended, or it had not started.
     """
     if name is None:
         runs = [run for run in interrupted_runs(runner_paths().runs, clock) if not run.cut_off.is_over]
@@ -228,7 +228,7 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
 
 
 def ask(run: InterruptedRun, console: Console) -> WayOn | None:
-    """Ask how a run goes on; None for not now, or for no answer."""
+    """Ask how a run continues; None for not now, or without an answer."""
     console.say(f"{run.since}")
     shown = _say_ways(run, console)
     while True:
@@ -247,7 +247,7 @@ def ask(run: InterruptedRun, console: Console) -> WayOn | None:
 
 
 def _say_ways(run: InterruptedRun, console: Console) -> list[str]:
-    """Say how a run can go on by now; returns the letters."""
+    """Print the ways to resume a run as of now; return their letters."""
     console.say(f"{run.title}:")
     ways = [(KEYS_ON[way], text) for way, text in run.ways]
     for letter, sentence in [*ways, (_LATER, "not now: it stays as it is")]:
@@ -259,9 +259,9 @@ def _say_ways(run: InterruptedRun, console: Console) -> list[str]:
 
 
 _SAME_S: Final = 2e-3
-"""Two starts of a step this close are one: outputs have them in whole milliseconds."""
+"""Starts of a step within this time are the same, in seconds: outputs have whole milliseconds."""
 _ROUNDED_S: Final = 5e-4
-"""How much later than it says an output may have been: its time is in whole milliseconds."""
+"""The most that rounding to whole milliseconds can move an output, in seconds."""
 
 
 def resume_run(
@@ -273,12 +273,12 @@ def resume_run(
     sharing: ShareRequest | None = None,
     mqtt: "MqttRequest | None" = None,
 ) -> int:
-    """Go on with a run that was cut off, by default the newest, and return the exit code.
+    """Resume a run that was cut off, by default the newest, and return the exit code.
 
-    Without a way a person is asked; where nobody can be, a short gap is continued and else the step begins anew.
+    Without a `way` the runner is asked; if nobody can be, a short gap is continued, else the step starts again.
 
     Raises:
-        CoachProblem: there is none, it was ended, another program has it, or it cannot go on that way.
+        CoachProblem: there is none, it was ended, another program has it open, or it cannot continue that way.
     """
     clock = MachineClock()
     run = run_called(name, clock)
@@ -309,10 +309,10 @@ def _refusal(run: InterruptedRun, way: WayOn) -> str:
 
 
 def finish_run(path: Path, clock: Clock, console: Console) -> None:
-    """End a run where it was cut off, and say so.
+    """End a run at the moment it was cut off, and say so.
 
     Raises:
-        CoachProblem: another program has it, or it cannot be opened or read.
+        CoachProblem: another program has it open, or it cannot be opened or read.
     """
     recorder, is_complete = asyncio.run(_close(path, clock))
     if is_complete:
@@ -322,19 +322,20 @@ def finish_run(path: Path, clock: Clock, console: Console) -> None:
 
 
 def close_run(path: Path, clock: Clock) -> None:
-    """Close a run that is offered no longer; one that cannot be closed is left.
+    """Close a run that is too old to be offered, if it can be closed.
 
-    Its outputs are journaled to its end.
+    Its remaining outputs are journaled.
     """
     with suppress(CoachProblem):
         asyncio.run(_close(path, clock))
 
 
 def repair_run(name: str) -> str:
-    """Write a run's journal anew from all its records that are whole; returns what was done, in a sentence.
+    """Rewrite a run's journal from all its intact records; return a sentence about it.
 
     Raises:
-        RecordingProblem: there is no such run, another program has it, a newer one wrote it, or its header is lost.
+        RecordingProblem: there is no such run, another program has it open, a newer version wrote it, or its
+            header is lost.
     """
     run = Store().run(name)
     result = repair_run_folder(run.path)
@@ -349,33 +350,33 @@ def repair_run(name: str) -> str:
 
 
 class InterruptedRuns:
-    """The runs that were cut off, as the library screen offers them."""
+    """The runs that were cut off, for the library screen."""
 
     def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
-        """Offer the run in a folder of runs, and go on with it on this screen."""
+        """Offer the run of a folder, and resume it on this screen."""
         self._screen = screen
         self._context = context
         self._runs = runs
         self._run: InterruptedRun | None = None
         self.reopened: ReopenedRun | None = None
-        """The run that goes on; None while none does."""
+        """The run that was resumed; None while none is."""
 
     def offered(self) -> InterruptedRun | None:
-        """Find the run to offer; None if there is none."""
+        """Return the run to offer; None if there is none."""
         self._run = interrupted_run(self._runs, self._context.clock)
         return self._run
 
     def go_on(self, way: WayOn) -> ConductedFeed | None:
-        """Go on with the run that was offered; None for one that is ended, where it was cut off.
+        """Resume the run that was offered; None if the runner chose to end it.
 
         Raises:
-            CoachProblem: it was ended meanwhile, another program has it, or it cannot be opened or read.
+            CoachProblem: it was ended meanwhile, another program has it open, or it cannot be opened or read.
         """
         if self._run is None:
             return None
         if way is WayOn.FINISH:
             ending = Thread(target=finish_run, args=(self._run.path, self._context.clock, SILENT))
-            ending.start()  # it has a loop of its own, and this is called on that of the screen
+            ending.start()  # it has a loop of its own, and this is called on the loop of the screen
             ending.join()
             return None
         reopened = self.reopened = reopen(self._run, way, self._context)
@@ -402,7 +403,7 @@ def go_on(
     sharing: ShareRequest | None = None,
     mqtt: "MqttRequest | None" = None,
 ) -> int | None:
-    """Go on with a run in a way, and return the exit code; None for one that was ended."""
+    """Resume a run in the chosen way, and return the exit code; None if it is ended instead."""
     clock = MachineClock()
     choice = way.choice
     if choice is None:
@@ -433,14 +434,14 @@ def go_on(
 
 @dataclass(frozen=True, slots=True)
 class ReopenedRun:
-    """An interrupted run, refolded and ready to be conducted."""
+    """An interrupted run, replayed and ready to be conducted."""
 
     run: LiveRun
     sources: RunSources
     recorder: Recorder
     resumption: Resumption
     said: tuple[Output, ...] = ()
-    """What it has given so far."""
+    """Its outputs so far."""
 
 
 def reopen(
@@ -450,19 +451,19 @@ def reopen(
     *,
     sources: Callable[[RunSetup], RunSources] | None = None,
 ) -> ReopenedRun:
-    """Open the journal of an interrupted run and refold it; what measured it measures it again, or these `sources`.
+    """Open the journal of an interrupted run and replay it, with the sources it had before, or these `sources`.
 
     Raises:
-        CoachProblem: it was ended, another program has it, or it cannot be opened or read.
+        CoachProblem: it was ended, another program has it open, or it cannot be opened or read.
     """
     return _ready(resume_recording(interrupted.path, context.clock), way.choice, context, sources)
 
 
 def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
-    """Open the journal of a run that has just been ended, and refold it, to go on before its end.
+    """Open the journal of a run that has just ended, and replay it up to its end, to take the end back.
 
     Raises:
-        CoachProblem: another program has it, or it cannot be opened or read.
+        CoachProblem: another program has it open, or it cannot be opened or read.
     """
     resumed = resume_recording(path, context.clock, may_have_ended=True)
     return _ready(resumed, ResumeChoice.TAKE_BACK, context)
@@ -474,7 +475,7 @@ def _ready(
     context: RunContext,
     sources_of: Callable[[RunSetup], RunSources] | None = None,
 ) -> ReopenedRun:
-    """Refold a journal that was opened, and find what measures the run."""
+    """Replay an opened journal, and create the sources of the run."""
     if resumed.torn_bytes:
         context.console.say(
             f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
@@ -492,12 +493,10 @@ def _ready(
 
 
 def _sources_again(header: Header, setup: RunSetup, context: RunContext) -> RunSources:
-    """What measured a run, which measures it again."""
+    """Return the sources of a resumed run: those it had before."""
     mode, relays = _mode_again(header.sensors, context)
     if not header.sensors and not header.devices:
-        mode = (
-            SensorMode.NONE
-        )  # recorded before it was kept what measured a run: no sensor of the runner's did
+        mode = SensorMode.NONE  # its header is older than the field for sources: no paired sensor measured it
     choice = choose_sensors(mode, context.console, setup.athlete, relays=relays)
     if mode is None:
         say_default(choice, context.console)
@@ -506,9 +505,9 @@ def _sources_again(header: Header, setup: RunSetup, context: RunContext) -> RunS
 
 
 def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:
-    """What measures a run that goes on, None for the sensors that are remembered now; and whether values are forwarded.
+    """Return the sources of a resumed run (None for the sensors paired now), and True if values are forwarded.
 
-    They are where an address is open for them, and go on to be where there is a broker.
+    They are forwarded if an address is open for them, and continue to be if there is a broker.
     """
     modes = [word for word in recorded.split(",") if word != SensorMode.RELAY]
     was_relayed = len(modes) < len(recorded.split(","))
@@ -523,19 +522,19 @@ def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:
 
 @dataclass(frozen=True, slots=True)
 class _Refolded:
-    """What the fold of a journal came to."""
+    """The result of replaying a journal."""
 
     alive_until: Seconds
     under_way: StepUnderWay | None
-    """Where the run was as it was shown; None where the journal does not say."""
+    """The step under way as it was shown; None if the journal does not say."""
     unsaid: tuple[TimedOutput, ...]
-    """The outputs of the last inputs, which the journal has not."""
+    """The outputs of the last inputs that the journal lacks."""
     said: tuple[Output, ...]
     """All outputs."""
 
 
 def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
-    """Refold a journal to the state in which the run was last alive; a simulated runner lives through it again."""
+    """Replay a journal to the state in which the run was last alive; a simulated runner relives it too."""
     said_at = max((float(event.get("at_s", 0.0)) + _ROUNDED_S for event in journal.outputs), default=0.0)
     alive_until = Seconds(max(said_at, journal.inputs[-1].at))
     timed_outputs: list[TimedOutput] = []
@@ -559,8 +558,8 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
     unsaid = _unsaid(journal, timed_outputs)
     if shown is not None and (unsaid is not None or _is_same(shown, folded)):
         shown = _under_way(run)
-    said = tuple(timed.output for timed in timed_outputs)
-    return _Refolded(alive_until, shown, unsaid or (), said)
+    folded_outputs = tuple(timed.output for timed in timed_outputs)
+    return _Refolded(alive_until, shown, unsaid or (), folded_outputs)
 
 
 def _live_on(sources: RunSources, at: Seconds) -> None:
@@ -580,10 +579,10 @@ def _is_same(shown: StepUnderWay, folded: StepUnderWay) -> bool:
 
 
 def _unsaid(journal: Journal, timed_outputs: Sequence[TimedOutput]) -> tuple[TimedOutput, ...] | None:
-    """The outputs behind those of the journal; None where this version says something else of the same inputs."""
+    """Return the outputs after those of the journal; None if this version derives others from the same inputs."""
     count = len(journal.outputs)
-    said = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
-    return tuple(timed_outputs[count:]) if said == list(journal.outputs) else None
+    events = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
+    return tuple(timed_outputs[count:]) if events == list(journal.outputs) else None
 
 
 async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:

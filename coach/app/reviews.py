@@ -1,8 +1,8 @@
-"""Loads a recorded run and folds it once, for everything that looks back on it, and makes its review.
+"""Loads a recorded run and replays it once, for reviews, reports, exports and lessons.
 
-A review is made with the athlete of that day and what they said of the run; a report, an export and a redacted run are
-made from the same fold. After a run its lessons are drawn and kept with the athlete; `coach.app.setup` sets the next
-run up with them.
+A review uses the athlete as of the day of the run, and the runner's note; a report, an export and a redacted run come
+from the same replay. After a run its lessons are drawn and saved with the athlete; `coach.app.setup` applies them to
+the next run.
 """
 
 import os
@@ -49,30 +49,30 @@ from coach.workout.resolve import Numbers
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRun:
-    """A recorded run, folded once."""
+    """A recorded run after one replay."""
 
     recording: PlayableRecording
-    """Its setup, inputs, day and folder, with the journal or the foreign file it was read from."""
+    """The setup, inputs, day and folder, with the journal or the foreign file they come from."""
     summary: Summary
-    """What it came to."""
+    """The results of the run and its steps."""
     trace: RunTrace
-    """What was believed at each second, and what was said."""
+    """The values accepted at each second, and all outputs."""
     snapshots: tuple[Snapshot, ...] = ()
-    """The run after each input, if they were asked for."""
+    """The run after each input, if requested."""
 
     @property
     def outputs(self) -> tuple[Output, ...]:
-        """What the run said, in order."""
+        """The outputs of the run in order."""
         return tuple(timed.output for timed in self.trace.outputs)
 
     @property
     def header(self) -> Header | None:
-        """The header of its journal: devices, settings, zone; None for the file of another tool."""
+        """The header of its journal: devices, settings, zone; None for another program's file."""
         return None if self.recording.journal is None else self.recording.journal.header
 
     @property
     def athlete(self) -> Athlete | None:
-        """The athlete as known on the day of the run; None when nobody was named."""
+        """The athlete as of the day of the run; None for nobody."""
         return None if self.recording.workout is None else self.recording.workout.athlete
 
     @property
@@ -82,25 +82,25 @@ class ReviewedRun:
 
     @property
     def zone(self) -> str:
-        """The name of the time zone it was run in; empty where the recording does not say."""
+        """The name of its time zone; empty if the recording has none."""
         return "" if self.header is None else self.header.zone
 
     @property
     def note(self) -> RunNote | None:
-        """What the runner said of it; None for a recording in a file."""
+        """The runner's note on it; None for a recording outside the folder of runs."""
         return None if self.recording.folder is None else read_note(self.recording.folder)
 
 
 def review_run(request: RecordingRequest, console: Console, *, snapshots: bool | None = False) -> ReviewedRun:
-    """Find a run or a file as the command line names it, and fold it once.
+    """Find a run or a file as the command line names it, and replay it once.
 
     Args:
-        request: the recording, and what to coach it with where that is not its own.
-        console: for notes on what could not be read.
-        snapshots: keep the run after each input; None: where the workout has a guided test.
+        request: the recording, and the workout or athlete to coach it with instead of its own.
+        console: prints what could not be read.
+        snapshots: True to keep the run after each input; None to keep it if the workout has a guided test.
 
     Raises:
-        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
     """
     settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(request, settings, console)
@@ -108,7 +108,7 @@ def review_run(request: RecordingRequest, console: Console, *, snapshots: bool |
 
 
 def fold(recording: PlayableRecording, *, snapshots: bool = False) -> ReviewedRun:
-    """Fold a recording that was loaded."""
+    """Replay a recording that was loaded."""
     run = LiveRun(recording.setup)
     inputs = close_inputs(recording.inputs)
     folded = refold(run, inputs, snapshots=snapshots)
@@ -118,7 +118,7 @@ def fold(recording: PlayableRecording, *, snapshots: bool = False) -> ReviewedRu
 
 
 def began(recording: PlayableRecording) -> WallStart | None:
-    """When a recording began, by the calendar; None where it does not say."""
+    """Return the start of a recording by the calendar; None if it has none."""
     if recording.journal is not None:
         header = recording.journal.header
         return WallStart(header.wall_epoch, header.utc_offset_s) if header.wall_epoch > 0 else None
@@ -135,20 +135,20 @@ def _has_test(recording: PlayableRecording) -> bool:
 # --- reviewed
 
 _MOST_FACTORS: Final = 5
-"""How many earlier factors of a pod are shown. Chosen, not measured."""
+"""The most earlier factors of a pod in a review. Judged."""
 
 
 def load_review(request: RecordingRequest, console: Console) -> Review:
-    """Find a run or a file, fold it and review it.
+    """Find a run or a file, replay it and review it.
 
     Raises:
-        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
     """
     return review_folded(review_run(request, console, snapshots=None))
 
 
 def review_folded(run: ReviewedRun) -> Review:
-    """Review a run that was folded."""
+    """Review a run that was replayed."""
     recording = run.recording
     is_known = run.trace.began is not None or recording.journal is None  # a simulated run has no day
     day = recording.day if is_known else ""
@@ -165,7 +165,7 @@ def review_folded(run: ReviewedRun) -> Review:
 
 
 def runner_of(athlete: Athlete | None) -> Runner:
-    """What a review needs of an athlete; of nobody nothing is known."""
+    """Return the athlete's values that a review needs; empty for nobody."""
     if athlete is None:
         return Runner()
     numbers, rates = Numbers.of(athlete), athlete.now.heart_rate
@@ -183,7 +183,7 @@ def _rate(value: HeartRateValue | None) -> KnownRate | None:
 
 
 def _speed(numbers: Numbers, ref: PaceName) -> float | None:
-    """The middle of a reference pace; None where nothing is known it could be made from."""
+    """Return the middle of a reference pace; None if it is unknown."""
     try:
         slow, fast = numbers.pace(ref)
     except AthleteProblem:
@@ -192,7 +192,7 @@ def _speed(numbers: Numbers, ref: PaceName) -> float | None:
 
 
 def notes_of(run: ReviewedRun) -> RunnerNotes:
-    """What the runner said of a run of ours; of a file nothing."""
+    """Return the runner's notes on a recorded run; empty for a file."""
     note, began = run.note, run.trace.began
     if note is None:
         return RunnerNotes()
@@ -214,9 +214,9 @@ def notes_of(run: ReviewedRun) -> RunnerNotes:
 
 
 def earlier_factors(athlete: Athlete | None, day: str) -> tuple[EarlierFactor, ...]:
-    """What the last runs before a day taught of the athlete's first pod, oldest first.
+    """Return the factors of the athlete's first pod from the last runs before a day, the oldest first.
 
-    The header of a recording has no lessons, so they are those of the athlete as saved.
+    The header of a recording has no lessons, so these are the saved athlete's.
     """
     if athlete is None or not day:
         return ()
@@ -234,12 +234,12 @@ def earlier_factors(athlete: Athlete | None, day: str) -> tuple[EarlierFactor, .
 
 @dataclass(frozen=True, slots=True)
 class RecordedReview:
-    """A recorded run as the Review screen asks about it."""
+    """A recorded run for the Review screen."""
 
     path: Path
     """The folder of the run."""
     against: Path | None = None
-    """The folder of the run it is compared with; None for the last one of its workout before it."""
+    """The folder of the run to compare with; None for the last one of the same workout before it."""
 
     def review(self) -> Review:
         """Read the run and review it.
@@ -250,7 +250,7 @@ class RecordedReview:
         return load_review(RecordingRequest(str(self.path)), SILENT)
 
     def compare(self) -> Comparison | None:
-        """Hold it against another run, or the last one of its workout before it; None where there is none.
+        """Compare it with another run, or the last one of the same workout before it; None if there is none.
 
         Raises:
             CoachProblem: one of them cannot be read.
@@ -262,14 +262,14 @@ class RecordedReview:
         return compare_runs([ComparedRun(run.summary, run.recording.day) for run in runs])
 
     def _last_time(self) -> Path | None:
-        """The last run of its workout and athlete before it."""
+        """Return the folder of the last run of the same workout and athlete before it."""
         own, store = read_manifest(self.path), Store()
         with store.history() as history:
             runs = history.runs(RunFilter(athlete=own.athlete))  # the newest first
         is_simulated = any(run.run == own.run and run.is_simulated for run in runs)
         return next(
             (
-                store.paths.runs / run.run
+                store.run_path(run.run)
                 for run in runs
                 if run.workout == own.workout
                 and run.athlete == own.athlete
@@ -280,7 +280,7 @@ class RecordedReview:
         )
 
     def export(self) -> str:
-        """Write it as FIT into the folder the program was started in; tells where. A file that is there is kept.
+        """Write it as FIT into the current folder, unless the file exists; return a sentence about it.
 
         Raises:
             CoachProblem: it cannot be read or written.
@@ -303,13 +303,13 @@ class RecordedReview:
 # --- the lessons of a run, kept with its athlete ---------------------------------------------------------------------
 
 _MOST_LESSONS: Final = 1000
-"""The most lessons in an athlete document, which are those of years."""
+"""The most lessons in an athlete document: those of several years."""
 
 
 def learn_from(path: Path, console: Console) -> None:
-    """Learn from a recorded run, keep the lesson with its athlete, and say what was learnt; never fails.
+    """Draw the lessons of a recorded run, save them with its athlete, and print them; never raises.
 
-    Nothing is learnt without an athlete, from a simulated runner, or twice from a run.
+    A run without an athlete, a simulated run, or a run that was learnt from before has no lessons.
     """
     try:
         lines = list(_learn(path, console))
@@ -321,10 +321,9 @@ def learn_from(path: Path, console: Console) -> None:
 
 
 def offer_pace(path: Path, console: Console) -> None:
-    """After a run by effort, ask whether what was run is to be kept as a pace; never fails.
+    """After a run by effort, offer to save its pace; never raises.
 
-    Where nobody can be asked, what was run and the command that keeps it are said. What a simulated runner ran is
-    nobody's pace.
+    If nobody can be asked, the pace and the command that saves it are printed. Simulated runs are left out.
     """
     try:
         journal = read_journal(Store().recording(str(path)).data, name=path.name)
@@ -347,7 +346,7 @@ def offer_pace(path: Path, console: Console) -> None:
 
 
 def keep_pace(athlete: str, offer: PaceOffer) -> None:
-    """Keep a pace that was run by effort with its athlete; for a run of nobody with the first athlete.
+    """Save the pace of a run by effort with its athlete; for a run of nobody with the first athlete.
 
     Raises:
         CoachProblem: the athlete is not saved, or it cannot be written.
@@ -364,22 +363,22 @@ def _may_keep(athlete: str) -> bool:
 
 
 def _is_kept(athlete: str, offer: PaceOffer) -> bool:
-    """Tell whether the pace was kept already, on the screen."""
+    """Return True if the pace was saved already, on the screen."""
     store, slug = Store(), athlete or FIRST_SLUG
-    known = find_athlete(slug, store) if slug in store.athletes() else None
-    if known is None:
+    saved = find_athlete(slug, store) if slug in store.athletes() else None
+    if saved is None:
         return False
-    return offer.pace in {known.now.threshold_pace, *known.now.paces.values()}
+    return offer.pace in {saved.now.threshold_pace, *saved.now.paces.values()}
 
 
 def forget_lesson(athlete: Athlete, run: str) -> Athlete:
-    """The athlete without what one run taught."""
+    """Return the athlete without the lessons of one run."""
     lessons = tuple(lesson for lesson in athlete.learnt if lesson.run != run)
     return athlete.model_copy(update={"learnt": lessons})
 
 
 def lesson_words(lesson: Lesson) -> Iterator[str]:
-    """Say what a run taught, a sentence each."""
+    """Yield the lessons of a run, a sentence each."""
     for pod in lesson.pods:
         error_percent = (1.0 / pod.factor - 1.0) * 100.0
         reading = (
@@ -406,7 +405,7 @@ def lesson_words(lesson: Lesson) -> Iterator[str]:
 
 
 def habit_words(lessons: Sequence[Lesson]) -> str:
-    """Say which cadence the runs show together, or what is still missing for it."""
+    """Describe the cadence that the runs show together, or the data that is still missing."""
     line = cadence_line(lessons)
     if line is None:
         return f"Cadence at speed is known from {FEWEST_RUNS} runs with ten minutes of even running on."
@@ -446,7 +445,7 @@ def _learn(path: Path, console: Console) -> Iterator[str]:
 
 
 def _athlete_of(header: Header, store: Store) -> Athlete | None:
-    """The saved athlete of a run with sensors of its own; None for everybody else."""
+    """Return the saved athlete of a run with paired sensors; None for others."""
     slug = None if header.athlete is None else str(header.athlete.get("slug", ""))
     if not header.devices or slug not in store.athletes():
         return None

@@ -278,8 +278,8 @@ def sources_for(
 
     places = {sensor.id: source for source, sensor in sensors_by_source(choice.sensors).items()}
     own = {sensor.id: number for number, sensor in pooled_sensors(choice.sensors).items()}
-    known = [(sensor, places.get(sensor.id)) for sensor in choice.sensors]
-    relay = RelaySource(clock, say, known, own if numbers is None else numbers)
+    numbered = [(sensor, places.get(sensor.id)) for sensor in choice.sensors]
+    relay = RelaySource(clock, say, numbered, own if numbers is None else numbers)
     return RunSources([*sources.sources, relay], sources.runner, relay)
 
 
@@ -473,18 +473,18 @@ class SensorService:
         from coach.edge.radio.discovery import nearest
 
         lines = {line.id: line for line in self.lines()}
-        chosen = lines[id_]
-        if self._open_radio is None or chosen.is_remembered or not chosen.name:
-            return [chosen]
-        advertisements = self._open_radio.history.advertisements(chosen.name)
+        selected = lines[id_]
+        if self._open_radio is None or selected.is_remembered or not selected.name:
+            return [selected]
+        advertisements = self._open_radio.history.advertisements(selected.name)
         scanned_s = self._clock.monotonic() - self._open_radio.since
         nearest_sensor = (
             nearest(advertisements.values()) if scanned_s >= self._open_radio.radio.timings.rank_s else None
         )
         if len(advertisements) == 1 or getattr(nearest_sensor, "id", None) == id_:
-            return [chosen]
+            return [selected]
         return [
-            chosen,
+            selected,
             *(lines[other_id] for other_id in advertisements if other_id != id_ and other_id in lines),
         ]
 

@@ -1,8 +1,8 @@
-"""What a phone is sent of a run: frames, the plan ahead, cues, every word ready to be shown; and what a lamp shows.
+"""The messages to a phone about a run: frames, the plan ahead and cues, with all words ready; and the look of a lamp.
 
-Words, figures and colours are those of the live screen (`coach.screen`): there is no second table of them. A key whose
-value is not known is absent. Sentences that name a key name the button instead, which is what the control page and a
-pipe call it. Names come from files, so they are made harmless here and are text wherever they go.
+Words, figures and colours are those of the live screen (`coach.screen`), so that there is no second table of them. A
+key without a value is absent. Sentences name a button instead of a key, as the control page and a pipe do. Names come
+from files, so they are made harmless here, and are plain text everywhere.
 """
 
 from contextvars import copy_context
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from coach.workout.timeline import Step
 
 VERSION: Final = 1
-"""The version of everything that is sent; it grows when a key changes its meaning."""
+"""The version of all messages; it grows when a key changes its meaning."""
 MOST_SPLITS: Final = 6
 MOST_REPS: Final = 3
 _NAME: Final = 80
@@ -39,25 +39,25 @@ _PULSES: Final = 3
 """Flashes before the go: 3, 2, 1."""
 _PULSE_S: Final = 0.5
 _FLASH_S: Final = 0.6
-"""How much of each second a call to act is bright; it flashes once a second, far from what harms. Judged."""
+"""Seconds of each second that a call to act is bright. Judged; one flash a second is far below rates that can harm."""
 _LEVELS: Final = {Frame.FILL: 1.0, Frame.CHIP: 1.0, Frame.OUTLINE: 0.5, Frame.CORNERS: 0.2}
-"""How bright a lamp shows each look of the box; a call that flashes is as dark as a wait in between. Judged."""
+"""The brightness of a lamp by the look of the box; a flashing call is as dark between flashes as a wait. Judged."""
 _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 _BUTTON_NAMES: Final = {key.name: key.name.upper() for key in (*BUTTONS, PAUSE)}
-"""What sentences call a key, as the settings' keymap would: `MARK`, `UNDO`, `ACCEPT`."""
+"""The names of keys in sentences: `MARK`, `UNDO`, `ACCEPT`."""
 
 
 class FrameMaker:
-    """Makes what is sent of one run."""
+    """Creates the messages about one run."""
 
     def __init__(self) -> None:
-        """Begin with the first frame."""
+        """Start with frame number 1."""
         self._count = 0
         self._context = copy_context()  # the screen has its own keys in its own context
         self._context.run(use_keymap, _BUTTON_NAMES)
 
     def frame(self, snapshot: "Snapshot") -> dict[str, Any]:
-        """Make the frame of a snapshot, numbered."""
+        """Return the frame of a snapshot, with its number."""
         self._count += 1
         return {
             "v": VERSION,
@@ -67,13 +67,13 @@ class FrameMaker:
         }
 
     def plan(self, ahead: "Ahead", at: float, unit: str) -> dict[str, Any]:
-        """Make the plan ahead."""
+        """Return the plan ahead."""
         return {"v": VERSION, "from_s": round(at, 3), **self._context.run(_plan, ahead, unit)}
 
 
 def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
-    """Make the message of a cue."""
-    return _known(
+    """Return the message of a cue."""
+    return _without_none(
         v=VERSION,
         n=number,
         at_s=round(cue.at, 3),
@@ -87,14 +87,14 @@ def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
     )
 
 
-def _known(**values: Any) -> dict[str, Any]:
-    """Leave out what is not known or does not apply."""
+def _without_none(**values: Any) -> dict[str, Any]:
+    """Return the values without those that are None."""
     return {key: value for key, value in values.items() if value is not False and value not in _NOTHING}
 
 
 def _frame(snapshot: "Snapshot") -> dict[str, Any]:
     step = snapshot.step
-    return _known(
+    return _without_none(
         phase=snapshot.phase.value,
         title=sanitise(snapshot.timeline.name, _NAME) or "Free run",
         clock="" if snapshot.run_s is None else words.running(snapshot.run_s),
@@ -107,7 +107,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         judged=None if snapshot.judged_quantity is None else snapshot.judged_quantity.value,
         state=_state(stance(snapshot)),
         tape=_tape(snapshot),
-        left=_left(snapshot),
+        left=_distance_left(snapshot),
         heart_rate=_reading(snapshot.heart_rate, "bpm"),
         cadence=_reading(snapshot.cadence, "spm"),
         power=_reading(snapshot.power, "W"),
@@ -120,7 +120,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         **_coming(snapshot),
         trouble=words.trouble(snapshot),
         note=f"NOT RECORDING: {sanitise(snapshot.recording_trouble)}" if snapshot.recording_trouble else "",
-        **_asked(snapshot),
+        **_question(snapshot),
         paused=None if snapshot.paused_s is None else words.running(snapshot.paused_s),
         is_by_clock=snapshot.is_by_clock,
         is_by_hand=snapshot.coach_mode,
@@ -145,7 +145,7 @@ def _of_step(step: "Step", snapshot: "Snapshot") -> dict[str, Any]:
 
 def _hero(snapshot: "Snapshot") -> dict[str, Any]:
     shown = hero(snapshot)
-    return _known(texts=list(shown.texts), below=shown.below, is_stale=shown.is_stale)
+    return _without_none(texts=list(shown.texts), below=shown.below, is_stale=shown.is_stale)
 
 
 def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
@@ -153,33 +153,35 @@ def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
     if shown is None:
         return None
     text = words.pace(shown.value, snapshot.unit)
-    if text == words.UNKNOWN:  # they stand
+    if text == words.UNKNOWN:  # the runner stands
         return None
-    return _known(text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(shown), age=words.age(shown))
+    return _without_none(
+        text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(shown), age=words.age(shown)
+    )
 
 
 def _reading(shown: "DisplayValue | None", unit: str) -> dict[str, Any] | None:
     if shown is None:
         return None
-    return _known(
+    return _without_none(
         text=str(round(shown.value)), unit=unit, is_stale=words.is_stale(shown), age=words.age(shown)
     )
 
 
-def _state(made: Stance) -> dict[str, Any]:
-    filled = made.frame in {Frame.FILL, Frame.CHIP} and made.tone in {Tone.SLOW, Tone.FAST}
-    return _known(
-        word=made.wordings[0],
-        words=list(made.wordings),
-        arrow=made.arrow,
-        tone=made.tone.value,
-        frame=made.frame.value,
-        colour=made.tone.value if filled else "plain",
-        says=made.says,
-        foot=[text for text in made.foot if text],
-        progress=None if made.progress is None else round(made.progress / PROGRESS_STEPS, 2),
-        is_quiet=made.is_quiet,
-        needle=made.needle.value,
+def _state(shown: Stance) -> dict[str, Any]:
+    filled = shown.frame in {Frame.FILL, Frame.CHIP} and shown.tone in {Tone.SLOW, Tone.FAST}
+    return _without_none(
+        word=shown.wordings[0],
+        words=list(shown.wordings),
+        arrow=shown.arrow,
+        tone=shown.tone.value,
+        frame=shown.frame.value,
+        colour=shown.tone.value if filled else "plain",
+        says=shown.says,
+        foot=[text for text in shown.foot if text],
+        progress=None if shown.progress is None else round(shown.progress / PROGRESS_STEPS, 2),
+        is_quiet=shown.is_quiet,
+        needle=shown.needle.value,
     )
 
 
@@ -189,7 +191,7 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
         return None
     return {
         "place": round(reading.needle / TAPE_STEPS, 3),
-        **_known(
+        **_without_none(
             low=reading.low_label,
             high=reading.high_label,
             low_edge=reading.low_edge,
@@ -198,11 +200,11 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
     }
 
 
-def _left(snapshot: "Snapshot") -> dict[str, Any] | None:
+def _distance_left(snapshot: "Snapshot") -> dict[str, Any] | None:
     text, unit = words.left(snapshot)
     if text == words.UNKNOWN:
         return None
-    return _known(
+    return _without_none(
         label=f"LEFT {unit}".rstrip(),
         text=text,
         is_estimated=snapshot.estimated and snapshot.left_m is not None,
@@ -215,7 +217,7 @@ def _light(snapshot: "Snapshot") -> dict[str, Any] | None:
     light = snapshot.light
     if light is None:
         return None
-    return _known(
+    return _without_none(
         text=words.seconds_off(light.behind_s)
         if abs(light.behind_s) < 9.95
         else f"{round(light.behind_s):+d}",
@@ -227,7 +229,7 @@ def _light(snapshot: "Snapshot") -> dict[str, Any] | None:
 
 
 def _share(snapshot: "Snapshot") -> float | None:
-    """Where in its step the runner is, 0 to 1: by distance, else by time."""
+    """Return the runner's place in the step, 0 to 1: by distance, else by time."""
     step = snapshot.step
     if step is None:
         return None
@@ -240,7 +242,7 @@ def _share(snapshot: "Snapshot") -> float | None:
 
 
 def _light_share(snapshot: "Snapshot") -> float | None:
-    """Where in its step the light is that runs for the runner, 0 to 1."""
+    """Return the place of the pacing light in the step, 0 to 1."""
     step, light = snapshot.step, snapshot.light
     metres = None if step is None else step.until.distance()
     if light is None or metres is None or snapshot.step_m is None:
@@ -254,7 +256,7 @@ def _figures(snapshot: "Snapshot") -> list[dict[str, Any]]:
 
 
 def _figure(figure: FigureText) -> dict[str, Any]:
-    return _known(
+    return _without_none(
         label=figure.labels[0],
         labels=list(figure.labels[1:]),
         text=figure.texts[0],
@@ -267,13 +269,13 @@ def _split(row: "SplitRow") -> dict[str, Any]:
     from coach.screen.widgets.splits import split_text
 
     text = split_text(row)
-    return _known(at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful)
+    return _without_none(at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful)
 
 
 def _reps(snapshot: "Snapshot") -> list[dict[str, Any]]:
     hard = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:MOST_REPS]
     return [
-        _known(
+        _without_none(
             where=words.where(result.step),
             length=words.until(result.step),
             time=words.stopped(result.time_s),
@@ -294,7 +296,7 @@ def _coming(snapshot: "Snapshot") -> dict[str, Any]:
     }
 
 
-def _asked(snapshot: "Snapshot") -> dict[str, Any]:
+def _question(snapshot: "Snapshot") -> dict[str, Any]:
     question = snapshot.question
     if question is None and snapshot.phase is Phase.PROMPT:
         question = snapshot.step
@@ -316,7 +318,7 @@ def _asked(snapshot: "Snapshot") -> dict[str, Any]:
 def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
     return {
         "steps": [
-            _known(
+            _without_none(
                 step_id=each.step.step_id,
                 what=words.what(each.step, unit),
                 where=words.where(each.step),
@@ -332,7 +334,7 @@ def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
             for each in ahead.steps
         ],
         "beats": [
-            _known(
+            _without_none(
                 at_s=round(beat.at, 3),
                 sound="" if beat.sound.value == "none" else beat.sound.value,
                 text=beat.text,
@@ -349,28 +351,28 @@ def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
 
 
 def lamp_look(snapshot: "Snapshot") -> LampLook:
-    """Show the state as a light: its colour, its pattern, and what is left of the step as a length.
+    """Return the state as a lamp shows it: a colour, a pattern, and the rest of the step as a length.
 
-    The colours are those of the dark theme, as bright as a light can be: paper where the box is filled, else ink. A
-    fill flashes once a second, a chip is steady, an outline half as bright, and corners are dim. Before a rep the last
-    three seconds are three pulses over the whole length.
+    The colours are those of the dark theme at full brightness: the paper of a filled box, else the ink. A fill flashes
+    once a second, a chip is steady, an outline is half as bright, and corners are dim. The last three seconds before a
+    rep are three pulses over the whole length.
     """
     to_go = _to_go(snapshot)
     if to_go is not None and 0.0 < to_go <= _PULSES:
         is_lit = ceil(to_go) - to_go < _PULSE_S
         return LampLook(_light_of("plain"), 1.0 if is_lit else 0.0)
-    made = stance(snapshot)
-    is_dark = made.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
+    shown = stance(snapshot)
+    is_dark = shown.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
     share = _share(snapshot)
     return LampLook(
-        _light_of(_state(made)["colour"]),
-        _LEVELS[Frame.CORNERS if is_dark else made.frame],
+        _light_of(_state(shown)["colour"]),
+        _LEVELS[Frame.CORNERS if is_dark else shown.frame],
         1.0 if share is None else round(1.0 - share, 4),
     )
 
 
 def _to_go(snapshot: "Snapshot") -> float | None:
-    """Seconds to the next rep; None where none is awaited, or nobody knows when it begins."""
+    """Return the seconds to the next rep; None if none is coming, or its start is unknown."""
     if snapshot.phase is Phase.READY:
         return snapshot.left_s
     if snapshot.phase in {Phase.PAUSED, Phase.FINISHED} or (snapshot.step and snapshot.step.kind in HARD):
@@ -380,7 +382,7 @@ def _to_go(snapshot: "Snapshot") -> float | None:
 
 
 def _light_of(pair: str) -> tuple[int, int, int]:
-    """A colour of the dark theme as a light shows it: its brightest part at the full."""
+    """Return a colour of the dark theme at full brightness."""
     ink, paper = next(theme for theme in SCREEN_THEMES.values() if theme.is_dark).colours[pair]
     shown = ink if pair == "plain" else paper
     red, green, blue = (int(shown[place : place + 2], 16) for place in (1, 3, 5))

@@ -1,8 +1,8 @@
-"""Shares a run with phones and the board: chooses the address, makes the links, and feeds the server.
+"""Shares a run with phones and the board: chooses the address, creates the links, and feeds the server.
 
-`open_sharing` is called before a run begins, so that an address that cannot be used is told at once. The run is then
-read like the screen reads it (`coach.app.feeds`), and its outputs come as to any sink. Whatever happens to the network,
-the run goes on.
+`open_sharing` is called before a run starts, so that an unusable address is reported at once. The run is then read as
+the screen reads it (`coach.app.feeds`), and its outputs arrive as at any sink. Trouble with the network never stops the
+run.
 """
 
 import asyncio
@@ -57,13 +57,13 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _REST_S: Final = 0.1
-"""Least time between two frames."""
+"""Least seconds between two frames."""
 _TICK_S: Final = 0.25
-"""Longest time between two frames: what the live screen's clocks move by."""
+"""Most seconds between two frames: the step of the live screen's clocks."""
 _PLAN_EVERY_S: Final = 1.0
-"""How often the plan ahead is made anew; it is sent where it changed."""
+"""Seconds between two computations of the plan ahead, which is sent if it changed."""
 _PLAN_MOVED_S: Final = 0.5
-"""An estimate that moves by less is the same plan."""
+"""An estimate that moves by fewer seconds is the same plan."""
 
 
 _SAYS: Final = {
@@ -74,15 +74,15 @@ _ENTERED: Final = {
     Role.VIEW: "A phone was let in and sees the run.",
     Role.CONTROL: "A phone was let in and can press buttons.",
 }
-"""What is told when a link was used, so that nobody looks unseen."""
+"""The line printed when a link is used, so that nobody watches unnoticed."""
 _FOR: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
 
 
 class Sharing:
-    """The links, the server and the webhook of one program; runs are shared one after the other."""
+    """The links, the server and the webhook of the program; runs are shared one after the other."""
 
     def __init__(self, request: "ShareRequest", sockets: "Sequence[socket.socket]", theme: str) -> None:
-        """Share on sockets that listen; without any, only cues are posted."""
+        """Share on listening sockets; without any, only cues are posted."""
         self._request = request
         self._sockets = sockets
         self._theme = theme
@@ -102,33 +102,33 @@ class Sharing:
 
     @property
     def desk(self) -> "ShareDesk | None":
-        """What the screen shows links of; None where there are none."""
+        """The links for the screen; None without a server."""
         return self if self._server is not None else None
 
     @property
     def takes_values(self) -> bool:
-        """Whether there is an address to send measured values to."""
+        """True if there is an address for forwarded values."""
         return bool(self._relay_token)
 
     def links(self) -> list[ShownLink]:
-        """Give the open link of every kind, minted anew where it was used."""
+        """Return the open link of every kind, with a new one in place of a used one."""
         shown = [self._link(role, self._tokens) for role in self._roles]
         return [*shown, self._relay_link()] if self._relay_token else shown
 
     def renew(self, kind: str) -> None:
-        """Close the link of a kind and mint another; the address to relay to stays as it is."""
+        """Close the link of a kind and create another; the address for forwarded values stays."""
         for role in self._roles:
             if _FOR[role] == kind:
                 self._tokens.mint(role)
 
     def where(self) -> str:
-        """Say where the run is shared, on the screen."""
+        """Return the addresses for the screen."""
         if not self._request.is_shared:
             return "The board is shown in this laptop's browser, and nobody else sees the run."
         return f"Shared at {self._url}: s shows the link for a phone. {_SAYS[Role.VIEW]}"
 
     def say_links(self, console: Console) -> None:
-        """Tell where the run is shared and with whom: every link with its code."""
+        """Print every link with its code and its purpose."""
         if not self._request.is_shared:
             console.say(self.where())
             return
@@ -138,7 +138,7 @@ class Sharing:
         console.say("The line share on a piped standard input makes new links.")
 
     def say_new_links(self, console: Console) -> None:
-        """Make new links in place of those that are open, and tell them."""
+        """Replace the open links by new ones, and print them."""
         if self._server is not None:
             for role in self._roles:
                 self._tokens.mint(role)
@@ -146,7 +146,7 @@ class Sharing:
 
     @property
     def _tokens(self) -> AccessTokens:
-        assert self._server is not None  # links are asked for where there are some
+        assert self._server is not None  # called only if there are links
         return self._server.tokens
 
     def _link(self, role: Role, tokens: AccessTokens) -> ShownLink:
@@ -161,7 +161,7 @@ class Sharing:
     # --- runs --------------------------------------------------------------------------------------------------
 
     def begin(self, setup: "RunSetup", *, is_simulated: bool = False) -> "SharedRun | None":
-        """Make what shares one run, which serves from `SharedRun.serve` on; None where only cues are posted."""
+        """Create the sharer of one run, which serves from `SharedRun.serve` on; None if only cues are posted."""
         if self._server is None:
             return None
         return SharedRun(self._server, setup, self._theme, is_simulated=is_simulated)
@@ -173,7 +173,7 @@ class Sharing:
         snapshot: "Callable[[Seconds], Snapshot]",
         announce: Callable[[str], None],
     ) -> "Sink | None":
-        """Make what posts the cues of one run; None where none are posted."""
+        """Create the sink that posts the cues of one run; None without a webhook."""
         if self._webhook is None:
             return None
         loop = asyncio.get_running_loop()
@@ -203,17 +203,17 @@ class Sharing:
         settings: "LampSettings",
         announce: Callable[[str], None],
     ) -> "Sink | None":
-        """Make what shows one run on lamps, and its pace lights on strips; None where there are none."""
+        """Create the sink for lamps and pacing strips; None without any."""
         if not self._lamps:
             return None
-        made = cache(feed)
+        cached_feed = cache(feed)
 
         def look() -> LampLook:
-            return lamp_look(made().snapshot(made().now()))
+            return lamp_look(cached_feed().snapshot(cached_feed().now()))
 
         def lights() -> tuple[LapLights | None, Seconds]:
-            now = made().now()
-            return lap_lights(setup, made().snapshot(now)), now
+            now = cached_feed().now()
+            return lap_lights(setup, cached_feed().snapshot(now)), now
 
         appearance = Appearance.of(settings.target_colour, settings.ghost_colour, settings.light_m)
         brightness, folder = max(1, round(settings.brightness_percent * 255 / 100)), runner_paths().state
@@ -243,9 +243,9 @@ class Sharing:
         *,
         relay: Relay | None = None,
     ) -> None:
-        """Take phones for a run from here on, its buttons too where that was asked for, and open the board.
+        """Accept phones for a run from here on, with buttons if requested, and open the board.
 
-        `relay` takes what they forward of sensors.
+        `relay` receives the sensor values that phones forward.
         """
         control = None
         if self._request.has_control:
@@ -260,7 +260,7 @@ class Sharing:
         shared.then(self._open_board(announce))
 
     async def _open_board(self, announce: Callable[[str], None]) -> None:
-        """Open the board in this laptop's browser, once, without holding the run up."""
+        """Open the board in this laptop's browser, once, without delaying the run."""
         board = self._board
         if board is None or board.pid is not None:
             return
@@ -270,7 +270,7 @@ class Sharing:
             announce(trouble)
 
     def close(self) -> None:
-        """Listen no more, and end the board's browser."""
+        """Close the sockets and the board's browser."""
         for each in self._sockets:
             each.close()
         if self._board is not None:
@@ -281,27 +281,27 @@ class Sharing:
 def open_sharing(
     request: "ShareRequest", settings: "Settings", console: Console, run_mode: RunMode
 ) -> "Iterator[Sharing]":
-    """Listen for the block, and say who can see what.
+    """Listen during the block, and print who can see what.
 
     Raises:
-        CoachProblem: the address cannot be used; or none is named and nobody can be asked.
+        CoachProblem: the address cannot be used, or none is given and nobody can be asked.
     """
     parse_lights(request.lamps)  # as below
     if request.webhook is not None:
-        webhook = parse_webhook(request.webhook)  # told before an address is asked for
+        webhook = parse_webhook(request.webhook)  # printed before the question for an address
         if "heart-rate" in request.webhook_with and not webhook.is_private:
             console.say(f"Note: your heart rate goes to {webhook.shown} for everybody on the way to read.")
     sharing = Sharing(request, _sockets(request, console), settings.theme)
     try:
         if run_mode is not RunMode.SCREEN and sharing.desk is not None:
-            sharing.say_links(console)  # the screen says it by itself
+            sharing.say_links(console)  # the screen shows it by itself
         yield sharing
     finally:
         sharing.close()
 
 
 def _sockets(request: "ShareRequest", console: Console) -> "list[socket.socket]":
-    """Listen where it was asked for; the board looks from this laptop, so it needs that address too."""
+    """Listen on the requested addresses; the board needs that of this laptop too."""
     if not request.is_served:
         return []
     if not request.is_shared:
@@ -315,42 +315,42 @@ def _sockets(request: "ShareRequest", console: Console) -> "list[socket.socket]"
 
 
 def ask_address(console: Console) -> str:
-    """Ask at which address of this laptop phones may look.
+    """Ask for the address of this laptop that phones connect to.
 
     Raises:
         UsageProblem: nobody can be asked.
     """
-    known = interfaces()
-    if not console.can_ask() or not known:
-        raise refused_without_address(known)
+    addresses = interfaces()
+    if not console.can_ask() or not addresses:
+        raise refused_without_address(addresses)
     console.say("Who is to see the run?")
-    for number, each in enumerate(known, 1):
+    for number, each in enumerate(addresses, 1):
         console.say(f"  {number}  {each.words}")
     while True:
-        answer = console.ask(f"Share at (1 to {len(known)}, Enter for 1)").strip() or "1"
-        if answer.isdecimal() and 1 <= int(answer) <= len(known):
-            return known[int(answer) - 1].address
-        console.say(f"Answer with a number from 1 to {len(known)}.")
+        answer = console.ask(f"Share at (1 to {len(addresses)}, Enter for 1)").strip() or "1"
+        if answer.isdecimal() and 1 <= int(answer) <= len(addresses):
+            return addresses[int(answer) - 1].address
+        console.say(f"Answer with a number from 1 to {len(addresses)}.")
 
 
 @dataclass(slots=True)
 class _LastPlan:
-    """The plan as it was sent last."""
+    """The plan that was sent last."""
 
     data: str = ""
     steps: tuple[tuple[str, float, float | None], ...] | None = None
     edge: tuple[object, ...] = ()
-    """Phase, step and revision it was made in."""
+    """The phase, step and revision it was computed in."""
     made_at: Seconds = Seconds(0.0)
 
 
 class SharedRun:
-    """One run as it is shared: a sink of its outputs, and a reader of its snapshots. Nothing it does can stop a run."""
+    """One shared run: a sink of its outputs, and a reader of its snapshots. No error in it stops the run."""
 
     def __init__(
         self, server: ShareServer, setup: "RunSetup", theme: str, *, is_simulated: bool = False
     ) -> None:
-        """Share a run that has not begun."""
+        """Share a run that has not started."""
         self._server = server
         self._setup = setup
         self._theme = theme
@@ -375,14 +375,14 @@ class SharedRun:
         control: Callable[[bytes], Awaitable[bytes]] | None = None,
         relay: Relay | None = None,
     ) -> None:
-        """Take phones from here on, on the loop that runs."""
+        """Accept phones from here on, on the running loop."""
         self._now, self._snapshot = now, snapshot
         subscribe(self._changed.set)
         self._server.start(ServedRun(now, self._hello, self._plan_now, control, relay))
         self._ticking = asyncio.create_task(self._tick())
 
     def then(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside the run, such as opening the board, which ends with it."""
+        """Run a coroutine beside the run, such as opening the board; it ends with the run."""
         self._beside = asyncio.create_task(work)
 
     def offer(self, output: "TimedOutput") -> None:
@@ -399,7 +399,7 @@ class SharedRun:
             self._server.publish_last("ended", _encode(self._ended(event)))
 
     async def close(self) -> None:
-        """Tell the phones that the run was left, if it did not end, and serve no more."""
+        """Tell the phones that the run was left, if it did not end, and close."""
         tasks = [task for task in (self._ticking, self._beside) if task is not None]
         for task in tasks:
             task.cancel()
@@ -410,7 +410,7 @@ class SharedRun:
         await self._server.close()
 
     async def _tick(self) -> None:
-        """Send a frame whenever the run took something, and four times a second."""
+        """Send a frame whenever the run took an input, and four times a second."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_TICK_S - _REST_S):
@@ -420,7 +420,7 @@ class SharedRun:
             await asyncio.sleep(_REST_S)
 
     def _publish(self) -> None:
-        """Make a frame, and the plan if it is its turn; only where somebody looks."""
+        """Send a frame, and the plan if it is due, while a phone is connected."""
         if not self._server.viewers or self._snapshot is None:
             return
         try:
@@ -432,13 +432,13 @@ class SharedRun:
             _LOG.exception("no frame could be made")
 
     def _plan_now(self) -> str:
-        """The plan for a phone that has just come, whose first frame comes at once; empty where none was made."""
+        """Return the plan for a phone that has just connected; empty before the first one."""
         self._changed.set()
         self._publish()
         return self._plan.data
 
     def _renew_plan(self, snapshot: "Snapshot") -> bool:
-        """Look ahead anew if it is time; returns True if the plan changed."""
+        """Compute the plan ahead if it is due; return True if it changed."""
         last, edge = self._plan, (snapshot.phase, snapshot.index, snapshot.timeline.revision)
         if edge == last.edge and snapshot.at - last.made_at < _PLAN_EVERY_S:
             return False
@@ -451,7 +451,7 @@ class SharedRun:
         return True
 
     def _hello(self, role: Role) -> Mapping[str, Any]:
-        """What a phone is told first."""
+        """Return the first message to a phone."""
         athlete = sanitise(self._setup.athlete, 40)
         return (
             {
@@ -470,7 +470,7 @@ class SharedRun:
         )
 
     def _ended(self, event: RunEnded) -> Mapping[str, Any]:
-        """What a phone is told last."""
+        """Return the last message to a phone."""
         unit = self._setup.unit
         message: dict[str, Any] = {
             "v": VERSION,
@@ -489,17 +489,17 @@ class SharedRun:
 def _is_same_plan(
     steps: tuple[tuple[str, float, float | None], ...], before: tuple[tuple[str, float, float | None], ...]
 ) -> bool:
-    """Tell whether no step was added or taken away, and none moved by what matters."""
+    """Return True if no step was added or removed, and none moved noticeably."""
     return len(steps) == len(before) and all(
-        one[0] == other[0] and _is_near(one[1], other[1]) and _is_near(one[2], other[2])
-        for one, other in zip(steps, before, strict=True)
+        step[0] == other[0] and _is_near(step[1], other[1]) and _is_near(step[2], other[2])
+        for step, other in zip(steps, before, strict=True)
     )
 
 
-def _is_near(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) < _PLAN_MOVED_S
+def _is_near(value: float | None, other: float | None) -> bool:
+    if value is None or other is None:
+        return value is other
+    return abs(value - other) < _PLAN_MOVED_S
 
 
 def _encode(value: Mapping[str, Any]) -> str:

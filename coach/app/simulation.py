@@ -71,11 +71,11 @@ class SimulationRequest:
     profile: str | None
     """The file of a runner's profile; None for a club runner."""
     race: str | None = None
-    """A race whose paces are run in place of the athlete's."""
+    """A race whose paces replace the athlete's."""
 
 
 def simulated_file(request: SimulationRequest, suffix: str, console: Console) -> bytes:
-    """Let a virtual runner run a workout; returns the run as a file of this suffix.
+    """Simulate a run of a workout; return it as a file of this suffix.
 
     Raises:
         CoachProblem: something cannot be found or read.
@@ -88,7 +88,7 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
 
     settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
-    setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before it is closed
+    setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before the run is closed
     profile = _profile(request.profile)
     runner = VirtualRunner(profile, request.seed, timeline=setup.timeline, presses=True)
     inputs = simulate(LiveRun(setup), runner).inputs
@@ -98,7 +98,7 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
 
 
 def broadcast(request: SimulationRequest, controllers: Sequence[str], console: Console) -> int:
-    """Let a simulated runner run in real time, once somebody listens over the air; returns the exit code.
+    """Simulate a run in real time over the air, starting when a device subscribes; return the exit code.
 
     Raises:
         CoachProblem: something cannot be found or read, or there is no controller to send with.
@@ -129,7 +129,7 @@ def _set_up(
 
 
 def _profile(name: str | None) -> "RunnerProfile":
-    """Read the runner of a profile's file; a club runner where none is named.
+    """Read a runner's profile from a file; without one return a club runner.
 
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
@@ -153,7 +153,7 @@ def _profile(name: str | None) -> "RunnerProfile":
 async def _broadcast(
     setup: "RunSetup", runner: "VirtualRunner", controllers: Sequence[str], context: RunContext
 ) -> int:
-    """Run on the air from the first listener to the end; the exit code."""
+    """Advertise, run from the first subscription to the end, and return the exit code."""
     from coach.app.sensors import RunSources
     from coach.edge.playback import SimulatedRunner
     from coach.live.run import LiveRun
@@ -181,7 +181,7 @@ async def _broadcast(
 
 
 async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
-    """Wait until somebody listens to one of them."""
+    """Wait until a device subscribes to one of them."""
     import asyncio
 
     listeners = [asyncio.ensure_future(sensor.subscribed.wait()) for sensor in sensors]
@@ -196,26 +196,26 @@ async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
 
 
 class StillClock:
-    """A clock that stands still, so that the same inputs make the same file, and nobody sees from it when."""
+    """A clock that stands still, so that the same inputs make the same file, which does not show its date."""
 
     def monotonic(self) -> float:
-        """Always 0."""
+        """Return 0."""
         return 0.0
 
     def wall(self) -> WallTime:
-        """Always the beginning of 1970."""
+        """Return the beginning of 1970."""
         return WallTime(0.0, "UTC", 0)
 
     def asleep_s(self) -> float:
-        """Always 0."""
+        """Return 0."""
         return 0.0
 
     async def sleep_until(self, moment: float) -> None:
-        """Do not wait."""
+        """Return at once."""
 
 
 def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
-    """Write the journal of a run: each input, then its outputs."""
+    """Return the journal of a run: each input, then its outputs."""
     from coach.live.outputs import encode_event
     from coach.live.run import LiveRun
     from coach.recording.codec import encode_header, encode_input, encode_output
@@ -234,24 +234,24 @@ _TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
 
 
 class FastClock:
-    """A clock that runs a number of times faster than another."""
+    """A clock that runs `speed` times as fast as another."""
 
     def __init__(self, clock: Clock, speed: float) -> None:
-        """Run `speed` times faster than `clock`, above 0."""
+        """Run `speed` times as fast as `clock`; `speed` is above 0."""
         self._clock = clock
         self._speed = speed
         self._zero = clock.monotonic()
 
     def monotonic(self) -> float:
-        """Seconds, `speed` times faster."""
+        """Return the seconds of the fast clock."""
         return self._zero + (self._clock.monotonic() - self._zero) * self._speed
 
     def wall(self) -> WallTime:
-        """The moment by the calendar, at its usual speed."""
+        """Return the time by the calendar, at its usual speed."""
         return self._clock.wall()
 
     def asleep_s(self) -> float:
-        """Seconds the machine has been asleep."""
+        """Return the seconds the machine has been asleep."""
         return self._clock.asleep_s()
 
     async def sleep_until(self, moment: float) -> None:
@@ -260,9 +260,9 @@ class FastClock:
 
 
 def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None = None) -> int:
-    """Let a simulated runner run the demonstration, and return the exit code.
+    """Run the demonstration with a simulated runner, and return the exit code.
 
-    Nothing is recorded, and the home is left alone.
+    Nothing is recorded, and nothing is written to the home folder.
     """
     run_mode = run_mode_here(as_json=as_json)
 
@@ -370,7 +370,7 @@ def opening() -> Snapshot:
 
 
 def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
-    """Two reps (200 m) at a pace in s/km with a float between, ten seconds of warm-up and of cool-down."""
+    """Return two reps (200 m) at a pace in s/km with a float between, and ten seconds of warm-up and of cool-down."""
     ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
     slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
     warm_up = Step(
@@ -413,7 +413,7 @@ def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeli
 
 
 def _around(seconds_per_km: float, share: float) -> Band:
-    """The band about a pace, wider by a share of it on both sides."""
+    """Return the band around a pace, wider by a share of it on both sides."""
     return Band(
         speed_from_pace(seconds_per_km * (1 + share)),
         speed_from_pace(seconds_per_km),
@@ -461,11 +461,11 @@ def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
 
 _NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
 _FAST: Final = 4
-"""How many of the demonstration run in its fast group."""
+"""The number of runners in the fast group."""
 
 
 def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
-    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
+    """Run some simulated runners side by side, and return the exit code; nothing is recorded."""
     from coach.app.squad import LiveSquad, run_squad
     from coach.edge.settings import load_settings
 
@@ -482,19 +482,19 @@ def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool)
 
 
 def demonstration_roster(count: int) -> "Roster":
-    """The first of eight runners, in two groups."""
+    """Return the first `count` of eight runners, in two groups."""
     from coach.squad.roster import DIGITS, Group, Roster, SquadRunner
 
     runners = tuple(
         SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
         for place, name in enumerate(_NAMES[:count])
     )
-    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
+    groups = tuple(Group(name) for name in dict.fromkeys(runner.group for runner in runners))
     return Roster("Demo", runners, groups)
 
 
 def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
-    """A simulated runner for everybody of the demonstration, each with habits of their own."""
+    """Return a simulated runner for every member, each with other habits."""
     from coach.app.sensors import RunSources
     from coach.app.setup import demonstration_setup
     from coach.app.squad import Member
@@ -507,11 +507,14 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
     paces = {"fast": 225.0, "new": 270.0}
     timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
     members = []
-    for place, one in enumerate(roster.runners):
+    for place, member in enumerate(roster.runners):
         setup = demonstration_setup(
-            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
+            timelines[member.group],
+            context.settings,
+            new_ulid(context.clock.wall().epoch_s),
+            context.run_mode,
         )
-        run = LiveRun(replace(setup, athlete=one.slug))
+        run = LiveRun(replace(setup, athlete=member.slug))
         profile = RunnerProfile(
             eagerness=0.01 * (place % 5),
             pace_sense=0.015 + 0.004 * place,
@@ -519,5 +522,5 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
             starts_at_m=Metres(3.0 * place),
         )
         runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
-        members.append(Member(one, run, RunSources([runner], runner)))
+        members.append(Member(member, run, RunSources([runner], runner)))
     return members

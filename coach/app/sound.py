@@ -1,4 +1,4 @@
-"""The sound of a run: who speaks it, what is prepared for it, and how a recording is rendered to a file."""
+"""The sound of a run: its voice, the prepared words, the rendering of a recording, and the hearing test."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
     from coach.live.inputs import RunSetup
 
 _BLOCK: Final = RATE // 50
-"""Samples that are rendered at a time: 20 ms, as a device asks for them."""
+"""Samples that are rendered at a time: 20 ms, as a device requests them."""
 _END_S: Final = 12.0
-"""A rendering goes on so long after the last output, for what still waits to be said."""
+"""Seconds that a rendering continues after the last output, for cues still in the queue."""
 
 
 def make_voice(
     mode: VoiceMode, tell: Callable[[str], None], cache: Path | None, language: str = "en"
 ) -> Voice | None:
-    """Make a voice; what is missing of it is told, and the next best speaks. None where only tones are left."""
-    made: MadeVoice | None = None
+    """Create a voice, or the next best with a note of what is missing; None if only tones are left."""
+    synthesised: MadeVoice | None = None
     if mode is VoiceMode.SYSTEM:
         try:
             return MadeVoice(SystemSynthesiser(language), cache)
         except VoiceUnavailableError as error:
             tell(f"The recorded voice speaks: {error}.")
     elif NeuralSynthesiser.is_installed():
-        made = MadeVoice(NeuralSynthesiser(), cache)
+        synthesised = MadeVoice(NeuralSynthesiser(), cache)
         if mode is VoiceMode.NEURAL and language == "en":
-            return made
+            return synthesised
     elif mode is VoiceMode.NEURAL:
         tell('The recorded voice speaks: for the neural one pip install "trackside-coach[voice]".')
     try:
@@ -60,13 +60,13 @@ def make_voice(
         return None
     if bank.damaged:
         tell(f"Tones stand for some words: {bank.damaged} of the recorded words are damaged.")
-    return ClipVoice(bank, made)
+    return ClipVoice(bank, synthesised)
 
 
 def speech_sink(
     mode: VoiceMode, settings: Settings, setup: "RunSetup", now: Callable[[], Seconds], announcer: Announcer
 ) -> SpeechSink:
-    """Make the sink that speaks a run, and prepare the free text of its workout meanwhile."""
+    """Create the sink that speaks a run; it prepares the free texts of the workout in the background."""
     language, cache = setup.cues.language.value, runner_paths().voice_cache
     sink = SpeechSink(
         lambda: make_voice(mode, sink.tell, cache, language),
@@ -83,7 +83,7 @@ def speech_sink(
 
 
 def free_texts(timeline: Timeline) -> Iterator[str]:
-    """Give what a workout says in words of its own: names, targets, exercises, questions, reminders, gates."""
+    """Yield a workout's own words: names, targets, exercises, questions, reminders, gates."""
     for step in timeline.steps:
         yield step.name
         if step.target is not None:
@@ -100,29 +100,29 @@ def free_texts(timeline: Timeline) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class HeardCue:
-    """One thing that is heard in a run."""
+    """One sound in a run."""
 
     at: Seconds
-    """When it begins to be heard, in seconds of the run."""
+    """Its start, in seconds of the run."""
     due: Seconds
-    """When its cue was given."""
+    """The time of its cue."""
     seconds: float
-    """How long it is heard."""
+    """Its duration in seconds."""
     cue_class: str
     words: str
-    """The tone in brackets and the words."""
+    """The tone in brackets, and the words."""
     level_db: float
-    """Its mean level, decibels below full scale."""
+    """Its mean level in decibels below full scale."""
     is_cut: bool
-    """Whether something of a higher class cut it off."""
+    """True if a sound of a higher class cut it off."""
 
 
 def render(
     outputs: Iterable[Output], voice: Voice | None, settings: SoundSettings, file: Path | None = None
 ) -> Iterator[HeardCue]:
-    """Play the outputs of a run as fast as possible, into a WAV file where one is named, and tell what is heard.
+    """Play the outputs of a run as fast as possible, optionally into a WAV file, and yield each sound.
 
-    The file begins with the run: what is heard at 10 s stands at 10 s.
+    The file starts with the run: the sound at 10 s is at 10 s of the file.
     """
     player, speaker = FilePlayer(file), Speaker(voice, settings)
     player.open(speaker.mixer.read)
@@ -172,19 +172,19 @@ def _heard(job: SpeechJob, heard: Heard) -> HeardCue:
 # --- checked by ear
 
 _TAKES_S: Final = 5.0
-"""How much longer than its samples a device may take to play them."""
+"""Extra seconds a device may take to play its samples. Judged."""
 _APART_S: Final = 0.5
-"""Time between the starts of the three words: longer than each of them."""
+"""Seconds between the starts of the three words: longer than each of them."""
 _ANSWERS: Final = {"1": (400.0, 0.0), "2": (700.0, 200.0), "3": (1200.0, 200.0)}
-"""By the first word that was heard: how long to wake earphones, and how late they play, in ms.
+"""By the first word that was heard: milliseconds to wake earphones, and milliseconds they play late.
 
-Whatever swallows a word is Bluetooth, which plays 150 to 300 ms late. Judged; nobody has measured it here.
+A device that swallows a word is Bluetooth, which plays 150 to 300 ms late. Judged, not measured here.
 """
 QUESTION: Final = "Which word did you hear first? 1, 2 or 3, or 0 for none of them"
 
 
 def hearing_samples(bank: ClipBank) -> Samples:
-    """Return "one two three", each half a second after the other, with nothing before it."""
+    """Return "one two three" with the words half a second apart, and nothing before it."""
     samples = silence(frames(3 * _APART_S))
     for place, word in enumerate(("one", "two", "three")):
         start = place * frames(_APART_S)
@@ -195,10 +195,10 @@ def hearing_samples(bank: ClipBank) -> Samples:
 
 
 def play_through(player: Player, samples: Samples) -> None:
-    """Open a device that was closed, play samples from the first on, and close it again.
+    """Open a closed device, play all samples, and close it again.
 
     Raises:
-        DeviceError: there is no device, or it takes nothing.
+        DeviceError: there is no device, or it takes no samples.
     """
     position, is_done = 0, threading.Event()
 
@@ -206,7 +206,7 @@ def play_through(player: Player, samples: Samples) -> None:
         nonlocal position
         block = samples[position : position + count]
         position += count
-        if position > len(samples) + RATE // 2:  # what the device still holds is heard too
+        if position > len(samples) + RATE // 2:  # the buffer of the device is played too
             is_done.set()
         block.extend(silence(count - len(block)))
         return block
@@ -219,6 +219,6 @@ def play_through(player: Player, samples: Samples) -> None:
 
 
 def answer_settings(answer: str) -> dict[str, float] | None:
-    """Return the settings that follow from the first word that was heard; None if none was."""
+    """Return the settings that follow from the first word that was heard; None if no word was."""
     values = _ANSWERS.get(answer.strip())
     return None if values is None else {"sound.wake_ms": values[0], "sound.latency_ms": values[1]}

@@ -29,6 +29,7 @@ from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_he
 from coach.edge.clock import MachineClock
 from coach.edge.files import plain, runner_paths
 from coach.edge.playback import replay_max
+from coach.edge.run_folder import sessions_in
 from coach.edge.settings import Settings, load_settings
 from coach.edge.squad_folder import (
     SquadJournal,
@@ -37,7 +38,6 @@ from coach.edge.squad_folder import (
     interrupted_session,
     is_squad_folder,
     read_squad,
-    sessions_in,
 )
 from coach.live.outputs import encode_line
 from coach.live.run import LiveRun

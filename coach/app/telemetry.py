@@ -1,6 +1,6 @@
-"""Puts the MQTT side of a run together: which broker, which topics, and what takes something from it.
+"""The MQTT side of a run: the choice of the broker, its topics, and the inputs taken from it.
 
-A run that asks for no broker imports none of this.
+A run without a broker imports none of this.
 """
 
 import json
@@ -47,46 +47,46 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNSENT: Final = 20
-"""Runs whose laps wait for a broker. Chosen: a week or two of evenings."""
+"""Runs whose laps may wait for a broker. Judged: a week or two of evenings."""
 _SEQS_PER_S: Final = 32
-"""Messages a second at most, in the mean: a run that goes on begins above what it can have sent before."""
+"""Most messages a second on average, by which a resumed run numbers its messages above those it may have sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class MqttPlan:
-    """A broker for a run, and what is wanted of it."""
+    """A broker for a run, and the inputs taken from it."""
 
     address: BrokerAddress
     has_control: bool = False
-    """Whether buttons are taken from it."""
+    """True if buttons are taken from it."""
     takes_values: bool = False
-    """Whether measured values are taken from it: `--sensors relay`."""
+    """True if measured values are taken from it: `--sensors relay`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """What takes something from the broker gets."""
+    """The connections of one kind of input from the broker."""
 
     bus: Bus
     inbox: Inbox
     clock: Clock
     run: str
     athlete: str
-    """The athlete as the topics name them."""
+    """The athlete's name in topics."""
     settings: Settings
     say: Callable[[str], None]
-    """Says something on stderr or on the screen."""
+    """Prints on stderr or on the screen."""
     buttons: "Callable[[], RemoteButtons]"
-    """Gives what takes buttons from elsewhere: one object for all who carry them."""
+    """Returns the receiver of remote buttons: one object for all of them."""
     relay: "RelaySource | None" = None
-    """What takes measured values; None where they are not taken: `--sensors relay`."""
+    """The receiver of measured values; None without `--sensors relay`."""
     crossed: "Callable[[str, Seconds, str], None] | None" = None
-    """Where many are timed: takes the name of a gate, the moment and the tag, in place of a mark."""
+    """With many runners: takes a gate's name, the moment and the tag, instead of a mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortRow:
-    """One kind of thing that takes something from the broker."""
+    """One kind of input from the broker."""
 
     name: str
     is_wanted: Callable[[MqttPlan], bool]
@@ -94,11 +94,11 @@ class PortRow:
 
 
 def _take_values(port: Port) -> None:
-    """Take what phones and gateways publish of sensors: `value/<gateway>/<sensor>`, `raw/<gateway>/<sensor>/hr`."""
+    """Subscribe to sensor values from phones and gateways: `value/<gateway>/<sensor>`, `raw/<gateway>/<sensor>/hr`."""
     from coach.edge.sources.relay import RelayForm
 
     relay, forms = port.relay, {form.value: form for form in RelayForm}
-    assert relay is not None  # it is wanted only where there is one
+    assert relay is not None  # guaranteed by `is_wanted`
 
     def take(message: Received) -> None:
         levels = message.topic.removeprefix(port.bus.topics.at_site("")).split("/")
@@ -119,7 +119,7 @@ def _take_values(port: Port) -> None:
 
 
 def _take_commands(port: Port) -> None:
-    """Press the buttons that `cmd` names, and answer each on `cmd/ack`."""
+    """Subscribe to `cmd`, press the named buttons, and answer each on `cmd/ack`."""
     bus, buttons = port.bus, port.buttons()
 
     def answer(ack: "Ack") -> None:
@@ -141,7 +141,7 @@ def _take_commands(port: Port) -> None:
 
 
 def _take_gates(port: Port) -> None:
-    """Mark the passing of every timing gate of the site."""
+    """Subscribe to every timing gate of the site, and mark each crossing."""
     from coach.edge.remote_buttons import TimingGates
 
     if port.crossed is None:
@@ -164,7 +164,7 @@ def _take_gates(port: Port) -> None:
 
 
 _MANY_AGAIN_S: Final = 0.001
-"""Where many are timed only the same moment again is the same crossing, which a broker may hand over twice."""
+"""With many runners, crossings within this time are the same, in seconds: a broker may deliver one twice."""
 
 
 PORTS: Final[tuple[PortRow, ...]] = (
@@ -172,7 +172,7 @@ PORTS: Final[tuple[PortRow, ...]] = (
     PortRow("gates", lambda plan: plan.has_control, _take_gates),
     PortRow("measured values", lambda plan: plan.takes_values, _take_values),
 )
-"""Everything that takes something from the broker: its name, when it is wanted, and how it subscribes."""
+"""Every kind of input from the broker: its name, its condition, and its subscription."""
 
 
 def plan_for(
@@ -181,11 +181,11 @@ def plan_for(
     *,
     environment: Mapping[str, str] = os.environ,
 ) -> MqttPlan | None:
-    """Find the broker of a run and check that it may be spoken to; None for a run without one.
+    """Return the broker of a run, checked for safety; None for a run without one.
 
     Raises:
-        UsageProblem: the address cannot be read, or may not be spoken to like that.
-        SettingsProblem: a level of the topics cannot be one.
+        UsageProblem: the address cannot be read, or is not safe with these options.
+        SettingsProblem: a level of the topics is invalid.
     """
     request = request or MqttRequest()
     address = broker_for(request, settings.mqtt, environment)
@@ -196,10 +196,10 @@ def plan_for(
 
 
 def _check_levels(settings: MqttSettings) -> None:
-    """Check what the settings put into the topics.
+    """Validate the settings that become parts of topics.
 
     Raises:
-        SettingsProblem: it cannot stand there.
+        SettingsProblem: a level is invalid.
     """
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){0,7}", settings.root):
         raise SettingsProblem(
@@ -220,20 +220,20 @@ _LATER: Final = {
 }
 
 
-class LinkTold:
-    """Tells of the link: every change where lines are printed, on the screen only trouble."""
+class LinkReport:
+    """Reports the link to the broker: every change if lines are printed, only trouble on the screen."""
 
     def __init__(self, address: BrokerAddress, announcer: Announcer, console: Console | None) -> None:
-        """Tell by the announcer; what is no trouble only on a console, where there is one."""
+        """Report trouble by the announcer, and other changes on the console, if there is one."""
         self._address = address
         self._announcer = announcer
         self._console = console
         self._told: BusState | None = None
         self.word = ""
-        """What stands in the title bar; empty while all is well."""
+        """The warning for the title bar; empty while the link is up."""
 
     def __call__(self, state: BusState, words: str) -> None:
-        """Take a change of the link."""
+        """Report a change of the link."""
         is_new = state is not self._told
         if state is BusState.UP:
             self.word = ""
@@ -253,7 +253,7 @@ class LinkTold:
         self._told = state
 
     def tell_end(self, bus: Bus, *, is_kept: bool) -> None:
-        """Tell what the broker did not get, and what was dropped."""
+        """Report the messages that the broker did not get, and those that were dropped."""
         if self._console is None:
             return
         dropped = {key: count for key, count in bus.dropped.items() if not key.endswith("overtaken")}
@@ -275,19 +275,19 @@ def telemetry_for(
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
     relay: "RelaySource | None" = None,
-) -> tuple[RunTelemetry, LinkTold]:
-    """Make what publishes a run over the broker of its context, and what tells of the link.
+) -> tuple[RunTelemetry, LinkReport]:
+    """Create the publisher of a run for the broker of its context, and the report of the link.
 
-    `relay` takes measured values, where that is asked for.
+    `relay` receives measured values, if requested.
     """
     plan, clock, mqtt = context.mqtt, context.clock, context.settings.mqtt
-    assert plan is not None  # it is asked for only where there is a broker
+    assert plan is not None  # called only with a broker
     plan = replace(plan, takes_values=relay is not None)
     athlete = athlete_level(mqtt.athlete or setup.athlete)
     topics = Topics(mqtt.site, athlete, node_name(), mqtt.root, mqtt.light_group)
     first_seq = 0 if resumption is None else (int(resumption.event.at) + 1) * _SEQS_PER_S
     presence = Presence(topics, clock, run=setup.run, takes_buttons=plan.has_control, first_seq=first_seq)
-    told = LinkTold(
+    report = LinkReport(
         plan.address, context.announcer, context.console if context.run_mode is RunMode.UNATTENDED else None
     )
     bus = Bus(
@@ -296,7 +296,7 @@ def telemetry_for(
         clock,
         client_id=mqtt.client_id,
         replay=lambda seq: telemetry.replay(seq),  # noqa: PLW0108 - it is made below, with its bus
-        on_link=told,
+        on_link=report,
     )
     folder = None if recorder is None or recorder.folder is None else recorder.folder
     path = None if folder is None else folder.path
@@ -306,7 +306,7 @@ def telemetry_for(
         is_kept = path is not None and not closed.was_discarded
         if path is not None and is_kept and bus.unsent and closed.has_ended:
             unsent.add(path, bus.kept_sent)
-        told.tell_end(bus, is_kept=is_kept)
+        report.tell_end(bus, is_kept=is_kept)
 
     unsent.send_over(bus, lambda slug: athlete_level(mqtt.athlete or slug))
     home = _home_assistant(bus, setup.run, plan) if mqtt.home_assistant else None
@@ -323,7 +323,7 @@ def telemetry_for(
         lights=_pace_lights(bus, context, setup),
         on_closed=on_closed,
     )
-    return telemetry, told
+    return telemetry, report
 
 
 def line_link(
@@ -335,7 +335,7 @@ def line_link(
     run: str,
     announcer: Announcer,
 ) -> Bus:
-    """Make a link over which gates and phones at the line are heard, where nobody's run is published."""
+    """Create a link for gates and phones at the line, without publishing a run."""
     mqtt = settings.mqtt
     topics = Topics(
         mqtt.site, athlete_level(mqtt.athlete or "class"), node_name(), mqtt.root, mqtt.light_group
@@ -346,7 +346,7 @@ def line_link(
         presence,
         clock,
         client_id=mqtt.client_id,
-        on_link=LinkTold(plan.address, announcer, None),
+        on_link=LinkReport(plan.address, announcer, None),
     )
     port = make_port(bus)
     _take_gates(port)
@@ -356,7 +356,7 @@ def line_link(
 
 
 def _pace_lights(bus: Bus, context: "RunContext", setup: "RunSetup") -> LightPublisher:
-    """Make what publishes the pace lights of a run, in the colours of the strips."""
+    """Create the publisher of a run's pace lights, in the colours of the strips."""
     lamp = context.settings.lamp
     return LightPublisher(
         bus,
@@ -369,18 +369,18 @@ def _pace_lights(bus: Bus, context: "RunContext", setup: "RunSetup") -> LightPub
 
 
 def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
-    """Make what tells Home Assistant of a run, in the words of the screen."""
+    """Create the Home Assistant discovery of a run, with the words of the screen."""
     from coach.edge.telemetry.home_assistant import HomeAssistant
     from coach.screen import words
     from coach.screen.stance import stance
 
-    def said(snapshot: "Snapshot") -> dict[str, str]:
+    def state_words(snapshot: "Snapshot") -> dict[str, str]:
         state = stance(snapshot).wordings[0].replace("\n", ", ")
         if snapshot.speed is None or words.is_stale(snapshot.speed):
             return {"state": state}
         return {"state": state, "pace": f"{words.pace(snapshot.speed.value, snapshot.unit)} /{snapshot.unit}"}
 
-    home = HomeAssistant(bus, run, said, has_buttons=plan.has_control)
+    home = HomeAssistant(bus, run, state_words, has_buttons=plan.has_control)
     home.attach()
     return home
 
@@ -392,7 +392,7 @@ def _attached(
     buttons: "Callable[[], RemoteButtons]",
     relay: "RelaySource | None",
 ) -> TelemetryPort:
-    """Turn a row into what subscribes when the run begins."""
+    """Return the port of a row, which subscribes when the run starts."""
 
     def attach(bus: Bus, inbox: Inbox) -> None:
         row.attach(
@@ -413,22 +413,22 @@ def _attached(
 
 
 class UnsentRuns:
-    """The runs that ended while no broker took their laps; the next run that has one sends them.
+    """The runs that ended before a broker took their laps; the next run with a broker sends them.
 
-    A file names their folders, each with the number of the last message that was taken. Whatever is wrong with it, the
-    run goes on.
+    A file names their folders, each with the number of the last message that was sent. A damaged file never stops a
+    run.
     """
 
     def __init__(self) -> None:
-        """Read the file of this runner."""
+        """Use the file of this runner."""
         self._path = runner_paths().state / "mqtt-unsent"
 
     def add(self, folder: Path, sent: int) -> None:
-        """Remember a run."""
+        """Save a run to be sent later."""
         self._write({**self._read(), str(folder): sent})
 
     def send_over(self, bus: Bus, athlete: Callable[[str], str]) -> None:
-        """Have a bus send what there is, and forget each run that it has sent."""
+        """Let a bus send the saved runs, and forget each once it is sent."""
         for folder, sent in self._read().items():
             bus.add_leftover(
                 lambda folder=folder, sent=sent: self._messages(Path(folder), sent, bus, athlete),  # type: ignore[misc]
@@ -465,7 +465,7 @@ class UnsentRuns:
 
 
 def node_name() -> str:
-    """The name of this laptop in the topics: random, made once, and kept; it tells nothing of who owns it."""
+    """Return this laptop's name in topics: random, created once and saved, so that it reveals nothing of its owner."""
     path = runner_paths().state / "mqtt-node"
     try:
         name = path.read_text(encoding="ascii").strip()
@@ -477,7 +477,7 @@ def node_name() -> str:
     try:
         make_private_folder(path.parent)
         _write_private(path, name)
-    except OSError:  # a home that may not be written: another name every time
+    except OSError:  # the home cannot be written: the next run has another name
         pass
     return name
 

@@ -423,19 +423,20 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
         weather = replace(weather, temperature_c=request.weather[0], dew_point_c=request.weather[1])
     weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
     suggestion = desk.suggestion(day.limits, weather)
-    race = _race_of(suggestion.planned, console)
+    race = _race_of(suggestion.planned, desk, console)
     taken = desk.choose(suggestion, as_planned=day.is_as_planned)
     console.say(_run_words(taken))
     return RunDay("free", desk, taken, weather, race)
 
 
-def _race_of(session: PlannedSession | None, console: "Console") -> "WorkoutDocument | None":
+def _race_of(session: PlannedSession | None, desk: TodayDesk, console: "Console") -> "WorkoutDocument | None":
     """The plan of a race, which has its weather in it; None for anything else, and, said so, for a race without one."""
     if session is None or session.kind is not SessionKind.RACE:
         return None
     from coach.app.race import kept_race
 
-    race = kept_race(session.distance_m)
+    names = [each.name for each in desk.desk.plan.races if each.date == desk.day]
+    race = kept_race(session.distance_m, desk.day, next(iter(names), ""))
     if race is None:
         console.say("There is no plan of this race: coach plan race makes one.")
     return race

@@ -1,4 +1,4 @@
-"""Converts settings to trees of plain values, and those to the TOML of a settings file."""
+"""Converts settings to plain values, and those to the TOML of a settings file."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,11 +7,11 @@ from enum import Enum
 from typing import Any, Final
 
 _LEARNT: Final = ("learnt", "learnt_of_pool")
-"""Learnt values are part of some settings, but nobody sets them."""
+"""Fields for learnt values, which are part of settings classes but not of settings files."""
 
 
 def as_tree(settings: Any) -> dict[str, Any]:
-    """Give a settings dataclass as tables, lists and plain values; what is None is left out."""
+    """Return a settings dataclass as tables, lists and plain values, without None."""
     values = {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
     return {name: value for name, value in values.items() if value is not None and name not in _LEARNT}
 
@@ -19,7 +19,7 @@ def as_tree(settings: Any) -> dict[str, Any]:
 def toml_lines(
     tree: Mapping[str, Any], prefix: str = "", comments: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """Write a tree as TOML: its values first, then each table under its heading; `comments` are by the full key."""
+    """Yield the lines of TOML: values first, then each table under its heading; `comments` are by full key."""
     for name, value in tree.items():
         if not isinstance(value, Mapping):
             comment = (comments or {}).get(f"{prefix}{name}", "")
@@ -32,22 +32,22 @@ def toml_lines(
 
 
 def differences(tree: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a tree that is not so in another one; a table without a difference is left out."""
+    """Return the values that differ from another tree's; tables without differences are left out."""
     different: dict[str, Any] = {}
     for name, value in tree.items():
-        known = other.get(name)
-        if isinstance(value, Mapping) and isinstance(known, Mapping):
-            value = differences(value, known)  # noqa: PLW2901 - the part of it that counts
+        counterpart = other.get(name)
+        if isinstance(value, Mapping) and isinstance(counterpart, Mapping):
+            value = differences(value, counterpart)  # noqa: PLW2901 - the part of it that counts
             if not value:
                 continue
-        elif value == known:
+        elif value == counterpart:
             continue
         different[name] = value
     return different
 
 
 def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value of a tree with its full key."""
+    """Yield every value with its full key."""
     for name, value in tree.items():
         if isinstance(value, Mapping):
             yield from leaves(value, f"{prefix}{name}.")
@@ -71,9 +71,9 @@ def _key(name: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value as TOML writes it."""
+    """Return a value in TOML."""
     if isinstance(value, list):
         return f"[{', '.join(_value(item) for item in value)}]"
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{_key(name)} = {_value(item)}' for name, item in value.items())} }}"
-    return json.dumps(value)  # TOML's texts, numbers and booleans are JSON's
+    return json.dumps(value)  # texts, numbers and booleans are the same in TOML and JSON

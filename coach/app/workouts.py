@@ -447,10 +447,10 @@ _MADE: Final[Mapping[str, str]] = dict.fromkeys(
 
 def _miss(text: str, near: str = "") -> WorkoutProblem:
     """Return the problem that there is no workout of this name."""
-    meant = f"; did you mean {near}?" if near else ""
+    suggestion = f"; did you mean {near}?" if near else ""
     if text in _MADE:
         return WorkoutProblem(f"there is no workout {plain(text)!r} yet", f"{_MADE[text]} makes it.")
     return WorkoutProblem(
-        f"there is no workout {plain(text)!r}{meant}",
+        f"there is no workout {plain(text)!r}{suggestion}",
         f"{WORKOUT_HINT}\nOr write one in a line: coach run '6x800 @ 5k / 400 jog'",
     )

@@ -179,17 +179,17 @@ _TYPED_SD: Final = 0.01
 """Standard deviation of a typed pod factor: it comes from a measured stretch, good to about 1 %. Judged."""
 
 
-def _whose(command_: Callable[..., None]) -> Callable[..., None]:
+def _athlete_parameters(command_: Callable[..., None]) -> Callable[..., None]:
     """Take an athlete as an argument or, as in other commands, by --athlete."""
 
     @wraps(command_)
-    def taken(*, athlete: str | None, named: str | None, **options: Any) -> None:
+    def merged(*, athlete: str | None, named: str | None, **options: Any) -> None:
         if athlete and named and athlete != named:
             raise click.UsageError(f"Two athletes are named: {athlete} and {named}.")
         command_(athlete=athlete or named, **options)
 
     by_option = click.option("--athlete", "named", metavar="FILE|SLUG", help="The same as ATHLETE.")
-    return click.argument("athlete", required=False)(by_option(taken))
+    return click.argument("athlete", required=False)(by_option(merged))
 
 
 @click.group(cls=CoachGroup)
@@ -262,7 +262,7 @@ def _listed_tree(profile: "AthleteProfile", *, is_chosen: bool) -> dict[str, Any
 
 
 @command.command("show")
-@_whose
+@_athlete_parameters
 @click.option("--json", "as_json", is_flag=True, help="Print the whole document.")
 def show(athlete: str | None, as_json: bool) -> None:
     """Show what is known of an athlete.
@@ -362,14 +362,14 @@ def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     from coach.physiology.predictions import best_race
 
     best = best_race(athlete.now)
-    given = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
-    if best is None or not given or any(best.words.startswith(words) for words in given):
+    results = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
+    if best is None or not results or any(best.words.startswith(words) for words in results):
         return ""
     return f" (still from {best.words})"
 
 
 @command.command("history")
-@_whose
+@_athlete_parameters
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an entry.")
 def history(athlete: str | None, as_json: bool) -> None:
     """List everything an athlete told, numbered, the newest first.
@@ -381,11 +381,11 @@ def history(athlete: str | None, as_json: bool) -> None:
 
     values = history_values(saved_athlete(athlete, hint=_SAVE_FIRST))
     if as_json:
-        for number, told in enumerate(values, 1):
-            tree = {"v": 1, "entry": number, "what": told.what, "value": told.value}
-            out_json(tree | ({"from": told.day} if told.day else {}))
+        for number, value in enumerate(values, 1):
+            tree = {"v": 1, "entry": number, "what": value.what, "value": value.value}
+            out_json(tree | ({"from": value.day} if value.day else {}))
         return
-    rows = [(str(number), told.day, told.what, told.value) for number, told in enumerate(values, 1)]
+    rows = [(str(number), value.day, value.what, value.value) for number, value in enumerate(values, 1)]
     for line in table(("", "from", "what", "value"), rows) if rows else ():
         out(line)
     if not rows:
@@ -393,7 +393,7 @@ def history(athlete: str | None, as_json: bool) -> None:
 
 
 @command.command("remove")
-@_whose
+@_athlete_parameters
 @click.option(
     "--entry",
     "entries",
@@ -414,11 +414,11 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
 
     if entries:
         changed, removed = remove_values(athlete, entries)
-        for told in removed:
+        for value in removed:
             narrate(
-                f"Removed from {changed.slug}: {told.what} {told.value}{f', {told.day}' if told.day else ''}"
+                f"Removed from {changed.slug}: {value.what} {value.value}{f', {value.day}' if value.day else ''}"
             )
-            narrate(f"  to put it back: {told.command(changed.slug)}")
+            narrate(f"  to put it back: {value.command(changed.slug)}")
         return
     store = Store()
     if not athlete:
@@ -437,7 +437,7 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
 
 
 @command.command("learnt")
-@_whose
+@_athlete_parameters
 @click.option("--forget", metavar="RUN", help="Take back what this run taught; its first letters do.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a run.")
 def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
@@ -478,7 +478,7 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
 
 
 @command.command("zones")
-@_whose
+@_athlete_parameters
 @click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")
 @race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -499,7 +499,7 @@ def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool)
 
 
 @command.command("tests")
-@_whose
+@_athlete_parameters
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a test.")
 def tests(athlete: str | None, as_json: bool) -> None:
     """Show the simple tests: left against right and against last time.
@@ -511,19 +511,21 @@ def tests(athlete: str | None, as_json: bool) -> None:
     from coach.app.plan_facts import SIMPLE_TEST_HEAD, simple_test_row, simple_test_tree, simple_tests
     from coach.plan.strength import falls, simple_test_rows
 
-    told = simple_tests(saved_athlete(athlete, hint=_SAVE_FIRST))
-    rows = simple_test_rows(told)
+    tests_by_day = simple_tests(saved_athlete(athlete, hint=_SAVE_FIRST))
+    rows = simple_test_rows(tests_by_day)
     for row in rows if as_json else ():
         out_json(simple_test_tree(row))
     if rows and not as_json:
         out_table(SIMPLE_TEST_HEAD, [simple_test_row(row) for row in rows])
-        out_lines(f"{row.words}: jumps and sprints are eased until it is back." for row in falls(told))
+        out_lines(
+            f"{row.words}: jumps and sprints are eased until it is back." for row in falls(tests_by_day)
+        )
     if not rows:
         narrate("No simple test is kept yet: coach run simple-tests, then set --test hop=150/140")
 
 
 @command.command("predict")
-@_whose
+@_athlete_parameters
 @race_option()
 @click.option("--distance", metavar="DISTANCE", multiple=True, help='Predict only this, such as "15 km".')
 @click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")

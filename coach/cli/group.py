@@ -126,10 +126,10 @@ class CoachGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
-            meant = self.meant_by(ctx, args)
-            if not meant:
+            suggestions = self.meant_by(ctx, args)
+            if not suggestions:
                 raise
-            raise click.UsageError(f"{error.message} Did you mean {' or '.join(meant)}?", ctx) from None
+            raise click.UsageError(f"{error.message} Did you mean {' or '.join(suggestions)}?", ctx) from None
 
     def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
         """Return the likely commands for an unknown name, quoted and as typed; the likeliest first."""

@@ -104,18 +104,18 @@ def check_hearing(*, as_json: bool) -> None:
             )
         )
         return
-    chosen = answer_settings(CONSOLE.ask(QUESTION))
-    if chosen is None:
+    settings = answer_settings(CONSOLE.ask(QUESTION))
+    if settings is None:
         show(
             diagnostics.warn(
                 "heard", "none of the words", "Turn the volume up, choose the right output, and try again."
             )
         )
         return
-    for key, value in chosen.items():
+    for key, value in settings.items():
         set_in_file(runner_paths().settings, key, f"{value:g}")
-    kept = ", ".join(f"{key} = {value:g}" for key, value in chosen.items())
-    show(diagnostics.ok("heard", f"set {kept}"))
+    listed = ", ".join(f"{key} = {value:g}" for key, value in settings.items())
+    show(diagnostics.ok("heard", f"set {listed}"))
 
 
 async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) -> bool:

@@ -93,12 +93,12 @@ def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def packed(*args: Any, **values: Any) -> None:
-        asked = [values.pop(name) for name in names]
+        options_given = [values.pop(name) for name in names]
         request = None
-        if any(asked):
+        if any(options_given):
             from coach.edge.telemetry.address import MqttRequest
 
-            request = MqttRequest(*asked)
+            request = MqttRequest(*options_given)
         command(*args, mqtt=request, **values)
 
     about = "Publish the run on this MQTT broker, such as mqtt://127.0.0.1 (default: the setting mqtt.url)."
@@ -112,10 +112,10 @@ def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--mqtt-cert", metavar="FILE", help="Show the broker this client certificate."),
         click.option("--mqtt-key", metavar="FILE", help="The key of that certificate."),
     )
-    taken: Callable[..., None] = packed
+    decorated: Callable[..., None] = packed
     for option in reversed(options):
-        taken = option(taken)
-    return taken
+        decorated = option(decorated)
+    return decorated
 
 
 class OptionalValue(click.Option):
@@ -192,10 +192,10 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
             sharing = ShareRequest(share, share_control, board, relay, webhook, tells, wled)
         command(*args, sharing=sharing, **kwargs)
 
-    taken: Callable[..., None] = packed
+    decorated: Callable[..., None] = packed
     for option in reversed(options):
-        taken = option(taken)
-    return taken
+        decorated = option(decorated)
+    return decorated
 
 
 def weather_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -236,10 +236,10 @@ def day_options(command: Callable[..., None]) -> Callable[..., None]:
             limits = DayLimits(minutes, no_track, treadmill, instead or "")
         command(*args, limits=limits, **values)
 
-    taken: Callable[..., None] = packed
+    decorated: Callable[..., None] = packed
     for option in reversed(_DAY):
-        taken = option(taken)
-    return taken
+        decorated = option(decorated)
+    return decorated
 
 
 _DAY: Final = (

@@ -153,12 +153,12 @@ def _tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
 
 
 def pair_sensors(
-    wanted: Sequence[str], wishes: PairingOptions, seconds: float, adapter: str | None, *, takes_several: bool
+    names: Sequence[str], wishes: PairingOptions, seconds: float, adapter: str | None, *, takes_several: bool
 ) -> None:
     """Find sensors, read what they are, and save them as paired.
 
     Args:
-        wanted: their IDs or names; empty to ask which of the nearby sensors to pair.
+        names: their IDs or names; empty to ask which of the nearby sensors to pair.
         wishes: the label, shoe, place and owner to save with them.
         seconds: how long to search.
         adapter: the Bluetooth adapter; None for that of the settings.
@@ -169,10 +169,10 @@ def pair_sensors(
         click.UsageError: no sensor was named and nobody can be asked.
     """
     is_terminal = can_ask()
-    if not wanted and not is_terminal:
+    if not names and not is_terminal:
         raise click.UsageError("Not interactive: give the ID of the sensor (coach sensors scan --json).")
     session = _Pairing(my_sensors(CONSOLE), wishes, seconds, is_terminal=is_terminal)
-    asyncio.run(session.run(wanted, adapter, takes_several=takes_several))
+    asyncio.run(session.run(names, adapter, takes_several=takes_several))
 
 
 class _Pairing:
@@ -186,20 +186,20 @@ class _Pairing:
         self._seconds = seconds
         self._is_terminal = is_terminal
 
-    async def run(self, wanted: Sequence[str], adapter: str | None, *, takes_several: bool) -> None:
+    async def run(self, names: Sequence[str], adapter: str | None, *, takes_several: bool) -> None:
         async with opened_radio("sensors pair", adapter) as radio:
             vicinity = ScanHistory(radio)
-            if not wanted:
-                chosen = await _choose(vicinity, self._sensors, self._seconds, takes_several=takes_several)
-                for sensor in chosen:
+            if not names:
+                choices = await _choose(vicinity, self._sensors, self._seconds, takes_several=takes_several)
+                for sensor in choices:
                     await self._pair(radio, sensor)
             else:
-                await self._pair_named(radio, vicinity, wanted)
+                await self._pair_named(radio, vicinity, names)
         narrate("  Run with it: coach run WORKOUT")
 
-    async def _pair_named(self, radio: Radio, vicinity: ScanHistory, wanted: Sequence[str]) -> None:
+    async def _pair_named(self, radio: Radio, vicinity: ScanHistory, names: Sequence[str]) -> None:
         missing: list[SensorProblem] = []
-        for word in wanted:
+        for word in names:
             narrate(f"Looking for {word} ...")
             try:
                 sensor = await _find(
@@ -224,15 +224,15 @@ async def _find(
     radio: Radio,
     vicinity: ScanHistory,
     sensors: PairedSensors,
-    wanted: str,
+    name: str,
     seconds: float,
     *,
     is_terminal: bool,
 ) -> DiscoveredSensor:
-    sensor = await find_sensor(radio, vicinity, wanted, seconds)
+    sensor = await find_sensor(radio, vicinity, name, seconds)
     if isinstance(sensor, Ambiguous) and is_terminal:
         return await _ask_among(sensor.candidates, sensors)
-    return _the_one(sensor, wanted, seconds)
+    return _the_one(sensor, name, seconds)
 
 
 async def _choose(
@@ -356,20 +356,20 @@ async def _line() -> str:
 # --- coach sensors log
 
 
-def log_sensor(wanted: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
+def log_sensor(name: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
     """Print the notifications of one sensor for some seconds; with `has_all` its services and values first.
 
     Raises:
         SensorProblem: it is not found, or several share its name.
     """
-    own = my_sensors(CONSOLE).find(wanted)
-    asyncio.run(_log(wanted if own is None else own.id, seconds, adapter, has_all=has_all, as_json=as_json))
+    own = my_sensors(CONSOLE).find(name)
+    asyncio.run(_log(name if own is None else own.id, seconds, adapter, has_all=has_all, as_json=as_json))
 
 
-async def _log(wanted: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
+async def _log(name: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
     async with opened_radio("sensors log", adapter) as radio:
-        narrate(f"Looking for {wanted} ...")
-        sensor = _the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
+        narrate(f"Looking for {name} ...")
+        sensor = _the_one(await find_sensor(radio, ScanHistory(radio), name, _SEARCH_S), name, _SEARCH_S)
         needs_details = has_all or not as_json
         details = await radio.read_details(sensor) if needs_details else SensorDetails(sensor.id, sensor.name)
         secrets = _Secrets(sensor, details)
@@ -516,7 +516,7 @@ class _Printer:
 # --- a sensor that was not found
 
 
-def _the_one(sensor: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: float) -> DiscoveredSensor:
+def _the_one(sensor: DiscoveredSensor | Ambiguous | None, name: str, seconds: float) -> DiscoveredSensor:
     """Return the sensor that was searched for by ID or name.
 
     Raises:
@@ -524,13 +524,13 @@ def _the_one(sensor: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: 
     """
     if sensor is None:
         raise SensorProblem(
-            f"{wanted} was not found in {seconds:g} s",
+            f"{name} was not found in {seconds:g} s",
             "See who is there: coach sensors scan",
             reason=SensorTrouble.NOT_FOUND,
         )
     if isinstance(sensor, Ambiguous):
         raise SensorProblem(
-            f"{len(sensor.candidates)} sensors called {wanted} are about as near",
+            f"{len(sensor.candidates)} sensors called {name} are about as near",
             "Say which by its id: " + ", ".join(each.id for each in sensor.candidates),
             reason=SensorTrouble.NOT_FOUND,
         )

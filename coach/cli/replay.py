@@ -99,7 +99,7 @@ def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
     from coach.live.run import LiveRun, refold
 
     folded = refold(LiveRun(setup), close_inputs(recording.inputs))
-    return [encode_event(said.output, said.run_s) for said in folded.timed_outputs]
+    return [encode_event(timed.output, timed.run_s) for timed in folded.timed_outputs]
 
 
 def _line(difference: "CueDifference") -> str:
@@ -140,30 +140,28 @@ def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_j
 
     from coach.app.playback import heard_of
 
-    for heard in heard_of(request, Path(sound_file), voice, CONSOLE):
+    for cue in heard_of(request, Path(sound_file), voice, CONSOLE):
         if as_json:
             tree = {
                 "v": 1,
-                "at_s": round(heard.at, 2),
-                "cue_at_s": round(heard.due, 3),
-                "duration_s": round(heard.seconds, 2),
-                "class": heard.cue_class,
-                "words": heard.words,
-                "level_db": round(heard.level_db, 1),
-                "is_cut": heard.is_cut,
+                "at_s": round(cue.at, 2),
+                "cue_at_s": round(cue.due, 3),
+                "duration_s": round(cue.seconds, 2),
+                "class": cue.cue_class,
+                "words": cue.words,
+                "level_db": round(cue.level_db, 1),
+                "is_cut": cue.is_cut,
             }
             out_json(tree)
         else:
-            cut = "  cut off" if heard.is_cut else ""
-            out(heard_line(heard) + cut)
+            cut = "  cut off" if cue.is_cut else ""
+            out(heard_line(cue) + cut)
 
 
-def heard_line(heard: "HeardCue") -> str:
+def heard_line(cue: "HeardCue") -> str:
     """Format one sound: its time, duration, level, class and words."""
-    clock = format_clock(heard.at, tenths=True)
-    return (
-        f"{clock:>9}  {heard.seconds:4.1f} s  {heard.level_db:5.1f} dB  {heard.cue_class:<9}  {heard.words}"
-    )
+    clock = format_clock(cue.at, tenths=True)
+    return f"{clock:>9}  {cue.seconds:4.1f} s  {cue.level_db:5.1f} dB  {cue.cue_class:<9}  {cue.words}"
 
 
 _HELP = f"""Coach a recorded run again.
@@ -284,7 +282,7 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
         yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is how it was before."
     yield ""
     yield "What was known"
-    rows = list(_known(moment.snapshot, unit))
+    rows = list(_known_values(moment.snapshot, unit))
     yield from (f"  {name:<12}{words}" for name, words in rows or [("", "nothing: no sensor had spoken")])
     if moment.judged is not None:
         named = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
@@ -326,8 +324,8 @@ def tree_of_moment(moment: "Moment") -> "Event":
     tree["silences"] = [_silence(silence) for silence in moment.silences]
     if moment.judged is not None:
         tree["judged"] = encode_why(moment.judged)
-    tree["before"] = [encode_event(said.output, said.run_s) for said in moment.before]
-    tree["after"] = [encode_event(said.output, said.run_s) for said in moment.after]
+    tree["before"] = [encode_event(timed.output, timed.run_s) for timed in moment.before]
+    tree["after"] = [encode_event(timed.output, timed.run_s) for timed in moment.after]
     return tree
 
 
@@ -349,7 +347,7 @@ def _where(moment: "Moment") -> Iterator[str]:
     yield ", ".join(parts)
 
 
-def _known(snapshot: "Snapshot", unit: str) -> Iterator[tuple[str, str]]:
+def _known_values(snapshot: "Snapshot", unit: str) -> Iterator[tuple[str, str]]:
     from coach.signals.readings import SensorState
     from coach.workout.describe import target_text
 
@@ -373,16 +371,19 @@ def _known(snapshot: "Snapshot", unit: str) -> Iterator[tuple[str, str]]:
 
 
 def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: str) -> list[str]:
-    return [*(line for said in outputs for line in _output_lines(said, narrator, unit)), *narrator.flush()]
+    return [
+        *(line for output in outputs for line in _output_lines(output, narrator, unit)),
+        *narrator.flush(),
+    ]
 
 
-def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
+def _output_lines(timed: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
     """Return the lines of one output, and below a cue that judges or advises its evidence."""
     from coach.cues.cue import Cue
     from coach.review.explain import evidence
 
-    lines = narrator.lines(said.output)
-    cue = said.output
+    lines = narrator.lines(timed.output)
+    cue = timed.output
     if not lines or not isinstance(cue, Cue):
         return lines
     reasons = evidence(cue.why, unit)

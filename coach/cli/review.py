@@ -353,10 +353,12 @@ def _export_all(to: str, folder: str, since: "date | None", *, as_json: bool) ->
     from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
 
-    chosen = runs_since(since)
-    runs = chosen.runs
-    if chosen.simulated:
-        count = "1 simulated run is" if chosen.simulated == 1 else f"{chosen.simulated} simulated runs are"
+    selection = runs_since(since)
+    runs = selection.runs
+    if selection.simulated:
+        count = (
+            "1 simulated run is" if selection.simulated == 1 else f"{selection.simulated} simulated runs are"
+        )
         narrate(f"Note: {count} left out; name one to write it.")
     if not runs:
         narrate("There is no run to write." if since is None else f"There is no run since {since}.")
@@ -364,8 +366,8 @@ def _export_all(to: str, folder: str, since: "date | None", *, as_json: bool) ->
     exported: list[ExportedRun] = []
     notes: list[str] = []
     label = "Writing 1 run" if len(runs) == 1 else f"Writing {len(runs)} runs"
-    made = export_all(chosen, ActivityFormat(to), Path(folder).expanduser(), _Notes(notes))
-    with click.progressbar(made, length=len(runs), label=label, file=sys.stderr) as bar:
+    results = export_all(selection, ActivityFormat(to), Path(folder).expanduser(), _Notes(notes))
+    with click.progressbar(results, length=len(runs), label=label, file=sys.stderr) as bar:
         exported.extend(bar)
     for note in notes:
         narrate(note)

@@ -261,7 +261,7 @@ def command(context: click.Context) -> None:
 )
 @click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(as_json: bool, **asked: Any) -> None:
+def list_(as_json: bool, **options: Any) -> None:
     """List the recorded runs, newest first.
 
     A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
@@ -275,14 +275,14 @@ def list_(as_json: bool, **asked: Any) -> None:
     from coach.edge.store import Store
 
     which = RunFilter(
-        since=asked["since"],
-        until=asked["until"],
-        workout=asked["title"] or "",
-        athlete=asked["slug"] or "",
-        kind=asked["kind"] or "",
-        text=asked["words"] or "",
-        state=None if asked["state"] is None else RunState(asked["state"]),
-        limit=asked["limit"],
+        since=options["since"],
+        until=options["until"],
+        workout=options["title"] or "",
+        athlete=options["slug"] or "",
+        kind=options["kind"] or "",
+        text=options["words"] or "",
+        state=None if options["state"] is None else RunState(options["state"]),
+        limit=options["limit"],
     )
     with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
         runs = history.runs(which, with_results=as_json, progress=progress)
@@ -450,12 +450,12 @@ def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:
     """Format the runner's note on the run; nothing without one."""
-    said = (
+    parts = (
         ()
         if note is None
         else (note.rpe, note.text, note.shoe, note.worked, note.failed, note.surface, note.route)
     )
-    if note is None or not any(said):
+    if note is None or not any(parts):
         return
     yield ""
     if note.rpe:
@@ -479,9 +479,9 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     if note is None:
         return {}
     names = ("rpe", "text", "worked", "failed", "shoe", "surface", "route", "answered_at")
-    said = {name: getattr(note, name) for name in names}
-    known = {name: value for name, value in said.items() if value}
-    return {"note": known} if known else {}
+    values = {name: getattr(note, name) for name in names}
+    answers = {name: value for name, value in values.items() if value}
+    return {"note": answers} if answers else {}
 
 
 @command.command(
@@ -519,7 +519,7 @@ def note(
     from coach.edge.store import Store
 
     path = Store().run(run).path
-    if any(said is not None for said in (rpe, text, worked, failed, shoe, surface, route)):
+    if any(value is not None for value in (rpe, text, worked, failed, shoe, surface, route)):
         now = local_iso(MachineClock().wall())
         append_note(path, RunNote(rpe, text, shoe, now, worked, failed, surface=surface, route=route))
     known = read_note(path)

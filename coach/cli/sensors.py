@@ -143,9 +143,9 @@ def forget(sensor: str) -> None:
     from coach.app.sensors import my_sensors, sensor_called
 
     mine = my_sensors(CONSOLE)
-    gone = sensor_called(mine, sensor)
-    mine.forget(gone.id)
-    narrate(f"Forgotten: {gone.label or gone.name or gone.id}")
+    paired = sensor_called(mine, sensor)
+    mine.forget(paired.id)
+    narrate(f"Forgotten: {paired.label or paired.name or paired.id}")
 
 
 @command.command("log")
@@ -170,5 +170,5 @@ def log(sensor: str, *, seconds: float, adapter: str | None, has_all: bool, as_j
 
 def _tree(sensor: "PairedSensor") -> dict[str, Any]:
     """Return a paired sensor for `--json`; unknown values are absent."""
-    known = {key: value for key, value in asdict(sensor).items() if value not in ("", None, False)}
-    return {"v": 1, **known, "kind": sensor.kind.value}
+    values = {key: value for key, value in asdict(sensor).items() if value not in ("", None, False)}
+    return {"v": 1, **values, "kind": sensor.kind.value}

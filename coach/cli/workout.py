@@ -146,7 +146,7 @@ def list_(
     from coach.app.catalogue import catalogue_entries, shown_unit
     from coach.workout.catalogue_entry import CatalogueEntry, Query, Wanted, race_named
 
-    wanted = Wanted(
+    tags = Wanted(
         words=(*words, *search.split()),
         focus=race_named(focus or ""),
         levels=tuple(level.casefold() for level in levels),
@@ -160,8 +160,8 @@ def list_(
             library.append(each)
         else:
             tell(each)
-    _refuse_unknown_tags(wanted, library)
-    fitting = Query(" ".join(wanted.words)).best_first(entry for entry in library if wanted.fits(entry))
+    _refuse_unknown_tags(tags, library)
+    fitting = Query(" ".join(tags.words)).best_first(entry for entry in library if tags.fits(entry))
     if as_json:
         for entry in fitting:
             out_json(entry.as_json())
@@ -211,11 +211,11 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
         out(f"Source: {about.source}")
     out("")
     rows, purposes = [], set[str]()
-    for place, (step, said) in enumerate(of_steps(outlined.timeline, about), 1):
+    for place, (step, notes) in enumerate(of_steps(outlined.timeline, about), 1):
         rows.append((str(place), step.path, step_label(step)))
         purpose = [step.purpose] if step.purpose and step.purpose not in purposes else []
         purposes.update(purpose)
-        texts = (*(f"for: {text}" for text in purpose), *map(item_text, step.items), *said)
+        texts = (*(f"for: {text}" for text in purpose), *map(item_text, step.items), *notes)
         rows += [("", "", f"  {text}") for text in texts]
     out_table(("", "where", "what"), rows)
     line, losses = notation.write(outlined.document)
@@ -279,9 +279,9 @@ def import_(  # noqa: PLR0917 - click passes them by name
     from coach.interchange.workouts.converting import import_workout
 
     foreign = Store().workout(file)
-    wanted = None if source == "auto" else Format(source)
+    chosen_format = None if source == "auto" else Format(source)
     imported = import_workout(
-        foreign.data, name=foreign.name, source=wanted, durations=durations, strict=strict
+        foreign.data, name=foreign.name, source=chosen_format, durations=durations, strict=strict
     )
     for line in imported.report.lines():
         narrate(line)
@@ -327,14 +327,14 @@ def export(
     from coach.edge.store import Store
     from coach.interchange.workouts import MOST_TOLD
 
-    known = EXPORT_FORMATS[ExportFormat(to)]
+    row = EXPORT_FORMATS[ExportFormat(to)]
     if as_json and out is None:
         raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
-    if out is None and not known.is_text and sys.stdout.isatty():
-        raise click.UsageError(f"{known.title} is no text; write it with --out workout{known.suffix}.")
+    if out is None and not row.is_text and sys.stdout.isatty():
+        raise click.UsageError(f"{row.title} is no text; write it with --out workout{row.suffix}.")
     runner = shown_athlete(Store(), athlete, race)
     exported = export_workout_for(workout, runner, ExportFormat(to), CONSOLE, strict=strict)
-    written = write_exported(exported.data, out, workout, known.suffix) if out else ""
+    written = write_exported(exported.data, out, workout, row.suffix) if out else ""
     if as_json:
         out_json({"v": 1, "file": written, "report": exported.report.as_json()})
         return

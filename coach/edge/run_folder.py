@@ -56,6 +56,16 @@ def is_ulid(text: str) -> bool:
     return _ULID.fullmatch(text) is not None
 
 
+def sessions_in(squads: Path) -> list[Path]:
+    """The folders of sessions of squads in a folder, the newest first; each holds the runs of its runners."""
+    try:
+        return sorted(
+            (path for path in squads.iterdir() if is_ulid(path.name) and path.is_dir()), reverse=True
+        )
+    except OSError:
+        return []
+
+
 if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway
     import fcntl
 

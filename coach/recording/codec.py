@@ -9,12 +9,9 @@ left out. Raw bytes are hex. Every kind is written without loss.
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from enum import StrEnum
-from functools import cache
+from dataclasses import dataclass, field, fields
 from math import isfinite
-from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final
 
 from coach.gatt.services import uuid_text
 from coach.live.inputs import (
@@ -52,7 +49,7 @@ from coach.signals.readings import (
     Reported,
     Source,
 )
-from coach.workout.timeline import End, Start, Timeline
+from coach.workout.timeline import timeline_from, timeline_tree
 
 FORMAT: Final = "coach-journal/1"
 """The format this program writes, and the newest it reads."""
@@ -110,106 +107,6 @@ class Journal:
     def is_closed(self) -> bool:
         """Whether the run was closed."""
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
-
-
-# --- The JSON values of records, checked as they are read, and resolved steps as such values
-
-
-def read_number(value: Any) -> Any:
-    """Return a finite number (typed `Any`, because it becomes the quantity of its field)."""
-    if type(value) not in _NUMBERS or not isfinite(value):
-        raise CorruptRecord(f"{value!r} is no number")
-    return value
-
-
-_NUMBERS: Final = frozenset({int, float})
-
-
-def read_optional(value: Any) -> Any:
-    """Return a finite number, or None where there is none."""
-    return None if value is None else read_number(value)
-
-
-def read_whole(value: Any) -> int | None:
-    """Return a whole number, or None where there is none."""
-    if value is not None and type(value) is not int:
-        raise CorruptRecord(f"{value!r} is no whole number")
-    return value
-
-
-def read_text(value: Any) -> str:
-    """Return a text."""
-    if not isinstance(value, str):
-        raise CorruptRecord(f"{value!r} is no text")
-    return value
-
-
-def read_object(value: Any) -> Mapping[str, Any]:
-    """Return an object; raise TypeError for anything else."""
-    if not isinstance(value, dict):
-        raise TypeError
-    return value
-
-
-def read_object_or_none(value: Any) -> Mapping[str, Any] | None:
-    """Return an object, or None where there is none."""
-    return None if value is None else read_object(value)
-
-
-def read_objects(value: Any) -> tuple[Mapping[str, Any], ...]:
-    """Return the objects of a list."""
-    return tuple(read_object(item) for item in value)
-
-
-# --- steps of a workout, resolved
-
-_TAGGED: Final = {kind.__name__: kind for kind in (*get_args(End), *get_args(Start))}
-"""Ends and starts: which one it is stands in the key `is`."""
-
-
-def resolved_to_json(value: Any) -> Any:
-    """Return steps, and what they are made of, as JSON; what is at its default is left out."""
-    if isinstance(value, tuple):
-        return [resolved_to_json(item) for item in value]
-    if not is_dataclass(value):
-        return value
-    record: dict[str, Any] = {"is": type(value).__name__} if type(value).__name__ in _TAGGED else {}
-    for each in fields(value):
-        content = getattr(value, each.name)
-        if each.default is MISSING or content != each.default:
-            record[each.name] = resolved_to_json(content)
-    return record
-
-
-def resolved_from_json(kind: Any, value: Any) -> Any:
-    """Return the value of a type that a JSON value holds.
-
-    Raises:
-        CorruptRecord: it holds none.
-    """
-    if get_origin(kind) in {Union, UnionType}:
-        kinds = [each for each in get_args(kind) if each is not type(None)]
-        if value is None and len(kinds) < len(get_args(kind)):
-            return None
-        return resolved_from_json(kinds[0] if len(kinds) == 1 else _TAGGED[value["is"]], value)
-    if get_origin(kind) is tuple:
-        return tuple(resolved_from_json(get_args(kind)[0], item) for item in value)
-    kind = getattr(kind, "__supertype__", kind)
-    if hasattr(kind, "__dataclass_fields__"):
-        hints = _hints(kind)
-        return kind(**{key: resolved_from_json(hints[key], value[key]) for key in hints if key in value})
-    if kind is float:
-        return read_number(value)
-    if kind is int:
-        return read_whole(value)
-    if kind is bool:
-        return value is True
-    return kind(read_text(value)) if issubclass(kind, StrEnum) else read_text(value)
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 # --- Records as JSON, and back
@@ -358,7 +255,7 @@ def _write_blocked(event: LoopBlocked) -> Json:
 
 
 def _write_switched(event: WorkoutSwitched) -> Json:
-    return {"in": "switched", "at": event.at, "workout": resolved_to_json(event.timeline)}
+    return {"in": "switched", "at": event.at, "workout": timeline_tree(event.timeline)}
 
 
 def _write_trouble(event: RecorderTrouble) -> Json:
@@ -397,12 +294,12 @@ def _read_notified(record: Mapping[str, Any]) -> Notified:
     relayed = _read_relayed(record) if "by" in record else None
     heard_at = get("heard_at") if relayed is None else None
     return Notified(
-        read_number(record["at"]),
+        _number(record["at"]),
         _SOURCES[get("of") or record["source"]],
         _BY_UUID[record["uuid"]],
         bytes.fromhex(record["hex"]),
-        read_number(get("period_s", PERIOD_S)),
-        None if heard_at is None else read_number(heard_at),
+        _number(get("period_s", PERIOD_S)),
+        None if heard_at is None else _number(heard_at),
         relayed,
     )
 
@@ -410,95 +307,117 @@ def _read_notified(record: Mapping[str, Any]) -> Notified:
 def _read_relayed(record: Mapping[str, Any]) -> Relayed:
     get = record.get
     return Relayed(
-        read_text(record["by"]),
-        read_text(get("sensor", "")),
-        read_optional(get("heard_at")),
-        read_optional(get("sent_s")),
-        read_optional(get("age_s")),
-        read_whole(get("rssi_dbm")),
-        read_whole(get("device")),
+        _text(record["by"]),
+        _text(get("sensor", "")),
+        _optional(get("heard_at")),
+        _optional(get("sent_s")),
+        _optional(get("age_s")),
+        _whole(get("rssi_dbm")),
+        _whole(get("device")),
     )
 
 
 def _read_reported(record: Mapping[str, Any]) -> Reported:
     get = record.get
     return Reported(
-        read_number(record["at"]),
+        _number(record["at"]),
         _SOURCES[get("of") or record["source"]],
-        read_number(record["period_s"]),
-        read_optional(get("speed_mps")),
-        read_optional(get("distance_m")),
-        read_optional(get("cadence_spm")),
-        read_optional(get("heart_rate_bpm")),
-        tuple(read_number(beat) for beat in get("rr_s", ())),
-        read_optional(get("power_w")),
-        tuple((read_text(name), read_number(value)) for name, value in get("metrics", {}).items()),
-        (read_number(record["east_m"]), read_number(record["north_m"])) if "east_m" in record else None,
+        _number(record["period_s"]),
+        _optional(get("speed_mps")),
+        _optional(get("distance_m")),
+        _optional(get("cadence_spm")),
+        _optional(get("heart_rate_bpm")),
+        tuple(_number(beat) for beat in get("rr_s", ())),
+        _optional(get("power_w")),
+        tuple((_text(name), _number(value)) for name, value in get("metrics", {}).items()),
+        (_number(record["east_m"]), _number(record["north_m"])) if "east_m" in record else None,
         _read_relayed(record) if "by" in record else None,
     )
 
 
 def _read_link(record: Mapping[str, Any]) -> LinkChanged:
     return LinkChanged(
-        read_number(record["at"]),
+        _number(record["at"]),
         _SOURCES[record["source"]],
         LinkState(record["state"]),
-        read_text(record.get("name", "")),
-        read_whole(record.get("battery_percent")),
-        read_whole(record.get("rssi_dbm")),
-        read_whole(record.get("device")),
+        _text(record.get("name", "")),
+        _whole(record.get("battery_percent")),
+        _whole(record.get("rssi_dbm")),
+        _whole(record.get("device")),
     )
 
 
 def _read_pressed(record: Mapping[str, Any]) -> Pressed:
     return Pressed(
-        read_number(record["at"]),
+        _number(record["at"]),
         Button(record["button"]),
         Origin(record["origin"]),
-        read_whole(record.get("answer")),
-        read_optional(record.get("pressed_at")),
-        read_text(record["expected_step"]) if "expected_step" in record else None,
-        TimingGate(read_text(record["gate"]), Metres(read_number(record["place_m"])))
-        if "gate" in record
-        else None,
+        _whole(record.get("answer")),
+        _optional(record.get("pressed_at")),
+        _text(record["expected_step"]) if "expected_step" in record else None,
+        TimingGate(_text(record["gate"]), Metres(_number(record["place_m"]))) if "gate" in record else None,
     )
 
 
 def _read_resumed(record: Mapping[str, Any]) -> Resumed:
     under_way = None
     if "step_id" in record:
-        index = read_whole(record["step"])
+        index = _whole(record["step"])
         if index is None or index < 0:
             raise CorruptRecord(f"{record['step']!r} is no place of a step")
-        under_way = StepUnderWay(read_text(record["step_id"]), index, read_optional(record.get("started_at")))
+        under_way = StepUnderWay(_text(record["step_id"]), index, _optional(record.get("started_at")))
     return Resumed(
-        read_number(record["at"]),
-        read_optional(record.get("alive_until")),
+        _number(record["at"]),
+        _optional(record.get("alive_until")),
         ResumeChoice(record["choice"]),
         under_way,
     )
 
 
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
-    "opened": lambda record: Opened(read_number(record["at"])),
-    "reopened": lambda record: Resumed(read_number(record["at"]), read_optional(record.get("alive_until"))),
+    "opened": lambda record: Opened(_number(record["at"])),
+    "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
-    "switched": lambda record: WorkoutSwitched(
-        read_number(record["at"]), resolved_from_json(Timeline, record["workout"])
-    ),
-    "alive": lambda record: Alive(read_number(record["at"])),
-    "closed": lambda record: Closed(read_number(record["at"])),
+    "switched": lambda record: WorkoutSwitched(_number(record["at"]), timeline_from(record["workout"])),
+    "alive": lambda record: Alive(_number(record["at"])),
+    "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,
     "link": _read_link,
     "pressed": _read_pressed,
-    "loop_blocked": lambda record: LoopBlocked(read_number(record["at"]), read_number(record["since"])),
+    "loop_blocked": lambda record: LoopBlocked(_number(record["at"]), _number(record["since"])),
     "recorder_trouble": lambda record: RecorderTrouble(
-        read_number(record["at"]), read_text(record["message"]), record.get("lasts") is True
+        _number(record["at"]), _text(record["message"]), record.get("lasts") is True
     ),
-    "recorder_recovered": lambda record: RecorderRecovered(read_number(record["at"])),
+    "recorder_recovered": lambda record: RecorderRecovered(_number(record["at"])),
 }
 """The reader of each kind of input."""
+
+
+def _number(value: Any) -> Any:
+    """A finite number (typed `Any`, because it becomes the quantity of its field)."""
+    if type(value) not in _NUMBERS or not isfinite(value):
+        raise CorruptRecord(f"{value!r} is no number")
+    return value
+
+
+_NUMBERS: Final = frozenset({int, float})
+
+
+def _optional(value: Any) -> Any:
+    return None if value is None else _number(value)
+
+
+def _whole(value: Any) -> int | None:
+    if value is not None and type(value) is not int:
+        raise CorruptRecord(f"{value!r} is no whole number")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise CorruptRecord(f"{value!r} is no text")
+    return value
 
 
 def encode_header(header: Header) -> bytes:
@@ -623,6 +542,20 @@ def _header(record: Mapping[str, Any]) -> Header:
         raise CorruptRecord("not a header") from None
 
 
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+def _object_or_none(value: Any) -> Mapping[str, Any] | None:
+    return None if value is None else _object(value)
+
+
+def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
+    return tuple(_object(item) for item in value)
+
+
 def _words(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
@@ -633,15 +566,15 @@ _HEADER: Final[dict[str, Any]] = {
     "format": _words,
     "run": _words,
     "version": _words,
-    "workout": read_object_or_none,
-    "athlete": read_object_or_none,
-    "settings": read_object,
-    "learnt": read_objects,
+    "workout": _object_or_none,
+    "athlete": _object_or_none,
+    "settings": _object,
+    "learnt": _objects,
     "wall_epoch": float,
     "monotonic_epoch": float,
     "zone": _words,
     "utc_offset_s": int,
-    "devices": read_objects,
+    "devices": _objects,
     "sensors": _words,
 }
 """The keys of the header and the reader of each."""

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from coach.app.by_hand import recorded_splits
 from coach.app.live_run import RunContext
 from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad
@@ -29,16 +31,20 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
 from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
+from coach.edge.store import Store
 from coach.edge.telemetry.address import MqttRequest
 from coach.live.outputs import encode_event
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
+from coach.quantities import Metres
 from coach.review.cut_off import WayOn
 from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
+from coach.squad.by_hand import HandSetup
 from coach.squad.crossing import SplitGiven, SplitTaken
 from coach.squad.roster import Consent, Group, RosterProblem, Waves
 from coach.squad.run import RunnerMoved
+from coach.squad.sheet import PastSplit
 from tests.edge.doubles import FakeClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
@@ -410,6 +416,50 @@ def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home)
     assert phases[:3] == [rest, work, rest]
     assert phases[3:] == [work, rest, rest]
     assert last.press == 6
+
+
+def test_the_run_of_a_saved_athlete_is_in_their_history(coach, home):
+    """Ana's run stays in the session and is in the list, the season and by its id; nobody's run is nobody's."""
+    coach("athlete", "set", "ana", "--race", "5k=22:30")
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", "3x400 / 60s", sensors="none"), roster(2), where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.start_wave(list(squad.members))
+        for moment in (50.0, 95.0):
+            await until(squad, where, moment)
+            squad.name("ana")
+        await until(squad, where, 100.0)
+        squad.close()
+        report_session(made, (await conducting)[0], SILENT)
+        assert made.journal is not None
+        return made.journal.manifest
+
+    manifest = asyncio.run(run())
+    with Store().history() as history:
+        assert [each.time_s is not None for each in history.known_runs()] == [True], "at its end"
+    listed = [json.loads(line) for line in coach("runs", "list", "--json").stdout.splitlines()]
+    assert [(each["run"], each["athlete"]) for each in listed] == [(manifest.runs["ana"], "ana")]
+    assert (
+        coach("runs", "show", "1").exit_code
+        == coach("runs", "show", manifest.runs["ana"][:22]).exit_code
+        == 0
+    )
+    assert "400" in coach("review", "last").stdout
+    day = date.fromisoformat(manifest.started[:10])
+    hand = HandSetup(roster(2), Metres(400.0), None, (("ana", "ben"),), False, manifest.started, 0.0)
+    assert recorded_splits(hand) == {
+        "ana": [PastSplit(day.isoformat(), Metres(400.0), Metres(400.0), at(94.0), at(94.0))]
+    }
+    assert recorded_splits(replace(hand, is_numbered=True)) == {}
+    assert coach("runs", "delete", "1", "--yes").exit_code == 0
+    assert coach("runs", "list", "--json").stdout == ""
+    played = coach("squad", "replay", "last", "--json")
+    assert "Ana: left out" in played.stderr
+    assert {json.loads(line)["runner"] for line in played.stdout.splitlines()} == {"ana", "ben"}
 
 
 # --- to another group

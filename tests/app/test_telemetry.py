@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.app.telemetry import LinkTold, node_name
+from coach.app.telemetry import LinkReport, node_name
 from coach.app.terminal import Announcer, SilentConsole
 from coach.edge.files import runner_paths
 from coach.edge.telemetry.address import BrokerAddress
@@ -28,7 +28,7 @@ def console():
 
 def told(console, *, is_screen=False):
     """What tells of a link, on lines or under a screen."""
-    return LinkTold(BrokerAddress("broker.local", 8883), Announcer(console), None if is_screen else console)
+    return LinkReport(BrokerAddress("broker.local", 8883), Announcer(console), None if is_screen else console)
 
 
 def test_an_outage_is_told_once_and_its_end_too(console):

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from tools.shape import LONGEST_FUNCTION, LONGEST_MODULE, measured
+from tools.shape import LONGEST_FUNCTION, LONGEST_MODULE, module_sizes
 
-shapes = cache(measured)
+shapes = cache(module_sizes)
 
 LONG_MODULES: dict[str, str] = {}
 """Modules that may be longer, each with the reason why two would be worse."""

@@ -1,7 +1,7 @@
 """Takes values that phones, watches and gateways forward, and puts them into a run: `--sensors relay`.
 
 They arrive by a POST to the share server, or by MQTT. Both call `RelaySource.take`, which reads one message and returns
-its receipt. The fold (`coach.signals.relay`) decides whether a value is new and how far it counts.
+its receipt. The fold (`coach.signals.sensors`) decides whether a value is new and how far it counts.
 
 A message holds numbers (`docs/reference/relay.md`), or the bytes of a characteristic as hex. Its sender is untrusted: a
 message that is too large, too frequent or has impossible numbers is refused and counted. The first refusal of each kind

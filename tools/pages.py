@@ -1,0 +1,303 @@
+"""The reference pages about exports, the library, plans and the command line, written from the program's tables."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+
+import click
+
+from coach.cli.group import CoachGroup, HelpContext, root
+from coach.cli.text import EXIT_CODES
+from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
+from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
+from coach.interchange.workouts.converting import COLUMNS, FATES, WorkoutPart
+from coach.plan import blocks
+from coach.plan import volume as volumes
+from coach.plan.document import plan_schema
+from coach.plan.hard_sessions import CHAINS, Chain
+from coach.plan.planner import QUIET_DAYS, SLEEP_NIGHTS
+from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
+from coach.workout.compile import outline
+from coach.workout.describe import estimate, sentence
+from coach.workout.document import WorkoutDocument, advice, load_document
+
+_HEAD: Final = """\
+# Exported workouts
+
+<!-- Written by `make docs` from coach/interchange/workouts. -->
+
+`coach workout export WORKOUT --to FORMAT [--out FILE] [--athlete FILE|SLUG] [--strict] [--json]`. How-to:
+[take a workout elsewhere](../how-to/export-a-workout.md). The other way round: [imported workouts](imports.md).
+
+## Formats
+
+| `--to` | file | what to do with it |
+|---|---|---|
+"""
+_RULES: Final = """
+## Rules
+
+- Whatever a workout says is kept, near, in words or not there, as the table below says; all but what is kept is
+  reported, each with its place in the document. `--strict` writes nothing then, and exits with 1. A workout of the
+  library has tags at least, so none of them passes.
+- The notation says by itself what it leaves out; it keeps paces by name and is no part of the table below.
+- Every library workout goes through every format and back in the tests, and what is reported of it is what the
+  table says, no more and no less.
+- Steps come in the order in which they are run. A last recovery that is left out, and a rest between sets, are:
+  Garmin Connect has a flag for the first; elsewhere one repeat less is written, and the last one by itself behind
+  it. Our importers read that as one repeat again.
+- Paces by name and shares of a heart rate become numbers, those of `--athlete`, else of the only athlete. Shares of
+  the maximum stay shares where a format has them. Names of which nobody gives the number are kept in words, except
+  those that a site has of each of its runners: the mile, 5k, 10k, half and marathon pace of Zwift, the threshold
+  pace of intervals.icu.
+- A single pace gets the band that the coach allows around it, in formats that know ranges only. An open side is
+  written as the last value that a document takes (60:00/km, 30 bpm), which nobody is beyond; our importers read it
+  as open.
+- Numbers are rounded to what a format takes, ranges outward: FIT to the millisecond, centimetre and mm/s, TCX to
+  whole seconds and metres (told), intervals.icu to whole seconds (told). A cadence is halved where one foot is
+  counted.
+- *In words* means: FIT and Garmin Connect in the notes of the step, Zwift in a text at the start of the stretch,
+  TCX and intervals.icu in the description of the workout. What is said of the whole workout is in its description
+  everywhere.
+- FIT cuts texts after 254 bytes, Garmin Connect notes after 512 and descriptions after 1024 letters, TCX names
+  after 15; Training Center numbers 20 steps. Each is told. A FIT file has at most 4095 steps.
+- Zwift files are all in metres or all in seconds: in the unit of most of the hard running. What has the other one
+  is converted at its own pace, else at a usual one. A stretch without a pace is a free run. Repeats are written
+  out. Lists of exercises are in the description; of such a list alone no file is made.
+- intervals.icu repeats do not nest: outer ones are written out, as is everywhere what changes from repeat to
+  repeat. A name with a number in it that would be read as a length stands in the description.
+- A send-off becomes a rest of what is left of its slot at the planned pace, or a rest until the lap key where
+  nobody knows.
+
+## What becomes of each part
+
+"""
+_FOOT: Final = """
+*Near*: something near it is written, and the report says what. *In words*: a runner can read it, and nothing acts
+on it.
+
+`--json` prints `{"v": 1, "file": ..., "report": {"format", "understood", "approximated", "dropped"}}`, each entry
+`{"where", "text"}`.
+"""
+
+
+def exports_page() -> str:
+    """Write the page of exports: every format, and what becomes of each part of a workout or a run."""
+    return "".join([_HEAD, *_formats(), _RULES, *_parts(), _FOOT])
+
+
+def _formats() -> Iterator[str]:
+    for name in ExportFormat:
+        row = EXPORT_FORMATS[name]
+        yield f"| `{name}` | {row.title}, `{row.suffix}` | {row.use} |\n"
+
+
+def _parts() -> Iterator[str]:
+    titles = [EXPORT_FORMATS[each].title for each in COLUMNS]
+    yield f"| | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}\n"
+    for part in WorkoutPart:
+        fates = [FATES[part][each].value for each in COLUMNS]
+        yield f"| {part} | {' | '.join(fates)} |\n"
+
+
+# --- the page of library ---------------------------------------------------------------------------------------------
+
+LIBRARY = Path(__file__).parents[1] / "workouts"
+
+_SYSTEMS: Final = {
+    "easy": "Easy and long",
+    "threshold": "Threshold, tempo and race pace",
+    "vo2max": "Intervals",
+    "speed": "Speed",
+    "strength": "Strength, hills among it",
+    "economy": "Economy",
+    "activation": "Warm-up and activation",
+    "drills": "Drills",
+    "mobility": "Mobility and stretches",
+    "test": "Guided tests",
+}
+"""The headings in the order of the page."""
+
+
+def library_page() -> str:
+    """Write the page of the library: its workouts, by the system they train."""
+    documents = {
+        path.stem: load_document(path.read_bytes(), name=path.name) for path in sorted(LIBRARY.glob("*.json"))
+    }
+    parts = [
+        "# The library\n\n",
+        "<!-- Written by `make docs` from workouts/*.json. -->\n\n",
+        f"{len(documents)} workouts come with the program. `coach workout list` finds one by what it is for\n",
+        "([how](../how-to/choose-a-workout.md)), `coach workout show NAME` shows its steps,\n",
+        "`coach run NAME` runs it.\n",
+        "Times and distances here are for nobody in particular; with your paces saved they are yours.\n\n",
+        "Workouts marked **opt-in** rest on a rule that the evidence does not carry: see\n",
+        "[refusals](../explanation/refusals.md). Where numbers come from: [claims](../explanation/claims.md).\n",
+    ]
+    for system, heading in _SYSTEMS.items():
+        of_it = {name: each for name, each in documents.items() if each.workout.tags.system == system}
+        parts += [f"\n## {heading}\n\n", *_table(of_it)]
+    unknown = {name for name, each in documents.items() if each.workout.tags.system not in _SYSTEMS}
+    assert not unknown, f"give these a heading: {unknown}"
+    return "".join(parts)
+
+
+def _table(documents: dict[str, WorkoutDocument]) -> Iterator[str]:
+    yield "| name | what it is | for | level | phase |\n|---|---|---|---|---|\n"
+    for name, document in documents.items():
+        tags = document.workout.tags
+        opt_in = " **opt-in**" if tags.opt_in else ""
+        phases = ", ".join(phase for phase in (tags.phase, *tags.other_phases) if phase)
+        cells = [f"`{name}`{opt_in}", _words(document), ", ".join(tags.focus), tags.level or "", phases]
+        yield "| " + " | ".join(cells) + " |\n"
+
+
+def _words(document: WorkoutDocument) -> str:
+    """Return a workout's sentence, its purpose, and the advice of its tags."""
+    timeline = outline(document)
+    tags = document.workout.tags
+    minutes = f" About {tags.minutes:g} min." if tags.minutes else ""
+    parts = [f"{sentence(timeline, estimate(timeline))}{minutes}", f"*{document.workout.purpose}.*"]
+    parts += [f"<br>{line}" for line in advice(tags) if not line.startswith("Opt-in")]
+    return " ".join(parts).replace("|", "\\|")
+
+
+# --- the page of plan ------------------------------------------------------------------------------------------------
+
+
+def plan_page(describe: Callable[[str, dict[str, Any]], Iterator[str]]) -> str:
+    """Every object of the plan document with its keys, the templates, and the numbers the planner goes by."""
+    schema = cast("dict[str, Any]", plan_schema())
+    definitions = schema.get("$defs", {})
+    parts = [
+        "# Plans\n\n",
+        "<!-- Written by `make docs` from coach/plan. -->\n\n",
+        "[Plan a season](../how-to/plan-a-season.md) explains it from the beginning. A plan is kept in\n",
+        "`plans/ATHLETE/plan.json` in the data folder (`coach config path`); beside it lie older versions and a\n",
+        "journal of who changed what. `coach plan schema` prints the schema, for editors that complete and check.\n",
+        "\n",
+        "## The numbers the planner goes by\n\n",
+        "| what | number | source |\n|---|---|---|\n",
+        *(f"| {what} | {number} | {source} |\n" for what, number, source in planner_numbers()),
+        "\n## Templates\n\nAn opt-in is for those who ask for it; its note is printed with the plan.\n\n",
+        "| template | Mon | Tue | Wed | Thu | Fri | Sat | Sun | what it is |\n",
+        "|---|---|---|---|---|---|---|---|---|\n",
+        *(_template_row(template) for template in TEMPLATES.values()),
+        *(f"\n**{each.name}**: {each.note}\n" for each in TEMPLATES.values() if each.note),
+        "\n## Hard sessions, and how they are built up\n\n",
+        "Rests go from full to short and reps from few to many, one at a time; where both have gone as far as they ",
+        "go, 800s and kilometres move to the pace of a 3 k, with few reps and full rests again. ",
+        "The session says which moved.\n\n",
+        "| session | workouts of the library | reps | rest | at most of a week |\n",
+        "|---|---|---|---|---|\n",
+        *(_chain_row(chain) for chain in CHAINS.values()),
+        "\n## The document\n\n",
+        *describe("PlanDocument", schema),
+    ]
+    for name in sorted(definitions):
+        parts += [f"\n## {name}\n\n", *describe(name, definitions[name])]
+    return "".join(parts)
+
+
+def _template_row(template: WeekTemplate) -> str:
+    roles = " | ".join(
+        f"{role}{f' {miles:g} mi' if miles else ''}" if role is not DayRole.REST else ""
+        for role, miles in zip(template.roles, template.miles or (0,) * 7, strict=True)
+    )
+    title = f"{template.title}{' (opt-in)' if template.is_opt_in else ''} ({template.source})"
+    return f"| `{template.name}` | {roles} | {title} |\n"
+
+
+def _chain_row(chain: Chain) -> str:
+    full, short = chain.rest_s
+    rest = f"{full:g} s" if full == short else f"{full:g} to {short:g} s"
+    names = ", ".join(f"`{name}`" for name in dict.fromkeys(chain.workouts.values()))
+    return f"| {chain.what} | {names} | {chain.reps[0]} to {chain.reps[1]} | {rest} | {100 * chain.week_share:g} % |\n"
+
+
+def planner_numbers() -> Iterator[tuple[str, str, str]]:
+    """The numbers the planner goes by: what, how much, and where from."""
+    practice, judged = "coaching practice", "judged"
+    yield "base", f"{blocks.BASE_WEEKS[0]} to {blocks.BASE_WEEKS[1]} weeks", practice
+    yield "build", f"{blocks.BUILD_WEEKS[0]} to {blocks.BUILD_WEEKS[1]} weeks", practice
+    yield (
+        "the speed part at its end",
+        f"{blocks.SPEED_WEEKS[0]} to {blocks.SPEED_WEEKS[1]} weeks",
+        practice,
+    )
+    yield (
+        "peak, with the week of the race",
+        f"{blocks.PEAK_WEEKS[0]} to {blocks.PEAK_WEEKS[1]} weeks",
+        practice,
+    )
+    yield "shortest full cycle", f"{blocks.FULL_WEEKS} weeks", "8 + 6 + 2"
+    yield "only sharpening and taper", f"under {blocks.SHARPEN_BELOW_WEEKS} weeks", judged
+    for up_to, usual, least in blocks.RECOVERY_WEEKS:
+        where = f"up to {up_to / 1000:g} km" if up_to < 1e8 else "beyond"
+        yield (
+            f"recovery after an A race {where}",
+            f"{usual} week{'' if usual == 1 else 's'}, {least} at least",
+            f"{practice}, {judged}",
+        )
+    yield "peaks a year", f"{blocks.PEAKS_A_YEAR}, {blocks.SHORT_PEAKS_A_YEAR} up to 10 k", practice
+    yield "an up week", f"+{100 * volumes.GROWTH:g} %", practice
+    yield "a down week", f"-{100 * volumes.DOWN:g} %, each {volumes.DOWN_EVERY}th", practice
+    yield "days off that make a down week", f"{volumes.OFF_DAYS_OF_A_DOWN_WEEK}", judged
+    for phase, share in volumes.PHASE_SHARE.items():
+        yield f"volume in {phase}", f"{100 * share:g} % of what was reached", f"{practice}, {judged}"
+    for up_to, days in volumes.TAPER_DAYS:
+        where = f"up to {up_to / 1000:g} km" if up_to < 1e8 else "beyond"
+        yield f"taper {where}", f"{days} days", "Bosquet 2007, Wang 2023"
+    for style, cut in volumes.TAPER_CUTS.items():
+        source = "Bosquet 2007: -41 to -60 %" if cut > 0.4 else f"{practice}: less than studies found best"
+        yield f"taper `{style}`", f"-{100 * cut:g} %", source
+    yield (
+        "days without hard running before an A, B, C race",
+        ", ".join(str(n) for n in QUIET_DAYS.values()),
+        judged,
+    )
+    yield "bed 20 minutes earlier", f"the {SLEEP_NIGHTS} nights before an A race", practice
+
+
+# --- the page of the command line ------------------------------------------------------------------------------------
+
+_WIDTH: Final = 100
+_SUFFIXES: Final = ", ".join((f"`{OURS}` (ours)", *(f"`{each}`" for each in FOREIGN_SUFFIXES[:-1])))
+_LAST: Final = f"or `{FOREIGN_SUFFIXES[-1]}`"
+_CLI_HEAD: Final = f"""\
+# Command line
+
+<!-- Written by `make docs` from the commands themselves. -->
+
+Results go to stdout, everything said about them to stderr; with `--json`, stdout holds JSON and nothing else.
+Every command knows `-h` or `--help`, and `--debug`: without `--debug` nobody ever sees a traceback. A time
+may be typed as `1:30`, `90s`, `12min` or bare seconds.
+
+## Names
+
+RECORDING is the id of a run, a folder that holds one, or a file: {_SUFFIXES}
+{_LAST}. What a file is, is decided by what it holds, not by its name. WORKOUT is a file or the name of a
+library workout, such as `5x1000-5k`. An athlete is a file or the slug of one who was saved with
+`coach athlete set`.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+"""
+
+
+def cli_page() -> str:
+    """Write the page of the command line: names, exit codes, then the help page of each command."""
+    codes = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXIT_CODES)
+    return _CLI_HEAD + codes + "".join(_sections(root, None, "coach"))
+
+
+def _sections(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
+    context = HelpContext(command, parent, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    yield f"\n## {context.command_path}\n\n```text\n{click.unstyle(command.get_help(context))}\n```\n"
+    if isinstance(command, CoachGroup):
+        for below in command.list_commands(context):
+            child = command.get_command(context, below)
+            assert child is not None  # listed in the table
+            yield from _sections(child, context, below)
