@@ -122,7 +122,7 @@ def possible_speed(speed: float, shown: str) -> MetresPerSecond:
     """
     pace = METRES_PER_KM / speed if speed > 0 else float("inf")
     if not FASTEST_S_PER_KM <= pace <= SLOWEST_S_PER_KM:
-        why = "nobody runs so fast" if pace < FASTEST_S_PER_KM else "that is slower than a stroll"
+        why = "no runner is so fast" if pace < FASTEST_S_PER_KM else "that is slower than a stroll"
         raise Misspelt(f"{shown} is not possible: {why}", "Paces lie between 1:20/km and 60:00/km.")
     return MetresPerSecond(speed)
 

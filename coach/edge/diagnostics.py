@@ -270,7 +270,7 @@ EMPTY_SCAN_S: Final = 1.0
 _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
 
 
-_DEAF: Final = "If a phone with Bluetooth on is near, it is the adapter that hears nothing: try another one."
+_DEAF: Final = "If a phone with Bluetooth on is near, the adapter receives nothing: try another one."
 SAMPLE_S: Final = 3.0
 """How long each sensor is listened to; straps and pods send every second."""
 SELDOM_S: Final = 10.0
@@ -374,7 +374,7 @@ async def _check_sensor(
     if candidate is None and not radio.registry.has_heard:
         return warn(
             "sensor",
-            f"{name} ({sensor.kind.value}) is not near, and nothing else was heard",
+            f"{name} ({sensor.kind.value}) is not near, and no other device was found",
             f"{_WAKE} {_DEAF} {advice}".strip(),
         )
     if candidate is None:

@@ -344,7 +344,7 @@ class Opener:
         if content.startswith((_GZIP, *_ZIP)):
             raise self.problem(f"{name} holds another archive", self._by_itself)
         if not content:
-            raise self.problem(f"{name} is an archive of nothing", self._by_itself)
+            raise self.problem(f"{name} is an empty archive", self._by_itself)
         return content, note
 
     @property

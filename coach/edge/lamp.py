@@ -83,14 +83,14 @@ def parse_lamp(text: str) -> LampAddress:
     port = int(match["port"] or 80) if match is not None else 0
     if match is None or not 0 < port < 65_536:
         raise UsageProblem(
-            f"--wled: {text!r} is no address of a lamp", "Write it as 192.168.1.40 or wled.local."
+            f"--wled: {text!r} is not an address of a lamp", "Write it as 192.168.1.40 or wled.local."
         )
     if match["six"] is not None:
         try:
             ip_address(match["six"])
         except ValueError:
             raise UsageProblem(
-                f"--wled: {text!r} is no address of a lamp", "Write it as [fe80::1]."
+                f"--wled: {text!r} is not an address of a lamp", "Write it as [fe80::1]."
             ) from None
     return LampAddress(match["six"] or match["name"], port)
 
@@ -178,7 +178,7 @@ class _Wled:
                 raise ValueError("no lights")
             return _Lamp(lights, _as_it_was(state, segments), _extra(segments))
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise LampError("what answers there is no WLED") from None
+            raise LampError("the device there is not a WLED") from None
 
     def set(self, body: Mapping[str, Any]) -> None:
         """Send a look.
@@ -205,9 +205,9 @@ class _Wled:
         try:
             read = json.loads(data)
         except (ValueError, RecursionError):
-            raise LampError("what answers there is no WLED") from None
+            raise LampError("the device there is not a WLED") from None
         if not isinstance(read, dict):
-            raise LampError("what answers there is no WLED")
+            raise LampError("the device there is not a WLED")
         return read
 
 

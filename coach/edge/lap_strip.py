@@ -90,7 +90,7 @@ def parse_light(text: str) -> LightRequest:
     ends = (0.0, 0.0) if metres is None else (float(metres[1]), float(metres[2]))
     if ends[0] == ends[1] or max(ends) > _MOST_M:
         raise UsageProblem(
-            f"--wled: {where!r} is no stretch of a lap",
+            f"--wled: {where!r} is not a stretch of a lap",
             f"Write {place}=lap for a strip round the track, {place}=0-100 for its first 100 m, {place}=100-0 for one "
             "laid the other way.",
         )
@@ -107,7 +107,9 @@ def parse_lights(texts: Sequence[str]) -> list[LightRequest]:
     addresses = [str(each.address).casefold() for each in requests]
     for address in addresses:
         if addresses.count(address) > 1:
-            raise UsageProblem(f"--wled: {address} is named twice", "One strip or lamp shows one thing.")
+            raise UsageProblem(
+                f"--wled: {address} is named twice", "A strip or lamp can show only one thing."
+            )
     return requests
 
 

@@ -132,7 +132,7 @@ class PlanFiles:
         with self._held():
             if base is not None and self.read() != base:
                 raise PlanProblem(
-                    "the plan was changed by somebody else meanwhile", "Do it again: the file was read anew."
+                    "the plan was changed elsewhere meanwhile", "Do it again: the file was read anew."
                 )
             self._note_hand_edit()
             parent = self.current()

@@ -146,7 +146,7 @@ class PressMessage(BaseModel):
     @classmethod
     def _has_no_null(cls, data: object) -> object:
         if isinstance(data, Mapping) and (null := next((k for k, v in data.items() if v is None), None)):
-            message = f"{null} is null: leave out what is not known"
+            message = f"{null} is null: leave unknown keys out"
             raise ValueError(message)
         return data
 
@@ -154,7 +154,7 @@ class PressMessage(BaseModel):
     @classmethod
     def _is_button(cls, name: str) -> str:
         if name not in {button.value for button in Button}:
-            message = f"{name!r} is no button"
+            message = f"{name!r} is not a button"
             raise ValueError(message)
         return name
 
@@ -165,7 +165,7 @@ class PressMessage(BaseModel):
         with suppress(ValueError):
             moment = datetime.fromisoformat(text)
         if moment is None or moment.tzinfo is None:
-            message = f"{text!r} is no moment such as 2026-11-30T18:04:05Z"
+            message = f"{text!r} is not a time such as 2026-11-30T18:04:05Z"
             raise ValueError(message)
         return text
 
@@ -404,7 +404,7 @@ def _ack_of(
 
 
 _SAID: Final = {
-    SplitRole.DOUBTFUL: "Doubtful: no line was expected there, and it counts for nothing yet.",
+    SplitRole.DOUBTFUL: "Doubtful: no line was expected there, so it does not count yet.",
     SplitRole.IGNORED: "Nothing to mark there.",
 }
 
@@ -425,9 +425,9 @@ def why_malformed(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     key, kind = ".".join(str(part) for part in first["loc"][:1]), first["type"]
     if kind == "json_invalid":
-        return "It is no JSON."
+        return "It is not JSON."
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
-        return "It is no JSON object."
+        return "It is not a JSON object."
     if kind == "missing":
         return f"{key} is missing."
     words = first["msg"].removeprefix("Value error, ")

@@ -356,7 +356,7 @@ def _read_to_change(path: Path) -> tuple[Manifest, bytes]:
     """Read the manifest of a run and the bytes of its journal, before either is changed.
 
     Raises:
-        RecordingProblem: a newer program wrote one of them, or there is no journal of ours.
+        RecordingProblem: a newer program wrote one of them, or there is no journal of this program.
     """
     from coach.recording.codec import read_journal
 

@@ -104,7 +104,7 @@ def _from_text(type_: Any, key: str, text: str) -> object:
         try:
             return int(text.removesuffix("s") if unit == "s" else text)
         except ValueError:
-            raise InvalidSetting(f"{text!r} is no whole number") from None
+            raise InvalidSetting(f"{text!r} is not a whole number") from None
     if type_ is float:
         return _number(unit, text)
     if get_origin(type_) is tuple:
@@ -344,7 +344,7 @@ class LampSettings:
             raise ValueError("a pace light is 0.1 to 50 m long")
         for colour in (self.target_colour, self.ghost_colour):
             if re.fullmatch("#[0-9A-Fa-f]{6}", colour) is None:
-                raise ValueError(f"{colour!r} is no colour; write it as #00FF00")
+                raise ValueError(f"{colour!r} is not a colour; write it as #00FF00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,7 +503,7 @@ def _action(key: str, name: str, place: str) -> str:
         return button.value
     if name not in SCREEN_ACTIONS:
         near = suggestion(name, [*BUTTON_NAMES, *SCREEN_ACTIONS])
-        raise SettingsProblem(f"{place}keymap.{key}: {name!r} is nothing a key does{near}", _HINT)
+        raise SettingsProblem(f"{place}keymap.{key}: {name!r} is not an action of a key{near}", _HINT)
     return name
 
 
@@ -674,7 +674,7 @@ def _without(data: bytes, keys: Sequence[str], where: str) -> bytes:
         table = table.get(name, {}) if isinstance(table, MutableMapping) else {}
     if not isinstance(table, MutableMapping) or keys[-1] not in table:
         raise SettingsProblem(
-            f"{where} does not set {plain('.'.join(keys))}", "coach config show tells what it sets."
+            f"{where} does not set {plain('.'.join(keys))}", "coach config show lists what it sets."
         )
     del table[keys[-1]]
     return tomlkit.dumps(document).encode("utf-8")

@@ -483,7 +483,7 @@ def check_slug(slug: str) -> None:
         return
     like = workout_slug(slug)[:32].strip("-")
     hint = f'coach athlete set {like} --name "{plain(slug)}"' if like else "anna"
-    raise AthleteProblem(f"{plain(slug)!r} is no slug", f"Use up to 32 of a-z, 0-9 and -, such as: {hint}")
+    raise AthleteProblem(f"{plain(slug)!r} is not a slug", f"Use up to 32 of a-z, 0-9 and -, such as: {hint}")
 
 
 def workout_slug(name: str) -> str:

@@ -112,13 +112,13 @@ def text_lines(pieces: Iterable[bytes], *, name: str) -> Iterator[str]:
         if utf16 is not None:
             piece = utf16.decode(piece).encode()  # noqa: PLW2901 - the same piece
         if b"\0" in piece:
-            raise RecordingProblem(f"{name} is no table: it holds bytes that are no text", _HINT)
+            raise RecordingProblem(f"{name} is not a table: it holds bytes that are not text", _HINT)
         whole, end, rest = (rest + piece).rpartition(b"\n")
         if end:
             yield from _decoded(whole)
         if len(rest) > LONGEST_LINE:
             raise RecordingProblem(
-                f"{name} is no table: a line is longer than {LONGEST_LINE >> 20} MB", _HINT
+                f"{name} is not a table: a line is longer than {LONGEST_LINE >> 20} MB", _HINT
             )
     if rest:
         yield from _decoded(rest)
@@ -253,7 +253,7 @@ class _Table:
             raise RecordingProblem(f"{self.name} has no column of dates: {_listed(cells)}", _HINT)
         if not self.columns.keys() & {"rmssd", "ln_rmssd", "resting", "rr"}:
             others = [cell for cell in cells if any(each in _name_of(cell) for each in _OTHERS)]
-            also = f"; {_listed(others)} is no RMSSD, and is never taken for it" if others else ""
+            also = f"; {_listed(others)} is not RMSSD, and is never read as it" if others else ""
             raise RecordingProblem(
                 f"{self.name} has neither RMSSD nor resting heart rate nor R-R: {_listed(cells)}{also}", _HINT
             )
@@ -265,7 +265,7 @@ class _Table:
             self.columns["resting"] = 2
         if len(cells) < 2:
             raise RecordingProblem(f"{self.name} has no head, and one column only", _HINT)
-        self.said.append("There is no head: the first column is taken for the date, the second for RMSSD.")
+        self.said.append("There is no head: the first column is read as the date, the second as RMSSD.")
 
     def _take(self, cells: Sequence[str]) -> None:
         self.rows += 1
@@ -395,7 +395,7 @@ class _Table:
             logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None]
             middle = median(logarithms)
             if middle > LARGEST_LN:
-                self.said.append(f"Values of {middle:.3g} are no logarithms: taken for RMSSD in ms.")
+                self.said.append(f"Values of {middle:.3g} are not logarithms: read as RMSSD in ms.")
                 return "ln_is_ms", "ms"
             self._check_logarithms(logarithms)
             return "ln", "ln"
@@ -403,15 +403,15 @@ class _Table:
         if not values:
             beats = [median(cell.beats) for cell in cells if cell.beats]
             if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
-                self.said.append(f"Intervals of {middle:.3g} are no milliseconds: taken for seconds.")
+                self.said.append(f"Intervals of {middle:.3g} are not milliseconds: read as seconds.")
             return ("rr", "rr") if beats else ("", "")
         self.middle = middle = median(values)
         if middle < 1.0:
-            self.said.append(f"Values of {middle:.3g} are no milliseconds: taken for seconds.")
+            self.said.append(f"Values of {middle:.3g} are not milliseconds: read as seconds.")
             return "s", "ms"
         if middle <= LARGEST_LN:
             self._check_logarithms(values)
-            self.said.append(f"Values of {middle:.3g} are no RMSSD in ms: taken for its logarithm.")
+            self.said.append(f"Values of {middle:.3g} are not RMSSD in ms: read as its logarithm.")
             return "ms_is_ln", "ln"
         return "ms", "ms"
 

@@ -63,7 +63,7 @@ def check_ranges(settings: Any, ranges: Mapping[str, Range]) -> None:
                 shown_value = (
                     f"{number:g}"
                     if isinstance(number, float) or abs(number) < _BEYOND_FLOATS
-                    else "more than anybody counts"
+                    else "a number that large"
                 )
                 raise ValueError(f"{setting.name} must lie within {low:g} to {high:g}, not {shown_value}")
 

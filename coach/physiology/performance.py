@@ -72,7 +72,7 @@ def vdot_of_race(metres: float, seconds: float) -> float:
         message = "a race under 1200 m or 3 minutes says too little about endurance"
         raise ValueError(message)
     if seconds > LONGEST_S:
-        message = "a race of over 5 hours lies outside what the formula was made from"
+        message = "a race of over 5 hours is outside the range of the formula"
         raise ValueError(message)
     return _in_range(oxygen_cost(metres / seconds) / sustainable_fraction(seconds))
 

@@ -364,7 +364,7 @@ def _read_resumed(record: Mapping[str, Any]) -> Resumed:
     if "step_id" in record:
         index = _whole(record["step"])
         if index is None or index < 0:
-            raise CorruptRecord(f"{record['step']!r} is no place of a step")
+            raise CorruptRecord(f"{record['step']!r} is not the place of a step")
         under_way = StepUnderWay(_text(record["step_id"]), index, _optional(record.get("started_at")))
     return Resumed(
         _number(record["at"]),
@@ -410,7 +410,7 @@ def _optional(value: Any) -> Any:
 
 def _whole(value: Any) -> int | None:
     if value is not None and type(value) is not int:
-        raise CorruptRecord(f"{value!r} is no whole number")
+        raise CorruptRecord(f"{value!r} is not a whole number")
     return value
 
 
@@ -500,7 +500,7 @@ def _read_header(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
     """Read the header, which is the first line and is repeated in each segment."""
     if not is_journal(data):
         raise RecordingProblem(
-            f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
+            f"{name} is not one of our journals.", "A journal begins with its format, coach-journal/1."
         )
     for start in (data, *(payload for payload in payloads if payload.startswith(MARK))):
         version = start[len(MARK) : len(MARK) + 12].partition(b'"')[0]

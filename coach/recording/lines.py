@@ -202,9 +202,9 @@ def load_record(text: bytes) -> dict[str, Any]:
     try:
         record = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise CorruptRecord("it is no JSON") from None
+        raise CorruptRecord("it is not JSON") from None
     if not isinstance(record, dict):
-        raise CorruptRecord("it is no object")
+        raise CorruptRecord("it is not an object")
     return record
 
 

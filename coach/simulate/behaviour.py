@@ -133,7 +133,7 @@ def read_profile(data: bytes, *, name: str) -> RunnerProfile:
             raise SettingsProblem(f'{name}: "{key}" cannot be {value!r}', hint)
     profile = RunnerProfile(**document)
     if profile.vo2max < _LOWEST_VO2MAX or profile.heart_rate_max <= profile.heart_rate_rest:
-        raise SettingsProblem(f"{name}: nobody lives with that vo2max, or that heart rate at rest", hint)
+        raise SettingsProblem(f"{name}: that vo2max, or that heart rate at rest, is not possible", hint)
     return profile
 
 

@@ -154,7 +154,7 @@ def reverse(tree: Tree) -> Tree:
         place for place, section in enumerate(sections) if any(_is_hard(node) for node in section["steps"])
     ]
     if not hard or sum(len(sections[place]["steps"]) for place in hard) < 2:
-        raise Misspelt("the workout has nothing to turn round", "It needs two different parts.")
+        raise Misspelt("the workout has nothing to reverse", "It needs two different parts.")
     order = [sections[place] for place in reversed(hard)]
     for place, section in zip(hard, order, strict=True):
         nodes = section["steps"]

@@ -344,7 +344,7 @@ class Tags(Strict):
         """Refuse two limits of frequency."""
         if self.at_most is not None and self.at_most_every_days is not None:
             raise Misspelt(
-                "it is said twice how often at most", "Leave one of them out.", key="at_most_every_days"
+                "two limits of frequency are given", "Leave one of them out.", key="at_most_every_days"
             )
         return self
 
@@ -415,7 +415,7 @@ class Workout(Strict):
     def _make_sense(self) -> Self:
         """Refuse a reminder of one step where there is none, and an opt-in without a caution."""
         if self.tags.opt_in and self.caution is None:
-            raise Misspelt("an opt-in workout says its caution", 'Add "caution".', key="caution")
+            raise Misspelt("an opt-in workout needs a caution", 'Add "caution".', key="caution")
         for place, reminder in enumerate(self.reminders):
             if "of" in reminder.model_fields_set and reminder.of == "step":
                 key = f"reminders[{place}].of"

@@ -150,7 +150,7 @@ class Reminder(Strict):
                 'a reminder needs "at", or "every" with "after"', 'Write "at" for once, "every" for more.'
             )
         if self.after is not None and self.every is None:
-            raise Misspelt('"after" stands without "every"', 'Write "at" for a reminder that comes once.')
+            raise Misspelt('"after" is given without "every"', 'Write "at" for a reminder that comes once.')
         if self.unit and self.amount is None:
             raise Misspelt('there is a "unit" without an "amount"', "Add the amount.")
         return self

@@ -384,7 +384,7 @@ class PaceBounds(Strict):
     def _make_sense(self) -> Self:
         """Refuse bounds that are empty or contradict each other."""
         if self.fastest is None and self.slowest is None:
-            raise Misspelt("the bounds say nothing", 'Write "fastest", "slowest" or both, or "ref".')
+            raise Misspelt("the bounds are empty", 'Write "fastest", "slowest" or both, or "ref".')
         if self.fastest and self.slowest and read_pace(self.fastest) < read_pace(self.slowest):
             raise Misspelt('"fastest" is slower than "slowest"', "Swap them.")
         return self
@@ -487,7 +487,7 @@ class Metric(Strict):
 def _check_bounds(low: object, high: object) -> None:
     """Refuse empty bounds."""
     if low is None and high is None:
-        raise Misspelt("the bounds say nothing", 'Write "min", "max" or both.')
+        raise Misspelt("the bounds are empty", 'Write "min", "max" or both.')
 
 
 def _check_order(low: float, high: float, *, same: bool) -> None:
@@ -550,7 +550,7 @@ class Target(Strict):
             raise Misspelt(f'"{value[:40]}" is not an object in {{ }}', f"Write {_target_of(value)}.")
         if isinstance(value, dict) and "ref" in value and not value.keys() & set(QUANTITIES):
             fix = f"Write {json.dumps({'pace': value})}."
-            raise Misspelt('a pace by name stands under "pace"', fix, key="ref")
+            raise Misspelt('a pace by name belongs under "pace"', fix, key="ref")
         return value
 
     @model_validator(mode="after")

@@ -139,7 +139,7 @@ def test_says_which_athlete_was_likely_meant(store):
 @pytest.mark.parametrize("slug", ["", "Anna", "a b", "../anna", "ä", "x" * 33])
 def test_refuses_slugs_that_are_none(store, slug):
     """A slug is short, small and plain, so it can be a file and a topic."""
-    with pytest.raises(AthleteProblem, match="is no slug"):
+    with pytest.raises(AthleteProblem, match="is not a slug"):
         store.save_athlete(slug, b"{}")
 
 

@@ -131,7 +131,7 @@ def test_a_clock_that_was_set_forward_adds_no_time():
 @pytest.mark.parametrize(
     ("name", "message", "reason"),
     [
-        ("line", b"{", "It is no JSON."),
+        ("line", b"{", "It is not JSON."),
         ("line", b'{"at": "7"}', "at: input should be a valid number."),
         ("line", b'{"age_s": -1}', "age_s: input should be greater than or equal to 0."),
         ("line", b'{"age_s": NaN}', "age_s: input should be a finite number."),

@@ -146,7 +146,7 @@ def test_gaps_empty_cells_and_dates_to_come_are_left_out_and_counted():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("date,sdnn\n2026-11-01,80\n", "'sdnn' is no RMSSD, and is never taken for it"),
+        ("date,sdnn\n2026-11-01,80\n", "'sdnn' is not RMSSD, and is never read as it"),
         ("name,rmssd\nAnna,45\n", "has no column of dates"),
         ("date,rmssd\n", "no morning that can be used: 0 rows"),
         ("date,rmssd\n2026-11-01,n/a\n", "no morning that can be used: 1 rows, 1 without a value"),

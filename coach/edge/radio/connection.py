@@ -188,7 +188,7 @@ def _refusal_words(refuses: str, cause: BaseException, id_: str) -> tuple[str, s
             )
         case _Refusal.UNSUPPORTED:
             return (
-                f"{refuses}: it says that it cannot",
+                f"{refuses}: it reports that it cannot",
                 f"See in its app that it shares its values; after a firmware update: {forget}",
             )
         case _Refusal.UNKNOWN:

@@ -207,7 +207,7 @@ class LockHolder:
         purpose = f" ({plain(self.run)})" if self.run else ""
         return SensorProblem(
             f"{plain(name)} is held by {who}{purpose}",
-            "Leave that one first; a run takes the sensor by itself as soon as it is free.",
+            "Quit that one first; a run takes the sensor as soon as it is free.",
             reason=SensorTrouble.HELD,
         )
 

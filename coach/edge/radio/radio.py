@@ -508,7 +508,7 @@ async def subscribe_all(
         return None
     if refusals:
         return subscription_problem(sensor.name, sensor.id, refusals[0])
-    return SensorProblem("it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED)
+    return SensorProblem("it has no known measurement", reason=SensorTrouble.NOT_SUPPORTED)
 
 
 def _packet_handler(

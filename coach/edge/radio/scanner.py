@@ -219,7 +219,7 @@ def adapter_of(details: Any) -> str:
 
 # --- Errors of the radio as problems with a hint, and errors of callbacks
 
-_OFF: Final = "Switch Bluetooth on; the coach goes on by itself."
+_OFF: Final = "Switch Bluetooth on; the coach then continues."
 _DENIED: Final = (
     "Allow this terminal to use Bluetooth: on a Mac in Privacy & Security, on Linux by the group `bluetooth`."
 )
@@ -305,7 +305,7 @@ def _unavailable(reason: str) -> SensorProblem:
         return SensorProblem("Bluetooth may not be used", _DENIED, reason=SensorTrouble.DENIED)
     if reason == "NO_BLE_CENTRAL_ROLE":
         return SensorProblem(
-            "the Bluetooth adapter cannot speak to sensors (no Low Energy central)",
+            "the Bluetooth adapter cannot connect to sensors (no Low Energy central)",
             _NONE,
             reason=SensorTrouble.NOT_SUPPORTED,
         )
@@ -340,7 +340,7 @@ def _failed(text: str) -> SensorProblem:
     """Report any other error; its text may hold the name of a sensor."""
     return SensorProblem(
         f"the radio failed: {plain(text)}",
-        "A run tries again by itself; if it stays so, switch Bluetooth off and on.",
+        "A run retries by itself; if that does not help, switch Bluetooth off and on.",
         reason=SensorTrouble.FAILED,
     )
 

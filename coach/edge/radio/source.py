@@ -328,7 +328,7 @@ class LinkSupervisor:
             for characteristic in self._measurements
         ]
         if not any(attribute for each, attribute in attributes if each not in self._beside):
-            raise BleakError("it measures nothing we know")
+            raise BleakError("it has no known measurement")
         self._measured_at = self._clock.monotonic()
         refusals: dict[Characteristic, SubscriptionRefused] = {}
         wanted = [(each, attribute) for each, attribute in attributes if attribute is not None]

@@ -158,10 +158,10 @@ def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:
     line, *header_lines = head[:-4].split(b"\r\n")
     parts = line.split(b" ")
     if len(parts) != 3 or parts[2] not in {b"HTTP/1.1", b"HTTP/1.0"} or not parts[1].startswith(b"/"):
-        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "This is no request of HTTP/1.1.")
+        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "This is not an HTTP/1.1 request.")
     method = parts[0].decode("latin-1")
     if method not in _METHODS:
-        raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET, HEAD, POST and PUT are known here.")
+        raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET, HEAD, POST and PUT are supported.")
     if len(header_lines) > HEADER_LINES:
         raise RefusedRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "There are too many headers.")
     path = unquote_to_bytes(parts[1].partition(b"?")[0]).decode("utf-8", "replace")

@@ -191,7 +191,7 @@ def parse_address(text: str) -> tuple[str, int | None]:
     match = _WRITTEN.fullmatch(text.strip())
     port = None if match is None or match["port"] is None else int(match["port"])
     if match is None or (port is not None and not 0 < port < 65536):
-        raise UsageProblem(f"--share={text} is no address", "Write it as 192.168.1.5 or 192.168.1.5:8321")
+        raise UsageProblem(f"--share={text} is not an address", "Write it as 192.168.1.5 or 192.168.1.5:8321")
     return match["host"].strip("[]") or LOOPBACK, port
 
 
@@ -237,7 +237,7 @@ def _unusable(host: str, port: int, error: OSError) -> CoachProblem:
                 f"Name one from 1024 on: --share={host}:{DEFAULT_PORT}",
             )
         case _:
-            return UsageProblem(f"{host} is no address of this laptop", f"It has {known}")
+            return UsageProblem(f"{host} is not an address of this laptop", f"It has {known}")
 
 
 def names_of(listening: socket.socket) -> set[str]:

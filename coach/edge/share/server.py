@@ -362,7 +362,7 @@ class ShareServer:
         """
         role = self._role(request)
         if role is None or role not in roles:
-            raise RefusedRequest(HTTPStatus.UNAUTHORIZED, "A link lets a phone in: ask for one.")
+            raise RefusedRequest(HTTPStatus.UNAUTHORIZED, "A phone needs a link: ask for one.")
         return role
 
     def _served(self) -> ServedRun:
@@ -421,7 +421,7 @@ class ShareServer:
         token, *names = request.path.removeprefix("/relay/").split("/")
         run = self._run
         if not self._relay_token or not is_same(token, self._relay_token) or len(names) > 2:
-            raise RefusedRequest(HTTPStatus.FORBIDDEN, "This is no address to relay to.")
+            raise RefusedRequest(HTTPStatus.FORBIDDEN, "This is not an address for relays.")
         if not self._relayed.take():
             raise RefusedRequest(HTTPStatus.TOO_MANY_REQUESTS, "Too many values at once.")
         if len(request.body) > _RELAY_LIMIT:
@@ -491,9 +491,9 @@ class ShareServer:
 
 
 _WHY: Final = {
-    "used": "This link let a phone in already. Each phone needs its own: ask for a new one.",
+    "used": "This link has been used. Each phone needs its own: ask for a new one.",
     "stranger": "There is no such link. Ask for a new one.",
-    "none": "A link lets this phone in. Ask for one.",
+    "none": "This phone needs a link. Ask for one.",
     "ended": "The run is over.",
     "full": f"{MOST_STREAMS} phones are looking already.",
 }

@@ -70,7 +70,7 @@ def parse_webhook(url: str) -> Webhook:
     """Read the address of a webhook.
 
     Raises:
-        UsageProblem: it is no address of http or https; the message quotes nothing of it.
+        UsageProblem: it is not an address of http or https; the message quotes nothing of it.
     """
     try:
         url.encode()  # bytes of a command line that are not text cannot be sent
@@ -80,7 +80,7 @@ def parse_webhook(url: str) -> Webhook:
         parts, port, host = urllib.parse.urlsplit(""), None, ""
     if parts.scheme not in {"http", "https"} or not host or any(ord(each) <= 32 for each in url):
         raise UsageProblem(
-            "--webhook is no address of the web", "Write it as https://example.org/path or http://..."
+            "--webhook is not an address of the web", "Write it as https://example.org/path or http://..."
         )
     authorization = ""
     if parts.username is not None:

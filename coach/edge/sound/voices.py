@@ -91,7 +91,7 @@ def decode(data: bytes) -> Samples:
     try:
         sound = miniaudio.decode(data, nchannels=1, sample_rate=RATE)
     except miniaudio.MiniaudioError as error:
-        raise ValueError(f"this is no sound: {error}") from None
+        raise ValueError(f"this is not a sound file: {error}") from None
     samples: Samples = sound.samples
     return samples
 

@@ -166,7 +166,7 @@ def parse_button(line: bytes) -> Pressed | None:
     for end in range(len(text), 0, -1):
         if text[end : end + 1] == "_" and text[:end] in BUTTON_NAMES:
             raise ValueError(f"{BUTTON_NAMES[text[:end]]} takes nothing after it, not {text[end + 1 :]!r}")
-    raise ValueError(f"{text!r} is no button{suggestion(text, BUTTON_NAMES)}")
+    raise ValueError(f"{text!r} is not a button{suggestion(text, BUTTON_NAMES)}")
 
 
 def _chunks(fd: int) -> Iterator[list[bytes]]:

@@ -213,7 +213,7 @@ def _tree(body: bytes, content_type: str) -> Any:
         try:
             return json.loads(text, parse_constant=lambda word: word)
         except (ValueError, RecursionError):
-            raise Unreadable("it is no JSON") from None
+            raise Unreadable("it is not JSON") from None
     if "=" in text:
         return dict(parse_qsl(text, max_num_fields=32) if text.count("&") < 32 else ())
     return text

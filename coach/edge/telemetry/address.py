@@ -138,7 +138,7 @@ def _split(url: str) -> SplitResult:
         )
     shown = plain(url.rpartition("@")[2] if "@" in url else url)
     if parts.scheme not in _PORTS:
-        raise UsageProblem(f"{shown!r} is no address of an MQTT broker", _EXAMPLE)
+        raise UsageProblem(f"{shown!r} is not an address of an MQTT broker", _EXAMPLE)
     if not parts.hostname or port == 0 or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise UsageProblem(f"{shown!r} names no broker: host and port only", _EXAMPLE)
     return parts

@@ -57,7 +57,7 @@ _CLOSE_S: Final = 2.0
 
 _SPOKEN: Final = {
     Protocol.V5: "MQTT 5",
-    Protocol.V311: "MQTT 3.1.1, in which nothing expires: devices drop what is old by themselves",
+    Protocol.V311: "MQTT 3.1.1, which has no expiry: devices drop old messages themselves",
 }
 
 

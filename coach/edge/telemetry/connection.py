@@ -206,7 +206,7 @@ def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
 
 
 def _no_password() -> str:
-    raise ValueError("the key has a password, which is not asked for")
+    raise ValueError("the key has a password, which is not supported")
 
 
 @contextlib.contextmanager
@@ -221,7 +221,7 @@ def _told() -> Any:
 
 
 _FAULTS: Final = {
-    132: (LinkFault.WRONG_VERSION, "the broker does not speak this version of MQTT"),
+    132: (LinkFault.WRONG_VERSION, "the broker does not support this version of MQTT"),
     133: (LinkFault.DENIED, "the broker does not take this client id"),
     134: (LinkFault.DENIED, "the broker does not accept user and password"),
     135: (LinkFault.DENIED, "the broker does not let this client in: user, password or certificate"),

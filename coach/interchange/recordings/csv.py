@@ -120,7 +120,7 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
             "Name its columns: --map speed_mps=COLUMN:UNIT --map heart_rate_bpm=COLUMN",
         )
     findings.problems.extend(
-        "A column says no unit that is known and was left out: if the unit is right, it is read with "
+        "A column without a known unit was left out: if the unit is right, it is read with "
         f'--map "{printable(word)}".'
         for word in mapping.without_unit(table.header)
     )
@@ -175,7 +175,7 @@ class Table:
             return next(self._rows, None)
         except csv.Error:
             self._found.problems.append(
-                f"Line {self._line + 1 + self._rows.line_num} is no CSV; everything before it was read."
+                f"Line {self._line + 1 + self._rows.line_num} is not CSV; everything before it was read."
             )
             return None
 

@@ -108,7 +108,7 @@ def read_course(data: bytes, *, name: str) -> Course:
     """
     file = RecordingFile(data)
     if file.foreign_text is None or not looks_like(file):
-        raise RecordingProblem(f"{name} is no GPX file", "A course is read from GPX.")
+        raise RecordingProblem(f"{name} is not a GPX file", "A course is read from GPX.")
     reader, problems = _CourseReader(), list[str]()
     if not read_xml(file.known_text, reader.opened, reader.ended, problems):
         raise RecordingProblem(f"{name}: {problems[-1]}", "A course must be whole: export it again.")

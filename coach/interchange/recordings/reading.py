@@ -335,7 +335,9 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
         if reader.looks_like(file):
             return known, reader.read(file)
     if file.foreign_text is None:
-        raise RecordingProblem("This is no recording we know: it is neither FIT nor text.", _HINT)
+        raise RecordingProblem(
+            "This is not a recording in a known format: it is neither FIT nor text.", _HINT
+        )
     if file.is_xml:
         raise _other_xml(file.root)
     if file.is_journal:
@@ -343,8 +345,8 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
             "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
         )
     if file.is_json:
-        raise RecordingProblem("This is JSON, which is no recording we know.", _HINT)
-    raise RecordingProblem("This is no recording we know.", _HINT)
+        raise RecordingProblem("This is JSON, which is not a known recording format.", _HINT)
+    raise RecordingProblem("This is not a recording in a known format.", _HINT)
 
 
 def _other_xml(root: str) -> RecordingProblem:

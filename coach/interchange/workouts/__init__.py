@@ -191,7 +191,7 @@ EXPORT_FORMATS: Final = {
         title="One line",
         suffix=".txt",
         help="one line of the notation",
-        use="Take it wherever a WORKOUT is wanted, or send it to somebody",
+        use="Use it in place of a WORKOUT, or send it to another runner",
         words=None,
         module="coach.interchange.workouts.converting",
     ),
@@ -295,7 +295,7 @@ class LossReport:
         joined = _joined(losses)
         lines += [f"  {text}" for text in joined[:most]]
         if len(joined) > most or self.uncounted:
-            lines.append(f"  ... and {len(joined) - most + self.uncounted} more; --json tells all of them.")
+            lines.append(f"  ... and {len(joined) - most + self.uncounted} more; --json lists all of them.")
         return lines
 
     def refuse_losses(self, name: str) -> None:

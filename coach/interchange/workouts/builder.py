@@ -112,7 +112,7 @@ def read_sport(name: str, where: str, report: Reporter) -> Sport:
         report.approximated(where, text)
         return Sport.GYM
     raise WorkoutProblem(
-        f'this workout is for another sport ("{key[:40]}"), of which a runner can use nothing',
+        f'this workout is for another sport ("{key[:40]}"), and a runner can use nothing of it',
         "Only workouts for running are imported whole.",
         where=where,
     )
@@ -360,11 +360,11 @@ class StepBuilder:
         if low is None or high is None:
             return self.no_target(where, "a pace without a number")
         if 0.08 <= min(low, high) <= max(low, high) <= 0.6:  # 1:20 to 10:00 per km, in seconds per metre
-            text = f"{low:g} and {high:g} are no speeds in m/s; they were read as seconds per metre"
+            text = f"{low:g} and {high:g} are not speeds in m/s; they were read as seconds per metre"
             self.report.approximated(where, text)
             low, high = 1 / high, 1 / low
         target = pace_target(low, high)
-        return target or self.no_target(where, f"a speed of {low:g} to {high:g} m/s, which nobody runs")
+        return target or self.no_target(where, f"a speed of {low:g} to {high:g} m/s, which is not possible")
 
     def threshold_share(self, where: str, low: float | None, high: float | None) -> Json | None:
         """Per cent of threshold speed."""
@@ -527,7 +527,7 @@ def short_name(report: Reporter, where: str, text: object) -> str:
 def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json], **more: Any) -> list[Json]:
     """Repeat steps; nothing for an empty repeat, once for an impossible count."""
     if not nodes:
-        report.dropped(where, "a repeat with nothing in it was left out")
+        report.dropped(where, "an empty repeat was left out")
         return []
     if count is None or not 1 <= count <= MOST_REPEATS:
         shown = "no number" if count is None else f"{count}"

@@ -88,10 +88,10 @@ class WorkoutPart(StrEnum):
     PACE_RANGE = "a range of pace"
     ONE_SIDED = "a pace with one side: easy has no slow one"
     NAMED_PACE = "a pace by name, of an athlete who gives it"
-    UNKNOWN_PACE = "a pace by name, of nobody"
+    UNKNOWN_PACE = "a pace by name without a number"
     HEART_RATE = "a heart rate in bpm"
     HEART_SHARE = "a share of the maximum or threshold heart rate"
-    UNKNOWN_HEART = "a share of a heart rate nobody gives"
+    UNKNOWN_HEART = "a share of an unknown heart rate"
     CADENCE = "a cadence"
     POWER = "a power"
     METRIC = "an external metric"
@@ -421,7 +421,7 @@ def stranger(file: WorkoutFile) -> str:
     if file.is_xml:
         return _XML.get(file.root, "")
     if OURS.search(file.data) is not None:
-        return "a list of workouts of ours, and each belongs in a file of its own"
+        return "a list of our workouts; each needs a file of its own"
     return next((words for each in file.objects if (words := _named(each))), "")
 
 
@@ -552,7 +552,7 @@ def _check(document: Json, name: str) -> None:
         document_from(document, name=name)
     except WorkoutProblem as problem:
         raise WorkoutProblem(
-            f"{name}: what it comes to is no workout of ours: {problem.message}", problem.hint
+            f"{name}: the result is not a valid workout: {problem.message}", problem.hint
         ) from None
 
 
@@ -563,7 +563,9 @@ def _unknown(file: WorkoutFile, name: str) -> WorkoutProblem:
     except WorkoutProblem as problem:
         return WorkoutProblem(f"{name}: {problem.message}", problem.hint)
     words = stranger(file)
-    return WorkoutProblem(f"{name} is no workout file we know{f': it is {words}' if words else ''}", KNOWN)
+    return WorkoutProblem(
+        f"{name} is not a workout file in a known format{f': it is {words}' if words else ''}", KNOWN
+    )
 
 
 def _own(data: bytes, name: str) -> Imported:

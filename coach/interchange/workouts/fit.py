@@ -619,6 +619,6 @@ def _text(text: str, where: str, losses: Losses | None) -> str | None:
             Fate.NEAR,
             WorkoutPart.LENGTH,
             where,
-            "what stands behind the first 254 bytes of a text is cut off",
+            "a text is cut off after 254 bytes",
         )
     return cut

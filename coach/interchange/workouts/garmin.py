@@ -303,7 +303,7 @@ def _nested(listed: list[Any], report: Reporter) -> list[RawStep]:
     """The flat list as a tree."""
     for place, node in enumerate(listed):
         if not isinstance(node, dict):
-            raise WorkoutProblem("this step is no object", where=f"workoutSteps[{place}]")
+            raise WorkoutProblem("this step is not an object", where=f"workoutSteps[{place}]")
     flat = _Flat(listed, report)
     raw = flat.raw(0)
     for place in range(len(listed)):
@@ -466,7 +466,7 @@ def _steps(segment: object) -> list[Any]:
 def _raw(node: object, where: str, report: Reporter) -> RawStep:
     """Read one step or repeat group."""
     if not isinstance(node, dict):
-        raise WorkoutProblem("this step is no object", "Export the workout again.", where=where)
+        raise WorkoutProblem("this step is not an object", "Export the workout again.", where=where)
     key = _keyed(part(node, "stepType"), "stepType", _STEPS, f"{where}.stepType", report)
     inner = _steps(node)
     if inner or key == "repeat" or node.get("type") == "RepeatGroupDTO":

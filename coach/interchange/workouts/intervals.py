@@ -137,7 +137,7 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
         sport_name = "run"
     category = one_line(tree.get("category"), 20).upper()
     if where and category.startswith(_NO_WORKOUTS):
-        raise WorkoutProblem(f"its category is {category}, which is no workout", where=where)
+        raise WorkoutProblem(f"its category is {category}, which is not a workout", where=where)
     sport = read_sport(sport_name, f"{base}type", Reporter("") if where else report)
     if where and sport is not Sport.RUN:
         raise WorkoutProblem(f'it is for another sport ("{sport_name}")', where=where)
@@ -168,7 +168,7 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
     for place, each in enumerate(listed):
         where = f"{path}[{place}]"
         if not isinstance(each, dict):
-            raise WorkoutProblem("this step is no object", where=where)
+            raise WorkoutProblem("this step is not an object", where=where)
         for key in each:
             if (
                 key not in _STEP_KEYS
@@ -176,7 +176,7 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
                 and each[key] not in (None, False, "", [], {})
             ):
                 report.dropped(
-                    where, f'the key "{one_line(key, 40)}", which no step of intervals.icu is known to have'
+                    where, f'the key "{one_line(key, 40)}", which is unknown in a step of intervals.icu'
                 )
         inner = items(each.get("steps"))
         if inner or each.get("reps") is not None:
@@ -192,7 +192,7 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
         notes = _noted(notes, [item], report)
         result.append(item)
     for where, text in _noted(notes, result[::-1], report):
-        report.dropped(where, f'"{text[:60]}", for there is no step it belongs to')
+        report.dropped(where, f'"{text[:60]}", because there is no step for it')
     return result
 
 
@@ -249,7 +249,7 @@ def _read_target(each: Json, name: str, step: IntervalsStep) -> None:
     stated = part(each, name)
     if not stated:
         if each.get(name) not in (None, {}, ""):
-            step.lose(f"the target: {name}, which is no object", f"{step.where}.{name}")
+            step.lose(f"the target: {name}, which is not an object", f"{step.where}.{name}")
         return
     here, unit = f"{step.where}.{name}", key_of(stated.get("units"))
     value = _value(stated.get("value"))

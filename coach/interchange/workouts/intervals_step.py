@@ -315,7 +315,7 @@ def _target(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
         return builder.no_target(where, "a pace of zero")
     if builder.sport is not Sport.RUN:
         return builder.speed(where, metres / sides[0], metres / sides[1])
-    text = f"a pace of {clock(sides[0])} for {metres:g} m, which nobody runs"
+    text = f"a pace of {clock(sides[0])} for {metres:g} m, which is not possible"
     return pace_target(metres / sides[0], metres / sides[1]) or builder.no_target(where, text)
 
 

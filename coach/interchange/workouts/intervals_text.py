@@ -353,7 +353,7 @@ def _read_words(line: str, pieces: _Pieces, step: IntervalsStep, comment: str) -
     if options:
         step.lose(f"{', '.join(options)}: how a watch measures or shows the target")
     if _UNDERSTOOD.sub("", behind):
-        step.lose(f'"{behind[:80]}", which means nothing here; it is kept as a note')
+        step.lose(f'"{behind[:80]}", which has no meaning here; it is kept as a note')
     step.notes = " ".join(f"{behind} {comment}".split())
     return f"{step.name} {behind}"
 
@@ -670,7 +670,7 @@ class _TextReader:
                 continue
             item = read_line(line.text, where, block.name, in_repeat=in_repeat, wish=self.durations)
             if item is None:
-                self.report.dropped(where, f'"{line.text[:60]}" says no length and was left out')
+                self.report.dropped(where, f'"{line.text[:60]}" has no length and was left out')
             elif isinstance(item, IntervalsRepeat) and item.times == 1:
                 items += item.items
             else:

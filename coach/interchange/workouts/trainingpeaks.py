@@ -117,7 +117,7 @@ class _TrainingPeaksReader:
     def nodes(self, entry: object, where: str) -> list[Json]:
         """The steps of one entry."""
         if not isinstance(entry, dict):
-            raise WorkoutProblem("this step is no object", where=where)
+            raise WorkoutProblem("this step is not an object", where=where)
         inner = items(entry.get("steps"))
         if not inner:
             return self._step(entry, where)

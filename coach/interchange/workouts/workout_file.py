@@ -26,7 +26,7 @@ def read_json(text: str, report: Reporter | None = None) -> object:
     """Read JSON; of a repeated key the last value counts, which is reported.
 
     Raises:
-        WorkoutProblem: it is no JSON, or nested or large beyond any workout.
+        WorkoutProblem: it is not JSON, or nested or large beyond any workout.
     """
     _check_shape(text)
     twice: list[str] = []
@@ -255,7 +255,7 @@ class WorkoutFile:
         Entries of a list that cannot be run are left out and reported by name: a calendar has races and days off.
 
         Raises:
-            WorkoutProblem: it is no JSON, neither an object nor a list of them, a list too long, or none can be run.
+            WorkoutProblem: it is not JSON, neither an object nor a list of them, a list too long, or none can be run.
         """
         tree = read_json(self.text(report), report)
         trees: list[Any] = tree if isinstance(tree, list) else [tree]

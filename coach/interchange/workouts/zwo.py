@@ -200,7 +200,7 @@ class _ZwoReader:
             case "MaxEffort":
                 return self._one(element, "work", {"effort": "as hard as you can"})
         if element.name not in {*_TEXTS, "gameplayevent"} or element.get("message") is not None:
-            report.dropped(element.where, f"{one_line(element.name, 40)} is no stretch of running")
+            report.dropped(element.where, f"{one_line(element.name, 40)} is not a stretch of running")
         return []
 
     def _tell_unread(self, element: Element) -> None:

@@ -233,7 +233,7 @@ class Builder:
 
     def _press(self, part: Part) -> Tree:
         """A rest of unknown length: it lasts until a press."""
-        self.guesses.append("no rest is said: it lasts until you press")
+        self.guesses.append("no rest is given: it lasts until you press")
         until: Tree = {"mark": True}
         if part.kind == "hill":
             until["not_before"] = FLOOR_S
@@ -564,7 +564,7 @@ class Builder:
         if aim.is_pace or metres is None:
             if not aim.is_clock:
                 raise NotationFault(
-                    f"{shown} is no target of a step by time",
+                    f"{shown} is not a target of a step by time",
                     aim.start,
                     aim.end,
                     "Such as @ 4:30/km, 5k or RPE8.",
@@ -645,7 +645,7 @@ class Builder:
                         "this time is one too many",
                         length.start,
                         length.end,
-                        "The target stands behind @, the rest behind /.",
+                        "The target goes after @, the rest after /.",
                     )
                 )
         inner.doubtful = []

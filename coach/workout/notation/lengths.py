@@ -87,7 +87,7 @@ class LengthReader:
         unit = last.removeprefix(self._cursor.shown(second[2], second[2] + 1))
         first_text = self._cursor.shown(first[2], first[3]) + ("" if first[1] else unit)
         return self._cursor.fault(
-            "two lengths are no ladder and no range",
+            "two lengths are neither a ladder nor a range",
             token,
             f"Write one length, {first_text} or {last}; three or more for a ladder; or a + between two steps.",
         )
@@ -315,14 +315,14 @@ class LengthReader:
         if unit in _TIMES:
             if not 1 <= amount <= LONGEST_S:
                 raise self._cursor.fault(
-                    "that is no time to run" if amount < 1 else "that is longer than a day",
+                    "that is not a possible time" if amount < 1 else "that is longer than a day",
                     token,
                     "Such as 90s, 2:00 or 20min.",
                 )
             return Length({"time": format_clock(amount)}, start, end, seconds=float(round(amount)))
         if not 1 <= amount <= LONGEST_M:
             raise self._cursor.fault(
-                "that is no distance to run" if amount < 1 else "that is longer than 500 km",
+                "that is not a possible distance" if amount < 1 else "that is longer than 500 km",
                 token,
                 "Such as 400, 1km or 1mi.",
             )
@@ -344,7 +344,7 @@ class LengthReader:
             self._cursor.guess(f"{token.raw} is read as {token.raw} minutes")
             return "min"
         if value == 0:
-            raise self._cursor.fault("a step of nothing", token, "Such as 800, 2:00 or 20min.")
+            raise self._cursor.fault("a step of length zero", token, "Such as 800, 2:00 or 20min.")
         shown = token.raw
         raise self._cursor.fault(
             f"{shown} of what", token, f"Write {shown}min, {shown}km or {shown}s.", replacement=f"{shown}min"
@@ -354,7 +354,7 @@ class LengthReader:
         """The unit of a bare rest: 100, 150, 200 are metres, 45, 90, 120 seconds, less than 10 minutes."""
         if value == 0:
             raise self._cursor.fault(
-                "a rest of nothing", token, "Write none, or how long: 400 jog, 90s, 2:00."
+                "a rest of length zero", token, "Write none, or how long: 400 jog, 90s, 2:00."
             )
         shown = f"{value:g}"
         if value >= 100 and value % 50 == 0:
@@ -386,7 +386,7 @@ class LengthReader:
         if sign is not None or (token.kind == "number" and self._cursor.peek(1).text in {"bpm", "%"}):
             rate = self._aims.read()
             if rate.tree is None or "heart_rate" not in rate.tree:
-                raise self._cursor.fault("this is no heart rate", token, "Such as until <120bpm.")
+                raise self._cursor.fault("this is not a heart rate", token, "Such as until <120bpm.")
             above = sign is not None and sign.text in {">", "over", "above"}
             return {"heart_rate_above" if above else "heart_rate_below": rate.tree["heart_rate"]}
         value, unit, begin, end = self.raw()

@@ -84,7 +84,7 @@ def tokens_of(line: str) -> list[Token]:
     """Cut a line into tokens; the last one is the end.
 
     Raises:
-        NotationFault: the line is empty or too long, or holds a sign that means nothing here.
+        NotationFault: the line is empty or too long, or holds a sign that has no meaning here.
     """
     if len(line) > LONGEST_LINE:
         raise NotationFault(
@@ -153,7 +153,7 @@ def _token(line: str, plain: str, place: int, *, is_spaced: bool, before: Token 
         return made("sign", "→", place + 2)
     if letter in "+;,/@()[]<>%=&-\n:→.#":
         return made("sign", letter, place + 1)
-    raise NotationFault(f"{line[place]!r} means nothing here", place, place + 1, "Take it out.")
+    raise NotationFault(f"{line[place]!r} has no meaning here", place, place + 1, "Take it out.")
 
 
 def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
@@ -169,7 +169,7 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
         big, small, last, part = clock[1], clock[2], clock[3], clock[4]
         if int(small) >= 60 or int(last or 0) >= 60:
             raise NotationFault(
-                f"{clock[0]} is no time: seconds go to 59", place, clock.end(), "Such as 1:30."
+                f"{clock[0]} is not a time: seconds go to 59", place, clock.end(), "Such as 1:30."
             )
         seconds = int(big) * 60.0 + int(small)
         seconds = seconds * 60 + int(last) if last else seconds
@@ -182,7 +182,7 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
         return made("number", fraction.end(), int(fraction[1]) / int(fraction[2]))
     match = _NUMBER.match(plain, place)
     if match is None:  # a digit of another script
-        raise NotationFault(f"{line[place]!r} is no digit here", place, place + 1, "Write 0 to 9.")
+        raise NotationFault(f"{line[place]!r} is not a digit here", place, place + 1, "Write 0 to 9.")
     is_in_list = plain[place - 1 : place] == "," and plain[place - 2 : place - 1].isdecimal()
     value, end = _value(match[0].partition(",")[0] if is_in_list else match[0])
     end += place
@@ -276,7 +276,7 @@ class Cursor:
         return NotationFault(reason, token.start, token.end, fix, replacement=replacement)
 
     def stranger(self, token: Token) -> NotationFault:
-        """The fault of a token that means nothing here."""
+        """The fault of a token that has no meaning here."""
         if token.kind == "word":
             known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
             known = {word for word in known if len(word) > 3}
@@ -284,9 +284,9 @@ class Cursor:
                 return self.fault(f"“{token.raw[:30]}” does not fit here", token, self._fix_of_word(token))
             near = did_you_mean(token.text, known)
             fix = near if near.startswith("Did") else self._fix_of_word(token)
-            return self.fault(f"“{token.raw[:30]}” means nothing here", token, fix)
+            return self.fault(f"“{token.raw[:30]}” has no meaning here", token, fix)
         return self.fault(
-            f"“{token.raw.strip()[:30] or 'a new line'}” means nothing here", token, "Take it out."
+            f"“{token.raw.strip()[:30] or 'a new line'}” has no meaning here", token, "Take it out."
         )
 
     def _fix_of_word(self, token: Token) -> str:

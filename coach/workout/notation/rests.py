@@ -231,10 +231,10 @@ class RestReader:
         more = self._rest_tail()
         if length is not None and (length.metres or 0) >= LONGEST_BARE_M and not (move or more.move or aim):
             raise NotationFault(
-                "a rest so long says how it is run",
+                "a rest this long needs its move",
                 length.start,
                 length.end,
-                "Such as / 3km jog; a target stands behind @.",
+                "Such as / 3km jog; a target goes after @.",
             )
         return Rest(
             start.start,

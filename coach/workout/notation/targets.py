@@ -136,7 +136,7 @@ class TargetReader:
         before = self._cursor.shown(aim.start, dash.start)
         behind = self._cursor.shown(after.start, self._cursor.peek(2 if is_pair else 1).end)
         raise self._cursor.fault(
-            "two targets by name are no range",
+            "two targets by name are not a range",
             dash,
             f"Write {before} or {behind}, or figures such as 3:40-3:50/km; two steps stand with a + between.",
         )
@@ -234,7 +234,7 @@ class TargetReader:
         near = did_you_mean(token.text, [word for word in {*words.PACES, *words.EFFORTS} if len(word) > 2])
         replacement = near.split('"')[1] if near.startswith("Did") else ""
         fix = near if replacement else f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
-        return self._cursor.fault(f"“{token.raw[:30]}” is no target", token, fix, replacement=replacement)
+        return self._cursor.fault(f"“{token.raw[:30]}” is not a target", token, fix, replacement=replacement)
 
     def _aim_word(self, token: Token) -> Aim | None:
         """Read a target that begins with a word."""
@@ -256,7 +256,7 @@ class TargetReader:
             race = words.RACES.get(f"{number.value:g}")
             if race is None:
                 raise self._cursor.fault(
-                    f"AS{number.raw} is no pace here", number, "AS5, AS10, AS21 or AS42; or 4:30/km."
+                    f"AS{number.raw} is not a pace here", number, "AS5, AS10, AS21 or AS42; or 4:30/km."
                 )
             return self._shifted(Aim(token.start, number.end, {"pace": {"ref": race}}))
         pace, pace_size = self._cursor.phrase(words.PACES)
@@ -389,7 +389,7 @@ class TargetReader:
         """Make a target of a time: a pace if its length is named, else the time of the rep."""
         low_s, high_s = sorted((low[0], high[0]))
         if low_s <= 0:
-            raise self._cursor.fault("a pace of nothing", first, "Such as 4:30/km.")
+            raise self._cursor.fault("a pace of zero", first, "Such as 4:30/km.")
         self._cursor.accept('"') or self._cursor.accept("s", "sec")
         self._cursor.accept("min")
         per = self._per()
@@ -525,7 +525,7 @@ class TargetReader:
                 f"{shown} is not a pace yet", first.start, end, fix, replacement=f"{first.value:g}:00/km"
             )
         fix = f"The paces are {PACE_NAMES}; or write 4:30/km."
-        return NotationFault(f"{shown} is no pace here", first.start, end, fix)
+        return NotationFault(f"{shown} is not a pace here", first.start, end, fix)
 
     def _race(self, number: Token) -> Aim | None:
         """Read the pace of a race: `5k`, `10 km pace`, `5kp`, `1500`, `1 mile`; None if it is no race."""
