@@ -425,7 +425,7 @@ def test_three_pulses_before_the_go():
 )
 def test_what_is_no_address_is_refused(text):
     """Before the run begins."""
-    with pytest.raises(UsageProblem, match="no address of a lamp"):
+    with pytest.raises(UsageProblem, match="not an address of a lamp"):
         parse_lamp(text)
 
 

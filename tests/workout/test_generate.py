@@ -153,8 +153,11 @@ def test_a_reverse_takes_hard_sections_last_first():
         (lambda: cruise(101, "3:00"), "101 repeats"),
         (lambda: progression("30:00", last="30:00"), "not a part"),
         (lambda: progression("30:00", last="1km"), "not a part"),
-        (lambda: reverse(document(work()).source), "nothing to turn round"),
-        (lambda: reverse(document({"kind": "warm_up", "until": {"time": "5:00"}}).source), "nothing to turn"),
+        (lambda: reverse(document(work()).source), "nothing to reverse"),
+        (
+            lambda: reverse(document({"kind": "warm_up", "until": {"time": "5:00"}}).source),
+            "nothing to reverse",
+        ),
     ],
 )
 def test_what_makes_no_workout_is_refused(make, words):

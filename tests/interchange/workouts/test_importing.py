@@ -295,7 +295,7 @@ def test_any_workout_can_be_read():
     assert len(report.losses) == 1
     with pytest.raises(WorkoutProblem, match="holds 2 workouts"):
         read_workout(b"```\n- 1m\n```\n```\n- 1m\n```", name="it")
-    with pytest.raises(WorkoutProblem, match="no workout file we know"):
+    with pytest.raises(WorkoutProblem, match="not a workout file in a known format"):
         read_workout(b"<gpx/>", name="it")
     with pytest.raises(WorkoutProblem, match="not JSON"):
         read_workout(b"hello", name="it")

@@ -321,7 +321,7 @@ def test_lines_that_are_no_steps():
 
 def test_text_without_a_step_is_refused():
     """Words alone are no workout, whatever is asked for."""
-    with pytest.raises(WorkoutProblem, match="no workout file we know"):
+    with pytest.raises(WorkoutProblem, match="not a workout file in a known format"):
         imported("Run as you feel")
     with pytest.raises(WorkoutProblem, match="no line of it is a step"):
         imported("Run as you feel", source=Format.INTERVALS)

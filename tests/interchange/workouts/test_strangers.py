@@ -48,7 +48,7 @@ def _bytes(data: Any) -> bytes:
         ({"exportVersion": "1.6", "exercises": []}, "a Polar watch"),
         ([{"dateTime": "x", "value": "3"}], "Fitbit"),
         ({"type": "FeatureCollection", "features": []}, "GeoJSON"),
-        ([OURS, OURS], "a list of workouts of ours"),
+        ([OURS, OURS], "a list of our workouts"),
     ],
 )
 def test_a_file_of_another_tool_is_refused_by_name(data, words):
