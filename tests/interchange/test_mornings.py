@@ -164,7 +164,7 @@ def test_what_is_no_table_of_mornings_says_why(text, reason):
 def test_bytes_that_are_no_text_and_lines_without_end_are_refused():
     """A picture, and a megabyte without a line end."""
     for data, reason in (
-        (b"\x89PNG\0\0", "no text"),
+        (b"\x89PNG\0\0", "not text"),
         (b"a" * (LONGEST_LINE + 9), "a line is longer than 1 MB"),
     ):
         with pytest.raises(RecordingProblem, match=reason):
