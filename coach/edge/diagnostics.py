@@ -19,8 +19,7 @@ from coach.athlete import load_athlete
 from coach.cues.config import CueSettings
 from coach.edge.files import plain
 from coach.edge.machine import SleepInhibitor
-from coach.edge.paired_sensors import PairedSensor, PairedSensors
-from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, PairedSensors
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.scanner import Adapter
 from coach.edge.settings import load_settings

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coach.cues.config import CueSettings
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings, StartPolicy

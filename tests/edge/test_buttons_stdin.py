@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from coach.edge.conductor import Conductor
-from coach.edge.sources.buttons_stdin import Allowance, StdinButtons, parse_button
+from coach.edge.sources import Allowance, StdinButtons, parse_button
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from tests.edge.doubles import FakeClock, StubRun

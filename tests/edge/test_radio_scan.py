@@ -11,7 +11,7 @@ from bleak.exc import (
     BleakError,
 )
 
-from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.paired_sensors import DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.scanner import sensor_problem

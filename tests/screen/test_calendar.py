@@ -324,7 +324,7 @@ async def test_what_cannot_be_kept_is_told():
     app = calendar(desk)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m", "down", "enter")
-        assert "somebody else" in page(pilot).message
+        assert "changed elsewhere" in page(pilot).message
         assert page(pilot).day(TODAY).sessions[0].title == "20 min at threshold"
 
 

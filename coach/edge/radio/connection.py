@@ -21,8 +21,7 @@ from bleak.exc import BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import loop_s
 from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor
-from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
+from coach.edge.paired_sensors import LONGEST_NAME, DiscoveredSensor, PairedSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner, error_text
 from coach.gatt import Malformed, running_speed_cadence, services

@@ -28,7 +28,7 @@ from bleak.backends.scanner import BaseBleakScanner
 from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, wait_until
-from coach.edge.paired_sensors import PairedSensor
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.connection import (
     Connector,
     SubscriptionRefused,
@@ -36,7 +36,6 @@ from coach.edge.radio.connection import (
     read_details,
     subscription_problem,
 )
-from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.scanner import (
     AdapterChoice,

@@ -23,7 +23,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakGATT
 
 from coach.edge.clock import Clock, wait_until
 from coach.edge.files import plain
-from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
+from coach.edge.paired_sensors import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
 from coach.gatt import Malformed
 from coach.gatt.services import SOUGHT, BatteryLevel, measures_of, uuid_text

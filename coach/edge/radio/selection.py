@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from coach.edge.clock import sleep_for, wait_until
 from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
-from coach.edge.radio.discovery import (
+from coach.edge.paired_sensors import (
     Ambiguous,
     DiscoveredSensor,
+    PairedSensor,
+    PairedSensors,
     SensorDetails,
     SensorIdentity,
+    SensorKind,
     identifies,
+    likely_kind,
     nearest,
 )
 from coach.problems import SensorProblem, SensorTrouble

@@ -17,7 +17,7 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, sleep_for, wait_until
-from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, SensorIdentity, SensorKind
 from coach.edge.radio.connection import (
     ConnectionPutOff,
     SubscriptionRefused,
@@ -27,7 +27,6 @@ from coach.edge.radio.connection import (
     subscription_problem,
     while_linked,
 )
-from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
 from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import (
