@@ -2,7 +2,7 @@
 
 The athlete document holds them under `learnt`, one lesson for each run that taught something. Together they give the
 newest factor of a pod in a shoe, the newest kinetics (each rests on the ones before), and one line through the cadences
-of all runs (`coach.physiology.cadence`).
+of all runs (`coach.physiology.performance`).
 """
 
 from collections.abc import Iterable

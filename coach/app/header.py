@@ -13,8 +13,8 @@ from coach.app.workouts import CompiledWorkout, compile_embedded, with_reminder,
 from coach.athlete import Athlete, athlete_from, dump_athlete
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.live.inputs import RunSetup
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import MetresPerSecond, Seconds
 from coach.recording.codec import Header
 from coach.session.config import StartPolicy

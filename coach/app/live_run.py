@@ -360,7 +360,7 @@ def say_unwritten(fanout: "Fanout", console: Console) -> int:
 
 def _with_buttons(sources: "RunSources", context: RunContext) -> "RunSources":
     """Add buttons from a piped stdin if nobody is at the keys; unknown button names are reported."""
-    from coach.edge.sources.buttons_stdin import StdinButtons
+    from coach.edge.sources import StdinButtons
 
     if context.run_mode is RunMode.UNATTENDED and is_piped(0):
         sharing = context.sharing

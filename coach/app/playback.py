@@ -50,7 +50,8 @@ from coach.problems import (
     WorkoutProblem,
 )
 from coach.quantities import format_clock
-from coach.recording.codec import Journal, is_journal, read_journal
+from coach.recording.codec import Journal, read_journal
+from coach.recording.lines import is_journal
 from coach.workout.resolve import MissingNumber
 
 if TYPE_CHECKING:  # sound loads when somebody wants to hear it

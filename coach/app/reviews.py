@@ -30,7 +30,7 @@ from coach.learnt import Lesson
 from coach.live.outputs import Output
 from coach.live.run import LiveRun, refold
 from coach.live.snapshot import Snapshot
-from coach.physiology.cadence import FEWEST_RUNS, cadence_line
+from coach.physiology.performance import FEWEST_RUNS, cadence_line
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
 from coach.recording.codec import Header, read_journal
 from coach.review.comparison import ComparedRun, Comparison, compare_runs

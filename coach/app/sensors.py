@@ -26,8 +26,8 @@ from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.protocols import SensorLine
 
 if TYPE_CHECKING:
+    from coach.edge.paired_sensors import DiscoveredSensor, SensorIdentity
     from coach.edge.playback import SimulatedRunner
-    from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
     from coach.edge.radio.radio import Radio  # bleak loads with it, when sensors are searched for
     from coach.edge.radio.selection import ScanHistory, SensorCallbacks
     from coach.edge.sources import SensorSource
@@ -470,7 +470,7 @@ class SensorService:
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
         """Return the sensor alone if it is clearly the nearest of its name, else all of that name, itself first."""
-        from coach.edge.radio.discovery import nearest
+        from coach.edge.paired_sensors import nearest
 
         lines = {line.id: line for line in self.lines()}
         selected = lines[id_]
@@ -565,7 +565,7 @@ class SensorService:
 
     async def _recognise(self, opened: _OpenRadio) -> None:
         """Read the serial numbers of sensors with the name of a paired one that is missing: its ID may be new."""
-        from coach.edge.radio.discovery import SensorIdentity
+        from coach.edge.paired_sensors import SensorIdentity
 
         own = () if self._sensors is None else self._sensors.distinct()
         identities = {entry.id: SensorIdentity(entry) for entry in own}

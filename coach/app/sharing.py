@@ -21,6 +21,7 @@ from coach.cues.cue import Cue
 from coach.edge.files import runner_paths
 from coach.edge.lamp import LampLook, LampSink
 from coach.edge.lap_strip import Appearance, StripSink, parse_lights
+from coach.edge.share.http import WebhookSink, parse_webhook
 from coach.edge.share.links import (
     LOOPBACK,
     AccessTokens,
@@ -35,7 +36,6 @@ from coach.edge.share.links import (
     url_of,
 )
 from coach.edge.share.server import QueuedCue, Relay, ServedRun, ShareServer, load_pages
-from coach.edge.share.webhook import WebhookSink, parse_webhook
 from coach.edge.sinks import Sink, SinkGroup, is_late
 from coach.live.ahead import LapLights, lap_lights, look_ahead
 from coach.live.outputs import RunEnded

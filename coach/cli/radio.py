@@ -14,8 +14,14 @@ from coach.app.sensors import chosen_adapter, my_sensors, radio_for, title
 from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
 from coach.edge.files import runner_paths
 from coach.edge.machine import start_log
-from coach.edge.paired_sensors import PairedSensor, PairedSensors
-from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
+from coach.edge.paired_sensors import (
+    Ambiguous,
+    DiscoveredSensor,
+    PairedSensor,
+    PairedSensors,
+    SensorDetails,
+    nearest,
+)
 from coach.edge.radio.link_state import LockHolder, SensorLocks
 from coach.edge.radio.radio import InspectedValue, Radio, log_raw
 from coach.edge.radio.selection import PairingOptions, PairingResult, ScanHistory, find_sensor, pair

@@ -8,8 +8,8 @@ from coach.cues.conditions import EACH_S, HeartRateCost, LapSwing
 from coach.cues.config import CueSettings
 from coach.cues.cue import Settling
 from coach.cues.phrases import LANGUAGES, Phrases
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.session.session import Session

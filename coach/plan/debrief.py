@@ -12,7 +12,7 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from coach.cues.language import ENGLISH
-from coach.physiology.cadence import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
+from coach.physiology.performance import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
 from coach.plan.checked import (
     ComingDays,

@@ -144,7 +144,7 @@ def test_where_nobody_can_be_asked_the_commands_are_named():
     [
         ("400m 1:05", "too little about endurance"),
         ("5k", "time is not clear"),
-        ("0:30/km", "nobody runs so fast"),
+        ("0:30/km", "no runner is so fast"),
         ("22:30", "too slow for a threshold pace; of a race say the distance too"),
         ("11:00/km", "too slow for a threshold pace"),
         ("5k 2:22:30", "as long or as slow as this"),

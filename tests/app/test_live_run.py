@@ -19,8 +19,8 @@ from coach.edge.settings import Settings
 from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.recording.codec import encode_output, encode_record
-from coach.recording.lines import sign
+from coach.recording.codec import encode_output
+from coach.recording.lines import encode_record, sign
 from coach.session.buttons import Button, Pressed
 from coach.session.events import ResumeChoice
 from tests.screen.reviews import reps_of_800

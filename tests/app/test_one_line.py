@@ -8,7 +8,7 @@ def test_an_understood_line_has_its_timeline():
     """The name, the steps for the runner, and what was guessed."""
     typed = understood("6x800 @ 5k", ATHLETE)
     assert (typed.title, typed.problem, typed.place) == ("6 x 800 m at 5k pace", "", None)
-    assert typed.guesses == ("no rest is said: it lasts until you press",)
+    assert typed.guesses == ("no rest is given: it lasts until you press",)
     assert typed.timeline is not None
     assert typed.timeline.steps[0].target is not None
 

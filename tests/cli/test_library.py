@@ -242,7 +242,7 @@ def test_a_workout_is_made_from_a_few_numbers(coach, words, said, tmp_path):
         (("ladder", "400m", "x"), "not a length"),
         (("blocks", "6", "9:00"), "2:00 to 5:00"),
         (("cruise", "4", "5:00", "--pace", "fast"), "no pace"),
-        (("reverse", "recovery-run"), "nothing to turn round"),
+        (("reverse", "recovery-run"), "nothing to reverse"),
     ],
 )
 def test_numbers_that_make_no_workout_are_refused(coach, words, said):

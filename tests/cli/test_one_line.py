@@ -40,7 +40,7 @@ def test_a_guess_is_said(coach):
     """What a line left open is told on stderr as a guess."""
     checked = coach("workout", "check", "3x8m")
     assert "Guessed: 8m is read as 8 minutes." in checked.stderr
-    assert "Guessed: no rest is said: it lasts until you press." in checked.stderr
+    assert "Guessed: no rest is given: it lasts until you press." in checked.stderr
 
 
 def test_a_library_workout_is_shown_in_one_line_with_what_it_leaves_out(coach):
@@ -56,7 +56,7 @@ def test_a_fault_shows_the_line_with_a_caret(coach):
     assert refused.exit_code == 3
     assert refused.stdout == ""
     said, line, caret, fix = refused.stderr.splitlines()
-    assert said == "17k is no pace here"
+    assert said == "17k is not a pace here"
     assert line[caret.index("^") :] == "17k"
     assert "easy, marathon, half" in fix
 

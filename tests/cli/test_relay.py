@@ -104,7 +104,7 @@ def test_a_phone_posts_into_a_run_and_a_replay_says_the_same(coach, home):
             assert post(url, json.dumps(body).encode()) == (204, "")
         assert post(f"{url}/watch", b"bpm=149") == (204, "")
         assert post(f"{url}/hds/strap", b'{"data": "heartRate:151"}', method="PUT") == (204, "")
-        assert post(url, b"{") == (400, "it is no JSON\n")
+        assert post(url, b"{") == (400, "it is not JSON\n")
         assert post(url[:-3] + "abc", b"bpm=150")[0] == 403
         run.until(run.lines, '"sensor":"strap"')
         assert run.finish() == 0

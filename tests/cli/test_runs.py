@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from coach.recording.codec import encode_record
+from coach.recording.lines import encode_record
 from tests.edge.test_history import add_run
 from tests.golden.journals import FOLDER
 

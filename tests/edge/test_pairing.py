@@ -5,8 +5,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from coach.edge.paired_sensors import SensorKind, load_sensors
-from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails
+from coach.edge.paired_sensors import Ambiguous, DiscoveredSensor, SensorDetails, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio, log_raw
 from coach.edge.radio.selection import (
     MAX_ADVERTISEMENTS,

@@ -33,8 +33,8 @@ from coach.live.inputs import (
     WorkoutSwitched,
 )
 from coach.live.outputs import EVENTS, ROUNDING, RunStarted, encode_event, encode_until
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import UUIDS, Header, input_to_json
 from coach.review.comparison import CueChange

@@ -11,9 +11,8 @@ from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import CheckVerdict, check_bluetooth
-from coach.edge.paired_sensors import PairedSensors
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensors
 from coach.edge.radio.connection import SubscriptionRefused, subscription_problem
-from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.radio import Radio, log_raw
 from coach.edge.radio.selection import PairingOptions, pair

@@ -62,7 +62,7 @@ NOTHING: Final[dict[str, Any]] = {
     "light": None,
     "cue": None,
 }
-TROUBLE: Final = "Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."
+TROUBLE: Final = "Bluetooth is switched off. Switch Bluetooth on; the coach then continues."
 
 
 @dataclass(frozen=True, slots=True)

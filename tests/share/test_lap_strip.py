@@ -476,5 +476,5 @@ def test_a_wrong_strip_is_told_before_anything_begins(home):
     )
 
     assert done.returncode == 2
-    assert "'around' is no stretch of a lap" in done.stderr
+    assert "'around' is not a stretch of a lap" in done.stderr
     assert "10.0.0.2=0-100" in done.stderr

@@ -21,7 +21,7 @@ from coach.session.events import StepStarted
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import PODS, Reported, Source
 from coach.simulate.behaviour import Rng, RunnerProfile
-from coach.simulate.runner import STEP_S, Heart, Legs, natural_cadence
+from coach.simulate.runner import STEP_S, Heart, Locomotion, natural_cadence
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.kinds import PACED_REPS, RESTS
@@ -185,7 +185,7 @@ class _Played:
         self._run = LiveRun(setup)
         rng = Rng(seed)
         self._press_rng = Rng(seed + 1)
-        self._legs = Legs(_RUNNER, rng, STEP_S)
+        self._legs = Locomotion(_RUNNER, rng, STEP_S)
         self._heart = Heart(replace(_RUNNER, heart_drift_bpm=script.drift_bpm), STEP_S)
         self._sensor = sensor
         self._inputs: list[Input] = []
@@ -228,17 +228,17 @@ class _Played:
         )
 
     def _live(self, now: float) -> None:
-        """A quarter of a second of will, legs and heart."""
+        """A quarter of a second of will, locomotion and heart."""
         if self._index >= len(self._steps):
             return
-        step, legs = self._steps[self._index], self._legs
+        step, locomotion = self._steps[self._index], self._legs
         goal, effort = self._goal(step, now)
-        before = legs.metres
-        gone = legs.move(goal)
+        before = locomotion.metres
+        gone = locomotion.move(goal)
         self._heart.beat(effort)
-        self._sensor.feel(legs.speed, gone)
+        self._sensor.feel(locomotion.speed, gone)
         line = self._line(step)
-        if line is not None and legs.metres >= line:
+        if line is not None and locomotion.metres >= line:
             self._end(now + STEP_S * (line - before) / max(gone, 1e-9))
         elif line is None and (self._told > self._index or self._is_patience_over(step, now)):
             self._end(now + STEP_S)
