@@ -11,7 +11,6 @@ from coach.cli.text import EXIT_CODES
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 from coach.interchange.workouts.converting import COLUMNS, FATES, WorkoutPart
-from coach.plan import blocks
 from coach.plan import volume as volumes
 from coach.plan.document import plan_schema
 from coach.plan.hard_sessions import CHAINS, Chain
@@ -218,28 +217,28 @@ def _chain_row(chain: Chain) -> str:
 def planner_numbers() -> Iterator[tuple[str, str, str]]:
     """The numbers the planner goes by: what, how much, and where from."""
     practice, judged = "coaching practice", "judged"
-    yield "base", f"{blocks.BASE_WEEKS[0]} to {blocks.BASE_WEEKS[1]} weeks", practice
-    yield "build", f"{blocks.BUILD_WEEKS[0]} to {blocks.BUILD_WEEKS[1]} weeks", practice
+    yield "base", f"{volumes.BASE_WEEKS[0]} to {volumes.BASE_WEEKS[1]} weeks", practice
+    yield "build", f"{volumes.BUILD_WEEKS[0]} to {volumes.BUILD_WEEKS[1]} weeks", practice
     yield (
         "the speed part at its end",
-        f"{blocks.SPEED_WEEKS[0]} to {blocks.SPEED_WEEKS[1]} weeks",
+        f"{volumes.SPEED_WEEKS[0]} to {volumes.SPEED_WEEKS[1]} weeks",
         practice,
     )
     yield (
         "peak, with the week of the race",
-        f"{blocks.PEAK_WEEKS[0]} to {blocks.PEAK_WEEKS[1]} weeks",
+        f"{volumes.PEAK_WEEKS[0]} to {volumes.PEAK_WEEKS[1]} weeks",
         practice,
     )
-    yield "shortest full cycle", f"{blocks.FULL_WEEKS} weeks", "8 + 6 + 2"
-    yield "only sharpening and taper", f"under {blocks.SHARPEN_BELOW_WEEKS} weeks", judged
-    for up_to, usual, least in blocks.RECOVERY_WEEKS:
+    yield "shortest full cycle", f"{volumes.FULL_WEEKS} weeks", "8 + 6 + 2"
+    yield "only sharpening and taper", f"under {volumes.SHARPEN_BELOW_WEEKS} weeks", judged
+    for up_to, usual, least in volumes.RECOVERY_WEEKS:
         where = f"up to {up_to / 1000:g} km" if up_to < 1e8 else "beyond"
         yield (
             f"recovery after an A race {where}",
             f"{usual} week{'' if usual == 1 else 's'}, {least} at least",
             f"{practice}, {judged}",
         )
-    yield "peaks a year", f"{blocks.PEAKS_A_YEAR}, {blocks.SHORT_PEAKS_A_YEAR} up to 10 k", practice
+    yield "peaks a year", f"{volumes.PEAKS_A_YEAR}, {volumes.SHORT_PEAKS_A_YEAR} up to 10 k", practice
     yield "an up week", f"+{100 * volumes.GROWTH:g} %", practice
     yield "a down week", f"-{100 * volumes.DOWN:g} %, each {volumes.DOWN_EVERY}th", practice
     yield "days off that make a down week", f"{volumes.OFF_DAYS_OF_A_DOWN_WEEK}", judged

@@ -125,8 +125,8 @@ class PlanDesk:
         Raises:
             CoachProblem: as of `plan` and `facts`.
         """
+        from coach.plan.check import eased
         from coach.plan.checked import CheckView
-        from coach.plan.season_rules import eased
 
         return eased(CheckView(self.plan, self.facts, self.today))
 
@@ -261,9 +261,9 @@ def health_of(desk: PlanDesk) -> tuple[tuple[str, ...], date | None]:
 
 def races_of_template(template: str, day: date) -> "tuple[PlannedRace, ...]":
     """The races a template brings along: a 10 k in May and a half in November of the next year with room for both."""
-    from coach.plan.blocks import FULL_WEEKS
     from coach.plan.model import PlannedRace
     from coach.plan.templates import TWO_PEAKS
+    from coach.plan.volume import FULL_WEEKS
 
     if template != TWO_PEAKS:
         return ()

@@ -8,27 +8,23 @@ others too: `race-city-run`, `race-2027-05-16`.
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from coach.app.athletes import today
-from coach.app.gear import known_runs, shoe_of
-from coach.app.setup import live_setup
+from coach.app.athletes import change_athlete, shoes_with, today
 from coach.app.terminal import SILENT, RunMode
-from coach.app.workouts import compile_for, shown_athlete
 from coach.athlete import Athlete
+from coach.documents.spelling import SLUG_PATTERN
 from coach.edge.clock import MachineClock
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
 from coach.edge.plan_files import PlanFiles
-from coach.edge.settings import load_settings
 from coach.edge.store import FIRST_SLUG, Store
-from coach.interchange.recordings.gpx import read_course
 from coach.physiology import performance
 from coach.physiology.surroundings import Course, lap_in_lane
-from coach.plan.gear import gear_of
+from coach.plan.gear import Gear, ShoeRun, gear_of
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
     Drink,
@@ -54,12 +50,12 @@ from coach.plan.race import (
     race_workout,
 )
 from coach.plan.race_words import checklist
-from coach.problems import AthleteProblem, WorkoutProblem
+from coach.problems import AthleteProblem, WorkoutProblem, suggestion
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.workout.document import document_from, written
-from coach.workout.resolve import Numbers
 
 if TYPE_CHECKING:
+    from coach.edge.history import IndexedRun
+    from coach.edge.store import StoredRun
     from coach.interchange.workouts import ExportFormat
     from coach.interchange.workouts.converting import Exported
     from coach.plan.model import PlannedRace
@@ -126,6 +122,8 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
     Raises:
         CoachProblem: something cannot be read, or nobody says how far or how fast.
     """
+    from coach.app.workouts import shown_athlete
+
     store = store or Store()
     athlete = shown_athlete(store, options.athlete)
     options, guess = _with_distance(options, athlete, store)
@@ -172,6 +170,8 @@ def _drink(text: str | None) -> Drink | None:
 
 
 def _course(text: str, store: Store) -> Course:
+    from coach.interchange.recordings.gpx import read_course
+
     file = store.recording(text)
     return read_course(file.data, name=file.name)
 
@@ -180,6 +180,8 @@ def _threshold(athlete: Athlete | None) -> MetresPerSecond | None:
     """The runner's speed at threshold; None where nothing is known it could be made from."""
     if athlete is None:
         return None
+    from coach.workout.resolve import Numbers
+
     try:
         slow, fast = Numbers.of(athlete).pace("threshold")
     except AthleteProblem:
@@ -306,6 +308,8 @@ def keep(planned: PlannedRun, store: Store | None = None) -> list[Path]:
         WorkoutProblem: a workout of that name is not one of these, and stays.
         CoachProblem: nothing can be written.
     """
+    from coach.workout.document import written
+
     store = store or Store()
     lines = [line.text for line in checklist(planned.plan, planned.facts)]
     names = [*KEPT, *kept_names(planned.key)]
@@ -360,6 +364,7 @@ def _check_ours(path: Path) -> None:
 def exported(planned: PlannedRun, to: "ExportFormat") -> "Exported":
     """The plan as a workout for another program, a step a kilometre."""
     from coach.interchange.workouts.converting import ExportRequest, export_workout
+    from coach.workout.document import document_from
 
     document = document_from(race_workout(planned.plan, RaceDocument.WATCH), name="race")
     return export_workout(ExportRequest(document, planned.athlete, MachineClock().wall().epoch_s), to)
@@ -416,10 +421,14 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
     Raises:
         CoachProblem: the settings cannot be read.
     """
+    from coach.app.setup import live_setup
+    from coach.app.workouts import compile_for
     from coach.cues.cue import Cue
+    from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
     from coach.session.events import StepEnded, StepStarted
     from coach.simulate.runner import VirtualRunner, simulate
+    from coach.workout.document import document_from
 
     plan, store = planned.plan, Store()
     settings = load_settings(store.paths.settings, os.environ)
@@ -476,3 +485,113 @@ def _profile(planned: PlannedRun) -> "RunnerProfile":
     return replace(
         profile, heart_rate_max=most, heart_rate_rest=rest, heart_rate_start=BeatsPerMinute(rest + 20)
     )
+
+
+# --- Shoes: their kilometres by the runs in the history, and changes to the pairs ------------------------------------
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunsKnown:
+    """What the recorded runs of an athlete say that shoes and races ask."""
+
+    runs: "tuple[IndexedRun, ...]"
+    """Real ones, the newest first."""
+
+    def shoe_runs(self) -> tuple[ShoeRun, ...]:
+        """The runs as shoes see them."""
+        return tuple(
+            ShoeRun(
+                run.run,
+                date.fromisoformat(run.day),
+                run.shoe or "",
+                run.distance_m,
+                0.0 if run.hard_s is None and run.time_s is not None else run.hard_m,
+            )
+            for run in self.runs
+            if run.day and run.time_s
+        )
+
+    def last_fuelled(self, at_least_s: float) -> date | None:
+        """The day of the last run of at least so long in which fuel was said; None where there is none."""
+        days = [
+            run.day for run in self.runs if run.has_fuel and run.day and (run.time_s or 0.0) >= at_least_s
+        ]
+        return date.fromisoformat(max(days)) if days else None
+
+
+def known_runs(athlete: Athlete | None, store: Store, progress: Progress | None = None) -> RunsKnown:
+    """The real runs of an athlete; those of nobody count as theirs."""
+    from coach.edge.history import RunFilter
+
+    slug = "" if athlete is None else athlete.slug
+    with store.history() as history:
+        runs = history.runs(RunFilter(is_simulated=False), with_results=True, progress=progress)
+    return RunsKnown(tuple(run for run in runs if not slug or run.athlete in {"", slug}))
+
+
+def gear_here(athlete: Athlete, store: Store | None = None, progress: Progress | None = None) -> Gear:
+    """The shoes of an athlete with what their runs say."""
+    return gear_of(athlete.shoes, known_runs(athlete, store or Store(), progress).shoe_runs())
+
+
+def shoe_of(athlete: Athlete, slug: str) -> str:
+    """The slug of a pair of shoes that is named by its slug or its name.
+
+    Raises:
+        AthleteProblem: there is none.
+    """
+    plain = slug.strip().casefold()
+    for shoe in athlete.shoes:
+        if plain in {shoe.slug, shoe.name.casefold()}:
+            return shoe.slug
+    slugs = [shoe.slug for shoe in athlete.shoes]
+    known = f" There are {', '.join(slugs)}." if slugs else ""
+    raise AthleteProblem(
+        f"{athlete.name} has no shoes {slug[:40]!r}{suggestion(plain, slugs)}.{known}",
+        f"coach gear set {plain or 'racer'} adds them.",
+    )
+
+
+def change_shoe(athlete: str | None, slug: str, changes: Mapping[str, Any]) -> Athlete:
+    """Change one pair, or add it; what is changed to None is taken out of it.
+
+    Raises:
+        CoachProblem: a value does not fit, or the athlete cannot be written.
+    """
+    if not re.fullmatch(SLUG_PATTERN, slug):
+        raise AthleteProblem(
+            f"{slug[:40]!r} is no short name for a pair of shoes",
+            "Up to 32 of a-z, 0-9, - and _, such as racer; --name says what they are called.",
+        )
+
+    def changed(tree: dict[str, Any]) -> dict[str, Any]:
+        shoes = shoes_with(tree.get("shoes", []), [{"slug": slug, **changes}])
+        return tree | {
+            "shoes": [{name: each[name] for name in each if each[name] is not None} for each in shoes]
+        }
+
+    return change_athlete(athlete, changed)
+
+
+def remove_shoe(athlete: Athlete, slug: str) -> Athlete:
+    """Forget a pair; its runs keep its name, and the factors of pods on it go with it."""
+    return change_athlete(
+        athlete.slug,
+        lambda tree: tree | {"shoes": [each for each in tree.get("shoes", []) if each.get("slug") != slug]},
+    )
+
+
+def note_shoe(run: str, slug: str) -> "StoredRun":
+    """Say in which pair a recorded run was run; returns the run.
+
+    Raises:
+        CoachProblem: there is no such run, or the note cannot be kept.
+    """
+    from coach.edge.clock import MachineClock, local_iso
+    from coach.edge.run_folder import RunNote, append_note
+
+    stored = Store().run(run)
+    append_note(stored.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
+    return stored

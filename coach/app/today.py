@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
 from coach.plan.config import PlanSettings
-from coach.plan.edit import EditedPlan, link_run, replace_session
+from coach.plan.edit import EditedPlan, Mend, link_done, link_run, mend_missed, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
-from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession, SessionKind
 from coach.plan.mornings import CADENCE_GOAL
 from coach.plan.readiness import Verdict

@@ -339,7 +339,7 @@ TABLE = {
     ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
-    "gear": CommandEntry("coach.cli.gear", "Your shoes: kilometres, what they are for, ready to race."),
+    "gear": CommandEntry("coach.cli.race", "Your shoes: kilometres, what they are for, ready to race."),
     "runs": CommandEntry(
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),

@@ -20,22 +20,22 @@ _HERE: Final = "coach.cli.plan"
 TABLE: Final = {
     "new": CommandEntry("coach.cli.plan_new", "Plan a season backwards from a race, and show it.", "new"),
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
-    "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
+    "check": CommandEntry("coach.cli.season", "Check the plan against its rules.", "check"),
     "ease": CommandEntry(
-        "coach.cli.plan_check", "Propose an easier plan after a fall in the simple tests.", "ease"
+        "coach.cli.season", "Propose an easier plan after a fall in the simple tests.", "ease"
     ),
-    "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
-    "today": CommandEntry("coach.cli.plan_today", "Say what to run today, and why.", "today"),
+    "rules": CommandEntry("coach.cli.season", "List the rules of plans, and switch them.", "rules"),
+    "today": CommandEntry("coach.cli.season", "Say what to run today, and why.", "today"),
     "missed": CommandEntry(
-        "coach.cli.plan_today", "Propose the smallest change after sessions were missed.", "missed"
+        "coach.cli.season", "Propose the smallest change after sessions were missed.", "missed"
     ),
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
-    "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband."),
+    "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband.", "race"),
     "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
     "export": CommandEntry(
-        "coach.cli.plan_export", "Write the season for other programs: ics, fit, json, csv.", "export"
+        "coach.cli.season", "Write the season for other programs: ics, fit, json, csv.", "export"
     ),
     "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
     "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
@@ -174,7 +174,7 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
     say_clock(plan, desk.today)
     if not as_json:
         from coach.app.today import TodayDesk
-        from coach.cli.plan_today import say_missed
+        from coach.cli.season import say_missed
 
         say_missed(TodayDesk(desk))
         plan = desk.plan  # runs that were done are linked now

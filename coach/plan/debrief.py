@@ -14,12 +14,7 @@ from typing import Final, NamedTuple
 from coach.cues.language import ENGLISH
 from coach.physiology.performance import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
-from coach.plan.checked import total
-from coach.plan.edit import EditedPlan
-from coach.plan.facts import PlanFacts
-from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, monday_of
-from coach.plan.mornings import CADENCE_GOAL, DROPPED, CheckIn, DebriefAnswer, RecoveryLine
-from coach.plan.steps import (
+from coach.plan.checked import (
     ComingDays,
     SmallStep,
     applied,
@@ -35,7 +30,12 @@ from coach.plan.steps import (
     runs_words,
     shorter_long_run,
     signed_percent,
+    total,
 )
+from coach.plan.edit import EditedPlan
+from coach.plan.facts import PlanFacts
+from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, monday_of
+from coach.plan.mornings import CADENCE_GOAL, DROPPED, CheckIn, DebriefAnswer, RecoveryLine
 from coach.review.season import SeasonRun
 
 MOST: Final = 3

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan.blocks import BlockWeek
 from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chains_for, quality, race_class
 from coach.plan.model import (
     Appointment,
@@ -49,6 +48,7 @@ from coach.plan.templates import (
     DayRole,
     WeekTemplate,
 )
+from coach.plan.volume import BlockWeek
 
 SHORTEST_RUN_M: Final = 2_500.0
 """15 minutes; shorter runs are not planned. Judged."""
@@ -164,6 +164,8 @@ class WeekFiller:
     last_days: dict[str, date] = field(default_factory=dict)
     """The last use of each workout."""
     last_long: date | None = None
+    last_hard: date | None = None
+    """The last hard day of the weeks before."""
     down_weeks: int = 0
     longs: int = 0
 
@@ -200,6 +202,7 @@ class WeekFiller:
                 sessions[day] = rest_day(slot.why)
         self._size(week, slots, sessions, flexible, strides)
         self._dress(week, slots, sessions, strides)
+        self.last_hard = max((day for day, each in sessions.items() if each.is_hard), default=self.last_hard)
         return dict(sorted(sessions.items()))
 
     # --- hard sessions
@@ -357,7 +360,7 @@ class WeekFiller:
         if long_day is not None:
             even = left / (len(flexible) + 1) * (1.0 if self.is_metres else self.speeds.easy)
             before = slots.get(long_day - _DAY)
-            rested = before is None or not before.is_hard
+            rested = (before is None or not before.is_hard) and self.last_hard != long_day - _DAY
             session = self._long(week, long_day, slots[long_day], metres, runs, even=even, rested=rested)
             room = self._amount(SHORTEST_RUN_M) * len(flexible)
             size = self._size_of(session)

@@ -10,14 +10,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from coach.plan import volume as volumes
-from coach.plan.blocks import (
-    EVE_DAYS,
-    BlockWeek,
-    SeasonBlocks,
-    quiet_after,
-    season_blocks,
-    with_priorities,
-)
 from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
 from coach.plan.model import (
     WEEKDAYS,
@@ -35,7 +27,6 @@ from coach.plan.model import (
     TrainingPhase,
     monday_of,
 )
-from coach.plan.request import SeasonRequest, check_request
 from coach.plan.sessions import reasoned
 from coach.plan.strength import with_sheets
 from coach.plan.templates import (
@@ -47,11 +38,21 @@ from coach.plan.templates import (
     USUAL_TEMPLATES,
     USUAL_WEEKDAYS,
     DayRole,
+    SeasonRequest,
     WeekTemplate,
+    check_request,
     hard_days,
     lay_out,
     stage_of,
     without_one,
+)
+from coach.plan.volume import (
+    EVE_DAYS,
+    BlockWeek,
+    SeasonBlocks,
+    quiet_after,
+    season_blocks,
+    with_priorities,
 )
 from coach.quantities import format_hours, long_distance
 
@@ -275,7 +276,7 @@ class _Planner:
             if phase in _RISING:
                 is_first = False
             # A week with days off gives no growth: the next one has its planned volume.
-            was_short = not week.is_down and self._has_days_off(week)
+            was_short = was_short if week.is_down else self._has_days_off(week)
             reached = max(start, up) if phase in _GROWING else reached
             share = volumes.PHASE_SHARE[phase]
             if phase is TrainingPhase.BUILD and up < peak_now:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import fmean
 from typing import Final
 
-from coach.plan.checked import total
+from coach.plan.checked import distance_words, percent, runs_words, signed_percent, total
 from coach.plan.debrief import (
     DECOUPLED,
     EASY_RPE,
@@ -27,7 +27,6 @@ from coach.plan.debrief import (
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Plan, monday_of
 from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, LifeStress, RaceLook, RedFlag
-from coach.plan.steps import distance_words, percent, runs_words, signed_percent
 from coach.quantities import format_clock
 from coach.review.measures import BESTS
 from coach.review.season import SeasonRun, SeasonWeek, season

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from coach.plan.edit import EditedPlan, say_day
+from coach.plan.edit import HEAVY, EditedPlan, next_day_for, say_day
 from coach.plan.ladder import (
     ANSWERS,
     NEXT_RUNG,
@@ -25,7 +25,6 @@ from coach.plan.ladder import (
     main_session,
     rung_for,
 )
-from coach.plan.missed import HEAVY, next_day_for
 from coach.plan.model import Family, Plan, PlannedSession, SessionKind
 from coach.plan.readiness import ReadinessAnswer, Verdict
 from coach.problems import PlanProblem

@@ -8,10 +8,8 @@ percentages.
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
-from functools import cache
 from math import isfinite
-from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final
 
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane, mark_at
 from coach.quantities import Metres, Seconds
@@ -444,15 +442,57 @@ def alternating_sets(steps: Sequence[Step]) -> list[str]:
 
 
 # --- written down: an input of a run may hold the steps it goes on with
+#
+# What a field holds is told by its name: the compiled core keeps no annotations at run time.
 
-_TAGGED: Final = {kind.__name__: kind for kind in (*get_args(End), *get_args(Start))}
+_TAGGED: Final[Mapping[str, Any]] = {
+    kind.__name__: kind
+    for kind in (
+        *(TimeEnd, DistanceEnd, MarkEnd, OpenEnd, HeartRateEnd, SlotEnd),
+        *(AutoStart, PressStart, MovementStart, DelayStart),
+    )
+}
 """Ends and starts: which one it is stands in the key `is`."""
+_ONE: Final[Mapping[str, Any]] = {
+    "context": Context,
+    "until": EndConditions,
+    "target": StepTarget,
+    "band": Band,
+    "ramp": Band,
+    "range_turn": RangeTurn,
+    "kind": Kind,
+    "move": Move,
+    "steer": CoachBy,
+    "quantity": Quantity,
+    "start": None,
+}
+"""Fields that hold one object or word, with its type; None for one that says itself what it is."""
+_MANY: Final[Mapping[str, Any]] = {
+    "steps": Step,
+    "ends": None,
+    "caps": StepTarget,
+    "reminders": StepReminder,
+    "gates": StepGate,
+    "items": ChecklistItem,
+    "answers": str,
+}
+"""Fields that hold several."""
+_TEXTS: Final = frozenset(
+    {"name", "purpose", "step_id", "path", "section", "set_id", "question", "start_mark", "finish_mark"}
+    | {"label", "ref", "metric", "text", "unit", "rule", "when", "do", "range_id", "surface"}
+)
+_FLAGS: Final = frozenset(
+    {"is_own_words", "first_of_set", "last_of_set", "calibrate", "optional", "estimated", "is_range"}
+    | {"of_run", "each_side", "ends_at_mark"}
+)
 
 
 def timeline_tree(value: Any) -> Any:
     """Return a timeline, and what it is made of, as JSON; what is at its default is left out."""
     if isinstance(value, tuple):
         return [timeline_tree(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
     if not is_dataclass(value):
         return value
     tree: dict[str, Any] = {"is": type(value).__name__} if type(value).__name__ in _TAGGED else {}
@@ -474,27 +514,33 @@ def timeline_from(tree: Mapping[str, Any]) -> Timeline:
 
 
 def _read(kind: Any, value: Any) -> Any:
-    """Return the value of a type that a JSON value holds."""
-    if get_origin(kind) in {Union, UnionType}:
-        kinds = [each for each in get_args(kind) if each is not type(None)]
-        if value is None and len(kinds) < len(get_args(kind)):
-            return None
-        return _read(kinds[0] if len(kinds) == 1 else _TAGGED[value["is"]], value)
-    if get_origin(kind) is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in value)
-    kind = getattr(kind, "__supertype__", kind)
-    if hasattr(kind, "__dataclass_fields__"):
-        hints = _hints(kind)
-        return kind(**{key: _read(hints[key], value[key]) for key in hints if key in value})
-    if kind is float:
-        if type(value) not in {int, float} or not isfinite(value):
-            raise ValueError(f"{value!r} is no number")
-        return value
-    if type(value) is not (str if issubclass(kind, StrEnum) else kind):
-        raise ValueError(f"{value!r} is no {kind.__name__}")
-    return kind(value)
+    """Return the object or word of a type that a JSON value holds."""
+    if kind is str:
+        return _checked(value, str)
+    if kind in {Kind, Move, CoachBy, Quantity}:
+        return kind(value)
+    kind = kind or _TAGGED[value["is"]]
+    names = {each.name for each in fields(kind)}
+    held = {key: content for key, content in value.items() if key in names and content is not None}
+    return kind(**{key: _content(kind, key, content) for key, content in held.items()})
 
 
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _content(kind: Any, key: str, value: Any) -> Any:
+    """Return what a field holds."""
+    if key in _ONE:
+        return _read(_ONE[key], value)
+    if key in _MANY:
+        return tuple([_read(_MANY[key], item) for item in _checked(value, list)])
+    if key in _TEXTS:
+        return _checked(value, str)
+    if key in _FLAGS or (kind is HeartRateEnd and key == "below"):
+        return _checked(value, bool)
+    if type(value) not in {int, float} or not isfinite(value):
+        raise ValueError(f"{key} holds no number")
+    return value
+
+
+def _checked(value: Any, kind: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value

@@ -12,9 +12,8 @@ from random import Random
 from coach.edge.files import library_path
 from coach.plan.config import Posture
 from coach.plan.document import read_plan
-from coach.plan.edit import link_run, replace_session, take_off
+from coach.plan.edit import Mend, link_run, mend_missed, replace_session, take_off
 from coach.plan.ladder import RUNG_WORDS, TODAY_RULES, DayFacts, DayWeather, DoneRun, Rung, is_quality
-from coach.plan.missed import Mend, mend_missed
 from coach.plan.model import (
     DaysOff,
     Family,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.plan.blocks import (
+from coach.plan.model import PlannedRace, RacePriority, TrainingPhase, monday_of
+from coach.plan.volume import (
     BASE_WEEKS,
     BUILD_WEEKS,
     FULL_WEEKS,
@@ -17,7 +18,6 @@ from coach.plan.blocks import (
     season_blocks,
     with_priorities,
 )
-from coach.plan.model import PlannedRace, RacePriority, TrainingPhase, monday_of
 
 MONDAY = date(2026, 11, 30)
 

@@ -11,6 +11,16 @@ from hypothesis import strategies as st
 
 from coach.physiology.performance import cadence_goal
 from coach.plan.check import check, new_findings
+from coach.plan.checked import (
+    ComingDays,
+    is_more,
+    lighter_week,
+    load_of,
+    longer_rests,
+    one_more_rep,
+    shorter_long_run,
+    with_reps,
+)
 from coach.plan.debrief import (
     MOST,
     RULE_IDS,
@@ -31,16 +41,6 @@ from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, write_plan
 from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, RaceLook, RecoveryLine, RedFlag
 from coach.plan.plateau import against_last_year, race_lines, race_look
-from coach.plan.steps import (
-    ComingDays,
-    is_more,
-    lighter_week,
-    load_of,
-    longer_rests,
-    one_more_rep,
-    shorter_long_run,
-    with_reps,
-)
 from tests.plan.checking import MONDAY, day, easy, long, phases, plan_of, put, ran, ran_weeks, reps
 
 NEXT = MONDAY + timedelta(days=7)

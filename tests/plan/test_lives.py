@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from coach.plan.edit import conflicts
 from coach.plan.ladder import RUNG_WORDS, Rung
-from coach.plan.missed import conflicts
 from tests.plan.lives import BAD, FIRST, ILL, TRAVEL, Year, one_missed
 
 YEAR = Path(__file__).parents[1] / "golden" / "seasons" / "a-year.txt"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.plan.edit import conflicts, link_done, mend_missed, missed_sessions
 from coach.plan.ladder import DayFacts, is_quality
-from coach.plan.missed import conflicts, link_done, mend_missed, missed_sessions
 from coach.plan.model import Availability, DaysOff, Family, OffReason, PlanOptIn, write_plan
 from tests.plan.weeks import MONDAY, WORKOUTS, day, done, plan_of
 

@@ -107,6 +107,10 @@ def test_the_last_run_at_goal_pace_follows_no_hard_day():
 
     assert at_goal_pace() == [date(2027, 5, 2)]
     assert at_goal_pace(parkrun) == []
+    across = planned(days=0, weekdays=(0, 6), races=(PlannedRace(date(2027, 4, 28), "42.195 km"),))
+    monday = date(2027, 4, 12)
+    assert any(each.is_hard for each in across.day(monday - timedelta(days=1)).sessions)
+    assert not any(each.workout == GOAL_PACE_LONG for each in across.day(monday).sessions)
 
 
 def test_every_workout_is_in_the_library():
@@ -285,6 +289,10 @@ def test_nothing_grows_on_what_was_not_run():
     assert not away.weeks[1].is_down
     assert away.weeks[2].target_m == usual.weeks[1].target_m
     assert (away.weeks[2].target_m or 0.0) < (usual.weeks[2].target_m or 0.0)
+    both = (off, DaysOff(date(2026, 12, 14), date(2026, 12, 19), OffReason.TRAVEL))
+    down = planned(availability=Availability((), off=both))
+    assert [week.is_down for week in down.weeks[1:4]] == [False, True, False]
+    assert down.weeks[3].target_m == usual.weeks[1].target_m
 
 
 def test_hard_days_lie_apart_and_none_after_the_long_run():

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from coach.athlete import SimpleTest
-from coach.plan.check import RULES
+from coach.plan.check import RULES, eased
 from coach.plan.checked import CheckView
 from coach.plan.facts import (
     DoneSheet,
@@ -33,7 +33,6 @@ from coach.plan.model import (
     TrainingPhase,
     WeeklyVolume,
 )
-from coach.plan.season_rules import eased
 from coach.review.season import SeasonRun
 from tests.plan.checking import (
     MONDAY,

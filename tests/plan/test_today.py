@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.plan.document import read_plan
+from coach.plan.edit import conflicts
 from coach.plan.ladder import ANSWERS, RUNG_WORDS, TODAY_RULES, DayFacts, DayWeather, Rung, is_quality
-from coach.plan.missed import conflicts
 from coach.plan.model import Dose, Family, PlannedSession, PlanOptIn, RuleChoice, SessionKind, write_plan
 from coach.plan.readiness import FiredRule, NotKnown, ReadinessAnswer, Verdict
 from coach.plan.today import DayLimits, meals, today

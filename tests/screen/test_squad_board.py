@@ -413,7 +413,7 @@ async def test_the_board_opens_before_the_runs_are_there():
     assert app.return_value is None
 
 
-@pytest.mark.parametrize("word", ["coach.live.run", "coach.cues.coach", "coach.review.summary"])
+@pytest.mark.parametrize("word", ["coach.live.run", "coach.cues.coach", "coach.edge.recorder"])
 def test_what_the_runs_need_loads_after_the_board(word):
     """The first picture waits for none of it."""
     code = f"import sys, coach.screen.squad_board; raise SystemExit({word!r} in sys.modules)"
