@@ -69,8 +69,8 @@ class SensorModes(click.Choice[str]):
 def sensors_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The `--sensors` option."""
     about = (
-        "What measures the runner (default: ble if a sensor is remembered, else none); relay is what phones and "
-        "gateways forward, alone or beside another: ble,relay."
+        "The sensors (default: ble if any is paired, else none); relay uses values that phones and gateways "
+        "forward, alone or together with another: ble,relay."
     )
     return click.option("--sensors", type=SensorModes(), help=about)
 
@@ -84,7 +84,7 @@ def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
 def voice_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The `--voice` option; `about` names the default in its help."""
     modes = click.Choice(["clips", "neural", "system", "off"])
-    return click.option("--voice", type=modes, help=f"Who speaks the cues ({about}).")
+    return click.option("--voice", type=modes, help=f"The voice of the cues ({about}).")
 
 
 def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -105,12 +105,14 @@ def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
     options = (
         click.option("--mqtt", metavar="URL", help=about),
         click.option(
-            "--mqtt-insecure", is_flag=True, help="Allow another machine without TLS or credentials."
+            "--mqtt-insecure",
+            is_flag=True,
+            help="Allow a broker on another machine without TLS or credentials.",
         ),
-        click.option("--mqtt-control", is_flag=True, help="Take buttons from the broker."),
-        click.option("--mqtt-ca", metavar="FILE", help="Trust the certificates of this authority."),
-        click.option("--mqtt-cert", metavar="FILE", help="Show the broker this client certificate."),
-        click.option("--mqtt-key", metavar="FILE", help="The key of that certificate."),
+        click.option("--mqtt-control", is_flag=True, help="Accept buttons from the broker."),
+        click.option("--mqtt-ca", metavar="FILE", help="The CA certificate to trust."),
+        click.option("--mqtt-cert", metavar="FILE", help="The client certificate."),
+        click.option("--mqtt-key", metavar="FILE", help="The key of the client certificate."),
     )
     decorated: Callable[..., None] = packed
     for option in reversed(options):
@@ -146,27 +148,27 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
             "--share",
             metavar="ADDR",
             cls=OptionalValue,
-            help="Show the run in a phone's browser; without an address of this laptop you are asked for one.",
+            help="Show the run in phones' browsers; asks for the address of this laptop if none is given.",
         ),
         click.option(
-            "--share-control", is_flag=True, help="Let a phone press buttons too, by a link of its own."
+            "--share-control", is_flag=True, help="Let a phone press buttons too, with a separate link."
         ),
         click.option("--board", is_flag=True, help="Show the run full screen in this laptop's browser."),
         click.option(
-            "--relay", is_flag=True, help="Let phones send what sensors measure, to an address of its own."
+            "--relay", is_flag=True, help="Let phones forward sensor values, to a separate address."
         ),
-        click.option("--webhook", metavar="URL", help="Post each cue there as JSON."),
+        click.option("--webhook", metavar="URL", help="Post each cue to URL as JSON."),
         click.option(
             "--webhook-with",
             type=click.Choice(["names", "heart-rate"]),
             multiple=True,
-            help="Tell the webhook names, or the heart rate, which it is not told otherwise.",
+            help="Include names, or the heart rate, in what is posted.",
         ),
         click.option(
             "--wled",
             metavar="IP",
             multiple=True,
-            help="Show the state on this WLED lamp; with IP=lap or IP=0-100 run the pace lights on a strip there.",
+            help="Show the state on this WLED lamp; IP=lap or IP=0-100 runs the pace lights on a strip.",
         ),
     )
 
@@ -247,19 +249,21 @@ _DAY: Final = (
         "--minutes",
         metavar="N",
         type=click.IntRange(5, 600),
-        help="Today's session in a form that fits into N.",
+        help="Fit today's session into N minutes.",
     ),
-    click.option("--no-track", is_flag=True, help="Today's session by time, without the lines of a track."),
-    click.option("--treadmill", is_flag=True, help="Today's session on a treadmill."),
+    click.option(
+        "--no-track", is_flag=True, help="Convert today's session to times, for a run without a track."
+    ),
+    click.option("--treadmill", is_flag=True, help="Convert today's session for a treadmill."),
     click.option(
         "--instead",
         type=click.Choice(["swim", "bike", "walk"]),
-        help="A swim, a ride or a walk for an easy run.",
+        help="Replace an easy run by a swim, a ride or a walk.",
     ),
     click.option(
-        "--wind", metavar="M/S", type=click.IntRange(0, 60), help="Today's wind, in metres a second."
+        "--wind", metavar="M/S", type=click.IntRange(0, 60), help="Today's wind in metres per second."
     ),
-    click.option("--hills", is_flag=True, help="Today's run is a hilly one."),
+    click.option("--hills", is_flag=True, help="Today's route is hilly."),
 )
 
 
@@ -268,7 +272,7 @@ def today_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @day_options
     @click.option(
-        "--as-planned", is_flag=True, help="Today's session as it was planned, whatever is suggested."
+        "--as-planned", is_flag=True, help="Run today's session as planned, without the suggested change."
     )
     @wraps(command)
     def packed(

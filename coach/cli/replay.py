@@ -164,24 +164,24 @@ def heard_line(cue: "HeardCue") -> str:
     return f"{clock:>9}  {cue.seconds:4.1f} s  {cue.level_db:5.1f} dB  {cue.cue_class:<9}  {cue.words}"
 
 
-_HELP = f"""Coach a recorded run again.
+_HELP = f"""Replay a recorded run and coach it again.
 
-RECORDING is the id of a run, its folder, a {SUFFIXES_LISTED} file, or - for standard input. A .gz
-is opened, and a .zip with one activity in it. Its own workout is coached if it holds one, else a free run.
-The same code coaches as in a live run, and says the same at any speed; nothing is written anywhere.
+RECORDING is the ID of a run, its folder, a {SUFFIXES_LISTED} file, or - for standard input; a .gz, and a
+.zip with one activity, are opened. The workout in the recording is coached, without one a free run. Cues are the
+same as in a live run, at any speed; no file is written.
 
-On a terminal it plays on the live screen in real time, where keys drive the playback. Everywhere else, and
-with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is
-damaged in a file is told on stderr, and the rest is replayed.
+On a terminal it plays on the live screen in real time, with keys for the playback. Without a terminal, and with
+--json or --speed max, lines are printed, as fast as possible unless --speed is given. Damage in a file is reported
+on stderr, and the rest is replayed.
 
-With --voice a recording is spoken while it plays at real speed. With --sound-file nothing is played: everything
-that is heard is rendered into a WAV file, and listed with its time, class and level.
+With --voice the cues are spoken while the recording plays at real speed. With --sound-file nothing is played: all
+sounds are written to a WAV file, and listed with time, class and level.
 
-With --compare nothing is played: the cues are listed that a settings file (a few lines of it do) would change,
-or that this version says otherwise than was said when the run was recorded.
+With --compare nothing is played: the cues that a settings file (a few lines are enough) would change are listed,
+or with "recorded" the cues that differ from those of the live run.
 
 Columns of a CSV file are time_s, speed_mps, distance_m, cadence_spm, heart_rate_bpm, rr_ms, power_w, mark
-and source; --map speed_mps=Pace:min/mile says that the speed stands in the column "Pace".
+and source; --map speed_mps=Pace:min/mile reads the speed from the column "Pace".
 """
 
 
@@ -190,17 +190,21 @@ and source; --map speed_mps=Pace:min/mile says that the speed stands in the colu
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
 @athlete_option("Coach this athlete.")
 @race_option()
-@click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster.")
+@click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play X times as fast.")
 @click.option(
     "--compare",
     metavar="SETTINGS",
-    help='Show which cues would differ by this settings file, or, with "recorded", from those said then.',
+    help='List the cues that this settings file, or with "recorded" this version, would change.',
 )
 @click.option(
-    "--map", "columns", multiple=True, metavar="KEY=COLUMN[:UNIT]", help="Name a column of a CSV file."
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="KEY=COLUMN[:UNIT]",
+    help="Read KEY from this column of a CSV file.",
 )
 @voice_option("default: off")
-@click.option("--sound-file", metavar="FILE", help="Render what is heard into this WAV file, and list it.")
+@click.option("--sound-file", metavar="FILE", help="Write the sound to this WAV file, and list it.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
     recording: str,
@@ -215,7 +219,7 @@ def command(
     sound_file: str | None,
     as_json: bool,
 ) -> None:
-    """Coach a recorded run again."""
+    """Replay a recorded run and coach it again."""
     if compare is not None and speed is not None:
         raise click.UsageError("--compare prints a list; --speed has no meaning with it.")
     if sound_file is not None and (compare is not None or speed is not None):
@@ -451,10 +455,10 @@ def explain(
 ) -> None:
     """Explain one moment of a recording.
 
-    TIME is the time that stands before each line of `coach replay`, and `at_s` in its --json. Told are the step,
-    what was known of the runner then and how old it was, what was said in the minute before and just after, and
-    the evidence behind each cue: the value, the band it was held against, over how long, how old the newest
-    sample was, the noise of the sensor, and the rule that spoke.
+    TIME is the time before each line of `coach replay`, and `at_s` in its --json. The output has the step, the values
+    at that moment with their age, the cues of the minute before and just after, and the evidence for each cue: the
+    value, its target band, the time it was averaged over, the age of the newest sample, the noise of the sensor, and
+    the rule.
     """
     from coach.app.playback import RecordingRequest
 
