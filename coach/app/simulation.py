@@ -162,10 +162,10 @@ async def _broadcast(
     async with on_air(sensors_by_controller(controllers)) as sensors:
         names = " and ".join(sensor.profile.name for sensor in sensors)
         context.console.say(
-            f"On the air: {names}. He starts when somebody connects and listens; Ctrl-C ends it."
+            f"On the air: {names}. The run starts with the first connection; Ctrl-C stops it."
         )
         await _wait_for_listener(sensors)
-        context.console.say("Somebody listens: off he goes.")
+        context.console.say("Connected: the run starts.")
         sources = RunSources([Broadcast(simulated, sensors)], simulated)
         _, code = await assemble(LiveRun(setup), sources, context).conduct()
         return code

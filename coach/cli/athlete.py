@@ -185,7 +185,7 @@ def _athlete_parameters(command_: Callable[..., None]) -> Callable[..., None]:
     @wraps(command_)
     def merged(*, athlete: str | None, named: str | None, **options: Any) -> None:
         if athlete and named and athlete != named:
-            raise click.UsageError(f"Two athletes are named: {athlete} and {named}.")
+            raise click.UsageError(f"Two athletes are given: {athlete} and {named}.")
         command_(athlete=athlete or named, **options)
 
     by_option = click.option("--athlete", "named", metavar="FILE|SLUG", help="The same as ATHLETE.")
@@ -233,7 +233,7 @@ def list_(as_json: bool) -> None:
             f"The settings choose {chosen}, who is not saved. Choose one: coach config set athlete {slugs[0]}"
         )
     elif not chosen and not as_json:
-        narrate(f"Choose one for good: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
+        narrate(f"Set the default: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
 
 
 def _listed(profile: "AthleteProfile", *, is_chosen: bool) -> tuple[str, ...]:
@@ -424,14 +424,14 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
             narrate(
                 f"Removed from {changed.slug}: {value.what} {value.value}{f', {value.day}' if value.day else ''}"
             )
-            narrate(f"  to put it back: {value.command(changed.slug)}")
+            narrate(f"  to restore it: {value.command(changed.slug)}")
         return
     store = Store()
     if not athlete:
         raise click.UsageError("Name the athlete to delete, or an entry: --entry NUMBER.")
     if athlete in store.athletes() and not yes:
         if not can_ask():
-            raise click.UsageError("Not interactive: say --yes to delete the athlete for good.")
+            raise click.UsageError("Not interactive: add --yes to delete the athlete for good.")
         try:
             for line in athlete_lines(saved_athlete(athlete, store=store)):
                 narrate(line)
@@ -470,7 +470,7 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
                 "coach athlete learnt lists them.",
             )
         store.save_athlete(saved.slug, dump_athlete(forget_lesson(saved, runs[0])))
-        narrate(f"Taken back what run {runs[0]} taught.")
+        narrate(f"Removed the lessons of run {runs[0]}.")
         return
     for lesson in saved.learnt:
         if as_json:
@@ -480,7 +480,7 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
         for words in lesson_words(lesson):
             out(f"  {words}")
     if not saved.learnt:
-        narrate("No run has taught anything yet.")
+        narrate("No lessons yet.")
     elif not as_json:
         out(habit_words(saved.learnt))
 
@@ -529,7 +529,7 @@ def tests(athlete: str | None, as_json: bool) -> None:
             f"{row.words}: jumps and sprints are eased until it is back." for row in falls(tests_by_day)
         )
     if not rows:
-        narrate("No simple test is kept yet: coach run simple-tests, then set --test hop=150/140")
+        narrate("No simple test yet: coach run simple-tests, then set --test hop=150/140")
 
 
 @command.command("predict")
@@ -669,7 +669,7 @@ def _sides(text: str) -> tuple[str, dict[str, float]]:
     name, value = _pair(text, "--test")
     left, sign, right = value.partition("/")
     if not sign:
-        raise click.UsageError(f"--test takes left and right with / between, not {value!r}.")
+        raise click.UsageError(f"--test takes left and right separated by /, not {value!r}.")
     return name, {"left": _number(left, "--test"), "right": _number(right, "--test")}
 
 
@@ -694,7 +694,7 @@ def _shoes(shoes: tuple[str, ...], factors: tuple[str, ...]) -> list[dict[str, A
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip() or not value.strip():
-        raise click.UsageError(f"{option} takes two values with = between, not {text!r}.")
+        raise click.UsageError(f"{option} takes two values separated by =, not {text!r}.")
     return name.strip(), value.strip()
 
 
@@ -702,4 +702,4 @@ def _number(text: str, option: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise click.UsageError(f"{option} takes a number behind the =, not {text!r}.") from None
+        raise click.UsageError(f"{option} takes a number after the =, not {text!r}.") from None

@@ -102,7 +102,7 @@ def check_hearing(*, as_json: bool) -> None:
     if not CONSOLE.can_ask():
         show(
             diagnostics.warn(
-                "heard", "one, two, three was played, and nobody can be asked", "Try it on a terminal."
+                "heard", "one, two, three was played, and nobody can answer", "Try it on a terminal."
             )
         )
         return
@@ -176,9 +176,7 @@ def _check_runs(store: "Store") -> "CheckResult":
     run = next((run for run in runs if run is not None), None)
     if run is None:
         return diagnostics.ok("runs", "none was cut off in the last 30 minutes")
-    return diagnostics.warn(
-        "runs", f"{run.since}: {run.title}", f"Go on with it: coach runs resume {run.name}"
-    )
+    return diagnostics.warn("runs", f"{run.since}: {run.title}", f"Resume it: coach runs resume {run.name}")
 
 
 def _terminal_here() -> "TerminalInfo":
@@ -294,7 +292,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     if value is not None and value.startswith("--"):
         raise click.NoSuchOption(value, ctx=click.get_current_context())
     if (value is None) is not is_default:
-        raise click.UsageError("Give a VALUE, or --default to take the setting out of the file.")
+        raise click.UsageError("Give a VALUE, or --default to remove the setting from the file.")
     path = runner_paths().settings
     understood = set_in_file(path, key, value)
     set_to = f"Set {key} = {json.dumps(understood, default=str, ensure_ascii=False)} in {path}"
@@ -303,7 +301,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
         narrate(f"Note: no athlete is saved as {plain(value)} yet.")
     variable = variable_of(key)
     if variable in os.environ:
-        narrate(f"Note: {variable} is set, and is stronger than the file.")
+        narrate(f"Note: {variable} is set, and takes precedence over the file.")
 
 
 _USED_MOST: Final = ("units", "theme", "mute", "athlete")
@@ -349,7 +347,7 @@ def completion(shell: str) -> None:
     # Not `source()`, which starts bash to ask for its version.
     click.echo(complete.source_template % complete.source_vars())
     if sys.stdout.isatty():
-        narrate(f"Keep it: {_INSTALL[shell]}")
+        narrate(f"Install it: {_INSTALL[shell]}")
 
 
 # --- coach broker ----------------------------------------------------------------------------------------------------
@@ -374,6 +372,6 @@ def broker(*, port: int, as_json: bool) -> None:
 
     def tell() -> None:
         out(json.dumps({"v": 1, "url": url, "protocol": "3.1.1"}) if as_json else url)
-        narrate("The broker is there, for this machine only. It ends with Ctrl-C.")
+        narrate("The broker runs, for this machine only. Ctrl-C stops it.")
 
     asyncio.run(serve_broker(port, tell))

@@ -185,7 +185,7 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
         **kwargs: Any,
     ) -> None:
         if webhook_with and webhook is None:
-            raise click.UsageError("--webhook-with says what is posted to --webhook.")
+            raise click.UsageError("--webhook-with needs --webhook.")
         sharing = None
         if share is not None or share_control or board or relay or webhook is not None or wled:
             from coach.app.new_run import ShareRequest
@@ -216,7 +216,7 @@ def weather_options(command: Callable[..., None]) -> Callable[..., None]:
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
     """Return the air temperature and the dew point in Celsius; None without them."""
     if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
+        raise click.UsageError("--temperature and --dew-point are needed together.")
     if temperature is None or dew_point is None:
         return None
     if dew_point > temperature:
@@ -309,7 +309,7 @@ class ClockType(click.ParamType[float]):
         except ValueError:
             seconds = -1.0
         if not isfinite(seconds) or seconds < 0:
-            self.fail(f"{value!r} is no time: write it as 12:34, 1:02:03, 90s or in seconds.", param, ctx)
+            self.fail(f"{value!r} is not a time: write it as 12:34, 1:02:03, 90s or in seconds.", param, ctx)
         if not self._least <= seconds <= self._most:
             self.fail(
                 f"{value!r} is out of range: from {self._least:g} to {self._most:g} seconds.", param, ctx
@@ -337,7 +337,9 @@ class SpeedType(click.ParamType[float]):
             speed = 0.0
         if not 0.01 <= speed <= FASTEST:
             also = ', or "max"' if self._has_max else ""
-            self.fail(f"{value!r} is no speed: give a number from 0.01 to {FASTEST:.0f}{also}.", param, ctx)
+            self.fail(
+                f"{value!r} is not a speed: give a number from 0.01 to {FASTEST:.0f}{also}.", param, ctx
+            )
         return speed
 
 
@@ -501,7 +503,7 @@ def write_new_file(path: "Path", data: bytes, *, what: str) -> None:
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         message = f"{name}: the {what} cannot be written: {reason}"
-        raise CoachProblem(message, "Name a file in a folder that is there and may be written.") from None
+        raise CoachProblem(message, "Name a file in an existing folder that you can write to.") from None
 
 
 def write_page(out: str, page: str) -> None:
@@ -545,7 +547,7 @@ def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[st
         path.mkdir(exist_ok=True)
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
-        hint = "Name a folder that is there, or can be made, for several workouts."
+        hint = "Name a folder that exists, or can be created, for several workouts."
         raise CoachProblem(f"{plain(out)} is no folder and cannot be made: {reason}", hint) from None
     for file, document in zip(files, documents, strict=True):
         write_new_file(file, _written(document), what="workout")

@@ -50,8 +50,8 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     settings_file = None if other == RECORDED else Path(other)
     if settings_file is not None and not settings_file.is_file():
         raise SettingsProblem(
-            f"{other}: there is no such settings file",
-            f'Name a TOML file, or "{RECORDED}" for what was said then.',
+            f"{other}: no such settings file",
+            f'Name a TOML file, or "{RECORDED}" for the recorded cues.',
         )
     settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(replace(request, settings_file=settings_file), settings, CONSOLE)
@@ -80,16 +80,14 @@ def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]
     if path is not None:
         yield ""
     changes = ", ".join(f"{count} {change}" for change, count in counts(differences).items())
-    yield f"{len(differences)} cues: {changes}" if changes else "No cue on either side."
+    yield f"{len(differences)} cues: {changes}" if changes else "No cues in either."
 
 
 def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Event], Iterable[Event]]":
     if recording.changed is not None:
         return _events(recording, recording.setup), _events(recording, recording.changed)
     if not recording.events:
-        raise RecordingProblem(
-            f"{name}: what was said then is not recorded", "Compare with a settings file instead."
-        )
+        raise RecordingProblem(f"{name}: it has no recorded cues", "Compare with a settings file instead.")
     return [dict(event) for event in recording.events], _events(recording, recording.setup)
 
 
@@ -221,9 +219,9 @@ def command(
 ) -> None:
     """Replay a recorded run and coach it again."""
     if compare is not None and speed is not None:
-        raise click.UsageError("--compare prints a list; --speed has no meaning with it.")
+        raise click.UsageError("--compare prints a list; --speed does not apply.")
     if sound_file is not None and (compare is not None or speed is not None):
-        raise click.UsageError("--sound-file prints a list; --speed and --compare have no meaning with it.")
+        raise click.UsageError("--sound-file prints a list; --speed and --compare do not apply.")
     if sound_file is None and voice not in {None, "off"} and speed not in {None, 1.0}:
         raise click.UsageError("--voice speaks at real speed; leave --speed out.")
 
@@ -283,21 +281,21 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
     yield from _where(moment)
     if moment.gap is not None:
         since, until = moment.gap
-        yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is how it was before."
+        yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is the state before."
     yield ""
-    yield "What was known"
+    yield "Values"
     rows = list(_known_values(moment.snapshot, unit))
-    yield from (f"  {name:<12}{words}" for name, words in rows or [("", "nothing: no sensor had spoken")])
+    yield from (f"  {name:<12}{words}" for name, words in rows or [("", "none: no sensor had sent a value")])
     if moment.judged is not None:
         named = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
         yield f"  {'judged':<12}{named}"
     yield from (f"  {'silent':<12}{held_back(silence)}" for silence in moment.silences)
     yield ""
-    yield "What was said"
+    yield "Outputs"
     narrator = TextFormatter(unit=unit)
     yield from _around(moment.before, narrator, unit) or ["          nothing in the minute before"]
     yield f"{format_clock(moment.snapshot.at):>8}  ---- this moment ----"
-    yield from _around(moment.after, narrator, unit) or ["          nothing in the next quarter of a minute"]
+    yield from _around(moment.after, narrator, unit) or ["          nothing in the next 15 seconds"]
 
 
 def tree_of_moment(moment: "Moment") -> "Event":

@@ -84,7 +84,7 @@ def command(
     from coach.review.sections import review_lines
 
     if page is not None and (as_json or name is not None):
-        raise click.UsageError("--html goes without --json and --explain.")
+        raise click.UsageError("--html does not go with --json or --explain.")
     if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
         _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
         return
@@ -179,10 +179,10 @@ def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
     """Return True if a season is asked for; refuse options that do not go with it, or need it."""
     if season["is_season"] and is_of_one:
         raise click.UsageError(
-            "--season is of all runs: it goes without a run, --workout, --race and --explain."
+            "--season covers all runs: it does not go with a run, --workout, --race or --explain."
         )
     if not season["is_season"] and (season["since"] is not None or season["load"] is not None):
-        raise click.UsageError("--since and --load go with --season.")
+        raise click.UsageError("--since and --load need --season.")
     return bool(season["is_season"])
 
 
@@ -197,7 +197,7 @@ def _season(
 
     runner = find_athlete(athlete)
     slug, unit = (None, "km") if runner is None else (runner.slug, runner.units)
-    with progress_bar("Reading what the runs came to") as progress:
+    with progress_bar("Reading the runs") as progress:
         kind = None if load is None else LoadKind(load)
         season = season_here(since, athlete=slug, load=kind, unit=unit, progress=progress)
     if page is not None:
@@ -260,15 +260,15 @@ def export(
     """
     if is_all:
         if recording is not None:
-            raise click.UsageError("Name a recording or --all, not both.")
+            raise click.UsageError("Give a recording or --all, not both.")
         if out is None or out == "-":
             raise click.UsageError("--all needs the folder to write to: --out FOLDER.")
         _export_all(to, out, since, as_json=as_json)
         return
     if since is not None or as_json:
-        raise click.UsageError("--since and --json go with --all.")
+        raise click.UsageError("--since and --json need --all.")
     if recording is None:
-        raise click.UsageError("Name a run, such as last, or --all.")
+        raise click.UsageError("Give a run, such as last, or --all.")
     if out in {None, "-"} and to == "fit" and sys.stdout.isatty():
         raise click.UsageError("FIT is no text; write it with --out run.fit.")
     from pathlib import Path
@@ -320,7 +320,7 @@ def redact(recording: str, *, out: str) -> None:
     narrate(f"Wrote {'the run' if name == STDOUT else name}: {_count(redacted.cues)}, as before.")
     if redacted.others:
         narrate(
-            f"Note: {redacted.others} of them come at another time or are others: the positions on a track, "
+            f"Note: {redacted.others} of them differ or come at another time: the positions on a track, "
             "which are left out, had corrected its distance."
         )
 

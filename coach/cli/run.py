@@ -254,9 +254,9 @@ def simulate(
     for a virtual controller of this computer (Linux). It needs the extra trackside-coach[radio].
     """
     if (out is None) != bool(radio):
-        raise click.UsageError("Name one of --out FILE and --radio CONTROLLER.")
+        raise click.UsageError("Give --out FILE or --radio CONTROLLER.")
     if len(radio) > _MOST_CONTROLLERS:
-        raise click.UsageError("--radio is named once, or twice for a strap and a footpod.")
+        raise click.UsageError("--radio is given once, or twice for a strap and a footpod.")
     from pathlib import Path
 
     from coach.app.simulation import FORMATS, SimulationRequest, broadcast, simulated_file

@@ -103,7 +103,7 @@ def pods_lines(pods: "TwoPods | None") -> Iterator[str]:
         yield f"  step length {_difference(pods.step_length)}"
     open_share = f"{100 * pods.calibration_sd:.1f} %"
     same = "the same two pods" if is_pod else "the same two"
-    yield f"  their calibration alone leaves ± {open_share} open; compare it with other runs of {same}"
+    yield f"  their calibration alone has an uncertainty of ± {open_share}; compare it with other runs of {same}"
 
 
 def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
@@ -288,7 +288,7 @@ def list_(as_json: bool, **options: Any) -> None:
         state=None if options["state"] is None else RunState(options["state"]),
         limit=options["limit"],
     )
-    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+    with Store().history() as history, progress_bar("Reading the runs") as progress:
         runs = history.runs(which, with_results=as_json, progress=progress)
         count = history.count()
     if as_json:
@@ -308,7 +308,7 @@ def list_(as_json: bool, **options: Any) -> None:
         ]
         out_lines(table(("#", "run", "started", "state", "steps", "workout"), rows))
     elif count:
-        narrate(f"None of the {count} runs is like that.")
+        narrate(f"None of the {count} runs matches.")
     else:
         narrate("No runs yet. Record one: coach run WORKOUT")
 
@@ -353,7 +353,7 @@ def index(*, rebuild: bool, as_json: bool) -> None:
     """
     from coach.edge.store import Store
 
-    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+    with Store().history() as history, progress_bar("Reading the runs") as progress:
         if rebuild:
             history.rebuild(progress)
         else:
@@ -437,7 +437,7 @@ def _print_sheet(lines: Sequence[str]) -> None:
 def stop_lines(inputs: "Sequence[Input]") -> Iterator[str]:
     """Format the stretches in which the program stood still, and their consequence; nothing without any."""
     for since, length in _stops(inputs):
-        yield f"At {format_clock(since)} the program stood still for {round(length)} s: nothing was said meanwhile."
+        yield f"At {format_clock(since)} the program was stopped for {round(length)} s: there were no cues."
 
 
 def stops_tree(inputs: "Sequence[Input]") -> dict[str, Any]:
@@ -532,7 +532,7 @@ def note(
         return
     lines = [line for line in note_lines(known) if line]
     for line in lines or [
-        f'Nothing was said of run {path.name} yet. Say it: coach runs note {run} --rpe 7 "text"'
+        f'There is no note on run {path.name} yet. Write one: coach runs note {run} --rpe 7 "text"'
     ]:
         (out if lines else narrate)(line)
 
@@ -632,7 +632,7 @@ def delete(run: str, yes: bool) -> None:
     manifest = stored.manifest
     if not yes:
         if not sys.stdin.isatty():
-            raise click.UsageError("Not interactive: say --yes to delete the run for good.")
+            raise click.UsageError("Not interactive: add --yes to delete the run for good.")
         narrate(f"{manifest.run}, {manifest.started[:16].replace('T', ' ')}, {manifest.workout}")
         click.confirm("Delete it for good?", abort=True, err=True)
     store.delete_run(str(stored.path))

@@ -86,7 +86,7 @@ def pair(
 
     is_about_one = any(option is not None for option in (label, shoe, location, kind, feet))
     if is_about_one and len(sensors) > 1:
-        raise click.UsageError("--label, --shoe, --location, --kind and --feet are said of one sensor.")
+        raise click.UsageError("--label, --shoe, --location, --kind and --feet are for one sensor.")
     wishes = PairingOptions(
         label=label,
         shoe=shoe,
@@ -133,7 +133,7 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
             out(line)
     else:
         whose = "" if athlete is None else f" of {athlete}"
-        narrate(f"No sensor{whose} is remembered. Remember yours: coach sensors pair")
+        narrate(f"No sensor{whose} is paired. Pair yours: coach sensors pair")
 
 
 @command.command("forget")

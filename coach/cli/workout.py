@@ -171,7 +171,7 @@ def list_(
         out_table(("name", "time", "distance", "level", "what it is"), rows)
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
         if any(entry.opt_in for entry in fitting):
-            narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
+            narrate("Opt-in: based on a claim, not on evidence; coach workout show NAME explains it.")
     else:
         narrate("No workout matches." if library else "There are no workouts.")
 
@@ -328,7 +328,7 @@ def export(
 
     row = EXPORT_FORMATS[ExportFormat(to)]
     if as_json and out is None:
-        raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
+        raise click.UsageError("--json prints the report only; add --out for the workout.")
     if out is None and not row.is_text and sys.stdout.isatty():
         raise click.UsageError(f"{row.title} is no text; write it with --out workout{row.suffix}.")
     runner = shown_athlete(Store(), athlete, race)
@@ -372,7 +372,7 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     line = " ".join(words)
     is_file = line.casefold().endswith(".json")
     if is_file and target is not None:
-        raise click.UsageError("Name one file, and no line, for the workout to start from.")
+        raise click.UsageError("Give one file, and no line, for a starter.")
     if line and not is_file:
         give_line(line, name=name, out=target)
         return

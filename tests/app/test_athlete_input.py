@@ -118,7 +118,7 @@ def test_a_wrong_number_is_told_as_typed(home):
     """The answer itself is in the message, never where it would stand in a document."""
     console = Answering("high", "19", "190 bpm")
     compile_for(workout(BY_HEART), None, console)
-    assert '"high" is no number.' in console.told
+    assert '"high" is not a number.' in console.told
     assert any(line.startswith("maximum heart rate: 19 must be at least 25") for line in console.told)
     assert not any("history" in line for line in console.told)
 
@@ -174,7 +174,7 @@ def test_an_old_race_makes_its_bands_wider():
     assert wide.high == pytest.approx(1.02 * fresh.high)
     assert old.timeline.steps[1] == new.timeline.steps[1]
     told = [line for line in console.told if "months old" in line]
-    assert told == ["Note: Your race is 5 months old: bands are 2 % wider until you tell of a newer one."]
+    assert told == ["Note: Your race is 5 months old: bands are 2 % wider until you enter a newer one."]
 
 
 def test_a_threshold_pace_does_not_age():
@@ -212,7 +212,7 @@ def test_where_there_are_several_it_is_asked_whose_run_it_is(coach, monkeypatch)
     console = Answering("", "eve", "B")
     assert runner_for(None, console=console).slug == "bob"
     assert '"eve" is none of them.' in console.told
-    assert console.told[-1] == "For good: coach config set athlete bob"
+    assert console.told[-1] == "To set the default: coach config set athlete bob"
     assert runner_for("ada", console=Answering()).slug == "ada"
     with pytest.raises(AthleteProblem, match="whose run is it"):
         runner_for(None, console=SILENT)

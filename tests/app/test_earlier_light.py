@@ -87,7 +87,7 @@ def test_the_light_runs_the_last_reps_or_the_best(setup, journals):
     assert paces(setup) == [240.0, 240.0]
     assert paces(by_light(setup, best.speeds)) == pytest.approx([248.1, 242.8], abs=0.5)
     assert paces(by_light(setup, last.speeds)) == pytest.approx([253.0, 245.0], abs=0.5)
-    assert best.words == "The pacing light runs your best reps of Wed 13 May 2026, 4:05/km in the mean."
+    assert best.words == "The pacing light repeats your best reps of Wed 13 May 2026, 4:05/km on average."
 
     half = keep(journals["half"], 3)
     last = earlier_light(setup, LightOf.LAST)
@@ -195,7 +195,7 @@ def test_the_run_says_whose_light_it_is(home, journals):
         words, input="finish\n", text=True, capture_output=True, check=True, timeout=60, env=environment
     )
     events = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert "The pacing light runs your last reps of Wed 13 May 2026" in ran.stderr
+    assert "The pacing light repeats your last reps of Wed 13 May 2026" in ran.stderr
     assert next(event for event in events if event["event"] == "step_started")["target"]["text"] == "4:08/km"
 
     run = events[0]["run"]

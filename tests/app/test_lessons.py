@@ -153,7 +153,7 @@ def test_a_run_without_remembered_sensors_teaches_nothing(ada, tmp_path):
 def test_a_recording_that_cannot_be_read_is_said_and_no_more(tmp_path, console):
     """Nothing is lost by a run that teaches nothing."""
     learn_from(tmp_path / "none.jsonl", console)
-    assert "nothing was learnt" in console.lines[0]
+    assert "no lesson from this run" in console.lines[0]
 
 
 def test_what_was_learnt_is_frozen_into_the_recording(ada, tmp_path):

@@ -122,12 +122,12 @@ class _Closed(Recorder):
         (
             Ending.FINISHED,
             RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
-            "Recorded only as far as 0:04 of 1:17, the disk is full. See what is kept: coach runs show",
+            "Recorded only as far as 0:04 of 1:17, the disk is full. Show it: coach runs show",
         ),
         (
             Ending.LEFT,
             RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
-            "is kept only as far as 0:04 of 1:17, the disk is full. Go on with it: coach runs resume",
+            "is kept only as far as 0:04 of 1:17, the disk is full. Resume it: coach runs resume",
         ),
         (
             Ending.FINISHED,
@@ -137,7 +137,7 @@ class _Closed(Recorder):
         (
             Ending.LEFT,
             RecordingResult(True, False, Seconds(77.0), Seconds(77.0), "input/output error"),
-            "The disk did not confirm the end of it: input/output error. Copy",
+            "The disk did not confirm the last records: input/output error. Copy",
         ),
     ],
 )
@@ -164,14 +164,14 @@ def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
     run, context = begun(RunMode.SCREEN, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
     assert "1:30" in console.lines[-1]
-    assert "n: count the step as done. r: begin it again. p: go on." in console.lines[-1]
+    assert "n: count the step as done. r: begin it again. p: continue." in console.lines[-1]
 
 
 def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
     """As for a run that is resumed without a question."""
     run, context = begun(RunMode.UNATTENDED, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.RESTART
-    assert console.lines[-1].endswith("the step begins anew.")
+    assert console.lines[-1].endswith("the step starts again.")
 
 
 @pytest.mark.parametrize("run_mode", RunMode)

@@ -111,13 +111,13 @@ async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
         await advertise()
         service.pair("AA")
         await advertise(1.0)
-        assert service.message() == "Remembered: H10, a strap."
+        assert service.message() == "Paired: H10, a strap."
         assert service.lines()[0].battery_percent == 80
         assert mine.all()[0].serial == "S1"
         service.rename("AA", "belt")
-        assert (mine.all()[0].label, service.message()) == ("belt", "It is called belt now.")
+        assert (mine.all()[0].label, service.message()) == ("belt", "Renamed to belt.")
         service.rename("AA", "")
-        assert service.message() == "It has no label now."
+        assert service.message() == "Its label is removed."
         service.forget("AA")
         assert (mine.all(), service.message()) == ((), "Forgotten: H10")
         service.pair("nobody")
@@ -147,10 +147,10 @@ async def test_a_sensor_belongs_to_who_runs_and_can_be_given_away(mine):
         await advertise(1.0)
         assert (mine.all()[0].athlete, service.lines()[0].wearer) == ("ida", "")
         service.give("AA")
-        assert (mine.all()[0].athlete, service.message()) == ("", "H10: everyone may wear it now.")
+        assert (mine.all()[0].athlete, service.message()) == ("", "H10: everyone wears it now.")
         service.give("AA")
         assert (mine.all()[0].athlete, service.lines()[0].wearer) == ("ben", "ben")
-        assert service.message() == "H10: ben may wear it now."
+        assert service.message() == "H10: ben wears it now."
         service.pair("AA")
         await advertise(1.0)
         assert mine.all()[0].athlete == "ben"

@@ -41,7 +41,7 @@ def test_a_sensor_measures_the_runs_of_its_athlete(mine, console, athlete, chose
 def test_a_run_without_a_sensor_says_how_to_pair_one(home, console):
     """Also where only other athletes have one; asked for expressly, it is refused."""
     say_default(choose_sensors(None, console), console)
-    assert console.lines[0].startswith("No sensors (--sensors none): no sensor is remembered.")
+    assert console.lines[0].startswith("No sensors (--sensors none): no sensor is paired.")
     assert console.lines[0].endswith("coach sensors pair")
     load_sensors(runner_paths().sensors).add(IDAS)
     console.lines.clear()

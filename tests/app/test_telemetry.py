@@ -43,9 +43,9 @@ def test_an_outage_is_told_once_and_its_end_too(console):
         link(state, words)
 
     assert console.said == [
-        "MQTT: linked to broker.local:8883, MQTT 5.",
-        "MQTT: no link to broker.local:8883: the broker does not answer. The run goes on; it is tried again.",
-        "MQTT: linked to broker.local:8883, MQTT 5.",
+        "MQTT: connected to broker.local:8883, MQTT 5.",
+        "MQTT: no link to broker.local:8883: the broker does not answer. The run continues, and the link is retried.",
+        "MQTT: connected to broker.local:8883, MQTT 5.",
     ]
 
 

@@ -282,7 +282,7 @@ def test_an_entry_is_taken_out_and_put_back(coach, home, options):
     removed = coach("athlete", "remove", "--entry", number)
     assert removed.exit_code == 0, removed.stderr
     assert len(told(coach)) == 1
-    command = removed.stderr.split("to put it back: ")[1].strip()
+    command = removed.stderr.split("to restore it: ")[1].strip()
     assert coach(*shlex.split(command)[1:]).exit_code == 0
     assert told(coach) == entries
     assert saved(home).now == before.now

@@ -8,8 +8,8 @@ import pytest
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ([], "Name one of --out FILE and --radio CONTROLLER"),
-        (["--out", "run.csv", "--radio", "usb:0"], "Name one of --out FILE and --radio CONTROLLER"),
+        ([], "Give --out FILE or --radio CONTROLLER"),
+        (["--out", "run.csv", "--radio", "usb:0"], "Give --out FILE or --radio CONTROLLER"),
         (["--radio", "usb:0", "--radio", "usb:1", "--radio", "usb:2"], "twice for a strap and a footpod"),
     ],
 )

@@ -65,7 +65,7 @@ def test_a_device_gets_all_of_a_run(home, tmp_path):
     broker.stop()
 
     assert run.returncode == 0, told
-    assert f"MQTT: linked to 127.0.0.1:{broker.port}, MQTT 5." in told
+    assert f"MQTT: connected to 127.0.0.1:{broker.port}, MQTT 5." in told
     plans = [payload for topic, payload in device.messages if topic.endswith("/plan")]
     assert list(dict.fromkeys(each.get("label") for each in plans)) == [
         "0:01 at 5:00/km",
@@ -125,7 +125,7 @@ def test_a_broker_that_is_lost_for_a_while_gets_the_laps_from_the_recording(tmp_
 
     assert events(printed) == events(usual)
     assert told.count("MQTT: no link to") == 1
-    assert told.count("MQTT: linked to") == 2
+    assert told.count("MQTT: connected to") == 2
     before, after = ([each["seq"] for each in one.of("/lap")] for one in (device, again))
     assert after == sorted(after)
     assert set(before) | set(after) == set(range(1, again.of("/summary")[0]["laps"] + 1))
@@ -347,4 +347,4 @@ def test_a_discarded_run_is_told_as_one_and_leaves_nothing(home, tmp_path, is_li
         assert (summary["discarded"], summary["completed"]) == (True, False)
         assert "recording_sha256" not in summary
     else:
-        assert "They are lost: nothing is kept of the run." in told
+        assert "They are lost: the run is not recorded." in told

@@ -19,7 +19,7 @@ def test_a_speed_is_a_factor_or_max(text, speed):
 @pytest.mark.parametrize("text", ["", "x", "0", "-3", "nan", "inf", "5000", "max"])
 def test_anything_else_is_refused(text):
     """What is no speed is a usage error that says what one is."""
-    with pytest.raises(click.UsageError, match="is no speed"):
+    with pytest.raises(click.UsageError, match="is not a speed"):
         SpeedType(has_max=False).convert(text, None, None)
 
 
@@ -47,7 +47,9 @@ def test_a_time_is_typed_with_or_without_its_unit(text, seconds):
 @pytest.mark.parametrize("text", ["", "soon", "-3", "nan", "inf", "1e400", "1:99", "5 km", "s"])
 def test_what_is_no_time_is_refused(text):
     """It is a usage error that says how a time is written."""
-    with pytest.raises(click.UsageError, match="is no time: write it as 12:34, 1:02:03, 90s or in seconds"):
+    with pytest.raises(
+        click.UsageError, match="is not a time: write it as 12:34, 1:02:03, 90s or in seconds"
+    ):
         ClockType().convert(text, None, None)
 
 

@@ -150,7 +150,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("--sensors", "relay"), "needs a way in"),
+        (("--sensors", "relay"), "needs a source of values"),
         (("--sensors", "ble,sim"), "exclude each other"),
         (("--sensors", "none,relay"), "exclude each other"),
         (("--sensors", "radio"), "is not what measures a run"),

@@ -312,7 +312,7 @@ def interrupted(error: Exception) -> Exception:
             1,
             [
                 "The output cannot be written: No space left on device.",
-                "  Make room where it goes, or send it elsewhere, and run the same command again.",
+                "  Free some space, or choose another destination, and run the same command again.",
             ],
         ),
     ],

@@ -99,7 +99,7 @@ def test_where_the_program_stood_still_is_shown(coach, run, home):
     blocked = encode_record({"in": "loop_blocked", "at": 72.6, "since": 69.4})
     journal.write_bytes(b"".join([*lines, blocked, closed]))
 
-    assert "the program stood still for 3 s: nothing was said meanwhile." in coach("runs", "show").stdout
+    assert "the program was stopped for 3 s: there were no cues." in coach("runs", "show").stdout
     assert json.loads(coach("runs", "show", "--json").stdout)["stops"] == [{"from_s": 69.4, "for_s": 3.2}]
 
 
@@ -142,7 +142,7 @@ def test_a_list_has_what_is_asked_for(coach, three, asked, numbers):
     assert all(whole[row[0]] == row[1] for row in rows)
     assert found.exit_code == 0
     if not numbers:
-        assert (found.stdout, found.stderr) == ("", "None of the 3 runs is like that.\n")
+        assert (found.stdout, found.stderr) == ("", "None of the 3 runs matches.\n")
 
 
 def test_json_has_what_each_run_came_to(coach, three):

@@ -140,7 +140,7 @@ async def test_pairing_by_id_asks_nothing(bluez, coach):
     bluez.add(mine, strap())
     paired = await typed("sensors", "pair", mine.address, "--label", "my strap", "--location", "in-shoe")
     assert paired.code == 0, paired.err
-    assert "Remembered: my strap (Polar H10 A1B2C3D4), a strap." in paired.err
+    assert "Paired: my strap (Polar H10 A1B2C3D4), a strap." in paired.err
     assert "battery 80 %" in paired.err
     (told,) = [json.loads(line) for line in coach("sensors", "list", "--json").stdout.splitlines()]
     assert told == {
@@ -152,11 +152,11 @@ async def test_pairing_by_id_asks_nothing(bluez, coach):
         "label": "my strap",
         "serial": "A1B2C3D4",
         "location": "in shoe",
-        "use": "whenever it is heard",
+        "use": "always",
     }
     assert mine.address in coach("sensors", "list").stdout
     assert "my strap" in coach("sensors", "forget", "polar h10 a1b2c3d4").stderr
-    assert "No sensor is remembered" in coach("sensors", "list").stderr
+    assert "No sensor is paired" in coach("sensors", "list").stderr
 
 
 @pytest.mark.asyncio
@@ -289,7 +289,7 @@ async def test_a_sensor_that_hides_its_service_is_paired_by_id(bluez):
     assert "The adapter works" in scanned.err
     paired = await typed("sensors", "pair", hidden.address)
     assert paired.code == 0, paired.err
-    assert "Remembered: Mi Band 7, a strap." in paired.err
+    assert "Paired: Mi Band 7, a strap." in paired.err
     assert "Switch on heart-rate sharing" in paired.err
     (entry,) = load_sensors(runner_paths().sensors).all()
     assert entry.hides_services
