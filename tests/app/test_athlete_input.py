@@ -1,4 +1,4 @@
-"""What is asked before a run: a race, its day, single numbers; and what follows from the answers."""
+"""The questions before a run: a race, its day and single numbers, and the results of the answers."""
 # mypy: disable-error-code="union-attr,operator,arg-type"
 # an athlete and a target are there, or the test fails
 
@@ -77,7 +77,7 @@ def test_a_race_is_echoed_dated_and_kept(home):
 
 
 def test_a_threshold_pace_has_no_day(home):
-    """It is an answer as good as a race."""
+    """A threshold pace is accepted in place of a race."""
     console = Answering("4:10", "y")
     assert compile_for(workout(FIVE), None, console).timeline.steps[0].target is not None
     assert find_athlete("me").now.threshold_pace == "4:10/km"

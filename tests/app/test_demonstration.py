@@ -40,7 +40,7 @@ def test_it_is_the_workout_of_the_library():
 
 
 def test_it_reads_no_documents():
-    """Nothing that reads documents or files of others, and no library, is loaded before its first picture."""
+    """Before its first picture it loads no reader of documents or foreign files, and no library."""
     unwanted = {
         "pydantic",
         "fitdecode",
@@ -69,7 +69,7 @@ def test_a_fast_clock_runs_ahead():
         at = 100.0
 
         def monotonic(self) -> float:
-            """What it was set to."""
+            """Return the time that was set."""
             return self.at
 
         async def sleep_until(self, moment: float) -> None:

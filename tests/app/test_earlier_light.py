@@ -99,7 +99,7 @@ def test_the_light_runs_the_last_reps_or_the_best(setup, journals):
 
 @pytest.mark.parametrize("light_of", [LightOf.LAST, LightOf.BEST])
 def test_a_simulated_runner_paces_nobody(setup, journals, light_of):
-    """However fast: only what somebody ran is run again."""
+    """A simulated run is never repeated, however fast it was."""
     keep(journals["fast"], 3, sensors="sim")
     with pytest.raises(RecordingProblem, match="no run before this one"):
         earlier_light(setup, light_of)
@@ -118,7 +118,7 @@ def test_only_the_journals_of_the_workout_are_read(setup, journals):
 
 
 def test_band_and_label_move_with_the_light(setup, journals):
-    """What the screen says and what is judged are of the same pace."""
+    """The label on the screen and the judged band have the same pace."""
     keep(journals["fast"], 1)
     before = setup.timeline.steps[0].target
     after = by_light(setup, earlier_light(setup, LightOf.BEST).speeds).timeline.steps[0].target
@@ -179,7 +179,7 @@ def test_reps_far_from_the_plan_pace_nobody(home, journals):
 
 
 def test_a_workout_without_a_paced_rep_has_no_light(home):
-    """It is a mistake of the command line, said before anything begins."""
+    """It is a usage error, reported before the run starts."""
     ran = CliRunner().invoke(root, ["run", "free", "--light", "last", "--sensors", "none"])
     assert ran.exit_code == UsageProblem.exit_code
     assert "no rep with a pace" in ran.stderr

@@ -1,4 +1,4 @@
-"""What measures a run: the sensors of the athlete who runs it, and nobody else's."""
+"""A run is measured by the sensors of its athlete only."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def save(*slugs):
     ("athlete", "chosen"), [("ida", (IDAS, SHARED)), ("ben", (SHARED,)), ("", (IDAS, SHARED))]
 )
 def test_a_sensor_measures_the_runs_of_its_athlete(mine, console, athlete, chosen):
-    """What is everyone's measures anybody's run; where nobody is named, everything does."""
+    """A shared sensor measures everybody's runs; a run of nobody is measured by all sensors."""
     choice = choose_sensors(None, console, athlete)
     assert (choice.mode, choice.sensors) == (SensorMode.BLE, chosen)
 

@@ -14,7 +14,7 @@ import pytest
     ],
 )
 def test_a_run_goes_to_a_file_or_over_the_air(coach, options, says):
-    """Neither, both, or too many controllers are a mistake on the command line."""
+    """No destination, two destinations or too many controllers are a usage error."""
     result = coach("simulate", "demo", *options)
     assert result.exit_code == 2
     assert says in result.stderr

@@ -33,7 +33,7 @@ def test_a_run_with_two_pods_shows_their_difference_and_how_sure_it_is(coach, tm
 
 
 def test_a_run_with_one_pod_says_nothing_of_two(coach, tmp_path):
-    """Neither in words nor in the object."""
+    """Neither the text nor the JSON object mentions two pods."""
     run = a_stream(tmp_path, "pod")
     assert "Two pods" not in coach("runs", "show", run).stdout
     assert "two_pods" not in json.loads(coach("runs", "show", run, "--json").stdout)
