@@ -14,8 +14,8 @@ from coach.interchange.workouts.converting import COLUMNS, FATES, WorkoutPart
 from coach.plan import blocks
 from coach.plan import volume as volumes
 from coach.plan.document import plan_schema
+from coach.plan.hard_sessions import CHAINS, Chain
 from coach.plan.planner import QUIET_DAYS, SLEEP_NIGHTS
-from coach.plan.sessions import CHAINS, Chain
 from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
 from coach.workout.compile import outline
 from coach.workout.describe import estimate, sentence
@@ -185,7 +185,9 @@ def plan_page(describe: Callable[[str, dict[str, Any]], Iterator[str]]) -> str:
         *(_template_row(template) for template in TEMPLATES.values()),
         *(f"\n**{each.name}**: {each.note}\n" for each in TEMPLATES.values() if each.note),
         "\n## Hard sessions, and how they are built up\n\n",
-        "Rests go from full to short and reps from few to many, one at a time; the session says which moved.\n\n",
+        "Rests go from full to short and reps from few to many, one at a time; where both have gone as far as they ",
+        "go, 800s and kilometres move to the pace of a 3 k, with few reps and full rests again. ",
+        "The session says which moved.\n\n",
         "| session | workouts of the library | reps | rest | at most of a week |\n",
         "|---|---|---|---|---|\n",
         *(_chain_row(chain) for chain in CHAINS.values()),

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from coach.app.library import RunLibrary
     from coach.app.readiness import ReadinessDesk
     from coach.edge.history import IndexedRun
+    from coach.plan.hard_sessions import Speeds
     from coach.plan.ladder import Reason
     from coach.plan.mornings import Mornings
     from coach.plan.planner import PlannedSeason
-    from coach.plan.sessions import Speeds
     from coach.plan.today import Suggestion
     from coach.screen.protocols import LiveFeed
 

@@ -1,22 +1,29 @@
-"""Where a run goes: the feeds that screens read, live or played back, and the sinks that receive its outputs.
+"""Where a run goes: the feeds that screens read, live or played back, what is said of it, and the sinks it has.
 
 A screen is no sink: it is notified of every input, also of one without output, and reads snapshots.
 """
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import inf
-from typing import TYPE_CHECKING, Final, Protocol
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from coach.app.terminal import RunMode
+from coach.edge.clock import MachineClock, local_iso
+from coach.problems import CoachProblem
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 
 if TYPE_CHECKING:
+    from coach.app.reviews import RecordedReview
     from coach.edge.conductor import Conductor
     from coach.edge.playback import Playback, SimulatedRunner
+    from coach.edge.run_folder import Manifest
     from coach.edge.settings import Settings
     from coach.edge.sinks import Sink
     from coach.edge.sound.sink import SpeechSink
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
     from coach.live.snapshot import Snapshot
+    from coach.review.guided_tests import PaceOffer
     from coach.review.summary import RunCurves, Summary
 
 
@@ -170,6 +178,163 @@ class ConductedFeed:
         """Mute or unmute the voice."""
         if self._speech is not None:
             self._speech.mute(is_muted=muted)
+
+
+class OpeningFeed:
+    """A run that is not loaded yet: it is shown as it opens, and what is pressed meanwhile waits for it."""
+
+    def __init__(self, opening: "Snapshot") -> None:
+        """Show this, until `open` gives the run."""
+        self._opening = opening
+        self._feed: ConductedFeed | None = None
+        self._changed: Callable[[], None] | None = None
+        self._pressed: list[tuple[Button, int | None]] = []
+        self._is_muted: bool | None = None
+
+    def open(self, feed: ConductedFeed) -> None:
+        """Show the run itself from here on, and hand it what was pressed."""
+        self._feed = feed
+        if self._is_muted is not None:
+            feed.mute(self._is_muted)
+        for button, answer in self._pressed:
+            feed.press(button, answer)
+        if self._changed is not None:
+            feed.subscribe(self._changed)
+            self._changed()
+
+    def now(self) -> Seconds:
+        """The time on the run's own clock, which begins once it is loaded."""
+        return self._opening.at if self._feed is None else self._feed.now()
+
+    def snapshot(self, at: Seconds) -> "Snapshot":
+        """Give the run with its clocks as of `at`."""
+        return self._opening if self._feed is None else self._feed.snapshot(at)
+
+    def press(self, button: Button, answer: int | None = None) -> None:
+        """Put a button into the run."""
+        if self._feed is None:
+            self._pressed.append((button, answer))
+        else:
+            self._feed.press(button, answer)
+
+    def summary(self) -> "Summary":
+        """What the run came to so far; it is asked of a run that is loaded."""
+        return self._loaded.summary()
+
+    def curves(self) -> "RunCurves":
+        """Speed and heart rate over the whole run; they are asked of a run that is loaded."""
+        return self._loaded.curves()
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever there may be something new to show."""
+        self._changed = changed
+        if self._feed is not None:
+            self._feed.subscribe(changed)
+
+    def has_ended(self) -> bool:
+        """Tell whether `run_ended` was shown."""
+        return self._feed is not None and self._feed.has_ended()
+
+    def mute(self, muted: bool) -> None:
+        """Silence the voice, or let it speak again."""
+        if self._feed is None:
+            self._is_muted = muted
+        else:
+            self._feed.mute(muted)
+
+    @property
+    def _loaded(self) -> ConductedFeed:
+        """The run itself.
+
+        Raises:
+            RuntimeError: it is not loaded yet.
+        """
+        if self._feed is None:
+            raise RuntimeError("the run is not loaded yet")
+        return self._feed
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedNotes:
+    """The runner's notes on a run, in a file beside its journal."""
+
+    path: Path
+    started: str
+    """Local time of its start, ISO 8601."""
+    athlete: str = ""
+    """The slug of the athlete; empty for nobody."""
+    is_simulated: bool = False
+    """True for a simulated run."""
+
+    @classmethod
+    def of(cls, path: Path, manifest: "Manifest") -> "RecordedNotes":
+        """Return the notes of the run in a folder with this manifest."""
+        from coach.review.journaled import header_of_line, is_simulated  # needed once a run is over
+
+        return cls(path, manifest.started, manifest.athlete, is_simulated(header_of_line(manifest.header)))
+
+    def desk(self) -> "RecordedReview":
+        """Return the run for the Review screen."""
+        from coach.app.reviews import RecordedReview
+
+        return RecordedReview(self.path)
+
+    def when(self) -> str:
+        """Return the local start time: `Tue 26 May   18:36`; empty if unknown."""
+        try:
+            started = datetime.fromisoformat(self.started)
+        except ValueError:
+            return ""
+        return f"{started:%a} {started.day} {started:%b   %H:%M}"
+
+    def said(self) -> tuple[int | None, str]:
+        """Return effort and remark; nothing if the file cannot be read."""
+        from coach.edge.run_folder import read_note  # a run that is not recorded needs none of it
+
+        try:
+            note = read_note(self.path)
+        except CoachProblem:
+            return None, ""
+        return note.rpe, note.text or ""
+
+    def keep(self, effort: int | None = None, text: str | None = None) -> None:
+        """Save the effort or the remark, with the time of the answer."""
+        from coach.edge.run_folder import RunNote, append_note
+
+        append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
+
+    def shoes(self) -> "Sequence[tuple[str, str]]":
+        """Return the runner's shoes in use, as slug and name; empty if the athlete cannot be read."""
+        from coach.app.athletes import find_athlete
+
+        try:
+            athlete = find_athlete(self.athlete) if self.athlete else None
+        except CoachProblem:
+            return ()
+        shoes = () if athlete is None else athlete.shoes
+        return tuple((shoe.slug, shoe.name) for shoe in shoes if shoe.retired is None)
+
+    def worn(self) -> str:
+        """Return the slug of the shoes: the ones in the note, else those of the pod."""
+        from coach.edge.run_folder import read_note, read_run
+        from coach.review.journaled import read_journaled_run
+
+        try:
+            return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
+        except (CoachProblem, OSError):  # the folder may have gone
+            return ""
+
+    def keep_shoe(self, slug: str) -> None:
+        """Save the shoes that were worn."""
+        from coach.edge.run_folder import RunNote, append_note
+
+        append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
+
+    def keep_pace(self, offer: "PaceOffer") -> None:
+        """Save a pace that was run by effort with the athlete."""
+        from coach.app.reviews import keep_pace
+
+        keep_pace(self.athlete, offer)
 
 
 class Position(Protocol):
@@ -371,3 +536,17 @@ SINKS: Final = (
 def sinks_for(request: SinkRequest) -> "list[Sink]":
     """Return the sinks that a run should have."""
     return [row.make(request) for row in SINKS if row.is_wanted(request)]
+
+
+class Look(NamedTuple):
+    """What of the settings shows on the screen; the defaults are theirs."""
+
+    theme: str = "night"
+    keymap: Mapping[str, str] = MappingProxyType({})
+    """As the screen takes it."""
+    is_muted: bool = False
+
+    @classmethod
+    def of(cls, settings: "Settings") -> "Look":
+        """As it is set."""
+        return cls(settings.theme, keymap_of(settings), settings.mute)

@@ -109,6 +109,8 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
         "cues": as_tree(setup.cues),
         "gates": as_tree(setup.gates),
     }
+    if starts.after_warm_up != AutoStart():
+        tree["starts"]["after_warm_up"] = _start_tree(starts.after_warm_up)
     if starts.holds_for_standing:
         tree["starts"]["holds_for_standing"] = True
     if starts.presses_until is not None:
@@ -329,6 +331,7 @@ def _starts(tree: object) -> StartPolicy:
     return StartPolicy(
         first,
         after_rest,
+        _start(tree.get("after_warm_up")),
         presses_until=_seconds(tree.get("presses_until_s")),
         holds_for_standing=tree.get("holds_for_standing") is True,
     )

@@ -14,8 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import ObservableRun, PlayedFeed, keymap_of
-from coach.app.live_run import RecordedNotes
+from coach.app.feeds import ObservableRun, PlayedFeed, RecordedNotes, keymap_of
 from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.run_folder import RunNote, RunState, append_note

@@ -513,7 +513,7 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
 
     runs = request.runs(paths.runs) or paths.runs
     with shared(request.sharing, context), keep_awake(console) as warning:
-        screen = LiveScreen(context, warning)
+        screen = LiveScreen.of(context, warning)
         library = RunLibrary(screen, context, request)
         interrupted = _InterruptedRuns(screen, context, runs)
         ending, code = asyncio.run(show(screen, library))

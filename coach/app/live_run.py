@@ -1,4 +1,7 @@
-"""Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended."""
+"""Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended.
+
+What assembles it is imported where that is done: the demonstration paints its first picture before.
+"""
 
 import asyncio
 import shutil
@@ -6,14 +9,20 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import ConductedFeed, ObservableRun, SinkRequest, keymap_of, sinks_for
-from coach.app.sensors import RunSources
+from coach.app.feeds import (
+    ConductedFeed,
+    Look,
+    ObservableRun,
+    OpeningFeed,
+    RecordedNotes,
+    SinkRequest,
+    keymap_of,
+    sinks_for,
+)
 from coach.app.terminal import (
     Announcer,
     Console,
@@ -24,17 +33,16 @@ from coach.app.terminal import (
     is_piped,
     keep_log_off_the_terminal,
 )
-from coach.edge.clock import Clock, MachineClock, local_iso
+from coach.edge.clock import Clock
 from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals, without_reader
-from coach.edge.run_folder import Manifest, RunNote, append_note, read_note
 from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
-    from coach.app.reviews import RecordedReview
+    from coach.app.sensors import RunSources
     from coach.app.sharing import SharedRun, Sharing
     from coach.app.telemetry import LinkReport, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
@@ -49,12 +57,14 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.sink import RunTelemetry
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
-    from coach.review.guided_tests import PaceOffer
+    from coach.live.snapshot import Snapshot
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.calendar_view import SeasonDesk
     from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk
     from coach.session.events import ResumeChoice
 
+Load = Callable[[], "tuple[LiveRun, RunSources, RunContext]"]
+"""Makes a run, what measures it, and where it happens."""
 Begin = Callable[[], Awaitable["Recorder | None"]]
 """Waits for what a run needs, and opens its recording; returns None for a run that is not recorded."""
 
@@ -158,6 +168,7 @@ class AssembledRun:
     conductor: "Conductor"
     sources: "Sequence[SensorSource]"
     recorder: "Recorder | None"
+    context: RunContext
     speech: "SpeechSink | None" = None
     """The sink that speaks its cues."""
     link: "LinkReport | None" = None
@@ -182,86 +193,9 @@ class AssembledRun:
         return RecordedNotes.of(folder.path, folder.manifest)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedNotes:
-    """The runner's notes on a run, in a file beside its journal."""
-
-    path: Path
-    started: str
-    """Local time of its start, ISO 8601."""
-    athlete: str = ""
-    """The slug of the athlete; empty for nobody."""
-    is_simulated: bool = False
-    """True for a simulated run."""
-
-    @classmethod
-    def of(cls, path: Path, manifest: Manifest) -> "RecordedNotes":
-        """Return the notes of the run in a folder with this manifest."""
-        from coach.review.journaled import header_of_line, is_simulated  # needed once a run is over
-
-        return cls(path, manifest.started, manifest.athlete, is_simulated(header_of_line(manifest.header)))
-
-    def desk(self) -> "RecordedReview":
-        """Return the run for the Review screen."""
-        from coach.app.reviews import RecordedReview
-
-        return RecordedReview(self.path)
-
-    def when(self) -> str:
-        """Return the local start time: `Tue 26 May   18:36`; empty if unknown."""
-        try:
-            started = datetime.fromisoformat(self.started)
-        except ValueError:
-            return ""
-        return f"{started:%a} {started.day} {started:%b   %H:%M}"
-
-    def said(self) -> tuple[int | None, str]:
-        """Return effort and remark; nothing if the file cannot be read."""
-        try:
-            note = read_note(self.path)
-        except CoachProblem:
-            return None, ""
-        return note.rpe, note.text or ""
-
-    def keep(self, effort: int | None = None, text: str | None = None) -> None:
-        """Save the effort or the remark, with the time of the answer."""
-        append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
-
-    def shoes(self) -> "Sequence[tuple[str, str]]":
-        """Return the runner's shoes in use, as slug and name; empty if the athlete cannot be read."""
-        from coach.app.athletes import find_athlete
-
-        try:
-            athlete = find_athlete(self.athlete) if self.athlete else None
-        except CoachProblem:
-            return ()
-        shoes = () if athlete is None else athlete.shoes
-        return tuple((shoe.slug, shoe.name) for shoe in shoes if shoe.retired is None)
-
-    def worn(self) -> str:
-        """Return the slug of the shoes: the ones in the note, else those of the pod."""
-        from coach.edge.run_folder import read_run
-        from coach.review.journaled import read_journaled_run
-
-        try:
-            return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
-        except (CoachProblem, OSError):  # the folder may have gone
-            return ""
-
-    def keep_shoe(self, slug: str) -> None:
-        """Save the shoes that were worn."""
-        append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
-
-    def keep_pace(self, offer: "PaceOffer") -> None:
-        """Save a pace that was run by effort with the athlete."""
-        from coach.app.reviews import keep_pace
-
-        keep_pace(self.athlete, offer)
-
-
 def assemble(
     run: "LiveRun",
-    sources: RunSources,
+    sources: "RunSources",
     context: RunContext,
     *,
     recorder: "Recorder | None" = None,
@@ -317,7 +251,7 @@ def assemble(
         relay = None if sources.relay is None else sources.relay.answer
         context.sharing.serve(share, feed, buttons, context.announcer, relay=relay)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
-    return AssembledRun(watched, conductor, fed, recorder, speech, link, side_by_side is None)
+    return AssembledRun(watched, conductor, fed, recorder, context, speech, link, side_by_side is None)
 
 
 def _remote_buttons(
@@ -370,7 +304,7 @@ def _telemetry(
 
 
 def _shared_sinks(
-    watched: ObservableRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+    watched: ObservableRun, sources: "RunSources", context: RunContext, conductor: "Callable[[], Conductor]"
 ) -> "tuple[SharedRun | None, Sink | None, Sink | None]":
     """Create the sinks for phones, the webhook and the lamp; None for those not requested."""
     if context.sharing is None:
@@ -424,7 +358,7 @@ def say_unwritten(fanout: "Fanout", console: Console) -> int:
     return FAILURE
 
 
-def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
+def _with_buttons(sources: "RunSources", context: RunContext) -> "RunSources":
     """Add buttons from a piped stdin if nobody is at the keys; unknown button names are reported."""
     from coach.edge.sources.buttons_stdin import StdinButtons
 
@@ -438,7 +372,7 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
 
 def run_here(
     run: "LiveRun",
-    sources: RunSources,
+    sources: "RunSources",
     context: RunContext,
     *,
     begin: Begin | None = None,
@@ -462,7 +396,7 @@ def run_here(
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
                 ending, code = await assembled.conduct()
             return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
-        screen = LiveScreen(context, warning)
+        screen = LiveScreen.of(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.notes)), recorder
 
@@ -472,19 +406,63 @@ def run_here(
     return code
 
 
+def run_opened(opening: "Snapshot", load: Load, console: Console) -> int:
+    """Show a run on the screen as it opens, and load and conduct it once that is painted; return its exit code.
+
+    Nothing of it is recorded, and nobody has set anything: how the screen looks is known before the settings are.
+    """
+    keep_log_off_the_terminal()
+
+    async def conduct() -> int:
+        screen = LiveScreen(Announcer(console), Look())
+        _, code = await screen.show(screen.app(screen.begin_later(opening, load)))
+        return code
+
+    code = asyncio.run(conduct())
+    drop_gone_terminal()
+    return code
+
+
 class LiveScreen:
     """Conducts a run under the live screen: one that is given at the start, or one that is picked on the screen."""
 
-    def __init__(self, context: RunContext, warning: str = "") -> None:
-        """Open no screen yet; `warning` is shown in the title bar of the run."""
-        self._context = context
-        self._settings = context.settings
-        self._announcer = context.announcer
+    def __init__(
+        self, announcer: Announcer, look: Look, warning: str = "", sharing: "Sharing | None" = None
+    ) -> None:
+        """Open no screen yet; `warning` will stand in the title bar of the run."""
+        self._announcer = announcer
+        self._look = look
         self._warning = warning
+        self._sharing = sharing
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
         self._assembled: AssembledRun | None = None
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
+        self._load: Callable[[], None] | None = None
+
+    @classmethod
+    def of(cls, context: RunContext, warning: str = "") -> "LiveScreen":
+        """Make the screen of runs in a context."""
+        return cls(context.announcer, Look.of(context.settings), warning, context.sharing)
+
+    def begin_later(self, opening: "Snapshot", load: Load) -> OpeningFeed:
+        """Show a run as it opens; `load` makes it once that is painted, and it is conducted from then on."""
+        feed = OpeningFeed(opening)
+
+        def begin() -> None:
+            run, sources, context = load()
+            context.announcer = self._announcer
+            feed.open(self.begin(assemble(run, sources, context)))
+
+        self._load = begin
+        return feed
+
+    def _on_painted(self) -> None:
+        """Load what was left for later."""
+        load, self._load = self._load, None
+        if load is not None:
+            load()
+        collect_as_usual()
 
     def begin(self, assembled: AssembledRun) -> ConductedFeed:
         """Conduct a run on the loop; return its feed for the screen."""
@@ -497,7 +475,7 @@ class LiveScreen:
 
     def app(
         self,
-        feed: ConductedFeed | None = None,
+        feed: ConductedFeed | OpeningFeed | None = None,
         notes: RecordedNotes | None = None,
         *,
         library: "Library | None" = None,
@@ -514,8 +492,8 @@ class LiveScreen:
         self._app = CoachApp(
             feed,
             library,
-            theme=self._settings.theme,
-            keymap=keymap_of(self._settings),
+            theme=self._look.theme,
+            keymap=self._look.keymap,
             notes=notes,
             people=people,
             sensors=sensors,
@@ -525,9 +503,9 @@ class LiveScreen:
             opens_season=opens_season,
             warning=self._title_words,
             sizing=first_sizing,
-            links=None if self._context.sharing is None else self._context.sharing.desk,
-            is_muted=self._settings.mute,
-            on_loaded=collect_as_usual,
+            links=None if self._sharing is None else self._sharing.desk,
+            is_muted=self._look.is_muted,
+            on_loaded=self._on_painted,
         )
         self._announcer.use_screen(self._app.tell, self._app.bell)
         return self._app
@@ -552,7 +530,7 @@ class LiveScreen:
 
         has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
-            exit_code = INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+            exit_code = INTERRUPTED if leaving is Leaving.INTERRUPTED else FAILURE if app.return_code else 0
             return Ending.DISCARDED, signals.exit_code or (
                 TerminalProblem.exit_code if has_gone else exit_code
             )
@@ -599,15 +577,15 @@ class LiveScreen:
             await self._conducting  # its journal is still being closed
         self._announcer.use_console()
         try:
-            reopened = take_end_back(assembled.recorder.folder.path, self._context)
+            reopened = take_end_back(assembled.recorder.folder.path, assembled.context)
         except CoachProblem as problem:
-            self._context.console.say(str(problem))
+            assembled.context.console.say(str(problem))
             return None
         self._app = None
         again = assemble(
             reopened.run,
             reopened.sources,
-            self._context,
+            assembled.context,
             recorder=reopened.recorder,
             resumption=reopened.resumption,
             said=reopened.said,
@@ -641,6 +619,7 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
 
     if recorder is None:
         return
+
     if ending is Ending.DISCARDED:
         console.say("Discarded: nothing was kept.")
         return

@@ -23,8 +23,8 @@ from coach.problems import AthleteProblem, PlanProblem
 if TYPE_CHECKING:
     from coach.app.plan_facts import CheckedPlan
     from coach.plan.facts import PlanFacts
+    from coach.plan.hard_sessions import Speeds
     from coach.plan.model import Plan, PlannedRace
-    from coach.plan.sessions import Speeds
 
 UNDO: Final = "coach plan undo"
 
@@ -228,7 +228,7 @@ def recent_week_m(desk: PlanDesk) -> float | None:
 def speeds_of(desk: PlanDesk) -> "Speeds":
     """How fast the athlete runs each pace; usual speeds where nothing tells."""
     from coach.app.athletes import find_athlete
-    from coach.plan.sessions import Speeds
+    from coach.plan.hard_sessions import Speeds
     from coach.workout.athlete_profile import profile_of
 
     athlete = find_athlete(desk.athlete, desk.store)

@@ -9,30 +9,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from coach.app.live_run import RunContext, assemble
-from coach.app.sensors import RunSources
-from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal
-from coach.edge.clock import MachineClock, WallTime
-from coach.edge.files import runner_paths
-from coach.edge.settings import Settings, load_settings
-from coach.live.run import LiveRun
-
-if TYPE_CHECKING:  # the modules for files and radio load when they are used: the demonstration starts quickly
-    from coach.app.workouts import CompiledWorkout
-    from coach.edge.peripheral import VirtualSensor  # bumble may not be installed
-    from coach.live.inputs import Input, RunSetup
-    from coach.recording.codec import Header
-    from coach.simulate.behaviour import RunnerProfile
-    from coach.simulate.runner import VirtualRunner
-from typing import TYPE_CHECKING
-
-from coach.app.live_run import heard_settings, run_here, voice_for
-from coach.app.sensors import simulated_sources
-from coach.app.setup import demonstration_setup
-from coach.app.terminal import run_mode_here
-from coach.edge.clock import Clock
-from coach.edge.run_folder import new_ulid
+from coach.app.live_run import RunContext, assemble, heard_settings, run_here, run_opened, voice_for
+from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
+from coach.cues.cue import (
+    Cue,
+    CueClass,
+    CueKind,
+    Opinion,
+    Settling,
+    Suppression,
+    SuppressionReason,
+    Why,
+)
+from coach.edge.clock import Clock, MachineClock, WallTime
+from coach.edge.files import is_anything_set, runner_paths
+from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
+from coach.session.phases import Phase
+from coach.signals.readings import SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -47,10 +41,18 @@ from coach.workout.timeline import (
     Timeline,
 )
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # they load when a simulated runner runs: the demonstration is painted before
+    from coach.app.sensors import RunSources
     from coach.app.squad import Member
+    from coach.app.workouts import CompiledWorkout
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be installed
+    from coach.edge.settings import Settings
+    from coach.live.inputs import Input, RunSetup
+    from coach.live.run import LiveRun
+    from coach.recording.codec import Header
+    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
     from coach.squad.roster import Roster
-
 
 FORMATS: Final = (".jsonl", ".csv")
 """The suffixes of the files a simulated run can be written to: a journal, a CSV stream."""
@@ -77,7 +79,9 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
         CoachProblem: something cannot be found or read.
     """
     from coach.app.header import header_of
+    from coach.edge.settings import load_settings
     from coach.interchange.recordings.csv import csv_stream
+    from coach.live.run import LiveRun
     from coach.simulate.runner import VirtualRunner, simulate
 
     settings = load_settings(runner_paths().settings, os.environ)
@@ -99,6 +103,7 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
     """
     import asyncio
 
+    from coach.edge.settings import load_settings
     from coach.simulate.runner import VirtualRunner
 
     settings = load_settings(runner_paths().settings, os.environ)
@@ -110,7 +115,7 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
 
 
 def _set_up(
-    request: SimulationRequest, settings: Settings, run: str, console: Console
+    request: SimulationRequest, settings: "Settings", run: str, console: Console
 ) -> "tuple[CompiledWorkout, RunSetup]":
     from coach.app.athletes import runner_for
     from coach.app.setup import live_setup
@@ -147,7 +152,9 @@ async def _broadcast(
     setup: "RunSetup", runner: "VirtualRunner", controllers: Sequence[str], context: RunContext
 ) -> int:
     """Advertise, run from the first subscription to the end, and return the exit code."""
+    from coach.app.sensors import RunSources
     from coach.edge.playback import SimulatedRunner
+    from coach.live.run import LiveRun
     from coach.problems import SensorProblem, SensorTrouble
 
     try:
@@ -208,6 +215,7 @@ class StillClock:
 def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
     """Return the journal of a run: each input, then its outputs."""
     from coach.live.outputs import encode_event
+    from coach.live.run import LiveRun
     from coach.recording.codec import encode_header, encode_input, encode_output
 
     run = LiveRun(setup)
@@ -254,18 +262,109 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
 
     Nothing is recorded, and nothing is written to the home folder.
     """
-    settings = load_settings(runner_paths().settings, os.environ)
     run_mode = run_mode_here(as_json=as_json)
+
+    def load() -> "tuple[LiveRun, RunSources, RunContext]":
+        return _demonstration_run(speed, console, run_mode, as_json=as_json, voice=voice)
+
+    if run_mode is RunMode.SCREEN and not is_anything_set(runner_paths().settings, os.environ):
+        code = run_opened(opening(), load, console)
+    else:
+        code = run_here(*load())
+    console.say(f"Try next: {_TRY_NEXT}")
+    return code
+
+
+def _demonstration_run(
+    speed: float, console: Console, run_mode: RunMode, *, as_json: bool, voice: str | None
+) -> "tuple[LiveRun, RunSources, RunContext]":
+    """Make the run, its simulated runner and where it happens."""
+    # What folds a run loads here, after the first picture.
+    from coach.app.sensors import simulated_sources
+    from coach.app.setup import demonstration_setup
+    from coach.edge.run_folder import new_ulid
+    from coach.edge.settings import load_settings
+    from coach.live.run import LiveRun
+
+    settings = load_settings(runner_paths().settings, os.environ)
     speaks = voice_for(settings, voice, run_mode) if speed == 1.0 else None
     settings = heard_settings(settings, speaks)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
     context = RunContext(settings, clock, run_mode, console, as_json, speaks)
-    run = new_ulid(machine.wall().epoch_s)
-    setup = demonstration_setup(demonstration(), settings, run, context.run_mode)
-    code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)
-    console.say(f"Try next: {_TRY_NEXT}")
-    return code
+    setup = demonstration_setup(demonstration(), settings, new_ulid(machine.wall().epoch_s), run_mode)
+    return LiveRun(setup), simulated_sources(setup, clock), context
+
+
+_FIRST_WORDS: Final = Cue(
+    Seconds(0.0),
+    CueKind.STEP,
+    CueClass.STEP,
+    "Warm-up. Ten seconds at five eighteen.",
+    Why("first_words"),
+    Seconds(8.0),
+    speech="Warm-up.",
+)
+_UNDECIDED: Final = Opinion(
+    is_judging=True,
+    settling=Settling(Seconds(20.0), Seconds(20.0)),
+    suppressions=tuple(
+        Suppression(reason)
+        for reason in (
+            SuppressionReason.NOT_FRESH,
+            SuppressionReason.SETTLING,
+            SuppressionReason.UNHURRIED,
+            SuppressionReason.SHORT,
+        )
+    ),
+)
+
+
+def opening() -> Snapshot:
+    """Give the demonstration in its first moment, as the run itself shows it once it is loaded.
+
+    A test compares it with the run.
+    """
+    timeline = demonstration()
+    first, second, *_ = timeline.steps
+    assert first.target is not None
+    return Snapshot(
+        at=Seconds(0.0),
+        phase=Phase.WORK,
+        timeline=timeline,
+        index=0,
+        step=first,
+        next_step=second,
+        athlete="",
+        run_s=Seconds(0.0),
+        step_time_s=Seconds(0.0),
+        left_s=Seconds(10.0),
+        left_m=None,
+        step_m=None,
+        estimated=False,
+        distance_source=None,
+        speed=None,
+        heart_rate=None,
+        cadence=None,
+        power=None,
+        judged_quantity=Quantity.SPEED,
+        band=first.target.band,
+        light=None,
+        rep_mean_speed=None,
+        cue=_FIRST_WORDS,
+        last_verdict=None,
+        sensors=tuple(
+            SensorStatus(source, name, SensorState.SEARCHING, None, 90, -60)
+            for source, name in ((Source.STRAP, "Virtual strap"), (Source.POD, "Virtual footpod"))
+        ),
+        splits=(),
+        results=(),
+        offer="",
+        item=0,
+        coach_mode=False,
+        is_effort_day=False,
+        opinion=_UNDECIDED,
+    )
 
 
 def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
@@ -366,6 +465,7 @@ _FAST: Final = 4
 def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
     """Run some simulated runners side by side, and return the exit code; nothing is recorded."""
     from coach.app.squad import LiveSquad, run_squad
+    from coach.edge.settings import load_settings
 
     settings = load_settings(runner_paths().settings, os.environ)
     machine = MachineClock()
@@ -394,8 +494,11 @@ def demonstration_roster(count: int) -> "Roster":
 def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
     """Return a simulated runner for every member, each with other habits."""
     from coach.app.sensors import RunSources
+    from coach.app.setup import demonstration_setup
     from coach.app.squad import Member
     from coach.edge.playback import SimulatedRunner
+    from coach.edge.run_folder import new_ulid
+    from coach.live.run import LiveRun
     from coach.simulate.behaviour import RunnerProfile
     from coach.simulate.runner import VirtualRunner
 

@@ -29,17 +29,19 @@ from coach.edge.conductor import Ending
 from coach.edge.files import plain
 from coach.edge.machine import ShutdownSignals, without_reader
 from coach.edge.sinks import LineSink
+from coach.live.inputs import WorkoutSwitched
 from coach.live.outputs import encode_line
 from coach.live.run import LiveRun, TimedOutput
 from coach.live.snapshot import Snapshot
-from coach.problems import FAILURE, INTERRUPTED
+from coach.problems import FAILURE, INTERRUPTED, CoachProblem, UsageProblem
 from coach.quantities import Seconds
 from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
-from coach.squad.board import BoardOrder, BoardStanding, LastSplits, standing_of
-from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
+from coach.squad.board import Board, BoardStanding
+from coach.squad.crossing import Expected, LineDesk, LineEvent
 from coach.squad.roster import Consent, Roster, SquadRunner
 from coach.squad.run import (
+    OrderChanged,
     RunnerInput,
     RunnerLeft,
     RunnerMoved,
@@ -47,13 +49,13 @@ from coach.squad.run import (
     SquadInput,
     SquadOutput,
     SquadPressed,
-    Ties,
+    SquadRun,
     WaveStarted,
     encode_squad_event,
-    expect_all,
-    rest_after,
 )
+from coach.workout.edits import rest_of
 from coach.workout.kinds import REPS
+from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:
     from coach.app.sharing import Sharing
@@ -71,6 +73,10 @@ _LATE_S: Final = 0.02
 """How much later than its moment an input may be stamped before the moment goes along with it."""
 _ROOM: Final = 32_768
 """Lines that may wait for a slow reader: an hour of eight runners."""
+
+
+WorkoutFor = Callable[[SquadRunner, str], Timeline]
+"""Finds the workout of a group, resolved for a runner; raises `CoachProblem` where there is none."""
 
 
 @dataclass(slots=True)
@@ -190,11 +196,14 @@ class LiveSquad:
         journal: "SquadJournal | None" = None,
         radio: "SquadRadio | None" = None,
         sharings: "Mapping[str, Sharing] | None" = None,
+        workout_for: "WorkoutFor | None" = None,
+        keys: Sequence[SquadInput] = (),
     ) -> None:
         """Put the runs together on the running loop; `epoch` is the moment of the clock at which the session began.
 
         Keys for several are kept in `journal`; `radio` is what the sensors of all are heard by, and `sharings` show
-        each runner's own run to their phone.
+        each runner's own run to their phone. `workout_for` finds what a runner runs in another group (what
+        its runners were set up with, unless given), and `keys` is what was done so far in a session that goes on.
         """
         self._sharings = sharings or {}
         self._radio = radio
@@ -203,13 +212,12 @@ class LiveSquad:
         self._clock: Clock = context.clock
         self._epoch = self._clock.monotonic() if epoch is None else epoch
         self._journal = journal
-        self.ties = Ties(roster)
-        self.crossings = Crossings([member.runner.slug for member in members])
+        self._workout_for = workout_for or self._as_members_run
+        self.run = SquadRun(roster)
+        self.board = Board(self.run, context.settings.session)
         names = {one.slug: one.name for one in roster.runners}
-        self.desk = LineDesk(self.crossings, names=names)
-        self._splits = LastSplits()
-        self._order = BoardOrder([member.runner.slug for member in members])
-        self._wave_at: dict[str, Seconds] = {}
+        count = max((key.press for key in keys if isinstance(key, LineEvent)), default=0)
+        self.desk = LineDesk(self.board.crossings, names=names, count=count)
         self._listeners: list[Callable[[str, TimedOutput], None]] = []
         self._has_start = asyncio.Event()
         self._subscribers: list[Callable[[], None]] = []
@@ -225,10 +233,14 @@ class LiveSquad:
             self._assemble(slug, member, self._own_context(member, context))
         if context.voice is not None:
             self._speak(context, context.voice, members[0].run.setup)
-        for slug, member in self.members.items():
-            for output in member.said:
-                self.ties.note(slug, [output])
-                self._splits.add(slug, output)
+        self._refold(keys)
+
+    def _refold(self, keys: Sequence[SquadInput]) -> None:
+        """Take what was done and given so far; what that brought the runs is in their journals."""
+        said = [RunnerOutput(slug, output) for slug, member in self.members.items() for output in member.said]
+        for event in sorted((*keys, *said), key=lambda each: each.at):
+            self.run.receive(event)
+            self.board.receive(event)
 
     def _own_context(self, member: Member, context: RunContext) -> RunContext:
         """The context of one runner: no voice of their own, their own link, topics and consent."""
@@ -265,7 +277,7 @@ class LiveSquad:
     def _speak(self, context: RunContext, mode: "VoiceMode", setup: "RunSetup") -> None:
         """Let one speaker say whose a cue is and what there is room for."""
         from coach.app.sound import speech_sink
-        from coach.squad.voice import SquadVoice
+        from coach.squad.board import SquadVoice
 
         voice = SquadVoice()
         speech = self._speech = speech_sink(
@@ -283,7 +295,7 @@ class LiveSquad:
     @property
     def roster(self) -> Roster:
         """Who is in the squad, in which groups now."""
-        return self.ties.roster
+        return self.run.roster
 
     @property
     def is_over(self) -> bool:
@@ -397,8 +409,16 @@ class LiveSquad:
                 said[f"was_{key}"] = partial(self.give_last_to, one.slug)
             said[f"{name}_drop_out"] = partial(self.drop_out, one.slug)
             said[f"{name}_out"] = partial(self.leave_out, one.slug)
-            said |= {f"{name}_to_{group}": partial(self.move, one.slug, group) for group in whole}
+            said |= {
+                f"{name}_to_{group}".replace("-", "_"): partial(self._move, one.slug, group)
+                for group in whole
+            }
         return said
+
+    def _move(self, runner: str, group: str) -> None:
+        refusal = self.move(runner, group)
+        if refusal:
+            self._context.console.say(refusal)
 
     def _wave(self, runners: Sequence[str]) -> None:
         if not self.start_wave(runners):
@@ -408,23 +428,22 @@ class LiveSquad:
         """Give the runs the starts that the time brings, each credited to its own moment."""
         while True:
             self._has_start.clear()
-            due_at = self.ties.wake_at()
+            due_at = self.run.wake_at()
             moment = None if due_at is None else self._epoch + due_at
             await wait_until(self._has_start, self._clock, moment)
             if due_at is not None and self.now() >= due_at:
-                self._give(self.ties.due(self.now()))
+                self._give(self.run.fire(self.now()))
             self._changed()
 
     def _take(self, runner: str, timed: TimedOutput) -> None:
         """Take an output of a run: print it, tell who listens, and give others what it brings them."""
+        output = RunnerOutput(runner, timed.output, timed.run_s)
         if self._lines is not None:
-            self._lines.offer(RunnerOutput(runner, timed.output, timed.run_s))
+            self._lines.offer(output)
         for heard in self._listeners:
             heard(runner, timed)
-        self._splits.add(runner, timed.output)
-        session = self.members[runner].run.session
-        self.ties.rest_of(runner, rest_after(session.timeline.steps, session.index))
-        self._give(self.ties.note(runner, [timed.output]))
+        self.board.receive(output)
+        self._give(self.run.receive(output))
         self._has_start.set()
 
     def _give(self, inputs: Sequence[RunnerInput]) -> None:
@@ -437,11 +456,12 @@ class LiveSquad:
 
     def receive(self, event: SquadInput) -> None:
         """Take an input of the squad: keep it, and give the runs what it is to them."""
-        if self._journal is not None and not isinstance(event, RunnerInput):
+        if self._journal is not None:
             self._journal.append(event)
         if self._lines is not None and isinstance(event, LineEvent):
             self._lines.offer(event)
-        self._give([*self.ties.routed(event), *self.ties.due(self.now())])
+        self.board.receive(event)
+        self._give(self.run.receive(event))
         self._has_start.set()
         self._changed()
 
@@ -450,13 +470,15 @@ class LiveSquad:
     def cross(self, moment: Seconds | None = None) -> None:
         """Somebody crosses the line: whoever is next, or whose key is pressed then."""
         now = self.now()
-        self._expect()
+        self.board.expect(self.snapshots())
         for event in self.desk.press(now, moment):
             self.receive(event)
         self._changed()
 
     def name(self, runner: str, moment: Seconds | None = None) -> None:
-        """A runner's own key: they cross the line."""
+        """A runner's own key: they cross the line, and are in the order of crossing again."""
+        if self.board.crossings.is_out(runner) and not self.run.is_gone(runner):
+            self.receive(OrderChanged(self.now(), runner, is_out=False))
         for event in self.desk.name(runner, self.now(), moment):
             self.receive(event)
         self._changed()
@@ -480,11 +502,10 @@ class LiveSquad:
         waiting = [slug for slug in runners if self.phase(slug) in {Phase.READY, Phase.OVERTIME}]
         if len(runners) > 1:
             before_a_rep = [slug for slug in waiting if self._waits_for_rep(slug)]
-            held = set(before_a_rep) - set(self.ties.in_turn(before_a_rep))
+            held = set(before_a_rep) - set(self.run.in_turn(before_a_rep))
             waiting = [slug for slug in waiting if slug not in held]
         offsets = self.offsets(waiting)
         starts = tuple((slug, Seconds(now + offsets.get(slug, 0.0))) for slug in waiting)
-        self._wave_at |= dict(starts)
         if starts:
             self.receive(WaveStarted(now, starts))
         return len(starts)
@@ -511,16 +532,11 @@ class LiveSquad:
 
     def drop_out(self, runner: str) -> None:
         """End a runner's run, and keep it."""
-        self.crossings.leave_out(runner)
         self.receive(RunnerLeft(self.now(), runner))
 
     def leave_out(self, runner: str) -> None:
         """Take a runner out of the order of crossing, or put them back."""
-        if self.crossings.is_out(runner):
-            self.crossings.take_in(runner)
-        else:
-            self.crossings.leave_out(runner)
-        self._changed()
+        self.receive(OrderChanged(self.now(), runner, not self.board.crossings.is_out(runner)))
 
     def give_last_to(self, runner: str) -> None:
         """The last press was this runner's: that was Ana, not Ben."""
@@ -543,9 +559,44 @@ class LiveSquad:
             if most > reps:
                 self.command([slug], Button.DROP_REP, most - reps)
 
-    def move(self, runner: str, group: str) -> None:
-        """Put a runner into another group: its keys and rests are theirs from here on."""
-        self.receive(RunnerMoved(self.now(), runner, group))
+    def move(self, runner: str, group: str) -> str:
+        """Put a runner into another group, whose workout they join at its next rep; returns why not, if so.
+
+        What they have under way is run to its end. They go with the first of the group who begins that rep.
+        """
+        now = self.now()
+        try:
+            switch, reps = self._joined(runner, group, now)
+        except CoachProblem as problem:
+            return " ".join(part for part in (problem.message, problem.hint) if part)
+        self.receive(RunnerMoved(now, runner, group, reps, switch))
+        return ""
+
+    def _as_members_run(self, _one: SquadRunner, group: str) -> Timeline:
+        members = [one.slug for one in self.roster.members(group)]
+        if not members:
+            raise UsageProblem(f"Nobody runs in {group}.")
+        return self.members[members[0]].run.setup.timeline
+
+    def _joined(self, runner: str, group: str, now: Seconds) -> tuple[WorkoutSwitched, int]:
+        """What a runner goes on with in another group, and how many of its reps lie behind that.
+
+        Raises:
+            CoachProblem: it has none for them, or no rep is left of it, or they cannot leave their own.
+        """
+        one = self.roster.runner(runner)
+        if self.run.is_gone(runner):
+            raise UsageProblem(f"The run of {one.name} is over.")
+        if self.roster.team_of(runner):
+            raise UsageProblem(f"{one.name} runs in turn with others; a team stays in its group.")
+        timeline = self._workout_for(one, group)
+        place = self.run.place_of(group, without=runner)
+        has_begun = self.snapshot(runner).run_s is not None
+        whole = place is None and not has_begun
+        rest = timeline if whole else rest_of(timeline, place or 0)
+        if rest is None:
+            raise UsageProblem(f"{group} has no rep left that {one.name} could join.")
+        return WorkoutSwitched(now, rest), place or 0
 
     # --- shown
 
@@ -576,44 +627,22 @@ class LiveSquad:
         """The phase a runner's run is in."""
         return self.snapshot(runner).phase
 
+    def snapshots(self) -> dict[str, Snapshot]:
+        """Everybody's run, as far as it may be shown."""
+        return {slug: self.snapshot(slug) for slug in self.members}
+
     def snapshot(self, runner: str) -> Snapshot:
         """A runner's run, as far as it may be shown."""
         feed = self.feeds[runner]
         return feed.snapshot(feed.now())
 
-    def _expect(self) -> dict[str, Snapshot]:
-        snapshots = {slug: self.snapshot(slug) for slug in self.members}
-        settings = self._context.settings.session
-        running = {slug: shown for slug, shown in snapshots.items() if not self.ties.is_gone(slug)}
-        expect_all(self.crossings, running, settings)
-        for slug in snapshots:
-            if self.ties.is_gone(slug):
-                self.crossings.leave_out(slug)
-        return snapshots
-
     def standings(self) -> list[BoardStanding]:
         """How everybody stands now, whoever needs the coach most first."""
-        now = self.now()
-        snapshots = self._expect()
-        made = []
-        for slug, snapshot in snapshots.items():
-            wave_at = self._wave_at.get(slug)
-            made.append(
-                standing_of(
-                    self.roster.runner(slug),
-                    snapshot,
-                    expected=self.crossings.of(slug, now),
-                    has_ended=self.feeds[slug].has_ended(),
-                    is_out=self.crossings.is_out(slug),
-                    last=self._splits.of(slug),
-                    wave_in_s=None if wave_at is None or wave_at <= now else Seconds(wave_at - now),
-                )
-            )
-        return self._order.arrange(made, now)
+        return self.board.standings(self.snapshots(), self.now())
 
     def following(self) -> tuple[Expected, ...]:
         """Those who cross next."""
-        return self.crossings.following(self.now())
+        return self.board.crossings.following(self.now())
 
 
 def run_squad(

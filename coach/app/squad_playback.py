@@ -1,4 +1,4 @@
-"""Recorded sessions of a squad: played again in one order of time, listed, and reviewed.
+"""Recorded sessions of a squad: played again in one order of time, listed, reviewed, and gone on with.
 
 Each run is read by itself; one that is damaged is explained and left out.
 """
@@ -7,24 +7,44 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coach.app.live_run import RunContext, voice_for
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.squad import NamedConsole, SquadWords
-from coach.app.terminal import SILENT, Console
+from coach.app.resume import InterruptedRun, finish_run, reopen, run_called
+from coach.app.squad import Member, NamedConsole, SquadWords, run_squad
+from coach.app.squad_sessions import (
+    PlannedRunner,
+    PreparedSession,
+    mode_of,
+    report_session,
+    sensors_of,
+    sources_of,
+)
+from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_here
 from coach.edge.clock import MachineClock
 from coach.edge.files import plain, runner_paths
 from coach.edge.playback import replay_max
 from coach.edge.settings import Settings, load_settings
-from coach.edge.squad_folder import SquadSession, find_session, is_squad_folder, read_squad, sessions_in
+from coach.edge.squad_folder import (
+    SquadJournal,
+    SquadSession,
+    find_session,
+    interrupted_session,
+    is_squad_folder,
+    read_squad,
+    sessions_in,
+)
 from coach.live.outputs import encode_line
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem, RecordingProblem
+from coach.review.cut_off import WayOn
 from coach.squad.crossing import LineEvent
-from coach.squad.roster import Roster
+from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import RunnerOutput, SquadOutput, encode_squad_event
 
 if TYPE_CHECKING:
@@ -190,3 +210,154 @@ def session_called(name: str) -> tuple[Path, str] | None:
 
 LAST_SQUAD: Final = "last-squad"
 """What the newest session is called where a recording is named."""
+
+
+# --- gone on with
+
+_WAYS: Final = {"c": WayOn.CONTINUE, "r": WayOn.RESTART, "f": WayOn.FINISH}
+
+
+def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | None:
+    """Offer the session that was cut off a short while ago with one question; its exit code where it goes on."""
+    session = interrupted_session([squads])
+    if session is None:
+        return None
+    runs = cut_off_runs(session)
+    if not runs or min(run.gap_s for run in runs.values()) > _OFFERED_S:
+        return None
+    what = f"A session of {len(runs)} runners was cut off {next(iter(runs.values())).ago}."
+    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
+        console.say(f"{what} Go on with it: coach squad resume {session.folder.name}")
+        return None
+    way = _ask_way(what, console)
+    return None if way is None else _go_on(session, runs, way, console, as_json=as_json)
+
+
+_OFFERED_S: Final = 30 * 60.0
+"""How long after it was last alive a session is offered, like a run."""
+
+
+def _ask_way(what: str, console: Console) -> WayOn | None:
+    console.say(what)
+    answer = ""
+    try:
+        answer = console.ask(
+            "c goes on with all of them, r begins their steps anew, f ends them, n not now"
+        ).casefold()
+    except EOFError:
+        return None
+    return _WAYS.get(answer[:1])
+
+
+def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
+    """Go on with every run of a session that was cut off, by default the newest; returns the exit code.
+
+    Raises:
+        CoachProblem: there is none, or none of its runs can go on.
+    """
+    paths = runner_paths()
+    if name is None:
+        session = interrupted_session([paths.squads])
+        if session is None:
+            raise RecordingProblem(
+                "there is no session that was cut off", "coach squad list shows those there are."
+            )
+    else:
+        session = read_squad(find_session(name, paths.squads))
+    runs = cut_off_runs(session)
+    if not runs:
+        raise RecordingProblem(
+            f"no run of session {session.folder.name} can go on",
+            f"See it: coach review {session.folder.name}",
+        )
+    if way is None:
+        is_short = all(_has_way(run, WayOn.CONTINUE) for run in runs.values())
+        way = WayOn.CONTINUE if is_short else WayOn.RESTART
+        if console.can_ask() and run_mode_here(as_json=as_json) is RunMode.SCREEN:
+            way = _ask_way(f"{len(runs)} runs were cut off {next(iter(runs.values())).ago}.", console)
+            if way is None:
+                return 0
+    return _go_on(session, runs, way, console, as_json=as_json)
+
+
+def _has_way(run: InterruptedRun, way: WayOn) -> bool:
+    return any(way is each for each, _ in run.ways)
+
+
+def cut_off_runs(session: SquadSession) -> dict[str, InterruptedRun]:
+    """The runs of a session that can go on, by runner; one that cannot be read is left out, and said by who asks."""
+    clock = MachineClock()
+    runs = {}
+    for slug in session.unfinished():
+        try:
+            runs[slug] = run_called(str(session.run_folder(slug)), clock)
+        except CoachProblem:
+            continue
+    return runs
+
+
+def _go_on(
+    session: SquadSession,
+    runs: Mapping[str, InterruptedRun],
+    way: WayOn,
+    console: Console,
+    *,
+    as_json: bool,
+) -> int:
+    """Go on with the runs of a session in one way, or end them."""
+    clock = MachineClock()
+    if way is WayOn.FINISH:
+        for run in runs.values():
+            finish_run(run.path, clock, SILENT)
+        console.say(
+            f"{len(runs)} runs of session {session.folder.name} are ended where they were cut off, and kept."
+        )
+        return 0
+    settings = load_settings(runner_paths().settings, os.environ)
+    run_mode = run_mode_here(as_json=as_json)
+    context = RunContext(settings, clock, run_mode, console, as_json, voice_for(settings, None, run_mode))
+    made = reopened_session(session, runs, way, context)
+    resumptions = [member.resumption for member in made.members if member.resumption is not None]
+    at = max(resumption.event.at for resumption in resumptions)
+    epoch = clock.monotonic() - at
+    console.say(f"{len(made.members)} runs go on.")
+    with keep_awake(console):
+        endings, code = run_squad(partial(made.live, epoch=epoch), context, is_recorded=True)
+    report_session(made, endings, console)
+    return code
+
+
+def reopened_session(
+    session: SquadSession, runs: Mapping[str, InterruptedRun], way: WayOn, context: RunContext
+) -> PreparedSession:
+    """Open the runs of a session to go on with them; one that cannot be opened is said and left out.
+
+    Raises:
+        RecordingProblem: none of them can be.
+    """
+    roster = session.manifest.roster
+    made = PreparedSession(roster, context, session.manifest.sensors, keys=session.keys)
+    made.journal = SquadJournal(session.folder, session.manifest)
+    for slug, run in runs.items():
+        one = roster.runner(slug)
+        chosen = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
+        try:
+            made.members.append(_reopened(one, run, chosen, made))
+        except CoachProblem as problem:
+            context.console.say(f"{plain(one.name)}: {problem.message}. {problem.hint}".strip())
+    if not made.members:
+        raise RecordingProblem(
+            f"no run of session {session.folder.name} could be opened", "See coach squad list."
+        )
+    made.roster = replace(roster, runners=tuple(member.runner for member in made.members))
+    return made
+
+
+def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
+    place = [each.slug for each in session.roster.runners].index(one.slug)
+    planned = PlannedRunner(one, None, "", *sensors_of(one))
+    mode = mode_of(planned.sensors, session.mode)
+    ready = reopen(
+        run, way, session.context, sources=lambda setup: sources_of(planned, setup, mode, session, place)
+    )
+    return Member(one, ready.run, ready.sources, ready.recorder, ready.resumption, ready.said)

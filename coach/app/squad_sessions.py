@@ -1,4 +1,4 @@
-"""Sessions of a squad: set up from a roster, recorded, gone on with, and played again.
+"""Sessions of a squad: set up from a roster, and recorded; `squad_playback` plays them and goes on with them.
 
 Each runner's run is set up, recorded and read like any run; a session is the folder that holds them. Whoever cannot be
 set up is named, and the others start without them.
@@ -9,14 +9,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.header import header_of
 from coach.app.live_run import RunContext, heard_settings, mqtt_plan, voice_for
 from coach.app.new_run import ShareRequest
-from coach.app.resume import InterruptedRun, finish_run, reopen, run_called
 from coach.app.sensors import RunSources, SensorChoice, my_sensors, pooled_sensors, sensors_by_source
 from coach.app.setup import live_setup, with_lessons
 from coach.app.squad import LiveSquad, Member, run_squad
@@ -33,22 +31,18 @@ from coach.edge.settings import load_settings
 from coach.edge.squad_folder import (
     SquadJournal,
     SquadManifest,
-    SquadSession,
     create_squad_folder,
-    find_session,
-    interrupted_session,
-    read_squad,
 )
 from coach.edge.store import Store
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, UsageProblem
-from coach.review.cut_off import WayOn
+from coach.problems import AthleteProblem, CoachProblem, UsageProblem
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
 from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner
+from coach.squad.run import SquadInput
 from coach.workout.resolve import MissingNumber
-from coach.workout.timeline import AutoStart, PressStart
+from coach.workout.timeline import AutoStart, PressStart, Timeline
 
 if TYPE_CHECKING:
     from coach.app.sharing import Sharing
@@ -58,7 +52,6 @@ if TYPE_CHECKING:
 _ROSTER_HINT: Final = (
     "A roster is a list of names, a table with a column name, or coach-squad/1: coach squad schema."
 )
-_WAYS: Final = {"c": WayOn.CONTINUE, "r": WayOn.RESTART, "f": WayOn.FINISH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +126,7 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
 
         names = [group.name for group in roster.groups]
         raise UsageProblem(f"there is no group {plain(unknown)}", did_you_mean(unknown, names))
-    texts = {
-        group.name: groups.get(group.name) or request.workout or group.workout for group in roster.groups
-    }
+    texts = group_workouts(request, roster)
     for name, text in texts.items():
         if not text and roster.members(name):
             raise UsageProblem(
@@ -147,6 +138,12 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
     planned = [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
     _refuse_shared_sensors(planned)
     return planned
+
+
+def group_workouts(request: SquadRequest, roster: Roster) -> dict[str, str]:
+    """What each group runs, as it is named; empty for a group of which nobody has said."""
+    named = request.groups or {}
+    return {group.name: named.get(group.name) or request.workout or group.workout for group in roster.groups}
 
 
 def _refuse_shared_sensors(planned: Sequence[PlannedRunner]) -> None:
@@ -170,7 +167,7 @@ def _refuse_shared_sensors(planned: Sequence[PlannedRunner]) -> None:
 def _planned(
     one: SquadRunner, text: str, roster: Roster, console: Console, *, is_by_hand: bool
 ) -> PlannedRunner:
-    sensors, missing = _sensors_of(one)
+    sensors, missing = sensors_of(one)
     try:
         athlete = _athlete_of(one, roster.group(one.group).pace)
     except CoachProblem as problem:
@@ -222,7 +219,7 @@ def _athlete_of(one: SquadRunner, group_pace: str) -> Athlete | None:
     return athlete
 
 
-def _sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, ...]]:
+def sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, ...]]:
     """The remembered sensors of a runner: those the roster names, else those paired for their athlete."""
     remembered = my_sensors(SILENT)
     if not one.sensors:
@@ -237,11 +234,15 @@ def _sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, 
 
 def _policy(one: SquadRunner, roster: Roster, workout: CompiledWorkout) -> StartPolicy:
     """How a runner's steps start: the first by their wave, a rep after a rest by itself, or by others."""
-    waits = roster.partner_before(one.slug) is not None
-    waits = waits or roster.group(one.group).rest_until is not RestUntil.OWN
+    in_turn = bool(roster.team_of(one.slug))
+    waits = in_turn or roster.group(one.group).rest_until is not RestUntil.OWN
     has_plan = workout.document is not None
     first = PressStart() if has_plan or waits else AutoStart()
-    return StartPolicy(first=first, after_rest=PressStart() if waits else AutoStart())
+    return StartPolicy(
+        first=first,
+        after_rest=PressStart() if waits else AutoStart(),
+        after_warm_up=PressStart() if in_turn else AutoStart(),
+    )
 
 
 @dataclass(slots=True)
@@ -260,6 +261,27 @@ class PreparedSession:
     """The one radio of all; None where none is needed."""
     sharings: "dict[str, Sharing]" = field(default_factory=dict)
     """What shows each runner's run to their own phone."""
+
+    keys: tuple[SquadInput, ...] = ()
+    """What was done so far in a session that goes on."""
+
+    def workout_for(self, one: SquadRunner, group: str) -> Timeline:
+        """What a group runs, resolved for a runner.
+
+        Raises:
+            CoachProblem: nobody has said what, or it cannot be read, or the athlete lacks a number it needs.
+        """
+        text = self.roster.group(group).workout
+        if not text:
+            raise UsageProblem(f"{plain(group)} has no workout")
+        if any(self.roster.team_of(each.slug) for each in self.roster.members(group)):
+            raise UsageProblem(f"{plain(group)} runs in turn: nobody can join a team under way")
+        is_by_hand = self.mode == SensorMode.NONE
+        one = replace(one, group=group)
+        planned = _planned(one, text, self.roster, self.context.console, is_by_hand=is_by_hand)
+        if planned.workout is None:
+            raise UsageProblem(f"{plain(one.name)} cannot run what {plain(group)} runs: {planned.problem}")
+        return live_setup(planned.workout, self.context.settings, "", self.context.run_mode).timeline
 
     @contextmanager
     def shared(self, address: str | None) -> Iterator[None]:
@@ -295,6 +317,8 @@ class PreparedSession:
             journal=self.journal,
             radio=self.radio,
             sharings=self.sharings,
+            workout_for=self.workout_for,
+            keys=self.keys,
         )
 
 
@@ -306,7 +330,10 @@ def prepare(request: SquadRequest, roster: Roster, context: RunContext) -> Prepa
     """
     console = context.console
     starters = _say_who_starts(plan_squad(request, roster, console), console)
-    roster = with_partners(replace(roster, runners=tuple(one.runner for one in starters)), starters)
+    texts = group_workouts(request, roster)
+    groups = tuple(replace(group, workout=texts[group.name]) for group in roster.groups)
+    roster = replace(roster, runners=tuple(one.runner for one in starters), groups=groups)
+    roster = with_partners(roster, starters)
     session = PreparedSession(roster, context, request.sensors or "")
     session.members = [_member(one, session, context.clock) for one in starters]
     _say_unpublished(session)
@@ -422,7 +449,7 @@ def _say_who_starts(planned: Sequence[PlannedRunner], console: Console) -> list[
     return starters
 
 
-def _mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
+def mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
     """What measures a runner: what was asked for; their own sensors, and nothing where they have none."""
     if mode in {"", SensorMode.BLE}:
         return SensorMode.BLE if sensors else SensorMode.NONE
@@ -432,7 +459,7 @@ def _mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
 def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
     assert one.workout is not None  # only those who can start are made
     context, roster = session.context, session.roster
-    mode = _mode_of(one.sensors, session.mode)
+    mode = mode_of(one.sensors, session.mode)
     setup = live_setup(
         one.workout,
         context.settings,
@@ -447,10 +474,10 @@ def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Membe
     )
     run = LiveRun(setup)
     place = [each.slug for each in roster.runners].index(one.runner.slug)
-    return Member(one.runner, run, _sources(one, setup, mode, session, place))
+    return Member(one.runner, run, sources_of(one, setup, mode, session, place))
 
 
-def _sources(
+def sources_of(
     one: PlannedRunner, setup: RunSetup, mode: str, session: PreparedSession, place: int
 ) -> RunSources:
     """What measures a runner: their own simulated runner, their sensors over the one radio, a relay, or nothing."""
@@ -498,7 +525,7 @@ def _record(
     for member, one in zip(members, planned, strict=True):
         assert one.workout is not None  # as above
         setup = member.run.setup
-        mode = _mode_of(one.sensors, session.mode)
+        mode = mode_of(one.sensors, session.mode)
         sensors = sensors_by_source(one.sensors) if mode == SensorMode.BLE else {}
         member.recorder = start_recording(
             journal.folder,
@@ -532,145 +559,3 @@ def report_session(session: PreparedSession, endings: Mapping[str, Ending], cons
     for slug, run in journal.manifest.runs.items():
         if endings.get(slug) is Ending.FINISHED:
             learn_from(folder / run, SILENT)
-
-
-# --- gone on with
-
-
-def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | None:
-    """Offer the session that was cut off a short while ago with one question; its exit code where it goes on."""
-    session = interrupted_session([squads])
-    if session is None:
-        return None
-    runs = _cut_off(session)
-    if not runs or min(run.gap_s for run in runs.values()) > _OFFERED_S:
-        return None
-    what = f"A session of {len(runs)} runners was cut off {next(iter(runs.values())).ago}."
-    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
-        console.say(f"{what} Go on with it: coach squad resume {session.folder.name}")
-        return None
-    way = _ask_way(what, console)
-    return None if way is None else _go_on(session, runs, way, console, as_json=as_json)
-
-
-_OFFERED_S: Final = 30 * 60.0
-"""How long after it was last alive a session is offered, like a run."""
-
-
-def _ask_way(what: str, console: Console) -> WayOn | None:
-    console.say(what)
-    answer = ""
-    try:
-        answer = console.ask(
-            "c goes on with all of them, r begins their steps anew, f ends them, n not now"
-        ).casefold()
-    except EOFError:
-        return None
-    return _WAYS.get(answer[:1])
-
-
-def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
-    """Go on with every run of a session that was cut off, by default the newest; returns the exit code.
-
-    Raises:
-        CoachProblem: there is none, or none of its runs can go on.
-    """
-    paths = runner_paths()
-    if name is None:
-        session = interrupted_session([paths.squads])
-        if session is None:
-            raise RecordingProblem(
-                "there is no session that was cut off", "coach squad list shows those there are."
-            )
-    else:
-        session = read_squad(find_session(name, paths.squads))
-    runs = _cut_off(session)
-    if not runs:
-        raise RecordingProblem(
-            f"no run of session {session.folder.name} can go on",
-            f"See it: coach review {session.folder.name}",
-        )
-    if way is None:
-        is_short = all(_has_way(run, WayOn.CONTINUE) for run in runs.values())
-        way = WayOn.CONTINUE if is_short else WayOn.RESTART
-        if console.can_ask() and run_mode_here(as_json=as_json) is RunMode.SCREEN:
-            way = _ask_way(f"{len(runs)} runs were cut off {next(iter(runs.values())).ago}.", console)
-            if way is None:
-                return 0
-    return _go_on(session, runs, way, console, as_json=as_json)
-
-
-def _has_way(run: InterruptedRun, way: WayOn) -> bool:
-    return any(way is each for each, _ in run.ways)
-
-
-def _cut_off(session: SquadSession) -> dict[str, InterruptedRun]:
-    """The runs of a session that can go on, by runner; one that cannot be read is left out, and said by who asks."""
-    clock = MachineClock()
-    runs = {}
-    for slug in session.unfinished():
-        try:
-            runs[slug] = run_called(str(session.run_folder(slug)), clock)
-        except CoachProblem:
-            continue
-    return runs
-
-
-def _go_on(
-    session: SquadSession,
-    runs: Mapping[str, InterruptedRun],
-    way: WayOn,
-    console: Console,
-    *,
-    as_json: bool,
-) -> int:
-    """Go on with the runs of a session in one way, or end them."""
-    clock = MachineClock()
-    if way is WayOn.FINISH:
-        for run in runs.values():
-            finish_run(run.path, clock, SILENT)
-        console.say(
-            f"{len(runs)} runs of session {session.folder.name} are ended where they were cut off, and kept."
-        )
-        return 0
-    settings = load_settings(runner_paths().settings, os.environ)
-    run_mode = run_mode_here(as_json=as_json)
-    context = RunContext(settings, clock, run_mode, console, as_json, voice_for(settings, None, run_mode))
-    roster = session.manifest.roster
-    for key in session.keys:
-        from coach.squad.run import RunnerMoved
-
-        if isinstance(key, RunnerMoved):
-            roster = roster.moved(key.runner, key.group)
-    roster = replace(roster, runners=tuple(one for one in roster.runners if one.slug in runs))
-    made = PreparedSession(roster, context, session.manifest.sensors)
-    made.journal = SquadJournal(session.folder, session.manifest)
-    members = made.members
-    for slug, run in runs.items():
-        one = roster.runner(slug)
-        chosen = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
-        try:
-            members.append(_reopened(one, run, chosen, made))
-        except CoachProblem as problem:
-            console.say(f"{plain(one.name)}: {problem.message}. {problem.hint}".strip())
-    if not members:
-        raise RecordingProblem(
-            f"no run of session {session.folder.name} could be opened", "See coach squad list."
-        )
-    at = max(member.resumption.event.at for member in members if member.resumption is not None)
-    epoch = clock.monotonic() - at
-    console.say(f"{len(members)} runs go on.")
-    with keep_awake(console):
-        endings, code = run_squad(partial(made.live, epoch=epoch), context, is_recorded=True)
-    report_session(made, endings, console)
-    return code
-
-
-def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
-    place = [each.slug for each in session.roster.runners].index(one.slug)
-    planned = PlannedRunner(one, None, "", *_sensors_of(one))
-    mode = _mode_of(planned.sensors, session.mode)
-    ready = reopen(
-        run, way, session.context, sources=lambda setup: _sources(planned, setup, mode, session, place)
-    )
-    return Member(one, ready.run, ready.sources, ready.recorder, ready.resumption, ready.said)

@@ -477,7 +477,7 @@ def _volume(desk: "PlanDesk", options: dict[str, Any]) -> "WeeklyVolume":
     for value in (first_said, last_said):
         if not 0 < value < 10_000:
             raise click.UsageError(f"{value:g} is no volume of a week.")
-    return WeeklyVolume("m", round(first_said * unit_m), round(last_said * unit_m))
+    return WeeklyVolume("m", round(first_said * unit_m, 1), round(last_said * unit_m, 1))
 
 
 # --- templates

@@ -137,7 +137,8 @@ def run(
     """
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
-    from coach.app.squad_sessions import SquadRequest, offer_session, run_session
+    from coach.app.squad_playback import offer_session
+    from coach.app.squad_sessions import SquadRequest, run_session
     from coach.edge.files import runner_paths
 
     request = SquadRequest(
@@ -290,7 +291,7 @@ def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
     By default it is the newest session. On a terminal one question is asked for all. Elsewhere steps go on after a
     short gap, and else begin anew.
     """
-    from coach.app.squad_sessions import resume_session
+    from coach.app.squad_playback import resume_session
     from coach.review.cut_off import WayOn
 
     chosen = None if way is None else WayOn(way)

@@ -73,7 +73,7 @@ class Announcements(Rule):
                 language = self.phrases.language
                 words = language.by_effort if is_by_effort else language.by_effort_off
                 self._step_cue(now, words, "by_effort")
-            case WorkoutChanged(button=button) if button is not Button.UNDO:
+            case WorkoutChanged(button=Button() as button) if button is not Button.UNDO:
                 self._step_cue(now, self.phrases.changed(button), "workout_changed")
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:

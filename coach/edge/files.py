@@ -9,7 +9,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,10 @@ from coach.problems import CoachProblem
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
+
+
+NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG", "COACH_MQTT_PASSWORD"})
+"""Variables of the environment that are not settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,12 @@ def runner_paths() -> Paths:
 
     dirs = platformdirs.PlatformDirs("trackside-coach", appauthor=False)
     return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
+
+
+def is_anything_set(settings: Path, environment: Mapping[str, str]) -> bool:
+    """Tell whether there may be a setting: a file of settings, or a variable that could be one."""
+    named = {name for name in environment if name.startswith("COACH_")}
+    return settings.exists() or bool(named - NO_SETTINGS)
 
 
 def library_path() -> Path:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from coach.cues.config import CueSettings
-from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
+from coach.edge.files import NO_SETTINGS, SMALL_LIMIT, plain, read_file, write_document
 from coach.plan.config import PlanSettings, ReadinessSettings
 from coach.problems import SettingsProblem, suggestion
 from coach.quantities import (
@@ -246,8 +246,6 @@ _TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp"
 _HINT: Final = "coach config show --all lists every setting; coach config path says where the file is."
 _TYPO: Final = 0.75
 """A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
-_NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG", "COACH_MQTT_PASSWORD"})
-"""Environment variables that are not settings."""
 
 
 class VoiceMode(StrEnum):
@@ -456,7 +454,7 @@ def _check_format(value: object, where: str) -> None:
 
 def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
     for name in sorted(environment):
-        if not name.startswith("COACH_") or name in _NO_SETTINGS:
+        if not name.startswith("COACH_") or name in NO_SETTINGS:
             continue
         first, _, rest = name.removeprefix("COACH_").lower().partition("_")
         if first in _TABLES and rest:

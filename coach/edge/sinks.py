@@ -359,7 +359,8 @@ def _side_line(output: Output) -> str:
         case Undone(button=button):
             return f"! taken back: {button or 'the end of the step'}"
         case WorkoutChanged():
-            return f"! {output.button}: {output.steps_left} steps left"
+            what = output.button or f"goes over to {output.workout}"
+            return f"! {what}: {output.steps_left} steps left"
         case BoundaryMoved():
             side = "later" if output.to_s > output.from_s else "earlier"
             return f"! the end was {abs(output.to_s - output.from_s):.1f} s {side}"

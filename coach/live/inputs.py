@@ -93,6 +93,18 @@ class LoopBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkoutSwitched:
+    """The runner goes over to another workout: the step under way is run to its end, and its steps follow.
+
+    They are resolved already, so that a replay runs the same whatever has become of the workout and the athlete.
+    """
+
+    at: Seconds
+    timeline: Timeline
+    """The steps that follow, the first of which waits for a start, and what they are steps of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alive:
     """The program ran on and nothing arrived, so that a run that is cut off is known to have gone on until here."""
 
@@ -126,6 +138,7 @@ class Closed:
 Input = (
     Opened
     | Resumed
+    | WorkoutSwitched
     | Alive
     | Notified
     | Reported

@@ -355,7 +355,8 @@ def _resumed(event: Event, output: RunResumed) -> None:
 
 
 def _workout_changed(event: Event, output: WorkoutChanged) -> None:
-    event["button"] = output.button.value
+    if output.button is not None:
+        event["button"] = output.button.value
     event["revision"] = output.revision
     event["steps_left"] = output.steps_left
     if output.day is not None:
@@ -363,6 +364,8 @@ def _workout_changed(event: Event, output: WorkoutChanged) -> None:
         put_measure(event, "reps_slower_percent", output.day.reps_percent)
     if output.is_by_effort is not None:
         event["by_effort"] = output.is_by_effort
+    if output.workout:
+        event["workout"] = output.workout
 
 
 def _split(event: Event, output: Split) -> None:

@@ -23,6 +23,7 @@ from coach.live.inputs import (
     RecorderTrouble,
     Resumed,
     RunSetup,
+    WorkoutSwitched,
 )
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
@@ -89,6 +90,7 @@ class LiveRun:
         self._is_in_gap = False
         self._queued_until: Seconds | None = None
         self._reply: PressReply | None = None
+        self._starts: list[tuple[Seconds, Seconds | None]] = []
 
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
@@ -134,8 +136,9 @@ class LiveRun:
         return made if self._reply is None else replace(made, reply=self._reply)
 
     def run_s(self, at: Seconds) -> Seconds | None:
-        """Running time at a moment, in seconds; None before the start."""
-        return self.session.run_time(at)
+        """Running time at a moment, in seconds, as it was known then; None before the start."""
+        started_at = next((start for told_at, start in reversed(self._starts) if told_at <= at), None)
+        return None if started_at is None else self.session.running_s(started_at, at)
 
     def _handle(self, event: Input, at: Seconds) -> list[Output]:
         self._now = at
@@ -149,18 +152,18 @@ class LiveRun:
                 facts = self.session.press(event if event.at == at else replace(event, at=at))
                 self._reply = _reply_to(event.button, at, facts) or self._reply
                 return self._with_cues(at, facts, is_retold=self.session.is_retold)
+            case WorkoutSwitched(timeline=timeline):
+                return self._with_cues(at, self.session.switch(timeline, at))
             case Alive() | LoopBlocked():
                 return []
-            case Opened() if self._is_opened:
-                return []
             case Opened():
+                if self._is_opened:
+                    return []
                 self._is_opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._with_cues(at, self.session.open(at))]
-            case RecorderTrouble(message=message, lasts=lasts):
-                return list(self.coach.on_recorder_failing(message, at, lasts=lasts))
-            case RecorderRecovered():
-                return list(self.coach.on_recorder_recovered(at))
+            case RecorderTrouble() | RecorderRecovered():
+                return self._on_recorder(event, at)
             case Resumed(choice=choice, under_way=under_way):
                 if choice is None:
                     return self._with_cues(at, [])
@@ -169,6 +172,11 @@ class LiveRun:
                 return self._end(at)
             case _:
                 assert_never(event)
+
+    def _on_recorder(self, event: RecorderTrouble | RecorderRecovered, at: Seconds) -> list[Output]:
+        if isinstance(event, RecorderRecovered):
+            return list(self.coach.on_recorder_recovered(at))
+        return list(self.coach.on_recorder_failing(event.message, at, lasts=event.lasts))
 
     def _was_queued(self, event: Input) -> bool:
         """Tell whether bytes were sent while the program stood still: they are of the gap, and belong to no step."""
@@ -265,8 +273,15 @@ class LiveRun:
             and any(isinstance(end, OpenEnd) for end in last.step.until.ends)
         )
 
+    def _note_start(self) -> None:
+        """Note when the run began, or that its start was taken back: what was said before knows nothing of it."""
+        started_at = self.session.run_started_at
+        if started_at != (self._starts[-1][1] if self._starts else None):
+            self._starts.append((self._now, started_at))
+
     def _schedule(self) -> None:
         """Set the next deadline to the earliest of the rooms' own."""
+        self._note_start()
         due, session_due = self.signals.wake_at(), self.session.wake_at(self._now)
         if session_due is not None and (due is None or session_due < due):
             due = session_due

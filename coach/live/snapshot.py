@@ -1,21 +1,24 @@
 """The run as a screen needs it at one moment, frozen. What is not known is None, never 0 and never the last value."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from coach.cues.coach import Coach
 from coach.cues.cue import Cue, Opinion
-from coach.live.inputs import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import ItemTimer, Phase
-from coach.session.session import Session
-from coach.session.state import StepMark
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
-from coach.signals.signals import Signals
 from coach.workout.edits import is_run_by_effort
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
+
+if TYPE_CHECKING:  # the first picture of the demonstration is painted before what folds a run is loaded
+    from coach.cues.coach import Coach
+    from coach.live.inputs import RunSetup
+    from coach.session.session import Session
+    from coach.session.state import StepMark
+    from coach.signals.signals import Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Snapshot:
     """The prompt that the next answer is for."""
     question_age_s: Seconds | None = None
     """How long it has waited for that."""
-    doubtful: StepMark | None = None
+    doubtful: "StepMark | None" = None
     """The press that was left out and can still be counted: by `accept`, within 2 s by a second press."""
     lines_asked: tuple[Metres, ...] = ()
     """The lines that a press without a distance can have been at; the answer after the last leaves it out."""
@@ -153,10 +156,10 @@ _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quan
 
 
 def take_snapshot(  # noqa: PLR0917 - what a run is made of
-    setup: RunSetup,
-    session: Session,
-    signals: Signals,
-    coach: Coach,
+    setup: "RunSetup",
+    session: "Session",
+    signals: "Signals",
+    coach: "Coach",
     now: Seconds,
     d_prime_left: float | None,
 ) -> Snapshot:
@@ -214,13 +217,13 @@ def take_snapshot(  # noqa: PLR0917 - what a run is made of
     )
 
 
-def _judged(session: Session, step: Step | None, target: StepTarget | None) -> Quantity | None:
+def _judged(session: "Session", step: Step | None, target: StepTarget | None) -> Quantity | None:
     if step is None or target is None or session.step_started_at is None or session.is_clock_mode:
         return None
     return target.quantity if target.quantity in _JUDGED else None
 
 
-def _rows(marks: tuple[StepMark, ...]) -> list[SplitRow]:
+def _rows(marks: "tuple[StepMark, ...]") -> list[SplitRow]:
     rows, before = [], Seconds(0.0)
     from_m: Metres | None = Metres(0.0)
     for mark in marks:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from coach.plan.hard_sessions import race_class
 from coach.plan.model import PlannedRace, RacePriority, TrainingPhase, monday_of
-from coach.plan.sessions import race_class
 
 BASE_WEEKS: Final = (8, 12)
 BUILD_WEEKS: Final = (6, 10)

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from coach.plan.blocks import BlockWeek
+from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chains_for, quality, race_class
 from coach.plan.model import (
     Appointment,
-    Dose,
     Family,
     PlannedRace,
     PlannedSession,
@@ -20,21 +20,17 @@ from coach.plan.model import (
     SessionKind,
     TrainingPhase,
 )
-from coach.plan.reasons import BLASTS_WHY, LONG_WHY, STRIDES_WHY
 from coach.plan.sessions import (
-    CHAINS,
+    BLASTS_WHY,
     GOAL_PACE_LONG,
-    Chain,
-    Speeds,
-    chains_for,
+    LONG_WHY,
+    STRIDES_WHY,
     cross_training,
     easy,
     finish_for,
     goal_pace_long,
     hill_blasts,
     long_run,
-    quality,
-    race_class,
     race_session,
     race_week,
     rest_day,
@@ -82,10 +78,10 @@ _NO_FLAT_SPRINTS: Final = ("hamstring", "achilles")
 _TASTE_S: Final = 720.0
 _APART_DAYS: Final = 7
 """Days between two uses of a hard session at least, as the library says of each of them."""
-_ALIKE: Final = 3
-"""A session is the same so often after it was new, and then changes. A fourth repetition is one too many."""
 _LONG_APART_DAYS: Final = 7
 """Days after which a long run is one again; sooner it is a steady run."""
+_WARM_M, _COOL_M = 1_500.0, 1_000.0
+"""The shortest warm-up and cool-down of a hard day: of one with few minutes. Judged."""
 _HARD_DAY_SHARE: Final = 0.165
 """Share of a week that a hard day comes to with its warm-up and cool-down, where its reps are less. Judged."""
 _BASE_LIKE: Final = frozenset({TrainingPhase.BASE, TrainingPhase.FREE})
@@ -107,6 +103,13 @@ class DaySlot:
     def is_hard(self) -> bool:
         """Whether it is meant to be hard."""
         return self.role is DayRole.QUALITY or self.race is not None
+
+    @property
+    def label(self) -> str:
+        """The race or the appointment it is for; empty without one."""
+        if self.race is not None:
+            return self.race.label
+        return "" if self.appointment is None else self.appointment.title
 
     @property
     def is_fixed(self) -> bool:
@@ -157,13 +160,9 @@ class WeekFiller:
     """Most minutes by weekday."""
     histories: tuple[str, ...]
     grain_m: float
-    last_doses: dict[str, Dose] = field(default_factory=dict)
+    doses: DoseLog = field(default_factory=DoseLog)
     last_days: dict[str, date] = field(default_factory=dict)
     """When each workout was used last."""
-    before: dict[str, tuple[Dose | None, int]] = field(default_factory=dict)
-    """The use before the last, and how often it had been the same."""
-    alike: dict[str, int] = field(default_factory=dict)
-    """How often in a row a chain was the same."""
     last_long: date | None = None
     down_weeks: int = 0
     longs: int = 0
@@ -171,8 +170,7 @@ class WeekFiller:
     def fill(self, week: WeekToFill, slots: Mapping[date, DaySlot]) -> dict[date, PlannedSession]:
         """The sessions of the days of a week that have a slot."""
         if week.number == 0:
-            self.last_doses.clear()
-            self.alike.clear()
+            self.doses.begin_cycle()
         amount = week.amount * week.share
         metres = amount if self.is_metres else amount * self.speeds.easy
         if week.phase is TrainingPhase.RECOVERY:
@@ -270,40 +268,31 @@ class WeekFiller:
 
     def _quality(self, chain: Chain, week: WeekToFill, metres: float, day: date) -> PlannedSession | None:
         """The next session of a chain; None where the week is too small for it."""
-        most = chain.most_reps(metres, self.speeds)
         least = 2 if (chain.rep_s or 0.0) >= 300 or (chain.rep_m or 0.0) >= 800 else 3
+        most = self._most_in(day, chain, chain.most_reps(metres, self.speeds), least)
         if most < least:
             return None
-        dose, moved = self._next_dose(chain, week, most, least)
+        dose, moved = self.doses.next(chain, week.phase, most, least)
+        if moved == "stale":
+            return None
         bare = quality(chain, dose, moved, self.speeds, warm_m=0, cool_m=0)
         around = min(7_000.0, max(2_600.0, _HARD_DAY_SHARE * metres - (bare.distance_m or 0.0)))
         session = quality(chain, dose, moved, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around)
         limit = self.minutes.get(day.weekday())
-        while limit is not None and (session.minutes or 0.0) > limit and dose.reps > least:
-            dose = replace(dose, reps=dose.reps - 1)
-            self.last_doses[chain.name] = dose
-            session = quality(chain, dose, "fewer", self.speeds, warm_m=1_500.0, cool_m=1_000.0)
+        if limit is not None and (session.minutes or 0.0) > limit:
+            session = quality(chain, dose, moved, self.speeds, warm_m=_WARM_M, cool_m=_COOL_M)
         return None if limit is not None and (session.minutes or 0.0) > limit + 1 else session
 
-    def _next_dose(self, chain: Chain, week: WeekToFill, most: int, least: int) -> tuple[Dose, str]:
-        """What of a chain comes next, with so many reps at most, and which of its variables moved."""
-        last, alike = self.last_doses.get(chain.name), self.alike.get(chain.name, 0)
-        self.before[chain.name] = (last, alike)
-        if week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER} and last is not None:
-            reps = max(least, min(last.reps - 1, round(last.reps * 0.6)))
-            reps = min(most, reps)
-            return replace(last, reps=reps), "peak" if reps < last.reps else "same"
-        dose, moved = chain.next(last, most)
-        alike = alike + 1 if moved == "same" else 0
-        if alike >= _ALIKE:
-            dose = (
-                replace(dose, reps=dose.reps - 1)
-                if dose.reps > least
-                else replace(dose, rest_s=chain.rest_s[0])
-            )
-            moved, alike = "less", 0
-        self.last_doses[chain.name], self.alike[chain.name] = dose, alike
-        return dose, moved
+    def _most_in(self, day: date, chain: Chain, most: int, least: int) -> int:
+        """How many reps of those a week has room for the minutes of a day have room for, with full rests."""
+        limit = self.minutes.get(day.weekday())
+        while limit is not None and most > least:
+            dose = chain.dose(most, chain.rest_s[0])
+            session = quality(chain, dose, "", self.speeds, warm_m=_WARM_M, cool_m=_COOL_M)
+            if (session.minutes or 0.0) <= limit:
+                break
+            most -= 1
+        return most
 
     def _taste(self) -> PlannedSession:
         """The test of twelve minutes at goal pace."""
@@ -359,9 +348,7 @@ class WeekFiller:
         strides: Sequence[date],
     ) -> None:
         """Spread what the hard sessions leave over the long run and the easy days."""
-        taken = sum(
-            self._size_of(session) for session in sessions.values() if session.kind is SessionKind.RUN
-        )
+        taken = sum(self._size_of(session) for session in sessions.values() if self._counts(week, session))
         target = week.amount * week.share
         metres = target if self.is_metres else target * self.speeds.easy
         long_day = next((day for day, slot in slots.items() if slot.role is DayRole.LONG), None)
@@ -594,9 +581,12 @@ class WeekFiller:
         self._keep_easy(week, slots, sessions)
 
     def _shorter(self, day: date, session: PlannedSession, extra: float) -> PlannedSession:
-        """An easy run that leaves so many minutes of its day to what comes at its end."""
+        """An easy run that leaves so many minutes of its day, or of its week by time, to what comes at its end."""
         limit = self.minutes.get(day.weekday())
-        if limit is None or (session.minutes or 0.0) + extra <= limit:
+        minutes = session.minutes or 0.0
+        if not self.is_metres:
+            limit = minutes if limit is None else min(limit, minutes)
+        if limit is None or minutes + extra <= limit:
             return session
         metres = max(1_000.0, (limit - extra) * 60 * self.speeds.easy)
         return easy(self._rounded(metres), self.speeds, family=session.family)
@@ -625,12 +615,7 @@ class WeekFiller:
             total = sum(each.distance_m or 0.0 for each in sessions.values() if self._counts(week, each))
             most = max(1, chain.most_reps(total, self.speeds))
             if dose.reps > most:
-                last, alike = self.before.get(chain.name, (None, 0))
-                self.last_doses.pop(chain.name, None)
-                if last is not None:
-                    self.last_doses[chain.name] = last
-                self.alike[chain.name] = alike
-                fewer, moved = self._next_dose(chain, week, most, 1)
+                fewer, moved = self.doses.fewer(chain, week.phase, most)
                 bare = quality(chain, fewer, moved, self.speeds, warm_m=0, cool_m=0)
                 around = max(2_600.0, (session.distance_m or 0.0) - (bare.distance_m or 0.0))
                 sessions[day] = quality(

@@ -34,8 +34,8 @@ from coach.plan.model import (
     TrainingPhase,
     monday_of,
 )
-from coach.plan.reasons import reasoned
 from coach.plan.request import SeasonRequest, check_request
+from coach.plan.sessions import reasoned
 from coach.plan.strength import with_sheets
 from coach.plan.templates import (
     RUN_ROLES,
@@ -255,7 +255,7 @@ class _Planner:
     def _amounts(self, weeks: Sequence[WeekToFill]) -> None:
         start, peak = self.request.volume.start, self.request.volume.peak
         up, reached, peak_now = start, start, peak
-        is_first = True
+        is_first, was_short = True, False
         before = start
         for week in weeks:
             phase = week.phase
@@ -268,10 +268,13 @@ class _Planner:
                     peak_now = peak * _SECOND_PEAK
                     week.amount = 0.0 if week.block.place < 2 else week.amount
                 continue
-            if phase in _RISING and not week.is_down and not is_first and up < peak_now:
+            can_rise = phase in _RISING and not week.is_down and up < peak_now
+            if can_rise and not is_first and not was_short:
                 up = min(peak_now, up * (1 + self.request.growth))
             if phase in _RISING:
                 is_first = False
+            # Nothing grows on what was not run: the week after one with days off is as that was meant to be.
+            was_short = not week.is_down and self._has_days_off(week)
             reached = max(start, up) if phase in _GROWING else reached
             share = volumes.PHASE_SHARE[phase]
             if phase is TrainingPhase.BUILD and up < peak_now:
@@ -281,9 +284,18 @@ class _Planner:
                 level = self._tapered(week, up)
             elif week.is_down:
                 level = min(level, before) * (1 - volumes.DOWN)
-            week.amount = level
+            # A week is aimed at in round numbers, so that it is what its sessions come to.
+            grain = self.request.grain_m
+            week.amount = round(level / grain) * grain if self.is_metres else level
             before = level
         self.reached = max((week.amount for week in weeks), default=start)
+
+    def _has_days_off(self, week: WeekToFill) -> bool:
+        """Whether a running day of a week is off."""
+        return any(
+            day.weekday() in self.weekdays and self.free.off_on(day) is not None
+            for day in _dates(week.monday)
+        )
 
     def _tapered(self, week: WeekToFill, up: float) -> float:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
@@ -472,7 +484,8 @@ class _Planner:
                 continue
             victim = before if slot.is_fixed else slot
             if victim.is_fixed:
-                self.cut.append(_both_fixed(slot, before, day))
+                both = f"{before.label} and {slot.label} are hard and follow each other"
+                self.cut.append(f"{both}, such as on {day}: neither gives way.")
             else:
                 victim.role, victim.why = DayRole.EASY, "Easy, because the day beside it is hard."
 
@@ -571,7 +584,7 @@ class _Planner:
             target = planned
             if week.phase in _RISING and not week.is_down:
                 self.room = max(self.room or 0.0, planned)
-        elif -short > 0.15 * target and week.phase is not TrainingPhase.RECOVERY:
+        elif -short > _MORE_THAN_AIMED * target and week.phase is not TrainingPhase.RECOVERY:
             notes.append(
                 f"The sessions that cannot be shorter come to {self.said(planned)}, not {self.said(target)}."
             )
@@ -656,6 +669,8 @@ _BEFORE_RACE: Final = frozenset(
 )
 _TAPER_WEEK_DAYS: Final = 4
 """A week of the peak with so many days of the taper is called so."""
+_MORE_THAN_AIMED: Final = 0.03
+"""By so much more a week is said to have more than it aims at: 8 % of growth and 3 % are what a rule objects to."""
 _FEW_DAYS: Final = 2
 """So few running days have no room for hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45
@@ -664,18 +679,6 @@ _SECOND_PEAK: Final = 50 / 45
 
 def _dates(monday: date) -> tuple[date, ...]:
     return tuple(monday + step * _DAY for step in range(7))
-
-
-def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:
-    names = [
-        each.race.label
-        if each.race is not None
-        else each.appointment.title
-        if each.appointment is not None
-        else ""
-        for each in (before, slot)
-    ]
-    return f"{names[0]} and {names[1]} are hard and follow each other, such as on {day}: neither gives way."
 
 
 def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:

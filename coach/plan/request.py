@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from coach.plan import volume as volumes
+from coach.plan.hard_sessions import Speeds
 from coach.plan.model import (
     Availability,
     PlannedRace,
@@ -16,7 +17,6 @@ from coach.plan.model import (
     TaperStyle,
     WeeklyVolume,
 )
-from coach.plan.sessions import Speeds
 from coach.plan.templates import TEMPLATES
 from coach.problems import PlanProblem
 from coach.quantities import format_hours

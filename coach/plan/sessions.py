@@ -1,350 +1,24 @@
-"""What is run in a session: the families of hard sessions and how each is built up, one variable at a time.
+"""What is run in an easy session, a long run or a race, what is done beside running, and why it is where it is.
 
 A session names a workout of the library, which says what it is about, and has a size of its own: metres, minutes, reps,
 rests. `runnable` writes that as what `coach run` takes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from datetime import date, timedelta
 from typing import Final
 
+from coach.plan.hard_sessions import Speeds, dose_line, race_class, spelt_km
 from coach.plan.model import (
-    Dose,
     Family,
+    PlanDay,
     PlannedRace,
     PlannedSession,
     RunnerLevel,
     SessionKind,
     TrainingPhase,
 )
-from coach.plan.reasons import LONG_WHY, moved_words
-
-# --- How fast somebody runs
-
-
-_EASY_MPS: Final = 2.75
-"""6:04/km."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speeds:
-    """How fast somebody runs, in m/s, for the size of sessions; no target is made from it."""
-
-    easy: float = _EASY_MPS
-    """6:04/km, where nobody's pace is known; the library's easy run has the same."""
-    known: Mapping[str, float] | None = None
-    """Speeds by the names of paces, where they are known."""
-
-    def of(self, pace: str) -> float:
-        """The speed of a pace; an effort counts as the pace it is nearest to."""
-        if self.known and pace in self.known:
-            return self.known[pace]
-        return self.easy * _RATIOS.get(pace, 1.2)
-
-
-_RATIOS: Final = {
-    "easy": 1.0,
-    "marathon": 1.16,
-    "half": 1.21,
-    "threshold": 1.24,
-    "10k": 1.28,
-    "goal": 1.30,
-    "5k": 1.34,
-    "3k": 1.40,
-    "mile": 1.50,
-    "hill": 1.15,
-    "strides": 1.8,
-}
-"""Paces against easy pace, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
-
-
-# --- Hard sessions that are built up
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """A hard session and how it grows: rests go from full to short and reps from few to many, one at a time."""
-
-    name: str
-    family: Family
-    workouts: Mapping[int, str]
-    """The workout of the library by reps; 0 is that of all other numbers."""
-    what: str
-    """What one rep is, `800 m at 5k pace`."""
-    purpose: str
-    pace: str
-    reps: tuple[int, int]
-    """The fewest and the most."""
-    rest_s: tuple[float, float]
-    """Full and short."""
-    rep_m: float | None = None
-    rep_s: float | None = None
-    rest_step_s: float = 30.0
-    move: str = "jog"
-    week_share: float = 0.08
-    """Most of a week's metres that its reps may be."""
-
-    def workout(self, reps: int) -> str:
-        """The workout of the library that is nearest."""
-        return self.workouts.get(reps, self.workouts[0])
-
-    def is_of(self, workout: str) -> bool:
-        """Whether a workout of the library is one of its own."""
-        return workout in self.workouts.values()
-
-    def rep_metres(self, speeds: Speeds) -> float:
-        """How far a rep is."""
-        return self.rep_m if self.rep_m is not None else (self.rep_s or 0.0) * speeds.of(self.pace)
-
-    def most_reps(self, week_m: float, speeds: Speeds) -> int:
-        """How many reps a week of so many metres has room for."""
-        return min(self.reps[1], int(self.week_share * week_m / self.rep_metres(speeds) + 1e-6))
-
-    def dose(self, reps: int, rest_s: float) -> Dose:
-        """So many reps with such rests."""
-        return Dose(reps, self.pace, self.rep_m, self.rep_s, rest_s, self.move)
-
-    def next(self, last: Dose | None, most: int) -> tuple[Dose, str]:
-        """What comes after the last use, and which of reps and rest moved; with `most` reps at most."""
-        full, short = self.rest_s
-        fewest = min(most, max(self.reps[0], ceil(_FIRST_SHARE * most)))
-        if last is None:
-            return self.dose(fewest, full), ""
-        if last.reps > most:
-            return self.dose(most, last.rest_s), "fewer"
-        can_rest, can_reps = last.rest_s - 1 > short, last.reps < most
-        if last.reps < fewest:
-            return self.dose(last.reps + 1, last.rest_s), "reps"
-        # Familiar reps get shorter rests first, then there is one more of them.
-        is_rest_turn = (full - last.rest_s) / self.rest_step_s <= last.reps - fewest
-        if can_rest and (is_rest_turn or not can_reps):
-            return self.dose(last.reps, max(short, last.rest_s - self.rest_step_s)), "rest"
-        if can_reps:
-            return self.dose(last.reps + 1, last.rest_s), "reps"
-        return last, "same"
-
-
-_FIRST_SHARE: Final = 0.65
-"""A block begins with so much of the reps that the week has room for. Judged."""
-
-CHAINS: Final[Mapping[str, Chain]] = {
-    chain.name: chain
-    for chain in (
-        Chain(
-            "fartlek",
-            Family.FARTLEK,
-            {0: "fartlek-1-2"},
-            "1 min hard",
-            "Quick minutes teach to change pace, before a watch judges it",
-            "5k",
-            (6, 10),
-            (120, 60),
-            rep_s=60,
-        ),
-        Chain(
-            "hills",
-            Family.HILLS,
-            {0: "hills-6x1min"},
-            "1 min uphill",
-            "Hills make legs strong without the pounding of speed on the flat",
-            "hill",
-            (5, 9),
-            (150, 150),
-            rep_s=60,
-        ),
-        Chain(
-            "brisk",
-            Family.THRESHOLD,
-            {0: "short-aerobic-6x2min"},
-            "2 min brisk",
-            "Brisk minutes near the pace of a 10 k, with rest before they hurt",
-            "10k",
-            (4, 8),
-            (120, 60),
-            rep_s=120,
-            week_share=0.10,
-        ),
-        Chain(
-            "threes",
-            Family.VO2MAX,
-            {0: "5x3min-hard"},
-            "3 min hard",
-            "Three hard minutes are long enough for heart and lungs to get to work",
-            "5k",
-            (3, 6),
-            (180, 120),
-            rep_s=180,
-        ),
-        Chain(
-            "800s",
-            Family.VO2MAX,
-            {0: "5x800-5k", 6: "6x800-5k"},
-            "800 m at 5k pace",
-            "Reps at the pace of a 5 k raise what the heart can deliver",
-            "5k",
-            (4, 7),
-            (180, 120),
-            rep_m=800,
-        ),
-        Chain(
-            "1000s",
-            Family.VO2MAX,
-            {0: "5x1000-5k"},
-            "1000 m at 5k pace",
-            "Kilometres at the pace of a 5 k raise what the heart can deliver",
-            "5k",
-            (3, 6),
-            (210, 150),
-            rep_m=1000,
-        ),
-        Chain(
-            "200s",
-            Family.SPEED,
-            {0: "10x200-mile"},
-            "200 m at mile pace",
-            "Short fast reps make a quick stride a cheap one",
-            "mile",
-            (6, 12),
-            (90, 60),
-            rep_m=200,
-            rest_step_s=15,
-            week_share=0.05,
-        ),
-        Chain(
-            "cruise",
-            Family.THRESHOLD,
-            {0: "cruise-intervals-4x5min"},
-            "5 min at threshold",
-            "Threshold pace in pieces: the pace that could be held for an hour, held calmly",
-            "threshold",
-            (3, 7),
-            (90, 60),
-            rep_s=300,
-            rest_step_s=15,
-            week_share=0.10,
-        ),
-        Chain(
-            "broken",
-            Family.THRESHOLD,
-            {0: "broken-tempo"},
-            "8 min at threshold",
-            "A tempo run in pieces: long at the pace that could be held for an hour",
-            "threshold",
-            (2, 5),
-            (120, 60),
-            rep_s=480,
-            week_share=0.10,
-        ),
-        Chain(
-            "race-blocks",
-            Family.RACE_PACE,
-            {0: "blocks-3min-race-pace"},
-            "3 min at 10k pace",
-            "Pieces of the race at its own pace",
-            "10k",
-            (4, 7),
-            (180, 120),
-            rep_s=180,
-        ),
-        Chain(
-            "race-400s",
-            Family.RACE_PACE,
-            {0: "4x400-race-pace"},
-            "400 m at goal pace",
-            "A few laps at the pace of the race, and no more: the work is done",
-            "goal",
-            (3, 4),
-            (150, 150),
-            rep_m=400,
-        ),
-    )
-}
-
-_SHORT_M: Final = 2_000.0
-_FIVE_M: Final = 5_500.0
-_TEN_M: Final = 12_000.0
-
-
-def race_class(distance_m: float) -> str:
-    """What a race is trained for: `mile`, `5k`, `10k`, `half` or `marathon`."""
-    if distance_m <= _SHORT_M:
-        return "mile"
-    if distance_m <= _FIVE_M:
-        return "5k"
-    if distance_m <= _TEN_M:
-        return "10k"
-    return "half" if distance_m <= 25_000 else "marathon"
-
-
-_FLAT: Final = {
-    "mile": ("200s", "800s"),
-    "5k": ("800s", "cruise"),
-    "10k": ("1000s", "cruise"),
-    "half": ("broken", "1000s"),
-    "marathon": ("broken", "1000s"),
-}
-"""The two hard sessions of the speed part, the one that matters more first."""
-_EARLY: Final = {
-    "mile": ("hills", "cruise"),
-    "5k": ("hills", "cruise"),
-    "10k": ("hills", "cruise"),
-    "half": ("broken", "hills"),
-    "marathon": ("broken", "hills"),
-}
-
-
-def chains_for(phase: TrainingPhase, race_m: float, level: RunnerLevel) -> tuple[str, ...]:
-    """The hard sessions of a phase for a race, the one that matters more first; none in base and recovery."""
-    race = race_class(race_m)
-    is_beginner = level is RunnerLevel.BEGINNER
-    match phase:
-        case TrainingPhase.BUILD:
-            return ("fartlek", "brisk") if is_beginner else _EARLY[race]
-        case TrainingPhase.SPEED:
-            return ("threes", "brisk") if is_beginner else _FLAT[race]
-        case TrainingPhase.PEAK | TrainingPhase.TAPER:
-            if is_beginner:
-                return ("threes", "brisk")
-            return (
-                ("broken", "race-blocks") if race in {"half", "marathon"} else (_FLAT[race][0], "race-blocks")
-            )
-        case TrainingPhase.RACE:
-            return ("fartlek",) if is_beginner else ("race-400s",)
-        case TrainingPhase.SHARPEN:
-            return ("fartlek", "threes") if is_beginner else (_FLAT[race][0], "race-blocks")
-        case _:
-            return ()
-
-
-def quality(
-    chain: Chain, dose: Dose, moved: str, speeds: Speeds, *, warm_m: float, cool_m: float
-) -> PlannedSession:
-    """A hard session of so many reps, with its warm-up and cool-down; `moved` says what differs from the last use."""
-    hard_m = dose.reps * chain.rep_metres(speeds)
-    hard_s = hard_m / speeds.of(chain.pace)
-    rests_s = dose.reps * dose.rest_s
-    metres = warm_m + cool_m + hard_m + rests_s * speeds.easy * _RESTING[dose.move]
-    seconds = (warm_m + cool_m) / speeds.easy + hard_s + rests_s
-    return PlannedSession(
-        id="",
-        kind=SessionKind.RUN,
-        family=chain.family,
-        title=f"{dose.reps} x {chain.what}",
-        why=moved_words(chain.purpose, dose, moved, has_full_rests=chain.rest_s[0] > chain.rest_s[1]),
-        workout=chain.workout(dose.reps),
-        is_hard=True,
-        minutes=round(seconds / 60),
-        distance_m=round(metres, -2),
-        hard_minutes=round(hard_s / 60, 1),
-        hard_m=round(hard_m),
-        dose=dose,
-    )
-
-
-_RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
-"""Speed in a rest against easy running. Judged."""
-
 
 # --- Easy running, and what is fixed
 
@@ -624,30 +298,68 @@ def runnable(session: PlannedSession) -> str:
         return session.workout
     metres, dose = session.distance_m, session.dose
     if dose is not None:
-        return _dose_line(session, dose)
+        return dose_line(session, dose)
     if (metres and session.family in {Family.EASY, Family.RECOVERY}) or (
         metres and session.family is Family.LONG and not session.hard_m
     ):
-        return f"{_km(metres)} easy"
+        return f"{spelt_km(metres)} easy"
     if metres and session.family is Family.STRIDES:
-        return f'{_km(metres)} easy + {STRIDES}x20s stride @ "fast, smooth" / 1:00 walk'
+        return f'{spelt_km(metres)} easy + {STRIDES}x20s stride @ "fast, smooth" / 1:00 walk'
     return session.workout
 
 
-def _dose_line(session: PlannedSession, dose: Dose) -> str:
-    length = f"{dose.rep_m:.0f}m" if dose.rep_m else _clock(dose.rep_s or 0.0)
-    around = (session.distance_m or 0.0) - (session.hard_m or 0.0)
-    rests = dose.reps * dose.rest_s * _EASY_MPS * _RESTING[dose.move]
-    warm = max(1_500.0, 0.58 * (around - rests))
-    target = 'hill @ "hard, even"' if dose.pace == "hill" else f"@ {dose.pace}"
-    rest = f" / {_clock(dose.rest_s)} {dose.move}" if dose.rest_s and dose.reps > 1 else ""
-    reps = f"{dose.reps}x{length}" if dose.reps > 1 else length
-    return f"{_km(round(warm, -2))} easy + {reps} {target}{rest} + {_km(round(0.72 * warm, -2))} easy"
+# --- Why an easy session is where it is
+
+_DAY: Final = timedelta(days=1)
+LONG_WHY: Final = "The long run: time on the feet, at a pace at which one can talk."
+BLASTS_WHY: Final = (
+    "Ten seconds uphill make legs strong and quick and hardly tire: the only fast running of the base."
+)
+STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and cost nothing."
 
 
-def _km(metres: float) -> str:
-    return f"{metres / 1000:.2f}".rstrip("0").rstrip(".") + "km"
+def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
+    """The days with a reason for each session that has none yet, made of its neighbours."""
+    by_date = {day.date: day for day in days}
+    made = []
+    for day in days:
+        sessions = tuple(
+            each if each.why else replace(each, why=_easy_why(each, by_date, day.date))
+            for each in day.sessions
+        )
+        made.append(replace(day, sessions=sessions))
+    return made
 
 
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
+    """Why an easy run or a rest is where it is."""
+    before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
+    if session.kind is SessionKind.REST:
+        if before:
+            return f"Rest after {before}: the work sinks in when nothing is done."
+        return (
+            f"Rest, so that {after} finds fresh legs."
+            if after
+            else "Rest: fitness comes in the days between."
+        )
+    if before and session.family is Family.RECOVERY:
+        return f"Easy after {before}: it brings the legs back, and no more is asked of it."
+    if after:
+        return f"Easy, so that {after} tomorrow finds fresh legs."
+    if before:
+        return f"Easy after {before}: slow enough to recover, long enough to count."
+    return "Easy kilometres: everything else stands on them."
+
+
+def _key(day: PlanDay | None) -> str:
+    """What a day is about, for a sentence about its neighbour; empty where it is nothing special."""
+    if day is None:
+        return ""
+    session = next((each for each in day.sessions if each.is_hard or each.family is Family.LONG), None)
+    if session is None:
+        return ""
+    if session.family is Family.LONG and not session.is_fixed:
+        return "the long run"
+    if session.kind is SessionKind.RACE:
+        return f"the {session.title}"
+    return session.title

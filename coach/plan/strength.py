@@ -179,9 +179,25 @@ def _jumps_are_due(plan: Plan, week: PlanWeek, place: int) -> bool:
     has_base = any(each.phase is TrainingPhase.BASE for each in plan.weeks if each.monday <= week.monday)
     return (
         has_base
+        and all(
+            _is_regular(plan, each)
+            for each in plan.weeks
+            if _BASE_BEFORE >= week.monday - each.monday > _NONE
+        )
         and _PLYO_FROM <= place + 1 < _PLYO_FROM + _PLYO_WEEKS
         and week.phase is not TrainingPhase.PEAK
     )
+
+
+_BASE_BEFORE, _NONE = timedelta(weeks=4), timedelta()
+_REGULAR_RUNS: Final = 2
+"""Runs of a week at least, or what comes after it has no base: as the rule `base-weeks` counts."""
+
+
+def _is_regular(plan: Plan, week: PlanWeek) -> bool:
+    """Whether a week has enough runs to stand on; one that the plan began within is taken for one."""
+    runs = sum(any(session.is_run for session in day.sessions) for day in plan.days_of(week))
+    return runs >= _REGULAR_RUNS or week.monday < plan.created
 
 
 def _has_history(plan: Plan, parts: Sequence[str]) -> bool:
@@ -205,6 +221,8 @@ def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> 
         first: no sheet is laid before this day.
         eased_until: as of `sheets_of_week`.
     """
+    if PlanOptIn.BAREFOOT in plan.opt_ins:
+        plan = _barefoot(plan, first)
     laying = _Laying(plan, first)
     for week in plan.weeks:
         if week.sunday < first:
@@ -217,8 +235,7 @@ def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> 
                 laying.lay(week, "core-5min", (day,))
         for name in (each for each in names if each not in _FIRST):
             laying.lay(week, name)
-    made = laying.plan()
-    return _barefoot(made, first) if PlanOptIn.BAREFOOT in plan.opt_ins else made
+    return laying.plan()
 
 
 class _Laying:
@@ -364,7 +381,10 @@ def _is_long(day: PlanDay) -> bool:
 
 def _is_quick(day: PlanDay) -> bool:
     """Whether a run of the day wants quick legs."""
-    return any(each.is_run and (each.is_hard or each.family is Family.SPRINTS) for each in day.sessions)
+    return any(
+        each.is_run and (each.is_hard or each.family is Family.SPRINTS or each.workout == BAREFOOT)
+        for each in day.sessions
+    )
 
 
 def _barefoot(plan: Plan, first: date) -> Plan:
@@ -380,7 +400,7 @@ def _barefoot(plan: Plan, first: date) -> Plan:
             continue
         for day in plan.days_of(week):
             place = next((n for n, each in enumerate(day.sessions) if each.family is Family.STRIDES), None)
-            if place is not None and day.date >= first and not plan.day(day.date - timedelta(days=1)).is_hard:
+            if place is not None and day.date >= first and _is_rested(plan, day):
                 strides = replace(
                     day.sessions[place],
                     workout=BAREFOOT,
@@ -392,6 +412,12 @@ def _barefoot(plan: Plan, first: date) -> Plan:
                 changed.append(replace(day, sessions=sessions))
                 break
     return plan.with_days(changed)
+
+
+def _is_rested(plan: Plan, day: PlanDay) -> bool:
+    """Whether legs are fresh on a day: nothing hard or long was run the day before."""
+    before = plan.day(day.date - timedelta(days=1))
+    return not before.is_hard and not _is_long(before)
 
 
 # --- Simple tests

@@ -49,26 +49,6 @@ TAPER_EVIDENCE: Final = (41.0, 60.0)
 """Per cent of volume taken away that studies found best."""
 
 
-def rising(
-    start: float, peak: float, weeks: Sequence[bool], *, growth: float = GROWTH, down: float = DOWN
-) -> list[float]:
-    """The volume of each week; `weeks` says which are down weeks.
-
-    An up week grows from the up week before it, a down week is less than the week before it, and nothing passes the
-    peak: nothing grows for ever. The first week is the start, whatever it is.
-    """
-    volumes: list[float] = []
-    up = start
-    for place, is_down in enumerate(weeks):
-        if place and not is_down and up < peak:
-            up = min(peak, up * (1 + growth))
-        before = volumes[-1] if volumes else up
-        volumes.append(min(up, before) * (1 - down) if is_down else up)
-        if place == 0 and is_down:
-            volumes[-1] = up
-    return volumes
-
-
 def weeks_to_reach(start: float, peak: float, *, every: int = DOWN_EVERY, growth: float = GROWTH) -> int:
     """How many weeks it takes from the first to the first at the peak, down weeks included."""
     weeks, up = 1, start

@@ -25,6 +25,7 @@ from coach.plan.model import (
     SessionKind,
     TrainingPhase,
 )
+from coach.quantities import format_hours
 
 _COACHING: Final = "coaching practice"
 _DAY: Final = timedelta(days=1)
@@ -114,7 +115,7 @@ def _days_jump(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                 "Add one day at a time, and stay with it for a few weeks.",
                 f"{jump} days more",
             )
-        if not week.is_quiet and week.monday >= view.plan.created:
+        if not week.is_quiet and not week.days_off and week.monday >= view.plan.created:
             before.append(week.run_days)
 
 
@@ -174,43 +175,48 @@ def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
 
 
 def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    known = [week for week in _past_metres(view) if week]
-    if view.plan.volume.unit == "m":
-        known.append(view.plan.volume.start)
-    recent: list[float] = known[-8:]
+    is_metres = view.plan.volume.unit == "m"
+    known = [amount for amount in _past_amounts(view, is_metres=is_metres) if amount]
+    start = view.plan.volume.start
+    recent = [*known, start if is_metres else start / 60][-8:]
+
+    def said(amount: float) -> str:
+        return view.distance(amount) if is_metres else f"{format_hours(60 * amount)} hours"
+
     for week in view.weeks:
-        metres = week.metres
+        amount = week.metres if is_metres else week.minutes
         best = max(recent[-8:], default=0.0)
         if (
-            metres is not None
+            amount is not None
             and best
             and not week.is_quiet
-            and metres > rule.limit * best * _ROUNDED
+            and amount > rule.limit * best * _ROUNDED
             and week.week.sunday >= view.today
         ):
             yield rule.at(
                 week.dates,
-                f"{_week(week)} has {view.distance(metres)}, {100 * (metres / best - 1):.0f} % more than the most of "
-                f"the eight weeks before ({view.distance(best)}).",
-                f"Keep it under {view.distance(rule.limit * best)}.",
-                f"{100 * metres / best:.0f} %",
+                f"{_week(week)} has {said(amount)}, {100 * (amount / best - 1):.0f} % more than the most of "
+                f"the eight weeks before ({said(best)}).",
+                f"Keep it under {said(rule.limit * best)}.",
+                f"{100 * amount / best:.0f} %",
             )
-        if metres is not None:
-            recent.append(metres)
+        if amount is not None:
+            recent.append(amount)
 
 
 _ROUNDED: Final = 1.005
 """Runs are planned in round numbers."""
 
 
-def _past_metres(view: CheckView) -> Iterator[float]:
-    """The metres of the eight weeks before the plan that were recorded whole."""
+def _past_amounts(view: CheckView, *, is_metres: bool) -> Iterator[float]:
+    """The metres, or minutes, of the eight weeks before the plan that were recorded whole."""
     since = view.known_since()
     for back in range(8, 0, -1):
         monday = view.plan.first - timedelta(weeks=back)
-        metres = total(view.day(monday + number * _DAY).metres for number in range(7))
-        if since is not None and since <= monday and metres is not None:
-            yield metres
+        days = [view.day(monday + number * _DAY) for number in range(7)]
+        amount = total(day.metres if is_metres else day.minutes for day in days)
+        if since is not None and since <= monday and amount is not None:
+            yield amount
 
 
 # --- what a week has

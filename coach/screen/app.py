@@ -120,6 +120,8 @@ class CoachApp(App[Leaving]):
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._theme_in_css = theme
         self._keys = dict(keymap or {})
         self.set_keymap(self._keys)
         self._feed = feed
@@ -158,6 +160,12 @@ class CoachApp(App[Leaving]):
         from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
 
         return TerminalDriver
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the style sheets anew if the theme has changed; Textual asks for it at the start too."""
+        if self.theme != self._theme_in_css:
+            self._theme_in_css = self.theme
+            super().refresh_css(animate)
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
@@ -473,9 +481,17 @@ class CoachApp(App[Leaving]):
         if give_mouse_back is not None:  # our own driver; the library had the mouse
             give_mouse_back()
         self.push_screen(self._run_screen(feed))
-        self.call_after_refresh(self._on_loaded)
+        self.call_after_refresh(self._call_when_seen, self._on_loaded)
         if self._links is not None:
             self.call_after_refresh(self.tell, self._links.where())
+
+    def _call_when_seen(self, call: Callable[[], None]) -> None:
+        """Call something once what was painted is on the terminal, which takes a picture in several parts."""
+        call_when_written = getattr(self._driver, "call_when_written", None)
+        if call_when_written is None:
+            call()
+        else:
+            call_when_written(partial(self.call_later, call))
 
     def _run_screen(self, feed: LiveFeed) -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen
@@ -492,6 +508,7 @@ class CoachApp(App[Leaving]):
             sizing=sizing,
         )
         screen.is_muted = self._is_muted
+        screen.fit(self.size)
         return screen
 
     def _snapshot(self) -> "Snapshot | None":

@@ -15,7 +15,7 @@ import signal
 import sys
 import termios
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ from coach.screen.protocols import Leaving
 
 LEAVE_S: Final = 0.4
 """How long the end of the screen waits for a terminal that is behind before it discards what was not read."""
+WRITTEN_S: Final = 0.5
+"""How long work that comes after a picture waits for a terminal to take it."""
 _TRIES: Final = 8
 """Into how many parts that time is cut: a terminal that reads slowly makes room bit by bit."""
 _CANCEL: Final = b"\x18"
@@ -70,6 +72,7 @@ class TerminalDriver(LinuxDriver):
         self._unwritten = bytearray()
         self._modes = bytearray()
         self._raw_attributes: list[Any] | None = None
+        self._on_written: Callable[[], object] | None = None
         # Textual's own handlers act in the middle of whatever runs, and take every SIGCONT for the end of a
         # suspension, which starts its threads a second time.
         self._owner_loop.add_signal_handler(signal.SIGTSTP, self._on_stop)
@@ -103,6 +106,19 @@ class TerminalDriver(LinuxDriver):
         elif self._output is not None:
             self._send(self._frames.sent(frame, self._cells()).encode("utf-8", "replace"))
 
+    def call_when_written(self, call: Callable[[], object]) -> None:
+        """Call something once the terminal has taken all that was sent, or after `WRITTEN_S`."""
+        self._on_written = call
+        if self._unwritten:
+            self._owner_loop.call_later(WRITTEN_S, self._written)
+        else:
+            self._written()
+
+    def _written(self) -> None:
+        call, self._on_written = self._on_written, None
+        if call is not None:
+            call()
+
     def _cells(self) -> tuple[int, int]:
         """Columns and rows of the terminal now, of which the app may not know yet."""
         try:
@@ -134,6 +150,7 @@ class TerminalDriver(LinuxDriver):
         if self._unwritten:
             return
         self._stop_waiting()
+        self._written()
         if self._has_dropped:
             self._has_dropped = False
             self._owner_loop.call_soon(self._leaver.refresh)

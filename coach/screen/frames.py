@@ -129,7 +129,13 @@ class Frames:
         row = self._rows.setdefault(y, {})
         blank = _on_blanks(style)
         self._is_astray = self._is_astray or y >= self._size[1] or x + len(text) > self._size[0]
-        if text.isascii():
+        if text.isascii() or all(cell_len(letter) == 1 for letter in set(text)):
+            places = range(x, x + len(text))
+            if row.keys().isdisjoint(places):
+                cells = [(letter, blank if letter == " " else style) for letter in text]
+                row.update(zip(places, cells, strict=True))
+                writer.cell(x, y, (text, style if text.strip(" ") else blank), row, len(text))
+                return places.stop
             for letter in text:
                 cell = (letter, blank if letter == " " else style)
                 if row.get(x) != cell:
@@ -193,7 +199,10 @@ class _Writer:
         self.is_needed, self._at = True, None
 
     def cell(self, x: int, y: int, cell: _Cell, row: dict[int, _Cell], width: int = 1) -> None:
-        """Send a cell, with a move before it unless the cursor is there or a few known cells before."""
+        """Send a cell, with a move before it unless the cursor is there or a few known cells before.
+
+        A text stands for as many cells of a row as it has letters, if nothing is known of any of them.
+        """
         self.is_needed = True
         self.count += 1
         if self._at != (x, y):
@@ -231,7 +240,7 @@ class _Writer:
 
     def _write(self, cell: _Cell) -> None:
         letter, style = cell
-        is_blank = letter == " " and not style.attributes and _on_blanks(self._style).attributes == ()
+        is_blank = not letter.strip(" ") and not style.attributes and _on_blanks(self._style).attributes == ()
         self._restyle(self._style._replace(ground=style.ground) if is_blank else style)
         self._parts.append(letter)
 

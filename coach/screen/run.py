@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -89,6 +90,14 @@ class RunScreen(Screen[None]):
         """True if the voice is silenced, as the title bar shows."""
         self.snapshot = feed.snapshot(feed.now())
         """What is shown now."""
+
+    def fit(self, size: Size) -> None:
+        """Take the classes of a size before the screen is mounted; Textual lays it out without them first."""
+        for cells, limits in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.add_class(max(limit for limit in limits if limit[0] <= cells)[1])
 
     def compose(self) -> ComposeResult:
         """Set out the widgets from top to foot."""

@@ -132,8 +132,8 @@ class SquadDesk(Protocol):
         """Take a runner out of the order of crossing, or put them back."""
         ...
 
-    def move(self, runner: str, group: str) -> None:
-        """Put a runner into another group."""
+    def move(self, runner: str, group: str) -> str:
+        """Put a runner into another group, whose workout they join; returns why not, if so."""
         ...
 
 
@@ -507,8 +507,11 @@ class SquadApp(App[bool]):
             return
         now_in = self._squad.roster.runner(runner).group
         group = groups[(groups.index(now_in) + 1) % len(groups)]
-        self._squad.move(runner, group)
-        self.tell(f"{self._called(runner)} is in {group} now; the workout under way stays.")
+        if group == now_in:
+            self.tell("There is one group.")
+            return
+        refusal = self._squad.move(runner, group)
+        self.tell(refusal or f"{self._called(runner)} is in {group} now and goes with its next rep.")
 
     def action_drop_out(self) -> None:
         """End the run of the chosen runner, at the second press."""

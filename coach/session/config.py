@@ -7,7 +7,7 @@ from typing import Final
 from coach.physiology import Range, check_ranges, within
 from coach.physiology.surroundings import heat_sum
 from coach.quantities import Metres, Seconds
-from coach.workout.kinds import REPS, RESTS, RUN, UPHILL, Kind
+from coach.workout.kinds import PAUSES, REPS, RESTS, RUN, UPHILL, Kind
 from coach.workout.timeline import (
     AutoStart,
     DelayStart,
@@ -174,6 +174,10 @@ class SessionSettings:
 # --- How a step starts: as its document says, else by the policy of the run
 
 
+_BETWEEN_REPS: Final = REPS | PAUSES
+"""What a rep follows within its set; after anything else a set begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class StartPolicy:
     """How steps start if their document does not say, and how written starts change where nobody can press."""
@@ -182,6 +186,8 @@ class StartPolicy:
     """The start of the first step."""
     after_rest: Start = field(default_factory=AutoStart)
     """The start of a rep after a rest."""
+    after_warm_up: Start = field(default_factory=AutoStart)
+    """The start of a rep after what is neither a rest nor a rep: a warm-up, drills. Partners wait there too."""
     counts_delays: bool = True
     """Whether a delay is counted down. In the replay of a foreign file a written first delay is 0."""
     presses_until: Seconds | None = None
@@ -202,6 +208,8 @@ class StartPolicy:
             return self.first
         if previous.kind in RESTS and step.kind in REPS and not ends_at_send_off(previous):
             return self.after_rest
+        if step.kind in REPS and previous.kind not in _BETWEEN_REPS:
+            return self.after_warm_up
         return AutoStart()
 
 

@@ -17,6 +17,7 @@ from coach.workout.timeline import (
     EndConditions,
     Move,
     OpenEnd,
+    PressStart,
     Quantity,
     Step,
     TimeEnd,
@@ -168,6 +169,22 @@ class Edits:
 
         scaled = edits.scale_paces(state.timeline, state.progress.index, percent_of)
         self._revise(pressed, _or_refuse(scaled, Refusal.NO_PACES_LEFT))
+
+    def switch(self, timeline: Timeline, at: Seconds) -> None:
+        """Let the steps of another workout follow the step under way, or come to them where none has begun."""
+        sequencer = self._sequencer
+        workout, progress = sequencer.state.workout, sequencer.state.progress
+        first = progress.index if progress.started_at is None else progress.index + 1
+        workout.timeline = edits.switched(workout.timeline, first, timeline)
+        workout.is_effort_day, workout.paced = False, {}
+        sequencer.settle(at)
+        sequencer.before_end = None
+        sequencer.discard_forecast()
+        left = len(workout.timeline.steps) - progress.index
+        revision = workout.timeline.revision
+        sequencer.events.emit(WorkoutChanged(at, None, revision, left, workout=timeline.name))
+        if progress.started_at is None:
+            sequencer.reach(first, at, start=PressStart())
 
     def cool_down_at(self) -> int | None:
         """The place of the cool-down ahead; None without one."""

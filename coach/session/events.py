@@ -221,13 +221,16 @@ class WorkoutChanged:
     """A live edit made a new revision of the timeline."""
 
     at: Seconds
-    button: Button
+    button: Button | None
+    """The button that edited it; None where the runner went over to another workout."""
     revision: int
     steps_left: int
     day: EffortDay | None = None
     """By how much an effort day slows the paces from here on, 0 where it was taken back; None for other edits."""
     is_by_effort: bool | None = None
     """Whether no pace counts from here on, or paces count again; None for other edits."""
+    workout: str = ""
+    """The workout that the runner went over to; empty for an edit of the one under way."""
 
 
 @dataclass(frozen=True, slots=True)

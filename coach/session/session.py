@@ -239,9 +239,9 @@ class Session:
         self._sequencer = StepSequencer(
             timeline, signals, settings, starts, by_hand=by_hand, pod_leave=pod_leave
         )
-        edits = Edits(self._sequencer, threshold_bpm)
-        self._offers = Offers(self._sequencer, edits)
-        self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
+        self._edits = Edits(self._sequencer, threshold_bpm)
+        self._offers = Offers(self._sequencer, self._edits)
+        self._buttons = ButtonHandler(self._sequencer, self._edits, self._offers)
         self._monitor = SensorMonitor(self._sequencer, self._offers)
         self._splits = AutomaticSplits(self._sequencer)
         self._own_stops = OwnStops(self._sequencer, self._offers)
@@ -306,6 +306,12 @@ class Session:
         elif choice is not ResumeChoice.CONTINUE:
             self._sequencer.go_on_after_gap(at, since, choice)
             self._buttons.forget()
+        return self._drain()
+
+    def switch(self, timeline: Timeline, at: Seconds) -> Sequence[SessionOutput]:
+        """Go over to the steps of another workout after the one under way; no undo leads back before it."""
+        self._edits.switch(timeline, at)
+        self._buttons.forget()
         return self._drain()
 
     def reset_light(self, now: Seconds) -> None:
@@ -475,6 +481,10 @@ class Session:
         if started_at is None:
             return None
         return self._sequencer.clock.between(started_at, now)
+
+    def running_s(self, since: Seconds, until: Seconds) -> Seconds:
+        """Seconds from one moment to another, pauses excluded."""
+        return self._sequencer.clock.between(since, until)
 
     def step_metres(self, now: Seconds) -> Metres | None:
         """Metres into the step, measured or bridged; None when nothing measures them."""

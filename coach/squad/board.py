@@ -1,30 +1,38 @@
-"""What a board tells of each runner, and in which order: whoever needs the coach most stands first.
+"""What the coach sees and hears of a squad: a row a runner, who is at the line next, and one voice for all.
 
-A board is made of snapshots alone. Its rows do not dance: the order changes 2 s after the last change at the soonest,
-and at once only for what concerns safety.
+Whoever needs the coach most stands first. The rows do not dance: the order changes 2 s after the last change at the
+soonest, and at once only for what concerns safety.
+
+Each run decides by itself what its runner should hear, and falls silent by itself. Here it is decided what of that goes
+over the one speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once.
+Countdowns and safety do not count. A runner's own phone and wrist get their cues whole.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from math import inf
 from typing import Final
 
-from coach.cues.cue import CueClass, CueKind
-from coach.live.outputs import Output
+from coach.cues.cue import Cue, CueClass, CueKind
+from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
+from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import Metres, Seconds
+from coach.session.config import SessionSettings
 from coach.session.events import Split, SplitRole, StepEnded, StepStarted, Undone
+from coach.session.marks import mark_spacing, planned_marks
 from coach.session.phases import Phase
-from coach.signals.readings import SensorState
-from coach.squad.crossing import Expected
-from coach.squad.roster import SquadRunner
+from coach.signals.readings import Freshness, SensorState
+from coach.squad.crossing import Crossings, Expected
+from coach.squad.roster import DIGITS, SquadRunner
+from coach.squad.run import OrderChanged, RunnerLeft, RunnerOutput, SquadInput, SquadRun, WaveStarted
 from coach.workout.kinds import REPS
 
 HELD_S: Final = Seconds(2.0)
 """How long an order of rows stands: a coach finds a row by where it was. Judged."""
 _COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
-_SAME_S: Final = 0.05
+_SAME_SPLIT_S: Final = 0.05
 """Two splits closer than this are one: the line at the end of a rep, and its end."""
 _FADE_REPS: Final = 2
 """Reps before fading can be told: one is no trend."""
@@ -178,7 +186,7 @@ class LastSplits:
     def _pass(self, runner: str, metres: Metres | None, time_s: Seconds) -> None:
         passed = self._passed.setdefault(runner, [])
         before_m, before_s = passed[-1] if passed else (0.0, 0.0)
-        if time_s - before_s <= _SAME_S:
+        if time_s - before_s <= _SAME_SPLIT_S:
             return  # the split at the end of a step, and then its end
         lap_m = None if metres is None or before_m is None else Metres(metres - before_m)
         self._last[runner] = (lap_m, Seconds(time_s - before_s))
@@ -214,3 +222,176 @@ class BoardOrder:
         expected = standing.expected
         place = self._roster.index(standing.runner.slug)
         return standing.need, inf if expected is None else expected.at, place
+
+
+# --- who is at the line next
+
+_MISSED: Final = 0.5
+"""Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
+_BEHIND_M: Final = 15.0
+"""Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
+_PICK_UP_S: Final = Seconds(8.0)
+"""Until then a runner picks up their pace, and what is measured says nothing of the next line; reps settle in 7 s."""
+_RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
+
+
+def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
+    """When a runner passes their next line by what is measured, else by their splits and the pace that is asked for.
+
+    None for who rests, waits or runs by the clock.
+    """
+    step, step_s = snapshot.step, snapshot.step_time_s
+    length = None if step is None else step.until.distance()
+    if step is None or step_s is None or length is None or snapshot.phase not in _RUNNING:
+        return None
+    credited = [row for row in snapshot.splits if row.rep == step.rep and row.metres is not None]
+    credited = [row for row in credited if row.time_s <= step_s and row.role is not SplitRole.START]
+    at_m, at_s = (credited[-1].metres or 0.0, credited[-1].time_s) if credited else (0.0, 0.0)
+    spacing = mark_spacing(snapshot.timeline.context, settings)
+    marks = planned_marks(length, spacing, step.line_m)
+    speed = _speed(snapshot, at_m, at_s)
+    if speed is None:
+        return None
+    run_m, since_s = at_m, step_s - at_s
+    if snapshot.step_m is not None and snapshot.speed is not None:
+        run_m, since_s = max(at_m, snapshot.step_m), 0.0
+    missed_s = _MISSED * spacing / speed if since_s else _BEHIND_M / speed
+    for line in marks:
+        at = snapshot.at - since_s + (line - run_m) / speed
+        if line > at_m + MARK_TOLERANCE_M and at >= snapshot.at - missed_s:
+            return Seconds(at)
+    return None
+
+
+def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
+    """The speed to the next line: measured now, else that of the rep so far, else what is asked for."""
+    shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
+    if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
+        return shown.value
+    if at_m > 0 and at_s > 0:
+        return at_m / at_s
+    band = snapshot.band
+    aim = None if band is None else band.aim or band.high or band.low
+    return aim if aim is not None and aim > 0 else None
+
+
+# --- the board
+
+
+class Board:
+    """What the board tells of a squad: a fold of what the coach does and of what the runs give.
+
+    It is the same while the runs go on and when they are played again.
+    """
+
+    def __init__(self, squad: SquadRun, settings: SessionSettings) -> None:
+        """Tell of the runners of a squad."""
+        slugs = [one.slug for one in squad.roster.runners]
+        self._squad = squad
+        self._settings = settings
+        self._splits = LastSplits()
+        self._order = BoardOrder(slugs)
+        self._wave_at: dict[str, Seconds] = {}
+        self.crossings = Crossings(slugs)
+        """When each is at the line next."""
+
+    def receive(self, event: SquadInput | RunnerOutput) -> None:
+        """Take what the coach did, or what a run gave."""
+        match event:
+            case RunnerOutput():
+                self._splits.add(event.runner, event.output)
+                if isinstance(event.output, RunEnded):
+                    self.crossings.leave_out(event.runner)
+            case WaveStarted():
+                self._wave_at |= dict(event.starts)
+            case OrderChanged(is_out=False):
+                self.crossings.take_in(event.runner)
+            case RunnerLeft() | OrderChanged():
+                self.crossings.leave_out(event.runner)
+            case _:
+                pass
+
+    def expect(self, snapshots: Mapping[str, Snapshot]) -> None:
+        """Let the runs say when each runner is at the line next."""
+        for runner, snapshot in snapshots.items():
+            if not self._squad.is_gone(runner):
+                self.crossings.expect(runner, next_line(snapshot, self._settings))
+
+    def standings(self, snapshots: Mapping[str, Snapshot], now: Seconds) -> list[BoardStanding]:
+        """How everybody stands by the snapshots of their runs, whoever needs the coach most first."""
+        self.expect(snapshots)
+        standings = []
+        for runner, snapshot in snapshots.items():
+            wave_at = self._wave_at.get(runner)
+            standings.append(
+                standing_of(
+                    self._squad.roster.runner(runner),
+                    snapshot,
+                    expected=self.crossings.of(runner, now),
+                    has_ended=self._squad.is_gone(runner),
+                    is_out=self.crossings.is_out(runner),
+                    last=self._splits.of(runner),
+                    wave_in_s=None if wave_at is None or wave_at <= now else Seconds(wave_at - now),
+                )
+            )
+        return self._order.arrange(standings, now)
+
+
+# --- one speaker
+
+BUDGET_S: Final = Seconds(15.0)
+"""Between two coach's cues over the speaker, whosever they are: more than four a minute nobody listens to. Judged."""
+_SAME_WORDS_S: Final = Seconds(3.0)
+"""The same words within so long are of one moment: a group that starts together hears them once."""
+STEPS_S: Final = Seconds(4.0)
+"""Between two announcements of steps: of eight runners on their own reps only what there is room for is told."""
+_NUMBERS: Final = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
+_FREE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN})
+"""What is always said: safety, and countdowns, which are tones."""
+
+
+class SquadVoice:
+    """Chooses what of all runners' cues goes over one speaker."""
+
+    def __init__(self) -> None:
+        """Nothing was said yet."""
+        self._coach_at: Seconds | None = None
+        self._step_at: Seconds | None = None
+        self._said: dict[tuple[str, str], Seconds] = {}
+
+    def heard(self, runner: SquadRunner, cue: Cue) -> Cue | None:
+        """What is heard of a runner's cue over the speaker, whose it is first; None where nothing is."""
+        if not cue.spoken or not cue.is_heard:
+            return None
+        if cue.cue_class in _FREE:
+            return self._once(cue) and (named(runner, cue) if cue.cue_class is CueClass.SAFETY else cue)
+        if cue.cue_class is CueClass.INFO or not cue.speech:
+            return None  # it is for the runner's own ears
+        if cue.cue_class is CueClass.STEP:
+            if self._is_within(self._step_at, cue.at, STEPS_S) or not self._once(cue):
+                return None
+            self._step_at = cue.at
+            return named(runner, cue)
+        if self._is_within(self._coach_at, cue.at, BUDGET_S):
+            return None
+        self._coach_at = cue.at
+        return named(runner, cue)
+
+    def _once(self, cue: Cue) -> Cue | None:
+        """The cue, unless the same was heard a moment ago of another runner."""
+        key = (cue.kind.value, cue.speech or cue.sound.value)
+        said_at = self._said.get(key)
+        if self._is_within(said_at, cue.at, _SAME_WORDS_S):
+            return None
+        self._said[key] = cue.at
+        return cue
+
+    @staticmethod
+    def _is_within(before: Seconds | None, at: Seconds, span: Seconds) -> bool:
+        return before is not None and abs(at - before) < span
+
+
+def named(runner: SquadRunner, cue: Cue) -> Cue:
+    """The cue with whose it is before its words: the number of their key, else their name."""
+    who = _NUMBERS[DIGITS.index(runner.key)] if runner.key in DIGITS else runner.name
+    return replace(cue, speech=f"{who}. {cue.speech}" if cue.speech else f"{who}.")

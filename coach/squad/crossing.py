@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Final, assert_never
 
 from coach.quantities import Seconds
 
@@ -187,7 +187,7 @@ class _Press:
     runner: str
     moment: Seconds
     at: Seconds
-    may_be_overruled: bool
+    may_be_overruled: bool = False
 
 
 class LineDesk:
@@ -200,17 +200,18 @@ class LineDesk:
         guard_s: Seconds = GUARD_S,
         keeps_s: Seconds | None = NEAR_S,
         names: Mapping[str, str] | None = None,
+        count: int = 0,
     ) -> None:
         """Go by these crossings; a press nobody answers for `keeps_s` is given up, with None never.
 
-        `names` are what runners are called in messages.
+        `names` are what runners are called in messages; `count` is how many presses there were before.
         """
         self._crossings = crossings
         self._names = names or {}
         self._guard_s = guard_s
         self._keeps_s = keeps_s
         self._presses: list[_Press] = []
-        self._count = 0
+        self._count = count
         self._loose: list[tuple[int, Seconds]] = []
         self.message = ""
         """What became of the last key, in a sentence."""
@@ -281,11 +282,7 @@ class LineDesk:
         if place is None or self._presses[place].runner == runner:
             return []
         press = self._presses[place]
-        self._crossings.taken_back(press.runner, press.moment)
-        self._crossings.passed(runner, press.moment)
-        self._presses[place] = replace(press, runner=runner, may_be_overruled=False)
-        self.message = f"That was {self._called(runner)}, not {self._called(press.runner)}."
-        return [SplitMoved(now, number, runner, press.runner, press.moment)]
+        return [self._noted(SplitMoved(now, number, runner, press.runner, press.moment))]
 
     def undo(self, now: Seconds) -> list[LineEvent]:
         """Take back the last press: one that waits, else the last that was given."""
@@ -296,19 +293,42 @@ class LineDesk:
         if not self._presses:
             self.message = "There is no press to take back."
             return []
-        press = self._presses.pop()
-        self._crossings.taken_back(press.runner, press.moment)
-        self.message = f"{self._called(press.runner)}: the press is taken back."
-        return [SplitTaken(now, press.number, press.runner, press.moment)]
+        press = self._presses[-1]
+        return [self._noted(SplitTaken(now, press.number, press.runner, press.moment))]
+
+    def note(self, event: LineEvent) -> None:
+        """Take what became of a press: of one that was given here, or in a session that is played again."""
+        number, runner, moment = event.press, event.runner, event.moment
+        place = next((at for at, press in enumerate(self._presses) if press.number == number), None)
+        match event:
+            case SplitGiven():
+                self._count = max(self._count, number)
+                self._presses.append(_Press(number, runner, moment, event.at, event.by is GivenBy.ORDER))
+                self._crossings.passed(runner, moment)
+                self.message = ""
+            case SplitMoved():
+                self._crossings.taken_back(event.before, moment)
+                self._crossings.passed(runner, moment)
+                if place is not None:
+                    self._presses[place] = _Press(number, runner, moment, self._presses[place].at)
+                self.message = f"That was {self._called(runner)}, not {self._called(event.before)}."
+            case SplitTaken():
+                self._crossings.taken_back(runner, moment)
+                if place is not None:
+                    del self._presses[place]
+                self.message = f"{self._called(runner)}: the press is taken back."
+            case _:
+                assert_never(event)
+
+    def _noted(self, event: LineEvent) -> LineEvent:
+        self.note(event)
+        return event
 
     def _called(self, runner: str) -> str:
         return self._names.get(runner, runner)
 
-    def _give(self, number: int, runner: str, moment: Seconds, now: Seconds, by: GivenBy) -> SplitGiven:
-        self._presses.append(_Press(number, runner, moment, now, may_be_overruled=by is GivenBy.ORDER))
-        self._crossings.passed(runner, moment)
-        self.message = ""
-        return SplitGiven(now, number, runner, moment, by)
+    def _give(self, number: int, runner: str, moment: Seconds, now: Seconds, by: GivenBy) -> LineEvent:
+        return self._noted(SplitGiven(now, number, runner, moment, by))
 
     def _is_bounce(self, runner: str, moment: Seconds) -> bool:
         """Whether a runner was at the line just before; their start is no crossing."""

@@ -133,12 +133,9 @@ class Roster:
         """The runners of a group, in the order of the roster."""
         return tuple(runner for runner in self.runners if runner.group == group)
 
-    def partner_before(self, slug: str) -> str | None:
-        """Whose press or finish starts this runner: the one before in the team; None for who runs in none."""
-        for team in self.teams:
-            if slug in team:
-                return team[team.index(slug) - 1]
-        return None
+    def team_of(self, slug: str) -> tuple[str, ...]:
+        """The team a runner takes turns in; empty for who runs in none."""
+        return next((team for team in self.teams if slug in team), ())
 
     def moved(self, slug: str, group: str) -> "Roster":
         """The roster with a runner in another group."""

@@ -1,41 +1,35 @@
 """Many runs side by side: each input goes to the run it is for, and what one runner does starts another.
 
 A squad is not a run of its own: it is as many runs as there are runners, each a fold of its own inputs alone. So
-whatever one runner sends, loses or ends changes nothing for the others. What ties runners to each other (waves, a rest
-that lasts until the last has come in, a partner's turn) is written down as ordinary inputs of the runs it concerns:
-`Ties` asks for them, and once they are given every run stands on its own again.
+whatever one runner sends, loses or ends changes nothing for the others. What joins runners (waves, a rest that lasts
+until the last has come in, a partner's turn, a change of group) is written down as ordinary inputs of the runs it
+concerns: `SquadRun` routes and asks for them, and once they are given every run stands on its own again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, assert_never
 
-from coach.live.inputs import Closed, Input
+from coach.live.inputs import Closed, Input, WorkoutSwitched
 from coach.live.outputs import VERSION, Event, Output, RunEnded, encode_event, put_measure
-from coach.live.run import LiveRun
-from coach.live.snapshot import Snapshot
-from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.config import SessionSettings
-from coach.session.events import COUNTS_AS_DONE, PhaseChanged, SplitRole, StepEnded
-from coach.session.marks import mark_spacing, planned_marks
+from coach.session.events import (
+    COUNTS_AS_DONE,
+    BoundaryMoved,
+    EndReason,
+    PhaseChanged,
+    StepEnded,
+    StepStarted,
+    Undone,
+)
 from coach.session.phases import Phase
-from coach.signals.readings import Freshness
-from coach.squad.crossing import Crossings, GivenBy, LineEvent, SplitGiven, SplitMoved, SplitTaken
+from coach.squad.crossing import GivenBy, LineEvent, SplitGiven, SplitMoved, SplitTaken
 from coach.squad.roster import RestUntil, Roster
 from coach.workout.kinds import REPS, RESTS
-from coach.workout.timeline import Step, TimeEnd
 
 _SAME_S: Final = 0.05
 """An end of a step this close to a press was brought by it: both are in whole milliseconds."""
-_MISSED: Final = 0.5
-"""Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
-_BEHIND_M: Final = 15.0
-"""Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
-_PICK_UP_S: Final = Seconds(8.0)
-"""Until then a runner picks up their pace, and what is measured says nothing of the next line; reps settle in 7 s."""
-_RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
 
@@ -83,15 +77,28 @@ class RunnerLeft:
 
 @dataclass(frozen=True, slots=True)
 class RunnerMoved:
-    """A runner is in another group from here on: its buttons and rests are theirs."""
+    """A runner is in another group from here on: its workout, its buttons and its rests are theirs."""
 
     at: Seconds
     runner: str
     group: str
+    reps: int | None = None
+    """Reps of the group's workout that lie behind the one they go with next; None in journals of before 0.2."""
+    switch: WorkoutSwitched | None = None
+    """What their run goes on with. It is in the journal of the run, and not in that of the session."""
 
 
-SquadInput = RunnerInput | LineEvent | SquadPressed | WaveStarted | RunnerLeft | RunnerMoved
-"""What a squad receives."""
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """A runner is taken out of the order of crossing, or put back: they stopped, or were lapped."""
+
+    at: Seconds
+    runner: str
+    is_out: bool
+
+
+SquadInput = LineEvent | SquadPressed | WaveStarted | RunnerLeft | RunnerMoved | OrderChanged
+"""What is done for several, or at the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class RunnerOutput:
 
 
 SquadOutput = RunnerOutput | SplitGiven | SplitMoved | SplitTaken
-"""What a squad gives: the outputs of its runs, and what became of presses at the line."""
+"""What is told of a squad: the outputs of its runs, and what became of presses at the line."""
 
 
 def encode_squad_event(output: SquadOutput) -> Event:
@@ -136,14 +143,8 @@ def encode_squad_event(output: SquadOutput) -> Event:
 
 
 def squad_record(event: SquadInput) -> dict[str, Any]:
-    """An input of the squad as a JSON object; those of one runner are in the journal of their own run.
-
-    Raises:
-        ValueError: it is one of those.
-    """
+    """An input of the squad as a JSON object; those of one runner are in the journal of their own run."""
     match event:
-        case RunnerInput():
-            raise ValueError(event)
         case SplitGiven():
             kind, rest = "given", {"press": event.press, "runner": event.runner, "moment": event.moment}
             rest["by"] = event.by.value
@@ -161,6 +162,9 @@ def squad_record(event: SquadInput) -> dict[str, Any]:
             kind, rest = "left", {"runner": event.runner}
         case RunnerMoved():
             kind, rest = "group", {"runner": event.runner, "group": event.group}
+            rest |= {} if event.reps is None else {"reps": event.reps}
+        case OrderChanged():
+            kind, rest = "order", {"runner": event.runner, "out": event.is_out}
         case _:
             assert_never(event)
     return {"squad": kind, "at": event.at, **rest}
@@ -191,26 +195,65 @@ def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
             case "left":
                 return RunnerLeft(at, str(record["runner"]))
             case "group":
-                return RunnerMoved(at, str(record["runner"]), str(record["group"]))
+                reps = None if record.get("reps") is None else int(record["reps"])
+                return RunnerMoved(at, str(record["runner"]), str(record["group"]), reps)
+            case "order":
+                return OrderChanged(at, str(record["runner"]), bool(record["out"]))
             case _:
                 return None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
-# --- what ties runners to each other
+# --- what joins the runs
 
 
-class Ties:
-    """Asks for the inputs that one runner's doings, or the time, bring another."""
+@dataclass(slots=True)
+class _RunnerState:
+    """Where a runner is, by what their run gave."""
+
+    phase: Phase = Phase.READY
+    has_begun: bool = False
+    rep: str = ""
+    """The id of the rep under way; empty between reps."""
+    reps: set[str] = field(default_factory=set)
+    """The ids of the reps that were begun."""
+    finished: dict[str, Seconds] = field(default_factory=dict)
+    """When each rep was finished, by its id."""
+    ahead: int = 0
+    """Reps of their group's workout that were behind the group when they joined it, over those they have run."""
+    rest_s: Seconds | None = None
+    """How long the rest under way lasts, or the last one; None for one that the clock does not end."""
+    joins: bool = False
+    """Whether they go with the next rep of the group they have joined."""
+    leaves: bool = False
+    """Whether they drop out."""
+    is_cut: bool = False
+    """Whether the end of their run cut a rep short."""
+    is_gone: bool = False
+
+    @property
+    def is_in_rep(self) -> bool:
+        """Whether a rep is under way."""
+        return bool(self.rep) and self.phase not in _WAITING | _AT_REST | {Phase.FINISHED}
+
+    @property
+    def count(self) -> int:
+        """Reps of the workout that lie behind the runner."""
+        return len(self.finished) + self.ahead
+
+
+class SquadRun:
+    """Routes what is done for several to the runs it is for, and asks for what one runner's doings bring another.
+
+    It folds what the coach does and what the runs give; what it returns are inputs of runs. Whoever conducts the runs
+    hands them on: each run is a fold of its own inputs alone, so the others cannot change what it gives.
+    """
 
     def __init__(self, roster: Roster) -> None:
-        """Tie nobody yet."""
+        """Nobody has begun."""
         self._roster = roster
-        self._phase: dict[str, Phase] = {runner.slug: Phase.READY for runner in roster.runners}
-        self._finished: dict[str, list[Seconds]] = {runner.slug: [] for runner in roster.runners}
-        self._rests: dict[str, Seconds] = {}
-        self._gone: set[str] = set()
+        self._states = {runner.slug: _RunnerState() for runner in roster.runners}
         self._due: list[tuple[Seconds, str, int]] = []
         self._given: dict[str, SplitGiven] = {}
         self._batons: dict[int, str] = {}
@@ -222,42 +265,61 @@ class Ties:
 
     def phase(self, runner: str) -> Phase:
         """The phase a runner's run is in."""
-        return self._phase[runner]
+        return self._states[runner].phase
 
     def is_gone(self, runner: str) -> bool:
-        """Tell whether a runner's run has ended."""
-        return runner in self._gone
+        """Tell whether a runner's run has ended, or nobody conducts it."""
+        return runner not in self._states or self._states[runner].is_gone
 
     def in_turn(self, runners: Sequence[str]) -> list[str]:
         """Who of some that wait for a rep sets off when all are told to: of a team one, and nobody while one runs."""
         chosen = list(runners)
         for team in self._roster.teams:
-            is_one_out = any(self._phase.get(each) is Phase.WORK for each in team)
-            waiting = [each for each in team if each in runners]
+            there = [each for each in team if not self.is_gone(each)]
+            is_one_out = any(self._states[each].is_in_rep for each in there)
+            waiting = [each for each in self._from_turn(there) if each in runners]
             for each in waiting[0 if is_one_out else 1 :]:
                 chosen.remove(each)
         return chosen
+
+    def place_of(self, group: str, *, without: str) -> int | None:
+        """How many reps of a group's workout lie behind it, or have begun; None before any of it has.
+
+        It is that of whoever is furthest, and of nobody who has ended.
+        """
+        others = [self._states[one.slug] for one in self._roster.members(group) if one.slug != without]
+        begun = [each.count + each.is_in_rep for each in others if each.has_begun and not each.is_gone]
+        return max(begun, default=None)
 
     def wake_at(self) -> Seconds | None:
         """When the next start is due that nobody presses; None if there is none."""
         return min((at for at, _, _ in self._due), default=None)
 
-    def due(self, now: Seconds) -> list[RunnerInput]:
-        """The starts that are due by now, each at its own time."""
-        ready = sorted(start for start in self._due if start[0] <= now)
-        self._due = [start for start in self._due if start[0] > now]
+    def fire(self, at: Seconds) -> list[RunnerInput]:
+        """The starts that are due by `at`, each at its own time."""
+        ready = sorted(start for start in self._due if start[0] <= at)
+        self._due = [start for start in self._due if start[0] > at]
         return [
             pressed
-            for at, runner, reps in ready
-            if reps < 0 or len(self._finished[runner]) == reps
-            for pressed in self._set_off(runner, at)
+            for due, runner, reps in ready
+            if reps < 0 or len(self._states[runner].finished) == reps
+            for pressed in self._set_off(runner, due)
         ]
 
-    def routed(self, event: SquadInput) -> list[RunnerInput]:
-        """The inputs of the runs that an input of the squad is."""
+    def receive(self, event: SquadInput | RunnerOutput) -> list[RunnerInput]:
+        """Take what the coach did, or what a run gave; returns the inputs of runs that it brings, due starts first.
+
+        What is said of a runner who is none of the squad brings nothing.
+        """
+        if not isinstance(event, SquadPressed | WaveStarted) and event.runner not in self._states:
+            return []
+        asked = self.fire(event.at)
+        asked += self._note(event) if isinstance(event, RunnerOutput) else self._routed(event)
+        return asked + self.fire(event.at)
+
+    def _routed(self, event: SquadInput) -> list[RunnerInput]:
+        """The inputs of runs that something the coach did is."""
         match event:
-            case RunnerInput():
-                return [event]
             case SplitGiven():
                 self._given[event.runner] = event
                 return [_mark(event.runner, event.at, event.moment)]
@@ -275,35 +337,47 @@ class Ties:
                 self._due += [(max(event.at, at), runner, -1) for runner, at in event.starts]
                 return []
             case RunnerLeft():
+                self._states[event.runner].leaves = True
                 return [RunnerInput(event.runner, Closed(event.at))]
             case RunnerMoved():
-                self._roster = self._roster.moved(event.runner, event.group)
+                return self._moved(event)
+            case OrderChanged():
                 return []
             case _:
                 assert_never(event)
 
-    def note(self, runner: str, outputs: Sequence[Output]) -> list[RunnerInput]:
-        """Take what a runner's run gave, and ask for what it brings others."""
-        asked: list[RunnerInput] = []
-        for output in outputs:
-            match output:
-                case PhaseChanged():
-                    self._phase[runner] = output.phase
-                case StepEnded() if output.step.kind in REPS and output.reason in COUNTS_AS_DONE:
-                    asked += self._on_rep(runner, output)
-                case RunEnded():
-                    self._gone.add(runner)
-                    self._await_last(runner, output.at)
-                case _:
-                    pass
-        return asked
+    def _moved(self, event: RunnerMoved) -> list[RunnerInput]:
+        """Put a runner into a group, and let them go over to its workout."""
+        self._roster = self._roster.moved(event.runner, event.group)
+        state = self._states[event.runner]
+        if event.reps is not None:
+            state.ahead = event.reps - len(state.finished) - state.is_in_rep
+            state.joins = True
+        return [] if event.switch is None else [RunnerInput(event.runner, event.switch)]
 
-    def rest_of(self, runner: str, rest_s: Seconds | None) -> None:
-        """Take how long the rest after a runner's rep lasts; None for one that the clock does not end."""
-        if rest_s is None:
-            self._rests.pop(runner, None)
-        else:
-            self._rests[runner] = rest_s
+    def _note(self, given: RunnerOutput) -> list[RunnerInput]:
+        """Take what a run gave, and ask for what it brings others."""
+        runner, output, state = given.runner, given.output, self._states[given.runner]
+        match output:
+            case PhaseChanged():
+                state.phase = output.phase
+            case StepStarted():
+                return self._on_start(runner, output)
+            case StepEnded() if output.step.kind in REPS:
+                state.rep = ""
+                if output.reason in COUNTS_AS_DONE:
+                    return self._on_rep(runner, output)
+                state.is_cut = output.reason is EndReason.FINISHED
+            case BoundaryMoved() if output.step_id in state.finished:
+                state.finished[output.step_id] = output.to_s
+            case Undone():
+                state.finished.pop(output.step_id, None)
+                state.rep = output.step_id if output.step_id in state.reps else ""
+            case RunEnded():
+                return self._on_end(runner, output.at)
+            case _:
+                pass
+        return []
 
     def _taken_back(self, press: int, runner: str, at: Seconds) -> list[RunnerInput]:
         """Undo a press in the run it was given to, and the start of the partner it was the baton for."""
@@ -311,55 +385,116 @@ class Ties:
         undo = Pressed(at, Button.UNDO, Origin.LINE)
         return [RunnerInput(each, undo) for each in (runner, partner) if each is not None]
 
-    def _on_rep(self, runner: str, ended: StepEnded) -> list[RunnerInput]:
-        self._finished[runner].append(ended.ended_at)
-        follower = self._follower(runner)
-        if follower is not None:
-            given = self._given.get(runner)
-            started = self._set_off(follower, ended.at)
-            if started and given is not None and abs(given.moment - ended.ended_at) <= _SAME_S:
-                self._batons[given.press] = follower
-            return started
-        if self._roster.group(self._roster.runner(runner).group).rest_until is RestUntil.FIRST:
-            self._await_first(runner, ended.ended_at)
-        self._await_last(runner, ended.ended_at)
+    def _on_start(self, runner: str, started: StepStarted) -> list[RunnerInput]:
+        """Bring those along who have joined the group, and let a rest last as long as that of the group."""
+        state, step = self._states[runner], started.step
+        state.has_begun, state.rep = True, ""
+        if step.kind in REPS:
+            state.rep, state.joins = step.step_id, False
+            state.reps.add(step.step_id)
+            return [pressed for each in self._joiners(runner) for pressed in self._set_off(each, started.at)]
+        if step.kind in RESTS:
+            state.rest_s = step.until.time()
+            if state.finished:
+                self._await_group(runner, started.at)
         return []
 
+    def _joiners(self, runner: str) -> list[str]:
+        """Who has joined the group of a runner and goes with the rep that they begin."""
+        joiners = [
+            other
+            for other in self._others(runner)
+            if self._states[other].joins and self._states[other].count <= self._states[runner].count
+        ]
+        for each in joiners:
+            self._states[each].joins = False
+        return joiners
+
+    def _on_rep(self, runner: str, ended: StepEnded) -> list[RunnerInput]:
+        """Pass the baton on at the end of a rep."""
+        self._states[runner].finished[ended.step.step_id] = ended.ended_at
+        follower, given = self._follower(runner), self._given.get(runner)
+        started = [] if follower is None else self._set_off(follower, ended.at)
+        if follower and started and given is not None and abs(given.moment - ended.ended_at) <= _SAME_S:
+            self._batons[given.press] = follower
+        return started
+
+    def _on_end(self, runner: str, at: Seconds) -> list[RunnerInput]:
+        """Wait no longer for a runner whose run has ended; who drops out in a rep of a team hands the baton on."""
+        state = self._states[runner]
+        state.is_gone = True
+        follower = self._follower(runner)
+        if follower is not None:
+            return self._set_off(follower, at) if state.leaves and state.is_cut else []
+        self._await_last(runner, at)
+        return []
+
+    def _from_turn(self, team: Sequence[str]) -> list[str]:
+        """Some of a team in the order in which it is their turn: after whoever has finished last."""
+        ends = {each: max(self._states[each].finished.values(), default=Seconds(-1.0)) for each in team}
+        last = max(ends, key=lambda each: ends[each], default=None)
+        if last is None or ends[last] < 0:
+            return list(team)
+        place = team.index(last) + 1
+        return [*team[place:], *team[:place]]
+
     def _follower(self, runner: str) -> str | None:
-        for other in self._roster.runners:
-            if self._roster.partner_before(other.slug) == runner and other.slug not in self._gone:
-                return other.slug
-        return None
+        """Who of a runner's team runs next and has not ended; None where they run in no team, or alone by now."""
+        team = self._roster.team_of(runner)
+        if not team:
+            return None
+        place = team.index(runner) + 1
+        return next((each for each in (*team[place:], *team[: place - 1]) if not self.is_gone(each)), None)
+
+    def _await_group(self, runner: str, at: Seconds) -> None:
+        """Let the rest that has begun last as the group's does; for who is left alone of a team, as it is written."""
+        state = self._states[runner]
+        ended = max(state.finished.values())
+        if self._roster.team_of(runner):
+            if self._follower(runner) is None and state.rest_s is not None:
+                self._schedule([(Seconds(at + state.rest_s), runner, len(state.finished))])
+            return
+        if self._roster.group(self._roster.runner(runner).group).rest_until is RestUntil.FIRST:
+            self._await_first(runner, ended)
+        self._await_last(runner, ended)
 
     def _await_first(self, runner: str, at: Seconds) -> None:
         """Let everybody's rest run from the first of the group that has finished this rep."""
-        reps, rest_s = len(self._finished[runner]), self._rests.get(runner)
-        others = self._others(runner)
-        if rest_s is None or any(len(self._finished[other]) >= reps for other in others):
+        state, others = self._states[runner], self._others(runner)
+        if state.rest_s is None or any(self._states[other].count >= state.count for other in others):
             return
-        self._due += [(Seconds(at + rest_s), each, reps) for each in (runner, *others)]
+        self._schedule([self._start_of(each, state.count, at + state.rest_s) for each in (runner, *others)])
 
     def _await_last(self, runner: str, at: Seconds) -> None:
         """Let everybody's rest run from the last of the group that has finished this rep."""
         group = self._roster.group(self._roster.runner(runner).group)
         if group.rest_until is not RestUntil.LAST:
             return
-        members = [each.slug for each in self._roster.members(group.name) if each.slug not in self._gone]
-        counts = {len(self._finished[each]) for each in members}
-        rest_s = self._rests.get(runner, next(iter(self._rests.values()), None))
+        members = [one.slug for one in self._roster.members(group.name) if not self.is_gone(one.slug)]
+        counts = {self._states[each].count for each in members}
+        rests = (self._states[each].rest_s for each in (runner, *members))
+        rest_s = next((each for each in rests if each is not None), None)
         if len(counts) == 1 and rest_s is not None and (reps := counts.pop()):
-            last = max(self._finished[each][-1] for each in members)
-            self._due = [start for start in self._due if start[1] not in members]
-            self._due += [(Seconds(max(at, last) + rest_s), each, reps) for each in members]
+            ends = [max(self._states[each].finished.values(), default=at) for each in members]
+            self._schedule([self._start_of(each, reps, max(at, *ends) + rest_s) for each in members])
+
+    def _start_of(self, runner: str, reps: int, at: float) -> tuple[Seconds, str, int]:
+        """The start of a runner after so many reps of the group, counted in reps of their own."""
+        return Seconds(at), runner, reps - self._states[runner].ahead
+
+    def _schedule(self, starts: Sequence[tuple[Seconds, str, int]]) -> None:
+        """Let runners set off after a rest, in place of what was planned for them."""
+        planned = {runner for _, runner, _ in starts}
+        self._due = [start for start in self._due if start[1] not in planned] + list(starts)
 
     def _others(self, runner: str) -> list[str]:
         members = self._roster.members(self._roster.runner(runner).group)
-        return [each.slug for each in members if each.slug != runner and each.slug not in self._gone]
+        return [each.slug for each in members if each.slug != runner and not self.is_gone(each.slug)]
 
     def _set_off(self, runner: str, at: Seconds) -> list[RunnerInput]:
         """Start the next rep of a runner who waits or rests; nothing for who runs or has ended."""
-        phase = self._phase[runner]
-        if runner in self._gone or phase not in _WAITING | _AT_REST:
+        phase = self._states[runner].phase
+        if self.is_gone(runner) or phase not in _WAITING | _AT_REST:
             return []
         button = Button.GO if phase in _WAITING else Button.NEXT
         return [RunnerInput(runner, Pressed(at, button, Origin.LINE))]
@@ -369,131 +504,3 @@ def _mark(runner: str, at: Seconds, moment: Seconds) -> RunnerInput:
     """The mark of a press at the line, credited to when the key was pressed."""
     pressed_at = moment if moment < at else None
     return RunnerInput(runner, Pressed(at, Button.MARK, Origin.LINE, pressed_at=pressed_at))
-
-
-# --- the fold
-
-
-class SquadRun:
-    """The runs of a squad, each a fold of its own inputs."""
-
-    def __init__(
-        self,
-        roster: Roster,
-        runs: Mapping[str, LiveRun],
-        *,
-        on_input: Callable[[RunnerInput], None] = lambda _: None,
-    ) -> None:
-        """Fold these runs, by slug; `on_input` is told of each input of a run before the run receives it."""
-        self.ties = Ties(roster)
-        self.runs = dict(runs)
-        self._on_input = on_input
-
-    def receive(self, event: SquadInput) -> list[SquadOutput]:
-        """Give an input to the runs it is for, after the starts that were due before; returns what they gave.
-
-        An input of a runner who is none of the squad is nobody's, and brings nothing.
-        """
-        outputs = self.fire_starts(event.at)
-        if isinstance(event, LineEvent):
-            outputs.append(event)
-        for routed in self.ties.routed(event):
-            outputs += self._give(routed)
-        return outputs
-
-    def fire_starts(self, at: Seconds) -> list[SquadOutput]:
-        """Give the runs the starts that were due by `at`, each at its own time."""
-        outputs: list[SquadOutput] = []
-        while (due := self.ties.wake_at()) is not None and due <= at:
-            for routed in self.ties.due(due):
-                outputs += self._give(routed)
-        return outputs
-
-    def fire(self, at: Seconds) -> list[SquadOutput]:
-        """Fire everything that is due by `at`: the starts, then the deadlines of each run."""
-        outputs = self.fire_starts(at)
-        for runner, run in self.runs.items():
-            outputs += self._noted(runner, run.fire(at))
-        return outputs
-
-    def wake_at(self) -> Seconds | None:
-        """When something is due next, in any run; None if nothing is."""
-        times = [self.ties.wake_at(), *(run.wake_at() for run in self.runs.values())]
-        return min((at for at in times if at is not None), default=None)
-
-    def _give(self, routed: RunnerInput) -> list[SquadOutput]:
-        run = self.runs.get(routed.runner)
-        if run is None:
-            return []
-        self._on_input(routed)
-        return self._noted(routed.runner, run.receive(routed.event))
-
-    def _noted(self, runner: str, given: Sequence[Output]) -> list[SquadOutput]:
-        run = self.runs[runner]
-        outputs: list[SquadOutput] = [RunnerOutput(runner, output, run.run_s(output.at)) for output in given]
-        self.ties.rest_of(runner, rest_after(run.session.timeline.steps, run.session.index))
-        for asked in self.ties.note(runner, given):
-            outputs += self._give(asked)
-        return outputs
-
-
-def rest_after(steps: Sequence[Step], index: int) -> Seconds | None:
-    """How long the rest under way lasts, or the next one; None for one that the clock does not end."""
-    rest = next((step for step in steps[index : index + 2] if step.kind in RESTS), None)
-    ends = () if rest is None else rest.until.ends
-    return next((end.seconds for end in ends if isinstance(end, TimeEnd)), None)
-
-
-def merged(outputs: Mapping[str, Iterable[RunnerOutput]]) -> list[RunnerOutput]:
-    """The outputs of all runs in order of time; of those at one moment in the order of the runners."""
-    every = [output for given in outputs.values() for output in given]
-    return sorted(every, key=lambda output: output.at)
-
-
-# --- who is at the line next
-
-
-def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
-    """When a runner passes their next line by what is measured, else by their splits and the pace that is asked for.
-
-    None for who rests, waits or runs by the clock.
-    """
-    step, step_s = snapshot.step, snapshot.step_time_s
-    length = None if step is None else step.until.distance()
-    if step is None or step_s is None or length is None or snapshot.phase not in _RUNNING:
-        return None
-    credited = [row for row in snapshot.splits if row.rep == step.rep and row.metres is not None]
-    credited = [row for row in credited if row.time_s <= step_s and row.role is not SplitRole.START]
-    at_m, at_s = (credited[-1].metres or 0.0, credited[-1].time_s) if credited else (0.0, 0.0)
-    spacing = mark_spacing(snapshot.timeline.context, settings)
-    marks = planned_marks(length, spacing, step.line_m)
-    speed = _speed(snapshot, at_m, at_s)
-    if speed is None:
-        return None
-    run_m, since_s = at_m, step_s - at_s
-    if snapshot.step_m is not None and snapshot.speed is not None:
-        run_m, since_s = max(at_m, snapshot.step_m), 0.0
-    missed_s = _MISSED * spacing / speed if since_s else _BEHIND_M / speed
-    for line in marks:
-        at = snapshot.at - since_s + (line - run_m) / speed
-        if line > at_m + MARK_TOLERANCE_M and at >= snapshot.at - missed_s:
-            return Seconds(at)
-    return None
-
-
-def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
-    """The speed to the next line: measured now, else that of the rep so far, else what is asked for."""
-    shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
-    if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
-        return shown.value
-    if at_m > 0 and at_s > 0:
-        return at_m / at_s
-    band = snapshot.band
-    aim = None if band is None else band.aim or band.high or band.low
-    return aim if aim is not None and aim > 0 else None
-
-
-def expect_all(crossings: Crossings, snapshots: Mapping[str, Snapshot], settings: SessionSettings) -> None:
-    """Let the runs say when each runner is at the line next."""
-    for runner, snapshot in snapshots.items():
-        crossings.expect(runner, next_line(snapshot, settings))

@@ -20,6 +20,7 @@ from coach.workout.timeline import (
     End,
     EndConditions,
     Move,
+    PressStart,
     Quantity,
     Step,
     StepGate,
@@ -186,6 +187,31 @@ def scale_paces(timeline: Timeline, index: int, percent_of: Callable[[Step], flo
         return _moved(step, lambda speed: speed / factor) if factor > 0 and factor != 1 else step
 
     return _changed(timeline, index, scaled, lambda _: True)
+
+
+def switched(timeline: Timeline, index: int, other: Timeline) -> Timeline:
+    """The steps before a place, then those of another workout under ids of their own; the first waits for a start."""
+    prefix = f"switch {timeline.revision + 1}: "
+
+    def renamed(step: Step) -> Step:
+        turn = step.range_turn
+        return replace(
+            step,
+            step_id=f"{prefix}{step.step_id}",
+            set_id=f"{prefix}{step.set_id}" if step.set_id else "",
+            range_turn=None if turn is None else replace(turn, range_id=f"{prefix}{turn.range_id}"),
+        )
+
+    steps = [renamed(step) for step in other.steps]
+    steps[:1] = [replace(step, start=PressStart()) for step in steps[:1]]
+    whole = replace(other, revision=timeline.revision)
+    return _with_steps(whole, [*timeline.steps[: max(0, index)], *steps])
+
+
+def rest_of(timeline: Timeline, reps: int) -> Timeline | None:
+    """A workout from the rep on behind which so many lie; None where there is none."""
+    places = [place for place, step in enumerate(timeline.steps) if step.kind in REPS]
+    return replace(timeline, steps=timeline.steps[places[reps] :]) if reps < len(places) else None
 
 
 def cool_down_index(timeline: Timeline, index: int) -> int | None:

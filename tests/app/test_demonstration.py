@@ -8,8 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.simulation import FastClock, demonstration
+from coach.app.feeds import ConductedFeed, Look, ObservableRun, OpeningFeed
+from coach.app.setup import demonstration_setup
+from coach.app.simulation import FastClock, demonstration, opening
+from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock
+from coach.edge.conductor import Conductor
+from coach.edge.files import is_anything_set
+from coach.edge.settings import Settings
+from coach.live.inputs import Opened
+from coach.live.run import LiveRun
+from coach.quantities import Seconds
+from coach.session.buttons import Button
+from coach.simulate.behaviour import RunnerProfile
+from coach.simulate.runner import VirtualRunner
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.timeline import Band, Step
@@ -39,8 +51,83 @@ def test_it_is_the_workout_of_the_library():
         assert numbers(one) == pytest.approx(numbers(other))
 
 
+def a_run() -> LiveRun:
+    """The demonstration by the settings of somebody who has set nothing."""
+    return LiveRun(demonstration_setup(demonstration(), Settings(), "01", RunMode.SCREEN))
+
+
+def test_it_opens_as_the_run_does():
+    """What is painted before the run is loaded is what the run shows in its first moment."""
+    run = a_run()
+    run.receive(Opened(Seconds(0.0)))
+    for event in VirtualRunner(RunnerProfile(), timeline=demonstration()).advance(Seconds(0.0)):
+        run.receive(event)
+
+    assert run.snapshot(Seconds(0.0)) == opening()
+
+
+def test_it_looks_as_nobody_has_set_it():
+    """How the screen looks before the settings are read is how it looks by their defaults."""
+    assert Look() == Look.of(Settings())
+
+
+@pytest.mark.parametrize(
+    ("environment", "has_file", "is_set"),
+    [
+        ({"COACH_HOME": "/somewhere", "TERM": "xterm"}, False, False),
+        ({"COACH_THEME": "sun"}, False, True),
+        ({}, True, True),
+    ],
+)
+def test_whoever_has_set_something_waits_for_it(tmp_path, environment, has_file, is_set):
+    """A file of settings is something, and so is a variable that can be a setting."""
+    path = tmp_path / "settings.toml"
+    if has_file:
+        path.write_text('theme = "sun"')
+
+    assert is_anything_set(path, environment) is is_set
+
+
+@pytest.mark.asyncio
+async def test_what_is_pressed_before_the_run_is_loaded_waits_for_it():
+    """Until then the feed shows how the run opens; then the run has the presses and is shown itself."""
+    feed, changes = OpeningFeed(opening()), []
+    feed.subscribe(lambda: changes.append(feed.now()))
+    feed.press(Button.EXTEND)
+    feed.mute(True)
+    assert (feed.snapshot(Seconds(3.0)), feed.now(), feed.has_ended()) == (opening(), 0.0, False)
+    with pytest.raises(RuntimeError):
+        feed.summary()
+
+    muted: list[bool] = []
+
+    class Run(ConductedFeed):
+        """A run that tells how it was muted."""
+
+        def mute(self, muted_now: bool) -> None:
+            """Keep it."""
+            muted.append(muted_now)
+
+    watched = ObservableRun(a_run())
+    conductor = Conductor(watched, MachineClock())
+    feed.open(Run(watched, conductor))
+    conducting = asyncio.ensure_future(conductor.conduct())
+    while (shown := feed.snapshot(feed.now())).reply is None:  # noqa: ASYNC110 - the run tells it at some turn
+        await asyncio.sleep(0)
+    conductor.leave()
+    await conducting
+
+    assert muted == [True]
+    assert len(changes) > 1
+    assert shown.reply.button is Button.EXTEND
+    assert feed.summary() == watched.summary()
+    feed.press(Button.NEXT)
+    feed.mute(False)
+    assert muted == [True, False]
+
+
 def test_it_reads_no_documents():
-    """Before its first picture it loads no reader of documents or foreign files, and no library."""
+    """Before its first picture it loads no reader of documents or files, no library and no run."""
     unwanted = {
         "pydantic",
         "fitdecode",
@@ -50,6 +137,13 @@ def test_it_reads_no_documents():
         "coach.interchange.text",
         "coach.screen.pick",
         "coach.workout.document",
+        "coach.cues.config",
+        "coach.edge.settings",
+        "coach.live.run",
+        "coach.session.session",
+        "coach.signals.signals",
+        "coach.simulate",
+        "coach.edge.sound",
     }
     script = (
         "import sys, coach.app.simulation, coach.screen.app, coach.screen.run\n"

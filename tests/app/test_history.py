@@ -142,7 +142,7 @@ def test_a_run_counts_as_hard_as_its_review_says(home, simulated):
 
 
 def test_a_run_is_folded_once(home, simulated, monkeypatch):
-    """The figures of a run are saved; a remark does not compute them again, and a run without figures is not retried."""
+    """The figures of a run are saved; a remark keeps them, and a run without figures is not retried."""
     run = keep(simulated, 2)
     add_run(Store().paths.runs, started=local_iso(MachineClock().wall()))
     folded = []

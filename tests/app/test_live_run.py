@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.feeds import ConductedFeed, ObservableRun
-from coach.app.live_run import RecordedNotes, RunContext, assemble, choose_way_on, leave_table, report_ending
+from coach.app.feeds import ConductedFeed, ObservableRun, RecordedNotes
+from coach.app.live_run import RunContext, assemble, choose_way_on, leave_table, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.simulation import demonstration

@@ -101,7 +101,7 @@ _WHOLE_RUNS: dict[Timeline, Sequence[Input]] = {}
 
 
 def whole_run(setup: RunSetup) -> Sequence[Input]:
-    """The inputs of a simulated runner from the first step to the last; run once, as they are the same in every test."""
+    """The inputs of a simulated runner from the first step to the last; computed once for all tests."""
     inputs = _WHOLE_RUNS.get(setup.timeline)
     if inputs is None:
         inputs = simulate(LiveRun(setup), VirtualRunner(timeline=setup.timeline)).inputs

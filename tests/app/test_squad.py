@@ -15,7 +15,13 @@ import pytest
 from coach.app.live_run import RunContext
 from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad
-from coach.app.squad_sessions import SquadRequest, plan_squad, prepare, report_session
+from coach.app.squad_playback import cut_off_runs, reopened_session
+from coach.app.squad_sessions import (
+    SquadRequest,
+    plan_squad,
+    prepare,
+    report_session,
+)
 from coach.app.telemetry import plan_for
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.files import runner_paths
@@ -24,12 +30,15 @@ from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
 from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
 from coach.edge.telemetry.address import MqttRequest
+from coach.live.outputs import encode_event
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
+from coach.review.cut_off import WayOn
 from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
 from coach.squad.crossing import SplitGiven, SplitTaken
 from coach.squad.roster import Consent, Group, RosterProblem, Waves
+from coach.squad.run import RunnerMoved
 from tests.edge.doubles import FakeClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
@@ -325,6 +334,180 @@ def test_a_workout_that_starts_after_the_partner_makes_a_team(tmp_path):
     assert again == (Phase.WORK, Phase.READY)
 
 
+def test_partners_of_the_roster_wait_after_their_warm_up(coach, home):
+    """Teams that only the roster names, and a workout with a warm-up: nobody's first rep starts by itself."""
+    people = replace(roster(2), teams=(("ana", "ben"),))
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", "5min easy + 3x200 / 60s", sensors="none"), people, where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        counts = [squad.start_wave(list(squad.members))]
+        await until(squad, where, 310.0)
+        phases = [[squad.phase(slug) for slug in squad.members]]
+        counts.append(squad.start_wave(list(squad.members)))
+        for moment, slug in ((350.0, "ana"), (390.0, "ben")):
+            await until(squad, where, moment)
+            phases.append([squad.phase(slug) for slug in squad.members])
+            squad.name(slug)
+        await until(squad, where, 391.0)
+        phases.append([squad.phase(slug) for slug in squad.members])
+        squad.close()
+        report_session(made, (await conducting)[0], SILENT)
+        return counts, phases
+
+    counts, phases = asyncio.run(run())
+    assert counts == [2, 1]
+    work, rest, ready = Phase.WORK, Phase.RECOVERY, Phase.READY
+    assert phases == [[ready, ready], [work, ready], [rest, work], [work, rest]]
+    played = coach("squad", "replay", "last", "--json").stdout.splitlines()
+    starts = [event for line in played if (event := json.loads(line))["event"] == "step_started"]
+    reps = [(event["runner"], round(event["at_s"])) for event in starts if event["kind"] == "work"]
+    assert reps == [("ana", 310), ("ben", 350), ("ana", 390)], "a journal keeps that they waited"
+
+
+def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home):
+    """Left while Ben runs: he runs on, his press sets Ana off, and presses are counted on."""
+    people = replace(roster(3), teams=(("ana", "ben", "cleo"),))
+
+    async def begun():
+        where = context()
+        made = prepare(SquadRequest("", "4x200 / 60s", sensors="none"), people, where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        for moment, key in ((1.0, ""), (50.0, "ana"), (90.0, "ben"), (130.0, "cleo"), (170.0, "ana")):
+            await until(squad, where, moment)
+            squad.name(key) if key else squad.start_wave(list(squad.members))
+        await until(squad, where, 173.0)
+        squad.leave()
+        await conducting
+        return made
+
+    async def gone_on(made):
+        session = read_squad(made.journal.folder)
+        where = context()
+        again = reopened_session(session, cut_off_runs(session), WayOn.CONTINUE, where)
+        squad = again.live(epoch=where.clock.monotonic() - 175.0)
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 176.0)
+        phases = [squad.phase(slug) for slug in squad.members]
+        await until(squad, where, 210.0)
+        squad.name("ben")
+        await until(squad, where, 250.0)
+        squad.name("cleo")
+        last = squad.desk.last()
+        await until(squad, where, 251.0)
+        phases += [squad.phase(slug) for slug in squad.members]
+        squad.leave()
+        await conducting
+        return phases, last
+
+    made = asyncio.run(begun())
+    phases, last = asyncio.run(gone_on(made))
+    work, rest = Phase.WORK, Phase.RECOVERY
+    assert phases[:3] == [rest, work, rest]
+    assert phases[3:] == [work, rest, rest]
+    assert last.press == 6
+
+
+# --- to another group
+
+
+def two_groups():
+    """Ana and Ben in a fast group, Cleo in one with a workout and a pace of its own."""
+    people = roster(3)
+    groups = (Group("fast", "6x400 @ 4:00/km / 60s"), Group("new", "4x200 @ threshold / 30s", pace="5:00/km"))
+    runners = tuple(
+        replace(one, group=name) for one, name in zip(people.runners, ("fast", "fast", "new"), strict=True)
+    )
+    return replace(people, runners=runners, groups=groups)
+
+
+def test_who_is_moved_joins_the_workout_of_the_group(coach, home):
+    """At its next rep, with the references of the group, said by the run and the same when it is played again."""
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", sensors="none"), two_groups(), where)
+        squad = made.live()
+        heard = heard_by(squad)
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.start_wave(list(squad.members))
+        await until(squad, where, 60.0)
+        squad.name("cleo")
+        await until(squad, where, 97.0)
+        squad.name("ben")
+        await until(squad, where, 100.0)
+        refusals = [squad.move("ben", "new")]
+        await until(squad, where, 150.0)
+        squad.name("cleo")
+        await until(squad, where, 181.0)
+        phase = squad.phase("ben")
+        squad.close()
+        report_session(made, (await conducting)[0], SILENT)
+        refusals.append(squad.move("ben", "fast"))
+        return heard["ben"], phase, refusals, made
+
+    heard, phase, refusals, made = asyncio.run(run())
+    assert refusals == ["", "The run of Ben is over."]
+    assert phase is Phase.WORK
+    started = [each for each in heard if isinstance(each, StepStarted)][-1]
+    assert (started.step.rep, started.step.of, started.step.until.distance()) == (3, 4, 200.0)
+    assert started.step.target is not None
+    assert started.step.target.band.aim == pytest.approx(1000 / 300, rel=1e-3)
+    session = read_squad(made.journal.folder)
+    alone = coach("replay", session.run_folder("ben"), "--json").stdout.splitlines()
+    events = [json.loads(line) for line in alone]
+    assert [event["event"] for event in events] == [encode_event(each, None)["event"] for each in heard]
+    assert [event["workout"] for event in events if event["event"] == "workout_changed"] == [
+        "4 x 200 m at threshold pace"
+    ]
+    (move,) = [key for key in session.keys if isinstance(key, RunnerMoved)]
+    assert (move.runner, move.group, move.reps) == ("ben", "new", 2)
+
+
+def test_what_cannot_be_joined_is_refused_with_the_reason(coach):
+    """A number that is missing, a team, a group that has no rep left: the run goes on as it was."""
+    coach("athlete", "set", "ben", "--max-heart-rate", "190")
+    people = two_groups()
+    people = replace(
+        people,
+        groups=(replace(people.groups[0], pace="4:10/km"), replace(people.groups[1], pace="")),
+        teams=(("ana", "ben"),),
+    )
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", sensors="sim", is_recorded=False), people, where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.start_wave(["cleo"])
+        said = [squad.move("ana", "new")]
+        squad.run._roster = replace(squad.run.roster, teams=())
+        made.roster = replace(made.roster, teams=())
+        said += [squad.move("ben", "new"), squad.move("ana", "old")]
+        for moment in range(2, 22, 2):
+            await until(squad, where, float(moment))
+            squad.command(["cleo"], Button.NEXT)
+        await until(squad, where, 23.0)
+        said.append(squad.move("ana", "new"))
+        squad.leave()
+        await conducting
+        return said, [one.group for one in squad.roster.runners]
+
+    said, groups = asyncio.run(run())
+    assert said[0] == "Ana runs in turn with others; a team stays in its group."
+    assert said[1].startswith("Ben cannot run what new runs: ")
+    assert "coach athlete set" in said[1]
+    assert said[2] == "old has no workout"
+    assert said[3] == "new has no rep left that Ana could join."
+    assert groups == ["fast", "fast", "new"]
+
+
 def test_of_a_team_one_is_started_with_all(tmp_path):
     """A start for everybody is one for who runs first; a partner waits, unless they alone are told to go."""
     people = replace(roster(4), teams=(("ana", "ben"), ("cleo", "dan")))
@@ -403,7 +586,7 @@ def test_a_folder_of_something_else(coach, tmp_path):
         find_session("zzz", tmp_path)
 
 
-def test_eight_runs_that_were_cut_off_go_on_with_one_answer(coach, home):
+def test_eight_runs_that_werecut_off_runs_go_on_with_one_answer(coach, home):
     """Ended with one flag, or left for later; a session that is over has nothing to go on with."""
     folder = a_session(runner_paths().squads, is_cut=True)
     assert json.loads(coach("squad", "list", "--json").stdout)["state"] == "interrupted"

@@ -15,12 +15,12 @@ from coach.live.inputs import Closed, Opened
 from coach.live.run import LiveRun
 from coach.session.events import Split, Undone
 from coach.simulate import VirtualRunner, simulate
-from coach.squad.run import RunnerInput, SquadRun
+from coach.squad.run import RunnerInput
 from tests.benchmarks import by_hand
 from tests.benchmarks.fold import a_workout
 from tests.benchmarks.screen import MEASURED_S, WARM_UP_S, _begin, _cpu_s, _drain, _memory_mb, _press, _Seen
 from tests.benchmarks.table import compile_bytecode, cpu_seconds, drawn, machine_unit
-from tests.squad.squads import roster, setup
+from tests.squad.squads import FoldedSquad, roster, setup
 
 _KEYS = 8
 _COUNTS = (1, 8)
@@ -111,7 +111,7 @@ def _fold(unit: float) -> str:
         people = roster(count)
 
         def folded(people: object = people, count: int = count) -> None:
-            whole = SquadRun(
+            whole = FoldedSquad(
                 roster(count),
                 {one.slug: LiveRun(setup(one.slug, *a_workout().steps)) for one in roster(count).runners},
             )

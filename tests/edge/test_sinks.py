@@ -172,6 +172,10 @@ def ended(**more) -> StepEnded:
         (Undone(Seconds(9.0), None, "0"), "    0:09  ! taken back: the end of the step"),
         (WorkoutChanged(Seconds(9.0), Button.ADD_REP, 1, 7), "    0:09  ! add_rep: 7 steps left"),
         (
+            WorkoutChanged(Seconds(9.0), None, 1, 7, workout="200s"),
+            "    0:09  ! goes over to 200s: 7 steps left",
+        ),
+        (
             BoundaryMoved(Seconds(9.0), "0", Seconds(8.0), Seconds(7.4), MovedBy.MARK),
             "    0:09  ! the end was 0.6 s earlier",
         ),

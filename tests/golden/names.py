@@ -30,6 +30,7 @@ from coach.live.inputs import (
     RecorderTrouble,
     Resumed,
     RunSetup,
+    WorkoutSwitched,
 )
 from coach.live.outputs import EVENTS, ROUNDING, RunStarted, encode_event, encode_until
 from coach.physiology.cadence import CadenceLine
@@ -69,6 +70,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Resumed(Seconds(0.0), Seconds(1.0)),
     Resumed(Seconds(2.0), Seconds(1.0), ResumeChoice.DONE, StepUnderWay("0.0", 0, Seconds(0.0))),
     LoopBlocked(Seconds(5.0), Seconds(2.0)),
+    WorkoutSwitched(Seconds(0.0), Timeline("200s", ())),
     Alive(Seconds(0.0)),
     Closed(Seconds(0.0)),
     Notified(

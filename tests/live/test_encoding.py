@@ -146,13 +146,14 @@ FULL: dict[Any, dict[str, Any]] = {
         "choice": "restart",
         "step_id": "1/0",
     },
-    facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888), is_by_effort=True): {
+    facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888), True, "200s"): {
         "button": "effort_day",
         "revision": 3,
         "steps_left": 7,
         "slower_percent": 3.78,
         "reps_slower_percent": 1.89,
         "by_effort": True,
+        "workout": "200s",
     },
     facts.Split(
         9.0,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from coach.edge.store import Store
 from coach.plan import sessions as planned_sessions
 from coach.plan.document import read_plan
+from coach.plan.hard_sessions import CHAINS, DoseLog, Speeds, quality
 from coach.plan.model import (
     Appointment,
     Availability,
@@ -33,7 +34,7 @@ from coach.plan.model import (
     write_plan,
 )
 from coach.plan.planner import SLEEP_NOTE, PlannedSeason, SeasonRequest, make_plan
-from coach.plan.sessions import CHAINS, GOAL_PACE_LONG, Speeds, runnable
+from coach.plan.sessions import GOAL_PACE_LONG, runnable
 from coach.plan.templates import TEMPLATES, DayRole, lay_out
 from coach.problems import PlanProblem
 from coach.quantities import METRES_PER_MILE
@@ -195,6 +196,78 @@ def test_one_variable_moves_at_a_time_and_the_session_says_which():
                 assert "only the" in why
         if doses:
             assert doses[0][0].rest_s == chain.rest_s[0]
+
+
+def test_the_pace_moves_once_reps_and_rest_have():
+    """800s at the pace of a 5 k end at that of a 3 k, with few reps and full rests; threshold stays threshold."""
+    chain, dose, moves = CHAINS["800s"], None, []
+    for _ in range(9):
+        dose, moved = chain.next(dose, 5)
+        moves.append(moved)
+    assert dose is not None
+    assert moves == ["", "rest", "reps", "rest", "pace", "rest", "rest", "same", "same"]
+    assert (dose.pace, dose.reps, dose.rest_s) == ("3k", 4, 120)
+    session = quality(chain, replace(dose, rest_s=180), "pace", Speeds(), warm_m=1500, cool_m=1000)
+    assert session.title == "4 x 800 m at 3k pace"
+    assert session.why == (
+        "Reps at the pace of a 3 k raise what the heart can deliver; of reps, pace and rest only the pace moved, "
+        "to 3k: reps and rest begin anew."
+    )
+    assert "4x800m @ 3k / 3:00 jog" in runnable(session)
+    cruise, dose = CHAINS["cruise"], None
+    for _ in range(12):
+        dose, moved = cruise.next(dose, 4)
+    assert dose is not None
+    assert (moved, dose.pace) == ("same", "threshold")
+
+
+def test_what_cannot_change_any_more_gives_way():
+    """The same three times after it was new, then less of it; where nothing of it can be less, another session."""
+    log, moves = DoseLog(), []
+    for _ in range(9):
+        dose, moved = log.next(CHAINS["race-400s"], TrainingPhase.SPEED, 3, 3)
+        moves.append(moved)
+    assert moves == ["", "same", "same", "stale", "same", "same", "stale", "same", "same"]
+    log, rests = DoseLog(), []
+    for _ in range(6):
+        dose, moved = log.next(CHAINS["broken"], TrainingPhase.PEAK, 2, 2)
+        rests.append((moved, dose.rest_s))
+    assert rests == [("", 120), ("same", 120), ("same", 120), ("rest", 90), ("same", 90), ("same", 90)]
+
+
+def test_a_short_day_still_grows():
+    """Forty minutes have room for two long reps: then the rests get shorter, and nothing is called smaller."""
+    plan = planned(
+        races=(replace(RACE, distance="21.0975 km"),),
+        availability=Availability((), minutes={1: 42.0, 3: 42.0}),
+    )
+    broken = [each for _, each in plan.sessions() if each.workout == "broken-tempo"]
+
+    assert {each.dose.reps for each in broken if each.dose is not None} == {2}
+    assert len({each.dose.rest_s for each in broken if each.dose is not None}) >= 2
+    assert not any("because the week is smaller" in each.why for each in broken)
+
+
+def test_a_small_race_is_part_of_what_its_week_aims_at():
+    """The kilometres of a C race in a week of training are not run on top of it."""
+    parkrun = PlannedRace(date(2027, 1, 14), "5 km", RacePriority.C)
+    plan = planned(races=(RACE, parkrun))
+    week, usual = plan.week_of(parkrun.date), planned().week_of(parkrun.date)
+    assert week is not None
+    assert usual is not None
+    total = sum(day.distance_m for day in plan.days_of(week))
+    assert total == pytest.approx(week.target_m, abs=300)
+    assert week.target_m == usual.target_m
+
+
+def test_nothing_grows_on_what_was_not_run():
+    """After two running days off the next week is what that one was meant to be, not 8 % more."""
+    off = DaysOff(date(2026, 12, 10), date(2026, 12, 11), OffReason.TRAVEL)
+    usual, away = planned(), planned(availability=Availability((), off=(off,)))
+
+    assert not away.weeks[1].is_down
+    assert away.weeks[2].target_m == usual.weeks[1].target_m
+    assert (away.weeks[2].target_m or 0.0) < (usual.weeks[2].target_m or 0.0)
 
 
 def test_hard_days_lie_apart_and_none_after_the_long_run():

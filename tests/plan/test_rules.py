@@ -491,11 +491,15 @@ def test_after_two_months_a_workout_begins_anew():
     assert found(plan, "one-change") == ()
 
 
-def test_a_plan_by_time_has_no_kilometres_to_compare():
-    """What it begins with is no number of kilometres then."""
+def test_a_plan_by_time_is_compared_by_time():
+    """What it begins with is no number of kilometres then: hours are held against hours."""
     plan = replace(weekly(plan_of(), {0: 100.0}), volume=WeeklyVolume("s", 18_000.0, 30_000.0))
-    assert found(plan, "best-week") == ()
-    assert found(weekly(plan_of(), {0: 100.0}), "best-week") != ()
+    finding = found(plan, "best-week")[0]
+    assert "hours, " in finding.sentence
+    assert "(5:00 hours)" in finding.sentence
+    roomy = replace(plan, volume=WeeklyVolume("s", 50_000.0, 60_000.0))
+    assert found(roomy, "best-week") == ()
+    assert "(49 km)" in found(weekly(plan_of(), {0: 100.0}), "best-week")[0].sentence
 
 
 def test_recorded_weeks_count_as_what_was_run_before():

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyte
+
 from coach.recording.codec import Journal, read_journal
 
 COACH = str(Path(sys.executable).with_name("coach"))
@@ -34,22 +36,25 @@ class Terminal:
         lines: int = 40,
         program: tuple[str, ...] = (COACH,),
         log: Path | None = None,
+        is_silent: bool = True,
     ) -> None:
         """Start `coach` with these arguments, or another `program` that takes them.
 
-        With `log` its stderr goes there, as by `2> log`.
+        With `log` its stderr goes there, as by `2> log`. A setting makes it silent unless `is_silent` says no.
         """
         self.output = b""
         self.is_read = True
         """Whether what is drawn is read; a terminal that is not read fills up."""
         self.home = home
+        self._size = (columns, lines)
         self._is_open = True
         self._exit: int | None = None
         self.process, self._terminal = pty.fork()
         if self.process == 0:
             signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests were begun by nohup
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME=str(home))
-            os.environ.setdefault("COACH_SOUND_VOICE", "off")  # what sound says is no part of these screens
+            if is_silent:  # what sound says is no part of these screens
+                os.environ.setdefault("COACH_SOUND_VOICE", "off")
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             if log is not None:
                 os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)
@@ -73,6 +78,12 @@ class Terminal:
         while not is_so():
             assert time.monotonic() < deadline, f"never: {what}\n{self.output[-3000:]!r}"
             self._read(0.05)
+
+    def shows(self, words: str) -> bool:
+        """Whether a line of the terminal has these words; what is sent are the cells that differ, not words."""
+        screen = pyte.Screen(*self._size)
+        pyte.ByteStream(screen).feed(self.output)
+        return any(words in line for line in screen.display)
 
     def watch(self, for_s: float) -> None:
         """Read what the program draws for some seconds of its own real time."""

@@ -128,6 +128,23 @@ def test_the_demo_shows_itself_at_any_size(start: Start) -> None:
     terminal.until(lambda: b"NEXT" in terminal.output, "the first full screen")
 
 
+def test_the_demo_of_who_has_set_nothing_begins_once_it_is_painted(tmp_path: Path) -> None:
+    """It is painted before its run is loaded; then its sensors are heard, keys press its buttons, and it is left."""
+    terminal = Terminal(["demo", "--voice", "off"], tmp_path / "home", is_silent=False)
+    try:
+        terminal.until(lambda: terminal.shows("searching"), "the first full screen")
+        terminal.until(lambda: terminal.shows("PACE /km   target 4:45-6:00"), "the footpod is heard")
+        terminal.type("p")
+        terminal.until(lambda: terminal.shows("paused, nothing is judged"), "the run is paused")
+        terminal.type("q")
+        terminal.until(lambda: terminal.shows("Leave the run?"), "the question")
+        terminal.type("l")
+        assert terminal.exit_code() == 0
+    finally:
+        terminal.close()
+    assert b"Try next: coach run 6x800" in terminal.output
+
+
 def test_a_workout_is_picked_from_the_library(start: Start) -> None:
     """Without a workout the library opens; typing narrows it down, and Enter begins the run of what is left."""
     terminal = start("run", "--sensors", "sim")

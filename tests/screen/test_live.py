@@ -1,12 +1,19 @@
 """The live screen: what changed is repainted, and only that; it follows the terminal's size."""
 
+import asyncio
+import os
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.geometry import Size
 
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
+from coach.screen import driver as driver_module
 from coach.screen.app import CoachApp
+from coach.screen.driver import TerminalDriver
 from coach.screen.run import RunScreen
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
@@ -47,6 +54,71 @@ async def test_it_is_told_once_when_a_run_is_painted():
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert told == [RunScreen]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (200, 60)])
+async def test_a_screen_knows_its_size_before_it_is_mounted(size):
+    """It has the classes that Textual gives it once it has laid it out, so it need not be laid out twice."""
+    early = RunScreen(FakeRun(rep_four()))
+    early.fit(Size(*size))
+    app = live(FakeRun(rep_four()))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        limits = {name for name in app.screen.classes if name.startswith(("-w", "-h"))}
+        assert set(early.classes) == limits
+
+
+async def test_style_sheets_are_read_once(monkeypatch):
+    """At the start they are read with the theme in force, and again only for another one."""
+    read: list[Stylesheet] = []
+
+    def reparse(sheet: Stylesheet) -> None:
+        read.append(sheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", reparse)
+    app = live(FakeRun(rep_four()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert (read, app.screen.styles.background.hex) == ([], "#FFFFFF")
+        await pilot.press("t")
+        await pilot.pause()
+        assert len(read) == 1
+
+
+async def test_what_comes_after_a_picture_waits_until_the_terminal_has_it():
+    """A terminal takes a picture in several parts; what was asked for meanwhile is called once it has the last."""
+    driver, called = TerminalDriver(live(FakeRun(rep_four()))), []
+    reads, writes = os.openpty()
+    os.set_blocking(reads, False)
+    os.set_blocking(writes, False)
+    driver._output = writes
+    driver.call_when_written(lambda: called.append("at once"))
+    driver._send(b"." * 50_000)
+    driver.call_when_written(lambda: called.append("later"))
+    assert called == ["at once"]
+
+    while driver._unwritten:
+        with suppress(BlockingIOError):
+            os.read(reads, 65536)
+        await asyncio.sleep(0)
+    assert called == ["at once", "later"]
+    os.close(reads)
+    driver.close()
+
+
+async def test_a_terminal_that_does_not_read_delays_it_a_moment(monkeypatch):
+    """Whoever looks at nothing is not waited for."""
+    monkeypatch.setattr(driver_module, "WRITTEN_S", 0.0)
+    driver, called = TerminalDriver(live(FakeRun(rep_four()))), []
+    reads, driver._output = os.openpty()
+    os.set_blocking(driver._output, False)
+    driver._send(b"." * 50_000)
+    driver.call_when_written(lambda: called.append("anyway"))
+    while not called:  # noqa: ASYNC110 - the loop itself calls it
+        await asyncio.sleep(0)
+    assert driver._unwritten
+    os.close(reads)
+    driver.close()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

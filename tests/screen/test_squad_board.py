@@ -192,7 +192,7 @@ async def test_that_was_another():
         assert squad.phase("ana") is Phase.READY
         await pilot.press("o")
         await look(pilot)
-        assert squad.crossings.is_out("ben")
+        assert squad.board.crossings.is_out("ben")
         assert "Ben is out of the order" in lines(app)[1]
 
 

@@ -1,24 +1,26 @@
 """Live edits, checklists, prompts, the light and a pod's factor."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from coach.cues.cue import Cue
-from coach.live.inputs import Opened
+from coach.live.inputs import Opened, WorkoutSwitched
 from coach.live.outputs import encode_event
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.config import SessionSettings
+from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import Answered, Asked, MovedBy, Split, StepEnded, WorkoutChanged
 from coach.session.light import light_at, light_time
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, StepTarget, TimeEnd
+from coach.workout.timeline import Band, Context, PressStart, Quantity, StepTarget, TimeEnd, Timeline
 from tests.session.builders import (
     Track,
+    by_mark,
     checklist,
     float_,
     jog,
@@ -553,3 +555,78 @@ def test_a_weather_nobody_runs_in_is_refused(weather):
     """Fahrenheit taken for Celsius, and a dew point above the temperature."""
     with pytest.raises(ValueError, match=r"lies outside|cannot lie above"):
         SessionSettings(**weather)
+
+
+# --- to another workout
+
+
+def _other() -> Timeline:
+    """Three reps of 200 m on another lane."""
+    steps = (work(200.0, "200 a"), rest(30.0, "other rest"), work(200.0, "200 b"))
+    return Timeline("200s", steps, Context(lane=2))
+
+
+def _switched(track: Track, at: float) -> list[Any]:
+    return track.feed(WorkoutSwitched(Seconds(at), _other()))
+
+
+def test_a_switch_lets_a_rep_end_and_the_other_workout_follow():
+    """What is under way goes on as it was planned; what would have followed is gone."""
+    track = Track(by_mark("rep 1"), rest(60.0), by_mark("rep 2"))
+    (changed,) = _switched(track, 10.0)
+    assert (changed.button, changed.workout, changed.revision, changed.steps_left) == (None, "200s", 1, 4)
+    assert track.session.step.step_id == "rep 1"
+    track.mark(70.0)
+    assert track.is_in(Phase.READY)
+    assert track.session.timeline.context.lane == 2
+    track.go(80.0)
+    assert track.session.step.name == "200 a"
+    assert [result.step.name for result in track.session.results] == ["rep 1"]
+
+
+def test_a_switch_in_a_rest_waits_at_its_end():
+    """The next rep is another's, and nobody starts it but a press."""
+    track = Track(work_time(20.0, "rep 1"), rest(60.0), work_time(20.0, "rep 2"))
+    track.wait(25.0)
+    _switched(track, 30.0)
+    track.wait(85.0)
+    assert track.is_in(Phase.OVERTIME)
+    track.go(90.0)
+    assert track.session.step.name == "200 a"
+
+
+def test_a_switch_before_the_start_and_after_the_end():
+    """The first step is the other's; a run that was over goes on with it."""
+    track = Track(by_mark("rep 1"), starts=StartPolicy(first=PressStart()))
+    _switched(track, 5.0)
+    assert [step.name for step in track.session.timeline.steps] == ["200 a", "other rest", "200 b"]
+    assert track.is_in(Phase.READY)
+    track = Track(work_time(20.0, "rep 1"))
+    track.wait(25.0)
+    assert track.is_in(Phase.FINISHED)
+    _switched(track, 30.0)
+    assert track.is_in(Phase.READY)
+    track.go(35.0)
+    assert [step.name for step in track.session.timeline.steps] == ["rep 1", "200 a", "other rest", "200 b"]
+    assert track.session.step.name == "200 a"
+
+
+def test_no_undo_leads_back_before_a_switch():
+    """The steps that were pressed through are no longer those of the workout."""
+    track = Track(by_mark("rep 1"), rest(60.0), by_mark("rep 2"))
+    track.mark(50.0)
+    _switched(track, 52.0)
+    (refused,) = track.press(Button.UNDO, 53.0)
+    assert isinstance(refused, Rejected)
+    assert track.is_in(Phase.RECOVERY)
+
+
+def test_two_switches_keep_their_steps_apart():
+    """The ids of the steps stay different, though both are of one workout."""
+    track = Track(by_mark("rep 1"), rest(60.0))
+    _switched(track, 5.0)
+    track.mark(50.0)
+    track.go(51.0)
+    _switched(track, 55.0)
+    ids = [step.step_id for step in track.session.timeline.steps]
+    assert len(set(ids)) == len(ids) == 5

@@ -1,15 +1,24 @@
 """Squads under test: rosters, runs of a few short steps, and what a squad gave as lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from coach.edge.playback import replay_max
 from coach.live.inputs import Input, RunSetup
-from coach.live.outputs import encode_event, encode_line
+from coach.live.outputs import Output, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.config import StartPolicy
+from coach.squad.crossing import LineEvent
 from coach.squad.document import roster_of_names
 from coach.squad.roster import Roster
-from coach.squad.run import RunnerOutput, SquadOutput, SquadRun, encode_squad_event
+from coach.squad.run import (
+    RunnerInput,
+    RunnerOutput,
+    SquadInput,
+    SquadOutput,
+    SquadRun,
+    encode_squad_event,
+)
 from coach.workout.timeline import Context, PressStart, Step, Timeline
 from tests.session.builders import rest, work
 
@@ -30,9 +39,62 @@ def setup(runner: str, *steps: Step, starts: StartPolicy = BY_KEY, by_hand: bool
     )
 
 
-def squad(people: Roster, *steps: Step, starts: StartPolicy = BY_KEY) -> SquadRun:
+class FoldedSquad:
+    """Runs of a squad that are given at once what `SquadRun` asks for: no clock, no loop, no journal."""
+
+    def __init__(
+        self,
+        people: Roster,
+        runs: Mapping[str, LiveRun],
+        *,
+        on_input: Callable[[RunnerInput], None] = lambda _: None,
+    ) -> None:
+        """Fold these runs; `on_input` is told of each input of a run before the run receives it."""
+        self.squad = SquadRun(people)
+        self.runs = dict(runs)
+        self._on_input = on_input
+
+    def receive(self, event: SquadInput | RunnerInput) -> list[SquadOutput]:
+        """Take an input of a run, or what was done for several; returns what the runs gave."""
+        outputs: list[SquadOutput] = [event] if isinstance(event, LineEvent) else []
+        if isinstance(event, RunnerInput):
+            return self.fire_starts(event.at) + self._given([event])
+        return outputs + self._given(self.squad.receive(event))
+
+    def fire_starts(self, at: Seconds) -> list[SquadOutput]:
+        """Give the runs the starts that were due by `at`, each at its own time."""
+        outputs: list[SquadOutput] = []
+        while (due := self.squad.wake_at()) is not None and due <= at:
+            outputs += self._given(self.squad.fire(due))
+        return outputs
+
+    def fire(self, at: Seconds) -> list[SquadOutput]:
+        """Fire everything that is due by `at`: the starts, then the deadlines of each run."""
+        outputs = self.fire_starts(at)
+        for runner, run in self.runs.items():
+            outputs += self._noted(runner, run.fire(at))
+        return outputs
+
+    def _given(self, inputs: Sequence[RunnerInput]) -> list[SquadOutput]:
+        outputs: list[SquadOutput] = []
+        for routed in inputs:
+            if routed.runner in self.runs:
+                self._on_input(routed)
+                outputs += self._noted(routed.runner, self.runs[routed.runner].receive(routed.event))
+        return outputs
+
+    def _noted(self, runner: str, outputs: Sequence[Output]) -> list[SquadOutput]:
+        run, noted = self.runs[runner], list[SquadOutput]()
+        for output in outputs:
+            given = RunnerOutput(runner, output, run.run_s(output.at))
+            noted.append(given)
+            noted += self._given(self.squad.receive(given))
+        return noted
+
+
+def squad(people: Roster, *steps: Step, starts: StartPolicy = BY_KEY) -> FoldedSquad:
     """A squad of runs alike, one for each of a roster."""
-    return SquadRun(
+    return FoldedSquad(
         people, {one.slug: LiveRun(setup(one.slug, *steps, starts=starts)) for one in people.runners}
     )
 
@@ -50,9 +112,9 @@ def lines_of(outputs: Iterable[SquadOutput], runner: str) -> list[str]:
 
 def alone(one: RunSetup, inputs: Sequence[Input]) -> list[str]:
     """The lines of a run by itself."""
-    run = LiveRun(one)
-    said = [(output, run.run_s(output.at)) for event in inputs for output in run.receive(event)]
-    return [encode_line(encode_event(output, run_s)) for output, run_s in said]
+    return [
+        encode_line(encode_event(timed.output, timed.run_s)) for timed in replay_max(LiveRun(one), inputs)
+    ]
 
 
 def at(seconds: float) -> Seconds:

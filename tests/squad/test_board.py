@@ -12,9 +12,8 @@ from coach.quantities import Metres, MetresPerSecond
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.signals.readings import Reported, Source
-from coach.squad.board import BoardOrder, BoardStanding, LastSplits, Need, fade_of, standing_of
+from coach.squad.board import BoardOrder, BoardStanding, LastSplits, Need, fade_of, next_line, standing_of
 from coach.squad.crossing import Basis, Expected
-from coach.squad.run import next_line
 from tests.session.builders import Track, rest, work
 from tests.squad.squads import at, roster, setup
 

@@ -1,95 +1,126 @@
-"""The property that matters: a runner of a squad hears what they would hear alone, byte for byte."""
+"""The property that matters: a runner of a squad hears what they would hear alone, byte for byte.
+
+It is held against the live squad: conductors, inboxes and all, on a clock that moves when it is told to.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
+from coach.app.live_run import RunContext
+from coach.app.squad import LiveSquad, Member
+from coach.app.terminal import SILENT, RunMode
+from coach.edge.settings import Settings
+from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble
+from coach.live.outputs import Output, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.events import ResumeChoice
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
-from coach.squad.crossing import GivenBy, SplitGiven, SplitMoved, SplitTaken
-from coach.squad.run import (
-    RunnerInput,
-    RunnerLeft,
-    SquadInput,
-    SquadPressed,
-    SquadRun,
-    WaveStarted,
-)
-from tests.squad.squads import NAMES, alone, at, lines_of, roster, setup
+from coach.squad.crossing import GivenBy, SplitGiven
+from coach.squad.run import RunnerInput
+from tests.edge.doubles import FakeClock
+from tests.squad.squads import NAMES, FoldedSquad, alone, at, lines_of, roster, setup
 
-PEOPLE = [name.lower() for name in NAMES[:4]]
+PEOPLE = [name.lower() for name in NAMES[:3]]
 WHO = st.sampled_from(PEOPLE)
 LATER = st.floats(0.0, 20.0)
 BYTES = st.builds(
-    lambda source, what, payload: lambda when: Notified(when, source, what, payload),
-    st.sampled_from(Source), st.sampled_from(Characteristic), st.binary(max_size=20),
+    partial(Notified, at(0.0)), st.sampled_from(Source), st.sampled_from(Characteristic), st.binary(max_size=20)
 )  # fmt: skip
 SAMPLES = st.builds(
-    lambda speed, metres: lambda when: Reported(when, Source.POD, speed=speed, distance=metres),
+    lambda speed, metres: Reported(at(0.0), Source.POD, speed=speed, distance=metres),
     st.floats(0.0, 8.0), st.floats(0.0, 5000.0),
 )  # fmt: skip
 PRESSES = st.builds(
-    lambda button, origin: lambda when: Pressed(when, button, origin),
+    partial(Pressed, at(0.0)),
     st.sampled_from(Button), st.sampled_from([Origin.KEY, Origin.LINE, Origin.PHONE]),
 )  # fmt: skip
 OTHERS = st.sampled_from(
     [
-        Closed,
-        Alive,
-        lambda when: LoopBlocked(when, max(at(0.0), at(when - 3.0))),
-        lambda when: RecorderTrouble(when, "the disk is full", lasts=True),
-        lambda when: Resumed(when, max(at(0.0), at(when - 90.0)), ResumeChoice.RESTART),
-        lambda when: LinkChanged(when, Source.STRAP, LinkState.LOST),
+        Closed(at(0.0)),
+        Alive(at(0.0)),
+        LoopBlocked(at(0.0), at(0.0)),
+        RecorderTrouble(at(0.0), "the disk is full", lasts=True),
+        LinkChanged(at(0.0), Source.STRAP, LinkState.LOST),
     ]
 )
 OWN = st.tuples(WHO, LATER, BYTES | SAMPLES | PRESSES | OTHERS)
-JOINT = st.tuples(st.sampled_from(["given", "taken", "moved", "pressed", "wave", "left"]), WHO, WHO, LATER)
+KEYS = st.tuples(
+    st.sampled_from(["cross", "name", "undo", "was", "fewer", "wave", "left", "move", "out"]), WHO, LATER
+)
 
 
-def _joint(kind: str, one: str, other: str, now: float, press: int) -> SquadInput:
-    """An input of the squad as a whole."""
-    match kind:
-        case "given":
-            return SplitGiven(at(now), press, one, at(max(0.0, now - 1.0)), GivenBy.KEY)
-        case "taken":
-            return SplitTaken(at(now), press, one, at(now))
-        case "moved":
-            return SplitMoved(at(now), press, one, other, at(max(0.0, now - 2.0)))
-        case "pressed":
-            return SquadPressed(at(now), (one, other), Button.DROP_REP, 2)
+def _press(squad: LiveSquad, key: str, one: str) -> None:
+    """Do what the coach does with a key."""
+    match key:
+        case "cross":
+            squad.cross()
+        case "name":
+            squad.name(one)
+        case "undo":
+            squad.undo()
+        case "was":
+            squad.give_last_to(one)
+        case "fewer":
+            squad.command([one, "ana"], Button.DROP_REP, 2)
         case "wave":
-            return WaveStarted(at(now), ((one, at(now + 1.0)), (other, at(now + 4.0))))
+            squad.start_wave(PEOPLE)
+        case "left":
+            squad.drop_out(one)
+        case "move":
+            squad.move(one, "new" if squad.roster.runner(one).group != "new" else squad.roster.groups[0].name)
         case _:
-            return RunnerLeft(at(now), one)
+            squad.leave_out(one)
 
 
-@settings(max_examples=150)
-@given(st.lists(OWN | JOINT, max_size=80))
+class _KeptRun(LiveRun):
+    """A run that keeps its inputs as they were stamped."""
+
+    def __init__(self, setup: Any) -> None:
+        super().__init__(setup)
+        self.received: list[Input] = []
+
+    def receive(self, event: Input) -> list[Output]:
+        """Keep the input, and receive it."""
+        self.received.append(event)
+        return super().receive(event)
+
+
+async def _lived(drawn: Sequence[Any]) -> tuple[dict[str, _KeptRun], dict[str, list[str]]]:
+    """Live through what was drawn; returns the runs and what was heard of each, as lines."""
+    clock = FakeClock()
+    runs = {one: _KeptRun(setup(one)) for one in PEOPLE}
+    people = roster(len(PEOPLE))
+    context = RunContext(Settings(), clock, RunMode.SCREEN, SILENT)
+    squad = LiveSquad(people, [Member(people.runner(one), run) for one, run in runs.items()], context)
+    heard: dict[str, list[str]] = {one: [] for one in PEOPLE}
+    squad.listen(lambda one, timed: heard[one].append(encode_line(encode_event(timed.output, timed.run_s))))
+    conducting = asyncio.ensure_future(squad.conduct())
+    await clock.advance(0.0)
+    for first, second, third in drawn:
+        if isinstance(second, str):
+            await clock.advance(third)
+            _press(squad, first, second)
+        else:
+            await clock.advance(second)
+            squad.assembled[first].conductor.put(third)
+    await clock.advance(61.0)
+    squad.close()
+    await conducting
+    return runs, heard
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(OWN | KEYS, max_size=40))
 def test_each_runners_lines_are_those_of_a_run_alone(drawn):
     """Whatever comes, from whomever: each runner's lines are those of a solo run with the same inputs."""
-    people = roster(4)
-    received: dict[str, list[Input]] = {one: [] for one in PEOPLE}
-    setups = {one: setup(one) for one in PEOPLE}
-    whole = SquadRun(
-        people,
-        {one: LiveRun(setups[one]) for one in PEOPLE},
-        on_input=lambda routed: received[routed.runner].append(routed.event),
-    )
-    outputs = [output for one in PEOPLE for output in whole.receive(RunnerInput(one, Opened(at(0.0))))]
-    now = 0.0
-    for press, each in enumerate(drawn):
-        now += each[-1] if isinstance(each[-1], float) else each[1]
-        if len(each) == 4:
-            outputs += whole.receive(_joint(each[0], each[1], each[2], now, press))
-        else:
-            outputs += whole.receive(RunnerInput(each[0], each[2](at(now))))
-    outputs += whole.fire_starts(at(now + 60.0))
-    for one in PEOPLE:
-        outputs += whole.receive(RunnerInput(one, Closed(at(now + 60.0))))
-    for one in PEOPLE:
-        assert lines_of(outputs, one) == alone(setups[one], received[one])
+    runs, heard = asyncio.run(_lived(drawn))
+    for one, run in runs.items():
+        assert heard[one] == alone(run.setup, run.received)
 
 
 def test_one_runners_end_and_bad_bytes_change_nothing_for_another():
@@ -97,7 +128,7 @@ def test_one_runners_end_and_bad_bytes_change_nothing_for_another():
     lines = []
     for is_hostile in (False, True):
         people = roster(2)
-        whole = SquadRun(people, {one.slug: LiveRun(setup(one.slug)) for one in people.runners})
+        whole = FoldedSquad(people, {one.slug: LiveRun(setup(one.slug)) for one in people.runners})
         outputs = []
         for one in ("ana", "ben"):
             outputs += whole.receive(RunnerInput(one, Opened(at(0.0))))
@@ -115,6 +146,7 @@ def test_one_runners_end_and_bad_bytes_change_nothing_for_another():
 
 
 def test_nobodys_input_brings_nothing():
-    """An input for who is none of the squad is taken by nobody, and raises nothing."""
-    whole = SquadRun(roster(1), {"ana": LiveRun(setup("ana"))})
+    """What is done for who is none of the squad is taken by nobody, and raises nothing."""
+    whole = FoldedSquad(roster(1), {"ana": LiveRun(setup("ana"))})
+    assert whole.squad.receive(SplitGiven(at(5.0), 1, "zoe", at(5.0), GivenBy.KEY)) == []
     assert whole.receive(RunnerInput("zoe", Opened(at(0.0)))) == []

@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.live.inputs import Alive
 from coach.session.buttons import Button
 from coach.squad.crossing import GivenBy, SplitGiven, SplitMoved, SplitTaken
 from coach.squad.run import (
-    RunnerInput,
+    OrderChanged,
     RunnerLeft,
     RunnerMoved,
     SquadPressed,
@@ -26,6 +25,8 @@ EVERY = [
     WaveStarted(at(85.0), (("ana", at(85.0)), ("ben", at(95.0)))),
     RunnerLeft(at(86.0), "ana"),
     RunnerMoved(at(87.0), "ben", "new"),
+    RunnerMoved(at(88.0), "ben", "new", 3),
+    OrderChanged(at(89.0), "ana", is_out=True),
 ]
 
 
@@ -33,12 +34,6 @@ EVERY = [
 def test_every_kind_is_read_back(event):
     """Without loss."""
     assert squad_input_of(squad_record(event)) == event
-
-
-def test_a_runners_own_input_is_in_their_own_journal():
-    """It is none of the session's."""
-    with pytest.raises(ValueError, match="Alive"):
-        squad_record(RunnerInput("ana", Alive(at(1.0))))
 
 
 @given(

@@ -48,8 +48,8 @@ def test_a_whole_document():
     assert roster.groups[0] == Group("fast", "6x800 @ 5k / 400 jog", "", 1, RestUntil.LAST)
     assert roster.group("new").pace == "5:00/km"
     assert roster.waves.starts(roster.runners, {}) == {"ana": 0.0, "benno": 10.0}
-    assert roster.partner_before("benno") == "ana"
-    assert roster.partner_before("ana") == "benno"
+    assert roster.team_of("benno") == ("ana", "benno")
+    assert roster.team_of("zoe") == ()
     assert roster.by_key("5") is roster.runners[1]
     assert roster.by_key("8") is None
     assert [one.slug for one in roster.members("fast")] == ["ana"]
@@ -221,4 +221,4 @@ def test_a_plain_roster_is_written_back():
     ]
     roster = read({"format": "coach-squad/1", "runners": people, "teams": teams})
     assert roster_from(roster_tree(roster), name="kept") == roster
-    assert roster.partner_before("dan") == "cleo"
+    assert roster.team_of("dan") == ("cleo", "dan")

@@ -6,7 +6,7 @@ import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
 from coach.edge.sound.voices import ClipBank
-from coach.squad.voice import SquadVoice, named
+from coach.squad.board import SquadVoice, named
 from tests.squad.squads import at, roster
 
 ANA, BEN, CLEO = roster(3).runners
