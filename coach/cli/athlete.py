@@ -510,7 +510,7 @@ def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool)
 @_athlete_parameters
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a test.")
 def tests(athlete: str | None, as_json: bool) -> None:
-    """Show the simple tests: left and right, and the change since last time.
+    """Show the simple tests: left, right, and the change since last time.
 
     Do coach run simple-tests once a month, and save the results: coach athlete set --test side-plank=60/55. After a
     drop of 20 % the plan has easier plyometrics and sprints for four weeks.

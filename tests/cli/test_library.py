@@ -94,7 +94,7 @@ def test_opt_in_workouts_are_marked(coach):
     """The list marks what rests on a claim; show gives its caution and where it comes from."""
     listed = coach("workout", "list", "red minutes")
     assert "(opt-in)" in listed.stdout
-    assert "Opt-in: rests on a claim" in listed.stderr
+    assert "Opt-in: based on a claim" in listed.stderr
     shown = coach("workout", "show", "three-red-minutes").stdout
     assert "docs/explanation/refusals.md" in shown
     assert "Opt-in: the rule in it rests on a claim" in shown
