@@ -36,8 +36,7 @@ class CountLesson(Strict):
 
 
 class HeartLesson(Strict):
-    """The delay of the heart rate behind the effort, from this run and those before it (`coach.physiology.kinetics`).
-    """
+    """The delay of the heart rate, from this run and those before it (`coach.physiology.kinetics`)."""
 
     delay_up_s: float = Field(ge=0, le=40)
     tau_up_s: float = Field(ge=8, le=160)

@@ -538,7 +538,7 @@ def _the_one(sensor: DiscoveredSensor | Ambiguous | None, name: str, seconds: fl
 
 
 def _others_text(others: int) -> str:
-    """Say how many other devices were heard."""
+    """Say how many other devices were found."""
     if others == 1:
         return "One other device was found that does not advertise a sensor."
     return f"{others} other devices were found that do not advertise a sensor."
@@ -557,6 +557,6 @@ def _none_found(seconds: float, others: int) -> SensorProblem:
         f"no sensor was found in {seconds:g} s. {_others_text(others)[:-1]}",
         "The adapter works. Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
         "Close the watch or phone app that may be connected to them: a connected sensor is not found.\n"
-        "One that hides its service can be remembered by its id: coach sensors pair ID",
+        "One that hides its service can be paired by its ID: coach sensors pair ID",
         reason=SensorTrouble.NOT_FOUND,
     )

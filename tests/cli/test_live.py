@@ -215,7 +215,7 @@ def test_a_damaged_run_is_repaired(coach, damaged):
     assert "set aside" in coach("runs", "repair", run).stderr
     torn = journal.with_name("recording.jsonl.torn").read_bytes()
     assert journal.read_bytes() + torn == before
-    assert "whole" in coach("runs", "repair", run[:8]).stderr
+    assert "intact" in coach("runs", "repair", run[:8]).stderr
     assert coach("replay", run).exit_code == 0
 
 

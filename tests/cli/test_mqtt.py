@@ -166,7 +166,7 @@ def test_without_any_broker_the_run_is_whole_and_says_what_is_missing():
     assert run.returncode == 0
     assert events(printed) == events(usual)
     assert told.count("no link to 127.0.0.1") == 1
-    assert "The run goes on" in told
+    assert "The run continues" in told
     assert "did not reach the broker. The next run with a broker sends them." in told
 
 

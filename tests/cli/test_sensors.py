@@ -114,7 +114,7 @@ async def test_a_scan_in_vain_leaves_with_4(bluez):
     scanned = await typed("sensors", "scan", "--seconds", "0.2")
     assert (scanned.code, scanned.out) == (4, "")
     assert "no sensor was found in 0.2 s, and no other device either" in scanned.err
-    assert "the adapter hears nothing: coach doctor lists the adapters" in scanned.err
+    assert "the adapter receives nothing: coach doctor lists the adapters" in scanned.err
     assert "The adapter works" not in scanned.err
     assert "shake the pod" in scanned.err
 
@@ -165,7 +165,7 @@ async def test_neighbours_of_one_name_are_never_guessed(bluez):
     bluez.add(strap(), strap())
     paired = await typed("sensors", "pair", "Polar H10 A1B2C3D4", "--seconds", "1")
     assert paired.code == 4
-    assert "by its id" in paired.err
+    assert "Give its ID" in paired.err
     assert load_sensors(runner_paths().sensors).all() == ()
 
 
@@ -285,7 +285,7 @@ async def test_a_sensor_that_hides_its_service_is_paired_by_id(bluez):
     bluez.add(hidden, earphones)
     scanned = await typed("sensors", "scan", "--seconds", "0.5")
     assert scanned.code == 4
-    assert "2 other devices were heard" in scanned.err
+    assert "2 other devices were found" in scanned.err
     assert "The adapter works" in scanned.err
     paired = await typed("sensors", "pair", hidden.address)
     assert paired.code == 0, paired.err

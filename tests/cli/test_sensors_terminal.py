@@ -143,7 +143,7 @@ async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal
     await types(terminal, "\x1b[19~")
     await shows(terminal, "Sensors", "Polar H10")
     await types(terminal, "\r")
-    await shows(terminal, "Remembered")
+    await shows(terminal, "Paired: Polar")
     assert [each.serial for each in mine()] == ["A1B2C3D4"]
     await types(terminal, "\x1b")
     await shows(terminal, "leave")

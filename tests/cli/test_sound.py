@@ -187,7 +187,7 @@ def test_a_device_that_takes_nothing_is_told(monkeypatch):
 
     monkeypatch.setattr(sound, "_TAKES_S", 0.05)
 
-    with pytest.raises(DeviceError, match="takes no sound"):
+    with pytest.raises(DeviceError, match="accepts no sound"):
         play_through(Stuck(), hearing_samples(ClipBank.load())[:100])
 
 

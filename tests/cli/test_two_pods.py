@@ -20,7 +20,7 @@ def test_a_run_with_two_pods_shows_their_difference_and_how_sure_it_is(coach, tm
     assert shown.exit_code == 0
     assert "Two pods, over 5:00 of running; the second against the first:" in shown.stdout
     assert "  speed +2.0 % ± 0.0 %" in shown.stdout
-    assert "± 4.2 % open" in shown.stdout
+    assert "± 4.2 %;" in shown.stdout
     told = json.loads(coach("runs", "show", run, "--json").stdout)
     assert told["two_pods"] == {
         "time_s": 300.0,
