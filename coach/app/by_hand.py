@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -34,6 +35,7 @@ from coach.edge.hand_journal import (
 )
 from coach.edge.machine import ShutdownSignals
 from coach.edge.run_folder import new_ulid
+from coach.edge.store import Store
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock
 from coach.squad.by_hand import (
@@ -52,7 +54,15 @@ from coach.squad.by_hand import (
     heats_of,
 )
 from coach.squad.roster import DIGITS, LETTERS, MOST_COACHED, MOST_RUNNERS, Group, Roster, SquadRunner
-from coach.squad.sheet import PastSplit, PastSplits, past_splits_of, sheet_lines, split_words
+from coach.squad.sheet import (
+    SEASON_DAYS,
+    PastSplit,
+    PastSplits,
+    past_splits_of,
+    sheet_lines,
+    split_words,
+    splits_of_reps,
+)
 
 if TYPE_CHECKING:
     from coach.edge.settings import Settings
@@ -415,7 +425,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
         journal = HandJournal(session.path)
         for problem in session.problems:
             console.say(problem)
-    desk = HandDesk(setup, clock, journal=journal, past=_past(folder, name), session=session)
+    desk = HandDesk(setup, clock, journal=journal, past=_past(folder, name, setup), session=session)
     try:
         link = LineLink(desk, request, name, console)
         if mode is RunMode.SCREEN:
@@ -472,8 +482,8 @@ def _cut_off(
     return None
 
 
-def _past(folder: Path, name: str) -> PastSplits:
-    """The splits of the sessions before one, the oldest first; what cannot be read says nothing."""
+def _past(folder: Path, name: str, setup: HandSetup) -> PastSplits:
+    """The splits before a session, the oldest first; what cannot be read says nothing."""
     past: dict[str, list[PastSplit]] = {}
     earlier = [path for path in hand_sessions(folder) if path.name < name]
     for path in reversed(earlier[:_LOOKED_AT]):
@@ -482,7 +492,26 @@ def _past(folder: Path, name: str) -> PastSplits:
             if not session.setup.is_numbered:
                 for slug, splits in past_splits_of(session.timing()).items():
                     past.setdefault(slug, []).extend(splits)
+    for slug, splits in recorded_splits(setup).items():
+        past[slug] = sorted((*past.get(slug, ()), *splits), key=lambda split: split.day)
     return {slug: splits for slug, splits in past.items() if splits}
+
+
+def recorded_splits(setup: HandSetup) -> dict[str, list[PastSplit]]:
+    """What the recorded runs of a season tell of those runners who are saved athletes, as far as the index has them."""
+    store = Store()
+    saved = [] if setup.is_numbered else store.athletes()
+    known = {one.slug: one.athlete or one.slug for one in setup.roster.runners}
+    known = {slug: athlete for slug, athlete in known.items() if athlete in saved}
+    if not known:
+        return {}
+    try:
+        since = date.fromisoformat(setup.started[:10]) - timedelta(SEASON_DAYS)
+    except ValueError:
+        return {}
+    with store.history() as history:
+        reps = {slug: history.recorded_reps(athlete, since) for slug, athlete in known.items()}
+    return {slug: splits_of_reps(own, setup.lap_m) for slug, own in reps.items()}
 
 
 def _on_screen(desk: HandDesk, link: LineLink) -> int:
@@ -538,4 +567,4 @@ def load_sheet(name: str, folder: Path | None = None) -> tuple[HandTiming, PastS
     """
     folder = folder or runner_paths().by_hand
     session = read_hand_session(find_hand_session(name, folder))
-    return session.timing(), _past(folder, session.path.name), session
+    return session.timing(), _past(folder, session.path.name, session.setup), session

@@ -113,13 +113,18 @@ class SeasonOnScreen:
             from coach.app.readiness import open_desk
 
             self._mornings = open_desk(self._athlete, desk.store)
-            self._mornings.load(sets_aside=False)
+            self._mornings.load()
         suggestion = self._today.suggestion()
+        meals = self._today.meals(suggestion)
         if self._mornings is None:
-            return answer_of(suggestion)
+            return answer_of(suggestion, meals=meals)
         morning, day = self._mornings, suggestion.day
         return answer_of(
-            suggestion, tuple(measured_lines(morning, day)), band_of(morning, day), _measured(morning, day)
+            suggestion,
+            tuple(measured_lines(morning, day)),
+            band_of(morning, day),
+            _measured(morning, day),
+            meals,
         )
 
     def why(self) -> Sequence[tuple[str, str]]:
@@ -141,6 +146,7 @@ class SeasonOnScreen:
             )
             for reason in suggestion.reasons
         ]
+        rows += [("eat and drink", words) for words in self._today.meals(suggestion)]
         if suggestion.not_known:
             rows.append(("not known", f"{'; '.join(suggestion.not_known)}."))
         return rows
@@ -314,8 +320,17 @@ def answer_of(
     lines: Sequence[ReasonLine] = (),
     band: UsualBand | None = None,
     measured: str = "",
+    meals: Sequence[str] = (),
 ) -> Answer:
-    """Today's answer as the page shows it; `lines` is what was measured, below the rules that speak."""
+    """Today's answer as the page shows it.
+
+    Args:
+        suggestion: what to run today.
+        lines: what was measured, below the rules that speak.
+        band: the usual range of mornings.
+        measured: when the morning was.
+        meals: what to eat before it and tonight; it has the row in which nothing else is said.
+    """
     planned, proposed = suggestion.planned, suggestion.proposed
     not_known = not_known_words(suggestion.not_known)
     if planned is None:
@@ -330,12 +345,14 @@ def answer_of(
             band=band,
             is_as_planned=True,
             can_run=False,
+            choice=" ".join(meals),
         )
     shown = [reason_line(reason) for reason in suggestion.reasons]
     rules = {_rule_words(reason.rule) for reason in suggestion.reasons}
     shown += [line for line in lines if not any(rule.startswith(line.label[:3]) for rule in rules)]
     decided = next((each for each in suggestion.reasons if each.has_decided), None)
     is_done = planned.is_done
+    meals_words = "" if suggestion.is_changed else " ".join(meals)
     return Answer(
         suggestion.answer,
         "Rest" if proposed is None else proposed.title,
@@ -346,7 +363,7 @@ def answer_of(
         ("No rule asks for less.", "") if decided is None else _two_rows(reason_line(decided)),
         not_known,
         band,
-        "It is run already." if is_done else _choice_words(planned),
+        "It is run already." if is_done else _choice_words(planned) or meals_words,
         is_as_planned=not suggestion.is_changed,
         can_run=not is_done and proposed is not None and suggestion.rung is not Rung.REST,
     )

@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
 from coach.edge.run_folder import read_note
-from coach.plan.checkin import DebriefAnswer, RaceLook, RecoveryLine
+from coach.physiology.cadence import GAIN_WEEKS
 from coach.plan.debrief import (
     Debrief,
     DebriefFacts,
     DoneSession,
     PaceCadence,
     Proposal,
+    cadence_goal_week,
+    cadence_since,
     debrief,
+    form_words,
     is_recovering,
 )
 from coach.plan.facts import PlanFacts
 from coach.plan.model import PlannedSession, SessionKind, monday_of
+from coach.plan.mornings import DROPPED, DebriefAnswer, RaceLook, RecoveryLine
 from coach.problems import CoachProblem, UsageProblem
 from coach.review.measures import is_hard_session
 
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
 
 WHO: Final = "coach debrief"
 """Who changed the plan, in its journal."""
-CADENCE_GOAL: Final = "cadence-goal"
 _RACE_DAYS: Final = 14
 """Days after a race whose mornings and runs say how it was recovered from."""
 _MONTH_DAYS: Final = 28
@@ -58,10 +61,11 @@ class AnsweredProposal:
 class DebriefDesk:
     """The look back of one athlete."""
 
-    def __init__(self, desk: PlanDesk) -> None:
-        """Stand beside the desk of a plan, which need not exist."""
+    def __init__(self, desk: PlanDesk, tell: "Tells | None" = None) -> None:
+        """Stand beside the desk of a plan, which need not exist; `tell` is told what is wrong with the journal."""
         self.desk = desk
         self.today = desk.today
+        self._tell = tell
 
     @cached_property
     def plan(self) -> "Plan | None":
@@ -74,7 +78,7 @@ class DebriefDesk:
         from coach.app.readiness import open_desk
 
         desk = open_desk(self.desk.athlete, self.desk.store)
-        desk.load()
+        desk.load(self._tell)
         return desk
 
     @cached_property
@@ -124,9 +128,7 @@ class DebriefDesk:
         """
         runs = [run for run in self.known.runs if monday_of(run.day) == monday]
         kept = self.mornings.kept
-        answers = tuple(self._standing_answers(kept.answers))
-        begun = [each for each in answers if each.rule == CADENCE_GOAL and each.answer in {"on", "off"}]
-        since = begun[-1].week if begun and begun[-1].answer == "on" else None
+        answers = self._answers(monday)
         return DebriefFacts(
             plan=self.plan,
             known=self.known,
@@ -134,14 +136,46 @@ class DebriefDesk:
             check_ins=kept.by_day,
             answers=answers,
             lines=kept.lines,
-            cadence={} if since is None else self._cadences(since),
-            cadence_since=since,
+            cadence=self._cadences(cadence_since(answers)),
         )
 
     def debrief(self, monday: date | None = None, *, is_quick: bool = False) -> Debrief:
         """Look back on a week, by default the last that is over; problems as of `facts`."""
         week = monday_of(monday or self.last_week())
-        return debrief(self.facts(week, is_quick=is_quick), week, self.today)
+        made = debrief(self.facts(week, is_quick=is_quick), week, self.today)
+        self._keep_dropped(made)
+        return made
+
+    def form_words(self, form: Sequence[str], say: "Tells") -> str:
+        """The form cue of this week's runs; empty without a cadence goal, and where last week has ended it.
+
+        Args:
+            form: the form cues of the runner's language.
+            say: is told which week of the goal it is, or that it is dropped.
+
+        Raises:
+            CoachProblem: as of `facts`.
+        """
+        week, last = cadence_goal_week(self.mornings.kept.answers, self.today), self.last_week()
+        if week is None:
+            return ""
+        answers = self._answers(last)
+        facts = DebriefFacts(answers=answers, cadence=self._cadences(cadence_since(answers)))
+        made = debrief(facts, last, self.today)
+        self._keep_dropped(made)
+        if dropped := [each.says for each in made.notes if each.is_dropped]:
+            say(dropped[0])
+            return ""
+        words = form_words(form, week)
+        say(f"Cadence goal, week {week} of {GAIN_WEEKS}. The form cue of this run: {words}")
+        return words
+
+    def _keep_dropped(self, made: Debrief) -> None:
+        """Keep what is dropped with a week, once: no later run has its cue."""
+        for each in made.notes:
+            fact = DebriefAnswer(made.week, each.rule, DROPPED)
+            if each.is_dropped and fact not in self.mornings.kept.answers:
+                self.keep(fact)
 
     def year(self, monday: date) -> str:
         """The four weeks up to a week beside those of a year ago; empty where they are not known."""
@@ -225,6 +259,14 @@ class DebriefDesk:
         self.keep(line)
         return line
 
+    def _answers(self, monday: date) -> tuple[DebriefAnswer, ...]:
+        """The answers that hold, as they were before a week was looked back at: what it drops is seen each time."""
+        return tuple(
+            each
+            for each in self._standing_answers(self.mornings.kept.answers)
+            if each.answer != DROPPED or each.week < monday
+        )
+
     def _standing_answers(self, answers: Sequence[DebriefAnswer]) -> Iterator[DebriefAnswer]:
         """The answers that hold: one whose change of the plan was undone is open again."""
         wanted = {each.version for each in answers if each.version}
@@ -249,9 +291,7 @@ class DebriefDesk:
     def _done(self, run: "SeasonRun", *, is_quick: bool = False) -> DoneSession:
         planned = self._planned(run)
         review = None if is_quick else self._review(run.run)
-        note = read_note(
-            self.desk.store.paths.runs / run.run
-        )  # it is there where a recording cannot be folded
+        note = read_note(self.desk.store.run_path(run.run))  # it is there where a recording cannot be folded
         if review is None:
             return DoneSession(run, planned, worked=note.worked or "", failed=note.failed or "")
         if (
@@ -287,7 +327,7 @@ class DebriefDesk:
         from coach.app.terminal import SILENT
 
         try:
-            return load_review(RecordingRequest(str(self.desk.store.paths.runs / run)), SILENT)
+            return load_review(RecordingRequest(str(self.desk.store.run_path(run))), SILENT)
         except CoachProblem:
             return None
 
@@ -309,14 +349,16 @@ class DebriefDesk:
 
         return find_athlete(self.desk.athlete, self.desk.store)
 
-    def _cadences(self, since: date) -> dict[date, PaceCadence]:
-        """Cadence and heart rate at one pace by week, from what the runs taught; the pace is that of the first week.
+    def _cadences(self, since: date | None) -> dict[date, PaceCadence]:
+        """Cadence and heart rate at one pace by week, from the one before a goal on; the pace is that of its first run.
 
         Cadence at the reference pace is read off the least-squares line of each run.
         """
+        if since is None:
+            return {}
         athlete = self._athlete
         lessons = [each for each in (() if athlete is None else athlete.learnt) if each.cadence is not None]
-        first = monday_of(since) - timedelta(days=7)
+        first = since - timedelta(days=7)
         own = [each.cadence for each in lessons if each.day >= first.isoformat() and each.cadence is not None]
         if not own:
             return {}
@@ -335,9 +377,6 @@ class DebriefDesk:
                     cadence.cadence_spm + slope * (pace_mps - cadence.speed_mps)
                 )
         made = {monday: sum(values) / len(values) for monday, values in weeks.items()}
-        begun = monday_of(since)
-        if begun not in made and first in made:
-            made[begun] = made[first]  # a goal that begins on a Monday starts from the week before
         pace_s = round(1000 / pace_mps)
         self._add_up(first)
         return {monday: PaceCadence(spm, self._heart_at(monday, pace_s)) for monday, spm in made.items()}
@@ -437,10 +476,12 @@ def carried_races(desk: PlanDesk) -> tuple[RaceLook, ...]:
 
 Asks = Callable[[str], str]
 """Puts a question and returns the answer."""
+Tells = Callable[[str], None]
+"""Is told a sentence."""
 
 
 def ask_line(ask: Asks) -> list[str]:
     """Ask the three questions of a day of recovery."""
-    from coach.plan.checkin import LINE_QUESTIONS
+    from coach.plan.mornings import LINE_QUESTIONS
 
     return [ask(question) for question in LINE_QUESTIONS.values()]

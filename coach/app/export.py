@@ -146,13 +146,13 @@ def export_all(
             f"{plain(folder)} is no folder and cannot be made: {error.strerror}", "Name another with --out."
         ) from None
     there = {chosen.endings.run_of(path): path for path in folder.iterdir() if path.suffix == f".{to}"}
-    runs = Store().paths.runs
+    store = Store()
     for run in chosen.runs:
         if run in there:
             yield ExportedRun(run, there[run])
             continue
         try:
-            reviewed = review_run(RecordingRequest(str(runs / run)), console)
+            reviewed = review_run(RecordingRequest(str(store.run_path(run))), console)
             path = folder / export_file_name(reviewed, to, chosen.endings.of(run))
             write_atomically(path, export_run(reviewed, to, console))
             yield ExportedRun(run, path)

@@ -1,14 +1,15 @@
 """Writes the setup of a run into the header of its journal, and reads it from there for a replay."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from coach import __version__
 from coach.app.terminal import Console
 from coach.app.toml import as_tree
-from coach.app.workouts import CompiledWorkout, compile_embedded, with_wide_bands
+from coach.app.workouts import CompiledWorkout, compile_embedded, with_reminder, with_wide_bands
 from coach.athlete import Athlete, athlete_from, dump_athlete
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.live.inputs import RunSetup
@@ -126,12 +127,18 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
     if setup.ends_after_s is not None:
         tree["ends_after_s"] = setup.ends_after_s
     if workout.document is None:
-        tree["marks_are_laps"] = True
+        tree |= {"marks_are_laps": True, **_reminders_tree(workout)}
     if workout.by_effort:
         tree["by_effort"] = True
     if workout.has_wider_bands:
         tree["wider_bands"] = True
     return tree
+
+
+def _reminders_tree(workout: CompiledWorkout) -> dict[str, Any]:
+    """What is said in a run without a plan, which has no document for it."""
+    said = [each for step in workout.timeline.steps for each in step.reminders]
+    return {"reminders": [{"text": each.text, "at_s": each.at_s} for each in said]} if said else {}
 
 
 def _start_tree(start: Start) -> Any:
@@ -219,7 +226,21 @@ def compile_recorded(
         return CompiledWorkout(free_run(ends_at_mark=True), None, athlete)  # as version 0.1.0 ran it
     by_effort = header.settings.get("by_effort") is True
     compiled = compile_embedded(header.workout, athlete, console, name=name, by_effort=by_effort)
+    for text, at_s in _reminders(header):
+        compiled = with_reminder(compiled, text, at_s)
     return with_wide_bands(compiled) if header.settings.get("wider_bands") is True else compiled
+
+
+def _reminders(header: Header) -> Iterator[tuple[str, float]]:
+    """What was said in a run without a plan, which has no document for it."""
+    rows = header.settings.get("reminders") if header.workout is None else None
+    for row in rows if isinstance(rows, list) else ():
+        text, at_s = (row.get("text"), row.get("at_s")) if isinstance(row, dict) else (None, None)
+        if isinstance(text, str) and isinstance(at_s, int | float) and 0 < at_s < inf:
+            yield text[:_LONGEST_TEXT], float(at_s)
+
+
+_LONGEST_TEXT: Final = 120
 
 
 def recorded_settings(header: Header, console: Console) -> "Settings":

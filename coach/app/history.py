@@ -91,7 +91,7 @@ def add_figures(
     names = frozenset(runs)
     waiting = [run for run in history.without_figures() if run in names]
     for place, run in enumerate(waiting, 1):
-        history.keep_figures(run, _figures_of(store.paths.runs / run))
+        history.keep_figures(run, _figures_of(store.run_path(run)))
         if progress is not None:
             progress(place, len(waiting))
 
@@ -170,8 +170,8 @@ class PastRunService:
         """Return a run for the Review screen, compared with another or with the last of its workout before it."""
         from coach.app.reviews import RecordedReview
 
-        runs = self._store.paths.runs
-        return RecordedReview(runs / run, runs / against if against else None)
+        find = self._store.run_path
+        return RecordedReview(find(run), find(against) if against else None)
 
     def note(self, run: str, text: str) -> None:
         """Save a remark, with the time of the answer."""

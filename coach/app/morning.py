@@ -1,28 +1,54 @@
-"""The minute in the morning: measures, asks, keeps, and answers; on a screen, or by lines that are piped in."""
+"""The minute in the morning: measures, asks, keeps, and answers; on a screen, or by lines that are piped in.
+
+A measurement is a workout of two steps through the radio, the live run and the recorder. While it runs its quality is
+told from the same packets the run receives. The value itself is computed from the journal, as a replay reads it, so it
+can be computed again.
+"""
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import exp
+from math import exp, log
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import today
 from coach.app.readiness import ReadinessDesk, open_desk
-from coach.app.terminal import Console, RunMode, is_piped, run_mode_here
-from coach.edge.clock import MachineClock
+from coach.app.terminal import SILENT, Console, RunMode, is_piped, run_mode_here
+from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.paired_sensors import SensorKind, SensorMode
-from coach.plan.checkin import QUESTIONS, CheckIn, CheckInQuestion, merged, question_of, read_answer
+from coach.gatt.heart_rate import Contact, HeartRateMeasurement
+from coach.physiology.hrv import AtRest, at_rest
 from coach.plan.config import Posture
+from coach.plan.mornings import (
+    MEASURED_HERE,
+    QUESTIONS,
+    SIMULATED,
+    CheckIn,
+    CheckInQuestion,
+    Morning,
+    merged,
+    question_of,
+    read_answer,
+)
 from coach.problems import INTERRUPTED, SensorProblem, SensorTrouble, TerminalProblem, UsageProblem
+from coach.quantities import Seconds
+from coach.session.phases import Phase
+from coach.signals.readings import Characteristic, Notified, Reported
 
-if TYPE_CHECKING:
-    from coach.app.measurement import MeasuredMorning, Measurement, MeasureView
+if TYPE_CHECKING:  # whoever only answers loads no run
+    from coach.app.live_run import RunContext
+    from coach.app.new_run import NewRun
+    from coach.app.reviews import ReviewedRun
     from coach.app.sensors import SensorChoice
-    from coach.plan.mornings import Morning
+    from coach.edge.sources import Inbox, SensorSource
+    from coach.live.inputs import Input
     from coach.plan.readiness import ReadinessAnswer
+    from coach.session.buttons import Button, Origin
 
 _CLOSE_S: Final = 5.0
 """How long the recording of a measurement that is left may take to close."""
@@ -30,6 +56,343 @@ _FIRST_DAY: Final = date(1990, 1, 1)
 """No morning before it is answered for, as none is imported."""
 _MOST_INPUT: Final = 1 << 20
 """Bytes of piped answers that are read; ten lines are a few hundred."""
+
+
+# --- a measurement
+
+MEASURE: Final = "Lie or sit still: measured"
+"""The name of the step that counts."""
+_SETTLE: Final = "Settle"
+_LOST_S: Final = 5.0
+"""Seconds without a beat from which contact is called lost: at 40 bpm a packet has one every 1.5 s. Judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView:
+    """A measurement as a screen shows it."""
+
+    is_settling: bool = False
+    left_s: float | None = None
+    """Seconds left of the step; None before the start and after the end."""
+    bpm: float | None = None
+    beats: int = 0
+    """Beats of the step that counts."""
+    corrected_share: float | None = None
+    """Of those beats; None until there are enough."""
+    is_lost: bool = False
+    """Whether no beat has come for some seconds."""
+    has_begun: bool = False
+    """Whether anything has come from the strap yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredMorning:
+    """What a measurement came to."""
+
+    morning: Morning | None
+    """None where it was broken off, or nothing was received."""
+    why_not: str = ""
+    """Why it cannot be used, in words; empty where it can."""
+    folder: Path | None = None
+    """Of the recording; None where it is not kept."""
+    at_rest: AtRest | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it counts."""
+        return self.morning is not None and self.morning.is_usable
+
+
+def measurement_document(posture: Posture, settle_s: float, measure_s: float) -> dict[str, Any]:
+    """The workout of a morning: a time to settle, then the time that is measured."""
+    steps = [(_SETTLE, settle_s)] if settle_s > 0 else []
+    return {
+        "format": "coach-workout/1",
+        "name": f"Morning, {posture}",
+        "purpose": "Resting heart rate and heart-rate variability, always the same way",
+        "sections": [
+            {
+                "name": "Morning",
+                "steps": [
+                    {"kind": "recovery", "move": "stand", "name": name, "until": {"time": _clock(seconds)}}
+                    for name, seconds in (*steps, (MEASURE, measure_s))
+                ],
+            }
+        ],
+    }
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+
+
+class Measurement:
+    """One measurement: `run` conducts it, `view` says how it stands meanwhile."""
+
+    def __init__(
+        self,
+        context: "RunContext",
+        choice: "SensorChoice",
+        posture: Posture,
+        folder: Path,
+        athlete: str = "",
+    ) -> None:
+        """Prepare it; nothing is opened before `run`.
+
+        Args:
+            context: settings and clock; its stage is where nothing is printed by the run.
+            choice: what measures.
+            posture: how they lie or sit.
+            folder: where it is recorded; one of a made-up runner is not kept.
+            athlete: the slug of whose morning it is.
+        """
+        self.changed: Callable[[], None] = lambda: None
+        """Called when there may be something new to show."""
+        self._context = context
+        self._choice = replace(
+            choice, sensors=tuple(each for each in choice.sensors if each.kind is SensorKind.STRAP)
+        )
+        self._posture = posture
+        self._folder = folder
+        self._athlete = athlete
+        self._beats: list[tuple[float, float]] = []
+        self._last_beat_s: float | None = None
+        self._measured_from: float | None = None
+        self._snapshot: Callable[[], Any] | None = None
+        self._now: Callable[[], float] = lambda: 0.0
+        self._leave: Callable[[], None] = lambda: None
+
+    def view(self) -> MeasureView:
+        """How it stands."""
+        if self._snapshot is None:
+            return MeasureView()
+        shown = self._snapshot()
+        step, now = shown.step, self._now()
+        if step is None or shown.phase is Phase.FINISHED:
+            return MeasureView(has_begun=True)
+        is_settling = step.name != MEASURE
+        if not is_settling and self._measured_from is None:
+            self._measured_from = now - (shown.step_time_s or 0.0)
+        beats = [] if is_settling else self._counted()
+        share = at_rest(beats).corrected_share if len(beats) >= _FEWEST_SHOWN else None
+        value = shown.heart_rate
+        is_lost = self._last_beat_s is not None and now - self._last_beat_s > _LOST_S
+        return MeasureView(
+            is_settling,
+            shown.left_s,
+            None if value is None or is_lost else float(value.value),
+            len(beats),
+            share,
+            is_lost,
+            self._last_beat_s is not None,
+        )
+
+    def leave(self) -> None:
+        """Break it off."""
+        self._leave()
+
+    def _tell(self) -> None:
+        self.changed()
+
+    async def run(self) -> MeasuredMorning:
+        """Conduct it to its end; returns what it came to.
+
+        Raises:
+            CoachProblem: nothing can be recorded, or there is no radio.
+        """
+        if not self._choice.is_simulated:
+            return await self._measure(self._folder)
+        # What a made-up runner measures is nothing of the runner's: its recording goes with the value.
+        with TemporaryDirectory(prefix="coach-morning-", ignore_cleanup_errors=True) as folder:
+            return replace(await self._measure(Path(folder)), folder=None)
+
+    async def _measure(self, folder: Path) -> MeasuredMorning:
+        """Conduct it, recorded in this folder."""
+        from coach.app.live_run import assemble
+        from coach.edge.conductor import Ending
+        from coach.live.run import LiveRun
+
+        new = self._new_run()
+        recorder = new.record(folder, self._context.clock, self._context.announcer)
+        sources = [_TappedSource(source, self._on_packet) for source in new.sources.sources]
+        assembled = assemble(
+            LiveRun(new.setup), replace(new.sources, sources=sources), self._context, recorder=recorder
+        )
+        self._now = assembled.conductor.now
+        self._snapshot = lambda: assembled.watched.snapshot(assembled.conductor.now())
+        self._leave = assembled.conductor.leave
+        assembled.conductor.subscribe(self._tell)
+        ending, _ = await assembled.conduct()
+        self._snapshot = None
+        if ending is not Ending.FINISHED or recorder is None or recorder.folder is None:
+            return MeasuredMorning(None, "It was broken off.")
+        return measured_in(recorder.folder.path, self._posture)
+
+    def _new_run(self) -> "NewRun":
+        from coach.app.new_run import NewRun
+        from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for
+        from coach.app.setup import live_setup
+        from coach.app.workouts import compile_embedded
+        from coach.edge.run_folder import new_ulid
+
+        settings, clock = self._context.settings, self._context.clock
+        document = measurement_document(
+            self._posture, settings.readiness.settle_s, settings.readiness.measure_s
+        )
+        workout = compile_embedded(document, None, SILENT, name="the morning")
+        run = new_ulid(clock.wall().epoch_s)
+        # Where nobody is at the keys it begins by itself, and ends with its last step.
+        setup = live_setup(workout, settings, run, RunMode.UNATTENDED, simulated=self._choice.is_simulated)
+        setup = replace(setup, athlete=self._athlete)
+        sensors = sensors_by_source(self._choice.sensors)
+        sources = sources_for(self._choice, setup, clock, self._context.announcer)
+        return NewRun(
+            setup, workout, sensors, sources, self._choice.words, pooled_sensors(self._choice.sensors)
+        )
+
+    def _counted(self) -> list[float]:
+        since = self._measured_from
+        return [] if since is None else [length for at, length in self._beats if at >= since]
+
+    def _on_packet(self, event: "Input", at: Seconds) -> None:
+        intervals = beats_in(event)
+        if intervals is None:
+            return
+        self._last_beat_s = at
+        self._beats.extend((at, each * 1000) for each in intervals)
+
+
+_FEWEST_SHOWN: Final = 40
+
+
+def beats_in(event: "Input") -> Sequence[Seconds] | None:
+    """The intervals between beats of an input, seconds; None where it tells no heart rate, or no contact."""
+    if isinstance(event, Reported):
+        return event.rr_s if event.heart_rate is not None or event.rr_s else None
+    if isinstance(event, Notified) and event.characteristic == Characteristic.HEART_RATE_MEASUREMENT:
+        measurement = HeartRateMeasurement.from_bytes(event.payload)
+        if not isinstance(measurement, HeartRateMeasurement):
+            return None
+        is_silent = not measurement.heart_rate or (
+            measurement.contact is Contact.NOT_DETECTED and not measurement.rr_s
+        )
+        return None if is_silent else measurement.rr_s
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _TappedSource:
+    """A source whose packets are seen on their way into the run."""
+
+    source: "SensorSource"
+    see: "Callable[[Input, Seconds], None]"
+
+    async def listen(self, inbox: "Inbox") -> None:
+        """Listen, and let each packet be seen."""
+        await self.source.listen(_TappedInbox(inbox, self.see))
+
+
+@dataclass(frozen=True, slots=True)
+class _TappedInbox:
+    """An inbox that shows what is put into it."""
+
+    inbox: "Inbox"
+    see: "Callable[[Input, Seconds], None]"
+
+    def now(self) -> Seconds:
+        """The time of the run."""
+        return self.inbox.now()
+
+    def put(self, event: "Input") -> None:
+        """Show an input, and hand it in."""
+        self.see(event, self.inbox.now())
+        self.inbox.put(event)
+
+    def put_from_thread(self, event: "Input") -> None:
+        """Hand an input in from any thread."""
+        self.inbox.put_from_thread(event)
+
+    def press(self, button: "Button", answer: int | None = None, origin: "Origin | None" = None) -> None:
+        """Press a button."""
+        if origin is None:
+            self.inbox.press(button, answer)
+        else:
+            self.inbox.press(button, answer, origin)
+
+
+# --- what a recording comes to
+
+
+def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning:
+    """Compute a recorded measurement from its journal: as it was measured, and any time after.
+
+    Args:
+        folder: of the recording.
+        posture: how they lay or sat; None: as the workout in it is called.
+
+    Raises:
+        CoachProblem: nothing in it can be replayed.
+    """
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import review_run
+    from coach.review.journaled import is_simulated
+
+    run = review_run(RecordingRequest(str(folder)), SILENT)
+    header = run.header
+    step = next((each for each in run.trace.steps if each.step.name == MEASURE), None)
+    if step is None or header is None:
+        return MeasuredMorning(None, "It ended before the measured minutes.", folder)
+    if posture is None:
+        posture = next((each for each in Posture if each in run.trace.timeline.name), None)
+    beats = [length * 1000 for at, length in run.trace.beats if step.from_s < at <= step.to_s]
+    seconds = float(step.to_s - step.from_s)
+    rates = [row.heart_rate_bpm for row in run.trace.rows if step.from_s < row.at_s <= step.to_s]
+    known_rates = [float(each) for each in rates if each is not None]
+    result = at_rest(beats, seconds)
+    if not beats and not known_rates:
+        return MeasuredMorning(None, "Nothing was received from a strap.", folder, result)
+    why = result.why_not if beats else "This strap sends no intervals between beats: resting heart rate only."
+    values = result.variability
+    resting = None if values is None else float(values.mean_heart_rate)
+    if not beats and known_rates:
+        resting = sum(known_rates) / len(known_rates)
+    # A morning is of the date on which it was begun, where it was begun.
+    started = local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))
+    morning = Morning(
+        date.fromisoformat(started[:10]),
+        int(started[11:13]) * 60 + int(started[14:16]),
+        None if values is None else log(values.rmssd_ms),
+        resting,
+        posture,
+        SIMULATED if is_simulated({"sensors": header.sensors}) else _source_of(run),
+        corrected_share=result.corrected_share if beats else None,
+        is_usable=not beats or result.is_usable,
+        run=header.run,
+    )
+    return MeasuredMorning(morning, why, folder, result)
+
+
+def _source_of(run: "ReviewedRun") -> str:
+    """What measured: the model of the strap, without the number of the one strap."""
+    header = run.header
+    devices: Sequence[Mapping[str, Any]] = () if header is None else header.devices
+    for device in devices:
+        if str(device.get("sensor", "")).startswith(MEASURED_HERE) and device.get("name"):
+            words = [word for word in str(device["name"]).split() if not _is_number(word)]
+            return f"{MEASURED_HERE}:{' '.join(words)}" if words else MEASURED_HERE
+    return MEASURED_HERE
+
+
+_SERIAL: Final = 6
+"""Letters of a serial number at least: `A1B2C3D4` is one, `H10` a model."""
+
+
+def _is_number(word: str) -> bool:
+    """Whether a word of a name is a serial number."""
+    return word.isdigit() or (len(word) >= _SERIAL and any(letter.isdigit() for letter in word))
+
+
+# --- a morning
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +422,7 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
             f"{request.day} is no morning that has been", "Leave --day out for today, or name a day before."
         )
     desk = open_desk(request.athlete)
-    for trouble in desk.load():
-        console.say(f"Note: {trouble}")
+    desk.load(lambda trouble: console.say(f"Note: {trouble}"))
     day = request.day or now
     desk.load_runs(day)
     if request.sensors not in {None, "none"} and day != now:
@@ -109,10 +471,9 @@ def _choice(request: MorningRequest, desk: ReadinessDesk, console: Console) -> "
 
 def _measurement(
     request: MorningRequest, desk: ReadinessDesk, choice: "SensorChoice", console: Console
-) -> "Measurement":
+) -> Measurement:
     """Prepare a measurement."""
     from coach.app.live_run import RunContext
-    from coach.app.measurement import Measurement
     from coach.edge.settings import load_settings
 
     settings = load_settings(desk.store.paths.settings, os.environ)
@@ -145,16 +506,12 @@ def _measure_here(request: MorningRequest, desk: ReadinessDesk, console: Console
             return
 
 
-def kept(desk: ReadinessDesk, measured: "MeasuredMorning") -> str:
+def kept(desk: ReadinessDesk, measured: MeasuredMorning) -> str:
     """Keep a measurement, usable or not, and say what it came to; one of a made-up runner is never kept."""
-    from coach.app.measurement import SIMULATED
-
     morning = measured.morning
     if morning is None:
         return measured.why_not
-    is_made_up = morning.source == SIMULATED
-    if not is_made_up:
-        desk.keep([morning])
+    desk.keep([morning])
     parts = [] if morning.ln_rmssd is None else [f"RMSSD {exp(morning.ln_rmssd):.0f} ms"]
     if morning.resting_bpm is not None:
         parts.append(f"resting heart rate {morning.resting_bpm:.0f}")
@@ -163,7 +520,7 @@ def kept(desk: ReadinessDesk, measured: "MeasuredMorning") -> str:
     words = ", ".join(parts)
     if measured.why_not:
         words += f". {'Not usable: ' if not morning.is_usable else ''}{measured.why_not}"
-    return words.strip(". ") + (". Simulated, and not kept." if is_made_up else ".")
+    return words.strip(". ") + (". Simulated, and not kept." if morning.source == SIMULATED else ".")
 
 
 # --- the screen
@@ -196,10 +553,8 @@ class _ScreenDesk:
         """What was said of this day so far."""
         return self._desk.kept.by_day.get(self.day, CheckIn(self.day))
 
-    def state(self) -> "MeasureView":
+    def state(self) -> MeasureView:
         """How the measurement stands."""
-        from coach.app.measurement import MeasureView
-
         return MeasureView() if self._measurement is None else self._measurement.view()
 
     async def measure(self, changed: Callable[[], None]) -> tuple[bool, str]:

@@ -119,6 +119,17 @@ class PlanDesk:
 
         return checked(self.plan, self.facts, self.today)
 
+    def eased(self) -> EditedPlan | None:
+        """What a fall in the simple tests would ease in the plan there is; None where nothing is to ease.
+
+        Raises:
+            CoachProblem: as of `plan` and `facts`.
+        """
+        from coach.plan.checked import CheckView
+        from coach.plan.season_rules import eased
+
+        return eased(CheckView(self.plan, self.facts, self.today))
+
     def choose(self, edited: EditedPlan, who: str) -> EditedPlan:
         """Keep an edit that the runner asked for, and count the rules it breaks knowingly; problems as of `apply`.
 

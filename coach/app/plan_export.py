@@ -1,9 +1,11 @@
 """A season for other programs: a calendar, workouts for a watch, a table, the plan itself. Nothing leaves the machine.
 
 A session keeps its identifier wherever it is moved to, so a calendar that reads a second file moves its entry in place
-of adding one. What is written is given as bytes; whoever asked says where they go.
+of adding one. What a calendar was given before and is not planned any more is cancelled in the next file. What is
+written is given as bytes; whoever asked says where they go.
 """
 
+import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,12 +13,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coach import __version__
 from coach.app.terminal import SILENT
 from coach.edge.clock import MachineClock
+from coach.edge.files import read_file, write_document
 from coach.interchange.text import csv_table
+from coach.plan.ladder import is_quality
 from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of
 from coach.plan.sessions import runnable
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
@@ -116,21 +121,47 @@ def sessions_between(plan: Plan, first: date, last: date) -> Iterator[tuple[date
 
 
 def written(
-    plan: Plan, to: str, span: tuple[date, date], *, starts: Sequence[str] = (), unit: str = "km"
+    plan: Plan,
+    to: str,
+    span: tuple[date, date],
+    *,
+    starts: Sequence[str] = (),
+    unit: str = "km",
+    given: Path | None = None,
+    before: str = "",
 ) -> bytes:
     """Write the days of a span as a calendar, as JSON or as a table; JSON is always the whole plan.
+
+    Args:
+        plan: the plan.
+        to: a `PlanFormat` but FIT.
+        span: the first and the last day.
+        starts: when sessions begin.
+        unit: `km` or `mile`.
+        given: the file that keeps what a calendar was given; None where nothing is kept.
+        before: what is done an hour before a hard or a long session, in the runner's words; empty for nothing.
 
     Raises:
         UsageProblem: a time of a day is none.
         PlanProblem: a calendar is asked for, and nothing is planned: one without an entry is refused by its readers.
+        CoachProblem: what it was given cannot be kept.
     """
     sessions = tuple(sessions_between(plan, *span))
     match PlanFormat(to):
         case PlanFormat.ICS:
-            if not sessions:
+            times = read_start_times(starts)
+            former = {} if given is None else _given(given)
+            planned = {_uid(plan, each) for _, each in plan.sessions() if each.kind is not SessionKind.REST}
+            coming = {uid: entry for uid, entry in former.items() if entry.day >= span[0]}
+            gone = {uid: entry for uid, entry in coming.items() if uid not in planned}
+            if not sessions and not gone:
                 raise PlanProblem("nothing is planned in these days", "See coach plan show --week.")
             now_s = MachineClock().wall().epoch_s
-            return calendar_of(plan, sessions, now_s, starts=read_start_times(starts), unit=unit)
+            data = calendar_of(plan, sessions, now_s, starts=times, unit=unit, gone=gone, before=before)
+            if given is not None:
+                now = {_uid(plan, each): GivenEntry(day, each.title) for day, each in sessions}
+                write_document(given, _given_bytes(coming | now))
+            return data
         case PlanFormat.CSV:
             return table_of(plan, sessions)
         case _:
@@ -142,6 +173,38 @@ def written(
 # --- a calendar
 
 
+class GivenEntry(NamedTuple):
+    """An entry that a calendar was given."""
+
+    day: date
+    title: str
+
+
+_GIVEN_FORMAT: Final = "coach-calendar/1"
+_GIVEN_LIMIT: Final = 4_000_000
+
+
+def _uid(plan: Plan, session: PlannedSession) -> str:
+    return f"{session.id}.{plan.id}.{plan.athlete or 'me'}@{UID_DOMAIN}"
+
+
+def _given(path: Path) -> dict[str, GivenEntry]:
+    """What a calendar was given, by its identifiers; nothing where that is not known any more."""
+    try:
+        tree = json.loads(read_file(path, limit=_GIVEN_LIMIT, what="list", problem=CoachProblem, hint=""))
+        entries = tree["entries"] if tree["format"] == _GIVEN_FORMAT else {}
+        return {
+            str(uid): GivenEntry(date.fromisoformat(day), str(title)) for uid, (day, title) in entries.items()
+        }
+    except (AttributeError, CoachProblem, LookupError, TypeError, ValueError):
+        return {}
+
+
+def _given_bytes(entries: Mapping[str, GivenEntry]) -> bytes:
+    rows = {uid: [entry.day.isoformat(), entry.title] for uid, entry in sorted(entries.items())}
+    return json.dumps({"format": _GIVEN_FORMAT, "entries": rows}, indent=1, ensure_ascii=False).encode()
+
+
 def calendar_of(
     plan: Plan,
     sessions: Iterable[tuple[date, PlannedSession]],
@@ -149,6 +212,8 @@ def calendar_of(
     *,
     starts: StartTimes,
     unit: str = "km",
+    gone: Mapping[str, GivenEntry] | None = None,
+    before: str = "",
 ) -> bytes:
     """Write sessions as an iCalendar file (RFC 5545).
 
@@ -161,6 +226,8 @@ def calendar_of(
         now_s: seconds of Unix time; a later file counts before an earlier one.
         starts: when they begin.
         unit: `km` or `mile`.
+        gone: what a calendar was given before and is not planned any more, by its identifiers: it is cancelled.
+        before: as of `written`.
     """
     from icalendar import Calendar
 
@@ -171,9 +238,12 @@ def calendar_of(
     calendar.add("x-wr-calname", _plain(f"Training, {plan.athlete}" if plan.athlete else "Training"))
     stamp = datetime.fromtimestamp(round(now_s), UTC)
     sequence = max(0, int((stamp - _SEQUENCE_FROM).total_seconds() // 60))
-    for day, session in sessions:
-        event = _event(session, day, starts.of(day), unit)
-        event.add("uid", f"{session.id}.{plan.id}.{plan.athlete or 'me'}@{UID_DOMAIN}")
+    events = [
+        (_uid(plan, session), _event(session, day, starts.of(day), unit, before)) for day, session in sessions
+    ]
+    events += [(uid, _cancelled(entry)) for uid, entry in (gone or {}).items()]
+    for uid, event in events:
+        event.add("uid", uid)
         event.add("dtstamp", stamp)
         event.add("last-modified", stamp)
         event.add("sequence", sequence)
@@ -181,12 +251,12 @@ def calendar_of(
     return bytes(calendar.to_ical())
 
 
-def _event(session: PlannedSession, day: date, start: time | None, unit: str) -> "Event":
+def _event(session: PlannedSession, day: date, start: time | None, unit: str, before: str) -> "Event":
     from icalendar import Event
 
     event = Event()
     event.add("summary", _plain(session.title))
-    event.add("description", "\n".join(_about(session, unit, is_timed=start is not None)))
+    event.add("description", "\n".join(_about(session, unit, before, is_timed=start is not None)))
     event.add("categories", ["Training", "hard" if session.is_hard else session.kind.value])
     event.add("status", "CONFIRMED")
     if start is None:
@@ -202,7 +272,20 @@ def _event(session: PlannedSession, day: date, start: time | None, unit: str) ->
     return event
 
 
-def _about(session: PlannedSession, unit: str, *, is_timed: bool) -> Iterator[str]:
+def _cancelled(entry: GivenEntry) -> "Event":
+    """An entry that is taken out of a calendar: programs strike it through or remove it."""
+    from icalendar import Event
+
+    event = Event()
+    event.add("summary", _plain(entry.title))
+    event.add("status", "CANCELLED")
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _about(session: PlannedSession, unit: str, before: str, *, is_timed: bool) -> Iterator[str]:
     """What stands below the title of an entry."""
     yield _plain(session.why)
     sizes = [] if session.minutes is None else [f"{format_hours(60 * session.minutes)} h"]
@@ -215,6 +298,8 @@ def _about(session: PlannedSession, unit: str, *, is_timed: bool) -> Iterator[st
         yield f"Moved from {session.moved_from:%a} {session.moved_from.day} {session.moved_from:%b}."
     if session.workout:
         yield f"Workout: {_plain(session.workout)}"
+    if before and is_quality(session):
+        yield _plain(before)
 
 
 def _plain(text: str) -> str:

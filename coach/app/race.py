@@ -1,16 +1,18 @@
 """Plans a race for a runner, from what they ask, their season and their runs; keeps it, sends it, rehearses it.
 
 The plan is kept as two workouts of the runner's own, `race` and `race-practice`, so that `coach run race` and every
-other command that takes a workout finds it by name.
+other command that takes a workout finds it by name. A race that has a name, or a day in the season, is kept beside the
+others too: `race-city-run`, `race-2027-05-16`.
 """
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coach.app.athletes import today
 from coach.app.gear import known_runs, shoe_of
@@ -27,27 +29,31 @@ from coach.interchange.recordings.gpx import read_course
 from coach.physiology import performance
 from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.gear import gear_of
-from coach.plan.pacing import RaceProblem
-from coach.plan.race import (
-    MADE_BY,
+from coach.plan.pacing import (
+    EXAMPLE_FUEL,
     Drink,
-    Fuel,
-    RaceDocument,
-    RacePlan,
-    RaceRequest,
-    Weather,
+    RaceProblem,
     checked,
     distance_name,
     length_for,
-    plan_race,
-    race_workout,
     read_drink,
     read_fuel,
     read_goal,
     read_length,
     read_phrases,
 )
-from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
+from coach.plan.race import (
+    LONG_RUN_S,
+    MADE_BY,
+    RaceDocument,
+    RaceFacts,
+    RacePlan,
+    RaceRequest,
+    Weather,
+    plan_race,
+    race_workout,
+)
+from coach.plan.race_words import checklist
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.workout.document import document_from, written
@@ -59,8 +65,6 @@ if TYPE_CHECKING:
     from coach.plan.model import PlannedRace
     from coach.simulate.behaviour import RunnerProfile
     from coach.workout.model import WorkoutDocument
-
-_DEFAULT_FUEL: Final = Fuel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,10 @@ class RaceOptions:
     lane: int = 1
     shoe: str | None = None
     athlete: str | None = None
+    name: str | None = None
+    """What it is called, or which race of the season is meant."""
+    day: date | None = None
+    """Which race of the season is meant, by its day."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,22 @@ class PlannedRun:
     athlete: Athlete | None
     guess: str = ""
     """How the race was read where nobody said how long it is; a sentence."""
+    day: date | None = None
+    """When it is, where that is known."""
+
+    @property
+    def key(self) -> str:
+        """What the race is kept by beside others, its name or its day; empty where it has neither."""
+        return race_key(self.plan.request.name, self.day)
+
+
+def race_key(name: str, day: date | None) -> str:
+    """What a race is kept by: `city-run`, `2027-05-16`."""
+    words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:_LONGEST_KEY].strip("-")
+    return words or ("" if day is None else day.isoformat())
+
+
+_LONGEST_KEY: Final = 40
 
 
 def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
@@ -105,14 +129,15 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
     store = store or Store()
     athlete = shown_athlete(store, options.athlete)
     options, guess = _with_distance(options, athlete, store)
-    metres, goal_s, name = _race(options, athlete, store)
+    known = _race(options, athlete, store)
+    metres, goal_s = known.metres, known.goal_s
     course = None if options.course is None else _course(options.course, store)
-    fuel = _DEFAULT_FUEL if options.fuel is None else read_fuel(options.fuel)
+    fuel = EXAMPLE_FUEL if options.fuel is None else read_fuel(options.fuel)
     request = RaceRequest(
         metres=metres,
         goal_s=goal_s,
         split=options.split,
-        name=name,
+        name=_name(options.name or "", known.name),
         unit=options.unit or ("km" if athlete is None else athlete.units),
         weather=options.weather,
         course=course,
@@ -124,7 +149,12 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
         surface=options.surface,
     )
     plan = plan_race(request, _threshold(athlete))
-    return PlannedRun(plan, _facts(options, athlete, store), athlete, guess)
+    return PlannedRun(plan, _facts(options, athlete, store), athlete, guess, options.day or known.day)
+
+
+def _name(typed: str, known: str) -> str:
+    """What a race is called: as typed, where the season does not spell the same name itself."""
+    return known if not typed or race_key(typed, None) == race_key(known, None) else typed
 
 
 def _with_distance(options: RaceOptions, athlete: Athlete | None, store: Store) -> tuple[RaceOptions, str]:
@@ -157,25 +187,36 @@ def _threshold(athlete: Athlete | None) -> MetresPerSecond | None:
     return MetresPerSecond((slow + fast) / 2)
 
 
-def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> tuple[Metres, Seconds | None, str]:
-    """How far, in which time, and what the race is called: as told, else by the season's plan, else by the goal."""
+class KnownRace(NamedTuple):
+    """A race as somebody says it: the season's plan, the goal of the athlete, or what was typed."""
+
+    metres: Metres
+    goal_s: Seconds | None
+    name: str = ""
+    day: date | None = None
+
+
+def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> KnownRace:
+    """How far, in which time, when, and what the race is called: as told, else by the season, else by the goal."""
     distance, goal = options.distance, options.goal
     if distance is not None and goal is not None:
-        return *read_goal(distance, goal), ""
+        return KnownRace(*read_goal(distance, goal))
     has_own = options.split.strip().casefold().startswith("own")
     metres = None if distance is None else read_length(distance)
-    for far, seconds, name in _known_races(athlete, store):
-        if metres is not None and abs(far / metres - 1) > _SAME_RACE:
+    races = _known_races(athlete, store)
+    for race in _meant(options, races):
+        if metres is not None and abs(race.metres / metres - 1) > _SAME_RACE:
             continue
         if goal is not None:
-            return *read_goal(f"{far:g} m", goal), name
-        if seconds is not None or has_own:
-            return checked(far), None if has_own else Seconds(seconds or 0.0), name
+            far, seconds = read_goal(f"{race.metres:g} m", goal)
+            return race._replace(metres=far, goal_s=seconds)
+        if race.goal_s is not None or has_own:
+            return race._replace(metres=checked(race.metres), goal_s=None if has_own else race.goal_s)
         raise RaceProblem(
-            f"nobody says in which time {name or 'the race'} is to be run", "Name it with --goal 50:00."
+            f"nobody says in which time {race.name or 'the race'} is to be run", "Name it with --goal 50:00."
         )
     if metres is not None and has_own:
-        return metres, None, ""
+        return KnownRace(metres, None)
     if metres is not None:
         raise RaceProblem("nobody says in which time the race is to be run", "Name it with --goal 50:00.")
     raise RaceProblem(
@@ -187,17 +228,39 @@ def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> tuple[
 _SAME_RACE: Final = 0.01
 
 
-def _known_races(athlete: Athlete | None, store: Store) -> list[tuple[float, float | None, str]]:
-    """The races to come of the season's plan, the next first, and the goal of the athlete: metres, seconds, name."""
-    own, goals = None if athlete is None else athlete.now.goal, list[tuple[float, float, str]]()
+def _meant(options: RaceOptions, races: Sequence[KnownRace]) -> Sequence[KnownRace]:
+    """Of the races that are known those that a name or a day means; all where it means none of them.
+
+    Raises:
+        RaceProblem: no race of the season is on that day, and nothing else says how long it is.
+    """
+    if options.day is not None:
+        on_day = [race for race in races if race.day == options.day]
+        if not on_day and options.distance is None:
+            days = ", ".join(race.day.isoformat() for race in races if race.day is not None)
+            raise RaceProblem(
+                f"the season has no race on {options.day}",
+                f"It has races on {days}." if days else "Name it with --distance 10k --goal 50:00.",
+            )
+        return on_day
+    if options.name is None:
+        return races
+    called = [race for race in races if race_key(race.name, None) == race_key(options.name, None)]
+    return called or races
+
+
+def _known_races(athlete: Athlete | None, store: Store) -> list[KnownRace]:
+    """The races to come of the season's plan, the next first, and the goal of the athlete."""
+    own, goals = None if athlete is None else athlete.now.goal, list[KnownRace]()
     if own is not None and own.distance and own.time:
-        goals.append((*read_goal(own.distance, own.time), own.name or ""))
+        goals.append(KnownRace(*read_goal(own.distance, own.time), own.name or ""))
     day = date.fromisoformat(today())
-    races: list[tuple[float, float | None, str]] = []
+    races: list[KnownRace] = []
     for race in _season_races(FIRST_SLUG if athlete is None else athlete.slug, store):
         if race.date >= day:
-            same = [seconds for far, seconds, _ in goals if abs(far / race.distance_m - 1) <= _SAME_RACE]
-            races.append((race.distance_m, race.goal_s or next(iter(same), None), race.name))
+            same = [each.goal_s for each in goals if abs(each.metres / race.distance_m - 1) <= _SAME_RACE]
+            goal_s = next(iter(same), None) if race.goal_s is None else Seconds(race.goal_s)
+            races.append(KnownRace(Metres(race.distance_m), goal_s, race.name, race.date))
     return [*races, *goals]
 
 
@@ -228,11 +291,16 @@ def _facts(options: RaceOptions, athlete: Athlete | None, store: Store) -> RaceF
 # --- Kept and sent
 
 KEPT: Final = (RaceDocument.RACE, RaceDocument.REHEARSAL)
-"""The workouts that a plan is kept as."""
+"""The workouts that a plan is kept as: the race that was planned last."""
+
+
+def kept_names(key: str) -> tuple[str, ...]:
+    """What the workouts of a race are called that is kept beside others: `race-city-run`, `race-city-run-practice`."""
+    return (f"race-{key}", f"race-{key}-practice") if key else ()
 
 
 def keep(planned: PlannedRun, store: Store | None = None) -> list[Path]:
-    """Keep the plan as workouts of the runner's own, in place of the plan before; returns where.
+    """Keep the plan as workouts of the runner's own, in place of the plan before of that name; returns where.
 
     Raises:
         WorkoutProblem: a workout of that name is not one of these, and stays.
@@ -240,16 +308,19 @@ def keep(planned: PlannedRun, store: Store | None = None) -> list[Path]:
     """
     store = store or Store()
     lines = [line.text for line in checklist(planned.plan, planned.facts)]
-    paths = [store.paths.workouts / f"{kind}.json" for kind in KEPT]
+    names = [*KEPT, *kept_names(planned.key)]
+    paths = [store.paths.workouts / f"{name}.json" for name in names]
     for path in paths:
         _check_ours(path)
-    for kind, path in zip(KEPT, paths, strict=True):
+    for kind, path in zip(KEPT * (len(paths) // 2), paths, strict=True):
         write_document(path, written(race_workout(planned.plan, kind, lines)))
     return paths
 
 
-def kept_race(metres: float | None, store: Store | None = None) -> "WorkoutDocument | None":
-    """The race plan that is kept, where it is one of this distance; None where there is none.
+def kept_race(
+    metres: float | None, day: date | None = None, name: str = "", store: Store | None = None
+) -> "WorkoutDocument | None":
+    """The race plan that is kept of a race: by its name, by its day, else the last one; None where there is none.
 
     Raises:
         WorkoutProblem: it cannot be read.
@@ -257,12 +328,16 @@ def kept_race(metres: float | None, store: Store | None = None) -> "WorkoutDocum
     from coach.app.workouts import read_workout
 
     store = store or Store()
-    if metres is None or not (store.paths.workouts / f"{RaceDocument.RACE}.json").exists():
-        return None
-    document = read_workout(str(RaceDocument.RACE), SILENT, None)
-    model = document.workout
-    is_ours = (model.source or "").startswith(MADE_BY)
-    return document if is_ours and distance_name(metres) in model.tags.focus else None
+    keys = dict.fromkeys((race_key(name, None), race_key("", day)))
+    names = [each for key in keys for each in kept_names(key)[:1]] + [str(RaceDocument.RACE)]
+    for kept in names if metres is not None else ():
+        if not (store.paths.workouts / f"{kept}.json").exists():
+            continue
+        document = read_workout(kept, SILENT, None)
+        is_ours = (document.workout.source or "").startswith(MADE_BY)
+        if is_ours and distance_name(metres or 0.0) in document.workout.tags.focus:
+            return document
+    return None
 
 
 def _check_ours(path: Path) -> None:
@@ -359,10 +434,9 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
     longest = Seconds(1.5 * plan.pacing.total_s + 1800)
     simulated = simulate(LiveRun(setup), runner, longest_s=longest)
     began = next((output.at for output in simulated.outputs if isinstance(output, StepStarted)), Seconds(0.0))
-    every_m = 1000.0 if plan.request.unit == "km" else 1609.344
     rows, passed = list[RehearsedSplit](), 0.0
     ends = [output for output in simulated.outputs if isinstance(output, StepEnded)]
-    for row, end in zip(plan.splits(every_m), ends, strict=False):
+    for row, end in zip(plan.splits(plan.step_m), ends, strict=False):
         passed += end.time_s
         rows.append(
             RehearsedSplit(

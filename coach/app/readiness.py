@@ -4,7 +4,7 @@ import os
 import sys
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -21,13 +21,14 @@ from coach.edge.run_folder import RunNote, append_note
 from coach.edge.settings import load_settings
 from coach.edge.store import STANDARD_INPUT, Store
 from coach.physiology.hrv import at_rest
-from coach.plan.checkin import CheckIn, RecoveryLine, merged
 from coach.plan.config import Posture, ReadinessSettings
-from coach.plan.mornings import Morning
+from coach.plan.mornings import SIMULATED, CheckIn, Morning, RecoveryLine, merged
 from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, readiness
 from coach.problems import CoachProblem, RecordingProblem
 
 _PIECE: Final = 1 << 20
+_TOLD_EACH: Final = 100
+"""Pieces of a table after which it is said how far it is: half a minute, where 3 MB are read in a second (measured)."""
 _GZIP: Final = b"\x1f\x8b"
 _MONTHS_OF_RUNS: Final = 120
 """Days of runs that are looked at for days off."""
@@ -78,28 +79,31 @@ class ReadinessDesk:
         """The journal of this athlete."""
         return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
 
-    def load(self, *, sets_aside: bool = True) -> tuple[str, ...]:
-        """Read the journals anew, those of nobody too; returns what is wrong with them.
+    def load(self, tell: Callable[[str], None] | None = None) -> None:
+        """Read the journals anew, those of nobody too.
 
         Args:
-            sets_aside: False where what is returned is not told: damage is left to a command that tells it.
+            tell: is told what is wrong with one. Damage is set aside only then: without it that is left to a reader
+                that tells somebody.
 
         Raises:
             RecordingProblem: one cannot be read, or a newer program wrote it.
         """
         names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
-        parts = [MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=sets_aside) for name in names]
-        check_ins = merged(check_in for part in parts for check_in in part.by_day.values())
-        mornings = tuple(morning for part in parts for morning in part.mornings)
+        parts = []
+        for name in names:
+            part = MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=tell is not None)
+            if tell is not None:
+                for trouble in part.trouble:
+                    tell(trouble)
+            parts.append(part)
         self.kept = KeptMornings(
-            mornings,
-            check_ins,
+            tuple(morning for part in parts for morning in part.mornings),
+            merged(check_in for part in parts for check_in in part.by_day.values()),
             tuple(answer for part in parts for answer in part.answers),
             tuple(race for part in parts for race in part.races),
             tuple(line for part in parts for line in part.lines),
-            tuple(said for part in parts for said in part.trouble),
         )
-        return self.kept.trouble
 
     def load_runs(self, day: date) -> None:
         """Look up on which days before a day this athlete ran, and whether yesterday's effort is missing."""
@@ -143,10 +147,12 @@ class ReadinessDesk:
     def keep(self, facts: Sequence[MorningFact]) -> None:
         """Keep facts, with the time at which they were said; yesterday's effort is kept with its run too.
 
+        What says nothing, and what a made-up runner measured, is not kept.
+
         Raises:
             CoachProblem: they cannot be written.
         """
-        facts = [fact for fact in facts if not (isinstance(fact, CheckIn | RecoveryLine) and fact.is_empty)]
+        facts = [fact for fact in facts if not _is_nothing(fact)]
         if not facts:
             return
         said_at = local_iso(MachineClock().wall())
@@ -156,12 +162,20 @@ class ReadinessDesk:
                 with suppress(CoachProblem):  # it is kept with the morning anyway
                     note = RunNote(fact.yesterday_rpe, answered_at=said_at)
                     append_note(self.store.run(self.unrated).path, note)
-        self.load(sets_aside=False)
+        self.load()
 
     def import_table(
-        self, name: str, *, posture: Posture | None = None, source: str | None = None, day: date | None = None
+        self,
+        name: str,
+        *,
+        posture: Posture | None = None,
+        source: str | None = None,
+        day: date | None = None,
+        say: Callable[[str], None] = lambda _text: None,
     ) -> ImportedMornings:
         """Read a table of another program's mornings and keep those that are new; `day` is for intervals alone.
+
+        A table of hundreds of megabytes takes minutes: `say` is told how far it is.
 
         Raises:
             RecordingProblem: it cannot be read, or is no such table.
@@ -170,7 +184,7 @@ class ReadinessDesk:
         from coach.interchange.mornings import read_mornings, text_lines
 
         path = Path(name).expanduser()
-        lines = text_lines(_pieces(path), name=plain(name))
+        lines = text_lines(_told(_pieces(path), say), name=plain(name))
         table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()), day=day)
         own = f"csv:{source or _source_of(path)}"
         mornings: list[Morning] = []
@@ -199,9 +213,8 @@ class ReadinessDesk:
         self.keep(new)
         said = [*table.guesses, *(f"Left out: {each}." for each in table.left_out)]
         if unusable:
-            said.append(
-                f"{unusable} mornings have more than 5 % of wrong beats, or too few: kept, and never counted."
-            )
+            who = "1 morning has" if unusable == 1 else f"{unusable} mornings have"
+            said.append(f"{who} more than 5 % of wrong beats, or too few: kept, and never counted.")
         return ImportedMornings(
             len(mornings), len(new), mornings[0].day, mornings[-1].day, own, table.unit, tuple(said)
         )
@@ -227,6 +240,12 @@ def open_desk(athlete: str | None = None, store: Store | None = None) -> Readine
     top = found.now.heart_rate.max
     max_bpm = top.bpm if top is not None and top.source == "measured" else None
     return ReadinessDesk(found.slug, max_bpm, store, settings)
+
+
+def _is_nothing(fact: MorningFact) -> bool:
+    if isinstance(fact, Morning):
+        return fact.source == SIMULATED
+    return isinstance(fact, CheckIn | RecoveryLine) and fact.is_empty
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -258,6 +277,14 @@ def _pieces(path: Path) -> Iterator[bytes]:
     except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or plain(str(error))
         raise RecordingProblem(f"{plain(path)} cannot be read: {reason}", hint) from None
+
+
+def _told(pieces: Iterable[bytes], say: Callable[[str], None]) -> Iterator[bytes]:
+    """Pieces as they are, and a sentence for each so many of them."""
+    for number, piece in enumerate(pieces):
+        if number and number % _TOLD_EACH == 0:
+            say(f"{number} MB are read.")
+        yield piece
 
 
 def _source_of(path: Path) -> str:

@@ -269,7 +269,7 @@ class RecordedReview:
         is_simulated = any(run.run == own.run and run.is_simulated for run in runs)
         return next(
             (
-                store.paths.runs / run.run
+                store.run_path(run.run)
                 for run in runs
                 if run.workout == own.workout
                 and run.athlete == own.athlete

@@ -558,4 +558,5 @@ def report_session(session: PreparedSession, endings: Mapping[str, Ending], cons
 
     for slug, run in journal.manifest.runs.items():
         if endings.get(slug) is Ending.FINISHED:
+            Store().index_run(folder / run)
             learn_from(folder / run, SILENT)

@@ -19,15 +19,20 @@ from coach.plan.edit import EditedPlan, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession, SessionKind
+from coach.plan.mornings import CADENCE_GOAL
 from coach.plan.readiness import Verdict
 from coach.plan.today import DayLimits, Suggestion, is_sized_by_nobody, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
 from coach.workout.edits import effort_day
 from coach.workout.kinds import CROSS
+from coach.workout.timeline import JUST_TIME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coach.app.new_run import RunRequest
+    from coach.app.readiness import ReadinessDesk
     from coach.app.sensors import RunSources
     from coach.app.terminal import Console
     from coach.app.workouts import CompiledWorkout
@@ -74,19 +79,28 @@ class TodayDesk:
             return self._morning
         if not self.has_mornings:
             return self._without_mornings()
-        from coach.app.readiness import open_desk
-
-        try:
-            mornings = open_desk(self.desk.athlete, self.desk.store)
-            mornings.load(sets_aside=False)
-        except CoachProblem:
-            return None  # coach readiness says what is wrong with it
+        mornings = self.mornings
+        if mornings is None:
+            return None
         mornings.run_days = tuple(sorted({run.day for run in self.runs}))
         answer = mornings.answer(self.day)
         is_told = self.day in mornings.kept.by_day or any(
             each.day == self.day for each in mornings.kept.mornings
         )
         return answer if is_told or answer.fired else None
+
+    @cached_property
+    def mornings(self) -> "ReadinessDesk | None":
+        """What is kept of mornings; None where nothing is, or it cannot be read, which coach readiness tells."""
+        if not self.has_mornings:
+            return None
+        from coach.app.readiness import open_desk
+
+        with suppress(CoachProblem):
+            mornings = open_desk(self.desk.athlete, self.desk.store)
+            mornings.load()
+            return mornings
+        return None
 
     @property
     def has_mornings(self) -> bool:
@@ -181,6 +195,12 @@ class TodayDesk:
         session = self.settings.session
         return DayWeather(session.temperature_c, session.dew_point_c)
 
+    @property
+    def hour_before(self) -> str:
+        """What is eaten an hour before a hard or a long session, in the runner's words; empty if that is off."""
+        words = self.settings.plan if self._has_settings else PlanSettings()
+        return words.hour_before if words.meals else ""
+
     def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
         """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
         words = self.settings.plan if self._has_settings else PlanSettings()
@@ -248,10 +268,13 @@ class TodayDesk:
         """
         return mend_missed(self.desk.plan, self.day, DayFacts(runs=self.runs))
 
-    def last_week(self) -> str:
+    def last_week(self, tell: "Callable[[str], None] | None" = None) -> str:
         """What last week changes in this one, a sentence on a Monday; empty on other days, or where nothing is known.
 
         The rules of the look back load much, so they are asked only where something of that week is known.
+
+        Args:
+            tell: is told what is wrong with the journal of mornings, of which damage is then set aside.
         """
         first = self.day - timedelta(days=7)
         if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
@@ -259,7 +282,22 @@ class TodayDesk:
         from coach.app.debrief import DebriefDesk
 
         with suppress(CoachProblem):  # coach debrief says what is wrong
-            return DebriefDesk(self.desk).debrief(is_quick=True).sentence
+            return DebriefDesk(self.desk, tell).debrief(is_quick=True).sentence
+        return ""
+
+    def form_words(self, say: "Callable[[str], None]") -> str:
+        """The form cue of today's runs, in the language of cues; empty where no cadence goal is on.
+
+        The look back loads much, so it is only asked where a goal was ever switched on. `say` is told what is said.
+        """
+        kept = () if self.mornings is None else self.mornings.kept.answers
+        if all(each.rule != CADENCE_GOAL for each in kept):
+            return ""
+        from coach.app.debrief import DebriefDesk
+        from coach.cues.phrases import LANGUAGES
+
+        with suppress(CoachProblem):  # coach debrief says what is wrong
+            return DebriefDesk(self.desk).form_words(LANGUAGES[self.settings.cues.language].form, say)
         return ""
 
     def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
@@ -423,19 +461,20 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
         weather = replace(weather, temperature_c=request.weather[0], dew_point_c=request.weather[1])
     weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
     suggestion = desk.suggestion(day.limits, weather)
-    race = _race_of(suggestion.planned, console)
+    race = _race_of(suggestion.planned, desk, console)
     taken = desk.choose(suggestion, as_planned=day.is_as_planned)
     console.say(_run_words(taken))
     return RunDay("free", desk, taken, weather, race)
 
 
-def _race_of(session: PlannedSession | None, console: "Console") -> "WorkoutDocument | None":
+def _race_of(session: PlannedSession | None, desk: TodayDesk, console: "Console") -> "WorkoutDocument | None":
     """The plan of a race, which has its weather in it; None for anything else, and, said so, for a race without one."""
     if session is None or session.kind is not SessionKind.RACE:
         return None
     from coach.app.race import kept_race
 
-    race = kept_race(session.distance_m)
+    names = [each.name for each in desk.desk.plan.races if each.date == desk.day]
+    race = kept_race(session.distance_m, desk.day, next(iter(names), ""))
     if race is None:
         console.say("There is no plan of this race: coach plan race makes one.")
     return race
@@ -477,7 +516,7 @@ class RunDay:
         Raises:
             CoachProblem: as `coach.app.workouts.compile_for`.
         """
-        from coach.app.workouts import compile_for, compile_text
+        from coach.app.workouts import compile_for, compile_text, with_reminder
 
         document = None
         if self.taken is not None and self.desk is not None:
@@ -487,11 +526,20 @@ class RunDay:
         else:
             compiled = compile_for(document, runner, console, by_hand=by_hand)
         said = self._said(compiled)
-        if said is None:
+        if said is not None:
+            if self.taken is None:
+                console.say(f"Note: {said[1]}")
+            compiled = with_gate(compiled, *said)
+        if self.desk is None or self._has_no_stride or compiled.timeline.is_own_words:
             return compiled
-        if self.taken is None:
-            console.say(f"Note: {said[1]}")
-        return with_gate(compiled, *said)
+        text = self.desk.form_words(console.say)
+        return with_reminder(compiled, text, _form_at_s(compiled)) if text else compiled
+
+    @property
+    def _has_no_stride(self) -> bool:
+        """Whether nobody is to think of their stride: in a race, and where somebody else is timed."""
+        is_race = self.taken is not None and self.taken.session.kind is SessionKind.RACE
+        return is_race or self.workout.casefold() in {_RACE, JUST_TIME}
 
     def _said(self, compiled: "CompiledWorkout") -> tuple[str, str] | None:
         """The rule that speaks today and its words; None where none does, or the runner has decided against it."""
@@ -592,6 +640,14 @@ def _is_hard(compiled: "CompiledWorkout") -> bool:
     return any(step.kind in HARD for step in compiled.timeline.steps)
 
 
+def _form_at_s(compiled: "CompiledWorkout") -> float:
+    """When the form cue of a run is said: in the middle of a short one."""
+    from coach.workout.describe import estimate
+
+    size = estimate(compiled.timeline)
+    return _AT_S if size.open_steps else min(_AT_S, float(round(size.seconds / 2)))
+
+
 def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWorkout":
     """A workout with a rule that is said before its first step; it is in its document, so a replay says it too."""
     from coach.workout.timeline import StepGate
@@ -608,6 +664,10 @@ def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWor
 
 _LONGEST_TEXT: Final = 120
 """As texts of gates in documents."""
+_RACE: Final = "race"
+"""What the plan of a race is run by."""
+_AT_S: Final = 600.0
+"""When a form cue is said: after the stiff first minutes. Judged. A run under 20 minutes has it in its middle."""
 
 
 def _keep_acute(path: Path, readiness: "ReadinessAnswer | None") -> None:

@@ -12,6 +12,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.files import plain
 from coach.edge.store import WORKOUT_HINT, Store, StoredFile
 from coach.problems import AthleteProblem, WorkoutProblem
+from coach.quantities import Seconds, format_clock
 from coach.screen.protocols import TypedWorkout
 from coach.workout import notation
 from coach.workout.athlete_profile import too_ambitious
@@ -19,8 +20,9 @@ from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.compile import compile_by_effort, compile_workout, outline, with_wider_bands
 from coach.workout.describe import Estimate, estimate, sentence
 from coach.workout.document import WorkoutDocument, document_from, load_document
+from coach.workout.kinds import RUN
 from coach.workout.resolve import MissingNumber, Numbers
-from coach.workout.timeline import WITHOUT_PLAN, Timeline, free_run
+from coach.workout.timeline import WITHOUT_PLAN, StepReminder, Timeline, free_run
 
 if TYPE_CHECKING:
     from coach.interchange.workouts import ExportFormat, LossReport
@@ -295,6 +297,23 @@ def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
     if timeline == compiled.timeline:
         return compiled
     return replace(compiled, timeline=timeline, has_wider_bands=True)
+
+
+def with_reminder(compiled: CompiledWorkout, text: str, at_s: float) -> CompiledWorkout:
+    """The workout with a word that is said once, so long after the start; its document has it, so a replay says it.
+
+    A run without a plan has no document: it is kept with the settings of the run (`coach.app.header`).
+    """
+    reminder = StepReminder(text, Seconds(at_s), of_run=True)
+    steps = tuple(
+        replace(step, reminders=(*step.reminders, reminder)) if step.kind in RUN else step
+        for step in compiled.timeline.steps
+    )
+    document = compiled.document
+    if document is not None:
+        written = {"text": text, "at": format_clock(at_s)}
+        document = dict(document) | {"reminders": [*document.get("reminders", ()), written]}
+    return replace(compiled, document=document, timeline=replace(compiled.timeline, steps=steps))
 
 
 def compile_embedded(

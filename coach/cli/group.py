@@ -288,6 +288,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach plan show": ("coach plan show", "coach plan show --week"),
     "coach plan today": ("coach plan today --minutes 35",),
     "coach plan missed": ("coach plan missed",),
+    "coach plan ease": ("coach plan ease",),
     "coach plan move": ("coach plan move tue wed",),
     "coach plan swap": ("coach plan swap tue thu",),
     "coach plan off": ("coach plan off 10d..13d:travel",),
@@ -345,7 +346,7 @@ TABLE = {
     "readiness": CommandEntry(
         "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
     ),
-    "debrief": CommandEntry("coach.cli.debrief", "Say what last week changes in this one."),
+    "debrief": CommandEntry("coach.cli.readiness", "Say what last week changes in this one.", "debrief"),
     "export": CommandEntry(
         "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
     ),

@@ -21,6 +21,9 @@ TABLE: Final = {
     "new": CommandEntry("coach.cli.plan_new", "Plan a season backwards from a race, and show it.", "new"),
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
     "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
+    "ease": CommandEntry(
+        "coach.cli.plan_check", "Propose an easier plan after a fall in the simple tests.", "ease"
+    ),
     "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
     "today": CommandEntry("coach.cli.plan_today", "Say what to run today, and why.", "today"),
     "missed": CommandEntry(

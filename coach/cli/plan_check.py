@@ -1,4 +1,4 @@
-"""`coach plan check` and `coach plan rules`: what in a plan breaks which rule, and the switches of the rules."""
+"""`coach plan check`, `ease` and `rules`: what in a plan breaks which rule, what eases it, and the rules' switches."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +126,43 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
         "" if week.change is None else f"{100 * week.change:+.0f} %",
         *("" if share is None else f"{100 * share:.0f} %" for share in shares),
     )
+
+
+@click.command("ease", cls=CoachCommand)
+@click.option("--take", is_flag=True, help="Make the change; coach plan undo takes it back.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; nothing to ease: an empty one.")
+@_whose
+def ease(take: bool, as_json: bool, athlete: str | None) -> None:
+    """Propose an easier plan after a fall in the simple tests.
+
+    A test that is a fifth or more lower than last time (coach athlete tests) leaves jumps once a week and no flat
+    sprints for four weeks. A new plan is made so; of the plan that is there this is a proposal, day by day. Nothing
+    is changed before you take it.
+    """
+    from coach.app.plan import UNDO, PlanDesk
+
+    desk = PlanDesk(athlete=athlete)
+    edited = desk.eased()
+    if edited is None:
+        if as_json:
+            out_json({"v": 1})
+        else:
+            out(
+                "Nothing is to be eased: no simple test fell by a fifth, or nothing that it speaks against is planned."
+            )
+        return
+    if take:
+        desk.apply(edited, "coach plan ease --take")
+    if as_json:
+        touched = [each.isoformat() for each in edited.touched]
+        out_json(
+            {"v": 1, "says": list(edited.says), "reason": edited.reason, "touched": touched, "undo": UNDO}
+        )
+        return
+    for sentence in edited.says:
+        out(f"  {sentence}")
+    out(f"{edited.reason} Days touched: {len(edited.touched)}.")
+    narrate(f"Take it back: {UNDO}" if take else "Do it: coach plan ease --take")
 
 
 @click.command("rules", cls=CoachCommand)

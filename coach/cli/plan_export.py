@@ -60,8 +60,11 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
         _export_fit(desk.athlete, plan, (max(first, desk.today), last), out)
         return
     from coach.app.plan_export import written
+    from coach.app.today import TodayDesk
 
-    data = written(plan, to, (first, last), starts=starts, unit=desk.unit)
+    given = desk.files.folder / "calendar.json"
+    before = TodayDesk(desk).hour_before
+    data = written(plan, to, (first, last), starts=starts, unit=desk.unit, given=given, before=before)
     _write(data, out, f"{plan.id}.{to}")
 
 

@@ -71,16 +71,20 @@ def today(
         desk.desk.apply(suggestion.edited, "coach plan today --take")
     if as_json:
         tree = suggestion_tree(suggestion) | {"meals": list(desk.meals(suggestion))}
-        tree |= {"last_week": sentence} if (sentence := desk.last_week()) else {}
+        tree |= {"last_week": sentence} if (sentence := desk.last_week(_note)) else {}
         out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
         return
     _show(desk, suggestion)
-    if sentence := desk.last_week():
+    if sentence := desk.last_week(_note):
         narrate(sentence)
     if take and suggestion.edited is not None:
         narrate(f"Kept in the plan. Take it back: {_UNDO}")
     if mend is not None and (mend.edited is not None or _is_fresh(mend, desk.day)):
         _say_mend(mend, is_taken=False)
+
+
+def _note(said: str) -> None:
+    narrate(f"Note: {said}")
 
 
 def _is_fresh(mend: "Mend", day: date) -> bool:

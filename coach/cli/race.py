@@ -7,6 +7,7 @@ import click
 
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option
+from coach.cli.plan import PlanDayType
 from coach.cli.text import narrate, out, out_json, out_table
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 
@@ -53,6 +54,8 @@ class StartType(click.ParamType[int]):
 
 @click.command("race", cls=CoachCommand)
 @click.option("--distance", metavar="LENGTH", help="How far: 5k, 10k, half, marathon, 3000m, ...")
+@click.option("--name", metavar="NAME", help="What it is called, or which race of your season it is.")
+@click.option("--date", "day", metavar="DAY", type=PlanDayType(), help="Which race of your season it is.")
 @click.option("--goal", metavar="TIME|PACE", help="In which time, 50:00, or at which pace, 5:00/km.")
 @click.option(
     "--split",
@@ -129,6 +132,9 @@ def command(
     kept as the workout race: coach run race coaches it on a track or treadmill and speaks only the plan's own words
     (your phrases, fuel, the start); coach run race-practice is the same with the whole coach.
 
+    A race with a name, or a day in your season, is kept beside the others as race-NAME or race-DAY; race is the one
+    planned last.
+
     In a road race the laptop stays at home: --to fit writes a workout for a watch, --html a wristband to print, and
     --page one file for a phone that needs no network. Numbers of fuel and phrases are yours; those that stand there
     without you are an example.
@@ -157,7 +163,10 @@ def command(
     else:
         _print_plan(planned, by, wristband=wristband)
     if is_kept:
-        narrate("Kept: coach run race on the day, coach run race-practice before it.")
+        from coach.app.race import kept_names
+
+        race, practice = kept_names(planned.key) or ("race", "race-practice")
+        narrate(f"Kept: coach run {race} on the day, coach run {practice} before it.")
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> "Weather | None":
@@ -179,7 +188,7 @@ def _write(
     from coach.cli.parameters import write_exported, write_page
 
     if wrist is not None or phone is not None:
-        from coach.plan.race_pages import phone_html, wristband_html
+        from coach.plan.race_words import phone_html, wristband_html
 
         if wrist is not None:
             write_page(wrist, wristband_html(planned.plan, planned.facts))
@@ -194,8 +203,7 @@ def _write(
 
 
 def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> None:
-    from coach.plan.race_pages import wristband_lines
-    from coach.plan.race_words import plan_lines
+    from coach.plan.race_words import plan_lines, wristband_lines
 
     lines = (
         wristband_lines(planned.plan)

@@ -1,13 +1,20 @@
-"""Cadence and power against what the step asks of them, and limits on external metrics such as core temperature.
+"""Cadence and power against what the step asks of them, limits on external metrics, rests that are stood, and form.
 
 A target is judged in its own quantity, and a cap beside it in the cap's. A value out of its band for a while is called,
 the second time in other words, and back inside it is said once. Limits on metrics come from the workout or the athlete:
 none is built in or advised (docs/explanation/refusals.md).
+
+A runner who stands in a jogged recovery is asked to jog, once a set: jogging clears lactate faster than standing. It
+is not asked where the workout has a walk or a stand, nor in the rest of a send-off, which is spent at the line. No
+trial of single workouts is known.
+
+Form is for runners who switched it on, when the cadence drops in the last third of a rep. Their own cadence at a speed
+must be known from at least three runs (`coach.learnt`), because a drop that the speed explains is no loss of form.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext, pace_of
@@ -16,10 +23,11 @@ from coach.cues.language import Words
 from coach.cues.phrases import Phrases
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
-from coach.signals.readings import Reading
-from coach.signals.smoothing import Scatter
-from coach.workout.kinds import LIMITED, TYPICAL_HARD_MPS
-from coach.workout.timeline import Quantity, StepTarget
+from coach.session.phases import Phase
+from coach.signals.readings import Reading, is_stale
+from coach.signals.smoothing import Ema, Scatter
+from coach.workout.kinds import LIMITED, PACED_REPS, RESTS, TYPICAL_HARD_MPS
+from coach.workout.timeline import DistanceEnd, Move, Quantity, StepTarget, TimeEnd
 
 
 class SideWords(NamedTuple):
@@ -276,3 +284,156 @@ class MetricBand(Rule):
         words = self.phrases.metric(name, high=side is Side.HIGH)
         if self.arbiter.advise(now, kind, words, why):
             limit.monitor.record.note(now, side)
+
+
+# --- rests that are stood --------------------------------------------------------------------------------------------
+
+_WITH_AN_END: Final = (TimeEnd, DistanceEnd)
+"""Ends of a recovery with a known length. In a recovery that a press ends the runner may stand."""
+
+
+class StandingRest(Rule):
+    """Watches the cadence in a jogged recovery."""
+
+    __slots__ = ("_monitor", "_record")
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Start with a runner who jogs."""
+        super().__init__(context, arbiter)
+        self._monitor = BandMonitor()
+        self._record = arbiter.record("standing_rest")
+
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
+        """Start with a runner who jogs."""
+        self._monitor.reset()
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Subscribe to the cadence in a recovery that is to be jogged, unless it was called in this set."""
+        step = self.context.step
+        if step is None or step.kind not in RESTS or step.move is not Move.JOG:
+            return ()
+        if self.context.session.phase is not Phase.RECOVERY or self._record.was_said_of(step.set_id):
+            return ()
+        return (
+            (Subscription.CADENCE,) if any(isinstance(end, _WITH_AN_END) for end in step.until.ends) else ()
+        )
+
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
+        """Ask for a jog if the runner has stood for long enough and enough of the recovery is left."""
+        settings, session, step = self.context.settings, self.context.session, self.context.step
+        if reading.value >= settings.standing_spm:
+            self._monitor.interrupt()
+            return
+        time_s, speed = session.step_time(now), self.context.signals.speed()
+        if time_s is None or step is None or time_s < settings.standing_from_s:
+            return
+        if speed is not None and self.context.is_live(speed, now) and speed.value > settings.standing_mps:
+            self._monitor.interrupt()  # the runner moves, so the sensor counts no steps
+            return
+        side = self._monitor.update(now, reading.value, settings.standing_spm, None, 0.0)
+        held_s = self._monitor.held_s(now)
+        if side is not Side.LOW or held_s < settings.standing_hold_s or self._record.was_said_of(step.set_id):
+            return
+        end = session.expected_end(now)
+        if end is not None and end - now < settings.standing_left_s:
+            return
+        age_s = Seconds(now - reading.at)
+        why = Why(
+            "standing_rest", reading.value, "cadence_spm", settings.standing_spm, None, Seconds(held_s), age_s
+        )
+        if self.arbiter.advise(now, CueKind.ADVICE, self.phrases.language.keep_jogging, why, is_gross=True):
+            self._record.note(now, step.set_id)
+
+
+# --- form ------------------------------------------------------------------------------------------------------------
+
+_SMOOTH_S = 5.0
+"""Time constant of the judged cadence, which smooths single odd strides."""
+
+
+class FormRule(Rule):
+    """Compares the cadence of the last third of a rep with that of the first two."""
+
+    __slots__ = ("_baseline", "_count", "_record", "_sample_at", "_since", "_smooth", "_turn")
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Start with the first of the phrases."""
+        super().__init__(context, arbiter)
+        self._turn = 0
+        self._smooth = Ema(_SMOOTH_S)
+        self._baseline = 0.0
+        self._count = 0
+        self._since: float | None = None
+        self._sample_at = 0.0
+        self._record = arbiter.record("cadence_drop")
+
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
+        """Start a rep with no baseline."""
+        self._baseline = 0.0
+        self._count = 0
+        self._since = None
+        self._record.reset()
+        self._smooth.reseed()
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Subscribe in paced work if the runner wants it and their cadence is known."""
+        step, context = self.context.step, self.context
+        if not context.settings.form_cues or context.athlete.cadence_line is None or not context.is_running():
+            return ()
+        is_wanted = (
+            step is not None and step.kind in PACED_REPS and context.is_paced() and not context.is_treadmill
+        )
+        return (Subscription.CADENCE, Subscription.SPEED) if is_wanted else ()
+
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
+        """Add to the baseline; in the last third, compare the cadence with it and with the runner's usual cadence."""
+        context = self.context
+        newest, speed = context.signals.cadence(), context.smooth.value
+        if (
+            self._record.was_said()
+            or speed is None
+            or newest is None
+            or newest != reading
+            or not context.is_settled(now)
+        ):
+            return
+        if is_stale(now - self._sample_at, reading.period_s) or context.is_walking(now):
+            self._since = None  # a hold must have no gap
+        self._sample_at = now
+        self._smooth.add(reading.at, reading.value, reading.period_s)
+        share, line = self._share_done(now), context.athlete.cadence_line
+        usual = None if line is None else line.at(speed)
+        if share is None or usual is None or self._smooth.value is None:
+            return
+        if share < context.settings.form_from_share:
+            self._count += 1
+            self._baseline += (self._smooth.value - usual - self._baseline) / self._count
+        elif self._count:
+            self._hold(usual, now, reading)
+
+    def _hold(self, usual: float, now: Seconds, reading: Reading) -> None:
+        """Call the drop once it has lasted: below the rep's baseline and below the usual cadence."""
+        settings, value = self.context.settings, self._smooth.value
+        assert value is not None
+        least = min(usual, usual + self._baseline) - settings.form_drop_spm
+        if value > least:
+            self._since = None
+            return
+        since = self._since = now if self._since is None else self._since
+        held_s = Seconds(now - since)
+        if held_s < settings.form_hold_s:
+            return
+        why = Why("cadence_drop", value, "cadence_spm", least, None, held_s, Seconds(now - reading.at))
+        form = self.phrases.language.form
+        words = form[self._turn % len(form)]
+        if self.arbiter.advise(now, CueKind.FORM, words, why):
+            self._record.note(now)
+            self._turn += 1
+
+    def _share_done(self, now: Seconds) -> float | None:
+        """Return how much of the rep is run, 0 to 1; None if its metres are bridged over a gap."""
+        step = self.context.step
+        is_by_distance = step is not None and step.until.distance() is not None
+        if is_by_distance and self.context.session.is_estimated(now):
+            return None
+        return self.context.share_done(now)

@@ -10,27 +10,29 @@ from functools import partial
 from math import inf
 from typing import Final
 
-from coach.cues.announcements import Announcements, FartlekTurns, HeatCaution, PauseNotices, Prompts
+from coach.cues.announcements import (
+    Announcements,
+    BeltAhead,
+    BeltQuestion,
+    FartlekTurns,
+    HeatCaution,
+    PauseNotices,
+    Prompts,
+)
 from coach.cues.arbiter import CueArbiter, suppressions
-from coach.cues.bands import CadenceBand, MetricBand, PowerBand
+from coach.cues.bands import CadenceBand, FormRule, MetricBand, PowerBand, StandingRest
 from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext, extent_of
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
 from coach.cues.cue import Cue, Opinion, Suppression, Why
-from coach.cues.fade import FadeAcrossReps
-from coach.cues.form import FormRule
-from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
 from coach.cues.pace import PaceBand
-from coach.cues.pacing_light import PacingLightRule
-from coach.cues.recovery import StandingRest
-from coach.cues.reminders import Halfway, Reminders
+from coach.cues.pacing_light import FastStart, PacingLightRule
+from coach.cues.reminders import Gates, Halfway, Reminders
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
 from coach.cues.sensors import LineHint, MissingSensors, RecordingAlarm, Sensors
 from coach.cues.speech import Speech
-from coach.cues.splits import Splits
-from coach.cues.start import FastStart
-from coach.cues.treadmill import BeltAhead, BeltQuestion
+from coach.cues.splits import FadeAcrossReps, Splits
 from coach.quantities import Seconds
 from coach.session.events import (
     PhaseChanged,

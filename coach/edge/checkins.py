@@ -18,21 +18,21 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from coach.edge.files import make_private_folder, read_file, sync_folder, write_atomically
-from coach.plan.checkin import (
+from coach.plan.config import Posture
+from coach.plan.mornings import (
     AcuteSign,
     CheckIn,
     DebriefAnswer,
     GutSign,
     LegFeel,
     LifeStress,
+    Morning,
     Niggle,
     RaceLook,
     RecoveryLine,
     RedFlag,
     merged,
 )
-from coach.plan.config import Posture
-from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import encode_record
 from coach.recording.lines import read_lines, record_of
@@ -178,11 +178,14 @@ class MorningJournal:
                 write_atomically(self.path, lines.whole())
         except OSError as error:
             return f"{self.path} is damaged, which could not be set aside: {error.strerror}. What is whole counts."
-        first = lines.damaged[0][0] if lines.damaged else 0
-        return (
-            f"{self.path} was damaged behind its first {first} lines. {len(damaged)} bytes are set aside in "
-            f"{torn.name}, the {len(lines.payloads)} lines that are whole are kept."
+        first, whole = lines.damaged[0][0] if lines.damaged else 0, len(lines.payloads)
+        where = "in its first line" if first == 0 else f"behind line {first}"
+        kept = (
+            "no line is whole"
+            if whole == 0
+            else f"what is whole is kept, {whole} line{'s' if whole > 1 else ''}"
         )
+        return f"{self.path} was damaged {where}. {len(damaged)} bytes are set aside in {torn.name}; {kept}."
 
 
 @contextmanager

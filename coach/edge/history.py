@@ -34,6 +34,7 @@ from coach.edge.run_folder import (
     read_manifest,
     read_note,
     read_run,
+    sessions_in,
 )
 from coach.problems import CoachProblem
 
@@ -42,12 +43,13 @@ if TYPE_CHECKING:  # a list of runs reads no journal
 
 APPLICATION: Final = 0x54534348
 """What SQLite's header says the file is: `TSCH`."""
-SCHEMA: Final = 4
+SCHEMA: Final = 5
 """The version of the tables and of what stands in them. An index of a lower one is made anew: raise it with each
 change of a table, or of how a value in one is made."""
 TABLES: Final[Mapping[str, str]] = {
     "runs": """
-        run TEXT PRIMARY KEY, manifest_stamp TEXT NOT NULL, notes_stamp TEXT NOT NULL, journal_stamp TEXT NOT NULL,
+        run TEXT PRIMARY KEY, session TEXT NOT NULL,
+        manifest_stamp TEXT NOT NULL, notes_stamp TEXT NOT NULL, journal_stamp TEXT NOT NULL,
         results_of TEXT, figures_of TEXT,
         state TEXT NOT NULL, workout TEXT NOT NULL, athlete TEXT NOT NULL, started TEXT NOT NULL, day TEXT NOT NULL,
         steps_done INTEGER NOT NULL, steps INTEGER NOT NULL,
@@ -191,14 +193,20 @@ def _has_words(text: str, words: str) -> bool:
 class History:
     """The runs of a folder of runs, by its index. Used in a `with` block, by one thread."""
 
-    def __init__(self, runs: Path, index: Path) -> None:
+    def __init__(
+        self, runs: Path, index: Path, squads: Path | None = None, athletes: Collection[str] = ()
+    ) -> None:
         """Open the index of the runs in a folder; it is made where it is missing.
 
         Args:
             runs: the folder of the runs; it may not exist yet.
             index: the file of the index, in a folder that is made.
+            squads: the folder of sessions of squads, whose runs stay there; None for none.
+            athletes: whose runs of a squad are listed; those of others are nobody's here.
         """
         self._runs = runs
+        self._squads = squads
+        self._athletes = frozenset(athletes)
         self._is_updated = self._has_results = False
         self._file = IndexFile(index, TABLES, application=APPLICATION, version=SCHEMA)
         self._file.fill = self._take_in_again
@@ -253,7 +261,20 @@ class History:
 
     def count(self) -> int:
         """How many runs there are, as `update` found them."""
-        return int(self._file.do(lambda index: index.execute("SELECT count(*) FROM runs").fetchone())[0])
+        return len(self._file.do(self._listed))
+
+    def recorded_reps(self, athlete: str, since: date) -> "list[tuple[str, JournaledRep]]":
+        """The hard steps of a real athlete since a day, each with its day, the oldest first, as far as they are known.
+
+        Nothing is brought up to date for it: a run is taken in when it ends.
+        """
+        rows = self._file.do(
+            lambda index: index.execute(
+                "SELECT run, day FROM runs WHERE athlete = ? AND day >= ? AND is_simulated = 0 ORDER BY day, run",
+                (_text(athlete), since.isoformat()),
+            ).fetchall()
+        )
+        return [(day, rep) for run, day in rows for rep in self.reps(run)]
 
     def reps(self, run: str) -> "tuple[JournaledRep, ...]":
         """The hard steps of a run with their splits; none where its journal has none or was not read."""
@@ -287,10 +308,12 @@ class History:
         return self._file.do(
             lambda index: [
                 run
-                for (run,) in index.execute(
-                    "SELECT run FROM runs WHERE figures_of IS NOT journal_stamp AND state <> ? ORDER BY run DESC",
+                for run, session, athlete in index.execute(
+                    "SELECT run, session, athlete FROM runs"
+                    " WHERE figures_of IS NOT journal_stamp AND state <> ? ORDER BY run DESC",
                     (RunState.RECORDING.value,),
                 )
+                if not session or athlete in self._athletes
             ]
         )
 
@@ -308,16 +331,17 @@ class History:
         """Read what these runs came to, where that is not known; one that is not in the index is passed over."""
         self._file.do(lambda index: self._read_results(index, None, frozenset(runs)))
 
-    def take_run(self, run: str) -> None:
+    def take_run(self, path: Path) -> None:
         """Take in one run that has ended, and what it came to; the others are left for whoever asks for them."""
-        stamps = _stamps_of(self._runs, run)
+        stamps = _stamps_of(path.parent, path.name)
         if stamps is None:
             return
+        session = "" if path.parent == self._runs else path.parent.name
 
         def take(index: sqlite3.Connection) -> None:
             with writing(index):
-                _write_run(index, self._runs / run, stamps)
-                _write_results(index, run, stamps[1], _journaled_run(self._runs / run))
+                _write_run(index, path, session, stamps)
+                _write_results(index, path.name, stamps[1], _journaled_run(path))
 
         self._file.do(take)
 
@@ -343,17 +367,20 @@ class History:
             "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, is_simulated, kind,"
             " completed, time_s, distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text,"
             " coalesce(nullif(notes.shoe, ''), nullif(pod_shoe, '')), has_fuel,"
-            " coalesce(notes.surface, runs.surface), notes.route, coalesce(is_sheet, 0)"
+            " coalesce(notes.surface, runs.surface), notes.route, coalesce(is_sheet, 0), session"
             " FROM runs LEFT JOIN notes USING (run) ORDER BY runs.run DESC"
         )
         states = {state.value: state for state in RunState}
-        rows = cursor.fetchall()
+        found = cursor.fetchall()
+        sessions = {row[0]: row[-1] for row in found}
+        rows = [row[:-1] for row in found if not row[-1] or row[3] in self._athletes]
         if any(row[1] not in states for row in rows):
             raise sqlite3.DatabaseError("a run in it is in no state")
         return [
             IndexedRun._make(
                 (
-                    *(number, row[0], self._state(row[0], states[row[1]]), *row[2:8], bool(row[8]), row[9]),
+                    *(number, row[0], self._state(self._path(row[0], sessions[row[0]]), states[row[1]])),
+                    *(*row[2:8], bool(row[8]), row[9]),
                     *(None if row[10] is None else bool(row[10]), *row[11:-4]),
                     *(None if row[-4] is None else bool(row[-4]), *row[-3:-1], bool(row[-1])),
                 )
@@ -361,8 +388,12 @@ class History:
             for number, row in enumerate(rows, 1)
         ]
 
-    def _state(self, run: str, state: RunState) -> RunState:
-        if state is RunState.RECORDING and not is_held(self._runs / run):
+    def _path(self, run: str, session: str) -> Path:
+        """The folder of a run: one of the runs, or in the session of a squad."""
+        return self._runs / run if not session or self._squads is None else self._squads / session / run
+
+    def _state(self, path: Path, state: RunState) -> RunState:
+        if state is RunState.RECORDING and not is_held(path):
             return RunState.INTERRUPTED
         return state
 
@@ -374,44 +405,53 @@ class History:
                 "SELECT run, manifest_stamp, journal_stamp, notes_stamp FROM runs"
             )
         }
-        changed: list[tuple[str, tuple[str, str, str]]] = []
+        changed: list[tuple[str, str, tuple[str, str, str]]] = []
         present = set()
-        for run, stamps in _stamps(self._runs):
+        for run, session, stamps in self._found():
             present.add(run)
             if known.get(run) != stamps:
-                changed.append((run, stamps))
+                changed.append((run, session, stamps))
         gone = known.keys() - present
         if gone:
             with writing(index):
                 _forget(index, gone, TABLES)
         for start in range(0, len(changed), _BATCH):
             with writing(index):
-                for run, stamps in changed[start : start + _BATCH]:
-                    _write_run(index, self._runs / run, stamps)
+                for run, session, stamps in changed[start : start + _BATCH]:
+                    _write_run(index, self._path(run, session), session, stamps)
 
     def _read_results(
         self, index: sqlite3.Connection, progress: Progress | None, only: Collection[str] | None = None
     ) -> None:
         """Read the journals of the runs that were not read since they changed; one under way is left for its end."""
         waiting = index.execute(
-            "SELECT run, journal_stamp, state FROM runs WHERE results_of IS NOT journal_stamp ORDER BY run DESC"
+            "SELECT run, journal_stamp, state, session FROM runs"
+            " WHERE results_of IS NOT journal_stamp ORDER BY run DESC"
         ).fetchall()
+        places = [(run, stamp, state, self._path(run, session)) for run, stamp, state, session in waiting]
         waiting = [
-            (run, stamp)
-            for run, stamp, state in waiting
-            if (only is None or run in only)
-            and not (state == RunState.RECORDING and is_held(self._runs / run))
+            (run, stamp, path)
+            for run, stamp, state, path in places
+            if (only is None or run in only) and not (state == RunState.RECORDING and is_held(path))
         ]
         for start in range(0, len(waiting), _BATCH):
             batch = waiting[start : start + _BATCH]
             results = []
-            for place, (run, stamp) in enumerate(batch, start + 1):
-                results.append((run, stamp, _journaled_run(self._runs / run)))
+            for place, (run, stamp, path) in enumerate(batch, start + 1):
+                results.append((run, stamp, _journaled_run(path)))
                 if progress is not None:
                     progress(place, len(waiting))
             with writing(index):
                 for run, stamp, past in results:
                     _write_results(index, run, stamp, past)
+
+    def _found(self) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
+        """Every run with the session of a squad it was in, empty for one alone, and its stamps."""
+        for run, stamps in _stamps(self._runs):
+            yield run, "", stamps
+        for session in () if self._squads is None else sessions_in(self._squads):
+            for run, stamps in _stamps(session):
+                yield run, session.name, stamps
 
     def _take_in_again(self, index: sqlite3.Connection) -> None:
         """Bring another database to where the one before it was."""
@@ -453,13 +493,14 @@ def _stamp(path: str) -> str:
     return f"{status.st_size}:{status.st_mtime_ns}"
 
 
-def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, str]) -> None:
+def _write_run(index: sqlite3.Connection, path: Path, session: str, stamps: tuple[str, str, str]) -> None:
     """Write what manifest and notes say of a run; what was read from its journal stays while that is the same."""
     manifest, note = read_manifest(path), _note(path)
     day = _day(manifest.started) or _day_of_id(path.name)
     index.execute(
-        "INSERT INTO runs (run, manifest_stamp, journal_stamp, notes_stamp, state, workout, athlete, started, day,"
-        " steps_done, steps, is_simulated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET"
+        "INSERT INTO runs (run, session, manifest_stamp, journal_stamp, notes_stamp, state, workout, athlete, started,"
+        " day, steps_done, steps, is_simulated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (run) DO UPDATE SET"
         " manifest_stamp = excluded.manifest_stamp, journal_stamp = excluded.journal_stamp,"
         " notes_stamp = excluded.notes_stamp, state = excluded.state, workout = excluded.workout,"
         " athlete = excluded.athlete, started = excluded.started, day = excluded.day,"
@@ -468,7 +509,7 @@ def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, st
         # A day that came from the journal, because the manifest did not tell it, comes from there again.
         " results_of = CASE excluded.started WHEN '' THEN NULL ELSE results_of END",
         (
-            *(path.name, *stamps),
+            *(path.name, session, *stamps),
             *(
                 manifest.state.value,
                 _text(manifest.workout),

@@ -25,6 +25,7 @@ from coach.edge.files import (
     RECORDING_LIMIT,
     SMALL_LIMIT,
     make_private_folder,
+    plain,
     read_file,
     sync_folder,
     write_atomically,
@@ -47,6 +48,16 @@ def new_ulid(epoch_s: float) -> str:
 def is_ulid(text: str) -> bool:
     """Tell whether a text is a whole ULID, in capitals."""
     return _ULID.fullmatch(text) is not None
+
+
+def sessions_in(squads: Path) -> list[Path]:
+    """The folders of sessions of squads in a folder, the newest first; each holds the runs of its runners."""
+    try:
+        return sorted(
+            (path for path in squads.iterdir() if is_ulid(path.name) and path.is_dir()), reverse=True
+        )
+    except OSError:
+        return []
 
 
 if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway
@@ -506,7 +517,7 @@ def _read_small(path: Path) -> bytes:
 
 
 def _read_whole(journal: Path) -> bytes:
-    hint = "Try coach runs list, or replay it with coach replay."
+    hint = f"Put a copy of it back, or take the run away: coach runs delete {plain(journal.parent.name)}"
     return read_file(journal, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=hint)
 
 

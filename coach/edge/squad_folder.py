@@ -23,7 +23,7 @@ from coach.edge.files import (
     sync_folder,
     write_atomically,
 )
-from coach.edge.run_folder import RunState, is_held, is_ulid, read_manifest
+from coach.edge.run_folder import RunState, is_held, is_ulid, read_manifest, sessions_in
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import encode_record, read_records
 from coach.squad.roster import Roster, roster_tree
@@ -267,16 +267,6 @@ def _from_runs(folder: Path, reason: str) -> tuple[SquadManifest, str]:
     return SquadManifest(
         folder.name, started, roster, by_slug
     ), f"{reason}; the runs are named by their athletes."
-
-
-def sessions_in(squads: Path) -> list[Path]:
-    """The folders of sessions in a folder, the newest first."""
-    try:
-        return sorted(
-            (path for path in squads.iterdir() if is_ulid(path.name) and path.is_dir()), reverse=True
-        )
-    except OSError:
-        return []
 
 
 def find_session(name: str, squads: Path) -> Path:

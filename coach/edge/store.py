@@ -33,6 +33,7 @@ from coach.edge.run_folder import (
     is_ulid,
     read_manifest,
     read_run,
+    sessions_in,
 )
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem, suggestion
@@ -264,13 +265,20 @@ class Store:
         """The index of these runs; to be closed."""
         from coach.edge.history import History  # SQLite loads with it
 
-        return History(self.paths.runs, self.paths.history)
+        return History(self.paths.runs, self.paths.history, self.paths.squads, self.athletes())
 
     def index_run(self, path: Path) -> None:
         """Take a run that has ended into the index, where it is one of these; an index is no reason to fail."""
-        if path.parent == self.paths.runs:
+        if self.paths.runs == path.parent or self.paths.squads == path.parent.parent:
             with suppress(CoachProblem, OSError), self.history() as history:
-                history.take_run(path.name)
+                history.take_run(path)
+
+    def run_path(self, run: str) -> Path:
+        """The folder of a run by its whole id: one of the runs, else in the session of a squad."""
+        path = self.paths.runs / run
+        if _exists(path):
+            return path
+        return next((own for each in sessions_in(self.paths.squads) if _exists(own := each / run)), path)
 
     def run(self, name: str) -> StoredRun:
         """Find a run: `last`, its number in the list (1 is the newest), its id or first letters of it, or its folder.
@@ -352,20 +360,28 @@ class Store:
         Raises:
             RecordingProblem: it has gone, or cannot be put back.
         """
-        folder = self.paths.runs
+        folders = (self.paths.runs, *sessions_in(self.paths.squads))
+        folder = next((each for each in folders if _exists(each / f"{_ASIDE}{run}")), self.paths.runs)
         _rename(folder / f"{_ASIDE}{run}", folder / run, "put back")
 
     def purge_runs(self) -> None:
         """Delete the runs for good that were set aside, those too that a killed program left so."""
-        for path in _folders(self.paths.runs):
-            if path.name.startswith(_ASIDE) and is_ulid(path.name.removeprefix(_ASIDE)):
-                shutil.rmtree(path, ignore_errors=True)
+        for folder in (self.paths.runs, *sessions_in(self.paths.squads)):
+            for path in _folders(folder):
+                if path.name.startswith(_ASIDE) and is_ulid(path.name.removeprefix(_ASIDE)):
+                    shutil.rmtree(path, ignore_errors=True)
 
     def _run_folders(self) -> Iterable[Path]:
-        try:
-            return _runs_in(self.paths.runs)
-        except OSError:
-            return []
+        """The runs that lists have: one's own, and of squads those of saved athletes."""
+        sessions = sessions_in(self.paths.squads)
+        athletes = self.athletes() if sessions else []
+        paths: list[Path] = []
+        for folder in (self.paths.runs, *sessions):
+            with suppress(OSError):
+                runs = _runs_in(folder)
+                is_squad = folder != self.paths.runs
+                paths += [run for run in runs if not is_squad or read_manifest(run).athlete in athletes]
+        return paths
 
 
 def stored_runs(folder: Path) -> list[StoredRun]:

@@ -27,10 +27,14 @@ MOST_DATES: Final = 200_000
 """Different dates of a table at most: five hundred years."""
 MOST_BEATS: Final = 1_000
 """Intervals of one morning that are kept: five minutes at 200 beats a minute; what follows is no morning."""
+_WIDEST_BEAT: Final = 20
+"""Letters of an interval with what parts it from the next: `0.9478260869565217, `."""
 DAY_FIRST: Final = "day-month-year"
 MONTH_FIRST: Final = "month-day-year"
 _LEAST_YEAR: Final = 1990
 _DELIMITERS: Final = (";", "\t", "|", ",")
+_DECIMAL_HINT: Final = "Export it with decimal points, or with semicolons between the cells."
+_SHIFTED: Final = "with more cells than the head, as a decimal comma makes them"
 _HINT: Final = "It needs a column of dates and one of rmssd, lnrmssd, resting_hr or rr; see the how-to page."
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
@@ -147,6 +151,8 @@ def read_mornings(lines: Iterable[str], *, name: str, today: date, day: date | N
     table = _Table(name, day)
     for line in lines:
         table.add(line)
+        if table.is_full:
+            break
     return table.result(today)
 
 
@@ -164,6 +170,7 @@ class _Table:
         self.left_out: Counter[str] = Counter()
         """Rows, by why."""
         self.dates_out: Counter[str] = Counter()
+        self.impossible: dict[str, str] = {}
         self.said: list[str] = []
         self.orders: set[str] = set()
         """The orders that a date proves."""
@@ -171,6 +178,11 @@ class _Table:
         """Whether a date has a zone, or is counted from 1970: the runner's own date may be another."""
         self.middle = 0.0
         """The middle value of HRV, as it is written."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all is taken that counts: of a file of intervals what follows them is no morning."""
+        return self.day is not None and any(len(cell.beats) >= MOST_BEATS for cell in self.cells.values())
 
     def add(self, line: str) -> None:
         """Take one line."""
@@ -184,7 +196,7 @@ class _Table:
             self._guess_columns(cells)
         if len(cells) > len(self.head) and self._is_shifted(cells):
             self.rows += 1
-            self.left_out["with more cells than the head, as a decimal comma makes them"] += 1
+            self.left_out[_SHIFTED] += 1
             return
         self._take(cells)
 
@@ -247,6 +259,7 @@ class _Table:
                 self.columns.setdefault(what, at)
         if "date" not in self.columns and "time" in self.columns:
             self.columns["date"] = self.columns.pop("time")
+        self._check_day()
         if "date" not in self.columns and self.day is not None and "rr" in self.columns:
             return
         if "date" not in self.columns:
@@ -258,9 +271,17 @@ class _Table:
                 f"{self.name} has neither RMSSD nor resting heart rate nor R-R: {_listed(cells)}{also}", _HINT
             )
 
+    def _check_day(self) -> None:
+        """Refuse a day for a table that has dates: mornings of many days would become one."""
+        if self.day is not None and "date" in self.columns:
+            raise RecordingProblem(
+                f"{self.name} has dates of its own", "Leave --day out: it is for intervals without a date."
+            )
+
     def _guess_columns(self, cells: Sequence[str]) -> None:
         """A table without a head: a date, then HRV, then a resting heart rate."""
         self.columns = {"date": 0, "rmssd": 1}
+        self._check_day()
         if len(cells) > 2:
             self.columns["resting"] = 2
         if len(cells) < 2:
@@ -287,9 +308,9 @@ class _Table:
         is_long = known is not None and known.rmssd is None and known.ln_rmssd is None
         if known is not None and "rr" in self.columns and is_long:  # one interval a row
             if len(known.beats) < MOST_BEATS:
-                known.beats.extend(_numbers(self._cell(cells, "rr")))
+                known.beats.extend(self._beats(cells, MOST_BEATS - len(known.beats)))
             return
-        beats = _numbers(self._cell(cells, "rr"))
+        beats = self._beats(cells)
         fresh = _Cell(
             parts,
             is_year_first,
@@ -298,7 +319,7 @@ class _Table:
             self._number(cells, "ln_rmssd"),
             self._number(cells, "resting"),
             _posture(self._cell(cells, "posture")),
-            array("d", beats[:MOST_BEATS]),
+            array("d", beats),
             self.rows,
         )
         if known is None:
@@ -319,7 +340,7 @@ class _Table:
             (parts, True), _Cell(parts, True, None, None, None, None, "", row=self.rows)
         )
         if len(known.beats) < MOST_BEATS:
-            known.beats.extend(_numbers(self._cell(cells, "rr")))
+            known.beats.extend(self._beats(cells, MOST_BEATS - len(known.beats)))
 
     def _again(self, known: _Cell, fresh: _Cell, key: tuple[tuple[int, int, int], bool]) -> None:
         """A date that came before: the earliest time counts, else the first row."""
@@ -334,6 +355,13 @@ class _Table:
     def _cell(self, cells: Sequence[str], what: str) -> str:
         at = self.columns.get(what)
         return cells[at] if at is not None and at < len(cells) else ""
+
+    def _beats(self, cells: Sequence[str], most: int = MOST_BEATS) -> list[float]:
+        """The first intervals of a row; of a day of them the rest is not even read."""
+        cell, longest = self._cell(cells, "rr"), most * _WIDEST_BEAT
+        if len(cell) <= longest:
+            return _numbers(cell)[:most]
+        return _numbers(cell[:longest])[:-1][:most]  # the last one may have been cut
 
     def _number(self, cells: Sequence[str], what: str) -> float | None:
         numbers = _numbers(self._cell(cells, what))
@@ -358,23 +386,25 @@ class _Table:
             if day is None or day.year < _LEAST_YEAR or day > today:
                 self.dates_out["that cannot be or are to come"] += 1
                 continue
+            counted = self.dates_out.total()
             morning = self._morning(cell, day, scale)
-            if morning is None:
+            if morning is None and self.dates_out.total() == counted:
                 self.dates_out["without a value that can be"] += 1
-            else:
+            elif morning is not None:
                 mornings.setdefault(day, morning)
         if not mornings:
             why = _counted(self.left_out | self.dates_out)
             raise RecordingProblem(
-                f"{self.name} has no morning that can be used: {self.rows} rows, {why}", _HINT
+                f"{self.name} has no morning that can be used: {_many(self.rows, 'row')}, {why}",
+                _DECIMAL_HINT if _SHIFTED in self.left_out else _HINT,
             )
         ordered = tuple(mornings[day] for day in sorted(mornings))
         others = sum(cell.is_other for cell in cells)
-        left_out = [f"{count} rows {why}" for why, count in self.left_out.items()]
-        left_out += [f"{count} dates {why}" for why, count in self.dates_out.items()]
+        left_out = [f"{_many(count, 'row')} {why}" for why, count in self.left_out.items()]
+        left_out += [f"{_many(count, 'date')} {why}" for why, count in self.dates_out.items()]
         if others:
             left_out.append(
-                f"{others} dates came more than once with other values: the first of a day counts"
+                f"{_many(others, 'date')} came more than once with other values: the first of a day counts"
             )
         return MorningTable(ordered, unit, (*self._guesses(order), *self.said), tuple(left_out), self.rows)
 
@@ -391,15 +421,16 @@ class _Table:
 
     def _scale(self, cells: Sequence[_Cell]) -> tuple[str, str]:
         """How HRV is written, judged by its middle value; and the unit of the mornings."""
-        if "ln_rmssd" in self.columns and any(cell.ln_rmssd is not None for cell in cells):
-            logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None]
+        if "ln_rmssd" in self.columns and any((cell.ln_rmssd or 0) > 0 for cell in cells):
+            logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None and cell.ln_rmssd > 0]
             middle = median(logarithms)
             if middle > LARGEST_LN:
                 self.said.append(f"Values of {middle:.3g} are no logarithms: taken for RMSSD in ms.")
                 return "ln_is_ms", "ms"
             self._check_logarithms(logarithms)
             return "ln", "ln"
-        values = [cell.rmssd for cell in cells if cell.rmssd is not None]
+        # Many programs write 0 for a morning that was not measured: it says nothing of the others.
+        values = [cell.rmssd for cell in cells if cell.rmssd is not None and cell.rmssd > 0]
         if not values:
             beats = [median(cell.beats) for cell in cells if cell.beats]
             if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
@@ -424,7 +455,7 @@ class _Table:
         if len(values) >= _FEWEST_WHOLE and all(value == int(value) for value in values):
             raise RecordingProblem(
                 f"{self.name}: its logarithms of RMSSD are all whole, such as {values[0]:g}",
-                "Export it with decimal points, or with semicolons between the cells.",
+                _DECIMAL_HINT,
             )
 
     def _morning(self, cell: _Cell, day: date, scale: str) -> ForeignMorning | None:
@@ -439,16 +470,20 @@ class _Table:
                 size = 0.0
             logarithm = log(size) if exp(SMALLEST_LN) <= size <= exp(LARGEST_LN) else None
         if value is not None and logarithm is None and not (scale == "ms" and 0 < value <= LARGEST_LN):
-            self.dates_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
+            self.dates_out[self._impossible("an HRV", value)] += 1
         if value is None and cell.rmssd is not None:  # the table has logarithms, and this row has none
             self.dates_out["with RMSSD and without its logarithm, which others have"] += 1
         resting = cell.resting if cell.resting is not None and 25 <= cell.resting <= 130 else None
         if cell.resting is not None and resting is None:
-            self.dates_out[f"with a resting heart rate no heart has, such as {cell.resting:.4g}"] += 1
+            self.dates_out[self._impossible("a resting heart rate", cell.resting)] += 1
         beats = _in_ms(cell.beats)
         if logarithm is None and resting is None and not len(beats):
             return None
         return ForeignMorning(day, cell.minute, logarithm, resting, beats, cell.posture)
+
+    def _impossible(self, what: str, value: float) -> str:
+        """Why a value is left out, in the same words for all of a kind: with the first of them."""
+        return self.impossible.setdefault(what, f"with {what} no heart has, such as {value:.4g}")
 
     def _guesses(self, order: str) -> Iterator[str]:
         words = {
@@ -636,6 +671,10 @@ def _meant_by(called: str) -> str:
 def _listed(cells: Sequence[str]) -> str:
     shown = [repr(cell[:30]) for cell in cells[:8]]
     return ", ".join(shown) + (" ..." if len(cells) > 8 else "")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _counted(left_out: Mapping[str, int]) -> str:

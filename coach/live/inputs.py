@@ -15,7 +15,7 @@ from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.config import SignalSettings
 from coach.signals.readings import LinkChanged, Notified, Reported
-from coach.signals.relay import RelayMerger
+from coach.signals.sensors import RelayMerger
 from coach.workout.edits import OptIn
 from coach.workout.timeline import Timeline
 

@@ -12,7 +12,7 @@ from typing import assert_never
 from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
-from coach.cues.fade import ASKS_FOR_RELIEF
+from coach.cues.splits import ASKS_FOR_RELIEF
 from coach.live.inputs import (
     Alive,
     Closed,

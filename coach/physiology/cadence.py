@@ -23,6 +23,8 @@ FASTEST_MPS: Final = 7.0
 """Below this range people walk; above it the line bends up, because speed then comes from cadence."""
 LARGEST_GAIN: Final = 0.05
 """A cadence is raised by 5 % over some weeks, and by no more at a time."""
+GAIN_WEEKS: Final = 4
+"""Weeks over which a cadence is raised (science 1.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +120,8 @@ def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
     """Mean, weighted by the number of stretches in each run."""
     total = sum(one.stretches for one in runs)
     return sum(one.stretches * value for one, value in zip(runs, values, strict=True)) / total
+
+
+def cadence_goal(own_spm: float, week: int) -> float:
+    """The cadence to aim at in a week of a goal, 1 to 4: the runner's own and up to 5 %."""
+    return own_spm * (1 + LARGEST_GAIN * min(max(week, 0), GAIN_WEEKS) / GAIN_WEEKS)

@@ -244,7 +244,24 @@ def with_priorities(races: Sequence[PlannedRace]) -> tuple[tuple[PlannedRace, ..
         place, sentence = found
         ordered[place] = replace(ordered[place], priority=RacePriority.B)
         says.append(sentence)
+    said = " ".join(says)
+    says += [each for each in _in_recovery(ordered) if each.partition(" lies ")[0] not in said]
     return tuple(ordered), tuple(says)
+
+
+_RACE_FREE: Final = timedelta(days=7)
+"""After an A race nothing is hard for a week, another race neither."""
+
+
+def _in_recovery(races: Sequence[PlannedRace]) -> Iterator[str]:
+    """Say which smaller races lie in the week after an A race."""
+    for great in (race for race in races if race.priority is RacePriority.A):
+        for race in races:
+            if race.priority is not RacePriority.A and timedelta() < race.date - great.date <= _RACE_FREE:
+                yield (
+                    f"{race.label} on {race.date} lies in the recovery after {great.label} on {great.date}: "
+                    "go along for the day, and do not race."
+                )
 
 
 def _great(races: Sequence[PlannedRace]) -> list[int]:

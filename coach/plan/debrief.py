@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from coach.physiology.cadence import LARGEST_GAIN
+from coach.cues.language import ENGLISH
+from coach.physiology.cadence import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
 from coach.plan.checked import total
-from coach.plan.checkin import CheckIn, DebriefAnswer, RecoveryLine
 from coach.plan.edit import EditedPlan
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, monday_of
+from coach.plan.mornings import CADENCE_GOAL, DROPPED, CheckIn, DebriefAnswer, RecoveryLine
 from coach.plan.steps import (
     ComingDays,
     SmallStep,
@@ -29,8 +30,11 @@ from coach.plan.steps import (
     load_of,
     longer_rests,
     one_more_rep,
+    percent,
     recovery_day,
+    runs_words,
     shorter_long_run,
+    signed_percent,
 )
 from coach.review.season import SeasonRun
 
@@ -55,18 +59,9 @@ HARD_RPE: Final = 7
 FLAG_DAYS: Final = 2
 """Days of the week with two red flags or more. Judged."""
 SLEEP_H: Final = 7.0
-CADENCE_WEEKS: Final = 4
-"""Weeks over which a cadence is raised (science 1.7)."""
 CADENCE_BPM: Final = 2.0
 """The goal is dropped where the heart beats so much faster at one pace. Judged: days differ by as much."""
 EVEN_400S: Final = 10
-FORM_CUES: Final = (
-    "Quick, light steps.",
-    "Feet land under you.",
-    "Tall, from the ankles forward.",
-    "Relaxed hands, quick arms.",
-)
-"""One a run, another each week of a cadence goal."""
 
 
 class PaceCadence(NamedTuple):
@@ -117,8 +112,6 @@ class DebriefFacts:
     lines: tuple[RecoveryLine, ...] = ()
     cadence: Mapping[date, PaceCadence] = field(default_factory=dict)
     """By the Monday of the week: cadence at the reference pace."""
-    cadence_since: date | None = None
-    """The day a cadence goal began; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +125,8 @@ class DebriefFinding:
     source: str
     is_bad: bool
     """Whether it means that nothing may grow in the week to come."""
+    is_dropped: bool = False
+    """Whether what it looks after ends with this week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +226,7 @@ class _Fires:
     """Changes of the week to come, the best first."""
     says: str = ""
     """Empty: the words of the table."""
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +253,6 @@ class DebriefRule:
     """Whether it is on unless it is switched: coach debrief --off RULE."""
     is_bad: bool = True
     """Whether it means that the week went badly."""
-
-
-def percent(share: float) -> str:
-    """A share in whole per cent."""
-    return f"{100 * share:.0f} %"
 
 
 def _flags(week: _Week) -> _Outcome:
@@ -362,35 +353,48 @@ def _ready(week: _Week) -> _Outcome:
 
 
 def _cadence(week: _Week) -> _Outcome:
-    begun, known = week.facts.cadence_since, week.facts.cadence
-    if begun is None:
+    since, known = cadence_since(week.facts.answers), week.facts.cadence
+    number = 0 if since is None else _goal_week(since, week.monday + timedelta(days=7))
+    if since is None or not 1 <= number <= GAIN_WEEKS + 1:
         return None
-    start = known.get(monday_of(begun))
+    # their own is what they ran before the goal; who ran nothing then is held against its first week
+    start, now = known.get(since - timedelta(days=7)) or known.get(since), known.get(week.monday)
     if start is None:
-        return _Unknown("no cadence at the reference pace is known of the week it began in")
-    number = (week.monday - monday_of(begun)).days // 7 + 2
-    if number > CADENCE_WEEKS:
-        return _Fires(
-            f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
-            says="The four weeks of your cadence goal are over. Keep what feels natural.",
-        )
-    now = known.get(week.monday, PaceCadence(0.0))
-    if start.bpm is not None and now.bpm is not None and now.bpm - start.bpm > CADENCE_BPM:
+        return _Unknown("no cadence at one pace is known of the week it began in, or of the one before")
+    seen = f"{_cadence_words(now)}, {start.spm:.0f} at the start"
+    if number > GAIN_WEEKS:
+        return _Fires(seen, says="The four weeks of your cadence goal are over. Keep what feels natural.")
+    is_over = week.today >= week.monday + timedelta(days=7)
+    if is_over and now and start.bpm and now.bpm and now.bpm - start.bpm > CADENCE_BPM:
         return _Fires(
             f"{now.bpm:.0f} bpm at one pace, {start.bpm:.0f} at the start",
-            says="Drop the cadence goal: at the same pace your heart beats faster than before it.",
+            says="The cadence goal is dropped: at the same pace your heart beats faster than before it.",
+            is_dropped=True,
         )
-    goal = cadence_goal(start.spm, number)
-    cue = FORM_CUES[max(0, number - 1) % len(FORM_CUES)]
-    return _Fires(
-        f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
-        says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}",
-    )
+    goal, cue = cadence_goal(start.spm, number), form_words(ENGLISH.form, number)
+    return _Fires(seen, says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}")
 
 
-def cadence_goal(own_spm: float, week: int) -> float:
-    """The cadence to aim at in a week of a goal, 1 to 4: the runner's own and up to 5 %."""
-    return own_spm * (1 + LARGEST_GAIN * min(max(week, 0), CADENCE_WEEKS) / CADENCE_WEEKS)
+def cadence_since(answers: Iterable[DebriefAnswer]) -> date | None:
+    """The Monday of the week a cadence goal began in; None where none is on."""
+    switches = [each for each in answers if each.rule == CADENCE_GOAL and each.answer in _SWITCHES]
+    return monday_of(switches[-1].week) if switches and switches[-1].answer == "on" else None
+
+
+def cadence_goal_week(answers: Iterable[DebriefAnswer], today: date) -> int | None:
+    """Which week of a cadence goal a day lies in, 1 to 4; None where none is on."""
+    since = cadence_since(answers)
+    number = 0 if since is None else _goal_week(since, today)
+    return number if 1 <= number <= GAIN_WEEKS else None
+
+
+def _goal_week(since: date, day: date) -> int:
+    return (monday_of(day) - since).days // 7 + 1
+
+
+def form_words(form: Sequence[str], week: int) -> str:
+    """The one form cue of the runs of a week of a cadence goal, another each week."""
+    return form[(week - 1) % len(form)]
 
 
 def _cadence_words(standing: PaceCadence | None) -> str:
@@ -506,7 +510,7 @@ RULES: Final[Sequence[DebriefRule]] = (
         is_bad=False,
     ),
     DebriefRule(
-        "cadence-goal",
+        CADENCE_GOAL,
         "cadence and heart rate at the reference pace",
         "own mean and up to 5 % over four weeks",
         f"+{100 * LARGEST_GAIN:.0f} %",
@@ -529,11 +533,12 @@ RULES: Final[Sequence[DebriefRule]] = (
 )
 """Every rule, in the order their proposals are made in."""
 RULE_IDS: Final = tuple(rule.id for rule in RULES)
+_SWITCHES: Final = frozenset({"on", "off", DROPPED})
 
 
 def is_on(rule: str, answers: Iterable[DebriefAnswer], *, default: bool = True) -> bool:
     """Whether a rule is looked at: as the runner switched it last, else by its default."""
-    switches = [each.answer for each in answers if each.rule == rule and each.answer in {"on", "off"}]
+    switches = [each.answer for each in answers if each.rule == rule and each.answer in _SWITCHES]
     return switches[-1] == "on" if switches else default
 
 
@@ -559,7 +564,9 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
             not_known.append((rule.id, outcome.why))
         elif outcome is not None:
             says = outcome.says or rule.proposal
-            seen = DebriefFinding(rule.id, outcome.value, rule.limit, says, rule.source, rule.is_bad)
+            seen = DebriefFinding(
+                rule.id, outcome.value, rule.limit, says, rule.source, rule.is_bad, outcome.is_dropped
+            )
             fired.append((seen, outcome))
     proposals, notes = _proposals(week, fired)
     return Debrief(monday, tuple(_figures(week)), proposals, notes, tuple(not_known))
@@ -684,16 +691,6 @@ def _has_reps(done: DoneSession) -> bool:
 def title_of(done: DoneSession) -> str:
     """What a run is called: by its plan, else by its workout."""
     return (done.planned.title if done.planned is not None else done.run.workout) or "a free run"
-
-
-def signed_percent(share: float | None) -> str:
-    """A change in per cent, with its sign."""
-    return f"{100 * (share or 0.0):+.1f} %"
-
-
-def runs_words(number: int, what: str = "run") -> str:
-    """How many of what: `1 run`, `3 runs`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _family(done: DoneSession) -> Family | None:

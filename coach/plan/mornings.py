@@ -1,15 +1,17 @@
-"""Measured mornings: which of them may be compared, the runner's usual range of HRV, and how often a rule would pass.
+"""A runner's mornings: what they measure and say as dated facts, which of them may be compared, and the ten questions.
 
-Mornings of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and
-Vesterinen et al. (2016) for the week's mean of ln RMSSD against half a standard deviation around the runner's own mean;
-60 days of it as HRV4Training takes them.
+A fact that was not given is None, never "fine"; of several answers to a question the last counts (`merged`). Mornings
+of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and Vesterinen et
+al. (2016) for the week's mean of ln RMSSD against half a SD around the own mean, 60 days of it as HRV4Training has it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from math import exp
-from typing import Final
+from typing import Any, Final
 
 from coach.physiology import hrv
 from coach.plan.config import Posture
@@ -28,10 +30,10 @@ CYCLE_DAYS: Final = 120
 """Days over which mornings of the same half of the cycle are looked for: about four cycles. Judged."""
 CYCLE_HALF: Final = 14
 """The last day of the first half. Judged: cycles differ."""
-
-
 MEASURED_HERE: Final = "strap"
 """The source of a morning that was measured with this program."""
+SIMULATED: Final = "simulated"
+"""The source of a made-up morning: it is never kept, and compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Mornings:
         self._known: dict[tuple[str, date], dict[date, float]] = {}
         self._streams: dict[tuple[str, str, str], dict[date, Morning]] = {}
         for morning in sorted(mornings, key=_in_order):
-            if not morning.is_usable:
+            if not morning.is_usable or morning.source == SIMULATED:
                 self.left_out.append(morning)
                 continue
             days = self._streams.setdefault(morning.stream, {})
@@ -194,3 +196,505 @@ def share_within(values: Mapping[date, float], percent: float) -> tuple[float, i
             passed += abs(sizes[at] / (total / count) - 1) <= percent / 100
         total += sizes[at]
     return (passed / judged, judged) if judged else None
+
+
+# --- what is said in the morning -------------------------------------------------------------------------------------
+
+# --- What is asked
+
+
+class AcuteSign(StrEnum):
+    """Signs of today that mean rest."""
+
+    FEVER = "fever"
+    CHEST_PAIN = "chest-pain"
+    PALPITATIONS = "palpitations"
+    FAINTNESS = "faintness"
+    BELOW_THE_NECK = "ill-below-the-neck"
+
+
+OF_THE_HEART: Final = frozenset({AcuteSign.CHEST_PAIN, AcuteSign.PALPITATIONS, AcuteSign.FAINTNESS})
+"""Signs that a doctor is to see."""
+
+
+class RedFlag(StrEnum):
+    """Signs of the last days that recovery falls behind (001)."""
+
+    DEAD_LEGS = "dead-legs"
+    HIGH_PULSE = "high-pulse"
+    SLEEPLESS = "sleepless"
+    IRRITABLE = "irritable"
+    OFTEN_ILL = "often-ill"
+    APPETITE = "appetite"
+    PUNISHMENT = "punishment"
+    DREAD = "dread"
+
+
+class GutSign(StrEnum):
+    """The four questions of a gut check (001)."""
+
+    HEAVY = "heavy-every-day"
+    UNMOTIVATED = "unmotivated"
+    WIRED = "moody-or-wired"
+    HARDER = "easy-is-harder"
+
+
+class LegFeel(StrEnum):
+    """How the legs feel."""
+
+    SHARP = "sharp"
+    """Perhaps a little tired, and ready to change gear."""
+    STALE = "stale"
+    """Heavy and flat, no bounce."""
+
+
+class LifeStress(StrEnum):
+    """What the rest of life asks."""
+
+    LOW = "low"
+    USUAL = "usual"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Niggle:
+    """A pain or tightness somewhere; level 0 is none at all."""
+
+    where: str = ""
+    level: int | None = None
+    """0 (none) to 10."""
+    changes_gait: bool | None = None
+    """Whether it makes them run or walk differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Answers of one day; what was not answered is None."""
+
+    day: date
+    acute: frozenset[AcuteSign] | None = None
+    """Signs of today; empty: asked, and none of them."""
+    flags: frozenset[RedFlag] | None = None
+    gut: frozenset[GutSign] | None = None
+    legs: LegFeel | None = None
+    mood: int | None = None
+    """1 (bad) to 5 (good)."""
+    stress: LifeStress | None = None
+    sleep_h: float | None = None
+    nap_min: float | None = None
+    has_eaten: bool | None = None
+    """Whether they ate enough yesterday."""
+    niggle: Niggle | None = None
+    yesterday_rpe: int | None = None
+    """How hard yesterday's run was, 1 to 10."""
+    cycle_day: int | None = None
+    """Day of the cycle, 1 on its first day."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was answered."""
+        return all(getattr(self, each.name) is None for each in fields(self) if each.name != "day")
+
+
+def merged(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
+    """One check-in a day: of several answers to one question the last counts."""
+    days: dict[date, CheckIn] = {}
+    for each in check_ins:
+        known = days.get(each.day)
+        days[each.day] = each if known is None else _over(known, each)
+    return days
+
+
+def _over(known: CheckIn, later: CheckIn) -> CheckIn:
+    answers = {each.name: getattr(later, each.name) for each in fields(later) if each.name != "day"}
+    return replace(known, **{name: answer for name, answer in answers.items() if answer is not None})
+
+
+# --- What is said on other days: facts that nothing is judged by
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefAnswer:
+    """What a runner made of a proposal of a debrief, or that a rule of it is switched."""
+
+    week: date
+    """The Monday of the week that was looked back at; of a switch that is typed that of the week it was said in."""
+    rule: str
+    answer: str
+    """`accepted`, `refused`, `on`, `off`; `dropped`: what a rule looks after ended with that week."""
+    number: int = 0
+    """What it was called by; 0 for a switch."""
+    days: tuple[date, ...] = ()
+    """The days of the plan that were changed."""
+    version: int = 0
+    """The version of the plan that was made; 0 where nothing was changed."""
+
+
+CADENCE_GOAL: Final = "cadence-goal"
+"""The rule of a debrief that is looked at in runs, too."""
+DROPPED: Final = "dropped"
+"""The answer that a rule gives itself: a cadence goal whose week cost too many beats is off from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaceLook:
+    """What a race leaves for the next block; what is not known is empty."""
+
+    day: date
+    race: str
+    worked: str = ""
+    failed: str = ""
+    pacing: str = ""
+    endurance: str = ""
+    recovery: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryLine:
+    """A day of the recovery phase in the runner's own words: kept, and never judged."""
+
+    day: date
+    body: str = ""
+    mind: str = ""
+    wish: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written."""
+        return not (self.body or self.mind or self.wish)
+
+
+LINE_QUESTIONS: Final[Mapping[str, str]] = {
+    "body": "How did your body feel today?",
+    "mind": "What went through your mind about running?",
+    "wish": "What would you like to do tomorrow?",
+}
+"""The three questions of a day of recovery, by the field that keeps the answer."""
+
+
+# --- The questions
+
+
+class AnswerKind(StrEnum):
+    """How a question is answered."""
+
+    SIGNS = "signs"
+    """Any number of words, or `none`."""
+    CHOICE = "choice"
+    """One of its words."""
+    SCALE = "scale"
+    """A whole number."""
+    HOURS = "hours"
+    """Hours of sleep; `nap 20` behind them adds minutes."""
+    YES_NO = "yes-no"
+    NIGGLE = "niggle"
+    """Where, 0 to 10, and `gait` if it changes how they run; or `none`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInQuestion:
+    """A question of the morning. All are optional."""
+
+    id: str
+    """The word that an answer begins with."""
+    text: str
+    kind: AnswerKind
+    words: Mapping[str, str]
+    """What may be answered, and what each means in words; empty for numbers."""
+    example: str
+    """An answer as it is typed."""
+    low: int = 0
+    high: int = 0
+    """The range of a scale."""
+
+    @property
+    def field(self) -> str:
+        """The field of a check-in that it answers."""
+        return _FIELDS.get(self.id, self.id)
+
+
+_FIELDS: Final = {"sleep": "sleep_h", "food": "has_eaten", "rpe": "yesterday_rpe", "cycle": "cycle_day"}
+"""Where a field is called otherwise than its question."""
+
+
+QUESTIONS: Final[Sequence[CheckInQuestion]] = (
+    CheckInQuestion(
+        "acute",
+        "Any of these today?",
+        AnswerKind.SIGNS,
+        {
+            AcuteSign.FEVER: "fever",
+            AcuteSign.CHEST_PAIN: "chest pain",
+            AcuteSign.PALPITATIONS: "palpitations",
+            AcuteSign.FAINTNESS: "faintness",
+            AcuteSign.BELOW_THE_NECK: "ill below the neck",
+        },
+        "acute none",
+    ),
+    CheckInQuestion(
+        "flags",
+        "In the last days?",
+        AnswerKind.SIGNS,
+        {
+            RedFlag.DEAD_LEGS: "dead legs for days",
+            RedFlag.HIGH_PULSE: "morning heart rate up 10 %",
+            RedFlag.SLEEPLESS: "cannot sleep",
+            RedFlag.IRRITABLE: "irritable",
+            RedFlag.OFTEN_ILL: "often ill",
+            RedFlag.APPETITE: "appetite swings",
+            RedFlag.PUNISHMENT: "workouts feel like punishment",
+            RedFlag.DREAD: "dread of running",
+        },
+        "flags dead-legs sleepless",
+    ),
+    CheckInQuestion(
+        "gut",
+        "Gut check: which are true?",
+        AnswerKind.SIGNS,
+        {
+            GutSign.HEAVY: "legs heavy every day",
+            GutSign.UNMOTIVATED: "motivation is going",
+            GutSign.WIRED: "moody, wired but tired, every little cold",
+            GutSign.HARDER: "easy runs get harder",
+        },
+        "gut none",
+    ),
+    CheckInQuestion(
+        "legs",
+        "Sharp or stale?",
+        AnswerKind.CHOICE,
+        {LegFeel.SHARP: "ready to change gear", LegFeel.STALE: "heavy and flat"},
+        "legs sharp",
+    ),
+    CheckInQuestion("mood", "Mood, 1 bad to 5 good?", AnswerKind.SCALE, {}, "mood 4", 1, 5),
+    CheckInQuestion(
+        "stress",
+        "Stress in life?",
+        AnswerKind.CHOICE,
+        {LifeStress.LOW: "low", LifeStress.USUAL: "as usual", LifeStress.HIGH: "high"},
+        "stress usual",
+    ),
+    CheckInQuestion("sleep", "Hours slept? 7 to 9 are aimed at.", AnswerKind.HOURS, {}, "sleep 7:30 nap 20"),
+    CheckInQuestion(
+        "food", "Eaten enough yesterday?", AnswerKind.YES_NO, {"yes": "yes", "no": "no"}, "food yes"
+    ),
+    CheckInQuestion(
+        "niggle",
+        "A niggle? Where, 0 to 10, does it change your gait?",
+        AnswerKind.NIGGLE,
+        {},
+        "niggle left calf 3",
+    ),
+    CheckInQuestion("rpe", "How hard was yesterday, 1 to 10?", AnswerKind.SCALE, {}, "rpe 6", 1, 10),
+)
+"""The ten questions, in the order they are asked; `cycle 12` may be said besides, and is never asked for."""
+CYCLE: Final = CheckInQuestion("cycle", "Day of the cycle?", AnswerKind.SCALE, {}, "cycle 12", 1, 60)
+"""Said by those who want like to be compared with like; never asked for."""
+ACUTE: Final = QUESTIONS[0]
+
+NO_SIGN: Final = "none"
+"""Answers a question about signs: asked, and none of them."""
+_NONE: Final = frozenset({"none", "no", "nothing", "n", "0", "nil"})
+_YES: Final = frozenset({"yes", "y", "true", "1", "enough"})
+_NO: Final = frozenset({"no", "n", "false", "0", "not enough"})
+_LONGEST_WHERE: Final = 60
+_MOST_NAP_MIN: Final = 300.0
+_MOST_SLEEP_H: Final = 24.0
+_ALIASES: Final[Mapping[str, str]] = {
+    "chest": AcuteSign.CHEST_PAIN,
+    "palpitation": AcuteSign.PALPITATIONS,
+    "faint": AcuteSign.FAINTNESS,
+    "dizzy": AcuteSign.FAINTNESS,
+    "below the neck": AcuteSign.BELOW_THE_NECK,
+    "ill": AcuteSign.BELOW_THE_NECK,
+    "sick": AcuteSign.BELOW_THE_NECK,
+    "dead legs": RedFlag.DEAD_LEGS,
+    "cannot sleep": RedFlag.SLEEPLESS,
+    "no sleep": RedFlag.SLEEPLESS,
+    "punishment": RedFlag.PUNISHMENT,
+    "heavy": GutSign.HEAVY,
+    "wired": GutSign.WIRED,
+    "moody": GutSign.WIRED,
+    "harder": GutSign.HARDER,
+    "unmotivated": GutSign.UNMOTIVATED,
+}
+"""Other words for a sign, beside its own name and what it means."""
+
+
+def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
+    """Part a typed line into its question and the answer; no question where it begins with none's word."""
+    first, _, rest = line.strip().partition(" ")
+    word = first.casefold().rstrip(":=")
+    for question in (*QUESTIONS, CYCLE):
+        if word == question.id:
+            return question, rest.strip()
+    return None, line.strip()
+
+
+def read_answer(question: CheckInQuestion, text: str, day: date) -> CheckIn:
+    """Read an answer as it is typed.
+
+    Raises:
+        ValueError: it answers something else; the message says what can be answered.
+    """
+    answer = " ".join(text.casefold().replace("_", "-").split())
+    if not answer:
+        raise ValueError(f"answer as in: {question.example}")
+    if question.kind is AnswerKind.HOURS:
+        return _sleep(CheckIn(day), question, answer)
+    return replace(CheckIn(day), **{question.field: _READERS[question.kind](question, answer)})
+
+
+def _yes_no(_question: CheckInQuestion, answer: str) -> bool:
+    if answer in _YES or answer in _NO:
+        return answer in _YES
+    raise ValueError("answer yes or no")
+
+
+def _sleep(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
+    night, _, nap = answer.partition("nap")
+    minutes = None
+    if nap.strip():
+        found = re.fullmatch(r"(\d{1,3})\s*(?:m|min|minutes?)?", nap.strip())
+        if found is None or float(found[1]) > _MOST_NAP_MIN:
+            raise ValueError(f"a nap is 0 to {_MOST_NAP_MIN:g} minutes, as in: {question.example}")
+        minutes = float(found[1])
+    hours = _hours(night.strip(" ,;+"), question) if night.strip(" ,;+") else None
+    if hours is None and minutes is None:
+        raise ValueError(f"answer as in: {question.example}")
+    return replace(blank, sleep_h=hours, nap_min=minutes)
+
+
+def _hours(text: str, question: CheckInQuestion) -> float:
+    found = re.fullmatch(r"(\d{1,2})(?:[.,](\d{1,2})|\s*[:h]\s*(\d{2})\s*(?:min|m)?)?\s*(?:h|hours?)?", text)
+    if found is None or int(found[3] or 0) >= 60:
+        raise ValueError(f"{text[:20]!r} are no hours; answer as in: {question.example}")
+    hours = float(f"{found[1]}.{found[2] or 0}") + int(found[3] or 0) / 60
+    if hours > _MOST_SLEEP_H:
+        raise ValueError("a night has 0 to 24 hours")
+    return hours
+
+
+def _niggle(question: CheckInQuestion, answer: str) -> Niggle:
+    if answer in _NONE:
+        return Niggle("", 0, changes_gait=False)
+    changes = None
+    if found := _GAIT.search(answer):
+        changes = not (found["not"] or found["unchanged"])
+    rest = _GAIT.sub(" ", answer)
+    level = None
+    if found := re.search(r"\b(\d{1,3})(?:\s*(?:/|of)\s*10)?\b", rest):
+        level = int(found[1])
+        if level > 10:
+            raise ValueError(f"a niggle is 0 to 10; answer as in: {question.example}")
+        rest = rest[: found.start()] + rest[found.end() :]
+    where = " ".join(rest.replace(",", " ").split())[:_LONGEST_WHERE]
+    if changes is None and level is not None:
+        changes = False if level == 0 else None
+    return Niggle(where, level, changes)
+
+
+_GAIT: Final = re.compile(
+    r"(?:\b(?P<not>no|not|without|never|does\s?n[o']?t|don't|do not|does not|doesn\u2019t|don\u2019t)\s+(?:an?\s+)?)?"
+    r"(?:\b(?:it\s+)?(?:chang\w*|alter\w*|affect\w*)\s+(?:in\s+)?)?(?:\b(?:my|the|of)\s+)?"
+    r"\b(?:gait|limp\w*|how (?:i|you) run)\b(?P<unchanged>:?\s+(?:is\s+)?(?:no|not|unchanged|fine|normal|ok)\b)?"
+)
+"""Whether a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
+
+
+def _scale(question: CheckInQuestion, answer: str) -> int:
+    found = re.fullmatch(r"(\d{1,3})(?:\s*(?:/|of)\s*\d{1,2})?", answer)
+    if found is None or not question.low <= int(found[1]) <= question.high:
+        raise ValueError(f"answer {question.low} to {question.high}, as in: {question.example}")
+    return int(found[1])
+
+
+def _choice(question: CheckInQuestion, answer: str) -> str:
+    for word, meaning in question.words.items():
+        if answer in {word, meaning}:
+            return word
+    begun = [word for word in question.words if word.startswith(answer)]
+    if len(begun) == 1:  # `s` may be sharp or stale
+        return begun[0]
+    raise ValueError(f"answer {' or '.join(question.words)}")
+
+
+def _signs(question: CheckInQuestion, answer: str) -> frozenset[str]:
+    """The signs that an answer names; one of today also beside words that are not read and negate nothing."""
+    is_lenient = question is ACUTE
+    if is_lenient:
+        answer = re.sub(r"^(?:no|none|nothing)\b[ ,;]*(?:but|except|only)\b", "", answer)
+    if answer in _NONE:
+        return frozenset()
+    left = f" {answer} "
+    found: set[str] = set()
+    for spelling, sign in _spellings(question):
+        if re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", left):
+            found.add(sign)
+            left = re.sub(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", " ", left)
+    numbers = re.findall(r"\b\d{1,2}\b", left)
+    for number in numbers:
+        if not 1 <= int(number) <= len(question.words):
+            raise ValueError(f"there is no sign {number}: answer 1 to {len(question.words)}, or none")
+        found.add(list(question.words)[int(number) - 1])
+    rest = re.sub(r"\b\d{1,2}\b|\band\b|[,;+&.]", " ", left).strip()
+    if rest and not (is_lenient and found and not _NEGATION.search(rest)):
+        raise ValueError(f"{rest[:30]!r} is none of {', '.join(question.words)}, or none")
+    return frozenset(found)
+
+
+_NEGATION: Final = re.compile(
+    r"\b(?:no|not|none|nothing|never|without|gone|over|was|yesterday)\b|n['\u2019]t\b"
+)
+"""With one of these a sign may be one that they do not have; such an answer is asked for again."""
+
+
+def _spellings(question: CheckInQuestion) -> list[tuple[str, str]]:
+    """Every way a sign of a question is written, the longest first."""
+    spellings = [(word, word) for word in question.words]
+    spellings += [(word.replace("-", " "), word) for word in question.words]
+    spellings += [(meaning, word) for word, meaning in question.words.items()]
+    spellings += [(alias, sign) for alias, sign in _ALIASES.items() if sign in question.words]
+    return sorted(spellings, key=lambda each: -len(each[0]))
+
+
+_READERS: Final[Mapping[AnswerKind, Callable[[CheckInQuestion, str], Any]]] = {
+    AnswerKind.SIGNS: _signs,
+    AnswerKind.CHOICE: _choice,
+    AnswerKind.SCALE: _scale,
+    AnswerKind.YES_NO: _yes_no,
+    AnswerKind.NIGGLE: _niggle,
+}
+"""How each kind of answer but hours is read."""
+
+
+def answer_text(check_in: CheckIn, question: CheckInQuestion) -> str | None:
+    """How an answer is written, so that `read_answer` reads it again; None where it was not answered."""
+    if question.kind is AnswerKind.HOURS:
+        return _text_of_sleep(check_in)
+    answer: Any = getattr(check_in, question.field)
+    if answer is None:
+        return None
+    match question.kind:
+        case AnswerKind.SIGNS:
+            return " ".join(sorted(answer)) or NO_SIGN
+        case AnswerKind.NIGGLE:
+            return _text_of_niggle(answer)
+        case AnswerKind.YES_NO:
+            return "yes" if answer else "no"
+        case _:
+            return str(answer)
+
+
+def _text_of_sleep(check_in: CheckIn) -> str | None:
+    night = None if check_in.sleep_h is None else f"{check_in.sleep_h:.4g}"
+    nap = None if check_in.nap_min is None else f"nap {check_in.nap_min:g}"
+    return " ".join(filter(None, (night, nap))) or None
+
+
+def _text_of_niggle(niggle: Niggle) -> str:
+    if niggle.level == 0 and not niggle.where:
+        return NO_SIGN
+    gait = {True: "gait", False: "no gait", None: ""}[niggle.changes_gait]
+    level = "" if niggle.level is None else str(niggle.level)
+    return " ".join(filter(None, (niggle.where, level, gait)))

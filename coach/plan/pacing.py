@@ -1,4 +1,4 @@
-"""Splits: how fast a race is run from its start to its finish, and how people write that.
+"""How fast a race is run from its start to its finish, and how people write that: splits, goal, fuel, drink, phrases.
 
 Paces are seconds a metre in here, because a plan adds times over stretches, and change evenly with the distance.
 """
@@ -10,11 +10,21 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from coach.documents.spelling import Misspelt, read_distance, read_race
+from coach.documents.spelling import Misspelt, race_name, read_distance, read_race
 from coach.physiology.surroundings import Course
 from coach.problems import UsageProblem
-from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, read_duration
+from coach.quantities import (
+    METRES_PER_KM,
+    METRES_PER_MILE,
+    Metres,
+    Seconds,
+    format_clock,
+    parse_pace,
+    read_duration,
+)
 
+_SHORTEST_SPLIT_M: Final = 10.0
+"""What is left of a race behind its last whole kilometre, where it is less, belongs to that one. Judged."""
 STEEPEST_RAMP: Final = 10.0
 """Per cent that two halves may differ by: more is no plan. Judged."""
 _ADDS_UP_S: Final = 1.0
@@ -257,6 +267,265 @@ def _possible(stretch: PacedStretch) -> PacedStretch:
 
 
 def places(metres: float, every_m: float) -> list[float]:
-    """Where splits are taken: the start, every so many metres, and the finish."""
-    count = int((metres - 0.5) // every_m)
+    """Where splits are taken: the start, every so many metres, and the finish; a last step or two is no split."""
+    count = int((metres - _SHORTEST_SPLIT_M) // every_m)
     return [0.0, *(every_m * (each + 1) for each in range(count)), metres]
+
+
+# --- How far and in which time
+
+SHORTEST_M: Final = 800.0
+"""Shorter races have no splits to speak of. Judged."""
+LONGEST_M: Final = 500_000.0
+"""As far as a step of a workout may be."""
+LONG_M: Final = 100_500.0
+"""Over more than 100 km a split each kilometre says too much: there is one each five. Judged."""
+
+
+def distance_name(metres: float) -> str:
+    """What a distance is called: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
+    for written in ("21.0975 km", "42.195 km", "1 mile"):
+        if abs(metres - read_distance(written)) < 1:
+            return race_name(written)
+    miles = round(metres / METRES_PER_MILE)
+    if miles > 1 and abs(metres - miles * METRES_PER_MILE) < 1 and metres % 100 > 1:
+        return f"{miles} miles"
+    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+
+
+def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
+    """Read a distance and a time or a pace, `10k` and `50:00`, `half` and `1:40`, `marathon` and `5:00/km`.
+
+    Raises:
+        RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
+    """
+    metres, seconds = _read_goal(distance, goal)
+    return checked(metres), _checked_time(metres, seconds)
+
+
+def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
+    try:
+        if "/" in goal:
+            metres = read_length(distance)
+            seconds = Seconds(metres / parse_pace(goal))
+        else:
+            race = read_race(f"{distance}={goal}")
+            metres, seconds = read_distance(race.distance), read_duration(race.time)
+    except Misspelt as wrong:
+        raise RaceProblem(wrong.reason, "Write --distance 10k --goal 50:00.") from None
+    except ValueError as wrong:
+        raise RaceProblem(str(wrong), "Write --goal 50:00, or a pace, --goal 5:00/km.") from None
+    return metres, seconds
+
+
+def length_for(goal: str) -> Metres | None:
+    """The one race that somebody runs in such a time: 10 km in 50:00; None where it may be another, or is a pace.
+
+    Raises:
+        RaceProblem: it is no time.
+    """
+    if "/" in goal:
+        return None
+    lengths = []
+    for distance in _COMMON:
+        metres, seconds = _read_goal(distance, goal)
+        if _COMMON_PACES[0] <= METRES_PER_KM * seconds / metres <= _COMMON_PACES[1]:
+            lengths.append(metres)
+    return lengths[0] if len(lengths) == 1 else None
+
+
+_COMMON: Final = ("5k", "10k", "half", "marathon")
+
+
+_COMMON_PACES: Final = (195.0, 450.0)
+"""Seconds a kilometre that a time is taken to mean, 3:15 to 7:30; beyond, somebody says how far. Judged."""
+
+
+def read_length(distance: str) -> Metres:
+    """Read the distance of a race: `10k`, `half`, `3000m`.
+
+    Raises:
+        RaceProblem: it is none, or too short or too long.
+    """
+    try:
+        return checked(read_distance(read_race(f"{distance}=99:00").distance))
+    except Misspelt:
+        raise RaceProblem(
+            f"{distance[:40]!r} is no distance of a race", "Such as 5k, 10k, half, marathon or 3000m."
+        ) from None
+
+
+def checked(metres: float) -> Metres:
+    """A distance that is planned here.
+
+    Raises:
+        RaceProblem: it is too short or too long.
+    """
+    if not SHORTEST_M <= metres <= LONGEST_M:
+        raise RaceProblem(
+            f"a race over {metres / 1000:g} km is not planned here",
+            "Races from 800 m to 500 km are; of a race by time, such as 24 hours, name the distance you expect.",
+        )
+    return Metres(metres)
+
+
+def _checked_time(metres: float, seconds: float) -> Seconds:
+    pace = METRES_PER_KM * seconds / metres
+    if not 130 <= pace <= 1200:
+        raise RaceProblem(
+            f"{distance_name(metres)} in {format_clock(seconds)} is {format_clock(pace)}/km",
+            "Is the time right?",
+        )
+    return Seconds(seconds)
+
+
+# --- Fuel, drink and phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Fuel:
+    """What is eaten on the way: so much, from a place on, again and again."""
+
+    grams: float = 29.0
+    """Carbohydrate of one; the middle of the 28 to 30 g of the example that the coach began with."""
+    sodium_mg: float = 180.0
+    every_s: float = 1500.0
+    from_m: float = 10_000.0
+    """Zero begins an interval after the start: nothing is eaten at the gun."""
+    is_example: bool = True
+    """Whether nobody said another."""
+
+
+EXAMPLE_FUEL: Final = Fuel()
+"""What stands in a plan until its runner says their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drink:
+    """What is drunk on the way."""
+
+    millilitres: float
+    every_m: float
+
+
+_FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or none.'
+
+
+def read_fuel(text: str) -> Fuel | None:
+    """Read what is eaten: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
+
+    What is said by the hour is eaten from the start on unless a place is said, as only then it is so much an hour.
+
+    Raises:
+        RaceProblem: it is neither.
+    """
+    plain = text.casefold().strip()
+    if plain in {"none", "no", "nothing", "off"}:
+        return None
+    number = r"(\d{1,4}(?:\.\d)?)"
+    left = plain
+    values: dict[str, list[float]] = {}
+    for name, pattern in (
+        ("hourly", rf"{number}\s*g\s*(?:/|per|an)\s*h(?:our)?"),
+        ("sodium", rf"{number}\s*mg(?:\s*(?:sodium|na|salt))?"),
+        ("grams", rf"{number}(?:\s*(?:-|to)\s*{number})?\s*g(?:rams?)?(?:\s*(?:carbs?|carbohydrate))?\b"),
+        ("every", rf"(?:every|each|/)?\s*{number}(?:\s*(?:-|to)\s*{number})?\s*min(?:utes)?"),
+        ("miles", rf"(?:from|after)\s*(?:mile\s*{number}\b|{number}\s*(?:miles?|mi)\b)"),
+        ("from", rf"(?:from|after)\s*(?:km\s*)?{number}\s*(?:km|k)?"),
+    ):
+        found = re.search(pattern, left)
+        if found is not None:
+            values[name] = [float(each) for each in found.groups() if each is not None]
+            left = left[: found.start()] + " " + left[found.end() :]
+    if re.sub(r"[\s,+/]|and|of|\bat\b", "", left) or not values.keys() & {"hourly", "grams"}:
+        raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
+    minutes = values.get("every", [25.0])
+    every_s = 60 * sum(minutes) / len(minutes)
+    if not 300 <= every_s <= 7200:
+        raise RaceProblem("fuel comes every 5 to 120 minutes", _FUEL_FIX)
+    grams = values.get("grams", [0.0])
+    each = sum(grams) / len(grams) if "grams" in values else values["hourly"][0] * every_s / 3600
+    if not 0 < each <= 200:
+        raise RaceProblem(f"{each:g} g at once is not possible", _FUEL_FIX)
+    sodium = values.get("sodium", [180.0 if "grams" not in values and "hourly" not in values else 0.0])[0]
+    if "miles" in values:
+        from_m = METRES_PER_MILE * values["miles"][0]
+    else:
+        from_m = METRES_PER_KM * values.get("from", [10.0 if "grams" in values else 0.0])[0]
+    return Fuel(each, sodium, every_s, from_m, is_example=False)
+
+
+def read_drink(text: str) -> Drink | None:
+    """Read what is drunk: `150ml every 5km`; None for `none`.
+
+    Raises:
+        RaceProblem: it is neither.
+    """
+    plain = text.casefold().strip()
+    if plain in {"none", "no", "nothing", "off"}:
+        return None
+    found = re.fullmatch(
+        r"(\d{2,4})\s*ml(?:\s*(?:every|each|/)\s*|\s*)(\d{1,2}(?:\.\d)?)\s*(km|k|miles?|mi)", plain
+    )
+    every_m = float(found[2]) * (METRES_PER_KM if found[3][0] == "k" else METRES_PER_MILE) if found else 0.0
+    if found is None or every_m < 500:
+        raise RaceProblem(f"{text[:60]!r} is no plan for drinking", 'Write it as "150ml every 5km", or none.')
+    return Drink(float(found[1]), every_m)
+
+
+class Phrase(NamedTuple):
+    """Words of the runner's own, and where they are spoken."""
+
+    words: str
+    at_m: float
+
+
+MOST_PHRASES: Final = 3
+"""More are not remembered in a race."""
+
+
+_PHRASE_PLACES: Final = (0.1, 0.5, 0.8)
+"""Where phrases without a place are spoken, in shares of the race: settling, the middle, before the end. Judged."""
+
+
+_LONGEST_PHRASE: Final = 60
+
+
+def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
+    """Read up to three phrases, `2km=Shoulders down` or without a place; they come back in order of their places.
+
+    Raises:
+        RaceProblem: there are more, one is too long, or its place is not in the race.
+    """
+    if len(texts) > MOST_PHRASES:
+        raise RaceProblem(f"{len(texts)} phrases are too many for a race", "Choose three.")
+    free = iter(_PHRASE_PLACES)
+    phrases = []
+    for text in texts:
+        place, has_place, words = text.partition("=")
+        if not has_place:
+            place, words = "", text
+        words = " ".join(words.split())
+        if not words or len(words) > _LONGEST_PHRASE or not words.isprintable():
+            raise RaceProblem(
+                f"{text[:70]!r} is no phrase for a race",
+                f"One to {_LONGEST_PHRASE} letters, such as 2km=Shoulders down.",
+            )
+        at_m = _place(place, metres) if has_place else round(metres * next(free) / 100) * 100.0
+        phrases.append(Phrase(words, max(50.0, at_m)))
+    return tuple(sorted(phrases, key=lambda phrase: phrase.at_m))
+
+
+def _place(text: str, metres: float) -> float:
+    plain = text.strip().casefold()
+    named = {"start": 50.0, "half": metres / 2, "halfway": metres / 2, "third": metres / 3}
+    if plain in named:
+        return named[plain]
+    spelt = re.sub(r"(?<=\d)(?=[a-z])", " ", re.sub(r"^km\s*(\d.*)$", r"\1 km", plain))
+    try:
+        at_m = float(read_distance(spelt))
+    except Misspelt as wrong:
+        raise RaceProblem(f"the place of a phrase: {wrong.reason}", "Such as 2km=Shoulders down.") from None
+    if at_m >= metres:
+        raise RaceProblem(f"the phrase at {plain} lies behind the finish", "Name an earlier place.")
+    return at_m

@@ -30,6 +30,7 @@ from coach.plan.model import (
     PlanOptIn,
     PlanWeek,
     RacePriority,
+    RunnerLevel,
     TaperStyle,
     TrainingPhase,
     monday_of,
@@ -455,7 +456,10 @@ class _Planner:
             return 0
         most = hard_days(self.request.level, days)
         if self.template.name == THREE_THREE_ONE and days == 7 and week.phase not in _QUIET:
-            most = 3
+            if self.request.level is not RunnerLevel.BEGINNER:
+                most = 3
+            elif _NOT_FOR_BEGINNERS not in self.cut:
+                self.cut.append(_NOT_FOR_BEGINNERS)
         metres = self._metres(week.amount)
         if metres < FASTEST_QUALITY_WEEK_M:
             most = min(most, 1 if metres >= FASTEST_QUALITY_WEEK_M * 2 / 3 else 0)
@@ -671,6 +675,7 @@ _TAPER_WEEK_DAYS: Final = 4
 """A week of the peak with so many days of the taper is called so."""
 _MORE_THAN_AIMED: Final = 0.03
 """By so much more a week is said to have more than it aims at: 8 % of growth and 3 % are what a rule objects to."""
+_NOT_FOR_BEGINNERS: Final = "Three hard days a week are not for beginners: there are two."
 _FEW_DAYS: Final = 2
 """So few running days have no room for hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45

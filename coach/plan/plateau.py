@@ -13,7 +13,6 @@ from statistics import fmean
 from typing import Final
 
 from coach.plan.checked import total
-from coach.plan.checkin import CheckIn, DebriefAnswer, LegFeel, LifeStress, RaceLook, RedFlag
 from coach.plan.debrief import (
     DECOUPLED,
     EASY_RPE,
@@ -23,14 +22,12 @@ from coach.plan.debrief import (
     DoneSession,
     grey_share,
     is_on,
-    percent,
-    runs_words,
-    signed_percent,
     title_of,
 )
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Plan, monday_of
-from coach.plan.steps import distance_words
+from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, LifeStress, RaceLook, RedFlag
+from coach.plan.steps import distance_words, percent, runs_words, signed_percent
 from coach.quantities import format_clock
 from coach.review.measures import BESTS
 from coach.review.season import SeasonRun, SeasonWeek, season

@@ -4,18 +4,30 @@ A race becomes an ordinary workout with a step a kilometre: nothing that runs or
 differs on race day is one word of that document: only its own words are spoken (`spoken`).
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from coach.documents.spelling import Misspelt, race_name, read_distance, read_race
 from coach.physiology import surroundings
-from coach.physiology.surroundings import CAUTION_SUM_F, Course, HeatAdjustment
-from coach.plan.pacing import Pacing, RaceProblem, even_pacing, places, read_split
+from coach.physiology.surroundings import CAUTION_SUM_F, FLATTERS_BELOW, Course, HeatAdjustment
+from coach.plan.gear import ShoeWear
+from coach.plan.pacing import (
+    EXAMPLE_FUEL,
+    LONG_M,
+    Drink,
+    Fuel,
+    Pacing,
+    Phrase,
+    RaceProblem,
+    distance_name,
+    even_pacing,
+    places,
+    read_split,
+)
 from coach.quantities import (
     METRES_PER_KM,
     METRES_PER_MILE,
@@ -23,16 +35,11 @@ from coach.quantities import (
     MetresPerSecond,
     Seconds,
     format_clock,
-    parse_pace,
-    read_duration,
 )
 
 GOVERNOR: Final = 0.02
 """The first 400 m and the first kilometre are not run faster than the plan by more than this share."""
 GOVERNED_M: Final = 400.0
-SHORTEST_M: Final = 800.0
-LONGEST_M: Final = 100_000.0
-"""What lies between is planned here: shorter races have no splits to speak of, longer ones another fuel. Judged."""
 _MORE_SLOW: Final = 3.0
 """Per cent that plans B and C are slower where no heat says another number. Judged."""
 _BAD_THIRD: Final = 2.0
@@ -40,28 +47,6 @@ _BAD_THIRD: Final = 2.0
 
 
 # --- Fuel and drink
-
-
-@dataclass(frozen=True, slots=True)
-class Fuel:
-    """What is eaten on the way: so much, from a place on, again and again."""
-
-    grams: float = 29.0
-    """Carbohydrate of one; the middle of the 28 to 30 g of the example that the coach began with."""
-    sodium_mg: float = 180.0
-    every_s: float = 1500.0
-    from_m: float = 10_000.0
-    """Zero begins an interval after the start: nothing is eaten at the gun."""
-    is_example: bool = True
-    """Whether nobody said another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drink:
-    """What is drunk on the way."""
-
-    millilitres: float
-    every_m: float
 
 
 class FuelStop(NamedTuple):
@@ -82,126 +67,8 @@ FUEL_MOST: Final = 90.0
 _TOO_LATE_S: Final = 300.0
 """Nothing that is eaten in the last five minutes arrives. Judged."""
 
-_FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or none.'
-
-
-def read_fuel(text: str) -> Fuel | None:
-    """Read what is eaten: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
-
-    What is said by the hour is eaten from the start on unless a place is said, as only then it is so much an hour.
-
-    Raises:
-        RaceProblem: it is neither.
-    """
-    plain = text.casefold().strip()
-    if plain in {"none", "no", "nothing", "off"}:
-        return None
-    number = r"(\d{1,4}(?:\.\d)?)"
-    left = plain
-    values: dict[str, list[float]] = {}
-    for name, pattern in (
-        ("hourly", rf"{number}\s*g\s*(?:/|per|an)\s*h(?:our)?"),
-        ("sodium", rf"{number}\s*mg(?:\s*(?:sodium|na|salt))?"),
-        ("grams", rf"{number}(?:\s*(?:-|to)\s*{number})?\s*g(?:rams?)?(?:\s*(?:carbs?|carbohydrate))?\b"),
-        ("every", rf"(?:every|each|/)?\s*{number}(?:\s*(?:-|to)\s*{number})?\s*min(?:utes)?"),
-        ("miles", rf"(?:from|after)\s*(?:mile\s*{number}\b|{number}\s*(?:miles?|mi)\b)"),
-        ("from", rf"(?:from|after)\s*(?:km\s*)?{number}\s*(?:km|k)?"),
-    ):
-        found = re.search(pattern, left)
-        if found is not None:
-            values[name] = [float(each) for each in found.groups() if each is not None]
-            left = left[: found.start()] + " " + left[found.end() :]
-    if re.sub(r"[\s,+/]|and|of|\bat\b", "", left) or not values.keys() & {"hourly", "grams"}:
-        raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
-    minutes = values.get("every", [25.0])
-    every_s = 60 * sum(minutes) / len(minutes)
-    if not 300 <= every_s <= 7200:
-        raise RaceProblem("fuel comes every 5 to 120 minutes", _FUEL_FIX)
-    grams = values.get("grams", [0.0])
-    each = sum(grams) / len(grams) if "grams" in values else values["hourly"][0] * every_s / 3600
-    if not 0 < each <= 200:
-        raise RaceProblem(f"{each:g} g at once is not possible", _FUEL_FIX)
-    sodium = values.get("sodium", [180.0 if "grams" not in values and "hourly" not in values else 0.0])[0]
-    if "miles" in values:
-        from_m = METRES_PER_MILE * values["miles"][0]
-    else:
-        from_m = METRES_PER_KM * values.get("from", [10.0 if "grams" in values else 0.0])[0]
-    return Fuel(each, sodium, every_s, from_m, is_example=False)
-
-
-def read_drink(text: str) -> Drink | None:
-    """Read what is drunk: `150ml every 5km`; None for `none`.
-
-    Raises:
-        RaceProblem: it is neither.
-    """
-    plain = text.casefold().strip()
-    if plain in {"none", "no", "nothing", "off"}:
-        return None
-    found = re.fullmatch(
-        r"(\d{2,4})\s*ml(?:\s*(?:every|each|/)\s*|\s*)(\d{1,2}(?:\.\d)?)\s*(km|k|miles?|mi)", plain
-    )
-    every_m = float(found[2]) * (METRES_PER_KM if found[3][0] == "k" else METRES_PER_MILE) if found else 0.0
-    if found is None or every_m < 500:
-        raise RaceProblem(f"{text[:60]!r} is no plan for drinking", 'Write it as "150ml every 5km", or none.')
-    return Drink(float(found[1]), every_m)
-
 
 # --- The request and the plan
-
-
-class Phrase(NamedTuple):
-    """Words of the runner's own, and where they are spoken."""
-
-    words: str
-    at_m: float
-
-
-MOST_PHRASES: Final = 3
-"""More are not remembered in a race."""
-_PHRASE_PLACES: Final = (0.1, 0.5, 0.8)
-"""Where phrases without a place are spoken, in shares of the race: settling, the middle, before the end. Judged."""
-_LONGEST_PHRASE: Final = 60
-
-
-def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
-    """Read up to three phrases, `2km=Shoulders down` or without a place; they come back in order of their places.
-
-    Raises:
-        RaceProblem: there are more, one is too long, or its place is not in the race.
-    """
-    if len(texts) > MOST_PHRASES:
-        raise RaceProblem(f"{len(texts)} phrases are too many for a race", "Choose three.")
-    free = iter(_PHRASE_PLACES)
-    phrases = []
-    for text in texts:
-        place, has_place, words = text.partition("=")
-        if not has_place:
-            place, words = "", text
-        words = " ".join(words.split())
-        if not words or len(words) > _LONGEST_PHRASE or not words.isprintable():
-            raise RaceProblem(
-                f"{text[:70]!r} is no phrase for a race",
-                f"One to {_LONGEST_PHRASE} letters, such as 2km=Shoulders down.",
-            )
-        at_m = _place(place, metres) if has_place else round(metres * next(free) / 100) * 100.0
-        phrases.append(Phrase(words, max(50.0, at_m)))
-    return tuple(sorted(phrases, key=lambda phrase: phrase.at_m))
-
-
-def _place(text: str, metres: float) -> float:
-    plain = text.strip().casefold()
-    named = {"start": 50.0, "half": metres / 2, "halfway": metres / 2, "third": metres / 3}
-    if plain in named:
-        return named[plain]
-    spelt = re.sub(r"(?<=\d)(?=[a-z])", " ", re.sub(r"^km\s*(\d.*)$", r"\1 km", plain))
-    try:
-        at_m = float(read_distance(spelt))
-    except Misspelt as wrong:
-        raise RaceProblem(f"the place of a phrase: {wrong.reason}", "Such as 2km=Shoulders down.") from None
-    if at_m >= metres:
-        raise RaceProblem(f"the phrase at {plain} lies behind the finish", "Name an earlier place.")
-    return at_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +94,7 @@ class RaceRequest:
     course: Course | None = None
     spreads_effort: bool = False
     """Whether the time is spread over the course by what its slopes cost."""
-    fuel: Fuel | None = Fuel()
+    fuel: Fuel | None = EXAMPLE_FUEL
     drink: Drink | None = None
     phrases: tuple[Phrase, ...] = ()
     lap_m: Metres = Metres(400.0)
@@ -336,6 +203,12 @@ class RacePlan:
         ]
 
     @property
+    def step_m(self) -> float:
+        """How far apart splits are where nobody says by what: a kilometre or a mile, five in a race over 100 km."""
+        unit_m = METRES_PER_KM if self.request.unit == "km" else METRES_PER_MILE
+        return unit_m * (5 if self.metres > LONG_M else 1)
+
+    @property
     def halves(self) -> tuple[float, float]:
         """The times of the two halves."""
         first = self.pacing.time_at(self.metres / 2)
@@ -427,100 +300,6 @@ class RacePlan:
         return lines
 
 
-def distance_name(metres: float) -> str:
-    """What a distance is called: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
-    for written in ("21.0975 km", "42.195 km", "1 mile"):
-        if abs(metres - read_distance(written)) < 1:
-            return race_name(written)
-    miles = round(metres / METRES_PER_MILE)
-    if miles > 1 and abs(metres - miles * METRES_PER_MILE) < 1 and metres % 100 > 1:
-        return f"{miles} miles"
-    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-
-
-def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
-    """Read a distance and a time or a pace, `10k` and `50:00`, `half` and `1:40`, `marathon` and `5:00/km`.
-
-    Raises:
-        RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
-    """
-    metres, seconds = _read_goal(distance, goal)
-    return checked(metres), _checked_time(metres, seconds)
-
-
-def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
-    try:
-        if "/" in goal:
-            metres = read_length(distance)
-            seconds = Seconds(metres / parse_pace(goal))
-        else:
-            race = read_race(f"{distance}={goal}")
-            metres, seconds = read_distance(race.distance), read_duration(race.time)
-    except Misspelt as wrong:
-        raise RaceProblem(wrong.reason, "Write --distance 10k --goal 50:00.") from None
-    except ValueError as wrong:
-        raise RaceProblem(str(wrong), "Write --goal 50:00, or a pace, --goal 5:00/km.") from None
-    return metres, seconds
-
-
-def length_for(goal: str) -> Metres | None:
-    """The one race that somebody runs in such a time: 10 km in 50:00; None where it may be another, or is a pace.
-
-    Raises:
-        RaceProblem: it is no time.
-    """
-    if "/" in goal:
-        return None
-    lengths = []
-    for distance in _COMMON:
-        metres, seconds = _read_goal(distance, goal)
-        if _COMMON_PACES[0] <= METRES_PER_KM * seconds / metres <= _COMMON_PACES[1]:
-            lengths.append(metres)
-    return lengths[0] if len(lengths) == 1 else None
-
-
-_COMMON: Final = ("5k", "10k", "half", "marathon")
-_COMMON_PACES: Final = (195.0, 450.0)
-"""Seconds a kilometre that a time is taken to mean, 3:15 to 7:30; beyond, somebody says how far. Judged."""
-
-
-def read_length(distance: str) -> Metres:
-    """Read the distance of a race: `10k`, `half`, `3000m`.
-
-    Raises:
-        RaceProblem: it is none, or too short or too long.
-    """
-    try:
-        return checked(read_distance(read_race(f"{distance}=99:00").distance))
-    except Misspelt:
-        raise RaceProblem(
-            f"{distance[:40]!r} is no distance of a race", "Such as 5k, 10k, half, marathon or 3000m."
-        ) from None
-
-
-def checked(metres: float) -> Metres:
-    """A distance that is planned here.
-
-    Raises:
-        RaceProblem: it is too short or too long.
-    """
-    if not SHORTEST_M <= metres <= LONGEST_M:
-        raise RaceProblem(
-            f"a race over {metres / 1000:g} km is not planned here", "Races from 800 m to 100 km are."
-        )
-    return Metres(metres)
-
-
-def _checked_time(metres: float, seconds: float) -> Seconds:
-    pace = METRES_PER_KM * seconds / metres
-    if not 130 <= pace <= 1200:
-        raise RaceProblem(
-            f"{distance_name(metres)} in {format_clock(seconds)} is {format_clock(pace)}/km",
-            "Is the time right?",
-        )
-    return Seconds(seconds)
-
-
 def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) -> RacePlan:
     """Plan a race; `threshold` is the runner's speed at threshold, where it is known.
 
@@ -582,8 +361,7 @@ MADE_BY: Final = "coach plan race"
 def race_workout(plan: RacePlan, kind: RaceDocument, checklist: Sequence[str] = ()) -> dict[str, Any]:
     """The plan as a workout document, with a step a kilometre (or mile)."""
     request = plan.request
-    every_m = METRES_PER_KM if request.unit == "km" else METRES_PER_MILE
-    steps = [_step(plan, split, kind) for split in plan.splits(every_m)]
+    steps = [_step(plan, split, kind) for split in plan.splits(plan.step_m)]
     if kind is not RaceDocument.WATCH:
         steps[0]["start"] = "press"
         steps[0]["gates"] = _governors(plan)
@@ -619,10 +397,10 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
     is_whole = split.number == 1 or split.end_m < plan.metres - 0.5
     last = f"Last {split.end_m - split.start_m:.0f} m"
     unit_m = METRES_PER_KM if plan.request.unit == "km" else METRES_PER_MILE
-    is_whole = is_whole or abs(split.end_m - split.start_m - unit_m) < 1
+    is_whole = is_whole or abs(split.end_m - split.start_m - plan.step_m) < 1
     step: dict[str, Any] = {
         "kind": "work",
-        "name": f"{word} {split.number}" if is_whole else last,
+        "name": f"{word} {split.end_m / unit_m:.0f}" if is_whole else last,
         "until": {"distance": f"{split.end_m - split.start_m:.4f}".rstrip("0").rstrip(".") + " m"},
         "target": {"pace": _paces(split.pace, kind)},
         "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))) + ".",
@@ -696,3 +474,110 @@ def _governors(plan: RacePlan) -> list[dict[str, Any]]:
             "for": "0:10",
         }
     ]
+
+
+# --- What a plan is split by, and what is done on the way
+
+
+@dataclass(frozen=True, slots=True)
+class RaceFacts:
+    """What runs, shoes and the calendar say about being ready."""
+
+    shoe: ShoeWear | None = None
+    """The pair for the race; None where none is named."""
+    has_runs: bool = False
+    """Whether there are runs to judge by."""
+    fuel_practised: date | None = None
+    """The last long run in which fuel was said; None where there was none."""
+    start_minute: int | None = None
+    """When the race begins, in minutes after midnight; None where nobody said."""
+
+
+LONG_RUN_S: Final = 75 * 60.0
+"""A run of so long is one to practise fuel in. Judged."""
+
+
+UNITS: Final[Mapping[str, float]] = {"km": METRES_PER_KM, "mile": METRES_PER_MILE}
+
+
+SPLIT_UNITS: Final = ("km", "mile", "lap")
+"""What splits are told by."""
+
+
+def split_length(plan: RacePlan, by: str) -> float:
+    """How long a split is by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
+    return float(plan.request.lap_m) if by == "lap" else UNITS[by] * (5 if plan.metres > LONG_M else 1)
+
+
+def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
+    """What is eaten, drunk and said up to the end of a split; what is planned for a mark stands beside that mark."""
+    began_s = row.passed_s - row.time_s
+    stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
+    drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
+    said = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
+    return stops, drinks, said
+
+
+_AT_MARK: Final = 0.1
+"""Metres and seconds that a mark and what is planned there may lie apart by sums of fractions."""
+
+
+def pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) -> str:
+    """A pace in the runner's unit, without the unit."""
+    return format_clock(seconds_per_km * UNITS[plan.request.unit] / METRES_PER_KM, tenths=tenths)
+
+
+def split_name(split: RaceSplit, by: str, length: float) -> str:
+    """What a split is called by its end: `7`, and the distance of a broken one."""
+    is_whole = by == "lap" and abs(split.end_m - split.start_m - length) < 1
+    unit = length if by == "lap" else UNITS[by]
+    return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
+
+
+def mean_pace(plan: RacePlan) -> float:
+    """The mean pace of a plan, seconds a kilometre."""
+    return METRES_PER_KM * plan.pacing.total_s / plan.metres
+
+
+def mean_cool_pace(plan: RacePlan) -> float:
+    """The mean pace of a plan on a cool day, seconds a kilometre."""
+    return METRES_PER_KM * plan.cool.total_s / plan.metres
+
+
+def is_steep(plan: RacePlan) -> bool:
+    """Whether a slope of the course is so steep that the metabolic cost flatters it."""
+    course = plan.request.course
+    return course is not None and any(
+        course.slope(place) < FLATTERS_BELOW for place in range(0, int(plan.metres), 25)
+    )
+
+
+# --- As data
+
+
+def split_tree(row: RaceSplit) -> dict[str, Any]:
+    """A split for other programs; what is not known is absent."""
+    tree: dict[str, Any] = {
+        "number": row.number,
+        "at_m": round(row.end_m, 1),
+        "pace_s_per_km": round(row.pace, 1),
+        "time_s": round(row.time_s, 1),
+        "passed_s": round(row.passed_s, 1),
+    }
+    if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
+        tree |= {
+            "climb_m": round(row.climb_m, 1),
+            "descent_m": round(row.descent_m, 1),
+            "metabolic_equivalent_s": round(row.metabolic_s, 1),
+        }
+    return tree
+
+
+def stop_tree(stop: FuelStop) -> dict[str, Any]:
+    """A moment at which something is eaten, for other programs."""
+    return {
+        "at_s": round(stop.at_s, 1),
+        "at_m": round(stop.at_m),
+        "total_g": round(stop.grams, 1),
+        "total_sodium_mg": round(stop.sodium_mg),
+    }

@@ -14,14 +14,18 @@ from enum import StrEnum
 from math import exp
 from typing import Final
 
-from coach.plan.checkin import OF_THE_HEART, AcuteSign, CheckIn, LegFeel, LifeStress
 from coach.plan.config import ReadinessSettings
 from coach.plan.mornings import (
     CYCLE_DAYS,
     FEWEST_RESTING,
     MONTH_DAYS,
+    OF_THE_HEART,
     RESTING_DAYS,
     WEEK_DAYS,
+    AcuteSign,
+    CheckIn,
+    LegFeel,
+    LifeStress,
     Morning,
     Mornings,
     UsualRange,
@@ -553,7 +557,7 @@ RULES: Final[Sequence[ReadinessRule]] = (
                   " easier at most, as planned from day 3 on", "2 days running", _V.EASIER, "ours: HRV-guided training"
                   " changed performance by g = 0.079, not significant, in eight studies", _alone),
 )  # fmt: skip
-"""Every rule; a word in `needs` that is one of `QUESTION_IDS` is a question. The last one caps what numbers say."""
+"""Every rule; a word in `needs` that is the id of a question is that question. The last one caps what numbers say."""
 RULES_BY_ID: Final[Mapping[str, ReadinessRule]] = {rule.id: rule for rule in RULES}
 
 

@@ -4,14 +4,23 @@ Where the numbers come from is said in each row. The rows are at the end.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
 from coach.plan.checked import HALF_A_WEEK, CheckedWeek, CheckView, Finding, PlanRule, Severity, day_words
+from coach.plan.edit import EditedPlan, drop_session, easier, replace_session
 from coach.plan.facts import critical_speed_of
-from coach.plan.model import Family, PlannedRace, PlanOptIn, RacePriority, TrainingPhase, monday_of
-from coach.plan.strength import LAST_DAYS, eased_until, falls
+from coach.plan.model import (
+    Family,
+    PlannedRace,
+    PlannedSession,
+    PlanOptIn,
+    RacePriority,
+    TrainingPhase,
+    monday_of,
+)
+from coach.plan.strength import FALL, LAST_DAYS, eased_until, falls
 from coach.quantities import format_pace
 
 _COACHING: Final = "coaching practice"
@@ -144,15 +153,55 @@ def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     until = eased_until(view.facts.tests, rule.limit)
     if until is None:
         return
-    words = ", ".join(each.words for each in falls(view.facts.tests, rule.limit))
+    words = _fall_words(view, rule.limit)
+    for day, session in _to_ease(view, until):
+        yield rule.at(
+            (day,),
+            f"{session.title} on {day_words(day)} comes after a fall in the simple tests: {words}.",
+            "Halve the jumps and leave sprints out until the tests are back: coach plan ease",
+            words,
+        )
+
+
+def _fall_words(view: CheckView, limit: float) -> str:
+    return ", ".join(each.words for each in falls(view.facts.tests, limit))
+
+
+def _to_ease(view: CheckView, until: date) -> Iterator[tuple[date, PlannedSession]]:
+    """What legs that are weaker on one side do without: the second plyometrics of a week, and flat sprints."""
+    jumped: set[date] = set()
     for day, session in view.coming:
-        if day <= until and (session.family is Family.PLYOMETRICS or view.is_flat_sprint(session)):
-            yield rule.at(
-                (day,),
-                f"{session.title} on {day_words(day)} comes after a fall in the simple tests: {words}.",
-                "Halve the jumps and leave sprints out until the tests are back (coach run simple-tests).",
-                words,
-            )
+        if day > until or session.is_done:
+            continue
+        is_jumping = session.family is Family.PLYOMETRICS
+        if view.is_flat_sprint(session) or (is_jumping and monday_of(day) in jumped):
+            yield day, session
+        elif is_jumping:
+            jumped.add(monday_of(day))
+
+
+def eased(view: CheckView) -> EditedPlan | None:
+    """The plan with less jumping and no sprints after a fall in the simple tests; None where nothing is to ease.
+
+    It is a proposal: nothing is eased by itself.
+    """
+    until = eased_until(view.facts.tests)
+    sessions = [] if until is None else list(_to_ease(view, until))
+    plan, says = view.plan, list[str]()
+    for _, session in sessions:
+        if session.family is Family.PLYOMETRICS:
+            edited = drop_session(plan, session.id)
+        else:
+            edited = replace_session(plan, easier(session, _EASED_WHY, view.minutes(session) or 30.0))
+        plan = edited.plan
+        says += edited.says
+    if not sessions:
+        return None
+    reason = f"A simple test fell by a fifth or more: {_fall_words(view, FALL)}. It is eased up to {until}."
+    return EditedPlan(plan, tuple(dict.fromkeys(day for day, _ in sessions)), tuple(says), reason)
+
+
+_EASED_WHY: Final = "Easy in place of sprints, until the simple tests are back to what they were."
 
 
 # --- what the runs say

@@ -238,5 +238,20 @@ def distance_words(metres: float, unit: str = "km") -> str:
     return " ".join(long_distance(metres, unit))
 
 
+def percent(share: float) -> str:
+    """A share in whole per cent."""
+    return f"{100 * share:.0f} %"
+
+
+def signed_percent(share: float | None) -> str:
+    """A change in per cent, with its sign."""
+    return f"{100 * (share or 0.0):+.1f} %"
+
+
+def runs_words(number: int, what: str = "run") -> str:
+    """How many of what: `1 run`, `3 runs`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _long(session: PlannedSession, unit: str) -> str:
     return distance_words(session.distance_m or 0.0, unit)

@@ -391,7 +391,7 @@ def _barefoot(plan: Plan, first: date) -> Plan:
     """A plan whose first strides of each base and build week are run barefoot; never with a foot history."""
     if _has_history(plan, _NO_BAREFOOT):
         return plan
-    changed = []
+    changed = list[PlanDay]()
     for week in plan.weeks:
         if (
             week.phase not in {TrainingPhase.BASE, TrainingPhase.BUILD}
@@ -400,7 +400,8 @@ def _barefoot(plan: Plan, first: date) -> Plan:
             continue
         for day in plan.days_of(week):
             place = next((n for n, each in enumerate(day.sessions) if each.family is Family.STRIDES), None)
-            if place is not None and day.date >= first and _is_rested(plan, day):
+            is_soon = bool(changed) and (day.date - changed[-1].date).days < _BAREFOOT_DAYS
+            if place is not None and day.date >= first and not is_soon and _is_rested(plan, day):
                 strides = replace(
                     day.sessions[place],
                     workout=BAREFOOT,
@@ -412,6 +413,10 @@ def _barefoot(plan: Plan, first: date) -> Plan:
                 changed.append(replace(day, sessions=sessions))
                 break
     return plan.with_days(changed)
+
+
+_BAREFOOT_DAYS: Final = 7
+"""Once a week at most, as the library says."""
 
 
 def _is_rested(plan: Plan, day: PlanDay) -> bool:

@@ -276,13 +276,27 @@ def _easy_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         if week.is_quiet or _is_partial(view, week):
             continue
         share = easy_share(week.minutes, total(day.hard_minutes for day in week.days))
-        if share is not None and share < rule.limit - _A_HALF_PERCENT:
+        if (
+            share is not None
+            and share < rule.limit - _A_HALF_PERCENT
+            and not _is_by_race(view, week, rule.limit)
+        ):
             yield rule.at(
                 week.dates,
                 f"{_week(week)} is {100 * share:.0f} % easy by time{_other_shares(week)}.",
                 "Make a hard session shorter, or an easy run longer.",
                 f"{100 * share:.0f} %",
             )
+
+
+def _is_by_race(view: CheckView, week: CheckedWeek, limit: float) -> bool:
+    """Whether it is a race alone that leaves a week less easy: it was entered, and the rest of the week is easy."""
+    races = [each for day in week.days for each in day.sessions if each.kind is SessionKind.RACE]
+    raced, hard = total(view.minutes(each) for each in races), total(day.hard_minutes for day in week.days)
+    if not races or raced is None or hard is None or week.minutes is None:
+        return False
+    rest = easy_share(week.minutes - raced, hard - raced)
+    return rest is None or rest >= limit - _A_HALF_PERCENT
 
 
 _A_HALF_PERCENT: Final = 0.005

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from math import isfinite
 from typing import Any, Final
 
 from coach.gatt.services import uuid_text
@@ -29,18 +30,6 @@ from coach.live.inputs import (
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
-from coach.recording.values import (
-    CorruptRecord,
-    read_number,
-    read_object,
-    read_object_or_none,
-    read_objects,
-    read_optional,
-    read_text,
-    read_whole,
-    resolved_from_json,
-    resolved_to_json,
-)
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import (
@@ -52,7 +41,7 @@ from coach.signals.readings import (
     Reported,
     Source,
 )
-from coach.workout.timeline import Timeline
+from coach.workout.timeline import timeline_from, timeline_tree
 
 FORMAT: Final = "coach-journal/1"
 """The format this program writes, and the newest it reads."""
@@ -109,6 +98,10 @@ class Journal:
     def is_closed(self) -> bool:
         """Whether the run ended properly."""
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
+
+
+class CorruptRecord(ValueError):
+    """Raised for a line of a journal that is not what was written; its text says how."""
 
 
 # --- Records as JSON, and back
@@ -257,7 +250,7 @@ def _write_blocked(event: LoopBlocked) -> Json:
 
 
 def _write_switched(event: WorkoutSwitched) -> Json:
-    return {"in": "switched", "at": event.at, "workout": resolved_to_json(event.timeline)}
+    return {"in": "switched", "at": event.at, "workout": timeline_tree(event.timeline)}
 
 
 def _write_trouble(event: RecorderTrouble) -> Json:
@@ -296,12 +289,12 @@ def _read_notified(record: Mapping[str, Any]) -> Notified:
     relayed = _read_relayed(record) if "by" in record else None
     heard_at = get("heard_at") if relayed is None else None
     return Notified(
-        read_number(record["at"]),
+        _number(record["at"]),
         _SOURCES[get("of") or record["source"]],
         _BY_UUID[record["uuid"]],
         bytes.fromhex(record["hex"]),
-        read_number(get("period_s", PERIOD_S)),
-        None if heard_at is None else read_number(heard_at),
+        _number(get("period_s", PERIOD_S)),
+        None if heard_at is None else _number(heard_at),
         relayed,
     )
 
@@ -309,95 +302,117 @@ def _read_notified(record: Mapping[str, Any]) -> Notified:
 def _read_relayed(record: Mapping[str, Any]) -> Relayed:
     get = record.get
     return Relayed(
-        read_text(record["by"]),
-        read_text(get("sensor", "")),
-        read_optional(get("heard_at")),
-        read_optional(get("sent_s")),
-        read_optional(get("age_s")),
-        read_whole(get("rssi_dbm")),
-        read_whole(get("device")),
+        _text(record["by"]),
+        _text(get("sensor", "")),
+        _optional(get("heard_at")),
+        _optional(get("sent_s")),
+        _optional(get("age_s")),
+        _whole(get("rssi_dbm")),
+        _whole(get("device")),
     )
 
 
 def _read_reported(record: Mapping[str, Any]) -> Reported:
     get = record.get
     return Reported(
-        read_number(record["at"]),
+        _number(record["at"]),
         _SOURCES[get("of") or record["source"]],
-        read_number(record["period_s"]),
-        read_optional(get("speed_mps")),
-        read_optional(get("distance_m")),
-        read_optional(get("cadence_spm")),
-        read_optional(get("heart_rate_bpm")),
-        tuple(read_number(beat) for beat in get("rr_s", ())),
-        read_optional(get("power_w")),
-        tuple((read_text(name), read_number(value)) for name, value in get("metrics", {}).items()),
-        (read_number(record["east_m"]), read_number(record["north_m"])) if "east_m" in record else None,
+        _number(record["period_s"]),
+        _optional(get("speed_mps")),
+        _optional(get("distance_m")),
+        _optional(get("cadence_spm")),
+        _optional(get("heart_rate_bpm")),
+        tuple(_number(beat) for beat in get("rr_s", ())),
+        _optional(get("power_w")),
+        tuple((_text(name), _number(value)) for name, value in get("metrics", {}).items()),
+        (_number(record["east_m"]), _number(record["north_m"])) if "east_m" in record else None,
         _read_relayed(record) if "by" in record else None,
     )
 
 
 def _read_link(record: Mapping[str, Any]) -> LinkChanged:
     return LinkChanged(
-        read_number(record["at"]),
+        _number(record["at"]),
         _SOURCES[record["source"]],
         LinkState(record["state"]),
-        read_text(record.get("name", "")),
-        read_whole(record.get("battery_percent")),
-        read_whole(record.get("rssi_dbm")),
-        read_whole(record.get("device")),
+        _text(record.get("name", "")),
+        _whole(record.get("battery_percent")),
+        _whole(record.get("rssi_dbm")),
+        _whole(record.get("device")),
     )
 
 
 def _read_pressed(record: Mapping[str, Any]) -> Pressed:
     return Pressed(
-        read_number(record["at"]),
+        _number(record["at"]),
         Button(record["button"]),
         Origin(record["origin"]),
-        read_whole(record.get("answer")),
-        read_optional(record.get("pressed_at")),
-        read_text(record["expected_step"]) if "expected_step" in record else None,
-        TimingGate(read_text(record["gate"]), Metres(read_number(record["place_m"])))
-        if "gate" in record
-        else None,
+        _whole(record.get("answer")),
+        _optional(record.get("pressed_at")),
+        _text(record["expected_step"]) if "expected_step" in record else None,
+        TimingGate(_text(record["gate"]), Metres(_number(record["place_m"]))) if "gate" in record else None,
     )
 
 
 def _read_resumed(record: Mapping[str, Any]) -> Resumed:
     under_way = None
     if "step_id" in record:
-        index = read_whole(record["step"])
+        index = _whole(record["step"])
         if index is None or index < 0:
             raise CorruptRecord(f"{record['step']!r} is no place of a step")
-        under_way = StepUnderWay(read_text(record["step_id"]), index, read_optional(record.get("started_at")))
+        under_way = StepUnderWay(_text(record["step_id"]), index, _optional(record.get("started_at")))
     return Resumed(
-        read_number(record["at"]),
-        read_optional(record.get("alive_until")),
+        _number(record["at"]),
+        _optional(record.get("alive_until")),
         ResumeChoice(record["choice"]),
         under_way,
     )
 
 
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
-    "opened": lambda record: Opened(read_number(record["at"])),
-    "reopened": lambda record: Resumed(read_number(record["at"]), read_optional(record.get("alive_until"))),
+    "opened": lambda record: Opened(_number(record["at"])),
+    "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
-    "switched": lambda record: WorkoutSwitched(
-        read_number(record["at"]), resolved_from_json(Timeline, record["workout"])
-    ),
-    "alive": lambda record: Alive(read_number(record["at"])),
-    "closed": lambda record: Closed(read_number(record["at"])),
+    "switched": lambda record: WorkoutSwitched(_number(record["at"]), timeline_from(record["workout"])),
+    "alive": lambda record: Alive(_number(record["at"])),
+    "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,
     "link": _read_link,
     "pressed": _read_pressed,
-    "loop_blocked": lambda record: LoopBlocked(read_number(record["at"]), read_number(record["since"])),
+    "loop_blocked": lambda record: LoopBlocked(_number(record["at"]), _number(record["since"])),
     "recorder_trouble": lambda record: RecorderTrouble(
-        read_number(record["at"]), read_text(record["message"]), record.get("lasts") is True
+        _number(record["at"]), _text(record["message"]), record.get("lasts") is True
     ),
-    "recorder_recovered": lambda record: RecorderRecovered(read_number(record["at"])),
+    "recorder_recovered": lambda record: RecorderRecovered(_number(record["at"])),
 }
 """The reader of each kind of input."""
+
+
+def _number(value: Any) -> Any:
+    """A finite number (typed `Any`, because it becomes the quantity of its field)."""
+    if type(value) not in _NUMBERS or not isfinite(value):
+        raise CorruptRecord(f"{value!r} is no number")
+    return value
+
+
+_NUMBERS: Final = frozenset({int, float})
+
+
+def _optional(value: Any) -> Any:
+    return None if value is None else _number(value)
+
+
+def _whole(value: Any) -> int | None:
+    if value is not None and type(value) is not int:
+        raise CorruptRecord(f"{value!r} is no whole number")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise CorruptRecord(f"{value!r} is no text")
+    return value
 
 
 _BATCH: Final = 256
@@ -593,6 +608,20 @@ def _header(record: Mapping[str, Any]) -> Header:
         raise CorruptRecord("not a header") from None
 
 
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+def _object_or_none(value: Any) -> Mapping[str, Any] | None:
+    return None if value is None else _object(value)
+
+
+def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
+    return tuple(_object(item) for item in value)
+
+
 def _words(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
@@ -603,15 +632,15 @@ _HEADER: Final[dict[str, Any]] = {
     "format": _words,
     "run": _words,
     "version": _words,
-    "workout": read_object_or_none,
-    "athlete": read_object_or_none,
-    "settings": read_object,
-    "learnt": read_objects,
+    "workout": _object_or_none,
+    "athlete": _object_or_none,
+    "settings": _object,
+    "learnt": _objects,
     "wall_epoch": float,
     "monotonic_epoch": float,
     "zone": _words,
     "utc_offset_s": int,
-    "devices": read_objects,
+    "devices": _objects,
     "sensors": _words,
 }
 """The keys of the header and the reader of each."""

@@ -16,8 +16,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 
-from coach.plan.checkin import AnswerKind, CheckIn, CheckInQuestion, answer_text
-from coach.plan.mornings import UsualRange
+from coach.plan.mornings import AnswerKind, CheckIn, CheckInQuestion, UsualRange, answer_text
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_words, not_known_words
 from coach.problems import CoachProblem
 from coach.quantities import format_clock

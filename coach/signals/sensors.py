@@ -1,17 +1,39 @@
-"""The sensors of a run, and when each becomes live, stale or gone; each change is emitted once, at its due time.
+"""The sensors of a run: when each becomes live, stale or gone, and what relays forward of them.
 
-A radio names no period, so the spacing of a sender's values is learnt inside the fold: a replay learns it alike.
+Each change of a state is emitted once, at its due time. A radio names no period, so the spacing of a sender's values is
+learnt.
+
+Phones and gateways forward what the own radio may hear too. A forwarded value comes late, by a different time each. The
+sender's own clock tells by how much later than the quickest of its values: the least difference between arrival and
+sending is taken for the shift of the two clocks. The value then counts at its own time. How long the quickest one took
+nobody can know, so that is missing from the delay.
+
+One sensor may be heard by several ways, by two gateways or by a gateway and the radio. Of these the freshest value
+wins. One that is hardly newer than the newest by another way is the same measurement again, and is dropped. Between
+two sensors that claim the same place, the one that was first keeps it until it falls silent.
+
+All of it is decided inside the fold, so that a replay decides alike.
 """
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from math import inf
-from typing import Final
+from statistics import median
+from typing import Final, NamedTuple
 
+from coach.gatt import Malformed
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Metres, Seconds
 from coach.signals.readings import (
+    NEVER_STALE_S,
+    Characteristic,
     Freshness,
     LinkChanged,
+    Notified,
+    Relayed,
+    Reported,
     SensorChanged,
     SensorState,
     SensorStatus,
@@ -223,3 +245,299 @@ class Sensor:
             None if self.delay_s is None else Seconds(self.delay_s),
             beside,
         )
+
+
+# --- relays ----------------------------------------------------------------------------------------------------------
+
+_WINDOW_S: Final = 300.0
+"""The time over which the least difference of two clocks is taken; judged: a phone drifts 30 ms in it at most."""
+_BACK_S: Final = 2.0
+"""A time this much before the newest is out of order, or the sender's clock was set back. Judged."""
+_BACKWARD: Final = 3
+"""Messages in a row that are out of order, after which the clock was set back: what is sent again is fewer. Judged."""
+_DELAYS: Final = 15
+"""Delays whose median is told: those of the last quarter of a minute."""
+_LEAST_DELAYS: Final = 5
+"""The fewest delays of which a median is told."""
+_DELAY_STEP_S: Final = 0.5
+"""The least change of a delay that is told anew. Judged."""
+OLDEST_S: Final = 30.0
+"""The oldest value that is taken: as long as a radio holds packets back (`SignalSettings.most_held_s`)."""
+_NEWER: Final = 0.5
+"""How many periods a value must be newer than one that came another way: less is the same measurement. Judged."""
+_NEWER_UNTIMED: Final = 1.5
+"""The same for a value without a time of its own, whose delay is not known. Judged."""
+_SAME_S: Final = 1.0
+"""How long the same bytes are the same packet, where they hold a heart rate alone. Judged."""
+_SAME_BEATS_S: Final = 2.0
+"""The same with intervals between beats, which may be the same again three beats later. Judged."""
+_REMEMBERED: Final = 8
+"""Packets of a sensor that are remembered: two seconds of the quickest gateway."""
+
+_BEATS: Final = int(Characteristic.HEART_RATE_MEASUREMENT)
+_RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
+_BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
+_MOTION: Final = "motion"
+_HEART: Final = "heart"
+_CHARGE: Final = "charge"
+_RADIO: Final = ("", "")
+
+
+class SenderClock:
+    """Learns how late each value of one sender is, by the sender's own times."""
+
+    __slots__ = ("_backward", "_delays", "_least", "_newest_s")
+
+    def __init__(self) -> None:
+        """Start without a value; the first counts as not late at all."""
+        self._least: deque[tuple[float, float]] = deque()
+        """Arrival and difference of the clocks: each the least of all that came since the one before it."""
+        self._newest_s = -inf
+        self._backward = 0
+        self._delays: deque[float] = deque(maxlen=_DELAYS)
+
+    def delay(self, heard_at: float, sent_s: float) -> float:
+        """Return how many seconds later than the quickest a value came that was sent at `sent_s`."""
+        if sent_s < self._newest_s - _BACK_S:
+            self._backward += 1
+            if self._backward >= _BACKWARD:
+                self._least.clear()
+                self._newest_s = sent_s
+                self._backward = 0
+        else:
+            self._newest_s = max(self._newest_s, sent_s)
+            self._backward = 0
+        difference, least = heard_at - sent_s, self._least
+        while least and least[-1][1] >= difference:
+            least.pop()
+        least.append((heard_at, difference))
+        while heard_at - least[0][0] > _WINDOW_S:
+            least.popleft()
+        delay_s = difference - least[0][1]
+        self._delays.append(delay_s)
+        return delay_s
+
+    def usual_delay(self) -> float | None:
+        """The median of the last delays; None before there are a few."""
+        return median(self._delays) if len(self._delays) >= _LEAST_DELAYS else None
+
+
+class _Heard(NamedTuple):
+    """A packet that was heard."""
+
+    at: float
+    way: tuple[str, str]
+    payload: bytes
+
+
+class _Counts:
+    """Joins the counts of metres of one sensor by several ways, each of which counts from its own zero."""
+
+    __slots__ = ("_at", "_metres", "_offsets", "_own")
+
+    def __init__(self) -> None:
+        """Start before the first count."""
+        self._at = -inf
+        self._metres = 0.0
+        self._offsets: dict[tuple[str, str], float] = {}
+        """What is added to the count of a way, so that it goes on where the one in use is."""
+        self._own: dict[tuple[str, str], tuple[float, float]] = {}
+        """The newest time and count of each way, as it came."""
+
+    def joined(
+        self, way: tuple[str, str], at: float, distance: Metres, speed: float | None, *, is_in_use: bool
+    ) -> Metres:
+        """Return the count of one way, continued from that of the way in use; its own while it is that way."""
+        before = self._own.get(way)
+        self._own[way] = at, distance
+        if speed is None and before is not None and before[0] < at:
+            speed = max(0.0, (distance - before[1]) / (at - before[0]))
+        offset, apart_s = self._offsets.get(way), at - self._at
+        if self._at == -inf:
+            offset = 0.0
+        elif offset is None or not (is_in_use or abs(apart_s) > NEVER_STALE_S):
+            ran_m = (speed or 0.0) * apart_s if abs(apart_s) <= NEVER_STALE_S else 0.0
+            offset = self._metres + ran_m - distance
+        self._offsets[way] = offset
+        return Metres(distance + offset)
+
+    def take(self, at: float, metres: Metres) -> None:
+        """Note a count that is used."""
+        self._at, self._metres = at, metres
+
+
+class _Stream:
+    """One quantity of one source, by whichever way it comes."""
+
+    __slots__ = ("counts", "has_bytes", "heard", "newest_at", "period", "way")
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.newest_at = -inf
+        """When the newest value that was taken was measured."""
+        self.way: tuple[str, str] = _RADIO
+        """Sensor and sender of that value; both empty for the own radio."""
+        self.period = SenderPeriod()
+        self.heard: deque[_Heard] = deque(maxlen=_REMEMBERED)
+        self.counts = _Counts()
+        self.has_bytes = False
+        """Whether the sensor's own packets have come; their count of metres is no other's."""
+
+    def take(self, at: float, way: tuple[str, str]) -> None:
+        """Note that a value was taken."""
+        self.newest_at = at
+        self.way = way
+        self.period.add(at)
+
+    def is_news(self, way: tuple[str, str], at: float, *, is_timed: bool) -> bool:
+        """Whether a value that was measured at `at` is newer than all that came by any way."""
+        newer_s, period_s = at - self.newest_at, self.period.period_s
+        if way == self.way:
+            return newer_s > 0.0
+        if way[0] != self.way[0]:
+            return newer_s > stale_after(period_s)
+        return newer_s >= (_NEWER if is_timed else _NEWER_UNTIMED) * period_s
+
+
+class Merged(NamedTuple):
+    """A forwarded input that counts, and when."""
+
+    event: Notified | Reported
+    at: Seconds
+    """When it was measured, as well as that is known; never after its arrival."""
+    period_s: float
+    """How far apart such values are."""
+
+
+class RelayMerger:
+    """Decides of each forwarded input when it was measured, and whether it is news."""
+
+    def __init__(self) -> None:
+        """Start with nothing heard."""
+        self._clocks: dict[str, SenderClock] = {}
+        self._streams: dict[tuple[Source, str], _Stream] = {}
+
+    def note_radio(self, event: Notified | Reported, now: float) -> None:
+        """Note what the own radio heard; that counts in any case."""
+        for kind in _kinds(event):
+            stream = self._stream(event.source, kind)
+            stream.take(now, _RADIO)
+            if isinstance(event, Notified):
+                stream.has_bytes = True
+                stream.heard.append(_Heard(now, _RADIO, event.payload))
+
+    def merge(self, event: Notified | Reported, relayed: Relayed, now: float) -> Merged | None:
+        """Return what of a forwarded input is news, and when it was measured; None for nothing."""
+        at = self._measured_at(relayed, now)
+        if now - at > OLDEST_S:
+            return None
+        way = relayed.sensor, relayed.by
+        if isinstance(event, Reported):
+            return self._numbers(event, way, at, is_timed=is_timed(relayed))
+        kind = _kinds(event)[0]
+        if kind is _CHARGE:
+            return Merged(event, Seconds(at), 1.0)
+        stream = self._stream(event.source, kind)
+        is_again = _is_again(stream, event, way, now)
+        stream.heard.append(_Heard(now, way, event.payload))
+        if is_again or not stream.is_news(way, at, is_timed=is_timed(relayed)):
+            return None
+        stream.take(at, way)
+        stream.has_bytes = True
+        return Merged(event, Seconds(at), stream.period.period_s)
+
+    def adopt(self, source: Source, by: str) -> None:
+        """Take the sensor that has just been heard for the one that is behind the source."""
+        for (each, _), stream in self._streams.items():
+            if each is source and stream.way[1] == by:
+                stream.way = "", by
+
+    def usual_delay(self, by: str) -> float | None:
+        """The usual delay of a sender; None until it is learnt, or if the sender has no clock."""
+        clock = self._clocks.get(by)
+        return None if clock is None else clock.usual_delay()
+
+    def _measured_at(self, relayed: Relayed, now: float) -> float:
+        heard_at = now if relayed.heard_at is None else min(now, relayed.heard_at)
+        delay_s = 0.0
+        if relayed.sent_s is not None:
+            clock = self._clocks.get(relayed.by)
+            if clock is None:
+                clock = self._clocks[relayed.by] = SenderClock()
+            delay_s = clock.delay(heard_at, relayed.sent_s)
+        return max(0.0, heard_at - delay_s - (relayed.age_s or 0.0))
+
+    def _numbers(self, event: Reported, way: tuple[str, str], at: float, *, is_timed: bool) -> Merged | None:
+        """What of decoded values is news: a message may hold both heart rate and pace, and one of them be old."""
+        period_s, taken = 1.0, []
+        for kind in _kinds(event):
+            stream = self._stream(event.source, kind)
+            distance = event.distance if kind is _MOTION and not stream.has_bytes else None
+            if distance is not None:
+                is_in_use = way == stream.way and stream.newest_at > -inf
+                distance = stream.counts.joined(way, at, distance, event.speed, is_in_use=is_in_use)
+            if not stream.is_news(way, at, is_timed=is_timed):
+                continue
+            taken.append(kind)
+            stream.take(at, way)
+            period_s = max(period_s, stream.period.period_s)
+            if distance is not None:
+                stream.counts.take(at, distance)
+            if kind is _MOTION:
+                event = replace(event, distance=distance)
+        if not taken:
+            return None
+        if _HEART not in taken:
+            event = replace(event, heart_rate=None, rr_s=())
+        if _MOTION not in taken:
+            event = replace(
+                event, speed=None, distance=None, cadence=None, power=None, place=None, metrics=()
+            )
+        return Merged(event, Seconds(at), period_s)
+
+    def _stream(self, source: Source, kind: str) -> _Stream:
+        stream = self._streams.get((source, kind))
+        if stream is None:
+            stream = self._streams[source, kind] = _Stream()
+        return stream
+
+
+def has_moved(told_s: float | None, delay_s: float | None) -> bool:
+    """Whether a delay is to be told: for the first time, or since it has changed."""
+    return delay_s is not None and (told_s is None or abs(delay_s - told_s) >= _DELAY_STEP_S)
+
+
+def is_timed(relayed: Relayed) -> bool:
+    """Whether a value came with a time of its own, by which it is known how late it is."""
+    return relayed.sent_s is not None or relayed.age_s is not None
+
+
+def _kinds(event: Notified | Reported) -> tuple[str, ...]:
+    """What an input holds of what is told apart: each of these may come by another way."""
+    if isinstance(event, Reported):
+        has_heart = event.heart_rate is not None
+        others = (event.speed, event.distance, event.cadence, event.power, event.place)
+        has_motion = bool(event.metrics) or any(value is not None for value in others)
+        return (_HEART,) * has_heart + (_MOTION,) * has_motion
+    if event.characteristic == _BEATS:
+        return (_HEART,)
+    if event.characteristic == _BATTERY:
+        return (_CHARGE,)
+    return (_MOTION,) if event.characteristic == _RUNNING else (event.characteristic.name,)
+
+
+def _is_again(stream: _Stream, event: Notified, way: tuple[str, str], now: float) -> bool:
+    """Whether the same packet came another way."""
+    same = [heard.at for heard in stream.heard if heard.payload == event.payload and heard.way != way]
+    return bool(same) and now - max(same) <= _same_for_s(event)
+
+
+def _same_for_s(event: Notified) -> float:
+    """How long no other packet of the sensor has these bytes: a count of metres that runs tells it from all others."""
+    if event.characteristic == _RUNNING:
+        running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
+        if isinstance(running, Malformed) or running.distance is None or running.speed <= 0.0:
+            return _SAME_S
+        return OLDEST_S
+    beats = HeartRateMeasurement.from_bytes(event.payload)
+    return _SAME_BEATS_S if isinstance(beats, HeartRateMeasurement) and beats.rr_s else _SAME_S

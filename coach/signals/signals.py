@@ -53,8 +53,7 @@ from coach.signals.readings import (
     freshness,
     is_stale,
 )
-from coach.signals.relay import RelayMerger, has_moved, is_timed
-from coach.signals.sensors import SenderPeriod, Sensor, fire_silences
+from coach.signals.sensors import RelayMerger, SenderPeriod, Sensor, fire_silences, has_moved, is_timed
 
 _KMH_PER_MPS: Final = 3.6
 

@@ -80,9 +80,10 @@ class Crossings:
         self._said.pop(runner, None)
 
     def taken_back(self, runner: str, at: Seconds) -> None:
-        """Forget a crossing that was none of this runner's."""
-        if at in self._passed[runner]:
-            self._passed[runner].remove(at)
+        """Forget a crossing that was none of this runner's; of who is not here there is none."""
+        times = self._passed.get(runner, [])
+        if at in times:
+            times.remove(at)
 
     def last_passed(self, runner: str) -> Seconds | None:
         """When a runner crossed last; None before the first time."""

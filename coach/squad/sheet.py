@@ -1,17 +1,20 @@
 """What is made of a session by hand: a word after a split, the sheet as text, and a table.
 
-A word says how a split is against this runner's earlier ones, of this session and of those that are kept. It is for the
-coach's eyes alone.
+A word says how a split is against this runner's earlier ones: of this session, of those that are kept, and of the reps
+of their recorded runs. It is for the coach's eyes alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.interchange.text import csv_table
 from coach.quantities import Metres, Seconds, format_clock
 from coach.squad.by_hand import HandCrossing, HandTiming
+
+if TYPE_CHECKING:  # a timing without saved athletes reads no journal
+    from coach.review.journaled import JournaledRep
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,25 @@ def past_splits_of(timing: HandTiming) -> dict[str, list[PastSplit]]:
         ]
         for one in timing.setup.roster.runners
     }
+
+
+def splits_of_reps(reps: "Iterable[tuple[str, JournaledRep]]", lap_m: Metres) -> list[PastSplit]:
+    """What the reps of recorded runs tell of laps of a length: each such stretch between two marks that were timed.
+
+    A rep is a mark at its beginning, at each of its splits and at its planned end; one that was cut tells of nothing.
+    """
+    found = []
+    for day, rep in reps:
+        if not rep.is_timed or not rep.is_whole or rep.length_m is None:
+            continue
+        marks = {0.0: 0.0} | {each.metres: each.time_s for each in rep.splits if each.metres is not None}
+        marks[rep.length_m] = rep.time_s
+        for metres, time_s in sorted(marks.items()):
+            before_s = next((at for mark, at in marks.items() if abs(metres - mark - lap_m) < 1.0), None)
+            if before_s is not None and time_s > before_s:
+                lap_s = Seconds(time_s - before_s)
+                found.append(PastSplit(day, Metres(metres), lap_m, Seconds(time_s), lap_s))
+    return found
 
 
 def split_words(timing: HandTiming, crossing: HandCrossing, past: PastSplits) -> str:

@@ -5,10 +5,13 @@ when a runner adds, drops or shifts something on the way. Everything here is SI 
 no repeats, no percentages.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
-from typing import Final
+from functools import cache
+from math import isfinite
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane, mark_at
 from coach.quantities import Metres, Seconds
@@ -438,3 +441,60 @@ def alternating_sets(steps: Sequence[Step]) -> list[str]:
             starts.setdefault(key, set()).add(step.start_mark)
             first.setdefault(key, step.path)
     return [first[key] for key, marks in starts.items() if len(marks) > 1]
+
+
+# --- written down: an input of a run may hold the steps it goes on with
+
+_TAGGED: Final = {kind.__name__: kind for kind in (*get_args(End), *get_args(Start))}
+"""Ends and starts: which one it is stands in the key `is`."""
+
+
+def timeline_tree(value: Any) -> Any:
+    """Return a timeline, and what it is made of, as JSON; what is at its default is left out."""
+    if isinstance(value, tuple):
+        return [timeline_tree(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    tree: dict[str, Any] = {"is": type(value).__name__} if type(value).__name__ in _TAGGED else {}
+    for each in fields(value):
+        content = getattr(value, each.name)
+        if each.default is MISSING or content != each.default:
+            tree[each.name] = timeline_tree(content)
+    return tree
+
+
+def timeline_from(tree: Mapping[str, Any]) -> Timeline:
+    """Return the timeline that a JSON object holds.
+
+    Raises:
+        ValueError, TypeError, KeyError: it holds none.
+    """
+    timeline: Timeline = _read(Timeline, tree)
+    return timeline
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """Return the value of a type that a JSON value holds."""
+    if get_origin(kind) in {Union, UnionType}:
+        kinds = [each for each in get_args(kind) if each is not type(None)]
+        if value is None and len(kinds) < len(get_args(kind)):
+            return None
+        return _read(kinds[0] if len(kinds) == 1 else _TAGGED[value["is"]], value)
+    if get_origin(kind) is tuple:
+        return tuple(_read(get_args(kind)[0], item) for item in value)
+    kind = getattr(kind, "__supertype__", kind)
+    if hasattr(kind, "__dataclass_fields__"):
+        hints = _hints(kind)
+        return kind(**{key: _read(hints[key], value[key]) for key in hints if key in value})
+    if kind is float:
+        if type(value) not in {int, float} or not isfinite(value):
+            raise ValueError(f"{value!r} is no number")
+        return value
+    if type(value) is not (str if issubclass(kind, StrEnum) else kind):
+        raise ValueError(f"{value!r} is no {kind.__name__}")
+    return kind(value)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)

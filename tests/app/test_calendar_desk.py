@@ -20,11 +20,10 @@ from coach.app.plan import PlanDesk
 from coach.app.readiness import ReadinessDesk, open_desk
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
-from coach.plan.checkin import CheckIn, RedFlag
 from coach.plan.config import Posture
 from coach.plan.edit import link_run, move
 from coach.plan.ladder import Reason, Rung
-from coach.plan.mornings import Morning
+from coach.plan.mornings import CheckIn, Morning, RedFlag
 from coach.plan.today import today
 from coach.problems import PlanProblem
 from tests.app.test_library import ran
@@ -105,6 +104,23 @@ def test_a_morning_makes_it_easier(home):
     assert not answer.is_as_planned
     said = dict(desk.why())
     assert any("You: 2 of 8" in words and "From: " in words for words in said.values())
+
+
+def test_what_to_eat_stands_below_the_answer(home, monkeypatch):
+    """For the hard day it is, in the row where nothing else is said, and with the reasons; a switch takes it away."""
+    planned()
+    desk = season()
+    desk.read()
+    answer = desk.answer()
+    assert answer is not None
+    assert answer.choice == "Eat something light and drink a glass an hour before."
+    assert ("eat and drink", answer.choice) in desk.why()
+    monkeypatch.setenv("COACH_PLAN_MEALS", "false")
+    desk = season()
+    desk.read()
+    quiet = desk.answer()
+    assert quiet is not None
+    assert quiet.choice == ""
 
 
 def test_an_edit_is_kept_with_its_rules(home):

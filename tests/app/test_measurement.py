@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import tempfile
 from dataclasses import replace
 from functools import partial
 from math import log
@@ -10,7 +11,7 @@ from math import log
 import pytest
 
 from coach.app.live_run import RunContext
-from coach.app.measurement import MEASURE, Measurement, MeasureView, measured_in, measurement_document
+from coach.app.morning import MEASURE, Measurement, MeasureView, measured_in, measurement_document
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import review_run
 from coach.app.sensors import SensorChoice
@@ -125,16 +126,29 @@ async def simulated(tmp_path, settle_s=2.0, measure_s=60.0):
 
 
 @pytest.mark.asyncio
-async def test_it_ends_by_itself_and_replays(tmp_path, coach):
-    """After the last step it is over; the recording gives the same lines twice, and is no run."""
+async def test_nothing_of_a_made_up_runner_is_kept(tmp_path, monkeypatch):
+    """It ends by itself with a value, and its recording is gone: neither where mornings are nor anywhere else."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     clock, measurement, task = await simulated(tmp_path)
+    await hurry(clock, lambda: measurement.view().beats > 0, 1.0)
+    assert list(tmp_path.iterdir()), "it is recorded while it lasts"
     await hurry(clock, task.done, 1.0)
     measured = await task
 
     assert measured.morning is not None
+    assert measured.morning.ln_rmssd is not None
     assert measured.morning.source == "simulated"
     assert (measured.morning.day.isoformat(), measured.morning.minute) == ("2027-01-15", 10 * 60 + 23)
     assert measurement.view() == MeasureView()
+    assert measured.folder is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.asyncio
+async def test_it_replays_and_is_no_run(handed, tmp_path, coach):
+    """The recording gives the same lines twice."""
+    measured, _ = await by_hand(handed, tmp_path, [(60, (each,)) for each in wobbling(59)])
+    assert measured.folder is not None
     lines = [coach("replay", measured.folder, "--speed", "max", "--json").stdout for _ in range(2)]
     assert lines[0] == lines[1]
     assert json.loads(lines[0].splitlines()[-1])["event"] == "run_ended"
@@ -196,11 +210,10 @@ class Handed:
 @pytest.fixture
 def handed(monkeypatch):
     """What measures is a source of the test's own."""
-    from coach.app import measurement
-    from coach.app.sensors import RunSources
+    from coach.app import sensors
 
     source = Handed()
-    monkeypatch.setattr(measurement, "sources_for", lambda *_args, **_more: RunSources([source]))
+    monkeypatch.setattr(sensors, "sources_for", lambda *_args, **_more: sensors.RunSources([source]))
     return source
 
 

@@ -7,18 +7,16 @@ from typing import Any
 
 import pytest
 
-from coach.app import measurement, morning
-from coach.app.measurement import SIMULATED, MeasuredMorning
-from coach.app.morning import MorningRequest, answers_of, asked, kept, morning_here
+from coach.app import morning
+from coach.app.morning import MeasuredMorning, MorningRequest, answers_of, asked, kept, morning_here
 from coach.app.readiness import ReadinessDesk, open_desk
 from coach.app.terminal import RunMode
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.run_folder import read_note
 from coach.edge.store import Store
-from coach.plan.checkin import QUESTIONS, CheckIn, LegFeel
 from coach.plan.config import Posture
-from coach.plan.mornings import Morning
+from coach.plan.mornings import QUESTIONS, SIMULATED, CheckIn, LegFeel, Morning, Mornings
 from coach.plan.readiness import Verdict
 from coach.problems import SensorProblem, UsageProblem
 from tests.app.conftest import QuietConsole
@@ -79,6 +77,12 @@ def test_a_made_up_morning_is_never_kept(desk):
     """A simulated runner counts for nothing."""
     assert "Simulated, and not kept." in kept(desk, usable(source=SIMULATED))
     assert desk.kept.mornings == ()
+    desk.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
+    assert desk.kept.mornings == ()
+    assert "simulated" not in desk.journal.path.read_text()
+    other = [usable(source=SIMULATED).morning, usable().morning]
+    assert list(Mornings(other, {}).of_hrv(DAY)) == list(Mornings(other[1:], {}).of_hrv(DAY)) == [DAY]
+    assert Mornings(other[:1], {}).of_hrv(DAY) == Mornings(other[:1], {}).of_resting(DAY) == {}
 
 
 def measuring(monkeypatch, outcomes):
@@ -92,7 +96,7 @@ def measuring(monkeypatch, outcomes):
         async def run(self):
             return outcomes.pop(0)
 
-    monkeypatch.setattr(measurement, "Measurement", Made)
+    monkeypatch.setattr(morning, "Measurement", Made)
     monkeypatch.setattr(morning, "_has_lines", lambda: False)
     return made
 
@@ -175,7 +179,7 @@ def test_the_plan_asks_for_the_answer_of_a_day(home, desk):
     """From what is kept to the answer; who is saved later has what nobody said before."""
     desk.keep([CheckIn(DAY, legs=LegFeel.STALE)])
     kept_desk = open_desk()
-    kept_desk.load(sets_aside=False)
+    kept_desk.load()
     kept_desk.load_runs(DAY)
     assert kept_desk.answer(DAY).verdict is Verdict.EASIER
     assert kept_desk.answer(DAY - timedelta(days=1)).is_blind

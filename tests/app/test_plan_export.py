@@ -6,6 +6,7 @@ import json
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import fitdecode
@@ -24,6 +25,7 @@ from coach.app.plan_export import (
 from coach.interchange.text import csv_table
 from coach.plan.document import read_plan
 from coach.plan.edit import move
+from coach.plan.ladder import is_quality
 from coach.plan.model import Dose, Plan, PlanDay, PlannedSession, SessionKind
 from coach.problems import PlanProblem, UsageProblem
 from tests.screen.seasons import MONDAY, TODAY, a_season
@@ -73,6 +75,54 @@ def test_every_session_is_an_entry_of_a_whole_local_day():
     assert today.categories == ["Training", "hard"]
     assert today.transparency == "TRANSPARENT"
     assert not any(event.alarm for event in found.values())
+
+
+def test_the_hour_before_stands_in_the_text_of_hard_and_long_days():
+    """In the runner's words, on no easy day, and nowhere where it is off."""
+    plan = a_season()
+    span = (plan.first, plan.last)
+    hard = {day for day, each in plan.sessions() if is_quality(each)}
+    told = {
+        event.dtstart
+        for event in entries(written(plan, "ics", span, before="Toast, an hour before.")).values()
+        if (event.description or "").endswith("Toast, an hour before.")
+    }
+    assert told == hard
+    assert not any(
+        "Toast" in (event.description or "") for event in entries(written(plan, "ics", span)).values()
+    )
+
+
+def test_what_was_taken_out_is_cancelled_in_the_next_file(tmp_path: Path):
+    """Its identifier comes again with a later revision, and no more once its day is over; what is planned stays."""
+    plan, given = a_season(), tmp_path / "plans" / "calendar.json"
+    span = (plan.first, plan.last)
+    first = entries(written(plan, "ics", span, given=given))
+    assert all(event.status.value == "CONFIRMED" for event in first.values())
+    gone = plan.with_days([replace(plan.day(TODAY), sessions=())])
+    second = entries(written(gone, "ics", span, given=given))
+    uid = "t3.2026-06-28-10-km.ida@trackside-coach"
+    assert second.keys() == first.keys()
+    assert [each for each in second if second[each].status.value == "CANCELLED"] == [uid]
+    assert (second[uid].summary, second[uid].dtstart) == ("20 min at threshold", TODAY)
+    assert second[uid].sequence >= first[uid].sequence
+    assert entries(written(gone, "ics", span, given=given))[uid].status.value == "CANCELLED"
+    assert uid not in entries(written(gone, "ics", (TODAY + timedelta(days=1), plan.last), given=given))
+    back = entries(written(plan, "ics", span, given=given))
+    assert back[uid].status.value == "CONFIRMED"
+
+
+def test_a_new_season_cancels_what_is_left_of_the_old_one(tmp_path: Path):
+    """The entries of another plan are nobody's any more; part of a season cancels nothing of the rest of it."""
+    plan, given = a_season(), tmp_path / "calendar.json"
+    span = (plan.first, plan.last)
+    old = entries(written(plan, "ics", span, given=given))
+    part = entries(written(plan, "ics", (plan.first, plan.first + timedelta(days=6)), given=given))
+    assert not any(event.status.value == "CANCELLED" for event in part.values())
+    new = entries(written(replace(plan, id="another"), "ics", span, given=given))
+    assert {uid for uid, event in new.items() if event.status.value == "CANCELLED"} == set(old)
+    given.write_text("{ no list")
+    assert len(entries(written(plan, "ics", span, given=given))) == len(old)
 
 
 def test_lines_are_as_the_standard_has_them():

@@ -7,15 +7,18 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from coach.app.by_hand import recorded_splits
 from coach.app.live_run import RunContext
+from coach.app.playback import RecordingRequest, load_recording
 from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad
-from coach.app.squad_playback import cut_off_runs, reopened_session
+from coach.app.squad_playback import PlayedSquad, cut_off_runs, reopened_session
 from coach.app.squad_sessions import (
     SquadRequest,
     plan_squad,
@@ -29,16 +32,20 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
 from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
+from coach.edge.store import Store
 from coach.edge.telemetry.address import MqttRequest
 from coach.live.outputs import encode_event
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
+from coach.quantities import Metres
 from coach.review.cut_off import WayOn
 from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
+from coach.squad.by_hand import HandSetup
 from coach.squad.crossing import SplitGiven, SplitTaken
 from coach.squad.roster import Consent, Group, RosterProblem, Waves
 from coach.squad.run import RunnerMoved
+from coach.squad.sheet import PastSplit
 from tests.edge.doubles import FakeClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
@@ -410,6 +417,134 @@ def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home)
     assert phases[:3] == [rest, work, rest]
     assert phases[3:] == [work, rest, rest]
     assert last.press == 6
+
+
+def test_the_run_of_a_saved_athlete_is_in_their_history(coach, home):
+    """Ana's run stays in the session and is in the list, the season and by its id; nobody's run is nobody's."""
+    coach("athlete", "set", "ana", "--race", "5k=22:30")
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", "3x400 / 60s", sensors="none"), roster(2), where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.start_wave(list(squad.members))
+        for moment in (50.0, 95.0):
+            await until(squad, where, moment)
+            squad.name("ana")
+        await until(squad, where, 100.0)
+        squad.close()
+        report_session(made, (await conducting)[0], SILENT)
+        assert made.journal is not None
+        return made.journal.manifest
+
+    manifest = asyncio.run(run())
+    with Store().history() as history:
+        assert [each.time_s is not None for each in history.known_runs()] == [True], "at its end"
+    listed = [json.loads(line) for line in coach("runs", "list", "--json").stdout.splitlines()]
+    assert [(each["run"], each["athlete"]) for each in listed] == [(manifest.runs["ana"], "ana")]
+    assert (
+        coach("runs", "show", "1").exit_code
+        == coach("runs", "show", manifest.runs["ana"][:22]).exit_code
+        == 0
+    )
+    assert "400" in coach("review", "last").stdout
+    day = date.fromisoformat(manifest.started[:10])
+    hand = HandSetup(roster(2), Metres(400.0), None, (("ana", "ben"),), False, manifest.started, 0.0)
+    assert recorded_splits(hand) == {
+        "ana": [PastSplit(day.isoformat(), Metres(400.0), Metres(400.0), at(94.0), at(94.0))]
+    }
+    assert recorded_splits(replace(hand, is_numbered=True)) == {}
+    assert coach("runs", "delete", "1", "--yes").exit_code == 0
+    assert coach("runs", "list", "--json").stdout == ""
+    played = coach("squad", "replay", "last", "--json")
+    assert "Ana: left out" in played.stderr
+    assert {json.loads(line)["runner"] for line in played.stdout.splitlines()} == {"ana", "ben"}
+
+
+# --- played again on the board
+
+
+class Paused:
+    """A playback that stands at a moment."""
+
+    def __init__(self, moment):
+        self.moment = moment
+
+    def now(self):
+        """Where it stands."""
+        return self.moment
+
+
+def told(standing):
+    """What a row tells, times to the hundredth."""
+    expected = None if standing.expected is None else standing.expected.at
+    figures = (
+        *(standing.last_split_s, standing.last_split_m, standing.light_s, standing.fade_s),
+        *(standing.wave_in_s, standing.heart_rate_bpm, expected),
+    )
+    return (
+        *(standing.runner.slug, standing.runner.group, standing.need, standing.rep, standing.of),
+        *(standing.is_out, standing.snapshot.phase),
+        tuple(None if each is None else round(each, 2) for each in figures),
+    )
+
+
+def test_the_board_of_a_session_that_is_played_again_is_the_one_it_had(home):
+    """Waves, presses and their undoing, a change of group, who is out of the order: the same folds, the same rows."""
+    seen = {}
+
+    async def run():
+        people = two_groups()
+        people = replace(people, waves=replace(people.waves, every_s=at(20.0)))
+        where = context()
+        made = prepare(SquadRequest("", sensors="sim"), people, where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        actions = {
+            2.0: lambda: squad.start_wave(list(squad.members)),
+            60.0: lambda: squad.name("ana"),
+            62.0: squad.undo,
+            70.0: lambda: squad.leave_out("ben"),
+            75.0: lambda: squad.move("ana", "new"),
+            110.0: lambda: squad.name("ben"),
+            115.0: lambda: squad.give_last_to("ana"),
+            120.0: lambda: squad.drop_out("cleo"),
+        }
+        for moment, act in actions.items():
+            await until(squad, where, moment)
+            act()
+            await until(squad, where, moment + 0.6)
+            rows = sorted(map(told, squad.standings()))
+            last = squad.desk.last()
+            seen[moment + 0.6] = rows, last and (last.press, last.runner), squad.desk.message
+        await until(squad, where, 122.0)
+        squad.close()
+        report_session(made, (await conducting)[0], SILENT)
+        return made.journal
+
+    session = read_squad(asyncio.run(run()).folder)
+    settings = Settings()
+    recordings = {
+        slug: load_recording(RecordingRequest(str(session.run_folder(slug))), settings, SILENT)
+        for slug in session.manifest.runs
+    }
+    played: Any = PlayedSquad(session, recordings, settings.session)
+    inputs = iter(played.inputs)
+    event = next(inputs)
+    for moment, (rows, last, message) in seen.items():
+        while event.at <= moment:
+            played.receive(event)
+            event = next(inputs)
+        played.fire(at(moment))
+        played.playback = Paused(at(moment))
+        assert sorted(map(told, played.standings())) == rows, moment
+        again = played.desk.last()
+        assert (again and (again.press, again.runner), played.desk.message) == (last, message), moment
+    for rest in (event, *inputs):
+        played.receive(rest)
+    assert played.is_over
 
 
 # --- to another group

@@ -1,19 +1,39 @@
 """Today's session between plan, morning, runs and files: what is known, and that undo gives every byte back."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.app.athletes import find_athlete
+from coach.app.debrief import DebriefDesk
+from coach.app.header import header_of
+from coach.app.new_run import RunRequest
 from coach.app.plan import PlanDesk
-from coach.app.today import TodayDesk, _fade, _left_out
+from coach.app.readiness import open_desk
+from coach.app.setup import live_setup
+from coach.app.simulation import StillClock, journal_of
+from coach.app.terminal import RunMode
+from coach.app.today import TodayDesk, _fade, _left_out, day_of
+from coach.cues.cue import Cue, CueKind
+from coach.edge.settings import Settings
+from coach.learnt import Lesson
+from coach.live.run import LiveRun
+from coach.plan.facts import PlanFacts
 from coach.plan.ladder import DayWeather, Rung
 from coach.plan.model import Dose, Family
+from coach.plan.mornings import DebriefAnswer
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict
 from coach.plan.today import DayLimits
 from coach.problems import PlanProblem
+from coach.quantities import Seconds
 from coach.review.journaled import JournaledRep
+from coach.simulate.runner import VirtualRunner, simulate
+from tests.plan.checking import ran
 from tests.plan.weeks import FIVE_DAYS, WORKOUTS, a_session, day, plan_of
 
 TUESDAY = day(1)
@@ -103,3 +123,128 @@ def test_how_the_last_one_went():
     assert _left_out(Family.VO2MAX, session, reps(4.0, 4.0)) == {}
     six = replace(session, dose=Dose(6, "5k", rep_m=800.0))
     assert _left_out(Family.VO2MAX, six, reps(4.0, 4.0, 4.0, 3.9, 3.8, cut=(5,))) == {Family.VO2MAX: 2}
+
+
+# --- a cadence goal in the runs of its weeks
+
+THE_MONDAY = day(0, 1)
+BEFORE, WEDNESDAY = THE_MONDAY - timedelta(days=7), THE_MONDAY + timedelta(days=2)
+
+
+@pytest.fixture
+def goal(home, monkeypatch, coach):
+    """A plan with an easy run each day, on a Wednesday; a cadence goal that began on the Monday before."""
+    monkeypatch.setattr("coach.app.plan.today", WEDNESDAY.isoformat)
+    assert coach("athlete", "set", "--race", "5k=22:30", "--name", "Ada").exit_code == 0
+    desk_of(plan_of(dict.fromkeys(range(7), Family.EASY), 3), WEDNESDAY)
+    keep(DebriefAnswer(BEFORE, "cadence-goal", "on"))
+
+
+def keep(*facts):
+    """Keep facts in the journal of mornings."""
+    mornings = open_desk()
+    mornings.load()
+    mornings.keep(facts)
+    return mornings.kept.answers
+
+
+def whole(workout, console):
+    """Run a workout of today from its start to its end; gives it, its setup and its inputs."""
+    request = RunRequest(None, "sim", requires_sensor=False, marks=False, record=None, is_recorded=False)
+    compiled = day_of(workout, request, console).compiled(find_athlete(None), console, by_hand=False)
+    setup = live_setup(compiled, Settings(), "r", RunMode.UNATTENDED, simulated=True)
+    setup = replace(setup, ends_after_s=Seconds(5.0))
+    runner = VirtualRunner(seed=3, timeline=setup.timeline, presses=True)
+    return compiled, setup, simulate(LiveRun(setup), runner, longest_s=Seconds(1500.0)).inputs
+
+
+def form_cues(setup, inputs):
+    """The form cues of a run: what is said, and when."""
+    run = LiveRun(setup)
+    outputs = [output for event in inputs for output in run.receive(event)]
+    return [(cue.text, round(cue.at)) for cue in outputs if isinstance(cue, Cue) and cue.kind is CueKind.FORM]
+
+
+@pytest.mark.parametrize("workout", ["today", "free", "30min easy + 4x0:20 @ fast / 1:00 walk"])
+def test_a_run_of_a_cadence_goal_has_its_one_form_cue(goal, console, coach, tmp_path, workout):
+    """Once, ten minutes into a whole run, in the week's words; the recording says it again."""
+    compiled, setup, inputs = whole(workout, console)
+    assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 600)]
+    assert any("Cadence goal, week 2 of 4." in line for line in console.lines)
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(journal_of(setup, header_of(setup, compiled, StillClock()), inputs))
+    replayed = coach("replay", str(path), "--speed", "max", "--json")
+    assert replayed.exit_code == 0, replayed.stderr
+    events = [json.loads(line) for line in replayed.stdout.splitlines()]
+    said = [each["text"] for each in events if each["event"] == "cue" and each["kind"] == "form"]
+    assert said == ["Loose shoulders. Quick feet."]
+
+
+def test_a_short_run_has_its_form_cue_in_its_middle(goal, console):
+    """Eight minutes easy: after four."""
+    _, setup, inputs = whole("8min easy", console)
+    assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 240)]
+
+
+def test_nobody_is_told_of_form_in_a_race_by_the_stopwatch_or_after_the_goal(goal, console, coach):
+    """A race, somebody else who is timed, a goal that is off: nothing is said."""
+    assert coach("plan", "race", "--distance", "10k", "--goal", "50:00").exit_code == 0
+    for workout in ("race", "time"):
+        request = RunRequest(None, "sim", requires_sensor=False, marks=False, record=None, is_recorded=False)
+        compiled = day_of(workout, request, console).compiled(find_athlete(None), console, by_hand=True)
+        assert not any(
+            "Quick feet" in each.text for step in compiled.timeline.steps for each in step.reminders
+        )
+    assert coach("debrief", "--off", "cadence-goal").exit_code == 0
+    _, setup, inputs = whole("8min easy", console)
+    assert form_cues(setup, inputs) == []
+
+
+def test_the_cue_is_in_the_language_of_the_runner(goal, console, coach):
+    """German cues have a German form cue."""
+    assert coach("config", "set", "cues.language", "de").exit_code == 0
+    _, setup, inputs = whole("8min easy", console)
+    assert [text for text, _ in form_cues(setup, inputs)] == ["Schultern locker. Schnelle Füße."]
+
+
+def cadences(monkeypatch, *weeks):
+    """Let runs have taught a cadence, and their heart rate near that pace be known, week by week."""
+    lesson = {
+        "stretches": 9,
+        "speed_mps": 3.0,
+        "speed_variance": 0.1,
+        "cadence_variance": 12.0,
+        "covariance": 0.5,
+    }
+    lessons, runs = [], []
+    for monday, spm, bpm in weeks:
+        taught = {"run": f"r{monday}", "day": str(monday), "cadence": lesson | {"cadence_spm": spm}}
+        lessons.append(Lesson.model_validate(taught))
+        runs.append(replace(ran(monday, 10.0), heart_at_pace={333: (bpm, 1800.0)}))
+    monkeypatch.setattr(DebriefDesk, "_athlete", SimpleNamespace(learnt=tuple(lessons)))
+    monkeypatch.setattr(DebriefDesk, "known", PlanFacts(runs=tuple(runs)))
+
+
+def test_a_cadence_goal_is_dropped_by_itself_where_the_heart_beats_faster(goal, console, coach, monkeypatch):
+    """The first run after such a week says so and has no cue; the look back says it each time, and it is kept once."""
+    cadences(monkeypatch, (BEFORE - timedelta(days=7), 160.0, 140.0), (BEFORE, 164.0, 141.5))
+    _, setup, inputs = whole("8min easy", console)
+    assert len(form_cues(setup, inputs)) == 1, "one and a half beats are the day's"
+
+    cadences(monkeypatch, (BEFORE - timedelta(days=7), 160.0, 140.0), (BEFORE, 164.0, 143.0))
+    console.lines.clear()
+    _, setup, inputs = whole("8min easy", console)
+    assert form_cues(setup, inputs) == []
+    assert any("The cadence goal is dropped" in line for line in console.lines)
+    console.lines.clear()
+    whole("8min easy", console)
+    assert not any("adence goal" in line for line in console.lines)
+    for _ in range(2):
+        assert "The cadence goal is dropped" in coach("debrief").stdout
+    assert keep() == (
+        DebriefAnswer(BEFORE, "cadence-goal", "on"),
+        DebriefAnswer(BEFORE, "cadence-goal", "dropped"),
+    )
+    assert "cadence-goal (week, off, opt-in)" in coach("debrief", "--rules").stdout
+    assert coach("debrief", "--on", "cadence-goal").exit_code == 0
+    assert [text for text, _ in form_cues(*whole("8min easy", console)[1:])] == ["Tall. Quick feet."]

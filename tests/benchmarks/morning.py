@@ -9,9 +9,8 @@ from pathlib import Path
 
 from coach.edge.checkins import MorningJournal
 from coach.physiology import hrv
-from coach.plan.checkin import CheckIn, LegFeel
 from coach.plan.config import ReadinessSettings
-from coach.plan.mornings import Morning
+from coach.plan.mornings import CheckIn, LegFeel, Morning
 from coach.plan.readiness import ReadinessFacts, readiness
 from tests.benchmarks.table import drawn, spread
 

@@ -10,11 +10,13 @@ import pytest
 from coach.app.debrief import DebriefDesk
 from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
+from coach.app.today import TodayDesk
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
 from coach.learnt import Lesson
-from coach.plan.checkin import CheckIn, DebriefAnswer, RaceLook, RecoveryLine, RedFlag
+from coach.plan.debrief import cadence_since
 from coach.plan.model import Family, PlannedRace, TrainingPhase
+from coach.plan.mornings import CheckIn, DebriefAnswer, RaceLook, RecoveryLine, RedFlag
 from tests.edge.test_history import add_run
 from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
 
@@ -211,6 +213,34 @@ def test_a_damaged_journal_keeps_what_is_whole(plan, coach):
     assert "red-flags" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "today"),
+        ("plan", "today", "--json"),
+        ("debrief", "--rules"),
+        ("debrief", "--races"),
+        ("debrief", "--on", "cadence-goal"),
+        ("debrief", "--plateau", "heavy-legs"),
+        ("readiness", "rules"),
+    ],
+)
+def test_damage_is_said_once_by_whoever_sets_it_aside(plan, coach, words):
+    """The sentence on Monday too; the second time there is none. Who tells nothing sets nothing aside."""
+    bad_mornings()
+    journal = open_desk().journal.path
+    journal.write_bytes(journal.read_bytes() + b"{nonsense}\tdeadbeef\n")
+    damaged = journal.read_bytes()
+    assert coach("plan", "show").exit_code == 0
+    assert TodayDesk(PlanDesk()).form_words(print) == ""
+    assert journal.read_bytes() == damaged
+    told = coach(*words)
+    assert told.exit_code == 0
+    assert told.stderr.count("20 bytes are set aside") == 1
+    assert "set aside" not in coach(*words).stderr
+    assert "nonsense" not in journal.read_text()
+
+
 def test_an_earlier_week(plan, coach):
     """`--week` of any day in it; the week after it is what is changed."""
     begun(beginning_on(plan_of({1: Family.EASY, 3: Family.EASY}, 6), MONDAY - timedelta(weeks=2)))
@@ -227,21 +257,19 @@ def taught(at, speed, spm, slope=10.0):
 
 
 def test_a_cadence_goal_starts_from_what_the_runs_taught(plan, coach):
-    """Cadence is read off at one pace, whatever was run; begun on a Monday it starts from the week before."""
+    """Cadence is read off at one pace, whatever was run; the week before the goal is its own mean."""
     assert coach("debrief", "--on", "cadence-goal").exit_code == 0
     desk = DebriefDesk(PlanDesk())
     lessons = (taught(day(1), 2.8, 160.0), taught(day(2), 3.0, 164.0), taught(day(1, 1), 3.2, 168.0))
     desk.__dict__["_athlete"] = SimpleNamespace(learnt=lessons)
     facts = desk.facts(day(0))
-    assert facts.cadence_since == MONDAY
+    assert cadence_since(facts.answers) == MONDAY
     assert {at: round(each.spm, 1) for at, each in facts.cadence.items()} == {
         day(0): 161.0,
         MONDAY: 164.0,
     }
     assert all(each.bpm is None for each in facts.cadence.values())
-    desk.__dict__["_athlete"] = SimpleNamespace(learnt=lessons[:2])
-    assert round(desk.facts(day(0)).cadence[MONDAY].spm, 1) == 161.0
     desk.__dict__["_athlete"] = None
     assert desk.facts(day(0)).cadence == {}
     assert coach("debrief", "--off", "cadence-goal").exit_code == 0
-    assert DebriefDesk(PlanDesk()).facts(day(0)).cadence_since is None
+    assert cadence_since(DebriefDesk(PlanDesk()).facts(day(0)).answers) is None

@@ -195,3 +195,29 @@ def test_a_new_plan_knows_what_an_athlete_told(coach: Typed) -> None:
     assert kept().histories == ("hamstring", "left foot")
     assert coach("athlete", "set", "--test", "hop=150/110", "--from", "2027-01-01").exit_code == 0
     assert 0 < jumps() < before
+
+
+def test_a_fall_is_a_proposal_for_the_plan_there_is(coach: Typed) -> None:
+    """Nothing changes before it is taken; then the jumps are halved, and undo has them back byte for byte."""
+    path = Store().paths.plans / "me" / "plan.json"
+    assert coach("athlete", "set", "--test", "hop=150/150", "--from", "2026-11-28").exit_code == 0
+    season = ("--race", "2027-06-20:10k:A", "--days", "5", "--from-km", "40", "--level", "advanced")
+    assert coach("plan", "new", *season).exit_code == 0
+    assert "no simple test fell" in coach("plan", "ease").stdout
+    assert coach("athlete", "set", "--test", "hop=150/110", "--from", "2027-01-08").exit_code == 0
+    before = path.read_bytes()
+
+    asked = coach("plan", "ease")
+    assert "Plyometrics left out." in asked.stdout
+    assert "hop on one leg, right 150 to 110 cm" in asked.stdout
+    assert "coach plan ease --take" in asked.stderr
+    assert path.read_bytes() == before
+    tree = json.loads(coach("plan", "ease", "--json").stdout)
+    assert tree["touched"] == sorted(set(tree["touched"]))
+    assert coach("plan", "ease", "--take").exit_code == 0
+    jumps = [each for each, session in kept().sessions() if session.family is Family.PLYOMETRICS]
+    eased = [each for each in jumps if each <= date(2027, 2, 5)]
+    assert len(eased) == len({each.isocalendar()[:2] for each in eased})
+    assert json.loads(coach("plan", "ease", "--json").stdout) == {"v": 1}
+    assert coach("plan", "undo").exit_code == 0
+    assert path.read_bytes() == before

@@ -10,9 +10,9 @@ import pytest
 from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import read_note
-from coach.plan.checkin import AcuteSign, CheckIn, GutSign
 from coach.plan.edit import add_session
 from coach.plan.model import Family, SessionKind, monday_of
+from coach.plan.mornings import AcuteSign, CheckIn, GutSign
 from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
 
 TUESDAY = day(1)

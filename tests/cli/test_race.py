@@ -151,6 +151,30 @@ def test_it_is_kept_as_two_workouts_and_kept_anew(coach, home):
     assert coach(*TEN, "--no-keep").stderr == ""
 
 
+def test_several_races_are_kept_by_name_and_by_day(coach, home):
+    """Two of a season and one by name beside each other: `race` is the last, and each has its own goal and practice."""
+    days = [(date.today() + timedelta(days=step)).isoformat() for step in (70, 140)]  # noqa: DTZ011
+    races = [f"{days[0]}:10k=50:00:B:City run", f"{days[1]}:half=1:50:00:A"]
+    asked = [word for race in races for word in ("--race", race)]
+    assert coach("plan", "new", *asked, "--from-km", "40", "--to-km", "55").exit_code == 0
+    first = coach("plan", "race")
+    assert "Kept: coach run race-city-run on the day, coach run race-city-run-practice" in first.stderr
+    later = coach("plan", "race", "--date", days[1])
+    assert later.stdout.startswith("half in 1:50:00")
+    assert f"Kept: coach run race-{days[1]} on the day" in later.stderr
+    named = coach(*TEN, "--name", "Club 10!")
+    assert named.stdout.startswith("Club 10!, 10 km in 50:00")
+    kept = (home / "data" / "workouts").glob("race*.json")
+    titles = {path.stem: load_document(path.read_bytes(), name=path.stem).name for path in kept}
+    assert titles["race-city-run"] == titles["race-city-run-practice"] == "City run, 10 km in 50:00"
+    assert titles[f"race-{days[1]}"] == "half in 1:50:00"
+    assert titles["race-club-10"] == titles["race"] == titles["race-practice"] == "Club 10!, 10 km in 50:00"
+    assert coach("plan", "race", "--name", "city run").stdout.startswith("City run, 10 km")
+    wrong = coach("plan", "race", "--date", "2031-01-01")
+    assert wrong.exit_code == 2
+    assert f"It has races on {days[0]}, {days[1]}" in wrong.stderr
+
+
 def test_it_is_kept_before_it_is_printed(coach, home, monkeypatch):
     """`coach plan race ... | head` keeps it: what reads the text may go away before its end."""
 

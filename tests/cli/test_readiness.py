@@ -128,7 +128,7 @@ def test_intervals_of_a_table_become_a_morning_and_wrong_ones_never_count(coach,
     typed = coach("readiness", "import", table(f"date,rr\n2026-11-28,{good}\n2026-11-29,{bad}\n"))
     rows = [json.loads(line) for line in coach("readiness", "history", "--json").stdout.splitlines()]
 
-    assert "1 mornings have more than 5 % of wrong beats" in typed.stderr
+    assert "1 morning has more than 5 % of wrong beats" in typed.stderr
     assert rows[0]["measured"][0]["unit"] == "rr"
     assert rows[0]["measured"][0]["rmssd_ms"] > 5
     assert rows[1]["measured"][0]["usable"] is False
@@ -203,7 +203,7 @@ def test_a_damaged_journal_is_said_and_the_rest_counts(coach, home):
     typed = coach("readiness", "--day", TODAY, "--json")
 
     assert json.loads(typed.stdout)["verdict"] == "easier"
-    assert "was damaged behind its first 1 lines" in typed.stderr
+    assert "was damaged behind line 1." in typed.stderr
     assert journal.with_name("_everyone.jsonl.torn").exists()
 
 
@@ -233,3 +233,13 @@ def test_a_packed_table_is_of_the_same_source(coach, table):
     packed.write_bytes(gzip.compress(path.read_bytes()))
     assert coach("readiness", "import", path).exit_code == 0
     assert "0 of them new. Source: csv:hrv." in coach("readiness", "import", packed).stdout
+
+
+def test_a_large_table_says_how_far_it_is(coach, table, monkeypatch):
+    """Megabyte by megabyte: nobody looks at a still terminal for minutes."""
+    monkeypatch.setattr("coach.app.readiness._TOLD_EACH", 2)
+    path = table("date,rmssd,note\n" + f"2026-11-01,45,{'a' * 90}\n" * 40_000)
+    result = coach("readiness", "import", path)
+    assert result.exit_code == 0
+    assert result.stderr.startswith("2 MB are read.\n4 MB are read.\nRead as: ")
+    assert "39999 rows of a date that was there already" in result.stderr

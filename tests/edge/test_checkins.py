@@ -6,20 +6,20 @@ from datetime import date
 import pytest
 
 from coach.edge.checkins import TORN, MorningJournal, decode_fact, encode_fact
-from coach.plan.checkin import (
+from coach.plan.config import Posture
+from coach.plan.mornings import (
     AcuteSign,
     CheckIn,
     DebriefAnswer,
     GutSign,
     LegFeel,
     LifeStress,
+    Morning,
     Niggle,
     RaceLook,
     RecoveryLine,
     RedFlag,
 )
-from coach.plan.config import Posture
-from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import encode_record
 
@@ -118,8 +118,7 @@ def test_a_damaged_journal_keeps_what_is_whole_and_sets_the_rest_aside(journal):
     assert kept.by_day == {DAY: CheckIn(DAY, legs=LegFeel.SHARP)}
     (said,) = kept.trouble
     assert (
-        f"{len(damaged) + 20} bytes are set aside in anna.jsonl.torn, the 2 lines that are whole are kept"
-        in said
+        f"{len(damaged) + 20} bytes are set aside in anna.jsonl.torn; what is whole is kept, 2 lines." in said
     )
     assert journal.path.with_name("anna.jsonl" + TORN).read_bytes() == damaged + b'{"format":"coach-mor'
     assert journal.path.read_bytes() == lines[0] + lines[2]

@@ -229,9 +229,9 @@ def test_the_end_of_a_run_takes_in_that_run(runs, index):
     """The others are not read for it: a home with thousands of runs does not hold up the end of one."""
     run = listed(runs, Path("/proc/nowhere"))[0].run
     with History(runs, index) as history:
-        history.take_run(run)
+        history.take_run(runs / run)
         assert history.count() == 1
-        history.take_run("01JD0000000000000000000000")
+        history.take_run(runs / "01JD0000000000000000000000")
     known = [each.time_s is not None for each in listed(runs, index, with_results=False)]
     assert known == [True, False, False]
 

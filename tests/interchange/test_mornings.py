@@ -1,7 +1,8 @@
 """Tables of mornings from other programs: whatever their separators, dates and units, and never in silence."""
 
+import itertools
 import tracemalloc
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_dates_that_come_twice_count_once_and_are_said():
     read = table("date,rmssd\n2026-11-01,45\n2026-11-01,60\n2026-11-02,47\n2026-11-02,47\n")
     assert values(read) == {"2026-11-01": 45.0, "2026-11-02": 47.0}
     assert "2 rows of a date that was there already" in read.left_out
-    assert "1 dates came more than once with other values: the first of a day counts" in read.left_out
+    assert "1 date came more than once with other values: the first of a day counts" in read.left_out
     timed = table("date,rmssd\n2026-11-01 22:10,60\n2026-11-01 06:40,45\n")
     assert values(timed) == {"2026-11-01": 45.0}
 
@@ -137,7 +138,7 @@ def test_gaps_empty_cells_and_dates_to_come_are_left_out_and_counted():
     )
     assert [each.day for each in read.mornings] == [date(2016, 11, 1)]
     assert sorted(read.left_out) == [
-        "1 rows without a value",
+        "1 row without a value",
         "2 dates that cannot be or are to come",
         "2 rows without a date",
     ]
@@ -149,7 +150,7 @@ def test_gaps_empty_cells_and_dates_to_come_are_left_out_and_counted():
         ("date,sdnn\n2026-11-01,80\n", "'sdnn' is no RMSSD, and is never taken for it"),
         ("name,rmssd\nAnna,45\n", "has no column of dates"),
         ("date,rmssd\n", "no morning that can be used: 0 rows"),
-        ("date,rmssd\n2026-11-01,n/a\n", "no morning that can be used: 1 rows, 1 without a value"),
+        ("date,rmssd\n2026-11-01,n/a\n", "no morning that can be used: 1 row, 1 without a value"),
         ("800\n812\n", "has intervals between beats and no date"),
         ("\n\n", "has no rows"),
     ],
@@ -186,6 +187,37 @@ def test_a_large_table_is_never_held():
     assert peak < 2_000_000
 
 
+def peak_of(lines):
+    """The most memory that reading these lines takes, beside the table that is read."""
+    tracemalloc.start()
+    read = read_mornings(lines, name="hrv.csv", today=TODAY)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return read, peak
+
+
+def test_long_rows_of_intervals_are_never_held_either():
+    """Dates whose first row is short and whose next has a hundred thousand intervals: five minutes of each are kept."""
+    long = " ".join(["1000"] * 100_000)
+    rows = (row for day in range(1, 21) for row in (f"2026-11-{day:02d},900", f"2026-11-{day:02d},{long}"))
+    read, peak = peak_of(itertools.chain(["date,rr"], rows))
+    assert [len(each.intervals_ms) for each in read.mornings] == [1000] * 20
+    assert peak < 2 << 20, "all of them would be 16 MB and more"
+
+
+def test_impossible_values_are_one_sentence_however_many_they_are():
+    """The first stands for all of them: ten years of them filled the terminal."""
+    first = date(2016, 11, 1)
+    rows = [
+        f"{first + timedelta(days=each)},{45 if each < 3000 else 5000 + each},{each}" for each in range(3650)
+    ]
+    read = table("\n".join(["date,rmssd,resting_hr", *rows]))
+    assert [each for each in read.left_out if "no heart has" in each] == [
+        "3544 dates with a resting heart rate no heart has, such as 0",
+        "650 dates with an HRV no heart has, such as 8000",
+    ]
+
+
 def test_decimal_commas_between_commas_are_never_cut():
     """`3,81` among commas would be read as 3 and the resting heart rate as 81: such rows are left out and counted."""
     head = "date,lnrmssd,resting_hr\n"
@@ -194,7 +226,7 @@ def test_decimal_commas_between_commas_are_never_cut():
 
     read = table(head + "2026-11-01,3.81,49\n2026-11-02,3,82,50\n2026-11-03,3.83,51,\n")
     assert [each.resting_bpm for each in read.mornings] == [49.0, 51.0]
-    assert read.left_out == ("1 rows with more cells than the head, as a decimal comma makes them",)
+    assert read.left_out == ("1 row with more cells than the head, as a decimal comma makes them",)
     with pytest.raises(RecordingProblem, match="all whole, such as 3"):
         table("".join(f"2026-11-{day:02d},3,8{day % 10}\n" for day in range(1, 20)))
 
@@ -256,3 +288,51 @@ def test_heads_of_other_languages_are_known(head):
     """Date, time, HRV and resting heart rate."""
     (morning,) = table(f"{head}\n28.11.2026;06h30;45,2;49\n").mornings
     assert (morning.day, morning.minute, morning.resting_bpm) == (date(2026, 11, 28), 390, 49.0)
+
+
+@pytest.mark.parametrize(
+    ("head", "usual", "nothing", "rmssd"),
+    [
+        ("rmssd", "45.5", "0", 45.5),
+        ("rmssd", "45.5", "-1", 45.5),
+        ("rmssd", "0.0455", "0", 45.5),
+        ("lnrmssd", "3.81771", "0", 45.5),
+        ("lnrmssd", "45.5", "0", 45.5),
+    ],
+)
+def test_zeros_for_mornings_that_were_not_measured_say_nothing_of_the_others(head, usual, nothing, rmssd):
+    """Most mornings are 0: the unit is that of the few that are something, and the zeros are left out and counted."""
+    rows = [f"2026-11-{day:02d},{usual if day % 5 == 0 else nothing}" for day in range(1, 21)]
+    read = table("\n".join([f"date,{head}", *rows]))
+    assert set(values(read).values()) == {rmssd}
+    assert len(read.mornings) == 4
+    assert any(each.startswith("16 dates with an HRV no heart has") for each in read.left_out)
+
+
+def test_a_date_is_left_out_for_one_reason():
+    """What has an impossible value is not counted as without a value, too; one date is no dates."""
+    read = table("date,rmssd\n2026-11-01,45\n2026-11-02,47\n2026-11-03,9000\n")
+    assert read.left_out == ("1 date with an HRV no heart has, such as 9000",)
+
+
+def test_decimal_commas_between_commas_say_how_to_mend_them():
+    """Where no row is left, the hint is about them and not about columns."""
+    with pytest.raises(RecordingProblem, match="as a decimal comma makes them") as problem:
+        table("date,rmssd,hr\n2026-11-27,44,5,48\n2026-11-28,45,2,49\n")
+    assert "semicolons between the cells" in problem.value.hint
+
+
+def test_a_file_of_intervals_is_read_as_far_as_it_counts():
+    """A night of them, or a gigabyte: after a thousand nothing more is asked for."""
+    lines = itertools.chain(["rr"], itertools.repeat("951"))
+    read = read_mornings(lines, name="beats.txt", today=TODAY, day=TODAY)
+    assert [len(each.intervals_ms) for each in read.mornings] == [1000]
+
+
+@pytest.mark.parametrize(
+    "text", ["date,rr\n2026-11-27,951\n2026-11-28,960\n", "2026-11-27,45\n2026-11-28,47\n"]
+)
+def test_a_day_for_a_table_with_dates_is_refused(text):
+    """The mornings of many days would become one of that day."""
+    with pytest.raises(RecordingProblem, match="has dates of its own"):
+        table(text, day=date(2026, 11, 20))

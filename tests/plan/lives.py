@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 
 from coach.edge.files import library_path
-from coach.plan.checkin import AcuteSign, CheckIn, LegFeel, RedFlag
 from coach.plan.config import Posture
 from coach.plan.document import read_plan
 from coach.plan.edit import link_run, replace_session, take_off
@@ -28,7 +27,7 @@ from coach.plan.model import (
     SessionKind,
     WeeklyVolume,
 )
-from coach.plan.mornings import Morning
+from coach.plan.mornings import AcuteSign, CheckIn, LegFeel, Morning, RedFlag
 from coach.plan.planner import SeasonRequest, make_plan
 from coach.plan.readiness import ReadinessFacts, readiness
 from coach.plan.sessions import runnable

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.physiology.cadence import cadence_goal
 from coach.plan.check import check, new_findings
-from coach.plan.checkin import CheckIn, DebriefAnswer, LegFeel, RaceLook, RecoveryLine, RedFlag
 from coach.plan.debrief import (
     MOST,
     RULE_IDS,
@@ -19,14 +19,17 @@ from coach.plan.debrief import (
     DebriefFacts,
     DoneSession,
     PaceCadence,
-    cadence_goal,
+    cadence_goal_week,
     debrief,
+    form_words,
     grey_share,
+    is_on,
     is_recovering,
 )
 from coach.plan.document import read_plan
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, write_plan
+from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, RaceLook, RecoveryLine, RedFlag
 from coach.plan.plateau import against_last_year, race_lines, race_look
 from coach.plan.steps import (
     ComingDays,
@@ -240,21 +243,45 @@ def test_only_days_to_come_are_changed():
 
 
 def test_a_cadence_goal_lasts_four_weeks_and_is_dropped_where_the_heart_works_harder():
-    """Own mean and up to 5 %, one cue a run; unknown without a first week."""
+    """Own mean and up to 5 %, one cue a run; unknown without a week before it or a first one."""
     on = DebriefAnswer(MONDAY, "cadence-goal", "on")
-    known = {MONDAY: PaceCadence(160.0, 140.0)}
+    before = MONDAY - timedelta(days=7)
+    known = {before: PaceCadence(160.0, 140.0), MONDAY: PaceCadence(163.0, 142.0)}
 
-    def said(monday: date, cadence: dict[date, PaceCadence]) -> str:
-        facts = DebriefFacts(None, answers=(on,), cadence=cadence, cadence_since=MONDAY)
-        made = debrief(facts, monday, monday + timedelta(days=7))
-        return " ".join(each.says for each in made.notes) or dict(made.not_known)["cadence-goal"]
+    def noted(monday: date, cadence: dict[date, PaceCadence], days: int = 7) -> Debrief:
+        return debrief(DebriefFacts(None, answers=(on,), cadence=cadence), monday, monday + timedelta(days))
+
+    def said(monday: date, cadence: dict[date, PaceCadence], days: int = 7) -> str:
+        made = noted(monday, cadence, days)
+        return " ".join(each.says for each in made.notes) or dict(made.not_known).get("cadence-goal", "")
 
     assert [cadence_goal(160, week) for week in (1, 2, 4, 9)] == pytest.approx([162, 164, 168, 168])
-    assert "164 at your easy pace. One cue a run" in said(MONDAY, known)
-    assert "Drop the cadence goal" in said(NEXT, known | {NEXT: PaceCadence(164, 143.0)})
+    assert "162 at your easy pace. One cue a run: Tall. Quick feet." in said(before, known)
+    assert "164 at your easy pace. One cue a run: Loose shoulders." in said(MONDAY, known)
+    assert "167 at your easy pace" in said(MONDAY, {MONDAY: PaceCadence(163.0, 142.0)}), "from its first week"
+    faster = known | {NEXT: PaceCadence(164, 143.0)}
+    assert "The cadence goal is dropped" in said(NEXT, faster)
+    assert [each.is_dropped for each in noted(NEXT, faster).notes] == [True]
+    assert "166" in said(NEXT, faster, 6), "half a week drops nothing"
     assert "166" in said(NEXT, known | {NEXT: PaceCadence(164, 142.0)})
+    assert "166" in said(NEXT, known | {NEXT: PaceCadence(164)}), "an unknown heart drops nothing"
     assert "are over" in said(MONDAY + timedelta(weeks=3), known)
+    assert said(MONDAY + timedelta(weeks=4), known) == said(before - timedelta(weeks=1), known) == ""
     assert "no cadence" in said(MONDAY, {})
+
+
+def test_the_week_of_a_cadence_goal_goes_by_its_last_switch():
+    """1 to 4 from the Monday it is switched on in; nothing before, after, and once it is off or dropped."""
+    on = DebriefAnswer(MONDAY, "cadence-goal", "on")
+    weeks = [cadence_goal_week((on,), MONDAY + timedelta(days=each)) for each in (-1, 0, 6, 7, 27, 28)]
+    assert weeks == [None, 1, 1, 2, 4, None]
+    assert cadence_goal_week((), NEXT) is None
+    for last in ("off", "dropped"):
+        switched = (on, DebriefAnswer(MONDAY, "cadence-goal", last))
+        assert cadence_goal_week(switched, NEXT) is None
+        assert not is_on("cadence-goal", switched, default=False)
+        assert cadence_goal_week((*switched, DebriefAnswer(NEXT, "cadence-goal", "on")), NEXT) == 1
+    assert [form_words(("a", "b", "c"), week) for week in (1, 2, 3, 4)] == ["a", "b", "c", "a"]
 
 
 def test_a_race_leaves_what_is_known():

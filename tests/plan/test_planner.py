@@ -260,6 +260,23 @@ def test_a_small_race_is_part_of_what_its_week_aims_at():
     assert week.target_m == usual.target_m
 
 
+def test_a_race_in_the_recovery_is_said_whatever_its_priority():
+    """A B race four days after a marathon is kept on its day, and it is said that it is not raced."""
+    again = PlannedRace(RACE.date + timedelta(days=4), "5 km", RacePriority.B, name="Fun run")
+    said = season(races=(replace(RACE, distance="42.195 km"), again)).cut
+    assert "Fun run on 2027-05-20 lies in the recovery after marathon on 2027-05-16" in " ".join(said)
+    later = replace(again, date=RACE.date + timedelta(days=8))
+    assert not any("lies in the recovery" in each for each in season(races=(RACE, later)).cut)
+
+
+def test_three_hard_days_are_not_for_beginners():
+    """The template of three has two for them, and says so."""
+    made = season(template="three-three-one", days=0, level=RunnerLevel.BEGINNER)
+    assert "Three hard days a week are not for beginners: there are two." in made.cut
+    for week in made.plan.weeks:
+        assert sum(day.is_hard for day in made.plan.days_of(week)) <= 2
+
+
 def test_nothing_grows_on_what_was_not_run():
     """After two running days off the next week is what that one was meant to be, not 8 % more."""
     off = DaysOff(date(2026, 12, 10), date(2026, 12, 11), OffReason.TRAVEL)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.plan.checkin import CheckIn, DebriefAnswer, LifeStress, RedFlag
 from coach.plan.debrief import DoneSession
 from coach.plan.facts import FitnessFacts, PlanFacts, WorkoutFacts
+from coach.plan.mornings import CheckIn, DebriefAnswer, LifeStress, RedFlag
 from coach.plan.plateau import RULES, SYMPTOM_WORDS, WORDS, PlateauAnswer, PlateauFacts, Symptom, plateau
 from coach.review.season import SeasonRun
 from tests.plan.checking import MONDAY, day, easy, plan_of, put, ran, reps

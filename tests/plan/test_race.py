@@ -7,25 +7,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.physiology.surroundings import Course
-from coach.plan.pacing import RaceProblem, places, read_split
-from coach.plan.race import (
-    CAUTION,
-    MADE_BY,
+from coach.plan.pacing import (
     Fuel,
     Phrase,
-    RaceDocument,
-    RaceRequest,
-    Weather,
+    RaceProblem,
+    checked,
     distance_name,
-    plan_race,
-    race_workout,
+    places,
     read_drink,
     read_fuel,
     read_goal,
     read_length,
     read_phrases,
+    read_split,
 )
-from coach.plan.race_words import RaceFacts, checklist, plan_lines, plan_tree, routine_lines
+from coach.plan.race import (
+    CAUTION,
+    MADE_BY,
+    RaceDocument,
+    RaceFacts,
+    RaceRequest,
+    Weather,
+    plan_race,
+    race_workout,
+)
+from coach.plan.race_words import band_rows, checklist, plan_lines, plan_tree, routine_lines
 from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds, format_clock
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
@@ -173,7 +179,7 @@ def test_goals_as_runners_tell_them(distance, goal, metres, seconds):
         ("10k", "soon"),
         ("far", "50:00"),
         ("400m", "1:10"),
-        ("200 km", "20:00:00"),
+        ("600 km", "20:00:00"),
         ("10k", "x/km"),
     ],
 )
@@ -526,9 +532,46 @@ def test_as_data_nothing_unknown_is_there():
     assert None not in tree.values()
 
 
+def test_a_last_step_or_two_is_no_split():
+    """Half a metre behind the 83rd kilometre belongs to it; 46 m behind the 8th are the rest of five miles."""
+    assert len(places(83_000.5, 1000.0)) == 84
+    assert places(8046.72, 1000.0)[-2:] == [8000.0, 8046.72]
+
+
+def test_a_hundred_miles_have_a_split_each_five():
+    """Splits, fuel and wristband of a race over 100 km, its night and its slower second half; in kilometres too."""
+    metres, seconds = read_goal("100 miles", "26:00:00")
+    request = RaceRequest(metres, seconds, unit="mile", fuel=read_fuel("60g/h 300mg every 30min"))
+    plan = plan_race(request)
+    assert [row.end_m for row in plan.splits(plan.step_m)] == [
+        pytest.approx(each * 5 * METRES_PER_MILE) for each in range(1, 21)
+    ]
+    assert len(plan.fuel_stops) == 51
+    assert plan.grams_an_hour == pytest.approx(58.8, abs=0.1)
+    text = list(plan_lines(plan, RaceFacts(), "mile"))
+    assert any(line.split()[:3] == ["50", "15:36.0", "13:00:00"] for line in text)
+    assert any(line.split()[0] == "100" and "26:00:00" in line for line in text if line.strip())
+    assert any("--split positive:8%" in line for line in text)
+    assert any("Lamp" in line for line in text)
+    assert len(band_rows(plan)) == 20
+    timeline = compile_workout(document_from(race_workout(plan, RaceDocument.WATCH), name="race"), None)
+    assert [step.name for step in timeline.steps[:2]] == ["Mile 5", "Mile 10"]
+    in_km = plan_race(RaceRequest(metres, seconds))
+    assert [row.end_m for row in in_km.splits(in_km.step_m)][-2:] == [160_000.0, pytest.approx(metres)]
+
+
+def test_a_race_by_time_says_what_to_name():
+    """24 hours are no distance; beyond 500 km the reason names what there is."""
+    with pytest.raises(RaceProblem, match="no distance of a race"):
+        read_length("24h")
+    with pytest.raises(RaceProblem) as caught:
+        checked(600_000.0)
+    assert "name the distance you expect" in caught.value.hint
+
+
 @settings(max_examples=25, deadline=None)
 @given(
-    far=st.tuples(st.floats(800, 100_000), st.floats(140, 1100)),
+    far=st.tuples(st.floats(800, 300_000), st.floats(140, 1100)),
     split=st.sampled_from(["even", "negative:1.5%", "negative:10%", "positive:3%"]),
     weather=st.sampled_from([None, Weather(10, 5), Weather(30, 25), Weather(40, 35)]),
     unit=st.sampled_from(["km", "mile"]),

@@ -10,9 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.plan.checkin import AcuteSign, CheckIn, GutSign, LegFeel, LifeStress, Niggle, RedFlag, merged
 from coach.plan.config import Posture, ReadinessSettings
-from coach.plan.mornings import Morning, Mornings, share_within, usual_range
+from coach.plan.mornings import (
+    AcuteSign,
+    CheckIn,
+    GutSign,
+    LegFeel,
+    LifeStress,
+    Morning,
+    Mornings,
+    Niggle,
+    RedFlag,
+    merged,
+    share_within,
+    usual_range,
+)
 from coach.plan.readiness import (
     RULES,
     RULES_BY_ID,

@@ -8,6 +8,7 @@ import pytest
 
 from coach.athlete import SimpleTest
 from coach.plan.check import RULES
+from coach.plan.checked import CheckView
 from coach.plan.facts import (
     DoneSheet,
     FitnessFacts,
@@ -28,9 +29,11 @@ from coach.plan.model import (
     PlanOptIn,
     RacePriority,
     RunnerLevel,
+    SessionKind,
     TrainingPhase,
     WeeklyVolume,
 )
+from coach.plan.season_rules import eased
 from coach.review.season import SeasonRun
 from tests.plan.checking import (
     MONDAY,
@@ -131,13 +134,12 @@ def planks(day_: date, before: float, now: float) -> tuple[SidesResult, ...]:
 
 
 def jumps(*weeks: int, weekday: int = 4) -> Plan:
-    """The sound plan with plyometrics in these weeks."""
+    """The sound plan with plyometrics in these weeks; in one that is named twice on the day before as well."""
     plan = plan_of(16)
-    for number in weeks:
-        each = day(number, weekday)
-        plan = put(
-            plan, each, *plan.day(each).sessions, session(Family.PLYOMETRICS, "Plyometrics", minutes=20.0)
-        )
+    for place, number in enumerate(weeks):
+        each = day(number, weekday - weeks[:place].count(number))
+        leap = replace(session(Family.PLYOMETRICS, "Plyometrics", minutes=20.0), id=f"p{place}")
+        plan = put(plan, each, *plan.day(each).sessions, leap)
     return plan
 
 
@@ -387,8 +389,8 @@ CASES: dict[str, Callable[[], tuple[Case, Case]]] = {
     ),
     "plyometric-weeks": lambda: (Case(jumps(*range(7))), Case(jumps(*range(6)))),
     "tests-fell": lambda: (
-        Case(jumps(2), PlanFacts(tests=planks(TODAY, 60, 48))),
-        Case(jumps(2), PlanFacts(tests=planks(TODAY, 60, 49))),
+        Case(jumps(2, 2), PlanFacts(tests=planks(TODAY, 60, 48))),
+        Case(jumps(2, 2), PlanFacts(tests=planks(TODAY, 60, 49))),
     ),
     "threshold-moved": lambda: (Case(plan_of(), best(4.10)), Case(plan_of(), best(4.13))),
     "surfaces": lambda: (
@@ -472,6 +474,42 @@ def test_a_run_on_a_day_off_is_said():
     assert "illness" in finding.sentence
     racing = put(plan, day(1, 6), session(Family.RACE, "10 km", is_hard=True))
     assert day(1, 6) not in {each.days[0] for each in found(racing, "days-and-minutes")}
+
+
+def test_a_race_alone_leaves_a_week_no_less_easy():
+    """An hour and a half of racing in a small week is what the week is for; a hard session beside it is too much."""
+    racing = replace(
+        session(Family.RACE, "half", is_hard=True), kind=SessionKind.RACE, minutes=110.0, hard_minutes=110.0
+    )
+    plan = put(plan_of(), day(1, 6), racing)
+    for number in (1, 3):
+        plan = put(plan, day(1, number), easy())
+    assert not [each for each in found(plan, "easy-share") if day(1, 6) in each.days]
+    hard = session(
+        Family.THRESHOLD, "Long tempo", minutes=100.0, distance_m=20_000.0, hard_minutes=90.0, is_hard=True
+    )
+    both = put(plan, day(1, 1), hard)
+    assert [each for each in found(both, "easy-share") if day(1, 6) in each.days]
+
+
+def test_what_fell_is_eased_by_a_proposal():
+    """The second jumps of a week and flat sprints up to four weeks on; the eased plan breaks the rule no more."""
+    plan = jumps(2, 2, 3, 3, 9, 9)
+    plan = put(plan, day(3, 1), replace(FAST, title="Flat 50s", workout="fast", id="sprint"))
+    workouts = {"fast": WorkoutFacts("fast", sprint=sprint_of(), is_fresh=True, seconds=1800.0)}
+    facts = PlanFacts(workouts=workouts, tests=planks(TODAY, 60, 45))
+    made = eased(CheckView(plan, facts, TODAY))
+    assert made is not None
+    assert made.touched == (day(2, 4), day(3, 1), day(3, 4))
+    assert [each.partition(": ")[2] for each in made.says] == [
+        "Plyometrics left out.",
+        "Easy run, 50 min instead of Flat 50s.",
+        "Plyometrics left out.",
+    ]
+    assert "side plank, left 60 to 45 s" in made.reason
+    assert found(made.plan, "tests-fell", facts) == ()
+    assert eased(CheckView(made.plan, facts, TODAY)) is None
+    assert eased(CheckView(plan, PlanFacts(tests=planks(TODAY, 60, 58)), TODAY)) is None
 
 
 def test_another_pace_is_a_change_too():

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan.checkin import (
+from coach.plan.mornings import (
     QUESTIONS,
     AcuteSign,
     CheckIn,
     CheckInQuestion,
     LegFeel,
     LifeStress,
+    Morning,
     Niggle,
     RedFlag,
     merged,
     read_answer,
 )
-from coach.plan.mornings import Morning
 from coach.plan.readiness import ReadinessAnswer, ReadinessFacts, readiness
 from coach.screen.morning import MorningApp
 

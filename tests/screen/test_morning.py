@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.plan.checkin import LegFeel
+from coach.plan.mornings import LegFeel
 from coach.plan.readiness import Verdict
 from coach.problems import CoachProblem
 from coach.screen.morning import BLOCKS, MorningApp, MorningScreen, Page

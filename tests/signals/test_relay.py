@@ -21,7 +21,7 @@ from coach.signals.readings import (
     SensorState,
     Source,
 )
-from coach.signals.relay import SenderClock
+from coach.signals.sensors import SenderClock
 from coach.signals.signals import Signals
 
 

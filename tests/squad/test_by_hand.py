@@ -1,6 +1,7 @@
 """Timing by hand: no press is lost or doubled, undo restores exactly, everybody has the times of theirs."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from coach.edge.hand_journal import hand_input_of, hand_record
 from coach.quantities import Metres, Seconds
+from coach.review.journaled import JournaledRep, JournaledSplit
 from coach.squad.by_hand import (
     ClockStarted,
     HandSetup,
@@ -25,7 +27,15 @@ from coach.squad.by_hand import (
 )
 from coach.squad.document import read_roster, roster_of_names
 from coach.squad.roster import LETTERS
-from coach.squad.sheet import PastSplit, past_splits_of, sheet_csv, sheet_lines, sheet_table, split_words
+from coach.squad.sheet import (
+    PastSplit,
+    past_splits_of,
+    sheet_csv,
+    sheet_lines,
+    sheet_table,
+    split_words,
+    splits_of_reps,
+)
 from tests.squad.hand_sessions import bunched, hand_setup
 
 
@@ -499,3 +509,25 @@ def test_undo_restores_exactly(actions, last):
         timing.receive(HandUndone(at))
     assert state_of(timing) == before
     assert all(timing.owners[press.number] is None for press in timing.presses[count:])
+
+
+def test_the_reps_of_recorded_runs_are_splits_of_the_past():
+    """Every stretch of a lap between two marks that were timed; of a rep that was cut, of a stride, of none nothing."""
+    splits = tuple(
+        JournaledSplit(time_s, "split", metres)
+        for metres, time_s in ((200.0, 37.0), (400.0, 75.0), (600.0, 113.0))
+    )
+    whole = JournaledRep(1, "0", "Main / 1", "work", 152.0, "mark", 800.0, splits=splits)
+    reps = [
+        ("2026-05-01", whole),
+        ("2026-05-02", replace(whole, is_cut=True)),
+        ("2026-05-03", replace(whole, kind="stride")),
+        ("2026-05-04", replace(whole, length_m=None)),
+    ]
+    laps = [
+        (split.day, split.metres, split.lap_s, split.time_s) for split in splits_of_reps(reps, Metres(400.0))
+    ]
+    assert laps == [
+        ("2026-05-01", 400.0, 75.0, 75.0), ("2026-05-01", 600.0, 76.0, 113.0), ("2026-05-01", 800.0, 77.0, 152.0)
+    ]  # fmt: skip
+    assert splits_of_reps([("2026-05-01", replace(whole, splits=()))], Metres(400.0)) == []

@@ -1,7 +1,7 @@
 """Takes what phones, watches and gateways forward, and puts it into a run: `--sensors relay`.
 
 Two ways lead here: a POST to the share server, and MQTT. Both call `RelaySource.take`, which reads one message and
-says what became of it. What a value is worth, and whether it is new, is decided in the fold (`coach.signals.relay`).
+says what became of it. What a value is worth, and whether it is new, is decided in the fold (`coach.signals.sensors`).
 
 A message holds numbers (`docs/reference/relay.md`), or the bytes of a characteristic as hex. Whoever sends it is not
 to be trusted: it is small, it comes seldom enough, its numbers are possible, or it is refused and counted. The first

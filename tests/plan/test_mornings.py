@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from coach.plan.checkin import (
+from coach.plan.mornings import (
     CYCLE,
     QUESTIONS,
     AcuteSign,

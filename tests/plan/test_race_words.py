@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from coach.plan.race import Fuel, RaceRequest, Weather, plan_race, read_drink, read_phrases
-from coach.plan.race_pages import band_rows, phone_html, wristband_html, wristband_lines
-from coach.plan.race_words import RaceFacts
+from coach.plan.pacing import Fuel, read_drink, read_phrases
+from coach.plan.race import RaceFacts, RaceRequest, Weather, plan_race
+from coach.plan.race_words import band_rows, phone_html, wristband_html, wristband_lines
 from coach.quantities import Metres, Seconds
 from tests.review import chromium
 
@@ -126,7 +126,7 @@ def test_it_counts_and_speaks_by_its_own_clock(shown):
     deadline = time.monotonic() + 20
     while not browser.ask("globalThis.heard.length") and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert browser.ask("globalThis.heard")[0] == "Gel. 20 grams in all"
+    assert browser.ask("globalThis.heard")[0] == "Gel. 20 grams, 100 milligrams of sodium in all"
     assert browser.ask("document.getElementById('total').textContent") == "20 g, 100 mg sodium"
     assert browser.ask("document.getElementById('tap').textContent") == "At finish"
 
