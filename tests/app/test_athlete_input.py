@@ -142,13 +142,13 @@ def test_where_nobody_can_be_asked_the_commands_are_named():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("400m 1:05", "too little about endurance"),
+        ("400m 1:05", "too short for paces"),
         ("5k", "time is not clear"),
         ("0:30/km", "nobody runs so fast"),
-        ("22:30", "too slow for a threshold pace; of a race say the distance too"),
+        ("22:30", "too slow for a threshold pace; for a race give the distance too"),
         ("11:00/km", "too slow for a threshold pace"),
-        ("5k 2:22:30", "as long or as slow as this"),
-        ("marathon 7:30:00", "as long or as slow as this"),
+        ("5k 2:22:30", "too long or too slow for paces"),
+        ("marathon 7:30:00", "too long or too slow for paces"),
     ],
 )
 def test_an_answer_that_gives_no_paces_is_refused(text, reason):
@@ -193,7 +193,7 @@ def test_a_race_alone_replaces_every_other_pace(coach):
     assert (runner.now.paces, runner.now.threshold_pace) == ({}, None)
     assert runner.now.heart_rate.max.bpm == 190
     assert find_athlete(None) == saved
-    with pytest.raises(AthleteProblem, match="too little about endurance"):
+    with pytest.raises(AthleteProblem, match="too short or too long for paces"):
         with_race_alone(saved, "400m 1:05", today())
 
 

@@ -101,7 +101,7 @@ def test_the_light_runs_the_last_reps_or_the_best(setup, journals):
 def test_a_simulated_runner_paces_nobody(setup, journals, light_of):
     """A simulated run is never repeated, however fast it was."""
     keep(journals["fast"], 3, sensors="sim")
-    with pytest.raises(RecordingProblem, match="no run before this one"):
+    with pytest.raises(RecordingProblem, match="no earlier run has"):
         earlier_light(setup, light_of)
     real = keep(journals["slow"], 1)
     assert earlier_light(setup, light_of).run == real
@@ -155,7 +155,7 @@ def test_without_an_earlier_run_it_is_refused(setup, journals, light_of):
     """Another's run, another workout and a rep of another length pace nobody; the message says what to do."""
     keep(journals["fast"], 1, athlete="ida")
     keep(journals["fast"], 2, workout="Another")
-    with pytest.raises(RecordingProblem, match="no run before this one") as caught:
+    with pytest.raises(RecordingProblem, match="no earlier run has") as caught:
         earlier_light(setup, light_of)
     assert "--light" in caught.value.hint
 

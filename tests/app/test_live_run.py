@@ -164,7 +164,7 @@ def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
     run, context = begun(RunMode.SCREEN, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
     assert "1:30" in console.lines[-1]
-    assert "n: count the step as done. r: begin it again. p: continue." in console.lines[-1]
+    assert "n: count the step as done. r: start it again. p: continue." in console.lines[-1]
 
 
 def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
