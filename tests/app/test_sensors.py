@@ -46,7 +46,7 @@ def test_a_run_without_a_sensor_says_how_to_pair_one(home, console):
     load_sensors(runner_paths().sensors).add(IDAS)
     console.lines.clear()
     say_default(choose_sensors(None, console, "ben"), console)
-    assert "none of the remembered sensors is ben's" in console.lines[0]
+    assert "none of the paired sensors is ben's" in console.lines[0]
     with pytest.raises(SensorProblem, match="is ben's"):
         choose_sensors("ble", console, "ben")
 
