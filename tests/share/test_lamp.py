@@ -263,7 +263,7 @@ async def test_what_is_no_lamp_is_told_once_and_left_alone(wled, tmp_path, rubbi
     await shown.sink.close()
 
     assert shown.said == [
-        f"No lamp at {wled.address}: what answers there is no WLED. The run continues, and the link is retried."
+        f"No lamp at {wled.address}: what answers there is no WLED. The run goes on; it is tried again."
     ]
     assert not wled.posts
     assert not list(tmp_path.glob("lamp-*.json"))
