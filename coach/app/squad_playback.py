@@ -55,7 +55,7 @@ from coach.live.outputs import Output, encode_line
 from coach.live.run import LiveRun
 from coach.problems import INTERRUPTED, CoachProblem, RecordingProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.session.config import SessionSettings
 from coach.squad.board import Board, BoardStanding
 from coach.squad.crossing import Expected, LineDesk, LineEvent

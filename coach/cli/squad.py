@@ -294,7 +294,7 @@ def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
     short gap, and else begin anew.
     """
     from coach.app.squad_playback import resume_session
-    from coach.review.cut_off import WayOn
+    from coach.review.journaled import WayOn
 
     chosen = None if way is None else WayOn(way)
     exit_with_run(resume_session(session, chosen, CONSOLE, as_json=as_json))

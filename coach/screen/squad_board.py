@@ -21,9 +21,8 @@ from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds, format_clock
 from coach.screen.overlays import LinkOverlay
-from coach.screen.palette import THEMES
+from coach.screen.paint import THEMES, sanitise
 from coach.screen.run import RunScreen
-from coach.screen.sanitise import sanitise
 from coach.screen.widgets.board_page import BoardPage, BoardView, SquadView, board_view
 from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.session.buttons import Button

@@ -37,7 +37,7 @@ from coach.edge.telemetry.address import MqttRequest
 from coach.live.outputs import encode_event
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
 from coach.quantities import Metres
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase

@@ -60,7 +60,7 @@ async def go_on(squad, pilot, seconds):
 
 
 def screens(app):
-    """What lies over each other, from the board up."""
+    """The stack of screens, from the board up."""
     return [type(screen).__name__ for screen in app.screen_stack[1:]]
 
 

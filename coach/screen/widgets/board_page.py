@@ -12,9 +12,7 @@ from textual.strip import Strip
 
 from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
-from coach.screen.paint import has_picture, width_of
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
+from coach.screen.paint import Pair, Palette, fit, has_picture, sanitise, width_of
 from coach.screen.stance import Frame, Tone, stance
 from coach.screen.widgets.review_page import Canvas
 from coach.screen.widgets.strip_widget import StripWidget
