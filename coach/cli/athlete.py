@@ -295,11 +295,7 @@ def show(athlete: str | None, as_json: bool) -> None:
 )
 @click.option("--max-heart-rate", "max", type=float, metavar="BPM", help="Highest heart rate.")
 @click.option(
-    "--threshold-heart-rate",
-    "threshold",
-    type=float,
-    metavar="BPM",
-    help="Mean of the last 20 minutes of a 30-minute trial.",
+    "--threshold-heart-rate", "threshold", type=float, metavar="BPM", help="Mean of 20 min in a 30-min trial."
 )
 @click.option("--rest-heart-rate", "rest", type=float, metavar="BPM", help="Resting heart rate.")
 @click.option("--estimated", is_flag=True, help="Mark these heart rates as estimates; they trigger no cues.")
@@ -307,9 +303,7 @@ def show(athlete: str | None, as_json: bool) -> None:
 @click.option("--ceiling", type=float, metavar="BPM", help="A heart rate never to exceed; always watched.")
 @click.option("--goal", metavar='"DISTANCE=TIME"', help='Your goal, such as "10 km=42:00".')
 @click.option("--goal-pace", metavar="PACE", help="Your goal as a pace, such as 3:55/km.")
-@click.option(
-    "--top-speed", type=float, metavar="MPS", help="Best speed over 60 to 100 m, metres per second."
-)
+@click.option("--top-speed", type=float, metavar="MPS", help="Best speed over 60 to 100 m, in m/s.")
 @click.option(
     "--trial",
     metavar='"DISTANCE=TIME"',
@@ -323,7 +317,7 @@ def show(athlete: str | None, as_json: bool) -> None:
     "--gear-border",
     type=float,
     metavar="PERCENT",
-    help="Upper end of gear 3 of the six gears, 72 to 88 % of the maximum.",
+    help="Upper end of gear 3 of six, 72 to 88 % of the maximum.",
 )
 @click.option("--shoe", metavar="SLUG=NAME", multiple=True, help="A pair of shoes, such as racer=Streak.")
 @click.option(
