@@ -308,7 +308,7 @@ def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
                 case _:
                     raise ValueError(tree)
         except (KeyError, TypeError, ValueError, OverflowError):
-            console.say(f"Note: run {header.run} began with something learnt that this version cannot read.")
+            console.say(f"Note: run {header.run} has a lesson that this version cannot read.")
     signals = replace(setup.signals, learnt=tuple(factors), learnt_of_pool=tuple(pool))
     return replace(setup, signals=signals, cadence_line=line)
 
@@ -389,5 +389,5 @@ def _table(header: Header, name: str, table: Table, console: Console) -> Table:
             unknown.append(f"{name}.{key}")
     if unknown:
         what = ", ".join(unknown)
-        console.say(f"Note: run {header.run} was recorded with settings this version has not: {what}")
+        console.say(f"Note: run {header.run} was recorded with settings that this version lacks: {what}")
     return table

@@ -334,10 +334,10 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     session = run.session
     how_long = format_clock(gap_s)
     if session.phase is Phase.PAUSED or session.step_started_at is None:
-        context.announcer(f"Nothing is known of the last {how_long}: the laptop slept or was stopped.")
+        context.announcer(f"There are no values for the last {how_long}: the laptop slept or was stopped.")
         return ResumeChoice.CONTINUE
     if context.run_mode is RunMode.UNATTENDED:
-        context.announcer(f"The laptop slept or was stopped for {how_long}: the step begins anew.")
+        context.announcer(f"The laptop slept or was stopped for {how_long}: the step starts again.")
         return ResumeChoice.RESTART
     keymap = keymap_of(context.settings)
     done, anew, on = (
@@ -345,7 +345,7 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     )
     context.announcer(
         f"The laptop slept or was stopped for {how_long}, and the run is paused. "
-        f"{done}: count the step as done. {anew}: begin it again. {on}: go on."
+        f"{done}: count the step as done. {anew}: start it again. {on}: continue."
     )
     return ResumeChoice.PAUSE
 
@@ -632,16 +632,16 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
         return
     how_far = "" if result is None or is_complete else f" only as far as {_how_far(result)}"
     if ending is Ending.LEFT:
-        console.say(f"Run {run} is kept{how_far}. Go on with it: coach runs resume {run}")
+        console.say(f"Run {run} is kept{how_far}. Resume it: coach runs resume {run}")
     elif is_complete:
-        console.say(f"Recorded as {run}. See it: coach runs show {run}")
+        console.say(f"Recorded as {run}. Show it: coach runs show {run}")
     else:
-        console.say(f"Recorded{how_far}. See what is kept: coach runs show {run}")
+        console.say(f"Recorded{how_far}. Show it: coach runs show {run}")
     if recorder.folder is None:
         return
     if result is not None and is_complete and not result.is_synced:
         console.say(
-            f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
+            f"The disk did not confirm the last records: {result.reason}. Copy {recorder.folder.path} to another disk."
         )
     Store().index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:

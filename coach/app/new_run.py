@@ -194,7 +194,7 @@ def set_up(
     """
     if choice.relays and not request.relays and context.mqtt is None:
         raise UsageProblem(
-            "--sensors relay needs a way in",
+            "--sensors relay needs a source of values",
             "--relay opens an address for phones; with --mqtt gateways publish to a broker.",
         )
     from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for

@@ -137,7 +137,7 @@ def play(
         whole = format_clock(recording.inputs[-1].at)
         console.say(
             f"Note: the last {format_clock(run.unused_s)} of the {whole} recorded were not used: "
-            "the workout was over before the recording."
+            "the workout ended before the recording."
         )
     return code
 
@@ -156,7 +156,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
         console.say(f"Note: {file.note}")
     if is_journal(file.data):
         if request.columns:
-            raise UsageProblem("--map is for CSV files; this is a recording of ours.")
+            raise UsageProblem("--map is for CSV files; this is a journal.")
         return _journal(file, request, console)
     return _foreign(file, request, settings, console)
 
@@ -209,11 +209,13 @@ def _foreign(
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")
         except MissingNumber as missing:
-            console.say(f"Note: {missing.message} Until then its heart rates are words. {missing.hint}")
+            console.say(
+                f"Note: {missing.message} Until then its heart rates are shown as text. {missing.hint}"
+            )
             document = in_words(recording.workout)
             workout = compile_embedded(document, runner, console, name=f"the workout in {file.name}")
         except WorkoutProblem as problem:
-            console.say(f"Note: the workout in it is left out: {problem.message}")
+            console.say(f"Note: its workout is ignored: {problem.message}")
             workout = compile_embedded(None, runner, console, name=file.name)
     changed = None
     if request.settings_file is not None:

@@ -43,13 +43,11 @@ from coach.workout.timeline import (
     Timeline,
 )
 
-if (
-    TYPE_CHECKING
-):  # what runs the simulated runner loads where that is done: the demonstration is painted before
+if TYPE_CHECKING:  # they load when a simulated runner runs: the demonstration is painted before
     from coach.app.sensors import RunSources
     from coach.app.squad import Member
     from coach.app.workouts import CompiledWorkout
-    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be installed
     from coach.edge.settings import Settings
     from coach.live.inputs import Input, RunSetup
     from coach.live.run import LiveRun
@@ -173,10 +171,10 @@ async def _broadcast(
     async with on_air(sensors_by_controller(controllers)) as sensors:
         names = " and ".join(sensor.profile.name for sensor in sensors)
         context.console.say(
-            f"On the air: {names}. He starts when somebody connects and listens; Ctrl-C ends it."
+            f"On the air: {names}. The run starts with the first connection; Ctrl-C stops it."
         )
         await _wait_for_listener(sensors)
-        context.console.say("Somebody listens: off he goes.")
+        context.console.say("Connected: the run starts.")
         sources = RunSources([Broadcast(simulated, sensors)], simulated)
         _, code = await assemble(LiveRun(setup), sources, context).conduct()
         return code

@@ -1,4 +1,4 @@
-"""What the tests of the application share: a way to type commands, and a console that remembers what is said."""
+"""Fixtures of the application's tests: a function that types commands, and a console that keeps its lines."""
 
 import pytest
 

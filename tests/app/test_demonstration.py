@@ -127,7 +127,7 @@ async def test_what_is_pressed_before_the_run_is_loaded_waits_for_it():
 
 
 def test_it_reads_no_documents():
-    """Nothing that reads documents or files, no library and no run is loaded before its first picture."""
+    """Before its first picture it loads no reader of documents or files, no library and no run."""
     unwanted = {
         "pydantic",
         "fitdecode",
@@ -163,7 +163,7 @@ def test_a_fast_clock_runs_ahead():
         at = 100.0
 
         def monotonic(self) -> float:
-            """What it was set to."""
+            """Return the time that was set."""
             return self.at
 
         async def sleep_until(self, moment: float) -> None:

@@ -197,7 +197,7 @@ async def test_a_run_that_requires_a_sensor_begins_although_its_new_address_cann
     await require_sensor(SensorChoice(SensorMode.BLE, (paired,)), MachineClock(), SILENT, 2.0)
     assert lines[-2:] == [
         f"Found {paired.name}.",
-        "Note: its new address is not kept: the disk is full",
+        "Note: its new address is not saved: the disk is full",
     ]
 
 

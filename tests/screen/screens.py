@@ -727,7 +727,7 @@ SCREENS: Final = (
     Screen(
         "sensors",
         "One's own come first, each with a minute of signal, battery and whose it is; the chosen one in full.",
-        with_sensors(lambda: FakeDesk(some_sensors(), "Remembered: my strap (Polar H10 A1B2C3D4), a strap.")),
+        with_sensors(lambda: FakeDesk(some_sensors(), "Paired: my strap (Polar H10 A1B2C3D4), a strap.")),
         SIZES,
         BOTH,
         press=("f8",),
