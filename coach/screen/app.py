@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
-from textual.filter import DimFilter
+from textual.filter import ANSIToTruecolor, DimFilter
 
 from coach.problems import CoachProblem
 from coach.screen import keys
@@ -114,8 +114,8 @@ class CoachApp(App[Leaving]):
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
-        # Textual looks for dim letters in every row that is painted; nothing here is dim.
-        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
+        # Textual looks for dim letters and ANSI colours in every row that is painted; nothing here is either.
+        self._filters = [each for each in self._filters if not isinstance(each, ANSIToTruecolor | DimFilter)]
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme

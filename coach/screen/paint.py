@@ -481,9 +481,11 @@ def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = 
 
 def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[Strip] | None:
     for y in range(LARGEST, 0, -1):
-        rows = [_at_scale(row, room.width, y) for row in _wrapped(wording, room.width, y)]
-        painted = [row for row in rows if row is not None]
-        if len(painted) < len(rows) or sum(row.height for row in painted) > room.height:
+        texts = _wrapped(wording, room.width, y)
+        if len(texts) * ((HEIGHT * y + 1) // 2) > room.height:
+            continue
+        painted = [row for row in (_at_scale(text, room.width, y) for text in texts) if row is not None]
+        if len(painted) < len(texts):
             continue
         layout = _with_arrow(painted, arrow, y, room, pair)
         if layout is not None:
