@@ -34,8 +34,7 @@ from coach.screen.paint import (
 )
 from coach.screen.widgets.lines import offer_text, question_text, reply
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.session.buttons import Button
-from coach.session.events import SplitRole, StepEnded
+from coach.session.buttons import Button, SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
 from coach.workout.kinds import HARD
@@ -43,6 +42,7 @@ from coach.workout.timeline import Quantity
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot, SplitRow
+    from coach.session.events import StepEnded
 
 
 _GAP: Final = 5
@@ -277,7 +277,7 @@ def _to_plan(seconds: float | None) -> FigureText:
     return FigureText(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
 
 
-def _last_rep_of(snapshot: "Snapshot") -> StepEnded | None:
+def _last_rep_of(snapshot: "Snapshot") -> "StepEnded | None":
     return next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
 
 
