@@ -405,15 +405,15 @@ def run_here(
     return code
 
 
-def run_opened(opening: "Snapshot", load: Load, console: Console) -> int:
+def run_opened(opening: "Snapshot", look: Look, load: Load, console: Console) -> int:
     """Show a run on the screen as it opens, and load and conduct it once that is painted; return its exit code.
 
-    Nothing of it is recorded, and nobody has set anything: how the screen looks is known before the settings are.
+    Nothing of it is recorded.
     """
     keep_log_off_the_terminal()
 
     async def conduct() -> int:
-        screen = LiveScreen(Announcer(console), Look())
+        screen = LiveScreen(Announcer(console), look)
         _, code = await screen.show(screen.app(screen.begin_later(opening, load)))
         return code
 
