@@ -209,8 +209,7 @@ def show_history() -> int:
     from coach.app.library import athlete_here
     from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
-    from coach.screen.app import CoachApp
-    from coach.screen.protocols import Leaving
+    from coach.screen.app import CoachApp, Leaving
 
     keep_log_off_the_terminal()
     store = Store()

@@ -36,7 +36,6 @@ from coach.app.terminal import (
 from coach.edge.clock import Clock
 from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals, without_reader
-from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
@@ -406,15 +405,15 @@ def run_here(
     return code
 
 
-def run_opened(opening: "Snapshot", load: Load, console: Console) -> int:
+def run_opened(opening: "Snapshot", look: Look, load: Load, console: Console) -> int:
     """Show a run on the screen as it opens, and load and conduct it once that is painted; return its exit code.
 
-    Nothing of it is recorded, and nobody has set anything: how the screen looks is known before the settings are.
+    Nothing of it is recorded.
     """
     keep_log_off_the_terminal()
 
     async def conduct() -> int:
-        screen = LiveScreen(Announcer(console), Look())
+        screen = LiveScreen(Announcer(console), look)
         _, code = await screen.show(screen.app(screen.begin_later(opening, load)))
         return code
 
@@ -512,7 +511,7 @@ class LiveScreen:
 
     async def show(self, app: "CoachApp") -> "tuple[Ending, int]":
         """Show the screen until it is left, then end the run as the runner asked."""
-        from coach.screen.protocols import Leaving
+        from coach.screen.app import Leaving
 
         try:
             # The screen is open before and after the run too, and a signal must not leave it as it is.
@@ -559,7 +558,7 @@ class LiveScreen:
 
     def _leave(self) -> None:
         """Leave the run that is under way, and the screen."""
-        from coach.screen.protocols import Leaving
+        from coach.screen.app import Leaving
 
         if self._conductor is not None:
             self._conductor.leave()
@@ -595,7 +594,7 @@ class LiveScreen:
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
         from coach.edge.conductor import Ending
-        from coach.screen.protocols import Leaving
+        from coach.screen.app import Leaving
 
         if self._app is None:
             return
@@ -623,6 +622,8 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
     if ending is Ending.DISCARDED:
         console.say("Discarded: nothing was kept.")
         return
+    from coach.edge.store import Store, run_name  # a run that is not recorded needs none of it
+
     if recorder.folder is not None:
         run = run_name(recorder.folder.path, runner_paths().runs)
     result = recorder.result

@@ -590,8 +590,8 @@ def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console:
     from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
     from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
+    from coach.screen.app import Leaving
     from coach.screen.morning import MorningApp
-    from coach.screen.protocols import Leaving
 
     is_today = day == date.fromisoformat(today())
     choice = _choice(request if is_today else replace(request, sensors="none"), desk, console)

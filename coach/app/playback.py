@@ -348,8 +348,7 @@ async def _on_screen(
     run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy
 ) -> int:
     """Play under the live screen."""
-    from coach.screen.app import CoachApp
-    from coach.screen.protocols import Leaving
+    from coach.screen.app import CoachApp, Leaving
 
     playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
     announcer = Announcer(spoken.console)

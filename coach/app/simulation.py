@@ -6,10 +6,12 @@ without reading and checking a document. A test compares it with `workouts/demo.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coach.app.feeds import Look
 from coach.app.live_run import RunContext, assemble, heard_settings, run_here, run_opened, voice_for
 from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
 from coach.cues.cue import (
@@ -134,8 +136,6 @@ def _profile(name: str | None) -> "RunnerProfile":
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
     """
-    from pathlib import Path
-
     from coach.edge.files import SMALL_LIMIT, plain, read_file
     from coach.problems import SettingsProblem
     from coach.simulate.behaviour import RunnerProfile, read_profile
@@ -269,12 +269,30 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
     def load() -> "tuple[LiveRun, RunSources, RunContext]":
         return _demonstration_run(speed, console, run_mode, as_json=as_json, voice=voice)
 
-    if run_mode is RunMode.SCREEN and not is_anything_set(runner_paths().settings, os.environ):
-        code = run_opened(opening(), load, console)
-    else:
-        code = run_here(*load())
+    look = opening_look(runner_paths().settings, os.environ) if run_mode is RunMode.SCREEN else None
+    code = run_here(*load()) if look is None else run_opened(opening(), look, load, console)
     console.say(f"Try next: {_TRY_NEXT}")
     return code
+
+
+def opening_look(settings: Path, environment: Mapping[str, str]) -> Look | None:
+    """Give how the screen looks on which the demonstration opens; None where settings may change what it shows.
+
+    Raises:
+        SettingsProblem: there are settings, and they cannot be read.
+    """
+    if not is_anything_set(settings, environment):
+        return Look()
+    from coach.edge.settings import Settings, load_settings
+
+    own, usual = load_settings(settings, environment), Settings()
+    is_usual = (own.units, own.signals, own.session, own.cues) == (
+        usual.units,
+        usual.signals,
+        usual.session,
+        usual.cues,
+    )
+    return Look.of(own) if is_usual else None
 
 
 def _demonstration_run(

@@ -25,7 +25,8 @@ from coach.cues.language import Words
 from coach.cues.rule import Rule, RuleEvent
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
-from coach.session.events import EndReason, Split, SplitRole, StepEnded, StepStarted, Undone
+from coach.session.buttons import SplitRole
+from coach.session.events import EndReason, Split, StepEnded, StepStarted, Undone
 from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.kinds import PACED_REPS, RESTS, TIMED

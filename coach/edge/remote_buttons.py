@@ -32,8 +32,8 @@ from coach.edge.sources import Inbox
 from coach.live.inputs import Input
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import PAST_S, Button, Origin, Pressed, TimingGate
-from coach.session.events import BoundaryMoved, Split, SplitRole, StepEnded, StepStarted
+from coach.session.buttons import PAST_S, Button, Origin, Pressed, SplitRole, TimingGate
+from coach.session.events import BoundaryMoved, Split, StepEnded, StepStarted
 from coach.session.phases import Refusal
 from coach.signals.readings import Rejected
 

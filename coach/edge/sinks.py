@@ -22,6 +22,7 @@ from coach.edge.files import plain
 from coach.live.outputs import Output, RunEnded, RunStarted, encode_event, encode_line
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
+from coach.session.buttons import SplitRole
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -29,7 +30,6 @@ from coach.session.events import (
     PhaseChanged,
     RunResumed,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
     Stopped,

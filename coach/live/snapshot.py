@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING
 
 from coach.cues.cue import Cue, Opinion
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button
-from coach.session.events import Split, SplitRole, StepEnded
+from coach.session.buttons import Button, SplitRole
 from coach.session.light import Light
 from coach.session.phases import ItemTimer, Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
-from coach.workout.edits import is_run_by_effort
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 if TYPE_CHECKING:  # the first picture of the demonstration is painted before what folds a run is loaded
     from coach.cues.coach import Coach
     from coach.live.inputs import RunSetup
+    from coach.session.events import Split, StepEnded
     from coach.session.session import Session
     from coach.session.state import StepMark
     from coach.signals.signals import Signals
@@ -47,7 +46,7 @@ class PressReply:
     """Why it had no effect, as a sentence; empty if it had one."""
     undone: Button | None = None
     """The button whose effect was undone."""
-    mark: Split | None = None
+    mark: "Split | None" = None
     """The role the mark was given."""
 
 
@@ -94,7 +93,7 @@ class Snapshot:
     sensors: tuple[SensorStatus, ...]
     splits: tuple[SplitRow, ...]
     """Splits of the step under way and the one before, oldest first."""
-    results: tuple[StepEnded, ...]
+    results: "tuple[StepEnded, ...]"
     """Every step that ended, in order; a corrected end of a step replaces the earlier one."""
     offer: str
     """The offer that `accept` would accept; empty when there is none."""
@@ -148,7 +147,9 @@ class Snapshot:
 
     @property
     def is_by_effort(self) -> bool:
-        """Whether paces no longer count from here on: targets are effort and heart rate."""
+        """Return whether paces no longer count from here on: targets are effort and heart rate."""
+        from coach.workout.edits import is_run_by_effort  # noqa: PLC0415 - what is painted first has none
+
         return any(is_run_by_effort(step) for step in self.timeline.steps[self.index :])
 
 

@@ -87,6 +87,11 @@ class EndConditions:
     cap_s: Seconds | None = None
     """The latest end in seconds of step time (reason `cap`)."""
 
+    @property
+    def is_slot(self) -> bool:
+        """Whether it ends at the next send-off."""
+        return any(isinstance(end, SlotEnd) for end in self.ends)
+
     def distance(self) -> Metres | None:
         """Metres after which the step ends, where a distance is among its ends."""
         for end in self.ends:

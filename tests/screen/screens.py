@@ -16,7 +16,7 @@ from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.protocols import AthleteEdit, PastRun, WorkoutDetail
-from coach.session.events import SplitRole
+from coach.session.buttons import SplitRole
 from coach.session.light import Light
 from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.session.state import StepMark

@@ -5,7 +5,6 @@ moves when a session is picked up, a rule is broken or an answer is given.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from textwrap import wrap
 from typing import Final
 
@@ -191,7 +190,7 @@ class _Page:
         for up in range(halves // 2):
             canvas.put(x, y + tall - 1 - up, " " * wide, pair)
         if halves % 2:
-            canvas.put(x, y + tall - 1 - halves // 2, "▄" * wide, replace(colours.plain, ink=pair.paper))
+            canvas.put(x, y + tall - 1 - halves // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
 
     # --- the week
 
