@@ -14,7 +14,6 @@ import pytest
 
 from coach.app.live_run import RunContext
 from coach.app.morning import MEASURE, Measurement, MeasureView, measured_in, measurement_document
-from coach.app.new_run import NewRun
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import review_run
 from coach.app.sensors import SensorChoice
@@ -36,18 +35,7 @@ from tests.radio.patience import TEST_LIMIT_S, wait_until
 from tests.radio.peripherals import strap
 
 
-@pytest.fixture(autouse=True)
-def _every_recorder_keeps_up(monkeypatch):
-    """The minutes pass in no time here: the clock waits for what writes them down."""
-    record = NewRun.record
-
-    def watched(new, runs, clock, announcer):
-        made = record(new, runs, clock, announcer)
-        if isinstance(clock, PacedClock):
-            clock.recorders.append(made)
-        return made
-
-    monkeypatch.setattr(NewRun, "record", watched)
+pytestmark = pytest.mark.usefixtures("recorders_keep_up")
 
 
 def settings_of(settle_s, measure_s):

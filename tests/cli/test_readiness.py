@@ -167,6 +167,35 @@ def test_rules_are_listed_with_limit_source_and_state(coach, table):
     assert (within["on"], within["own_mornings"]) == (False, 46)
 
 
+@pytest.mark.parametrize(
+    ("rule", "limit", "setting", "value", "own"),
+    [
+        ("resting_high", "28-day mean + 10 %", "resting_percent", "12.5", "28-day mean + 12.5 %"),
+        ("hrv_within", "3 % either way", "within_percent", "4", "4 % either way"),
+        ("fallback", "130 bpm", "fallback_bpm", "124", "124 bpm"),
+        ("walk", "52 % of the maximum", "walk_percent", "60", "60 % of the maximum"),
+        (
+            "ratio",
+            "5 days by 1: over 1.2, under 0; 0 is never",
+            "ratio_by_days",
+            "3",
+            "5 days by 3: over 1.2, under 0; 0 is never",
+        ),
+    ],
+)
+def test_a_limit_that_is_the_runners_own_is_listed_as_they_set_it(coach, rule, limit, setting, value, own):
+    """The table is what decides: it shows no number of ours where theirs counts."""
+
+    def listed():
+        rows = [json.loads(line) for line in coach("readiness", "rules", "--json").stdout.splitlines()]
+        return next(row["limit"] for row in rows if row["rule"] == rule)
+
+    assert listed() == limit
+    assert coach("config", "set", f"readiness.{setting}", value).exit_code == 0
+    assert listed() == own
+    assert f"limit {own};" in coach("readiness", "rules").stdout
+
+
 def test_rules_are_switched_by_settings(coach):
     """`readiness.off` and `readiness.on` take ids; one that is none, or acute, is refused with the reason."""
     assert coach("config", "set", "readiness.off", "stale_legs,gut_check").exit_code == 0
