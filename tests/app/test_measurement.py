@@ -21,8 +21,8 @@ from coach.app.terminal import SILENT, RunMode
 from coach.edge import recorder
 from coach.edge.clock import WallTime
 from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode
-from coach.edge.settings import Settings
 from coach.edge.recorder import JournalFile
+from coach.edge.settings import Settings
 from coach.edge.sources import Inbox
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.physiology import hrv
@@ -33,7 +33,6 @@ from coach.workout.document import document_from
 from tests.edge.doubles import FakeClock, PacedClock
 from tests.radio.patience import TEST_LIMIT_S, wait_until
 from tests.radio.peripherals import strap
-
 
 pytestmark = pytest.mark.usefixtures("recorders_keep_up")
 
@@ -224,16 +223,16 @@ def handed(monkeypatch):
     return source
 
 
-async def by_hand(handed, tmp_path, packets, every_s=1.0, measure_s=60.0, clock=None):
-    """Measure packets that come every so many seconds; gives what it came to and what was seen meanwhile."""
+async def by_hand(handed, tmp_path, packets, clock=None):
+    """Measure packets that come every second, for a minute; gives what it came to and what was seen meanwhile."""
     clock = clock or PacedClock()
-    context = RunContext(settings_of(0.0, measure_s), clock, RunMode.SCREEN, SILENT)
+    context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.BLE), Posture.LYING, tmp_path / "mornings")
     task = asyncio.create_task(measurement.run())
     await clock.advance(0.1)
     views = []
     for packet in packets:
-        await clock.advance(every_s)
+        await clock.advance(1.0)
         if packet is not None and not task.done():
             handed.beat(*packet)
         await clock.advance(0.0)

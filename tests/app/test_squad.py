@@ -50,7 +50,6 @@ from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
 from tests.squad.squads import at, roster
 
-
 pytestmark = pytest.mark.usefixtures("recorders_keep_up")
 
 
