@@ -20,7 +20,7 @@ class ScreenTheme:
     is_dark: bool
     """True for a dark background."""
     colours: Mapping[str, tuple[str, str]]
-    """Ink and paper, both as `#rrggbb`, of every pair of `coach.screen.palette.Palette`."""
+    """Ink and paper, both as `#rrggbb`, of every pair of `coach.screen.paint.Palette`."""
 
 
 SCREEN_THEMES: Final = {

@@ -268,7 +268,7 @@ class HandDesk:
 
     def call(self, runner: str, name: str) -> None:
         """Name a runner."""
-        from coach.screen.sanitise import sanitise
+        from coach.screen.paint import sanitise
 
         name = sanitise(name, _LONGEST_NAME)
         if name:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
     from coach.live.snapshot import Snapshot
-    from coach.review.guided_tests import PaceOffer
+    from coach.review.lessons import PaceOffer
     from coach.review.summary import RunCurves, Summary
 
 

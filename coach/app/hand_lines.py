@@ -5,7 +5,6 @@ a list on paper can be typed in later.
 """
 
 import asyncio
-import json
 import os
 import sys
 import threading
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.terminal import Console
 from coach.edge.files import plain
 from coach.edge.machine import ShutdownSignals
+from coach.live.outputs import encode_line
 from coach.problems import CoachProblem
 from coach.quantities import Seconds, format_clock, parse_clock
 from coach.squad.by_hand import HandEvent
@@ -117,7 +117,7 @@ class HandLines:
         )
 
     def _print(self, event: HandEvent) -> None:
-        text = json.dumps(event, separators=(", ", ": ")) if self._as_json else self._words(event)
+        text = encode_line(event) if self._as_json else self._words(event)
         if text:
             sys.stdout.write(text + "\n")
             sys.stdout.flush()

@@ -51,8 +51,7 @@ if TYPE_CHECKING:
     from coach.edge.conductor import Ending
     from coach.edge.history import IndexedRun
     from coach.edge.recorder import Recorder
-    from coach.review.cut_off import WayOn
-    from coach.review.journaled import JournaledRep
+    from coach.review.journaled import JournaledRep, WayOn
     from coach.screen.calendar_view import SeasonDesk
     from coach.screen.protocols import AthleteEdit, PastRuns
     from coach.workout.athlete_profile import AthleteProfile

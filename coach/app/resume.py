@@ -44,7 +44,7 @@ from coach.live.run import LiveRun, TimedOutput
 from coach.problems import CoachProblem, RecordingProblem, UsageProblem
 from coach.quantities import Seconds
 from coach.recording.codec import Header, Journal, read_journal
-from coach.review.cut_off import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, cut_off, read_cut_off
+from coach.review.journaled import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, cut_off, read_cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.workout.timeline import Step
 

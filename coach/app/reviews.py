@@ -34,9 +34,8 @@ from coach.physiology.cadence import FEWEST_RUNS, cadence_line
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
 from coach.recording.codec import Header, read_journal
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
-from coach.review.guided_tests import PaceOffer, findings, pace_offer
 from coach.review.journaled import is_simulated
-from coach.review.lessons import Pod, lesson_of
+from coach.review.lessons import PaceOffer, Pod, findings, lesson_of, pace_offer
 from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
 from coach.review.reviewer import record_of, review_of
 from coach.review.summary import Summary, summarize
@@ -127,7 +126,7 @@ def began(recording: PlayableRecording) -> WallStart | None:
 
 
 def _has_test(recording: PlayableRecording) -> bool:
-    from coach.review.guided_tests import SECTIONS
+    from coach.review.lessons import SECTIONS
 
     return any(step.section in SECTIONS for step in recording.setup.timeline.steps)
 

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.edge.lamp import LampLook
 from coach.screen import words
 from coach.screen.keys import BUTTONS, PAUSE, use_keymap
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.figures import FigureText, figures
-from coach.screen.widgets.hero import hero
-from coach.screen.widgets.next_line import offer_text, reply
-from coach.screen.widgets.tape import STEPS as TAPE_STEPS
-from coach.screen.widgets.tape import TapeReading, tape_of
+from coach.screen.widgets.lines import offer_text, reply
+from coach.screen.widgets.stage import STEPS as TAPE_STEPS
+from coach.screen.widgets.stage import TapeReading, hero, tape_of
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD
@@ -266,7 +265,7 @@ def _figure(figure: FigureText) -> dict[str, Any]:
 
 
 def _split(row: "SplitRow") -> dict[str, Any]:
-    from coach.screen.widgets.splits import split_text
+    from coach.screen.widgets.figures import split_text
 
     text = split_text(row)
     return _without_none(at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful)

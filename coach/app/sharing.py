@@ -40,8 +40,8 @@ from coach.edge.sinks import Sink, SinkGroup, is_late
 from coach.live.ahead import LapLights, lap_lights, look_ahead
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds, format_clock, long_distance
+from coach.screen.paint import sanitise
 from coach.screen.protocols import ShareDesk, ShownLink
-from coach.screen.sanitise import sanitise
 from coach.signals.readings import Freshness
 
 if TYPE_CHECKING:

@@ -6,15 +6,16 @@ Each run is read by itself; one that is damaged is explained and left out.
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from coach.app.feeds import ObservableRun, PlaybackKeys, PlayedFeed
 from coach.app.live_run import RunContext, voice_for
-from coach.app.playback import RecordingRequest, load_recording
+from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
 from coach.app.resume import InterruptedRun, finish_run, reopen, run_called
 from coach.app.squad import Member, NamedConsole, SquadWords, run_squad
 from coach.app.squad_sessions import (
@@ -25,10 +26,20 @@ from coach.app.squad_sessions import (
     sensors_of,
     sources_of,
 )
-from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_here
+from coach.app.terminal import (
+    SILENT,
+    Announcer,
+    Console,
+    RunMode,
+    drop_gone_terminal,
+    keep_awake,
+    keep_log_off_the_terminal,
+    run_mode_here,
+)
 from coach.edge.clock import MachineClock
 from coach.edge.files import plain, runner_paths
-from coach.edge.playback import replay_max
+from coach.edge.machine import ShutdownSignals
+from coach.edge.playback import Playback, replay_max
 from coach.edge.run_folder import sessions_in
 from coach.edge.settings import Settings, load_settings
 from coach.edge.squad_folder import (
@@ -39,21 +50,36 @@ from coach.edge.squad_folder import (
     is_squad_folder,
     read_squad,
 )
-from coach.live.outputs import encode_line
+from coach.live.inputs import Input
+from coach.live.outputs import Output, encode_line
 from coach.live.run import LiveRun
-from coach.problems import CoachProblem, RecordingProblem
-from coach.review.cut_off import WayOn
-from coach.squad.crossing import LineEvent
+from coach.problems import INTERRUPTED, CoachProblem, RecordingProblem, TerminalProblem
+from coach.quantities import Seconds, format_clock
+from coach.review.journaled import WayOn
+from coach.session.config import SessionSettings
+from coach.squad.board import Board, BoardStanding
+from coach.squad.crossing import Expected, LineDesk, LineEvent
 from coach.squad.roster import Roster, SquadRunner
-from coach.squad.run import RunnerOutput, SquadOutput, encode_squad_event
+from coach.squad.run import (
+    RunnerInput,
+    RunnerOutput,
+    SquadInput,
+    SquadOutput,
+    SquadPressed,
+    SquadRun,
+    WaveStarted,
+    encode_squad_event,
+)
 
 if TYPE_CHECKING:
     from coach.app.reviews import ReviewedRun
     from coach.squad.review import SquadReview
 
 
-def replay_session(name: str, console: Console, *, speed: float, as_json: bool) -> int:
+def replay_session(name: str, console: Console, *, speed: float | None, as_json: bool) -> int:
     """Play every run of a session again, in one order of time; one that is damaged is explained, the others play.
+
+    On a terminal the board is shown, at real speed unless another is named; else lines are printed, at once.
 
     Raises:
         CoachProblem: there is no such session, or nothing of it can be played.
@@ -61,37 +87,41 @@ def replay_session(name: str, console: Console, *, speed: float, as_json: bool) 
     session = read_squad(find_session(name, runner_paths().squads))
     for problem in session.problems:
         console.say(f"Note: {problem}")
-    outputs = folded(session, console)
-    if not any(isinstance(output, RunnerOutput) for output in outputs):
+    settings = load_settings(runner_paths().settings, os.environ)
+    recordings = _recordings(session, settings, console)
+    if not recordings:
         raise RecordingProblem(
             f"{plain(session.folder)}: no run of it can be played", "Name another session."
         )
-    asyncio.run(_play(outputs, session.manifest.roster, speed, as_json=as_json))
+    if run_mode_here(as_json=as_json) is RunMode.SCREEN and speed != inf:
+        return asyncio.run(_on_board(session, recordings, speed or 1.0, settings, console))
+    speed = inf if speed is None else speed
+    asyncio.run(_play(folded(session, recordings), session.manifest.roster, speed, as_json=as_json))
     return 0
 
 
-def folded(session: SquadSession, console: Console) -> list[SquadOutput]:
-    """Everything the runs of a session give, and what became of presses, in order of time."""
-    settings = load_settings(runner_paths().settings, os.environ)
-    outputs: list[SquadOutput] = [event for event in session.keys if isinstance(event, LineEvent)]
+def _recordings(session: SquadSession, settings: Settings, console: Console) -> dict[str, PlayableRecording]:
+    """The runs of a session that can be played, by runner; one that cannot is explained."""
+    recordings = {}
     for slug in session.manifest.runs:
-        run = replayed(session, slug, settings, console)
-        outputs += [] if run is None else run
+        named = NamedConsole(console, session.manifest.roster.runner(slug).name)
+        try:
+            recordings[slug] = load_recording(
+                RecordingRequest(str(session.run_folder(slug))), settings, named
+            )
+        except CoachProblem as problem:
+            named.say(f"left out: {problem.message}. {problem.hint}".strip())
+    return recordings
+
+
+def folded(session: SquadSession, recordings: Mapping[str, PlayableRecording]) -> list[SquadOutput]:
+    """Everything the runs of a session give, and what became of presses, in order of time."""
+    outputs: list[SquadOutput] = [event for event in session.keys if isinstance(event, LineEvent)]
+    for slug, recording in recordings.items():
+        run = LiveRun(recording.setup)
+        played = replay_max(run, recording.inputs)
+        outputs += [RunnerOutput(slug, timed.output, timed.run_s) for timed in played]
     return sorted(outputs, key=lambda output: output.at)
-
-
-def replayed(
-    session: SquadSession, slug: str, settings: Settings, console: Console
-) -> list[RunnerOutput] | None:
-    """What one run of a session gives; None, explained, where it cannot be played."""
-    named = NamedConsole(console, session.manifest.roster.runner(slug).name)
-    try:
-        recording = load_recording(RecordingRequest(str(session.run_folder(slug))), settings, named)
-    except CoachProblem as problem:
-        named.say(f"left out: {problem.message}. {problem.hint}".strip())
-        return None
-    run = LiveRun(recording.setup)
-    return [RunnerOutput(slug, timed.output, timed.run_s) for timed in replay_max(run, recording.inputs)]
 
 
 async def _play(outputs: Sequence[SquadOutput], roster: Roster, speed: float, *, as_json: bool) -> None:
@@ -108,6 +138,131 @@ async def _play(outputs: Sequence[SquadOutput], roster: Roster, speed: float, *,
             if speed != inf:
                 stdout.flush()
     stdout.flush()
+
+
+class PlayedSquad:
+    """A session that is played again: its runs and its board are folds of what was recorded, as they were live.
+
+    It is played like one run: what it receives are the inputs of all runs, and what was done for several.
+    """
+
+    def __init__(
+        self, session: SquadSession, recordings: Mapping[str, PlayableRecording], settings: SessionSettings
+    ) -> None:
+        """Begin before the first input."""
+        roster = session.manifest.roster
+        roster = replace(roster, runners=tuple(one for one in roster.runners if one.slug in recordings))
+        self.run = SquadRun(roster)
+        self.board = Board(self.run, settings)
+        names = {one.slug: one.name for one in roster.runners}
+        self.desk = LineDesk(self.board.crossings, names=names)
+        self.runs = {slug: ObservableRun(LiveRun(each.setup)) for slug, each in recordings.items()}
+        self.playback: Playback | None = None
+        self._started = session.manifest.started
+        self._changed: Callable[[], None] = lambda: None
+        keys = [
+            key for key in session.keys if isinstance(key, SquadPressed | WaveStarted) or key.runner in names
+        ]
+        inputs = [RunnerInput(slug, event) for slug, each in recordings.items() for event in each.inputs]
+        self.inputs: list[RunnerInput | SquadInput] = sorted((*keys, *inputs), key=lambda event: event.at)
+
+    def receive(self, event: RunnerInput | SquadInput | Input) -> Sequence[Output]:
+        """Take an input of a run, or what was done for several: what that brought the runs is in their journals."""
+        if isinstance(event, RunnerInput):
+            self._note(event.runner, self.runs[event.runner].receive(event.event))
+        elif isinstance(event, SquadInput):
+            if isinstance(event, LineEvent):
+                self.desk.note(event)
+            self.board.receive(event)
+            self.run.receive(event)
+        self._changed()
+        return ()
+
+    def fire(self, at: Seconds) -> Sequence[Output]:
+        """Fire the deadlines of every run."""
+        for slug, run in self.runs.items():
+            self._note(slug, run.fire(at))
+        self._changed()
+        return ()
+
+    def wake_at(self) -> Seconds | None:
+        """When the next deadline of any run is due."""
+        return min((due for run in self.runs.values() if (due := run.wake_at()) is not None), default=None)
+
+    def run_s(self, _at: Seconds) -> Seconds | None:
+        """Nothing: a session has no running time of its own."""
+        return None
+
+    def _note(self, runner: str, outputs: "Sequence[Output]") -> None:
+        for output in outputs:
+            given = RunnerOutput(runner, output)
+            self.board.receive(given)
+            self.run.receive(given)
+
+    # --- shown
+
+    @property
+    def roster(self) -> Roster:
+        """Who is in the squad, in which groups now."""
+        return self.run.roster
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every run has ended."""
+        return all(run.has_ended for run in self.runs.values())
+
+    def now(self) -> Seconds:
+        """The position in the session."""
+        return Seconds(0.0) if self.playback is None else self.playback.now()
+
+    def clock_words(self) -> str:
+        """The day and the time at which it began, and how far it is."""
+        return f"{self._started[:16].replace('T', ' ')} + {format_clock(self.now())}"
+
+    def subscribe(self, changed: "Callable[[], None]") -> None:
+        """Have `changed` called whenever there may be something new to show."""
+        self._changed = changed
+
+    def standings(self) -> list[BoardStanding]:
+        """How everybody stands now, whoever needs the coach most first."""
+        now = self.now()
+        return self.board.standings({slug: run.snapshot(now) for slug, run in self.runs.items()}, now)
+
+    def following(self) -> tuple[Expected, ...]:
+        """Those who cross next."""
+        return self.board.crossings.following(self.now())
+
+    def feed_of(self, runner: str) -> PlayedFeed:
+        """One runner's run."""
+        return PlayedFeed(self.runs[runner], self)
+
+
+async def _on_board(
+    session: SquadSession,
+    recordings: Mapping[str, PlayableRecording],
+    speed: float,
+    settings: Settings,
+    console: Console,
+) -> int:
+    """Play under the board; returns the exit code."""
+    from coach.screen.squad_board import PlayedBoardApp
+
+    keep_log_off_the_terminal()
+    played = PlayedSquad(session, recordings, settings.session)
+    inputs = cast("Sequence[Input]", played.inputs)  # it receives more than the inputs of one run
+    playback = played.playback = Playback(played, inputs, MachineClock(), speed=speed)
+    app = PlayedBoardApp(played, PlaybackKeys(playback), theme=settings.theme)
+    announcer = Announcer(console)
+    announcer.use_screen(app.tell, app.bell)
+    with ShutdownSignals(lambda: app.exit(None)) as signals:
+        playing = asyncio.ensure_future(playback.play())
+        has_left = await app.run_async(mouse=False)
+        playback.leave()
+        await playing
+    announcer.use_console()
+    if drop_gone_terminal():
+        return TerminalProblem.exit_code
+    return signals.exit_code or app.return_code or (0 if has_left else INTERRUPTED)
 
 
 def kept_sessions() -> list[SquadSession]:

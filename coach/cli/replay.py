@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # they load when a recording is played, so that help and comp
     from coach.live.outputs import Event
     from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
-    from coach.review.compare import CueDifference, ToldCue
-    from coach.review.explain import Moment
+    from coach.review.comparison import CueDifference, LoggedCue
+    from coach.review.trace import Moment
     from coach.signals.readings import DisplayValue
 
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
@@ -45,7 +45,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     from coach.edge.files import runner_paths
     from coach.edge.settings import load_settings
     from coach.problems import SettingsProblem
-    from coach.review.compare import compare, event_of_difference
+    from coach.review.comparison import compare, event_of_difference
 
     settings_file = None if other == RECORDED else Path(other)
     if settings_file is not None and not settings_file.is_file():
@@ -66,7 +66,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
 
 def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]:
     """List the cues that differ, under their steps, and count all of them."""
-    from coach.review.compare import CueChange, counts
+    from coach.review.comparison import CueChange, counts
 
     path = None
     for difference in differences:
@@ -103,27 +103,27 @@ def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
 
 
 def _line(difference: "CueDifference") -> str:
-    from coach.review.compare import CueChange, ToldCue
+    from coach.review.comparison import CueChange, LoggedCue
 
     match difference.before, difference.after:
-        case ToldCue() as before, None:
+        case LoggedCue() as before, None:
             return f"{_clock(before)}  gone      {_words(before)}"
-        case None, ToldCue() as after:
+        case None, LoggedCue() as after:
             return f"{_clock(after)}  new       {_words(after)}"
-        case ToldCue() as before, ToldCue() as after if difference.change is CueChange.REWORDED:
+        case LoggedCue() as before, LoggedCue() as after if difference.change is CueChange.REWORDED:
             return f"{_clock(after)}  reworded  {_words(before)} -> {_words(after)}"
-        case ToldCue() as before, ToldCue() as after:
+        case LoggedCue() as before, LoggedCue() as after:
             by = f"{abs(after.at - before.at):.1f} s {difference.change}"
             return f"{_clock(after)}  {by:<8}  {_words(after)}"
         case _:
             raise AssertionError(difference)
 
 
-def _clock(cue: "ToldCue") -> str:
+def _clock(cue: "LoggedCue") -> str:
     return f"{format_clock(cue.at):>8}"
 
 
-def _words(cue: "ToldCue") -> str:
+def _words(cue: "LoggedCue") -> str:
     return f"{cue.text} ({cue.kind}{'' if cue.spoken else ', shown'})"
 
 
@@ -252,7 +252,7 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
     from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
-    from coach.review.explain import moment_of
+    from coach.review.trace import moment_of
 
     settings = load_settings(runner_paths().settings, os.environ)
     playable = load_recording(request, settings, CONSOLE)
@@ -274,7 +274,7 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
 def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
     """Format a moment as lines: the step, the values, the outputs around it, and the evidence."""
     from coach.edge.sinks import TextFormatter
-    from coach.review.explain import evidence, held_back
+    from coach.review.trace import evidence, held_back
 
     yield from _where(moment)
     if moment.gap is not None:
@@ -380,7 +380,7 @@ def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: s
 def _output_lines(timed: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
     """Return the lines of one output, and below a cue that judges or advises its evidence."""
     from coach.cues.cue import Cue
-    from coach.review.explain import evidence
+    from coach.review.trace import evidence
 
     lines = narrator.lines(timed.output)
     cue = timed.output

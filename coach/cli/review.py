@@ -84,8 +84,7 @@ def command(
     """
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_folded, review_run
-    from coach.review.review_tree import explanation, review_tree
-    from coach.review.sections import review_lines
+    from coach.review.sections import explanation, review_lines, review_tree
 
     if page is not None and (as_json or name is not None):
         raise click.UsageError("--html goes without --json and --explain.")
@@ -163,11 +162,11 @@ def _is_told(name: str, *, as_json: bool) -> bool:
         BadParameter: the name is unknown.
     """
     from coach.review.formulas import FORMULAS, formula_lines
-    from coach.review.review_tree import explained, formula_tree
     from coach.review.season import SEASON
+    from coach.review.sections import formula_names, formula_tree
 
     if name == NAMES:
-        _print(explained({**FORMULAS, **SEASON}))
+        _print(formula_names({**FORMULAS, **SEASON}))
         return True
     if name in FORMULAS:
         return False
@@ -197,7 +196,7 @@ def _season(
     from coach.app.athletes import find_athlete
     from coach.app.history import season_here
     from coach.review.season import LoadKind
-    from coach.review.season_tables import season_lines, season_tree
+    from coach.review.season_report import season_lines, season_tree
 
     runner = find_athlete(athlete)
     slug, unit = (None, "km") if runner is None else (runner.slug, runner.units)
@@ -206,7 +205,7 @@ def _season(
         season = season_here(since, athlete=slug, load=kind, unit=unit, progress=progress)
     if page is not None:
         from coach.cli.parameters import write_page
-        from coach.review.html_season import season_report
+        from coach.review.season_report import season_report
 
         write_page(page, season_report(season))
     elif as_json:

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import Input
     from coach.quantities import Seconds
-    from coach.review.guided_tests import GuidedFinding
+    from coach.review.lessons import GuidedFinding, PodDifference, TwoPods
     from coach.review.summary import RepSplit, RepTable, Summary
-    from coach.review.two_pods import PodDifference, TwoPods
     from coach.session.events import RunResumed, StepEnded
 
 # --- What a run came to, as JSON for programs.
@@ -389,9 +388,8 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     """Show how a run went."""
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_run
-    from coach.review.guided_tests import findings
+    from coach.review.lessons import compare_pods, findings
     from coach.review.tables import profile_lines, summary_lines
-    from coach.review.two_pods import compared
 
     if sheet and as_json:
         raise click.UsageError("--sheet and --json exclude each other.")
@@ -401,7 +399,7 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
         _print_sheet(list(profile_lines(summary)))
         return
     results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
-    pods = compared(run.recording.inputs, setup.signals)
+    pods = compare_pods(run.recording.inputs, setup.signals)
     if as_json:
         tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
         out_json(tree | stops_tree(run.recording.inputs) | pods_tree(pods) | note_tree(run.note))
@@ -557,7 +555,7 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
     unit = reviewed[0].recording.setup.unit
     if page is not None:
         from coach.cli.parameters import write_page
-        from coach.review.html_comparison import comparison_report
+        from coach.review.comparison import comparison_report
 
         write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))
     if as_json:
@@ -593,7 +591,7 @@ def resume(
     as a gap. A damaged end of the recording is set aside first, and nothing is lost.
     """
     from coach.app.resume import resume_run
-    from coach.review.cut_off import WayOn
+    from coach.review.journaled import WayOn
 
     way_on = None if way is None else WayOn(way)
     exit_with_run(resume_run(run, way_on, CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt))

@@ -260,23 +260,25 @@ def _session_tree(session: "SquadSession") -> dict[str, Any]:
 @click.command("replay", cls=CoachCommand)
 @click.argument("session")
 @click.option(
-    "--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster (default: max)."
+    "--speed",
+    type=SpeedType(has_max=True),
+    metavar="X|max",
+    help="Play so many times faster (default: 1 on the board, else max).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def replay(session: str, *, speed: float | None, as_json: bool) -> None:
     """Coach a recorded session again, everybody's runs.
 
-    They play in one order of time.
+    They play in one order of time: on the board where there is a terminal, else as lines. With --speed max, and with
+    --json, lines are printed.
 
     SESSION is its folder, its id or the first letters of it, last, or its number in coach squad list. The lines of
     each runner are those of their run alone (coach replay FOLDER/RUN) with their name. A run that is damaged is
     explained, and the others play.
     """
-    from math import inf
-
     from coach.app.squad_playback import replay_session
 
-    exit_with(replay_session(session, CONSOLE, speed=inf if speed is None else speed, as_json=as_json))
+    exit_with(replay_session(session, CONSOLE, speed=speed, as_json=as_json))
 
 
 @click.command("resume", cls=CoachCommand)
@@ -292,7 +294,7 @@ def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
     short gap, and else begin anew.
     """
     from coach.app.squad_playback import resume_session
-    from coach.review.cut_off import WayOn
+    from coach.review.journaled import WayOn
 
     chosen = None if way is None else WayOn(way)
     exit_with_run(resume_session(session, chosen, CONSOLE, as_json=as_json))

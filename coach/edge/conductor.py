@@ -41,7 +41,7 @@ from coach.live.outputs import Output, RunEnded
 from coach.live.run import TimedOutput
 from coach.problems import FAILURE
 from coach.quantities import Seconds
-from coach.review.cut_off import CONTINUED_WITHIN_S
+from coach.review.journaled import CONTINUED_WITHIN_S
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice
 

@@ -25,6 +25,7 @@ from coach.edge.files import (
     RECORDING_LIMIT,
     SMALL_LIMIT,
     make_private_folder,
+    plain,
     read_file,
     sync_folder,
     write_atomically,
@@ -516,7 +517,7 @@ def _read_small(path: Path) -> bytes:
 
 
 def _read_whole(journal: Path) -> bytes:
-    hint = "Try coach runs list, or replay it with coach replay."
+    hint = f"Put a copy of it back, or take the run away: coach runs delete {plain(journal.parent.name)}"
     return read_file(journal, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=hint)
 
 

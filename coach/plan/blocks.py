@@ -1,6 +1,6 @@
 """A season in blocks, planned backwards from each A race: base, build, peak, race, recovery.
 
-Numbers are coaching practice where nothing else is said (`docs/reference/plan.md` lists them with their sources).
+Numbers are coaching practice unless stated otherwise (`docs/reference/plan.md` lists them with their sources).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,9 +15,9 @@ from coach.plan.model import PlannedRace, RacePriority, TrainingPhase, monday_of
 BASE_WEEKS: Final = (8, 12)
 BUILD_WEEKS: Final = (6, 10)
 SPEED_WEEKS: Final = (4, 8)
-"""The last part of the build."""
+"""The last part of the build, in weeks."""
 PEAK_WEEKS: Final = (2, 3)
-"""With the week of the race: a peak is held no longer than three weeks."""
+"""With the week of the race; a peak cannot be held longer than three weeks."""
 FULL_WEEKS: Final = BASE_WEEKS[0] + BUILD_WEEKS[0] + PEAK_WEEKS[0]
 """16, the shortest full cycle."""
 LONGEST_WEEKS: Final = BASE_WEEKS[1] + BUILD_WEEKS[1] + PEAK_WEEKS[1]
@@ -37,7 +37,7 @@ _WEEK: Final = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """How many weeks each block of one peak has."""
+    """The weeks of each block of one peak."""
 
     free: int = 0
     base: int = 0
@@ -50,7 +50,7 @@ class Cycle:
 
     @property
     def weeks(self) -> int:
-        """Together."""
+        """All weeks."""
         return self.free + self.base + self.build + self.speed + self.peak + self.sharpen
 
     def phases(self) -> Iterator[TrainingPhase]:
@@ -120,11 +120,11 @@ class BlockWeek:
     race: PlannedRace | None
     """The A race it is for, or, in recovery, the one it follows; None after the last recovery."""
     place: int
-    """Which week of its block it is, from 0."""
+    """Place in its block, from 0."""
     of: int
-    """How many weeks its block has."""
+    """Length of its block in weeks."""
     peak_weeks: int = 1
-    """How many weeks the peak of its race has."""
+    """Length of the peak of its race in weeks."""
 
     @property
     def to_race(self) -> int | None:
@@ -136,7 +136,7 @@ class BlockWeek:
 
 @dataclass(frozen=True, slots=True)
 class SeasonBlocks:
-    """The weeks of a season, and what was left out, and why."""
+    """The weeks of a season, and what was left out, with reasons."""
 
     weeks: tuple[BlockWeek, ...]
     cut: tuple[str, ...]
@@ -192,7 +192,7 @@ def _block_weeks(
 
 
 def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
-    """Say what a cycle has to do without."""
+    """Name the blocks that a cycle has to shorten or leave out."""
     count = blocks.weeks
     weeks = f"{count} week{'' if count == 1 else 's'}"
     if blocks.free:
@@ -215,7 +215,7 @@ def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
 # --- the days round a race
 
 EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
-"""How many days before a race they lie at most. Judged."""
+"""Most days between them and a race. Judged."""
 QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
 """Days after a race, where it is no C race, on which nothing is hard. Judged."""
 
@@ -229,19 +229,19 @@ def quiet_after(race: PlannedRace) -> int:
 
 
 def with_priorities(races: Sequence[PlannedRace]) -> tuple[tuple[PlannedRace, ...], tuple[str, ...]]:
-    """The races by date; an A race that nothing can be built for becomes a B or C race, and that is said.
+    """The races by date; an A race that has no room for its blocks becomes a B or C race, with a note.
 
     The recovery after a race is not negotiable, so none lies in it; and there are one or two peaks a year, three if
     every race is 10 k or shorter.
     """
     ordered = sorted(races, key=lambda race: race.date)
     says: list[str] = []
-    while (found := _too_close(ordered)) is not None:
-        place, sentence = found
+    while (conflict := _too_close(ordered)) is not None:
+        place, sentence = conflict
         ordered[place] = replace(ordered[place], priority=RacePriority.C)
         says.append(sentence)
-    while (found := _too_many(ordered)) is not None:
-        place, sentence = found
+    while (conflict := _too_many(ordered)) is not None:
+        place, sentence = conflict
         ordered[place] = replace(ordered[place], priority=RacePriority.B)
         says.append(sentence)
     said = " ".join(says)

@@ -1,8 +1,8 @@
-"""Checks a plan against its rules: each is a row with its limit, its source and a switch, and a function that finds.
+"""Checks a plan against its rules: each is a row with its limit, its source and a switch, and a function.
 
-A rule looks at what lies from today on; what is over cannot be mended, and only stands beside it. A rule that needs
-what nobody knows says nothing. No rule stops anybody: the runner has the last word, and a rule they broke knowingly
-twice asks once whether to switch it off.
+A rule looks at the days from today on; past days cannot be fixed, and only serve as context. A rule that needs unknown
+facts finds nothing. No rule is enforced: the runner has the last word, and a rule they broke knowingly twice asks once
+whether to switch it off.
 """
 
 from collections import Counter
@@ -19,16 +19,16 @@ from coach.plan.season_rules import SEASON_RULES
 from coach.plan.week_rules import WEEK_RULES
 
 SHOWN: Final = 3
-"""Lines that are shown unless all are asked for: nobody mends ten things in one evening."""
+"""Lines that are shown unless all are requested. Judged."""
 ASKED_AFTER: Final = 2
-"""A rule that was broken knowingly so often asks whether to switch it off."""
+"""Times a rule is broken knowingly before the runner is asked whether to switch it off."""
 RULES: Final[Mapping[str, PlanRule]] = {rule.id: rule for rule in (*DAY_RULES, *WEEK_RULES, *SEASON_RULES)}
 """Every rule by its id: those of days, of weeks, of seasons."""
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def is_on(rule: PlanRule, plan: Plan) -> bool:
-    """Whether a rule is looked at: as the runner switched it, else by its own default."""
+    """Return whether a rule is on: as the runner switched it, else by its own default."""
     choice = plan.rule(rule.id).is_on
     return rule.is_on if choice is None or not rule.has_switch else choice
 
@@ -38,34 +38,34 @@ def check(plan: Plan, facts: PlanFacts, today: date) -> tuple[Finding, ...]:
 
     Args:
         plan: the plan.
-        facts: what is known beside it; what is not known silences the rules that need it.
+        facts: further facts; rules that need unknown ones find nothing.
         today: the local day.
     """
     view = CheckView(plan, facts, today)
-    found = [
+    findings = [
         finding
         for rule in RULES.values()
         if is_on(rule, plan)
         for finding in rule.find(view, rule)
         if not finding.days or finding.days[-1] >= today
     ]
-    return tuple(sorted(found, key=lambda each: (_RANKS[each.severity], each.days[:1], each.rule)))
+    return tuple(sorted(findings, key=lambda each: (_RANKS[each.severity], each.days[:1], each.rule)))
 
 
 @dataclass(frozen=True, slots=True)
 class ShownFindings:
-    """What is shown of the findings."""
+    """The findings that are shown."""
 
     findings: tuple[Finding, ...]
     """At most three, the worst first, of each rule the first."""
     more: tuple[int, ...]
-    """How many more of its rule there are, for each of them."""
+    """Number of further findings of its rule, for each of them."""
     hidden: int
     """Findings of rules that are not shown."""
 
 
 def shown(findings: Sequence[Finding]) -> ShownFindings:
-    """Choose what is shown: of each rule the first finding, and of those the three worst."""
+    """Choose the findings to show: of each rule the first, and of those the three worst."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
         by_rule.setdefault(finding.rule, []).append(finding)
@@ -78,21 +78,21 @@ def shown(findings: Sequence[Finding]) -> ShownFindings:
 
 
 def new_findings(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, ...]:
-    """What an edit broke: of each rule that has more findings than before, the first that is new."""
-    known = {(finding.rule, finding.days) for finding in before}
+    """The effects of an edit: of each rule that has more findings than before, the first that is new."""
+    earlier = {(finding.rule, finding.days) for finding in before}
     were, are = (Counter(finding.rule for finding in findings) for findings in (before, after))
     broken: dict[str, Finding] = {}
     for finding in after:
-        is_new = (finding.rule, finding.days) not in known and are[finding.rule] > were[finding.rule]
+        is_new = (finding.rule, finding.days) not in earlier and are[finding.rule] > were[finding.rule]
         if is_new:
             broken.setdefault(finding.rule, finding)
     return tuple(broken.values())
 
 
 def overridden(plan: Plan, broken: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
-    """Note that rules were broken knowingly; gives the plan, and the rules to ask about now, each once for ever."""
+    """Note that rules were broken knowingly; returns the plan, and the rules to ask about now, each only once."""
     choices = {choice.rule: choice for choice in plan.rules}
-    asked = []
+    questions = []
     for name in broken:
         if name not in RULES or not RULES[name].has_switch:
             continue
@@ -100,9 +100,9 @@ def overridden(plan: Plan, broken: Sequence[str]) -> tuple[Plan, tuple[str, ...]
         choice = replace(choice, overridden=choice.overridden + 1)
         if choice.overridden >= ASKED_AFTER and not choice.is_asked:
             choice = replace(choice, is_asked=True)
-            asked.append(name)
+            questions.append(name)
         choices[name] = choice
-    return replace(plan, rules=tuple(choices.values())), tuple(asked)
+    return replace(plan, rules=tuple(choices.values())), tuple(questions)
 
 
 def switched(plan: Plan, name: str, *, on: bool) -> Plan:
@@ -122,7 +122,7 @@ def switched(plan: Plan, name: str, *, on: bool) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class WeekChange:
-    """A week against the one before: what is planned, without a verdict."""
+    """A week compared with the one before, without a verdict."""
 
     monday: date
     metres: float | None
@@ -136,7 +136,7 @@ class WeekChange:
 
 
 def week_changes(view: CheckView) -> Iterator[WeekChange]:
-    """Each week of the plan against the one before it, by metres, else by minutes; no verdict on injuries."""
+    """Each week of the plan compared with the one before it, by metres, else by minutes."""
     before: CheckedWeek | None = None
     for week in view.weeks:
         change = None

@@ -1,6 +1,6 @@
-"""A plan laid out by days and weeks for the rules that look at it, and what a rule and a finding are.
+"""A plan laid out by days and weeks for its rules, and the classes of rules and findings.
 
-What is over is seen as it was recorded, what is to come as it is planned.
+Past days are as recorded, later ones as planned.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from coach.review.measures import HARD_SESSION_S
 from coach.review.season import SeasonRun
 
 _BEFORE_DAYS: Final = 63
-"""Days before a plan whose runs its rules look at: nine weeks, as a week is held against eight."""
+"""Days before a plan that its rules look at: nine weeks, as a week is compared with eight."""
 _TAPERED: Final = timedelta(weeks=3)
 """From the Monday of the second week before a race on, training is a taper: 14 to 21 days before a marathon."""
 _LONG_SHARE: Final = 0.25
@@ -35,7 +35,7 @@ _LONG_SHARE: Final = 0.25
 
 
 class Severity(StrEnum):
-    """How much it matters, the worst first."""
+    """The weight of a finding, the worst first."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -44,7 +44,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that is broken, where, and what would mend it."""
+    """A broken rule, its place, and a way to fix it."""
 
     rule: str
     severity: Severity
@@ -54,9 +54,9 @@ class Finding:
     sentence: str
     fix: str
     you: str = ""
-    """What the plan has, in short."""
+    """The value in the plan, in short."""
     limit: str = ""
-    """What the rule takes, in short."""
+    """The limit of the rule, in short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,18 @@ class PlanRule:
     """One rule: a row of the table, and the function that finds where a plan breaks it."""
 
     id: str
-    """What it is switched by."""
+    """Its name in switches."""
     what: str
     """A sentence."""
     limit: float
     """Its number."""
     unit: str
-    """What the number counts, as `limit_words` writes it."""
+    """The unit of the limit, as `limit_words` writes it."""
     severity: Severity
     source: str
     find: "Callable[[CheckView, PlanRule], Iterator[Finding]]"
     is_on: bool = True
-    """Whether it is on unless somebody switches it."""
+    """True if it is on by default."""
     has_switch: bool = True
 
     @property
@@ -85,7 +85,7 @@ class PlanRule:
         return f"{number} {self.unit}".strip()
 
     def at(self, days: Sequence[date], sentence: str, fix: str, you: str = "", *, limit: str = "") -> Finding:
-        """A place where it is broken."""
+        """Return a finding of this rule."""
         return Finding(
             self.id,
             self.severity,
@@ -98,23 +98,23 @@ class PlanRule:
         )
 
 
-# --- what the rules look at
+# --- the data of the rules
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedDay:
-    """A day as the rules see it: as planned, or as it was."""
+    """A day as the rules see it: planned, or as recorded."""
 
     date: date
     sessions: tuple[PlannedSession, ...] = ()
-    """What is planned; empty where the day is over."""
+    """The planned sessions; empty for a past day."""
     hard: tuple[str, ...] = ()
     """The hard sessions by their titles."""
     long: str = ""
     """The long run by its title; empty without one."""
     has_run: bool = False
     is_fast: bool = False
-    """Whether anything in it is run fast, strides included."""
+    """True if anything in it is run fast, strides included."""
     is_off: bool = False
     metres: float | None = 0.0
     """Of running; None where a run of it is not known in metres."""
@@ -131,7 +131,7 @@ class CheckedWeek:
     week: PlanWeek
     days: tuple[CheckedDay, ...]
     is_tapering: bool = False
-    """Whether it lies within two weeks of an A race, whatever its phase is called."""
+    """True if it lies within two weeks of an A race, whatever its phase is called."""
 
     @property
     def monday(self) -> date:
@@ -140,22 +140,22 @@ class CheckedWeek:
 
     @property
     def dates(self) -> tuple[date, ...]:
-        """Its days on which something is run, or all of them."""
+        """Its days with a run, or all of them."""
         return tuple(day.date for day in self.days if day.has_run) or self.week.dates()
 
     @property
     def run_days(self) -> int:
-        """On how many days something is run."""
+        """The number of days with a run."""
         return sum(day.has_run for day in self.days)
 
     @property
     def metres(self) -> float | None:
-        """How far is run in it; None where a run of it is not known."""
+        """Metres of running in it; None if a run of it is unknown."""
         return total(day.metres for day in self.days)
 
     @property
     def minutes(self) -> float | None:
-        """How long is run in it; None where a run of it is not known."""
+        """Minutes of running in it; None if a run of it is unknown."""
         return total(day.minutes for day in self.days)
 
     @property
@@ -165,7 +165,7 @@ class CheckedWeek:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether it is no ordinary week of training: recovery, a taper, a race, or days off for half of it."""
+        """True if it is no ordinary week of training: recovery, a taper, a race, or days off for half of it."""
         return self.week.phase in QUIET or self.is_tapering or self.days_off >= HALF_A_WEEK
 
 
@@ -214,18 +214,18 @@ _NEVER_HARD: Final = frozenset({Family.EASY, Family.RECOVERY, Family.STRIDES, Fa
 
 @dataclass(frozen=True)
 class CheckView:
-    """A plan with what is known, laid out by days and weeks, once for all rules."""
+    """A plan with its facts, laid out by days and weeks, once for all rules."""
 
     plan: Plan
     facts: PlanFacts
     today: date
 
     def of(self, session: PlannedSession) -> WorkoutFacts | None:
-        """What is known of a session's workout."""
+        """The facts of a session's workout."""
         return self.facts.of(session)
 
     def is_hard(self, session: PlannedSession) -> bool:
-        """Whether it is a hard session: by the plan, or by what its workout comes to."""
+        """Return whether it is a hard session: by the plan, or by the size of its workout."""
         if session.is_hard or session.kind is SessionKind.RACE or session.family in _ALWAYS_HARD:
             return session.is_run or session.is_hard
         if not session.is_run or session.family in _NEVER_HARD:
@@ -233,7 +233,7 @@ class CheckView:
         return (self.hard_minutes(session) or 0.0) * 60 >= HARD_SESSION_S
 
     def hard_minutes(self, session: PlannedSession) -> float | None:
-        """Minutes of it above easy; None where it is hard and nobody knows."""
+        """Minutes of it above easy; None if it is hard and they are unknown."""
         if session.hard_minutes is not None:
             return session.hard_minutes
         facts = self.of(session)
@@ -242,14 +242,14 @@ class CheckView:
         return None if session.is_hard else 0.0
 
     def minutes(self, session: PlannedSession) -> float | None:
-        """How long it takes."""
+        """Its duration in minutes."""
         facts = self.of(session)
         if session.minutes is not None or facts is None:
             return session.minutes
         return None if facts.seconds is None else facts.seconds / 60
 
     def metres(self, session: PlannedSession) -> float | None:
-        """How far it is."""
+        """Its length in metres."""
         facts = self.of(session)
         return session.distance_m if session.distance_m is not None or facts is None else facts.metres
 
@@ -259,22 +259,22 @@ class CheckView:
         return session.dose or (None if facts is None else facts.dose)
 
     def is_fresh(self, session: PlannedSession) -> bool:
-        """Whether it is run on rested legs only."""
+        """Return whether it is run on rested legs only."""
         facts = self.of(session)
         return session.is_run and (session.family is Family.SPRINTS or (facts is not None and facts.is_fresh))
 
     def is_flat_sprint(self, session: PlannedSession) -> bool:
-        """Whether it is run nearly flat out on the flat."""
+        """Return whether it is run nearly flat out on the flat."""
         return session.is_run and is_flat_sprint(session, self.of(session))
 
     def is_heavy(self, session: PlannedSession) -> bool:
-        """Whether legs feel it for two days."""
+        """Return whether legs feel it for two days."""
         facts = self.of(session)
         return session.kind is SessionKind.STRENGTH and facts is not None and facts.is_heavy
 
     @cached_property
     def days(self) -> tuple[CheckedDay, ...]:
-        """Every day from nine weeks before the plan to its end, whatever the clock says."""
+        """Every day from nine weeks before the plan to its end."""
         first = self.plan.first - timedelta(days=_BEFORE_DAYS)
         return tuple(
             self._day(first + timedelta(days=number)) for number in range((self.plan.last - first).days + 1)
@@ -311,11 +311,11 @@ class CheckView:
         return {day.date: day for day in self.days}
 
     def day(self, day: date) -> CheckedDay:
-        """A day; an empty one outside of what is looked at."""
+        """A day; an empty one outside of the plan and its past."""
         return self._by_date.get(day) or CheckedDay(day)
 
     def known_since(self) -> date | None:
-        """The first day of which runs are recorded; None without any."""
+        """The first day with a recorded run; None without any."""
         return self.facts.runs[0].day if self.facts.runs else None
 
     def _day(self, day: date) -> CheckedDay:
@@ -348,7 +348,7 @@ class CheckView:
         return facts.hard_m
 
     def _past(self, day: date, runs: Sequence[SeasonRun], *, is_off: bool) -> CheckedDay:
-        """A day that is over, by what was recorded."""
+        """A past day, as recorded."""
         hard = tuple(run.workout or "the run" for run in runs if run.is_hard)
         return CheckedDay(
             day,
@@ -368,7 +368,7 @@ class CheckView:
         )
 
     def _was_long(self, run: SeasonRun) -> bool:
-        """Whether a recorded run was the long run of its week: the longest, and a quarter of the week."""
+        """Return whether a recorded run was the long run of its week: the longest, and a quarter of the week."""
         monday = monday_of(run.day)
         week = [each for each in self._runs_by_week.get(monday, ()) if each.distance_m is not None]
         metres = [each.distance_m or 0.0 for each in week]

@@ -8,7 +8,7 @@ from coach.physiology import check_ranges
 
 
 class Posture(StrEnum):
-    """How somebody lay or sat while they were measured; values of different postures are never compared."""
+    """The runner's posture during a measurement; values of different postures are never compared."""
 
     LYING = "lying"
     SITTING = "sitting"
@@ -16,20 +16,20 @@ class Posture(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadinessSettings:
-    """Which rules of the morning are on, and the numbers that are the runner's own."""
+    """The rules of the morning that are on, and the runner's own numbers."""
 
     off: tuple[str, ...] = ()
     """Rules that are switched off, by their ids (`coach readiness rules`)."""
     on: tuple[str, ...] = ()
-    """Rules that are switched on though no evidence carries them."""
+    """Rules that are switched on although the evidence for them is weak."""
     posture: Posture = Posture.LYING
-    """How they lie or sit while they are measured."""
+    """Posture during the measurement."""
     settle_s: float = 60.0
     """Seconds to settle before a measurement."""
     measure_s: float = 180.0
     """Seconds that are measured, 60 to 300."""
     resting_percent: float = 10.0
-    """Per cent over the mean of 28 days from which the resting heart rate speaks."""
+    """Rise of the resting heart rate over the mean of 28 days from which its rule fires, in per cent."""
     within_percent: float = 3.0
     """Per cent of the 30-day mean that the opt-in rule `hrv_within` allows."""
     fallback_bpm: float = 130.0
@@ -74,11 +74,11 @@ _RANGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings:
-    """What the plan says besides the sessions, in the runner's own words."""
+    """Texts of the plan besides the sessions, in the runner's own words."""
 
     meals: bool = True
-    """Say what to eat and drink on the evening before a hard or a long day, and an hour before it."""
+    """Remind of food and drink on the evening before a hard or a long day, and an hour before it."""
     evening_before: str = "Eat well tonight, drink, and go to bed in time."
-    """What is said on the evening before."""
+    """Text for the evening before."""
     hour_before: str = "Eat something light and drink a glass an hour before."
-    """What is said for the hour before."""
+    """Text for the hour before."""

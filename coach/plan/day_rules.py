@@ -1,6 +1,6 @@
-"""The rules of days and sessions: what may follow what, what a workout needs, and for whom it is wrong.
+"""The rules of days and sessions: their order, the requirements of a workout, and its contraindications.
 
-Where the numbers come from is said in each row. The rows are at the end.
+Each row names the source of its number. The rows are at the end.
 """
 
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ from coach.quantities import format_clock
 _COACHING: Final = "coaching practice"
 _LEVELS: Final = {level: rank for rank, level in enumerate(RunnerLevel)}
 _HARD_DAYS: Final = {RunnerLevel.BEGINNER: 2, RunnerLevel.INTERMEDIATE: 3, RunnerLevel.ADVANCED: 3}
-"""Hard days of a week at most, by level: one or two for beginners, two or three for the advanced."""
+"""Most hard days of a week, by level: one or two for beginners, two or three for the advanced."""
 _DAY: Final = timedelta(days=1)
 
 
 def _move(day: date, to: date | None = None) -> str:
-    """The command that moves what is on a day."""
+    """The command that moves the session of a day."""
     return f"coach plan move {day} {to or day + _DAY}"
 
 
@@ -107,7 +107,7 @@ def _heavy_legs(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 def _is_quality(view: CheckView, session: PlannedSession) -> bool:
-    """Whether a session wants legs that can be quick."""
+    """Return whether a session needs legs that can be quick."""
     return session.is_run and (view.is_hard(session) or view.is_fresh(session))
 
 
@@ -116,7 +116,7 @@ def _sprints_fresh(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         if not (before.hard or before.long) or day.date < view.today:
             continue
         for session in day.sessions:
-            if view.is_fresh(session) and not day.hard:  # else it is said that hard days follow each other
+            if view.is_fresh(session) and not day.hard:  # else another rule reports hard days in a row
                 yield rule.at(
                     (before.date, day.date),
                     f"{session.title} on {day_words(day.date)} wants rested legs, "
@@ -137,7 +137,7 @@ def _form_gate(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         if not view.is_flat_sprint(session) or (facts is not None and facts.has_drills):
             continue
         if facts is None and session.workout:
-            continue  # nobody knows what it has
+            continue  # its content is unknown
         done = len({each for each in drilled if day - timedelta(days=_DRILL_DAYS) <= each < day})
         if done < rule.limit:
             yield rule.at(
@@ -210,7 +210,7 @@ def _needs_base(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 def _base_weeks(view: CheckView, day: date, wanted: int, least_runs: int) -> int | None:
-    """Weeks in a row with regular running before the week of a day, up to those wanted; None where nobody knows."""
+    """Weeks in a row with regular running before the week of a day, up to `wanted`; None if unknown."""
     monday, since = monday_of(day), view.known_since()
     known_from = view.plan.first if since is None else min(monday_of(since + 6 * _DAY), view.plan.first)
     for count in range(wanted):
@@ -228,7 +228,9 @@ def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         if facts is None or facts.warm_up_s >= facts.needs_warm_up_s:
             continue
         has_more = any(
-            other is not session and (known := view.of(other)) is not None and known.system == "activation"
+            other is not session
+            and (warm_up := view.of(other)) is not None
+            and warm_up.system == "activation"
             for other in view.day(day).sessions
         )
         if not has_more:
@@ -244,7 +246,7 @@ def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 _GRACE_DAYS: Final = 1
-"""A weekly easy or long run may come a day early: it is no less weekly. Judged."""
+"""A weekly easy or long run may come a day early and still count as weekly. Judged."""
 
 
 def _often(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
@@ -288,8 +290,8 @@ def _not_with(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         ) <= SHORT_SPRINT_S
         if view.is_flat_sprint(session) and not is_short:
             wrong += _FLAT_HISTORIES
-        known = next((histories[each] for each in histories if _is_among(each, wrong)), "")
-        if known:
+        history = next((histories[each] for each in histories if _is_among(each, wrong)), "")
+        if history:
             is_sprint = view.is_flat_sprint(session)
             fix = (
                 "Take hill sprints, or sprints of 10 s at most: hill-sprints"
@@ -298,15 +300,15 @@ def _not_with(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} is the wrong choice with a history of {known} trouble.",
+                f"{session.title} on {day_words(day)} is the wrong choice with a history of {history} trouble.",
                 fix,
-                known,
+                history,
                 limit="none",
             )
 
 
 def _is_among(history: str, wrong: list[str]) -> bool:
-    """Whether a history is one of those, however it is worded: `left Achilles tendon` is `achilles`."""
+    """Return whether a history is one of those, however it is worded: `left Achilles tendon` is `achilles`."""
     return any(each in history or history in each for each in wrong)
 
 
@@ -356,11 +358,11 @@ _GOAL_WEEKS: Final = 4
 
 
 def _beyond_fitness(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    said: set[str] = set()
+    reported: set[str] = set()
     for day, session in view.coming:
         facts = view.of(session)
-        if facts is not None and facts.too_fast and facts.name not in said:
-            said.add(facts.name)
+        if facts is not None and facts.too_fast and facts.name not in reported:
+            reported.add(facts.name)
             yield rule.at(
                 (day,),
                 f"{session.title} on {day_words(day)}: {facts.too_fast}",

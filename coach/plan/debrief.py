@@ -1,4 +1,4 @@
-"""A look back on a week, and at most three changes of the next one: a literal table of rules, as of the morning.
+"""A review of a week, and at most three changes of the next one, from a literal table of rules.
 
 Each rule names what it needs, its condition, its limit and its source. One that lacks its data is listed as not known,
 never as fine. What it proposes is an edit of the plan that the runner accepts or refuses; an edit that would break a
@@ -39,7 +39,7 @@ from coach.plan.steps import (
 from coach.review.season import SeasonRun
 
 MOST: Final = 3
-"""Proposals of a week: nobody changes ten things at once."""
+"""Most proposals of a week. Judged."""
 EASY: Final = frozenset({Family.EASY, Family.RECOVERY, Family.LONG, Family.STRIDES})
 """Families that are meant to be easy."""
 GREY_SHARE: Final = 0.15
@@ -47,20 +47,20 @@ GREY_SHARE: Final = 0.15
 FADED: Final = 0.03
 """Last rep over first rep less 1 (science 1.8). Judged: three times the spread of a steady set."""
 IN_BAND: Final = 0.5
-"""Less of the time in the band: the target was not the runner's of that week. Judged."""
+"""Less of the time in the band means that the target did not fit the runner in that week. Judged."""
 WELL_IN_BAND: Final = 0.8
 DECOUPLED: Final = 0.05
 """Pa:HR of a long run above which it was longer than the base carries (Friel's 5 %)."""
 DONE_SHARE: Final = 0.7
-"""Less of the planned distance was run: the next week does not begin where the plan stood. Judged."""
+"""Below this share of the planned distance the next week starts lower than planned. Judged."""
 EASY_RPE: Final = 6
-"""An easy day that felt so hard was not easy: 6 of 10 is `hard` in Foster's words. Judged."""
+"""An easy day of this effort was not easy: 6 of 10 is `hard` in Foster's words. Judged."""
 HARD_RPE: Final = 7
 FLAG_DAYS: Final = 2
 """Days of the week with two red flags or more. Judged."""
 SLEEP_H: Final = 7.0
 CADENCE_BPM: Final = 2.0
-"""The goal is dropped where the heart beats so much faster at one pace. Judged: days differ by as much."""
+"""Rise of the heart rate at one pace that ends the goal. Judged: days differ by as much."""
 EVEN_400S: Final = 10
 
 
@@ -73,7 +73,7 @@ class PaceCadence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DoneSession:
-    """A run of the week, what was planned for it, and what its review says; what is not known is None."""
+    """A run of the week, its plan and its review; unknown values are None."""
 
     run: SeasonRun
     planned: PlannedSession | None = None
@@ -84,31 +84,31 @@ class DoneSession:
     decoupling: float | None = None
     negative_split: float | None = None
     even_400s: int | None = None
-    """Reps of 400 m at 5k pace that were even; None where it had no eight of them."""
+    """Reps of 400 m at 5k pace that were even; None with fewer than eight of them."""
     gates: Mapping[str, int] = field(default_factory=dict)
-    """How often each of the runner's own rules spoke."""
+    """The count of cues by each of the runner's own rules."""
     has_fuel: bool | None = None
     worked: str = ""
     failed: str = ""
 
     @property
     def is_planned_easy(self) -> bool:
-        """Whether an easy run was planned."""
+        """True if an easy run was planned."""
         return self.planned is not None and self.planned.family in EASY and not self.planned.is_hard
 
 
 @dataclass(frozen=True)
 class DebriefFacts:
-    """What is known when a week is looked back at."""
+    """The data for a debrief."""
 
     plan: Plan | None = None
     known: PlanFacts = field(default_factory=PlanFacts)
-    """What the rules of the plan ask."""
+    """The data for the rules of the plan."""
     done: tuple[DoneSession, ...] = ()
     """The runs of the week, oldest first; each is in `known.runs` too."""
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
     answers: tuple[DebriefAnswer, ...] = ()
-    """Of all weeks, in the order they were given; those that were undone are not among them."""
+    """Of all weeks, in the order they were given; undone ones are left out."""
     lines: tuple[RecoveryLine, ...] = ()
     cadence: Mapping[date, PaceCadence] = field(default_factory=dict)
     """By the Monday of the week: cadence at the reference pace."""
@@ -116,7 +116,7 @@ class DebriefFacts:
 
 @dataclass(frozen=True, slots=True)
 class DebriefFinding:
-    """A rule that fired, with what it saw."""
+    """A rule that fired, with its value."""
 
     rule: str
     value: str
@@ -124,9 +124,9 @@ class DebriefFinding:
     says: str
     source: str
     is_bad: bool
-    """Whether it means that nothing may grow in the week to come."""
+    """True if nothing may grow in the coming week."""
     is_dropped: bool = False
-    """Whether what it looks after ends with this week."""
+    """True if what it looks after ends with this week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,30 +136,30 @@ class Proposal:
     number: int
     fired: DebriefFinding
     edited: EditedPlan | None
-    """None for one that was answered."""
+    """None for a proposal that was answered."""
     answer: str = ""
     """`accepted` or `refused`; empty while it is open."""
     refused_before: int = 0
-    """In how many other weeks it was refused."""
+    """Number of other weeks in which it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Debrief:
-    """What last week says, and what it changes in the next."""
+    """The findings on last week, and the changes of the next."""
 
     week: date
-    """The Monday of the week that was looked back at."""
+    """The Monday of the week of the debrief."""
     lines: tuple[tuple[str, str], ...]
     """Planned and done, and other figures: name and words."""
     proposals: tuple[Proposal, ...] = ()
     notes: tuple[DebriefFinding, ...] = ()
-    """Rules that fired and change nothing, or for which no change is left that keeps the rules of the plan."""
+    """Rules that fired without a change, or for which no change keeps the rules of the plan."""
     not_known: tuple[tuple[str, str], ...] = ()
     """Rules that could not be judged, and why."""
 
     @property
     def sentence(self) -> str:
-        """What last week changes in this one, in a sentence."""
+        """The changes from last week to this one, in a sentence."""
         waiting = [each for each in self.proposals if not each.answer]
         if waiting:
             first, more = waiting[0].fired.says, len(waiting) - 1
@@ -178,7 +178,7 @@ class Debrief:
 
 @dataclass(frozen=True)
 class _Week:
-    """What the rules ask: the week that is over, and the days to come."""
+    """The data for the rules: the past week, and the days to come."""
 
     facts: DebriefFacts
     monday: date
@@ -194,7 +194,7 @@ class _Week:
 
     @property
     def coming(self) -> ComingDays:
-        """The days of the next week that can be changed still."""
+        """The days of the next week that can still be changed."""
         plan = self.facts.plan
         if plan is None:
             return ComingDays()
@@ -246,13 +246,13 @@ class DebriefRule:
     condition: str
     limit: str
     proposal: str
-    """What it says, and changes."""
+    """Its text, and the change."""
     source: str
     judge: Callable[[_Week], _Outcome]
     is_on: bool = True
-    """Whether it is on unless it is switched: coach debrief --off RULE."""
+    """True if it is on by default; coach debrief --off RULE switches it off."""
     is_bad: bool = True
-    """Whether it means that the week went badly."""
+    """True if it shows that the week went badly."""
 
 
 def _flags(week: _Week) -> _Outcome:
@@ -382,7 +382,7 @@ def cadence_since(answers: Iterable[DebriefAnswer]) -> date | None:
 
 
 def cadence_goal_week(answers: Iterable[DebriefAnswer], today: date) -> int | None:
-    """Which week of a cadence goal a day lies in, 1 to 4; None where none is on."""
+    """The week of a cadence goal of a day, 1 to 4; None without a goal."""
     since = cadence_since(answers)
     number = 0 if since is None else _goal_week(since, today)
     return number if 1 <= number <= GAIN_WEEKS else None
@@ -402,7 +402,7 @@ def _cadence_words(standing: PaceCadence | None) -> str:
 
 
 def _went_well(week: _Week) -> _Outcome:
-    """Whether everything that is needed is known, and good: what is not known is never that."""
+    """Return whether all data is known and good; unknown data never is."""
     hard = [each for each in week.on_foot if _was_hard(each) and each.planned is not None]
     if not hard:
         return None
@@ -537,7 +537,7 @@ _SWITCHES: Final = frozenset({"on", "off", DROPPED})
 
 
 def is_on(rule: str, answers: Iterable[DebriefAnswer], *, default: bool = True) -> bool:
-    """Whether a rule is looked at: as the runner switched it last, else by its default."""
+    """Return whether a rule is on: as the runner switched it last, else by its default."""
     switches = [each.answer for each in answers if each.rule == rule and each.answer in _SWITCHES]
     return switches[-1] == "on" if switches else default
 
@@ -546,7 +546,7 @@ def is_on(rule: str, answers: Iterable[DebriefAnswer], *, default: bool = True) 
 
 
 def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
-    """Look back on a week, and propose at most three changes of the one after it.
+    """Review a week, and propose at most three changes of the one after it.
 
     Args:
         facts: what is known.
@@ -575,7 +575,7 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
 def _proposals(
     week: _Week, fired: Sequence[tuple[DebriefFinding, _Fires]]
 ) -> tuple[tuple[Proposal, ...], tuple[DebriefFinding, ...]]:
-    """The proposals that were answered, those that are open, and what fired without one."""
+    """The answered proposals, the open ones, and the rules that fired without one."""
     answered = {
         each.rule: each
         for each in week.facts.answers
@@ -617,7 +617,7 @@ def _of_table(rule: str) -> DebriefFinding:
 def _first_sound(
     week: _Week, fired: DebriefFinding, outcome: _Fires, taken: set[date], *, is_bad: bool
 ) -> EditedPlan | None:
-    """The first edit that touches no day another one touches, breaks no rule, and adds nothing after a bad week."""
+    """The first edit that overlaps with no other, breaks no rule, and adds nothing after a bad week."""
     plan = week.facts.plan
     if plan is None or outcome.steps is None or (is_bad and not fired.is_bad):
         return None
@@ -675,7 +675,7 @@ def _figures(week: _Week) -> Iterator[tuple[str, str]]:
 
 
 def is_recovering(plan: Plan, day: date) -> bool:
-    """Whether a day lies in the recovery after a race."""
+    """Return whether a day lies in the recovery after a race."""
     week = plan.week_of(day)
     return week is not None and week.phase is TrainingPhase.RECOVERY
 
@@ -689,7 +689,7 @@ def _has_reps(done: DoneSession) -> bool:
 
 
 def title_of(done: DoneSession) -> str:
-    """What a run is called: by its plan, else by its workout."""
+    """The title of a run: by its plan, else by its workout."""
     return (done.planned.title if done.planned is not None else done.run.workout) or "a free run"
 
 

@@ -47,13 +47,13 @@ from coach.plan.model import (
 from coach.problems import PlanProblem
 
 MOST_WEEKS: Final = 160
-"""Three years: nobody plans further by weeks."""
+"""Three years; longer plans are not made by weeks. Judged."""
 WIDEST_WEEK_M: Final = 250_000.0
 """The longest week a plan takes; the best marathon runners do 160 to 220 km (Haugen et al. 2022)."""
 WIDEST_WEEK_S: Final = 25 * 3600.0
 """The longest week by time: 250 km at 6:00/km."""
 A_RACES_APART_DAYS: Final = 7
-"""Two races that everything is built for do not lie within one week."""
+"""Least days between two A races."""
 
 
 def _checks_weekday(text: str) -> str:
@@ -77,13 +77,13 @@ class RaceEntry(Strict):
     date: Day
     distance: DistanceText
     priority: RacePriority = RacePriority.A
-    """`A`: everything is built for it; `B`: a few easy days before; `C`: trained through."""
+    """`A`: the season is built for it; `B`: a few easy days before; `C`: trained through."""
     goal: TimeText | None = None
     name: Name | None = None
 
 
 class DaysOffEntry(Strict):
-    """Days on which nothing is run."""
+    """Days without running."""
 
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
@@ -100,21 +100,21 @@ class DaysOffEntry(Strict):
 
 
 class AppointmentEntry(Strict):
-    """A session of every week that is agreed with others."""
+    """A session of every week with others."""
 
     day: Weekday
     title: Name
     family: Family = Family.OPEN
     hard: bool = True
     unknown: bool = True
-    """Whether what will be run is decided on the spot."""
+    """True if its content is decided on the spot."""
     minutes: _Minutes | None = None
     distance_m: _Metres | None = None
     workout: Name | None = None
 
 
 class AvailabilityEntry(Strict):
-    """When the runner can run."""
+    """The days and times for running."""
 
     days: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)]
     """Running days."""
@@ -132,7 +132,7 @@ class AvailabilityEntry(Strict):
 
 
 class VolumeEntry(Strict):
-    """How much is run in a week, by distance or by time."""
+    """Running in a week, by distance or by time."""
 
     start_m: _WeekMetres | None = None
     peak_m: _WeekMetres | None = None
@@ -155,7 +155,7 @@ class VolumeEntry(Strict):
 
 
 class DoseEntry(Strict):
-    """How much of what a hard session is."""
+    """The size of a hard session."""
 
     reps: int = Field(ge=1, le=100)
     pace: Name
@@ -176,17 +176,17 @@ class SessionEntry(Strict):
     """One session of a day."""
 
     id: SessionId
-    """Unique in the plan; it stays with the session wherever that is moved to."""
+    """Unique in the plan; it stays with the session when that is moved."""
     kind: SessionKind = SessionKind.RUN
     family: Family = Family.EASY
-    """What it trains."""
+    """The purpose of its training."""
     title: Name
     workout: Name | None = None
     """A workout or a sheet of the library by name, or a line such as `6x800 @ 5k / 400 jog`."""
     document: dict[str, Any] | None = None
     """A whole workout document in place of a name."""
     why: Prose
-    """What it is for on this day, one sentence."""
+    """Its purpose on this day, one sentence."""
     hard: bool = False
     minutes: _Minutes | None = None
     distance_m: _Metres | None = None
@@ -196,13 +196,13 @@ class SessionEntry(Strict):
     fixed: bool = False
     """True for an appointment with others."""
     unknown: bool = False
-    """True where what will be run is decided on the spot."""
+    """True if its content is decided on the spot."""
     moved_from: Day | None = None
     instead_of: Name | None = None
     runs: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     """Ids of the runs that were this session."""
     choice: Name | None = None
-    """What the runner chose on the day."""
+    """The runner's choice on the day."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -263,13 +263,13 @@ class WeekEntry(Strict):
 
 
 class RuleEntry(Strict):
-    """What the runner decided about one rule."""
+    """The runner's decisions on one rule."""
 
     on: bool | None = None
     overridden: int = Field(default=0, ge=0, le=10_000)
-    """How often it was broken knowingly."""
+    """Number of times it was broken knowingly."""
     asked: bool = False
-    """Whether it was asked if it should be switched off."""
+    """True if the runner was asked whether to switch it off."""
 
 
 class PlanDocument(Strict):
@@ -288,9 +288,9 @@ class PlanDocument(Strict):
     taper: TaperStyle = TaperStyle.STANDARD
     taper_percent: Annotated[float, Field(ge=0, le=80)] | None = None
     opt_ins: Annotated[tuple[PlanOptIn, ...], Field(max_length=20)] = ()
-    """What is done only because the runner asked for it."""
+    """Options that need the runner's consent."""
     histories: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
-    """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`."""
+    """Old injuries that rule out some sessions: `hamstring`, `Achilles`."""
     rules: dict[Name, RuleEntry] = Field(default_factory=dict)
     """Rules that are switched on or off, and how often each was broken knowingly."""
     notes: Annotated[tuple[Prose, ...], Field(max_length=100)] = ()
@@ -341,7 +341,7 @@ class PlanDocument(Strict):
 
 
 def plan_schema() -> dict[str, object]:
-    """The JSON Schema of plans, for editors that complete and check while one types."""
+    """The JSON Schema of plans, for editors that complete and check."""
     schema = PlanDocument.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT} | {
         key: value for key, value in schema.items() if key != "title"
@@ -357,10 +357,10 @@ def read_plan(
     """Read a plan from the bytes of a file called `name`.
 
     With `workouts`, the names there are in the library, a session of a workout that is not among them is refused,
-    unless it lies before `today`: what is over needs no workout any more.
+    unless it lies before `today`: past days need no workout any more.
 
     Raises:
-        PlanProblem: with the JSON path, the reason and the fix; further faults stand in its hint.
+        PlanProblem: with the JSON path, the reason and the fix; further faults are in its hint.
     """
     try:
         tree = read_tree(data, what="plan")
@@ -380,7 +380,7 @@ def read_plan(
 
 
 def _check_workouts(document: PlanDocument, names: Collection[str], today: date | None) -> None:
-    """Refuse sessions of workouts that are not there.
+    """Refuse sessions of workouts that do not exist.
 
     Raises:
         Faulty: with every such session.
@@ -409,7 +409,7 @@ def _workouts_of(document: PlanDocument) -> Iterator[tuple[str, str, str]]:
 
 
 def _missing(where: str, workout: str, names: Collection[str]) -> Fault | None:
-    """Say that a workout is not there; None for a line that can be read."""
+    """Return the fault of a missing workout; None for a line that can be read."""
     if any(letter in workout for letter in " @/") or workout[:1].isdigit():
         from coach.workout import notation  # noqa: PLC0415 - most plans name no line, and its grammar takes time
 

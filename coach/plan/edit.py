@@ -1,7 +1,7 @@
-"""Edits of a plan: each gives the new plan, the days it touched, and in sentences what was done and why.
+"""Edits of a plan: each returns the new plan, the days it changed, and sentences on the changes with reasons.
 
-A runner's edit is done as it is asked for; what it breaks is said by the linter, not prevented here. Refused is what
-makes no sense: a race has its date, a session that was run stays on its day, and nothing lies outside of the plan.
+A runner's edit is done as it is asked for; the linter reports broken rules, which are not prevented here. Edits that
+make no sense are refused: a race has its date, a session that was run stays on its day, and all days are in the plan.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,13 +24,13 @@ from coach.plan.model import (
 from coach.problems import PlanProblem, UsageProblem
 
 DOWN_FROM_DAYS: Final = 3
-"""A week with so many days off is the down week. Judged: with five running days, two or three of them fall."""
+"""A week with this many days off is the down week. Judged: of five running days, two or three fall out."""
 ILL_FROM_DAYS: Final = 3
-"""After so many days of illness the first days back are easy. Judged: below it is a cold that was slept off."""
+"""After this many days of illness the first days back are easy. Judged: less is a short cold."""
 EASY_AFTER_ILLNESS_DAYS: Final = 2
 """Days back that are easy. Judged."""
 LONGEST_OFF_DAYS: Final = 120
-"""More days off than that want a new plan."""
+"""More days off need a new plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class EditedPlan:
 
     plan: Plan
     touched: tuple[date, ...]
-    """The days that are different now, by date."""
+    """The days that differ now, by date."""
     says: tuple[str, ...]
-    """What was done, a sentence each."""
+    """The changes, a sentence each."""
     reason: str = ""
-    """Why, where somebody else than the runner decided it."""
+    """The reason, if it was not the runner's decision."""
 
 
 # --- Moving
@@ -137,13 +137,13 @@ def _session_to_move(plan: Plan, what: str | date) -> tuple[date, PlannedSession
 
 
 def _main_session(day: PlanDay) -> PlannedSession | None:
-    """The run a day is about: the hard one, else the first."""
+    """The main run of a day: the hard one, else the first."""
     runs = [each for each in day.sessions if each.is_run or each.kind is SessionKind.CROSS]
     return next((each for each in runs if each.is_hard), runs[0] if runs else None)
 
 
 def _gives_way(session: PlannedSession) -> bool:
-    """Whether a session that is moved onto its day may send it away."""
+    """Return whether a session may be replaced by one that is moved onto its day."""
     return not (session.is_fixed or session.is_done or session.kind is SessionKind.RACE)
 
 
@@ -169,7 +169,7 @@ def _check_movable(session: PlannedSession, day: date) -> None:
 
 
 def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
-    """Take days off: what was planned on them falls, and at most one key session of each week finds another day.
+    """Take days off: their sessions are dropped, and at most one key session of each week finds another day.
 
     After an illness nothing is made up for, and the first days back are easy.
 
@@ -213,8 +213,8 @@ def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
 
 def _off_with(off: Sequence[DaysOff], new: DaysOff) -> tuple[DaysOff, ...]:
     """Days off with more of them, by date; those that lie wholly within the new ones are part of them."""
-    kept = [each for each in off if not (new.first <= each.first and each.last <= new.last)]
-    return tuple(sorted([*kept, new], key=lambda each: each.first))
+    others = [each for each in off if not (new.first <= each.first and each.last <= new.last)]
+    return tuple(sorted([*others, new], key=lambda each: each.first))
 
 
 def _weeks_of(plan: Plan, days: Iterable[date]) -> list[PlanWeek]:
@@ -225,11 +225,11 @@ def _weeks_of(plan: Plan, days: Iterable[date]) -> list[PlanWeek]:
 def _settle_week(
     plan: Plan, week: PlanWeek, lost: dict[date, tuple[PlannedSession, ...]], off: DaysOff, says: list[str]
 ) -> Plan:
-    """Find a day for the one session of a week that matters most, and say what falls."""
+    """Find a day for the most important session of a week, and name the dropped ones."""
     fallen = [
         session for sessions in lost.values() for session in sessions if session.kind is not SessionKind.REST
     ]
-    kept = None
+    key_session = None
     if off.why is not OffReason.ILLNESS:
         candidates = [
             each for each in fallen if not each.is_fixed and (each.is_hard or each.family is Family.LONG)
@@ -237,7 +237,7 @@ def _settle_week(
         for session in sorted(candidates, key=lambda each: not each.is_hard):
             day = _room_for(plan, week, session)
             if day is not None:
-                kept = session
+                key_session = session
                 from_day = next(d for d, sessions in lost.items() if session in sessions)
                 here = plan.day(day)
                 gone = [each for each in here.sessions if each.is_run or each.kind is SessionKind.REST]
@@ -247,7 +247,7 @@ def _settle_week(
                 plan = plan.with_days([replace(here, sessions=(moved, *rest)[:MOST_SESSIONS])])
                 says.append(f"{session.title} moved to {say_day(day)}: it matters most in that week.")
                 break
-    names = [each.title for each in fallen if each is not kept and each.kind not in _SHEETS]
+    names = [each.title for each in fallen if each is not key_session and each.kind not in _SHEETS]
     sheets = sum(each.kind in _SHEETS for each in fallen)
     if sheets:
         names.append(f"{sheets} sheet{'' if sheets == 1 else 's'} of strength or mobility")
@@ -266,7 +266,7 @@ def _settle_week(
 
 
 def _room_for(plan: Plan, week: PlanWeek, session: PlannedSession) -> date | None:
-    """The nearest day of a week on which a session keeps its distance from every other hard or long one."""
+    """The nearest day of a week on which a session keeps its distance from all hard or long ones."""
     for day in plan.days_of(week):
         sessions = day.sessions
         if day.off is not None or any(each.is_fixed or each.is_done or _is_key(each) for each in sessions):
@@ -305,7 +305,7 @@ def _ease_after(plan: Plan, last: date, says: list[str]) -> Plan:
 
 
 EASY_M_PER_MINUTE: Final = 165.0
-"""6:04/km: metres of easy running in a minute where nobody's pace is known; the library's easy run has the same."""
+"""6:04/km: metres of easy running in a minute if the pace is unknown; the library's easy run has the same."""
 
 
 def easier(session: PlannedSession, why: str, minutes: float = 30.0) -> PlannedSession:
@@ -381,7 +381,7 @@ def drop_session(plan: Plan, id_: str, *, reason: str = "") -> EditedPlan:
 
 
 def link_run(plan: Plan, id_: str, run: str, choice: str = "") -> EditedPlan:
-    """Keep that a session was run: by the id of the run, which is never copied.
+    """Record that a session was run: by the id of the run, which is never copied.
 
     Raises:
         PlanProblem: there is no session of this id.
@@ -394,12 +394,12 @@ def link_run(plan: Plan, id_: str, run: str, choice: str = "") -> EditedPlan:
 
 
 def _found(plan: Plan, id_: str) -> tuple[date, PlannedSession]:
-    found = plan.find(id_)
-    if found is None:
+    place = plan.find(id_)
+    if place is None:
         raise PlanProblem(
             f"there is no session {id_[:40]!r} in the plan", "coach plan show --json has their ids."
         )
-    return found
+    return place
 
 
 # --- Words

@@ -1,7 +1,7 @@
-"""What is known beside a plan when it is checked: the workouts in it, the runs so far, the runner, shoes, simple tests.
+"""The facts that a plan is checked against: its workouts, past runs, the runner, shoes, simple tests.
 
-Everything here is plain data that somebody else has read (`coach.app.plan_facts`). What is not known is None or empty,
-and a rule that needs it says nothing.
+Everything here is plain data, read by `coach.app.plan_facts`. Unknown values are None or empty, and rules that need
+them find nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,11 +27,11 @@ SPRINT_S: Final = 40.0
 SHORT_SPRINT_S: Final = 10.0
 """Sprints up to here are over before a hamstring is stretched at speed for long (science, W4). Judged."""
 HARD_HISTORY_DAYS: Final = 42
-"""Hard runs of six weeks speak for today, as trials do."""
+"""Hard runs of six weeks count as trials do."""
 
 
 class Sprint(StrEnum):
-    """Whether a workout is run nearly flat out, and where."""
+    """True if a workout is run nearly flat out, and on which ground."""
 
     NONE = ""
     FLAT = "flat"
@@ -40,25 +40,25 @@ class Sprint(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkoutFacts:
-    """What a plan must know of a workout: its size, its main set, and what its tags ask for."""
+    """The facts of a workout for a plan: its size, its main set, and the requirements in its tags."""
 
     name: str
-    """What the plan calls it."""
+    """Its name in the plan."""
     title: str = ""
     system: str = ""
     level: str = ""
     seconds: float | None = None
     metres: float | None = None
-    """None where nobody knows."""
+    """None if unknown."""
     hard_s: float = 0.0
     hard_m: float = 0.0
-    """Of work, hills and strides, about."""
+    """Of work, hills and strides, roughly."""
     threshold_m: float = 0.0
     """Metres at threshold pace."""
     dose: Dose | None = None
     """Its main set; None without reps."""
     warm_up_s: float = 0.0
-    """What stands before its first hard step, strides not counted as one."""
+    """Seconds before its first hard step, not counting strides as one."""
     has_drills: bool = False
     sprint: Sprint = Sprint.NONE
     surface: str = ""
@@ -67,17 +67,17 @@ class WorkoutFacts:
     needs_base_weeks: int = 0
     needs_warm_up_s: float = 0.0
     often: tuple[int, int] | None = None
-    """So many times in so many days at most."""
+    """Most times in a number of days."""
     is_fresh: bool = False
     not_with: tuple[str, ...] = ()
     weekly_share: float | None = None
-    """Its hard part is no more of a week's running than this."""
+    """Largest share of a week's running for its hard part."""
     is_opt_in: bool = False
     too_fast: str = ""
-    """Why its hardest target is beyond the runner's fitness, a sentence; empty where it is not, or nothing tells."""
+    """The reason why its hardest target is beyond the runner, a sentence; empty if it is not, or if unknown."""
 
     def kept(self) -> dict[str, Any]:
-        """It as plain data, to be kept in a file; what is as by default is left out."""
+        """It as plain data for a file; defaults are left out."""
         tree = {
             each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default
         }
@@ -87,7 +87,7 @@ class WorkoutFacts:
 
     @classmethod
     def from_kept(cls, data: Mapping[str, Any]) -> "WorkoutFacts":
-        """What `kept` gave.
+        """Read the data of `kept`.
 
         Raises:
             TypeError: it is of another make.
@@ -105,7 +105,7 @@ class WorkoutFacts:
 
     @property
     def is_heavy(self) -> bool:
-        """Whether it is strength work that legs feel for two days."""
+        """True if it is strength work that tires legs for two days."""
         return self.system == "strength" and self.is_fresh and self.dose is None and self.name != PLYOMETRICS
 
 
@@ -116,10 +116,10 @@ BAREFOOT: Final = "barefoot-strides"
 
 
 def workout_facts(name: str, timeline: Timeline, tags: Tags, *, too_fast: str = "") -> WorkoutFacts:
-    """What a plan must know of a workout, from its steps for a runner and its tags.
+    """The facts of a workout for a plan, from its steps for a runner and its tags.
 
     Args:
-        name: what the plan calls it.
+        name: its name in the plan.
         timeline: its steps, with the paces of the runner where those are known.
         tags: as its document has them.
         too_fast: why its hardest target is beyond the runner (`coach.workout.athlete_profile.too_ambitious`).
@@ -158,7 +158,7 @@ def workout_facts(name: str, timeline: Timeline, tags: Tags, *, too_fast: str = 
 
 
 def dose_of(steps: Sequence[Step]) -> Dose | None:
-    """The main set of a workout: of the reps of one length and pace those that take longest; None without any."""
+    """The main set of a workout: the reps of one length and pace that take longest; None without reps."""
     groups: dict[tuple[float | None, float | None, str], list[int]] = {}
     for place, step in enumerate(steps):
         if step.kind in REPS and step.kind is not Kind.STRIDE:
@@ -177,14 +177,14 @@ def dose_of(steps: Sequence[Step]) -> Dose | None:
 
 
 def _pace(step: Step) -> str:
-    """What a rep is run at: the name of a pace, else its label."""
+    """The pace of a rep: the name of a pace, else its label."""
     if step.target is None:
         return ""
     return step.target.ref or step.target.label
 
 
 def _metres(step: Step) -> float:
-    """How far a step goes, about."""
+    """The metres of a step, roughly."""
     metres = step_metres(step)
     return metres if metres is not None else (likely_seconds(step) or 0.0) * typical_speed(step)
 
@@ -207,13 +207,13 @@ _DRILL_WORDS: Final = ("skip", "high knees", "butt kick", "bounding", "carioca",
 
 
 def _is_drills(step: Step) -> bool:
-    """Whether a list is form drills, by two of their names."""
+    """Return whether a list is form drills, by two of their names."""
     names = " ".join(item.do.casefold() for item in step.items)
     return sum(word in names for word in _DRILL_WORDS) > 1
 
 
 def _sprint(steps: Sequence[Step], tags: Tags) -> Sprint:
-    """Whether its reps are sprints: what wants rested legs and spares hamstrings, or is short and paced by no race."""
+    """Classify its reps: sprints want rested legs and spare hamstrings, or are short and at no race's pace."""
     reps = [step for step in steps if step.kind in REPS and step.kind is not Kind.STRIDE]
     if tags.system not in {"speed", "test"} or not tags.is_fresh:
         return Sprint.NONE
@@ -235,7 +235,7 @@ def _sprint(steps: Sequence[Step], tags: Tags) -> Sprint:
 
 @dataclass(frozen=True, slots=True)
 class ShoeUse:
-    """What a pair of shoes has been worn for."""
+    """The past use of a pair of shoes."""
 
     slug: str
     name: str
@@ -246,7 +246,7 @@ class ShoeUse:
 
 @dataclass(frozen=True, slots=True)
 class SidesResult:
-    """What a simple test came to on a day, left and right."""
+    """The result of a simple test on a day, left and right."""
 
     test: SimpleTest
     day: date
@@ -267,38 +267,38 @@ class DoneSheet:
 
 @dataclass(frozen=True, slots=True)
 class FitnessFacts:
-    """What the results of an athlete say of their fitness."""
+    """The fitness of an athlete by their results."""
 
     vdot: float | None = None
     vdot_words: str = ""
-    """What it is from: `5 km in 20:15 on 2026-05-31`."""
+    """The result behind it: `5 km in 20:15 on 2026-05-31`."""
     threshold_mps: float | None = None
     """The threshold pace on record."""
 
 
 @dataclass(frozen=True)
 class PlanFacts:
-    """What is known when a plan is checked or a day is decided."""
+    """The facts for checking a plan or deciding a day."""
 
     runs: tuple[SeasonRun, ...] = ()
-    """Recorded runs, oldest first; those of a simulated runner and of a sheet are not among them."""
+    """Recorded runs, oldest first, without simulated runs and sheets."""
     sheets: tuple[DoneSheet, ...] = ()
     """Recorded sheets, oldest first."""
     workouts: Mapping[str, WorkoutFacts] = field(default_factory=dict)
     """By the key of `workout_key`."""
     missing: frozenset[str] = frozenset()
-    """Workouts that the plan names and nobody has."""
+    """Workouts in the plan that do not exist."""
     seasons: int | None = None
-    """Half-years of regular running so far; None where nobody has said."""
+    """Half-years of regular running so far; None if unknown."""
     histories: tuple[str, ...] = ()
-    """Old injuries that the athlete told, beside those of the plan."""
+    """Old injuries given by the athlete, beside those of the plan."""
     fitness: FitnessFacts = FitnessFacts()
     shoes: tuple[ShoeUse, ...] = ()
-    """Those that were worn in a recorded run."""
+    """Those worn in a recorded run."""
     tests: tuple[SidesResult, ...] = ()
     """Oldest first."""
     unit: str = "km"
-    """What distances and paces are told in."""
+    """Unit of distances and paces."""
 
     @cached_property
     def runs_by_day(self) -> Mapping[date, tuple[SeasonRun, ...]]:
@@ -309,26 +309,26 @@ class PlanFacts:
         return days
 
     def of(self, session: PlannedSession) -> WorkoutFacts | None:
-        """What is known of the workout of a session; None where it has none, or nothing is known."""
+        """The facts of a session's workout; None without a workout, or if unknown."""
         return self.workouts.get(workout_key(session))
 
 
 def workout_key(session: PlannedSession) -> str:
-    """What a session's workout is known by: its name or line, or `inline:` with the id of a session that holds it."""
+    """The key of a session's workout: its name or line, or `inline:` with the id of a session that holds it."""
     return session.workout or (f"inline:{session.id}" if session.document is not None else "")
 
 
 def is_flat_sprint(session: PlannedSession, facts: WorkoutFacts | None) -> bool:
-    """Whether a session is run nearly flat out on the flat."""
+    """Return whether a session is run nearly flat out on the flat."""
     if facts is not None and (facts.dose is not None or session.family is not Family.SPRINTS):
         return facts.sprint is Sprint.FLAT
     return session.family is Family.SPRINTS and "hill" not in f"{session.title} {session.workout}".casefold()
 
 
 def critical_speed_of(runs: Sequence[SeasonRun], today: date) -> CriticalSpeed | None:
-    """Critical speed by the best stretches of the hard runs of six weeks; None where they are too few or too alike.
+    """Critical speed by the best stretches of the hard runs of six weeks; None if they are too few or too alike.
 
-    Training is seldom run to the last: it is a lower bound of what a test would find.
+    Training is seldom run at full effort: it is a lower bound of a test's result.
     """
     first = today - timedelta(days=HARD_HISTORY_DAYS)
     best: dict[float, float] = {}

@@ -1,7 +1,7 @@
-"""Fills the days of a week: which session exactly, and how long, so that the week comes to what it aims at.
+"""Fills the days of a week with sessions and their lengths, so that the week reaches its target.
 
-Hard sessions have the size of their reps, the long run a share of the week, and what is left is spread over the easy
-days. Nothing is shorter than a quarter of an hour, nor longer than the minutes somebody has.
+Hard sessions have the size of their reps, the long run a share of the week, and the remainder is spread over the easy
+days. Nothing is shorter than a quarter of an hour, nor longer than the day's minutes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,9 +51,9 @@ from coach.plan.templates import (
 )
 
 SHORTEST_RUN_M: Final = 2_500.0
-"""15 minutes: a shorter run is not worth the shoes. Judged."""
+"""15 minutes; shorter runs are not planned. Judged."""
 LONGEST_EASY_S: Final = 100 * 60.0
-"""An easy run is no longer than this, but for the long one. Judged."""
+"""Longest easy run, except for the long run. Judged."""
 LONGEST_LONG_S: Final[Mapping[str, float]] = {
     "mile": 110 * 60.0,
     "5k": 120 * 60.0,
@@ -61,35 +61,35 @@ LONGEST_LONG_S: Final[Mapping[str, float]] = {
     "half": 150 * 60.0,
     "marathon": 180 * 60.0,
 }
-"""The long run is no longer than this by the race it is for. Coaching practice."""
+"""Longest long run, by the race it is for. Coaching practice."""
 LONGEST_RECOVERY_M: Final = 9_000.0
 """A longer run is called easy, not recovery. Judged."""
 MOST_OF_A_WEEK: Final = 0.5
-"""The long run is at most so much of a week with three runs or more. Judged."""
+"""Largest share of the long run in a week with three runs or more. Judged."""
 EASY_SHARE: Final = 0.81
-"""Of the time of a week so much is easy; a finish of the long run or reps that would take more are left out."""
+"""Least easy share of a week's time; a finish of the long run or reps beyond it are left out."""
 RECOVERY_RUN_S: Final = (20 * 60.0, 25 * 60.0, 30 * 60.0, 30 * 60.0)
 """Length of the runs in the weeks after a race: 20 to 30 min. Coaching practice."""
 RECOVERY_RUNS: Final = (2, 3, 4, 4)
-"""How many of them there are at most. Judged."""
+"""Most runs in each of them. Judged."""
 _DAY: Final = timedelta(days=1)
 _NO_FLAT_SPRINTS: Final = ("hamstring", "achilles")
 """Histories that turn flat sprints into hills."""
 _TASTE_S: Final = 720.0
 _APART_DAYS: Final = 7
-"""Days between two uses of a hard session at least, as the library says of each of them."""
+"""Least days between two uses of a hard session, as in the library."""
 _LONG_APART_DAYS: Final = 7
-"""Days after which a long run is one again; sooner it is a steady run."""
+"""Least days between two long runs; sooner it is a steady run."""
 _WARM_M, _COOL_M = 1_500.0, 1_000.0
 """The shortest warm-up and cool-down of a hard day: of one with few minutes. Judged."""
 _HARD_DAY_SHARE: Final = 0.165
-"""Share of a week that a hard day comes to with its warm-up and cool-down, where its reps are less. Judged."""
+"""Share of a week that a hard day takes with its warm-up and cool-down, if its reps are less. Judged."""
 _BASE_LIKE: Final = frozenset({TrainingPhase.BASE, TrainingPhase.FREE})
 
 
 @dataclass(slots=True)
 class DaySlot:
-    """What a day is for, before it has a session."""
+    """The role of a day, before it has a session."""
 
     role: DayRole
     appointment: Appointment | None = None
@@ -97,11 +97,11 @@ class DaySlot:
     before_race: str = ""
     """`shakeout` or `strides`."""
     why: str = ""
-    """Why it is not what it was going to be."""
+    """The reason for a changed role."""
 
     @property
     def is_hard(self) -> bool:
-        """Whether it is meant to be hard."""
+        """True if it is meant to be hard."""
         return self.role is DayRole.QUALITY or self.race is not None
 
     @property
@@ -113,29 +113,29 @@ class DaySlot:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether it cannot give way."""
+        """True if it cannot be changed."""
         return self.appointment is not None or self.race is not None
 
     @property
     def is_run(self) -> bool:
-        """Whether something is run."""
+        """True if there is a run."""
         return self.race is not None or self.role in RUN_ROLES
 
 
 @dataclass(slots=True)
 class WeekToFill:
-    """A week while it is planned."""
+    """A week during planning."""
 
     block: BlockWeek
     amount: float = 0.0
-    """What it aims at, in the unit of the volume, races not counted."""
+    """Its target, in the unit of the volume, races not counted."""
     is_down: bool = False
     number: int = 0
-    """Which week of its cycle it is, from 0."""
+    """Place in its cycle, from 0."""
     before_peak: int = 0
-    """How many weeks of its cycle lie before the peak."""
+    """Weeks of its cycle before the peak."""
     share: float = 1.0
-    """How much of it is still to come: less for the week that is under way, and with days off."""
+    """Share of it that is still to come: less for the current week, and with days off."""
 
     @property
     def monday(self) -> date:
@@ -144,13 +144,13 @@ class WeekToFill:
 
     @property
     def phase(self) -> TrainingPhase:
-        """Where in the season it lies."""
+        """Its phase of the season."""
         return self.block.phase
 
 
 @dataclass(slots=True)
 class WeekFiller:
-    """Fills week after week; what was done last decides what comes next."""
+    """Fills week after week; the last sessions decide the next ones."""
 
     template: WeekTemplate
     level: RunnerLevel
@@ -162,13 +162,13 @@ class WeekFiller:
     grain_m: float
     doses: DoseLog = field(default_factory=DoseLog)
     last_days: dict[str, date] = field(default_factory=dict)
-    """When each workout was used last."""
+    """The last use of each workout."""
     last_long: date | None = None
     down_weeks: int = 0
     longs: int = 0
 
     def fill(self, week: WeekToFill, slots: Mapping[date, DaySlot]) -> dict[date, PlannedSession]:
-        """The sessions of the days of a week that have a slot."""
+        """The sessions of the days with a slot."""
         if week.number == 0:
             self.doses.begin_cycle()
         amount = week.amount * week.share
@@ -205,7 +205,7 @@ class WeekFiller:
     # --- hard sessions
 
     def _hard(self, week: WeekToFill, days: list[date], metres: float) -> dict[date, PlannedSession]:
-        """The hard sessions of a week; in base they are blasts and strides, which `_dress` makes of easy runs."""
+        """The hard sessions of a week; in base they are blasts and strides, which `_dress` adds to easy runs."""
         if week.is_down and week.phase not in _BASE_LIKE:
             return {day: short_quality(self.down_weeks, self.speeds) for day in days[:1]}
         names = self._chains(week)
@@ -216,7 +216,7 @@ class WeekFiller:
             if self.template.name == THREE_THREE_ONE and len(days) > 2 and place == len(days) - 1:
                 made[day] = self._taste()
                 continue
-            # What was run within the week is not run again: then the other session of the phase.
+            # A session used within the week is not repeated: the other session of the phase takes its place.
             for name in [*names[place : place + 1], *names[:place], *names[place + 1 :]] if names else []:
                 chain = CHAINS[name]
                 used = any(chain.is_of(each.workout) for each in made.values())
@@ -231,7 +231,7 @@ class WeekFiller:
         return made
 
     def _chains(self, week: WeekToFill) -> tuple[str, ...]:
-        """Which hard sessions a week has, by its phase or by its template."""
+        """The hard sessions of a week, by its phase or by its template."""
         race = week.block.race
         race_m = race.distance_m if race is not None else 10_000.0
         names = chains_for(week.phase, race_m, self.level)
@@ -242,7 +242,7 @@ class WeekFiller:
         return names
 
     def _own_order(self, week: WeekToFill, race_m: float) -> tuple[str, ...] | None:
-        """The order of an opt-in template before the peak; None where the phase decides."""
+        """The order of an opt-in template before the peak; None if the phase decides."""
         if week.number >= week.before_peak or self.level is RunnerLevel.BEGINNER:
             return None
         specific = chains_for(TrainingPhase.SPEED, race_m, self.level)
@@ -284,7 +284,7 @@ class WeekFiller:
         return None if limit is not None and (session.minutes or 0.0) > limit + 1 else session
 
     def _most_in(self, day: date, chain: Chain, most: int, least: int) -> int:
-        """How many reps of those a week has room for the minutes of a day have room for, with full rests."""
+        """The most reps of a chain that fit into the minutes of a day with full rests."""
         limit = self.minutes.get(day.weekday())
         while limit is not None and most > least:
             dose = chain.dose(most, chain.rest_s[0])
@@ -347,7 +347,7 @@ class WeekFiller:
         flexible: dict[date, float],
         strides: Sequence[date],
     ) -> None:
-        """Spread what the hard sessions leave over the long run and the easy days."""
+        """Spread the remainder after the hard sessions over the long run and the easy days."""
         taken = sum(self._size_of(session) for session in sessions.values() if self._counts(week, session))
         target = week.amount * week.share
         metres = target if self.is_metres else target * self.speeds.easy
@@ -374,7 +374,7 @@ class WeekFiller:
             self.last_long = long_day
             sessions[long_day] = session
             left = max(0.0, left - self._size_of(session))
-        # What is too little for a day is no run: the day is free.
+        # An amount that is too small for a run leaves the day free.
         while flexible and left / len(flexible) < self._amount(SHORTEST_RUN_M) and len(flexible) > 1:
             day = min(
                 flexible,
@@ -392,7 +392,7 @@ class WeekFiller:
         flexible: Mapping[date, float],
         left: float,
     ) -> None:
-        """Spread an amount over the easy days by their weights, each within what it can be."""
+        """Spread an amount over the easy days by their weights, each within its limits."""
         open_days = dict(flexible)
         longest = min(LONGEST_EASY_S * self.speeds.easy, 45_000.0)
         while open_days:
@@ -419,7 +419,7 @@ class WeekFiller:
         flexible: Mapping[date, float],
         target: float,
     ) -> None:
-        """Give what rounding left over to the longest easy run."""
+        """Add the remainder of rounding to the longest easy run."""
         total = sum(self._size_of(each) for each in sessions.values() if self._counts(week, each))
         missing = target - total
         days = [day for day in flexible if day in sessions]
@@ -442,7 +442,7 @@ class WeekFiller:
         even: float,
         rested: bool,
     ) -> PlannedSession:
-        """The long run of a week: no shorter than what its easy runs come to each, and easy after a hard day."""
+        """The long run of a week: no shorter than an easy run of the week, and easy after a hard day."""
         race = week.block.race
         race_m = race.distance_m if race is not None else 10_000.0
         share = LONG_SHARES[min(7, max(1, runs)) - 1]
@@ -498,21 +498,21 @@ class WeekFiller:
 
     @staticmethod
     def _counts(week: WeekToFill, session: PlannedSession) -> bool:
-        """Whether a session is part of what its week aims at: every run, and races that nothing is built for."""
+        """Return whether a session counts toward its week's target: every run, and minor races."""
         is_great = week.phase is TrainingPhase.RACE
         return session.kind is SessionKind.RUN or (session.kind is SessionKind.RACE and not is_great)
 
     def _room_m(self, day: date) -> float:
-        """The metres that the minutes of a day leave room for, with strides at the end."""
+        """The metres that fit into the minutes of a day, with strides at the end."""
         minutes = self.minutes.get(day.weekday())
         return 60_000.0 if minutes is None else max(1_000.0, (minutes - 1) * 60 * self.speeds.easy)
 
     def _sample_weight(self, day: date, weight: float) -> float:
-        """The weight of an easy day: the miles of the template's sample, where it has one."""
+        """The weight of an easy day: the miles of the template's sample, if it has one."""
         miles = self.template.miles
         return miles[day.weekday()] if miles and miles[day.weekday()] else weight * (4.0 if miles else 1.0)
 
-    # --- what easy runs get at their end
+    # --- the ends of easy runs
 
     def _strides_days(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], chosen: Mapping[date, PlannedSession]
@@ -581,7 +581,7 @@ class WeekFiller:
         self._keep_easy(week, slots, sessions)
 
     def _shorter(self, day: date, session: PlannedSession, extra: float) -> PlannedSession:
-        """An easy run that leaves so many minutes of its day, or of its week by time, to what comes at its end."""
+        """An easy run shortened by the extra minutes at its end, within its day, or its week by time."""
         limit = self.minutes.get(day.weekday())
         minutes = session.minutes or 0.0
         if not self.is_metres:

@@ -1,6 +1,6 @@
-"""Shoes: how far each pair has gone, in which runs, and whether it is broken in for a race.
+"""Shoes: the distance of each pair, its runs, and whether it is broken in for a race.
 
-What a pair is (name, surface, purpose, limit) stands in the athlete's document beside the factors of the pods that sat
+The data of a pair (name, surface, purpose, limit) is in the athlete's document beside the factors of the pods that sat
 on it, so a factor stays with its shoe. How far it has gone is added up from the runs and kept nowhere: a run that is
 deleted takes its kilometres along.
 """
@@ -15,69 +15,69 @@ from coach.quantities import METRES_PER_KM
 
 SLOW_DAYS: Final = 3
 RACE_DAYS: Final = 2
-"""Days of slow running and days at race pace or faster before a pair is raced in: what coaches ask for. No trial of it
-was found (`docs/explanation/claims.md`)."""
+"""Days of slow running and days at race pace or faster before a pair is used in a race. Coaching practice; no trial of
+it was found (`docs/explanation/claims.md`)."""
 HARD_FROM_M: Final = 1000.0
-"""So many metres of hard steps make a day one at race pace. Judged."""
+"""Metres of hard steps that make a day one at race pace. Judged."""
 SLOW_FROM_M: Final = 2000.0
-"""So many metres without any make it a slow one. Judged: less is a walk round the shop."""
+"""Metres without hard steps that make it a slow one. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShoeRun:
-    """One run, as shoes see it; what is not known is None."""
+    """One run, with the data for shoes; unknown values are None."""
 
     run: str
     day: date
     shoe: str
-    """The slug of the pair; empty where nobody knows."""
+    """The slug of the pair; empty if unknown."""
     metres: float | None = None
     hard_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShoeWear:
-    """A pair of shoes and what it has been through."""
+    """A pair of shoes and its use."""
 
     slug: str
     name: str
     surface: str = ""
-    """`road`, `track`, `trail`, `treadmill`; empty where nobody said."""
+    """`road`, `track`, `trail`, `treadmill`; empty if not given."""
     purpose: str = ""
-    """`easy`, `race`, ...; empty where nobody said."""
+    """`easy`, `race`, ...; empty if not given."""
     is_retired: bool = False
     limit_m: float | None = None
-    """How far it is to go at most, by its runner; None without a limit."""
+    """Its planned distance, by its runner; None without a limit."""
     metres: float = 0.0
     runs: int = 0
     unmeasured: int = 0
-    """Runs in it whose distance is not known, which add nothing."""
+    """Runs in it of unknown distance, which add nothing."""
     first_day: date | None = None
     last_day: date | None = None
     slow_days: int = 0
     race_days: int = 0
     is_known_race_ready: bool = False
-    """Whether its runner says that it is broken in."""
+    """True if its runner says that it is broken in."""
 
     @property
     def is_race_ready(self) -> bool:
-        """Whether it is broken in and not put away."""
+        """True if it is broken in and not put away."""
         is_broken_in = self.slow_days >= SLOW_DAYS and self.race_days >= RACE_DAYS
         return not self.is_retired and (self.is_known_race_ready or is_broken_in)
 
     @property
     def known_metres(self) -> float | None:
-        """How far it has gone; None where there are runs in it and the distance of none is known."""
+        """Its distance so far; None if it has runs, all of unknown distance."""
         return None if not self.metres and self.unmeasured else self.metres
 
     @property
     def is_worn_out(self) -> bool:
-        """Whether it has gone as far as its runner wants it to."""
+        """True if it has reached its limit."""
         return self.limit_m is not None and self.metres >= self.limit_m
 
     @property
     def ready_words(self) -> str:
-        """Whether it can be raced in, in words."""
+        """True if it can be raced in, in words."""
         if self.is_retired:
             return "retired"
         if self.is_race_ready:
@@ -89,7 +89,7 @@ class ShoeWear:
         return f"not broken in: {' and '.join(missing)} to go"
 
     def as_json(self) -> dict[str, Any]:
-        """The pair for other programs; what is not known is absent."""
+        """The pair for other programs; unknown values are absent."""
         tree: dict[str, Any] = {
             "slug": self.slug,
             "name": self.name,
@@ -99,7 +99,7 @@ class ShoeWear:
             "race_ready": self.is_race_ready,
             "retired": self.is_retired,
         }
-        known = {
+        values = {
             "km": None if self.known_metres is None else round(self.known_metres / METRES_PER_KM, 1),
             "surface": self.surface or None,
             "purpose": self.purpose or None,
@@ -108,7 +108,7 @@ class ShoeWear:
             "last_use": None if self.last_day is None else self.last_day.isoformat(),
             "runs_without_distance": self.unmeasured or None,
         }
-        return tree | {name: value for name, value in known.items() if value is not None}
+        return tree | {name: value for name, value in values.items() if value is not None}
 
 
 def _days(count: int) -> str:
@@ -117,13 +117,13 @@ def _days(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Gear:
-    """All pairs of an athlete, and what was run in none of them."""
+    """All pairs of an athlete, and the runs without one."""
 
     shoes: tuple[ShoeWear, ...]
     unknown: tuple[str, ...] = ()
-    """Slugs that runs name and the athlete does not."""
+    """Slugs in runs that the athlete does not have."""
     runs_without: int = 0
-    """Runs of which nobody knows the shoe."""
+    """Runs without a known shoe."""
     metres_without: float = 0.0
 
     def shoe(self, slug: str) -> ShoeWear | None:
@@ -131,22 +131,22 @@ class Gear:
         return next((shoe for shoe in self.shoes if shoe.slug == slug), None)
 
     def race_shoe(self) -> ShoeWear | None:
-        """The pair for a race: the one whose purpose that is, of several the one worn last; None where none is."""
+        """The pair for races, of several the one worn last; None without one."""
         pairs = [shoe for shoe in self.shoes if shoe.purpose == "race" and not shoe.is_retired]
         return max(pairs, key=lambda shoe: (shoe.is_race_ready, shoe.last_day or date.min), default=None)
 
 
 def gear_of(shoes: Sequence[Shoe], runs: Iterable[ShoeRun]) -> Gear:
-    """Add up what each pair has been through; the pairs come as the athlete has them, the retired last."""
+    """Add up the use of each pair; the pairs keep the athlete's order, the retired last."""
     by_shoe: dict[str, list[ShoeRun]] = {}
     for run in runs:
         by_shoe.setdefault(run.shoe, []).append(run)
     worn = [_wear(shoe, by_shoe.get(shoe.slug, ())) for shoe in shoes]
     nobody = by_shoe.pop("", [])
-    known = {shoe.slug for shoe in shoes}
+    slugs = {shoe.slug for shoe in shoes}
     return Gear(
         tuple(sorted(worn, key=lambda shoe: shoe.is_retired)),
-        tuple(sorted(by_shoe.keys() - known)),
+        tuple(sorted(by_shoe.keys() - slugs)),
         len(nobody),
         sum(run.metres or 0.0 for run in nobody),
     )

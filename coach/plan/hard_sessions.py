@@ -1,4 +1,4 @@
-"""Hard sessions: what they are made of and at which speeds, how they grow, and why they are as they are.
+"""Hard sessions: their parts and speeds, their progression, and the reasons of their sizes.
 
 A chain is one session that is built up; between two uses one of its reps, rest and pace moves.
 """
@@ -17,7 +17,7 @@ from coach.plan.model import (
     TrainingPhase,
 )
 
-# --- How fast somebody runs
+# --- Speeds
 
 
 _EASY_MPS: Final = 2.75
@@ -26,12 +26,12 @@ _EASY_MPS: Final = 2.75
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """How fast somebody runs, in m/s, for the size of sessions; no target is made from it."""
+    """A runner's speeds in m/s, for the size of sessions; no target is made from them."""
 
     easy: float = _EASY_MPS
-    """6:04/km, where nobody's pace is known; the library's easy run has the same."""
+    """6:04/km, if the pace is unknown; the library's easy run has the same."""
     known: Mapping[str, float] | None = None
-    """Speeds by the names of paces, where they are known."""
+    """Speeds by the names of paces, if known."""
 
     def of(self, pace: str) -> float:
         """The speed of a pace; an effort counts as the pace it is nearest to."""
@@ -53,7 +53,7 @@ _RATIOS: Final = {
     "hill": 1.15,
     "strides": 1.8,
 }
-"""Paces against easy pace, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
+"""Speeds relative to easy running, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
 
 
 # --- Hard sessions that are built up
@@ -61,14 +61,14 @@ _RATIOS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A hard session and how it grows: rests go from full to short and reps from few to many, one at a time."""
+    """A hard session and its progression: rests go from full to short and reps from few to many, one at a time."""
 
     name: str
     family: Family
     workouts: Mapping[int, str]
-    """The workout of the library by reps; 0 is that of all other numbers."""
+    """The workout of the library by reps; 0 is for all other numbers."""
     what: str
-    """What one rep is, `800 m at 5k pace`."""
+    """One rep in words, `800 m at 5k pace`."""
     purpose: str
     pace: str
     """The reference pace it begins with, or an effort."""
@@ -81,7 +81,7 @@ class Chain:
     rest_step_s: float = 30.0
     move: str = "jog"
     week_share: float = 0.08
-    """Most of a week's metres that its reps may be."""
+    """Largest share of a week's metres for its reps."""
     faster: str = ""
     """The pace it moves to once reps and rest have moved as far as they go; empty where the pace is the point."""
 
@@ -90,23 +90,23 @@ class Chain:
         return self.workouts.get(reps, self.workouts[0])
 
     def is_of(self, workout: str) -> bool:
-        """Whether a workout of the library is one of its own."""
+        """Return whether a workout of the library is one of its own."""
         return workout in self.workouts.values()
 
     def rep_metres(self, speeds: Speeds) -> float:
-        """How far a rep is."""
+        """The metres of a rep."""
         return self.rep_m if self.rep_m is not None else (self.rep_s or 0.0) * speeds.of(self.pace)
 
     def most_reps(self, week_m: float, speeds: Speeds) -> int:
-        """How many reps a week of so many metres has room for."""
+        """The most reps that fit into a week of `week_m` metres."""
         return min(self.reps[1], int(self.week_share * week_m / self.rep_metres(speeds) + 1e-6))
 
     def dose(self, reps: int, rest_s: float) -> Dose:
-        """So many reps with such rests."""
+        """The dose of a number of reps with these rests."""
         return Dose(reps, self.pace, self.rep_m, self.rep_s, rest_s, self.move)
 
     def next(self, last: Dose | None, most: int) -> tuple[Dose, str]:
-        """What comes after the last use, and which of reps, rest and pace moved; with `most` reps at most.
+        """The dose after the last use, with at most `most` reps, and the variable that changed.
 
         A faster pace begins with the fewest reps and full rests again, so that it is all that is harder; there the
         reps stay.
@@ -144,7 +144,7 @@ def _spaced(pace: str) -> str:
 
 
 _FIRST_SHARE: Final = 0.65
-"""A block begins with so much of the reps that the week has room for. Judged."""
+"""A block starts with this share of the reps that fit into the week. Judged."""
 
 CHAINS: Final[Mapping[str, Chain]] = {
     chain.name: chain
@@ -287,7 +287,7 @@ _TEN_M: Final = 12_000.0
 
 
 def race_class(distance_m: float) -> str:
-    """What a race is trained for: `mile`, `5k`, `10k`, `half` or `marathon`."""
+    """The kind of training for a race: `mile`, `5k`, `10k`, `half` or `marathon`."""
     if distance_m <= _SHORT_M:
         return "mile"
     if distance_m <= _FIVE_M:
@@ -340,7 +340,7 @@ def chains_for(phase: TrainingPhase, race_m: float, level: RunnerLevel) -> tuple
 def quality(
     chain: Chain, dose: Dose, moved: str, speeds: Speeds, *, warm_m: float, cool_m: float
 ) -> PlannedSession:
-    """A hard session of so many reps, with its warm-up and cool-down; `moved` says what differs from the last use."""
+    """A hard session with its warm-up and cool-down; `moved` is the change since the last use."""
     hard_m = dose.reps * chain.rep_metres(speeds)
     hard_s = hard_m / speeds.of(dose.pace)
     rests_s = dose.reps * dose.rest_s
@@ -369,7 +369,7 @@ _RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
 
 
 def moved_words(purpose: str, dose: Dose, moved: str, *, has_full_rests: bool) -> str:
-    """Why a session is as it is, a sentence: which of reps, pace and rest moved."""
+    """The reason of a session's size, a sentence: which of reps, pace and rest changed."""
     match moved:
         case "rest":
             return f"{purpose}; of reps, pace and rest only the rest moved, to {dose.rest_s:.0f} s."
@@ -393,28 +393,28 @@ def moved_words(purpose: str, dose: Dose, moved: str, *, has_full_rests: bool) -
 # --- How they grow from use to use
 
 _ALIKE: Final = 3
-"""A session is the same so often after it was new, and then changes. A fourth repetition is one too many."""
+"""Times a new session is repeated unchanged before it changes. A fourth repetition is one too many."""
 
 
 @dataclass(slots=True)
 class DoseLog:
-    """What was done last of each chain of hard sessions, which decides what comes next."""
+    """The last dose of each chain of hard sessions, which decides the next one."""
 
     _last: dict[str, Dose] = field(default_factory=dict)
     _alike: dict[str, int] = field(default_factory=dict)
-    """How often in a row a chain was the same."""
+    """Number of equal uses of a chain in a row."""
     _before: dict[str, tuple[Dose | None, int]] = field(default_factory=dict)
-    """The use before the last, and how often it had been the same."""
+    """The use before the last, and how often it had been repeated."""
 
     def begin_cycle(self) -> None:
-        """Begin every chain anew, as after a race."""
+        """Start every chain again, as after a race."""
         self._last.clear()
         self._alike.clear()
 
     def next(self, chain: Chain, phase: TrainingPhase, most: int, least: int) -> tuple[Dose, str]:
-        """What of a chain comes next, with so many reps at most, and which of its variables moved.
+        """The next dose of a chain, with at most `most` reps, and the variable that changed.
 
-        `stale` is said where it was the same too often and nothing of it can change.
+        The change is `stale` if it was the same too often and cannot change.
         """
         last, alike = self._last.get(chain.name), self._alike.get(chain.name, 0)
         self._before[chain.name] = (last, alike)
@@ -433,7 +433,7 @@ class DoseLog:
         return dose, moved
 
     def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
-        """What comes in place of the last use, as there is room for no more than so many reps."""
+        """The dose in place of the last use, with at most `most` reps."""
         last, alike = self._before.get(chain.name, (None, 0))
         self._last.pop(chain.name, None)
         if last is not None:
@@ -456,7 +456,7 @@ def _changed(chain: Chain, dose: Dose, least: int) -> tuple[Dose, str]:
     )
 
 
-# --- What is run
+# --- Arguments of `coach run`
 
 
 def dose_line(session: PlannedSession, dose: Dose) -> str:

@@ -1,6 +1,6 @@
-"""The ladder of a day, from the session as planned down to rest, and the rules that ask for a rung of it.
+"""The ladder of a day, from the session as planned down to rest, and the rules that ask for its rungs.
 
-Each rule is a row: what it asks for, its limit and its source. The lowest rung that is asked for is taken, one at a
+Each rule is a row: its rung, its limit and its source. The lowest rung that is asked for is taken, one at a
 time, and every rule that fired is listed. A rule that lacks its data asks for nothing and is named as not known.
 """
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from coach.athlete import Athlete
 
 PROTECTED_DAYS: Final = 10
-"""Into the last days before an A race nothing is moved: what was missed then is no fitness any more."""
+"""In the last days before an A race nothing is moved: a missed session adds no fitness any more."""
 WINDY_MPS: Final = 8.0
-"""29 km/h, a fresh breeze: with it and against it no pace says what was run. Judged."""
+"""29 km/h, a fresh breeze, in which no pace shows the effort. Judged."""
 COLD_C: Final = 5.0
-"""In colder air muscles take longer to warm. Judged."""
+"""Colder air needs a longer warm-up. Judged."""
 FADED: Final = 0.03
 """Last rep over first rep less 1: from here on the rests were too short (science, 1.8). Judged: three times the
 ordinary spread of a steady set, whose CV is about 1 % (science, 2.10)."""
 BREAK_DAYS: Final = 3
-"""So many days without a run before today: a longer warm-up before anything quick. Judged."""
+"""Days without a run before today that need a longer warm-up before anything quick. Judged."""
 AGAIN_DAYS: Final = 7
-"""A rung that was taken within a week was not enough, if the body asks again. Judged."""
+"""If a rung taken within this time is asked for again, it was not enough. Judged."""
 
 # --- The ladder
 
 
 class Rung(StrEnum):
-    """How a session is run today, from the best day to the worst."""
+    """The form of a session today, from the best day to the worst."""
 
     RIDE_THE_WAVE = "ride-the-wave"
     """By effort, without a pace that holds back; opt-in."""
@@ -45,7 +45,7 @@ class Rung(StrEnum):
     LONGER_RESTS = "longer-rests"
     FEWER_REPS = "fewer-reps"
     EFFORT_DAY = "effort-day"
-    """The same session with paces that are slower by a stated share, or with none."""
+    """The same session with paces that are slower by a given share, or without paces."""
     MOVED = "moved"
     """On the next day that keeps all spacing."""
     EASY = "easy"
@@ -75,7 +75,7 @@ ANSWERS: Final[Mapping[Rung, str]] = {
     Rung.EASY: "EASY",
     Rung.REST: "REST",
 }
-"""Today's answer in a word, as screens show it in block letters."""
+"""Today's answer in a word, shown in block letters."""
 
 _ORDER: Final = {rung: place for place, rung in enumerate(Rung)}
 NEXT_RUNG: Final[Mapping[Rung, Rung]] = {
@@ -86,21 +86,21 @@ NEXT_RUNG: Final[Mapping[Rung, Rung]] = {
     Rung.MOVED: Rung.EASY,
     Rung.EASY: Rung.REST,
 }
-"""Where a rung leads that a session does not have. What is only about warming up and resting is let be then."""
+"""The rung in place of one that a session does not have; rungs about warm-ups and rests then have none."""
 _AGAIN: Final[Mapping[str, Rung]] = {
     Rung.FEWER_REPS.value: Rung.EFFORT_DAY,
     Rung.EFFORT_DAY.value: Rung.MOVED,
     Rung.MOVED.value: Rung.EASY,
 }
-"""The rung below one that was taken because of tiredness. After an easy day the ladder begins anew."""
+"""The rung below one that was taken because of tiredness. After an easy day the ladder starts again."""
 
 
-# --- What is known
+# --- Facts
 
 
 @dataclass(frozen=True, slots=True)
 class DayWeather:
-    """The weather and the ground of a day; what nobody told is None."""
+    """The weather and the ground of a day; unknown values are None."""
 
     temperature_c: float | None = None
     dew_point_c: float | None = None
@@ -109,7 +109,7 @@ class DayWeather:
 
     @property
     def heat_sum_f(self) -> float | None:
-        """Temperature and dew point added up in Fahrenheit; None without both."""
+        """Sum of temperature and dew point in Fahrenheit; None without both."""
         if self.temperature_c is None or self.dew_point_c is None:
             return None
         return heat_sum(self.temperature_c, self.dew_point_c)
@@ -117,12 +117,12 @@ class DayWeather:
 
 @dataclass(frozen=True, slots=True)
 class DoneRun:
-    """A run that was done."""
+    """A completed run."""
 
     id: str
     day: date
     is_hard: bool | None = None
-    """None where nothing tells."""
+    """None if unknown."""
     workout: str = ""
     """The name of its workout; empty for a free run."""
     minutes: float | None = None
@@ -131,18 +131,18 @@ class DoneRun:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What is known of the runner on a day; what is not known is None."""
+    """The facts of the runner on a day; unknown values are None."""
 
     runs: Sequence[DoneRun] = ()
     """The runs of the last weeks, in any order."""
     fade: Mapping[Family, float] = field(default_factory=dict)
     """Last rep over first rep less 1, of the last session of a family."""
     reps_left_out: Mapping[Family, int] = field(default_factory=dict)
-    """Reps of the last session of a family that were not run."""
+    """Reps left out of the last session of a family."""
     easy_cap_bpm: float | None = None
-    """The heart rate an easy run stays under."""
+    """Upper heart rate of an easy run."""
     athlete: "Athlete | None" = None
-    """Whose paces lengths are estimated with."""
+    """The athlete whose paces estimate lengths."""
 
     def on(self, day: date) -> tuple[DoneRun, ...]:
         """The runs of a day."""
@@ -161,9 +161,9 @@ class Reason:
     limit: str
     source: str
     rung: Rung
-    """What it asks for."""
+    """The rung it asks for."""
     has_decided: bool = False
-    """Whether its rung is the one that is suggested."""
+    """True if its rung is the suggested one."""
 
 
 # --- The rules of a day
@@ -171,7 +171,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class DayQuestion:
-    """Everything a rule may look at."""
+    """The data of a rule."""
 
     plan: Plan
     day: date
@@ -182,7 +182,7 @@ class DayQuestion:
 
 
 RuleAnswer = str | None
-"""What a rule found: the runner's value where it fires, empty where it does not, None where it is not known."""
+"""The result of a rule: the runner's value if it fires, empty if it does not, None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +196,9 @@ class TodayRule:
     source: str
     ask: Callable[[DayQuestion], RuleAnswer]
     only_hard: bool = True
-    """Whether it is about hard sessions alone."""
+    """True if it applies only to hard sessions."""
     unknown: str = ""
-    """What is missing where it could not be asked."""
+    """The missing data if it could not be checked."""
 
 
 def _is_verdict(verdict: Verdict) -> Callable[[DayQuestion], RuleAnswer]:
@@ -211,11 +211,11 @@ def _is_verdict(verdict: Verdict) -> Callable[[DayQuestion], RuleAnswer]:
 
 
 _STALE: Final = "stale_legs"
-"""The rule of the morning that wants time to wake, and alone not more."""
+"""The rule of the morning for legs that need waking, and not only more of it."""
 
 
 def _is_about_legs(readiness: ReadinessAnswer) -> bool:
-    """Whether stale legs are all that the morning says."""
+    """Return whether stale legs are the only finding of the morning."""
     heavy = {each.rule for each in readiness.fired if each.verdict is not Verdict.AS_PLANNED}
     return heavy == {_STALE}
 
@@ -234,7 +234,7 @@ def _back_after_days_off(day: DayQuestion) -> RuleAnswer:
 
 
 def _easier_again(day: DayQuestion) -> RuleAnswer:
-    """The rung that was taken on the last hard day, where the body asks for less again."""
+    """The rung that was taken on the last hard day, if less is needed again."""
     if day.readiness is None:
         return None
     last = _last_choice(day.plan, day.day)
@@ -437,11 +437,11 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         _long_break,
     ),
 )
-"""The rules, of each rung the gravest first; what each asks for is a rung of the ladder."""
+"""The rules, of each rung the gravest first; each asks for a rung of the ladder."""
 
 
 def asked(about: DayQuestion) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
-    """Ask every rule that is on: those that fired, and what is not known."""
+    """Check every rule that is on: those that fired, and the unknown ones."""
     fired: list[Reason] = []
     missing: list[str] = []
     for rule in TODAY_RULES:
@@ -462,7 +462,7 @@ def asked(about: DayQuestion) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
 
 
 def rung_for(about: DayQuestion, reasons: Sequence[Reason]) -> Rung:
-    """The lowest rung that is asked for; of a race only rest is, and what was decided before stays decided."""
+    """The lowest rung asked for; of a race only rest counts, and an earlier decision stays."""
     session = about.session
     lowest = max((each.rung for each in reasons), key=_ORDER.__getitem__, default=Rung.AS_PLANNED)
     if session.kind is SessionKind.RACE and lowest is not Rung.REST:
@@ -475,7 +475,7 @@ def rung_for(about: DayQuestion, reasons: Sequence[Reason]) -> Rung:
 
 
 def in_order(about: DayQuestion, reasons: Sequence[Reason], rung: Rung) -> tuple[Reason, ...]:
-    """The rules that fired, those that decided first; in place of this morning's answer the rules it was made of."""
+    """The rules that fired, the deciding ones first; this morning's answer is replaced by its rules."""
     listed: list[Reason] = []
     for each in reasons:
         body = _of_the_body(about.readiness, each) if each.rule in _OF_THE_BODY else ()
@@ -511,7 +511,7 @@ def _as_reason(fired: FiredRule, rung: Rung) -> Reason:
 
 
 def _rides_the_wave(about: DayQuestion) -> bool:
-    """Whether a hard session may be run by effort on a very good day; never two days running."""
+    """Return whether a hard session may be run by effort on a very good day; never two days running."""
     if (
         PlanOptIn.RIDE_THE_WAVE not in about.plan.opt_ins
         or not about.session.is_hard
@@ -532,7 +532,7 @@ def _rides_the_wave(about: DayQuestion) -> bool:
 
 
 def main_session(sessions: Sequence[PlannedSession]) -> PlannedSession | None:
-    """The session a day is about: its race, else its run that is hard, else any run, else cross-training."""
+    """The main session of a day: its race, else its hard run, else any run, else cross-training."""
     kinds = (SessionKind.RACE, SessionKind.RUN, SessionKind.CROSS)
     ordered = sorted(
         (each for each in sessions if each.kind in kinds),
@@ -542,11 +542,11 @@ def main_session(sessions: Sequence[PlannedSession]) -> PlannedSession | None:
 
 
 def is_quality(session: PlannedSession) -> bool:
-    """Whether a week is built around it: it is hard, or the long run."""
+    """Return whether a week is built around it: it is hard, or the long run."""
     return session.is_hard or session.family is Family.LONG
 
 
 def is_protected(plan: Plan, day: date) -> bool:
-    """Whether a day lies in the last ones before an A race, or is its day."""
+    """Return whether a day lies in the last ones before an A race, or is its day."""
     race = plan.next_race(day, RacePriority.A)
     return race is not None and (race.date - day).days <= PROTECTED_DAYS

@@ -1,4 +1,4 @@
-"""Spacing of hard days, the next day that keeps it, what becomes of a missed session, and which runs were which.
+"""Spacing of hard days, the next day that keeps it, the handling of missed sessions, and the links of runs.
 
 A missed session costs the smallest change that keeps the rules: mostly none. At most one quality session finds another
 day, in its own week and never in the last days before an A race; the rest of the season stays as it is.
@@ -15,18 +15,18 @@ from coach.plan.model import Family, Plan, PlannedSession, PlanOptIn, SessionKin
 from coach.problems import PlanProblem
 
 MOST_DAYS_BACK: Final = 7
-"""A session that was missed longer ago is over, and nothing is made up for it."""
+"""An older missed session is not made up for."""
 _FRESH: Final = frozenset({Family.SPRINTS, Family.SPEED})
 """For rested legs only: never the day after something hard or long."""
 HEAVY: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
-"""What makes legs heavy for a day or two."""
+"""Families that make legs heavy for a day or two."""
 
 # --- Spacing
 
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """What a day asks of the legs."""
+    """The load of a day on the legs."""
 
     hard: bool = False
     long: bool = False
@@ -35,7 +35,7 @@ class _Load:
 
 
 def _load_of(plan: Plan, at: date, facts: DayFacts, now: date) -> _Load:
-    """What a day asks, as planned from now on, as it was run before; strength of before counts as it was planned."""
+    """The load of a day: planned from now on, recorded before; past strength counts as planned."""
     sessions = [each for each in plan.day(at).sessions if each.choice != Rung.REST.value]
     was_hard = False
     if at < now:
@@ -53,26 +53,26 @@ def _load_of(plan: Plan, at: date, facts: DayFacts, now: date) -> _Load:
 def conflicts(
     plan: Plan, first: date, last: date, facts: DayFacts | None = None, now: date | None = None
 ) -> frozenset[tuple[str, date]]:
-    """Where the days between two dates, both included, break the spacing of hard days.
+    """The breaks of the spacing of hard days between two dates, both included.
 
     Each is named by its rule and the later of its two days.
     """
     facts, now = facts or DayFacts(), now or first
-    found: set[tuple[str, date]] = set()
+    breaks: set[tuple[str, date]] = set()
     before = _load_of(plan, first - timedelta(days=1), facts, now)
     for place in range((last - first).days + 2):
         at = first + timedelta(days=place)
         here = _load_of(plan, at, facts, now)
         if here.hard and before.hard and PlanOptIn.BACK_TO_BACK not in plan.opt_ins:
-            found.add(("hard days next to each other", at))
+            breaks.add(("hard days next to each other", at))
         if here.hard and before.long:
-            found.add(("hard the day after the long run", at))
+            breaks.add(("hard the day after the long run", at))
         if here.fresh and (before.hard or before.long):
-            found.add(("sprints on tired legs", at))
+            breaks.add(("sprints on tired legs", at))
         if here.hard and before.heavy:
-            found.add(("heavy legs the day before", at))
+            breaks.add(("heavy legs the day before", at))
         before = here
-    return frozenset(found)
+    return frozenset(breaks)
 
 
 def next_day_for(
@@ -80,8 +80,8 @@ def next_day_for(
 ) -> EditedPlan | None:
     """Move a session to the next day of its week that keeps all spacing, an easy run there going the other way.
 
-    From a day that is over, what is easy on the new day is left out instead. None where there is no such day. A session
-    is moved once: what was moved before is not moved again.
+    From a past day, an easy run on the new day is left out instead. None without such a day. A session is moved only
+    once.
     """
     if session.is_fixed or session.moved_from is not None or session.kind is not SessionKind.RUN:
         return None
@@ -126,11 +126,11 @@ def _put(plan: Plan, session: PlannedSession, to: date, *, is_over: bool) -> Edi
 
 
 def _stays(session: PlannedSession) -> bool:
-    """Whether nothing may take its place."""
+    """Return whether it cannot be replaced."""
     return is_quality(session) or session.is_fixed or session.is_done or bool(session.choice)
 
 
-# --- What was missed
+# --- Missed sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Mend:
     edited: EditedPlan | None
     """The plan with it; None where nothing changes."""
     says: tuple[str, ...]
-    """What becomes of each, a sentence each."""
+    """The outcome of each, a sentence each."""
     reason: str
 
     @property
@@ -159,19 +159,19 @@ class Mend:
 
 
 def missed_sessions(plan: Plan, now: date, facts: DayFacts) -> tuple[MissedSession, ...]:
-    """The runs of the last week that were not run; nothing of days off, and of days on which something was run."""
-    found = []
+    """Runs planned for the last week and not run, except on days off and on days with another run."""
+    missed = []
     for back in range(MOST_DAYS_BACK, 0, -1):
         day = now - timedelta(days=back)
         planned = plan.day(day)
         if planned.off is not None or facts.on(day) or day < plan.created:
             continue
-        found += [
+        missed += [
             MissedSession(day, each)
             for each in planned.sessions
             if each.kind is SessionKind.RUN and not each.is_done and not each.choice
         ]
-    return tuple(found)
+    return tuple(missed)
 
 
 def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | None:
@@ -206,7 +206,7 @@ def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | 
 
 
 def _has_like(plan: Plan, missed: MissedSession, now: date) -> bool:
-    """Whether the week has another session of its sort, done or to come: long for long, hard for hard."""
+    """Return whether the week has another session of its kind, done or to come: long for long, hard for hard."""
     is_long = missed.session.family is Family.LONG
     monday = monday_of(missed.day)
     for place in range(7):
@@ -225,7 +225,7 @@ def _let_go(missed: MissedSession) -> str:
     return f"{missed.session.title} of {say_day(missed.day)} is let go."
 
 
-# --- What was done
+# --- Recorded runs
 
 
 def link_done(
@@ -238,7 +238,7 @@ def link_done(
     Args:
         plan: the plan.
         runs: those that were done.
-        titles: what the workouts of the library are called, by their names.
+        titles: titles of the library's workouts, by their names.
     """
     linked = {id_ for _, each in plan.sessions() for id_ in each.runs}
     edited, touched = plan, set()
@@ -253,7 +253,7 @@ def link_done(
 
 
 def _session_of(plan: Plan, run: DoneRun, titles: Mapping[str, str]) -> PlannedSession | None:
-    """The session of its day that a run was."""
+    """The session of its day that a run belongs to."""
     open_ = [
         each for each in plan.day(run.day).sessions if not each.is_done and each.kind is not SessionKind.REST
     ]

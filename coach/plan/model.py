@@ -1,7 +1,7 @@
-"""A plan: what a season is for, its weeks and its days, and how it is written as JSON; data only.
+"""A plan as data: the goal of a season, its weeks and its days; and how it is written as JSON.
 
-Days are local dates without a time: a clock that is put forward or a journey into another zone moves nothing. What a
-file may hold is checked by `coach.plan.document`; nothing here loads what checks it.
+Days are local dates without a time: a change of the clock or of the time zone moves nothing. The contents of a file
+are checked by `coach.plan.document`; nothing here loads the code that checks.
 """
 
 import json
@@ -16,13 +16,13 @@ from coach.documents.spelling import race_name, read_distance, read_time
 from coach.quantities import format_clock
 
 MOST_SESSIONS: Final = 2
-"""Sessions of a day at most: a run and a sheet, or two runs."""
+"""Most sessions of a day: a run and a sheet, or two runs."""
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The days of the week as documents and commands spell them; `date.weekday` counts them from 0."""
 
 
 class SessionKind(StrEnum):
-    """What one does in a session."""
+    """The sport of a session."""
 
     RUN = "run"
     RACE = "race"
@@ -34,7 +34,7 @@ class SessionKind(StrEnum):
 
 
 class Family(StrEnum):
-    """What a session trains; between two sessions of one family one variable changes."""
+    """The purpose of a session; between two sessions of one family one variable changes."""
 
     REST = "rest"
     RECOVERY = "recovery"
@@ -53,7 +53,7 @@ class Family(StrEnum):
     THRESHOLD = "threshold"
     RACE_PACE = "race_pace"
     TUNE_UP = "tune_up"
-    """A test or a small race that nothing is built for."""
+    """A test or a minor race."""
     RACE = "race"
     OPEN = "open"
     """Somebody else decides, such as the club."""
@@ -69,16 +69,16 @@ class Family(StrEnum):
 
 
 class TrainingPhase(StrEnum):
-    """Where in a season a week lies."""
+    """The part of a season that a week belongs to."""
 
     BASE = "base"
     BUILD = "build"
     SPEED = "speed"
-    """The last part of the build."""
+    """The last part of the build, in weeks."""
     PEAK = "peak"
     TAPER = "taper"
     RACE = "race"
-    """The week of a race that everything was built for."""
+    """The week of an A race."""
     RECOVERY = "recovery"
     SHARPEN = "sharpen"
     """Too little time for more: short quick running and a taper."""
@@ -87,10 +87,10 @@ class TrainingPhase(StrEnum):
 
 
 class RacePriority(StrEnum):
-    """What a race is in the season."""
+    """The rank of a race in the season."""
 
     A = "A"
-    """Everything is built for it: taper before, recovery block after."""
+    """The season is built for it: taper before, recovery block after."""
     B = "B"
     """A few easy days before, no taper."""
     C = "C"
@@ -98,7 +98,7 @@ class RacePriority(StrEnum):
 
 
 class RunnerLevel(StrEnum):
-    """How much hard running somebody is used to."""
+    """The amount of hard running that a runner is used to."""
 
     BEGINNER = "beginner"
     INTERMEDIATE = "intermediate"
@@ -106,7 +106,7 @@ class RunnerLevel(StrEnum):
 
 
 class OffReason(StrEnum):
-    """Why nothing is run on a day."""
+    """The reason for days without running."""
 
     TRAVEL = "travel"
     ILLNESS = "illness"
@@ -114,18 +114,18 @@ class OffReason(StrEnum):
 
 
 class TaperStyle(StrEnum):
-    """By how much volume falls before a race."""
+    """The fall of volume before a race."""
 
     STANDARD = "standard"
     """-41 to -60 %, by default -50 %, progressively (Bosquet 2007: two weeks, intensity and frequency kept)."""
     LIGHT = "light"
-    """-20 to -30 %: what many coaches do; below what studies found best."""
+    """-20 to -30 %: common among coaches, less than in the best results of studies."""
     FREQUENCY = "frequency"
-    """-25 % with every run kept; below what studies found best."""
+    """-25 % with every run kept, less than in the best results of studies."""
 
 
 class PlanOptIn(StrEnum):
-    """What is done only where the runner asks for it."""
+    """Options that need the runner's consent."""
 
     BACK_TO_BACK = "back-to-back"
     """Two hard days may follow each other."""
@@ -141,18 +141,18 @@ class PlanOptIn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """How much of what a hard session is: the variables of which one changes at a time."""
+    """The size of a hard session: its variables, of which one changes at a time."""
 
     reps: int
     pace: str
     """The reference pace, such as `5k`, or an effort."""
     rep_m: float | None = None
     rep_s: float | None = None
-    """One of the two lengths of a rep is known."""
+    """One of the two lengths of a rep is set."""
     rest_s: float = 0.0
     """Seconds of rest after a rep, about; 0 for one rep alone."""
     move: str = "jog"
-    """What is done in the rest: `jog`, `walk`, `stand`."""
+    """The movement in the rest: `jog`, `walk`, `stand`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +160,14 @@ class PlannedSession:
     """One session of a day."""
 
     id: str
-    """Unique in the plan; it stays with the session wherever that is moved to."""
+    """Unique in the plan; it stays with the session when that is moved."""
     kind: SessionKind
     family: Family
     title: str
     why: str
-    """One sentence: what it is for on this day."""
+    """One sentence: its purpose on this day."""
     workout: str = ""
-    """A workout or a sheet of the library by name, or a line of the notation; empty where there is none."""
+    """A workout or a sheet of the library by name, or a line of the notation; may be empty."""
     document: Mapping[str, Any] | None = None
     """A whole workout document in place of a name."""
     is_hard: bool = False
@@ -180,23 +180,23 @@ class PlannedSession:
     is_fixed: bool = False
     """An appointment with others: planned around, and moved last."""
     is_unknown: bool = False
-    """What it will be is decided on the spot: "the club decides, hard"."""
+    """Its content is decided on the spot: "the club decides, hard"."""
     moved_from: date | None = None
     instead_of: str = ""
-    """What was planned before something easier was taken, as a title."""
+    """The title of the session that it replaced."""
     runs: tuple[str, ...] = ()
     """Ids of the runs that were this session."""
     choice: str = ""
-    """What the runner chose on the day: `as-planned`, or the rung that was taken."""
+    """The runner's choice on the day: `as-planned`, or a rung."""
 
     @property
     def is_run(self) -> bool:
-        """Whether its kilometres count."""
+        """True if its kilometres count."""
         return self.kind in {SessionKind.RUN, SessionKind.RACE}
 
     @property
     def is_done(self) -> bool:
-        """Whether a run is linked to it."""
+        """True if a run is linked to it."""
         return bool(self.runs)
 
 
@@ -212,7 +212,7 @@ class PlanDay:
 
     @property
     def is_hard(self) -> bool:
-        """Whether a session of it is hard."""
+        """True if a session of it is hard."""
         return any(session.is_hard for session in self.sessions)
 
     @property
@@ -228,7 +228,7 @@ class PlanDay:
 
 @dataclass(frozen=True, slots=True)
 class PlanWeek:
-    """A week from Monday, and what it aims at."""
+    """A week from Monday, and its target."""
 
     monday: date
     phase: TrainingPhase
@@ -237,7 +237,7 @@ class PlanWeek:
     """One of the two, by the unit of the plan's volume."""
     is_down: bool = False
     note: str = ""
-    """What is special about it, a sentence: a down week laid on a journey, a stage of a template."""
+    """A remark, a sentence: a down week laid on a journey, a stage of a template."""
 
     @property
     def sunday(self) -> date:
@@ -267,7 +267,7 @@ class PlannedRace:
 
     @property
     def label(self) -> str:
-        """What it is called: its name, else `half`, `10 km`."""
+        """Its name, else `half`, `10 km`."""
         return self.name or race_name(self.distance)
 
 
@@ -299,18 +299,18 @@ class DaysOff:
 
     @property
     def days(self) -> int:
-        """How many they are."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """When somebody can run."""
+    """The days and times for running."""
 
     weekdays: tuple[int, ...]
     """Running days, 0 is Monday."""
     minutes: Mapping[int, float] = field(default_factory=dict)
-    """Most minutes by weekday; a day that is not named has as many as it takes."""
+    """Most minutes by weekday; a day without an entry has no limit."""
     off: tuple[DaysOff, ...] = ()
     fixed: tuple[Appointment, ...] = ()
 
@@ -321,7 +321,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyVolume:
-    """How much is run in a week, at the start and at most: in metres, or in seconds."""
+    """Running in a week, at the start and at most: in metres, or in seconds."""
 
     unit: Literal["m", "s"]
     start: float
@@ -330,24 +330,24 @@ class WeeklyVolume:
 
 @dataclass(frozen=True, slots=True)
 class RuleChoice:
-    """What the runner decided about one rule of the linter."""
+    """The runner's decisions on one rule of the linter."""
 
     rule: str
     is_on: bool | None = None
-    """None: as the rule itself is by default."""
+    """None for the default of the rule."""
     overridden: int = 0
-    """How often it was broken knowingly."""
+    """Number of times it was broken knowingly."""
     is_asked: bool = False
-    """Whether it was asked if it should be switched off; it is asked once."""
+    """True if the runner was asked whether to switch it off; they are asked once."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A season: what it is for, its weeks and its days. It never changes; edits make a new one."""
+    """A season: its goal, its weeks and its days. It is immutable; edits make a new one."""
 
     id: str
     athlete: str
-    """The slug of whose plan it is."""
+    """The athlete's slug."""
     created: date
     level: RunnerLevel
     races: tuple[PlannedRace, ...]
@@ -362,13 +362,13 @@ class Plan:
     """The name of the template the weeks were made from."""
     taper: TaperStyle = TaperStyle.STANDARD
     taper_percent: float | None = None
-    """By how much volume falls over the taper, where the runner says it themself."""
+    """The fall of volume over the taper in per cent, if set by the runner."""
     opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
     """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`, ..."""
     rules: tuple[RuleChoice, ...] = ()
     notes: tuple[str, ...] = ()
-    """What was left out when it was made, and why; and the note of an opt-in template."""
+    """The parts left out when it was made, with reasons; and the note of an opt-in template."""
     next_id: int = 1
     """The number of the next session: ids are never used again."""
 
@@ -382,7 +382,7 @@ class Plan:
 
     @property
     def first(self) -> date:
-        """Its first day; the day it was made on if it has no weeks."""
+        """Its first day; the day it was made if it has no weeks."""
         return self.weeks[0].monday if self.weeks else self.created
 
     @property
@@ -391,7 +391,7 @@ class Plan:
         return self.weeks[-1].sunday if self.weeks else self.created
 
     def day(self, day: date) -> PlanDay:
-        """A day; an empty one where the plan has none."""
+        """A day; an empty one if the plan has none."""
         return self._by_date.get(day) or PlanDay(day)
 
     def week_of(self, day: date) -> PlanWeek | None:
@@ -413,12 +413,12 @@ class Plan:
         return next((each for each in self.sessions() if each[1].id == id_), None)
 
     def next_race(self, day: date, *priorities: RacePriority) -> PlannedRace | None:
-        """The first race on or after a day, of these priorities, of all if none is named."""
+        """The first race on or after a day, of these priorities, or of all if none is given."""
         wanted = priorities or tuple(RacePriority)
         return next((race for race in self.races if race.date >= day and race.priority in wanted), None)
 
     def rule(self, name: str) -> RuleChoice:
-        """What was decided about a rule."""
+        """The decisions on a rule."""
         return next((each for each in self.rules if each.rule == name), RuleChoice(name))
 
     def with_days(self, days: Iterable[PlanDay]) -> "Plan":
@@ -488,7 +488,7 @@ def _known(value: float | None) -> float | None:
 
 
 def _free_id(number: int, days: Iterable[PlanDay]) -> int:
-    """The next number of a session, above every one in use, whatever a hand wrote."""
+    """The next number of a session, above every one in use, even after edits by hand."""
     ids = (session.id for day in days for session in day.sessions)
     used = [int(id_[1:]) for id_ in ids if id_[:1] == "s" and id_[1:].isascii() and id_[1:].isdigit()]
     return max([number, *(each + 1 for each in used)])
@@ -566,7 +566,7 @@ def _dose_of(tree: Mapping[str, Any]) -> Dose:
 
 
 def write_plan(plan: Plan) -> bytes:
-    """Write a plan: UTF-8 JSON that `read_plan` reads back equal. What is at its default is left out."""
+    """Write a plan: UTF-8 JSON that `read_plan` reads back equal. Defaults are left out."""
     return (json.dumps(plan_tree(plan), indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -682,7 +682,7 @@ def _dose_tree(dose: Dose) -> dict[str, Any]:
 
 
 def _without_defaults(tree: dict[str, Any]) -> dict[str, Any]:
-    """A tree without what is not known, empty or false; a number of 0 is a number and stays."""
+    """A tree without values that are unknown, empty or false; a number of 0 stays."""
     return {
         key: value
         for key, value in tree.items()
@@ -691,7 +691,7 @@ def _without_defaults(tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: float | None) -> float | int | None:
-    """A number as one writes it: whole where it is whole."""
+    """A number as people write it: whole if it is whole."""
     if value is None:
         return None
     return int(value) if float(value).is_integer() else value

@@ -27,36 +27,36 @@ FEWEST_RESTING: Final = 14
 """Mornings of the 28 before today. Judged: half of them."""
 MONTH_DAYS: Final = 30
 CYCLE_DAYS: Final = 120
-"""Days over which mornings of the same half of the cycle are looked for: about four cycles. Judged."""
+"""Days in which mornings of the same half of the cycle are searched: about four cycles. Judged."""
 CYCLE_HALF: Final = 14
 """The last day of the first half. Judged: cycles differ."""
 MEASURED_HERE: Final = "strap"
-"""The source of a morning that was measured with this program."""
+"""The source of a morning measured with this program."""
 SIMULATED: Final = "simulated"
 """The source of a made-up morning: it is never kept, and compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """What was measured on one morning; a value that is not known is None."""
+    """The measurements of one morning; unknown values are None."""
 
     day: date
     minute: int | None = None
-    """Minutes since midnight where it was measured, 0 to 1439; None where only the day is known."""
+    """Minutes since midnight of the measurement, 0 to 1439; None if only the day is known."""
     ln_rmssd: float | None = None
     """Natural logarithm of RMSSD in ms."""
     resting_bpm: float | None = None
     posture: Posture | None = None
     source: str = MEASURED_HERE
-    """`strap`, or the name of what it was imported from."""
+    """`strap`, or the name of the program it was imported from."""
     unit: str = "ms"
-    """What the value was written as: RMSSD in `ms`, its logarithm `ln`, or intervals between beats `rr`."""
+    """Unit of the value as written: RMSSD in `ms`, its logarithm `ln`, or intervals between beats `rr`."""
     corrected_share: float | None = None
     """Beats that were corrected, as a share of all, 0 to 1; None where the source does not say."""
     is_usable: bool = True
-    """False where too many beats were corrected, or too few were received, for the value to count."""
+    """False if too many beats were corrected, or too few were received, for the value to count."""
     run: str = ""
-    """The id of the recorded measurement; empty for what was imported."""
+    """The id of the recorded measurement; empty for an imported one."""
 
     @property
     def stream(self) -> tuple[str, str, str]:
@@ -65,10 +65,10 @@ class Morning:
 
 
 class Mornings:
-    """The mornings around a day, parted by posture, source and unit: those are never compared."""
+    """The mornings around a day, divided by posture, source and unit, which are never compared."""
 
     def __init__(self, mornings: Iterable[Morning], cycle_days: Mapping[date, int]) -> None:
-        """Keep the first usable morning of each date in each stream: later ones are no longer of the morning."""
+        """Store the first usable morning of each date in each stream."""
         self.cycle_days = cycle_days
         self.left_out: list[Morning] = []
         self._known: dict[tuple[str, date], dict[date, float]] = {}
@@ -92,7 +92,7 @@ class Mornings:
         return values or self._best(lambda each: each.resting_bpm, day, RESTING_DAYS)
 
     def like(self, values: Mapping[date, float], day: date, days: int) -> tuple[list[float], bool]:
-        """The values of the days up to a day, and whether they are of the same half of the cycle only."""
+        """The values of the days up to a day, and True if they are only of the same half of the cycle."""
         half = _half(self.cycle_days.get(day))
         if half is not None:
             alike = up_to(values, day, CYCLE_DAYS)
@@ -102,7 +102,7 @@ class Mornings:
         return [value for _, value in up_to(values, day, days)], False
 
     def others(self, values: Mapping[date, float]) -> int:
-        """How many mornings are of another posture, source or unit than these."""
+        """The number of mornings of another posture, source or unit than these."""
         return sum(len(days) for days in self._streams.values()) - len(values)
 
     def _best(
@@ -133,7 +133,7 @@ def _half(cycle_day: int | None) -> bool | None:
 
 
 def up_to(values: Mapping[date, float], day: date, days: int) -> list[tuple[date, float]]:
-    """The values of so many days up to a day, in order."""
+    """The values of the `days` days up to a day, in order."""
     first = day - timedelta(days=days - 1)
     return sorted((on, value) for on, value in values.items() if first <= on <= day)
 
@@ -145,7 +145,7 @@ def mean_of(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class UsualRange:
-    """The week's mean of ln RMSSD on the runner's usual range; all in ln ms."""
+    """The week's mean of ln RMSSD, and the runner's usual range; all in ln ms."""
 
     mean: float
     low: float
@@ -158,7 +158,7 @@ class UsualRange:
 
 
 def usual_range(mornings: Mornings, day: date) -> UsualRange | str:
-    """The week's mean on the usual range; why there is none, in words, where mornings are missing."""
+    """The week's mean and the usual range; the reason in words if mornings are missing."""
     values = mornings.of_hrv(day)
     week = up_to(values, day, WEEK_DAYS)
     if len(week) < FEWEST_IN_WEEK:
@@ -174,7 +174,7 @@ def usual_range(mornings: Mornings, day: date) -> UsualRange | str:
 
 
 def share_within(values: Mapping[date, float], percent: float) -> tuple[float, int] | None:
-    """What share of a runner's own mornings lay within so many per cent of the mean RMSSD of the 30 days before.
+    """The share of a runner's mornings within `percent` of the mean RMSSD of the 30 days before.
 
     Args:
         values: ln RMSSD by day.
@@ -200,7 +200,7 @@ def share_within(values: Mapping[date, float], percent: float) -> tuple[float, i
 
 # --- what is said in the morning -------------------------------------------------------------------------------------
 
-# --- What is asked
+# --- Answers
 
 
 class AcuteSign(StrEnum):
@@ -214,11 +214,11 @@ class AcuteSign(StrEnum):
 
 
 OF_THE_HEART: Final = frozenset({AcuteSign.CHEST_PAIN, AcuteSign.PALPITATIONS, AcuteSign.FAINTNESS})
-"""Signs that a doctor is to see."""
+"""Signs that need a doctor."""
 
 
 class RedFlag(StrEnum):
-    """Signs of the last days that recovery falls behind (001)."""
+    """Signs of the last days that recovery is too slow (001)."""
 
     DEAD_LEGS = "dead-legs"
     HIGH_PULSE = "high-pulse"
@@ -240,7 +240,7 @@ class GutSign(StrEnum):
 
 
 class LegFeel(StrEnum):
-    """How the legs feel."""
+    """The feeling of the legs."""
 
     SHARP = "sharp"
     """Perhaps a little tired, and ready to change gear."""
@@ -249,7 +249,7 @@ class LegFeel(StrEnum):
 
 
 class LifeStress(StrEnum):
-    """What the rest of life asks."""
+    """The stress of the rest of life."""
 
     LOW = "low"
     USUAL = "usual"
@@ -264,12 +264,12 @@ class Niggle:
     level: int | None = None
     """0 (none) to 10."""
     changes_gait: bool | None = None
-    """Whether it makes them run or walk differently."""
+    """True if it makes them run or walk differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """Answers of one day; what was not answered is None."""
+    """Answers of one day; unanswered questions are None."""
 
     day: date
     acute: frozenset[AcuteSign] | None = None
@@ -283,21 +283,21 @@ class CheckIn:
     sleep_h: float | None = None
     nap_min: float | None = None
     has_eaten: bool | None = None
-    """Whether they ate enough yesterday."""
+    """True if they ate enough yesterday."""
     niggle: Niggle | None = None
     yesterday_rpe: int | None = None
-    """How hard yesterday's run was, 1 to 10."""
+    """Effort of yesterday's run, 1 to 10."""
     cycle_day: int | None = None
     """Day of the cycle, 1 on its first day."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was answered."""
+        """True if nothing was answered."""
         return all(getattr(self, each.name) is None for each in fields(self) if each.name != "day")
 
 
 def merged(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
-    """One check-in a day: of several answers to one question the last counts."""
+    """One check-in a day; the last of several answers to one question counts."""
     days: dict[date, CheckIn] = {}
     for each in check_ins:
         known = days.get(each.day)
@@ -310,12 +310,12 @@ def _over(known: CheckIn, later: CheckIn) -> CheckIn:
     return replace(known, **{name: answer for name, answer in answers.items() if answer is not None})
 
 
-# --- What is said on other days: facts that nothing is judged by
+# --- Entries of other days, which are not judged
 
 
 @dataclass(frozen=True, slots=True)
 class DebriefAnswer:
-    """What a runner made of a proposal of a debrief, or that a rule of it is switched."""
+    """The runner's answer to a proposal of a debrief, or their switch of a rule."""
 
     week: date
     """The Monday of the week that was looked back at; of a switch that is typed that of the week it was said in."""
@@ -323,11 +323,11 @@ class DebriefAnswer:
     answer: str
     """`accepted`, `refused`, `on`, `off`; `dropped`: what a rule looks after ended with that week."""
     number: int = 0
-    """What it was called by; 0 for a switch."""
+    """The number of the proposal; 0 for a switch."""
     days: tuple[date, ...] = ()
     """The days of the plan that were changed."""
     version: int = 0
-    """The version of the plan that was made; 0 where nothing was changed."""
+    """The version of the plan that was made; 0 if nothing was changed."""
 
 
 CADENCE_GOAL: Final = "cadence-goal"
@@ -338,7 +338,7 @@ DROPPED: Final = "dropped"
 
 @dataclass(frozen=True, slots=True)
 class RaceLook:
-    """What a race leaves for the next block; what is not known is empty."""
+    """The lessons of a race for the next block; unknown ones are empty."""
 
     day: date
     race: str
@@ -351,7 +351,7 @@ class RaceLook:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryLine:
-    """A day of the recovery phase in the runner's own words: kept, and never judged."""
+    """A day of the recovery phase in the runner's own words, stored and never judged."""
 
     day: date
     body: str = ""
@@ -360,7 +360,7 @@ class RecoveryLine:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written."""
+        """True if nothing was written."""
         return not (self.body or self.mind or self.wish)
 
 
@@ -376,7 +376,7 @@ LINE_QUESTIONS: Final[Mapping[str, str]] = {
 
 
 class AnswerKind(StrEnum):
-    """How a question is answered."""
+    """The kind of an answer."""
 
     SIGNS = "signs"
     """Any number of words, or `none`."""
@@ -388,7 +388,7 @@ class AnswerKind(StrEnum):
     """Hours of sleep; `nap 20` behind them adds minutes."""
     YES_NO = "yes-no"
     NIGGLE = "niggle"
-    """Where, 0 to 10, and `gait` if it changes how they run; or `none`."""
+    """Place, 0 to 10, and `gait` if it changes how they run; or `none`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,13 +396,13 @@ class CheckInQuestion:
     """A question of the morning. All are optional."""
 
     id: str
-    """The word that an answer begins with."""
+    """The first word of an answer."""
     text: str
     kind: AnswerKind
     words: Mapping[str, str]
-    """What may be answered, and what each means in words; empty for numbers."""
+    """The possible answers with their meanings; empty for numbers."""
     example: str
-    """An answer as it is typed."""
+    """A typed answer."""
     low: int = 0
     high: int = 0
     """The range of a scale."""
@@ -414,7 +414,7 @@ class CheckInQuestion:
 
 
 _FIELDS: Final = {"sleep": "sleep_h", "food": "has_eaten", "rpe": "yesterday_rpe", "cycle": "cycle_day"}
-"""Where a field is called otherwise than its question."""
+"""The fields whose names differ from their questions."""
 
 
 QUESTIONS: Final[Sequence[CheckInQuestion]] = (
@@ -487,13 +487,13 @@ QUESTIONS: Final[Sequence[CheckInQuestion]] = (
     ),
     CheckInQuestion("rpe", "How hard was yesterday, 1 to 10?", AnswerKind.SCALE, {}, "rpe 6", 1, 10),
 )
-"""The ten questions, in the order they are asked; `cycle 12` may be said besides, and is never asked for."""
+"""The ten questions, in their order; `cycle 12` may be added, and is never asked for."""
 CYCLE: Final = CheckInQuestion("cycle", "Day of the cycle?", AnswerKind.SCALE, {}, "cycle 12", 1, 60)
-"""Said by those who want like to be compared with like; never asked for."""
+"""For those who want mornings of the same half of the cycle compared; never asked for."""
 ACUTE: Final = QUESTIONS[0]
 
 NO_SIGN: Final = "none"
-"""Answers a question about signs: asked, and none of them."""
+"""The answer that none of the signs is present."""
 _NONE: Final = frozenset({"none", "no", "nothing", "n", "0", "nil"})
 _YES: Final = frozenset({"yes", "y", "true", "1", "enough"})
 _NO: Final = frozenset({"no", "n", "false", "0", "not enough"})
@@ -518,11 +518,11 @@ _ALIASES: Final[Mapping[str, str]] = {
     "harder": GutSign.HARDER,
     "unmotivated": GutSign.UNMOTIVATED,
 }
-"""Other words for a sign, beside its own name and what it means."""
+"""Other words for a sign, beside its own name and meaning."""
 
 
 def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
-    """Part a typed line into its question and the answer; no question where it begins with none's word."""
+    """Split a typed line into its question and the answer; no question if its first word is that of none."""
     first, _, rest = line.strip().partition(" ")
     word = first.casefold().rstrip(":=")
     for question in (*QUESTIONS, CYCLE):
@@ -532,7 +532,7 @@ def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
 
 
 def read_answer(question: CheckInQuestion, text: str, day: date) -> CheckIn:
-    """Read an answer as it is typed.
+    """Read a typed answer.
 
     Raises:
         ValueError: it answers something else; the message says what can be answered.
@@ -599,7 +599,7 @@ _GAIT: Final = re.compile(
     r"(?:\b(?:it\s+)?(?:chang\w*|alter\w*|affect\w*)\s+(?:in\s+)?)?(?:\b(?:my|the|of)\s+)?"
     r"\b(?:gait|limp\w*|how (?:i|you) run)\b(?P<unchanged>:?\s+(?:is\s+)?(?:no|not|unchanged|fine|normal|ok)\b)?"
 )
-"""Whether a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
+"""True if a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
 
 
 def _scale(question: CheckInQuestion, answer: str) -> int:
@@ -646,7 +646,7 @@ def _signs(question: CheckInQuestion, answer: str) -> frozenset[str]:
 _NEGATION: Final = re.compile(
     r"\b(?:no|not|none|nothing|never|without|gone|over|was|yesterday)\b|n['\u2019]t\b"
 )
-"""With one of these a sign may be one that they do not have; such an answer is asked for again."""
+"""With one of these a sign may be one that is absent; such an answer is asked for again."""
 
 
 def _spellings(question: CheckInQuestion) -> list[tuple[str, str]]:
@@ -665,11 +665,11 @@ _READERS: Final[Mapping[AnswerKind, Callable[[CheckInQuestion, str], Any]]] = {
     AnswerKind.YES_NO: _yes_no,
     AnswerKind.NIGGLE: _niggle,
 }
-"""How each kind of answer but hours is read."""
+"""The reader of each kind of answer but hours."""
 
 
 def answer_text(check_in: CheckIn, question: CheckInQuestion) -> str | None:
-    """How an answer is written, so that `read_answer` reads it again; None where it was not answered."""
+    """Write an answer in the form that `read_answer` reads; None if it was not answered."""
     if question.kind is AnswerKind.HOURS:
         return _text_of_sleep(check_in)
     answer: Any = getattr(check_in, question.field)

@@ -1,4 +1,4 @@
-"""How fast a race is run from its start to its finish, and how people write that: splits, goal, fuel, drink, phrases.
+"""Pacing of a race, and how people write it: splits, goal, fuel, drink, phrases.
 
 Paces are seconds a metre in here, because a plan adds times over stretches, and change evenly with the distance.
 """
@@ -24,17 +24,17 @@ from coach.quantities import (
 )
 
 _SHORTEST_SPLIT_M: Final = 10.0
-"""What is left of a race behind its last whole kilometre, where it is less, belongs to that one. Judged."""
+"""A shorter remainder behind the last whole kilometre of a race is part of that kilometre. Judged."""
 STEEPEST_RAMP: Final = 10.0
-"""Per cent that two halves may differ by: more is no plan. Judged."""
+"""Largest difference of two halves, in per cent. Judged."""
 _ADDS_UP_S: Final = 1.0
-"""Own splits may miss the goal by so much: they are written in whole seconds."""
+"""Largest error of own splits against the goal: they are written in whole seconds."""
 _OWN_STEPS: Final = 200
-"""Own splits at most."""
+"""Most own splits."""
 
 
 class RaceProblem(UsageProblem):
-    """A race cannot be planned as it was asked for."""
+    """A race cannot be planned as requested."""
 
 
 class PacedStretch(NamedTuple):
@@ -59,11 +59,11 @@ class PacedStretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Pacing:
-    """How fast a race is run, from its start to its finish."""
+    """The pace of a race from its start to its finish."""
 
     stretches: tuple[PacedStretch, ...]
     words: str
-    """How it is split: `even`, `the second half 1.5 % faster`, `your own splits`."""
+    """The kind of split: `even`, `the second half 1.5 % faster`, `your own splits`."""
 
     @property
     def metres(self) -> float:
@@ -124,7 +124,7 @@ def even_pacing(metres: float, goal_s: float) -> Pacing:
 
 
 def negative_pacing(metres: float, goal_s: float, percent: float) -> Pacing:
-    """A pace that changes evenly, so that the second half takes a percentage less than the first; minus for more."""
+    """A pace that changes evenly, so that the second half takes `percent` less than the first; below 0 more."""
     first_half = goal_s / (2 - percent / 100)
     mean, half = goal_s / metres, first_half / (metres / 2)
     rise = 2 * (half - mean)
@@ -141,13 +141,13 @@ _SPLIT_FIX: Final = (
 
 
 def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km") -> Pacing:
-    """Read how a race is split; own splits need no goal, and must come to it where there is one.
+    """Read the split of a race; own splits need no goal, and must match it if there is one.
 
     Args:
         text: `even`, `negative:1.5%`, `positive:1%`, `own:...`.
         metres: the length of the race.
         goal_s: its time; None where the splits are to say it.
-        unit: what own paces are per, `km` or `mile`.
+        unit: unit of own paces, `km` or `mile`.
 
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
@@ -215,7 +215,7 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
 
 
 def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
-    """Stretches between times at places, which the finish ends; its time is the goal where it is not said."""
+    """Stretches between times at places, the finish last; its time is the goal if it is not given."""
     anchors: dict[float, float] = {}
     for part in parts:
         try:
@@ -256,7 +256,7 @@ def _clock(text: str) -> float:
 
 
 def _possible(stretch: PacedStretch) -> PacedStretch:
-    """The stretch, if somebody could run it."""
+    """Return the stretch, if its pace is possible for a runner."""
     for pace in (stretch.start_pace, stretch.end_pace):
         if not 0.13 <= pace <= 1.2:
             raise RaceProblem(
@@ -267,7 +267,7 @@ def _possible(stretch: PacedStretch) -> PacedStretch:
 
 
 def places(metres: float, every_m: float) -> list[float]:
-    """Where splits are taken: the start, every so many metres, and the finish; a last step or two is no split."""
+    """The places of splits: the start, every `every_m` metres, and the finish; a last few metres are no split."""
     count = int((metres - _SHORTEST_SPLIT_M) // every_m)
     return [0.0, *(every_m * (each + 1) for each in range(count)), metres]
 
@@ -275,7 +275,7 @@ def places(metres: float, every_m: float) -> list[float]:
 # --- How far and in which time
 
 SHORTEST_M: Final = 800.0
-"""Shorter races have no splits to speak of. Judged."""
+"""Shorter races have no useful splits. Judged."""
 LONGEST_M: Final = 500_000.0
 """As far as a step of a workout may be."""
 LONG_M: Final = 100_500.0
@@ -283,7 +283,7 @@ LONG_M: Final = 100_500.0
 
 
 def distance_name(metres: float) -> str:
-    """What a distance is called: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
+    """The name of a distance: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
     for written in ("21.0975 km", "42.195 km", "1 mile"):
         if abs(metres - read_distance(written)) < 1:
             return race_name(written)
@@ -297,7 +297,7 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
     """Read a distance and a time or a pace, `10k` and `50:00`, `half` and `1:40`, `marathon` and `5:00/km`.
 
     Raises:
-        RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
+        RaceProblem: one of them cannot be read, or is out of range.
     """
     metres, seconds = _read_goal(distance, goal)
     return checked(metres), _checked_time(metres, seconds)
@@ -319,7 +319,7 @@ def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
 
 
 def length_for(goal: str) -> Metres | None:
-    """The one race that somebody runs in such a time: 10 km in 50:00; None where it may be another, or is a pace.
+    """The only race that a runner finishes in such a time: 10 km in 50:00; None if ambiguous, or for a pace.
 
     Raises:
         RaceProblem: it is no time.
@@ -338,7 +338,7 @@ _COMMON: Final = ("5k", "10k", "half", "marathon")
 
 
 _COMMON_PACES: Final = (195.0, 450.0)
-"""Seconds a kilometre that a time is taken to mean, 3:15 to 7:30; beyond, somebody says how far. Judged."""
+"""Range of paces for which a time names its race, 3:15 to 7:30 a kilometre; beyond, the distance is needed. Judged."""
 
 
 def read_length(distance: str) -> Metres:
@@ -356,7 +356,7 @@ def read_length(distance: str) -> Metres:
 
 
 def checked(metres: float) -> Metres:
-    """A distance that is planned here.
+    """Return a distance that can be planned.
 
     Raises:
         RaceProblem: it is too short or too long.
@@ -384,25 +384,25 @@ def _checked_time(metres: float, seconds: float) -> Seconds:
 
 @dataclass(frozen=True, slots=True)
 class Fuel:
-    """What is eaten on the way: so much, from a place on, again and again."""
+    """Food during the race: an amount, from a place on, at intervals."""
 
     grams: float = 29.0
-    """Carbohydrate of one; the middle of the 28 to 30 g of the example that the coach began with."""
+    """Carbohydrate of one; the middle of the example of 28 to 30 g in the seed article."""
     sodium_mg: float = 180.0
     every_s: float = 1500.0
     from_m: float = 10_000.0
-    """Zero begins an interval after the start: nothing is eaten at the gun."""
+    """Zero starts an interval after the start: nothing is eaten at the start."""
     is_example: bool = True
-    """Whether nobody said another."""
+    """True if it is the example, not the runner's own."""
 
 
 EXAMPLE_FUEL: Final = Fuel()
-"""What stands in a plan until its runner says their own."""
+"""The fuel of a plan until its runner gives their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drink:
-    """What is drunk on the way."""
+    """Drink during the race."""
 
     millilitres: float
     every_m: float
@@ -412,9 +412,9 @@ _FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or n
 
 
 def read_fuel(text: str) -> Fuel | None:
-    """Read what is eaten: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
+    """Read food: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
 
-    What is said by the hour is eaten from the start on unless a place is said, as only then it is so much an hour.
+    An amount by the hour starts at the start unless a place is given, as only then its rate is right.
 
     Raises:
         RaceProblem: it is neither.
@@ -456,7 +456,7 @@ def read_fuel(text: str) -> Fuel | None:
 
 
 def read_drink(text: str) -> Drink | None:
-    """Read what is drunk: `150ml every 5km`; None for `none`.
+    """Read drink: `150ml every 5km`; None for `none`.
 
     Raises:
         RaceProblem: it is neither.
@@ -474,18 +474,18 @@ def read_drink(text: str) -> Drink | None:
 
 
 class Phrase(NamedTuple):
-    """Words of the runner's own, and where they are spoken."""
+    """Words of the runner's own, and their place."""
 
     words: str
     at_m: float
 
 
 MOST_PHRASES: Final = 3
-"""More are not remembered in a race."""
+"""More are not remembered in a race. Judged."""
 
 
 _PHRASE_PLACES: Final = (0.1, 0.5, 0.8)
-"""Where phrases without a place are spoken, in shares of the race: settling, the middle, before the end. Judged."""
+"""Places of phrases without one, in shares of the race: settling, the middle, before the end. Judged."""
 
 
 _LONGEST_PHRASE: Final = 60

@@ -58,7 +58,7 @@ from coach.quantities import format_hours, long_distance
 __all__ = ["QUIET_DAYS", "SLEEP_NIGHTS", "SLEEP_NOTE", "PlannedSeason", "SeasonRequest", "make_plan"]
 
 FASTEST_QUALITY_WEEK_M: Final = 18_000.0
-"""A week of less has one hard session at most, and of less than two thirds of it none. Judged."""
+"""A shorter week has at most one hard session, and one of less than two thirds of it none. Judged."""
 SLEEP_NIGHTS: Final = 8
 SLEEP_NOTE: Final = "Go to bed 20 minutes earlier tonight, as on each of the eight nights before the race."
 _DAY: Final = timedelta(days=1)
@@ -67,7 +67,7 @@ _QUIET: Final = frozenset({TrainingPhase.RECOVERY, TrainingPhase.RACE})
 
 @dataclass(frozen=True, slots=True)
 class PlannedSeason:
-    """A plan, and what was left out of it, and why, a sentence each."""
+    """A plan, and the parts left out of it with reasons, a sentence each."""
 
     plan: Plan
     cut: tuple[str, ...]
@@ -85,7 +85,7 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     room = season.room
     if room is None or room >= request.volume.peak:
         return planned
-    # What the days have no room for is not aimed at, or no down week would be one.
+    # A target beyond the room of the days is lowered, or no down week would be lower.
     volume = replace(request.volume, start=min(request.volume.start, room), peak=room)
     again = _Planner(replace(request, volume=volume), today)
     said = f"Your days have room for {again.said(room)} a week, not {again.said(request.volume.peak)}."
@@ -113,10 +113,10 @@ class _Planner:
         self.empty: list[date] = []
         """The Mondays of weeks without a day to run on."""
         self.room: float | None = None
-        """What the fullest week has room for, where weeks are short of what they aim at."""
+        """The volume that fits into the fullest week, if weeks are short of their target."""
         self._layouts: dict[object, tuple[DayRole, ...]] = {}
 
-    # --- what was asked for
+    # --- the request
 
     def _template(self) -> WeekTemplate:
         request = self.request
@@ -135,7 +135,7 @@ class _Planner:
         return tuple(sorted({*days, *(each.weekday for each in request.availability.fixed)}))
 
     def _minutes(self) -> dict[int, float]:
-        """The most minutes of each day; an appointment that takes longer is kept, and that is said."""
+        """The most minutes of each day; an appointment that takes longer is kept, with a note."""
         minutes = dict(self.request.availability.minutes)
         for each in self.request.availability.fixed:
             takes = each.minutes or (each.distance_m or 0.0) / self.request.speeds.easy / 60 or 60.0
@@ -210,7 +210,7 @@ class _Planner:
         blocks = season_blocks(
             first + timedelta(weeks=1), self.races, recovery=recovery, until=until, is_even=until is not None
         )
-        # What is left of this week is no week: it has the phase of the first one.
+        # The remaining days of this week count as no week: they have the phase of the first one.
         partial = replace(blocks.weeks[0], monday=first, place=0)
         if partial.phase is TrainingPhase.RACE:
             partial = replace(partial, phase=TrainingPhase.SHARPEN)
@@ -274,7 +274,7 @@ class _Planner:
                 up = min(peak_now, up * (1 + self.request.growth))
             if phase in _RISING:
                 is_first = False
-            # Nothing grows on what was not run: the week after one with days off is as that was meant to be.
+            # A week with days off gives no growth: the next one has its planned volume.
             was_short = not week.is_down and self._has_days_off(week)
             reached = max(start, up) if phase in _GROWING else reached
             share = volumes.PHASE_SHARE[phase]
@@ -285,14 +285,14 @@ class _Planner:
                 level = self._tapered(week, up)
             elif week.is_down:
                 level = min(level, before) * (1 - volumes.DOWN)
-            # A week is aimed at in round numbers, so that it is what its sessions come to.
+            # Targets are round numbers, so that a week's sessions add up to them.
             grain = self.request.grain_m
             week.amount = round(level / grain) * grain if self.is_metres else level
             before = level
         self.reached = max((week.amount for week in weeks), default=start)
 
     def _has_days_off(self, week: WeekToFill) -> bool:
-        """Whether a running day of a week is off."""
+        """Return whether a running day of a week is off."""
         return any(
             day.weekday() in self.weekdays and self.free.off_on(day) is not None
             for day in _dates(week.monday)
@@ -320,7 +320,7 @@ class _Planner:
         return min(days, (race.date - peak).days) if week.before_peak else days
 
     def _is_taper(self, week: WeekToFill) -> bool:
-        """Whether a week of the peak lies in the taper for the most part."""
+        """Return whether a week of the peak lies in the taper for the most part."""
         race = week.block.race
         if race is None or week.phase is not TrainingPhase.PEAK:
             return False
@@ -338,7 +338,7 @@ class _Planner:
         return f"The taper begins on {first:%a}: {100 * self.taper_cut:.0f} % less, as quick and as often."
 
     def _say_reached(self, weeks: Sequence[WeekToFill]) -> None:
-        """Say where the peak was not reached, and what it would take."""
+        """Note that the peak was not reached, and what it needs."""
         peak, start = self.request.volume.peak, self.request.volume.start
         growing = [week for week in weeks if week.phase in _GROWING]
         if self.reached >= 0.99 * peak or not growing:
@@ -362,10 +362,10 @@ class _Planner:
         figure, unit = long_distance(amount, self.request.unit)
         return f"{figure} {unit}"
 
-    # --- which day is for what
+    # --- the roles of days
 
     def _lay_out(self, week: WeekToFill) -> None:
-        """Say what each day of a week is for."""
+        """Choose the role of each day of a week."""
         off = {day.weekday() for day in _dates(week.monday) if self.free.off_on(day) is not None}
         gone = {day.weekday() for day in _dates(week.monday) if day < self.today}
         days = [day for day in self.weekdays if day not in off | gone]
@@ -398,7 +398,7 @@ class _Planner:
             self.slots[day] = slot
 
     def _in_phase(self, appointment: Appointment, week: WeekToFill) -> Appointment:
-        """An appointment as it is in a week: easy in recovery and close to a race that matters."""
+        """An appointment in a week: easy in recovery and close to an A or B race."""
         day = week.monday + appointment.weekday * _DAY
         near = {RacePriority.A: (-7, 3), RacePriority.B: (-1, 3), RacePriority.C: (-1, 1)}
         is_close = any(
@@ -473,7 +473,7 @@ class _Planner:
         """An amount in metres, about."""
         return amount if self.is_metres else amount * self.speeds.easy
 
-    # --- what may not follow what
+    # --- spacing
 
     def _settle(self) -> None:
         """Keep the days round the races easy, and hard days apart across the weeks."""
@@ -558,7 +558,7 @@ class _Planner:
     # --- the plan
 
     def _share(self, week: WeekToFill) -> float:
-        """How much of a week is left: by its running days that are over or off."""
+        """The share of a week that is left: by its running days that are over or off."""
         usual = [day for day in _dates(week.monday) if day.weekday() in self.weekdays]
         left = [day for day in usual if (slot := self.slots.get(day)) is not None and slot.is_run]
         if week.phase in _QUIET or not usual:
@@ -600,7 +600,7 @@ class _Planner:
         return PlanWeek(week.monday, week.phase, metres, seconds, week.is_down, note)
 
     def _say_empty(self) -> None:
-        """Say which weeks have no day to run on."""
+        """Name the weeks without a day to run on."""
         if len(self.empty) == 1:
             self.cut.append(f"The week of {self.empty[0]} has no day to run on.")
         elif self.empty:
@@ -608,7 +608,7 @@ class _Planner:
             self.cut.append(f"{weeks}, from that of {self.empty[0]} to that of {self.empty[-1]}.")
 
     def _say_once(self, what: str, week: WeekToFill, why: str) -> None:
-        """Say what is so in several weeks with the first of them."""
+        """Write a note for several weeks once, with the first of them."""
         if not any(each.startswith(what) for each in self.cut):
             self.cut.append(f"{what}, as in the week of {week.monday}: {why[0].lower()}{why[1:]}")
 
@@ -672,14 +672,14 @@ _BEFORE_RACE: Final = frozenset(
     {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.SHARPEN}
 )
 _TAPER_WEEK_DAYS: Final = 4
-"""A week of the peak with so many days of the taper is called so."""
+"""A week of the peak with this many days of the taper is called one of the taper."""
 _MORE_THAN_AIMED: Final = 0.03
-"""By so much more a week is said to have more than it aims at: 8 % of growth and 3 % are what a rule objects to."""
+"""Excess over the target from which a week has a note: 8 % of growth and 3 % more break a rule."""
 _NOT_FOR_BEGINNERS: Final = "Three hard days a week are not for beginners: there are two."
 _FEW_DAYS: Final = 2
-"""So few running days have no room for hard and easy ones apart."""
+"""Too few running days to keep hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45
-"""The second half of a year of two peaks goes a little further: 45, then 50 miles."""
+"""The second half of a year of two peaks has more volume: 45, then 50 miles."""
 
 
 def _dates(monday: date) -> tuple[date, ...]:

@@ -1,7 +1,7 @@
-"""What more than a week shows: what a race leaves, how a year compares, and why somebody is stuck.
+"""Findings over more than a week: the lessons of a race, a comparison of years, and the causes of a plateau.
 
-For each symptom the evidence is looked for in the runner's own history first; what is not known is said and is never
-fine. Then the fix stands with its rule.
+For each symptom the runner's own history is checked for evidence first; missing data is reported and is never fine.
+Then the fix is given with its rule.
 """
 
 from collections import Counter
@@ -33,27 +33,27 @@ from coach.review.measures import BESTS
 from coach.review.season import SeasonRun, SeasonWeek, season
 
 BASE_WEEK_M: Final = 10 * 1609.344
-"""Ten miles a week are no base (001)."""
+"""Ten miles a week are too few for a base (001)."""
 UP_WEEKS: Final = 4
 """Weeks without a lighter one."""
 LIGHTER: Final = 0.85
 """A week of at most this share of the mean of the four before is a lighter one. Judged."""
 SAME_MOST: Final = 4
-"""One workout more often than that has nothing new to say (science 1.8, monotony detector); the linter's number."""
+"""One workout used more often brings no new stimulus (science 1.8, monotony detector); the linter's number."""
 ONE_KIND: Final = 0.8
-"""So much of the hard sessions of a season of one kind is one stimulus. Judged."""
+"""Share of the hard sessions of a season of one kind that makes one stimulus. Judged."""
 FEWEST_HARD: Final = 6
-"""Fewer hard sessions say nothing of their kinds. Judged."""
+"""With fewer hard sessions their kinds are not compared. Judged."""
 FLAT: Final = 0.05
 EASY_WANTED: Final = 0.80
 LONG_S: Final = 75 * 60.0
-"""From here on carbohydrate on the way helps."""
+"""From this duration on carbohydrate during a run helps."""
 HISTORY_WEEKS: Final = 12
 RECENT_DAYS: Final = 28
 
 
 class Symptom(StrEnum):
-    """What a runner complains of, as they say it."""
+    """A complaint, as runners say it."""
 
     HEAVY_LEGS = "heavy-legs"
     CANNOT_HOLD_PACE = "cannot-hold-pace"
@@ -73,12 +73,12 @@ SYMPTOM_WORDS: Final[Mapping[Symptom, str]] = {
 
 @dataclass(frozen=True)
 class PlateauFacts:
-    """What is known of a runner's last months."""
+    """The facts of a runner's last months."""
 
     today: date
     plan: Plan | None = None
     known: PlanFacts = field(default_factory=PlanFacts)
-    """The runs of a year, fitness, and what the workouts of the plan come to."""
+    """The runs of a year, fitness, and the facts of the plan's workouts."""
     done: tuple[DoneSession, ...] = ()
     """Those of the last four weeks that were reviewed, oldest first."""
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class PlateauFacts:
         return self.within(RECENT_DAYS)
 
     def within(self, days: int) -> tuple[SeasonRun, ...]:
-        """The runs of so many days up to today."""
+        """The runs of the last `days` days."""
         first = self.today - timedelta(days=days)
         return tuple(run for run in self.known.runs if first < run.day <= self.today and not run.is_cross)
 
@@ -112,15 +112,15 @@ class PlateauFacts:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a rule saw in the history."""
+    """The evidence of a rule in the history."""
 
     value: str
     is_cause: bool
-    """Whether it speaks for this cause; False: it was looked at, and speaks against it."""
+    """True if it supports this cause; False if it was checked and contradicts it."""
 
 
 _Seen = Seen | str
-"""What was seen, or why nothing is known."""
+"""The evidence, or the reason why it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class PlateauRule:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A cause that was looked for."""
+    """A cause that was checked."""
 
     rule: str
     condition: str
@@ -152,22 +152,22 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class PlateauAnswer:
-    """What the history says of a symptom."""
+    """The causes of a symptom in the history."""
 
     symptom: Symptom
     found: tuple[Cause, ...]
-    """What speaks for a cause, with its fix."""
+    """The causes with evidence, each with its fix."""
     against: tuple[Cause, ...]
-    """What was looked at and does not."""
+    """The causes with evidence against them."""
     not_known: tuple[tuple[str, str], ...]
-    """Causes that nobody can judge, and why; they are not ruled out."""
+    """Causes without data, with the reason; they are not ruled out."""
     gates: Mapping[str, int]
-    """How often each of the runner's own gates spoke in four weeks."""
+    """The count of cues by each of the runner's own rules in four weeks."""
     words: tuple[str, ...] = ()
-    """What no history shows."""
+    """Causes that no history shows."""
 
 
-# --- what is looked for
+# --- the rules
 
 
 def _no_lighter_week(facts: PlateauFacts) -> _Seen:
@@ -208,19 +208,19 @@ def _sleep(facts: PlateauFacts) -> _Seen:
 
 
 def _eaten(facts: PlateauFacts) -> _Seen:
-    told = [each.has_eaten for each in facts.mornings() if each.has_eaten is not None]
-    if not told:
+    answers = [each.has_eaten for each in facts.mornings() if each.has_eaten is not None]
+    if not answers:
         return "nobody said whether they ate enough"
-    short = sum(not each for each in told)
-    return Seen(f"not enough on {short} of {len(told)} days", 3 * short >= len(told) and short > 0)
+    short = sum(not each for each in answers)
+    return Seen(f"not enough on {short} of {len(answers)} days", 3 * short >= len(answers) and short > 0)
 
 
 def _dead_legs(facts: PlateauFacts) -> _Seen:
-    told = [each for each in facts.mornings() if each.flags is not None or each.legs is not None]
-    if not told:
+    answered = [each for each in facts.mornings() if each.flags is not None or each.legs is not None]
+    if not answered:
         return "no morning says how the legs are"
-    bad = sum(each.legs is LegFeel.STALE or RedFlag.DEAD_LEGS in (each.flags or ()) for each in told)
-    return Seen(f"stale or dead on {bad} of {len(told)} mornings", 3 * bad >= len(told) and bad > 0)
+    bad = sum(each.legs is LegFeel.STALE or RedFlag.DEAD_LEGS in (each.flags or ()) for each in answered)
+    return Seen(f"stale or dead on {bad} of {len(answered)} mornings", 3 * bad >= len(answered) and bad > 0)
 
 
 def _too_fast(facts: PlateauFacts) -> _Seen:
@@ -229,7 +229,7 @@ def _too_fast(facts: PlateauFacts) -> _Seen:
     if facts.plan is None:
         return "there is no plan"
     sessions = [each for day, each in facts.plan.sessions() if abs((day - facts.today).days) <= RECENT_DAYS]
-    named = [found for each in sessions if each.is_hard and (found := facts.known.of(each)) is not None]
+    named = [workout for each in sessions if each.is_hard and (workout := facts.known.of(each)) is not None]
     if not named:
         return "no hard session of the plan has a target"
     beyond = [each for each in named if each.too_fast]
@@ -247,19 +247,19 @@ def _in_band(facts: PlateauFacts) -> _Seen:
 
 
 def _starts_fast(facts: PlateauFacts) -> _Seen:
-    known = [each for each in facts.done if each.negative_split is not None and not each.run.is_cross]
-    known = [each for each in known if not each.is_planned_easy]
-    if not known:
+    reviewed = [each for each in facts.done if each.negative_split is not None and not each.run.is_cross]
+    reviewed = [each for each in reviewed if not each.is_planned_easy]
+    if not reviewed:
         return "no run of four weeks has both of its halves"
-    slower = [each for each in known if (each.negative_split or 0.0) >= FADED]
-    return Seen(f"{len(slower)} of {len(known)} had a second half 3 % slower or more", bool(slower))
+    slower = [each for each in reviewed if (each.negative_split or 0.0) >= FADED]
+    return Seen(f"{len(slower)} of {len(reviewed)} had a second half 3 % slower or more", bool(slower))
 
 
 def _fades(facts: PlateauFacts) -> _Seen:
-    known = [each for each in facts.done if each.fade is not None]
-    if not known:
+    reviewed = [each for each in facts.done if each.fade is not None]
+    if not reviewed:
         return "no session with reps was reviewed in four weeks"
-    worst = max(known, key=lambda each: each.fade or 0.0)
+    worst = max(reviewed, key=lambda each: each.fade or 0.0)
     return Seen(f"{signed_percent(worst.fade)} in {title_of(worst)}", (worst.fade or 0.0) >= FADED)
 
 
@@ -273,10 +273,10 @@ def _weak_base(facts: PlateauFacts) -> _Seen:
 
 
 def _decoupling(facts: PlateauFacts) -> _Seen:
-    known = [each for each in facts.done if each.decoupling is not None]
-    if not known:
+    reviewed = [each for each in facts.done if each.decoupling is not None]
+    if not reviewed:
         return "no run of four weeks is long enough, with heart rate"
-    worst = max(known, key=lambda each: each.decoupling or 0.0)
+    worst = max(reviewed, key=lambda each: each.decoupling or 0.0)
     return Seen(
         f"{signed_percent(worst.decoupling)} in {title_of(worst)}", (worst.decoupling or 0.0) > DECOUPLED
     )
@@ -284,11 +284,11 @@ def _decoupling(facts: PlateauFacts) -> _Seen:
 
 def _no_fuel(facts: PlateauFacts) -> _Seen:
     long = [each for each in facts.done if (each.run.time_s or 0.0) >= LONG_S]
-    told = [each for each in long if each.has_fuel is not None]
-    if not told:
+    answered = [each for each in long if each.has_fuel is not None]
+    if not answered:
         return "no run over 75 min of four weeks says what was eaten"
-    without = sum(not each.has_fuel for each in told)
-    return Seen(f"{without} of {len(told)} runs over 75 min had no word of fuel", without > 0)
+    without = sum(not each.has_fuel for each in answered)
+    return Seen(f"{without} of {len(answered)} runs over 75 min had no word of fuel", without > 0)
 
 
 def _same_workout(facts: PlateauFacts) -> _Seen:
@@ -319,7 +319,7 @@ def _one_stimulus(facts: PlateauFacts) -> _Seen:
 
 
 def _bests(facts: PlateauFacts) -> _Seen:
-    """Whether the best efforts of twelve weeks are no better than those of the twelve before."""
+    """Check whether the best efforts of twelve weeks are no better than those of the twelve before."""
     now, before = facts.within(7 * HISTORY_WEEKS), facts.within(14 * HISTORY_WEEKS)
     before = before[: len(before) - len(now)]
     for name in sorted(BESTS, key=lambda each: -BESTS[each]):
@@ -344,11 +344,11 @@ def _flat_load(facts: PlateauFacts) -> _Seen:
 
 
 def _stress(facts: PlateauFacts) -> _Seen:
-    told = [each.stress for each in facts.mornings() if each.stress is not None]
-    if not told:
+    answers = [each.stress for each in facts.mornings() if each.stress is not None]
+    if not answers:
         return "no morning says how much life asks"
-    high = sum(each is LifeStress.HIGH for each in told)
-    return Seen(f"high on {high} of {len(told)} mornings", 3 * high >= len(told) and high > 0)
+    high = sum(each is LifeStress.HIGH for each in answers)
+    return Seen(f"high on {high} of {len(answers)} mornings", 3 * high >= len(answers) and high > 0)
 
 
 def _easy_share(facts: PlateauFacts) -> _Seen:
@@ -376,11 +376,11 @@ def _easy_rpe(facts: PlateauFacts) -> _Seen:
 
 
 def _flags(facts: PlateauFacts) -> _Seen:
-    told = [each.flags for each in facts.mornings() if each.flags is not None]
-    if not told:
+    answers = [each.flags for each in facts.mornings() if each.flags is not None]
+    if not answers:
         return "no morning says anything of red flags"
-    days = sum(len(each) > 1 for each in told)
-    return Seen(f"two red flags or more on {days} of {len(told)} mornings", days > 1)
+    days = sum(len(each) > 1 for each in answers)
+    return Seen(f"two red flags or more on {days} of {len(answers)} mornings", days > 1)
 
 
 _H, _P, _D, _N, _E = Symptom
@@ -606,7 +606,7 @@ RULES: Final[Sequence[PlateauRule]] = (
         _flags,
     ),
 )
-"""Every cause that is looked for, the one with the plainest fix first."""
+"""Every cause that is checked, the one with the simplest fix first."""
 WORDS: Final[Mapping[Symptom, tuple[str, ...]]] = {
     _H: (
         "Low iron, illness and too little food feel like this too. No figure here shows them: ask a doctor.",
@@ -619,8 +619,8 @@ WORDS: Final[Mapping[Symptom, tuple[str, ...]]] = {
 
 
 def plateau(symptom: Symptom, facts: PlateauFacts) -> PlateauAnswer:
-    """Look for the causes of a symptom in a runner's own history, and name the fix of each that is found."""
-    found: list[Cause] = []
+    """Check the causes of a symptom in a runner's own history, and name the fix of each that has evidence."""
+    causes: list[Cause] = []
     against: list[Cause] = []
     unknown: list[tuple[str, str]] = []
     for rule in RULES:
@@ -631,18 +631,18 @@ def plateau(symptom: Symptom, facts: PlateauFacts) -> PlateauAnswer:
             unknown.append((rule.id, seen))
             continue
         cause = Cause(rule.id, rule.condition, seen.value, rule.limit, rule.fix, rule.source)
-        (found if seen.is_cause else against).append(cause)
+        (causes if seen.is_cause else against).append(cause)
     gates: Counter[str] = Counter()
     for each in facts.done:
         gates.update(each.gates)
-    return PlateauAnswer(symptom, tuple(found), tuple(against), tuple(unknown), dict(gates), WORDS[symptom])
+    return PlateauAnswer(symptom, tuple(causes), tuple(against), tuple(unknown), dict(gates), WORDS[symptom])
 
 
 # --- races and years
 
 
 def against_last_year(runs: Sequence[SeasonRun], until: date, unit: str = "km") -> str:
-    """The last four weeks before a Monday beside those of a year ago; empty where one of them has no run."""
+    """The last four weeks before a Monday beside those of a year ago; empty if one of them has no run."""
     weeks = []
     for back in (0, 52):
         last = until - timedelta(weeks=back)
@@ -658,7 +658,7 @@ def against_last_year(runs: Sequence[SeasonRun], until: date, unit: str = "km") 
 def race_look(
     race: DoneSession, after: Sequence[CheckIn] = (), name: str = "", runs: Sequence[SeasonRun] = ()
 ) -> RaceLook:
-    """What a race leaves for the next block; what is not known stays empty."""
+    """The lessons of a race for the next block; unknown ones stay empty."""
     pacing = endurance = recovery = ""
     if race.negative_split is not None:
         half = "faster" if race.negative_split < 0 else "slower"
@@ -682,7 +682,7 @@ def race_look(
 
 
 def race_lines(look: RaceLook) -> Iterator[str]:
-    """What a race left, in sentences; what is not known is named."""
+    """The lessons of a race, in sentences; unknown ones are named."""
     yield f"{look.race}, {look.day}:"
     names = ("worked", "failed", "pacing", "endurance", "recovery")
     heads = ("what worked", "what did not", "pacing", "endurance", "recovery")

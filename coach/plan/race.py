@@ -1,6 +1,6 @@
-"""A race on paper: heat, hills, fuel and what to do when it goes otherwise, and the workout it becomes.
+"""A race on paper: heat, hills, fuel, alternatives, and the workout it becomes.
 
-A race becomes an ordinary workout with a step a kilometre: nothing that runs or coaches a workout knows races. What
+A race becomes an ordinary workout with a step a kilometre: running and coaching have no special case for it. What
 differs on race day is one word of that document: only its own words are spoken (`spoken`).
 """
 
@@ -38,19 +38,19 @@ from coach.quantities import (
 )
 
 GOVERNOR: Final = 0.02
-"""The first 400 m and the first kilometre are not run faster than the plan by more than this share."""
+"""Largest share by which the first 400 m and the first kilometre may be faster than the plan."""
 GOVERNED_M: Final = 400.0
 _MORE_SLOW: Final = 3.0
-"""Per cent that plans B and C are slower where no heat says another number. Judged."""
+"""Slowdown of plans B and C in per cent, if heat gives no other number. Judged."""
 _BAD_THIRD: Final = 2.0
-"""Per cent behind at the first third that make it a bad one. Judged: 20 s of a 10 km in 50 minutes."""
+"""Per cent behind at a third of the race that make plan C. Judged: 20 s of a 10 km in 50 minutes."""
 
 
 # --- Fuel and drink
 
 
 class FuelStop(NamedTuple):
-    """One moment at which something is eaten, and what it comes to by then."""
+    """One moment of eating, and the total by then."""
 
     at_s: float
     at_m: float
@@ -60,12 +60,12 @@ class FuelStop(NamedTuple):
 
 
 FUEL_FROM_S: Final = 3600.0
-"""Carbohydrate on the way is advised for what lasts over an hour (GSSI review 2022)."""
+"""Carbohydrate is advised for efforts of over an hour (GSSI review 2022)."""
 FUEL_ADVISED: Final = (30.0, 60.0)
 """Grams an hour; beyond, glucose and fructose together (same review, up to 90)."""
 FUEL_MOST: Final = 90.0
 _TOO_LATE_S: Final = 300.0
-"""Nothing that is eaten in the last five minutes arrives. Judged."""
+"""Food of the last five minutes has no effect. Judged."""
 
 
 # --- The request and the plan
@@ -73,7 +73,7 @@ _TOO_LATE_S: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """What the forecast says for the race, in Celsius."""
+    """The forecast for the race, in Celsius."""
 
     temperature: float
     dew_point: float
@@ -81,26 +81,26 @@ class Weather:
 
 @dataclass(frozen=True, slots=True)
 class RaceRequest:
-    """A race as it is to be planned."""
+    """The input of a race plan."""
 
     metres: Metres
     goal_s: Seconds | None
     split: str = "even"
     name: str = ""
-    """What the race is called; empty where it has no name."""
+    """The name of the race; may be empty."""
     unit: str = "km"
-    """What splits are told per, `km` or `mile`."""
+    """Unit of splits, `km` or `mile`."""
     weather: Weather | None = None
     course: Course | None = None
     spreads_effort: bool = False
-    """Whether the time is spread over the course by what its slopes cost."""
+    """True if the time is spread over the course by the cost of its slopes."""
     fuel: Fuel | None = EXAMPLE_FUEL
     drink: Drink | None = None
     phrases: tuple[Phrase, ...] = ()
     lap_m: Metres = Metres(400.0)
-    """A lap in the lane the race is run in."""
+    """Length of a lap in the lane of the race."""
     surface: str = ""
-    """`track`, `road` or `treadmill`; empty where nobody said."""
+    """`track`, `road` or `treadmill`; empty if not given."""
 
 
 class RaceSplit(NamedTuple):
@@ -116,7 +116,7 @@ class RaceSplit(NamedTuple):
     climb_m: float | None = None
     descent_m: float | None = None
     metabolic_s: float | None = None
-    """What it would take at even effort by the metabolic cost of its slope: an equivalent, not a target."""
+    """Its time at even effort by the metabolic cost of its slope: an equivalent, not a target."""
 
     @property
     def pace(self) -> float:
@@ -125,30 +125,30 @@ class RaceSplit(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another plan for when the day is another."""
+    """A plan for other conditions."""
 
     name: str
     """`B`, `C`."""
     when: str
-    """What has to be seen, a sentence."""
+    """Its condition, a sentence."""
     do: str
-    """What is run then, a sentence."""
+    """Its instruction, a sentence."""
     pace_s: float
     """Seconds a kilometre from then on, on average."""
     finish_s: float
-    """What it comes to, about."""
+    """The finish time, roughly."""
 
 
 class DurabilityLine(NamedTuple):
-    """How much slower a runner's threshold was after so long a run, and what that makes of the plan."""
+    """The loss of threshold speed after a time of running, and its effect on the plan."""
 
     after_s: float
     loss: float
     """Per cent of the speed at threshold."""
     at_m: float
-    """Where in the race that is."""
+    """The place in the race."""
     share: float | None
-    """The planned speed there as a share of what is left of the threshold; None where that is not known."""
+    """The planned speed there as a share of the reduced threshold; None if unknown."""
 
 
 DURABILITY: Final = ((5400.0, 3.6), (7200.0, 7.1))
@@ -162,13 +162,13 @@ class RacePlan:
 
     request: RaceRequest
     cool: Pacing
-    """As the goal says, on a cool day on the level."""
+    """The pacing of the goal, on a cool day on the level."""
     pacing: Pacing
-    """What is to be run: slowed for the heat, spread over the hills where that was asked for."""
+    """The pacing to run: slowed for the heat, spread over the hills if requested."""
     heat: HeatAdjustment | None
     heat_sum_f: float | None
     threshold: MetresPerSecond | None
-    """The runner's speed at threshold, where it is known."""
+    """The runner's speed at threshold, if known."""
 
     @property
     def metres(self) -> float:
@@ -177,14 +177,14 @@ class RacePlan:
 
     @property
     def title(self) -> str:
-        """What is raced, and in which time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
+        """Race and time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
         length = distance_name(self.metres)
         named = f"{self.request.name}, {length}" if self.request.name else length
         time, goal = (format_clock(each.total_s) for each in (self.pacing, self.cool))
         return f"{named} in {time}" if time == goal else f"{named} in {time}, in the heat, for {goal}"
 
     def splits(self, every_m: float = METRES_PER_KM) -> list[RaceSplit]:
-        """The splits every so many metres, the finish last."""
+        """The splits at intervals of `every_m` metres, the finish last."""
         course, rows = self.request.course, []
         for number, (start, end) in enumerate(pairwise(places(self.metres, every_m)), 1):
             passed = self.pacing.time_at(end)
@@ -204,7 +204,7 @@ class RacePlan:
 
     @property
     def step_m(self) -> float:
-        """How far apart splits are where nobody says by what: a kilometre or a mile, five in a race over 100 km."""
+        """Default distance of splits: a kilometre or a mile, five in a race over 100 km."""
         unit_m = METRES_PER_KM if self.request.unit == "km" else METRES_PER_MILE
         return unit_m * (5 if self.metres > LONG_M else 1)
 
@@ -222,7 +222,7 @@ class RacePlan:
 
     @cached_property
     def fuel_stops(self) -> tuple[FuelStop, ...]:
-        """When something is eaten; none in a race of up to an hour unless the runner said what."""
+        """The moments of eating; none in a race of up to an hour unless the runner chose them."""
         fuel = self.request.fuel
         if fuel is None or (fuel.is_example and self.pacing.total_s <= FUEL_FROM_S):
             return ()
@@ -244,7 +244,7 @@ class RacePlan:
 
     @property
     def drinks(self) -> list[float]:
-        """The places at which something is drunk."""
+        """The places of drinking."""
         drink = self.request.drink
         return places(self.metres, drink.every_m)[1:-1] if drink is not None else []
 
@@ -286,7 +286,7 @@ class RacePlan:
 
     @property
     def durability(self) -> list[DurabilityLine]:
-        """What is known of a threshold late in a long race; nothing for one of up to 90 minutes."""
+        """The threshold late in a long race; empty for one of up to 90 minutes."""
         lines = []
         for after_s, loss in DURABILITY:
             if after_s >= self.pacing.total_s:
@@ -301,7 +301,7 @@ class RacePlan:
 
 
 def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) -> RacePlan:
-    """Plan a race; `threshold` is the runner's speed at threshold, where it is known.
+    """Plan a race; `threshold` is the runner's speed at threshold, if known.
 
     In heat every pace is slower by the least that the table asks for; at a sum that it warns of no pace is faster than
     another, not even downhill, and all are slower by the most.
@@ -323,7 +323,7 @@ def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) ->
 
 
 _COURSE_OFF: Final = 0.05
-"""A course whose length is off by more is another course. Judged: positions of a watch are off by 1 to 2 %."""
+"""A course with a larger error of length is another course. Judged: positions of a watch err by 1 to 2 %."""
 
 
 def _on_course(request: RaceRequest) -> RaceRequest:
@@ -344,18 +344,18 @@ def _on_course(request: RaceRequest) -> RaceRequest:
 
 
 class RaceDocument(StrEnum):
-    """The documents that a plan is compiled to."""
+    """The documents made from a plan."""
 
     RACE = "race"
     """Race day: only its own words are spoken."""
     REHEARSAL = "race-practice"
-    """The same with the whole coach."""
+    """The same with all cues."""
     WATCH = "watch"
-    """A step a kilometre and nothing else, for another program."""
+    """A step for each kilometre and nothing else, for another program."""
 
 
 MADE_BY: Final = "coach plan race"
-"""How the source of such a document begins, which tells it from a workout of the runner's own of that name."""
+"""The source of such a document begins with it, in contrast to a workout of the runner's own of that name."""
 
 
 def race_workout(plan: RacePlan, kind: RaceDocument, checklist: Sequence[str] = ()) -> dict[str, Any]:
@@ -421,7 +421,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
 
 
 def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
-    """What the gels of a stretch bring of sodium, and how much it is by then."""
+    """Write the sodium in the gels of a stretch, and the total by then."""
     began_s = split.passed_s - split.time_s
     for stop in plan.fuel_stops if plan.request.fuel is not None and plan.request.fuel.sodium_mg else ():
         if began_s <= stop.at_s < split.passed_s and plan.request.fuel is not None:
@@ -429,7 +429,7 @@ def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
 
 
 def _paces(pace: float, kind: RaceDocument) -> str:
-    """The pace of a step; for a watch, which has no governor, the range in which it is kept."""
+    """The pace of a step; for a watch, which has no governor, a range."""
     written = [
         format_clock(each, tenths=True) for each in (pace * (1 - GOVERNOR), pace, pace * (1 + GOVERNOR))
     ]
@@ -437,7 +437,7 @@ def _paces(pace: float, kind: RaceDocument) -> str:
 
 
 def _moment(split: RaceSplit, at_s: float) -> str:
-    """When in its step something is said that is planned for a time: a little after the step has begun.
+    """The time in its step of a reminder planned for a time: a little after the step has begun.
 
     By time and not by distance: a step that ends in a gap of the sensor begins some metres in.
     """
@@ -450,7 +450,7 @@ _AFTER_STEP_S: Final = 8.0
 
 
 def _reminders(plan: RacePlan, split: RaceSplit) -> Iterator[dict[str, Any]]:
-    """What is eaten and drunk on a stretch; amounts of one text and unit add up over the run."""
+    """Food and drink on a stretch; amounts of one text and unit add up over the run."""
     fuel, drink, began_s = plan.request.fuel, plan.request.drink, split.passed_s - split.time_s
     for stop in plan.fuel_stops:
         if fuel is not None and began_s <= stop.at_s < split.passed_s:
@@ -476,41 +476,41 @@ def _governors(plan: RacePlan) -> list[dict[str, Any]]:
     ]
 
 
-# --- What a plan is split by, and what is done on the way
+# --- Splits, and actions during the race
 
 
 @dataclass(frozen=True, slots=True)
 class RaceFacts:
-    """What runs, shoes and the calendar say about being ready."""
+    """The facts of runs, shoes and the calendar for the checklist."""
 
     shoe: ShoeWear | None = None
-    """The pair for the race; None where none is named."""
+    """The pair for the race; None without one."""
     has_runs: bool = False
-    """Whether there are runs to judge by."""
+    """True if there are runs to judge by."""
     fuel_practised: date | None = None
-    """The last long run in which fuel was said; None where there was none."""
+    """The last long run with a cue to eat; None without one."""
     start_minute: int | None = None
-    """When the race begins, in minutes after midnight; None where nobody said."""
+    """The start of the race, in minutes after midnight; None if not given."""
 
 
 LONG_RUN_S: Final = 75 * 60.0
-"""A run of so long is one to practise fuel in. Judged."""
+"""A run of this length is one to practise fuel in. Judged."""
 
 
 UNITS: Final[Mapping[str, float]] = {"km": METRES_PER_KM, "mile": METRES_PER_MILE}
 
 
 SPLIT_UNITS: Final = ("km", "mile", "lap")
-"""What splits are told by."""
+"""The units of splits."""
 
 
 def split_length(plan: RacePlan, by: str) -> float:
-    """How long a split is by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
+    """The length of a split by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
     return float(plan.request.lap_m) if by == "lap" else UNITS[by] * (5 if plan.metres > LONG_M else 1)
 
 
 def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
-    """What is eaten, drunk and said up to the end of a split; what is planned for a mark stands beside that mark."""
+    """Food, drink and phrases up to the end of a split; those planned for a mark are beside that mark."""
     began_s = row.passed_s - row.time_s
     stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
     drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
@@ -519,7 +519,7 @@ def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[flo
 
 
 _AT_MARK: Final = 0.1
-"""Metres and seconds that a mark and what is planned there may lie apart by sums of fractions."""
+"""Largest distance in metres and seconds between a mark and its plan by rounding of fractions."""
 
 
 def pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) -> str:
@@ -528,7 +528,7 @@ def pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) ->
 
 
 def split_name(split: RaceSplit, by: str, length: float) -> str:
-    """What a split is called by its end: `7`, and the distance of a broken one."""
+    """The name of a split by its end: `7`, or the distance of a broken one."""
     is_whole = by == "lap" and abs(split.end_m - split.start_m - length) < 1
     unit = length if by == "lap" else UNITS[by]
     return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
@@ -545,7 +545,7 @@ def mean_cool_pace(plan: RacePlan) -> float:
 
 
 def is_steep(plan: RacePlan) -> bool:
-    """Whether a slope of the course is so steep that the metabolic cost flatters it."""
+    """Return whether a slope of the course is so steep that the metabolic cost flatters it."""
     course = plan.request.course
     return course is not None and any(
         course.slope(place) < FLATTERS_BELOW for place in range(0, int(plan.metres), 25)
@@ -556,7 +556,7 @@ def is_steep(plan: RacePlan) -> bool:
 
 
 def split_tree(row: RaceSplit) -> dict[str, Any]:
-    """A split for other programs; what is not known is absent."""
+    """A split for other programs; unknown values are absent."""
     tree: dict[str, Any] = {
         "number": row.number,
         "at_m": round(row.end_m, 1),

@@ -1,8 +1,8 @@
 """A race plan in words, as data, on paper and on a phone.
 
-Splits and what stands beside them, the checklist, the last hour by the clock; a wristband to print, and one page that
+Splits with food and phrases, the checklist, the last hour by the clock; a wristband to print, and one page that
 counts and speaks by its own clock. A road race is run without the laptop: the page for a phone needs nothing but itself
-(one file, no network), says what the plan has at each moment, and is set right by a tap at a split.
+(one file, no network), speaks the plan's words at each moment, and is corrected by a tap at a split.
 """
 
 from collections.abc import Iterator
@@ -36,19 +36,19 @@ from coach.plan.race import (
 from coach.quantities import METRES_PER_KM, format_clock
 from coach.review.html_page import escape, list_html, page, section_html, table_html
 
-# --- What is known of the runner, for the checklist
+# --- Facts of the runner, for the checklist
 
 
 class ChecklistLine(NamedTuple):
-    """One thing to see to."""
+    """One item of the checklist."""
 
     text: str
     is_flagged: bool = False
-    """Whether something that is known speaks against it being done."""
+    """True if known facts show that it is not done."""
 
 
 def checklist(plan: RacePlan, facts: RaceFacts) -> list[ChecklistLine]:
-    """What to see to before a race, the week before first."""
+    """The checklist before a race, the week before first."""
     lines = [
         ChecklistLine("Sleep: as much as you need in the whole week, not the last night alone."),
         _shoe_line(facts.shoe),
@@ -93,7 +93,7 @@ def _fuel_line(plan: RacePlan, facts: RaceFacts) -> ChecklistLine:
 
 _SHORT_S: Final = 3600.0
 _LONG_DAY_S: Final = 8 * 3600.0
-"""A race of more hours goes into the night for somebody, and has depots and cut-offs. Judged."""
+"""A longer race can go into the night, and has depots and cut-offs. Judged."""
 
 
 def _warm_up(plan: RacePlan) -> str:
@@ -103,7 +103,7 @@ def _warm_up(plan: RacePlan) -> str:
 
 
 def routine(plan: RacePlan) -> list[tuple[int, str]]:
-    """The last hour: minutes before the start, and what is done."""
+    """The last hour: minutes before the start, and the action."""
     is_short = plan.pacing.total_s <= _SHORT_S
     return [
         (60, "At the place. Carbohydrates now, or in the next half hour."),
@@ -121,7 +121,7 @@ def routine(plan: RacePlan) -> list[tuple[int, str]]:
 
 
 def routine_lines(plan: RacePlan, facts: RaceFacts) -> list[str]:
-    """The last hour as lines, by the clock where the start is known, else by the minutes before it."""
+    """The last hour as lines, by the clock if the start is known, else by the minutes before it."""
     lines = []
     for before, words in routine(plan):
         if facts.start_minute is None:
@@ -143,7 +143,7 @@ def _stop_words(plan: RacePlan) -> str:
 
 
 def heat_lines(plan: RacePlan) -> Iterator[str]:
-    """What the weather does to the plan."""
+    """The effect of the weather on the plan."""
     weather, heat = plan.request.weather, plan.heat
     if weather is None or heat is None or plan.heat_sum_f is None:
         return
@@ -169,7 +169,7 @@ def heat_lines(plan: RacePlan) -> Iterator[str]:
 
 
 def fuel_lines(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
-    """What is eaten and drunk, in all and an hour, and what is known of that."""
+    """Food and drink, in all and an hour, with remarks."""
     fuel, total_s = plan.request.fuel, plan.pacing.total_s
     stops = plan.fuel_stops
     if fuel is None:
@@ -214,7 +214,7 @@ def _fuel_notes(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
 
 
 def durability_lines(plan: RacePlan) -> list[str]:
-    """What one study says about the speed at threshold late in a race."""
+    """The results of one study on the speed at threshold late in a race."""
     lines = []
     for line in plan.durability:
         share = (
@@ -290,7 +290,7 @@ def split_lines(plan: RacePlan, by: str) -> Iterator[str]:
 
 
 def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
-    """What stands beside a split: fuel, drink, phrases, and what is known of so late a threshold."""
+    """Remarks beside a split: fuel, drink, phrases, and the threshold so late in the race."""
     stops, drinks, said = on_the_way(plan, row)
     words = [f"gel ({stop.grams:g} g)" for stop in stops] + ["drink"] * len(drinks)
     words += [f"“{each}”" for each in said]
@@ -306,7 +306,7 @@ def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
 
 
 def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
-    """The plan for other programs; what is not known is absent."""
+    """The plan for other programs; unknown values are absent."""
     least_400, least_km = plan.governor
     first, second = plan.halves
     stretches = plan.pacing.stretches
@@ -356,11 +356,11 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
 # --- The wristband
 
 _MOST_ROWS: Final = 50
-"""Rows of a wristband at most: longer races have a split each 5 units."""
+"""Most rows of a wristband: longer races have a split each 5 units."""
 
 
 def band_rows(plan: RacePlan) -> list[tuple[str, str, str]]:
-    """The rows of a wristband: where, by when, and what is eaten, drunk or said on the way there."""
+    """The rows of a wristband: place, time, and food, drink or phrases before it."""
     length = UNITS[plan.request.unit]
     while plan.metres / length > _MOST_ROWS:
         length *= 5
@@ -437,7 +437,7 @@ def _salt_words(stop: FuelStop) -> str:
 
 
 def phone_tree(plan: RacePlan) -> dict[str, Any]:
-    """What the page for a phone counts by: moments in seconds from the start, in order."""
+    """The data of the page for a phone: moments in seconds from the start, in order."""
     unit_m = UNITS[plan.request.unit]
     word = "kilometre" if plan.request.unit == "km" else "mile"
     splits = []
@@ -660,7 +660,7 @@ show();
 setInterval(show, 250);
 })();
 """
-"""Counts by its own clock. It asks nobody for anything, and says nothing that is over."""
+"""Counts by its own clock. It loads nothing, and speaks nothing that is over."""
 
 
 def phone_html(plan: RacePlan) -> str:

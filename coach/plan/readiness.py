@@ -1,4 +1,4 @@
-"""What the morning says about today: a literal table of rules, of which the worst verdict that fired wins.
+"""The verdict of a morning: a literal table of rules, of which the worst that fired wins.
 
 A rule without its data gives no verdict and is listed under what is not known; it never says "fine". The verdict is the
 runner's to override. Every limit has its source in the table, and `docs/explanation/how_readiness_decides.md` says how
@@ -36,41 +36,41 @@ from coach.plan.mornings import (
 )
 from coach.problems import suggestion
 
-# --- What is decided
+# --- Verdicts
 
 
 class Verdict(StrEnum):
-    """What the day can take, from what was planned down to nothing."""
+    """The load a day can take, from the plan down to nothing."""
 
     AS_PLANNED = "as planned"
     EASIER = "easier"
-    """A shorter or lighter form of what is planned."""
+    """A shorter or lighter form of the plan."""
     EASY_ONLY = "easy only"
     REST = "rest"
 
 
 SEVERITY: Final[Mapping[Verdict, int]] = {verdict: place for place, verdict in enumerate(Verdict)}
-"""How much a verdict takes away."""
+"""The order of verdicts."""
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict that takes away most; as planned where there is none."""
+    """The most restrictive verdict; as planned if there is none."""
     return max(verdicts, key=SEVERITY.__getitem__, default=Verdict.AS_PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
 class FiredRule:
-    """A rule that fired, with what it saw and where its limit lies."""
+    """A rule that fired, with its value and its limit."""
 
     rule: str
     """Its id in `RULES`."""
     verdict: Verdict
-    """What it means today; a rule that fires with `as planned` is a note."""
+    """Its verdict; a rule that fires with `as planned` is a note."""
     value: str
-    """What was seen, in words: `51 (mean of 5 in 7 days)`."""
+    """The value in words: `51 (mean of 5 in 7 days)`."""
     limit: str
     says: str
-    """What it means for today, in a sentence."""
+    """Its meaning for today, in a sentence."""
     source: str
 
 
@@ -84,7 +84,7 @@ class NotKnown:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessAnswer:
-    """What the morning of a day comes to."""
+    """The answer for the morning of a day."""
 
     day: date
     verdict: Verdict
@@ -92,24 +92,24 @@ class ReadinessAnswer:
     """Every rule that fired, the worst first; those of verdict `as planned` are notes."""
     not_known: tuple[NotKnown, ...] = ()
     is_blind: bool = False
-    """True where nothing that a rule asks is known of the morning, so that nothing can speak against the plan."""
+    """True if no rule has data, so that nothing can contradict the plan."""
     is_measured: bool = False
-    """Whether something was measured this morning, even if there is nothing yet to compare it with."""
+    """True if something was measured this morning, even if there is nothing yet to compare it with."""
     share: float = 1.0
-    """The share of the planned length for whoever comes back after days off: 0.5, then 0.75."""
+    """The share of the planned length on return after days off: 0.5, then 0.75."""
     is_maintain: bool = False
-    """Whether nothing is to be made longer or harder now, whatever the verdict."""
+    """True if nothing may be made longer or harder now, whatever the verdict."""
     acute: tuple[str, ...] = ()
-    """Signs of today that mean rest; a run that goes ahead as planned carries them."""
+    """Signs of today that mean rest; they are stored with a run that goes ahead as planned."""
     needs_doctor: bool = False
-    """Whether one of them is for a doctor."""
+    """True if one of them needs a doctor."""
     usual: UsualRange | None = None
     """None without enough mornings."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadinessFacts:
-    """What is known of a runner's mornings; in any order."""
+    """The data of a runner's mornings, in any order."""
 
     mornings: tuple[Morning, ...] = ()
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
@@ -120,14 +120,14 @@ class ReadinessFacts:
     """The measured maximum heart rate."""
 
 
-# --- One day, and what the rules ask of it
+# --- The data of one day
 
 ALONE_DAYS: Final = 2
-"""Days running on which numbers alone take something away. Ours."""
+"""Days in a row on which numbers alone reduce the plan. Judged."""
 BREAK_DAYS: Final = 6
 """Days without a run from which a break counts (Daniels: up to 5 days cost nothing)."""
 LONGEST_BREAK_DAYS: Final = 28
-"""The way back after a longer break is as long as after this one."""
+"""The way back after a longer break is as long as after one of this length."""
 SLEEP_H: Final = 7.0
 LOOK_BACK_DAYS: Final = CYCLE_DAYS + ALONE_DAYS
 """Mornings further back change no verdict."""
@@ -135,7 +135,7 @@ LOOK_BACK_DAYS: Final = CYCLE_DAYS + ALONE_DAYS
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """What the rules ask of one day."""
+    """The data of one day for the rules."""
 
     day: date
     facts: ReadinessFacts
@@ -143,11 +143,11 @@ class _Day:
     mornings: Mornings
     said: CheckIn
     so_far: Verdict = Verdict.AS_PLANNED
-    """The worst verdict of the rules before, for those that only add to it."""
+    """The worst verdict of the rules before, for those that depend on it."""
     rules: tuple[str, ...] = ()
     """The rules that fired before."""
     is_earlier: bool = False
-    """True for a day before the one that is asked for, of which nothing is told."""
+    """True for a day before the requested one, which gives no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Fires:
     value: str
     says: str
     limit: str = ""
-    """Empty: that of the table."""
+    """Empty for the limit of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class ReadinessRule:
     """One row of the table."""
 
     id: str
-    """What settings call it."""
+    """Its name in settings."""
     needs: str
     condition: str
     limit: str
@@ -179,13 +179,13 @@ class ReadinessRule:
     verdict: Verdict
     source: str
     judge: Callable[[_Day], _Outcome]
-    """Whether it fires; `_Unknown` where what it needs is missing."""
+    """Returns whether it fires; `_Unknown` without its data."""
     is_on: bool = True
-    """Whether it is on unless the settings say otherwise."""
+    """True if it is on by default."""
     is_fixed: bool = False
     """True if it cannot be switched off."""
     is_number: bool = False
-    """True for heart-rate variability and resting heart rate, which alone mean little."""
+    """True for heart rate variability and resting heart rate, which alone mean little."""
 
     def limit_by(self, settings: ReadinessSettings) -> str:
         """The limit as the runner has set it."""
@@ -243,7 +243,7 @@ def _resting(day: _Day) -> _Outcome:
     )
 
 
-# --- What was said
+# --- The check-in
 
 NOT_ANSWERED: Final = ": not answered"
 
@@ -361,7 +361,7 @@ def _food(day: _Day) -> _Outcome:
 
 
 def days_off(run_days: Sequence[date], day: date) -> tuple[int, int] | None:
-    """The last break that still counts on a day: how many days it had, and how many days ago it ended.
+    """The last break that still counts on a day: its length in days, and the days since it ended.
 
     0 days ago is today: today's run would be the first. None where no break counts, or no run is known.
     """
@@ -404,7 +404,7 @@ def _back(share: float) -> Callable[[_Day], _Outcome]:
 FIRST_SHARE: Final = 0.5
 SECOND_SHARE: Final = 0.75
 _SHARES: Final[Mapping[str, float]] = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
-"""The rules of the way back, each with the share of the plan that it leaves."""
+"""The rules of the return after a break, each with its share of the plan."""
 
 # --- Opt-in
 
@@ -480,7 +480,7 @@ def _ratio(day: _Day) -> _Outcome:
 
 
 def _alone(day: _Day) -> _Outcome:
-    """Cap what numbers alone can take away; judged behind the rules, when only numbers have fired."""
+    """Limit the verdict of numbers alone; judged after the rules, if only numbers have fired."""
     said = day.said
     has_symptom = bool(said.acute or said.flags or said.gut)
     if said.legs is not LegFeel.SHARP or has_symptom or (said.niggle is not None and said.niggle.level):
@@ -499,7 +499,7 @@ def _alone(day: _Day) -> _Outcome:
 
 
 def _numbers_fired(day: _Day, on: date) -> bool:
-    """Whether on an earlier day numbers fired, and nothing else that took something away."""
+    """Return whether on an earlier day only numbers fired with a verdict below `as planned`."""
     said = day.facts.check_ins.get(on, CheckIn(on))
     earlier = replace(day, day=on, said=said, is_earlier=True)
     fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
@@ -507,7 +507,7 @@ def _numbers_fired(day: _Day, on: date) -> bool:
 
 
 def _is_of_numbers_alone(fired: Sequence[ReadinessRule]) -> bool:
-    """Whether numbers alone take something away; days off say nothing of how the body is this morning."""
+    """Return whether only numbers reduce the plan; days off say nothing about the body this morning."""
     heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED and rule.id not in _SHARES]
     return bool(heavy) and all(rule.is_number for rule in heavy)
 
@@ -569,12 +569,12 @@ RULES_BY_ID: Final[Mapping[str, ReadinessRule]] = {rule.id: rule for rule in RUL
 
 
 def is_on(rule: ReadinessRule, settings: ReadinessSettings) -> bool:
-    """Whether a rule is on."""
+    """Return whether a rule is on."""
     return rule.id not in settings.off and (rule.is_on or rule.id in settings.on)
 
 
 def check_switches(off: Sequence[str], on: Sequence[str]) -> None:
-    """Let the rules pass that are to be switched off and on.
+    """Check the ids of rules to be switched off and on.
 
     Raises:
         ValueError: there is no such rule, or it cannot be switched off.
@@ -592,7 +592,7 @@ def _judged_rules(settings: ReadinessSettings) -> list[ReadinessRule]:
 
 
 def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | None = None) -> ReadinessAnswer:
-    """What the morning of a day says, by the rules that are on.
+    """Judge the morning of a day by the rules that are on.
 
     The order of the mornings and of the answers changes nothing.
     """
@@ -642,7 +642,7 @@ def _fired(rule: ReadinessRule, outcome: _Fires, settings: ReadinessSettings) ->
 
 
 def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
-    """Lower what numbers say where nothing else speaks."""
+    """Lower the verdict of numbers if nothing else fired."""
     rule = RULES_BY_ID[NUMBERS_ALONE]
     is_alone = _is_of_numbers_alone([RULES_BY_ID[each.rule] for each in fired])
     outcome = rule.judge(day) if is_alone and is_on(rule, day.settings) else None
@@ -659,13 +659,13 @@ def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
 
 
 def _without_lesser(fired: list[FiredRule]) -> list[FiredRule]:
-    """Leave out two red flags where four have spoken."""
+    """Leave out the rule of two red flags if that of four has fired."""
     rules = Counter(each.rule for each in fired)
     return [each for each in fired if each.rule != "red_flags_2" or not rules["red_flags_4"]]
 
 
 def _once(not_known: Sequence[NotKnown]) -> list[NotKnown]:
-    """Each reason once: two rules may miss the same answer."""
+    """Each reason once: two rules may lack the same answer."""
     seen: dict[str, NotKnown] = {}
     for each in not_known:
         seen.setdefault(each.why, each)
@@ -677,7 +677,7 @@ def _share(fired: Sequence[FiredRule]) -> float:
 
 
 def blind_words(answer: ReadinessAnswer) -> str:
-    """That no rule could be judged, in a sentence; empty where one was."""
+    """Say in a sentence that no rule could be judged; empty if one was."""
     if not answer.is_blind:
         return ""
     if answer.is_measured:
@@ -686,7 +686,7 @@ def blind_words(answer: ReadinessAnswer) -> str:
 
 
 def not_known_words(answer: ReadinessAnswer) -> str:
-    """What is not known of a morning, in one sentence without its full stop; empty where all is."""
+    """Name the unknown parts of a morning, in a sentence without its full stop; empty if there are none."""
     reasons = [each.why for each in answer.not_known]
     names = [why.removesuffix(NOT_ANSWERED) for why in reasons if why.endswith(NOT_ANSWERED)]
     others = [why for why in reasons if not why.endswith(NOT_ANSWERED)]

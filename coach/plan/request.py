@@ -1,4 +1,4 @@
-"""What a season is asked for, and what no season can be made of: said with what to change."""
+"""The request for a season, and its checks, each with a way to fix it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from coach.problems import PlanProblem
 from coach.quantities import format_hours
 
 FURTHEST_WEEKS: Final = 150
-"""A race further away than that is a slip of the pen, or of the clock."""
+"""A race further away is a typing error, or the clock is wrong."""
 WIDEST_WEEK_M: Final = 250_000.0
 WIDEST_WEEK_S: Final = 25 * 3600.0
 NARROWEST_WEEK_M: Final = 3_000.0
@@ -31,7 +31,7 @@ NARROWEST_WEEK_S: Final = 20 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class SeasonRequest:
-    """What somebody wants a season for."""
+    """The input of a season plan."""
 
     athlete: str
     races: tuple[PlannedRace, ...]
@@ -40,7 +40,7 @@ class SeasonRequest:
     weekdays: tuple[int, ...] = ()
     """Running days; empty for those of the template."""
     days: int = 0
-    """How many running days, where they are not named."""
+    """Number of running days, if they are not named."""
     availability: Availability = field(default_factory=lambda: Availability(()))
     """Minutes, days off and appointments; its running days are `weekdays`."""
     template: str = ""
@@ -49,23 +49,23 @@ class SeasonRequest:
     opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
     eased_until: date | None = None
-    """Up to this day jumps are eased, as a simple test fell; None where none did."""
+    """Up to this day jumps are reduced, after a fall in a simple test; None without one."""
     speeds: Speeds = field(default_factory=Speeds)
     down_every: int = volumes.DOWN_EVERY
     growth: float = volumes.GROWTH
     recovery: int | None = None
-    """Weeks of recovery after each A race, where not its distance decides."""
+    """Weeks of recovery after each A race; None to decide by its distance."""
     grain_m: float = 100.0
-    """What distances are rounded to: 100 m, or a tenth of a mile."""
+    """Rounding of distances: 100 m, or a tenth of a mile."""
     unit: str = "km"
-    """What sentences say: `km` or `mile`."""
+    """Unit of the sentences: `km` or `mile`."""
 
 
 def check_request(request: SeasonRequest, today: date) -> None:
-    """Refuse what no season can be made of.
+    """Refuse a request that cannot be planned.
 
     Raises:
-        PlanProblem: with what to change.
+        PlanProblem: with a way to fix it.
     """
     if request.template and request.template not in TEMPLATES:
         raise PlanProblem(f"there is no template {request.template!r}", f"There are {', '.join(TEMPLATES)}.")

@@ -1,6 +1,6 @@
-"""The rules of seasons: what lies around a race, strength beside the running, and what the runs so far say.
+"""The rules of seasons: days around a race, strength beside the running, and the evidence of past runs.
 
-Where the numbers come from is said in each row. The rows are at the end.
+Each row names the source of its number. The rows are at the end.
 """
 
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def _count_words(number: int) -> str:
 
 
 _APART_DAYS: Final = ((10_000.0, 7), (21_200.0, 14), (float("inf"), 28))
-"""Days that a race wants before the next, by its length: one to four weeks of recovery (science P6)."""
+"""Days from a race to the next, by its length: one to four weeks of recovery (science P6)."""
 
 
 def _days_after(race: PlannedRace) -> int:
@@ -114,14 +114,14 @@ _LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
 
 
 def _strength_late(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
+    is_kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
     for race in view.plan.races:
         if race.priority is not RacePriority.A:
             continue
         for day, session in view.coming:
             before = (race.date - day).days
             is_short = session.family is Family.STRENGTH and not view.is_heavy(session)
-            if 0 < before <= rule.limit and session.family in _LIFTED and not (kept and is_short):
+            if 0 < before <= rule.limit and session.family in _LIFTED and not (is_kept and is_short):
                 yield rule.at(
                     (day,),
                     f"{session.title} on {day_words(day)} is {before} days before {race.label}.",
@@ -168,7 +168,7 @@ def _fall_words(view: CheckView, limit: float) -> str:
 
 
 def _to_ease(view: CheckView, until: date) -> Iterator[tuple[date, PlannedSession]]:
-    """What legs that are weaker on one side do without: the second plyometrics of a week, and flat sprints."""
+    """The sessions that weaker legs on one side leave out: the second plyometrics of a week, and flat sprints."""
     jumped: set[date] = set()
     for day, session in view.coming:
         if day > until or session.is_done:
@@ -204,22 +204,22 @@ def eased(view: CheckView) -> EditedPlan | None:
 _EASED_WHY: Final = "Easy in place of sprints, until the simple tests are back to what they were."
 
 
-# --- what the runs say
+# --- evidence of past runs
 
 
 def _critical_speed(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     threshold = view.facts.fitness.threshold_mps
-    found = critical_speed_of(view.facts.runs, view.today)
-    if threshold is None or found is None or found.speed <= threshold * (1 + rule.limit):
+    critical = critical_speed_of(view.facts.runs, view.today)
+    if threshold is None or critical is None or critical.speed <= threshold * (1 + rule.limit):
         return
     unit = view.facts.unit
-    new, old = format_pace(found.speed, unit=unit), format_pace(threshold, unit=unit)
+    new, old = format_pace(critical.speed, unit=unit), format_pace(threshold, unit=unit)
     yield rule.at(
         (view.today,),
         f"Your hard runs of six weeks speak for a critical speed of {new} (typical error 0.14 m/s); "
         f"the threshold pace on record is {old}. Nothing was changed.",
         f"Test it (coach run test-threshold-30min), or set it: coach athlete set --threshold-pace {new}",
-        f"{100 * (found.speed / threshold - 1):.0f} % faster",
+        f"{100 * (critical.speed / threshold - 1):.0f} % faster",
     )
 
 

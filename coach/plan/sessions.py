@@ -1,7 +1,7 @@
-"""What is run in an easy session, a long run or a race, what is done beside running, and why it is where it is.
+"""The content of easy sessions, long runs, races and other training, and the reasons of sessions.
 
-A session names a workout of the library, which says what it is about, and has a size of its own: metres, minutes, reps,
-rests. `runnable` writes that as what `coach run` takes.
+A session names a workout of the library for its purpose, and has a size of its own: metres, minutes, reps, rests.
+`runnable` writes it as an argument of `coach run`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,11 +20,11 @@ from coach.plan.model import (
     TrainingPhase,
 )
 
-# --- Easy running, and what is fixed
+# --- Easy running, and fixed sessions
 
 
 def easy(metres: float, speeds: Speeds, *, family: Family = Family.EASY) -> PlannedSession:
-    """An easy run of so many metres; its reason is filled in when its neighbours are known."""
+    """An easy run; its reason is added once its neighbours are known."""
     title, workout = _EASY[family]
     return PlannedSession(
         id="",
@@ -87,7 +87,7 @@ class LongRun:
     quick_m: float
     pace: str
     least_m: float
-    """Only a long run of so many metres has room for it."""
+    """Least metres of a long run with this finish."""
 
 
 LONG_FINISHES: Final[Mapping[str, LongRun]] = {
@@ -130,7 +130,7 @@ LONG_FINISHES: Final[Mapping[str, LongRun]] = {
 
 
 def long_run(metres: float, speeds: Speeds, finish: str = "") -> PlannedSession:
-    """The long run of a week, with a finish where it is long enough for one."""
+    """The long run of a week, with a finish if it is long enough for one."""
     session = easy(metres, speeds, family=Family.LONG)
     kind = LONG_FINISHES.get(finish)
     if kind is None or metres < kind.least_m:
@@ -282,15 +282,15 @@ def cross_training(minutes: float) -> PlannedSession:
 
 
 def rest_day(why: str) -> PlannedSession:
-    """A day without anything."""
+    """A day without a session."""
     return PlannedSession(id="", kind=SessionKind.REST, family=Family.REST, title="Rest", why=why)
 
 
-# --- What is run
+# --- Arguments of `coach run`
 
 
 def runnable(session: PlannedSession) -> str:
-    """What `coach run` takes for a session: a line where it has a size of its own, else the name of its workout.
+    """The argument of `coach run` for a session: a line if it has a size of its own, else the name of its workout.
 
     Empty where nothing of it can be run: a rest, a race, a day on which the club decides.
     """
@@ -319,7 +319,7 @@ STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and 
 
 
 def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
-    """The days with a reason for each session that has none yet, made of its neighbours."""
+    """The days with a reason for each session that has none yet, derived from its neighbours."""
     by_date = {day.date: day for day in days}
     made = []
     for day in days:
@@ -332,7 +332,7 @@ def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
 
 
 def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
-    """Why an easy run or a rest is where it is."""
+    """The reason of an easy run or a rest."""
     before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
     if session.kind is SessionKind.REST:
         if before:
@@ -352,7 +352,7 @@ def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) 
 
 
 def _key(day: PlanDay | None) -> str:
-    """What a day is about, for a sentence about its neighbour; empty where it is nothing special."""
+    """The main topic of a day, for a sentence about its neighbour; empty for an ordinary day."""
     if day is None:
         return ""
     session = next((each for each in day.sessions if each.is_hard or each.family is Family.LONG), None)

@@ -1,6 +1,6 @@
-"""Small steps of the days to come: a lighter week, a shorter run, a recovery day, longer rests, a rep less or more.
+"""Small changes of the days to come: a lighter week, a shorter run, a recovery day, longer rests, a rep less or more.
 
-Each gives the new sessions in place of those of the same ids, the best step first, and says in a sentence what is
+Each gives the new sessions in place of those of the same ids, the best step first, and describes in a sentence what is
 changed. Whether a step may be taken is decided where it is proposed.
 """
 
@@ -17,11 +17,11 @@ from coach.plan.model import Dose, Family, Plan, PlanDay, PlannedSession, Sessio
 from coach.quantities import long_distance
 
 CUT_SHARE: Final = 0.8
-"""What is left of each run of a lighter week (science 1.8: cutback week). Judged: between the taper's light forms."""
+"""Share of each run in a lighter week (science 1.8: cutback week). Judged: between the taper's light forms."""
 REST_STEP_S: Final = 30.0
-"""By how much rests grow. Judged: the step of the library's workouts."""
+"""Growth of rests in seconds. Judged: the step of the library's workouts."""
 FEWEST_REPS: Final = 3
-"""Of two reps a session with one less is another session."""
+"""With fewer reps, one less makes another session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,24 @@ class SmallStep:
 
 @dataclass(frozen=True, slots=True)
 class ComingDays:
-    """The days that can be changed still."""
+    """The days that can still be changed."""
 
     days: tuple[PlanDay, ...] = ()
     unit: str = "km"
     later: tuple[PlanDay, ...] = ()
-    """The days of the weeks after: only what would not fit a change of these days is changed there too."""
+    """The days of the weeks after, changed only as far as they must match these days."""
 
     def sessions(self) -> Iterator[PlannedSession]:
-        """What is planned on them and was not run."""
+        """Their sessions that were not run."""
         for day in self.days:
             yield from (each for each in day.sessions if not each.is_done)
 
     def hard(self, family: Family | None) -> list[PlannedSession]:
         """The hard sessions whose reps are known, those of a family first."""
-        found = [
+        sessions = [
             each for each in self.sessions() if each.is_hard and not each.is_fixed and each.dose is not None
         ]
-        return sorted(found, key=lambda each: each.family is not family)
+        return sorted(sessions, key=lambda each: each.family is not family)
 
 
 def lighter_week(coming: ComingDays) -> Iterator[SmallStep]:
@@ -129,7 +129,7 @@ def _rested(session: PlannedSession) -> PlannedSession | None:
 
 
 def _is_alike(session: PlannedSession, like: PlannedSession) -> bool:
-    """Whether two sessions have the same reps but for their number, with the same rest."""
+    """Return whether two sessions have the same reps with the same rest, apart from their number."""
     if session.dose is None or like.dose is None or session.family is not like.family:
         return False
     return replace(session.dose, reps=like.dose.reps) == like.dose
@@ -152,7 +152,7 @@ def one_more_rep(coming: ComingDays, family: Family | None) -> Iterator[SmallSte
 
 
 def with_reps(session: PlannedSession, more: int) -> PlannedSession | None:
-    """A session with so many reps more, and its size; None where its reps are not known, or too few to tell."""
+    """A session with `more` reps more, and its size; None if its reps are unknown, or too few to count."""
     dose = session.dose
     is_fit = session.is_hard and not session.is_fixed and not session.is_done
     if dose is None or not is_fit or dose.reps < FEWEST_REPS:
@@ -184,7 +184,7 @@ def _shorter(session: PlannedSession) -> PlannedSession:
 
 
 def _can_shrink(session: PlannedSession) -> bool:
-    """Whether a run is easy from end to end, and has a size of its own that `coach run` takes."""
+    """Return whether a run is easy throughout, and has a size of its own that `coach run` takes."""
     is_open = not (session.is_fixed or session.is_done or session.is_hard or session.hard_m)
     return (
         is_open
@@ -196,7 +196,7 @@ def _can_shrink(session: PlannedSession) -> bool:
 
 
 _LEAST_M: Final = 2000.0
-"""Shorter runs are short enough. Judged."""
+"""Shorter runs are not shortened. Judged."""
 
 
 def applied(plan: Plan, step: SmallStep, reason: str) -> EditedPlan:
@@ -213,7 +213,7 @@ def applied(plan: Plan, step: SmallStep, reason: str) -> EditedPlan:
 
 
 def load_of(plan: Plan, facts: PlanFacts, monday: date, today: date) -> tuple[float | None, ...]:
-    """Minutes, metres and hard minutes that are planned for a week from today on; None where one is not known."""
+    """Minutes, metres and hard minutes planned for a week from today on; None for an unknown one."""
     view = CheckView(plan, facts, today)
     week = plan.week_of(monday)
     days = () if week is None else plan.days_of(week)
@@ -226,7 +226,7 @@ def load_of(plan: Plan, facts: PlanFacts, monday: date, today: date) -> tuple[fl
 
 
 def is_more(before: Sequence[float | None], after: Sequence[float | None]) -> bool:
-    """Whether a load is more than another in anything that is known."""
+    """Return whether a load is larger than another in any known value."""
     return any(
         then is not None and (now is None or now > then + 1e-6)
         for then, now in zip(before, after, strict=True)
@@ -249,7 +249,7 @@ def signed_percent(share: float | None) -> str:
 
 
 def runs_words(number: int, what: str = "run") -> str:
-    """How many of what: `1 run`, `3 runs`."""
+    """A number of runs or other things: `1 run`, `3 runs`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 

@@ -1,4 +1,4 @@
-"""Strength, mobility and drills beside the running: which sheets a phase has, on which days they lie, and simple tests.
+"""Strength, mobility and drills beside the running: the sheets of a phase, their days, and simple tests.
 
 Heavy work is twice a week in base, one short session from then on and none in the ten days before an A race (science
 F12, F15); plyometrics last six weeks (F6); prehab, drills and mobility are short and often (F5, F10, F11). Sheets are
@@ -31,14 +31,14 @@ from coach.plan.model import (
 
 
 class Sheet(NamedTuple):
-    """A sheet of the library as a plan lays it."""
+    """A sheet of the library in plans."""
 
     title: str
     family: Family
     kind: SessionKind
     minutes: float
     often: tuple[int, int]
-    """So many times in so many days at most, as its tags say."""
+    """Most times in a number of days, as its tags say."""
     why: str
 
 
@@ -118,16 +118,16 @@ SHEETS: Final[Mapping[str, Sheet]] = {
         "Five minutes of core", Family.CORE, _STRENGTH, 5, (7, 7), "A little every day, as you asked for."
     ),
 }
-"""The sheets that plans lay, by their names in the library."""
+"""The sheets used in plans, by their names in the library."""
 
 _BY_LEVEL: Final = {
     RunnerLevel.BEGINNER: ("strength-home", "strength-home"),
     RunnerLevel.INTERMEDIATE: ("strength-gym", "strength-posterior"),
     RunnerLevel.ADVANCED: ("strength-heavy", "strength-heavy"),
 }
-"""The two strength sessions of a base week: heavy weights are for those who have lifted before."""
+"""The two strength sessions of a base week: heavy weights are for runners who have lifted before."""
 HEAVY_SHEETS: Final = frozenset({"strength-heavy", "strength-gym", "strength-explosive"})
-"""Sheets that legs feel for two days, as their tags say (`fresh`)."""
+"""Sheets that tire legs for two days, as their tags say (`fresh`)."""
 _TRAINING: Final = frozenset(
     {TrainingPhase.BASE, TrainingPhase.BUILD, TrainingPhase.SPEED, TrainingPhase.PEAK, TrainingPhase.FREE}
 )
@@ -141,7 +141,7 @@ _NO_BAREFOOT: Final = ("foot", "achilles", "plantar")
 
 
 def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = None) -> tuple[str, ...]:
-    """The sheets a week has, those that matter most first; what finds no day is left out from the end.
+    """The sheets of a week, the most important first; those without a day are left out from the end.
 
     Args:
         plan: whose week it is.
@@ -173,7 +173,7 @@ def _training_weeks_before(plan: Plan, week: PlanWeek) -> int:
 
 
 def _jumps_are_due(plan: Plan, week: PlanWeek, place: int) -> bool:
-    """Whether a week is one of the six with plyometrics."""
+    """Return whether a week is one of the six with plyometrics."""
     if plan.level is RunnerLevel.BEGINNER or _has_history(plan, _NO_JUMPS):
         return False
     has_base = any(each.phase is TrainingPhase.BASE for each in plan.weeks if each.monday <= week.monday)
@@ -191,11 +191,11 @@ def _jumps_are_due(plan: Plan, week: PlanWeek, place: int) -> bool:
 
 _BASE_BEFORE, _NONE = timedelta(weeks=4), timedelta()
 _REGULAR_RUNS: Final = 2
-"""Runs of a week at least, or what comes after it has no base: as the rule `base-weeks` counts."""
+"""Least runs of a week that counts for a base, as in the rule `base-weeks`."""
 
 
 def _is_regular(plan: Plan, week: PlanWeek) -> bool:
-    """Whether a week has enough runs to stand on; one that the plan began within is taken for one."""
+    """Return whether a week has enough runs for a base; the week in which the plan began counts as one."""
     runs = sum(any(session.is_run for session in day.sessions) for day in plan.days_of(week))
     return runs >= _REGULAR_RUNS or week.monday < plan.created
 
@@ -209,12 +209,12 @@ def _has_history(plan: Plan, parts: Sequence[str]) -> bool:
 _FIRST: Final = frozenset(
     name for name, sheet in SHEETS.items() if sheet.family in {Family.STRENGTH, Family.PLYOMETRICS}
 )
-"""Sheets that are laid before the core that was asked for, and all the others."""
+"""Sheets that are placed before the daily core, and all the others."""
 _NO_CORE: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY})
 
 
 def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> Plan:
-    """A plan with the sheets of its weeks from a day on; what lies there already stays.
+    """A plan with the sheets of its weeks from a day on; present ones stay.
 
     Args:
         plan: with its runs laid.
@@ -239,7 +239,7 @@ def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> 
 
 
 class _Laying:
-    """Lays sheets into the days of a plan."""
+    """Places sheets on the days of a plan."""
 
     def __init__(self, plan: Plan, first: date) -> None:
         self._plan = plan
@@ -248,16 +248,16 @@ class _Laying:
         self._next_id = plan.next_id
         self._races = [race.date for race in plan.races if race.priority is RacePriority.A]
         self._used: dict[str, set[date]] = {}
-        """The days on which each sheet lies."""
+        """The days of each sheet."""
         for day, session in plan.sessions():
             self._used.setdefault(session.workout, set()).add(day)
 
     def plan(self) -> Plan:
-        """The plan with what was laid."""
+        """The plan with the sheets placed so far."""
         return replace(self._plan, days=tuple(self._days.values()), next_id=self._next_id)
 
     def lay(self, week: PlanWeek, name: str, dates: Sequence[date] = ()) -> None:
-        """Lay a sheet on the best day of a week; on none where it fits none."""
+        """Place a sheet on the best day of a week, if there is one."""
         sheet = SHEETS[name]
         costs = [
             (cost, day)
@@ -284,7 +284,7 @@ class _Laying:
         self._used.setdefault(name, set()).add(best)
 
     def _cost(self, day: PlanDay, name: str, sheet: Sheet, week: PlanWeek) -> int | None:
-        """What speaks against a day; None where it does not go."""
+        """The cost of a day; None if it is impossible."""
         sessions = [each for each in day.sessions if each.kind is not SessionKind.REST]
         if len(sessions) >= MOST_SESSIONS or day.off is not None or self._plan.availability.off_on(day.date):
             return None
@@ -307,19 +307,19 @@ class _Laying:
         return cost + len(sessions) + 3 * is_last_free
 
     def _is_rare_enough(self, day: date, name: str) -> bool:
-        """Whether a sheet on a day keeps to how often it is done at most."""
+        """Return whether a sheet on a day keeps its largest frequency."""
         times, days = SHEETS[name].often
         used = sorted([each for each in self._used.get(name, ()) if abs((each - day).days) < days] + [day])
         return all((last - first).days >= days for first, last in zip(used, used[times:], strict=False))
 
     def _goes_late(self, name: str, sheet: Sheet, before_race: int) -> bool:
-        """Whether a sheet goes into the last days before an A race."""
+        """Return whether a sheet is allowed in the last days before an A race."""
         if name == "strength-maintain":
             return PlanOptIn.KEEP_STRENGTH in self._plan.opt_ins and before_race > _RACE_EVE
         return sheet.family in {Family.MOBILITY, Family.CORE}
 
     def _cost_of_family(self, day: PlanDay, name: str, sheet: Sheet) -> int | None:
-        """What speaks against a day for this kind of sheet."""
+        """The cost of a day for this kind of sheet."""
         before, after, later = (self._day(day.date, number) for number in (-1, 1, 2))
         is_hard = _is_hard(day) or _is_long(day)
         was_hard = _is_hard(before) or _is_long(before)
@@ -361,13 +361,13 @@ _STEPS: Final = {later: timedelta(days=later) for later in (-1, 0, 1, 2)}
 
 
 _TIRING: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS, Family.CHECK_UP})
-"""What is not done on the day before a race, of whatever priority."""
+"""Families that are not done on the day before any race."""
 _RACE_EVE: Final = 3
-"""Nothing is lifted in the last three days, whatever was asked for. Judged."""
+"""No strength work in the last three days, whatever is requested. Judged."""
 
 
 def _is_free(day: PlanDay) -> bool:
-    """Whether a day has nothing but ten minutes of mobility at most."""
+    """Return whether a day has at most ten minutes of mobility."""
     return all(each.kind in {SessionKind.MOBILITY, SessionKind.REST} for each in day.sessions)
 
 
@@ -380,7 +380,7 @@ def _is_long(day: PlanDay) -> bool:
 
 
 def _is_quick(day: PlanDay) -> bool:
-    """Whether a run of the day wants quick legs."""
+    """Return whether a run of the day needs quick legs."""
     return any(
         each.is_run and (each.is_hard or each.family is Family.SPRINTS or each.workout == BAREFOOT)
         for each in day.sessions
@@ -420,7 +420,7 @@ _BAREFOOT_DAYS: Final = 7
 
 
 def _is_rested(plan: Plan, day: PlanDay) -> bool:
-    """Whether legs are fresh on a day: nothing hard or long was run the day before."""
+    """Return whether legs are fresh on a day: nothing hard or long was run the day before."""
     before = plan.day(day.date - timedelta(days=1))
     return not before.is_hard and not _is_long(before)
 
@@ -429,7 +429,7 @@ def _is_rested(plan: Plan, day: PlanDay) -> bool:
 
 
 class SimpleTestWords(NamedTuple):
-    """How a simple test is said."""
+    """The words of a simple test."""
 
     name: str
     unit: str
@@ -443,16 +443,16 @@ SIMPLE_TESTS: Final[Mapping[SimpleTest, SimpleTestWords]] = {
 }
 """The tests of the monthly sheet."""
 FALL: Final = 0.2
-"""A fall of this share since last time eases plyometrics and sprints."""
+"""A fall of this share since last time reduces plyometrics and sprints."""
 APART: Final = 0.1
-"""Sides that differ by this share are told: many coaches look twice from 10 % on. No study stands behind it."""
+"""A difference of the sides by this share is reported: many coaches check from 10 % on. No study supports it."""
 EASED_DAYS: Final = 28
-"""Until the next sheet: it is monthly."""
+"""Until the next sheet, which is monthly."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimpleTestRow:
-    """One simple test: left against right, and against last time."""
+    """One simple test: left compared with right, and with last time."""
 
     test: SimpleTest
     now: SidesResult
@@ -461,20 +461,20 @@ class SimpleTestRow:
 
     @property
     def apart(self) -> float | None:
-        """By what share the lower side is under the higher; None where nothing was reached."""
+        """The share by which the lower side is under the higher; None without a result."""
         high = max(self.now.left, self.now.right)
         return (high - min(self.now.left, self.now.right)) / high if high else None
 
     @property
     def lower_side(self) -> str:
-        """The side that is behind; empty where they are alike."""
+        """The lower side; empty if they are equal."""
         if self.now.left == self.now.right:
             return ""
         return "left" if self.now.left < self.now.right else "right"
 
     @property
     def changes(self) -> tuple[float, float] | None:
-        """How much more each side is than last time, left and right; None for the first time, or from nothing."""
+        """The change of each side since last time, left and right; None for the first time, or from 0."""
         if self.before is None or not self.before.left or not self.before.right:
             return None
         return self.now.left / self.before.left - 1, self.now.right / self.before.right - 1
@@ -520,6 +520,6 @@ def falls(tests: Iterable[SidesResult], share: float = FALL) -> tuple[SimpleTest
 
 
 def eased_until(tests: Iterable[SidesResult], share: float = FALL) -> date | None:
-    """The last day on which plyometrics and sprints are eased; None where no test fell."""
+    """The last day on which plyometrics and sprints are reduced; None if no test fell."""
     days = [row.now.day for row in falls(tests, share)]
     return max(days) + timedelta(days=EASED_DAYS) if days else None

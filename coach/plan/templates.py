@@ -1,4 +1,4 @@
-"""How a week is laid out: week templates, and days found for the hard and the long run among those somebody has.
+"""Week templates, and the search for days of the hard and the long run among the available ones.
 
 A template says which days it would like and how its kilometres are spread; the runner's own days and appointments come
 first. Sources: `docs/reference/plan.md`.
@@ -14,7 +14,7 @@ from coach.plan.model import Appointment, Family, RunnerLevel, TaperStyle
 
 
 class DayRole(StrEnum):
-    """What a day of a week is for."""
+    """The role of a day of a week."""
 
     QUALITY = "quality"
     LONG = "long"
@@ -35,25 +35,25 @@ WEIGHTS: Final[Mapping[DayRole, float]] = {
     DayRole.RECOVERY: 0.75,
     DayRole.SHORT: 0.7,
 }
-"""How the kilometres that quality and the long run leave are spread over the other days. Judged."""
+"""The spread of the kilometres besides quality and the long run over the other days. Judged."""
 LONG_SHARES: Final = (1.0, 0.60, 0.42, 0.35, 0.32, 0.29, 0.26)
-"""Share of a week that its long run is, by running days. Judged: samples of five and seven days have 0.38 and 0.25."""
+"""Share of a week for its long run, by running days. Judged: samples of five and seven days have 0.38 and 0.25."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeekTemplate:
-    """How a week looks, from Monday."""
+    """The layout of a week, from Monday."""
 
     name: str
     title: str
     source: str
     roles: tuple[DayRole, DayRole, DayRole, DayRole, DayRole, DayRole, DayRole]
     miles: tuple[float, ...] = ()
-    """Miles of each day in the sample it comes from; empty where it says none."""
+    """Miles of each day in the sample it comes from; may be empty."""
     note: str = ""
-    """What somebody should know who takes it; only for those that are opt-in."""
+    """A warning to the runner; only for opt-in templates."""
     taper: TaperStyle | None = None
-    """The taper it brings along."""
+    """The taper that belongs to it."""
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -62,11 +62,11 @@ class WeekTemplate:
 
     @property
     def is_opt_in(self) -> bool:
-        """Whether it rests on something the evidence does not carry."""
+        """True if it rests on practice that the evidence does not support."""
         return bool(self.note)
 
     def days_of(self, role: DayRole) -> tuple[int, ...]:
-        """The days it would like for something."""
+        """The preferred days of a role."""
         return tuple(day for day, each in enumerate(self.roles) if each is role)
 
 
@@ -172,7 +172,7 @@ TEMPLATES: Final[Mapping[str, WeekTemplate]] = {
     )
 }
 USUAL_TEMPLATES: Final = {3: "3-days", 5: "5-days", 7: "7-days"}
-"""What is taken for so many days where nothing is said."""
+"""The default template by running days."""
 USUAL_WEEKDAYS: Final[Mapping[int, tuple[int, ...]]] = {
     1: (6,),
     2: (2, 6),
@@ -182,7 +182,7 @@ USUAL_WEEKDAYS: Final[Mapping[int, tuple[int, ...]]] = {
     6: (1, 2, 3, 4, 5, 6),
     7: (0, 1, 2, 3, 4, 5, 6),
 }
-"""The days of so many running days; with six Monday is off."""
+"""The default running days by their number; with six Monday is off."""
 
 STAGES: Final = (
     (3, "Stage 1 of 6, base reconnaissance"),
@@ -192,17 +192,17 @@ STAGES: Final = (
     (14, "Stage 5 of 6, race-pace grooves"),
     (16, "Stage 6 of 6, long taper"),
 )
-"""The last week of each stage of the sixteen; what they are called is the plan's own."""
+"""The last week of each stage of the sixteen, with the plan's own names."""
 
 
 def stage_of(to_race: int) -> str:
-    """The stage of a week so many weeks before the race; empty before the first."""
+    """The stage of a week `to_race` weeks before the race; empty before the first."""
     week = STAGES[-1][0] - to_race
     return "" if week < 1 else next(name for last, name in STAGES if week <= last)
 
 
 def hard_days(level: RunnerLevel, days: int) -> int:
-    """Hard sessions of a week: one or two for beginners, two or three for others, as many as the days let be apart."""
+    """Hard sessions of a week: one or two for beginners, two or three for others, as many as can be kept apart."""
     if days < 2:
         return 0
     return 1 if level is RunnerLevel.BEGINNER or days < 4 else 2
@@ -213,17 +213,17 @@ def hard_days(level: RunnerLevel, days: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WeekLayout:
-    """Which day of a week is for what."""
+    """The roles of the days of a week."""
 
     roles: tuple[DayRole, ...]
     """Seven, from Monday."""
     fixed: Mapping[int, Appointment]
     """Appointments by weekday."""
     cut: str = ""
-    """What found no room, a sentence; empty where all did."""
+    """The parts that found no day, a sentence; may be empty."""
 
     def days_of(self, role: DayRole) -> tuple[int, ...]:
-        """The days for something."""
+        """The days of a role."""
         return tuple(day for day, each in enumerate(self.roles) if each is role)
 
 
@@ -262,10 +262,10 @@ def lay_out(
     # Rather a hard session less than a long run where it had better not lie; with one hard session alone rather that.
     best = next(
         (
-            found
+            choice
             for allowed, fewest in ((good, 1), (longs, 0))
             for count in range(wanted, min(fewest, wanted) - 1, -1)
-            if (found := wishes.best(allowed, free, count)) is not None
+            if (choice := wishes.best(allowed, free, count)) is not None
         ),
         None,
     )
@@ -292,7 +292,7 @@ _SHORTEST_HARD_MIN: Final = 35.0
 
 @dataclass(frozen=True, slots=True)
 class _Wishes:
-    """What a choice of days is held against."""
+    """The criteria of a choice of days."""
 
     template: WeekTemplate
     fixed_hard: Collection[int]
@@ -304,18 +304,18 @@ class _Wishes:
     def best(
         self, longs: Sequence[int | None], free: Sequence[int], count: int
     ) -> tuple[int | None, tuple[int, ...]] | None:
-        """The best day for the long run with so many days for hard sessions; None where no choice keeps the rules."""
+        """The best days for the long run and `hard` sessions; None if no choice keeps the rules."""
         choices = (
             (cost, long, chosen)
             for long in longs
             for chosen in combinations([day for day in free if day != long], count)
             if (cost := self.cost(long, chosen)) is not None
         )
-        found = min(choices, key=lambda each: each[0], default=None)
-        return None if found is None else found[1:]
+        choice = min(choices, key=lambda each: each[0], default=None)
+        return None if choice is None else choice[1:]
 
     def cost(self, long: int | None, quality: Sequence[int]) -> float | None:
-        """How far a choice of days is from what the template would like; None where it breaks a rule."""
+        """The distance of a choice of days from the template's; None if it breaks a rule."""
         hard = sorted({*quality, *self.fixed_hard} - {long})
         if any((later - earlier) % 7 in {1, 6} for earlier in hard for later in hard if earlier < later):
             return None
@@ -339,13 +339,13 @@ class _Wishes:
 
 
 def _least_bad(longs: Sequence[int | None], fixed_hard: Collection[int]) -> int | None:
-    """The long run where the appointments leave no good day for it: on the latest that is before no hard one."""
+    """The long run if the appointments leave no good day for it: the latest day that is not before a hard one."""
     days = [day for day in longs if day is not None]
     return max(days, key=lambda day: ((day + 1) % 7 not in fixed_hard, day), default=None)
 
 
 def _other_role(template: WeekTemplate, day: int, weekdays: Collection[int]) -> DayRole:
-    """What a day is that is neither hard nor long."""
+    """The role of a day that is neither hard nor long."""
     role = template.roles[day]
     if day not in weekdays:
         return role if role is DayRole.CROSS else DayRole.REST
@@ -369,7 +369,7 @@ def without_one(
 
 
 def _ease_neighbours(roles: list[DayRole]) -> None:
-    """The day after a hard or long one is for recovery, where it was to be easy."""
+    """Make the day after a hard or long one a recovery day, if it was to be easy."""
     for day, role in enumerate(list(roles)):
         if role is DayRole.EASY and roles[day - 1] in {DayRole.QUALITY, DayRole.LONG} and day:
             roles[day] = DayRole.RECOVERY

@@ -1,4 +1,4 @@
-"""What to run today: the session as planned, or what one rung of the ladder makes of it, in a form that fits the day.
+"""Today's session: as planned, or changed by one rung of the ladder, in a form that fits the day.
 
 Nothing here makes a day harder than it was planned, moves two quality sessions at once, or moves one into the last days
 before an A race. The runner has the last word: a suggestion is a plan beside the plan, and nothing is kept before it is
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DayLimits:
-    """What the day leaves room for."""
+    """The limits of the day."""
 
     minutes: float | None = None
     no_track: bool = False
@@ -51,11 +51,11 @@ class DayLimits:
 
 
 TIRED_PERCENT: Final = 3.0
-"""How much slower a tired runner's effort day is, as `session.effort_day_percent` has it."""
+"""Slowdown on a tired runner's effort day, as `session.effort_day_percent` has it."""
 EASED_SHARE: Final = 0.75
-"""What is left of a session that nobody wrote down, on a day with fewer reps. Judged, as `coach.workout.variants`."""
+"""Share of a session without a document on a day with fewer reps. Judged, as `coach.workout.variants`."""
 _EASY: Final = frozenset({Family.EASY, Family.RECOVERY})
-"""What is easy already, and may become a swim, a bike ride or a walk."""
+"""Families that are easy already, and may become a swim, a bike ride or a walk."""
 
 Workouts = Callable[[PlannedSession], "WorkoutDocument | None"]
 """Finds the document of a session; None where it has none."""
@@ -63,26 +63,26 @@ Workouts = Callable[[PlannedSession], "WorkoutDocument | None"]
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What to run on a day, beside what was planned."""
+    """Today's session, beside the planned one."""
 
     day: date
     rung: Rung
     planned: PlannedSession | None
     """None on a day without a session of its own."""
     proposed: PlannedSession | None
-    """What is suggested in its place; the same where nothing changes, None for nothing."""
+    """The session in its place; the same if nothing changes, None for no session."""
     what: str = ""
-    """What is different, in a few words; empty where nothing is."""
+    """The difference in a few words; empty without one."""
     reasons: tuple[Reason, ...] = ()
     """Every rule that fired, the deciding ones first."""
     not_known: tuple[str, ...] = ()
-    """What no rule could be asked about."""
+    """The rules that could not be checked."""
     slower_percent: float = 0.0
-    """On an effort day, by how much everything run on end is slower."""
+    """Slowdown of all running on an effort day, in per cent."""
     is_by_effort: bool = False
-    """Whether no pace counts today: targets are effort and heart rate, and the light is off."""
+    """True if no pace counts today: targets are effort and heart rate, and the light is off."""
     edited: EditedPlan | None = None
-    """The plan with the suggestion taken; None where it is the plan as it is."""
+    """The plan with the suggestion taken; None if it is the plan unchanged."""
     others: tuple[PlannedSession, ...] = ()
     """The other sessions of the day that stay."""
     moved_to: date | None = None
@@ -94,7 +94,7 @@ class Suggestion:
 
     @property
     def is_changed(self) -> bool:
-        """Whether something else than the plan is suggested."""
+        """True if the suggestion differs from the plan."""
         return self.edited is not None
 
 
@@ -111,15 +111,15 @@ def today(
     limits: DayLimits | None = None,
     workouts: Workouts = lambda _: None,
 ) -> Suggestion:
-    """Say what to run on a day.
+    """Suggest the session of a day.
 
     Args:
         plan: the plan as it is.
         day: the local day.
-        readiness: this morning's answer; None where nobody asked.
-        facts: what is known of the runner.
-        weather: what is known of the day.
-        limits: what the day leaves room for.
+        readiness: this morning's answer; None if it was not requested.
+        facts: the facts of the runner.
+        weather: the weather and the ground.
+        limits: the limits of the day.
         workouts: finds the document of a session.
 
     Raises:
@@ -156,7 +156,7 @@ def today(
 def is_sized_by_nobody(
     plan: Plan, day: date, *, readiness: ReadinessAnswer | None, facts: DayFacts, weather: DayWeather
 ) -> bool:
-    """Whether what is suggested on a day has the size that was planned, so that nobody's paces are asked for."""
+    """Return whether the day's suggestion keeps the planned size, so that no paces are needed."""
     session = main_session(plan.day(day).sessions)
     if session is None:
         return True
@@ -212,7 +212,7 @@ def _by_variant(
 
 
 def _fewer(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -> Suggestion | None:
-    """Fewer reps; after days off the share of the time that is due; of what nobody wrote down three quarters."""
+    """Fewer reps; after days off the share of the time that is due; of a session without a document three quarters."""
     session, share = about.session, _share(about)
     document = workouts(session)
     if document is not None and share == 1.0:
@@ -271,12 +271,12 @@ _PACES: Final = frozenset({"mile", "3k", "5k", "10k", "goal", "threshold", "half
 
 
 def _is_paced(session: PlannedSession) -> bool:
-    """Whether the plan itself says the pace of a session, so that its workout need not be read for it."""
+    """Return whether the plan itself names the pace of a session, so that its workout need not be read for it."""
     return session.dose is not None and session.dose.pace in _PACES and session.document is None
 
 
 def _has_paces(document: "WorkoutDocument | None") -> bool:
-    """Whether hard steps of a workout have a pace; so it is taken for one that nobody wrote down."""
+    """Return whether hard steps of a workout have a pace; True for one without a document."""
     if document is None:
         return True
     from coach.workout.compile import outline  # noqa: PLC0415 - as in `_variant`
@@ -286,7 +286,7 @@ def _has_paces(document: "WorkoutDocument | None") -> bool:
 
 
 def _moved(about: DayQuestion, _reasons: Sequence[Reason], _workouts: Workouts) -> Suggestion | None:
-    """The session on the next day that keeps all spacing, and what was planned there today."""
+    """The session on the next day that keeps all spacing, and that day's run today."""
     if not is_quality(about.session):
         return None
     edited = next_day_for(about.plan, about.day, about.session, about.facts, about.day)
@@ -322,7 +322,7 @@ def _easy(about: DayQuestion, _reasons: Sequence[Reason], workouts: Workouts) ->
 
 
 def _share(about: DayQuestion) -> float:
-    """The share of what is planned that is run on the way back after days off."""
+    """The share of the plan that is run on return after days off."""
     return 1.0 if about.readiness is None else about.readiness.share
 
 
@@ -352,7 +352,7 @@ _RUNGS: Final[Mapping[Rung, Callable[[DayQuestion, Sequence[Reason], Workouts], 
 
 
 def _chosen(session: PlannedSession, rung: Rung, planned: PlannedSession) -> PlannedSession:
-    """A session that stands in for another, with the rung that led to it."""
+    """A session that replaces another, with the rung behind it."""
     return replace(session, choice=rung.value, instead_of=planned.instead_of or planned.title)
 
 
@@ -382,7 +382,7 @@ def _easy_session(planned: PlannedSession, document: "WorkoutDocument", minutes:
 def in_form(
     session: PlannedSession, document: "WorkoutDocument", variant: "Variant", athlete: "Athlete | None"
 ) -> PlannedSession:
-    """A session in another form: its workout, and its size by what is left of that of the document."""
+    """A session in another form: its workout, and its size in proportion to the document's."""
     from coach.workout.variants import size_of  # noqa: PLC0415 - as in `_variant`
 
     before, after = size_of(document, athlete), size_of(variant.document, athlete)
@@ -399,7 +399,7 @@ _LONGEST_TITLE: Final = 120
 
 
 def _scaled(session: PlannedSession, share: float, hard: float) -> PlannedSession:
-    """A session with less of everything that is known of it."""
+    """A session with less of each known amount."""
 
     def less(value: float | None, by: float) -> float | None:
         return None if value is None else round(value * by, 1)
@@ -418,7 +418,7 @@ def _scaled(session: PlannedSession, share: float, hard: float) -> PlannedSessio
 
 
 def _planned_minutes(session: PlannedSession, workouts: Workouts, athlete: "Athlete | None") -> float | None:
-    """How long a session is, as the plan has it, else as its workout comes to."""
+    """The minutes of a session, by the plan, else by its workout."""
     if session.minutes is not None:
         return session.minutes
     document = workouts(session)
@@ -430,7 +430,7 @@ def _planned_minutes(session: PlannedSession, workouts: Workouts, athlete: "Athl
 
 
 def _kept(about: DayQuestion, made: Suggestion) -> Suggestion:
-    """The suggestion with the plan in which it is taken, where it is not the plan as it is."""
+    """The suggestion with the plan in which it is taken, if that differs."""
     if made.proposed is None or made.proposed == about.session:
         return made
     plan = about.plan if made.edited is None else made.edited.plan
@@ -447,7 +447,7 @@ def _kept(about: DayQuestion, made: Suggestion) -> Suggestion:
 
 
 def _beside(session: PlannedSession, rung: Rung) -> PlannedSession:
-    """Another session of the day: with rest nothing is done, and what is heavy waits for a better day."""
+    """Another session of the day: none on a rest day, and a heavy one waits for a better day."""
     is_off = rung is Rung.REST or (rung is Rung.EASY and session.family in HEAVY)
     if not is_off or session.is_done or session.kind is SessionKind.REST:
         return session
@@ -458,7 +458,7 @@ def _beside(session: PlannedSession, rung: Rung) -> PlannedSession:
 
 
 def _within_limits(about: DayQuestion, made: Suggestion, limits: DayLimits, workouts: Workouts) -> Suggestion:
-    """The suggestion in a form that the day leaves room for."""
+    """The suggestion in a form that fits the limits of the day."""
     session = made.proposed
     _refuse_instead(limits, session)
     if session is None or session.kind in {SessionKind.REST, SessionKind.RACE}:
@@ -493,17 +493,17 @@ def _in_room(
     assert session is not None  # it was looked at
     if maker == "within_minutes":
         minutes = limits.minutes or 0.0
-        found = variants.within_minutes(document, minutes, athlete)
+        variant = variants.within_minutes(document, minutes, athlete)
     else:
-        found = _variant(maker)(document, athlete)
-        if found is None and (maker == "off_the_track" or _is_elsewhere(document, "treadmill")):
+        variant = _variant(maker)(document, athlete)
+        if variant is None and (maker == "off_the_track" or _is_elsewhere(document, "treadmill")):
             return made, document  # it is not run on a track, or on a belt already
-    if found is not None:
-        if not found.says:
+    if variant is not None:
+        if not variant.says:
             return made, document
-        changed = in_form(session, document, found, athlete)
-        words = found.says
-        document = found.document
+        changed = in_form(session, document, variant, athlete)
+        words = variant.says
+        document = variant.document
     else:
         size = variants.size_of(document, athlete).seconds / 60
         limit = limits.minutes if limits.minutes is not None else variants.EASY_MINUTES[1]
@@ -528,7 +528,7 @@ _LIMIT_REASONS: Final[Mapping[str, Callable[[DayLimits], Reason]]] = {
     "off_the_track": lambda _: _limit_reason("no-track", "no track today", "no track", "--no-track"),
     "on_treadmill": lambda _: _limit_reason("treadmill", "a treadmill today", "treadmill", "--treadmill"),
 }
-"""Why a session comes in another form: what the runner said of the day."""
+"""The reason of another form: the runner's limit for the day."""
 
 
 def _is_elsewhere(document: "WorkoutDocument", surface: str) -> bool:

@@ -1,4 +1,4 @@
-"""How much is run in each week: up by a little, down every third or fourth, less as it gets faster, and a taper.
+"""The volume of each week: small steps up, every third or fourth week down, less as training gets faster, and a taper.
 
 Everything is a share or a number in the unit it was asked in, metres or seconds. Sources: `docs/reference/plan.md`.
 """
@@ -10,13 +10,13 @@ from typing import Final
 from coach.plan.model import DaysOff, TaperStyle, TrainingPhase
 
 GROWTH: Final = 0.08
-"""An up week is that much more than the one before: 25 to 40 miles in nine weeks, two of them down. Practice."""
+"""Growth of an up week over the one before: 25 to 40 miles in nine weeks, two of them down. Practice."""
 DOWN: Final = 0.25
-"""A down week is so much less than the week before it, of -20 to -30 %. Practice."""
+"""Fall of a down week from the week before it, of -20 to -30 %. Practice."""
 DOWN_EVERY: Final = 4
 """Weeks from one down week to the next. Practice: each third or fourth."""
 OFF_DAYS_OF_A_DOWN_WEEK: Final = 3
-"""A week with so many days off is the down week by itself. Judged."""
+"""A week with this many days off is the down week by itself. Judged."""
 
 PHASE_SHARE: Final = {
     TrainingPhase.BASE: 1.0,
@@ -44,13 +44,13 @@ TAPER_DAYS: Final = (
 2023: 21 at most). Where a taper of three weeks does not fit, the marathon has 14."""
 SHORT_MARATHON_TAPER_DAYS: Final = 14
 TAPER_CUTS: Final = {TaperStyle.STANDARD: 0.50, TaperStyle.LIGHT: 0.25, TaperStyle.FREQUENCY: 0.25}
-"""How much less is run over the whole taper, on average. Evidence: -41 to -60 % (Bosquet 2007)."""
+"""Average fall of running over the whole taper. Evidence: -41 to -60 % (Bosquet 2007)."""
 TAPER_EVIDENCE: Final = (41.0, 60.0)
-"""Per cent of volume taken away that studies found best."""
+"""Fall of volume in per cent that studies found best."""
 
 
 def weeks_to_reach(start: float, peak: float, *, every: int = DOWN_EVERY, growth: float = GROWTH) -> int:
-    """How many weeks it takes from the first to the first at the peak, down weeks included."""
+    """The number of weeks from the first to the first at the peak, down weeks included."""
     weeks, up = 1, start
     while up < peak * (1 - 1e-9):
         weeks += 1
@@ -62,9 +62,9 @@ def weeks_to_reach(start: float, peak: float, *, every: int = DOWN_EVERY, growth
 def down_weeks(
     mondays: Sequence[date], off: Sequence[DaysOff], *, every: int = DOWN_EVERY, barred: Collection[date] = ()
 ) -> tuple[bool, ...]:
-    """Which weeks are down weeks: those with days off first, and in between as many as keep them `every` apart.
+    """Choose the down weeks: those with days off first, and in between as many as keep them `every` apart.
 
-    A barred week is none, and what follows it is counted anew: peak, race and recovery.
+    Barred weeks (peak, race, recovery) are not down weeks, and the count starts again after them.
     """
     downs = [monday not in barred and _days_off(monday, off) >= OFF_DAYS_OF_A_DOWN_WEEK for monday in mondays]
     begin = 0
@@ -80,7 +80,7 @@ def down_weeks(
 
 
 def _between(weeks: int, every: int, *, is_before_down: bool) -> list[int]:
-    """Which of so many weeks in a row are down weeks, evenly where another one follows them."""
+    """Choose the down weeks of a row of weeks, evenly if another one follows them."""
     if not is_before_down:
         return list(range(every - 1, weeks, every))
     count = -(-(weeks + 1) // every) - 1
@@ -92,7 +92,7 @@ def _days_off(monday: date, off: Sequence[DaysOff]) -> int:
 
 
 def taper_days(distance_m: float, weeks: int = 52) -> int:
-    """Days of taper before a race, as many as fit into the weeks there are."""
+    """Days of taper before a race, as many as fit into the weeks."""
     days = next(days for up_to, days in TAPER_DAYS if distance_m <= up_to)
     if days > SHORT_MARATHON_TAPER_DAYS and weeks < 18:
         days = SHORT_MARATHON_TAPER_DAYS

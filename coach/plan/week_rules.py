@@ -1,6 +1,6 @@
-"""The rules of weeks: how a workout is built up, how much is run, and what every week has.
+"""The rules of weeks: the progression of a workout, the volume, and the parts of every week.
 
-Where the numbers come from is said in each row. The rows are at the end.
+Each row names the source of its number. The rows are at the end.
 """
 
 from collections.abc import Iterator
@@ -53,9 +53,9 @@ def _doses(view: CheckView) -> Iterator[list[tuple[date, PlannedSession, Dose]]]
 _NO_FAMILY: Final = frozenset({Family.LONG, Family.RACE, Family.TUNE_UP, Family.OPEN})
 """Sessions that are not built up by reps, pace and rest."""
 _NEW_BLOCK: Final = timedelta(weeks=8)
-"""After so long a workout begins anew, and is no step up from the last time. Judged: a block is four to eight weeks."""
+"""After this time a workout starts again, without comparison. Judged: a block is four to eight weeks."""
 _REST_SHARE: Final = 0.1
-"""A rest that differs by less is the same: rests are estimates where they are jogged. Judged."""
+"""A rest that differs by less counts as the same: rests are estimates if they are jogged. Judged."""
 
 
 def _one_change(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def _one_change(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 def _harder(before: Dose, now: Dose) -> Iterator[str]:
-    """What was changed, of reps, pace and rest; fewer reps and longer rests only make it easier."""
+    """The harder variables of reps, pace and rest; fewer reps and longer rests only make it easier."""
     if now.reps > before.reps:
         yield "reps"
     if now.pace != before.pace:
@@ -121,11 +121,11 @@ def _days_jump(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 _USUAL_WEEKS: Final = 4
 _FEW_DAYS: Final = 4
-"""From two days to four nobody is hurt by the number of days. Judged."""
+"""Up to this number of running days a week, more days are no finding. Judged."""
 
 
 def _past_run_days(view: CheckView) -> list[int]:
-    """Running days of the four weeks before the plan; none where runs were not recorded for all of them."""
+    """Running days of the four weeks before the plan; empty if runs were not recorded for all of them."""
     since, first = view.known_since(), view.plan.first
     if since is None or since > first - timedelta(weeks=4):
         return []
@@ -164,7 +164,7 @@ def _down_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 _DOWN: Final = 0.85
-"""A week of less than this share of the one before is a down week, whatever it is called; planned are 70 to 80 %."""
+"""A week of less than this share of the one before is a down week, whatever its name; planned are 70 to 80 %."""
 
 
 def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
@@ -219,11 +219,11 @@ def _past_amounts(view: CheckView, *, is_metres: bool) -> Iterator[float]:
             yield amount
 
 
-# --- what a week has
+# --- the parts of a week
 
 
 def _is_partial(view: CheckView, week: CheckedWeek) -> bool:
-    """Whether a week began before today, or before the plan was made: part of it is not planned."""
+    """Return whether a week began before today, or before the plan was made: part of it is not planned."""
     return week.monday < max(view.today, view.plan.created)
 
 
@@ -290,7 +290,7 @@ def _easy_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 def _is_by_race(view: CheckView, week: CheckedWeek, limit: float) -> bool:
-    """Whether it is a race alone that leaves a week less easy: it was entered, and the rest of the week is easy."""
+    """Return whether only a race leaves a week less easy: it was entered, and the other sessions are easy."""
     races = [each for day in week.days for each in day.sessions if each.kind is SessionKind.RACE]
     raced, hard = total(view.minutes(each) for each in races), total(day.hard_minutes for day in week.days)
     if not races or raced is None or hard is None or week.minutes is None:

@@ -1,1 +1,1 @@
-"""What a run came to: summaries, explanations and comparisons made from the outputs of a replay."""
+"""Results of a run: summaries, reviews, explanations and comparisons, made from the outputs of a replay."""

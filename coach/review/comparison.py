@@ -1,15 +1,17 @@
-"""Runs of one workout held against each other, rep by rep.
+"""Comparisons: runs of one workout rep by rep, as text and as one HTML page; and the cues of two folds of a recording.
 
-Reps are paired by the step they were of, which keeps its id from one outing to the next; what was added on the way or
-comes from another edition of the workout is paired by its place and length, and a rep without a counterpart stands
-alone. Times are held against each other only where the lengths are the same. What is not known of either stays None.
+Reps are paired by the step they were of, which keeps its id from one outing to the next. A rep that was added during
+the run or comes from another edition of the workout is paired by its place and length, and a rep without a counterpart
+stands alone. Times are compared only where the lengths are the same. What is not known of either run stays None.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
-from coach.live.outputs import put_measure
+from coach.live.outputs import Event, put_measure
 from coach.problems import UsageProblem
 from coach.quantities import (
     METRES_PER_KM,
@@ -20,8 +22,11 @@ from coach.quantities import (
     pace_s_per_km,
     signed,
 )
+from coach.review import html_charts as charts
+from coach.review import html_page as html
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
+from coach.review.trace import RunTrace
 from coach.session.events import StepEnded
 from coach.workout.kinds import RUN
 from coach.workout.timeline import Step
@@ -29,7 +34,7 @@ from coach.workout.timeline import Step
 _SAME_M: Final = 0.5
 """Planned lengths closer than this, in metres or seconds, are one length: documents round them."""
 _NEWS_S: Final = 1.0
-"""A change of the mean pace under this many seconds a kilometre is no news: a footpod errs by as much."""
+"""A change of the mean pace under this many seconds a kilometre is not mentioned: a footpod errs by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +56,18 @@ class ComparedRun:
 
 @dataclass(frozen=True, slots=True)
 class MatchedRep:
-    """A rep of the workout as each run has it."""
+    """A rep of the workout, once for each run."""
 
     reps: tuple[RepRow | None, ...]
-    """One place a run, in their order; None where a run has no such rep."""
+    """One place for each run, in their order; None where a run has no such rep."""
 
     def is_same_length(self, place: int) -> bool:
-        """Whether the rep of a run was planned as long as that of the first run."""
+        """Return whether the rep of a run was planned as long as that of the first run."""
         first, other = self.reps[0], self.reps[place]
         return first is not None and other is not None and _same_length(first.result.step, other.result.step)
 
     def time_change(self, place: int) -> Seconds | None:
-        """Seconds a run took more than the first one, where both ran one distance whole."""
+        """Seconds a run took more than the first run, where both ran the same distance whole."""
         first, other = self.reps[0], self.reps[place]
         if first is None or other is None or not self.is_same_length(place):
             return None
@@ -72,12 +77,12 @@ class MatchedRep:
         return Seconds(other.result.time_s - first.result.time_s)
 
     def pace_change(self, place: int) -> Seconds | None:
-        """Seconds a kilometre a run was slower than the first one."""
+        """Seconds a kilometre a run was slower than the first run."""
         before, after = self._of(0, _pace), self._of(place, _pace)
         return None if before is None or after is None else Seconds(after - before)
 
     def heart_rate_change(self, place: int) -> BeatsPerMinute | None:
-        """By how much the mean heart rate of a run was higher than that of the first one."""
+        """Difference of the mean heart rate of a run to that of the first run, + is higher."""
         before, after = self._of(0, _heart_rate), self._of(place, _heart_rate)
         return None if before is None or after is None else BeatsPerMinute(after - before)
 
@@ -88,20 +93,20 @@ class MatchedRep:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs and more, rep by rep; the first one is what the others are held against."""
+    """Two or more runs, rep by rep; the others are compared with the first."""
 
     runs: tuple[ComparedRun, ...]
     reps: tuple[MatchedRep, ...]
     has_reps: bool
-    """Whether the rows are reps; else they are the steps of runs without reps."""
+    """True if the rows are reps; else they are the steps of runs without reps."""
 
     @property
     def is_one_workout(self) -> bool:
-        """Whether all runs were of a workout of one name."""
+        """True if all runs were of a workout of one name."""
         return len({run.summary.workout for run in self.runs}) == 1
 
     def is_alike(self, place: int) -> bool:
-        """Whether a run has reps as long as those of the first run, so that their means say something."""
+        """Return whether a run has reps as long as those of the first run, so that their means can be compared."""
         return any(row.is_same_length(place) for row in self.reps)
 
 
@@ -136,15 +141,15 @@ def _add(rows: list[list[RepRow | None]], place: int, reps: Sequence[RepRow]) ->
 
 
 def _step(row: Sequence[RepRow | None]) -> Step:
-    """The step a row stands for."""
+    """The step that a row is for."""
     return next(rep for rep in row if rep is not None).result.step
 
 
-def _same_length(one: Step, other: Step) -> bool:
-    """Whether two steps were planned equally long, and in the same measure."""
+def _same_length(step: Step, other: Step) -> bool:
+    """Return whether two steps were planned equally long, and in the same measure."""
     pairs = (
-        (one.until.distance(), other.until.distance()),
-        (one.until.time(), other.until.time()),
+        (step.until.distance(), other.until.distance()),
+        (step.until.time(), other.until.time()),
     )
     return all(
         first == second or (first is not None and second is not None and abs(first - second) < _SAME_M)
@@ -170,10 +175,10 @@ def _heart_rate(result: StepEnded) -> float | None:
 def comparison_sentences(comparison: Comparison, unit: str = "km") -> list[str]:
     """Say in at most three plain sentences how the second run differs from the first: facts without a cause."""
     first, second = (run.summary.reps for run in comparison.runs[:2])
-    said = [*_counts(comparison)]
+    sentences = [*_counts(comparison)]
     if comparison.is_alike(1):
-        said += [*_paces(first, second, unit), *_heart_rates(first, second)]
-    return said[: tables.MOST_SENTENCES]
+        sentences += [*_paces(first, second, unit), *_heart_rates(first, second)]
+    return sentences[: tables.MOST_SENTENCES]
 
 
 def _counts(comparison: Comparison) -> Iterator[str]:
@@ -208,7 +213,7 @@ def _heart_rates(first: RepTable, second: RepTable) -> Iterator[str]:
 
 
 def run_name(run: ComparedRun) -> str:
-    """What a run is called in a comparison: its day and workout."""
+    """Name a run in a comparison by its day and workout."""
     return f"{run.day or run.summary.run}  {run.summary.workout}"
 
 
@@ -220,7 +225,7 @@ HEAD: Final = ("", "run", "time", "change", "pace", "change", "+/- s", "HR", "ch
 
 
 def comparison_rows(comparison: Comparison, unit: str = "km") -> Iterator[tuple[str, ...]]:
-    """The table: a row a run under each rep, and their means at the end; see `HEAD`."""
+    """The table: a row for each run under each rep, and their means at the end; see `HEAD`."""
     per = "km" if unit == "km" else "mile"
     for number, matched in enumerate(comparison.reps, 1):
         for place, rep in enumerate(matched.reps):
@@ -278,7 +283,7 @@ def _mean_cells(comparison: Comparison, place: int, run: ComparedRun, unit: str)
 
 
 def _change(after: float | None, before: float | None, *, digits: int = 0) -> str:
-    """Write a change with its sign, of the two figures as they are shown, so that whoever subtracts gets the same."""
+    """Write a change with its sign; it is the difference of the two figures as they are shown."""
     if after is None or before is None:
         return ""
     return signed(round(after, digits) - round(before, digits), digits)
@@ -296,7 +301,7 @@ def comparison_lines(comparison: Comparison, unit: str = "km") -> Iterator[str]:
 
 
 def comparison_tree(comparison: Comparison) -> dict[str, Any]:
-    """The comparison with the keys of the events; what is not known is absent."""
+    """The comparison with the keys of the events; unknown values are absent."""
     runs = [
         {"run": run.summary.run, "workout": run.summary.workout} | ({"day": run.day} if run.day else {})
         for run in comparison.runs
@@ -339,3 +344,310 @@ def _rep_tree(comparison: Comparison, matched: MatchedRep, place: int, rep: RepR
         ),
     )
     return tree | {key: round(value, 1) for key, value in changes if value is not None}
+
+
+# --- the comparison as one page: each rep of one run over the same rep of the other, and any two reps
+
+FORMAT: Final = "coach-comparison/1"
+_POINTS: Final = 150
+"""Most samples of a rep: a small picture shows no more."""
+_TONES: Final = ("curve", "other")
+"""Styles of the two runs of a picture: an unbroken line, and a dotted one over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RepCurves:
+    """The measurements of one rep, along its own time."""
+
+    name: str
+    """Run and rep in words."""
+    result: str
+    """Its time, pace and heart rate in words."""
+    seconds: float
+    paces: tuple[float | None, ...]
+    """In seconds a kilometre or mile, one value a second."""
+    heart_rates: tuple[float | None, ...]
+
+
+def comparison_report(comparison: Comparison, traces: Sequence[RunTrace], unit: str = "km") -> str:
+    """The whole page.
+
+    Args:
+        comparison: two runs and more; the pictures show the first two.
+        traces: of the same runs, in the same order.
+        unit: what paces are per.
+    """
+    curves = [
+        tuple(
+            None if rep is None else _curves(rep, place, traces[place], unit)
+            for place, rep in enumerate(matched.reps)
+        )
+        for matched in comparison.reps
+    ]
+    every = [each for row in curves for each in row if each is not None]
+    paces = [pace for each in every for pace in each.paces]
+    pace_axis = charts.pace_axis(paces, (), unit=unit)
+    heart_axis = charts.value_axis((rate for each in every for rate in each.heart_rates), (), least=20.0)
+    title = "Comparison: " + " and ".join(dict.fromkeys(run.summary.workout for run in comparison.runs))
+    body = (
+        f"<h1>{html.name_html(title)}</h1>",
+        "".join(
+            f'<p class="sub">{place}: {html.name_html(run_name(run))}</p>'
+            for place, run in enumerate(comparison.runs, 1)
+        ),
+        "".join(
+            f'<p class="lead">{html.escape(line)}</p>' for line in comparison_sentences(comparison, unit)
+        ),
+        html.section_html("Rep by rep", _table(comparison, unit)),
+        html.section_html(f"Pace /{unit}", *_pictures(comparison, curves, pace_axis, "paces")),
+        html.section_html("Heart rate", *_pictures(comparison, curves, heart_axis, "heart_rates")),
+        html.section_html("Any two reps", *_overlay(every, pace_axis, heart_axis)),
+    )
+    return html.page(title, body, _tree(comparison, every, pace_axis, heart_axis, unit))
+
+
+def _curves(rep: RepRow, place: int, trace: RunTrace, unit: str) -> _RepCurves:
+    step = next(each for each in trace.steps if each.result.step.step_id == rep.result.step.step_id)
+    rows = trace.rows_of(step)
+    result = rep.result
+    words = [tables.lap_text(result.time_s)]
+    if result.mean_heart_rate is not None:
+        words.append(f"{result.mean_heart_rate:.0f} bpm")
+    return _RepCurves(
+        f"run {place + 1}, {rep.number}: {result.step.path}",
+        ", ".join(words),
+        result.time_s,
+        tuple(charts.pace_of(row.speed_mps, unit) for row in rows),
+        tuple(row.heart_rate_bpm for row in rows),
+    )
+
+
+def _table(comparison: Comparison, unit: str) -> str:
+    rows = [[html.name_html(row[0]), *map(html.escape, row[1:])] for row in comparison_rows(comparison, unit)]
+    head = ["rep" if comparison.has_reps else "step", *HEAD[1:]]
+    return html.table_html("Each rep of each run", head, rows, words=(0,)) + (
+        f'<p class="legend">{html.escape(LEGEND.strip("()"))}</p>'
+    )
+
+
+def _pictures(
+    comparison: Comparison, curves: Sequence[Sequence[_RepCurves | None]], axis: charts.Axis, name: str
+) -> Iterator[str]:
+    """A small picture for each rep: the first two runs over each other, on one axis for all."""
+    if not any(charts.any_of(getattr(each, name)) for row in curves for each in row[:2] if each):
+        return
+    yield '<p class="legend">unbroken: run 1; dotted: run 2</p>'
+    figures = (
+        _picture(matched, row[:2], axis, name)
+        for matched, row in zip(comparison.reps, curves, strict=True)
+        if any(each is not None and charts.any_of(getattr(each, name)) for each in row[:2])
+    )
+    yield f'<div class="small">{"".join(figures)}</div>'
+
+
+def _picture(matched: MatchedRep, pair: Sequence[_RepCurves | None], axis: charts.Axis, name: str) -> str:
+    seconds = max(each.seconds for each in pair if each is not None)
+    lines = [
+        charts.Curve(_thinned(getattr(each, name), seconds), tone)
+        for each, tone in zip(pair, _TONES, strict=False)
+        if each is not None
+    ]
+    first = next(rep for rep in matched.reps if rep is not None)
+    caption = f"{first.number}: " + " / ".join(
+        "no such rep" if each is None else each.result for each in pair
+    )
+    return f"<figure>{charts.small_html(axis, lines)}<figcaption>{html.escape(caption)}</figcaption></figure>"
+
+
+def _thinned(values: Sequence[float | None], seconds: float) -> list[float | None]:
+    """Every second, third ... of the values along so many seconds, so that at most `_POINTS` are left."""
+    every = max(1, -(-int(seconds) // _POINTS))
+    return list(values[::every]) + [None] * ((int(seconds) - len(values)) // every)
+
+
+def _overlay(every: Sequence[_RepCurves], pace_axis: charts.Axis, heart_axis: charts.Axis) -> Iterator[str]:
+    """Two reps of any of the runs over each other, chosen by the reader; drawn by the script."""
+    options = [
+        f'<option value="{place}">{html.escape(each.name)}</option>' for place, each in enumerate(every)
+    ]
+    yield '<div id="overlay" hidden>'
+    for side, words in enumerate(("unbroken line", "dotted line")):
+        chosen = [
+            option.replace("<option", "<option selected") if place == side * (len(every) - 1) else option
+            for place, option in enumerate(options)
+        ]
+        yield (f'<p><label>{words} <select>{"".join(chosen)}</select></label> <span class="told"></span></p>')
+    count = int(max(each.seconds for each in every))
+    yield charts.overlay_html("pace", "paces", pace_axis, count)
+    yield charts.overlay_html("heart rate", "heart_rates", heart_axis, count)
+    yield charts.times_html(float(count))
+    yield "</div>"
+
+
+def _tree(
+    comparison: Comparison,
+    every: Sequence[_RepCurves],
+    pace_axis: charts.Axis,
+    heart_axis: charts.Axis,
+    unit: str,
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "unit": unit,
+        "comparison": comparison_tree(comparison),
+        "reps": [
+            {
+                "name": each.name,
+                "told": each.result,
+                "paces": charts.path_of(each.paces, pace_axis),
+                "heart_rates": charts.path_of(each.heart_rates, heart_axis),
+            }
+            for each in every
+        ],
+    }
+
+
+# --- the cues of two folds of one recording
+#
+# The two may differ in a setting, or in the version of the program: a journal keeps its cues. Only the cues are
+# compared, for a changed rule shows there; where steps begin and end is the recording's own.
+
+NEAR_S: Final = 20.0
+"""Two cues of one kind in one step that lie closer than this are one cue, said sooner or later: it is the shortest
+silence between two of them."""
+SAME_S: Final = 0.05
+"""Cues closer than this were given at the same moment: a log is read to a tenth of a second."""
+
+
+class CueChange(StrEnum):
+    """The difference between a cue in the first fold and in the second."""
+
+    SAME = "same"
+    SOONER = "sooner"
+    LATER = "later"
+    REWORDED = "reworded"
+    """Given at the same moment in other words, or no longer spoken."""
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedCue:
+    """One cue, read from its event."""
+
+    at: Seconds
+    """Seconds since the first input."""
+    step_id: str
+    """The step under way; empty before the first."""
+    path: str
+    """That step in words."""
+    kind: str
+    text: str
+    spoken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CueDifference:
+    """One cue of either side, and its counterpart if there is one."""
+
+    change: CueChange
+    before: LoggedCue | None
+    after: LoggedCue | None
+
+    @property
+    def at(self) -> Seconds:
+        """Time of the earlier of the two."""
+        return min(cue.at for cue in (self.before, self.after) if cue is not None)
+
+
+def compare(
+    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
+) -> tuple[CueDifference, ...]:
+    """Compare the cues of two event logs of one recording, in order of time.
+
+    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_S`; a cue that finds
+    no counterpart is gone or new.
+
+    Args: before, after: events as `--json` prints them or a journal keeps them.
+    """
+    left, right = logged_cues(before), logged_cues(after)
+    pairs = _pairs(left, right)
+    differences = [CueDifference(_cue_change(left[i], right[j]), left[i], right[j]) for i, j in pairs]
+    paired_left, paired_right = {i for i, _ in pairs}, {j for _, j in pairs}
+    differences += [
+        CueDifference(CueChange.GONE, cue, None) for i, cue in enumerate(left) if i not in paired_left
+    ]
+    differences += [
+        CueDifference(CueChange.NEW, None, cue) for j, cue in enumerate(right) if j not in paired_right
+    ]
+    return tuple(sorted(differences, key=lambda difference: (difference.at, difference.after is None)))
+
+
+def counts(differences: Iterable[CueDifference]) -> dict[CueChange, int]:
+    """Count the cues by their change, in the order of `CueChange`; changes that do not occur are left out."""
+    counter = Counter(difference.change for difference in differences)
+    return {change: counter[change] for change in CueChange if counter[change]}
+
+
+def logged_cues(events: Iterable[Mapping[str, Any]]) -> list[LoggedCue]:
+    """Read the cues of an event log, each with the step under way."""
+    step_id = path = ""
+    cues: list[LoggedCue] = []
+    for event in events:
+        if event.get("event") == "step_started":
+            step_id, path = str(event.get("step_id", "")), str(event.get("path", ""))
+        elif event.get("event") == "cue":
+            cues.append(_cue(event, step_id, path))
+    return cues
+
+
+def _cue(event: Mapping[str, Any], step_id: str, path: str) -> LoggedCue:
+    return LoggedCue(
+        at=Seconds(float(event["at_s"])),
+        step_id=step_id,
+        path=path,
+        kind=str(event.get("kind", "")),
+        text=str(event.get("text", "")),
+        spoken=event.get("spoken", True) is True,
+    )
+
+
+def _pairs(left: Sequence[LoggedCue], right: Sequence[LoggedCue]) -> list[tuple[int, int]]:
+    """Pair cues of one step and kind, same words before others, the closest in time first."""
+    near = [
+        (cue.text != other.text, abs(cue.at - other.at), i, j)
+        for i, cue in enumerate(left)
+        for j, other in enumerate(right)
+        if (cue.step_id, cue.kind) == (other.step_id, other.kind) and abs(cue.at - other.at) <= NEAR_S
+    ]
+    taken_left: set[int] = set()
+    taken_right: set[int] = set()
+    pairs: list[tuple[int, int]] = []
+    for _, _, i, j in sorted(near):
+        if i not in taken_left and j not in taken_right:
+            taken_left.add(i)
+            taken_right.add(j)
+            pairs.append((i, j))
+    return pairs
+
+
+def _cue_change(before: LoggedCue, after: LoggedCue) -> CueChange:
+    if abs(before.at - after.at) >= SAME_S:
+        return CueChange.SOONER if after.at < before.at else CueChange.LATER
+    same = before.text == after.text and before.spoken == after.spoken
+    return CueChange.SAME if same else CueChange.REWORDED
+
+
+def event_of_difference(difference: CueDifference) -> Event:
+    """Write a difference as one object: `change`, then the cue `before` and the cue `after`."""
+    event: Event = {"change": difference.change.value}
+    for name, cue in (("before", difference.before), ("after", difference.after)):
+        if cue is not None:
+            event[name] = {
+                "at_s": cue.at,
+                "step_id": cue.step_id,
+                "kind": cue.kind,
+                "text": cue.text,
+                "spoken": cue.spoken,
+            }
+    return event

@@ -1,4 +1,4 @@
-"""How each number of a review is made: one row a number, with its inputs, its source and where it holds.
+"""The formula of each number of a review: one row a number, with its inputs, its source and its range.
 
 `coach review RUN --explain NAME` prints a row, the page `docs/reference/review.md` prints them all, and a number that
 has no row cannot be printed.
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Written(StrEnum):
-    """How a number is written, and the unit of its value."""
+    """The format of a number, and the unit of its value."""
 
     CLOCK = "clock"
     """Seconds as m:ss."""
@@ -70,17 +70,17 @@ UNITS: Final[Mapping[Written, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How one number is made."""
+    """The definition of one number."""
 
     label: str
-    """What it is called where it is printed."""
+    """Its name where it is printed."""
     written: Written
     formula: str
     inputs: str
     source: str
     """A paper, a convention, or `own` with its reason."""
     valid: str
-    """Where it holds; outside it the number is left out, with the reason."""
+    """The conditions under which it holds; outside them the number is left out, with the reason."""
 
 
 _LINE: Final = "the line: presses, pod or watch, after every correction"
@@ -91,7 +91,7 @@ _ANY: Final = "Any run"
 _REPS: Final = "Two reps of one length and more, run whole; of several lengths that with the most reps"
 _JUDGED: Final = "Own definition; its limits are judged, not measured"
 _LOADS: Final = (
-    "Loads of different kinds cannot be added or compared. None foretells an injury: with random numbers the ratio of "
+    "Loads of different kinds cannot be added or compared. None predicts an injury: with random numbers the ratio of "
     "this week to the month before shows the same effect (Lolli 2019, Impellizzeri 2020)"
 )
 
@@ -168,7 +168,7 @@ _STEPS: Final[Mapping[str, Formula]] = {
     "split_time": Formula(
         "splits",
         Written.TENTHS,
-        "from one line to the next; a press stands as pressed, a pod that read long or short up to the line has its "
+        "from one line to the next; a press counts as pressed, a pod that read long or short up to the line has its "
         "splits moved with it",
         "presses, marks passed",
         "docs/decisions/0029",
@@ -233,7 +233,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
         Written.COUNT,
         "reps whose +/- s is 2.0 at most",
         "+/- s of each rep",
-        "Own definition: 2 s are half a per cent of 400 s, and what a thumb on a watch errs by",
+        "Own definition: 2 s are half a per cent of 400 s, and the error of a thumb on a watch",
         "Reps with a pace",
     ),
     "evenness": Formula(
@@ -364,7 +364,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     "fuel": Formula(
         "taken on the way",
         Written.AMOUNT,
-        "sum of the amounts of the reminders that were said, for each unit; whether they were followed nobody knows",
+        "sum of the amounts of the reminders that were given, for each unit; whether they were followed is unknown",
         "reminders of the workout",
         _OWN,
         "Workouts whose reminders carry an amount",
@@ -532,7 +532,7 @@ _LOAD: Final[Mapping[str, Formula]] = {
         "session RPE",
         Written.LOAD,
         "effort 1 to 10 times the minutes of running",
-        "the effort that was said; running time",
+        "the effort that was given; running time",
         "Foster 2001; asked about 30 minutes after the run, robust from a minute to 14 days",
         _LOADS,
     ),
@@ -653,7 +653,7 @@ _SAID: Final[Mapping[str, Formula]] = {
         "Best asked half an hour after the run",
     ),
     "effort_asked": Formula(
-        "effort was told after",
+        "effort was given after",
         Written.CLOCK,
         "time from the end of the run to the answer",
         "times of both",
@@ -679,7 +679,7 @@ FORMULAS: Final[Mapping[str, Formula]] = {
 COLUMNS: Final = frozenset(
     {*_STEPS, "time_in_zone", "sensor_live", "sensor_gaps", "sensor_longest", "pod_factor"}
 )
-"""The names of numbers that stand in tables, one for each row; the others are said once of a run."""
+"""The names of numbers that stand in tables, one for each row; each of the others occurs once in a run."""
 
 
 def formula_lines(name: str, rows: Mapping[str, Formula] = FORMULAS) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""The pictures of the reports as SVG of our own: curves over time, bars, deviations.
+"""The charts of the reports as SVG, drawn without a library: curves over time, bars, deviations.
 
 A curve is drawn into an inner picture that is stretched to the width of the page, one unit a sample, so that the same
-page fits a phone and a desk; words and signs stand in the outer picture, where nothing is stretched, and their places
-along the time are per cent. No colour is written here: a class names what a shape means, and the page's style
+page fits a phone and a desk; words and signs are in the outer picture, where nothing is stretched, and their places
+along the time are per cent. No colour is written here: a class names the meaning of a shape, and the page's style
 colours it in both themes.
 """
 
@@ -16,11 +16,11 @@ from coach.review.html_page import escape
 from coach.workout.timeline import Band
 
 UNITS: Final = 200
-"""Units from the top to the bottom of a stretched plot: finer than the pixels of the highest one."""
+"""Units from the top to the bottom of a stretched plot: finer than the pixels of the highest plot."""
 SLOWEST_S: Final = 1200.0
-"""A pace slower than 20:00/km is drawn as standing still: nobody runs or walks there."""
+"""A pace slower than 20:00/km is drawn as standing still. Judged."""
 _BANDS_BEYOND: Final = 2.0
-"""How many widths of its band are shown beyond a target on either side: any more wastes the plot (looked at)."""
+"""Widths of its band that are shown beyond a target on either side; more wastes the plot. Judged by eye."""
 _LEAST_HALF: Final = 0.0125
 """Half the width of a target that is a single pace, as a share of it: 3 s/km at 4:00/km. Judged by eye."""
 _NARROW: Final = 4
@@ -29,40 +29,40 @@ _NARROW: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What the height of a plot means; for a pace the top is the smaller number, so that faster is higher."""
+    """The vertical axis of a plot; for a pace the top is the smaller number, so that faster is higher."""
 
     bottom: float
     top: float
     ticks: tuple[tuple[float, str], ...]
-    """Where a line is drawn, and its words."""
+    """Positions of the grid lines, and their labels."""
 
     def y(self, value: float) -> float:
-        """Where a value lies, in units from the top."""
+        """The position of a value, in units from the top."""
         return UNITS * (self.top - value) / (self.top - self.bottom)
 
     def share(self, value: float) -> float:
-        """Where a value lies, from the top as a share of the height."""
+        """The position of a value, as a share of the height from the top."""
         return (self.top - value) / (self.top - self.bottom)
 
 
 @dataclass(frozen=True, slots=True)
 class ChartStretch:
-    """A step along the time, which colours what lies behind the curves."""
+    """A step along the time, which colours the background of the curves."""
 
     since: float
-    """In samples from the left, as everything along the time here."""
+    """In samples from the left, like every position along the time in this module."""
     until: float
     tone: str
     """`work`, `easy` or `rest`: a class of the style."""
     height: float = 0.0
-    """How high its block stands in the profile, 0 to 1."""
+    """Height of its block in the profile, 0 to 1."""
     label: str = ""
-    """What stands in its block, where there is room: the number of a rep."""
+    """Text in its block if there is room: the number of a rep."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetArea:
-    """What a target asks for along a step, from its start to its end; an open side is None."""
+    """The target of a step from its start to its end; an open side is None."""
 
     since: float
     until: float
@@ -72,7 +72,7 @@ class TargetArea:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A cue above a plot, where it was said."""
+    """A cue above a plot, at the time it was given."""
 
     at: float
     shape: str
@@ -101,7 +101,7 @@ def pace_of(speed: float | None, unit: str = "km") -> float | None:
 def pace_axis(
     paces: Iterable[float | None], targets: Iterable[Band], run: Iterable[float] = (), unit: str = "km"
 ) -> Axis:
-    """The axis of paces: around the targets, two widths of their bands beyond; without any around what was run.
+    """The axis of paces: around the targets and two widths of their bands, or else around the paces of the run.
 
     Args:
         paces: of the whole run, in seconds a kilometre or mile.
@@ -110,16 +110,16 @@ def pace_axis(
         unit: what a pace is per.
     """
     edges = [pace_edges(band, unit) for band in targets]
-    known = [(fast, slow) for fast, slow in edges if fast is not None and slow is not None]
-    if known:
+    closed = [(fast, slow) for fast, slow in edges if fast is not None and slow is not None]
+    if closed:
         means = list(run)
-        top = min([fast - _BANDS_BEYOND * (slow - fast) for fast, slow in known] + means)
-        bottom = max([slow + _BANDS_BEYOND * (slow - fast) for fast, slow in known] + means)
+        top = min([fast - _BANDS_BEYOND * (slow - fast) for fast, slow in closed] + means)
+        bottom = max([slow + _BANDS_BEYOND * (slow - fast) for fast, slow in closed] + means)
     else:
         values = sorted(pace for pace in paces if pace is not None and pace < SLOWEST_S)
         if not values:
             return Axis(420.0, 240.0, _ticks(240.0, 420.0, 60.0, format_clock))
-        # What is walked and stood, and a sprint for the bus, would squeeze the running between them: 8 % and 1 % of
+        # Walking and standing, and a sprint for the bus, would compress the range of the running: 8 % and 1 % of
         # the time may leave the plot (looked at on twenty recordings).
         top, bottom = values[len(values) // 100], values[-1 - len(values) * 8 // 100]
     middle, half = (top + bottom) / 2, max((bottom - top) / 2 * 1.08, 10.0)
@@ -138,20 +138,20 @@ def pace_edges(band: Band, unit: str = "km") -> tuple[float | None, float | None
 def value_axis(
     values: Iterable[float | None], targets: Iterable[Band], *, least: float, low: float = 0.0
 ) -> Axis:
-    """The axis of a heart rate, a cadence or a power: around what was measured and what was asked for.
+    """The axis of a heart rate, a cadence or a power: around the measured and the target values.
 
     Args:
-        values: what was measured.
+        values: the measured values.
         targets: in the same unit.
         least: the axis is never narrower than this.
-        low: what lies below is not drawn: a cadence of a runner who stands says nothing.
+        low: smaller values are not drawn, such as the cadence of a runner who stands.
     """
-    known = sorted(value for value in values if value is not None and value > low)
+    drawn = sorted(value for value in values if value is not None and value > low)
     edges = [edge for band in targets for edge in (band.low, band.high) if edge is not None]
-    if not known and not edges:
+    if not drawn and not edges:
         return Axis(0.0, least, ())
-    bottom = min([*known[len(known) // 100 :][:1], *edges])
-    top = max([*known[-1:], *edges])
+    bottom = min([*drawn[len(drawn) // 100 :][:1], *edges])
+    top = max([*drawn[-1:], *edges])
     middle, half = (bottom + top) / 2, max((top - bottom) / 2 * 1.08, least / 2)
     bottom, top = middle - half, middle + half
     ticks = _ticks(bottom, top, _step(top - bottom, (5, 10, 20, 50, 100, 200)), lambda value: f"{value:.0f}")
@@ -185,21 +185,21 @@ def plot_html(
     targets: Sequence[TargetArea] = (),
     flags: Sequence[Flag] = (),
     height: int = 130,
-    told: str = "",
+    description: str = "",
 ) -> str:
-    """A plot with its axis at the left, its name above and what the scrubber reads beside that.
+    """A plot with its axis at the left, its name above and the scrubber's value beside that.
 
     Args:
-        label: what is drawn, such as `pace`.
+        label: name of the quantity, such as `pace`.
         key: its row in the data of the page; empty where no scrubber reads it.
-        axis: what its height means.
+        axis: the vertical axis.
         curves: the first one says how many samples the width has.
-        stretches: what lies behind.
-        pauses: where the time stood still.
+        stretches: the steps in the background.
+        pauses: the positions of pauses.
         targets: bands to stay in.
         flags: cues along the upper edge.
         height: in pixels.
-        told: the plot in words, for whoever hears the page.
+        description: the plot in words, for screen readers.
     """
     count = max(1, *(len(curve.values) for curve in curves))
     lines = "".join(
@@ -217,10 +217,11 @@ def plot_html(
         + "</svg>"
     )
     read = f'<span data-read="{key}" data-name="{escape(label)}"></span>' if key else ""
+    spoken = escape(description or label)
     return (
         f'<div class="plot"><p class="head"><b>{escape(label)}</b> {read}</p>'
         f"{_axis_html(axis, height)}"
-        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{escape(told or label)}">{inner}'
+        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{spoken}">{inner}'
         + "".join(f'<use href="#{flag.shape}" x="{_percent(flag.at, count)}"/>' for flag in flags)
         + (f'<line class="cursor" x1="-9" x2="-9" y1="0" y2="{height}"/>' if key else "")
         + "</svg></div>"
@@ -228,7 +229,7 @@ def plot_html(
 
 
 def small_html(axis: Axis, curves: Sequence[Curve], *, height: int = 70) -> str:
-    """A plot without words, one of many on one axis."""
+    """A plot without labels, one of many on one axis."""
     count = max(1, *(len(curve.values) for curve in curves), 1)
     lines = "".join(
         f'<path class="{curve.tone}" d="{path_of(curve.values, axis)}"/>'
@@ -260,7 +261,7 @@ def _grid(axis: Axis, count: int) -> str:
 
 
 def _axis_html(axis: Axis, height: int) -> str:
-    """The words of an axis, left of its plot."""
+    """The labels of an axis, left of its plot."""
     ticks = "".join(
         f'<text class="axis" x="36" y="{_clear(axis.share(value) * height + 4, height)}">{escape(words)}</text>'
         for value, words in axis.ticks
@@ -269,7 +270,7 @@ def _axis_html(axis: Axis, height: int) -> str:
 
 
 def path_of(values: Sequence[float | None], axis: Axis) -> str:
-    """A line through the samples, whole units up and down from one to the next; a gap begins anew.
+    """A line through the samples, whole units up and down from one to the next; after a gap a new line begins.
 
     Far outside the plot it runs along, so that a stop does not make the numbers long.
     """
@@ -289,7 +290,7 @@ def path_of(values: Sequence[float | None], axis: Axis) -> str:
 
 
 def any_of(values: Iterable[float | None]) -> bool:
-    """Whether anything was measured."""
+    """Return whether anything was measured."""
     return any(value is not None for value in values)
 
 
@@ -305,7 +306,7 @@ def _behind(stretches: Sequence[ChartStretch]) -> str:
 
 
 def _targets(areas: Sequence[TargetArea], axis: Axis) -> str:
-    """The bands to stay in: the paper shows through, and each of their sides is a dashed edge."""
+    """The target bands: the paper shows through, and each of their sides is a dashed edge."""
     fills, edges = [], []
     for area in areas:
         sides = [
@@ -337,12 +338,12 @@ def _percent(at: float, count: int) -> str:
 
 
 def _clear(y: float, height: int) -> int:
-    """Where a word stands so that nothing of it is cut off."""
+    """The position of a label, moved so that nothing of it is cut off."""
     return round(min(height - 2.0, max(10.0, y)))
 
 
 def profile_html(stretches: Sequence[ChartStretch], count: int, *, height: int = 36) -> str:
-    """The steps as blocks along the time, as high as they are hard, with the numbers of the reps."""
+    """The steps as blocks along the time, the harder the higher, with the numbers of the reps."""
     blocks: dict[str, list[str]] = {}
     numbers = []
     for stretch in stretches:
@@ -394,9 +395,9 @@ SYMBOLS: Final = (
 
 
 _FULL_S: Final = 5.0
-"""So many seconds against the plan fill a side of a deviation bar, as on the screen."""
+"""Seconds against the plan that fill a side of a deviation bar, as on the screen."""
 _LEAST_S: Final = 0.5
-"""Under this much nothing is drawn: it is what a thumb on a watch errs by."""
+"""Smaller deviations are not drawn: a thumb on a watch errs by as much."""
 
 
 def deviation_html(off_s: float | None) -> str:
@@ -412,7 +413,7 @@ def deviation_html(off_s: float | None) -> str:
 
 
 def share_html(shares: Sequence[tuple[str, float]], *, width: str = "100%", height: int = 14) -> str:
-    """A bar that is parted by shares of a whole, each with the class of its part."""
+    """A bar divided by shares of a whole, each with the class of its part."""
     x, parts = 0.0, []
     for tone, share in shares:
         parts.append(
@@ -439,9 +440,9 @@ def columns_html(
     """Columns that begin at zero, with the hard part of each at its foot.
 
     Args:
-        label: what is drawn.
+        label: name of the quantity.
         columns: from left to right; one without a value leaves its place empty.
-        words: what stands under each column, mostly nothing.
+        words: the label under each column, mostly empty.
         height: in pixels.
     """
     highest = max((column.value or 0.0 for column in columns), default=0.0)
@@ -473,7 +474,7 @@ def columns_html(
 
 
 def words_html(words: Sequence[str]) -> str:
-    """Words under a plot: each below its place; of two, one at either end."""
+    """Labels under a plot: each below its place; of two, one at either end."""
     count = len(words)
     places = [
         (place / (count - 1) if count == 2 else (place + 0.5) / count, word)
@@ -490,7 +491,7 @@ def words_html(words: Sequence[str]) -> str:
 
 
 def dot_html(share: float) -> str:
-    """A dot on a band whose ends are printed beside it: a value, which has no length."""
+    """A dot on a band with its limits printed beside it, for a value that has no length."""
     return (
         '<svg width="120" height="14" aria-hidden="true"><rect class="band" width="120" height="14"/>'
         f'<circle class="work" cx="{6 + 108 * share:.1f}" cy="7" r="5"/></svg>'
@@ -498,7 +499,7 @@ def dot_html(share: float) -> str:
 
 
 def legend_html(keys: Iterable[tuple[str, str]]) -> str:
-    """What colours and shapes mean, in words.
+    """The meanings of colours and shapes, in words.
 
     Args:
         keys: a shape of SVG, 14 wide and 12 high, and its meaning.

@@ -1,8 +1,8 @@
 """A page that needs nothing but itself: the frame, the style and the script that every HTML report shares.
 
-The page asks nobody for anything: its policy allows only the one style and the one script that stand in it, named by
-their hashes, so nothing that a name smuggles in can run or load. There are no inline styles and no handlers in
-attributes; what has a place or a length is drawn as SVG.
+The page loads nothing: its policy allows only the one style and the one script that are in it, named by their hashes,
+so nothing injected by a name can run or load. There are no inline styles and no handlers in attributes; places and
+lengths are drawn as SVG.
 
 The colours are those of the screen's themes, so that slow, fast, hard and easy look alike everywhere, and every text on
 its paper has the contrast that the themes' tests measure. The page follows the reader's system until its button is
@@ -26,7 +26,7 @@ _UNPRINTABLE: Final = {
 }
 """Control characters, which HTML forbids."""
 _TURNS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Signs that turn the direction of the text around them, so that a name could rewrite its neighbours."""
+"""Characters that turn the direction of the text around them, with which a name could rewrite its neighbours."""
 _HALVES: Final = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no encoding can write."""
 
@@ -37,15 +37,15 @@ def escape(text: str) -> str:
 
 
 def name_html(text: str) -> str:
-    """A name from a document or a runner, apart from the text around it where it can have another direction."""
+    """A name from a document or a runner, isolated from the text around it if its direction may differ."""
     return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
 
 
 def json_html(name: str, tree: Mapping[str, Any]) -> str:
-    """The data of a page in the page, safe against anything a text in it can hold.
+    """The data of a page as a script element, safe against any text in it.
 
     Everything that is not ASCII and each of `<`, `>` and `&` is written as an escape of JSON: neither `</script>` nor
-    `<!--` nor a line separator (U+2028) can stand in it.
+    `<!--` nor a line separator (U+2028) can occur in it.
 
     Raises:
         ValueError: a number is not finite: unknown is absent or null, never NaN.
@@ -57,9 +57,9 @@ def json_html(name: str, tree: Mapping[str, Any]) -> str:
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Rows of like objects as columns and rows of values, which needs a third of the room; absent is null.
+    """Rows of like objects as columns and rows of values, which takes a third of the space; absent is null.
 
-    What is nested once is flattened: `done: {time_s: 4}` is the column `done.time_s`.
+    One level of nesting is flattened: `done: {time_s: 4}` is the column `done.time_s`.
     """
     flat = [
         {
@@ -90,7 +90,7 @@ def page(
         tree: its data, which the script reads and other programs can.
         paper: `full` or `fuller` where it has so much to print that one sheet needs smaller letters; or a class of the
             page's own style.
-        style: what it adds to the common style.
+        style: rules added to the common style.
         script: its own script in place of the common one.
     """
     style = style_sheet() + style
@@ -147,13 +147,13 @@ def details_html(summary: str, *pieces: str) -> str:
 
 
 def terms_html(terms: Iterable[tuple[str, str]]) -> str:
-    """Words and what they mean, such as the numbers of a page and their formulas."""
+    """Words and their meanings, such as the numbers of a page and their formulas."""
     rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in terms)
     return f"<dl>{rows}</dl>" if rows else ""
 
 
 def formulas_html(formulas: Iterable[Formula]) -> str:
-    """How numbers are made: formula, inputs, source, and where each holds."""
+    """A list of formulas: formula, inputs, source and conditions."""
     return terms_html(
         (
             each.label,
@@ -170,7 +170,7 @@ def list_html(lines: Iterable[str]) -> str:
 
 
 def tiles_html(tiles: Iterable[tuple[str, str, str]]) -> str:
-    """The figures that a page begins with: value, what it is, what it is held against."""
+    """The figures at the top of a page: value, name, comparison."""
     rows = (
         f'<div class="tile"><dt>{escape(label)}</dt><dd>{escape(value)}</dd>'
         + (f"<dd>{escape(against)}</dd>" if against else "")
@@ -194,7 +194,7 @@ def table_html(
     """A table that scrolls inside its own frame where the page is narrower.
 
     Args:
-        caption: what it shows, for whoever hears the page.
+        caption: its title, for screen readers.
         head: as text.
         rows: cells of HTML, already escaped; the first cell names its row.
         words: the columns that hold words, set to the left.

@@ -1,4 +1,4 @@
-"""The report of a run as one page: what it came to, its reps, its curves with the cues, and how each number is made.
+"""The report of a run as one page: its results, its reps, its curves with the cues, and how each number is made.
 
 A function of the review and the trace: the bytes are written elsewhere.
 """
@@ -17,8 +17,14 @@ from coach.review import html_page as html
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Formula
 from coach.review.review import CueReview, Review, Standing, StepReview
-from coach.review.review_tree import review_tree
-from coach.review.sections import ReviewSection, calibration_text, came_text, sections, split_rows
+from coach.review.sections import (
+    ReviewSection,
+    calibration_text,
+    came_text,
+    review_tree,
+    sections,
+    split_rows,
+)
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.review.trace import RunTrace, TracedStep, TraceRow
 from coach.workout.kinds import HARD, KINDS, QUICK, RESTS, RUN
@@ -26,23 +32,23 @@ from coach.workout.timeline import Band, Quantity, Step, StepTarget
 
 FORMAT: Final = "coach-report/1"
 MOST_POINTS: Final = 700
-"""Samples a curve has at most: more than a phone has pixels, and what keeps the page of an hour small."""
+"""Most samples of a curve: more than a phone has pixels, and few enough for a small page of an hour."""
 _MOST_ROWS: Final = 40
 """Rows of the table of the curves at most."""
 _MANY_ROWS: Final = 30
-"""Rows from which a table is set in two columns on paper, so that the report stays one page."""
+"""Rows from which a table is set in two columns on paper, so that the report stays on one page."""
 _FULL_ROWS: Final = 18
 _FULLER_ROWS: Final = 32
-"""More rows than these need smaller letters on paper. Looked at."""
+"""With more rows than these the print needs smaller letters. Judged by eye."""
 _MOST_CUES: Final = 25
-"""More cues than this are folded away: nobody reads them all, and each lies on the curves."""
+"""With more cues than this they are folded away; each is also on the curves."""
 _MOST_STEPS, _MOST_BARS = 80, 40
 """With more steps the page leaves out the cues that call steps and splits, with more reps the bars beside the seconds.
 
 50 x 100 m with all of them is 145 kB instead of 116, of 120."""
 _ROUTINE: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
 _LEFT_OUT: Final = VERDICTS | {CueKind.COUNTDOWN}
-"""What is not listed with what else was said: verdicts have a table, and a countdown says nothing afterwards."""
+"""Kinds that are not listed among the other cues: verdicts have a table, and a countdown is of no use afterwards."""
 _ASKS_LESS: Final = frozenset(
     {
         CueKind.TOO_FAST,
@@ -56,11 +62,11 @@ _ASKS_LESS: Final = frozenset(
         CueKind.METRIC_HIGH,
     }
 )
-"""The verdicts that ask for less; the others ask for more, but for the one that says all is well again."""
+"""The verdicts that ask for less; all others but `BACK_ON_TARGET` ask for more."""
 _NOT_ON_PAPER: Final = frozenset({"run", "cues"})
-"""The sections whose numbers stand elsewhere on the sheet too."""
+"""The sections whose numbers are elsewhere on the sheet too."""
 _TITLES: Final = {"reps": "Reps in numbers", "cues": "Cues in numbers"}
-"""The titles of sections whose own would stand on the page twice."""
+"""Titles of sections that would otherwise occur twice on the page."""
 _OWN_TABLES: Final = frozenset({"steps"})
 """The sections of the review that have a table of their own on the page."""
 
@@ -75,16 +81,16 @@ class _Curves:
     """By key of the events; None where nothing was measured."""
 
     def place(self, run_s: float) -> float:
-        """Where a moment of the running time lies, in samples."""
+        """The position of a moment of the running time, in samples."""
         return min(float(self.count), max(0.0, run_s / self.interval_s))
 
     def has(self, key: str) -> bool:
-        """Whether anything of it was measured."""
+        """Return whether anything was measured under this key."""
         return charts.any_of(self.values[key])
 
 
 _DECIMALS: Final = {"speed_mps": 2, "heart_rate_bpm": 0, "cadence_spm": 0, "power_w": 0}
-"""What is drawn, with the decimals it is worth."""
+"""The curves that are drawn, with their decimals."""
 
 
 def _curves(trace: RunTrace) -> _Curves:
@@ -100,7 +106,7 @@ def _curves(trace: RunTrace) -> _Curves:
 def _means(
     rows: Sequence[TraceRow], key: str, interval: int, count: int, decimals: int
 ) -> tuple[float | None, ...]:
-    """The mean of what was measured in each sample; None where nothing was."""
+    """The mean of the values in each sample; None without a value."""
     sums, counts = [0.0] * count, [0] * count
     for row in rows:
         value = getattr(row, key)
@@ -142,7 +148,7 @@ def run_report(review: Review, trace: RunTrace) -> str:
 
 
 def _paper(review: Review) -> str:
-    """How much there is to print, by the rows of the tables above and below the curves (looked at on A4 and Letter)."""
+    """The style of the print, by the rows of the tables above and below the curves (tried on A4 and Letter)."""
     judged = sum(cue.cue.kind in VERDICTS for cue in review.cues)
     rows = [len(review.summary.reps.rows), len(review.summary.laps), judged if judged <= _MOST_CUES else 0]
     rows.append(0 if review.summary.reps.rows else len(review.steps))
@@ -251,11 +257,11 @@ _STEP_HEAD: Final = (
 )  # fmt: skip
 _STEP_WORDS: Final = frozenset({"step", "target", ""})
 _ALWAYS: Final = 2
-"""The step and its time are shown, whatever else is known."""
+"""The step and its time are always shown."""
 
 
 def _steps_html(review: Review) -> str:
-    """Every step, planned and done; columns of which nothing is known are left out."""
+    """Every step, planned and done; columns without a value are left out."""
     rows = [_step_cells(step, review.unit) for step in review.steps]
     used = [place for place in range(len(_STEP_HEAD)) if place < _ALWAYS or any(row[place] for row in rows)]
     head = [_STEP_HEAD[place] for place in used]
@@ -267,7 +273,7 @@ def _steps_html(review: Review) -> str:
 
 def _step_cells(step: StepReview, unit: str) -> list[str]:
     result, target = step.result, step.result.step.target
-    said = [*([step.answer] if step.answer else []), *tables.remarks(result)]
+    remarks = [*([step.answer] if step.answer else []), *tables.remarks(result)]
     is_run = result.step.kind in RUN
     return [
         html.name_html(result.step.path),
@@ -282,7 +288,7 @@ def _step_cells(step: StepReview, unit: str) -> list[str]:
         _whole(step.drop),
         _whole(result.cadence),
         _whole(step.power),
-        html.name_html(", ".join(said)),
+        html.name_html(", ".join(remarks)),
     ]
 
 
@@ -291,11 +297,11 @@ def _whole(value: float | None) -> str:
 
 
 def _cues_html(review: Review) -> Iterator[str]:
-    """The cues that judged, each with what came of it; all others below, to be opened."""
+    """The verdicts, each with its outcome; all other cues below, to be opened."""
     judged = [cue for cue in review.cues if cue.cue.kind in VERDICTS]
     paths = {row.step.step_id: row.step.path for row in review.summary.rows}
     if review.cues and not judged:
-        yield "<p>No cue on pace or heart rate was said.</p>"
+        yield "<p>There was no cue on pace or heart rate.</p>"
     if len(judged) > _MOST_CUES:
         lines = (
             f"{_moment(cue)} {html.escape(cue.cue.text)} {html.escape(came_text(cue))}" for cue in judged
@@ -303,7 +309,7 @@ def _cues_html(review: Review) -> Iterator[str]:
         yield html.details_html(f"All {len(judged)} cues on pace and heart rate", _said_html(lines))
     else:
         yield html.table_html(
-            "What the coach said of pace and heart rate, and what came of it",
+            "Cues on pace and heart rate, and their outcome",
             ("at", "cue", "then", "step"),
             (
                 [
@@ -318,8 +324,8 @@ def _cues_html(review: Review) -> Iterator[str]:
         )
     left_out = _LEFT_OUT | _ROUTINE if len(review.steps) > _MOST_STEPS else _LEFT_OUT
     others = [cue for cue in review.cues if cue.cue.kind not in left_out]
-    said = _said_html(f"{_moment(cue)} {html.escape(cue.cue.text)}" for cue in others)
-    yield html.details_html(f"What else was said ({len(others)})", said) if others else ""
+    list_html = _said_html(f"{_moment(cue)} {html.escape(cue.cue.text)}" for cue in others)
+    yield html.details_html(f"Other cues ({len(others)})", list_html) if others else ""
 
 
 def _said_html(lines: Iterable[str]) -> str:
@@ -332,17 +338,17 @@ def _moment(cue: CueReview) -> str:
 
 
 def _section(part: ReviewSection, review: Review) -> str:
-    """A section of the review: each number with its word, and what is missing with its reason; then its tables."""
-    known = [row for row in part.rows if row.standing is not Standing.NOT_MEASURED]
+    """A section of the review: each number with its label, and a missing one with its reason; then its tables."""
+    measured = [row for row in part.rows if row.standing is not Standing.NOT_MEASURED]
     missing = [row for row in part.rows if row.standing is Standing.NOT_MEASURED]
-    has_notes = any(row.note for row in known)
+    has_notes = any(row.note for row in measured)
     rows = (
         [
             html.escape(row.label),
             f"<b>{html.escape(row.text)}</b>",
             *([html.escape(row.note)] if has_notes else []),
         ]
-        for row in known
+        for row in measured
     )
     head = ("number", "value", "note")[: 2 + has_notes]
     numbers = html.table_html(part.title, head, rows, words=(0, 2), name="numbers")
@@ -353,7 +359,7 @@ def _section(part: ReviewSection, review: Review) -> str:
         tables_of_it = own[part.key](review)
     else:
         tables_of_it = "" if part.key == "cues" else html.list_html(part.lines)
-    is_on_paper = part.key not in _NOT_ON_PAPER and bool(known or tables_of_it)
+    is_on_paper = part.key not in _NOT_ON_PAPER and bool(measured or tables_of_it)
     title, after = _TITLES.get(part.key, part.title), html.list_html(part.after)
     return html.section_html(
         title, numbers, tables_of_it, after, unknown, name="" if is_on_paper else "screen"
@@ -393,7 +399,7 @@ def _splits_html(review: Review) -> str:
 
 
 def _sensors_html(review: Review) -> str:
-    """How well each sensor was heard, and what was known and learnt of pods."""
+    """The reception of each sensor, and the factors of pods."""
     rows = [
         [
             html.escape(each.source.value),
@@ -403,14 +409,12 @@ def _sensors_html(review: Review) -> str:
         ]
         for each in review.sensors
     ]
-    table = html.table_html(
-        "How well each sensor was heard", ("sensor", "live", "drop-outs", "longest"), rows
-    )
+    table = html.table_html("Reception of each sensor", ("sensor", "live", "drop-outs", "longest"), rows)
     return table + html.list_html(calibration_text(each) for each in review.calibrations)
 
 
 def _formulas(parts: Sequence[ReviewSection]) -> list[Formula]:
-    """How each number on the page is made, in the order of the table of formulas."""
+    """The formulas of the numbers on the page, in the order of the table of formulas."""
     shown = {row.name for part in parts for row in part.rows if row.standing is not Standing.NOT_MEASURED}
     return [formula for name, formula in FORMULAS.items() if name in shown]
 
@@ -419,7 +423,7 @@ def _formulas(parts: Sequence[ReviewSection]) -> list[Formula]:
 
 
 def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
-    """The profile, a plot for everything that was measured, the times and the scrubber."""
+    """The profile, a plot for each quantity that was measured, the times and the scrubber."""
     shown = [key for key in _DECIMALS if curves.has(key)]
     if not shown:
         return
@@ -458,7 +462,7 @@ def _stretch(step: TracedStep, curves: _Curves, label: str) -> charts.ChartStret
 
 
 def _pauses(trace: RunTrace, curves: _Curves) -> list[float]:
-    """Where the running time stood still."""
+    """The positions at which the running time stood still."""
     rows = trace.run_rows
     places = (bisect_right(rows, since, key=lambda row: row.at_s) for since, _ in trace.pauses)
     return [curves.place(rows[place - 1].run_s or 0.0) for place in places if place]
@@ -476,11 +480,11 @@ _PLOTTED: Final = {
     "cadence_spm": ("cadence", Quantity.CADENCE),
     "power_w": ("power", Quantity.POWER),
 }
-"""What a curve is called, and the targets that are drawn into it."""
+"""The name of each curve, and the targets that are drawn into it."""
 _LEAST: Final = {"heart_rate_bpm": 40.0, "cadence_spm": 20.0, "power_w": 80.0}
-"""The narrowest axis of a plot: less would make noise look like news. Judged by eye."""
+"""The narrowest axis of a plot, in its unit; on a narrower one noise looks like change. Judged by eye."""
 _STANDING: Final = {"heart_rate_bpm": 0.0, "cadence_spm": 120.0, "power_w": 50.0}
-"""Below this a runner walks or stands, which the axis need not show."""
+"""Lower values come from walking or standing, and need not be on the axis."""
 
 
 def _plot(
@@ -493,13 +497,13 @@ def _plot(
     flags: Sequence[charts.Flag],
 ) -> str:
     label, quantity = _PLOTTED[key]
-    asked = [(step, target) for step in trace.steps for target in _targets(step.step, quantity)]
+    targeted = [(step, target) for step in trace.steps for target in _targets(step.step, quantity)]
     values: Sequence[float | None] = curves.values[key]
     if quantity is Quantity.SPEED:
         values = [charts.pace_of(value, review.unit) for value in values]
         axis = charts.pace_axis(values, _judged_bands(trace), _run_paces(trace, review.unit), review.unit)
     else:
-        bands = [band for _, target in asked for band in (target.at(0.0), target.at(1.0))]
+        bands = [band for _, target in targeted for band in (target.at(0.0), target.at(1.0))]
         axis = charts.value_axis(values, bands, least=_LEAST[key], low=_STANDING[key])
     areas = [
         charts.TargetArea(
@@ -508,7 +512,7 @@ def _plot(
             _drawn(target.at(0.0), quantity, review.unit),
             _drawn(target.at(1.0), quantity, review.unit),
         )
-        for step, target in asked
+        for step, target in targeted
     ]
     return charts.plot_html(
         label,
@@ -520,7 +524,7 @@ def _plot(
         targets=areas,
         flags=flags,
         height=160 if quantity is Quantity.SPEED else 110,
-        told=f"{label} over the run, also as a table below",
+        description=f"{label} over the run, also as a table below",
     )
 
 
@@ -543,14 +547,14 @@ def _drawn(band: Band, quantity: Quantity, unit: str) -> Band:
 
 
 def _judged_bands(trace: RunTrace) -> list[Band]:
-    """The paces that the axis is made for: those of the quick steps, else those of all."""
-    asked = [(step, target) for step in trace.steps for target in _targets(step.step, Quantity.SPEED)]
-    quick = [(step, target) for step, target in asked if step.step.kind in QUICK]
-    return [band for _, target in quick or asked for band in (target.at(0.0), target.at(1.0))]
+    """The paces that the axis is made for: those of the quick steps, or those of all if there are none."""
+    targeted = [(step, target) for step in trace.steps for target in _targets(step.step, Quantity.SPEED)]
+    quick = [(step, target) for step, target in targeted if step.step.kind in QUICK]
+    return [band for _, target in quick or targeted for band in (target.at(0.0), target.at(1.0))]
 
 
 def _run_paces(trace: RunTrace, unit: str) -> list[float]:
-    """The paces the quick steps were run at, which belong on the axis however far from their targets."""
+    """The paces the quick steps were run at; they are on the axis however far from their targets."""
     steps = [step.result for step in trace.steps if step.step.kind in QUICK]
     paces = [charts.pace_of(result.moving_speed, unit) for result in steps]
     return [pace for pace in paces if pace is not None and pace < charts.SLOWEST_S]
@@ -559,7 +563,7 @@ def _run_paces(trace: RunTrace, unit: str) -> list[float]:
 def _legend(
     stretches: Sequence[charts.ChartStretch], trace: RunTrace, *, has_flags: bool
 ) -> Iterator[tuple[str, str]]:
-    """What the colours and shapes that are on the curves mean."""
+    """The meanings of the colours and shapes that are on the curves."""
     tones = {stretch.tone for stretch in stretches}
     for tone, word in (("work", "hard"), ("easy", "easy"), ("rest", "rest")):
         if tone in tones:
@@ -575,7 +579,7 @@ def _legend(
 
 
 def _curve_table(review: Review, trace: RunTrace, curves: _Curves, shown: Sequence[str]) -> str:
-    """The curves as numbers: the mean of every so many minutes."""
+    """The curves as numbers: the mean of every few minutes."""
     minutes = next(
         (
             each
@@ -595,8 +599,8 @@ def _curve_table(review: Review, trace: RunTrace, curves: _Curves, shown: Sequen
         first, last = round(place * width), round((place + 1) * width)
         cells = [format_clock(place * minutes * 60)]
         for key in shown:
-            known = [value for value in curves.values[key][first:last] if value is not None]
-            cells.append(_value_text(key, fmean(known), review.unit) if known else "no data")
+            measured = [value for value in curves.values[key][first:last] if value is not None]
+            cells.append(_value_text(key, fmean(measured), review.unit) if measured else "no data")
         at = place * minutes * 60
         path = next((step.step.path for step in trace.steps if step.from_run_s <= at < step.to_run_s), "")
         rows.append([*cells, html.name_html(path)])

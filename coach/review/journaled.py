@@ -1,45 +1,43 @@
-"""What a run came to, read from what its journal says was said. Nothing is folded, so it takes milliseconds.
+"""Reads a journal without folding it: the results of a run, and where a run was cut off and how it can go on.
 
-The outputs of a journal are what the runner saw. They have every correction of the run that gave them; a later version
-of the program may fold the same inputs to slightly other numbers, which `coach runs show` does and this does not.
+Nothing is folded, so it takes milliseconds. The outputs of a journal are what the runner saw, with every correction of
+that run. A later version of the program may fold the same inputs to slightly other numbers, or to another step, which
+`coach runs show` does and this module does not.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
 from statistics import fmean
 from typing import Any, Final
 
+from coach.quantities import Seconds, format_clock
 from coach.recording.lines import OUT, TAIL, read_lines, record_of, sign
 from coach.review.summary import is_effort_question
-from coach.session.events import NOT_RUN, EndReason, SplitRole
+from coach.session.events import COUNTS_AS_DONE, NOT_RUN, EndReason, ResumeChoice, SplitRole, StepUnderWay
+from coach.session.phases import Phase
 from coach.signals.readings import PODS
-from coach.workout.kinds import HARD, RUN, TIMED, Kind
+from coach.workout.kinds import HARD, KINDS, REPS, RESTS, RUN, TIMED, Kind
+from coach.workout.timeline import Step
 
 FREE: Final = "free"
 """The kind of a run without a plan."""
 SIMULATED: Final = "sim"
-"""What the header of a journal names a simulated runner among what measured the run."""
+"""The simulated runner in the `sensors` of a journal's header."""
 _OUT_LINE: Final = b"\n" + OUT
 _EVENTS: Final = tuple(
-    b'"event":"%b"' % name
+    f'"event":"{name}"'.encode()
     for name in (
-        b"run_started",
-        b"step_started",
-        b"step_ended",
-        b"boundary_moved",
-        b"undone",
-        b"resumed",
-        b"split",
-        b"answer",
-        b"run_ended",
-        b"sensor",
+        "run_started", "step_started", "step_ended", "boundary_moved", "undone", "resumed", "split", "answer",
+        "run_ended", "sensor",
     )
-)
-"""The outputs that say what a run came to; the others, most of them cues, are not decoded."""
+)  # fmt: skip
+"""The outputs that hold results; the others, most of them cues, are not decoded."""
 _FUEL: Final = b'"kind":"fuel"'
-"""What stands in a cue that says to eat or drink."""
+"""Found in a cue to eat or drink."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 
 
@@ -56,7 +54,7 @@ class JournaledSplit:
 
 @dataclass(frozen=True, slots=True)
 class JournaledRep:
-    """One step of a run that was run hard, as it ended."""
+    """One hard step of a run, as it ended."""
 
     number: int
     """From 1, over the whole run."""
@@ -78,48 +76,48 @@ class JournaledRep:
 
     @property
     def is_timed(self) -> bool:
-        """Whether its time is a result that is told; a stride's is not."""
+        """True if its time counts as a result; a stride's does not."""
         return self.kind in _TIMED
 
     @property
     def is_whole(self) -> bool:
-        """Whether it was run to its end."""
+        """True if it was run to its end."""
         return self.reason in _WHOLE and not self.is_cut
 
 
 @dataclass(frozen=True, slots=True)
 class JournaledRun:
-    """What a run came to; what its journal does not say is None or empty."""
+    """The results of a run; what its journal does not say is None or empty."""
 
     workout: str = ""
     athlete: str = ""
     kind: str = ""
-    """What the workout trains (`threshold`, `vo2max`, ...), `free` without a plan; empty where it does not say."""
+    """Purpose of the workout (`threshold`, `vo2max`, ...), `free` without a plan; empty if the document has none."""
     started: str = ""
     """Local time: `2026-11-21T18:04:05+01:00`."""
     zone: str = ""
     """Name of its time zone."""
     is_simulated: bool = False
-    """Whether the runner was made up, by `--sensors sim`."""
+    """True if the runner was simulated, by `--sensors sim`."""
     completed: bool = False
     steps_done: int = 0
     time_s: float | None = None
-    """Running time; of a run that was cut off up to what it said last."""
+    """Running time; of a run that was cut off, up to its last output."""
     distance_m: float | None = None
     hard_s: float | None = None
     """Running time of its hard steps."""
     hard_m: float | None = None
     """Metres of its hard steps; None where one was not measured."""
     effort: int | None = None
-    """How hard it was, where its workout asked."""
+    """Effort from 1 to 10, if the workout asked for it."""
     surface: str = ""
-    """What its workout is run on; empty where it does not say."""
+    """Surface that the workout is meant for; empty if the document does not say."""
     is_sheet: bool = False
-    """Whether nothing in it was run: a sheet of exercises."""
+    """True if nothing in it was run: a sheet of exercises."""
     shoe: str = ""
-    """The slug of the shoe that the pod sat on which was heard; empty where nobody knows, or two may be meant."""
+    """Slug of the shoe of the pod that sent data; empty if unknown, or if it may be one of several."""
     has_fuel: bool = False
-    """Whether something to eat or drink was said."""
+    """True if a cue said to eat or drink."""
     reps: tuple[JournaledRep, ...] = ()
 
     @property
@@ -135,7 +133,7 @@ _RUN: Final = frozenset(kind.value for kind in RUN)
 
 
 def read_journaled_run(data: bytes) -> JournaledRun:
-    """Read what a run came to from the bytes of its journal; a damaged line costs itself."""
+    """Read the results of a run from the bytes of its journal; damaged lines are skipped."""
     header, outputs = _whole_lines(data) or _lines(data)
     run = journaled_run(
         record_of(header),
@@ -177,7 +175,7 @@ def _lines(data: bytes) -> tuple[bytes, list[bytes]]:
 
 
 def journaled_run(header: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> JournaledRun:
-    """Tell what a run came to from the header of its journal and its outputs."""
+    """Read the results of a run from the header of its journal and its outputs."""
     teller = _Teller()
     for event in events:
         teller.tell(event)
@@ -185,7 +183,7 @@ def journaled_run(header: Mapping[str, Any], events: Iterable[Mapping[str, Any]]
 
 
 def local_start(header: Mapping[str, Any]) -> str:
-    """When a run began by the header of its journal, in its own zone: `2026-11-21T18:04:05+01:00`; empty if unknown."""
+    """The local start of a run by the header of its journal: `2026-11-21T18:04:05+01:00`; empty if unknown."""
     epoch, offset = _number(header.get("wall_epoch")), _number(header.get("utc_offset_s")) or 0.0
     if not epoch:
         return ""
@@ -197,17 +195,17 @@ def local_start(header: Mapping[str, Any]) -> str:
 
 
 def header_of_line(line: str) -> dict[str, Any]:
-    """The header of a journal from its line with the sum, unchecked; empty where it is none."""
+    """The header of a journal from its first line, the checksum unverified; empty if it is no header."""
     return record_of(line.encode().rstrip(b"\n")[: 1 - TAIL])
 
 
 def is_simulated(header: Mapping[str, Any]) -> bool:
-    """Whether a simulated runner measured a run, by the header of its journal."""
+    """Return whether the header of a journal names the simulated runner."""
     return SIMULATED in str(header.get("sensors", "")).split(",")
 
 
 def kind_of(workout: object) -> str:
-    """What a workout document says it trains; `free` for none."""
+    """The purpose that a workout document is tagged with; `free` for None."""
     if workout is None:
         return FREE
     tags = workout.get("tags") if isinstance(workout, Mapping) else None
@@ -243,7 +241,7 @@ class _Teller:
         self._heard: set[str] = set()
 
     def tell(self, event: Mapping[str, Any]) -> None:
-        """Take the next output."""
+        """Apply the next output."""
         step_id = str(event.get("step_id", ""))
         self._run_s = _number(event.get("run_s")) if "run_s" in event else self._run_s
         match event.get("event"):
@@ -269,7 +267,7 @@ class _Teller:
                 pass
 
     def _note(self, event: Mapping[str, Any]) -> None:
-        """Take how hard it was, and which sensors were heard."""
+        """Take the effort from an answer, and the sensor that became live."""
         answer = event.get("answer")
         if is_effort_question(str(event.get("question", ""))) and isinstance(answer, int):
             self._effort = answer
@@ -328,7 +326,7 @@ class _Teller:
         splits[:] = [other for other in splits if metres is None or other.metres != metres] + [split]
 
     def run(self, header: Mapping[str, Any]) -> JournaledRun:
-        """Tell what it came to after the last output."""
+        """The results after the last output."""
         ended, rows = self._ended, list(self._rows.values())
         hard = [row for row in rows if row.started.get("kind") in _HARD]
         hard_metres = [row.distance_m for row in hard]
@@ -385,7 +383,7 @@ def _run_metres(row: _Row) -> float | None:
 
 
 def _hard_s(row: _Row) -> float:
-    """The running time a hard step was run hard: of a fartlek its hard stretches."""
+    """The running time of a hard step that was hard; of a fartlek, its hard stretches."""
     hard_s = _number(row.ended.get("hard_s"))
     return row.time_s if hard_s is None else hard_s
 
@@ -418,7 +416,7 @@ def _surface_in(header: Mapping[str, Any]) -> str:
 
 
 def _shoe_in(header: Mapping[str, Any], heard: AbstractSet[str]) -> str:
-    """The shoe of the pod that was heard; of several pods, or where any of a pool may be worn, only one all are on."""
+    """The shoe of the pod that sent data; of several or pooled pods, only a shoe that all of them are on."""
     devices = header.get("devices")
     shoes = {
         str(device.get("shoe", ""))
@@ -431,10 +429,265 @@ def _shoe_in(header: Mapping[str, Any], heard: AbstractSet[str]) -> str:
 
 _FEET: Final = frozenset(source.value for source in PODS)
 _MOST: Final = 1e12
-"""No figure of a run is as large; what is comes from a damaged or made-up journal."""
+"""No figure of a run is as large; larger ones come from a damaged or forged journal."""
 
 
 def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:
         return None
     return float(value)
+
+
+# --- where a run was cut off
+
+CONTINUED_WITHIN_S: Final = 15.0
+"""A step goes on after a gap shorter than this; running during a longer one is not part of a rep."""
+_FALSE_START_S: Final = 60.0
+"""A run that ended no step and took less was started by mistake, or to try something. Judged."""
+
+
+class WayOn(StrEnum):
+    """The ways in which an interrupted run can go on."""
+
+    CONTINUE = "continue"
+    RESTART = "restart"
+    DONE = "done"
+    FINISH = "finish"
+    """The run ends where it was cut off."""
+
+    @property
+    def choice(self) -> ResumeChoice | None:
+        """The choice that the session gets; None for `FINISH`."""
+        return None if self is WayOn.FINISH else ResumeChoice(self.value)
+
+
+_IN: Final = b'{"in":'
+"""The start of the line of an input."""
+
+KEYS_ON: Final = {WayOn.CONTINUE: "c", WayOn.RESTART: "r", WayOn.DONE: "d", WayOn.FINISH: "f"}
+"""The key of each way in the prompt; `n` leaves the run as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The state of a run when it was cut off."""
+
+    run: str
+    workout: str
+    """Its name; may hold any characters."""
+    alive_until: Seconds
+    """Time of the last sign of life, in seconds since the first input."""
+    under_way: StepUnderWay | None
+    """The step that was under way; None before the first, and where the next one waits for its start."""
+    kind: Kind | None = None
+    """The kind of the step that was under way or ended last; None before the first."""
+    path: str = ""
+    """The place of that step in the workout."""
+    step_s: Seconds | None = None
+    """Running time of the step under way."""
+    next_index: int = 0
+    """The place in the timeline of the step that waits for its start."""
+    is_paused: bool = False
+    is_over: bool = False
+    """True if every step had ended, or the run itself."""
+    is_false_start: bool = False
+    """True if the run had hardly begun."""
+    is_edited: bool = False
+    """True if steps were added or dropped during the run; the workout then does not say what comes next."""
+
+    def ways(self, gap_s: float, steps: Sequence[Step] = ()) -> tuple[tuple[WayOn, str], ...]:
+        """The ways to go on after a gap of `gap_s` seconds, in words; `steps` are those of its workout, if known."""
+        if self.is_over:
+            return ()
+        if self.is_edited:
+            steps = ()
+        ways: list[tuple[WayOn, str]] = []
+        if self.under_way is None:
+            following = steps[self.next_index] if self.next_index < len(steps) else None
+            where = "the next step" if following is None else _name(following.kind, following.path)
+            ways.append((WayOn.RESTART, f"go to the start of {where}"))
+        elif self.kind is not None:
+            if self.may_continue(gap_s):
+                at = "" if self.step_s is None else f" at {format_clock(self.step_s)}"
+                ways.append((WayOn.CONTINUE, f"continue{at}"))
+            ways.append((WayOn.RESTART, f"restart the {_noun(self.kind, self.path)}"))
+            ways.append((WayOn.DONE, f"count it as done{_following(self.under_way, steps)}"))
+        return (*ways, (WayOn.FINISH, "finish"))
+
+    def may_continue(self, gap_s: float) -> bool:
+        """Return whether the step can go on where it was: the gap is short, or its clock was stopped."""
+        return gap_s < CONTINUED_WITHIN_S or self.is_paused
+
+    @property
+    def where(self) -> str:
+        """The place in words: `Rep 4 of 10, 0:43 in`."""
+        if self.kind is None:
+            return "Before the first step"
+        place = _name(self.kind, self.path)
+        place = place[:1].upper() + place[1:]
+        if self.under_way is None:
+            return f"{place} was over"
+        paused = ", paused" if self.is_paused else ""
+        return place + paused if self.step_s is None else f"{place}, {format_clock(self.step_s)} in{paused}"
+
+    def sentence(self, gap_s: float, steps: Sequence[Step] = ()) -> str:
+        """The whole offer: `Rep 4 of 10, 0:43 in: restart the rep, count it as done and be in recovery, or finish`."""
+        *words, last = [words for _, words in self.ways(gap_s, steps)]
+        return f"{self.where}: {', '.join(words)}, or {last}"
+
+
+def read_cut_off(data: bytes) -> CutOff | None:
+    """Read where a journal ends, from its outputs; None if it has none."""
+    payloads = read_lines(data).payloads
+    outputs = [
+        record["out"]
+        for payload in payloads
+        if payload.startswith(OUT) and isinstance((record := record_of(payload)).get("out"), dict)
+    ]
+    inputs = (record_of(payload) for payload in reversed(payloads) if payload.startswith(_IN))
+    last_at = _number_or_0(next(filter(None, inputs), {}).get("at"))
+    return cut_off(outputs, Seconds(last_at)) if outputs else None
+
+
+def cut_off(outputs: Iterable[Mapping[str, Any]], last_at: Seconds) -> CutOff:
+    """The state of a run from its journaled outputs; its last input came at `last_at`."""
+    reader = CutOffReader()
+    for event in outputs:
+        reader.on_event(event)
+    return reader.cut_off(last_at)
+
+
+def _number_or_0(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+class CutOffReader:
+    """Follows the outputs of a run from step to step."""
+
+    def __init__(self) -> None:
+        self._run = self._workout = ""
+        self._at = self._run_s = 0.0
+        self._step: Mapping[str, Any] = {}
+        self._starts: dict[str, tuple[float, float, Mapping[str, Any]]] = {}
+        """Start of each step in the run's time and in running time, and its event."""
+        self._under_way = ""
+        self._next = 0
+        self._phase = ""
+        self._ended_step = ""
+        self._has_done = self._has_ended = self._is_edited = False
+
+    def on_event(self, event: Mapping[str, Any]) -> None:
+        """Take the next output."""
+        self._at = max(self._at, _number_or_0(event.get("at_s")))
+        self._run_s = _number_or_0(event.get("run_s")) if "run_s" in event else self._run_s
+        step_id = str(event.get("step_id", ""))
+        match event.get("event"):
+            case "run_started":
+                self._run, self._workout = str(event.get("run", "")), str(event.get("workout", ""))
+            case "step_started":
+                at = _number_or_0(event.get("effective_at_s", event.get("at_s")))
+                run_s = max(0.0, self._run_s - (_number_or_0(event.get("at_s")) - at))
+                self._starts[step_id] = (at, run_s, event)
+                self._step, self._under_way = event, step_id
+            case "step_ended":
+                self._end(event, step_id)
+            case "workout_changed":
+                self._is_edited = True
+            case "boundary_moved" if step_id == self._ended_step and self._under_way in self._starts:
+                at, run_s, started = self._starts[self._under_way]
+                shift = _number_or_0(event.get("to_s")) - _number_or_0(event.get("from_s"))
+                self._starts[self._under_way] = (at + shift, run_s + shift, started)
+            case "undone" if step_id in self._starts:
+                self._step, self._under_way = self._starts[step_id][2], step_id
+            case "phase":
+                self._phase = str(event.get("phase", ""))
+                if self._phase == Phase.READY and self._under_way:
+                    self._next, self._under_way = int(_number_or_0(self._step.get("step"))), ""
+            case "run_ended":
+                self._has_ended = True
+            case "resumed":
+                self._has_ended = False
+            case _:
+                pass
+
+    def _end(self, event: Mapping[str, Any], step_id: str) -> None:
+        reason, index = event.get("reason"), int(_number_or_0(event.get("step")))
+        self._has_done = self._has_done or reason in COUNTS_AS_DONE
+        self._ended_step, self._under_way = step_id, ""
+        is_again = reason in {EndReason.FALSE_START, EndReason.RESTARTED}
+        self._next = index if is_again else index - 1 if reason == EndReason.BACK else index + 1
+
+    def cut_off(self, last_at: Seconds) -> CutOff:
+        """The state of the run after the last output."""
+        alive_until = Seconds(max(self._at, last_at))
+        is_paused = self._phase == Phase.PAUSED
+        run_s = self._run_s + (0.0 if is_paused or not self._starts else alive_until - self._at)
+        under_way, step_s = None, None
+        if self._under_way:
+            began_at, began_run_s, _ = self._starts[self._under_way]
+            index = int(_number_or_0(self._step.get("step")))
+            under_way = StepUnderWay(self._under_way, index, Seconds(began_at))
+            step_s = Seconds(max(0.0, run_s - began_run_s))
+        return CutOff(
+            self._run,
+            self._workout,
+            alive_until,
+            under_way,
+            _kind(self._step.get("kind")),
+            str(self._step.get("path", "")),
+            step_s,
+            self._next,
+            is_paused,
+            self._has_ended or self._phase == Phase.FINISHED,
+            not self._has_done and run_s < _FALSE_START_S,
+            self._is_edited,
+        )
+
+
+def _kind(value: object) -> Kind | None:
+    return Kind(value) if isinstance(value, str) and value in set(Kind) else None
+
+
+_COUNTED: Final = re.compile(r"(\D+) \d+ of \d+")
+_SLOT_REST: Final = "rest"
+"""The rest of a send-off, in a path."""
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """The counted places of a path, and its last part: `set 1 of 2, rep 3 of 5` and `work`."""
+    _, *inner, last = path.split(" / ") if " / " in path else ["", path]
+    return ", ".join(inner), last
+
+
+def _noun(kind: Kind, path: str) -> str:
+    """The noun for a step of this kind: `rep`, `sprint`, `recovery`."""
+    inner, last = _parts(path)
+    counted = _COUNTED.match(inner.rpartition(", ")[2]) if kind in REPS else None
+    if kind in RESTS and last == _SLOT_REST:
+        return last
+    return counted[1] if counted else KINDS[kind].noun or KINDS[kind].label.lower()
+
+
+def _name(kind: Kind, path: str) -> str:
+    """Name a step by its place: `rep 4 of 10`, `recovery after rep 4 of 10`, `warm-up`."""
+    inner, last = _parts(path)
+    if kind in REPS and inner:
+        return inner
+    last = _noun(kind, path) if last in {"", kind.value} else last
+    return f"{last} after {inner}" if inner else last
+
+
+def _following(under_way: StepUnderWay, steps: Sequence[Step]) -> str:
+    """Name the step after one that counts as done; empty if the workout is unknown."""
+    place = next((place for place, step in enumerate(steps) if step.step_id == under_way.step_id), None)
+    if place is None:
+        return ""
+    following = next((step for step in steps[place + 1 :] if step.kind is not Kind.PROMPT), None)
+    if following is None:
+        return " (it is the last)"
+    inner, last = _parts(following.path)
+    if following.kind in RESTS:
+        return " and be in recovery"
+    if following.kind is Kind.CHECKLIST or (following.kind in REPS and inner):
+        return f" and go to {inner if following.kind in REPS else last}"
+    return f" and go to the {_noun(following.kind, last)}"

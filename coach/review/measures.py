@@ -1,4 +1,4 @@
-"""Pure measures over the seconds of a run: how even, how hard, how much.
+"""Pure measures over the seconds of a run: evenness, effort, load.
 
 Everything works on `RunSeconds`, a row for each second of running time. A value that was not known in a second is
 None and counts for nothing; a measure whose conditions are not met raises `NotMeasured` with the reason in words.
@@ -22,7 +22,7 @@ class NotMeasured(Exception):
 
 
 class DoesNotApply(NotMeasured):
-    """The measure has no meaning for this run, so that nobody misses it."""
+    """The measure has no meaning for this run."""
 
 
 # --- the rows
@@ -34,14 +34,14 @@ def mean_of(values: Iterable[float | None], what: str) -> float:
     Raises:
         NotMeasured: none is known.
     """
-    found = known(values)
-    if not found:
+    numbers = known(values)
+    if not numbers:
         raise NotMeasured(f"no {what} was measured")
-    return fmean(found)
+    return fmean(numbers)
 
 
 ENOUGH: Final = 0.5
-"""Share of the running time in which a heart rate (or speed) must be known for what is summed up from it. Judged."""
+"""Share of the running time in which a heart rate (or speed) must be known for a sum over the run. Judged."""
 
 
 def require(values: Values, what: str, share: float = ENOUGH) -> None:
@@ -50,12 +50,12 @@ def require(values: Values, what: str, share: float = ENOUGH) -> None:
     Raises:
         NotMeasured: it is not.
     """
-    found = share_known(values)
-    if not found:
+    share_found = share_known(values)
+    if not share_found:
         raise NotMeasured(f"no {what} was measured")
-    if found < share:
+    if share_found < share:
         raise NotMeasured(
-            f"{what} was known for {100 * found:.0f} % of the time, {100 * share:.0f} % are needed"
+            f"{what} was known for {100 * share_found:.0f} % of the time, {100 * share:.0f} % are needed"
         )
 
 
@@ -69,7 +69,7 @@ def metres_run(seconds: RunSeconds) -> list[float]:
 FADE_S: Final = 45.0
 """Reps shorter than this have no fade: their thirds are shorter than a pace takes to settle."""
 _STANDING_S: Final = 7
-"""Seconds at the start of a rep that are getting up to speed: the median of settling (docs/explanation)."""
+"""Seconds of getting up to speed at the start of a rep: the median time of settling (docs/explanation)."""
 
 
 STOPPED_MPS: Final = 1.5
@@ -128,11 +128,11 @@ class RunSplit(NamedTuple):
 
 
 _LEAST_SPLIT_M: Final = 20.0
-"""What is left over at the end and shorter than this is no split."""
+"""A remainder at the end that is shorter than this is not a split."""
 
 
 def splits_of(seconds: RunSeconds, total_m: float | None, unit: str = "km") -> list[RunSplit]:
-    """The kilometres (or miles) of a run by its speed, scaled to the metres it came to; the last may be shorter.
+    """The kilometres (or miles) of a run by its speed, scaled to its metres in all; the last may be shorter.
 
     Raises:
         NotMeasured: speed is not known for nine tenths of the time.
@@ -162,7 +162,7 @@ def splits_of(seconds: RunSeconds, total_m: float | None, unit: str = "km") -> l
 
 
 def _when(metres: Sequence[float], line: float) -> float:
-    """Seconds of running time at so many metres."""
+    """Seconds of running time at a distance in metres."""
     place = min(bisect_left(metres, line - 1e-9), len(metres) - 1)
     start = metres[place - 1] if place else 0.0
     length = metres[place] - start
@@ -325,15 +325,15 @@ def late_pace(seconds: RunSeconds) -> float:
 
 
 HELD_S: Final = 180
-"""Three time constants of the heart (58 s): before that it does not tell what a pace costs."""
+"""Three time constants of the heart (58 s): before that the heart rate is still rising to that of the pace."""
 _NEAR_PACE: Final = 0.03
 _SMOOTH_S: Final = 30
 PACE_CLASS_S: Final = 10
-"""Paces are put in classes of so many seconds a kilometre, so that weeks can be compared."""
+"""Paces are put in classes of this many seconds a kilometre, so that weeks can be compared."""
 
 
 def heart_rate_at(seconds: RunSeconds, speed: float) -> tuple[float, float]:
-    """Mean heart rate at a speed that was held for three minutes, and for how many seconds it was.
+    """Mean heart rate at a speed that was held for three minutes, and the seconds it was held.
 
     Raises:
         NotMeasured: it was not held so for three minutes more, after the first ten.
@@ -344,19 +344,19 @@ def heart_rate_at(seconds: RunSeconds, speed: float) -> tuple[float, float]:
 def _heart_at(smooth: Values, beats: Values, speed: float) -> tuple[float, float]:
     if not known(beats):
         raise NotMeasured("no heart rate was measured")
-    found: list[float] = []
+    rates: list[float] = []
     held = 0
     for place, value in enumerate(smooth):
         is_near = value is not None and abs(value / speed - 1.0) <= _NEAR_PACE
         held = held + 1 if is_near else 0
         rate = beats[place]
         if held >= HELD_S and place >= WARM_S and rate is not None:
-            found.append(rate)
-    if len(found) < HELD_S:
+            rates.append(rate)
+    if len(rates) < HELD_S:
         raise NotMeasured(
-            f"the pace was held for {(held_text(len(found)))} after three minutes of it, 3 min are needed"
+            f"the pace was held for {(held_text(len(rates)))} after three minutes of it, 3 min are needed"
         )
-    return fmean(found), float(len(found))
+    return fmean(rates), float(len(rates))
 
 
 def held_text(seconds: int) -> str:
@@ -365,20 +365,20 @@ def held_text(seconds: int) -> str:
 
 
 def heart_at_paces(seconds: RunSeconds) -> dict[int, tuple[float, float]]:
-    """For each pace held long enough, in s/km rounded to 10: its mean heart rate and for how many seconds."""
+    """For each pace held long enough, in s/km rounded to 10: its mean heart rate and the seconds it was held."""
     smooth = _smoothed(seconds.speed)
     counts: dict[int, int] = {}
     for value in smooth:
         if value is not None and value > 1.0:
             pace = round(1000.0 / value / PACE_CLASS_S) * PACE_CLASS_S
             counts[pace] = counts.get(pace, 0) + 1
-    found: dict[int, tuple[float, float]] = {}
+    rates: dict[int, tuple[float, float]] = {}
     for pace in sorted(pace for pace, count in counts.items() if count >= HELD_S):
         try:
-            found[pace] = _heart_at(smooth, seconds.heart_rate, 1000.0 / pace)
+            rates[pace] = _heart_at(smooth, seconds.heart_rate, 1000.0 / pace)
         except NotMeasured:
             continue
-    return found
+    return rates
 
 
 def _smoothed(values: Values) -> list[float | None]:
@@ -401,7 +401,7 @@ Thirds = tuple[float, float, float]
 
 
 class RunThirds(NamedTuple):
-    """How much of a run was easy, steady and hard."""
+    """The easy, steady and hard parts of a run."""
 
     seconds: Thirds
     metres: Thirds | None
@@ -409,7 +409,7 @@ class RunThirds(NamedTuple):
 
 
 class Thresholds(NamedTuple):
-    """The heart rates of an athlete's two thresholds, as far as their zones tell."""
+    """The heart rates of an athlete's two thresholds, as far as their zones give them."""
 
     first: float
     second: float
@@ -417,15 +417,15 @@ class Thresholds(NamedTuple):
 
 def zone_seconds(beats: Values, table: Sequence[Zone]) -> dict[str, float]:
     """Seconds in each zone of a table, and under no name below its first."""
-    found = dict.fromkeys(("", *(zone.name for zone in table)), 0.0)
+    totals = dict.fromkeys(("", *(zone.name for zone in table)), 0.0)
     named: dict[float, str] = {}
     for rate in beats:
         if rate is None:
             continue
         if rate not in named:
             named[rate] = zones.zone_of(rate, tuple(table)) or ""
-        found[named[rate]] += 1.0
-    return found
+        totals[named[rate]] += 1.0
+    return totals
 
 
 def thirds_of(seconds: RunSeconds, limits: Thresholds) -> RunThirds:
@@ -450,11 +450,11 @@ def thirds_of(seconds: RunSeconds, limits: Thresholds) -> RunThirds:
 
 HARD_SESSION_S: Final = 300.0
 _HARD_SHARE: Final = 0.1
-"""With so many seconds of hard steps, or such a share of the time above the second threshold, a run is hard. Judged."""
+"""With this many seconds of hard steps, or this share of the time above the second threshold, a run is hard. Judged."""
 
 
 def is_hard_session(hard_s: float | None, thirds: Thirds | None) -> bool | None:
-    """Whether a run counts as a hard session; None where nothing tells: no hard steps, and no time in zones.
+    """Return whether a run counts as a hard session; None without hard steps and without time in zones.
 
     Args:
         hard_s: how long its hard steps were, of a fartlek its hard stretches; None or 0 without any.
@@ -493,7 +493,7 @@ def edwards_of(beats: Values, maximum: float) -> float:
 
 
 def _summed(values: Values, of: Callable[[float], float]) -> float:
-    """The sum of a function over the known values, asked once for each different one."""
+    """The sum of a function over the known values; it is called once for each distinct value."""
     counts: dict[float, int] = {}
     for value in values:
         if value is not None:
@@ -536,10 +536,10 @@ BESTS: Final[Mapping[str, float]] = {
 def best_efforts(seconds: RunSeconds) -> dict[str, float]:
     """The shortest time in which the run covered each distance, by its speed.
 
-    A second without a speed covers nothing, and a pause counts with its whole length: nobody runs faster by standing.
+    A second without a speed covers nothing, and a pause counts with its whole length.
     """
     metres = [0.0, *metres_run(seconds)]
-    found: dict[str, float] = {}
+    bests: dict[str, float] = {}
     for name, length in BESTS.items():
         if metres[-1] < length:
             break
@@ -553,8 +553,8 @@ def best_efforts(seconds: RunSeconds) -> dict[str, float]:
                 step = max(first, last)
                 took = seconds.at[end - 1] - seconds.at[start] + 1.0
                 best = min(best, took - (beyond / step if step > 0 else 0.0))
-        found[name] = best
-    return found
+        bests[name] = best
+    return bests
 
 
 class RedKilometre(NamedTuple):
@@ -573,17 +573,17 @@ def red_kilometres(seconds: RunSeconds, threshold: float) -> list[RedKilometre]:
     """
     require(seconds.heart_rate, "heart rate")
     require(seconds.speed, "speed")
-    found: list[RedKilometre] = []
+    kilometres: list[RedKilometre] = []
     metres, red = 0.0, 0.0
     for speed, rate in zip(seconds.speed, seconds.heart_rate, strict=True):
         metres += speed or 0.0
         red += rate is not None and rate > threshold
         if metres >= 1000.0:
-            found.append(RedKilometre(len(found) + 1, 1000.0, red))
+            kilometres.append(RedKilometre(len(kilometres) + 1, 1000.0, red))
             metres, red = metres - 1000.0, 0.0
     if metres > 0:
-        found.append(RedKilometre(len(found) + 1, metres, red))
-    return found
+        kilometres.append(RedKilometre(len(kilometres) + 1, metres, red))
+    return kilometres
 
 
 # --- beats
@@ -593,7 +593,7 @@ _LEAST_WINDOWS: Final = 3
 
 
 class BeatWindows(NamedTuple):
-    """What the intervals between beats say of a run."""
+    """Measures of the intervals between beats."""
 
     artefact_share: float
     alphas: tuple[float, ...]

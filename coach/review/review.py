@@ -1,4 +1,4 @@
-"""What a review is made from, and what it is: plain data.
+"""The data a review is made from, and the review itself.
 
 Each number is a `ReviewValue` under the name of its formula (`coach.review.formulas`): measured, estimated, or not
 measured at all, which then says why. The terminal, the screens, the report and the history read a `Review` and compute
@@ -14,7 +14,7 @@ from coach.cues.cue import Cue
 from coach.physiology.zones import Zone
 from coach.quantities import Metres, Seconds
 from coach.review import measures
-from coach.review.guided_tests import GuidedFinding
+from coach.review.lessons import GuidedFinding
 from coach.review.measures import RedKilometre, RunThirds
 from coach.review.summary import RepSplit, Summary
 from coach.review.trace import RunSeconds, RunTrace
@@ -24,13 +24,13 @@ from coach.signals.readings import Source
 
 
 class Standing(StrEnum):
-    """How far a number is to be believed."""
+    """Reliability of a number."""
 
     MEASURED = "measured"
     ESTIMATED = "estimated"
-    """Something behind it was guessed: an end across a gap, a maximum from age."""
+    """An input was guessed: an end across a gap, a maximum from age."""
     NOT_MEASURED = "not_measured"
-    """It is not there."""
+    """There is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class ReviewValue:
     value: float | None
     standing: Standing
     reason: str = ""
-    """Why it is missing, or what has to be known with it."""
+    """The reason why it is missing, or a remark on it."""
     applies: bool = True
-    """False where nobody would miss it: the fade of reps in a run without reps."""
+    """False if the number has no meaning for the run: the fade of reps in a run without reps."""
 
 
 class KnownRate(NamedTuple):
@@ -56,7 +56,7 @@ class KnownRate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """What is known of the athlete on the day of the run."""
+    """The athlete as known on the day of the run."""
 
     threshold: KnownRate | None = None
     maximum: KnownRate | None = None
@@ -68,21 +68,21 @@ class Runner:
 
 @dataclass(frozen=True, slots=True)
 class RunnerNotes:
-    """What the runner said of the run afterwards."""
+    """The runner's notes on the run, made afterwards."""
 
     rpe: int | None = None
     text: str = ""
     worked: str = ""
-    """What worked."""
+    """Their answer to `What worked?`."""
     failed: str = ""
-    """What did not."""
+    """Their answer to `What did not?`."""
     shoe: str = ""
     answered_at: str = ""
     """Local time of the last answer; empty where it is not known."""
     after_s: float | None = None
-    """Seconds from the end of the run to the effort; None where they are not known."""
+    """Seconds from the end of the run to the rating of effort; None if unknown."""
     can_answer: bool = False
-    """Whether answers are kept, as of a recorded run of ours."""
+    """True if answers can be stored, as for a run recorded by this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +97,25 @@ class EarlierFactor:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run that was folded, and what is known around it."""
+    """A run after its fold, and its circumstances."""
 
     trace: RunTrace
     summary: Summary
     slopes: Sequence[tuple[float, float]] = ()
-    """Rise over run as a treadmill told it, with its time."""
+    """Rise over run as reported by a treadmill, with its time."""
     learnt: Sequence[LearntFactor] = ()
-    """The pod factors it began with."""
+    """The pod factors at the start of the run."""
     heat_sum_f: float | None = None
-    """Air temperature and dew point added up; None where the weather was not told."""
+    """Sum of air temperature and dew point, in degrees Fahrenheit; None if the weather is unknown."""
     day: str = ""
     """The day it was run, `2026-05-31`; empty where it is not known."""
     earlier: Sequence[EarlierFactor] = ()
-    """What earlier runs taught of its pods, oldest first."""
+    """Factors of its pods learnt in earlier runs, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepReview:
-    """One step: what was planned, and what was done beside what `result` holds."""
+    """One step: its plan, and results that are not in `result`."""
 
     place: int
     """From 1."""
@@ -139,12 +139,12 @@ class StepReview:
 
     @property
     def drop(self) -> float | None:
-        """By how much the heart rate fell in the first 60 s of a rest."""
+        """Fall of the heart rate in the first 60 s of a rest."""
         return self.result.heart_rate_drop
 
 
 class Came(StrEnum):
-    """What came of a cue that judged the runner."""
+    """Outcome of a cue that judged the runner."""
 
     ANSWERED = "answered"
     NOT_ANSWERED = "not answered"
@@ -156,7 +156,7 @@ class Came(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CueReview:
-    """A cue, and what came of it."""
+    """A cue and its outcome."""
 
     cue: Cue
     run_s: Seconds | None
@@ -170,7 +170,7 @@ class CueReview:
 
 @dataclass(frozen=True, slots=True)
 class SensorReview:
-    """How well a sensor was heard."""
+    """Reception of a sensor."""
 
     source: Source
     live: float
@@ -192,11 +192,11 @@ class ZoneTime:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationReview:
-    """What was known of a pod, or learnt of it."""
+    """A factor of a pod, known at the start or learnt during the run."""
 
     sensor: Source
     at: Seconds | None
-    """When it was learnt in this run; None for what it began with, and of an earlier run."""
+    """Time in this run when it was learnt; None for a factor from before."""
     day: str
     factor: float
     sd: float
@@ -206,7 +206,7 @@ class CalibrationReview:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """How a run went."""
+    """The review of a run."""
 
     summary: Summary
     title: str
@@ -217,11 +217,11 @@ class Review:
     surface: str
     steps: tuple[StepReview, ...]
     values: Mapping[str, ReviewValue]
-    """Every number that is said once of a run, in the order of `FORMULAS`."""
+    """Every number that occurs once in a run, in the order of `FORMULAS`."""
     seconds: RunSeconds
     zones: tuple[ZoneTime, ...] = ()
     zone_model: str = ""
-    """What the zones are made from; empty without any."""
+    """The basis of the zones, in words; empty without zones."""
     splits: tuple[measures.RunSplit, ...] = ()
     """The kilometres or miles of the whole run."""
     cues: tuple[CueReview, ...] = ()
@@ -229,13 +229,13 @@ class Review:
     calibrations: tuple[CalibrationReview, ...] = ()
     red: tuple[RedKilometre, ...] = ()
     gates: Mapping[str, int] = field(default_factory=dict)
-    """How often each of the runner's own rules spoke."""
+    """The count of cues by each of the runner's own rules."""
     findings: tuple[GuidedFinding, ...] = ()
     notes: RunnerNotes = RunnerNotes()
     verdict: tuple[str, ...] = ()
     """At most three plain sentences: facts, without praise and without a cause."""
     thirds: RunThirds | None = None
-    """How much was easy, steady and hard; None without zones, or without a heart rate for half of the time."""
+    """The easy, steady and hard parts; None without zones, or without a heart rate for half of the time."""
 
     def value(self, name: str) -> float | None:
         """The number of a formula; None where it is missing."""

@@ -1,4 +1,4 @@
-"""Makes the review of a run: gathers what was measured, then steps, cues, sensors and every number."""
+"""Makes the review of a run: steps, cues, sensors and every number."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
@@ -13,7 +13,7 @@ from coach.physiology.zones import Zone
 from coach.quantities import Seconds
 from coach.review import measures, tables
 from coach.review.formulas import COLUMNS, FORMULAS
-from coach.review.guided_tests import GuidedFinding
+from coach.review.lessons import GuidedFinding
 from coach.review.measures import NotMeasured, Thresholds, require
 from coach.review.review import (
     CalibrationReview,
@@ -64,7 +64,7 @@ _READ: Final = {
     "cadence_spm": "cadence",
     "power_w": "power",
 }
-"""The rows that hold the quantity of a cue."""
+"""The columns of `RunSeconds` with the quantity of a cue."""
 _FASTER: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FLOAT_TOO_SLOW, CueKind.FADE})
 _SLOWER: Final = frozenset(
     {CueKind.TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.FLOAT_TOO_FAST, CueKind.START_TOO_FAST}
@@ -82,15 +82,15 @@ def record_of(
     day: str = "",
     earlier: Sequence[EarlierFactor] = (),
 ) -> RunRecord:
-    """What a review needs of a run that was folded.
+    """Collect the data for a review from a run that was folded.
 
     Args:
-        trace: what was believed at each second, and what was said.
-        summary: what it came to.
-        setup: what it began with.
+        trace: the values of each second, and the outputs.
+        summary: of the same fold.
+        setup: the workout, settings and lessons it began with.
         inputs: for the slopes of a treadmill, which a trace does not keep.
         day: the day it was run.
-        earlier: what earlier runs taught of its pods.
+        earlier: factors of its pods learnt in earlier runs.
     """
     return RunRecord(
         trace, summary, _slopes(inputs), setup.signals.learnt, setup.session.heat_sum_f(), day, earlier
@@ -98,7 +98,7 @@ def record_of(
 
 
 def _slopes(inputs: Iterable[Input]) -> tuple[tuple[float, float], ...]:
-    """The slopes a treadmill told, as rise over run, each with its time."""
+    """The slopes that a treadmill reported, as rise over run, each with its time."""
     slopes: list[tuple[float, float]] = []
     for event in inputs:
         if isinstance(event, Reported):
@@ -121,8 +121,8 @@ def review_of(
     Args:
         record: the run.
         runner: the athlete as known on that day.
-        notes: what they said of it.
-        findings: what a guided test in it found.
+        notes: the runner's notes on it.
+        findings: the results of guided tests in it.
     """
     runner, notes = runner or Runner(), notes or RunnerNotes()
     trace, summary = record.trace, record.summary
@@ -171,14 +171,14 @@ def review_of(
 
 
 def _steps(summary: Summary, seconds: RunSeconds) -> tuple[StepReview, ...]:
-    """Every step that was run, planned and done."""
+    """Every step that was run, with plan and result."""
     numbers = {id(rep.result): rep.number for rep in summary.reps.rows}
     answers = {answer.step_id: answer for answer in summary.answers}
-    found: list[StepReview] = []
+    steps: list[StepReview] = []
     for place, row in enumerate(summary.rows, 1):
         rows = step_rows(seconds, row)
         answer = answers.get(row.step.step_id)
-        found.append(
+        steps.append(
             StepReview(
                 place=place,
                 result=row,
@@ -194,7 +194,7 @@ def _steps(summary: Summary, seconds: RunSeconds) -> tuple[StepReview, ...]:
                 answer="" if answer is None else tables.answer_text(row.step, answer),
             )
         )
-    return tuple(found)
+    return tuple(steps)
 
 
 def _fade(row: StepEnded, speeds: Values) -> float | None:
@@ -206,18 +206,18 @@ def _fade(row: StepEnded, speeds: Values) -> float | None:
         return None
 
 
-# --- what came of a cue, and how well sensors were heard
+# --- outcomes of cues, and reception of sensors
 
 ANSWER_S: Final[Mapping[str, float]] = {"heart_rate_bpm": 90.0}
-"""Within how long a cue on a quantity is answered, where that is not `ANSWER_ELSE_S`: the heart follows in 60 s."""
+"""Time allowed for an answer to a cue, where it differs from `ANSWER_ELSE_S`: the heart follows in 60 s."""
 ANSWER_ELSE_S: Final = 30.0
 HOLD_S: Final = 5
 _NEARER: Final = 0.015
-"""By how much a speed must change to answer a cue on seconds: three quarters of what a pod errs by in 5 s."""
+"""Change of speed that answers a cue on seconds: three quarters of the error of a pod over 5 s."""
 
 
 def answered_after(values: Values, low: float | None, high: float | None, within_s: float) -> float | None:
-    """Seconds until the mean of the last 5 was inside a band; None if it was not, in so many seconds.
+    """Seconds until the mean of the last 5 was inside a band; None if it was not within `within_s`.
 
     Raises:
         NotMeasured: the values after the cue are not known for half of the time.
@@ -248,7 +248,7 @@ def nearer_after(before: Values, after: Values, *, faster: bool) -> float | None
 
 
 _LEAST_GAP_S: Final = 1.0
-"""Silence that lies in a pause but for so much is no drop-out."""
+"""Silence that lies in a pause except for less than this is not a drop-out."""
 
 
 def heard_share(
@@ -282,7 +282,7 @@ def _within(spans: Sequence[tuple[float, float]], start: float, end: float) -> f
 
 
 def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[CueReview]:
-    """Every cue that was said, and of those that asked for something what came of them."""
+    """Every cue, and the outcome of those that asked for something."""
     ends = {row.step.step_id: row.ended_at for row in summary.rows}
     said: list[tuple[TimedOutput, Cue, str]] = []
     step_id = ""
@@ -303,7 +303,7 @@ def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[Cu
 
 
 def _back_after(cue: Cue, following: Iterable[Cue]) -> float | None:
-    """After how many seconds the coach said that the runner is back on target; None if not in time or never."""
+    """Seconds until the coach said that the runner is back on target; None if too late or never."""
     for later in following:
         if later.at - cue.at > ANSWER_S.get(cue.why.quantity, ANSWER_ELSE_S):
             return None
@@ -313,7 +313,7 @@ def _back_after(cue: Cue, following: Iterable[Cue]) -> float | None:
 
 
 def _came_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Came, float | None]:
-    """What came of a cue within its step, and after how many seconds it was answered."""
+    """The outcome of a cue within its step, and the seconds until it was answered."""
     why = cue.why
     series = _READ.get(why.quantity)
     within_s = ANSWER_S.get(why.quantity, ANSWER_ELSE_S)
@@ -335,7 +335,7 @@ def _came_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Came, floa
 
 
 def _sensors(outputs: Sequence[TimedOutput], spans: Sequence[tuple[float, float]]) -> Iterator[SensorReview]:
-    """How well each sensor was heard."""
+    """The reception of each sensor."""
     changes: dict[Source, list[tuple[float, bool, float]]] = {}
     for timed in outputs:
         output = timed.output
@@ -349,7 +349,7 @@ def _sensors(outputs: Sequence[TimedOutput], spans: Sequence[tuple[float, float]
 
 
 def _calibrations(record: RunRecord) -> tuple[CalibrationReview, ...]:
-    """What earlier runs taught of the pods, what this one began with, and what it learnt."""
+    """The factors of the pods: from earlier runs, at the start of this one, and learnt in it."""
     day = record.day
     earlier = [
         CalibrationReview(each.source, None, each.day, each.factor, each.sd, "earlier")
@@ -370,10 +370,10 @@ class _ZonesOfDay(NamedTuple):
     """The zones of a runner on a day."""
 
     words: str
-    """What they are made from."""
+    """The basis of the zones, in words."""
     table: tuple[Zone, ...]
     limits: Thresholds | None
-    """Where the third zone and the fifth begin."""
+    """The lower limits of the third and the fifth zone."""
     is_measured: bool
 
 
@@ -396,14 +396,14 @@ def _zones_of(runner: Runner) -> _ZonesOfDay:
 
 
 def _zone_times(seconds: RunSeconds, table: Sequence[Zone]) -> tuple[ZoneTime, ...]:
-    """The time in each zone, and below the first where they do not begin at 0; none without half of the time."""
+    """The time in each zone, and below the first if they do not begin at 0; empty without heart rate for half of it."""
     if not table or share_known(seconds.heart_rate) < measures.ENOUGH:
         return ()
-    found = measures.zone_seconds(seconds.heart_rate, table)
-    total = sum(found.values())
+    totals = measures.zone_seconds(seconds.heart_rate, table)
+    total = sum(totals.values())
     below = Zone("below", "below the zones", None, table[0].low)
-    rows = [(below, found[""])] if table[0].low is not None else []
-    rows += [(zone, found[zone.name]) for zone in table]
+    rows = [(below, totals[""])] if table[0].low is not None else []
+    rows += [(zone, totals[zone.name]) for zone in table]
     return tuple(ZoneTime(zone, time_s, time_s / total) for zone, time_s in rows)
 
 
@@ -435,12 +435,12 @@ def _standing(row: StepEnded) -> Standing:
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    found = known(values)
-    return fmean(found) if found else None
+    numbers = known(values)
+    return fmean(numbers) if numbers else None
 
 
 def verdict(summary: Summary, values: Mapping[str, ReviewValue], unit: str = "km") -> list[str]:
-    """How it went in at most three plain sentences; of a run without reps by its halves and its heart."""
+    """A verdict in at most three plain sentences; of a run without reps by its halves and its heart rate."""
     said = tables.sentences(summary)
     if summary.reps.rows:
         return said

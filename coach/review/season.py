@@ -1,8 +1,8 @@
-"""What is changing over the weeks: load, fitness, how easy the easy running is, best efforts, heart rate at one pace.
+"""The weeks of a season: load, fitness, share of easy running, best efforts, heart rate at one pace.
 
 Made from rows of runs, each with the day it was run on where it was run. A run whose load is not known is not a run of
-no load: its week has no monotony and no change, and the season says how many were left out. Nothing here foretells an
-injury (`coach.physiology.zones` says why).
+no load: its week has no monotony and no change, and the season counts those left out. No measure predicts an injury
+(`coach.physiology.zones` says why).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,33 +17,33 @@ from coach.review.formulas import Formula, Written
 from coach.review.measures import BESTS, Thirds
 
 WEEKS: Final = 24
-"""Weeks of a season where nobody says since when: what a plan for a race takes, and what fits a screen."""
+"""Weeks of a season if no start is given: the length of a plan for a race, and the width of a screen."""
 WARM_UP_DAYS: Final = 42
-"""Fitness begins at nothing, and after one time constant has 63 % of what steady training comes to."""
+"""Fitness starts at 0, and after one time constant has reached 63 % of its level under steady training."""
 _FOUR_WEEKS, _TWELVE_WEEKS = 28, 84
 _EASY_WANTED: Final = 0.80
 _WHOLE_SECONDS_M: Final = 5000.0
-"""From this distance on nobody counts tenths."""
+"""From this distance on times are in whole seconds."""
 _LEAST_HELD_S: Final = 300.0
-"""Seconds at a pace in a week below which its heart rate says nothing. Judged: five minutes are one easy kilometre."""
+"""Least seconds at a pace in a week for its heart rate to count. Judged: five minutes are one easy kilometre."""
 _CLEAR_BPM: Final = 2.0
-"""A smaller change of a weekly mean heart rate is not told: days differ by as much. Judged."""
+"""A smaller change of a weekly mean heart rate is not mentioned: days differ by as much. Judged."""
 _STEADY_CHANGE: Final = 0.05
 """A smaller change of load is called about the same. Judged."""
 
 _HABIT_WEEKS: Final = 4
-"""The mean of so many weeks is a habit; one week is weather."""
+"""Weeks whose mean shows a habit; a single week does not."""
 
 
 class LoadKind(StrEnum):
-    """How a load is made; loads of different kinds cannot be added."""
+    """The formula of a load; loads of different kinds cannot be added."""
 
     TRIMP = "trimp"
     """Heart rate above rest, second by second, with the weights of men: an athlete's document has no sex."""
     EDWARDS = "edwards"
     """Minutes in the tenths of the maximum heart rate."""
     SRPE = "srpe"
-    """How hard it felt, times minutes."""
+    """Rating of effort times minutes."""
 
 
 KIND_WORDS: Final[Mapping[LoadKind, str]] = {
@@ -55,14 +55,14 @@ KIND_WORDS: Final[Mapping[LoadKind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class SeasonRun:
-    """What one run came to; what is not known is None or left out."""
+    """The results of one run; unknown ones are None or left out."""
 
     run: str
     day: date
-    """The day it began on where it was run."""
+    """The local day on which it began."""
     workout: str = ""
     kind: str = ""
-    """What its workout trains, or `free`."""
+    """The purpose of its workout, or `free`."""
     time_s: float | None = None
     distance_m: float | None = None
     rpe: int | None = None
@@ -75,19 +75,19 @@ class SeasonRun:
     hard_m: float | None = None
     """Metres of its hard steps; None without any, or where one was not measured."""
     is_hard: bool | None = None
-    """Whether it counts as a hard session; None where nothing tells."""
+    """True if it counts as a hard session; None if unknown."""
     bests: Mapping[str, float] = field(default_factory=dict)
-    """Seconds of the fastest stretch of each of `BESTS` it has."""
+    """Seconds of the fastest stretch of each distance of `BESTS` that it covers."""
     heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     """Mean heart rate and its seconds by pace in s/km."""
     surface: str = ""
-    """What it was run on: `track`, `road`, `grass`, `trail`, `treadmill`; empty where nobody said."""
+    """Surface: `track`, `road`, `grass`, `trail`, `treadmill`; empty if not given."""
     route: str = ""
-    """Where, in the runner's own words."""
+    """Route in the runner's own words."""
     shoe: str = ""
     """The slug of the shoes."""
     is_cross: bool = False
-    """Whether it was a swim, a bike ride or a walk: its load and its time count, its kilometres do not."""
+    """True if it was a swim, a bike ride or a walk: its load and its time count, its kilometres do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,36 +96,36 @@ class SeasonWeek:
 
     monday: date
     runs: int
-    """Sessions of cross-training included."""
+    """Number of runs, sessions of cross-training included."""
     time_s: float | None
     distance_m: float | None
     """The sum of the distances that were measured; None where none was."""
     measured_runs: int
-    """How many runs are in `distance_m`, or have none to be in it: cross-training."""
+    """Number of runs that are in `distance_m`, or need not be: cross-training."""
     hard_m: float | None
     """Metres of hard steps; None where no run had any that were measured."""
     unmeasured_hard: int
     """Runs with hard steps that were not all measured: they are not in `hard_m`."""
     load: float | None
-    """The sum of the loads that are known; None where runs have none."""
+    """The sum of the known loads; None if no run has one."""
     loaded_runs: int
-    """How many runs are in `load`."""
+    """Number of runs in `load`."""
     monotony: float | None
     """Mean of the seven days over their standard deviation (n - 1); None while the week or a load is missing."""
     strain: float | None
     change: float | None
     """Load against the week before, 0.10 is a tenth more; None where either is not whole."""
     is_now: bool
-    """Whether it is still under way."""
+    """True if it is the current week."""
     easy_s: float | None
     hard_s: float | None
     """Seconds above the first threshold: what is not easy."""
     zoned_runs: int
-    """How many runs are in `easy_s` and `hard_s`."""
+    """Number of runs in `easy_s` and `hard_s`."""
 
     @property
     def has_whole_distance(self) -> bool:
-        """Whether every run of it was measured."""
+        """True if every run of it was measured."""
         return self.measured_runs == self.runs
 
 
@@ -145,38 +145,38 @@ class FitnessDay:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How much was easy, over some weeks."""
+    """Shares of easy and hard running over some weeks."""
 
     window: str
     """`4 weeks`, `12 weeks`, `season`."""
     days: int
     time: Thirds | None
-    """Shares of the time; None where no run has zones."""
+    """Shares of the time; None if no run has zones."""
     metres: Thirds | None
     sessions: "Sessions | None"
-    """Runs that count as hard and that do not; None where there are no runs."""
+    """Counts of hard and easy runs; None if there are no runs."""
     runs: int
     measured: int
-    """How many runs are in `time`."""
+    """Number of runs in `time`."""
 
 
 class Sessions(NamedTuple):
-    """How many runs were easy and how many hard."""
+    """Counts of easy and hard runs."""
 
     easy: int
     hard: int
     unknown: int
-    """Runs of which nothing tells: no hard steps, and no heart rate."""
+    """Runs without hard steps and without a heart rate."""
 
 
 class WeeklyDistance(NamedTuple):
-    """What is run a week."""
+    """The mean distance of a week."""
 
     metres: float
     weeks: int
-    """The mean of so many whole weeks."""
+    """Number of whole weeks in the mean."""
     unmeasured: int
-    """So many of their runs were not measured, and are not in it."""
+    """Number of their runs that were not measured, and are not included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +191,12 @@ class SeasonBest:
 
     @property
     def name(self) -> str:
-        """What the distance is called: `400 m`, `mile`, `5k`."""
+        """Name of the distance: `400 m`, `mile`, `5k`."""
         return f"{self.distance} m" if self.distance.isdigit() else self.distance
 
     @property
     def time_text(self) -> str:
-        """Its time, of short distances in tenths."""
+        """Its time; tenths for short distances."""
         return format_clock(self.time_s, tenths=self.metres < _WHOLE_SECONDS_M)
 
 
@@ -220,11 +220,11 @@ class Season:
     until: date
     runs: int
     weeks: tuple[SeasonWeek, ...]
-    """Oldest first, those without a run included; the last is under way."""
+    """Oldest first, weeks without a run included; the last is the current one."""
     load: LoadKind | None
-    """What every load is in; None where no run has any."""
+    """The kind of every load; None if no run has one."""
     fitness: tuple[FitnessDay, ...]
-    """A day each, oldest first."""
+    """One for each day, oldest first."""
     warm_until: date | None
     """Before this day fitness is still warming up; None where no run has a load."""
     unloaded: int
@@ -233,22 +233,22 @@ class Season:
     bests: tuple[SeasonBest, ...]
     """The shortest distance first."""
     pace_s_per_km: int | None
-    """The pace of `heart`."""
+    """The pace of `heart`, in s/km."""
     heart: tuple[HeartAtPace, ...]
     unit: str = "km"
-    """What distances and paces are told in: `km` or `mile`."""
+    """Unit of distances and paces: `km` or `mile`."""
     simulated: int = 0
-    """Runs of a simulated runner, which are left out of everything."""
+    """Number of simulated runs, which are left out of everything."""
     sentences: tuple[str, ...] = ()
-    """What this says: facts, no verdict on injuries."""
+    """Facts in words, without a verdict on injuries."""
     notes: tuple[str, ...] = ()
-    """What is missing."""
+    """Remarks on missing data."""
     regular_weeks: int | None = None
-    """Of the last twelve whole weeks those with four runs or more; None where nobody knows."""
+    """Of the last twelve whole weeks those with four runs or more; None if unknown."""
 
     @property
     def weekly(self) -> "tuple[WeeklyDistance | None, WeeklyDistance | None]":
-        """What was run a week in the last four whole weeks, and in the four before; None where it is not known."""
+        """Mean distance of the last four whole weeks, and of the four before; None if unknown."""
         whole = [week for week in self.weeks if not week.is_now]
         return _weekly(whole[-_HABIT_WEEKS:]), _weekly(whole[-2 * _HABIT_WEEKS : -_HABIT_WEEKS])
 
@@ -261,12 +261,12 @@ class Season:
 
 
 def _weekly(weeks: Sequence[SeasonWeek]) -> WeeklyDistance | None:
-    """The mean distance of some weeks; None without a week, or where of one nothing was measured."""
-    known = [week.distance_m for week in weeks if week.distance_m is not None]
-    if not known or len(known) < len(weeks):
+    """The mean distance of some weeks; None without a week, or if one of them has no measured run."""
+    distances = [week.distance_m for week in weeks if week.distance_m is not None]
+    if not distances or len(distances) < len(weeks):
         return None
     unmeasured = sum(week.runs - week.measured_runs for week in weeks)
-    return WeeklyDistance(sum(known) / len(known), len(known), unmeasured)
+    return WeeklyDistance(sum(distances) / len(distances), len(distances), unmeasured)
 
 
 CONSISTENT_WEEKS: Final = 12
@@ -275,7 +275,7 @@ REGULAR_RUNS: Final = 4
 
 
 def consistency(runs: Iterable[SeasonRun], today: date, least: int) -> int | None:
-    """How many of the last twelve whole weeks have so many runs or more; None without a run in them or before."""
+    """Count those of the last twelve whole weeks that have `least` runs; None without a run in them or before."""
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=CONSISTENT_WEEKS)
     counts = dict.fromkeys(range(CONSISTENT_WEEKS), 0)
@@ -308,15 +308,15 @@ def season(
         runs: in any order; those before `since` warm fitness up, those after today are left out.
         today: the local day.
         since: a day of the first week; without it the last 24 weeks.
-        load: what the load is to be in; without it the kind that most runs have.
-        unit: what distances and paces are told in, `km` or `mile`.
+        load: the kind of load; without it the kind that most runs have.
+        unit: of distances and paces, `km` or `mile`.
         simulated: how many runs of a simulated runner were left out.
     """
-    known = sorted((run for run in runs if run.day <= today), key=lambda run: (run.day, run.run))
+    past = sorted((run for run in runs if run.day <= today), key=lambda run: (run.day, run.run))
     begin = min(first_day(today, since), today)
-    inside = [run for run in known if run.day >= begin]
+    inside = [run for run in past if run.day >= begin]
     kind = load or _best_known(inside)
-    fitness, first_load = _fitness(known, kind, begin, today)
+    fitness, first_load = _fitness(past, kind, begin, today)
     weeks = _weeks(inside, kind, begin, today)
     pace, heart = _heart([run for run in inside if not run.is_cross])
     made = Season(
@@ -334,13 +334,13 @@ def season(
         heart=heart,
         unit=unit,
         simulated=simulated,
-        regular_weeks=consistency(known, today, REGULAR_RUNS),
+        regular_weeks=consistency(past, today, REGULAR_RUNS),
     )
     return _with_words(made)
 
 
 def _best_known(runs: Sequence[SeasonRun]) -> LoadKind | None:
-    """The kind of load that most runs have; of two the first of `LoadKind`."""
+    """The kind of load that most runs have; of equals the first of `LoadKind`."""
     counts = {kind: sum(kind in run.loads for run in runs) for kind in LoadKind}
     kind = max(LoadKind, key=counts.__getitem__)
     return kind if counts[kind] else None
@@ -395,7 +395,7 @@ def _weeks(
 def _week(
     runs: Sequence[SeasonRun], kind: LoadKind | None, monday: date, before: float | None, *, is_now: bool
 ) -> tuple[SeasonWeek, float | None]:
-    """A week, and its load where that is whole: every run has one, and its Sunday is over."""
+    """A week, and its load if it is whole: every run has one, and its Sunday is over."""
     daily = _daily(runs, kind)
     loaded = sum(kind in run.loads for run in runs) if kind is not None else 0
     load = sum(daily.values()) if loaded or (kind is not None and not runs) else None
@@ -426,16 +426,16 @@ def _week(
 
 
 def _total(values: Iterable[float | None], count: int) -> float | None:
-    """The sum of what is known; None where nothing is although there is something to know."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known or not count else None
+    """The sum of the known values; None if there are runs but no value is known."""
+    numbers = [value for value in values if value is not None]
+    return sum(numbers) if numbers or not count else None
 
 
 def _sum(thirds: Iterable[Thirds | None]) -> Thirds | None:
-    known = [each for each in thirds if each is not None]
-    if not known:
+    rows = [each for each in thirds if each is not None]
+    if not rows:
         return None
-    easy, steady, hard = (sum(column) for column in zip(*known, strict=True))
+    easy, steady, hard = (sum(column) for column in zip(*rows, strict=True))
     return easy, steady, hard
 
 
@@ -468,7 +468,7 @@ def _shares(thirds: Thirds | None) -> Thirds | None:
 
 
 def _bests(runs: Sequence[SeasonRun]) -> tuple[SeasonBest, ...]:
-    """The fastest stretch of each distance; of two alike the earlier."""
+    """The fastest stretch of each distance; of equals the earlier."""
     bests: list[SeasonBest] = []
     for distance, metres in BESTS.items():
         having = [run for run in runs if distance in run.bests]
@@ -479,7 +479,7 @@ def _bests(runs: Sequence[SeasonRun]) -> tuple[SeasonBest, ...]:
 
 
 def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ...]]:
-    """The pace that was held in most weeks (of those the longest), and the heart rate at it week by week."""
+    """The pace that was held in most weeks (of several the longest), and its heart rate for each week."""
     by_pace: dict[int, dict[date, list[tuple[float, float]]]] = {}
     for run in runs:
         for pace, mean in run.heart_at_pace.items():
@@ -496,7 +496,7 @@ def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ..
     }
     if not any(weeks.values()):
         return None, ()
-    pace = max(weeks, key=lambda each: (len(weeks[each]), sum(one.seconds for one in weeks[each])))
+    pace = max(weeks, key=lambda each: (len(weeks[each]), sum(row.seconds for row in weeks[each])))
     return pace, tuple(weeks[pace])
 
 
@@ -505,12 +505,12 @@ def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ..
 
 def _with_words(made: Season) -> Season:
     parts = (_load_words, _easy_words, _heart_words, _form_words, _regular_words)
-    said = [words for part in parts for words in part(made)]
-    return replace(made, sentences=tuple(said), notes=tuple(_notes(made)))
+    sentences = [words for part in parts for words in part(made)]
+    return replace(made, sentences=tuple(sentences), notes=tuple(_notes(made)))
 
 
 def _load_words(made: Season) -> Iterator[str]:
-    """Say what the last whole week came to against the one before."""
+    """Compare the load of the last whole week with the one before."""
     whole = [week for week in made.weeks if not week.is_now]
     if made.load is None or not whole or whole[-1].load is None:
         return
@@ -537,7 +537,7 @@ def _easy_words(made: Season) -> Iterator[str]:
 
 
 def _regular_words(made: Season) -> Iterator[str]:
-    """Say how many weeks were regular, once twelve are behind the first run that is known."""
+    """Say how many weeks were regular, once twelve have passed since the first known run."""
     first = next((week.monday for week in made.weeks if week.runs), None)
     is_long = first is not None and (made.until - first).days >= 7 * (CONSISTENT_WEEKS + 1)
     if made.regular_weeks is not None and is_long:
@@ -565,7 +565,7 @@ def _form_words(made: Season) -> Iterator[str]:
 
 
 def _notes(made: Season) -> Iterator[str]:
-    """Say what is missing."""
+    """Say which data is missing."""
     if made.simulated:
         count = "1 simulated run is" if made.simulated == 1 else f"{made.simulated} simulated runs are"
         yield f"{count} left out."
@@ -601,7 +601,9 @@ def day_text(day: date) -> str:
 
 # --- how the numbers are made
 
-_ONE_KIND: Final = "Loads of one kind only; a run without one is left out, and said. No verdict on injuries"
+_ONE_KIND: Final = (
+    "Loads of one kind only; a run without one is left out, with a note. No verdict on injuries"
+)
 
 SEASON: Final[Mapping[str, Formula]] = {
     "week_load": Formula(
@@ -672,7 +674,7 @@ SEASON: Final[Mapping[str, Formula]] = {
         "easy, steady, hard",
         Written.SHARE,
         "by time and by distance: below, between and above the two thresholds over the three together. By sessions: "
-        "runs that do not count as hard, those that do, and those of which nothing tells (hard_session)",
+        "runs that do not count as hard, those that do, and those without data (hard_session)",
         "time in zones of that day's athlete; steps",
         "80/20: Stoggl and Sperlich 2014; polarised and pyramidal are both supported",
         "Weeks, not days; runs with a heart rate and a threshold, whose number is said",
@@ -683,7 +685,7 @@ SEASON: Final[Mapping[str, Formula]] = {
         "shortest time over the distance anywhere in a run, by its speed; a pause counts, a gap covers nothing",
         "speed of each second",
         "Convention of training logs",
-        "As true as the pod: no race result",
+        "As accurate as the pod; not a race result",
     ),
     "week_heart_at_pace": Formula(
         "heart rate at one pace",
@@ -694,4 +696,4 @@ SEASON: Final[Mapping[str, Formula]] = {
         "Five minutes of it in a week; level and cool. A change below 2 beats is called none",
     ),
 }
-"""How each number of a season is made, as `FORMULAS` has those of a run."""
+"""The formulas of a season, like `FORMULAS` of a run."""

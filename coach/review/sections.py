@@ -1,17 +1,18 @@
-"""A review as titled sections of text, as lines for a terminal, and as one JSON object; nothing is computed here.
+"""Writes a review as titled sections of text, as lines for a terminal, and as one JSON object; it computes nothing.
 
-The terminal, the screen and the report print these sections, so that a number reads the same wherever it stands.
+The terminal, the screen and the report print these sections, so that a number reads the same everywhere.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from statistics import fmean
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, CueKind
-from coach.quantities import format_clock, format_metres, format_pace, signed
+from coach.quantities import format_clock, format_metres, format_pace, rounded, signed
 from coach.review import tables
-from coach.review.formulas import FORMULAS, Written
+from coach.review.formulas import FORMULAS, UNITS, Formula, Written, formula_lines
 from coach.review.review import CalibrationReview, Came, CueReview, Review, ReviewValue, Standing, StepReview
 from coach.review.trace import step_rows
 from coach.workout.kinds import HARD, RUN
@@ -24,12 +25,12 @@ class SectionRow:
     """One number of a section."""
 
     name: str
-    """Its formula."""
+    """The name of its formula."""
     label: str
     text: str
-    """`--` where it is not known."""
+    """`--` if it is not known."""
     note: str
-    """Why it is missing, or what has to be known with it."""
+    """The reason why it is missing, or a remark on it."""
     standing: Standing
 
 
@@ -43,11 +44,11 @@ class ReviewSection:
     lines: tuple[str, ...]
     """Its tables, as text."""
     after: tuple[str, ...] = ()
-    """What is said below them."""
+    """Lines below its tables."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """True if there is nothing to show."""
         return not (self.rows or self.lines or self.after)
 
 
@@ -55,7 +56,7 @@ class ReviewSection:
 
 
 def value_text(value: float | None, written: Written, unit: str = "km") -> str:
-    """Write a number as its formula says; `--` where it is not known."""
+    """Write a number in the format of its formula; `--` if it is not known."""
     if value is None:
         return UNKNOWN
     if written is Written.DISTANCE:
@@ -84,11 +85,11 @@ _WRITERS: Final[Mapping[Written, Callable[[float], str]]] = {
     Written.THOUSANDTHS: "{:.3f}".format,
     Written.AMOUNT: "{:.0f}".format,
 }
-"""How a number is written, for all but distances and paces, which know miles."""
+"""Formats of numbers, except distances and paces, which depend on the unit."""
 
 
 def row_of(kept: ReviewValue, unit: str = "km") -> SectionRow:
-    """A number as it is shown."""
+    """Write a number with its label and note."""
     formula = FORMULAS[kept.name]
     text = value_text(kept.value, formula.written, unit)
     if kept.standing is Standing.ESTIMATED:
@@ -100,7 +101,7 @@ def row_of(kept: ReviewValue, unit: str = "km") -> SectionRow:
 
 
 class SectionNames(NamedTuple):
-    """Which numbers stand in a section, under which title."""
+    """The title of a section and the names of its numbers."""
 
     title: str
     names: tuple[str, ...]
@@ -127,11 +128,11 @@ SECTION_ROWS: Final[Mapping[str, SectionNames]] = {
     "load": SectionNames("Load", (
         "session_load", "trimp", "trimp_women", "edwards", "lucia", "graded_load",
     )),
-    "cues": SectionNames("What was said, and what came of it", (
+    "cues": SectionNames("Cues and their outcome", (
         "cues_said", "verdicts_said", "verdicts_answered", "answer_time", "gate_count", "fuel",
     )),
     "sensors": SectionNames("Sensors", ("rejected",)),
-    "you": SectionNames("What you said", (
+    "you": SectionNames("Your notes", (
         "effort", "effort_asked",
     )),
 }  # fmt: skip
@@ -154,7 +155,7 @@ def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
             f"{rule}: spoke {count} {'time' if count == 1 else 'times'}"
             for rule, count in review.gates.items()
         ],
-        "load": ["Loads of different kinds cannot be added. None foretells an injury."],
+        "load": ["Loads of different kinds cannot be added. None predicts an injury."],
     }
     made: list[ReviewSection] = []
     for key, (title, names) in SECTION_ROWS.items():
@@ -168,7 +169,7 @@ def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
 
 
 def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
-    """A section as lines of text, its title first; notes that do not fit go on in the next line."""
+    """Write a section as lines of text, its title first; notes that do not fit go on in the next line."""
     yield section.title
     label = max((len(row.label) for row in section.rows), default=0)
     value = max((len(row.text) for row in section.rows), default=0)
@@ -183,7 +184,7 @@ def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
 
 
 def wrapped(head: str, text: str, width: int, indent: int | None = None) -> Iterator[str]:
-    """A head with a text behind it, broken at blanks and set below itself."""
+    """Write a head with a text behind it, wrapped and aligned below its first word."""
     left = len(head) + 2 if indent is None else indent
     line = head if indent is None else " " * indent
     is_first = True
@@ -228,12 +229,12 @@ def _table(columns: Sequence[tuple[str, Sequence[str], str]], width: int, drops:
 
 
 def _sizes(columns: Sequence[tuple[str, Sequence[str], str]]) -> list[int]:
-    """How wide each column must be."""
+    """The width of each column."""
     return [max(len(head), *map(len, cells)) for head, cells, _ in columns]
 
 
 def step_table(review: Review, width: int = 80) -> list[str]:
-    """Every step that was run: what was planned, what was done."""
+    """The table of all steps that were run, with plan and result."""
     steps = [step for step in review.steps if step.result.step.kind in RUN]
     if not steps:
         return []
@@ -303,7 +304,7 @@ def _whole(value: float | None) -> str:
 def split_rows(review: Review) -> list[tuple[str, str, str, str, str]]:
     """Each kilometre or mile of the run: which, its time, the time since the start, pace, heart rate.
 
-    Of the last one, where it is shorter, its share. Of a run that is not longer than one there is nothing to tell.
+    The last one, if it is shorter, has its share in place of its number. A run of at most one gives no rows.
     """
     splits = review.splits
     if len(splits) < 2:
@@ -341,7 +342,7 @@ def split_table(review: Review) -> list[str]:
 
 
 def zone_table(review: Review, width: int = 80) -> list[str]:
-    """The time in each zone, with a bar as long as its share."""
+    """The time in each zone, with a bar for its share."""
     if not review.zones:
         return []
     room = max(10, min(40, width - 54))
@@ -358,25 +359,25 @@ def zone_table(review: Review, width: int = 80) -> list[str]:
 
 
 def cue_table(review: Review, width: int = 80) -> list[str]:
-    """Each cue that judged the runner, with what came of it; the others by how many of each kind."""
+    """The verdicts with their outcomes; of the other cues the number of each kind."""
     lines: list[str] = []
     judged = [each for each in review.cues if each.cue.kind in VERDICTS]
     for each in judged:
         when = "" if each.run_s is None else format_clock(each.run_s)
-        said = each.cue.text[: max(10, width - 34)]
-        lines.append(f"{when:>7}  {said:<{max(10, width - 34)}}  {came_text(each)}".rstrip())
+        text = each.cue.text[: max(10, width - 34)]
+        lines.append(f"{when:>7}  {text:<{max(10, width - 34)}}  {came_text(each)}".rstrip())
     others: dict[CueKind, int] = {}
     for each in review.cues:
         if each.cue.kind not in VERDICTS:
             others[each.cue.kind] = others.get(each.cue.kind, 0) + 1
     if others:
         words = ", ".join(f"{kind.value.replace('_', ' ')} {count}" for kind, count in others.items())
-        lines += wrapped("", f"besides: {words}", width - 2, indent=0)
+        lines += wrapped("", f"others: {words}", width - 2, indent=0)
     return lines
 
 
 def came_text(each: CueReview) -> str:
-    """Write what came of a cue: `answered in 12 s`; nothing where it was no verdict."""
+    """Write the outcome of a cue: `answered in 12 s`; empty if it was no verdict."""
     if each.came is None:
         return ""
     if each.came is Came.ANSWERED and each.after_s is not None:
@@ -385,33 +386,20 @@ def came_text(each: CueReview) -> str:
 
 
 def sensor_table(review: Review) -> list[str]:
-    """How well each sensor was heard, and what was known and learnt of pods."""
-    lines = (
-        _table(
-            [
-                ("sensor", [each.source.value for each in review.sensors], "<"),
-                ("live", [_per_cent(each.live) for each in review.sensors], ">"),
-                ("drop-outs", [str(each.gaps) for each in review.sensors], ">"),
-                (
-                    "longest",
-                    [
-                        "" if each.longest_gap_s is None else format_clock(each.longest_gap_s)
-                        for each in review.sensors
-                    ],
-                    ">",
-                ),
-            ],
-            80,
-            (),
-        )
-        if review.sensors
-        else []
-    )
+    """The reception of each sensor, and the factors of pods."""
+    rows = review.sensors
+    columns = [
+        ("sensor", [each.source.value for each in rows], "<"),
+        ("live", [_per_cent(each.live) for each in rows], ">"),
+        ("drop-outs", [str(each.gaps) for each in rows], ">"),
+        ("longest", ["" if (gap := each.longest_gap_s) is None else format_clock(gap) for each in rows], ">"),
+    ]
+    lines = _table(columns, 80, ()) if rows else []
     return lines + [calibration_text(each) for each in review.calibrations]
 
 
 def calibration_text(each: CalibrationReview) -> str:
-    """Write a factor of a pod, and when it held: `pod factor 1.004 ± 0.012 at the start`."""
+    """Write a factor of a pod and its origin: `pod factor 1.004 ± 0.012 at the start`."""
     when = {"earlier": f"on {each.day}", "start": "at the start"}.get(each.origin)
     if when is None:
         when = f"at {format_clock(each.at or 0.0)}, from a {each.origin}"
@@ -419,16 +407,16 @@ def calibration_text(each: CalibrationReview) -> str:
 
 
 QUESTIONS: Final[Mapping[str, str]] = {"worked": "What worked?", "failed": "What did not?"}
-"""What a runner is asked after a run, and the field that keeps the answer."""
+"""The questions after a run, by the field that keeps the answer."""
 
 
 def said_lines(review: Review) -> list[str]:
-    """What the runner said, on the way and afterwards; the questions nobody has answered yet stand open."""
+    """The runner's answers during the run and afterwards."""
     lines = [f"{step.answer} ({step.result.step.path})" for step in review.steps if step.answer]
     for name, question in QUESTIONS.items():
-        said = getattr(review.notes, name)
-        if said:
-            lines.append(f"{question} {said}")
+        answer = getattr(review.notes, name)
+        if answer:
+            lines.append(f"{question} {answer}")
     lines += [f"Note: {review.notes.text}"] if review.notes.text else []
     return lines + ([f"Shoe: {review.notes.shoe}"] if review.notes.shoe else [])
 
@@ -438,14 +426,14 @@ def said_lines(review: Review) -> list[str]:
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABEL: Final = 8
 _WALK_MPS: Final = 1.5
-"""The foot of the columns lies below the slowest running, so that a walk does not press all of it together."""
+"""Slower parts do not move the foot of the columns, so that a walk does not compress the rest."""
 HIGH: Final = 6
 
 
 def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[str]:
-    """The run as columns: how fast over time, hard steps solid and all others hatched; a gap is what was not measured.
+    """The run as columns of speed over time, hard steps solid and all others hatched; a gap was not measured.
 
-    Nothing is told by colour.
+    Colour carries no meaning.
     """
     speeds = review.seconds.speed
     room = min(len(speeds), width - _LABEL - 2)
@@ -463,10 +451,10 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
         columns.append(fmean(values) if values else None)
         middle = (rows.start + rows.stop - 1) // 2
         hard.append(any(span.start <= middle < span.stop for span in spans))
-    found = [value for value in columns if value is not None and value > 0.5]
-    if not found:
+    running = [value for value in columns if value is not None and value > 0.5]
+    if not running:
         return []
-    low, high = 0.8 * min([value for value in found if value > _WALK_MPS] or found), max(found)
+    low, high = 0.8 * min([value for value in running if value > _WALK_MPS] or running), max(running)
     lines: list[str] = []
     for row in range(height, 0, -1):
         label = _pace(high, review.unit) if row == height else _pace(low, review.unit) if row == 1 else ""
@@ -504,18 +492,209 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
         yield from profile
     if review.verdict:
         yield ""
-        for said in review.verdict:
-            yield from wrapped("", said, width, indent=0)
+        for sentence in review.verdict:
+            yield from wrapped("", sentence, width, indent=0)
     for line in tables.rep_lines(summary.reps, review.unit, width=width):
         yield from [line] if len(line) <= width else wrapped("", line, width, indent=0)
     yield from tables.lap_lines(summary, review.unit)
     for section in sections(review, width):
         yield ""
         yield from section_lines(section, width)
-    asked = [question for name, question in QUESTIONS.items() if not getattr(review.notes, name)]
-    if review.notes.can_answer and asked:
+    unanswered = [question for name, question in QUESTIONS.items() if not getattr(review.notes, name)]
+    if review.notes.can_answer and unanswered:
         yield ""
-        words = f"{' '.join(asked)} coach runs note {summary.run[:8]} --worked TEXT --failed TEXT"
+        words = f"{' '.join(unanswered)} coach runs note {summary.run[:8]} --worked TEXT --failed TEXT"
         yield from wrapped("", words, width, indent=0)
     yield ""
     yield "How a number is made: coach review RUN --explain NAME; the names: --explain list"
+
+
+# --- a review as one JSON object
+
+FORMAT: Final = "coach-review/1"
+
+_DIGITS: Final[Mapping[Written, int]] = {
+    Written.CLOCK: 2, Written.TENTHS: 2, Written.SIGNED_TENTHS: 2, Written.DISTANCE: 1, Written.PACE: 3,
+    Written.BEATS: 1, Written.SIGNED_BEATS: 1, Written.SHARE: 4, Written.SIGNED_SHARE: 4, Written.COUNT: 0,
+    Written.YES: 0, Written.LOAD: 1, Written.WATTS: 1, Written.CADENCE: 1, Written.HUNDREDTHS: 3,
+    Written.THOUSANDTHS: 4, Written.AMOUNT: 1,
+}  # fmt: skip
+"""Decimals of a number in JSON, by how it is written for people."""
+
+
+def review_tree(review: Review) -> dict[str, Any]:
+    """A review as one JSON object; unknown values are absent."""
+    summary = review.summary
+    tree: dict[str, Any] = {"v": 1, "format": FORMAT, "run": summary.run, "workout": review.title}
+    tree |= _known({"day": review.day, "athlete": summary.athlete, "surface": review.surface})
+    tree |= {"unit": review.unit, "completed": summary.completed, "verdict": list(review.verdict)}
+    tree["values"] = {name: _value_tree(kept) for name, kept in review.values.items()}
+    tree["steps"] = [_step_tree(step) for step in review.steps]
+    tree |= _known({"zones": _zones_tree(review)})
+    if review.thirds is not None:
+        thirds = {"time_s": review.thirds.seconds, "distance_m": review.thirds.metres}
+        tree["thirds"] = {name: [round(each) for each in row] for name, row in thirds.items() if row}
+    tree["splits"] = [
+        _known(
+            {
+                "metres": round(split.metres, 1),
+                "time_s": round(split.time_s, 2),
+                "total_s": round(split.total_s, 2),
+                "mean_heart_rate_bpm": rounded(split.heart_rate, 0),
+            }
+        )
+        for split in review.splits
+    ]
+    tree["cues"] = [_cue_tree(each) for each in review.cues]
+    tree["sensors"] = [
+        _known(
+            {
+                "sensor": each.source.value,
+                "live_fraction": round(each.live, 4),
+                "gaps": each.gaps,
+                "longest_gap_s": rounded(each.longest_gap_s, 1),
+            }
+        )
+        for each in review.sensors
+    ]
+    tree["calibrations"] = [
+        _known(
+            {
+                "sensor": each.sensor.value,
+                "at_s": rounded(each.at, 2),
+                "day": each.day,
+                "factor": round(each.factor, 4),
+                "sd": round(each.sd, 4),
+                "from": each.origin,
+            }
+        )
+        for each in review.calibrations
+    ]
+    tree["red_kilometres"] = [
+        {"metres": round(each.metres), "time_s": round(each.seconds)} for each in review.red
+    ]
+    findings = [{"test": finding.test, "words": finding.words} for finding in review.findings]
+    tree |= _known({"gates": dict(review.gates), "findings": findings})
+    notes = review.notes
+    answers = {
+        name: getattr(notes, name) for name in ("rpe", "text", "worked", "failed", "shoe", "answered_at")
+    }
+    return tree | _known({"note": _known(answers)})
+
+
+def _zones_tree(review: Review) -> dict[str, Any]:
+    rows = [
+        _known(
+            {
+                "name": each.zone.name,
+                "meaning": each.zone.meaning,
+                "from_bpm": rounded(each.zone.low, 1),
+                "to_bpm": rounded(each.zone.high, 1),
+            }
+        )
+        | {"time_s": round(each.seconds), "fraction": round(each.share, 4)}
+        for each in review.zones
+    ]
+    return {"model": review.zone_model, "rows": rows} if rows else {}
+
+
+def _value_tree(kept: ReviewValue) -> dict[str, Any]:
+    written = FORMULAS[kept.name].written
+    tree: dict[str, Any] = {"standing": kept.standing.value}
+    if kept.value is not None and isfinite(kept.value):
+        digits = _DIGITS[written]
+        tree |= {
+            "value": round(kept.value, digits) + 0.0 if digits else round(kept.value),
+            "unit": UNITS[written],
+        }
+    return tree | _known({"reason": kept.reason}) | ({} if kept.applies else {"applies": False})
+
+
+def _step_tree(step: StepReview) -> dict[str, Any]:
+    result = step.result
+    planned = {
+        "time_s": rounded(step.plan_time_s, 2),
+        "distance_m": rounded(step.plan_distance, 1),
+        "mean_speed_mps": rounded(step.plan_speed, 3),
+    }
+    done = {
+        "time_s": rounded(result.time_s, 2),
+        "moving_time_s": rounded(result.moving_time_s, 2),
+        "distance_m": rounded(result.distance, 1),
+        "mean_speed_mps": rounded(result.mean_speed, 3),
+        "in_band_fraction": rounded(result.in_band_fraction, 3),
+        "light_s": rounded(result.light_s, 2),
+        "mean_heart_rate_bpm": rounded(result.mean_heart_rate, 0),
+        "max_heart_rate_bpm": rounded(result.max_heart_rate, 0),
+        "heart_rate_drop_bpm": rounded(result.heart_rate_drop, 0),
+        "cadence_spm": rounded(result.cadence, 0),
+        "power_w": rounded(step.power, 0),
+        "fade_fraction": rounded(step.fade, 4),
+    }
+    tree: dict[str, Any] = {
+        "step_id": result.step.step_id,
+        "path": result.step.path,
+        "kind": result.step.kind.value,
+        "reason": result.reason.value,
+        "standing": step.standing.value,
+        "ended_at_s": round(result.ended_at, 2),
+    }
+    tree |= _known({"rep": step.rep, "cut": result.cut, "broken": result.broken})
+    tree |= {"planned": _known(planned), "done": _known(done)}
+    splits = [
+        _known(
+            {
+                "metres": rounded(split.metres, 0),
+                "time_s": round(split.time_s, 2),
+                "lap_s": rounded(lap, 2),
+                "role": split.role.value,
+                "pressed": split.pressed,
+            }
+        )
+        for split, lap in zip(step.splits, step.laps, strict=True)
+    ]
+    return tree | _known({"splits": splits, "answer": step.answer})
+
+
+def _cue_tree(each: CueReview) -> dict[str, Any]:
+    return {"at_s": round(each.cue.at, 2), "kind": each.cue.kind.value, "text": each.cue.text} | _known(
+        {
+            "run_s": rounded(each.run_s, 2),
+            "step_id": each.step_id,
+            "came": None if each.came is None else each.came.value.replace(" ", "_"),
+            "after_s": rounded(each.after_s, 0),
+        }
+    )
+
+
+def _known(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """A tree without the keys whose value is unknown, empty or false; 0 stays."""
+    return {key: value for key, value in tree.items() if value or (value == 0 and value is not False)}
+
+
+def formula_names(rows: Mapping[str, Formula]) -> Iterator[str]:
+    """The names of all numbers of a table with their labels, for `--explain list`."""
+    width = max(len(name) for name in rows)
+    for name, row in rows.items():
+        yield f"{name:<{width}}  {row.label}"
+
+
+def formula_tree(name: str, rows: Mapping[str, Formula] = FORMULAS) -> dict[str, Any]:
+    """A row of a table as one JSON object."""
+    row = rows[name]
+    parts = ("label", "formula", "inputs", "source", "valid")
+    return {"v": 1, "name": name} | {part: getattr(row, part) for part in parts}
+
+
+def explanation(review: Review, name: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The formula of a number and its value in this run, as lines and as one JSON object."""
+    tree = formula_tree(name)
+    lines = formula_lines(name)
+    kept = review.values.get(name)
+    if kept is None:
+        return (*lines, "  here     it stands in a table, one for each row"), tree
+    row = row_of(kept, review.unit)
+    note = f" ({row.note})" if row.note else ""
+    standing = kept.standing.value.replace("_", " ")
+    here = f"{row.text}, {standing}{note}" if kept.value is not None else f"{standing}: {row.note}"
+    return (*lines, f"  here     {here}"), tree | {"here": _value_tree(kept)}

@@ -1,7 +1,7 @@
-"""What a run came to: its totals, a row for every step that was run, and its reps with their splits.
+"""The summary of a run: its totals, a row for every step that was run, and its reps with their splits.
 
 Made from the outputs of a run or of its fold, so that the review on the screen, `coach runs show`, the table that
-stays in the terminal and the sheet can never disagree. What was not measured stays None.
+stays in the terminal and the sheet cannot disagree. What was not measured stays None.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ from coach.workout.kinds import RESTS, RUN, TIMED, Kind
 from coach.workout.timeline import Step, Timeline
 
 NEAR_S: Final = Seconds(2.0)
-"""A rep within this of its plan was run as planned: half a per cent of 400 s, and what a thumb on a watch errs by."""
+"""A rep within this of its plan was run as planned: half a per cent of 400 s, and the error of a thumb on a watch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,18 @@ class RepSplit:
     """One split of a step."""
 
     time_s: Seconds
-    """Step time there, with every correction of the line."""
+    """Step time of the split, with every correction of the line."""
     told_s: Seconds
-    """Step time there as it was said on the way."""
+    """Step time as it was spoken during the run."""
     metres: Metres | None
     """Planned metres of the step; of a free run those measured; None for a bare split."""
     role: SplitRole
     pressed: bool
-    """Whether it was pressed; else it was passed by distance."""
+    """True if it was pressed; else it was passed by distance."""
 
     @property
     def counts(self) -> bool:
-        """Whether it parts one stretch from the next: a doubtful press does where it was credited to a mark."""
+        """True if it separates two stretches: a doubtful press does if it was credited to a mark."""
         credited = self.role in {SplitRole.DOUBTFUL, SplitRole.END} and self.metres is not None
         return credited or self.role is SplitRole.SPLIT
 
@@ -72,34 +72,34 @@ class RepRow:
 
     @property
     def off_s(self) -> Seconds | None:
-        """Seconds against the plan, + is slow; None without a plan, of no time, or where its metres are not known."""
+        """Seconds against the plan, + is slow; None without a plan, of no time, or if its metres are not known."""
         return self.result.light_s if self.result.time_s > 0.0 else None
 
     @property
     def has_drop(self) -> bool:
-        """Whether a rest of a minute followed, in which a heart rate can fall."""
+        """True if a rest of a minute followed, in which a heart rate can fall."""
         return self.rest is not None and self.rest.time_s >= DROP_S
 
     @property
     def drop(self) -> BeatsPerMinute | None:
-        """By how much the heart rate fell in the first 60 s of the rest; None where it is not known."""
+        """Fall of the heart rate in the first 60 s of the rest; None if unknown."""
         return None if self.rest is None else self.rest.heart_rate_drop
 
     def laps(self, columns: Sequence[float]) -> list[Seconds | None]:
-        """The time from each column to the next; None where either end is not known."""
+        """The time from each column to the next; None if either end is unknown."""
         laps: list[Seconds | None] = []
         before: Seconds | None = Seconds(0.0)
         for column in columns:
             time_s = self.times.get(column)
-            known = time_s is not None and before is not None
+            is_known = time_s is not None and before is not None
             laps.append(
-                Seconds(time_s - before) if known and time_s is not None and before is not None else None
+                Seconds(time_s - before) if is_known and time_s is not None and before is not None else None
             )
             before = time_s
         return laps
 
     def plan_laps(self, columns: Sequence[float]) -> list[Seconds | None]:
-        """What each of those stretches should have taken; None without a pace."""
+        """The planned time of each of those stretches; None without a pace."""
         step, laps, before = self.result.step, [], 0.0
         for column in columns:
             at = light_time(step, column, None)
@@ -114,17 +114,17 @@ DROP_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class RepTable:
-    """The reps of a run, and what they came to together."""
+    """The reps of a run, and their totals."""
 
     rows: tuple[RepRow, ...]
     columns: tuple[float, ...]
-    """Where the splits lie: planned metres of the rep, or 1, 2, 3 ... for bare splits."""
+    """Positions of the splits: planned metres of the rep, or 1, 2, 3 ... for bare splits."""
     is_by_metres: bool
-    """Whether the columns are metres."""
+    """True if the columns are metres."""
 
     @property
     def is_even(self) -> bool:
-        """Whether all reps have one planned length, so that their times can be held against each other."""
+        """True if all reps have one planned length, so that their times can be compared."""
         return len({_length(row.result.step) for row in self.rows}) == 1
 
     @property
@@ -143,12 +143,12 @@ class RepTable:
 
     @property
     def whole_times(self) -> tuple[Seconds, ...]:
-        """The times of the reps that were not cut short: a part of a rep is no time of one."""
+        """The times of the reps that were not cut short."""
         return tuple(row.result.time_s for row in self.rows if not row.result.cut)
 
     @property
     def mean_time_s(self) -> Seconds | None:
-        """The mean time of a rep that was not cut short; None without one, and where their lengths differ."""
+        """The mean time of a rep that was not cut short; None without one, or if their lengths differ."""
         times = self.whole_times
         return Seconds(fmean(times)) if times and self.is_even else None
 
@@ -164,7 +164,7 @@ class RepTable:
 
     @property
     def near(self) -> int:
-        """How many reps were within 2 s of their plan, of the tenths that are shown."""
+        """Number of reps within 2 s of their plan, by the tenths that are shown."""
         return sum(abs(round(off, 1)) <= NEAR_S for _, off in self.offs)
 
     @property
@@ -196,17 +196,17 @@ class RepTable:
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether every rep was measured by presses alone."""
+        """True if every rep was measured by presses alone."""
         return bool(self.rows) and all(row.result.distance_source is Source.MARKS for row in self.rows)
 
     def mean_laps(self, columns: Sequence[float]) -> list[Seconds | None]:
-        """The mean of each stretch over the reps that have it; all None where the reps differ in length."""
+        """The mean of each stretch over the reps that have it; all None if the reps differ in length."""
         stretches = zip(*(row.laps(columns) for row in self.rows), strict=True)
-        known = [[lap for lap in stretch if lap is not None] for stretch in stretches]
-        return [Seconds(fmean(laps)) if laps and self.is_even else None for laps in known]
+        laps_run = [[lap for lap in stretch if lap is not None] for stretch in stretches]
+        return [Seconds(fmean(laps)) if laps and self.is_even else None for laps in laps_run]
 
     def thinned(self, most: int) -> tuple[float, ...]:
-        """At most so many columns: every second, third ... of them counted from the end, so that the last stays."""
+        """At most `most` columns: every second, third ... of them counted from the end, so that the last stays."""
         if most <= 0:
             return ()
         every = -(-len(self.columns) // most)
@@ -226,7 +226,7 @@ class FreeLap:
 
 
 class RunCurves(NamedTuple):
-    """What was measured over a whole run, each value with its time."""
+    """The measurements of a whole run, each value with its time."""
 
     speed: tuple[tuple[float, float], ...]
     heart_rate: tuple[tuple[float, float], ...]
@@ -239,7 +239,7 @@ class Summary:
     run: str
     workout: str
     athlete: str
-    """The athlete's slug; empty when nobody was named."""
+    """The athlete's slug; empty if none was given."""
     completed: bool
     """True if every step ended before the run did."""
     steps_done: int
@@ -250,17 +250,17 @@ class Summary:
     rows: tuple[StepEnded, ...]
     """The steps that were run, in the order they ended, after every correction of an end."""
     cues: Mapping[CueKind, int]
-    """How often each kind of cue was given."""
+    """The number of cues of each kind."""
     splits: Mapping[str, tuple[RepSplit, ...]] = field(default_factory=dict)
-    """Every press and passed mark of each step by its id, with what it was taken for."""
+    """Every press and passed mark of each step by its id, with its role."""
     answers: tuple[Answered, ...] = ()
-    """What was asked and answered."""
+    """The questions of the workout with their answers."""
     skipped: tuple[Step, ...] = ()
-    """The steps that never started, as a cool-down before its time leaves them."""
+    """The steps that never started, because the cool-down came early."""
     gaps: tuple[RunResumed, ...] = ()
     """The gaps in which the program was cut off, each with how the run went on."""
     planned_reps: int | None = None
-    """The reps of the workout as it stood at the end; None where it is not known."""
+    """The reps of the workout as it was at the end; None if unknown."""
     reps: RepTable = RepTable((), (), is_by_metres=True)
     """The reps that were run, with their splits."""
     laps: tuple[FreeLap, ...] = ()
@@ -268,17 +268,17 @@ class Summary:
 
     @property
     def has_plan(self) -> bool:
-        """Whether there was something to complete: a free run ends when it ends."""
+        """True if there was a plan to complete; a free run has none."""
         return bool(self.skipped) or any(row.step.kind is not Kind.OPEN for row in self.rows)
 
     @property
     def verdicts(self) -> int:
-        """How many cues judged the runner."""
+        """The number of cues that judged the runner."""
         return sum(count for kind, count in self.cues.items() if kind in VERDICTS)
 
     @property
     def metres(self) -> Metres | None:
-        """Metres of the run as far as it goes; None where none was measured."""
+        """Metres of the run as far as it goes; None if nothing was measured."""
         measured = [metres for row in self.rows if (metres := row.run_metres) is not None]
         return Metres(sum(measured)) if measured else None
 
@@ -294,13 +294,13 @@ class Summary:
 
     @property
     def effort(self) -> int | None:
-        """How hard the run was, 1 to 10, where the workout asked and it was answered."""
+        """The effort of the run, 1 to 10, if the workout asked for it and got an answer."""
         efforts = [answer.answer for answer in self.answers if is_effort_question(answer.question)]
         return efforts[-1] if efforts else None
 
 
 def is_effort_question(question: str) -> bool:
-    """Whether a question of a workout asks how hard the run was, so that it need not be asked again."""
+    """Return whether a question of a workout asks for the effort of the run, so that it need not be asked again."""
     words = question.casefold()
     return "rpe" in words or ("how hard" in words and "1" in words)
 
@@ -350,9 +350,9 @@ class SummaryBuilder:
                 pass
 
     def summary(self, timeline: Timeline | None = None) -> Summary:
-        """What it came to so far.
+        """The summary of the outputs so far.
 
-        Args: timeline: the workout as it stood at the end, which tells how many reps it had.
+        Args: timeline: the workout as it was at the end, for its number of reps.
         """
         started, ended, rows = self._started, self._ended, self._rows
         splits = {name: tuple(kept) for name, kept in self._splits.items() if name in rows and kept}
@@ -388,7 +388,7 @@ class SummaryBuilder:
             self._rows[name] = ended
 
     def _add_split(self, split: Split) -> None:
-        """Keep a split of the step under way, or of one that had ended; a second at the same metres is the better."""
+        """Keep a split of the step under way, or of one that has ended; it replaces one at the same metres."""
         if split.time_s is None:
             return
         step_id = split.step_id or self._step_id
@@ -399,7 +399,7 @@ class SummaryBuilder:
         splits[:] = [other for other in splits if not _is_same_place(other.metres, kept.metres)] + [kept]
 
     def _undo(self, undone: Undone) -> None:
-        """Take back the newest press where it was a mark, and the end of the step that goes on."""
+        """Take back the newest press if it was a mark, and the end of the step that goes on."""
         if undone.button in {Button.MARK, Button.GO} and self._presses:
             step_id, split = self._presses.pop()
             splits = self._splits.get(step_id, [])
@@ -457,8 +457,8 @@ def free_laps(rows: Sequence[StepEnded], splits: Mapping[str, Sequence[RepSplit]
             continue
         before_s: float = 0.0
         before_m: Metres | None = Metres(0.0)
-        known = [(split.time_s, split.metres) for split in counted]
-        for time_s, metres in [*known, (row.time_s, row.distance)]:
+        measured = [(split.time_s, split.metres) for split in counted]
+        for time_s, metres in [*measured, (row.time_s, row.distance)]:
             total_s += time_s - before_s
             length = None if metres is None or before_m is None else Metres(metres - before_m)
             laps.append(FreeLap(len(laps) + 1, Seconds(time_s - before_s), Seconds(total_s), length))
@@ -478,14 +478,16 @@ def _moved(row: StepEnded, moved: BoundaryMoved) -> StepEnded:
     distance = row.distance if moved.distance is None else moved.distance
     if moved.measured is not None:  # the runner was at the line
         distance = row.step.until.distance()
-    known = distance is not None and row.mean_speed is not None and time_s > 0
+    is_measured = distance is not None and row.mean_speed is not None and time_s > 0
     return replace(
         row,
         ended_at=moved.to_s,
         time_s=time_s,
         distance=distance,
         measured=row.measured if moved.measured is None else moved.measured,
-        mean_speed=MetresPerSecond(distance / time_s) if known and distance is not None else row.mean_speed,
+        mean_speed=MetresPerSecond(distance / time_s)
+        if is_measured and distance is not None
+        else row.mean_speed,
         light_s=None if row.light_s is None else Seconds(row.light_s + shift),
         estimated=False,
     )

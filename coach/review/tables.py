@@ -1,4 +1,4 @@
-"""What a run came to, in words and as lines of text: the sentences, the table of reps, every step, the sheet.
+"""The summary of a run in words and as lines of text: sentences, the table of reps, every step, the sheet.
 
 `coach runs show` prints it, and it stays in the terminal when the review on the screen is left.
 """
@@ -23,10 +23,10 @@ _RESUMED: Final = {
     ResumeChoice.DONE: "counted as done",
     ResumeChoice.PAUSE: "paused",
 }
-"""How a run went on after it was cut off."""
+"""The way in which a run went on after it was cut off."""
 UNKNOWN: Final = "--"
 NO_USE: Final = "–"
-"""Stands where a value does not apply, as the fall of a heart rate without a rest."""
+"""Shown for a value that does not apply, such as the fall of a heart rate without a rest."""
 MOST_SENTENCES: Final = 3
 _NUMBERS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -35,7 +35,7 @@ _REMARKS: Final = {EndReason.ABANDONED: "given up", EndReason.CAP: "at its lates
 
 
 def lap_text(seconds: float | None) -> str:
-    """Write a split in tenths: `44.2`, `1:31.3`; `--` where it is not known."""
+    """Write a split in tenths: `44.2`, `1:31.3`; `--` if it is not known."""
     if seconds is None:
         return UNKNOWN
     return f"{seconds:.1f}" if round(seconds, 1) < 60 else format_clock(seconds, tenths=True)
@@ -49,7 +49,7 @@ def off_text(seconds: float | None) -> str:
 
 
 def drop_text(row: RepRow) -> str:
-    """Write by how much a heart rate fell after a rep."""
+    """Write the fall of the heart rate after a rep."""
     if not row.has_drop:
         return NO_USE
     return UNKNOWN if row.drop is None else f"{row.drop:.0f}"
@@ -66,14 +66,14 @@ def column_head(table: RepTable, column: float) -> str:
 
 
 def outcome(summary: Summary) -> list[str]:
-    """Whether a run was completed, in a word or two; of one without a plan nothing."""
+    """Write whether a run was completed, in a word or two; of one without a plan nothing."""
     if summary.completed:
         return ["completed"]
     return ["ended early"] if summary.has_plan else []
 
 
 def totals_text(summary: Summary, unit: str = "km") -> str:
-    """Write the run in one line: whether it was completed, its time, its distance, how often the coach judged."""
+    """Write the run in one line: whether it was completed, its time, its distance, the number of verdicts."""
     parts = outcome(summary)
     if summary.time_s is not None:
         parts.append(format_clock(summary.time_s))
@@ -85,16 +85,16 @@ def totals_text(summary: Summary, unit: str = "km") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of the figures that a review begins with."""
+    """One of the figures at the top of a review."""
 
     text: str
     label: str
     more: str
-    """What it is held against; empty where it stands alone."""
+    """Its comparison; empty without one."""
 
 
 def figures(summary: Summary, unit: str = "km") -> list[Figure]:
-    """Give the figures that a review begins with, the most telling first."""
+    """The figures at the top of a review, the most important first."""
     table = summary.reps
     if not table.rows:
         return _figures_without_reps(summary, unit)
@@ -148,11 +148,11 @@ def _figures_without_reps(summary: Summary, unit: str) -> list[Figure]:
 
 
 def sentences(summary: Summary) -> list[str]:
-    """Say how it went in at most three plain sentences: facts, without praise and without a cause."""
+    """Sum up the run in at most three plain sentences: facts, without praise and without a cause."""
     table = summary.reps
     if not table.rows:
         return [*_gaps(summary), *_skipped(summary)][:MOST_SENTENCES]
-    said = [
+    words = [
         _done(summary, table),
         *_by_effort(table),
         *_gaps(summary),
@@ -161,13 +161,13 @@ def sentences(summary: Summary) -> list[str]:
         *_starts(table),
     ]
     if table.is_by_hand:
-        said.append("Times are from your presses.")
+        words.append("Times are from your presses.")
     if not table.offs:
-        said += _fastest(table)
+        words += _fastest(table)
     if table.mean_drop is not None:
         way = "fell" if table.mean_drop >= 0 else "rose"
-        said.append(f"Heart rate {way} by {abs(table.mean_drop):.0f} in the first minute of rest.")
-    return said[:MOST_SENTENCES]
+        words.append(f"Heart rate {way} by {abs(table.mean_drop):.0f} in the first minute of rest.")
+    return words[:MOST_SENTENCES]
 
 
 def _done(summary: Summary, table: RepTable) -> str:
@@ -194,7 +194,7 @@ def _done(summary: Summary, table: RepTable) -> str:
 
 
 def _by_effort(table: RepTable) -> list[str]:
-    """Say which reps had a pace that did not count: in wind, on hills, on a day that was left to effort."""
+    """Name the reps whose pace did not count: in wind, on hills, on a day left to effort."""
     count = sum(is_run_by_effort(row.result.step) for row in table.rows)
     if not count:
         return []
@@ -218,7 +218,7 @@ def gap_text(gap: RunResumed) -> str:
 
 
 def _outliers(table: RepTable) -> list[str]:
-    """Name the reps furthest from the plan, where they are over 2 s off."""
+    """Name the reps furthest from the plan, if they are over 2 s off."""
     if len(table.offs) < 2:
         return []
     ends = [min(table.offs, key=lambda pair: pair[1]), max(table.offs, key=lambda pair: pair[1])]
@@ -258,7 +258,7 @@ def _fastest(table: RepTable) -> list[str]:
 
 
 def _skipped(summary: Summary) -> list[str]:
-    """Say what was left out, however much of it there was, in one sentence."""
+    """Say in one sentence which steps were left out."""
     if not summary.skipped:
         return []
     reps = sum(step.kind in TIMED for step in summary.skipped)
@@ -279,10 +279,10 @@ def summary_lines(
     """
     yield summary.workout
     yield totals_text(summary, unit)
-    said = sentences(summary)
-    if said:
+    words = sentences(summary)
+    if words:
         yield ""
-        yield from said
+        yield from words
     yield from rep_lines(summary.reps, unit, width=width)
     yield from lap_lines(summary, unit)
     if has_steps or not (summary.reps.rows or summary.laps):
@@ -290,7 +290,7 @@ def summary_lines(
 
 
 def rep_lines(table: RepTable, unit: str = "km", *, width: int | None = None) -> Iterator[str]:
-    """The reps with their splits, their mean below, and what they came to."""
+    """The reps with their splits, their mean below, and sentences about them."""
     if not table.rows:
         return
     has = RepColumns(table)
@@ -324,10 +324,10 @@ def rep_lines(table: RepTable, unit: str = "km", *, width: int | None = None) ->
 
 
 class RepColumns:
-    """Which columns a table of reps has: those of which anything is known."""
+    """The columns of a table of reps: those with a value in some row."""
 
     def __init__(self, table: RepTable) -> None:
-        """Look through the rows."""
+        """Find the columns that have a value."""
         rows = table.rows
         self.lengths = not table.is_even
         self.pace = any(row.result.mean_speed is not None for row in rows)
@@ -337,7 +337,7 @@ class RepColumns:
 
     @property
     def width(self) -> int:
-        """The cells all columns but the splits need."""
+        """The cells needed by all columns but the splits."""
         return 4 + 8 * self.lengths + 9 + 7 * self.pace + 8 * self.off + 5 * self.heart + 6 * self.drop
 
 
@@ -374,7 +374,7 @@ def _mean_cells(table: RepTable, columns: Sequence[float], has: RepColumns, unit
 
 
 def length_text(step: Step) -> str:
-    """Write how long a rep is: `800 m`, `3:00`, `mark`."""
+    """Write the length of a rep: `800 m`, `3:00`, `mark`."""
     metres, seconds = step.until.distance(), step.until.time()
     if metres is not None:
         return format_metres(metres)
@@ -382,7 +382,7 @@ def length_text(step: Step) -> str:
 
 
 def metres_text(row: StepEnded, unit: str = "km") -> str:
-    """Write how far a step went, with a `~` where it is estimated; nothing where it is not known."""
+    """Write the distance of a step, with a `~` if it is estimated; empty if unknown."""
     return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance, unit)
 
 
@@ -409,15 +409,15 @@ _STEP_HEAD: Final = ("", "step", "time", "distance", "pace", "target", "against 
 
 
 def step_lines(summary: Summary, unit: str = "km") -> Iterator[str]:
-    """Every step that was run, in order; what was not measured stays blank."""
+    """Every step that was run, in order; unmeasured cells stay blank."""
     if not summary.rows:
         return
     answers = {answer.step_id: answer for answer in summary.answers}
     rows = []
     for place, row in enumerate(summary.rows, 1):
         answer = answers.get(row.step.step_id)
-        said = "" if answer is None else answer_text(row.step, answer)
-        rows.append(_step_cells(place, row, unit, said))
+        answer_words = "" if answer is None else answer_text(row.step, answer)
+        rows.append(_step_cells(place, row, unit, answer_words))
     yield ""
     widths = [max(len(cells[column]) for cells in [_STEP_HEAD, *rows]) for column in range(len(_STEP_HEAD))]
     for cells in [_STEP_HEAD, *rows]:
@@ -434,7 +434,7 @@ def answer_text(step: Step, answered: Answered) -> str:
 
 
 def against_plan(row: StepEnded) -> str:
-    """Write how a step was against its plan: in seconds where it is coached in time, else the share in its band."""
+    """Compare a step with its plan: in seconds if it is coached in time, else by the share in its band."""
     if row.step.steer is CoachBy.TIME and row.light_s is not None:
         return f"{off_text(row.light_s)} s"
     if row.in_band_fraction is None or row.step.steer is CoachBy.TIME:
@@ -443,20 +443,20 @@ def against_plan(row: StepEnded) -> str:
 
 
 def remarks(row: StepEnded) -> list[str]:
-    """Say in plain words what was out of the ordinary in a step."""
-    said = ["with a pause"] if row.broken else []
-    said += ["cut short"] if row.cut else []
+    """Remarks on a step that was out of the ordinary."""
+    words = ["with a pause"] if row.broken else []
+    words += ["cut short"] if row.cut else []
     if row.hard_s is not None and row.easy_s is not None:
-        said.append(f"hard {format_clock(row.hard_s)}, easy {format_clock(row.easy_s)}")
+        words.append(f"hard {format_clock(row.hard_s)}, easy {format_clock(row.easy_s)}")
     if row.items_done is not None:
-        said.append(f"{row.items_done} of {items_of(row.step.items)} ticked off")
+        words.append(f"{row.items_done} of {items_of(row.step.items)} ticked off")
     if row.moving_time_s is not None:
-        said.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
-    said += ["by the clock"] if row.distance_source is Source.CLOCK else []
-    return said + ([word] if (word := _REMARKS.get(row.reason, "")) else [])
+        words.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
+    words += ["by the clock"] if row.distance_source is Source.CLOCK else []
+    return words + ([word] if (word := _REMARKS.get(row.reason, "")) else [])
 
 
-def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, ...]:
+def _step_cells(place: int, row: StepEnded, unit: str, answer: str) -> tuple[str, ...]:
     is_run = row.step.kind in RUN
     target = row.step.target
     wanted = target_text(target)
@@ -471,7 +471,7 @@ def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, 
         wanted,
         against_plan(row),
         "" if row.mean_heart_rate is None else f"{row.mean_heart_rate:.0f}",
-        ", ".join([*([said] if said else []), *remarks(row)]),
+        ", ".join([*([answer] if answer else []), *remarks(row)]),
     )
 
 
@@ -479,7 +479,7 @@ def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, 
 
 
 def profile_lines(summary: Summary) -> Iterator[str]:
-    """The reps for a table of a coach: reps down, splits across, separated by tabs; what is not known is empty.
+    """The reps for a coach's spreadsheet: reps down, splits across, separated by tabs; unknown values are empty.
 
     Of a free run its laps.
     """
@@ -519,5 +519,5 @@ def _number(value: int) -> str:
     return _NUMBERS[value] if value < len(_NUMBERS) else str(value)
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count or 'no'} {one if count == 1 else many}"
+def _counted(count: int, singular: str, plural: str) -> str:
+    return f"{count or 'no'} {singular if count == 1 else plural}"

@@ -1,9 +1,9 @@
-"""The trace of a run: what was believed at each second of it, and where its steps and pauses lie.
+"""The trace of a run: the values that were in use at each second, and the places of its steps and pauses.
 
 A trace is made once a run was folded, from the readings the fold has kept, so it costs no second fold. A value that
 was not live at a second is None there: a gap stays a gap. The review, the report and every export read this one.
 
-What is summed up and drawn is made from `RunSeconds`: the seconds of running time alone, as columns. Pauses, gaps and
+Sums and charts are made from `RunSeconds`: the seconds of running time alone, as columns. Pauses, gaps and
 the time after the end have no rows in it.
 """
 
@@ -17,12 +17,21 @@ from math import ceil, floor, inf
 from operator import attrgetter
 from typing import Final, TypeVar
 
-from coach.cues.cue import Cue
+from coach.cues.cue import Cue, Suppression, SuppressionReason, Why
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.live.inputs import Input, without_repeats
 from coach.live.outputs import Output
-from coach.live.run import LiveRun, TimedOutput
-from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
+from coach.live.run import LiveRun, TimedOutput, alive_until
+from coach.live.snapshot import Snapshot
+from coach.quantities import (
+    BeatsPerMinute,
+    Metres,
+    MetresPerSecond,
+    Seconds,
+    StepsPerMinute,
+    Watts,
+    format_pace,
+)
 from coach.review.summary import RunCurves, Summary
 from coach.session.events import StepEnded
 from coach.session.results import ReadingSeries
@@ -32,12 +41,12 @@ from coach.workout.timeline import Step, Timeline
 Said = TypeVar("Said", bound=Output)
 
 _BEAT_SOURCES: Final = (Source.STRAP, Source.SIM, Source.RELAY, Source.WATCH)
-"""Whose intervals between beats are kept where several sensors send them, the best first."""
+"""The sources whose intervals between beats are kept, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class WallStart:
-    """When a run began, by the calendar."""
+    """The start of a run by the calendar."""
 
     epoch_s: float
     """Unix time at the first input, in seconds."""
@@ -47,7 +56,7 @@ class WallStart:
 
 @dataclass(frozen=True, slots=True)
 class TraceRow:
-    """One second of a run; what was not live then is None."""
+    """One second of a run; values that were not live are None."""
 
     at_s: Seconds
     """Whole seconds since the first input."""
@@ -63,7 +72,7 @@ class TraceRow:
     """The step under way; None between steps."""
     is_paused: bool
     has_gap: bool
-    """Whether the distance was measured before, and is not at this second."""
+    """True if the distance was measured before, and is not at this second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +80,15 @@ class TracedStep:
     """One step that was run, with its place in the run."""
 
     result: StepEnded
-    """What it came to, every correction of its end included."""
+    """Its result, every correction of its end included."""
     from_s: Seconds
-    """When it began, in seconds since the first input."""
+    """Its start, in seconds since the first input."""
     to_s: Seconds
     from_run_s: Seconds
-    """Running time where it began."""
+    """Running time at its start."""
     to_run_s: Seconds
     from_m: Metres | None
-    """Metres of the run where it began; None where they were not measured."""
+    """Metres of the run at its start; None if not measured."""
     to_m: Metres | None
 
     @property
@@ -89,7 +98,7 @@ class TracedStep:
 
     @property
     def metres(self) -> Metres | None:
-        """Its length as measured along the run; `result.distance` may be the planned one, told by a line."""
+        """Its length as measured along the run; `result.distance` may be the planned one, if a line corrected it."""
         if self.from_m is None or self.to_m is None:
             return None
         return Metres(self.to_m - self.from_m)
@@ -100,29 +109,29 @@ class RunTrace:
     """A whole run, second by second."""
 
     rows: tuple[TraceRow, ...]
-    """From the first input to the last; those of the run itself have a `run_s`."""
+    """From the first input to the last; the rows of the run itself have a `run_s`."""
     steps: tuple[TracedStep, ...]
     """The steps that were run, in the order they began; a question that was answered has no length."""
     pauses: tuple[tuple[Seconds, Seconds], ...]
-    """The pauses between start and end, stretches in which the program did not run included."""
+    """The pauses between start and end, including gaps in which the program did not run."""
     beats: tuple[tuple[Seconds, Seconds], ...]
     """Intervals between beats of one sensor, in seconds, each with the time it was received; as sent, uncorrected."""
     outputs: tuple[TimedOutput, ...]
-    """What the run said, in order."""
+    """The outputs of the run, in order."""
     timeline: Timeline
-    """The workout as it stood at the end."""
+    """The workout as it was at the end."""
     unit: str
-    """What paces are shown per: `km` or `mile`."""
+    """Unit of paces: `km` or `mile`."""
     distance_source: Source | None
-    """What measured most of the distance; `marks` for a run timed by hand, None where nothing did."""
+    """The source of most of the distance; `marks` for a run timed by hand, None if nothing was measured."""
     started_at: Seconds | None
-    """When the run started, in seconds since the first input; None if it never did."""
+    """The start of the run, in seconds since the first input; None if it never started."""
     ended_at: Seconds
-    """When its last step ended, or the run before that."""
+    """The end of its last step, or of the run if that came first."""
     distance: Metres | None
-    """Metres from the start to the end as measured, which no line has corrected; None where nothing was measured."""
+    """Metres from the start to the end as measured, uncorrected by lines; None if nothing was measured."""
     began: WallStart | None
-    """The calendar; None where the recording does not say."""
+    """The start by the calendar; None if the recording does not say."""
 
     @cached_property
     def run_rows(self) -> tuple[TraceRow, ...]:
@@ -148,7 +157,7 @@ class RunTrace:
         return (timed.output for timed in self.outputs if isinstance(timed.output, kind))
 
     def moment(self, run_s: float) -> Seconds:
-        """When running time first read so much, in seconds since the first input."""
+        """The first time at which running time reached `run_s`, in seconds since the first input."""
         return _moment(self.started_at, self.pauses, run_s)
 
     def rows_of(self, step: TracedStep) -> tuple[TraceRow, ...]:
@@ -219,7 +228,7 @@ class _Clock:
         return Seconds(at - self.started_at - paused_s)
 
     def moment(self, run_s: float) -> Seconds:
-        """When running time first read so much."""
+        """The first time at which running time reached `run_s`."""
         return _moment(self.started_at, self.pauses, run_s)
 
 
@@ -249,7 +258,7 @@ class _Metres:
             ]
 
     def is_measured(self, at: float) -> bool:
-        """Whether a moment lies at a sample, or between two that are no gap apart."""
+        """Return whether a moment lies at a sample, or between two that are no gap apart."""
         right = bisect_left(self._times, at)
         if right == len(self._times):
             return False
@@ -258,7 +267,7 @@ class _Metres:
         )
 
     def is_in_gap(self, at: float) -> bool:
-        """Whether something was measured before, and nothing is at this moment."""
+        """Return whether something was measured before, and nothing is at this moment."""
         return bool(self._times) and at > self._times[0] and not self.is_measured(at)
 
     def at(self, at: float) -> Metres | None:
@@ -274,7 +283,7 @@ class _Metres:
         return self._run_metres(at) if is_known else None
 
     def whole(self) -> Metres | None:
-        """Metres of the whole run; None where nothing was measured in it."""
+        """Metres of the whole run; None if nothing was measured."""
         started_at = self._clock.started_at
         if not self._times or started_at is None or self._times[-1] <= started_at:
             return None
@@ -371,7 +380,7 @@ def _beats(inputs: Iterable[Input]) -> tuple[tuple[Seconds, Seconds], ...]:
 
 
 def _distance_source(run: LiveRun, summary: Summary) -> Source | None:
-    """What measured the most metres of the steps; else what measured last."""
+    """The source of most metres of the steps, or else the last source."""
     metres: Counter[Source] = Counter()
     for row in summary.rows:
         if row.distance_source is not None and row.run_metres:
@@ -397,10 +406,10 @@ class RunSeconds:
     power: tuple[float | None, ...] = ()
     """W."""
     slope: tuple[float | None, ...] = ()
-    """Rise over run; known on a treadmill only."""
+    """Rise over run; known only on a treadmill."""
 
     def between(self, start: float, end: float) -> slice:
-        """The rows of a stretch of the run's own clock."""
+        """The rows between two times of the run's own clock."""
         return slice(bisect_left(self.at, start), bisect_left(self.at, end))
 
 
@@ -453,3 +462,134 @@ def step_rows(seconds: RunSeconds, row: StepEnded) -> slice:
     """The rows of a step: from its end back by its running time, so that a pause in it has none."""
     end = bisect_right(seconds.at, row.ended_at)
     return slice(max(0, end - round(row.time_s)), end)
+
+
+# --- one moment of a recording, and the reasons of a cue or a silence in it; for the key `w` and `coach explain`
+
+BEFORE_S: Final = Seconds(60.0)
+"""Outputs this long before a moment are shown with it: the cues of a rep are 20 to 80 s apart."""
+AFTER_S: Final = Seconds(15.0)
+"""Outputs this long after it too: a cue may be held back before it is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A run at one moment."""
+
+    snapshot: Snapshot
+    """The state of the run, as a screen would have shown it."""
+    run_s: Seconds | None
+    """Running time, pauses excluded; None before the start."""
+    before: tuple[TimedOutput, ...]
+    """The outputs of the last `BEFORE_S` up to the moment itself."""
+    after: tuple[TimedOutput, ...]
+    """The outputs of the `AFTER_S` that followed."""
+    silences: tuple[Suppression, ...] = ()
+    """The reasons why no cue about pace was given at that moment."""
+    judged: Why | None = None
+    """The comparison of the pace with its target, spoken or not; None if the rate was not judged."""
+    gap: tuple[Seconds, Seconds] | None = None
+    """Start and end of the gap that the moment lies in; the state before the gap is shown."""
+
+
+def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
+    """Fold a recording up to a moment and a little further.
+
+    Args:
+        run: a run that has received nothing yet; it is used up.
+        inputs: in order of time, the last of them `Closed`.
+        at: seconds since the first input, from 0 to the time of the last input.
+    """
+    emitted: list[TimedOutput] = []
+    place = 0
+    while place < len(inputs) and inputs[place].at <= at:
+        emitted += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
+        place += 1
+    gap = _gap_at(inputs, place, at)
+    moment_at = at if gap is None else gap[0]
+    emitted += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(moment_at)]
+    snapshot, run_s = run.snapshot(moment_at), run.run_s(moment_at)
+    silences, judged = run.coach.suppressions(moment_at), run.coach.evidence(moment_at)
+    before = tuple(row for row in emitted if row.output.at >= at - BEFORE_S)
+    after: list[TimedOutput] = []
+    while place < len(inputs) and inputs[place].at <= at + AFTER_S:
+        after += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
+        place += 1
+    ends_at = Seconds(at + AFTER_S) if place == len(inputs) else min(at + AFTER_S, alive_until(inputs, place))
+    after += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(Seconds(ends_at))]
+    return Moment(snapshot, run_s, before, tuple(after), silences, judged, gap)
+
+
+def _gap_at(inputs: Sequence[Input], place: int, at: Seconds) -> tuple[Seconds, Seconds] | None:
+    """The gap that a moment lies in, before the input at `place`; None if the run went on."""
+    if place == len(inputs) or (known_at := alive_until(inputs, place)) >= at:
+        return None
+    return None if known_at == inputs[place].at else (known_at, inputs[place].at)
+
+
+def evidence(why: Why, unit: str = "km") -> Sequence[tuple[str, str]]:
+    """Name and words of each input to a cue; those that do not apply are left out.
+
+    Args: unit: what paces are written per, `km` or `mile`.
+    """
+    rows = [("rule", why.rule)]
+    if why.value is not None:
+        rows.append(("value", amount(why.value, why.quantity, unit)))
+    if why.low is not None or why.high is not None:
+        rows.append(("band", band(why, unit)))
+    if why.window_s is not None:
+        rows.append(("over", f"{why.window_s:.1f} s"))
+    if why.sample_age_s is not None:
+        rows.append(("sample age", f"{why.sample_age_s:.1f} s"))
+    if why.noise is not None:
+        rows.append(("noise", f"{100 * why.noise:.1f} %"))
+    return rows
+
+
+def held_back(silence: Suppression) -> str:
+    """Write why the coach was silent, a sentence without a full stop."""
+    left = "" if silence.for_s is None else f", {silence.for_s:.0f} s more"
+    return _SILENCES[silence.reason] + left
+
+
+_SILENCES: Final = {
+    SuppressionReason.NO_TARGET: "this step has no pace to judge",
+    SuppressionReason.UNJUDGED: "strides, hills and lists get no verdicts",
+    SuppressionReason.NOT_RUNNING: "no step was under way",
+    SuppressionReason.NOT_FRESH: "no speed was fresh enough to judge by",
+    SuppressionReason.WALKING: "cadence says walking or standing",
+    SuppressionReason.STOPPED: "the runner stood: the light waited",
+    SuppressionReason.SETTLING: "the speed had not settled yet",
+    SuppressionReason.SHORT: "in a rep this short only a start far off the pace gets a cue",
+    SuppressionReason.SPENT: "this rep has had its cues",
+    SuppressionReason.SAID_TWICE: "said twice without an answer: the light was set back to the runner",
+    SuppressionReason.QUIET: "the last cue was too recent",
+    SuppressionReason.SPARED: "no cue for more speed: a rest was advised, or the heart rate is over its cap",
+    SuppressionReason.AWAITS_LAP: "positions may read short on a track: no cue for more speed before a lap is measured",
+    SuppressionReason.UNHURRIED: "steps of this kind get no cue for more speed",
+    SuppressionReason.EFFORT: "the heart rate is already that of this target, so there is no cue for more speed",
+    SuppressionReason.WIND: "it was the same at this place a lap before: wind",
+    SuppressionReason.OUT_OF_EARSHOT: "cues come from a speaker, and the runner was not near it",
+    SuppressionReason.BOUNDARY: "the last seconds of a step belong to the countdown",
+}
+
+
+def band(why: Why, unit: str = "km") -> str:
+    """Write the band of a value: two sides, or the one it has."""
+    if why.low is None and why.high is None:
+        return ""
+    if why.low is None:
+        return f"up to {amount(why.high, why.quantity, unit)}"
+    if why.high is None:
+        return f"from {amount(why.low, why.quantity, unit)}"
+    return f"{amount(why.low, why.quantity, unit)} to {amount(why.high, why.quantity, unit)}"
+
+
+def amount(value: float | None, quantity: str, unit: str = "km") -> str:
+    """Write a value in the unit its name ends in; a speed as the pace it is, per `unit`. Nothing for None."""
+    if value is None:
+        return ""
+    if quantity == "speed_mps":
+        return f"{format_pace(value, unit=unit)} ({value:.2f} m/s)"
+    name, _, ending = quantity.rpartition("_")
+    return f"{value:.1f} {ending}" if name else f"{value:.1f} {quantity}".rstrip()

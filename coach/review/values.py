@@ -1,4 +1,4 @@
-"""The numbers that are said once of a run, each by the name of its formula, or the reason why it is missing."""
+"""Computes the numbers that occur once in a run, each by the name of its formula, or the reason why it is missing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,14 +31,14 @@ from coach.workout.kinds import FLOATS, HARD, REPS, RESTS, RUN
 from coach.workout.timeline import Step
 
 _Measured = tuple[float | None, str]
-"""A value, and what has to be known with it."""
+"""A value, and a remark on it."""
 Item = TypeVar("Item")
-_NO_PLAN: Final = "no pace to hold it against"
+_NO_PLAN: Final = "no pace to compare it with"
 _GUESSED: Final = "the maximum is estimated from age"
 
 
 class RunBasis(NamedTuple):
-    """What the numbers of a run are made from."""
+    """The data that the numbers of a run are made from."""
 
     record: RunRecord
     runner: Runner
@@ -46,20 +46,20 @@ class RunBasis(NamedTuple):
     summary: Summary
     seconds: RunSeconds
     spans: tuple[tuple[float, float], ...]
-    """The stretches in which the run's time ran."""
+    """The stretches of running time."""
     steps: tuple[StepReview, ...]
     cues: tuple[CueReview, ...]
     limits: Thresholds | None
-    """The heart rates of the two thresholds; None where no zones are known."""
+    """The heart rates of the two thresholds; None without zones."""
     is_model_measured: bool
-    """Whether what the zones are made from was measured."""
+    """True if the basis of the zones was measured."""
 
 
 class RunValues:
-    """Makes every number that is said once of a run; each group of them is a method."""
+    """Computes every number that occurs once in a run; each group of them is a method."""
 
     def __init__(self, basis: RunBasis) -> None:
-        """Make them from what is known of a run."""
+        """Compute the numbers from the data of a run."""
         self.record, self.runner, self.notes = basis.record, basis.runner, basis.notes
         self.summary, self.seconds, self.spans = basis.summary, basis.seconds, basis.spans
         self.steps, self.cues, self.limits = basis.steps, basis.cues, basis.limits
@@ -69,11 +69,11 @@ class RunValues:
         self.splits: tuple[measures.RunSplit, ...] = ()
         """The kilometres or miles of the run."""
         self.thirds: RunThirds | None = None
-        """How much was easy, steady and hard; None where that is not known."""
+        """The easy, steady and hard parts; None if unknown."""
         self.red: tuple[RedKilometre, ...] = ()
         """Each kilometre with its seconds over threshold heart rate."""
         self.gates = self._gates()
-        """How often each of the runner's own rules spoke."""
+        """The count of cues by each of the runner's own rules."""
         self.beats: measures.BeatWindows | None = None
         for group in (
             self._totals,
@@ -88,12 +88,12 @@ class RunValues:
             group()
 
     def _put(self, name: str, made: Callable[[], float | _Measured | None], *, estimated: str = "") -> None:
-        """Keep a number, or the reason why it is missing; `estimated` says what makes it an estimate."""
+        """Keep a number, or the reason why it is missing; `estimated` is the reason why it is an estimate."""
         value: float | None = None
         reason, applies = "", True
         try:
-            found = made()
-            value, reason = found if isinstance(found, tuple) else (found, "")
+            number = made()
+            value, reason = number if isinstance(number, tuple) else (number, "")
         except DoesNotApply as missing:
             reason, applies = str(missing), False
         except (NotMeasured, ValueError) as missing:
@@ -249,8 +249,8 @@ class RunValues:
         totals: dict[str, float] = {unit: 0.0 for _, unit in amounts.values()}
         for output in self.outputs:
             if isinstance(output, Cue) and output.kind is CueKind.FUEL:
-                said = output.text.casefold()
-                named = [text for text in amounts if said.startswith(text.rstrip(".").casefold())]
+                words = output.text.casefold()
+                named = [text for text in amounts if words.startswith(text.rstrip(".").casefold())]
                 if named:
                     amount, unit = amounts[max(named, key=len)]
                     totals[unit] += amount
@@ -273,7 +273,7 @@ class RunValues:
             self.splits = tuple(measures.splits_of(self.seconds, self.summary.metres, record.trace.unit))
         except NotMeasured:
             self.splits = ()
-        weather = "" if record.heat_sum_f is not None else "the weather was not told"
+        weather = "" if record.heat_sum_f is not None else "the weather is not known"
         self._put("split_evenness", self._split_evenness)
         self._put("negative_split", lambda: measures.negative_split(self._unbroken()))
         self._put("decoupling", lambda: (measures.decoupling_of(self._halves(), record.heat_sum_f), weather))
@@ -318,7 +318,7 @@ class RunValues:
         return measures.heart_rate_at(self.seconds, reference)[0], what
 
     def _beats(self) -> measures.BeatWindows:
-        """What the R-R intervals say, worked out once.
+        """Measures of the R-R intervals, computed once.
 
         Raises:
             NotMeasured: there are not two minutes of them.
@@ -396,7 +396,7 @@ class RunValues:
 
     def _session_load(self) -> float:
         if self.rpe is None or self.summary.time_s is None:
-            raise NotMeasured("no effort was said")
+            raise NotMeasured("no effort was given")
         return zones.session_load(self.rpe, self.summary.time_s / 60)
 
     def _graded_load(self) -> _Measured:
@@ -407,20 +407,20 @@ class RunValues:
 
     @property
     def rpe(self) -> int | None:
-        """How hard it was, as said afterwards, else as the workout asked."""
+        """The effort, as rated afterwards, or else as the workout asked."""
         return self.summary.effort if self.notes.rpe is None else self.notes.rpe
 
     def _coached(self) -> None:
         verdicts = [each for each in self.cues if each.cue.kind in VERDICTS]
-        asked = [each for each in verdicts if each.came in {Came.ANSWERED, Came.NOT_ANSWERED}]
-        answered = [each.after_s for each in asked if each.after_s is not None]
+        answerable = [each for each in verdicts if each.came in {Came.ANSWERED, Came.NOT_ANSWERED}]
+        answered = [each.after_s for each in answerable if each.after_s is not None]
         self._put("cues_said", lambda: float(len(self.cues)))
         self._put("verdicts_said", lambda: float(len(verdicts)))
         self._put(
             "verdicts_answered",
             lambda: (
-                float(bool(_some(asked, "none to be answered")) * len(answered)),
-                f"of {len(asked)} that could be told",
+                float(bool(_some(answerable, "none to be answered")) * len(answered)),
+                f"of {len(answerable)} with an outcome",
             ),
         )
         self._put("answer_time", lambda: median(_some(answered, "none was answered")))
@@ -479,7 +479,7 @@ def _above_0(values: Sequence[float | None], what: str) -> float:
 
 
 def _some(values: Sequence[Item], reason: str, *, applies: bool = False) -> Sequence[Item]:
-    """The values, of which there must be one.
+    """Return the values, of which there must be at least one.
 
     Raises:
         DoesNotApply: there is none.
@@ -490,7 +490,7 @@ def _some(values: Sequence[Item], reason: str, *, applies: bool = False) -> Sequ
 
 
 def _rep_times(rows: Sequence[RepRow]) -> tuple[list[float], str]:
-    """The times of the reps of one length, those there are most of, and which they are where others differ.
+    """The times of the reps of the most common length, and which they are if others differ.
 
     Of reps by time it is the seconds they took for a kilometre, and of reps without a length nothing.
     """
@@ -509,7 +509,7 @@ def _rep_times(rows: Sequence[RepRow]) -> tuple[list[float], str]:
 
 
 def _needed(values: Sequence[float], count: int, reps: Sequence[RepRow]) -> Sequence[float]:
-    """The times of the reps, of which there must be so many."""
+    """The times of the reps, of which there must be at least `count`."""
     if len(reps) < count:
         raise DoesNotApply(f"no {count} reps")
     if len(values) < count:

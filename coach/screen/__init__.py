@@ -1,1 +1,1 @@
-"""The Textual screens: one widget a file, data down, messages up."""
+"""The Textual screens and their widgets: data down, messages up."""

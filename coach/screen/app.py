@@ -21,7 +21,7 @@ from coach.screen.overlays import (
     WayOut,
     WhyOverlay,
 )
-from coach.screen.palette import THEMES
+from coach.screen.paint import THEMES, sanitise
 from coach.screen.protocols import (
     Interrupted,
     Leaving,
@@ -34,14 +34,13 @@ from coach.screen.protocols import (
     SensorDesk,
     ShareDesk,
 )
-from coach.screen.sanitise import sanitise
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
-    from coach.review.cut_off import WayOn
+    from coach.review.journaled import WayOn
     from coach.screen.calendar import CalendarScreen
     from coach.screen.calendar_view import SeasonDesk
     from coach.screen.editor import EditorScreen
@@ -417,7 +416,7 @@ class CoachApp(App[Leaving]):
 
     def action_why(self) -> None:
         """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
-        from coach.screen.stance import explained
+        from coach.screen.stance import state_line
 
         snapshot = self._snapshot()
         asked_at, self._effort_day_at = self._effort_day_at, None
@@ -431,7 +430,7 @@ class CoachApp(App[Leaving]):
                 snapshot.at,
                 snapshot.unit,
                 purpose,
-                state=explained(snapshot),
+                state=state_line(snapshot),
                 silences=snapshot.opinion.suppressions,
             )
             if self._playback is not None:

@@ -1,6 +1,6 @@
-"""Who runs: paces, zones and races on one page, changed where they stand; and the first question, for a race.
+"""The athlete screen: paces, zones and races on one page, edited in place; and the question for a first race.
 
-What is typed is seen with its effect before it is kept, and taken back with one key.
+A typed value shows its effect before it is stored, and one key undoes it.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,10 +19,8 @@ from textual.widgets import Input, Static
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import format_pace
-from coach.screen.paint import blank, pieces_row, stack
-from coach.screen.palette import Pair, Palette
+from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, sanitise, stack
 from coach.screen.protocols import AthleteEdit, People
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.athlete_page import (
     AthletePage,
     ProfilePage,
@@ -33,8 +31,8 @@ from coach.screen.widgets.athlete_page import (
     zone_tables,
 )
 from coach.screen.widgets.library import KeyLine, Keys
-from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.workout_page import MARGIN
 from coach.workout.athlete_profile import AthleteProfile, pace_words
 
 _MOST: Final = 60
@@ -44,7 +42,7 @@ _WHEN: Final = "when?"
 
 
 class AthleteScreen(Screen[bool | None]):
-    """One athlete at a time, with a cursor on what can be changed; or the question for a race before a run.
+    """One athlete at a time, with a cursor on its editable values; or the question for a race before a run.
 
     Dismissed with None; as a question with True once a race is kept, with False to run by effort.
     """
@@ -79,13 +77,13 @@ class AthleteScreen(Screen[bool | None]):
         self._at = 0
         self._table = 0
         self._what = ""
-        """What is being typed, as `People` names it; empty while nothing is."""
+        """The item being typed, as `People` names it; empty while nothing is typed."""
         self._race: str | None = None
         """The race whose day is asked for."""
         self._edit: AthleteEdit | None = None
-        """What accepting the field would keep."""
+        """The change that the field makes when it is accepted."""
         self._doomed: AthleteEdit | None = None
-        """What a second press of the key that removes would keep."""
+        """The change that a second press of the remove key makes."""
         self._message = ""
 
     def compose(self) -> ComposeResult:
@@ -104,7 +102,7 @@ class AthleteScreen(Screen[bool | None]):
         self._show()
 
     def on_resize(self) -> None:
-        """Lay the field at its place anew."""
+        """Lay out the field for the new size."""
         self.call_after_refresh(self._show)
 
     # --- looking
@@ -129,7 +127,7 @@ class AthleteScreen(Screen[bool | None]):
             self._tell("")
 
     def action_back(self) -> None:
-        """Leave what is typed as it was; else leave the page."""
+        """Close the field unchanged; without one leave the page."""
         if self._race is not None and self._is_question:
             text, self._race = self._race, None
             self._field.value = text
@@ -156,7 +154,7 @@ class AthleteScreen(Screen[bool | None]):
         self._open("race", "")
 
     def action_remove(self) -> None:
-        """Take away what the cursor is on; the first press shows what would change."""
+        """Remove the value under the cursor; the first press shows the effect."""
         if not self._profiles or self._people is None:
             return
         if self._doomed is not None:
@@ -186,11 +184,11 @@ class AthleteScreen(Screen[bool | None]):
         except CoachProblem as problem:
             self._tell(str(problem))
             return
-        self._tell(f"Taken back: {slug} is as before." if slug else "There is nothing to take back.")
+        self._tell(f"Undone: {slug} is as before." if slug else "Nothing to undo.")
 
     @on(Input.Changed)
     def typed(self) -> None:
-        """Show what would change, or what is wrong."""
+        """Show the effect of the typed text, or its error."""
         self._edit = None
         if not self._what or self._people is None:
             return
@@ -207,7 +205,7 @@ class AthleteScreen(Screen[bool | None]):
 
     @on(Input.Submitted)
     def submitted(self) -> None:
-        """Keep what is typed; of a race without a day ask for it first."""
+        """Store the typed value; for a race without a day, ask for the day first."""
         if self._what and not self._field.value.strip() and self._race is None:
             if self._asks_race:
                 self.dismiss(False)
@@ -224,14 +222,14 @@ class AthleteScreen(Screen[bool | None]):
             self._try(self._understand)
 
     def _understand(self, people: People) -> AthleteEdit:
-        """Read what is in the field."""
+        """Read the text of the field."""
         slug = self._profile.athlete.slug if self._profiles else ""
         if self._race is not None:
             return people.understand(slug, self._what, self._race, self._field.value or people.today())
         return people.understand(slug, self._what, self._field.value)
 
     def _try(self, edit: Callable[[People], AthleteEdit]) -> None:
-        """Make a change and keep it, or say what is wrong."""
+        """Make a change and store it, or show the error."""
         assert self._people is not None
         try:
             self._keep(edit(self._people))
@@ -249,10 +247,10 @@ class AthleteScreen(Screen[bool | None]):
         if self._asks_race:
             self.dismiss(True)
         else:
-            self._close("Kept. u takes it back.")
+            self._close("Saved. u undoes it.")
 
     def _reload(self, slug: str) -> None:
-        """Read everybody anew, and stay with one of them."""
+        """Read all athletes again, and stay with one of them."""
         assert self._people is not None
         self._profiles = list(self._people.profiles())
         slugs = [profile.athlete.slug for profile in self._profiles]
@@ -340,9 +338,9 @@ class AthleteScreen(Screen[bool | None]):
         )
 
     def title_line(self, width: int) -> str:
-        """Whose page it is, and at the right where the paces come from."""
+        """The athlete of the page, and at the right the source of the paces."""
         if self._is_question:
-            return " Before the start   a race" if self._asks_race else " Athlete   nobody yet"
+            return " Before the start   a race" if self._asks_race else " Athlete   none yet"
         profile = self._profile
         left = f" Athlete   {sanitise(profile.athlete.name, 40)}"
         fitness, today = profile.fitness, "" if self._people is None else self._people.today()
@@ -377,7 +375,7 @@ class AthleteScreen(Screen[bool | None]):
 
 
 _NOBODY_FIELD: Final = 5
-"""The row of the field on the page of nobody."""
+"""The row of the field on the page without an athlete."""
 _NOBODY_LABEL: Final = 16
 """Columns before it."""
 _RACES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
@@ -388,12 +386,12 @@ _DAYS: Final = "10 May   3 weeks ago   last month"
 
 @dataclass(frozen=True, slots=True)
 class RacePrompt:
-    """What the page of the question shows."""
+    """The state of the page that asks for a race."""
 
     profile: AthleteProfile | None
-    """What is typed, as a profile."""
+    """The typed race as a profile."""
     message: str
-    """What is wrong with it."""
+    """The error in the typed race."""
     race: str
     """The race whose day is asked for; empty while a race is."""
     is_before_run: bool
@@ -401,14 +399,14 @@ class RacePrompt:
 
 
 class NobodyPage(StripWidget[RacePrompt]):
-    """One race gives all paces: what is typed, and what it gives."""
+    """The page for a first race: the typed race, and the paces it gives."""
 
     def look(self, snapshot: Snapshot) -> RacePrompt:
         """A run has no such page."""
         raise NotImplementedError
 
     def paint(self, value: RacePrompt, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the question, the paces of what is typed, and what else is understood."""
+        """Paint the question, the paces of the typed race, and examples of races."""
         profile, message, race = value.profile, value.message, value.race
         plain, stale = colours.plain, colours.stale
         label = _WHEN if race else "a recent race"
@@ -417,13 +415,13 @@ class NobodyPage(StripWidget[RacePrompt]):
             (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
         ]
         rows[_NOBODY_FIELD] = [(label, stale)]
-        rows[7] = _given(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
+        rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
         also = (
             "10 May   3 weeks ago   last month"
             if race
             else "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
         )
-        rows[10] = [("also understood  ", stale), (also, plain)]
+        rows[10] = [("also possible  ", stale), (also, plain)]
         rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
         side = (" " * MARGIN, plain)
         strips = [
@@ -432,7 +430,7 @@ class NobodyPage(StripWidget[RacePrompt]):
         return stack(strips, width, height, plain, top=0)
 
 
-def _given(profile: AthleteProfile, colours: Palette) -> list[tuple[str, Pair]]:
+def _pace_pieces(profile: AthleteProfile, colours: Palette) -> list[tuple[str, Pair]]:
     """The paces that were given: 5k, threshold, easy."""
     unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
     pieces: list[tuple[str, Pair]] = []

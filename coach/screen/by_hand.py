@@ -20,8 +20,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds
-from coach.screen.palette import THEMES
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import THEMES, sanitise
 from coach.screen.widgets.hand_page import HandDeskPort, HandPage, HandView, hand_view
 from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.squad.sheet import sheet_lines

@@ -1,4 +1,4 @@
-"""What the calendar shows, as values made from a plan, and what it needs of the world."""
+"""The values that the calendar screen shows, made from a plan, and the protocol it reads and changes the plan by."""
 
 from calendar import Calendar
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ from coach.plan.model import (
     monday_of,
 )
 from coach.quantities import format_hours, long_distance
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 
 if TYPE_CHECKING:
     from coach.plan.edit import EditedPlan
     from coach.screen.protocols import LiveFeed
 
 NONE: Final = "–"
-"""Stands where a number does not apply."""
+"""Shown for a number that does not apply."""
 _COUNTS: Final = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
 _OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY, TrainingPhase.FREE})
 
@@ -34,7 +34,7 @@ _OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY,
 
 
 class DayTone(StrEnum):
-    """What a session is to the legs: the colour of its swatch."""
+    """The effort of a session: the colour of its swatch."""
 
     HARD = "hard"
     EASY = "easy"
@@ -56,7 +56,7 @@ class SessionLine:
     why: str = ""
     """One sentence."""
     done: str = ""
-    """What it came to: `mean 5:48`, `RPE 8`."""
+    """Its result: `mean 5:48`, `RPE 8`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,15 @@ class DayLine:
     day: date
     sessions: tuple[SessionLine, ...] = ()
     note: str = ""
-    """What is said of a day without a session: `travel`, or why it is one of rest."""
+    """Text of a day without a session: `travel`, or the reason for its rest."""
     is_off: bool = False
-    """Whether the runner is away or ill."""
+    """True if the runner is away or ill."""
     is_planned: bool = True
-    """Whether the season reaches it."""
+    """True if the season includes it."""
     is_broken: bool = False
-    """Whether a rule is broken on it."""
+    """True if a rule is broken on it."""
     is_held: bool = False
-    """Whether what is moved, or marked as off, is here."""
+    """True if the session being moved, or the day being marked off, is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,14 @@ class StripWeek:
     monday: date
     phase: str
     share: float | None
-    """Its volume as a share of the largest week; None where it is not known."""
+    """Its volume as a share of the largest week; None if unknown."""
     is_race: bool = False
-    """Whether it is run for a race, or after one: what is in it is no training."""
+    """True if it is a week of a race or after one, without training of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """A rule that was asked about today."""
+    """A rule that was checked for today."""
 
     label: str
     you: str
@@ -101,97 +101,97 @@ class ReasonLine:
 
 @dataclass(frozen=True, slots=True)
 class UsualBand:
-    """The variability of the heart over four weeks, on what is usual."""
+    """Heart rate variability over four weeks, and its usual range."""
 
     label: str
     values: tuple[float | None, ...]
-    """One for each morning, the last one today's; None where none was measured."""
+    """One for each morning, the last one today's; None if not measured."""
     low: float
     high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to run today, and why."""
+    """Today's session, with the reasons."""
 
     word: str
     """In block letters: `PLANNED`, `EASIER`, `EASY`, `REST`."""
     session: str
     time: str = ""
     instead: str = ""
-    """What it replaces: `instead of 20 min in one`."""
+    """The session it replaces: `instead of 20 min in one`."""
     measured: str = ""
-    """When the morning was measured: `6:40, measured 4 min`."""
+    """The time of the morning measurement: `6:40, measured 4 min`."""
     reasons: tuple[ReasonLine, ...] = ()
     in_short: tuple[str, str] = ("", "")
     """The reasons in two rows."""
     not_known: str = ""
     band: UsualBand | None = None
     choice: str = ""
-    """What was decided already: `You run it as planned.`"""
+    """The runner's choice, if already made: `You run it as planned.`"""
     is_as_planned: bool = False
-    """Whether nothing easier is answered."""
+    """True if the answer is the planned session."""
     can_run: bool = True
-    """Whether there is a session that a key can begin."""
+    """True if there is a session that a key can start."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarView:
-    """What the page shows."""
+    """The state of the page."""
 
     title: str
-    """The race it is all for."""
+    """The goal race."""
     who: str
     today: date
     unit: str
-    """What stands over the distances: `km` or `miles`."""
+    """The unit over the distances: `km` or `miles`."""
     weeks: tuple[StripWeek, ...]
     head: str
     """`week 13 of 18, build`."""
     summary: str
     """`44 km, 2 hard days, 84 % easy`."""
     days: tuple[DayLine, ...]
-    """The seven days of the week with the cursor; with the month before and behind them, in order."""
+    """The seven days of the week with the cursor; with the month, those before and after it too, in order."""
     at: date
     """The day with the cursor."""
     check: tuple[str, ...] | None
-    """Rules that are broken, the worst first; empty where none is, None where nobody has looked."""
+    """Broken rules, the worst first; empty without one, None before the check."""
     coming: str
-    """What is said of the next week."""
+    """A sentence on the next week."""
     moving: str
-    """What is under way, or how a session is moved."""
+    """The edit in progress, or how to move a session."""
     keys: tuple[tuple[str, str], ...]
     is_moving: bool = False
-    """Whether something is under way."""
+    """True if an edit is in progress."""
     label: str = "moving"
-    """What that is called."""
+    """The name of that edit."""
     answer: Answer | None = None
     is_month: bool = False
     message: str = ""
-    """What was done last, or what stood in its way."""
+    """The result of the last action, or the reason why it failed."""
 
     def day(self, day: date) -> DayLine:
-        """Give a day; one beyond the season is empty."""
+        """Return a day; one outside the season is empty."""
         return next((each for each in self.days if each.day == day), DayLine(day, is_planned=False))
 
     def week(self, monday: date) -> tuple[DayLine, ...]:
-        """Give the seven days of a week."""
+        """Return the seven days of a week."""
         first = monday.toordinal()
         return tuple(self.day(date.fromordinal(first + number)) for number in range(7))
 
 
 def month_weeks(day: date) -> tuple[date, ...]:
-    """Give the Mondays of the weeks that a month is seen in."""
+    """Return the Mondays of the weeks that show a month."""
     return tuple(week[0] for week in Calendar().monthdatescalendar(day.year, day.month))
 
 
 def shown_days(at: date, *, sees_month: bool) -> tuple[date, ...]:
-    """Give the days that are seen around the cursor, in order."""
+    """Return the days that are shown around the cursor, in order."""
     mondays = month_weeks(at) if sees_month else (monday_of(at),)
     return tuple(date.fromordinal(monday.toordinal() + number) for monday in mondays for number in range(7))
 
 
-# --- what the screen needs of the world
+# --- the services of the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,31 +199,31 @@ class BrokenRule:
     """A rule of the season that is broken."""
 
     days: tuple[date, ...]
-    """Empty where it is about the whole season."""
+    """Empty if it concerns the whole season."""
     words: str
     """A sentence, which may hold any characters."""
     fix: str = ""
-    """What would mend it."""
+    """A way to fix it."""
     is_mild: bool = False
-    """Whether it is named only, and marks no day."""
+    """True if it is only listed, and marks no day."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedRace:
-    """A race as far as a line says it, and what would come of it."""
+    """A race typed so far, and the plan for it."""
 
     effect: str
     """`16 weeks: base 8, build 6, peak 2; 40 to 52 km`."""
     problem: str = ""
-    """Why it cannot be planned for, and what to do about it; empty when it can."""
+    """The reason why no plan can be made, with a hint; empty if one can."""
 
 
 class SeasonDesk(Protocol):
-    """The season of a runner, and what can be done with it."""
+    """The season of a runner, and the actions on it."""
 
     @property
     def who(self) -> str:
-        """Whose season it is; empty if nobody is known."""
+        """The athlete's name; empty if unknown."""
         ...
 
     @property
@@ -232,7 +232,7 @@ class SeasonDesk(Protocol):
         ...
 
     def now(self) -> datetime:
-        """Tell the local time."""
+        """Return the local time."""
         ...
 
     def read(self) -> Plan | None:
@@ -244,11 +244,11 @@ class SeasonDesk(Protocol):
         ...
 
     def done(self) -> Mapping[str, str]:
-        """Tell what the runs came to, by their ids: `mean 5:48, RPE 4`; called off the loop after `read`."""
+        """Return the results of the runs by their ids: `mean 5:48, RPE 4`; called off the loop after `read`."""
         ...
 
     def answer(self) -> Answer | None:
-        """Tell what to run today and why, and read what the rules ask for; called off the loop after `read`.
+        """Work out today's session with its reasons, and read the rules' data; called off the loop after `read`.
 
         Raises:
             CoachProblem: something cannot be read; the screen shows message and hint.
@@ -256,11 +256,11 @@ class SeasonDesk(Protocol):
         ...
 
     def why(self) -> Sequence[tuple[str, str]]:
-        """Give each rule that was asked about today, with what it saw, its limit and its source."""
+        """Return each rule that was checked today, with its value, its limit and its source."""
         ...
 
     def broken(self, plan: Plan) -> Sequence[BrokenRule]:
-        """Tell which rules a season breaks, the worst first."""
+        """Return the rules that a season breaks, the worst first."""
         ...
 
     def keep(self, edited: "EditedPlan", who: str) -> Plan:
@@ -272,7 +272,7 @@ class SeasonDesk(Protocol):
         ...
 
     def undo(self) -> str:
-        """Take the last change back; tells what it was, empty if there is none.
+        """Undo the last change and return its description, empty if there is none.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -280,7 +280,7 @@ class SeasonDesk(Protocol):
         ...
 
     def start(self, *, as_planned: bool, by_effort: bool = False) -> "LiveFeed":
-        """Begin today's session as it is answered, or as it was planned, which is kept as the runner's choice.
+        """Start today's session as answered, or as planned, which is stored as the runner's choice.
 
         Raises:
             MissingNumber: it needs a number; the screen asks whether it is to be run by effort.
@@ -289,7 +289,7 @@ class SeasonDesk(Protocol):
         ...
 
     def understand(self, line: str) -> TypedRace:
-        """Read a race that is typed, and what a season for it would be; called with every key."""
+        """Read a race while it is typed, and plan for it; called with every key."""
         ...
 
     def enter(self, line: str) -> Plan:
@@ -305,7 +305,7 @@ class SeasonDesk(Protocol):
 
 
 def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) -> SessionLine:
-    """Give a session as the page shows it."""
+    """Return a session as the page shows it."""
     tone = DayTone.HARD if session.is_hard else DayTone.EASY if session.is_run else DayTone.OTHER
     results = [done[run] for run in session.runs if done.get(run)]
     return SessionLine(
@@ -327,7 +327,7 @@ def day_line(
     is_broken: bool = False,
     is_held: bool = False,
 ) -> DayLine:
-    """Give a day as the page shows it; a session of rest is a day without one, `away` says more of a day off."""
+    """Return a day as the page shows it; a session of rest is a day without one, `away` explains a day off."""
     sessions = tuple(
         session_line(each, unit, done) for each in day.sessions if each.kind is not SessionKind.REST
     )
@@ -340,7 +340,7 @@ def day_line(
 
 
 def strip_of(plan: Plan) -> tuple[StripWeek, ...]:
-    """Give the weeks of a season with their volume as a share of the largest."""
+    """Return the weeks of a season with their volume as a share of the largest."""
     sizes = [week_size(plan, week) for week in plan.weeks]
     most = max((size for size in sizes if size is not None), default=0.0) or 1.0
     return tuple(
@@ -375,7 +375,7 @@ def week_head(plan: Plan, day: date) -> str:
 
 
 def week_summary(plan: Plan, day: date, unit: str) -> str:
-    """`44 km, 2 hard days, 84 % easy`; what is not known is left out."""
+    """`44 km, 2 hard days, 84 % easy`; unknown parts are left out."""
     week = plan.week_of(day)
     if week is None:
         return ""

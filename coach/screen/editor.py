@@ -17,8 +17,8 @@ from coach.documents.reading import path_of
 from coach.problems import CoachProblem, WorkoutProblem
 from coach.screen.keys import EDITOR
 from coach.screen.overlays import HelpOverlay
+from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import EditDesk, NameUse
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
@@ -31,14 +31,14 @@ _LABELS: Final = {Cell.TIMES: "times", Cell.LENGTH: "length", Cell.TARGET: "targ
 
 
 class Typing(Enum):
-    """What is typed at the moment."""
+    """The kind of text being typed."""
 
     NOTHING = ""
     CELL = "cell"
     ADDITION = "add"
     """Steps to be added, as in a line."""
     NAME = "save as"
-    """What the workout is saved as."""
+    """The name to save the workout under."""
 
 
 class EditorHelp(HelpOverlay):
@@ -48,7 +48,7 @@ class EditorHelp(HelpOverlay):
 
 
 class EditorScreen(Screen[str]):
-    """Edits one workout; dismissed with what it was saved as, empty for not at all."""
+    """Edits one workout; dismissed with the name it was saved under, empty if it was not saved."""
 
     BINDINGS = [
         Binding("up", "move(-1)", show=False),
@@ -76,14 +76,14 @@ class EditorScreen(Screen[str]):
     AUTO_FOCUS = ""
 
     class Finished(Message):
-        """The workout that is shown is to be run."""
+        """The shown workout is to be run."""
 
         def __init__(self, document: WorkoutDocument, say: Callable[[str], None]) -> None:
             super().__init__()
             self.document = document
             """As shown."""
             self.say = say
-            """Takes the reason why it cannot begin."""
+            """Called with the reason if it cannot be started."""
 
     def __init__(self, desk: EditDesk, document: WorkoutDocument, *, is_own: bool = False) -> None:
         """Edit a document; one that is not the runner's own is copied first."""
@@ -93,32 +93,32 @@ class EditorScreen(Screen[str]):
         self._unit = "km" if desk.athlete is None else desk.athlete.units
         self._draft = Draft(document if is_own else editing.own_copy(document))
         self._first = self._draft.document
-        self._kept = self._draft.document.source
-        """As it was opened, or saved last."""
+        self._saved = self._draft.document.source
+        """The document as it was opened, or saved last."""
         self._saved_as = ""
         self._at = 0
         self._side = 0
-        """Which cell of a row, from the left."""
+        """The cell in its row, from the left."""
         self._typing = Typing.NOTHING
         self._origin: StepRow | None = None
-        """The row that something is typed for, as it was before."""
+        """The row being edited, as it was before."""
         self._candidate: Edited | None = None
-        """What accepting the field would make of the workout."""
+        """The workout with the typed text applied."""
         self._problem: WorkoutProblem | None = None
-        """What is wrong with what is typed."""
+        """The fault in the typed text."""
         self._message = ""
         self._is_fault = False
-        self._asked = ""
-        """What was asked and is done when it is asked for again."""
+        self._pending = ""
+        """The action that is carried out when it is requested again."""
         self._shown = self._draft.document
-        """The document that is shown: the candidate where there is one."""
+        """The document on the page: the candidate if there is one."""
         self._rows = editing.rows(self._shown)
         self._timeline = outline(self._shown, self._athlete)
         self._line, _ = notation.write(self._shown)
         self._was = totals(estimate(self._timeline), self._unit)
 
     def compose(self) -> ComposeResult:
-        """Set out title, page, field and keys."""
+        """Lay out title, page, field and keys."""
         yield Static(id="title")
         yield WorkoutPage(id="page")
         yield Input(id="field", select_on_focus=False)
@@ -131,23 +131,23 @@ class EditorScreen(Screen[str]):
         self._show()
 
     def on_resize(self) -> None:
-        """Lay the field over its cell anew."""
+        """Lay the field over its cell again."""
         self.call_after_refresh(self._show)
 
     def on_key(self, event: events.Key) -> None:
-        """Begin to type with a digit."""
+        """Start typing with a digit."""
         if self._typing is Typing.NOTHING and event.character is not None and event.character.isdigit():
             event.stop()
             self._open_cell(event.character)
 
     def say(self, problem: str) -> None:
-        """Say why the workout could not be started."""
+        """Show why the workout could not be started."""
         self._tell(" ".join(problem.split()))
 
     # --- moving
 
     def action_move(self, by: int) -> None:
-        """Move the cursor, accepting what is typed."""
+        """Move the cursor, accepting the typed text."""
         if self._accept():
             self._go(self._at + by)
 
@@ -157,7 +157,7 @@ class EditorScreen(Screen[str]):
         self._tell("")
 
     def action_take_next(self) -> None:
-        """Take what is suggested for the field; without it accept it, and go to the next cell."""
+        """Accept the suggestion for the field; without one accept the field, and go to the next cell."""
         corrected = getattr(self._problem, "corrected", "")
         if corrected:
             self._field.value = corrected
@@ -186,14 +186,14 @@ class EditorScreen(Screen[str]):
 
     @on(Input.Changed)
     def typed(self) -> None:
-        """Show the workout with what is typed, or say what is wrong with it."""
-        self._asked = ""
+        """Show the workout with the typed text, or the fault in it."""
+        self._pending = ""
         if self._typing in {Typing.CELL, Typing.ADDITION}:
             self._try()
 
     @on(Input.Submitted)
     def submitted(self) -> None:
-        """Accept what is typed."""
+        """Accept the typed text."""
         if self._typing is Typing.NAME:
             self._save(self._field.value.strip())
         else:
@@ -202,7 +202,7 @@ class EditorScreen(Screen[str]):
     # --- changing
 
     def action_edit(self, name: str) -> None:
-        """Take the row away, double it, or make a set of it."""
+        """Remove the row, double it, or make a set of it."""
         change = {"removed": editing.removed, "doubled": editing.doubled, "wrapped": editing.wrapped}[name]
         self._edit(lambda row: change(self._draft.document, row))
 
@@ -211,7 +211,7 @@ class EditorScreen(Screen[str]):
         self._edit(lambda row: editing.moved(self._draft.document, row, by))
 
     def action_undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         undone = self._draft.undone()
         if undone is None:
             self._tell("Nothing to undo.")
@@ -227,7 +227,7 @@ class EditorScreen(Screen[str]):
     # --- leaving
 
     def action_run(self) -> None:
-        """Run exactly what is shown."""
+        """Run the workout as shown."""
         if self._typing is Typing.NOTHING:
             self.post_message(self.Finished(self._draft.document, self.say))
 
@@ -236,16 +236,16 @@ class EditorScreen(Screen[str]):
         self.app.push_screen(EditorHelp(EDITOR))
 
     def action_back(self) -> None:
-        """Leave the field as it was; without one leave the editor, asking when something is not saved."""
+        """Close the field unchanged; without one leave the editor, asking first if something is not saved."""
         if self._typing is not Typing.NOTHING:
             self._close()
             self._put(self._draft.document)
             self._tell("")
             return
-        is_changed = self._draft.document.source != self._kept and bool(self._draft.earlier)
-        if is_changed and self._asked != "leave":
+        is_changed = self._draft.document.source != self._saved and bool(self._draft.earlier)
+        if is_changed and self._pending != "leave":
             self._tell("Not saved. s saves; Escape again leaves it.")
-            self._asked = "leave"
+            self._pending = "leave"
             return
         self.dismiss(self._saved_as)
 
@@ -274,13 +274,13 @@ class EditorScreen(Screen[str]):
         self._tell("")
 
     def _stop(self, at: int, by: int) -> int:
-        """The row that the cursor stops at on its way from one: sections have none of their own."""
+        """The row that the cursor stops at on its way from another: headings of sections are passed over."""
         steps = [place for place, row in enumerate(self._rows) if row.form is not Form.SECTION]
         beyond = [place for place in steps if (place >= at if by > 0 else place <= at)]
         return (beyond or steps)[0 if bool(beyond) == (by > 0) else -1]
 
     def _open_cell(self, text: str | None) -> None:
-        """Open the field over the cell, with its text or with what was typed."""
+        """Open the field over the cell, with its text or with a typed character."""
         cell = self._cell()
         if cell is None:
             self._tell(f"{sanitise(self._row().name, 40)} has nothing to type here.")
@@ -309,7 +309,7 @@ class EditorScreen(Screen[str]):
         self.set_focus(None)
 
     def _try(self) -> None:
-        """Read what is typed; the page shows the workout with it as soon as it is right."""
+        """Read the typed text; the page shows the workout with it once it is valid."""
         text, row, cell = self._field.value, self._origin, self._cell()
         assert row is not None
         try:
@@ -328,7 +328,7 @@ class EditorScreen(Screen[str]):
         self._show()
 
     def _fault(self, problem: WorkoutProblem) -> str:
-        """Say a fault with its step and its cell."""
+        """Write a fault with its step and its cell."""
         row = self._row()
         place = self._at
         if not isinstance(problem, CellProblem):
@@ -346,7 +346,7 @@ class EditorScreen(Screen[str]):
         return f"{where}: {reason.rstrip('.')}. {fix}".rstrip()
 
     def _accept(self) -> bool:
-        """Take what is typed into the workout; False where it is wrong."""
+        """Apply the typed text to the workout; False if it is invalid."""
         if self._typing is Typing.NOTHING:
             return True
         if self._typing is Typing.NAME:
@@ -368,7 +368,7 @@ class EditorScreen(Screen[str]):
         return True
 
     def _edit(self, change: Callable[[StepRow], Edited]) -> None:
-        """Change the list of steps, or say why it cannot be changed."""
+        """Change the list of steps, or show why it cannot be changed."""
         row = self._row()
         try:
             edited = change(row)
@@ -381,11 +381,11 @@ class EditorScreen(Screen[str]):
         self._tell("")
 
     def _put(self, document: WorkoutDocument, path: Path | None = None) -> None:
-        """Show a document that is right, the cursor at a place of it."""
+        """Show a valid document, with the cursor at a place of it."""
         self._take(document, outline(document, self._athlete), path)
 
     def _take(self, document: WorkoutDocument, timeline: Timeline, path: Path | None) -> None:
-        """Keep what a document shows."""
+        """Store the document and its compiled form."""
         self._shown, self._timeline = document, timeline
         self._line, _ = notation.write(document)
         self._rows = editing.rows(document)
@@ -396,7 +396,7 @@ class EditorScreen(Screen[str]):
         self._at = self._stop(self._at, 1)
 
     def _save(self, name: str) -> None:
-        """Save under a name, never over the library's, and over one's own only when asked twice."""
+        """Save under a name, never over the library's, and over one of the runner's own only after a second request."""
         use = self._desk.name_use(name)
         if use is NameUse.LIBRARY:
             other = f"{name[: editing.LONGEST_NAME - len(editing.OWN)]}{editing.OWN}"
@@ -404,9 +404,9 @@ class EditorScreen(Screen[str]):
             self._field.cursor_position = len(other)
             self._tell(f"That is the library's. Save as “{other}”? Enter does.")
             return
-        if use is NameUse.OWN and self._asked != name:
+        if use is NameUse.OWN and self._pending != name:
             self._tell("You have a workout of that name. Enter again replaces it.")
-            self._asked = name
+            self._pending = name
             return
         try:
             document = editing.renamed(self._draft.document, name)
@@ -415,21 +415,21 @@ class EditorScreen(Screen[str]):
             self._tell(self._fault(problem) if isinstance(problem, WorkoutProblem) else str(problem))
             return
         self._draft = Draft(document, self._draft.earlier)
-        self._kept, self._saved_as = document.source, slug
+        self._saved, self._saved_as = document.source, slug
         self._close()
         self._put(document)
         self._tell(f"Saved. coach run {slug} runs it.")
 
     def _tell(self, message: str, *, is_fault: bool = False) -> None:
-        """Say something in the row of messages."""
-        self._message, self._is_fault, self._asked = message, is_fault, ""
+        """Show a message in its row."""
+        self._message, self._is_fault, self._pending = message, is_fault, ""
         self._show()
 
     def _show(self) -> None:
-        """Paint title, page and keys, and lay the field where it belongs."""
+        """Paint title, page and keys, and lay out the field."""
         name = sanitise(self._shown.name, 60)
-        is_saved = self._draft.document.source == self._kept and bool(self._saved_as)
-        is_changed = self._draft.document.source != self._kept
+        is_saved = self._draft.document.source == self._saved and bool(self._saved_as)
+        is_changed = self._draft.document.source != self._saved
         state = "saved" if is_saved else "not saved" if is_changed else "not changed"
         width = max(1, self.size.width)
         left, right = f" Editor   {name}", f"{state} "
@@ -442,7 +442,7 @@ class EditorScreen(Screen[str]):
         self._place(value, page.size.width, page.size.height)
 
     def _page(self) -> EditorPage:
-        """What the page shows."""
+        """The state of the page."""
         message = self._message
         if not message and self._typing is Typing.NOTHING:
             message = self._remark()
@@ -460,7 +460,7 @@ class EditorScreen(Screen[str]):
         )
 
     def _remark(self) -> str:
-        """What is to be said of the row with the cursor: what it keeps, or what is probably not meant."""
+        """A remark on the row with the cursor: a hidden part of it, or a probable mistake."""
         for remark in self._shown.remarks:
             place = editing.row_at(self._rows, remark.where)
             if place is not None and place == self._at:
@@ -469,7 +469,7 @@ class EditorScreen(Screen[str]):
         return f"keeps: {', '.join(keeps)}" if keeps else ""
 
     def _before(self) -> str:
-        """What the workout was when it was opened, in totals."""
+        """The totals of the workout as it was opened."""
         was = ", ".join(f"{figure} {unit}" for figure, unit in self._was)
         now = ", ".join(f"{figure} {unit}" for figure, unit in totals(estimate(self._timeline), self._unit))
         return f"{self._first.name.removesuffix(editing.OWN)}: {was}" + ("" if was == now else f"; now {now}")

@@ -1,4 +1,4 @@
-"""The runs so far: find one, see what it came to, say something of it, look at it whole, or take it away."""
+"""The history screen: past runs to search, sort, review, annotate, export or delete."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -18,9 +18,8 @@ from textual.widgets.option_list import Option
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.overlays import HelpOverlay
-from coach.screen.palette import Palette
+from coach.screen.paint import Palette, sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
-from coach.screen.sanitise import sanitise
 from coach.screen.widgets.history_page import (
     HistoryView,
     history_rows,
@@ -46,7 +45,7 @@ COLUMNS: Final[dict[str, Callable[[HistoryRow], float | None]]] = {
     "+/- s": lambda row: row.light_s,
     "RPE": lambda row: row.effort,
 }
-"""What the list can be sorted by, in the order a key goes through; all fall at first."""
+"""The columns to sort by, in the order of the sort key; each starts descending."""
 _EMPTY: Final = (
     "Your first run will stand here as soon as it ends.\n"
     "Try one without hardware:\n  coach run 6x800 @ 5k / 400 jog --sensors sim"
@@ -56,7 +55,7 @@ _EMPTY: Final = (
 # --- found and sorted
 
 
-def found_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
+def matching_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
     """The runs that have every word of a line: in workout, kind, athlete, note or day.
 
     `since:2026-04-01`, `until:2026-05-31` and `kind:threshold` are no words of a run; a day that is not written to its
@@ -99,11 +98,11 @@ def _has(row: HistoryRow, words: Sequence[str]) -> bool:
 
 
 def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) -> tuple[HistoryRow, ...]:
-    """The runs by a column; what it does not know comes last either way."""
+    """Sort the runs by a column; unknown values come last either way."""
     value = COLUMNS[column]
-    known = [row for row in rows if value(row) is not None]
-    known.sort(key=lambda row: value(row) or 0.0, reverse=is_falling)
-    return (*known, *(row for row in rows if value(row) is None))
+    with_value = [row for row in rows if value(row) is not None]
+    with_value.sort(key=lambda row: value(row) or 0.0, reverse=is_falling)
+    return (*with_value, *(row for row in rows if value(row) is None))
 
 
 # --- the screen
@@ -113,7 +112,7 @@ class HistoryPage(StripWidget[HistoryView]):
     """The page, painted whole."""
 
     def look(self, snapshot: "Snapshot") -> HistoryView:
-        """Not used: a run has no such page."""
+        """Unused: a run has no such page."""
         raise NotImplementedError
 
     def paint(self, value: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -126,7 +125,7 @@ class HistoryPage(StripWidget[HistoryView]):
 
 
 class DeleteDialog(ModalScreen[bool]):
-    """Ask whether a run is to be taken away."""
+    """Asks whether a run is to be deleted."""
 
     BINDINGS = [
         Binding("escape,n", "dismiss(False)", show=False),
@@ -138,7 +137,7 @@ class DeleteDialog(ModalScreen[bool]):
         self._row = row
 
     def compose(self) -> ComposeResult:
-        """Set out which run it is, and the choices."""
+        """Lay out the run and the choices."""
         day = (
             "" if self._row.day is None else f", {self._row.day:%a} {self._row.day.day} {self._row.day:%b %Y}"
         )
@@ -148,7 +147,7 @@ class DeleteDialog(ModalScreen[bool]):
             )
             yield OptionList(
                 Option("esc  Keep it", id="keep"),
-                Option("d    Delete it. u takes that back until you leave this page", id="delete"),
+                Option("d    Delete it. u undoes that until you leave this page", id="delete"),
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -163,7 +162,7 @@ class HistoryHelp(HelpOverlay):
 
 
 class HistoryScreen(Screen[None]):
-    """The runs so far."""
+    """The list of past runs."""
 
     BINDINGS = [
         Binding("escape", "back", show=False, priority=True),
@@ -193,31 +192,31 @@ class HistoryScreen(Screen[None]):
     AUTO_FOCUS = ""
 
     def __init__(self, runs: PastRuns, *, is_only: bool = False) -> None:
-        """Show the runs; `is_only` where nothing is below this screen, so that leaving it leaves the program."""
+        """Show the runs; `is_only` if nothing is below this screen, so that leaving it leaves the program."""
         super().__init__()
         self._runs = runs
         self._is_only = is_only
         self._rows: tuple[HistoryRow, ...] = ()
         """Every run, the newest first."""
-        self._found: tuple[HistoryRow, ...] = ()
+        self._matches: tuple[HistoryRow, ...] = ()
         self._at = 0
         self._column = "day"
         self._is_falling = True
         self._picked: tuple[str, ...] = ()
-        """Up to two runs that are to be compared, the one picked last last."""
+        """Up to two runs picked for a comparison, in the order they were picked."""
         self._reps: dict[str, tuple[JournaledRep, ...]] = {}
         self._is_read = False
         self._is_away = False
-        """Whether a run is looked at whole, where something may be said of it."""
+        """True while a review that can change a run's notes is open."""
         self._is_busy = False
-        """Whether a run is folded for its review, or the season added up."""
+        """True while a run is folded for its review, or the season added up."""
         self._message = "Reading the runs ..."
         self._deleted = 0
-        """How many runs were taken away and can be had back."""
+        """Number of deleted runs that can be restored."""
         self._is_left = False
-        """Whether nobody waits any more for what is read."""
+        """True once the screen is left, so that reading can stop."""
         self._edits = ""
-        """What the field is for: `search`, `note`, or nothing while it is closed."""
+        """The purpose of the field: `search`, `note`, or empty while it is closed."""
         self._line = ""
 
     def compose(self) -> ComposeResult:
@@ -232,16 +231,16 @@ class HistoryScreen(Screen[None]):
         self._read()
 
     def on_unmount(self) -> None:
-        """Stop reading, and delete for good what was taken away."""
+        """Stop reading, and delete for good the runs that were deleted here."""
         self._is_left = True
         self._runs.close()
 
     def on_resize(self) -> None:
-        """Show another number of rows."""
+        """Show the number of rows that fit."""
         self._show()
 
     def on_screen_resume(self) -> None:
-        """After a review, show what was said in it."""
+        """Show the notes that a review may have changed."""
         if self._is_away:
             self._is_away = False
             self._read()
@@ -249,7 +248,7 @@ class HistoryScreen(Screen[None]):
     # --- found
 
     def action_search(self) -> None:
-        """Go to the line."""
+        """Focus the search field."""
         self._open_field("search", self._line, "800, threshold, May, since:2026-04-01, kind:easy")
 
     @on(Input.Changed)
@@ -261,7 +260,7 @@ class HistoryScreen(Screen[None]):
 
     @on(Input.Submitted)
     def submit(self, event: Input.Submitted) -> None:
-        """Keep the note; of a search go back to the list."""
+        """Store the note; after a search go back to the list."""
         event.stop()
         edits, text = self._edits, sanitise(event.value, LONGEST_NOTE)
         self._close_field()
@@ -274,18 +273,18 @@ class HistoryScreen(Screen[None]):
         self._sort_by(columns[(columns.index(self._column) + 1) % len(columns)], is_falling=True)
 
     def action_turn_order(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         self._sort_by(self._column, is_falling=not self._is_falling)
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        if self._found:
-            self._at = min(len(self._found) - 1, max(0, self._at + by))
+        if self._matches:
+            self._at = min(len(self._matches) - 1, max(0, self._at + by))
             self._message = ""
             self._show()
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by as many rows as are seen."""
+        """Move the cursor by the number of rows shown."""
         self.action_move(by * page_length(*self.size))
 
     def on_click(self, event: events.Click) -> None:
@@ -310,7 +309,7 @@ class HistoryScreen(Screen[None]):
     # --- done with the chosen one
 
     def action_review(self) -> None:
-        """Show how the chosen run went."""
+        """Show the review of the chosen run."""
         row = self._chosen()
         if row is None or self._is_busy:
             return
@@ -325,7 +324,7 @@ class HistoryScreen(Screen[None]):
         self._work("Reading the run ...", review(row.run))
 
     def action_pick(self) -> None:
-        """Pick the chosen run to be compared, or pick it no longer; of three the first one goes."""
+        """Pick the chosen run for a comparison, or unpick it; a third pick drops the first."""
         row = self._chosen()
         if row is None:
             return
@@ -342,20 +341,20 @@ class HistoryScreen(Screen[None]):
         self._show()
 
     def action_compare(self) -> None:
-        """Hold the picked runs against each other; else the chosen one against the last of its workout before it."""
+        """Compare the picked runs, or the chosen one with the previous run of its workout."""
         row = self._chosen()
         if row is None or self._is_busy:
             return
         from coach.screen.review import ReviewScreen  # a list needs none of it
 
         runs = set(self._picked) | ({row.run} if len(self._picked) < 2 else set())
-        newest = max(runs)  # an id tells when its run began
+        newest = max(runs)  # ids sort by the start of their runs
         desk = self._runs.desk(newest, against=min(runs - {newest}, default=""))
         self._message = ""
         self.app.push_screen(ReviewScreen(desk, then="compare"))
 
     def action_export(self) -> None:
-        """Write the chosen run to a file that other programs take."""
+        """Export the chosen run to a file for other programs."""
         row = self._chosen()
         if row is None or self._is_busy:
             return
@@ -366,12 +365,12 @@ class HistoryScreen(Screen[None]):
         self._work("Writing the run ...", export(row.run))
 
     def action_season(self) -> None:
-        """Show what the weeks came to."""
+        """Show the season."""
         if not self._is_read or self._is_busy:
             return
 
         async def add_up() -> None:
-            from coach.screen.season import SeasonScreen  # as above
+            from coach.screen.review import SeasonScreen  # as above
 
             made = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
             self._message = ""
@@ -380,13 +379,13 @@ class HistoryScreen(Screen[None]):
         self._work("Adding up the weeks ...", add_up())
 
     def action_note(self) -> None:
-        """Open the field for a remark."""
+        """Open the field for a note."""
         row = self._chosen()
         if row is not None:
-            self._open_field("note", row.note, "a word about the run; enter keeps it")
+            self._open_field("note", row.note, "a note on the run; enter saves it")
 
     def action_delete(self) -> None:
-        """Ask whether the chosen run is to be taken away."""
+        """Ask whether the chosen run is to be deleted."""
         row = self._chosen()
         if row is None:
             return
@@ -394,7 +393,7 @@ class HistoryScreen(Screen[None]):
         def delete() -> str:
             self._runs.delete(row.run)
             self._deleted += 1
-            return "Deleted. u takes it back until you leave this page."
+            return "Deleted. u undoes it until you leave this page."
 
         def answered(is_to_go: bool | None) -> None:
             if is_to_go:
@@ -403,14 +402,14 @@ class HistoryScreen(Screen[None]):
         self.app.push_screen(DeleteDialog(row), answered)
 
     def action_undo(self) -> None:
-        """Put the run back that was taken away last; where none was, nothing is to be done."""
+        """Restore the run that was deleted last."""
         if not self._deleted:
             return
 
         def undo() -> str:
             is_back = bool(self._runs.undo())
             self._deleted -= 1
-            return "It is back." if is_back else ""
+            return "Restored." if is_back else ""
 
         self._change(undo)
 
@@ -419,7 +418,7 @@ class HistoryScreen(Screen[None]):
         self.app.push_screen(HistoryHelp(keys.HISTORY))
 
     def action_back(self) -> None:
-        """Step back: from the field, from what was searched, and then out."""
+        """Go back: from the field, then from a search, then out."""
         if self._edits == "note":
             self._close_field()
         elif self._edits or self._line:
@@ -443,7 +442,7 @@ class HistoryScreen(Screen[None]):
         return self.query_one("#field", Input)
 
     def _chosen(self) -> HistoryRow | None:
-        return self._found[self._at] if self._at < len(self._found) else None
+        return self._matches[self._at] if self._at < len(self._matches) else None
 
     def _open_field(self, edits: str, text: str, placeholder: str) -> None:
         self._edits = edits
@@ -474,7 +473,7 @@ class HistoryScreen(Screen[None]):
             self._change(note)
 
     def _change(self, work: Callable[[], str]) -> None:
-        """Do something to a run off the loop, then read the list again and say what was done."""
+        """Change a run off the loop, then read the list again and show the result."""
 
         async def change() -> None:
             done = await asyncio.to_thread(work)
@@ -484,7 +483,7 @@ class HistoryScreen(Screen[None]):
         self._work("", change())
 
     def _work(self, message: str, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that takes a while; what stands in its way is told in the row for it."""
+        """Run a coroutine that takes a while; errors are shown in the message row."""
         self._message, self._is_busy = message, True
         self._show()
 
@@ -517,12 +516,12 @@ class HistoryScreen(Screen[None]):
         self._reps = {}
         self._find()
         if chosen is not None:
-            places = {row.run: place for place, row in enumerate(self._found)}
-            self._at = places.get(chosen.run, min(self._at, max(0, len(self._found) - 1)))
+            places = {row.run: place for place, row in enumerate(self._matches)}
+            self._at = places.get(chosen.run, min(self._at, max(0, len(self._matches) - 1)))
         self._show()
 
     def _progress(self, words: str) -> Callable[[int, int], None]:
-        """What shows in the row for messages how far it is; called on another thread."""
+        """Return a callback that shows progress in the message row; it is called on another thread."""
 
         def told(done: int, count: int) -> None:
             if self._is_left:
@@ -541,14 +540,14 @@ class HistoryScreen(Screen[None]):
         self._find()
 
     def _find(self) -> None:
-        hits = found_runs(self._rows, self._line)
+        hits = matching_runs(self._rows, self._line)
         is_by_day = self._column == "day" and self._is_falling
-        self._found = hits if is_by_day else sorted_runs(hits, self._column, is_falling=self._is_falling)
-        self._at = min(self._at, max(0, len(self._found) - 1))
+        self._matches = hits if is_by_day else sorted_runs(hits, self._column, is_falling=self._is_falling)
+        self._at = min(self._at, max(0, len(self._matches) - 1))
         self._show()
 
     def _show(self) -> None:
-        """Paint what is chosen, and read its reps once that is painted."""
+        """Paint the chosen run, and then read its reps."""
         if not self.is_mounted:
             return
         row = self._chosen()
@@ -557,7 +556,7 @@ class HistoryScreen(Screen[None]):
             self.call_after_refresh(self._describe, row)
 
     def _describe(self, row: HistoryRow) -> None:
-        """Read the reps of the chosen run; one that was passed by is left out."""
+        """Read the reps of the chosen run, unless another one was chosen meanwhile."""
         if row is self._chosen() and row.run not in self._reps:
             self._reps[row.run] = tuple(self._runs.reps(row.run))
             self._show()
@@ -567,7 +566,7 @@ class HistoryScreen(Screen[None]):
         today, unit = now.date(), self._runs.unit
         grouped = is_wide(self.size.width) and self._column == "day"
         return HistoryView(
-            rows=self._found,
+            rows=self._matches,
             at=self._at,
             picked=frozenset(self._picked),
             title=self._title(),
@@ -575,7 +574,7 @@ class HistoryScreen(Screen[None]):
             today=today,
             unit=unit,
             keys=self._keys(row),
-            lines=listed(self._found, today, unit, grouped=grouped),
+            lines=listed(self._matches, today, unit, grouped=grouped),
             order=self._column,
             is_falling=self._is_falling,
             message=self._message,
@@ -593,13 +592,13 @@ class HistoryScreen(Screen[None]):
         if not self._rows:
             return "no runs yet"
         runs = "1 run" if len(self._rows) == 1 else f"{len(self._rows)} runs"
-        if len(self._found) < len(self._rows):
-            return f"{len(self._found)} of {runs}"
+        if len(self._matches) < len(self._rows):
+            return f"{len(self._matches)} of {runs}"
         days = [row.day for row in self._rows if row.day is not None]
         return f"{runs} since {min(days):%B %Y}" if days else runs
 
     def _before(self, row: HistoryRow) -> tuple[HistoryRow, ...]:
-        """The runs of the same workout before a run, the newest first."""
+        """The earlier runs of the same workout, the newest first."""
         name = row.workout.casefold()
         alike = (
             each
@@ -628,7 +627,7 @@ class HistoryScreen(Screen[None]):
             *chosen[:3],
             ("/", "search"),
             *undo,
-            ("?", "keys"),  # the others are told there, where there is no room for them
+            ("?", "keys"),  # the others are listed there, if they do not fit
             ("y", "season"),
             ("s", "sort"),
             *chosen[3:],
@@ -637,9 +636,9 @@ class HistoryScreen(Screen[None]):
 
 
 class _Left(Exception):
-    """The page was left: what is read for it is no longer wanted. Thrown on the thread that reads."""
+    """The screen was left; raised on the thread that reads to stop it."""
 
 
 _FEW: Final = 50
-"""So many runs are read before anybody could read how far it is."""
+"""Number of runs that are read too quickly for progress to be seen."""
 _EVERY: Final = 25

@@ -1,6 +1,6 @@
-"""Which key means which button; one table for the bindings, the help overlay and the key bar.
+"""The key map: one table for the bindings, the help overlay and the key bar.
 
-The names on the left are what `keymap` in the settings changes.
+`keymap` in the settings refers to the names on the left.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,21 +27,21 @@ class Key:
     shown: str
     """The keys as printed on a keyboard."""
     says: str
-    """What it does, in a word or two."""
+    """Its effect, in a word or two."""
     button: Button | None = None
-    """The button it presses; None when it is about the screen only."""
+    """The button it presses; None if it concerns only the screen."""
     answer: int | None = None
     """The number of the answer it gives."""
     does: str = ""
-    """The action of the app, where it is not called like the key."""
+    """The action of the app, if its name differs from the key's."""
 
     def printed(self, keymap: Mapping[str, str]) -> str:
-        """Its keys as printed on a keyboard, those of the settings' `keymap` in place of its own."""
+        """Its keys as printed on a keyboard, with the settings' `keymap` applied."""
         names = keymap.get(self.name)
         return self.shown if names is None else " ".join(_printed(name) for name in names.split(","))
 
     def binding(self, *, priority: bool = False) -> Binding:
-        """Give the Textual binding of the line; all actions are the app's."""
+        """Return the Textual binding of the line; all actions are the app's."""
         if self.answer is not None:
             action = f"app.answer({self.answer})"
         elif self.button is not None:
@@ -76,7 +76,7 @@ BUTTONS: Final = (
     Key("effort_day", "h", "h", "effort day", Button.EFFORT_DAY),
     Key("by_effort", "H", "h w", "wind, hills: by effort", Button.BY_EFFORT),
 )
-"""The keys that press one button each, wherever the run is."""
+"""The keys that press one button each, in every phase of the run."""
 
 PAUSE: Final = Key("pause", "p", "p", "pause / resume")
 ANSWERS: Final = tuple(
@@ -114,7 +114,7 @@ EDITOR: Final = (
     Key("editor_double", "d", "d", "double"),
     Key("editor_repeat", "r", "r", "make a set"),
     Key("editor_move", "J,K", "J K", "move down, up"),
-    Key("editor_undo", "u", "u", "undo, many deep"),
+    Key("editor_undo", "u", "u", "undo, repeatedly"),
     Key("editor_save", "s", "s", "save as"),
     Key("editor_theme", "f2", "F2", " / ".join(SCREEN_THEMES)),
     Key("editor_back", "escape", "Esc", "back"),
@@ -128,12 +128,12 @@ LIBRARY: Final = (
     Key("library_save", "ctrl+s", "^s", "save what is written"),
     Key("library_take", "tab", "tab", "take it, read as written"),
     Key("library_sort", "s", "s", "next column to sort by"),
-    Key("library_turn", "S", "S", "turn the order"),
+    Key("library_turn", "S", "S", "reverse the order"),
     Key("library_filter", "f", "f F3-F6", "filters"),
-    Key("library_about", "w", "w", "all that is said of it"),
+    Key("library_about", "w", "w", "full description"),
     Key("library_athlete", "a", "a F9", "athlete"),
     Key("library_sensors", "b", "b F8", "sensors"),
-    Key("library_history", "h", "h F7", "the runs so far"),
+    Key("library_history", "h", "h F7", "past runs"),
     Key("library_plan", "p", "p F10", "plan: the season, today"),
     Key("library_commands", "ctrl+p", "^p", "every command by name"),
     Key("library_theme", "f2", "F2", " / ".join(SCREEN_THEMES)),
@@ -145,9 +145,9 @@ HISTORY: Final = (
     Key("history_review", "enter", "enter", "how it went"),
     Key("history_search", "slash", "/", "search"),
     Key("history_sort", "s", "s", "next column to sort by"),
-    Key("history_turn", "S", "S", "turn the order"),
-    Key("history_season", "y", "y", "the weeks so far"),
-    Key("history_note", "e", "e", "a word about it"),
+    Key("history_turn", "S", "S", "reverse the order"),
+    Key("history_season", "y", "y", "the season"),
+    Key("history_note", "e", "e", "write a note"),
     Key("history_pick", "space", "space", "pick, to compare two"),
     Key("history_compare", "c", "c", "against the picked, or last time"),
     Key("history_export", "x", "x", "write it as FIT"),
@@ -168,7 +168,7 @@ CALENDAR: Final = (
     Key("calendar_move", "m", "m m", "move it, the other one"),
     Key("calendar_off", "o", "o", "days off: t, i, enter"),
     Key("calendar_why", "w", "w", "why today is so"),
-    Key("calendar_undo", "u", "u", "undo, many deep"),
+    Key("calendar_undo", "u", "u", "undo, repeatedly"),
     Key("calendar_theme", "f2", "F2 t", " / ".join(SCREEN_THEMES)),
     Key("calendar_back", "escape", "esc q", "put back, leave"),
 )
@@ -181,16 +181,16 @@ def _printed(name: str) -> str:
 
 
 _KEYMAP: Final[ContextVar[Mapping[str, str]]] = ContextVar("keymap", default=MappingProxyType({}))
-"""The settings' `keymap` of the app under whose tasks a sentence is made."""
+"""The settings' `keymap` of the app whose tasks write a sentence."""
 
 
 def use_keymap(keymap: Mapping[str, str]) -> None:
-    """Let the sentences of this app, and of every task it begins from here on, name these keys."""
+    """Use these keys in the sentences of this app, and of every task it starts from here on."""
     _KEYMAP.set(keymap)
 
 
 def key_word(key: Key) -> str:
-    """What a sentence calls a key: `space`, `c`, or the key that the settings give instead."""
+    """The word for a key in a sentence: `space`, `c`, or the key that the settings use instead."""
     return key.printed(_KEYMAP.get()).split()[0]
 
 
@@ -199,10 +199,10 @@ def printed_label(label: str, keymap: Mapping[str, str], table: Sequence[Key]) -
     if not keymap:
         return label
     by_label = {key.shown.split()[0]: key for key in table}
-    known = [by_label.get(part) for part in label.split()]
-    if not any(key is not None and key.name in keymap for key in known):
+    matches = [by_label.get(part) for part in label.split()]
+    if not any(key is not None and key.name in keymap for key in matches):
         return label
     return " ".join(
         part if key is None else key.printed(keymap).split()[0]
-        for part, key in zip(label.split(), known, strict=True)
+        for part, key in zip(label.split(), matches, strict=True)
     )

@@ -1,4 +1,4 @@
-"""What lies over the live screen: the way out, the keys, the reason of a cue.
+"""Overlays of the live screen: the way out, the keys, the links, the reason of a cue.
 
 Rule of this file: a mark goes through every overlay to the run and answers nothing. So no overlay has a button
 that a space could press; choices are made with Enter or their letter.
@@ -21,15 +21,15 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.screen.keys import MARK, Key, key_word
+from coach.screen.paint import sanitise
 from coach.screen.protocols import ShareDesk, ShownLink
-from coach.screen.sanitise import sanitise
 
 if TYPE_CHECKING:
     from coach.cues.cue import Cue, Suppression
 
 
 class WayOut(StrEnum):
-    """What to do with a run when its screen is left."""
+    """The choices when the screen of a run is left."""
 
     GO_ON = "go_on"
     FINISH = "finish"
@@ -38,7 +38,7 @@ class WayOut(StrEnum):
 
 
 class QuitDialog(ModalScreen[WayOut]):
-    """Ask how to leave; going on is the default, discarding is asked twice."""
+    """Asks how to leave; going on is the default, discarding is asked twice."""
 
     BINDINGS = [
         MARK.binding(priority=True),
@@ -52,7 +52,7 @@ class QuitDialog(ModalScreen[WayOut]):
         Option("g  Go on", id=WayOut.GO_ON),
         Option("f  Finish: end the run here and see how it went", id=WayOut.FINISH),
         Option("l  Leave: keep the run, to be resumed later", id=WayOut.LEAVE),
-        Option("d  Discard: throw the run away", id=WayOut.DISCARD),
+        Option("d  Discard: delete the run", id=WayOut.DISCARD),
     )
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class QuitDialog(ModalScreen[WayOut]):
         self._is_discard_asked = False
 
     def compose(self) -> ComposeResult:
-        """Set out question and choices."""
+        """Lay out question and choices."""
         with Vertical(classes="box"):
             yield Static(Content("Leave the run?"), classes="heading")
             yield OptionList(*(Option(choice.prompt, id=choice.id) for choice in self._CHOICES))
@@ -77,15 +77,13 @@ class QuitDialog(ModalScreen[WayOut]):
         way = WayOut(choice)
         if way is WayOut.DISCARD and not self._is_discard_asked:
             self._is_discard_asked = True
-            self.query_one(".heading", Static).update(
-                Content("Throw it away for good? d again, Escape goes on")
-            )
+            self.query_one(".heading", Static).update(Content("Delete it for good? d again, Escape goes on"))
             return
         self.dismiss(way)
 
 
 class Effort(StrEnum):
-    """What to do where a number is missing."""
+    """The choices if a pace or a heart rate is missing."""
 
     RUN = "run"
     ATHLETE = "athlete"
@@ -93,7 +91,7 @@ class Effort(StrEnum):
 
 
 class EffortDialog(ModalScreen[Effort]):
-    """Ask whether a workout is run by effort that would be run by a pace nobody has told."""
+    """Asks whether to run by effort if a pace or a heart rate of the workout is unknown."""
 
     BINDINGS = [
         Binding("escape", "choose('back')", show=False),
@@ -105,7 +103,7 @@ class EffortDialog(ModalScreen[Effort]):
         self._missing = missing
 
     def compose(self) -> ComposeResult:
-        """Set out what is missing, and the choices."""
+        """Lay out the missing number and the choices."""
         with Vertical(classes="box"):
             yield Static(Content(sanitise(self._missing, 200)), classes="heading")
             yield OptionList(
@@ -131,12 +129,12 @@ class Overlay(ModalScreen[None]):
         Binding("escape,enter,q", "dismiss", show=False),
     ]
     heading = ""
-    """What stands at its top."""
+    """Its first line."""
     footing = "Escape closes; {mark} still marks the line"
-    """What stands below it; `{mark}` is the key of a mark."""
+    """Its last line; `{mark}` is the key of a mark."""
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give the rows of the page: a term, and what is said of it."""
+        """Return the rows of the page: a term and its explanation."""
         return ()
 
     def text(self) -> str:
@@ -146,7 +144,7 @@ class Overlay(ModalScreen[None]):
         return "\n".join(f"{term:<{wide}}   {said}" for term, said in rows)
 
     def compose(self) -> ComposeResult:
-        """Set out heading and rows."""
+        """Lay out heading and rows."""
         with VerticalScroll(classes="box"):
             yield Static(Content(self.heading), classes="heading")
             yield Static(Content(self.text()))
@@ -165,7 +163,7 @@ class HelpOverlay(Overlay):
         self._keymap = keymap or {}
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give every key with what it does; the answers as one."""
+        """Return every key with its effect; the answers as one row."""
         rows = [(key.printed(self._keymap), key.says) for key in self._keys if key.answer is None]
         if any(key.answer is not None for key in self._keys):
             rows.insert(-5, ("1-9 0", "answer (0 is ten)"))
@@ -195,7 +193,7 @@ _REREAD_S: Final = 1.0
 
 
 class LinkOverlay(Overlay):
-    """The links for phones, one at a time, each with its code; one that was used is replaced while it is looked at."""
+    """The links for phones, one at a time, each with its code; a used link is replaced while it is shown."""
 
     BINDINGS = [
         Binding("s", "dismiss", show=False),
@@ -209,7 +207,7 @@ class LinkOverlay(Overlay):
         self._place = 0
 
     def compose(self) -> ComposeResult:
-        """Set out the code, beside it what the link is good for, below it the link on a line of its own."""
+        """Lay out the code, beside it the purpose of the link, below it the link on a line of its own."""
         with Vertical(classes="box"):
             with Horizontal():
                 yield Static(id="code")
@@ -217,12 +215,12 @@ class LinkOverlay(Overlay):
             yield Static(id="link")
 
     def on_mount(self) -> None:
-        """Show the first link, and look again whether it was used."""
+        """Show the first link, and watch for its use."""
         self._show()
         self.set_interval(_REREAD_S, self._show)
 
     def action_renew(self) -> None:
-        """Make another link in place of the one that is shown."""
+        """Replace the link that is shown by a new one."""
         self._desk.renew(self._link().kind)
         self._show()
 
@@ -245,15 +243,15 @@ class LinkOverlay(Overlay):
 
 
 _SAYS_WIDTH: Final = 32
-"""Columns of what is said of a link beside its code, so that the box fits 80."""
+"""Columns of a link's description beside its code, so that the box fits 80."""
 MOST_SILENCES: Final = 2
-"""Reasons of a silence that are shown; the rest is for `coach explain`."""
+"""Reasons of a silence that are shown; `coach explain` shows all."""
 WIDEST_WORDS: Final = 46
 """Columns of a purpose, so that the box fits 80 with the names before it."""
 
 
 class WhyOverlay(Overlay):
-    """What the step is for, and the evidence behind the last cue that judged the runner."""
+    """The purpose of the step, and the evidence behind the last cue that judged the runner."""
 
     BINDINGS = [Binding("w", "dismiss", show=False)]
     heading = "Why"
@@ -270,7 +268,7 @@ class WhyOverlay(Overlay):
     ) -> None:
         """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it.
 
-        `state` is what the box says, `silences` are the reasons why nothing else is said.
+        `state` is the text of the box, `silences` are the reasons why no other cue is given.
         """
         super().__init__()
         self._state = state
@@ -281,8 +279,8 @@ class WhyOverlay(Overlay):
         self._unit = unit
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give the purpose, words, rule, value, band, window, age and noise; what does not apply is left out."""
-        from coach.review.explain import evidence, held_back
+        """Return the purpose, words, rule, value, band, window, age and noise; rows that do not apply are left out."""
+        from coach.review.trace import evidence, held_back
 
         cue = self._cue
         name, words = self._purpose

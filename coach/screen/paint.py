@@ -1,21 +1,134 @@
-"""Strips: rows of cells made of text and of block letters, always exactly as wide as asked; and those letters."""
+"""Painting of the screens: the colours of the themes, strips of cells, block letters, and sanitised text.
 
+The themes of `coach.themes` are pairs of ink and paper here, and Textual's own themes. A strip is a row of cells and is
+always exactly as wide as asked.
+"""
+
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from itertools import groupby
 from sys import intern
 from textwrap import wrap
 from typing import Final, Literal, NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
+from textual.theme import Theme
 
-from coach.screen.palette import Pair
-from coach.screen.sanitise import fit
+from coach.themes import SCREEN_THEMES, ScreenTheme
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Ink on paper, both as `#rrggbb`."""
+
+    ink: str
+    paper: str
+
+    def style(self, *, bold: bool = True) -> Style:
+        """Return the Rich style of the pair; ordinary text is bold, because thin strokes fade in the sun."""
+        return _style(self.ink, self.paper, bold)
+
+    def block(self) -> Style:
+        """Return the style of a full cell: a space on the ink's colour, because glyph blocks show hairlines."""
+        return _style(self.paper, self.ink, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The pairs of one theme."""
+
+    plain: Pair
+    """Everything without another meaning."""
+    stale: Pair
+    """A value whose age is shown beside it."""
+    bar: Pair
+    """The title and key bars."""
+    offer: Pair
+    """A line that asks for something: an offer, a warning."""
+    slow: Pair
+    """Too slow, too low: dark."""
+    fast: Pair
+    """Too fast, too high: bright."""
+    work: Pair
+    """The hard parts of the workout's profile."""
+    easy: Pair
+    """The running easy parts of the profile: warm-up, floats, cool-down."""
+    rest: Pair
+    """The rests of the profile."""
+    choice: Pair
+    """The row or the cell with the cursor."""
+    track: Pair
+    """The row that is edited or has the cursor, and the empty part of a bar."""
+    zebra: Pair
+    """A band behind a plot; text on it is plain."""
+    key: Pair
+    """A key in the key line."""
+    line: Pair
+    """Rules and zero lines; never text."""
+
+
+def _palette(theme: ScreenTheme) -> Palette:
+    return Palette(**{name: Pair(*colours) for name, colours in theme.colours.items()})
+
+
+PALETTES: Final = {name: _palette(theme) for name, theme in SCREEN_THEMES.items()}
+SUN: Final = PALETTES["sun"]
+NIGHT: Final = PALETTES["night"]
+
+
+def palette(theme: str) -> Palette:
+    """Return the palette of a theme; for an unknown theme, `sun`."""
+    return PALETTES.get(theme, SUN)
+
+
+def pairs(of: Palette) -> dict[str, Pair]:
+    """Return every pair of a palette by its name."""
+    return {field.name: getattr(of, field.name) for field in fields(of)}
+
+
+@cache
+def _style(ink: str, paper: str, bold: bool) -> Style:
+    return Style(color=ink, bgcolor=paper, bold=bold)
+
+
+def _theme(name: str, of: Palette, *, dark: bool) -> Theme:
+    """Make a Textual theme from a palette, for Textual's own widgets."""
+    plain, bar = of.plain, of.bar
+    return Theme(
+        name=name,
+        primary=plain.ink,
+        secondary=plain.ink,
+        warning=plain.ink,
+        error=plain.ink,
+        success=plain.ink,
+        accent=plain.ink,
+        foreground=plain.ink,
+        background=plain.paper,
+        surface=plain.paper,
+        panel=plain.paper,
+        dark=dark,
+        text_alpha=1.0,
+        variables={
+            "bar": bar.paper,
+            "bar-ink": bar.ink,
+            "text-muted": of.stale.ink,
+            "text-disabled": of.stale.ink,
+            "input-cursor-background": plain.ink,
+            "input-cursor-foreground": plain.paper,
+        },
+    )
+
+
+THEMES: Final = tuple(
+    _theme(name, PALETTES[name], dark=theme.is_dark) for name, theme in SCREEN_THEMES.items()
+)
+"""The Textual themes."""
 
 # --- Letters that can be read from three metres: a 5x7 face painted in whole and half cells
 #
@@ -86,7 +199,7 @@ Z ##### ....# ...#. ..#.. .#... #.... #####
 """
 
 _BEVEL: Final = 0.7
-"""Legs of the triangle at a turned corner, in dots: enough that diagonals touch with a stroke, not with a point."""
+"""Legs of the triangle at a turned corner, in dots: enough that diagonals touch along a line, not at a point."""
 
 _ALIKE: Final = str.maketrans({"–": "-", "—": "-", "−": "-", "’": "'", "_": "-"})
 
@@ -99,12 +212,12 @@ class Scale(NamedTuple):
 
 
 Kind = str
-"""What a cell holds: ` ` nothing, `#` all, `^` its upper half, `v` its lower half."""
+"""Content of a cell: ` ` nothing, `#` all, `^` its upper half, `v` its lower half."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A painted text: for every row its runs of like cells, `(kind, length)`, from the left."""
+    """A painted text: for every row its runs of equal cells, `(kind, length)`, from the left."""
 
     width: int
     rows: tuple[tuple[tuple[Kind, int], ...], ...]
@@ -132,7 +245,7 @@ def block(text: str, scale: Scale) -> Block:
 
 
 def width_of(text: str) -> int:
-    """Tell how many dots wide a text is."""
+    """Return the width of a text in dots."""
     return max(1, sum(len(glyph[0]) + 1 for glyph in _glyphs(text)) - 1)
 
 
@@ -164,7 +277,7 @@ def first_that_fits(texts: tuple[str, ...], width: int, height: int, *, least: i
 
 
 def has_picture(text: str) -> bool:
-    """Tell whether every character of a text has a picture in the face."""
+    """Return whether every character of a text has a picture in the face."""
     return all(character in " \n" or character in _PICTURES for character in _folded(text))
 
 
@@ -194,7 +307,7 @@ def _scaled(dots: list[str], scale: Scale) -> list[str]:
 
 
 def _around(dots: list[str], row: int, column: int) -> str:
-    """Give a dot and its eight neighbours, row by row; the dot itself is the fifth."""
+    """Return a dot and its eight neighbours, row by row; the dot itself is the fifth."""
     return "".join(dots[near][column - 1 : column + 2] for near in (row - 1, row, row + 1))
 
 
@@ -217,7 +330,7 @@ def _tile(around: str, scale: Scale) -> tuple[str, ...]:
 
 
 def _turns(around: str, corner: tuple[int, int, int]) -> bool:
-    """Tell whether a corner of a dot takes the colour of the two neighbours that meet there.
+    """Return whether a corner of a dot takes the colour of the two neighbours that meet there.
 
     They must agree with each other and not with their opposites (so the end of a stroke stays square), and the
     dot across the corner must be off: a solid joint stays a joint.
@@ -240,7 +353,7 @@ def _runs(cells: Iterable[Kind]) -> tuple[tuple[Kind, int], ...]:
 
 @lru_cache(maxsize=1024)
 def _run(kind: Kind, length: int) -> tuple[Kind, int]:
-    """Give the one pair of all that are equal."""
+    """Return a pair from a cache, so that equal ones are one object."""
     return kind, length
 
 
@@ -260,14 +373,14 @@ Align = Literal["left", "middle", "right"]
 
 
 def text_row(text: str, width: int, pair: Pair, *, align: Align = "left", bold: bool = True) -> Strip:
-    """Give one row of plain text, cut with an ellipsis where it is too long."""
+    """Return one row of plain text, cut with an ellipsis if it is too long."""
     shown = fit(text, width)
     before, after = _room(width - cell_len(shown), align)
     return Strip([Segment(" " * before + shown + " " * after, pair.style(bold=bold))], width)
 
 
 def pieces_row(pieces: Iterable[tuple[str, Pair]], width: int, pair: Pair) -> Strip:
-    """Give one row of pieces, each in its own pair, filled up in `pair`; what does not fit is cut."""
+    """Return one row of pieces, each in its own pair, filled up in `pair`; excess is cut."""
     segments, left = [], width
     for text, own in pieces:
         shown = fit(text, left)
@@ -278,7 +391,7 @@ def pieces_row(pieces: Iterable[tuple[str, Pair]], width: int, pair: Pair) -> St
 
 
 def ends_row(left: str, right: str, width: int, pair: Pair) -> Strip:
-    """Give one row with a text at each end; the left one gives way, down to nothing."""
+    """Return one row with a text at each end; the left one is cut first, down to nothing."""
     right = fit(right, width)
     room = max(0, width - cell_len(right) - 2)
     shown = fit(left, room)
@@ -287,13 +400,13 @@ def ends_row(left: str, right: str, width: int, pair: Pair) -> Strip:
 
 
 def block_rows(letters: Block, width: int, pair: Pair, *, align: Align = "middle") -> list[Strip]:
-    """Give the rows of block letters, set in a field `width` wide."""
+    """Return the rows of block letters, set in a field `width` wide."""
     before, after = _room(width - letters.width, align)
     return [Strip(_segments(row, before, after, pair), width) for row in letters.rows]
 
 
 def placed_row(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pair) -> Strip:
-    """Give one row of texts at their columns, those that are right-aligned ending there: text, column, is it, pair."""
+    """Return one row of texts, each as text, column, whether it is right-aligned (and ends there), and pair."""
     segments: list[Segment] = []
     used = 0
     for text, column, is_right, pair in texts:
@@ -307,14 +420,14 @@ def placed_row(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pai
 
 
 def blank(width: int, pair: Pair) -> Strip:
-    """Give an empty row."""
+    """Return an empty row."""
     return Strip([Segment(" " * width, pair.style())], width)
 
 
 def stack(
     rows: Sequence[Strip], width: int, height: int, pair: Pair, *, top: int | None = None
 ) -> list[Strip]:
-    """Set rows in a field of `height` rows, in its middle or `top` rows down; what is over is cut."""
+    """Set rows in a field of `height` rows, in its middle or `top` rows down; excess rows are cut."""
     above = max(0, (height - len(rows)) // 2) if top is None else top
     empty = blank(width, pair)
     field = [empty] * above + list(rows[: max(0, height - above)])
@@ -327,7 +440,7 @@ def beside(parts: Sequence[Sequence[Strip]]) -> list[Strip]:
 
 
 def cells(runs: Iterable[tuple[str, Style]]) -> Strip:
-    """Give a row of runs, each with a style of its own."""
+    """Return a row of runs, each with a style of its own."""
     return Strip(Segment(text, style) for text, style in runs)
 
 
@@ -358,9 +471,9 @@ def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: P
 def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = "") -> list[Strip]:
     """Set the first wording that fits in letters, as large as it goes; if none does, the first in ordinary text."""
     for wording in wordings:
-        found = _largest_layout(wording, arrow, room, pair) if has_picture(wording) else None
-        if found is not None:
-            return found
+        layout = _largest_layout(wording, arrow, room, pair) if has_picture(wording) else None
+        if layout is not None:
+            return layout
     plain = " ".join([arrow, *wordings[:1]]).strip()
     lines = [row for line in plain.splitlines() for row in wrap(line, max(1, room.width))]
     return [text_row(row, room.width, pair, align="middle") for row in lines]
@@ -372,9 +485,9 @@ def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[St
         painted = [row for row in rows if row is not None]
         if len(painted) < len(rows) or sum(row.height for row in painted) > room.height:
             continue
-        found = _with_arrow(painted, arrow, y, room, pair)
-        if found is not None:
-            return found
+        layout = _with_arrow(painted, arrow, y, room, pair)
+        if layout is not None:
+            return layout
     return None
 
 
@@ -428,3 +541,40 @@ def _wrapped(text: str, width: int, y: int) -> list[str]:
                 row = longer
         rows.append(row)
     return rows
+
+
+# --- Text that is safe to show
+#
+# A sensor may call itself anything, a workout too: escape sequences, line breaks, marks that turn the writing round,
+# characters of no width. The result is one line of printable characters; widgets show it as plain text, never as
+# markup.
+
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
+"""Control, format (bidi overrides, zero width), surrogate, private, unassigned, separators, combining marks."""
+
+
+@lru_cache(maxsize=512)
+def sanitise(text: str, limit: int = 200) -> str:
+    """Return `text` as one line of at most `limit` printable characters, every run of white space one space.
+
+    Composed letters stay as they are (normal form C comes first); a combining mark left over is dropped, because
+    terminals do not agree about its width.
+    """
+    composed = unicodedata.normalize("NFC", text[: 4 * limit])
+    printable = "".join(
+        " " if character.isspace() else character for character in composed if _fits(character)
+    )
+    return " ".join(printable.split())[:limit]
+
+
+def fit(text: str, width: int) -> str:
+    """Cut `text` to `width` cells, the last one an ellipsis if something is missing."""
+    if cell_len(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[:width]
+    return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def _fits(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in _UNFIT

@@ -1,4 +1,4 @@
-"""The library: find a workout, see what it is, start it."""
+"""The library screen: find a workout, look at it, start it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,33 +18,37 @@ from textual.widgets import Input, Static
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.library_list import KEYS, Filters, Order, SortColumn, found
 from coach.screen.overlays import HelpOverlay, Overlay
+from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.library import (
+    KEYS,
     Description,
+    Filters,
     KeyLine,
     Keys,
     LibraryDetail,
     LibraryTable,
     Listing,
+    Order,
+    SortColumn,
     TitleRow,
     TitleTexts,
     clock_words,
+    matching,
 )
-from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
+from coach.screen.widgets.workout_page import OwnPage, OwnWorkout
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp
 
 _NEAR: Final = 0.45
-"""Titles so like what was typed are named (`difflib`); words of one's own are seldom like any. Judged."""
+"""Titles at least this similar to the typed text are suggested (`difflib`); other words are seldom so. Judged."""
 
 
 class LibraryCommands(Provider):
-    """What the command palette of the library offers: its keys by their words, and every workout."""
+    """The command palette of the library: its keys by their words, and every workout."""
 
     async def discover(self) -> Hits:
         """Offer the commands before anything is typed."""
@@ -58,7 +62,7 @@ class LibraryCommands(Provider):
             score = matcher.match(words)
             if score > 0:
                 yield Hit(score, words, command)
-        hits = found(self._pick.entries, query)[:_PALETTE]
+        hits = matching(self._pick.entries, query)[:_PALETTE]
         for place, entry in enumerate(hits):
             title = sanitise(entry.title, 120)
             run = Content(f"Run {title}")
@@ -72,11 +76,11 @@ class LibraryCommands(Provider):
 
 _PLACEHOLDER: Final = "search, or write a workout: 6x800 @ 5k / 400 jog"
 _PALETTE: Final = 20
-"""Workouts the palette offers at most."""
+"""Most workouts that the palette offers."""
 
 
 class AboutOverlay(Overlay):
-    """All that is said of a workout, however long."""
+    """The full description of a workout."""
 
     BINDINGS = [Binding("w", "dismiss", show=False)]
     footing = "Arrows scroll, Escape closes"
@@ -87,19 +91,18 @@ class AboutOverlay(Overlay):
         self._text = about(entry, detail)
 
     def text(self) -> str:
-        """Give it in paragraphs."""
+        """Return the description in paragraphs."""
         return self._text
 
 
 def about(entry: LibraryEntry, detail: WorkoutDetail) -> str:
-    """Describe a workout: what stands in its way, its sentence, purpose and description, what it asks for, its tags."""
+    """Describe a workout: problems, its sentence, purpose and description, requirements, tags."""
     card = entry.card
     parts = [sanitise(text, 2000) for text in (detail.problem, card.sentence, card.purpose)]
     parts += [sanitise(paragraph, 2000) for paragraph in card.description.split("\n\n")]
     parts.append("\n".join(sanitise(text, 400) for text in detail.particulars))
-    parts.append(
-        ", ".join(sanitise(tag, 40) for tag in (card.level, card.system, *card.phases, *card.focus) if tag)
-    )
+    tags = (card.level, card.system, *card.phases, *card.focus)
+    parts.append(", ".join(sanitise(tag, 40) for tag in tags if tag))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -110,7 +113,7 @@ class LibraryHelp(HelpOverlay):
 
 
 class PickScreen(Screen[None]):
-    """A list with a line above it that searches and writes, and what the chosen workout is."""
+    """A list with a field above it that searches or writes a workout, and the description of the chosen one."""
 
     BINDINGS = [
         Binding("escape", "back", show=False, priority=True),
@@ -148,7 +151,7 @@ class PickScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (116, "-w116"), (160, "-w160")]
 
     class Prepared(Message):
-        """Everything is loaded that reads a workout, and a run of one."""
+        """All modules are loaded that read a workout and run it."""
 
     class Picked(Message):
         """A workout was chosen."""
@@ -159,7 +162,7 @@ class PickScreen(Screen[None]):
             """The workout."""
 
     class Written(Message):
-        """A workout was written, and is to be run as it is shown."""
+        """A workout was written, and is to be run as shown."""
 
         def __init__(self, line: str) -> None:
             super().__init__()
@@ -167,7 +170,7 @@ class PickScreen(Screen[None]):
             """As typed."""
 
     class ToEdit(Message):
-        """A workout is to be edited: an entry, or without one the line."""
+        """A workout is to be edited: an entry, or without one the typed line."""
 
         def __init__(self, entry: LibraryEntry | None, line: str = "") -> None:
             super().__init__()
@@ -177,39 +180,39 @@ class PickScreen(Screen[None]):
             """The workout as typed."""
 
     def __init__(self, library: Library, *, is_ticking: bool = True) -> None:
-        """Offer the workouts of a library, and to read one that is written in a line."""
+        """Show the workouts of a library, with a field to search them or to write one."""
         super().__init__()
         self._library = library
         self._is_ticking = is_ticking
         self.entries = tuple(library.entries())
-        """Everything that can be run."""
+        """All entries that can be run."""
         self._order = Order()
         self._sorted: tuple[LibraryEntry, ...] = ()
-        """The entries in the order that is chosen."""
-        self._found: tuple[LibraryEntry, ...] = ()
+        """The entries in the chosen order."""
+        self._matches: tuple[LibraryEntry, ...] = ()
         self._at = 0
         """The chosen row, from 0."""
         self._details: dict[str, WorkoutDetail] = {}
         self._is_prepared = False
-        """True once everything is loaded that reads a workout."""
+        """True once all modules are loaded that read a workout."""
         self._typed: TypedWorkout | None = None
-        """The workout that is shown instead of the list; None while the list is."""
+        """The workout that is shown in place of the list; None while the list is shown."""
         self._is_own = False
-        """True if the line is read as a workout although the search finds some."""
+        """True if the line is read as a workout although the search has matches."""
         self._filters = Filters(self.entries)
         self._is_filtering = False
-        """True if letters turn the filters."""
+        """True while letters change the filters."""
         self._is_away = False
-        """True if a screen was opened that may change what the list shows."""
+        """True if a screen was opened that may change the list."""
         self._hint = library.hint
         self._today = ""
-        """What the plan answers for today, as one row; empty until it is read, and without a plan."""
+        """Today's session in one row; empty until it is read, and without a plan."""
         self._message = ""
         self._trouble = ""
-        """Why the chosen workout could not be started."""
+        """The reason why the chosen workout could not be started."""
 
     def compose(self) -> ComposeResult:
-        """Set out the line, the list and the description."""
+        """Lay out the field, the list and the description."""
         yield TitleRow(id="title")
         with Horizontal(id="body"):
             with Vertical(id="left"):
@@ -224,7 +227,7 @@ class PickScreen(Screen[None]):
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show everything there is, and load what reads a workout once it is painted."""
+        """Show all entries, and load what reads a workout once they are painted."""
         self._field.cursor_blink = False
         self._field.can_focus = True
         self._sort()
@@ -234,7 +237,7 @@ class PickScreen(Screen[None]):
             self.set_interval(_CLOCK_S, self._head)
 
     def on_screen_resume(self) -> None:
-        """After the athlete or the sensors were looked at, show what may have changed."""
+        """Show changes made on the screen that was just left."""
         if self._is_away:
             self._is_away = False
             chosen = self._chosen()
@@ -242,7 +245,7 @@ class PickScreen(Screen[None]):
             self._read_today()
 
     def on_key(self, event: events.Key) -> None:
-        """Let a slash or a digit begin a line, and take what was typed so soon behind it that it came here.
+        """Start a line with a slash or a digit, together with keys typed so quickly after it that they arrived here.
 
         A binding would begin the line only after the keys behind its own, which do other things in the list.
         """
@@ -257,7 +260,7 @@ class PickScreen(Screen[None]):
 
     @on(Input.Changed)
     def search(self) -> None:
-        """Keep the workouts that have every word; where none has, read the line as a workout."""
+        """Show the workouts that have every word; if none has, read the line as a workout."""
         if self not in self.app.screen_stack:  # Enter came with the last letters, and a run has begun
             return
         self._is_own = self._is_own and bool(self._field.value.strip())
@@ -266,12 +269,12 @@ class PickScreen(Screen[None]):
 
     @on(Input.Submitted)
     def submit(self) -> None:
-        """Start what is shown."""
+        """Start the shown workout."""
         self.action_start()
 
     @on(LibraryTable.Clicked)
     def choose_clicked(self, event: LibraryTable.Clicked) -> None:
-        """Choose the row; a second click starts it, a single one never does."""
+        """Choose the row; a second click starts it, a single click never does."""
         self._at = event.row
         self._show()
         if event.is_double:
@@ -283,7 +286,7 @@ class PickScreen(Screen[None]):
         self.action_move(event.by)
 
     def action_start(self) -> None:
-        """Start the workout that is shown, or say why it cannot be started."""
+        """Start the shown workout, or show why it cannot be started."""
         if self._typed is not None:
             if not self._typed.problem:
                 self.post_message(self.Written(self._typed.line))
@@ -299,7 +302,7 @@ class PickScreen(Screen[None]):
             self.post_message(self.Picked(entry))
 
     def say(self, problem: str) -> None:
-        """Say why a workout could not be started."""
+        """Show why a workout could not be started."""
         if self._typed is not None:
             reason, _, fix = problem.partition("\n")
             self._show_own(replace(self._typed, problem=reason, fix=fix.strip()))
@@ -308,23 +311,23 @@ class PickScreen(Screen[None]):
         self._show(is_same=True)
 
     def action_move(self, by: int) -> None:
-        """Move the cursor; the line keeps the focus where it has it."""
-        if self._found and self._typed is None:
-            self._at = min(len(self._found) - 1, max(0, self._at + by))
+        """Move the cursor; the field keeps the focus if it has it."""
+        if self._matches and self._typed is None:
+            self._at = min(len(self._matches) - 1, max(0, self._at + by))
             self._show()
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by as many rows as are seen."""
+        """Move the cursor by the number of rows shown."""
         self.action_move(by * self.query_one(LibraryTable).page())
 
     def action_write(self) -> None:
-        """Go to the line."""
+        """Focus the field."""
         self._is_filtering = False
         self.set_focus(self._field)  # at once: a key may be waiting behind this one
         self._show()
 
     def action_back(self) -> None:
-        """Step back: from the filters, from the line, from what is searched or filtered, and then out."""
+        """Go back: from the filters, then from the field, then from a search or filter, then out."""
         if self._is_filtering:
             self._is_filtering = False
         elif self._field.value:
@@ -339,7 +342,7 @@ class PickScreen(Screen[None]):
         self._list()
 
     def action_take(self) -> None:
-        """Take what is suggested for the line, or read a line as a workout that the search also knows."""
+        """Accept the suggestion for the line, or read a line as a workout although the search has matches."""
         if self._typed is not None and self._typed.corrected:
             self._field.value = self._typed.corrected
             self._field.cursor_position = len(self._field.value)
@@ -348,7 +351,7 @@ class PickScreen(Screen[None]):
             self._list()
 
     def action_edit(self) -> None:
-        """Open the editor on the chosen workout, or on the one that is written."""
+        """Open the editor on the chosen workout, or on the written one."""
         if self._typed is not None:
             if not self._typed.problem:
                 self.post_message(self.ToEdit(None, self._typed.line))
@@ -358,7 +361,7 @@ class PickScreen(Screen[None]):
             self.post_message(self.ToEdit(entry))
 
     def action_save(self) -> None:
-        """Keep the workout that is written among the runner's own."""
+        """Save the written workout among the runner's own."""
         if self._typed is None or self._typed.problem:
             return
         try:
@@ -371,7 +374,7 @@ class PickScreen(Screen[None]):
         self._show(is_same=True)
 
     def offer(self, slug: str) -> None:
-        """Show the list anew, and choose a workout in it that was saved."""
+        """Show the list again, and choose a workout in it that was just saved."""
         self._is_own = False
         with self.prevent(Input.Changed):
             self._field.value = ""
@@ -383,16 +386,16 @@ class PickScreen(Screen[None]):
         self._sort_by(self._order.next())
 
     def action_turn_order(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         self._sort_by(self._order.turned())
 
     def action_filter(self) -> None:
-        """Let letters turn the filters, or no longer."""
+        """Start or stop letting letters change the filters."""
         self._is_filtering = not self._is_filtering and self._filters.can_filter
         self._show()
 
     def action_turn_chosen(self, name: str) -> None:
-        """Take the next choice of a filter while they are chosen; else `p` shows the season."""
+        """Take the next choice of a filter while filters are chosen; else `p` shows the season."""
         if self._is_filtering:
             self.action_turn(name)
         elif name == "phase":
@@ -406,7 +409,7 @@ class PickScreen(Screen[None]):
             self._list()
 
     def action_athlete(self) -> None:
-        """Show who runs."""
+        """Show the athletes."""
         self._is_away = True
         self._coach.action_athlete()
 
@@ -416,17 +419,17 @@ class PickScreen(Screen[None]):
         self._coach.action_sensors()
 
     def action_history(self) -> None:
-        """Show the runs so far."""
+        """Show the history."""
         self._is_away = True
         self._coach.action_history()
 
     def action_season(self) -> None:
-        """Show the season and what to run today."""
+        """Show the season and today's session."""
         self._is_away = True
         self._coach.action_season()
 
     def action_about(self) -> None:
-        """Show all that is said of the chosen workout."""
+        """Show the full description of the chosen workout."""
         entry = self._chosen()
         detail = None if entry is None else self._details.get(entry.slug)
         if entry is not None and detail is not None and self._typed is None:
@@ -443,14 +446,14 @@ class PickScreen(Screen[None]):
         )
 
     def commands(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        """What can be done here, in words."""
+        """The actions of this screen, in words."""
         listed: list[tuple[str, Callable[[], None]]] = [
             (entry.title, partial(self.start_entry, entry))
             for entry in self.entries
             if entry.slug in WITHOUT_PLAN
         ]
         listed += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
-        listed += [("All that is said of it", self.action_about)]
+        listed += [("Full description", self.action_about)]
         listed += [
             (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is SortColumn.LAST)))
             for column, word in _SORTS.items()
@@ -459,7 +462,7 @@ class PickScreen(Screen[None]):
         listed += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
-            ("History: the runs so far", self.action_history),
+            ("History: past runs", self.action_history),
             ("Plan: the season, and what to run today", self.action_season),
             ("Theme: sun or night", self._coach.action_switch_theme),
             ("Keys", self.action_keys),
@@ -479,10 +482,10 @@ class PickScreen(Screen[None]):
         return self.app
 
     def _chosen(self) -> LibraryEntry | None:
-        return self._found[self._at] if self._at < len(self._found) else None
+        return self._matches[self._at] if self._at < len(self._matches) else None
 
     def _reload(self, slug: str | None) -> None:
-        """Read the list anew, and keep the cursor on a workout."""
+        """Read the list again, and keep the cursor on a workout."""
         chosen, self._details = self._order, {}
         self.entries = tuple(self._library.entries())
         self._hint = self._library.hint
@@ -490,12 +493,12 @@ class PickScreen(Screen[None]):
         self._sort_by(chosen, slug)
 
     def _sort_by(self, order: Order, slug: str | None = None) -> None:
-        """Sort the list; the cursor stays with a workout if it is named, and goes to the first one else."""
+        """Sort the list; the cursor stays with a named workout, or goes to the first one."""
         self._order = order
         self._sort()
         self._at = 0
         self._list()
-        place = next((place for place, entry in enumerate(self._found) if entry.slug == slug), None)
+        place = next((place for place, entry in enumerate(self._matches) if entry.slug == slug), None)
         if place is not None:
             self._at = place
             self._show()
@@ -506,21 +509,21 @@ class PickScreen(Screen[None]):
         self._sorted = (*first, *self._order.sorted(rest))
 
     def _list(self) -> None:
-        """Find what the line and the filters ask for, and show it."""
+        """Apply the search and the filters, and show the result."""
         line = self._field.value
-        hits = [] if self._is_own else found(self._sorted, line)
-        self._found = tuple(entry for entry in hits if self._filters.fits(entry))
-        self._at = min(self._at, max(0, len(self._found) - 1))
+        hits = [] if self._is_own else matching(self._sorted, line)
+        self._matches = tuple(entry for entry in hits if self._filters.fits(entry))
+        self._at = min(self._at, max(0, len(self._matches) - 1))
         is_own = bool(line.strip()) and not hits
         self._show_own(self._read(line) if is_own else None)
 
     def _may_be_own(self) -> bool:
-        """Tell whether the line may be a workout, although the search finds some."""
+        """Return whether the line may be a workout, although the search has matches."""
         line = self._field.value
         return any(letter.isdigit() for letter in line) and not self._read(line).problem
 
     def _read(self, line: str) -> TypedWorkout:
-        """Read the line; words without a number are the name of a workout that there is not."""
+        """Read the line; words without a number are taken for the name of a missing workout."""
         if any(letter.isdigit() for letter in line):
             return self._library.understand(line)
         titles = {entry.title.casefold(): entry.title for entry in self.entries}
@@ -529,7 +532,7 @@ class PickScreen(Screen[None]):
         return TypedWorkout(line, problem=f"No workout is called “{line.strip()}”", fix=fix, is_name=True)
 
     def _show_own(self, typed: TypedWorkout | None) -> None:
-        """Show a workout that is being written, or the list."""
+        """Show the workout being written, or the list."""
         self._typed = typed
         self.set_class(typed is not None, "-own")
         self._show()
@@ -539,7 +542,7 @@ class PickScreen(Screen[None]):
             self.query_one(OwnWorkout).put(OwnPage(typed, column))
 
     def _show(self, *, is_same: bool = False) -> None:
-        """Paint what is chosen; what was said of it stays while it is the same."""
+        """Paint the chosen workout; its message stays while the choice is the same."""
         if not is_same:
             self._trouble = self._message = ""
         today, unit = self._library.now().date(), self._library.unit
@@ -547,18 +550,18 @@ class PickScreen(Screen[None]):
         entry = self._chosen()
         detail = None if entry is None else self._details.get(entry.slug)
         foot, filters = self._foot()
-        listing = Listing(self._found, self._at, order, today, unit, foot, filters)
+        listing = Listing(self._matches, self._at, order, today, unit, foot, filters)
         self.query_one(LibraryTable).put(listing)
         self.query_one(LibraryDetail).put(Description(entry, detail, today, unit, self._trouble))
         self.query_one("#count", Static).update(self._count())
-        self.query_one("#message", Static).update(self._said())
+        self.query_one("#message", Static).update(self._message_line())
         self.query_one(KeyLine).put(self._keys())
         self._head()
         if entry is not None and detail is None and self._is_prepared:
             self.call_after_refresh(self._describe, entry)
 
-    def _said(self) -> Content:
-        """What was done last; else what to run today, and what is worth saying."""
+    def _message_line(self) -> Content:
+        """The last message, or today's session and a hint."""
         if self._message or not self._today:
             return Content(f"  {self._message or self._hint}")
         room = self.size.width - len(_TODAY) - 4
@@ -567,7 +570,7 @@ class PickScreen(Screen[None]):
         return Content.assemble(f"  {_TODAY}", Content.styled(today, "bold $foreground"), hint)
 
     def _read_today(self) -> None:
-        """Read on a thread what the plan answers for today."""
+        """Read today's session on a thread."""
 
         def read() -> None:
             today = self._library.today()
@@ -581,13 +584,13 @@ class PickScreen(Screen[None]):
             self._show(is_same=True)
 
     def _describe(self, entry: LibraryEntry) -> None:
-        """Read the workout that is chosen, once the move to it is painted; one that was passed by is left out."""
+        """Read the chosen workout once the move to it is painted, unless another was chosen meanwhile."""
         if entry is self._chosen() and entry.slug not in self._details and self in self.app.screen_stack:
             self._details[entry.slug] = self._library.detail(entry.slug)
             self._show(is_same=True)
 
     def _prepare(self) -> None:
-        """Load what reads a workout on a thread: the list is seen, and answers, before it is there."""
+        """Load what reads a workout on a thread; the list is shown, and answers, before that."""
         work = self._library.prepare()
         if work is None:
             self._be_ready()
@@ -616,16 +619,18 @@ class PickScreen(Screen[None]):
         self.query_one(TitleRow).put(heading)
 
     def _count(self) -> str:
-        """How many workouts the search finds."""
+        """The number of workouts that the search matches."""
         if not self._field.value.strip() or self._is_own or (self._typed and not self._typed.problem):
             return ""
         most = sum(entry.slug not in WITHOUT_PLAN for entry in self.entries)
-        best = ", best match first" if len(self._found) > 1 else ""
-        return "" if self._typed and self._typed.place is not None else f"{len(self._found)} of {most}{best}"
+        best = ", best match first" if len(self._matches) > 1 else ""
+        return (
+            "" if self._typed and self._typed.place is not None else f"{len(self._matches)} of {most}{best}"
+        )
 
     def _foot(self) -> tuple[str, str]:
-        """Which row is chosen, and what the filters ask for."""
-        rows = [place for place, entry in enumerate(self._found) if entry.slug not in WITHOUT_PLAN]
+        """The number of the chosen row, and the filters in force."""
+        rows = [place for place, entry in enumerate(self._matches) if entry.slug not in WITHOUT_PLAN]
         entry = self._chosen()
         if entry is None:
             row = "no workout fits these filters"
@@ -672,13 +677,8 @@ class PickScreen(Screen[None]):
     def _own_keys(typed: TypedWorkout) -> Keys:
         """The keys while a workout is written."""
         if not typed.problem:
-            return (
-                ("enter", "run"),
-                ("ctrl+s", "save"),
-                ("ctrl+e", "edit"),
-                ("F1", "keys"),
-                ("esc", "clear"),
-            )
+            written = (("enter", "run"), ("ctrl+s", "save"), ("ctrl+e", "edit"))
+            return (*written, ("F1", "keys"), ("esc", "clear"))
         take = [("tab", "take it")] if typed.corrected else []
         return (*take, ("F1", "keys"), ("esc", "clear" if typed.timeline else "back to the list"))
 
@@ -691,6 +691,6 @@ _SORTS: Final = {
     SortColumn.HARD: "the hard part",
     SortColumn.NAME: "name",
 }
-"""What the palette calls the columns."""
+"""The names of the columns in the palette."""
 _CLOCK_S: Final = 10.0
-"""Time between two looks at the clock, which shows minutes."""
+"""Time between two updates of the clock, which shows minutes."""

@@ -1,4 +1,4 @@
-"""What the screen needs of the world: a run to show, buttons to press, a library to pick from.
+"""Protocols between the screens and the rest: a run to show, buttons to press, a library to choose from.
 
 The edge implements these; the screen knows no clock, no file and no loop of its own but through them. All calls
 come from the thread of the screen's event loop, and none may block.
@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from coach.quantities import MetresPerSecond, Seconds
 
-if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
+if TYPE_CHECKING:  # these load the readers of documents, which a run in progress never needs
     from coach.athlete import Athlete
     from coach.live.snapshot import Snapshot
     from coach.review.comparison import Comparison
-    from coach.review.cut_off import WayOn
-    from coach.review.guided_tests import PaceOffer
-    from coach.review.journaled import JournaledRep
+    from coach.review.journaled import JournaledRep, WayOn
+    from coach.review.lessons import PaceOffer
     from coach.review.review import Review
     from coach.review.season import Season
     from coach.review.summary import RunCurves, Summary
@@ -30,7 +29,7 @@ if TYPE_CHECKING:  # what these are made from reads documents, which a run in pr
 
 
 class Leaving(StrEnum):
-    """How the person left the screen; `CoachApp.run` returns it."""
+    """The way in which a screen was left; `CoachApp.run` returns it."""
 
     FINISHED = "finished"
     """The run is over and its summary was seen."""
@@ -43,7 +42,7 @@ class Leaving(StrEnum):
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
     GONE = "gone"
-    """The terminal went away: the run stays open, and the exit code says so."""
+    """The terminal went away: the run stays open, and the exit code reports it."""
     NOTHING = "nothing"
     """No run had begun (or only a recording was watched)."""
 
@@ -52,40 +51,40 @@ class LiveFeed(Protocol):
     """A run as the screen sees it."""
 
     def now(self) -> Seconds:
-        """Tell the time on the run's own clock, seconds since its first input; in playback the log's."""
+        """Return the time on the run's own clock, seconds since its first input; in playback the log's."""
         ...
 
     def snapshot(self, at: Seconds) -> "Snapshot":
-        """Give the run as it stands, its clocks as of `at`, without changing it."""
+        """Return the state of the run, its clocks as of `at`, without changing it."""
         ...
 
     def press(self, button: "Button", answer: int | None = None) -> None:
-        """Put a button into the run, stamped by the run, origin key; `answer` is 1 to 10, with `answer` only."""
+        """Press a button, stamped by the run, origin key; `answer` is 1 to 10, for `ANSWER` only."""
         ...
 
     def summary(self) -> "Summary":
-        """Tell what the run came to so far."""
+        """Return the summary of the run so far."""
         ...
 
     def curves(self) -> "RunCurves":
-        """Give speed and heart rate over the whole run."""
+        """Return speed and heart rate over the whole run."""
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called, on the loop's thread, after every input the run has taken. One subscriber."""
+        """Have `changed` called, on the loop's thread, after every input of the run. One subscriber."""
         ...
 
     def has_ended(self) -> bool:
-        """Tell whether the run has said `run_ended`; nothing can change any more."""
+        """Return whether the run has emitted `run_ended`; nothing can change any more."""
         ...
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice, or let it speak again; cues are still shown."""
+        """Mute or unmute the voice; cues are still shown."""
         ...
 
 
 class ReviewDesk(Protocol):
-    """A recorded run as the Review screen asks about it; every call may wait for the disk, and is off the loop."""
+    """A recorded run for the Review screen; every call may wait for the disk, and is made off the loop."""
 
     def review(self) -> "Review":
         """Read the run and review it.
@@ -96,7 +95,7 @@ class ReviewDesk(Protocol):
         ...
 
     def compare(self) -> "Comparison | None":
-        """Hold it against the last run of its workout before it; None where there is none.
+        """Compare it with the previous run of its workout; None without one.
 
         Raises:
             CoachProblem: one of them cannot be read.
@@ -104,7 +103,7 @@ class ReviewDesk(Protocol):
         ...
 
     def export(self) -> str:
-        """Write it to a file that other programs take; tells where.
+        """Write it to a file for other programs and return its place.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -113,27 +112,27 @@ class ReviewDesk(Protocol):
 
 
 class RunNotes(Protocol):
-    """What the runner says of a run that is recorded."""
+    """The runner's notes on a recorded run."""
 
     @property
     def is_simulated(self) -> bool:
-        """Whether the runner was made up, so that what they ran is nobody's pace."""
+        """True if the runner was simulated, so that their times set no paces."""
         ...
 
     def desk(self) -> ReviewDesk:
-        """Give what the Review screen needs of the run."""
+        """Return the desk of the Review screen for the run."""
         ...
 
     def when(self) -> str:
-        """Tell when the run was begun: `Tue 26 May   18:36`."""
+        """Return the start of the run: `Tue 26 May   18:36`."""
         ...
 
     def said(self) -> tuple[int | None, str]:
-        """Give the effort, 1 to 10, and the remark as said so far."""
+        """Return the effort, 1 to 10, and the note as stored so far."""
         ...
 
     def keep(self, effort: int | None = None, text: str | None = None) -> None:
-        """Keep one or the other; may wait for the disk, so it is called off the loop.
+        """Store one or the other; may wait for the disk, so it is called off the loop.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -141,15 +140,15 @@ class RunNotes(Protocol):
         ...
 
     def shoes(self) -> Sequence[tuple[str, str]]:
-        """List the pairs of the runner that are not put away: slug and name; called off the loop."""
+        """List the runner's shoes in use: slug and name; called off the loop."""
         ...
 
     def worn(self) -> str:
-        """Tell the slug of the pair the run was run in, as said or by its pod; empty where nobody knows."""
+        """Return the slug of the shoes of the run, as noted or by its pod; empty if unknown."""
         ...
 
     def keep_shoe(self, slug: str) -> None:
-        """Keep in which pair it was run; called off the loop.
+        """Store the shoes of the run; called off the loop.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -157,7 +156,7 @@ class RunNotes(Protocol):
         ...
 
     def keep_pace(self, offer: "PaceOffer") -> None:
-        """Keep a pace that was run by effort with the athlete; called off the loop.
+        """Store a pace that was run by effort with the athlete; called off the loop.
 
         Raises:
             CoachProblem: the athlete is not saved, or it cannot be written.
@@ -167,67 +166,67 @@ class RunNotes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShownLink:
-    """A link that lets somebody see the run, or more."""
+    """A link that lets somebody see the run, or do more."""
 
     kind: str
-    """Who it is for: `phone`, `buttons`, `relay`."""
+    """Its purpose: `phone`, `buttons`, `relay`."""
     url: str
     rows: tuple[str, ...]
     """Its QR code in half blocks; a full block is a white module."""
     says: str
-    """What whoever opens it sees or may do, and how often it works."""
+    """The rights of whoever opens it, and how often it works."""
 
 
 class ShareDesk(Protocol):
     """The links of a run that is shared."""
 
     def links(self) -> Sequence[ShownLink]:
-        """Give the open link of every kind; one that was used is made anew."""
+        """Return the open link of every kind; a used one is replaced."""
         ...
 
     def renew(self, kind: str) -> None:
-        """Make another link of a kind; the one before lets nobody in any more."""
+        """Replace the link of a kind; the one before no longer works."""
         ...
 
     def where(self) -> str:
-        """Say where the run is shared, in a sentence."""
+        """Return a sentence on where the run is shared."""
         ...
 
 
 class PlaybackControls(Protocol):
-    """The pace of a playback; it changes when things are shown, never what."""
+    """The speed of a playback; it changes the time at which events are shown, never the events."""
 
     def is_paused(self) -> bool:
-        """Tell whether the playback stands still."""
+        """Return whether the playback is paused."""
         ...
 
     def speed(self) -> float:
-        """Tell how many times faster than life it plays; infinite for `max`."""
+        """Return the speed as a multiple of real time; infinite for `max`."""
         ...
 
     def toggle_pause(self) -> None:
-        """Stand still, or go on."""
+        """Pause or resume."""
         ...
 
     def faster(self) -> None:
-        """Take the next higher speed, up to the highest there is."""
+        """Take the next higher speed, up to the highest."""
         ...
 
     def slower(self) -> None:
-        """Take the next lower speed, down to the lowest there is."""
+        """Take the next lower speed, down to the lowest."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """One workout to pick, as a list shows it."""
+    """One workout in a list."""
 
     card: "CatalogueEntry"
-    """What is known of it without reading it."""
+    """Its entry in the catalogue, made without reading the whole document."""
     last_day: date | None = None
     """The day it was run last; None for never."""
     runs: int = 0
-    """How often it was run."""
+    """Number of runs of it."""
 
     @property
     def slug(self) -> str:
@@ -242,99 +241,99 @@ class LibraryEntry:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """What a workout came to on a day."""
+    """The result of a workout on a day."""
 
     day: date
     reps: int
-    """How many of its hard steps were run whole."""
+    """Number of its hard steps that were run whole."""
     mean_speed: MetresPerSecond | None = None
-    """Of those reps; None where it was not measured."""
+    """Of those reps; None if not measured."""
     light_s: Seconds | None = None
-    """Seconds a rep behind the pacing light, ahead of it below 0; None where there was none."""
+    """Seconds a rep behind the pacing light, ahead of it below 0; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkoutDetail:
-    """A workout as it is seen before it is run, read from its document."""
+    """A workout before it is run, read from its document."""
 
     timeline: "Timeline | None" = None
-    """Compiled for the athlete as far as known; None when it cannot be compiled."""
+    """Compiled for the athlete as far as known; None if it cannot be compiled."""
     problem: str = ""
-    """Why it cannot be started, and what to do about it; empty when it can."""
+    """The reason why it cannot be started, with a hint; empty if it can."""
     particulars: tuple[str, ...] = ()
-    """What it asks for besides its steps: cautions, how often at most, limits, rules, reminders."""
+    """Requirements besides its steps: cautions, how often at most, limits, rules, reminders."""
     past: tuple[PastRun, ...] = ()
     """The last runs of it, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedWorkout:
-    """A workout as far as a line that is being typed says it."""
+    """A workout read from a line while it is typed."""
 
     line: str
     """As typed; may hold any characters."""
     title: str = ""
-    """What it is, in few words."""
+    """A short title."""
     timeline: "Timeline | None" = None
-    """What was understood, for the runner as far as known; of a faulty line what is right in it."""
+    """The part that was understood, for the athlete as far as known; of a faulty line the valid part."""
     guesses: tuple[str, ...] = ()
-    """What the line left open and how it was taken."""
+    """Assumptions about parts that the line leaves open."""
     problem: str = ""
-    """Why the line cannot be read; empty when it can, and can be started."""
+    """The reason why the line cannot be read; empty if it can be read and started."""
     fix: str = ""
     place: int | None = None
     """The character the problem is about, from 0."""
     corrected: str = ""
-    """The line as it was probably meant; empty where nobody can tell."""
+    """The line as it was probably meant; empty if unknown."""
     is_name: bool = False
     """True if it is no line, but a name that no workout has."""
     unit: str = "km"
-    """What distances are told in: `km` or `mile`."""
+    """Unit of distances: `km` or `mile`."""
 
 
 class CutOffRun(Protocol):
-    """A run that was cut off a short while ago, as it is offered."""
+    """A recently interrupted run that can go on."""
 
     @property
     def title(self) -> str:
-        """Where it was: `Rep 4 of 10, 0:43 in`."""
+        """The place in its workout: `Rep 4 of 10, 0:43 in`."""
         ...
 
     @property
     def since(self) -> str:
-        """What it is and since when; may hold any characters."""
+        """Its workout and the time since; may hold any characters."""
         ...
 
     @property
     def ways(self) -> "tuple[tuple[WayOn, str], ...]":
-        """How it can go on, in words."""
+        """The ways to go on, in words."""
         ...
 
 
 class NameUse(StrEnum):
-    """Whose a name is that a workout is to be saved under."""
+    """The owner of a name under which a workout is to be saved."""
 
     FREE = "free"
     OWN = "own"
-    """A workout of the runner has it."""
+    """One of the runner's workouts has it."""
     LIBRARY = "library"
     """A workout of the library has it, which is never replaced."""
 
 
 class EditDesk(Protocol):
-    """What the editor needs of the world."""
+    """The services of the editor."""
 
     @property
     def athlete(self) -> "Athlete | None":
-        """Whose paces the workout is seen with."""
+        """The athlete whose paces are shown."""
         ...
 
     def name_use(self, name: str) -> NameUse:
-        """Tell whose a name is."""
+        """Return the owner of a name."""
         ...
 
     def save(self, document: "WorkoutDocument") -> str:
-        """Keep a workout among the runner's own, in place of one of that name; gives what it is run by.
+        """Save a workout among the runner's own, replacing one of that name; returns the name it is run by.
 
         Raises:
             CoachProblem: the name is the library's or cannot be one, or it cannot be written.
@@ -343,32 +342,32 @@ class EditDesk(Protocol):
 
 
 class Library(EditDesk, Protocol):
-    """The workouts there are, and the way to begin one."""
+    """The workouts, and the ways to start one."""
 
     def entries(self) -> Sequence[LibraryEntry]:
         """List the runs without a plan, then the workouts; the screen sorts these."""
         ...
 
     def detail(self, slug: str) -> WorkoutDetail:
-        """Read a workout to be described; a problem is a part of it."""
+        """Read a workout for its description; a problem is part of the result."""
         ...
 
     def prepare(self) -> Callable[[], None] | None:
-        """Give what is to be loaded, on a thread, before `detail` answers at once; None for nothing."""
+        """Return a function for a thread that loads what `detail` needs; None if nothing is missing."""
         ...
 
     def now(self) -> datetime:
-        """Tell the local time."""
+        """Return the local time."""
         ...
 
     @property
     def who(self) -> str:
-        """Who is about to run; empty if nobody is known."""
+        """Name of the athlete; empty if unknown."""
         ...
 
     @property
     def hint(self) -> str:
-        """What is worth saying under the list; empty for nothing."""
+        """A hint under the list; may be empty."""
         ...
 
     @property
@@ -377,11 +376,11 @@ class Library(EditDesk, Protocol):
         ...
 
     def today(self) -> str:
-        """Tell what the plan answers for today, in a row; empty without one. It reads files: called on a thread."""
+        """Return today's session in a row; empty without a plan. It reads files: called on a thread."""
         ...
 
     def start(self, slug: str, *, by_effort: bool = False) -> LiveFeed:
-        """Begin a run of a workout; `by_effort` leaves what nobody has told to effort.
+        """Start a run of a workout; `by_effort` runs unknown paces by effort.
 
         Raises:
             MissingNumber: it needs a number; the screen asks whether it is to be run by effort.
@@ -390,11 +389,11 @@ class Library(EditDesk, Protocol):
         ...
 
     def understand(self, line: str) -> TypedWorkout:
-        """Read a workout that is written in a line, as far as it goes; called with every key."""
+        """Read a workout from a line, as far as possible; called with every key."""
         ...
 
     def open(self, slug: str) -> "tuple[WorkoutDocument, bool]":
-        """Read a workout to be edited, and whether it is the runner's own.
+        """Read a workout for the editor, and whether it is the runner's own.
 
         Raises:
             CoachProblem: it cannot be read.
@@ -402,7 +401,7 @@ class Library(EditDesk, Protocol):
         ...
 
     def open_line(self, line: str) -> "WorkoutDocument":
-        """Read a line as a workout to be edited.
+        """Read a line as a workout for the editor.
 
         Raises:
             CoachProblem: it cannot be read.
@@ -410,48 +409,48 @@ class Library(EditDesk, Protocol):
         ...
 
     def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> LiveFeed:
-        """Begin a run of a workout that was edited; problems as of `start`."""
+        """Start a run of an edited workout; problems as of `start`."""
         ...
 
     def start_line(self, line: str, *, by_effort: bool = False) -> LiveFeed:
-        """Begin a run of exactly the workout that `understand` gives of the line; problems as of `start`."""
+        """Start a run of exactly the workout that `understand` reads from the line; problems as of `start`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AthleteEdit:
-    """A change of an athlete as it would be kept."""
+    """A change of an athlete before it is stored."""
 
     profile: "AthleteProfile"
-    """What is known of them with it."""
+    """The athlete's profile with the change."""
     effect: str
-    """What would change, in a sentence: `5k pace 4:30 would be 4:26`."""
+    """The effect in a sentence: `5k pace 4:30 would be 4:26`."""
     lacks_day: bool = False
-    """True for a race whose day was not told."""
+    """True for a race without a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One recorded run, as a list shows it; its words may hold any characters, and what is not known is None."""
+    """One recorded run in a list; its words may hold any characters, and unknown values are None."""
 
     run: str
     """Its id."""
     number: int
-    """What commands find it by, 1 for the newest."""
+    """Its number in commands, 1 for the newest."""
     workout: str
     day: date | None
-    """The day it began on where it was run."""
+    """The local day on which it began."""
     clock: str = ""
-    """The time of day it began at: `18:04`."""
+    """The local time at which it began: `18:04`."""
     athlete: str = ""
     kind: str = ""
-    """What its workout trains, or `free`."""
+    """The purpose of its workout, or `free`."""
     is_simulated: bool = False
-    """Whether its runner was made up, so that it counts for nothing."""
+    """True if its runner was simulated, so that it is left out of all sums."""
     is_cut_off: bool = False
-    """Whether it was left or cut off, so that it can be gone on with."""
+    """True if it was left or cut off, so that it can go on."""
     is_under_way: bool = False
-    """Whether a program records it now."""
+    """True if it is being recorded now."""
     time_s: float | None = None
     distance_m: float | None = None
     hard_m: float | None = None
@@ -463,11 +462,11 @@ class HistoryRow:
 
 
 class PastRuns(Protocol):
-    """The recorded runs, and what can be done with them."""
+    """The recorded runs, and the actions on them."""
 
     @property
     def who(self) -> str:
-        """Who is about to run; empty if nobody is known."""
+        """Name of the athlete; empty if unknown."""
         ...
 
     @property
@@ -476,7 +475,7 @@ class PastRuns(Protocol):
         ...
 
     def now(self) -> datetime:
-        """Tell the local time."""
+        """Return the local time."""
         ...
 
     def rows(self, progress: Callable[[int, int], None]) -> Sequence[HistoryRow]:
@@ -484,7 +483,7 @@ class PastRuns(Protocol):
         ...
 
     def reps(self, run: str) -> "Sequence[JournaledRep]":
-        """Give the hard steps of a run."""
+        """Return the hard steps of a run."""
         ...
 
     def open(self, run: str) -> "tuple[LiveFeed, RunNotes]":
@@ -496,7 +495,7 @@ class PastRuns(Protocol):
         ...
 
     def desk(self, run: str, *, against: str = "") -> ReviewDesk:
-        """Give what the Review screen needs of a run.
+        """Return the desk of the Review screen for a run.
 
         Args:
             run: its id.
@@ -505,7 +504,7 @@ class PastRuns(Protocol):
         ...
 
     def note(self, run: str, text: str) -> None:
-        """Keep a remark.
+        """Store a note.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -513,7 +512,7 @@ class PastRuns(Protocol):
         ...
 
     def delete(self, run: str) -> None:
-        """Take a run away; until `close` it can be had back.
+        """Delete a run; until `close` it can be restored.
 
         Raises:
             CoachProblem: it is being recorded, or cannot be deleted.
@@ -521,7 +520,7 @@ class PastRuns(Protocol):
         ...
 
     def undo(self) -> str:
-        """Put the run back that was taken away last; gives its id, empty if there is none.
+        """Restore the run that was deleted last; returns its id, empty if there is none.
 
         Raises:
             CoachProblem: it cannot be put back.
@@ -529,7 +528,7 @@ class PastRuns(Protocol):
         ...
 
     def close(self) -> None:
-        """Delete for good what was taken away."""
+        """Delete for good the runs deleted so far."""
         ...
 
     def season(self, progress: Callable[[int, int], None]) -> "Season":
@@ -538,14 +537,14 @@ class PastRuns(Protocol):
 
 
 class Interrupted(Protocol):
-    """The runs that were cut off."""
+    """The interrupted runs."""
 
     def offered(self) -> CutOffRun | None:
-        """Tell which run is offered; None if none is."""
+        """Return the run that is offered; None without one."""
         ...
 
     def go_on(self, way: "WayOn") -> LiveFeed | None:
-        """Go on with the run that is offered; None for one that is ended where it was cut off.
+        """Go on with the offered run; None if it is ended where it was cut off.
 
         Raises:
             CoachProblem: it cannot be gone on with; the screen shows message and hint.
@@ -554,10 +553,10 @@ class Interrupted(Protocol):
 
 
 class People(Protocol):
-    """The athletes who are saved, and how they are changed. A change is seen before it is kept."""
+    """The saved athletes, and changes to them. A change is shown before it is stored."""
 
     def profiles(self) -> Sequence["AthleteProfile"]:
-        """Work out everything that is known of them, the one who is about to run first.
+        """Return the profiles, that of the athlete about to run first.
 
         Raises:
             CoachProblem: a document cannot be read; the screen shows message and hint.
@@ -565,11 +564,11 @@ class People(Protocol):
         ...
 
     def today(self) -> str:
-        """Tell the local day, `2026-05-31`."""
+        """Return the local day, `2026-05-31`."""
         ...
 
     def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
-        """Read what was typed for an athlete; an empty slug is somebody new.
+        """Read typed text for an athlete; an empty slug is a new athlete.
 
         Args:
             slug: whom it is about.
@@ -584,7 +583,7 @@ class People(Protocol):
         ...
 
     def without(self, slug: str, what: str) -> AthleteEdit:
-        """Take something of an athlete away, as it would be kept; `what` as for `understand`.
+        """Remove an item of an athlete, not yet stored; `what` as for `understand`.
 
         Raises:
             CoachProblem: there is nothing to take away.
@@ -592,7 +591,7 @@ class People(Protocol):
         ...
 
     def keep(self, edit: AthleteEdit) -> None:
-        """Save a change.
+        """Store a change.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -600,7 +599,7 @@ class People(Protocol):
         ...
 
     def undo(self) -> str:
-        """Take the last change back that was kept; tells whose, empty if there is none.
+        """Undo the last stored change; returns the athlete's name, empty if there is none.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -614,34 +613,34 @@ class SensorLine:
 
     id: str
     name: str
-    """As it calls itself; empty where it does not."""
+    """The name it advertises; may be empty."""
     label: str = ""
-    """What the runner calls it."""
+    """The runner's name for it."""
     kind: str = ""
-    """What it is to the runner: `strap`, `pod`, ...; empty for a stranger's."""
+    """Its part in a run: `strap`, `pod`, ...; empty for a stranger's."""
     measures: tuple[str, ...] = ()
-    """What it measures, as words."""
+    """Its quantities in words."""
     signals: tuple[int, ...] = ()
-    """Its last signals in dBm, the newest last; empty where it is not heard."""
+    """Its last signals in dBm, the newest last; empty without a signal."""
     battery_percent: int | None = None
     location: str = ""
     shoe: str = ""
     is_remembered: bool = False
     wearer: str = ""
-    """The athlete who wears it, where it is not the one who is about to run; empty else."""
+    """The athlete who wears it, if it is not the one about to run; else empty."""
     absence: str = "not near"
-    """What is said of one that was not heard: it is looked for, or it is not near."""
+    """Text for a sensor without a signal: it is being looked for, or not near."""
     is_near: bool = False
-    """True if it was heard since the screen was opened, or is held by the system."""
+    """True if it sent something since the screen was opened, or is connected by the system."""
     is_held: bool = False
-    """True if the system holds it; then it is near and has no signal."""
+    """True if the system is connected to it; then it is near and has no signal."""
 
 
 class SensorDesk(Protocol):
-    """The sensors nearby and the runner's own, and what can be done with them."""
+    """The sensors nearby and the paired ones, and the actions on them."""
 
     def open(self, changed: Callable[[], None]) -> None:
-        """Begin to listen; `changed` is called, on the loop's thread, when there is something new to show."""
+        """Start to listen; `changed` is called, on the loop's thread, when there is something new to show."""
         ...
 
     def close(self) -> None:
@@ -653,7 +652,7 @@ class SensorDesk(Protocol):
         ...
 
     def message(self) -> str:
-        """Tell what is to be said at the moment: what was done last, or what is wrong with Bluetooth."""
+        """Return the current message: the result of the last action, or a problem of Bluetooth."""
         ...
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
@@ -661,11 +660,11 @@ class SensorDesk(Protocol):
         ...
 
     def pair(self, id_: str) -> None:
-        """Begin to remember a sensor that is near; `said` tells how it went."""
+        """Start pairing a sensor that is near; `message` reports the result."""
         ...
 
     def rename(self, id_: str, label: str) -> None:
-        """Give a remembered sensor a label; an empty one takes it away.
+        """Set the label of a paired sensor; an empty one removes it.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -673,11 +672,11 @@ class SensorDesk(Protocol):
         ...
 
     def can_give(self) -> bool:
-        """Tell whether there are athletes to choose from who wear a sensor."""
+        """Return whether there are athletes to assign a sensor to."""
         ...
 
     def give(self, id_: str) -> None:
-        """Give a remembered sensor to the next athlete; after the last one anybody may wear it.
+        """Assign a paired sensor to the next athlete; after the last one, to anybody.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -685,7 +684,7 @@ class SensorDesk(Protocol):
         ...
 
     def forget(self, id_: str) -> None:
-        """Forget a remembered sensor.
+        """Forget a paired sensor.
 
         Raises:
             CoachProblem: it cannot be written.

@@ -18,24 +18,23 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.review.cut_off import KEYS_ON, WayOn
+from coach.review.journaled import KEYS_ON, WayOn
 from coach.screen import keys
+from coach.screen.paint import sanitise
 from coach.screen.protocols import CutOffRun, LiveFeed, PlaybackControls
-from coach.screen.sanitise import sanitise
-from coach.screen.widgets.cue_box import CueBox
-from coach.screen.widgets.figures import Figures
-from coach.screen.widgets.hero import HeroBox
-from coach.screen.widgets.key_bar import KeyBar
-from coach.screen.widgets.next_line import NextLine
-from coach.screen.widgets.profile import Profile
-from coach.screen.widgets.question import Question, takes_the_stage
-from coach.screen.widgets.sensor_row import SensorRow
-from coach.screen.widgets.sizing import Sizing
-from coach.screen.widgets.splits import SplitTable
-from coach.screen.widgets.step_line import StepLine
+from coach.screen.widgets.figures import Figures, SplitTable
+from coach.screen.widgets.lines import (
+    KeyBar,
+    NextLine,
+    Question,
+    SensorRow,
+    StepLine,
+    TitleBar,
+    takes_the_stage,
+)
+from coach.screen.widgets.stage import CueBox, HeroBox, Sizing, Tape
 from coach.screen.widgets.strip_widget import StripWidget, Throttle
-from coach.screen.widgets.tape import Tape
-from coach.screen.widgets.title import TitleBar
+from coach.screen.widgets.workout_page import Profile
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:

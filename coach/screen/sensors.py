@@ -1,4 +1,4 @@
-"""The sensors: who is near, how strongly, whose they are; one is remembered, labelled or forgotten here."""
+"""The sensors screen: sensors nearby with their signals and owners; one can be paired, labelled or forgotten."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -14,8 +14,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
+from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import SensorDesk, SensorLine
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.strip_widget import Throttle
 from coach.themes import THEME_KEY_LABEL
 
@@ -27,7 +27,7 @@ WEAK_DBM: Final = -100
 STRONG_DBM: Final = -40
 """The highest bar: a strap in the hand beside the laptop."""
 _NARROW: Final = 60
-"""Below this width whose it is has 5 cells, else 8."""
+"""Below this width the owner has 5 cells, else 8."""
 _WIDE: Final = 100
 """From this width on a row has room for 16 signals, below for 8: the last seconds at one a second."""
 
@@ -40,12 +40,12 @@ def sparkline(signals: tuple[int, ...], width: int) -> str:
 
 
 def title(line: SensorLine) -> str:
-    """What a sensor is called: its label, else its own name."""
+    """The title of a sensor: its label, else its own name."""
     return sanitise(line.label, 40) or sanitise(line.name, 60) or "(no name)"
 
 
 def row(line: SensorLine, width: int) -> str:
-    """One sensor in one row of `width` cells: what it measures gives way first, then the name."""
+    """One sensor in one row of `width` cells: its quantities are cut first, then the name."""
     signal = f"{line.signals[-1]:>4} dBm" if line.signals else "held" if line.is_held else ""
     battery = "" if line.battery_percent is None else f"{line.battery_percent:>3} %"
     whose = _cell(_whose(line), 8 if width >= _NARROW else 5)
@@ -69,7 +69,7 @@ def _whose(line: SensorLine) -> str:
 
 
 def about(line: SensorLine) -> str:
-    """All that is known of a sensor, a row each: who it is, what it does, where it is worn."""
+    """The details of a sensor, one to a row."""
     name = sanitise(line.name, 120) or "(no name)"
     worn = ", ".join(
         part
@@ -88,7 +88,7 @@ def about(line: SensorLine) -> str:
 
 
 def _range(line: SensorLine) -> str:
-    """The span its signal moved in."""
+    """The range of its signal."""
     if not line.signals:
         return "held by the system: it does not advertise" if line.is_held else ""
     return f"signal {min(line.signals)} to {max(line.signals)} dBm, {len(line.signals)} heard"
@@ -98,17 +98,17 @@ def _cell(text: str, width: int) -> str:
     return set_cell_size(fit(text, width), width)
 
 
-# --- What is asked about sensors: which of several of one name is meant, and what one is to be called.
+# --- Questions about sensors: which of several of one name is meant, and the label of one.
 
 LONGEST_LABEL: Final = 40
-"""Characters of a label: what a row of the list has room for."""
+"""Characters of a label that fit a row of the list."""
 _TICK_S: Final = 1.0
 _SIGNALS: Final = 30
 """Signals in a row: half a minute at one a second."""
 
 
 class LabelDialog(ModalScreen[str | None]):
-    """Ask what a sensor is to be called; None when nothing is to change."""
+    """Asks for a sensor's label; None if nothing is to change."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", show=False)]
     AUTO_FOCUS = "Input"
@@ -120,24 +120,22 @@ class LabelDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Set out question and field."""
         with Vertical(classes="box"):
-            yield Static(Content(f"What do you call {title(self._line)}?"), classes="heading")
+            yield Static(Content(f"A label for {title(self._line)}?"), classes="heading")
             yield Input(sanitise(self._line.label, LONGEST_LABEL), max_length=LONGEST_LABEL)
-            yield Static(
-                Content("Enter keeps it, empty takes the label away, Escape changes nothing"), classes="hint"
-            )
+            yield Static(Content("Enter saves it, empty removes the label, Escape cancels"), classes="hint")
 
     def on_mount(self) -> None:
-        """Let the cursor stand still."""
+        """Stop the cursor from blinking."""
         self.query_one(Input).cursor_blink = False
 
     @on(Input.Submitted)
     def keep(self, event: Input.Submitted) -> None:
-        """Take what stands in the field."""
+        """Accept the text of the field."""
         self.dismiss(event.value.strip())
 
 
 class SensorPicker(ModalScreen[str | None]):
-    """Ask which of several sensors of one name is the runner's; gives its id, or None for none of them."""
+    """Asks which of several sensors of one name is the runner's; returns its id, or None for none of them."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", show=False)]
     AUTO_FOCUS = "OptionList"
@@ -158,9 +156,7 @@ class SensorPicker(ModalScreen[str | None]):
             )
             yield OptionList(*(Option(Content(self._row(line))) for line in self._lines), markup=False)
             yield Static(
-                Content(
-                    "Hold yours close to the laptop: its signal rises. Enter takes it, Escape takes none."
-                ),
+                Content("Hold yours close to the laptop: its signal rises. Enter chooses it, Escape none."),
                 classes="hint",
             )
 
@@ -170,7 +166,7 @@ class SensorPicker(ModalScreen[str | None]):
             self.set_interval(_TICK_S, self.look)
 
     def look(self) -> None:
-        """Show the signals as they are now; who is asked about stays the same."""
+        """Show the signals as they are now; the candidates stay the same."""
         now = {line.id: line for line in self._desk.lines()}
         shown = self.query_one(OptionList)
         for at, line in enumerate(self._lines):
@@ -178,31 +174,31 @@ class SensorPicker(ModalScreen[str | None]):
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:
-        """Take the one under the cursor."""
+        """Take the sensor under the cursor."""
         self.dismiss(self._lines[event.option_index].id)
 
     def _row(self, line: SensorLine) -> str:
-        """Its address and its signal: its name is the same for all."""
+        """Its address and its signal; all candidates share the name."""
         signal = f"{line.signals[-1]:>4} dBm" if line.signals else "held by the system"
         return f"{sanitise(line.id, 18):<18}  {sparkline(line.signals, _SIGNALS)}  {signal}"
 
 
 TICK_S: Final = 1.0
-"""Time between two looks at the signals."""
+"""Time between two updates of the signals."""
 REST_S: Final = 0.25
-"""Least time between two looks: two hundred sensors on a start line have news all the time."""
-NOBODY: Final = "Nobody yet. Wear the strap (wet its electrodes), shake the pod."
+"""Least time between two updates: two hundred sensors on a start line change all the time."""
+NOBODY: Final = "No sensors yet. Wear the strap (wet its electrodes), shake the pod."
 _ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
 
 
 def _hints(*, can_give: bool) -> str:
-    """The keys that do something; several sensors are remembered by Enter on each."""
+    """The keys that do something now."""
     give = "a athlete   " if can_give else ""
     return f" Enter remember   l label   {give}f forget   t {THEME_KEY_LABEL}   Escape back"
 
 
 class SensorsScreen(Screen[None]):
-    """A list of sensors, the one under the cursor in full, and what was said last."""
+    """A list of sensors, details of the one under the cursor, and the last message."""
 
     BINDINGS = [
         Binding("escape,q,f8", "leave", "Back", priority=True),
@@ -230,7 +226,7 @@ class SensorsScreen(Screen[None]):
         yield Static(Content(_hints(can_give=self._desk.can_give())), id="hints")
 
     def on_mount(self) -> None:
-        """Show what is remembered at once, and begin to listen once it is painted."""
+        """Show the paired sensors at once, and start to listen once they are painted."""
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
         self.look()
@@ -241,12 +237,12 @@ class SensorsScreen(Screen[None]):
         self._desk.close()
 
     def on_resize(self) -> None:
-        """Set the rows anew in the new width."""
+        """Lay out the rows for the new width."""
         self._lines = ()
         self.look()
 
     def look(self) -> None:
-        """Show who is there now; the cursor stays with its sensor."""
+        """Show the sensors nearby; the cursor stays with its sensor."""
         if not self.is_mounted:
             return
         lines = tuple(self._desk.lines())
@@ -265,7 +261,7 @@ class SensorsScreen(Screen[None]):
 
     @on(OptionList.OptionSelected)
     def remember(self) -> None:
-        """Remember the sensor under the cursor; where a neighbour of its name may be meant, ask which."""
+        """Pair the sensor under the cursor; if a neighbour of its name may be meant, ask which."""
         chosen = self._chosen()
         if chosen is None:
             return
@@ -276,7 +272,7 @@ class SensorsScreen(Screen[None]):
             self._pair(chosen.id)
 
     def action_label(self) -> None:
-        """Ask for a label of a remembered sensor."""
+        """Ask for a label of a paired sensor."""
         chosen = self._chosen()
         if chosen is None or not chosen.is_remembered:
             return
@@ -288,7 +284,7 @@ class SensorsScreen(Screen[None]):
         self.app.push_screen(LabelDialog(chosen), rename)
 
     def action_forget(self) -> None:
-        """Forget a remembered sensor, when asked twice."""
+        """Forget a paired sensor, after a second request."""
         chosen = self._chosen()
         if chosen is None or not chosen.is_remembered:
             return
@@ -300,7 +296,7 @@ class SensorsScreen(Screen[None]):
             self.look()
 
     def action_give(self) -> None:
-        """Give a remembered sensor to the next athlete."""
+        """Assign a paired sensor to the next athlete."""
         chosen = self._chosen()
         if chosen is not None and chosen.is_remembered:
             self._do(lambda: self._desk.give(chosen.id))
@@ -314,7 +310,7 @@ class SensorsScreen(Screen[None]):
             self._do(lambda: self._desk.pair(id_))
 
     def _do(self, deed: Callable[[], None]) -> None:
-        """Do something with the file of sensors, and show what came of it."""
+        """Change the file of sensors, and show the result."""
         try:
             deed()
         except CoachProblem as problem:
@@ -326,7 +322,7 @@ class SensorsScreen(Screen[None]):
         return self._lines[at] if at is not None and at < len(self._lines) else None
 
     def _list(self, lines: Sequence[SensorLine]) -> None:
-        """Set the list anew, or only its rows where the same sensors stand in the same order."""
+        """Replace the list, or only its rows if the same sensors are in the same order."""
         shown = self.query_one(OptionList)
         chosen = self._chosen()
         before, self._lines = self._lines, tuple(lines)

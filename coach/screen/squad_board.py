@@ -5,7 +5,8 @@ pressed: they work whatever lies over the board.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -20,72 +21,29 @@ from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds, format_clock
 from coach.screen.overlays import LinkOverlay
-from coach.screen.paint import has_picture
-from coach.screen.palette import THEMES
+from coach.screen.paint import THEMES, sanitise
 from coach.screen.run import RunScreen
-from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.board_page import BoardPage, BoardView, board_row
+from coach.screen.widgets.board_page import BoardPage, BoardView, SquadView, board_view
 from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
-from coach.squad.board import BoardStanding
-from coach.squad.crossing import Expected, LineDesk
-from coach.squad.roster import Roster
+from coach.squad.roster import DIGITS, Roster, SquadRunner
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
-    from coach.screen.protocols import LiveFeed, ShareDesk
+    from coach.screen.protocols import PlaybackControls, ShareDesk
 
 _LEAVE_S: Final = 3.0
 """How long a key that ends a run waits for its second press."""
-_LETTERS: Final = 8
-"""Letters of a name in large letters; a longer one is cut."""
+_ENLARGE_S: Final = 5.0
+"""How long `enter` waits for the key of whom to enlarge: then that key is a split again. Judged."""
 
 
-class SquadDesk(Protocol):
-    """What the board needs of a live squad."""
-
-    @property
-    def desk(self) -> LineDesk:
-        """Whose the presses at the line are."""
-        ...
-
-    @property
-    def roster(self) -> Roster:
-        """Who is in the squad, in which groups now."""
-        ...
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no run goes on any more."""
-        ...
-
-    def now(self) -> Seconds:
-        """Seconds since the session began."""
-        ...
+class SquadDesk(SquadView, Protocol):
+    """What the board needs of a live squad besides."""
 
     def moment_of(self, monotonic: float) -> Seconds:
         """The time of the session at a moment of the machine's monotonic clock."""
-        ...
-
-    def clock_words(self) -> str:
-        """The time of day, for the title."""
-        ...
-
-    def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show."""
-        ...
-
-    def standings(self) -> Sequence[BoardStanding]:
-        """How everybody stands now, whoever needs the coach most first."""
-        ...
-
-    def following(self) -> Sequence[Expected]:
-        """Those who cross next."""
-        ...
-
-    def feed_of(self, runner: str) -> "LiveFeed":
-        """One runner's run."""
         ...
 
     def mute(self, *, is_muted: bool) -> None:
@@ -145,17 +103,17 @@ KEYS: Final = (
     ("u", "undo"),
     ("tab", "who"),
     ("g", "a wave"),
-    ("shift 1-8", "enlarge"),
+    ("enter 1-8", "enlarge"),
     ("p", "pause"),
     ("?", "keys"),
     ("q", "leave"),
 )
-"""The key line of a squad with digits."""
+"""The key line of a squad with digits; `1-8` stands for the keys there are."""
 LETTER_KEYS: Final = (
     ("space", "next one"),
-    ("a-x", "that runner"),
+    ("1-8", "that runner"),
     ("backspace", "undo"),
-    ("F1-F8", "enlarge"),
+    ("enter 1-8", "enlarge"),
     ("tab", "who"),
     ("]", "start a wave"),
     (".", "was another's"),
@@ -178,7 +136,7 @@ ALL_KEYS: Final = (
     ("c", "cut the set to fewer reps: arrows, then enter"),
     ("m", "move the runner to the next group"),
     ("x x", "the runner drops out: their run is ended and kept"),
-    ("shift 1-8, F1-F8", "enlarge one runner; again, or esc: back"),
+    ("enter and a key, F1-F8", "enlarge one runner; enter again, or esc: back"),
     ("s", "the link of one runner for their own phone"),
     ("t", "sun and night"),
     ("v", "silence the voice, or let it speak"),
@@ -190,7 +148,14 @@ _SHIFTED: Final = {
     "circumflex_accent": 5, "ampersand": 6, "asterisk": 7,
     **{f"f{number + 1}": number for number in range(8)},
 }  # fmt: skip
-"""Keys that enlarge a runner, by the place of their key: shifted digits of an American keyboard, and F1 to F8."""
+"""Keys that enlarge a runner at once: F1 to F8, and where the keyboard is an American one shift and the digit."""
+
+
+def keys_of(line: Sequence[tuple[str, str]], roster: Roster) -> tuple[tuple[str, str], ...]:
+    """A key line with the keys of these runners where it has `1-8`."""
+    keys = [one.key for one in roster.runners]
+    theirs = keys[0] if len(keys) == 1 else f"{min(keys)}-{max(keys)}"
+    return tuple((key.replace("1-8", theirs), says) for key, says in line)
 
 
 class BoardScreen(WatchingScreen):
@@ -203,7 +168,7 @@ class BoardScreen(WatchingScreen):
     def look(self) -> None:
         """Show the squad as it is now."""
         app = self.app
-        assert isinstance(app, SquadApp)  # no other app has a board
+        assert isinstance(app, BoardApp)  # no other app has a board
         self.query_one(BoardPage).put(app.view())
         app.notice_end()
 
@@ -247,25 +212,26 @@ class SquadDialog(ModalScreen[str]):
         self.dismiss("")
 
 
-class SquadApp(App[bool]):
-    """The board of a live squad; `run` returns True if the runs were ended, False if they were left, None by Ctrl-C."""
+class BoardApp(App[bool]):
+    """The board of a squad, live or played again: a row a runner, and one of them enlarged."""
 
     TITLE = "Trackside Coach"
     CSS_PATH = "coach.tcss"
     ENABLE_COMMAND_PALETTE = False
+    KEY_LINE: ClassVar[tuple[tuple[str, str], ...]] = KEYS
     BINDINGS = [
         Binding("ctrl+q", "ask_leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
-    def __init__(self, squad: SquadDesk, *, theme: str = "sun") -> None:
+    def __init__(self, squad: SquadView, *, theme: str = "sun") -> None:
         """Show a squad."""
         super().__init__()
         self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
-        self._squad = squad
+        self._shown = squad
         self.is_finished = False
         """Whether the runs are to be ended, rather than left."""
         roster = squad.roster
@@ -273,10 +239,7 @@ class SquadApp(App[bool]):
         self._scopes = ["all", *(group.name for group in roster.groups if len(roster.groups) > 1)]
         self._scope = "all"
         self._enlarged = ""
-        self._gives_last = False
-        self._cut: int | None = None
-        self._leaving: tuple[str, Seconds] | None = None
-        self._is_muted = False
+        self._enlarges_until = Seconds(-1.0)
         self._told: tuple[str, Seconds] = ("", Seconds(0.0))
 
     def get_driver_class(self) -> type[Driver]:
@@ -290,11 +253,98 @@ class SquadApp(App[bool]):
 
     def on_mount(self) -> None:
         """Open the board."""
-        self.push_screen(BoardScreen(self._squad.subscribe))
+        self.push_screen(BoardScreen(self._shown.subscribe))
 
     def tell(self, text: str) -> None:
         """Say something in the row of messages for some seconds."""
-        self._told = (sanitise(text, 160), Seconds(self._squad.now() + 8.0))
+        self._told = (sanitise(text, 160), Seconds(self._shown.now() + 8.0))
+
+    def notice_end(self) -> None:
+        """Do what is to be done when every run is over."""
+
+    def view(self) -> BoardView:
+        """What the board shows now."""
+        return board_view(self._shown, self.message(self._shown.now()), (), "", self.key_line())
+
+    def message(self, now: Seconds) -> str:
+        """What the row of messages says."""
+        if now < self._enlarges_until:
+            return "Enlarge whom? Press a runner's key."
+        told, until = self._told
+        return told if now < until else sanitise(self._shown.desk.message, 160)
+
+    def key_line(self) -> tuple[tuple[str, str], ...]:
+        """The key line, with the keys that the runners have."""
+        return keys_of(self.KEY_LINE, self._shown.roster)
+
+    def at_place(self, place: int) -> SquadRunner | None:
+        """The runner of a digit; with letters the one who stands there in the roster."""
+        roster = self._shown.roster
+        if not self._has_letters:
+            return roster.by_key(DIGITS[place])
+        return roster.runners[place] if place < len(roster.runners) else None
+
+    def action_begin_enlarge(self) -> None:
+        """Let the next key say who is enlarged; while somebody is, go back to the board."""
+        if self._enlarged:
+            self.action_go_back()
+        else:
+            is_asked = self._shown.now() < self._enlarges_until
+            self._enlarges_until = Seconds(-1.0 if is_asked else self._shown.now() + _ENLARGE_S)
+
+    def enlarge(self, runner: SquadRunner | None) -> None:
+        """Show one runner as large as a run alone; the same key again goes back."""
+        self._enlarges_until = Seconds(-1.0)
+        if runner is None or isinstance(self.screen, ModalScreen):
+            return
+        was, self._enlarged = self._enlarged, ""
+        if was:
+            self.pop_screen()
+        if was != runner.slug:
+            self._enlarged = self._scope = runner.slug
+            self.push_screen(EnlargedRun(self._shown.feed_of(runner.slug)))
+        elif self._scope == was:
+            self._scope = "all"
+
+    def on_run_screen_ended(self) -> None:
+        """Stay: a run that is over stands on the board."""
+
+    def action_go_back(self) -> None:
+        """Go back to the board, or ask how to leave it."""
+        if self._enlarged:
+            self.pop_screen()
+            self._scope = "all" if self._scope == self._enlarged else self._scope
+            self._enlarged = ""
+        elif self._shown.now() < self._enlarges_until:
+            self._enlarges_until = Seconds(-1.0)
+        else:
+            self.action_ask_leave()
+
+    def action_switch_theme(self) -> None:
+        """Change to the next theme."""
+        first, *others = SCREEN_THEMES
+        self.theme = dict(zip(SCREEN_THEMES, [*others, first], strict=True)).get(self.theme, first)
+
+    def action_ask_leave(self) -> None:
+        """Leave the board."""
+        self.exit(True)
+
+    def action_interrupt(self) -> None:
+        """Leave at once; the runs are kept."""
+        self.exit(None)
+
+
+class SquadApp(BoardApp):
+    """The board of a live squad; `run` returns True if the runs were ended, False if they were left, None by Ctrl-C."""
+
+    def __init__(self, squad: SquadDesk, *, theme: str = "sun") -> None:
+        """Show a squad, and let the keys act on it."""
+        super().__init__(squad, theme=theme)
+        self._squad = squad
+        self._gives_last = False
+        self._cut: int | None = None
+        self._leaving: tuple[str, Seconds] | None = None
+        self._is_muted = False
 
     def notice_end(self) -> None:
         """Leave the board when every run is over."""
@@ -306,54 +356,16 @@ class SquadApp(App[bool]):
 
     def view(self) -> BoardView:
         """What the board shows now."""
-        squad, now = self._squad, self._squad.now()
-        standings = squad.standings()
-        roster = squad.roster
-        names = {one.slug: (one.key, sanitise(one.name, 24)) for one in roster.runners}
-        first = squad.desk.first(now)
-        following = [each for each in squad.following() if first is None or each.runner != first.runner]
-        key, name = ("", "") if first is None else names[first.runner]
-        then = ", ".join(
-            f"{names[each.runner][0]} {fit(names[each.runner][1], 8)} {max(0.0, each.at - now):.0f} s"
-            for each in following[:3]
-        )
-        last = squad.desk.last()
-        shown = (
-            ""
-            if last is None
-            else f"last press: {' '.join(names[last.runner])} {format_clock(last.moment, tenths=True)}"
-        )
-        enlarged = [names[self._enlarged][1]] if self._enlarged else []
-        one = [names[self._scope][1]] if self._scope in names and self._scope != self._enlarged else []
-        scope = names[self._scope][1] if self._scope in names else self._scope
-        return BoardView(
-            title=self._title_words(),
-            clock=f"{len(roster.runners)} runners   {squad.clock_words()}",
-            next_key=key,
-            next_name=name[:_LETTERS].upper() if has_picture(name) else "",
-            due=_due(first, now, name),
-            then=f"then {then}" if then else "",
-            last_press=shown,
-            message=self._message(now),
-            scopes=(*self._scopes, *one, *enlarged),
-            scope=scope,
-            rows=tuple(board_row(each) for each in standings),
-            split="last 200 s",
-            keys=LETTER_KEYS if self._has_letters else KEYS,
-        )
+        enlarged = [self._enlarged] if self._enlarged else []
+        one = [self._scope] if self._scope not in (*self._scopes, self._enlarged) else []
+        scopes = (*self._scopes, *one, *enlarged)
+        return board_view(self._squad, self.message(self._squad.now()), scopes, self._scope, self.key_line())
 
-    def _title_words(self) -> str:
-        """The groups and what each runs."""
-        roster = self._squad.roster
-        said = []
-        for group in roster.groups:
-            members = roster.members(group.name)
-            if members:
-                name = sanitise(self._squad.feed_of(members[0].slug).snapshot(Seconds(0.0)).timeline.name, 40)
-                said.append(f"{group.name}: {name}" if len(roster.groups) > 1 else name)
-        return "   ".join(said)
+    def key_line(self) -> tuple[tuple[str, str], ...]:
+        """The key line, with the keys that the runners have: where they are letters, no letter is a command."""
+        return keys_of(LETTER_KEYS if self._has_letters else KEYS, self._squad.roster)
 
-    def _message(self, now: Seconds) -> str:
+    def message(self, now: Seconds) -> str:
         """What the row of messages says: a question first, then what was told last."""
         loose = self._squad.desk.loose(now)
         if loose:
@@ -364,8 +376,7 @@ class SquadApp(App[bool]):
             return f"Cut the set to {self._cut} reps for {self._scope}: arrows change it, enter does it."
         if self._leaving is not None and now - self._leaving[1] <= _LEAVE_S:
             return f"x again: {self._called(self._leaving[0])} drops out, their run is kept."
-        told, until = self._told
-        return told if now < until else sanitise(self._squad.desk.message, 160)
+        return super().message(now)
 
     def _called(self, runner: str) -> str:
         return sanitise(self._squad.roster.runner(runner).name, 24)
@@ -394,6 +405,8 @@ class SquadApp(App[bool]):
         if self._gives_last:
             self._gives_last = False
             squad.give_last_to(runner.slug)
+        elif squad.now() < self._enlarges_until:
+            self.enlarge(runner)
         elif self._enlarged == runner.slug and self._answers(runner.slug, event):
             pass
         else:
@@ -422,7 +435,7 @@ class SquadApp(App[bool]):
         if self._cut is not None and self._on_cut_key(event.key):
             return
         if event.key in _SHIFTED:
-            self._enlarge(_SHIFTED[event.key])
+            self.enlarge(self.at_place(_SHIFTED[event.key]))
         elif event.key in _COMMANDS:
             _COMMANDS[event.key](self)
         elif not self._has_letters and (event.character or "") in _LETTERED:
@@ -525,42 +538,12 @@ class SquadApp(App[bool]):
         else:
             self._leaving = (runner, now)
 
-    def _enlarge(self, place: int) -> None:
-        """Show one runner as large as a run alone; the same key again goes back."""
-        runners = self._squad.roster.runners
-        keys = "12345678" if not self._has_letters else ""
-        runner = self._squad.roster.by_key(keys[place]) if keys else None
-        if runner is None and place < len(runners):
-            runner = runners[place] if self._has_letters else None
-        if runner is None:
-            return
-        was, self._enlarged = self._enlarged, ""
-        if was:
-            self.pop_screen()
-        if was != runner.slug:
-            self._enlarged = self._scope = runner.slug
-            self.push_screen(EnlargedRun(self._squad.feed_of(runner.slug)))
-        elif self._scope == was:
-            self._scope = "all"
-
-    def on_run_screen_ended(self) -> None:
-        """Stay: a run that is over stands on the board."""
-
     def action_go_back(self) -> None:
-        """Go back to the board, or ask how to leave it."""
-        if self._enlarged:
-            self.pop_screen()
-            self._scope = "all" if self._scope == self._enlarged else self._scope
-            self._enlarged = ""
-        elif self._gives_last:
+        """Take a question back, go back to the board, or ask how to leave it."""
+        if self._gives_last and not self._enlarged:
             self._gives_last = False
         else:
-            self.action_ask_leave()
-
-    def action_switch_theme(self) -> None:
-        """Change to the next theme."""
-        first, *others = SCREEN_THEMES
-        self.theme = dict(zip(SCREEN_THEMES, [*others, first], strict=True)).get(self.theme, first)
+            super().action_go_back()
 
     def action_link(self) -> None:
         """Show the link of the chosen runner for their own phone."""
@@ -583,27 +566,82 @@ class SquadApp(App[bool]):
 
     def action_ask_leave(self) -> None:
         """Ask how to leave the board."""
-        choices = (
-            ("g", "Go on"),
-            ("f", "Finish: end every run here"),
-            ("l", "Leave: keep the runs, to be resumed later"),
-        )
+        says = ("Go on", "Finish: end every run here", "Leave: keep the runs, to be resumed later")
+        keys = "123" if self._has_letters else "gfl"  # a letter may be a runner's, and is a split here too
 
         def answered(choice: str | None) -> None:
-            if choice == "f":
+            if choice == keys[1]:
                 self.is_finished = True
                 self.exit(True)
-            elif choice == "l":
+            elif choice == keys[2]:
                 self.exit(False)
 
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(
-                SquadDialog("Leave the squad?", choices, "The keys at the line still work."), answered
+                SquadDialog(
+                    "Leave the squad?",
+                    tuple(zip(keys, says, strict=True)),
+                    "The keys at the line still work.",
+                ),
+                answered,
             )
 
-    def action_interrupt(self) -> None:
-        """Leave at once; the runs are kept."""
-        self.exit(None)
+
+class PlayedBoardApp(BoardApp):
+    """The board of a session that is played again: keys drive the playback, the presses are in the recording."""
+
+    KEY_LINE = (
+        ("space", "pause"),
+        ("+ -", "speed"),
+        ("enter 1-8", "enlarge"),
+        ("t", "sun/night"),
+        ("q", "leave"),
+    )
+
+    def __init__(self, squad: SquadView, playback: "PlaybackControls", *, theme: str = "sun") -> None:
+        """Show a session as it plays."""
+        super().__init__(squad, theme=theme)
+        self._playback = playback
+
+    def view(self) -> BoardView:
+        """What the board shows now; nobody is asked whose a press is."""
+        view = super().view()
+        return view if self._shown.desk.first(self._shown.now()) is not None else replace(view, due="")
+
+    def message(self, now: Seconds) -> str:
+        """How fast it plays, and what became of the last press."""
+        said = super().message(now)
+        pace = "paused" if self._playback.is_paused() else f"at {self._playback.speed():g}x"
+        over = "   The session is over." if self._shown.is_over else ""
+        return f"Played again {pace}.{over}   {said}".rstrip()
+
+    def action_begin_enlarge(self) -> None:
+        """Wait for the key as long as on a live board, however fast it plays."""
+        super().action_begin_enlarge()
+        if self._shown.now() < self._enlarges_until:
+            self._enlarges_until = Seconds(self._shown.now() + _ENLARGE_S * max(1.0, self._playback.speed()))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the keys of the playback, and those that enlarge a runner."""
+        runner = self._shown.roster.by_key(event.character or "")
+        if event.key in _SHIFTED:
+            self.enlarge(self.at_place(_SHIFTED[event.key]))
+        elif runner is not None and self._shown.now() < self._enlarges_until:
+            self.enlarge(runner)
+        elif event.key in {"space", "p"}:
+            self._playback.toggle_pause()
+        elif event.key in {"plus", "greater_than_sign", "right"}:
+            self._playback.faster()
+        elif event.key in {"minus", "less_than_sign", "left"}:
+            self._playback.slower()
+        elif event.key == "enter":
+            self.action_begin_enlarge()
+        elif event.key == "escape":
+            self.action_go_back()
+        elif event.key == "t":
+            self.action_switch_theme()
+        elif event.key == "q":
+            self.action_ask_leave()
 
 
 _COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
@@ -615,6 +653,7 @@ _COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
     "plus": lambda app: app.action_press_for(Button.FASTER),
     "less_than_sign": lambda app: app.action_press_for(Button.SLOWER),
     "escape": SquadApp.action_go_back,
+    "enter": SquadApp.action_begin_enlarge,
     "f9": SquadApp.action_show_keys,
     "f10": SquadApp.action_switch_theme,
 }
@@ -637,12 +676,3 @@ _LETTERED: Final[dict[str, Callable[[SquadApp], object]]] = {
     "q": SquadApp.action_ask_leave,
 }
 """Letters, where no runner has one for a key."""
-
-
-def _due(first: Expected | None, now: Seconds, name: str) -> str:
-    """When who is next crosses: `in 3 s`, `now`, or what to do where nobody is near."""
-    if first is None:
-        return "nobody within 5 s: space asks"
-    seconds = first.at - now
-    when = f"in {seconds:.0f} s" if seconds >= 0.5 else "now" if seconds > -1.5 else f"{-seconds:.0f} s late"
-    return when if has_picture(name) else f"{name} {when}"

@@ -1,8 +1,8 @@
-"""What the coach thinks at this moment, in one place for the box, the needle and the key `w`.
+"""The coach's current judgement, in one place for the box, the needle and the key `w`.
 
 The look of the box has one meaning each: a fill asks to act now, an outline is good or resting, corners say that the
-coach waits, a filled chip between corners was said and is not answered yet. The needle is hollow where what it shows
-is not what the box says, so that the two never disagree; and the box is never empty beside a needle.
+coach waits, a filled chip between corners is a cue that is not answered yet. The needle is hollow if it does not agree
+with the box, so that the two never disagree; and the box is never empty beside a needle.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 from coach.screen import words
 from coach.screen.keys import MARK, PAUSE, key_word
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 from coach.session.phases import ItemPart, Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, SensorState, Source
 from coach.workout.kinds import HARD
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
 
 class Frame(Enum):
-    """How the box is drawn."""
+    """The drawing of the box."""
 
     FILL = "fill"
-    """Act now."""
+    """A cue to act now."""
     CHIP = "chip"
-    """Said, and not yet answered."""
+    """A cue that is not answered yet."""
     OUTLINE = "outline"
-    """Good, or resting."""
+    """On target, or resting."""
     CORNERS = "corners"
     """The coach waits."""
 
 
 class Tone(Enum):
-    """What a state says of the runner: too slow, on target, too fast, or nothing."""
+    """The runner's side of the target: too slow, on target, too fast, or none."""
 
     SLOW = "slow"
     ON = "on"
@@ -47,47 +47,47 @@ class Tone(Enum):
 
 
 class Needle(Enum):
-    """How the needle of the tape is drawn."""
+    """The drawing of the needle of the tape."""
 
     SOLID = "solid"
-    """It shows what the box says."""
+    """It agrees with the box."""
     HOLLOW = "hollow"
     """It is not judged."""
     ABSENT = "absent"
-    """There is no fresh value, or nothing to hold it against."""
+    """There is no fresh value, or no target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """What the coach thinks: how it is drawn, its word, and what it means."""
+    """The coach's judgement: its drawing, its word, and its meaning."""
 
     frame: Frame
     wordings: tuple[str, ...]
     """The word in block letters, the fullest first."""
     foot: tuple[str, ...] = ()
-    """What it means, in ordinary text at the foot of the box, the fullest first."""
+    """The meaning in ordinary text at the foot of the box, the fullest first."""
     tone: Tone = Tone.NONE
     arrow: str = ""
     says: str = ""
     """The words of the cue, as spoken."""
     progress: int | None = None
-    """How much of a wait is over, in `PROGRESS_STEPS`; None without a bar."""
+    """The elapsed part of a wait, in `PROGRESS_STEPS`; None without a bar."""
     is_quiet: bool = False
-    """Whether it is a state rather than something said, so that its word does not shout."""
+    """True if it is a state rather than a cue, so that its word is not emphasised."""
     needle: Needle = Needle.ABSENT
 
 
 PROGRESS_STEPS: Final = 24
 """Steps of the bar of a wait."""
 FAR_M: Final = 10.0
-"""Further than this from the pacing light nobody is told that they are on: two seconds at 5 m/s. Judged."""
+"""Further than this from the pacing light the box is never `ON`: two seconds at 5 m/s. Judged."""
 UP: Final = "↑"
 DOWN: Final = "↓"
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictLook:
-    """How a kind of verdict is shown: on target is an outline, slow a dark fill, fast a bright one."""
+    """The look of a kind of verdict: on target is an outline, slow a dark fill, fast a bright one."""
 
     tone: Tone
     wordings: tuple[str, ...]
@@ -137,17 +137,17 @@ NEWS: Final = {
     CueKind.NEW_LIGHT: "LIGHT",
     CueKind.PAUSED: "PAUSED",
 }
-"""The word of every other kind that has one; steps, splits and countdowns show their numbers."""
+"""The word of each other kind that has one; steps, splits and countdowns show their numbers."""
 
 _SHORT: Final = 16
-"""Letters of a cue that can be taken in at a glance; a longer one shows its word, and its text small."""
+"""Characters of a cue that are read at a glance; a longer one shows its word, and its text small."""
 _ANNOUNCED: Final = frozenset({Phase.READY, Phase.OVERTIME, Phase.CHECKLIST, Phase.SEND_OFF_REST})
-"""Phases in which the first words of a step are no GO."""
+"""Phases in which the first cue of a step does not show GO."""
 _FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
 
 
 def stance(snapshot: "Snapshot") -> Stance:
-    """Tell what the coach thinks, and how the needle stands to it."""
+    """Return the coach's judgement, and the state of the needle."""
     made = _stance(snapshot)
     side = needle_side(snapshot)
     if side is None or snapshot.phase is Phase.PAUSED:
@@ -157,7 +157,7 @@ def stance(snapshot: "Snapshot") -> Stance:
 
 
 def needle_side(snapshot: "Snapshot") -> Tone | None:
-    """Tell on which side of its band the judged value lies; None without a fresh value or a band."""
+    """Return the side of the judged value outside its band; None without a fresh value or a band."""
     shown, band = words.judged(snapshot), snapshot.band_in_force
     if shown is None or band is None or shown.freshness not in _FRESH:
         return None
@@ -166,8 +166,8 @@ def needle_side(snapshot: "Snapshot") -> Tone | None:
     return Tone.SLOW if band.low is not None and shown.value < band.low else Tone.FAST
 
 
-def explained(snapshot: "Snapshot") -> str:
-    """Say the state in a line, for the key `w`: its word and what it means."""
+def state_line(snapshot: "Snapshot") -> str:
+    """Write the state in a line, for the key `w`: its word and its meaning."""
     made = stance(snapshot)
     word = made.wordings[0].replace("\n", ", ")
     meaning = made.says or (made.foot[0] if made.foot else "")
@@ -188,12 +188,12 @@ def _stance(snapshot: "Snapshot") -> Stance:
     if snapshot.phase is Phase.PROMPT:
         return _calm(answers(step), "answer with its number")
     if snapshot.phase is Phase.READY:
-        return _calm("READY", *sensors_said(snapshot))
+        return _calm("READY", *sensor_texts(snapshot))
     if snapshot.phase is Phase.CHECKLIST:
         return _listed(snapshot)
-    kept = _kept(snapshot)
-    if kept is not None:
-        return kept
+    last_verdict = _last_verdict(snapshot)
+    if last_verdict is not None:
+        return last_verdict
     if snapshot.phase in words.RESTING:
         made = _resting(snapshot)
         is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
@@ -202,7 +202,7 @@ def _stance(snapshot: "Snapshot") -> Stance:
 
 
 def _listed(snapshot: "Snapshot") -> Stance:
-    """What is to do in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
+    """The action in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
     done = f"{key_word(MARK)}: done, the next item"
     timer = snapshot.item_timer
     if timer is None:
@@ -228,8 +228,8 @@ def answers(step: Step) -> str:
     return "\n".join(named) or "1-10"
 
 
-def sensors_said(snapshot: "Snapshot") -> tuple[str, ...]:
-    """Say which sensors are live: `strap and pod are live`; else which one is awaited."""
+def sensor_texts(snapshot: "Snapshot") -> tuple[str, ...]:
+    """Name the sensors that are live: `strap and pod are live`; else the one that is awaited."""
     live = [kind for sensor in snapshot.sensors if (kind := words.sensor_name(sensor))]
     missing = [
         words.sensor_name(sensor) for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE
@@ -241,11 +241,11 @@ def sensors_said(snapshot: "Snapshot") -> tuple[str, ...]:
     return (f"{' and '.join(live)} {'are' if len(live) > 1 else 'is'} live",)
 
 
-# --- what was said -------------------------------------------------------------------------------------------------
+# --- cues -------------------------------------------------------------------------------------------------
 
 
 def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
-    """Whether a cue is still the state of things: "on pace" is not for a runner who is off it by now."""
+    """Return whether a cue still holds: "on pace" does not for a runner who has left it since."""
     if cue.kind is not CueKind.BACK_ON_TARGET:
         return True
     return needle_side(snapshot) in {Tone.ON, None} and not _is_far(snapshot)
@@ -253,12 +253,12 @@ def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
 
 def _of_cue(cue: Cue, snapshot: "Snapshot") -> Stance:
     says = sanitise(cue.text, 160)
-    known = VERDICT_LOOKS.get(cue.kind)
+    look = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
         return Stance(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
-    if known is not None:
-        frame = Frame.OUTLINE if known.tone is Tone.ON else Frame.FILL
-        return Stance(frame, known.wordings, tone=known.tone, arrow=known.arrow, says=says)
+    if look is not None:
+        frame = Frame.OUTLINE if look.tone is Tone.ON else Frame.FILL
+        return Stance(frame, look.wordings, tone=look.tone, arrow=look.arrow, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
         return Stance(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
     if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
@@ -287,8 +287,8 @@ def _number_or_word(kind: CueKind, snapshot: "Snapshot") -> str:
     return NEWS.get(kind, "")
 
 
-def _kept(snapshot: "Snapshot") -> Stance | None:
-    """The last verdict, kept small while it is true and not answered; None where there is none."""
+def _last_verdict(snapshot: "Snapshot") -> Stance | None:
+    """The last verdict, small, while it holds and is not answered; None without one."""
     cue = snapshot.opinion.open_verdict
     look = None if cue is None else VERDICT_LOOKS.get(cue.kind)
     if cue is None or look is None or look.tone is Tone.ON or snapshot.stopped_s is not None:
@@ -301,7 +301,7 @@ def _kept(snapshot: "Snapshot") -> Stance | None:
 
 
 def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
-    """Say by how much a verdict still holds: `still 9 s/km fast`; nothing if it does not, or nobody knows."""
+    """Write by how much a verdict still holds: `still 9 s/km fast`; empty if it does not, or if unknown."""
     side, light = needle_side(snapshot), snapshot.light
     if cue.why.quantity == "light_s":
         behind_s = 0.0 if light is None else light.behind_s
@@ -324,7 +324,7 @@ def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
 
 
 def _of_why(why: Why, snapshot: "Snapshot") -> tuple[Quantity | None, DisplayValue | None]:
-    """The quantity a verdict was about, and its value now."""
+    """The quantity of a verdict, and its value now."""
     match why.quantity:
         case "speed_mps":
             return Quantity.SPEED, snapshot.speed
@@ -347,7 +347,7 @@ _SIDES: Final = {
 
 
 def _off(snapshot: "Snapshot") -> str:
-    """Write how far the judged value lies outside its band: `9 s/km fast`, `6 bpm high`."""
+    """Write the distance of the judged value from its band: `9 s/km fast`, `6 bpm high`."""
     shown, band, quantity = words.judged(snapshot), snapshot.band_in_force, snapshot.judged_quantity
     side = needle_side(snapshot)
     if shown is None or band is None or quantity not in _SIDES or side not in {Tone.SLOW, Tone.FAST}:
@@ -365,24 +365,24 @@ def _off(snapshot: "Snapshot") -> str:
     return f"{max(1, seconds)} s/{snapshot.unit} {name}"
 
 
-# --- what is the case ----------------------------------------------------------------------------------------------
+# --- states ----------------------------------------------------------------------------------------------
 
 
 def _resting(snapshot: "Snapshot") -> Stance:
-    """Resting: what comes next."""
+    """During a rest: the next step."""
     following = snapshot.next_step
     if snapshot.phase is Phase.OVERTIME:
         return Stance(Frame.OUTLINE, ("GO?",), (f"the rest is over: {key_word(MARK)} is GO",))
     if following is None:
-        return _calm("LAST", "nothing comes after this")
+        return _calm("LAST", "this is the last step")
     word = words.kind_word(following)
     word = f"{word} {following.rep}" if following.kind in HARD and following.rep is not None else word
-    told = words.next_told(following, snapshot.unit)
-    return Stance(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in told), is_quiet=True)
+    task = words.task_texts(following, snapshot.unit)
+    return Stance(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in task), is_quiet=True)
 
 
 def _working(snapshot: "Snapshot", step: Step) -> Stance:
-    """Under way with nothing said: on target, or why nothing is said."""
+    """During a step without a cue: on target, or the reason for the silence."""
     if snapshot.stopped_s is not None:
         return _waits(("STOPPED", "STOP"), "" if snapshot.light is None else "the light waits")
     word = words.kind_word(step)
@@ -399,7 +399,7 @@ def _working(snapshot: "Snapshot", step: Step) -> Stance:
     if snapshot.opinion.settling is not None:
         return _settling(snapshot)
     if side is Tone.ON and not _is_far(snapshot):
-        return replace(_calm("ON", *_on_said(snapshot)), tone=Tone.ON)
+        return replace(_calm("ON", *_on_texts(snapshot)), tone=Tone.ON)
     return _silent(snapshot, step, side)
 
 
@@ -407,7 +407,7 @@ def _is_far(snapshot: "Snapshot") -> bool:
     return snapshot.light is not None and abs(snapshot.light.behind_m) > FAR_M
 
 
-def _on_said(snapshot: "Snapshot") -> tuple[str, ...]:
+def _on_texts(snapshot: "Snapshot") -> tuple[str, ...]:
     if snapshot.judged_quantity is not Quantity.SPEED:
         return ("on target",)
     against = words.against_light(snapshot.light)
@@ -419,8 +419,8 @@ def _settling(snapshot: "Snapshot") -> Stance:
     assert settling is not None  # the caller looked
     left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
     left = f"settling {left_s} s" if left_s < 100 else f"settling {words.countdown(left_s)}"
-    said = f"{left if left_s else 'settling'}: no verdict yet"
-    made = _waits(("SETTLING", "SETTLE"), said, said.partition(":")[0])
+    foot = f"{left if left_s else 'settling'}: no verdict yet"
+    made = _waits(("SETTLING", "SETTLE"), foot, foot.partition(":")[0])
     return replace(made, progress=floor(PROGRESS_STEPS * min(1.0, share)))
 
 
@@ -437,7 +437,7 @@ _GONE: Final = {
 
 
 def _unmeasured(snapshot: "Snapshot") -> Stance:
-    """Nothing fresh to judge: which sensor is gone, and how the step is timed meanwhile."""
+    """Without a fresh value: the sensor that is gone, and how the step is timed meanwhile."""
     is_speed = snapshot.judged_quantity is Quantity.SPEED
     if snapshot.judged_quantity is Quantity.HEART_RATE:
         sources: tuple[Source, ...] = (Source.STRAP, Source.RELAY, Source.WATCH)
@@ -468,7 +468,7 @@ _ONLY_SLOW: Final = frozenset(
         SuppressionReason.EFFORT,
     }
 )
-"""Reasons that keep the coach from asking for more speed only."""
+"""Reasons that only suppress cues to speed up."""
 _QUIET: Final = (
     (SuppressionReason.WALKING, "walking: nothing is judged"),
     (SuppressionReason.STOPPED, "standing: nothing is judged"),
@@ -485,11 +485,11 @@ _QUIET: Final = (
     (SuppressionReason.SPENT, "quiet: said enough in this rep"),
     (SuppressionReason.QUIET, "quiet: just spoke"),
 )
-"""Why nothing is said, the strongest reason first, in words for the foot of the box."""
+"""Reasons of a silence, the strongest first, in words for the foot of the box."""
 
 
 def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Stance:
-    """Off the target, or far from the light, and nothing said: why."""
+    """Off the target, or far from the light, without a cue: the reason."""
     reasons = {suppression.reason for suppression in snapshot.opinion.suppressions}
     if snapshot.is_let_be:
         reasons.add(SuppressionReason.SAID_TWICE)
@@ -498,17 +498,17 @@ def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Stance:
     if side is Tone.ON:
         return _waits(("LIGHT",), f"on pace, {words.metres_off(light)}", words.metres_off(light))
     reasons -= frozenset() if side is Tone.SLOW else _ONLY_SLOW
-    said = next((words_ for reason, words_ in _QUIET if reason in reasons), "")
+    reason_words = next((words_ for reason, words_ in _QUIET if reason in reasons), "")
     strong = reasons & {SuppressionReason.WALKING, SuppressionReason.SHORT, SuppressionReason.SAID_TWICE}
     if light is not None and (is_by_light or _is_far(snapshot)) and not strong:
-        return _waits(("LIGHT",), *_light_said(light.behind_s, side))
-    if said:
-        return _waits(("QUIET",), said)
+        return _waits(("LIGHT",), *_light_texts(light.behind_s, side))
+    if reason_words:
+        return _waits(("QUIET",), reason_words)
     off = _off(snapshot)
     return _waits(("CHECKING", "CHECK"), f"{off}: not sure yet", off)
 
 
-def _light_said(behind_s: float, side: Tone) -> tuple[str, ...]:
+def _light_texts(behind_s: float, side: Tone) -> tuple[str, ...]:
     seconds = f"{abs(behind_s):.0f} s" if abs(behind_s) >= 1 else f"{abs(behind_s):.1f} s"
     if not round(behind_s, 1):
         return ("level with the pacing light",)

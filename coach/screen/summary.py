@@ -1,11 +1,15 @@
-"""How it went: comes by itself at the last step, asks how hard it was, and lets a run go on that ended by a slip.
+"""The summary screen: it opens after the last step, asks for the effort, and can undo an accidental end.
 
-The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left.
+The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left. The whole run
+is two curves over time: pace, with hard and easy parts in different colours, and heart rate.
 """
 
 import asyncio
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
 from typing import Final
 
 from textual import on
@@ -19,43 +23,170 @@ from textual.widgets import Input
 
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
-from coach.quantities import Seconds
+from coach.quantities import Seconds, format_clock, format_pace
 from coach.review.formulas import FORMULAS
-from coach.review.guided_tests import PaceOffer, pace_offer
+from coach.review.lessons import PaceOffer, pace_offer
+from coach.review.summary import RunCurves, Summary
 from coach.screen import keys
 from coach.screen.overlays import Overlay
-from coach.screen.palette import Palette
+from coach.screen.paint import Pair, Palette, fit, sanitise
 from coach.screen.protocols import Leaving, LiveFeed, RunNotes
-from coach.screen.sanitise import sanitise
-from coach.screen.widgets.review_page import ReviewView, review_rows, rows_in_sight, table_length
-from coach.screen.widgets.run_curves import CurveView, curve_rows
+from coach.screen.widgets.review_page import (
+    MARGIN,
+    Canvas,
+    ReviewView,
+    paint_bar,
+    paint_keys,
+    review_rows,
+    rows_in_sight,
+    table_length,
+)
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
+from coach.session.events import StepEnded
 from coach.session.phases import Phase
+from coach.workout.kinds import HARD, RESTS, Kind
 
 SLIP_S: Final = Seconds(600.0)
-"""How long after its end a recorded run can go on: what was not noticed by then was meant."""
+"""Time after its end in which a recorded run can go on; a later end is taken as meant."""
 LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
 
-class ReviewPage(StripWidget[ReviewView]):
-    """The page, painted whole."""
+# --- the whole run as curves
 
-    def look(self, snapshot: Snapshot) -> ReviewView:
-        """Not used: the page shows a whole run."""
-        raise NotImplementedError
+_LEFT: Final = 10
+"""Left edge of the curves, right of the numbers."""
+_WALK_MPS: Final = 0.5
+"""Lower speeds are not drawn as a pace."""
+_TICKS_S: Final = (60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
 
-    def paint(self, value: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return review_rows(value, width, height, colours)
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """The state of the page."""
+
+    curves: RunCurves
+    summary: Summary
+    unit: str
+    title: str
+
+
+def curve_rows(view: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
+    """Paint the page: pace above, heart rate below, one time axis for both."""
+    canvas = Canvas(width, height, colours.plain)
+    canvas.put(0, 0, " " * width, colours.bar)
+    after = canvas.put(MARGIN - 1, 0, "Whole run   ", colours.bar, bold=True)
+    canvas.put(after, 0, fit(view.title, max(0, width - after - 1)), colours.bar)
+    times = [at for curve in view.curves for at, _ in curve]
+    if times:
+        start, end = min(times), max(times)
+        has = [bool(curve) for curve in view.curves]
+        share = (height - 6) // max(1, sum(has))
+        top = 2
+        if has[0]:
+            _paint_pace(canvas, view, (start, end), (top, top + share - 2), colours)
+            top += share
+        if has[1]:
+            _paint_heart(canvas, view, (start, end), (top, top + share - 2), colours)
+        _paint_times(canvas, (start, end), height - 3, colours)
+    paint_keys(canvas, (("v", "back"), ("t", "sun/night"), ("q", "back")), colours)
+    return canvas.strips()
+
+
+def _paint_pace(
+    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
+) -> None:
+    values = _columns(view.curves.speed, span, canvas.width - _LEFT - MARGIN)
+    measured = [value for value in values if value is not None and value > _WALK_MPS]
+    if not measured:
+        return
+    low, high = min(measured) * 0.9, max(measured)
+    canvas.put(MARGIN, rows[0], format_pace(high, unit=view.unit, with_unit=False), colours.plain, bold=True)
+    canvas.put(MARGIN, rows[0] + 1, f"/{view.unit}", colours.stale)
+    canvas.put(MARGIN, rows[1], format_pace(low, unit=view.unit, with_unit=False), colours.stale)
+    parts = list(stretches(view.summary.rows))
+    for column, value in enumerate(values):
+        at = span[0] + (span[1] - span[0]) * (column + 0.5) / len(values)
+        kind = next((kind for since, until, kind in parts if since <= at < until), None)
+        pair = colours.work if kind in HARD else colours.rest if kind in RESTS else colours.easy
+        if value is not None:
+            dots = _dots(rows, (value - low) / (high - low or 1.0))
+            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), pair, colours)
+
+
+def stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
+    """Start, end and kind of each step; one with a pause in it starts where the one before it ended."""
+    before = 0.0
+    for row in rows:
+        since = row.ended_at - row.time_s
+        yield (min(since, before) if row.broken else since), row.ended_at, row.step.kind
+        before = row.ended_at
+
+
+def _paint_heart(
+    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
+) -> None:
+    values = _columns(view.curves.heart_rate, span, canvas.width - _LEFT - MARGIN)
+    measured = [value for value in values if value is not None]
+    low, high = min(measured) - 5.0, max(measured)
+    canvas.put(MARGIN, rows[0], f"{high:.0f}", colours.plain, bold=True)
+    canvas.put(MARGIN, rows[0] + 1, "bpm", colours.stale)
+    canvas.put(MARGIN, rows[1], f"{low:.0f}", colours.stale)
+    ink = Pair(colours.stale.paper, colours.stale.ink)
+    for column, value in enumerate(values):
+        if value is not None:
+            dots = _dots(rows, (value - low) / (high - low or 1.0))
+            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), ink, colours)
+
+
+def _dots(rows: tuple[int, int], share: float) -> int:
+    """The height of a bar in half rows."""
+    return max(1, round(2 * (rows[1] - rows[0] + 1) * min(1.0, max(0.0, share))))
+
+
+def _paint_times(canvas: Canvas, span: tuple[float, float], y: int, colours: Palette) -> None:
+    wide, length = canvas.width - _LEFT - MARGIN, span[1] - span[0]
+    every = next((tick for tick in _TICKS_S if length <= 0 or wide * tick / length >= 10), _TICKS_S[-1])
+    at = 0.0
+    while at <= length:
+        x = _LEFT + round(wide * at / length) if length else _LEFT
+        canvas.put(x, y, format_clock(at), colours.stale)
+        at += every
+
+
+def _columns(
+    curve: Sequence[tuple[float, float]], span: tuple[float, float], wide: int
+) -> list[float | None]:
+    """The mean of the values in each column; None without a value, which stays a gap."""
+    start, length = span[0], max(span[1] - span[0], 1e-9)
+    columns: list[list[float]] = [[] for _ in range(max(1, wide))]
+    for at, value in curve:
+        columns[min(len(columns) - 1, int((at - start) / length * len(columns)))].append(value)
+    means = [fmean(values) if values else None for values in columns]
+    if len(curve) < len(columns):  # fewer values than columns: each holds until the next, if that is not far
+        return _held(curve, means, start, length)
+    return means
+
+
+def _held(
+    curve: Sequence[tuple[float, float]], means: list[float | None], start: float, length: float
+) -> list[float | None]:
+    held = list(means)
+    for (at, value), (later, _) in pairwise(curve):
+        if later - at > max(10.0, 3 * length / max(1, len(curve))):
+            continue
+        first, last = (int((moment - start) / length * len(held)) for moment in (at, later))
+        for column in range(first, min(last, len(held))):
+            held[column] = value if held[column] is None else held[column]
+    return held
 
 
 class CurvePage(StripWidget[CurveView]):
     """Pace and heart rate over the whole run."""
 
     def look(self, snapshot: Snapshot) -> CurveView:
-        """Not used: the page shows a whole run."""
+        """Unused: the page shows a whole run."""
         raise NotImplementedError
 
     def paint(self, value: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -63,8 +194,23 @@ class CurvePage(StripWidget[CurveView]):
         return curve_rows(value, width, height, colours)
 
 
+# --- the screen
+
+
+class ReviewPage(StripWidget[ReviewView]):
+    """The page, painted whole."""
+
+    def look(self, snapshot: Snapshot) -> ReviewView:
+        """Unused: the page shows a whole run."""
+        raise NotImplementedError
+
+    def paint(self, value: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the page."""
+        return review_rows(value, width, height, colours)
+
+
 class SummaryScreen(Screen[None]):
-    """How it went."""
+    """The summary of a run, with its effort and note."""
 
     BINDINGS = [
         keys.MARK.binding(),
@@ -102,7 +248,7 @@ class SummaryScreen(Screen[None]):
             self.leaving = leaving
 
     def __init__(self, feed: LiveFeed, notes: RunNotes | None = None, *, is_live: bool = True) -> None:
-        """Show what a run came to; `notes` keeps effort and remark, a run that is not live cannot go on."""
+        """Show the summary of a run; `notes` stores effort and note, a run that is not live cannot go on."""
         super().__init__()
         self._feed = feed
         self._notes = notes
@@ -111,43 +257,43 @@ class SummaryScreen(Screen[None]):
         self._over_at = feed.now()
         self._top = 0
         self._offer: PaceOffer | None = None
-        """What was run by effort, to be kept as a pace; None where nothing is, or once it is kept."""
+        """A pace run by effort that can be stored; None without one, or once it is stored."""
         self._is_pace_kept = False
         self._has_shoes = notes is not None and bool(notes.shoes())
         self._message = ""
         self._is_written = False
 
     def compose(self) -> ComposeResult:
-        """Set out the page and the field of the note."""
+        """Lay out the page and the field of the note."""
         yield ReviewPage(id="page")
-        yield Input(id="field", max_length=LONGEST_NOTE, placeholder="a word about the run; enter keeps it")
+        yield Input(id="field", max_length=LONGEST_NOTE, placeholder="a note on the run; enter saves it")
 
     def on_mount(self) -> None:
-        """Show the run, and see when it goes on."""
+        """Show the run, and watch whether it goes on."""
         self._feed.subscribe(self._changed)
         self.set_interval(_TICK_S, self._look)
         self._look()
 
     def on_resize(self) -> None:
-        """Look again: another number of rows fits."""
+        """Show the number of rows that fit."""
         self._look()
 
     @property
     def can_go_on(self) -> bool:
-        """Whether `r` still takes the end back."""
+        """True while `r` can undo the end."""
         if not self._is_live or not self._feed.has_ended():
             return self._is_live
         return self._notes is not None and self._feed.now() - self._over_at <= SLIP_S
 
     def action_effort(self, number: int) -> None:
-        """Keep how hard it was; another key corrects it."""
+        """Store the effort; another key corrects it."""
         if self._notes is None or self._field.display:
             return
         self._effort = number
         self._keep(effort=number)
 
     def action_note(self) -> None:
-        """Open the field for a remark."""
+        """Open the field for a note."""
         if self._notes is None:
             return
         self._field.value = self._text
@@ -155,7 +301,7 @@ class SummaryScreen(Screen[None]):
         self._field.focus()
 
     def action_keep_pace(self) -> None:
-        """Keep what was run by effort as a pace."""
+        """Store a pace that was run by effort."""
         notes, offer = self._notes, self._offer
         if notes is None or offer is None:
             return
@@ -172,7 +318,7 @@ class SummaryScreen(Screen[None]):
         self.run_worker(write(), group="notes")
 
     def action_next_shoe(self) -> None:
-        """Keep that the run was run in the next pair of shoes; the key again takes the one after it."""
+        """Store the next pair of shoes as that of the run; each press takes the next pair."""
         notes = self._notes
         if notes is None or not self._has_shoes or self._field.display:
             return
@@ -188,14 +334,14 @@ class SummaryScreen(Screen[None]):
 
     @on(Input.Submitted)
     def keep_note(self, event: Input.Submitted) -> None:
-        """Keep the remark."""
+        """Store the note."""
         event.stop()
         self._text = sanitise(event.value, LONGEST_NOTE)
         self._close_field()
         self._keep(text=self._text)
 
     def action_back(self) -> None:
-        """Close the field without keeping what is in it; without a field, leave."""
+        """Close the field without storing its text; without a field, leave."""
         if self._field.display:
             self._close_field()
         else:
@@ -206,7 +352,7 @@ class SummaryScreen(Screen[None]):
         self.post_message(self.Left(Leaving.FINISHED))
 
     def action_go_on(self) -> None:
-        """Take the end of the run back: it was a slip."""
+        """Undo the end of the run."""
         if not self.can_go_on:
             return
         if self._feed.has_ended():
@@ -215,7 +361,7 @@ class SummaryScreen(Screen[None]):
             self._feed.press(Button.UNDO)
 
     def action_formulas(self) -> None:
-        """Say how each number is made."""
+        """Show the formulas."""
         self.app.push_screen(FormulaOverlay())
 
     def action_curves(self) -> None:
@@ -228,15 +374,15 @@ class SummaryScreen(Screen[None]):
         self._open_review()
 
     def action_compare(self) -> None:
-        """Hold the run against the last one of its workout."""
+        """Compare the run with the previous run of its workout."""
         self._open_review(then="compare")
 
     def action_export(self) -> None:
-        """Write the run to a file that other programs take."""
+        """Export the run to a file for other programs."""
         self._open_review(then="export")
 
     def _open_review(self, then: str = "") -> None:
-        """Show the sections of a run that is recorded and over, and do something there."""
+        """Show the sections of a run that is recorded and over, and carry out an action there."""
         if self._notes is None or self._field.display or not self._feed.has_ended():
             return
         from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
@@ -244,7 +390,7 @@ class SummaryScreen(Screen[None]):
         self.app.push_screen(ReviewScreen(self._notes.desk(), then=then))
 
     def action_scroll_rows(self, by: int) -> None:
-        """Move the table by so many rows."""
+        """Move the table by some rows."""
         view = self._view()
         most = max(0, table_length(view) - rows_in_sight(view, self.size.height))
         self._top = max(0, min(most, self._top + by))
@@ -270,7 +416,7 @@ class SummaryScreen(Screen[None]):
         self._look()
 
     def _keep(self, *, effort: int | None = None, text: str | None = None) -> None:
-        """Write an answer off the loop; trouble is told in the row for it."""
+        """Store an answer off the loop; errors are shown in the message row."""
         self._look()
         notes = self._notes
         if notes is None:
@@ -307,7 +453,7 @@ class SummaryScreen(Screen[None]):
         effort = self._effort if self._effort is not None else summary.effort
         if self._notes is not None and not self._is_pace_kept and not self._notes.is_simulated:
             self._offer = pace_offer(summary.rows, unit=snapshot.unit)
-        asked = "" if self._offer is None else f"{self._offer.question} y keeps it."
+        offer_text = "" if self._offer is None else f"{self._offer.question} y saves it."
         when = "" if self._notes is None else self._notes.when()
         return ReviewView(
             summary=summary,
@@ -319,11 +465,11 @@ class SummaryScreen(Screen[None]):
             note=self._text,
             asks=self._notes is not None,
             top=self._top,
-            message=self._message or asked,
+            message=self._message or offer_text,
         )
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
-        asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
+        note_keys = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
         shoe = [("h", "shoe")] if self._has_shoes else []
         slip = [("r", "go on")] if self.can_go_on else []
@@ -332,7 +478,7 @@ class SummaryScreen(Screen[None]):
         pace = [("y", "keep pace")] if self._offer is not None else []
         return (
             *pace,
-            *asked,
+            *note_keys,
             *shoe,
             *more,
             *slip,
@@ -349,7 +495,7 @@ class SummaryScreen(Screen[None]):
 
 
 def _keep_next_shoe(notes: RunNotes) -> str:
-    """Keep the pair after the one that is worn, and give its name."""
+    """Store the pair of shoes after the current one, and return its name."""
     shoes, worn = notes.shoes(), notes.worn()
     slugs = [slug for slug, _ in shoes]
     place = (slugs.index(worn) + 1) % len(slugs) if worn in slugs else 0
@@ -365,14 +511,14 @@ _FORMULA_WIDTH: Final = 54
 
 
 class FormulaOverlay(Overlay):
-    """How the numbers of a review are made."""
+    """The formulas of a review."""
 
     BINDINGS = [Binding("w", "dismiss", show=False)]
     heading = "How the numbers are made"
     footing = "Escape closes"
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give each number with its formula, from the table of them."""
+        """Return each number with its formula."""
         rows: list[tuple[str, str]] = []
         for name in _EXPLAINED:
             label, *others = FORMULAS[name].label, *textwrap.wrap(FORMULAS[name].formula, _FORMULA_WIDTH)
@@ -393,7 +539,7 @@ class CurveScreen(Screen[None]):
         self._feed = feed
 
     def compose(self) -> ComposeResult:
-        """Set out the page."""
+        """Lay out the page."""
         yield CurvePage(id="page")
 
     def on_mount(self) -> None:

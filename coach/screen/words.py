@@ -1,4 +1,4 @@
-"""How the screen writes what a snapshot holds: clocks, paces, metres, places in the workout.
+"""Wording of a snapshot's values on the screen: clocks, paces, metres, places in the workout.
 
 Unknown is `--`, estimated has a `~`, and everything is rounded to what can be seen, so that equal looks are equal
 values. Words that advise are not here: they come with the cues.
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.quantities import format_clock, format_metres, format_pace, signed
 from coach.screen.keys import ACCEPT, UNDO, key_word
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.light import Light
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
 UNKNOWN: Final = "--"
 
 RESTING: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
-"""Phases in which what is left matters more than how fast it goes."""
+"""Phases in which the remaining time or distance matters more than the speed."""
 
 _MOVES: Final = {Move.JOG: "JOG", Move.WALK: "WALK", Move.STAND: "STAND"}
 
 
 def countdown(left_s: float) -> str:
-    """Write what is left of a time: a second counts until it is over, so 0.2 s left is `0:01`; overtime is `+0:07`."""
+    """Write a remaining time; a second counts until it is over, so 0.2 s left is `0:01`; overtime is `+0:07`."""
     if left_s <= -1:
         return "+" + format_clock(math.floor(-left_s))
     return format_clock(max(0, math.ceil(left_s - 1e-6)))
 
 
 def effort_day(percent: float, *, is_by_effort: bool = False) -> str:
-    """Write that the paces are slower today, and by how much: `effort day +3 %`; or that none counts: `by effort`."""
+    """Write the slowdown of an effort day: `effort day +3 %`; or that no pace counts: `by effort`."""
     if is_by_effort:
         return "by effort"
     return f"effort day +{round(percent, 1):g} %" if percent else "effort day"
 
 
 def running(seconds: float | None) -> str:
-    """Write a clock that runs: whole seconds that are over."""
+    """Write a running clock in whole seconds, rounded down."""
     return UNKNOWN if seconds is None else format_clock(math.floor(seconds + 1e-6))
 
 
 def stopped(seconds: float) -> str:
-    """Write a time that was taken, in tenths: `44.2`, `1:31.3`."""
+    """Write a time of the stopwatch in tenths: `44.2`, `1:31.3`."""
     return f"{seconds:.1f}" if round(seconds, 1) < 60 else format_clock(seconds, tenths=True)
 
 
@@ -67,7 +67,7 @@ def metres_left(snapshot: "Snapshot") -> str | None:
 
 
 def left(snapshot: "Snapshot") -> tuple[str, str]:
-    """Write what is left of the step and its unit: metres, else a clock, else unknown."""
+    """Write the remainder of the step and its unit: metres, else a clock, else unknown."""
     metres = metres_left(snapshot)
     if metres is not None:
         return metres, "m"
@@ -82,7 +82,7 @@ def seconds_off(seconds: float) -> str:
 
 
 def against_light(light: Light | None) -> str:
-    """Write where the runner is against the light: `1.7 s ahead`, or `1.7 s behind the new light`.
+    """Write the runner's place against the light: `1.7 s ahead`, or `1.7 s behind the new light`.
 
     It is nothing where no light runs or level with it.
     """
@@ -96,7 +96,7 @@ def against_light(light: Light | None) -> str:
 
 
 def metres_off(light: Light | None) -> str:
-    """Write how far the runner is from the light: `12 m behind the light`; nothing without one."""
+    """Write the distance from the light: `12 m behind the light`; empty without one."""
     if light is None:
         return ""
     name = "new light" if light.set_back_s else "light"
@@ -105,19 +105,19 @@ def metres_off(light: Light | None) -> str:
 
 
 def age(shown: DisplayValue | None) -> str:
-    """Write the age of a value that is no longer live: `6 s old`; nothing for a live one."""
+    """Write the age of a value that is no longer live: `6 s old`; empty for a live one."""
     if shown is None or shown.freshness in {Freshness.LIVE, Freshness.HELD}:
         return ""
     return f"{math.floor(shown.age_s)} s old"
 
 
 def is_stale(shown: DisplayValue | None) -> bool:
-    """Tell whether a value is shown only with its age."""
+    """Return whether a value is shown only with its age."""
     return shown is not None and shown.freshness is Freshness.STALE
 
 
 def judged(snapshot: "Snapshot") -> DisplayValue | None:
-    """Give the value the needle shows."""
+    """Return the value of the needle."""
     match snapshot.judged_quantity:
         case Quantity.SPEED:
             return snapshot.speed
@@ -132,12 +132,12 @@ def judged(snapshot: "Snapshot") -> DisplayValue | None:
 
 
 def amount(value: float, quantity: Quantity | None, unit: str = "km") -> str:
-    """Write a value of a quantity as short as can be: a pace per `unit`, or a whole number."""
+    """Write a value of a quantity as short as possible: a pace per `unit`, or a whole number."""
     return pace(value, unit) if quantity is Quantity.SPEED else str(round(value))
 
 
 def band_text(band: Band | None, quantity: Quantity | None, unit: str = "km") -> str:
-    """Write a band with the fast side first, as paces are said: `3:45-3:55`, `over 3:55`, `under 150`."""
+    """Write a band with the fast side first, as runners say paces: `3:45-3:55`, `over 3:55`, `under 150`."""
     if band is None or quantity is None:
         return ""
     low = None if band.low is None else amount(band.low, quantity, unit)
@@ -153,7 +153,7 @@ def band_text(band: Band | None, quantity: Quantity | None, unit: str = "km") ->
 
 
 def kind_word(step: Step) -> str:
-    """Write what a step is in a word: `REP`, `FLOAT`; a recovery by how it is spent."""
+    """Write the kind of a step in a word: `REP`, `FLOAT`; a recovery by its way of moving."""
     return _MOVES[step.move] if step.kind in RESTS else KINDS[step.kind].label
 
 
@@ -167,7 +167,7 @@ def where(step: Step) -> str:
 
 
 def until(step: Step) -> str:
-    """Write when a step ends: `400 m`, `1:30`, `mark`, `120 bpm`; the first of several."""
+    """Write the end of a step: `400 m`, `1:30`, `mark`, `120 bpm`; the first of several."""
     metres, seconds = step.until.distance(), step.until.time()
     if metres is not None:
         return format_metres(metres)
@@ -180,7 +180,7 @@ def until(step: Step) -> str:
 
 
 def aim(target: StepTarget | None, unit: str = "km") -> str:
-    """Write a target as short as can be: `3:50` per `unit`, else its own words; bounds in another unit anew."""
+    """Write a target as short as possible: `3:50` per `unit`, else its own words; bounds converted to the unit."""
     if target is None:
         return ""
     if target.quantity is not Quantity.SPEED:
@@ -206,12 +206,12 @@ def what(step: Step, unit: str = "km") -> str:
 
 
 def rest_word(step: Step | None) -> str:
-    """Write how a recovery is spent: `JOG`, `WALK`, `STAND`."""
+    """Write the way of moving in a recovery: `JOG`, `WALK`, `STAND`."""
     return _MOVES[step.move] if step is not None else "REST"
 
 
 def planned_s(step: Step) -> int | None:
-    """Tell how many seconds a step by distance takes at its target pace; None without one."""
+    """Return the seconds of a step by distance at its target pace; None without one."""
     metres, target = step.until.distance(), step.target
     speed = target.band.aim if target is not None and target.quantity is Quantity.SPEED else None
     if metres is None or not speed or step.until.time() is not None:
@@ -219,28 +219,28 @@ def planned_s(step: Step) -> int | None:
     return round(metres / speed)
 
 
-def next_told(step: Step, unit: str = "km") -> tuple[str, ...]:
-    """Write what a step asks, the fullest first: `800 m at 4:30, that is 3:36`; a pace per `unit`."""
+def task_texts(step: Step, unit: str = "km") -> tuple[str, ...]:
+    """Write the task of a step, the fullest first: `800 m at 4:30, that is 3:36`; a pace per `unit`."""
     length, aimed, seconds = until(step), aim(step.target, unit), planned_s(step)
     at = f"{length} at {aimed}" if length and aimed else length or aimed or kind_word(step).lower()
     return (at,) if seconds is None else (f"{at}, that is {format_clock(seconds)}", at)
 
 
-def split_told(row: "SplitRow") -> str:
-    """Write a split and how it was: `200 m was 51.1, 3.1 s slow`."""
-    told = f"{at_line(row)} was {stopped(row.lap_s)}"
+def split_sentence(row: "SplitRow") -> str:
+    """Write a split with its error: `200 m was 51.1, 3.1 s slow`."""
+    text = f"{at_line(row)} was {stopped(row.lap_s)}"
     if row.light_s is None or not round(row.light_s, 1):
-        return told
-    return f"{told}, {abs(row.light_s):.1f} s {'slow' if row.light_s > 0 else 'fast'}"
+        return text
+    return f"{text}, {abs(row.light_s):.1f} s {'slow' if row.light_s > 0 else 'fast'}"
 
 
 def sensor_name(sensor: SensorStatus) -> str:
-    """Write what a sensor is, in a word: `strap`, `pod`."""
+    """Write the part of a sensor in a word: `strap`, `pod`."""
     return sensor.source.value.replace("_", " ")
 
 
 def rest_so_far(snapshot: "Snapshot") -> str:
-    """Write how much of a rest is over: `JOG ON: 185 m OF 400 m`, `JOG ON: 0:37 OF 1:00`."""
+    """Write the elapsed part of a rest: `JOG ON: 185 m OF 400 m`, `JOG ON: 0:37 OF 1:00`."""
     step = snapshot.step
     if step is None or snapshot.phase is Phase.OVERTIME:
         return ""
@@ -254,7 +254,7 @@ def rest_so_far(snapshot: "Snapshot") -> str:
 
 
 def plan_metres(snapshot: "Snapshot") -> int | None:
-    """Tell where in the step a runner would be who ran its target, in steps of 5 m; None without a pace."""
+    """Return the place in the step at exactly the target pace, in steps of 5 m; None without a pace."""
     step, time_s = snapshot.step, snapshot.step_time_s
     target = None if step is None else step.target
     if step is None or target is None or target.quantity is not Quantity.SPEED or time_s is None:
@@ -266,7 +266,7 @@ def plan_metres(snapshot: "Snapshot") -> int | None:
 
 
 def trouble(snapshot: "Snapshot") -> str:
-    """Write which sensors are not live, and for how long: `pod lost 12 s   strap 87 %`; nothing when all are."""
+    """Write which sensors are not live, and for how long: `pod lost 12 s   strap 87 %`; empty if all are."""
     lost = [sensor for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE]
     if not lost:
         return ""
@@ -303,11 +303,11 @@ _DONE: Final = {
     Button.NEXT: "next step",
     Button.COOL_DOWN: "cool-down",
 }
-"""What a button did, in a few words; those whose effect fills the screen have none."""
+"""The effect of a button, in a few words; those whose effect fills the screen have none."""
 
 
 def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
-    """Write what became of a button: `longer: 900 m`, `undone: a rep more`, or why nothing did."""
+    """Write the effect of a button: `longer: 900 m`, `undone: a rep more`, or the reason of its refusal."""
     if reply.refusal:
         return sanitise(reply.refusal, 100)
     if reply.button is Button.UNDO:
@@ -341,11 +341,11 @@ def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
 
 
 def doubted(mark: Split, snapshot: "Snapshot") -> str:
-    """Write why a press was not counted, and how it is: `not counted (26.2 s): press again to count it`."""
+    """Write why a press was not counted, and how it can be: `not counted (26.2 s): press again to count it`."""
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"
     if mark.metres is not None:
-        return f"late for {round(mark.metres)} m, kept as that: {key_word(UNDO)} undoes it"
+        return f"late for {round(mark.metres)} m, counted as that: {key_word(UNDO)} undoes it"
     if snapshot.doubtful is not None:
         return f"too soon for the line: {key_word(ACCEPT)} counts it"
     if snapshot.lines_asked:
@@ -354,17 +354,17 @@ def doubted(mark: Split, snapshot: "Snapshot") -> str:
 
 
 WHICH_LINE: Final = "no distance yet: which line was it?"
-"""What is asked of a press that no line is known for."""
+"""The question after a press whose line is unknown."""
 
 
 def lines_of(snapshot: "Snapshot") -> str:
-    """Write the lines a press can have been at, with their answers: `1 400 m   2 300 m   3 leave out`."""
+    """Write the possible lines of a press, with their answers: `1 400 m   2 300 m   3 leave out`."""
     choices = [*(f"{round(line)} m" for line in snapshot.lines_asked), "leave out"]
     return "   ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
 
 
 def at_line(split: "SplitRow") -> str:
-    """Name the line of a split: `200 m`, or `the last split` where nobody knows which it was."""
+    """Name the line of a split: `200 m`, or `the last split` if it is unknown."""
     return "the last split" if split.metres is None else f"{round(split.metres)} m"
 
 
@@ -387,9 +387,9 @@ def reps_by_hand(snapshot: "Snapshot") -> str:
 
 
 PRESS_AGAIN_S: Final = 2.0
-"""Within these seconds a doubtful press is counted by a second one (`press_twice_s` of the session)."""
+"""Within this time a second press counts a doubtful one (`press_twice_s` of the session)."""
 
 
 def may_press_again(snapshot: "Snapshot") -> bool:
-    """Whether a second press would count the doubtful one."""
+    """Return whether a second press would count the doubtful one."""
     return snapshot.doubtful is not None and snapshot.at - snapshot.doubtful.at <= PRESS_AGAIN_S

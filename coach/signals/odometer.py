@@ -258,7 +258,7 @@ class Odometer:
     def differing(self, lap: Metres) -> Mapping[Source, tuple[Metres, Metres]]:
         """What other sources measured of the last lap beside the one in use, in metres, where they differ.
 
-        Two pods are left out: `coach.review.two_pods` compares them.
+        Two pods are left out: `coach.review.lessons` compares them.
         """
         driver = self._driver
         if driver is None or len(self._sources) < 2 or driver.metres[-1] < lap:

@@ -1,1 +1,1 @@
-"""Many runs side by side: a roster, splits by hand, and a board made of messages."""
+"""Training of several runners: a roster, splits by hand, and a board."""

@@ -1,11 +1,11 @@
-"""What the coach sees and hears of a squad: a row a runner, who is at the line next, and one voice for all.
+"""The board of a squad: a row for each runner, the next to cross the line, and cues over one speaker.
 
-Whoever needs the coach most stands first. The rows do not dance: the order changes 2 s after the last change at the
-soonest, and at once only for what concerns safety.
+The runner who needs the coach most is first. An order lasts for at least 2 s, and changes at once only for a need of
+safety.
 
-Each run decides by itself what its runner should hear, and falls silent by itself. Here it is decided what of that goes
-over the one speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once.
-Countdowns and safety do not count. A runner's own phone and wrist get their cues whole.
+Each run decides by itself on its runner's cues and silences. This module decides which of these cues go over the one
+speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once. Countdowns and
+safety do not count. A runner's own phone and wrist get their cues whole.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,33 +30,33 @@ from coach.squad.run import OrderChanged, RunnerLeft, RunnerOutput, SquadInput, 
 from coach.workout.kinds import REPS
 
 HELD_S: Final = Seconds(2.0)
-"""How long an order of rows stands: a coach finds a row by where it was. Judged."""
+"""How long an order of rows is kept: a coach finds a row by its place. Judged."""
 _COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
 _SAME_SPLIT_S: Final = 0.05
 """Two splits closer than this are one: the line at the end of a rep, and its end."""
 _FADE_REPS: Final = 2
-"""Reps before fading can be told: one is no trend."""
+"""Least reps for a fade: one is no trend."""
 
 
 class Need(IntEnum):
-    """How much a runner needs the coach; the lower the sooner."""
+    """A runner's need of the coach; the lower the more urgent."""
 
     SAFETY = 0
-    """Something of safety was said: a ceiling, the heat."""
+    """A cue of safety was given: a ceiling, the heat."""
     ACT = 1
-    """They are to ease, or to speed up."""
+    """They should slow down or speed up."""
     RUNNING = 2
     WAITING = 3
     """Resting, or before the start."""
     SILENT = 4
-    """Nothing is heard of them."""
+    """None of their sensors sends anything."""
     OVER = 5
     """Their run has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardStanding:
-    """How a runner stands at a moment; what is not known is None."""
+    """The state of a runner at a moment; unknown values are None."""
 
     runner: SquadRunner
     need: Need
@@ -64,23 +64,23 @@ class BoardStanding:
     rep: int | None = None
     of: int | None = None
     plan_split_s: Seconds | None = None
-    """What the next split should take by the plan."""
+    """The planned time of the next split."""
     last_split_s: Seconds | None = None
     last_split_m: Metres | None = None
     light_s: Seconds | None = None
     """Seconds behind the light; negative is ahead."""
     heart_rate_bpm: float | None = None
     fade_s: Seconds | None = None
-    """How much slower the last rep was than the first of its length."""
+    """Difference of the last rep to the first of its length, + is slower."""
     silent_s: Seconds | None = None
-    """For how long no sensor that was heard has been heard; None while one is."""
+    """Time since the last signal of any sensor that has sent one; None while one is live."""
     has_sensors: bool = False
     expected: Expected | None = None
-    """When they are at the line next."""
+    """Their next crossing of the line."""
     is_out: bool = False
-    """Whether they were taken out of the order."""
+    """True if they were taken out of the order."""
     wave_in_s: Seconds | None = None
-    """When their wave sets off; None where it has, or nobody has said."""
+    """Time until their wave starts; None if it has, or has no time yet."""
 
 
 def standing_of(
@@ -94,7 +94,7 @@ def standing_of(
     last: tuple[Metres | None, Seconds] | None = None,
     spacing: Metres = Metres(200.0),
 ) -> BoardStanding:
-    """How a runner stands, by the snapshot of their run and their `last` split."""
+    """The state of a runner, by the snapshot of their run and their `last` split."""
     step = snapshot.step
     rep = step if step is not None and step.rep is not None else snapshot.next_step
     silent_s = _silent_s(snapshot)
@@ -123,7 +123,7 @@ def standing_of(
 
 
 def fade_of(snapshot: Snapshot) -> Seconds | None:
-    """By how much the last rep was slower than the first of the same length; None before two of them."""
+    """The difference of the last rep to the first of the same length; None before two of them."""
     reps = [result for result in snapshot.results if result.step.kind in REPS and not result.cut]
     if len(reps) < _FADE_REPS:
         return None
@@ -134,7 +134,7 @@ def fade_of(snapshot: Snapshot) -> Seconds | None:
 
 
 def _silent_s(snapshot: Snapshot) -> Seconds | None:
-    """For how long nothing has been heard of a runner's sensors; None while one is heard, or there are none."""
+    """Time since any of a runner's sensors was live; None while one is live, or without sensors."""
     if not snapshot.sensors or any(sensor.state not in _COLD for sensor in snapshot.sensors):
         return None
     ages = [sensor.age_s for sensor in snapshot.sensors if sensor.age_s is not None]
@@ -157,15 +157,15 @@ def _need(snapshot: Snapshot, silent_s: Seconds | None, *, has_ended: bool) -> N
 
 
 class LastSplits:
-    """The last split of each runner, pressed or passed by distance: a fold of what the runs give."""
+    """The last split of each runner, pressed or passed by distance, collected from the outputs of their runs."""
 
     def __init__(self) -> None:
-        """Know of none."""
+        """Start without splits."""
         self._passed: dict[str, list[tuple[float | None, Seconds]]] = {}
         self._last: dict[str, tuple[Metres | None, Seconds]] = {}
 
     def add(self, runner: str, output: Output) -> None:
-        """Take an output of a runner's run."""
+        """Apply an output of a runner's run."""
         match output:
             case StepStarted():
                 self._passed[runner] = []
@@ -180,7 +180,7 @@ class LastSplits:
                 pass
 
     def of(self, runner: str) -> tuple[Metres | None, Seconds] | None:
-        """The metres and the time of a runner's last split; None where there is none."""
+        """The metres and the time of a runner's last split; None without one."""
         return self._last.get(runner)
 
     def _pass(self, runner: str, metres: Metres | None, time_s: Seconds) -> None:
@@ -194,29 +194,29 @@ class LastSplits:
 
 
 class BoardOrder:
-    """The order of the rows: by need, then by who crosses next; it stands for 2 s."""
+    """The order of the rows: by need, then by the next to cross; kept for at least 2 s."""
 
     def __init__(self, runners: Sequence[str]) -> None:
-        """Begin in the order of the roster."""
+        """Start in the order of the roster."""
         self._order = list(runners)
         self._roster = list(runners)
         self._changed_at = Seconds(-inf)
         self._urgent: frozenset[str] = frozenset()
 
     def arrange(self, standings: Iterable[BoardStanding], now: Seconds) -> list[BoardStanding]:
-        """The rows in order; a new order only if the last has stood for 2 s, or somebody's safety is new."""
+        """The rows in order; it changes only if the last order is 2 s old, or a need of safety is new."""
         by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
         urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
         wanted = sorted(
             (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
         )
         is_due = now - self._changed_at >= HELD_S or bool(urgent - self._urgent)
-        known = [slug for slug in self._order if slug in by_slug]
-        if wanted != known and (is_due or set(wanted) != set(known)):
+        order = [slug for slug in self._order if slug in by_slug]
+        if wanted != order and (is_due or set(wanted) != set(order)):
             self._order, self._changed_at = wanted, now
-            known = wanted
+            order = wanted
         self._urgent = urgent
-        return [by_slug[slug] for slug in known]
+        return [by_slug[slug] for slug in order]
 
     def _key(self, standing: BoardStanding) -> tuple[int, float, int]:
         expected = standing.expected
@@ -224,21 +224,21 @@ class BoardOrder:
         return standing.need, inf if expected is None else expected.at, place
 
 
-# --- who is at the line next
+# --- the next line of each runner
 
 _MISSED: Final = 0.5
-"""Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
+"""Share of the way between two lines after which the first was passed unseen, and the next one counts."""
 _BEHIND_M: Final = 15.0
-"""Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
+"""Metres behind a line after which a measured runner has passed it: a pod is a few per cent off. Judged."""
 _PICK_UP_S: Final = Seconds(8.0)
-"""Until then a runner picks up their pace, and what is measured says nothing of the next line; reps settle in 7 s."""
+"""Time in which a runner gets up to speed, and measurements do not predict the next line; reps settle in 7 s."""
 _RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
 
 
 def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
-    """When a runner passes their next line by what is measured, else by their splits and the pace that is asked for.
+    """A runner's next line by what is measured, else by their splits and the target pace.
 
-    None for who rests, waits or runs by the clock.
+    None for a runner who rests, waits or runs by the clock.
     """
     step, step_s = snapshot.step, snapshot.step_time_s
     length = None if step is None else step.until.distance()
@@ -264,7 +264,7 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
 
 
 def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
-    """The speed to the next line: measured now, else that of the rep so far, else what is asked for."""
+    """The speed to the next line: measured now, else that of the rep so far, else the target."""
     shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
     if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
         return shown.value
@@ -279,13 +279,13 @@ def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
 
 
 class Board:
-    """What the board tells of a squad: a fold of what the coach does and of what the runs give.
+    """The state of a board: a fold of the coach's actions and of the outputs of the runs.
 
     It is the same while the runs go on and when they are played again.
     """
 
     def __init__(self, squad: SquadRun, settings: SessionSettings) -> None:
-        """Tell of the runners of a squad."""
+        """Start with the runners of a squad."""
         slugs = [one.slug for one in squad.roster.runners]
         self._squad = squad
         self._settings = settings
@@ -293,10 +293,10 @@ class Board:
         self._order = BoardOrder(slugs)
         self._wave_at: dict[str, Seconds] = {}
         self.crossings = Crossings(slugs)
-        """When each is at the line next."""
+        """Predictions of their next crossings."""
 
     def receive(self, event: SquadInput | RunnerOutput) -> None:
-        """Take what the coach did, or what a run gave."""
+        """Apply an action of the coach, or an output of a run."""
         match event:
             case RunnerOutput():
                 self._splits.add(event.runner, event.output)
@@ -312,13 +312,13 @@ class Board:
                 pass
 
     def expect(self, snapshots: Mapping[str, Snapshot]) -> None:
-        """Let the runs say when each runner is at the line next."""
+        """Set each runner's next crossing from their run."""
         for runner, snapshot in snapshots.items():
             if not self._squad.is_gone(runner):
                 self.crossings.expect(runner, next_line(snapshot, self._settings))
 
     def standings(self, snapshots: Mapping[str, Snapshot], now: Seconds) -> list[BoardStanding]:
-        """How everybody stands by the snapshots of their runs, whoever needs the coach most first."""
+        """The state of each runner by the snapshots of their runs, in the order of the rows."""
         self.expect(snapshots)
         standings = []
         for runner, snapshot in snapshots.items():
@@ -340,27 +340,27 @@ class Board:
 # --- one speaker
 
 BUDGET_S: Final = Seconds(15.0)
-"""Between two coach's cues over the speaker, whosever they are: more than four a minute nobody listens to. Judged."""
+"""Least time between two coaching cues over the speaker: nobody follows more than four a minute. Judged."""
 _SAME_WORDS_S: Final = Seconds(3.0)
-"""The same words within so long are of one moment: a group that starts together hears them once."""
+"""The same words within this time are of one moment: a group that starts together hears them once."""
 STEPS_S: Final = Seconds(4.0)
-"""Between two announcements of steps: of eight runners on their own reps only what there is room for is told."""
+"""Least time between two announcements of steps: of eight runners' reps only some are announced."""
 _NUMBERS: Final = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
 _FREE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN})
-"""What is always said: safety, and countdowns, which are tones."""
+"""Classes that are always spoken: safety, and countdowns, which are tones."""
 
 
 class SquadVoice:
-    """Chooses what of all runners' cues goes over one speaker."""
+    """Chooses the cues of all runners that are spoken over one speaker."""
 
     def __init__(self) -> None:
-        """Nothing was said yet."""
+        """Start without cues."""
         self._coach_at: Seconds | None = None
         self._step_at: Seconds | None = None
         self._said: dict[tuple[str, str], Seconds] = {}
 
     def heard(self, runner: SquadRunner, cue: Cue) -> Cue | None:
-        """What is heard of a runner's cue over the speaker, whose it is first; None where nothing is."""
+        """The cue as spoken over the speaker, with the runner first; None if it is not spoken."""
         if not cue.spoken or not cue.is_heard:
             return None
         if cue.cue_class in _FREE:
@@ -378,7 +378,7 @@ class SquadVoice:
         return named(runner, cue)
 
     def _once(self, cue: Cue) -> Cue | None:
-        """The cue, unless the same was heard a moment ago of another runner."""
+        """The cue, unless the same was spoken a moment ago for another runner."""
         key = (cue.kind.value, cue.speech or cue.sound.value)
         said_at = self._said.get(key)
         if self._is_within(said_at, cue.at, _SAME_WORDS_S):
@@ -392,6 +392,6 @@ class SquadVoice:
 
 
 def named(runner: SquadRunner, cue: Cue) -> Cue:
-    """The cue with whose it is before its words: the number of their key, else their name."""
+    """The cue with its runner before its words: the number of their key, else their name."""
     who = _NUMBERS[DIGITS.index(runner.key)] if runner.key in DIGITS else runner.name
     return replace(cue, speech=f"{who}. {cue.speech}" if cue.speech else f"{who}.")

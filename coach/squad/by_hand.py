@@ -1,13 +1,13 @@
-"""Timing by hand: every press at the line in the order it came, and whose each of them is.
+"""Timing by hand: every press at the line in order of time, and the runner each belongs to.
 
-A press is kept the moment it comes and belongs to nobody until it is given: by the order of crossing, by a key, or
-later from the list. `HandTiming` is a fold of inputs that are kept as they came; who stands where, which times somebody
-has and who crosses next follow from them alone. Times are seconds since the session began.
+A press is stored at once and has no runner until it is assigned: by the order of crossing, by a key, or later from the
+list. `HandTiming` is a fold of the stored inputs; the order, the times of each runner and the next to cross follow
+from them alone. Times are seconds since the session began.
 
-Rule 1: a press is never lost and never doubled. What is taken back stays in the list, and can be given again.
-Rule 2: whose a press is stands in the input, so that a session that is read again needs no prediction.
+Rule 1: a press is never lost and never doubled. One that is taken back stays in the list, and can be assigned again.
+Rule 2: the runner of a press is part of the input, so that replaying a session needs no prediction.
 Rule 3: a time counts from the runner's own start: that of their heat and their place in the waves.
-Rule 4: backspace undoes what was done by hand last, exactly; a gate that was passed meanwhile stays.
+Rule 4: backspace undoes exactly the last manual action; a gate that was passed meanwhile stays.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,23 +22,23 @@ from coach.squad.crossing import NEAR_S, OVERRULE_S, Basis, Expected, GivenBy
 from coach.squad.roster import LETTERS, Roster, SquadRunner
 
 LAP_M: Final = Metres(400.0)
-"""A lap, where none is named."""
+"""The length of a lap if none is given."""
 _FASTEST_MPS: Final = 10.5
-"""Nobody laps faster: two crossings closer than that are two runners'. Judged, the 400 m record is run at 9.3 m/s."""
+"""Fastest possible speed: closer crossings are of two runners. Judged; the 400 m record is run at 9.3 m/s."""
 _MISSED: Final = 0.5
-"""Share of a lap after which somebody who is overdue was missed, and is expected a lap later."""
+"""Share of a lap after which an overdue runner was missed, and is expected a lap later."""
 _GONE: Final = 1.5
-"""Laps after which somebody of whom nothing was seen is not expected any more."""
+"""Laps without a crossing after which a runner is no longer expected."""
 _NEAR: Final = 0.1
-"""Share of a lap by which somebody may be off and still stand as next. Judged: 7 s of a lap of 72 s."""
+"""Share of a lap within which a runner is still the next. Judged: 7 s of a lap of 72 s."""
 _LAPS: Final = 3
-"""Last laps that an expectation goes by."""
+"""Number of last laps that a prediction uses."""
 
-# --- what happens
+# --- inputs
 
 
 class PressSource(StrEnum):
-    """What a press came from."""
+    """The device a press came from."""
 
     KEY = "key"
     GATE = "gate"
@@ -47,35 +47,35 @@ class PressSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockStarted:
-    """The clock of a heat begins."""
+    """The clock of a heat starts."""
 
     at: Seconds
     heat: int
     moment: Seconds
     is_early: bool = False
-    """Whether it only runs until the gun: the session began, and nobody has said that they are off."""
+    """True if it runs only until the start signal: the session has begun, the heat has not."""
     is_anew: bool = False
-    """Whether it is the gun for a clock that ran early, and takes its place."""
+    """True if it is the start signal for a clock that ran early, and replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinePressed:
-    """Somebody crossed the line."""
+    """A runner crossed the line."""
 
     at: Seconds
     moment: Seconds
-    """When the key went down, or the gate was passed."""
+    """The time of the key, or of passing the gate."""
     source: PressSource = PressSource.KEY
     place: str = ""
     """The name of the gate or phone."""
     runner: str = ""
-    """Whose it is; empty for nobody's yet."""
+    """The runner's slug; empty if not known yet."""
     by: GivenBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PressGiven:
-    """A press is this runner's: it was nobody's, another's, or taken back."""
+    """A press is assigned to a runner; before, it had none, another one, or was taken back."""
 
     at: Seconds
     press: int
@@ -94,17 +94,17 @@ class PressesSwapped:
 
 @dataclass(frozen=True, slots=True)
 class PressesTakenBack:
-    """Presses were nobody's crossing."""
+    """Presses are removed, because nobody crossed the line."""
 
     at: Seconds
     presses: tuple[int, ...]
     is_held_key: bool = False
-    """Whether a key was held down, which is one press."""
+    """True if a key was held down, which is one press."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderLeft:
-    """A runner stopped or was lapped: they are not expected any more."""
+    """A runner stopped or was lapped, and is no longer expected."""
 
     at: Seconds
     runner: str
@@ -112,7 +112,7 @@ class OrderLeft:
 
 @dataclass(frozen=True, slots=True)
 class RunnerNamed:
-    """A runner is called so."""
+    """A runner gets a name."""
 
     at: Seconds
     runner: str
@@ -121,7 +121,7 @@ class RunnerNamed:
 
 @dataclass(frozen=True, slots=True)
 class HandUndone:
-    """What was done by hand last is undone."""
+    """The last manual action is undone."""
 
     at: Seconds
 
@@ -144,35 +144,35 @@ HandInput = (
     | HandUndone
     | TimingEnded
 )
-"""What a session by hand receives."""
+"""The inputs of a session by hand."""
 
-# --- what is timed
+# --- the session
 
 
 @dataclass(frozen=True, slots=True)
 class HandSetup:
-    """What is timed: who, over which distance, in which heats."""
+    """The runners, distance and heats of a session."""
 
     roster: Roster
     lap_m: Metres = LAP_M
     distance_m: Metres | None = None
-    """None where nobody knows yet how long they run."""
+    """None if the distance is not known yet."""
     heats: tuple[tuple[str, ...], ...] = ()
-    """The slugs of each heat, in the order they start."""
+    """The slugs of each heat, in the order of their starts."""
     is_numbered: bool = False
-    """Whether runners are numbers, in the order in which they first cross."""
+    """True if runners are numbers, in the order of their first crossings."""
     started: str = ""
-    """Local time of its beginning."""
+    """Local time of its start."""
     started_s: float = 0.0
-    """The same in seconds since 1970: the clock goes by it where the program was cut off."""
+    """The same in seconds since 1970; the clock uses it after the program was cut off."""
 
     @property
     def crossings(self) -> int | None:
-        """How often each crosses the line; None where the distance is open."""
+        """The number of crossings of each runner; None if the distance is open."""
         return None if self.distance_m is None else max(1, ceil(self.distance_m / self.lap_m - 1e-6))
 
     def metres_at(self, crossing: int) -> Metres:
-        """How far somebody has run at their so-manieth crossing; what is no whole lap is run first."""
+        """The metres run at a crossing, counted from 1; a part of a lap is run first."""
         count = self.crossings
         if self.distance_m is None or count is None or crossing > count:
             return Metres(crossing * self.lap_m)
@@ -180,14 +180,14 @@ class HandSetup:
 
 
 def heats_of(roster: Roster, count: int | None = None) -> tuple[tuple[str, ...], ...]:
-    """The heats of a roster: so many of like size in its order, else its groups."""
-    slugs = [one.slug for one in roster.runners]
+    """The heats of a roster: `count` heats of similar size in its order, else its groups."""
+    slugs = [runner.slug for runner in roster.runners]
     if count is not None:
         size = ceil(len(slugs) / count)
         return tuple(tuple(slugs[at : at + size]) for at in range(0, len(slugs), size))
-    groups = [tuple(one.slug for one in roster.members(group.name)) for group in roster.groups]
-    found = tuple(group for group in groups if group)
-    return found if len(found) > 1 and sum(map(len, found)) == len(slugs) else (tuple(slugs),)
+    groups = [tuple(runner.slug for runner in roster.members(group.name)) for group in roster.groups]
+    filled = tuple(group for group in groups if group)
+    return filled if len(filled) > 1 and sum(map(len, filled)) == len(slugs) else (tuple(slugs),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class HandPress:
     """A press at the line."""
 
     number: int
-    """From 1, in the order in which presses became known."""
+    """From 1, in the order in which presses were received."""
     moment: Seconds
     source: PressSource
     place: str = ""
@@ -209,16 +209,16 @@ class HandCrossing:
     press: int
     moment: Seconds
     heat: int
-    """-1 before any start of theirs."""
+    """-1 before their first start."""
     rep: int
-    """Their so-manieth start, from 1; 0 before any."""
+    """The number of their start, from 1; 0 before the first."""
     lap: int
-    """Their so-manieth crossing of this rep, from 1."""
+    """The number of the crossing in this rep, from 1."""
     metres: Metres
-    """How far they have run since the start."""
+    """Metres run since the start."""
     lap_m: Metres
     time_s: Seconds | None
-    """Since their start; None before any."""
+    """Since their start; None before the first."""
     lap_s: Seconds | None
     """Since the crossing before, or the start."""
 
@@ -234,38 +234,38 @@ class HeatClock:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What was so before something was done by hand, as far as that could change it."""
+    """The state before a manual action, as far as the action could change it."""
 
     out: frozenset[str]
     clocks: tuple[HeatClock, ...]
     names: Mapping[str, str]
     last_given: int | None
     owners: Mapping[int, str | None]
-    """Whose the presses were that it was done to."""
+    """The runners of the presses that it changed."""
     given_by: Mapping[int, GivenBy | None]
     press: int | None = None
-    """The press that it was, which is taken back when it is undone."""
+    """The press that it added, which is taken back when it is undone."""
 
 
 HandEvent = dict[str, Any]
-"""What a session by hand gives: an object of `--json`."""
+"""An output of a session by hand: an object of `--json`."""
 
 
 class HandTiming:
     """A session by hand."""
 
     def __init__(self, setup: HandSetup) -> None:
-        """Time nobody yet."""
+        """Start without presses."""
         self.setup = setup
         self.presses: list[HandPress] = []
         self.owners: dict[int, str | None] = {}
-        """Whose each press is: a slug, empty for nobody's yet, None for taken back."""
+        """The runner of each press: a slug, empty if none yet, None if taken back."""
         self.clocks: tuple[HeatClock, ...] = ()
         self.out: frozenset[str] = frozenset()
         self.names: Mapping[str, str] = {one.slug: one.name for one in setup.roster.runners}
         self.has_ended = False
         self.last_given: int | None = None
-        """The press that was given last."""
+        """The press that was assigned last."""
         self.given_by: dict[int, GivenBy] = {}
         self._steps: list[_Step] = []
         runners = setup.roster.runners
@@ -274,12 +274,12 @@ class HandTiming:
         self._known: dict[str, list[HandCrossing]] = {}
         self._confirmed: int | None = None
         self.message = ""
-        """What became of the last key, in a sentence."""
+        """The result of the last key, in a sentence."""
 
     # --- folded
 
     def receive(self, event: HandInput) -> list[HandEvent]:
-        """Take an input; returns what it changed, as events."""
+        """Apply an input; returns the changes as events."""
         before = (dict(self.owners), self.out, self.names)
         clocks = self.clocks
         self.message = ""
@@ -297,8 +297,8 @@ class HandTiming:
             case ClockStarted():
                 if not event.is_early:
                     self._remember()
-                kept = self.clocks[:-1] if event.is_anew else self.clocks
-                self.clocks = (*kept, HeatClock(event.heat, event.moment, event.is_early))
+                earlier = self.clocks[:-1] if event.is_anew else self.clocks
+                self.clocks = (*earlier, HeatClock(event.heat, event.moment, event.is_early))
             case LinePressed():
                 self._press(event)
             case PressGiven():
@@ -320,7 +320,7 @@ class HandTiming:
                 self.has_ended = True
 
     def _remember(self, *numbers: int, press: int | None = None) -> None:
-        """Keep what is so, before something is done to some presses by hand."""
+        """Store the state before some presses are changed by hand."""
         owners = {number: self.owners[number] for number in numbers}
         by = {number: self.given_by.get(number) for number in numbers}
         self._steps.append(_Step(self.out, self.clocks, self.names, self.last_given, owners, by, press))
@@ -369,7 +369,7 @@ class HandTiming:
             self._loses(number, None)
 
     def _loses(self, number: int, owner: str | None) -> None:
-        """A press is no runner's any more."""
+        """Remove a press from a runner."""
         self.owners[number] = owner
         self.given_by.pop(number, None)
         if self.last_given == number:
@@ -401,7 +401,7 @@ class HandTiming:
         out: frozenset[str],
         names: Mapping[str, str],
     ) -> list[HandEvent]:
-        """What an input changed: presses by their runner, heats, who is in the order, names."""
+        """The changes by an input: presses by their runner, heats, the order, names."""
         made: list[HandEvent] = []
         if isinstance(event, ClockStarted):
             made.append(
@@ -415,8 +415,8 @@ class HandTiming:
                     "line_taken_back" if owner is None else "line_moved" if owners[number] else "line_given"
                 )
                 kind = "line_loose" if owner == "" else kind
-                told = self._line_event(event.at, kind, number)
-                made.append(told | ({"before": owners[number]} if owners[number] else {}))
+                row = self._line_event(event.at, kind, number)
+                made.append(row | ({"before": owners[number]} if owners[number] else {}))
         made += [_head(event.at, "left_order", runner) for runner in sorted(self.out - out)]
         made += [_head(event.at, "back_in_order", runner) for runner in sorted(out - self.out)]
         made += [
@@ -449,14 +449,14 @@ class HandTiming:
                 made["time_s"] = _ms(crossing.time_s)
         return made
 
-    # --- what follows from it
+    # --- results
 
     def called(self, runner: str) -> str:
-        """What a runner is called."""
+        """The name of a runner."""
         return self.names.get(runner, runner) or "nobody"
 
     def by_key(self, key: str) -> SquadRunner | None:
-        """The runner of a key, caps lock or not; a letter is also the so-manieth runner where it is nobody's own."""
+        """The runner of a key, ignoring caps lock; a letter that is no runner's key counts runners from a."""
         return self._keys.get(key) or self._keys.get(key.swapcase())
 
     def starts(self, runner: str) -> list[HeatClock]:
@@ -470,13 +470,13 @@ class HandTiming:
         return sorted(own, key=lambda clock: clock.moment)
 
     def crossings(self, runner: str) -> list[HandCrossing]:
-        """When a runner was at the line, in order of time."""
-        known = self._known.get(runner)
-        if known is None:
+        """A runner's crossings, in order of time."""
+        crossings = self._known.get(runner)
+        if crossings is None:
             own = [number for number, owner in self.owners.items() if owner == runner]
             moments = sorted((self.presses[number - 1].moment, number) for number in own)
-            known = self._known[runner] = self._timed(runner, moments)
-        return known
+            crossings = self._known[runner] = self._timed(runner, moments)
+        return crossings
 
     def _timed(self, runner: str, moments: Sequence[tuple[Seconds, int]]) -> list[HandCrossing]:
         starts, made = self.starts(runner), list[HandCrossing]()
@@ -508,12 +508,12 @@ class HandTiming:
         return [crossing for crossing in self.crossings(runner) if crossing.rep == rep]
 
     def is_finished(self, runner: str) -> bool:
-        """Whether a runner has run the distance since their last start."""
+        """Return whether a runner has run the distance since their last start."""
         count = self.setup.crossings
         return count is not None and bool(self.starts(runner)) and len(self.in_rep(runner)) >= count
 
     def expected(self, runner: str, now: Seconds) -> Expected | None:
-        """When a runner is at the line next; None where nobody knows, and for who is out or has finished."""
+        """A runner's next crossing; None if unknown, and for a runner who is out or has finished."""
         starts = self.starts(runner)
         if not starts or runner in self.out or self.is_finished(runner):
             return None
@@ -532,17 +532,17 @@ class HandTiming:
         return Expected(runner, Seconds(due + lap if now - due > lap * _MISSED else due), Basis.SPLITS)
 
     def following(self, now: Seconds) -> list[Expected]:
-        """Those who are expected, the first of them first."""
+        """The expected runners, the next one first."""
         slugs = dict.fromkeys(slug for clock in self.clocks for slug in self.setup.heats[clock.heat])
-        known = [each for slug in slugs if (each := self.expected(slug, now)) is not None]
-        return sorted(known, key=lambda each: each.at)
+        predictions = [each for slug in slugs if (each := self.expected(slug, now)) is not None]
+        return sorted(predictions, key=lambda each: each.at)
 
     def first(self, now: Seconds) -> Expected | None:
-        """Whose a press now would be by the order; None where nobody is near."""
+        """The runner that a press now is assigned to by the order; None if nobody is near."""
         return next((each for each in self.following(now) if self._is_near(each, now)), None)
 
     def _is_near(self, expected: Expected, moment: Seconds) -> bool:
-        """Whether a press may be theirs: within 5 s, or a tenth of a longer lap; and nobody flies round."""
+        """Return whether a press may be theirs: within 5 s or a tenth of a longer lap, and not faster than possible."""
         done = self.in_rep(expected.runner)
         since = done[-1].moment if done else self.starts(expected.runner)[-1].moment
         metres = self.setup.metres_at(len(done) + 1) - self.setup.metres_at(len(done))
@@ -551,35 +551,39 @@ class HandTiming:
         return abs(expected.at - moment) <= max(NEAR_S, _NEAR * (expected.at - since))
 
     def candidates(self, press: HandPress) -> list[str]:
-        """Who may have been at the line then, the likeliest first."""
+        """The runners who may have crossed at a press, the most likely first."""
         near = [each for each in self.following(press.moment) if self._is_near(each, press.moment)]
         return [each.runner for each in sorted(near, key=lambda each: abs(each.at - press.moment))]
 
     def loose(self) -> list[HandPress]:
-        """The presses that are nobody's yet, in order of time."""
+        """The presses without a runner, in order of time."""
         nobodys = [press for press in self.presses if self.owners[press.number] == ""]
         return sorted(nobodys, key=lambda press: (press.moment, press.number))
 
     def by_clock(self, press: HandPress) -> Seconds:
-        """When a press was by the clock that ran then: since the last gun, which is what the page shows."""
+        """The time of a press by the clock on the page: since the last start signal."""
         start = max((each.moment for each in self.clocks if each.moment <= press.moment), default=0.0)
         return Seconds(press.moment - start)
 
     def shown(self) -> list[SquadRunner]:
-        """Who is in it: all of the roster; of numbers those that have crossed or are called by a name."""
+        """The runners on the page: the whole roster; of numbers those that have crossed or have a name."""
         runners = self.setup.roster.runners
         if not self.setup.is_numbered:
             return list(runners)
-        return [one for one in runners if self.crossings(one.slug) or self.names[one.slug] != one.name]
+        return [
+            runner
+            for runner in runners
+            if self.crossings(runner.slug) or self.names[runner.slug] != runner.name
+        ]
 
-    # --- what a key means: the inputs it brings, which are kept before they are taken
+    # --- the inputs that a key makes; they are stored before they are applied
 
     def early(self, at: Seconds) -> ClockStarted:
-        """The clock runs from the beginning of the session, until the gun says otherwise."""
+        """Return the clock that runs from the start of the session until the start signal."""
         return ClockStarted(at, 0, at, is_early=True)
 
     def next_heat(self, at: Seconds, moment: Seconds) -> ClockStarted:
-        """The gun: the heat that is next; the first begins anew where nobody has crossed yet."""
+        """Return the start signal of the next heat; the first heat restarts if nobody has crossed yet."""
         if not self.clocks:
             return ClockStarted(at, 0, moment)
         if self.clocks[-1].is_early and not any(self.owners.values()):
@@ -587,7 +591,7 @@ class HandTiming:
         return ClockStarted(at, (self.clocks[-1].heat + 1) % len(self.setup.heats), moment)
 
     def crossed(self, at: Seconds, moment: Seconds, *, is_loose: bool = False) -> LinePressed:
-        """Somebody crosses: whoever is next in the order, a new number, or nobody yet."""
+        """Return a press at the line: by the next in the order, a new number, or nobody yet."""
         runner = "" if is_loose or self.loose() else self._next_runner(moment)
         return LinePressed(at, moment, runner=runner, by=GivenBy.ORDER if runner else None)
 
@@ -597,20 +601,20 @@ class HandTiming:
             return expected.runner
         if not self.setup.is_numbered:
             return ""
-        fresh = (one.slug for one in self.setup.roster.runners if not self.crossings(one.slug))
+        fresh = (runner.slug for runner in self.setup.roster.runners if not self.crossings(runner.slug))
         return next(fresh, "")
 
     def passed(self, at: Seconds, moment: Seconds, source: PressSource, place: str, tag: str) -> LinePressed:
-        """A gate or a phone at the line: a press with its own time, a runner's where it says whose."""
-        one = self.by_key(tag) or next(
+        """Return a press by a gate or a phone: it has its own time, and a runner if the device names one."""
+        named = self.by_key(tag) or next(
             (each for each in self.setup.roster.runners if tag and tag in {each.slug, self.names[each.slug]}),
             None,
         )
-        runner = "" if one is None else one.slug
+        runner = "" if named is None else named.slug
         return LinePressed(at, moment, source, place, runner, GivenBy.KEY if runner else None)
 
     def keyed(self, runner: str, at: Seconds, moment: Seconds, chosen: int | None = None) -> list[HandInput]:
-        """A runner's key: theirs is the chosen press, else the oldest loose one, that of just now, or a new one."""
+        """Return the inputs of a runner's key: for the chosen press, the oldest loose one, the last, or a new one."""
         if chosen is not None and chosen in self.owners:
             return [] if self.owners[chosen] == runner else [self._given_or_swapped(chosen, runner, at)]
         loose = self.loose()
@@ -633,7 +637,7 @@ class HandTiming:
         return [LinePressed(at, moment, runner=runner, by=GivenBy.KEY)]
 
     def swapped(self, runner: str, at: Seconds, chosen: int | None = None) -> list[HandInput]:
-        """The press that was given last was this runner's; what they had been given with it is the other's then."""
+        """Return the inputs that assign the last assigned press to this runner, swapping it for the press they had."""
         number = self.last_given if chosen is None else chosen
         if number is None or self.owners.get(number) == runner:
             self.message = "There is no press of another's." if number is None else "It is theirs already."
@@ -650,7 +654,7 @@ class HandTiming:
         return PressGiven(at, number, runner, GivenBy.ANSWER)
 
     def dropped(self, at: Seconds, runner: str | None = None) -> list[HandInput]:
-        """Who stands as next stopped or was lapped, or this runner did."""
+        """Return the inputs that take the next runner, or the given one, out of the order."""
         if runner is not None:
             return [] if runner in self.out else [OrderLeft(at, runner)]
         expected = self.first(at) or next(iter(self.following(at)), None)

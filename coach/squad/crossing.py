@@ -1,4 +1,4 @@
-"""Who crosses the line next, and whose a press at the line is.
+"""Predicts who crosses the line next, and assigns presses at the line to runners.
 
 A coach has two hands and many runners. `Crossings` predicts when each is at the line: by what their run says, else by
 their own last laps. `LineDesk` gives every press to one runner at once, and takes back what was given wrongly. Both are
@@ -18,29 +18,29 @@ from typing import Final, assert_never
 from coach.quantities import Seconds
 
 GUARD_S: Final = Seconds(2.0)
-"""After a split of a runner, another press for the same one is a bounce: nobody passes two lines so fast."""
+"""Two presses for one runner closer than this are a bounce: nobody passes two lines so fast."""
 NEAR_S: Final = Seconds(5.0)
-"""A press belongs to whoever is expected within so long of it; with nobody near, it is asked whose it was."""
+"""A press belongs to the runner expected within this time; without one, the coach is asked for the runner."""
 OVERRULE_S: Final = Seconds(3.0)
-"""How long after a press that went by the order a key may still name somebody else."""
+"""Time after a press assigned by the order in which a key can still assign it to another runner."""
 _MISSED: Final = 0.5
-"""Share of a lap after which somebody who is overdue was missed rather than late: then the next lap is expected."""
+"""Share of a lap after which an overdue runner was missed rather than late, and the next lap is expected."""
 _LAPS: Final = 3
-"""Last laps that an expectation goes by: one that was cut or doubled does not count alone."""
+"""Number of last laps that a prediction uses, so that one that was cut or doubled does not count alone."""
 
 
 class Basis(StrEnum):
-    """What an expectation rests on."""
+    """The basis of a prediction."""
 
     RUN = "run"
-    """What the run says of its next line: the pace measured or asked for."""
+    """The run's next line, by the measured or the target pace."""
     SPLITS = "splits"
     """The runner's own last laps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """When a runner is expected at the line."""
+    """A runner's predicted crossing."""
 
     runner: str
     at: Seconds
@@ -48,28 +48,28 @@ class Expected:
 
 
 class Crossings:
-    """When each runner is at the line next."""
+    """Predicts each runner's next crossing."""
 
     def __init__(self, runners: Iterable[str]) -> None:
-        """Expect nobody yet."""
+        """Start without predictions."""
         self._passed: dict[str, list[Seconds]] = {runner: [] for runner in runners}
         self._said: dict[str, Seconds] = {}
         self._out: set[str] = set()
 
     @property
     def count(self) -> int:
-        """How many runners there are."""
+        """The number of runners."""
         return len(self._passed)
 
     def expect(self, runner: str, at: Seconds | None) -> None:
-        """Take what a runner's own run says of its next line; None where it says nothing."""
+        """Take the next line predicted by a runner's own run; None if it predicts none."""
         if at is None:
             self._said.pop(runner, None)
         else:
             self._said[runner] = at
 
     def started(self, runner: str, at: Seconds) -> None:
-        """Let a runner set off from the line: laps count from here."""
+        """Start a runner from the line: laps count from here."""
         self._passed[runner] = [at]
 
     def passed(self, runner: str, at: Seconds) -> None:
@@ -80,16 +80,17 @@ class Crossings:
         self._said.pop(runner, None)
 
     def taken_back(self, runner: str, at: Seconds) -> None:
-        """Forget a crossing that was none of this runner's."""
-        if at in self._passed[runner]:
-            self._passed[runner].remove(at)
+        """Forget a crossing that was none of this runner's; of who is not here there is none."""
+        times = self._passed.get(runner, [])
+        if at in times:
+            times.remove(at)
 
     def last_passed(self, runner: str) -> Seconds | None:
-        """When a runner crossed last; None before the first time."""
+        """Time of a runner's last crossing; None before the first."""
         return self._passed[runner][-1] if self._passed[runner] else None
 
     def leave_out(self, runner: str) -> None:
-        """Take a runner out of the order: they stopped, or were lapped."""
+        """Take a runner out of the order, because they stopped or were lapped."""
         self._out.add(runner)
 
     def take_in(self, runner: str) -> None:
@@ -97,11 +98,11 @@ class Crossings:
         self._out.discard(runner)
 
     def is_out(self, runner: str) -> bool:
-        """Tell whether a runner was taken out of the order."""
+        """Return whether a runner was taken out of the order."""
         return runner in self._out
 
     def of(self, runner: str, now: Seconds) -> Expected | None:
-        """When a runner is expected next; None where nobody knows, and for who is out."""
+        """A runner's next crossing; None if unknown, and for a runner who is out."""
         if runner in self._out:
             return None
         said = self._said.get(runner)
@@ -118,7 +119,7 @@ class Crossings:
         return Expected(runner, Seconds(due), Basis.SPLITS)
 
     def following(self, now: Seconds, most: int = 3) -> tuple[Expected, ...]:
-        """Those who cross next, the first of them first."""
+        """The next runners to cross, the first of them first."""
         known = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
         return tuple(sorted(known, key=lambda expected: expected.at)[:most])
 
@@ -127,61 +128,61 @@ class Crossings:
 
 
 class GivenBy(StrEnum):
-    """How it was decided whose a press is."""
+    """The way in which a press was assigned to a runner."""
 
     KEY = "key"
     """By the runner's own key."""
     ORDER = "order"
-    """By who was expected next."""
+    """By the order of crossing."""
     ANSWER = "answer"
-    """By a key after it was asked."""
+    """By a key after a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class SplitGiven:
-    """A press at the line, given to a runner."""
+    """A press at the line, assigned to a runner."""
 
     at: Seconds
-    """When it was decided."""
+    """The time of the assignment."""
     press: int
     """The number of the press in the session, from 1."""
     runner: str
     moment: Seconds
-    """When the key was pressed, which is when the runner crossed."""
+    """The time of the key, which is that of the crossing."""
     by: GivenBy
 
 
 @dataclass(frozen=True, slots=True)
 class SplitMoved:
-    """A press that was another runner's: that was Ana, not Ben."""
+    """A press is reassigned from one runner to another."""
 
     at: Seconds
     press: int
     runner: str
-    """Whose it is now."""
+    """The new runner."""
     before: str
-    """Whose it was taken for."""
+    """The former runner."""
     moment: Seconds
 
 
 @dataclass(frozen=True, slots=True)
 class SplitTaken:
-    """A press that was nobody's: it is taken back."""
+    """A press is taken back, because nobody crossed the line."""
 
     at: Seconds
     press: int
     runner: str
-    """Whose it was taken for."""
+    """The former runner."""
     moment: Seconds
 
 
 LineEvent = SplitGiven | SplitMoved | SplitTaken
-"""What becomes of a press at the line. Nothing is rewritten: a correction is a further event."""
+"""The events of a press at the line. No event is rewritten: a correction is a further event."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """A press that is some runner's."""
+    """A press with a runner."""
 
     number: int
     runner: str
@@ -191,7 +192,7 @@ class _Press:
 
 
 class LineDesk:
-    """Gives each press at the line to one runner, by their key or by the order of crossing."""
+    """Assigns each press at the line to a runner, by their key or by the order of crossing."""
 
     def __init__(
         self,
@@ -202,7 +203,7 @@ class LineDesk:
         names: Mapping[str, str] | None = None,
         count: int = 0,
     ) -> None:
-        """Go by these crossings; a press nobody answers for `keeps_s` is given up, with None never.
+        """Use these crossings; an unassigned press is dropped after `keeps_s`, or never if that is None.
 
         `names` are what runners are called in messages; `count` is how many presses there were before.
         """
@@ -214,35 +215,35 @@ class LineDesk:
         self._count = count
         self._loose: list[tuple[int, Seconds]] = []
         self.message = ""
-        """What became of the last key, in a sentence."""
+        """The result of the last key, in a sentence."""
 
     @property
     def count(self) -> int:
-        """How many presses there were."""
+        """The number of presses."""
         return self._count
 
     def loose(self, now: Seconds) -> Sequence[tuple[int, Seconds]]:
-        """The presses that are nobody's yet, oldest first: number and moment."""
+        """The presses without a runner, oldest first: number and moment."""
         if self._keeps_s is not None:
             self._loose = [kept for kept in self._loose if now - kept[1] <= self._keeps_s]
         return tuple(self._loose)
 
     def last(self) -> SplitGiven | None:
-        """The last press that is some runner's; None before the first."""
+        """The last press that has a runner; None before the first."""
         if not self._presses:
             return None
         press = self._presses[-1]
         return SplitGiven(press.at, press.number, press.runner, press.moment, GivenBy.KEY)
 
     def first(self, now: Seconds) -> Expected | None:
-        """Whose a press now would be; None where it would be asked."""
+        """The runner of a press made now; None if it would be asked for."""
         for expected in self._crossings.following(now, most=self._crossings.count):
             if abs(expected.at - now) <= NEAR_S and not self._is_bounce(expected.runner, now):
                 return expected
         return None
 
     def press(self, now: Seconds, moment: Seconds | None = None) -> list[LineEvent]:
-        """Take a press for whoever is next; where nobody is near, it waits for a key."""
+        """Assign a press to the next runner; if nobody is near, it waits for a key."""
         moment = now if moment is None else moment
         self._count += 1
         expected = None if self.loose(now) else self.first(moment)
@@ -253,7 +254,7 @@ class LineDesk:
         return [self._give(self._count, expected.runner, moment, now, GivenBy.ORDER)]
 
     def name(self, runner: str, now: Seconds, moment: Seconds | None = None) -> list[LineEvent]:
-        """Take a runner's key: it answers a press that waits, else overrules the order, else is a press itself."""
+        """Apply a runner's key: it assigns a waiting press, else overrules the order, else is a press itself."""
         moment = now if moment is None else moment
         if self.loose(now):
             number, pressed_at = self._loose.pop(0)
@@ -277,7 +278,7 @@ class LineDesk:
         return [self._give(self._count, runner, moment, now, GivenBy.KEY)]
 
     def move(self, number: int, runner: str, now: Seconds) -> list[LineEvent]:
-        """Say that a press was another runner's; nothing where there is no such press, or it is theirs already."""
+        """Reassign a press to another runner; no event if there is no such press, or it is already theirs."""
         place = next((at for at, press in enumerate(self._presses) if press.number == number), None)
         if place is None or self._presses[place].runner == runner:
             return []
@@ -285,7 +286,7 @@ class LineDesk:
         return [self._noted(SplitMoved(now, number, runner, press.runner, press.moment))]
 
     def undo(self, now: Seconds) -> list[LineEvent]:
-        """Take back the last press: one that waits, else the last that was given."""
+        """Take back the last press: a waiting one, else the last assigned one."""
         if self.loose(now):
             self._loose.pop()
             self.message = "The press is taken back."
@@ -297,7 +298,7 @@ class LineDesk:
         return [self._noted(SplitTaken(now, press.number, press.runner, press.moment))]
 
     def note(self, event: LineEvent) -> None:
-        """Take what became of a press: of one that was given here, or in a session that is played again."""
+        """Apply the event of a press: a new one, or one of a replayed session."""
         number, runner, moment = event.press, event.runner, event.moment
         place = next((at for at, press in enumerate(self._presses) if press.number == number), None)
         match event:
@@ -331,6 +332,6 @@ class LineDesk:
         return self._noted(SplitGiven(now, number, runner, moment, by))
 
     def _is_bounce(self, runner: str, moment: Seconds) -> bool:
-        """Whether a runner was at the line just before; their start is no crossing."""
+        """Return whether a runner was at the line just before; their start is no crossing."""
         given = [press.moment for press in self._presses if press.runner == runner]
         return bool(given) and abs(moment - given[-1]) < self._guard_s

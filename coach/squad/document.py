@@ -1,6 +1,6 @@
-"""Reads rosters: `coach-squad/1`, a table of runners, or a list of names as it was pasted.
+"""Reads rosters: `coach-squad/1`, a table of runners, or a pasted list of names.
 
-What is wrong with a roster is told with its place and what to write instead.
+A fault in a roster is reported with its place and a correct spelling.
 """
 
 import codecs
@@ -47,9 +47,9 @@ from coach.squad.roster import (
 from coach.workout.steps import AfterPartner
 
 _LONGEST_NAME: Final = 40
-"""Letters of a name: the widest column a board has. Judged."""
+"""Most letters of a name: the widest column of a board. Judged."""
 _MARKS: Final = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c")
-"""Characters without a width, and marks of the direction of writing: two names that differ by one look alike."""
+"""Characters without a width, and marks of the writing direction: two names that differ by one look the same."""
 
 # --- as it is written
 
@@ -80,7 +80,7 @@ def _checks_start(text: str) -> str:
 
 
 def read_start(text: str) -> Seconds:
-    """Read when somebody starts, `0:00` and later.
+    """Read a start time, `0:00` or later.
 
     Raises:
         Misspelt: with the right spelling where it can be guessed.
@@ -98,13 +98,13 @@ class RunnerEntry(Strict):
     """One runner of a squad."""
 
     name: RunnerName
-    """What is called at the line and shown on the board."""
+    """Spoken at the line and shown on the board."""
     slug: Slug | None = None
-    """A short name for files; made of the name where there is none."""
+    """A short name for files; made from the name if missing."""
     key: RunnerKey | None = None
-    """The key at the line; the next free one where there is none."""
+    """The key at the line; the next free one if missing."""
     group: GroupName | None = None
-    """The group they run in; the first where there is none."""
+    """The runner's group; the first if missing."""
     athlete: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """The slug of a saved athlete, or the path of an athlete's file; None to run by effort or the group's pace."""
     sensors: Annotated[
@@ -112,31 +112,31 @@ class RunnerEntry(Strict):
     ] = ()
     """Their strap and pod, by id or label, as `coach sensors list` shows them."""
     consent: Literal["laptop", "board", "club"] = "laptop"
-    """Where their values may be seen."""
+    """Where their values may be shown."""
 
 
 class GroupEntry(Strict):
-    """One group: a workout, and how it is run."""
+    """One group: a workout, and its settings."""
 
     name: GroupName
     workout: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
-    """A file, a library name or one line; None for that of the command line."""
+    """A file, a library name or one line; None for the workout of the command line."""
     pace: PaceText | None = None
     """One pace for everybody's threshold; None for each athlete's own."""
     lane: int | None = Field(default=None, ge=1, le=9)
     recovery: Literal["own", "first", "last"] = "own"
-    """When the recovery of a rep begins: with each, with the first of the group, or with the last."""
+    """Start of the recovery after a rep: with each runner's own end, with the group's first, or with its last."""
 
 
 class WavesEntry(Strict):
-    """When each starts, after the start of the session."""
+    """Start times after the start of the session."""
 
     every: TimeText | None = None
-    """So long after the one before, in the order of the roster."""
+    """Time between two starts, in the order of the roster."""
     at: Mapping[str, StartText] = Field(default_factory=dict)
-    """Own times by slug."""
+    """Start times by slug."""
     handicap: bool = False
-    """The slowest first, so that the predicted finishes meet."""
+    """True for a handicap: the slowest start first, so that the predicted finishes meet."""
 
     @model_validator(mode="after")
     def _is_one_way(self) -> Self:
@@ -148,14 +148,14 @@ class WavesEntry(Strict):
 
 
 class TeamEntry(Strict):
-    """Two to four who run in turn: each starts when the one before comes in."""
+    """Two to four runners in turn: each starts when the one before comes in."""
 
     runners: Annotated[tuple[Slug, ...], Field(min_length=2, max_length=4)]
     start: AfterPartner
 
 
 class NoteEntry(Strict):
-    """A word between coach and athlete."""
+    """A note between coach and athlete."""
 
     date: Day
     runner: Slug
@@ -164,7 +164,7 @@ class NoteEntry(Strict):
 
 
 class SquadDocument(Strict):
-    """A roster, as it is written."""
+    """A roster as written."""
 
     format: Literal["coach-squad/1"]
     name: Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(_checks_name)] = (
@@ -178,7 +178,7 @@ class SquadDocument(Strict):
 
 
 def squad_schema() -> dict[str, object]:
-    """The JSON Schema of rosters, for editors that complete and check while one types."""
+    """The JSON Schema of rosters, for editors that complete and check."""
     schema = SquadDocument.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT} | {
         key: value for key, value in schema.items() if key != "title"
@@ -207,7 +207,7 @@ def read_roster(data: bytes, *, name: str) -> Roster:
 
 
 def roster_from(tree: Mapping[str, object], *, name: str) -> Roster:
-    """As `read_roster`, from an object already read, such as the one a recorded session holds.
+    """Make a roster from an object already read, such as that of a recorded session.
 
     Raises:
         RosterProblem: with the place, the reason and the fix.
@@ -229,8 +229,8 @@ def _of_document(tree: dict[str, object]) -> Roster:
         raise Faulty(faults_of(error, tree)) from None
     runners = _named(document.runners)
     groups = tuple(
-        Group(one.name, one.workout or "", one.pace or "", one.lane, RestUntil(one.recovery))
-        for one in document.groups
+        Group(entry.name, entry.workout or "", entry.pace or "", entry.lane, RestUntil(entry.recovery))
+        for entry in document.groups
     )
     waves = document.waves or WavesEntry()
     return _checked(
@@ -250,7 +250,7 @@ def _of_document(tree: dict[str, object]) -> Roster:
 
 
 def _check_count(runners: object) -> None:
-    """Refuse a squad of nobody, and one of more than there are keys, in words of their own."""
+    """Refuse a squad without runners, and one with more than there are keys, each with its own message."""
     if isinstance(runners, list) and not runners:
         raise Faulty([Fault("runners", "nobody is in it", 'Name somebody: "runners": [{"name": "Ana"}].')])
     if isinstance(runners, list) and len(runners) > MOST_RUNNERS:
@@ -276,12 +276,12 @@ def _named(entries: Sequence[RunnerEntry]) -> tuple[SquadRunner, ...]:
     )
 
 
-def slugs_of(names: Sequence[str], given: Sequence[str | None] | None = None) -> list[str]:
-    """A slug for each name, no two alike; those that are given stay."""
-    given = given or [None] * len(names)
-    taken = {slug for slug in given if slug}
+def slugs_of(names: Sequence[str], chosen: Sequence[str | None] | None = None) -> list[str]:
+    """A slug for each name, all different; existing ones stay."""
+    chosen = chosen or [None] * len(names)
+    taken = {slug for slug in chosen if slug}
     slugs: list[str] = []
-    for name, own in zip(names, given, strict=True):
+    for name, own in zip(names, chosen, strict=True):
         slug = own or _slug(name)
         number = 2
         stem = slug
@@ -299,49 +299,49 @@ def _slug(name: str) -> str:
     return slug if slug and slug not in {"node", "raw", "light", "shard"} else f"runner-{slug}".rstrip("-")
 
 
-def _keys(given: Sequence[str | None]) -> list[str]:
-    """The keys of the runners: those that are given, and for the others the next free ones."""
-    pool = DIGITS if len(given) <= MOST_COACHED else LETTERS
-    free = iter(key for key in pool + LETTERS if key not in given)
-    return [next(free) if key is None else key for key in given]
+def _keys(chosen: Sequence[str | None]) -> list[str]:
+    """The keys of the runners: existing ones, and for the others the next free ones."""
+    pool = DIGITS if len(chosen) <= MOST_COACHED else LETTERS
+    free = iter(key for key in pool + LETTERS if key not in chosen)
+    return [next(free) if key is None else key for key in chosen]
 
 
 def _checked(roster: Roster) -> Roster:
-    """The roster, with a group for everybody, if nothing in it contradicts itself.
+    """The roster with a group for every runner, if it does not contradict itself.
 
     Raises:
         Faulty: with every fault and its place.
     """
     groups = roster.groups
-    known = [group.name for group in groups]
-    if not known:
+    group_names = [group.name for group in groups]
+    if not group_names:
         named = dict.fromkeys(runner.group for runner in roster.runners if runner.group)
         groups = tuple(Group(name) for name in named) or (Group("all"),)
-        known = [group.name for group in groups]
+        group_names = [group.name for group in groups]
     faults = [
         *_twice(roster.runners),
         *(
             Fault(
                 f"runners[{place}].group",
                 f'there is no group "{runner.group}" ({runner.name})',
-                did_you_mean(runner.group, known),
+                did_you_mean(runner.group, group_names),
             )
             for place, runner in enumerate(roster.runners)
-            if runner.group and runner.group not in known
+            if runner.group and runner.group not in group_names
         ),
         *_strangers(roster),
     ]
-    if len(set(known)) < len(known):
-        name = next(name for name in known if known.count(name) > 1)
+    if len(set(group_names)) < len(group_names):
+        name = next(name for name in group_names if group_names.count(name) > 1)
         faults.append(Fault("groups", f'two groups are called "{name}"', "Give one another name."))
     if faults:
         raise Faulty(faults)
-    runners = tuple(replace(one, group=one.group or groups[0].name) for one in roster.runners)
+    runners = tuple(replace(entry, group=entry.group or groups[0].name) for entry in roster.runners)
     return replace(roster, runners=runners, groups=groups)
 
 
 def _twice(runners: Sequence[SquadRunner]) -> Iterable[Fault]:
-    """What two runners cannot both have: a slug, a key, a sensor."""
+    """Faults of values that must differ between runners: slug, key, sensor."""
     owners: dict[tuple[str, str], SquadRunner] = {}
     for place, runner in enumerate(runners):
         for what, value, fix in (
@@ -357,7 +357,7 @@ def _twice(runners: Sequence[SquadRunner]) -> Iterable[Fault]:
 
 
 def _strangers(roster: Roster) -> Iterable[Fault]:
-    """Slugs of waves, teams and notes that are nobody's, and who is in two teams."""
+    """Faults of slugs in waves, teams and notes that no runner has, and of runners in two teams."""
     slugs = [runner.slug for runner in roster.runners]
     named = [
         *((f"waves.at.{slug}", slug) for slug in roster.waves.at),
@@ -377,12 +377,12 @@ def _strangers(roster: Roster) -> Iterable[Fault]:
 _COLUMNS: Final = ("name", "slug", "key", "group", "athlete", "sensors", "consent")
 _SEVERAL: Final = re.compile(r"[;|/]\s*")
 _BULLET: Final = re.compile(r"^\s*(?:[-*•·]|\(?\d{1,3}[.):\]])\s*")
-"""What stands before a name in a list that was copied from somewhere."""
+"""Characters before a name in a list copied from another program."""
 
 
 def _decoded(data: bytes) -> str:
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what "Unicode text" is on Windows
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):  # what a spreadsheet there saves
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # "Unicode text" on Windows
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):  # the encodings of a spreadsheet there
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -391,7 +391,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _table(text: str) -> list[dict[str, str]] | None:
-    """The rows of a CSV table, by column; None where the first line names no columns.
+    """The rows of a CSV table, by column; None if the first line has no column names.
 
     Raises:
         Faulty: it names columns, and none of them holds the names, or one is unknown.
@@ -423,12 +423,12 @@ def _of_table(rows: Sequence[Mapping[str, str]]) -> Roster:
 
 
 def roster_of_names(lines: Iterable[str]) -> Roster:
-    """The roster of a list of names as it was pasted: one a line, or several with commas.
+    """The roster of a pasted list of names: one a line, or several with commas.
 
-    Bullets, numbers and marks that cannot be seen are taken off. Two who are called alike get slugs of their own.
+    Bullets, numbers and invisible characters are removed. Runners of the same name get different slugs.
 
     Raises:
-        Faulty: nobody is named, too many are, or a name is no name.
+        Faulty: there is no name, there are too many, or one is invalid.
     """
     lines = list(lines)
     parts = lines[0].split(",") if len([line for line in lines if line.strip()]) == 1 else lines

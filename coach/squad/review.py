@@ -1,4 +1,4 @@
-"""How a session went: everybody's reps beside each other, how even they were, how they faded, planned and done.
+"""The review of a session: all runners' reps side by side, their evenness and fade, plan and result.
 
 Facts alone: no ranking, no praise. A runner whose run cannot be read is named and left out.
 """
@@ -19,7 +19,7 @@ _NOTHING: Final = "–"
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRunner:
-    """One runner of a session, and what their run came to."""
+    """One runner of a session, with the summary of their run."""
 
     runner: SquadRunner
     summary: Summary
@@ -31,7 +31,7 @@ class ReviewedRunner:
 
     @property
     def fade_s(self) -> Seconds | None:
-        """How much slower the last rep was than the first; None below two whole reps of one length."""
+        """Difference of the last rep to the first, + is slower; None below two whole reps of one length."""
         whole = [row.result.time_s for row in self.reps.rows if not row.result.cut]
         if len(whole) < 2 or not self.reps.is_even:
             return None
@@ -39,7 +39,7 @@ class ReviewedRunner:
 
     @property
     def planned(self) -> str:
-        """Reps run to their end of those planned: `5 of 6`."""
+        """Completed and planned reps: `5 of 6`."""
         planned = self.summary.planned_reps
         done = sum(not row.result.cut for row in self.reps.rows)
         return f"{done}" if planned is None else f"{done} of {planned}"
@@ -54,16 +54,16 @@ class SquadReview:
     """Local time of its start."""
     runners: tuple[ReviewedRunner, ...]
     left_out: tuple[str, ...] = ()
-    """Who cannot be told of, and why, a sentence each."""
+    """The runners left out, with the reason, a sentence each."""
 
     @property
     def most_reps(self) -> int:
-        """The reps of whoever ran the most."""
+        """The most reps of any runner."""
         return max((len(each.reps.rows) for each in self.runners), default=0)
 
 
 def review_lines(review: SquadReview, width: int) -> Iterator[str]:
-    """The session in words: planned and done, then every rep of everybody; as many reps as `width` has room for."""
+    """The session in words: plan and result, then every rep of every runner; as many reps as fit in `width`."""
     yield f"{review.title}   {review.when}".rstrip()
     yield ""
     yield from column_lines([_HEAD, *(_figures(each) for each in review.runners)])
@@ -75,12 +75,12 @@ def review_lines(review: SquadReview, width: int) -> Iterator[str]:
         yield from column_lines(
             [head, *((each.runner.name, *_times(each, shown)) for each in review.runners)]
         )
-    said = [
+    lines = [
         f"{each.runner.name}: {', '.join(words)}"
         for each in review.runners
         if (words := outcome(each.summary))
     ]
-    rest = (*said, *review.left_out)
+    rest = (*lines, *review.left_out)
     yield from ("", *rest) if rest else ()
 
 
@@ -109,7 +109,7 @@ def _times(each: ReviewedRunner, count: int) -> Iterator[str]:
 
 
 def review_tree(review: SquadReview) -> dict[str, Any]:
-    """The session as one object; what is not known is absent."""
+    """The session as one object; unknown values are absent."""
     runners = []
     for each in review.runners:
         reps = each.reps
@@ -133,7 +133,7 @@ def review_tree(review: SquadReview) -> dict[str, Any]:
             }
             for row in reps.rows
         ]
-        known = {
+        present = {
             "reps_planned": each.summary.planned_reps,
             "mean_time_s": reps.mean_time_s,
             "mean_off_s": reps.mean_off_s,
@@ -141,7 +141,7 @@ def review_tree(review: SquadReview) -> dict[str, Any]:
             "fade_s": each.fade_s,
             "time_s": each.summary.time_s,
         }
-        tree |= {key: round(value, 4) for key, value in known.items() if value is not None}
+        tree |= {key: round(value, 4) for key, value in present.items() if value is not None}
         runners.append(tree)
     tree = {"format": FORMAT, "title": review.title, "started": review.when, "runners": runners}
     return tree | ({"left_out": list(review.left_out)} if review.left_out else {})

@@ -1,4 +1,4 @@
-"""A squad: who runs, in which groups, when each starts, and who takes turns with whom.
+"""A squad: its runners, groups, start times and teams.
 
 A runner has a key at the line: the digits 1 to 8 while a squad is coached, the letters a to z and then A to N where
 more are timed by hand. `coach.squad.document` reads rosters.
@@ -13,42 +13,42 @@ from coach.problems import CoachProblem
 from coach.quantities import Seconds
 
 FORMAT: Final = "coach-squad/1"
-"""The format this program writes, and the newest it reads."""
+"""The format that is written, and the newest that is read."""
 MOST_RUNNERS: Final = 40
-"""As many as there are keys that can be told apart at the line."""
+"""The number of keys that can be told apart at the line."""
 MOST_COACHED: Final = 8
-"""As many as one laptop coaches: two hands, one voice, and eight digits. More are timed by hand."""
+"""Most runners that one laptop coaches: two hands, one voice, and eight digits. More are timed by hand."""
 DIGITS: Final = "12345678"
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
 """The keys of runners who are timed by hand, in order; no letter is a command there."""
 
 
 class RosterProblem(CoachProblem):
-    """The coach can mend it: a roster that is wrong, or names nobody."""
+    """The roster is wrong, or names nobody; the coach can fix it."""
 
     exit_code = 3
 
 
 class Consent(StrEnum):
-    """Where a runner's heart rate and pace may be seen."""
+    """Where a runner's heart rate and pace may be shown."""
 
     LAPTOP = "laptop"
     """On this laptop alone."""
     BOARD = "board"
-    """On the board too, which others look at."""
+    """Also on the board, which others look at."""
     CLUB = "club"
-    """By the club too."""
+    """Also in the club."""
 
 
 class RestUntil(StrEnum):
-    """Until when the recovery of a group lasts."""
+    """The end of a group's recovery."""
 
     OWN = "own"
-    """Each runner's own begins as they finish."""
+    """Each runner's recovery begins when they finish."""
     FIRST = "first"
-    """Everybody's begins when the first of the group has finished."""
+    """All recoveries begin when the first of the group has finished."""
     LAST = "last"
-    """Everybody's begins when the last of the group has finished."""
+    """All recoveries begin when the last of the group has finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class SquadRunner:
     """The key at the line: a digit, or a letter."""
     group: str = ""
     athlete: str = ""
-    """A saved athlete's slug or a path; empty for nobody who is known."""
+    """A saved athlete's slug or a path; empty for an unknown athlete."""
     sensors: tuple[str, ...] = ()
     consent: Consent = Consent.LAPTOP
 
@@ -72,25 +72,25 @@ class Group:
 
     name: str
     workout: str = ""
-    """As it was named; empty for that of the command line."""
+    """As named in the roster; empty for the workout of the command line."""
     pace: str = ""
-    """One threshold pace for everybody; empty for each athlete's own."""
+    """One threshold pace for all; empty for each athlete's own."""
     lane: int | None = None
     rest_until: RestUntil = RestUntil.OWN
 
 
 @dataclass(frozen=True, slots=True)
 class Waves:
-    """When each starts, in seconds after the start of the session."""
+    """Start times, in seconds after the start of the session."""
 
     every_s: Seconds | None = None
     at: Mapping[str, Seconds] = field(default_factory=dict)
     is_handicap: bool = False
 
     def starts(self, runners: Sequence[SquadRunner], takes: Mapping[str, Seconds]) -> dict[str, Seconds]:
-        """When each runner starts; `takes` is what each is predicted to need, which a handicap goes by.
+        """The start of each runner; a handicap uses `takes`, the predicted time of each.
 
-        In a handicap somebody of whom nothing is predicted starts with the slowest.
+        In a handicap a runner without a prediction starts with the slowest.
         """
         if self.every_s is not None:
             return {runner.slug: Seconds(place * self.every_s) for place, runner in enumerate(runners)}
@@ -102,7 +102,7 @@ class Waves:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A squad: who runs, in which groups, when, and in which teams."""
+    """A squad: its runners, groups, start times and teams."""
 
     name: str
     runners: tuple[SquadRunner, ...]
@@ -111,7 +111,7 @@ class Roster:
     teams: tuple[tuple[str, ...], ...] = ()
     """Slugs of those who run in turn, in their order."""
     notes: tuple[tuple[str, str, str, str], ...] = ()
-    """Words between coach and athlete: day, runner, by whom, text."""
+    """Notes between coach and athlete: day, runner, author, text."""
 
     def runner(self, slug: str) -> SquadRunner:
         """The runner of a slug.
@@ -122,11 +122,11 @@ class Roster:
         return next((runner for runner in self.runners if runner.slug == slug), None) or _nobody(slug)
 
     def by_key(self, key: str) -> SquadRunner | None:
-        """The runner of a key; None where it is nobody's."""
+        """The runner of a key; None without one."""
         return next((runner for runner in self.runners if runner.key == key), None)
 
     def group(self, name: str) -> Group:
-        """The group of a name; one without a workout where none is written."""
+        """The group of a name; one without a workout if it is not in the roster."""
         return next((group for group in self.groups if group.name == name), Group(name))
 
     def members(self, group: str) -> tuple[SquadRunner, ...]:
@@ -134,12 +134,14 @@ class Roster:
         return tuple(runner for runner in self.runners if runner.group == group)
 
     def team_of(self, slug: str) -> tuple[str, ...]:
-        """The team a runner takes turns in; empty for who runs in none."""
+        """The team a runner takes turns in; empty without one."""
         return next((team for team in self.teams if slug in team), ())
 
     def moved(self, slug: str, group: str) -> "Roster":
         """The roster with a runner in another group."""
-        runners = tuple(replace(one, group=group) if one.slug == slug else one for one in self.runners)
+        runners = tuple(
+            replace(runner, group=group) if runner.slug == slug else runner for runner in self.runners
+        )
         return replace(self, runners=runners)
 
 
@@ -151,37 +153,37 @@ def _nobody(slug: str) -> SquadRunner:
 
 
 def roster_tree(roster: Roster) -> dict[str, object]:
-    """The document of a roster, as it is kept with a session."""
+    """The document of a roster, as stored with a session."""
     tree: dict[str, object] = {"format": FORMAT, "name": roster.name}
     tree["runners"] = [
         {
             key: value
             for key, value in (
-                ("name", one.name),
-                ("slug", one.slug),
-                ("key", one.key),
-                ("group", one.group),
-                ("athlete", one.athlete),
-                ("sensors", list(one.sensors)),
-                ("consent", one.consent.value),
+                ("name", each.name),
+                ("slug", each.slug),
+                ("key", each.key),
+                ("group", each.group),
+                ("athlete", each.athlete),
+                ("sensors", list(each.sensors)),
+                ("consent", each.consent.value),
             )
             if value
         }
-        for one in roster.runners
+        for each in roster.runners
     ]
     tree["groups"] = [
         {
             key: value
             for key, value in (
-                ("name", one.name),
-                ("workout", one.workout),
-                ("pace", one.pace),
-                ("lane", one.lane),
-                ("recovery", one.rest_until.value),
+                ("name", each.name),
+                ("workout", each.workout),
+                ("pace", each.pace),
+                ("lane", each.lane),
+                ("recovery", each.rest_until.value),
             )
             if value
         }
-        for one in roster.groups
+        for each in roster.groups
     ]
     if roster.waves.every_s is not None:
         tree["waves"] = {"every": _clock(roster.waves.every_s)}

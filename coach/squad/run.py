@@ -1,9 +1,9 @@
-"""Many runs side by side: each input goes to the run it is for, and what one runner does starts another.
+"""Several runs side by side: each input goes to its run, and the actions of one runner can start another.
 
-A squad is not a run of its own: it is as many runs as there are runners, each a fold of its own inputs alone. So
-whatever one runner sends, loses or ends changes nothing for the others. What joins runners (waves, a rest that lasts
-until the last has come in, a partner's turn, a change of group) is written down as ordinary inputs of the runs it
-concerns: `SquadRun` routes and asks for them, and once they are given every run stands on its own again.
+A squad is not a run of its own: it is as many runs as there are runners, each a fold of its own inputs alone. So the
+inputs, losses and ends of one runner change nothing for the others. The ties between runners (waves, a rest that lasts
+until the last has come in, a partner's turn, a change of group) are written down as ordinary inputs of the runs they
+concern: `SquadRun` routes and makes them, and once they are applied every run is independent again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from coach.squad.roster import RestUntil, Roster
 from coach.workout.kinds import REPS, RESTS
 
 _SAME_S: Final = 0.05
-"""An end of a step this close to a press was brought by it: both are in whole milliseconds."""
+"""An end of a step this close to a press was caused by it: both are in whole milliseconds."""
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
 
@@ -43,7 +43,7 @@ class RunnerInput:
 
     @property
     def at(self) -> Seconds:
-        """When it happened."""
+        """Time of the input."""
         return self.event.at
 
 
@@ -55,12 +55,12 @@ class SquadPressed:
     runners: tuple[str, ...]
     button: Button
     times: int = 1
-    """How often it is pressed for each: a rep less, three times."""
+    """The number of presses for each: a rep less, three times."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaveStarted:
-    """A wave sets off: each of its runners so long after this as the roster says."""
+    """A wave starts: each of its runners after their delay in the roster."""
 
     at: Seconds
     starts: tuple[tuple[str, Seconds], ...]
@@ -69,7 +69,7 @@ class WaveStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunnerLeft:
-    """A runner drops out: their run is ended, and kept."""
+    """A runner drops out: their run is ended, and stored."""
 
     at: Seconds
     runner: str
@@ -85,7 +85,7 @@ class RunnerMoved:
     reps: int | None = None
     """Reps of the group's workout that lie behind the one they go with next; None in journals of before 0.2."""
     switch: WorkoutSwitched | None = None
-    """What their run goes on with. It is in the journal of the run, and not in that of the session."""
+    """The workout that their run goes on with; it is in the journal of the run, not in that of the session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class OrderChanged:
 
 
 SquadInput = LineEvent | SquadPressed | WaveStarted | RunnerLeft | RunnerMoved | OrderChanged
-"""What is done for several, or at the line."""
+"""Actions for several runners, or at the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +111,16 @@ class RunnerOutput:
 
     @property
     def at(self) -> Seconds:
-        """When it is emitted."""
+        """Time of the output."""
         return self.output.at
 
 
 SquadOutput = RunnerOutput | SplitGiven | SplitMoved | SplitTaken
-"""What is told of a squad: the outputs of its runs, and what became of presses at the line."""
+"""The outputs of a squad: those of its runs, and the events of presses at the line."""
 
 
 def encode_squad_event(output: SquadOutput) -> Event:
-    """Encode an output as an event: that of a run alone with the runner added, or what became of a press."""
+    """Encode an output as an event: that of a single run with the runner added, or the event of a press."""
     if isinstance(output, RunnerOutput):
         event = encode_event(output.output, output.run_s)
         return {"v": event.pop("v"), "runner": output.runner, **event}
@@ -171,7 +171,7 @@ def squad_record(event: SquadInput) -> dict[str, Any]:
 
 
 def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
-    """The input that a record holds; None for one that this program does not know, or that is damaged."""
+    """The input of a record; None if this program does not know it, or if it is damaged."""
     try:
         at = Seconds(float(record["at"]))
         match record.get("squad"):
@@ -205,12 +205,12 @@ def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
         return None
 
 
-# --- what joins the runs
+# --- ties between runs
 
 
 @dataclass(slots=True)
 class _RunnerState:
-    """Where a runner is, by what their run gave."""
+    """The state of a runner, by the outputs of their run."""
 
     phase: Phase = Phase.READY
     has_begun: bool = False
@@ -219,22 +219,22 @@ class _RunnerState:
     reps: set[str] = field(default_factory=set)
     """The ids of the reps that were begun."""
     finished: dict[str, Seconds] = field(default_factory=dict)
-    """When each rep was finished, by its id."""
+    """The end of each rep, by its id."""
     ahead: int = 0
     """Reps of their group's workout that were behind the group when they joined it, over those they have run."""
     rest_s: Seconds | None = None
-    """How long the rest under way lasts, or the last one; None for one that the clock does not end."""
+    """The length of the rest under way, or the last one; None for one that the clock does not end."""
     joins: bool = False
-    """Whether they go with the next rep of the group they have joined."""
+    """True if they go with the next rep of the group they have joined."""
     leaves: bool = False
-    """Whether they drop out."""
+    """True if they drop out."""
     is_cut: bool = False
-    """Whether the end of their run cut a rep short."""
+    """True if the end of their run cut a rep short."""
     is_gone: bool = False
 
     @property
     def is_in_rep(self) -> bool:
-        """Whether a rep is under way."""
+        """True if a rep is under way."""
         return bool(self.rep) and self.phase not in _WAITING | _AT_REST | {Phase.FINISHED}
 
     @property
@@ -244,14 +244,14 @@ class _RunnerState:
 
 
 class SquadRun:
-    """Routes what is done for several to the runs it is for, and asks for what one runner's doings bring another.
+    """Routes the coach's actions to their runs, and derives the inputs that one runner's actions bring another.
 
-    It folds what the coach does and what the runs give; what it returns are inputs of runs. Whoever conducts the runs
-    hands them on: each run is a fold of its own inputs alone, so the others cannot change what it gives.
+    It folds the actions of the coach and the outputs of the runs, and returns inputs of runs. The conductor of the runs
+    passes them on: each run is a fold of its own inputs alone, so the others cannot change its outputs.
     """
 
     def __init__(self, roster: Roster) -> None:
-        """Nobody has begun."""
+        """Start without runs."""
         self._roster = roster
         self._states = {runner.slug: _RunnerState() for runner in roster.runners}
         self._due: list[tuple[Seconds, str, int]] = []
@@ -260,19 +260,19 @@ class SquadRun:
 
     @property
     def roster(self) -> Roster:
-        """Who is in the squad, in which groups now."""
+        """The squad with its present groups."""
         return self._roster
 
     def phase(self, runner: str) -> Phase:
-        """The phase a runner's run is in."""
+        """The phase of a runner's run."""
         return self._states[runner].phase
 
     def is_gone(self, runner: str) -> bool:
-        """Tell whether a runner's run has ended, or nobody conducts it."""
+        """Return whether a runner's run has ended, or is not conducted."""
         return runner not in self._states or self._states[runner].is_gone
 
     def in_turn(self, runners: Sequence[str]) -> list[str]:
-        """Who of some that wait for a rep sets off when all are told to: of a team one, and nobody while one runs."""
+        """The runners who start if all of these wait for a rep: of a team one, and none while one of it runs."""
         chosen = list(runners)
         for team in self._roster.teams:
             there = [each for each in team if not self.is_gone(each)]
@@ -283,16 +283,16 @@ class SquadRun:
         return chosen
 
     def place_of(self, group: str, *, without: str) -> int | None:
-        """How many reps of a group's workout lie behind it, or have begun; None before any of it has.
+        """The number of reps of a group's workout that are over or have begun; None before the first.
 
-        It is that of whoever is furthest, and of nobody who has ended.
+        It is that of the furthest runner, without those who have ended.
         """
         others = [self._states[one.slug] for one in self._roster.members(group) if one.slug != without]
         begun = [each.count + each.is_in_rep for each in others if each.has_begun and not each.is_gone]
         return max(begun, default=None)
 
     def wake_at(self) -> Seconds | None:
-        """When the next start is due that nobody presses; None if there is none."""
+        """Time of the next automatic start; None without one."""
         return min((at for at, _, _ in self._due), default=None)
 
     def fire(self, at: Seconds) -> list[RunnerInput]:
@@ -307,9 +307,9 @@ class SquadRun:
         ]
 
     def receive(self, event: SquadInput | RunnerOutput) -> list[RunnerInput]:
-        """Take what the coach did, or what a run gave; returns the inputs of runs that it brings, due starts first.
+        """Apply an action of the coach, or an output of a run; returns inputs of runs, due starts first.
 
-        What is said of a runner who is none of the squad brings nothing.
+        An input of a runner who is not in the squad is ignored.
         """
         if not isinstance(event, SquadPressed | WaveStarted) and event.runner not in self._states:
             return []
@@ -356,7 +356,7 @@ class SquadRun:
         return [] if event.switch is None else [RunnerInput(event.runner, event.switch)]
 
     def _note(self, given: RunnerOutput) -> list[RunnerInput]:
-        """Take what a run gave, and ask for what it brings others."""
+        """Apply an output of a run, and return the inputs that it brings others."""
         runner, output, state = given.runner, given.output, self._states[given.runner]
         match output:
             case PhaseChanged():
@@ -380,13 +380,13 @@ class SquadRun:
         return []
 
     def _taken_back(self, press: int, runner: str, at: Seconds) -> list[RunnerInput]:
-        """Undo a press in the run it was given to, and the start of the partner it was the baton for."""
+        """Undo a press in the run of its runner, and the start of a partner that it caused."""
         partner = self._batons.pop(press, None)
         undo = Pressed(at, Button.UNDO, Origin.LINE)
         return [RunnerInput(each, undo) for each in (runner, partner) if each is not None]
 
     def _on_start(self, runner: str, started: StepStarted) -> list[RunnerInput]:
-        """Bring those along who have joined the group, and let a rest last as long as that of the group."""
+        """Start those who have joined the group with it, and let a rest last as long as the group's."""
         state, step = self._states[runner], started.step
         state.has_begun, state.rep = True, ""
         if step.kind in REPS:
@@ -400,7 +400,7 @@ class SquadRun:
         return []
 
     def _joiners(self, runner: str) -> list[str]:
-        """Who has joined the group of a runner and goes with the rep that they begin."""
+        """The runners who have joined the group of a runner and start with their rep."""
         joiners = [
             other
             for other in self._others(runner)
@@ -420,7 +420,7 @@ class SquadRun:
         return started
 
     def _on_end(self, runner: str, at: Seconds) -> list[RunnerInput]:
-        """Wait no longer for a runner whose run has ended; who drops out in a rep of a team hands the baton on."""
+        """Stop waiting for a runner whose run has ended; one who drops out in a rep of a team hands the baton on."""
         state = self._states[runner]
         state.is_gone = True
         follower = self._follower(runner)
@@ -430,7 +430,7 @@ class SquadRun:
         return []
 
     def _from_turn(self, team: Sequence[str]) -> list[str]:
-        """Some of a team in the order in which it is their turn: after whoever has finished last."""
+        """Some runners of a team in the order of their turns: after the one who finished last."""
         ends = {each: max(self._states[each].finished.values(), default=Seconds(-1.0)) for each in team}
         last = max(ends, key=lambda each: ends[each], default=None)
         if last is None or ends[last] < 0:
@@ -439,7 +439,7 @@ class SquadRun:
         return [*team[place:], *team[:place]]
 
     def _follower(self, runner: str) -> str | None:
-        """Who of a runner's team runs next and has not ended; None where they run in no team, or alone by now."""
+        """The next runner of a team who has not ended; None without a team, or for its last runner."""
         team = self._roster.team_of(runner)
         if not team:
             return None
@@ -447,7 +447,7 @@ class SquadRun:
         return next((each for each in (*team[place:], *team[: place - 1]) if not self.is_gone(each)), None)
 
     def _await_group(self, runner: str, at: Seconds) -> None:
-        """Let the rest that has begun last as the group's does; for who is left alone of a team, as it is written."""
+        """Let the new rest last as long as the group's; for the last of a team, as planned."""
         state = self._states[runner]
         ended = max(state.finished.values())
         if self._roster.team_of(runner):
@@ -459,14 +459,14 @@ class SquadRun:
         self._await_last(runner, ended)
 
     def _await_first(self, runner: str, at: Seconds) -> None:
-        """Let everybody's rest run from the first of the group that has finished this rep."""
+        """Start all recoveries with the first of the group that has finished this rep."""
         state, others = self._states[runner], self._others(runner)
         if state.rest_s is None or any(self._states[other].count >= state.count for other in others):
             return
         self._schedule([self._start_of(each, state.count, at + state.rest_s) for each in (runner, *others)])
 
     def _await_last(self, runner: str, at: Seconds) -> None:
-        """Let everybody's rest run from the last of the group that has finished this rep."""
+        """Start all recoveries with the last of the group that has finished this rep."""
         group = self._roster.group(self._roster.runner(runner).group)
         if group.rest_until is not RestUntil.LAST:
             return
@@ -479,11 +479,11 @@ class SquadRun:
             self._schedule([self._start_of(each, reps, max(at, *ends) + rest_s) for each in members])
 
     def _start_of(self, runner: str, reps: int, at: float) -> tuple[Seconds, str, int]:
-        """The start of a runner after so many reps of the group, counted in reps of their own."""
+        """The start of a runner after a number of the group's reps, counted in reps of their own."""
         return Seconds(at), runner, reps - self._states[runner].ahead
 
     def _schedule(self, starts: Sequence[tuple[Seconds, str, int]]) -> None:
-        """Let runners set off after a rest, in place of what was planned for them."""
+        """Start runners after a rest, in place of their planned start."""
         planned = {runner for _, runner, _ in starts}
         self._due = [start for start in self._due if start[1] not in planned] + list(starts)
 
@@ -492,7 +492,7 @@ class SquadRun:
         return [each.slug for each in members if each.slug != runner and not self.is_gone(each.slug)]
 
     def _set_off(self, runner: str, at: Seconds) -> list[RunnerInput]:
-        """Start the next rep of a runner who waits or rests; nothing for who runs or has ended."""
+        """Start the next rep of a runner who waits or rests; nothing for others."""
         phase = self._states[runner].phase
         if self.is_gone(runner) or phase not in _WAITING | _AT_REST:
             return []
@@ -501,6 +501,6 @@ class SquadRun:
 
 
 def _mark(runner: str, at: Seconds, moment: Seconds) -> RunnerInput:
-    """The mark of a press at the line, credited to when the key was pressed."""
+    """The mark of a press at the line, credited to the time of the key."""
     pressed_at = moment if moment < at else None
     return RunnerInput(runner, Pressed(at, Button.MARK, Origin.LINE, pressed_at=pressed_at))

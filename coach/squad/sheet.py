@@ -1,4 +1,4 @@
-"""What is made of a session by hand: a word after a split, the sheet as text, and a table.
+"""The results of a session by hand: a comparison for each split, the sheet as text, and a table.
 
 A word says how a split is against this runner's earlier ones: of this session, of those that are kept, and of the reps
 of their recorded runs. It is for the coach's eyes alone.
@@ -32,27 +32,27 @@ class PastSplit:
 PastSplits = Mapping[str, Sequence[PastSplit]]
 """Earlier crossings of each runner, by slug, the oldest first."""
 SEASON_DAYS: Final = 183
-"""How far back a season goes: half a year. Judged: a track season is a summer or a winter."""
+"""Days of a season: half a year. Judged: a track season is a summer or a winter."""
 _MONTHS: Final = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 )  # fmt: skip
 
 
 def past_splits_of(timing: HandTiming) -> dict[str, list[PastSplit]]:
-    """What a session tells later ones."""
+    """The crossings of a session in the form that later ones read."""
     day = timing.setup.started[:10]
     return {
-        one.slug: [
+        runner.slug: [
             PastSplit(day, each.metres, each.lap_m, each.time_s, each.lap_s)
-            for each in timing.crossings(one.slug)
+            for each in timing.crossings(runner.slug)
             if each.time_s is not None and each.lap_s is not None
         ]
-        for one in timing.setup.roster.runners
+        for runner in timing.setup.roster.runners
     }
 
 
 def splits_of_reps(reps: "Iterable[tuple[str, JournaledRep]]", lap_m: Metres) -> list[PastSplit]:
-    """What the reps of recorded runs tell of laps of a length: each such stretch between two marks that were timed.
+    """The laps of a length in the reps of recorded runs: each such stretch between two timed marks.
 
     A rep is a mark at its beginning, at each of its splits and at its planned end; one that was cut tells of nothing.
     """
@@ -71,7 +71,7 @@ def splits_of_reps(reps: "Iterable[tuple[str, JournaledRep]]", lap_m: Metres) ->
 
 
 def split_words(timing: HandTiming, crossing: HandCrossing, past: PastSplits) -> str:
-    """What a split is against this runner's earlier ones, in a few words; empty where there is nothing to say."""
+    """Compare a split with this runner's earlier ones, in a few words; empty without a comparison."""
     if crossing.time_s is None or crossing.lap_s is None:
         return ""
     earlier = past.get(crossing.runner, ())
@@ -123,15 +123,17 @@ HEADS: Final = (
     "press", "runner", "name", "heat", "rep", "lap", "metres",
     "lap_s", "time_s", "moment_s", "source", "word",
 )  # fmt: skip
-"""The columns of the table: a row a press."""
+"""The columns of the table: a row for each press."""
 
 
 def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float | None, ...]]:
-    """The table of a session, a row a press in order of time: those that are nobody's have no runner."""
+    """The table of a session, a row for each press in order of time; an unassigned press has no runner."""
     made: list[tuple[str | float | None, ...]] = [HEADS]
-    known = {each.press: each for one in timing.setup.roster.runners for each in timing.crossings(one.slug)}
+    by_press = {
+        each.press: each for entry in timing.setup.roster.runners for each in timing.crossings(entry.slug)
+    }
     for press in sorted(timing.presses, key=lambda each: (each.moment, each.number)):
-        crossing = known.get(press.number)
+        crossing = by_press.get(press.number)
         moment, source = round(press.moment, 3), press.place or press.source.value
         if crossing is None:
             word = "taken back" if timing.owners[press.number] is None else "nobody's"
@@ -159,18 +161,18 @@ def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float 
 
 
 def sheet_csv(timing: HandTiming, past: PastSplits) -> bytes:
-    """The table as a file; no cell is a formula to a spreadsheet."""
+    """The table as a file; no cell is a formula for a spreadsheet."""
     return csv_table(sheet_table(timing, past))
 
 
 def sheet_lines(timing: HandTiming, past: PastSplits) -> Iterator[str]:
-    """The sheet as text: a line a runner in the order of each heat, then the presses that are nobody's."""
+    """The sheet as text: a line for each runner in the order of each heat, then the unassigned presses."""
     setup = timing.setup
     distance = "" if setup.distance_m is None else f"{setup.distance_m:.0f} m, "
     count = len(timing.shown())
     yield f"Timing by hand   {distance}{count} {'runner' if count == 1 else 'runners'}   {setup.started[:16]}".rstrip()
     starts = sorted({(clock.moment, clock.heat) for clock in timing.clocks})
-    width = max((len(timing.called(one.slug)) for one in timing.shown()), default=0)
+    width = max((len(timing.called(runner.slug)) for runner in timing.shown()), default=0)
     rounds: dict[int, int] = {}
     for _, heat in starts:
         rep = rounds[heat] = rounds.get(heat, 0) + 1
@@ -189,7 +191,7 @@ def sheet_lines(timing: HandTiming, past: PastSplits) -> Iterator[str]:
 
 
 def _rows_of(timing: HandTiming, heat: int, rep: int) -> list[list[HandCrossing]]:
-    """The crossings of each runner of a heat in one rep: whoever ran furthest first, then by time."""
+    """The crossings of each runner of a heat in one rep: the furthest first, then by time."""
     rows = [
         own
         for slug in timing.setup.heats[heat]

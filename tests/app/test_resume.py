@@ -26,7 +26,7 @@ from coach.live.outputs import encode_event
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import Journal, encode_header, encode_input, encode_output, read_journal
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.session.events import RunResumed, StepEnded
 from coach.simulate.runner import VirtualRunner, simulate
 from coach.workout.timeline import Timeline

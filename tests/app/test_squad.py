@@ -15,9 +15,10 @@ import pytest
 
 from coach.app.by_hand import recorded_splits
 from coach.app.live_run import RunContext
+from coach.app.playback import RecordingRequest, load_recording
 from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad
-from coach.app.squad_playback import cut_off_runs, reopened_session
+from coach.app.squad_playback import PlayedSquad, cut_off_runs, reopened_session
 from coach.app.squad_sessions import (
     SquadRequest,
     plan_squad,
@@ -36,7 +37,7 @@ from coach.edge.telemetry.address import MqttRequest
 from coach.live.outputs import encode_event
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
 from coach.quantities import Metres
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
@@ -462,6 +463,90 @@ def test_the_run_of_a_saved_athlete_is_in_their_history(coach, home):
     played = coach("squad", "replay", "last", "--json")
     assert "Ana: left out" in played.stderr
     assert {json.loads(line)["runner"] for line in played.stdout.splitlines()} == {"ana", "ben"}
+
+
+# --- played again on the board
+
+
+class Paused:
+    """A playback that stands at a moment."""
+
+    def __init__(self, moment):
+        self.moment = moment
+
+    def now(self):
+        """Where it stands."""
+        return self.moment
+
+
+def told(standing):
+    """What a row tells, times to the hundredth."""
+    expected = None if standing.expected is None else standing.expected.at
+    figures = (
+        *(standing.last_split_s, standing.last_split_m, standing.light_s, standing.fade_s),
+        *(standing.wave_in_s, standing.heart_rate_bpm, expected),
+    )
+    return (
+        *(standing.runner.slug, standing.runner.group, standing.need, standing.rep, standing.of),
+        *(standing.is_out, standing.snapshot.phase),
+        tuple(None if each is None else round(each, 2) for each in figures),
+    )
+
+
+def test_the_board_of_a_session_that_is_played_again_is_the_one_it_had(home):
+    """Waves, presses and their undoing, a change of group, who is out of the order: the same folds, the same rows."""
+    seen = {}
+
+    async def run():
+        people = two_groups()
+        people = replace(people, waves=replace(people.waves, every_s=at(20.0)))
+        where = context()
+        made = prepare(SquadRequest("", sensors="sim"), people, where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        actions = {
+            2.0: lambda: squad.start_wave(list(squad.members)),
+            60.0: lambda: squad.name("ana"),
+            62.0: squad.undo,
+            70.0: lambda: squad.leave_out("ben"),
+            75.0: lambda: squad.move("ana", "new"),
+            110.0: lambda: squad.name("ben"),
+            115.0: lambda: squad.give_last_to("ana"),
+            120.0: lambda: squad.drop_out("cleo"),
+        }
+        for moment, act in actions.items():
+            await until(squad, where, moment)
+            act()
+            await until(squad, where, moment + 0.6)
+            rows = sorted(map(told, squad.standings()))
+            last = squad.desk.last()
+            seen[moment + 0.6] = rows, last and (last.press, last.runner), squad.desk.message
+        await until(squad, where, 122.0)
+        squad.close()
+        report_session(made, (await conducting)[0], SILENT)
+        return made.journal
+
+    session = read_squad(asyncio.run(run()).folder)
+    settings = Settings()
+    recordings = {
+        slug: load_recording(RecordingRequest(str(session.run_folder(slug))), settings, SILENT)
+        for slug in session.manifest.runs
+    }
+    played: Any = PlayedSquad(session, recordings, settings.session)
+    inputs = iter(played.inputs)
+    event = next(inputs)
+    for moment, (rows, last, message) in seen.items():
+        while event.at <= moment:
+            played.receive(event)
+            event = next(inputs)
+        played.fire(at(moment))
+        played.playback = Paused(at(moment))
+        assert sorted(map(told, played.standings())) == rows, moment
+        again = played.desk.last()
+        assert (again and (again.press, again.runner), played.desk.message) == (last, message), moment
+    for rest in (event, *inputs):
+        played.receive(rest)
+    assert played.is_over
 
 
 # --- to another group

@@ -20,7 +20,7 @@ LATER = {
     "coach.cues.coach",
     "coach.edge.conductor",
     "coach.live.run",
-    "coach.review.cut_off",
+    "coach.review.journaled",
     "coach.screen.run",
     "coach.session.session",
     "coach.simulate",

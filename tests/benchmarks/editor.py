@@ -9,7 +9,7 @@ from textual.widgets import Input
 from coach.edge.files import library_path
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.widgets.editor_page import WorkoutPage
 from coach.workout.compile import outline
 from coach.workout.document import load_document

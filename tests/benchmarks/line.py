@@ -4,8 +4,8 @@ from statistics import median
 from typing import Final
 
 from coach.app.workouts import understood
-from coach.screen.palette import SUN
-from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
+from coach.screen.paint import SUN
+from coach.screen.widgets.workout_page import OwnPage, OwnWorkout
 from tests.benchmarks.table import drawn, seconds
 from tests.workout.notation.documents import ATHLETE
 

@@ -4,7 +4,7 @@
 import pytest
 
 from coach.cues.cue import Suppression, SuppressionReason
-from coach.review.explain import held_back
+from coach.review.trace import held_back
 from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, rep, rest, step
 

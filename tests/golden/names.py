@@ -37,7 +37,7 @@ from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import UUIDS, Header, input_to_json
-from coach.review.compare import CueChange
+from coach.review.comparison import CueChange
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import EndReason, MovedBy, ResumeChoice, SplitRole, StepUnderWay
 from coach.session.phases import Phase

@@ -34,7 +34,7 @@ OPTIONAL = tuple(
     if field.name != "format" and (field.default, field.default_factory) != (MISSING, MISSING)
 )
 """The header keys a journal may be without."""
-LATER = frozenset({"alive", "loop_blocked", "recorder_recovered", "resumed"})
+LATER = frozenset({"alive", "loop_blocked", "recorder_recovered", "resumed", "switched"})
 """Kinds of input that came after the versions whose journals are kept."""
 EVENTS_DEPEND_ON = frozenset({"settings", "learnt"})
 """Those of them that a replay goes by."""

@@ -156,7 +156,7 @@ def ran(
 
 
 def ran_weeks(number: int, runs: Sequence[int] = (1, 2, 4, 6), km: float = 10.0) -> tuple[SeasonRun, ...]:
-    """So many weeks of regular runs right before the plan."""
+    """Weeks of regular runs right before the plan."""
     first = MONDAY - timedelta(weeks=number)
     days = [first + timedelta(weeks=back, days=each) for back in range(number) for each in runs]
     return tuple(ran(each, km) for each in days)
@@ -177,7 +177,7 @@ def knowing(plan: Plan, facts: PlanFacts | None = None) -> PlanFacts:
 
 
 def found(plan: Plan, rule: str, facts: PlanFacts | None = None, today: date = TODAY) -> tuple[Finding, ...]:
-    """What breaks one rule."""
+    """A plan that breaks one rule."""
     assert rule in RULES
     return tuple(each for each in check(plan, knowing(plan, facts), today) if each.rule == rule)
 

@@ -95,7 +95,7 @@ def linked(plan: Plan, runs: tuple[DoneRun, ...]) -> Plan:
 
 @dataclass(slots=True)
 class Touched:
-    """How many days one missed session changed, over many seasons."""
+    """The number of days that one missed session changed, over many seasons."""
 
     of_every: list[int] = field(default_factory=list)
     """Of every missed session."""
@@ -155,9 +155,9 @@ ILL = (122, 127)
 BAD = (196, 226)
 """A month in which nothing goes well: low mornings, dead legs, short nights."""
 MISSED = 0.07
-"""How often a day goes wrong and nothing is run."""
+"""The share of days on which something goes wrong and nothing is run."""
 OWN_WAY = 0.2
-"""How often the runner does what was planned, whatever is suggested."""
+"""The share of days on which the runner follows the plan, whatever is suggested."""
 
 
 YEAR_PLAN = Path(__file__).parents[1] / "golden" / "seasons" / "a-year.plan.json.gz"

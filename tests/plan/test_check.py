@@ -76,7 +76,7 @@ def test_a_rule_that_is_switched_off_finds_nothing():
 
 
 def findings(*counts: tuple[str, Severity, int]) -> Iterator[Finding]:
-    """So many findings of each rule."""
+    """A number of findings of each rule."""
     for rule, severity, number in counts:
         for place in range(number):
             yield Finding(

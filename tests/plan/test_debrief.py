@@ -60,7 +60,7 @@ def done_week(plan: Plan, **known: Any) -> tuple[DoneSession, ...]:
 
 
 def facts_of(plan: Plan | None, done: Sequence[DoneSession] = (), **known: Any) -> DebriefFacts:
-    """What is known of the first week, with eight regular weeks before it."""
+    """The facts of the first week, with eight regular weeks before it."""
     runs = (*ran_weeks(8), *(each.run for each in done))
     return DebriefFacts(plan, PlanFacts(runs=runs), tuple(done), **known)
 
@@ -101,7 +101,7 @@ def test_nothing_known_is_never_fine():
 
 
 def test_without_a_plan_it_is_told_and_nothing_is_changed():
-    """What fires is a note."""
+    """A rule that fires gives a note."""
     made = looked(facts_of(None, done_week(plan_of(4), fade=0.06)))
     assert made.proposals == ()
     assert [each.rule for each in made.notes] == ["fade"]
@@ -168,7 +168,7 @@ def test_easy_days_that_were_not_easy():
 
 
 def test_little_done_long_runs_and_short_nights():
-    """What was run is where it goes on from; sleep is a note, as no change of a plan mends it."""
+    """The week goes on from the recorded runs; sleep is a note, as no change of a plan fixes it."""
     plan = plan_of(4)
     few = done_week(plan)[:2]
     made = looked(facts_of(plan, few, check_ins=mornings(3, None, sleep_h=6.0)))
@@ -517,7 +517,7 @@ def test_a_proposal_is_one_of_three_breaks_nothing_and_adds_nothing_after_a_bad_
 @given(weeks())
 @settings(max_examples=20, deadline=None)
 def test_a_changed_plan_is_written_and_read_as_it_is(week: tuple[DebriefFacts, date]):
-    """So that the version before, which undo puts back, is all that is needed to have every byte of it again."""
+    """The version before, which undo restores, is enough to get every byte of it back."""
     facts, today = week
     for proposal in debrief(facts, MONDAY, today).proposals:
         if proposal.edited is not None:

@@ -99,7 +99,7 @@ def a_plan(**changes) -> Plan:
 
 
 def refusal(tree: dict[str, Any], **options) -> PlanProblem:
-    """What is said of a document."""
+    """The faults of a document."""
     with pytest.raises(PlanProblem) as caught:
         read_plan(json.dumps(tree).encode(), name="plan.json", **options)
     return caught.value

@@ -53,7 +53,7 @@ PLAN = made()
 
 
 def titles(plan: Plan, day: date) -> list[str]:
-    """What a day has, but for rest."""
+    """The sessions of a day, without rest."""
     return [each.title for each in plan.day(day).sessions if each.kind is not SessionKind.REST]
 
 
@@ -90,7 +90,7 @@ def test_a_session_onto_a_free_day_leaves_its_own_free():
 
 
 def test_an_appointment_does_not_give_way():
-    """What is moved onto the day of the club is run beside it."""
+    """A session moved onto the day of the club is run beside it."""
     plan = made(availability=Availability((), fixed=(Appointment(1, "Club"),)))
     edited = move(plan, THURSDAY, TUESDAY)
 
@@ -117,7 +117,7 @@ def test_a_session_finds_no_day_of_too_little_time():
 
 
 def test_sheets_that_fall_are_counted():
-    """What falls is named by its runs; sheets are a number."""
+    """Dropped runs are named; of sheets the number is given."""
     sheet = PlannedSession(
         "", SessionKind.STRENGTH, Family.STRENGTH, "Strength", "Strong legs.", "strength-home"
     )
@@ -235,7 +235,7 @@ def test_days_off_that_make_no_sense_are_refused():
 
 
 def test_a_session_is_replaced_dropped_and_linked():
-    """What takes its place has its id; a run is linked once."""
+    """A replacement has the id of the session; a run is linked once."""
     session = run_on(PLAN, TUESDAY)
     easy = easier(session, "The legs are heavy.")
     edited = replace_session(PLAN, easy, reason="readiness")

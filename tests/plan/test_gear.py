@@ -21,7 +21,7 @@ def worn(*runs, **about) -> Gear:
 
 
 def test_kilometres_and_first_use_are_those_of_its_runs():
-    """What it had gone before counts, a run in another pair does not; one without a distance adds none."""
+    """The distance before counts, a run in another pair does not; a run without a distance adds none."""
     gear = worn(
         run("racer", 3, 8000.0), run("racer", 0), run("other", 1), run("racer", 5, None), already_km=40.0
     )
@@ -32,7 +32,7 @@ def test_kilometres_and_first_use_are_those_of_its_runs():
 
 
 def test_runs_of_no_shoe_are_counted_apart():
-    """So that somebody says which they were run in."""
+    """Runs without a pair are counted, so that the runner can add it."""
     gear = worn(run("", 0), run("", 1, None))
     assert (gear.runs_without, gear.metres_without, gear.shoes[0].runs) == (2, 10_000.0, 0)
 
@@ -56,7 +56,7 @@ def test_three_slow_days_and_two_at_race_pace_break_a_pair_in(runs, is_ready, wo
 
 
 def test_its_runner_may_say_that_it_is_broken_in_and_put_it_away():
-    """What is retired is not race-ready, stands last, and is no pair for a race."""
+    """A retired pair is not race-ready, is listed last, and is not offered for a race."""
     assert worn(race_ready=True).shoes[0].is_race_ready
     retired = worn(race_ready=True, retired="2026-11-05", purpose="race")
     assert not retired.shoes[0].is_race_ready

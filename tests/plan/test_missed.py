@@ -18,7 +18,7 @@ WIDE = {1: Family.VO2MAX, 3: Family.EASY, 4: Family.RECOVERY, 6: Family.LONG}
 
 
 def mended(plan, now, *runs):
-    """What becomes of what was missed up to a day."""
+    """The handling of the sessions missed up to a day."""
     return mend_missed(plan, now, DayFacts(runs=runs))
 
 
@@ -43,7 +43,7 @@ def test_an_easy_run_is_let_go():
 
 
 def test_a_hard_session_finds_another_day():
-    """What was missed takes the place of an easy run on the next day that keeps all spacing; nothing else changes."""
+    """A missed session takes the place of an easy run on the next day that keeps all spacing; nothing else changes."""
     plan = plan_of(WIDE)
     mend = mended(plan, day(WEDNESDAY))
 
@@ -83,7 +83,7 @@ def test_a_day_that_has_too_little_time():
 
 
 def test_never_into_the_last_days_before_an_a_race():
-    """What was missed ten days before an A race is let go: it comes too late for it."""
+    """A session missed ten days before an A race is dropped: it comes too late for it."""
     plan = plan_of(WIDE, race=day(SATURDAY, 1))
     assert mended(plan, day(WEDNESDAY)).edited is None
     assert mended(plan_of(WIDE, race=day(SUNDAY, 2)), day(WEDNESDAY)).edited is not None

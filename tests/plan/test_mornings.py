@@ -76,7 +76,7 @@ def read(line):
     ],
 )
 def test_an_answer_is_read_and_written_so_that_it_is_read_again(line, answers):
-    """What was typed, as facts, and back."""
+    """Typed answers become facts, and can be written back."""
     check_in = read(line)
     question, _ = question_of(line)
     assert question is not None

@@ -56,7 +56,7 @@ def planned(today: date = TODAY, **changes) -> Plan:
 
 
 def runs(day: PlanDay) -> list[PlannedSession]:
-    """What is run on a day."""
+    """The runs of a day."""
     return [each for each in day.sessions if each.is_run]
 
 
@@ -298,7 +298,7 @@ def test_hard_days_lie_apart_and_none_after_the_long_run():
 
 
 def test_the_peak_has_fewer_reps_and_the_race_week_strides_and_a_shakeout():
-    """What was 4 or 5 reps is fewer, and the days before the race are strides and a shakeout."""
+    """Sessions of 4 or 5 reps have fewer, and the days before the race are strides and a shakeout."""
     plan = planned()
     reps = {
         phase: [
@@ -546,7 +546,7 @@ def test_after_a_b_race_nothing_is_hard_for_some_days(distance: str, days: int):
 
 
 def test_no_easy_run_is_longer_than_the_long_run_of_its_week():
-    """Where a taper leaves little, the long run is still about the longest."""
+    """In a short week of a taper the long run is still about the longest."""
     plan = planned(days=3, races=(replace(RACE, distance="1 mile"),), level=RunnerLevel.BEGINNER)
     for week in plan.weeks:
         sizes = {
@@ -642,7 +642,7 @@ def test_a_season_of_two_peaks():
 
 @pytest.mark.parametrize("name", [name for name, template in TEMPLATES.items() if template.is_opt_in])
 def test_an_opt_in_template_has_its_note(name: str):
-    """What is refused of it is left out and named, or its weakness is."""
+    """Refused parts are left out and named, or their weakness is."""
     plan = planned(template=name, days=0)
 
     assert any(note.startswith("An opt-in") for note in plan.notes)

@@ -1,4 +1,4 @@
-"""Why somebody is stuck: evidence in the history first, what is not known beside it, then the fix."""
+"""The causes of a plateau: evidence in the history first, unknown causes beside it, then the fix."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ def history(
     down: tuple[int, ...] = (),
     **known: Any,
 ) -> tuple[SeasonRun, ...]:
-    """So many weeks before today, the first day of each hard; `down` are weeks back that are half as long."""
+    """Weeks before today, the first day of each hard; `down` are weeks back that are half as long."""
     made = []
     for back in range(weeks, 0, -1):
         for place in runs:
@@ -36,7 +36,7 @@ def history(
 
 
 def asked(symptom: Symptom, runs: tuple[SeasonRun, ...] = (), **known: Any) -> PlateauAnswer:
-    """What is said of a symptom."""
+    """The answer on a symptom."""
     facts = known.pop("known", PlanFacts())
     return plateau(symptom, PlateauFacts(TODAY, known=replace(facts, runs=runs), **known))
 
@@ -47,7 +47,7 @@ def found(answer: PlateauAnswer) -> set[str]:
 
 
 def mornings(number: int, **said: Any) -> dict[date, CheckIn]:
-    """So many check-ins before today."""
+    """A number of check-ins before today."""
     days = [TODAY - timedelta(days=each) for each in range(number)]
     return {each: CheckIn(each, **said) for each in days}
 

@@ -373,7 +373,7 @@ def test_more_than_sixty_grams_an_hour_has_its_note():
 
 
 def test_drinks_stand_beside_it():
-    """So much at places, none at the finish; their total is told."""
+    """Amounts at places, none at the finish; their total is given."""
     plan = marathon(drink=read_drink("150ml every 5km"))
     assert plan.drinks == [5000.0 * each for each in range(1, 9)]
     assert "8 x 150 ml, 1200 ml" in "\n".join(plan_lines(plan, RaceFacts(), "km"))

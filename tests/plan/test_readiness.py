@@ -42,7 +42,7 @@ TODAY = date(2026, 11, 30)
 
 
 def before(days):
-    """So many days before today."""
+    """A number of days before today."""
     return TODAY - timedelta(days=days)
 
 
@@ -220,7 +220,7 @@ def test_resting_heart_rate_needs_today_and_half_of_the_days_before():
     ],
 )
 def test_each_answer_has_its_verdict(answers, verdict, rule):
-    """What each answer alone comes to; what was not answered stays unknown."""
+    """Each answer alone has its verdict; unanswered questions stay unknown."""
     answer = readiness(ReadinessFacts(check_ins=said(**answers)), TODAY)
 
     assert answer.verdict is verdict
@@ -360,7 +360,7 @@ def test_after_days_off_half_then_three_quarters(off, since, share):
 
 
 def test_without_any_run_days_off_are_not_known():
-    """Who records no run has not been away."""
+    """A runner without recorded runs has no break."""
     answer = readiness(ReadinessFacts(), TODAY)
     assert answer.share == 1.0
     assert days_off((), TODAY) is None

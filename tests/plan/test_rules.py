@@ -113,7 +113,7 @@ def same(times: int) -> Plan:
 
 
 def tempo(km: float) -> PlannedSession:
-    """So much at threshold in one go."""
+    """A session with metres at threshold in one go."""
     return session(
         Family.THRESHOLD,
         "Tempo",
@@ -530,7 +530,7 @@ def test_after_two_months_a_workout_begins_anew():
 
 
 def test_a_plan_by_time_is_compared_by_time():
-    """What it begins with is no number of kilometres then: hours are held against hours."""
+    """Its start is then no number of kilometres: hours are compared with hours."""
     plan = replace(weekly(plan_of(), {0: 100.0}), volume=WeeklyVolume("s", 18_000.0, 30_000.0))
     finding = found(plan, "best-week")[0]
     assert "hours, " in finding.sentence
@@ -548,7 +548,7 @@ def test_recorded_weeks_count_as_what_was_run_before():
 
 
 def test_threshold_metres_are_those_of_the_dose():
-    """Where the plan has them; of a workout without, its own."""
+    """The plan's own values, if it has them; else those of the workout."""
     dose = Dose(5, "threshold", 1000.0, None, 60.0)
     each = replace(tempo(5.0), dose=dose)
     assert len(found(with_sessions((day(1, 1), each)), "threshold-share")) == 1

@@ -186,7 +186,7 @@ def test_barefoot_strides_are_asked_for_and_never_with_a_foot_history():
 
 
 def result(test: SimpleTest, day_: date, left: float, right: float) -> SidesResult:
-    """What a test came to."""
+    """The result of a test."""
     return SidesResult(test, day_, left, right)
 
 

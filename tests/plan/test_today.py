@@ -30,7 +30,7 @@ def morning(verdict, *rules, **more):
 
 
 def ask(plan=None, at=None, **known):
-    """What to run on a day, from a plan of five days a week."""
+    """Today's session, from a plan of five days a week."""
     return today(plan or plan_of(), at or day(TUESDAY), workouts=workout_of, **known)
 
 
@@ -71,7 +71,7 @@ RUNGS = [
 
 @pytest.mark.parametrize(("rung", "known", "what"), RUNGS)
 def test_each_rung_has_its_rule(rung, known, what):
-    """What is known asks for one rung; the rule that decided is told with the runner's value and its limit."""
+    """A known fact asks for one rung; the deciding rule has the runner's value and its limit."""
     suggestion = ask(**known)
 
     assert suggestion.rung is rung
@@ -121,7 +121,7 @@ def test_great_heat_moves_a_hard_day():
 
 
 def test_one_rung_further_each_time():
-    """Where a rung was taken and the body asks again within a week, the next one is taken."""
+    """If a rung was taken and the body asks again within a week, the next rung is taken."""
     rungs = []
     plan, at = plan_of(), day(TUESDAY)
     for at in (day(TUESDAY), day(THURSDAY), day(TUESDAY, 1), day(THURSDAY, 1), day(TUESDAY, 2)):
@@ -247,7 +247,7 @@ def test_hills_have_no_pace_to_slow():
 
 
 def test_a_session_of_unknown_length():
-    """Where the plan has no minutes those of the workout count; of what nobody knows it is half an hour."""
+    """Without minutes in the plan those of the workout count; an unknown session counts as half an hour."""
     unknown = replace(a_session(Family.LONG, "l1"), minutes=None, distance_m=None)
     assert ask(a_day(unknown), readiness=morning(Verdict.EASY_ONLY)).what == "easy for 30 min"
     half = ask(a_day(unknown), readiness=morning(Verdict.EASIER, "back_half", share=0.5))
@@ -276,7 +276,7 @@ def test_what_a_session_does_not_have_is_let_be():
 
 
 def fed(plan, at):
-    """What is eaten for on a day."""
+    """The sessions to eat for on a day."""
     return meals(plan, at)
 
 
@@ -425,7 +425,7 @@ def _with_choice(plan, at, choice):
 
 
 def _quality(plan):
-    """When each quality session is."""
+    """The days of each quality session."""
     return {each.id: at for at, each in plan.sessions() if is_quality(each)}
 
 

@@ -93,7 +93,7 @@ def test_days_of_taper_by_distance(metres: float, days: int):
 
 
 def test_a_marathon_in_few_weeks_tapers_for_two():
-    """Where three weeks of taper do not fit, there are two; and never more than there are."""
+    """If three weeks of taper do not fit, there are two; and never more than there are weeks."""
     assert taper_days(42_195, 16) == 14
     assert taper_days(42_195, 1) == 7
 
@@ -121,7 +121,7 @@ def test_the_usual_taper_is_within_the_evidence_and_the_options_are_not():
 
 
 def test_the_race_week_of_a_taper_leaves_the_race_out():
-    """What is run before the race on Sunday is six days of less and less."""
+    """The six days before the race on Sunday have less and less running."""
     race = date(2027, 5, 16)
 
     def week(monday: date) -> float:

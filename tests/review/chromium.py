@@ -30,7 +30,7 @@ _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
 def why_not() -> str | None:
-    """Why there is no browser here; None where there is one."""
+    """The reason why there is no browser here; None if there is one."""
     return None if _program() else "no Chromium here: make system-deps"
 
 
@@ -56,7 +56,7 @@ class Browser:
         self.requests: list[str] = []
         """The addresses that were asked for since the page was loaded, the page's own included."""
         self.errors: list[str] = []
-        """What the page complained of: exceptions, and what its policy refused."""
+        """The complaints of the page: exceptions, and actions that its policy refused."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):

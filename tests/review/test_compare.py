@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.review.compare import CueChange, compare, counts, event_of_difference
+from coach.review.comparison import CueChange, compare, counts, event_of_difference
 
 
 def step(step_id="s1"):
@@ -17,7 +17,7 @@ def cue(at, kind="too_slow", text="A little faster.", **more):
 
 
 def changes(before, after):
-    """What became of the cues, in order."""
+    """The changes of the cues, in order."""
     return [one.change for one in compare(before, after)]
 
 
@@ -52,7 +52,7 @@ def test_the_same_words_pair_before_the_nearest():
 
 
 def test_cues_of_other_steps_never_pair():
-    """What was said in one rep and is now said in the next is gone there and new here."""
+    """A cue that moves from one rep to the next is gone in the first and new in the second."""
     before = [step("s1"), cue(30.0), step("s2")]
     after = [step("s1"), step("s2"), cue(31.0)]
     assert changes(before, after) == [CueChange.GONE, CueChange.NEW]

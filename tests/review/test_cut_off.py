@@ -1,4 +1,4 @@
-"""Where a run was cut off, told from its journaled outputs alone, in the words it is offered in."""
+"""The place where a run was cut off, read from its journaled outputs alone, in the words of the offer."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from coach.live.outputs import encode_event
 from coach.quantities import Seconds
 from coach.recording.codec import encode_input, encode_output
-from coach.review.cut_off import CutOff, WayOn, cut_off, read_cut_off
+from coach.review.journaled import CutOff, WayOn, cut_off, read_cut_off
 from coach.session.buttons import Button
 from coach.session.config import StartPolicy
 from coach.session.events import StepUnderWay
@@ -32,12 +32,12 @@ def events(track: Track) -> list[dict[str, Any]]:
 
 
 def told(track: Track, last_at: float | None = None) -> CutOff:
-    """Where the run is, by what it said."""
+    """The place of the run by its outputs."""
     return cut_off(events(track), Seconds(track.now if last_at is None else last_at))
 
 
 def fold(track: Track) -> StepUnderWay | None:
-    """Where the run is, by its fold."""
+    """The place of the run by its fold."""
     session = track.session
     if session.step_started_at is None:
         return None
@@ -45,7 +45,7 @@ def fold(track: Track) -> StepUnderWay | None:
 
 
 def agree(track: Track) -> bool:
-    """Whether both say the same."""
+    """Check that both agree."""
     where, folded = told(track), fold(track)
     if where.under_way is None or folded is None:
         return where.under_way is folded
@@ -156,7 +156,7 @@ def test_each_kind_of_step_has_its_word(kind, path, words):
 
 
 def test_what_follows_is_named():
-    """What counts as done leads to the rest, to the next rep, or to the end."""
+    """A step that counts as done leads to the rest, to the next rep, or to the end."""
     plan = [
         work(100.0, "rep 1", rep=1, of=2),
         rest(60.0, "rest 1"),

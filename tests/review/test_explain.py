@@ -6,7 +6,7 @@ from coach.cues.cue import Why
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import MetresPerSecond, Seconds
-from coach.review.explain import band, evidence, moment_of
+from coach.review.trace import band, evidence, moment_of
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import free_run
 
@@ -35,7 +35,7 @@ def test_what_was_known_is_of_that_moment():
 
 
 def test_an_input_at_the_moment_itself_counts():
-    """What came at exactly that time was known."""
+    """An input at exactly that time is included."""
     found = moment(21.0)
     assert found.snapshot.speed is not None
     assert found.snapshot.speed.value == 4.0
@@ -48,7 +48,7 @@ def test_deadlines_up_to_the_moment_are_settled():
 
 
 def test_what_follows_stands_apart():
-    """What was said later is in `after`, and only for a quarter of a minute."""
+    """Later outputs are in `after`, for a quarter of a minute only."""
     found = moment(20.0)
     assert all(one.output.at <= 20.0 for one in found.before)
     assert all(20.0 <= one.output.at <= 35.0 for one in found.after)

@@ -13,7 +13,7 @@ from coach.athlete import athlete_from
 from coach.cli.group import root
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun, refold
-from coach.review.guided_tests import evenness, findings, pace_offer
+from coach.review.lessons import evenness, findings, pace_offer
 from coach.session.events import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.compile import compile_workout
@@ -52,7 +52,7 @@ def results(name, *, kinds=(Kind.WORK, Kind.HILL), **of_each):
 
 
 def found(name, **of_each):
-    """What is found in such results."""
+    """The findings of such results."""
     return findings(results(name, **of_each))
 
 
@@ -104,7 +104,7 @@ def test_runs_that_do_not_fit_offer_nothing(of_each, reason):
 
 
 def test_a_bridged_end_is_spoken_of():
-    """Where the line was crossed in a gap the time is a guess, and the runner is told to press."""
+    """If the line was crossed in a gap the time is a guess, and the runner is asked to press next time."""
     (said,) = found("test-critical-speed", time_s=[714.0, 462.0, 216.0], estimated=[True])
     assert "press at the line" in said.words
 
@@ -126,7 +126,7 @@ def test_the_ramp_has_an_honest_error_bar():
 
 
 def test_a_ramp_of_four_stages_is_no_ramp():
-    """Who stops in the fifth minute has learnt nothing."""
+    """A runner who stops in the fifth minute gets no result."""
     reasons = [EndReason.DONE] * 4 + [EndReason.COOL_DOWN] + [EndReason.SKIPPED] * 20
     (said,) = found("test-ramp", reason=reasons, cut=[False] * 4 + [True])
     assert (said.options, "too few" in said.words) == ((), True)
@@ -218,7 +218,7 @@ def test_a_step_by_distance_has_no_minutes_to_compare():
 
 
 def test_a_taste_without_a_strap_says_what_it_can():
-    """Where only the mean speed is known, only the pace is said."""
+    """If only the mean speed is known, only the pace is given."""
     (said,) = findings(results("taste-test", mean_speed=[4.1]), unit="mile")
     assert said.words == "12 minutes at 6:33/mile."
 

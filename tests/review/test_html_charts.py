@@ -91,7 +91,7 @@ def test_a_plot_says_what_it_is_and_carries_its_cues():
         pauses=[2.0],
         targets=[charts.TargetArea(0, 2, Band(low=245.0, high=235.0), Band(low=245.0, high=None))],
         flags=[charts.Flag(1, "down")],
-        told="pace over the run",
+        description="pace over the run",
     )
     assert 'role="img" aria-label="pace over the run"' in drawn
     assert '<use href="#down" x="25.00%"/>' in drawn

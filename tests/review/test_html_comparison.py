@@ -7,8 +7,7 @@ from pathlib import Path
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import ReviewedRun, review_run
 from coach.cli.text import CONSOLE
-from coach.review.comparison import ComparedRun, compare_runs
-from coach.review.html_comparison import comparison_report
+from coach.review.comparison import ComparedRun, compare_runs, comparison_report
 from tests.golden.journals import FOLDER
 from tests.review.chromium import Browser
 from tests.review.test_html_page import HOSTILE, Reader

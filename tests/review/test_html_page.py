@@ -17,7 +17,7 @@ HOSTILE = "</script><script>alert(1)</script><!-- \u2028\u2029 & \"'> \x00\x1b[3
 
 
 class Reader(HTMLParser):
-    """What a parser finds in a page: the elements with their attributes, and the text."""
+    """The parts of a page that a parser finds: the elements with their attributes, and the text."""
 
     def __init__(self, page):
         super().__init__()
@@ -71,7 +71,7 @@ def test_no_name_leaves_its_place():
 
 
 def test_the_data_comes_back_as_it_was():
-    """What is written so that nothing can break out of it reads back the same."""
+    """Text that is written so that nothing can break out of it reads back the same."""
     line = html.json_html("data", {"name": HOSTILE, "values": [1.5, None]})
     inner = line.partition(">")[2].removesuffix("</script>")
     assert not re.search("[<>&\u2028\u2029]", inner)

@@ -23,7 +23,7 @@ REPS = "workout_9x2min_pace_target_smartrec.fit"
 """56 minutes, nine reps, 146 cues, seven of them verdicts."""
 RECORDED = [name for name in NAMES if not name.startswith(("workout_custom", "workout_ind", "workout_rep"))]
 MOST_BYTES = 120_000
-UNKNOWN = re.compile(r"\b(nan|NaN|inf|Infinity|null|undefined|None(?! foretells))\b")
+UNKNOWN = re.compile(r"\b(nan|NaN|inf|Infinity|null|undefined|None(?! predicts))\b")
 
 
 def a_page(name: str = REPS, **changes: Any) -> str:
@@ -88,7 +88,7 @@ def test_the_page_tells_the_run_in_words_and_tables(recordings: Path):
 
 
 def test_the_data_of_the_page_is_the_review(recordings: Path):
-    """What `coach review --json` prints, and what the curves are drawn from, with gaps as null."""
+    """The data of `coach review --json`, and that of the curves, with gaps as null."""
     tree = data_of(a_page())
     assert tree["format"] == "coach-report/1"
     assert tree["review"]["format"] == "coach-review/1"
@@ -210,7 +210,7 @@ def test_the_scrubber_reads_by_keyboard_mouse_and_touch(chromium: Browser, page:
 
 
 def test_a_gap_reads_as_no_data_and_a_cue_as_its_words(chromium: Browser, page: Path):
-    """Where nothing was measured the last value is not shown, and where a cue was said it is."""
+    """Without a measurement the last value is not shown, and at a cue it is."""
     chromium.show(page, 1280, 800)
     data = data_of(page.read_text(encoding="utf-8"))
     move = "(s => {{ s.value = {}; s.dispatchEvent(new Event('input')); }})(document.querySelector('#scrub'))"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from coach.review.html_season import season_report
 from coach.review.season import SEASON, LoadKind, Season, SeasonRun, season
+from coach.review.season_report import season_report
 from tests.review.chromium import Browser
 from tests.review.test_html_page import Reader
 

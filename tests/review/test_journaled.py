@@ -1,4 +1,4 @@
-"""What is read from the outputs in a journal is what the fold of that run comes to."""
+"""Results read from the outputs in a journal equal those of the fold of that run."""
 
 import json
 from dataclasses import replace

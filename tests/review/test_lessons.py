@@ -1,4 +1,4 @@
-"""What a run teaches: factors, kinetics, cadence at speed; and nothing it did not show."""
+"""The lessons of a run: factors, kinetics, cadence at speed; and nothing without evidence."""
 
 import pytest
 
@@ -104,7 +104,7 @@ def marked(factor: float, start: int = 0) -> list[Input]:
 
 
 def reps_of_400(count: int = 4) -> Timeline:
-    """So many times 400 m on a track, one after the other."""
+    """Repeated 400 m on a track, one after the other."""
     tree: dict[str, object] = {
         "format": "coach-workout/1",
         "name": "Four",

@@ -60,7 +60,7 @@ def row(at: float, run_s: float | None, speed: float | None = None, *, is_paused
 
 
 def test_only_seconds_of_running_time_have_rows():
-    """What lies before the start, in a pause or after the end belongs to no second; a slope holds until the next."""
+    """Rows before the start, in a pause or after the end belong to no second; a slope holds until the next."""
     rows = [
         row(0, None),
         row(1, 0.0, 3.0),
@@ -160,7 +160,7 @@ def test_thirds_need_a_heart_rate_for_half_of_the_time():
     ],
 )
 def test_a_session_is_hard_by_its_steps_or_its_zones(hard_s, thirds, is_hard):
-    """Where neither tells, it is not known: that is not easy."""
+    """Without either it is unknown, which is not easy."""
     assert measures.is_hard_session(hard_s, thirds) is is_hard
 
 

@@ -19,7 +19,7 @@ from coach.gatt.running_speed_cadence import TreadmillData
 from coach.live.inputs import Input
 from coach.live.run import TimedOutput
 from coach.quantities import MetresPerSecond, Seconds, signed
-from coach.review import guided_tests, measures
+from coach.review import lessons, measures
 from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
 from coach.review.review import (
     Came,
@@ -32,14 +32,16 @@ from coach.review.review import (
     RunRecord,
     Standing,
 )
-from coach.review.review_tree import explained, explanation, review_tree
 from coach.review.reviewer import record_of, review_of
 from coach.review.sections import (
     SECTION_ROWS,
     came_text,
     cue_table,
+    explanation,
+    formula_names,
     profile_lines,
     review_lines,
+    review_tree,
     section_lines,
     sections,
     sensor_table,
@@ -86,7 +88,7 @@ TOTALS = {
     "broken_bad_crc.fit": (13, 6, None, 1, None, None, 0, None, 0),
     "broken_truncated.fit": (13, 6, None, 1, None, None, 0, None, 0),
 }
-"""What each public recording comes to for an athlete with 48, 170 and 188 bpm and 4:10/km."""
+"""The review of each public recording for an athlete with 48, 170 and 188 bpm and 4:10/km."""
 SECTIONS = set(SECTION_ROWS)
 
 
@@ -147,7 +149,7 @@ def test_every_formula_is_shown_somewhere_and_whole():
         assert all((row.label, row.formula, row.inputs, row.source, row.valid)), name
         assert row.written in UNITS
         assert len(formula_lines(name)) == 5
-    assert len(list(explained(FORMULAS))) == len(FORMULAS)
+    assert len(list(formula_names(FORMULAS))) == len(FORMULAS)
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
@@ -186,7 +188,7 @@ def test_a_steady_run_has_its_halves():
 
     assert review.value("decoupling") == pytest.approx(0.015, abs=2e-3)
     assert review.value("heart_drift") == pytest.approx(4.2, abs=0.2)
-    assert review.values["decoupling"].reason == "the weather was not told"
+    assert review.values["decoupling"].reason == "the weather is not known"
     assert review.value("negative_split") == pytest.approx(-0.052, abs=2e-3)
     assert review.values["late_pace"].reason == "71 min, 100 are needed"
     assert len(review.verdict) == 3
@@ -281,7 +283,7 @@ def test_amounts_and_own_rules_are_added_up(tmp_path):
 
 
 def test_a_slope_of_a_treadmill_counts():
-    """What a belt tells by radio or in a file, in per cent, is rise over run."""
+    """The slope of a belt, by radio or in a file in per cent, is rise over run."""
     belt = TreadmillData(speed_kmh=10.0, incline_percent=4.0)
     inputs: list[Input] = [
         Notified(Seconds(1.0), Source.TREADMILL, Characteristic.TREADMILL_DATA, bytes(belt)),
@@ -327,7 +329,7 @@ def test_heart_rate_is_held_against_the_pace_of_the_run_where_no_other_is_known(
 
 
 def record_for(name: str) -> RunRecord:
-    """What a review needs of a public recording."""
+    """The data of a review for a public recording."""
     run = folded(name)
     return record_of(run.trace, run.summary, run.recording.setup)
 
@@ -398,7 +400,7 @@ def test_a_cue_in_the_last_seconds_of_a_step_cannot_be_answered():
 
 
 def test_calibration_has_its_history():
-    """What earlier runs taught, what this one began with, and what it learnt, each with its day or time."""
+    """The factors of earlier runs, of the start of this one, and learnt in it, each with its day or time."""
     run = folded("track_12x400m_1hz.gpx", "12x400-5k")
     earlier = (EarlierFactor(Source.POD, "2026-05-01", 0.981, 0.01),)
     record = record_of(run.trace, run.summary, run.recording.setup, day="2026-05-08", earlier=earlier)
@@ -476,7 +478,7 @@ def simulated_run(workout: str, folder: Path) -> ReviewedRun:
     made = CliRunner().invoke(root, ["simulate", workout, "--athlete", RACER, "--out", str(file)])
     assert made.exit_code == 0, made.output
     playable = load_recording(RecordingRequest(str(file)), Settings(), SILENT)
-    is_test = any(step.section in guided_tests.SECTIONS for step in playable.setup.timeline.steps)
+    is_test = any(step.section in lessons.SECTIONS for step in playable.setup.timeline.steps)
     return fold(playable, snapshots=is_test)
 
 
@@ -551,7 +553,7 @@ def test_explain_says_what_a_number_is_here():
 
     lines, tree = explanation(review, "decoupling")
     assert lines[0] == "aerobic decoupling (decoupling)"
-    assert lines[-1].startswith("  here     +1.5 %, measured (the weather was not told)")
+    assert lines[-1].startswith("  here     +1.5 %, measured (the weather is not known)")
     assert tree["here"]["unit"] == "fraction"
     assert explanation(review, "late_pace")[0][-1] == "  here     not measured: 71 min, 100 are needed"
     assert "table" in explanation(review, "drop")[0][-1]

@@ -17,7 +17,7 @@ from coach.review.season import (
     first_day,
     season,
 )
-from coach.review.season_tables import season_lines, season_tree
+from coach.review.season_report import season_lines, season_tree
 
 TODAY = date(2026, 5, 26)
 """A Tuesday."""

@@ -1,4 +1,4 @@
-"""What a run came to is what its outputs say, after every correction."""
+"""The summary of a run equals its outputs, after every correction."""
 
 from dataclasses import replace
 from typing import Any
@@ -117,7 +117,7 @@ def test_a_moved_boundary_corrects_time_speed_and_light():
 
 
 def test_a_moved_boundary_with_a_true_distance_corrects_it():
-    """When the runner had not got there yet, the row says how far it really was."""
+    """If the runner had not reached the line yet, the row has the true distance."""
     ended = an_end("a", 100, distance=Metres(400), mean_speed=MetresPerSecond(4))
     moved = BoundaryMoved(Seconds(120), "a", Seconds(100), Seconds(100), MovedBy.SOURCE, Metres(380))
     (row,) = summarize([ended, moved]).rows
@@ -324,7 +324,7 @@ def test_what_was_left_out_answered_and_planned():
     ("most", "kept"), [(0, ()), (1, (800,)), (2, (400, 800)), (3, (400, 800)), (4, (200, 400, 600, 800))]
 )
 def test_fewer_columns_keep_the_last(most, kept):
-    """Where there is no room every second or third column goes, never the last."""
+    """Without room every second or third column goes, never the last."""
     reps = replace(table(an_end("a")), columns=(200, 400, 600, 800))
     assert reps.thinned(most) == kept
 

@@ -70,7 +70,7 @@ def test_the_table_is_as_wide_as_the_terminal(width):
 
 
 def test_three_sentences_of_facts():
-    """How many were run, who was furthest off, who began too fast."""
+    """The sentences name the number of reps, the furthest off, and the one that began too fast."""
     assert sentences(a_summary()) == [
         "All six reps were run whole, on average 0.2 s slower than the plan.",
         "Rep 1 was 3.6 s fast, rep 5 was 2.4 s slow.",

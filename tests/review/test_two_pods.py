@@ -1,4 +1,4 @@
-"""How far apart two pods were, and how sure that is."""
+"""The difference of two pods, and its error."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 
@@ -8,7 +8,7 @@ from math import sin, sqrt
 import pytest
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.review.two_pods import compared
+from coach.review.lessons import compare_pods
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Characteristic, Notified, Relayed, Reported, Source
 
@@ -29,7 +29,7 @@ def a_run(seconds, ratio, *, wave=0.0):
 
 def two_pods(events, **known):
     """The comparison of a run that has one."""
-    pods = compared(events, SignalSettings(**known))
+    pods = compare_pods(events, SignalSettings(**known))
     assert pods is not None
     return pods
 
@@ -57,15 +57,15 @@ def test_one_pod_is_not_compared():
     """Nor two that never ran together, nor two minutes less a block."""
     alone = [packet(float(second), Source.POD, 4.0) for second in range(900)]
     apart = alone + [packet(1000.0 + second, Source.POD_2, 4.0) for second in range(900)]
-    assert compared(alone, SignalSettings()) is None
-    assert compared(apart, SignalSettings()) is None
-    assert compared(a_run(80, 1.0), SignalSettings()) is None
+    assert compare_pods(alone, SignalSettings()) is None
+    assert compare_pods(apart, SignalSettings()) is None
+    assert compare_pods(a_run(80, 1.0), SignalSettings()) is None
 
 
 def test_standing_and_walking_are_left_out():
     """Below running speed pods differ for reasons of their own."""
     slow = [packet(event.at, event.source, 1.4) for event in a_run(900, 1.0)]
-    assert compared(slow, SignalSettings()) is None
+    assert compare_pods(slow, SignalSettings()) is None
 
 
 def test_pods_of_a_file_are_compared_as_those_of_the_radio():

@@ -15,7 +15,7 @@ from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.review.summary import RunCurves, Summary, summarize
 from coach.screen.protocols import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
 from coach.session.buttons import Button
@@ -178,7 +178,7 @@ class FakeRun:
     ended: bool = False
     changed: Callable[[], None] | None = None
     said: Sequence[Output] = ()
-    """What the run has given; without it, the results of the snapshot."""
+    """The outputs of the run; without them, the results of the snapshot."""
     measured: RunCurves = field(default_factory=lambda: RunCurves((), ()))
 
     def summary(self) -> Summary:
@@ -257,18 +257,18 @@ class FakeLibrary:
     athlete: Athlete | None = None
     saved: list[WorkoutDocument] = field(default_factory=list)
     documents: list[WorkoutDocument] = field(default_factory=list)
-    """What was run as it was edited."""
+    """The edited workouts that were run."""
     details: dict[str, WorkoutDetail] = field(default_factory=dict)
-    """What is known of a workout; of another one, that it is 8 x 400 m."""
+    """The details of a workout; of another one, those of 8 x 400 m."""
     needs_pace: Collection[str] = ()
-    """What cannot be run without a pace that nobody has told."""
+    """Workouts that need an unknown pace."""
     hint: str = ""
     answer: str = ""
-    """What the plan answers for today."""
+    """The plan's answer for today."""
     who: str = "ida"
     unit: str = "km"
     work: Callable[[], None] | None = None
-    """What is loaded once the list is painted."""
+    """The work to load once the list is painted."""
 
     def prepare(self) -> Callable[[], None] | None:
         """Give what the test has set."""

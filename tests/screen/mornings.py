@@ -62,7 +62,7 @@ class FakeMorning:
     has_strap: bool = False
     now: FakeState = field(default_factory=FakeState)
     outcomes: list[tuple[bool, str]] = field(default_factory=list)
-    """What measurements come to, one after the other; without any they go on."""
+    """The results of measurements, one after the other; without any they go on."""
     day: date = DAY
     who: str = "ida"
     posture: str = "lying"
@@ -73,11 +73,11 @@ class FakeMorning:
     changed: Callable[[], None] = lambda: None
 
     def check_in(self) -> CheckIn:
-        """What was said so far."""
+        """The answers so far."""
         return self.said
 
     def state(self) -> FakeState:
-        """How the measurement stands."""
+        """The state of the measurement."""
         return self.now
 
     async def measure(self, changed: Callable[[], None]) -> tuple[bool, str]:
@@ -99,7 +99,7 @@ class FakeMorning:
         self.said = merged([self.said, read_answer(question, text, DAY)])[DAY]
 
     def answer(self) -> ReadinessAnswer:
-        """What the morning comes to."""
+        """The answer of the morning."""
         return readiness(ReadinessFacts(self.mornings, {DAY: self.said}), DAY)
 
 

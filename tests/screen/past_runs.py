@@ -104,7 +104,7 @@ class FakeRuns:
     who: str = "ida"
     unit: str = "km"
     problem: CoachProblem | None = None
-    """What stands in the way of whatever is done to a run."""
+    """The problem of any change of a run."""
     opened: list[str] = field(default_factory=list)
     taken: list[HistoryRow] = field(default_factory=list)
     is_closed: bool = False

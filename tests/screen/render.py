@@ -17,9 +17,9 @@ from textual.app import App
 from textual.strip import Strip
 
 _LETTERING: Final = ("bold", "dim", "italic")
-"""What is seen of a letter."""
+"""The visible look of a letter."""
 _LINES: Final = ("underline", "strike", "overline", "reverse", "blink")
-"""What is seen of a blank as well."""
+"""The visible look of a blank."""
 
 
 class _Cell(NamedTuple):
@@ -33,7 +33,7 @@ class _Cell(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing of its ink is seen."""
+        """True if its ink is invisible."""
         return self.text.isspace()
 
 

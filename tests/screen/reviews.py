@@ -8,7 +8,7 @@ from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.comparison import Comparison
-from coach.review.guided_tests import PaceOffer
+from coach.review.lessons import PaceOffer
 from coach.review.review import Review
 from coach.review.summary import RunCurves
 from coach.screen.app import CoachApp

@@ -71,7 +71,7 @@ class Screen:
 
     name: str
     sentence: str
-    """What is seen on it."""
+    """The visible text."""
     app: Callable[[str], CoachApp]
     """Makes the app in a theme, its clock standing."""
     sizes: tuple[tuple[int, int], ...] = (SMALL,)

@@ -234,7 +234,7 @@ class FakeSeasons:
     who: str = "ida"
     unit: str = "km"
     problem: CoachProblem | None = None
-    """What stands in the way of keeping something."""
+    """The problem of any change that is stored."""
     rules: Callable[[Plan], Sequence[BrokenRule]] = hard_days_side_by_side
     kept: list[tuple[EditedPlan, str]] = field(default_factory=list)
     before: list[Plan | None] = field(default_factory=list)

@@ -13,7 +13,7 @@ from coach.athlete import athlete_from
 from coach.problems import AthleteProblem
 from coach.screen.app import CoachApp
 from coach.screen.athlete import AthleteScreen
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.widgets.athlete_page import AthletePage, ProfilePage, day_words, stops_of
 from coach.workout.athlete_profile import AthleteProfile, profile_of
@@ -217,7 +217,7 @@ async def test_a_race_is_corrected_and_removed_where_it_stands(ida):
 
 @pytest.mark.asyncio
 async def test_heart_rates_and_the_name_are_typed(ida):
-    """What is wrong is said as it was typed, and nothing is kept."""
+    """An error is shown with the typed text, and nothing is stored."""
     app = an_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, *["down"] * 10, "enter")
@@ -333,7 +333,7 @@ async def test_the_library_is_a_key_away(ida):
 
 @pytest.mark.asyncio
 async def test_a_broken_document_is_told_in_the_library():
-    """Who cannot be read is not shown; the library says why and stays."""
+    """An unreadable athlete is not shown; the library gives the reason and stays."""
     app = an_app(BrokenPeople())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f9")

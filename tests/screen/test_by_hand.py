@@ -140,7 +140,7 @@ async def test_40_runners_at_80x24_scroll_with_the_next_in_sight():
 
 @pytest.mark.asyncio
 async def test_200x60_shows_the_last_laps():
-    """What is wider shows more, and no row is left out."""
+    """A wider terminal shows more, and no row is left out."""
     async with line(hand_setup(40, distance=5200), size=(200, 60), theme="night") as page:
         await lap_three(page, 40)
         rows = await page.rows()

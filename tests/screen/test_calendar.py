@@ -34,7 +34,7 @@ from coach.screen.calendar_view import (
     week_head,
     week_summary,
 )
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.screen.widgets.calendar_page import calendar_rows
@@ -56,7 +56,7 @@ async def settled(pilot: Pilot[Any], *pressed: str) -> None:
 
 
 def page(pilot: Pilot[Any]) -> CalendarView:
-    """What the page shows."""
+    """The state of the page."""
     view = pilot.app.screen.query_one(CalendarPage)._value
     assert view is not None
     return view
@@ -79,7 +79,7 @@ def test_a_week_is_told_by_what_is_in_it():
 
 
 def test_an_unknown_share_is_left_out():
-    """Where nobody knows how long a run is, nothing is said of how much is easy."""
+    """If the length of a run is unknown, no share of easy running is given."""
     plan = a_season()
     day = plan.day(TODAY)
     unknown = plan.with_days([replace(day, sessions=(replace(day.sessions[0], minutes=None),))])
@@ -461,7 +461,7 @@ async def test_a_season_that_is_over_says_how_the_next_one_is_made():
 
 @pytest.mark.asyncio
 async def test_at_midnight_the_season_is_read_again():
-    """What is today is another day; a session that is held meanwhile stays in hand."""
+    """When the day changes, a session that is being moved stays in hand."""
 
     class Late(FakeSeasons):
         reads = 0

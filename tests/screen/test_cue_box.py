@@ -7,8 +7,7 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueKind, Opinion, Settling, Suppression, SuppressionReason, Why
 from coach.quantities import Metres, Seconds
-from coach.screen.paint import first_that_fits, has_picture
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN, first_that_fits, has_picture
 from coach.screen.stance import (
     FAR_M,
     NEWS,
@@ -17,11 +16,11 @@ from coach.screen.stance import (
     Needle,
     Stance,
     Tone,
-    explained,
     needle_side,
     stance,
+    state_line,
 )
-from coach.screen.widgets.cue_box import CueBox
+from coach.screen.widgets.stage import CueBox
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
@@ -47,7 +46,7 @@ def test_every_verdict_has_a_word_and_a_fill():
 
 
 def test_every_kind_of_cue_can_be_shown():
-    """What is no verdict has a word, or shows its own number or text."""
+    """A cue that is no verdict has a word, or shows its own number or text."""
     assert set(CueKind) - VERDICTS - set(NEWS) == {CueKind.STEP, CueKind.COUNTDOWN, CueKind.SPLIT}
 
 
@@ -196,7 +195,7 @@ def test_off_target_the_box_says_why_nothing_is_said(reason, speed, foot):
 
 
 def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
-    """Who was asked for more speed twice and is too fast now is not told that the coach is quiet."""
+    """A runner who was asked for more speed twice and is too fast now gets no word that the coach is quiet."""
     spared = Opinion(True, suppressions=(Suppression(SuppressionReason.SAID_TWICE),))
     assert stance(on(light=None, speed=shown(1000 / 212), opinion=spared)).wordings[0] == "CHECKING"
 
@@ -205,7 +204,7 @@ def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
     ("speed", "foot"), [(212, "13 s/km fast: not sure yet"), (250, "15 s/km slow: not sure yet")]
 )
 def test_off_target_without_a_reason_the_coach_is_not_sure_yet(speed, foot):
-    """Whether to speak is decided by the cues: before a verdict there are corners, and by how much it is off."""
+    """The cues decide whether to speak: before a verdict there are corners, with the distance from the target."""
     made = stance(on(light=None, speed=shown(1000 / speed)))
     assert (made.frame, made.foot[0], made.needle) == (Frame.CORNERS, foot, Needle.HOLLOW)
 
@@ -315,7 +314,7 @@ def test_box_and_needle_never_disagree():
             assert side is Tone.ON
         assert made.needle is not Needle.SOLID or made.frame is not Frame.CORNERS
         assert box(snapshot, 38, 9)[4].cell_length == 38
-        assert made.wordings[0] in explained(snapshot).replace(", ", "\n")
+        assert made.wordings[0] in state_line(snapshot).replace(", ", "\n")
     words = {word for _, word, _ in seen}
     assert {"SETTLING", "LIGHT", "ON", "QUIET", "CHECKING", "STOPPED", "BY TIME", "PAUSED", "NO POD"} <= words
 
@@ -323,10 +322,10 @@ def test_box_and_needle_never_disagree():
 def test_why_tells_the_same_as_the_box():
     """The key `w` has the word of the box and what it means."""
     settling = on(opinion=Opinion(True, Settling(Seconds(8), Seconds(20))))
-    assert explained(settling) == "SETTLING: settling 8 s: no verdict yet"
+    assert state_line(settling) == "SETTLING: settling 8 s: no verdict yet"
     kept = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=cue(at=Seconds(1072))))
-    assert explained(kept) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
-    assert explained(rep_four()) == "↓ EASE: Ease off. Three fifty."
+    assert state_line(kept) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
+    assert state_line(rep_four()) == "↓ EASE: Ease off. Three fifty."
 
 
 @pytest.mark.parametrize(
@@ -440,7 +439,7 @@ def test_the_box_always_fills_its_field(kind, width, height):
 
 
 def test_a_split_that_is_spoken_shows_the_light_beside_it():
-    """What is said in few words is shown with the seconds against the light; level with it, as it is."""
+    """A short cue is shown with the seconds against the light; level with it, alone."""
     said = cue(CueKind.SPLIT, "Four hundred, one thirty-two.")
     assert stance(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)

@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import OptionList, Static
 
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.run import ResumeDialog, RunScreen

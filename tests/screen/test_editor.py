@@ -43,7 +43,7 @@ class Bench:
 
     @property
     def screen(self):
-        """What kind of screen is seen."""
+        """The class of the visible screen."""
         return type(self.app.screen).__name__
 
     @property
@@ -80,7 +80,7 @@ def editor(test):
 
 
 def reps(document):
-    """How often the set of `6x800-5k` is done."""
+    """The number of sets of `6x800-5k`."""
     return document.workout.sections[1].steps[0].repeat
 
 
@@ -136,7 +136,7 @@ async def test_all_that_is_not_shown_stays(bench):
 
 @editor
 async def test_a_fault_has_its_place_and_changes_nothing(bench):
-    """What cannot be read is said with step and column; Enter does not accept it; Escape puts back what was there."""
+    """An unreadable text is reported with step and column; Enter does not accept it; Escape restores the cell."""
     await bench.press("down", "down", "right", "space")
     await bench.type("5")
     assert bench.sees("▲ step 3, target: 5 is not a pace yet. Meant 5k pace? Write @ 5k, or")
@@ -266,7 +266,7 @@ async def test_ones_own_is_replaced_when_asked_twice(bench):
 
 @editor
 async def test_a_saved_name_outlives_an_undo(bench):
-    """What is taken back after a save is the change, not the name."""
+    """Undo after a save takes back the change, not the name."""
     await bench.press("down", "8", "enter", "s")
     await bench.type("Tuesday eights")
     await bench.press("enter", "u")
@@ -340,7 +340,7 @@ def test_the_cursor_is_always_in_sight(size):
 
 
 def test_cells_have_examples_for_every_column():
-    """What may be written is shown for each column."""
+    """Examples are shown for each column."""
     from coach.screen.widgets.editor_page import _HELP
 
     assert set(_HELP) == set(Cell)

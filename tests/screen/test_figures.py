@@ -7,7 +7,7 @@ import pytest
 
 from coach.live.snapshot import SplitRow
 from coach.quantities import Metres, Seconds
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.widgets.figures import GRIDS, Figures, figures, grid_for
 from coach.session.events import SplitRole
 from coach.session.light import Light
@@ -74,7 +74,7 @@ def test_a_rest_shows_the_last_rep_the_heart_rate_and_the_plan():
 
 
 def test_by_hand_the_figures_are_splits_and_the_next_go():
-    """What has no source gives its place to splits, in tenths; a doubtful press takes none."""
+    """A quantity without a source gives its place to splits, in tenths; a doubtful press takes none."""
     made = figures(rep_four(coach_mode=True, go_in_s=Seconds(88.2)))
     assert pairs(made.four) == [
         ("LAST SPLIT s", "44.2"),
@@ -115,7 +115,7 @@ def test_a_lost_pace_brings_the_step_time():
 
 
 def test_a_kilometre_and_more_is_left_in_km_and_ten_minutes_in_minutes():
-    """So the widest texts of a column are known."""
+    """The widest texts of a column are known."""
     assert figures(rep_four(left_m=Metres(1650))).few[0].texts[0] == "1.6"
     long = painted(rep_four(left_m=None, left_s=Seconds(684), light=None), 80, 5)
     assert "LEFT min" in long[0].text

@@ -1,4 +1,4 @@
-"""What is sent to a terminal is a tenth of what is painted, and looks the same on it."""
+"""A tenth of what is painted is sent to a terminal, and looks the same on it."""
 
 import random
 from typing import cast
@@ -39,7 +39,7 @@ class Emulator:
         self.stream.feed("\x1b[?7l")
 
     def seen(self) -> list[list[tuple[object, ...]]]:
-        """What is seen of every cell: of a blank its ground, and its letter's colour only where that shows."""
+        """The visible look of every cell: of a blank its ground, and its letter's colour only if that shows."""
         rows = []
         for y in range(self.screen.lines):
             row = []

@@ -3,8 +3,8 @@
 import pytest
 
 from coach.quantities import Metres, Seconds
-from coach.screen.palette import SUN
-from coach.screen.widgets.hero import Hero, HeroBox, hero
+from coach.screen.paint import SUN
+from coach.screen.widgets.stage import Hero, HeroBox, hero
 from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
@@ -56,7 +56,7 @@ def test_a_wider_band_is_said():
 
 
 def test_a_rep_without_any_pace_shows_no_other_number_in_its_place():
-    """When the pod is gone two dashes stand there, and the line says who is silent; the clock has its own figure."""
+    """Without the pod there are two dashes, and the line names the silent source; the clock has its own figure."""
     lost = (SensorStatus(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
     made = hero(rep_four(speed=None, sensors=lost))
     assert made == Hero(("--",), "NO PACE   pod silent for 12 s   HR 171")
@@ -103,7 +103,7 @@ def test_by_hand_the_hero_is_the_rep_clock():
 
 
 def test_a_rest_by_time_counts_down():
-    """What is left of a rest is the large number."""
+    """The remainder of a rest is the large number."""
     assert hero(rest(left_s=Seconds(23.4))) == Hero(("0:24",), "LEFT OF THE JOG")
 
 
@@ -179,7 +179,7 @@ def test_each_side_is_an_item_of_its_own():
 
 
 def test_the_timer_of_an_exercise_stands_large():
-    """What is held, the moment to get ready for it, and the rest between two sets."""
+    """The hero shows the hold, the moment to get ready for it, and the rest between two sets."""
     items = (ChecklistItem("Plank", sets=2, seconds=Seconds(45), rest_s=Seconds(60)),)
     listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
 

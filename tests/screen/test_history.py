@@ -14,11 +14,10 @@ from textual.widgets import Input
 from coach.review.season import Season
 from coach.screen import keys
 from coach.screen.app import CoachApp
-from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, found_runs, sorted_runs
-from coach.screen.palette import SUN
+from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, matching_runs, sorted_runs
+from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.review import ReviewScreen
-from coach.screen.season import SeasonScreen, SeasonView, big_figures, season_rows
+from coach.screen.review import ReviewScreen, SeasonScreen, SeasonView, big_figures, season_rows
 from coach.screen.summary import SummaryScreen
 from coach.screen.widgets.history_page import day_text, listed, one_line, sparkline, weekly
 from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of
@@ -57,7 +56,7 @@ def seen(app: CoachApp) -> object:
 )
 def test_every_word_of_the_line_counts(line, numbers):
     """In workout, kind, note, state and day; a day that is not written to its end is passed over."""
-    assert [row.number for row in found_runs(ROWS, line)] == list(numbers)
+    assert [row.number for row in matching_runs(ROWS, line)] == list(numbers)
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -104,7 +103,7 @@ def test_an_unmeasured_or_made_up_run_is_no_distance():
     assert unknown[-1] is None
     assert sparkline((8.0, None, 0.0)) == "█? "
     assert weekly((made,), TODAY) == ()
-    assert [row.number for row in found_runs(rows, "simulated")] == [3]
+    assert [row.number for row in matching_runs(rows, "simulated")] == [3]
 
 
 @pytest.mark.asyncio
@@ -128,11 +127,11 @@ async def test_a_note_is_nothing_to_take_back():
         assert "Kept." in text_of(app)
         assert "undo" not in text_of(app)
         await settled(pilot, "u")
-        assert "It is back." not in text_of(app)
+        assert "Restored." not in text_of(app)
         await settled(pilot, "d", "d")
         assert "undo" in text_of(app)
         await settled(pilot, "u")
-        assert "It is back." in text_of(app)
+        assert "Restored." in text_of(app)
         assert "undo" not in text_of(app)
 
 
@@ -212,7 +211,7 @@ async def test_what_is_typed_searches_and_escape_steps_back():
         await settled(pilot, "escape")
         assert "40 runs since" in text_of(app)
         await settled(pilot, "slash", *"nothing like it")
-        assert "no run is like that" in text_of(app)
+        assert "no run matches" in text_of(app)
         await settled(pilot, "escape", "end")
         assert "row 40 of 40" in text_of(app)
 
@@ -276,9 +275,9 @@ async def test_a_run_goes_after_a_question_and_comes_back_by_u():
         assert len(runs.holds) == 40
         await settled(pilot, "d", "d")
         assert (len(runs.holds), runs.taken[0].number) == (39, 2)
-        assert "u takes it back" in text_of(app)
+        assert "u undoes it" in text_of(app)
         await settled(pilot, "u")
-        assert (len(runs.holds), "It is back." in text_of(app)) == (40, True)
+        assert (len(runs.holds), "Restored." in text_of(app)) == (40, True)
 
 
 @pytest.mark.asyncio

@@ -7,10 +7,10 @@ import pytest
 from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.overlays import HelpOverlay, QuitDialog, WhyOverlay
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
-from coach.screen.widgets.key_bar import KeyBar
+from coach.screen.widgets.lines import KeyBar
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from tests.screen.builders import FakePlayback, FakeRun, rep_four
@@ -164,7 +164,7 @@ async def test_other_keys_do_not_reach_the_run_under_help(key):
     ("key", "closing"), [("question_mark", "question_mark"), ("w", "w"), ("w", "escape"), ("w", "q")]
 )
 async def test_an_overlay_closes_by_its_key_escape_or_q(key, closing):
-    """What opened an overlay closes it; q closes the overlay, not the run."""
+    """The key that opened an overlay closes it; q closes the overlay, not the run."""
     app = CoachApp(FakeRun(rep_four()), is_ticking=False)
     async with app.run_test() as pilot:
         await pilot.press(key, closing)
@@ -211,7 +211,7 @@ async def test_a_changed_key_is_the_one_that_is_shown(keymap, line, table):
     ],
 )
 async def test_sentences_name_the_keys_of_the_settings(keymap, changes, usual, sentence):
-    """What a sentence tells to press is what the settings say; without them the usual key."""
+    """A sentence names the key of the settings; without them the usual key."""
     for chosen, said in (({}, usual), (keymap, sentence)):
         app = CoachApp(FakeRun(rep_four(**changes)), keymap=chosen, is_ticking=False)
         async with app.run_test(size=(120, 40)) as pilot:

@@ -15,15 +15,11 @@ from coach.screen import driver as driver_module
 from coach.screen.app import CoachApp
 from coach.screen.driver import TerminalDriver
 from coach.screen.run import RunScreen
-from coach.screen.widgets.cue_box import CueBox
-from coach.screen.widgets.figures import Figures
-from coach.screen.widgets.hero import HeroBox
-from coach.screen.widgets.next_line import NextLine
-from coach.screen.widgets.profile import Profile
-from coach.screen.widgets.splits import SplitTable
+from coach.screen.widgets.figures import Figures, SplitTable
+from coach.screen.widgets.lines import NextLine, TitleBar
+from coach.screen.widgets.stage import CueBox, HeroBox, Tape
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.tape import Tape
-from coach.screen.widgets.title import TitleBar
+from coach.screen.widgets.workout_page import Profile
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step
@@ -37,7 +33,7 @@ def live(run):
 
 
 async def test_news_of_the_run_is_painted():
-    """When the run says that something changed, the screen shows it."""
+    """When the run reports a change, the screen shows it."""
     run = FakeRun(rep_four())
     app = live(run)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -48,7 +44,7 @@ async def test_news_of_the_run_is_painted():
 
 
 async def test_it_is_told_once_when_a_run_is_painted():
-    """What only matters from then on, such as how garbage is collected, waits for the first picture of a run."""
+    """Work that is not needed before, such as tuning garbage collection, waits for the first picture of a run."""
     told = []
     app = CoachApp(FakeRun(rep_four()), is_ticking=False, on_loaded=lambda: told.append(type(app.screen)))
     async with app.run_test(size=(120, 40)) as pilot:

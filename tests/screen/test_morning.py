@@ -12,7 +12,7 @@ from tests.screen.render import text_of
 
 
 def page(app):
-    """What is seen."""
+    """The visible text."""
     screen = app.screen
     assert isinstance(screen, MorningScreen)
     return screen._view.page
@@ -92,7 +92,7 @@ async def test_the_answer_leads_back_explains_and_ends():
 
 @pytest.mark.asyncio
 async def test_a_good_measurement_goes_on_to_the_questions_and_offers_no_repeat():
-    """What it came to is shown first."""
+    """The answer is shown first."""
     desk = FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms, resting heart rate 47.")])
     seen, text, _ = await pressed(desk)
     assert seen is Page.OFFER
@@ -133,7 +133,7 @@ async def test_a_measurement_can_be_skipped():
     ],
 )
 async def test_the_quality_is_shown_while_it_runs(state, words):
-    """Where it stands, what is wrong, and what helps."""
+    """A lost signal, missing beats and the share of wrong beats are shown in words."""
     _, text, _ = await pressed(FakeMorning(has_strap=True, now=state))
     assert words in text
 

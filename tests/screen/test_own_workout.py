@@ -9,7 +9,7 @@ from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import LibraryTable
-from coach.screen.widgets.own_workout import _LINES, OwnWorkout, step_lines
+from coach.screen.widgets.workout_page import _LINES, OwnWorkout, step_lines
 from coach.workout import notation
 from coach.workout.compile import outline
 from tests.screen.builders import FakeLibrary, listed
@@ -56,7 +56,7 @@ async def test_what_is_shown_is_what_runs():
 
 @pytest.mark.asyncio
 async def test_a_name_in_the_library_stays_a_name_until_tab():
-    """What the search finds is run by Enter; Tab reads the same words as a workout of one's own."""
+    """Enter runs the match of the search; Tab reads the same words as a written workout."""
     kept = library()
     app = CoachApp(library=kept, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from coach.screen import palette as colours
-from coach.screen.palette import PALETTES, SUN, pairs
+from coach.screen import paint as colours
+from coach.screen.paint import PALETTES, SUN, pairs
 
 NEVER_TEXT = {"line"}
 MACHADO = {

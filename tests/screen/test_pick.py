@@ -12,12 +12,22 @@ from coach.problems import WorkoutProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
-from coach.screen.library_list import Filters, Order, SortColumn, found
 from coach.screen.overlays import EffortDialog, HelpOverlay
 from coach.screen.pick import PickScreen, about
 from coach.screen.protocols import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
-from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance, said_of
+from coach.screen.widgets.library import (
+    Filters,
+    KeyLine,
+    LibraryTable,
+    Order,
+    SortColumn,
+    day_of,
+    description_of,
+    hours,
+    long_distance,
+    matching,
+)
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
 from tests.screen.render import text_of
 
@@ -42,12 +52,12 @@ def pick(app):
 
 
 def slugs(app):
-    """What is listed, from the top."""
-    return [entry.slug for entry in pick(app)._found]
+    """The listed workouts, from the top."""
+    return [entry.slug for entry in pick(app)._matches]
 
 
 def chosen(app):
-    """What the cursor is on."""
+    """The workout under the cursor."""
     entry = pick(app)._chosen()
     return None if entry is None else entry.slug
 
@@ -58,7 +68,7 @@ def keys(app):
 
 
 def shows(app, words):
-    """Whether something is on the screen."""
+    """Return whether a text is on the screen."""
     return words in text_of(app)
 
 
@@ -77,7 +87,7 @@ def shows(app, words):
 )
 def test_every_word_must_be_found(text, expected):
     """Names and tags are searched in any case and order; signs that no name has are a workout of one's own."""
-    assert [entry.slug for entry in found(ENTRIES, text)] == expected
+    assert [entry.slug for entry in matching(ENTRIES, text)] == expected
 
 
 @pytest.mark.asyncio
@@ -174,7 +184,7 @@ async def test_a_workout_with_a_problem_does_not_start():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_a_problem_at_the_start_is_said_on_the_spot(size):
-    """When the run cannot begin, the screen stays and says why, until another workout is chosen."""
+    """If the run cannot start, the screen stays and shows the reason, until another workout is chosen."""
 
     class Broken(FakeLibrary):
         def start(self, slug, *, by_effort=False):
@@ -415,7 +425,7 @@ async def test_the_chosen_workout_says_what_it_is_and_how_it_went():
 
 @pytest.mark.asyncio
 async def test_the_list_answers_before_a_workout_can_be_read():
-    """What reads documents is loaded on a thread after the first paint; until then a row has its card alone."""
+    """Readers of documents are loaded on a thread after the first paint; until then a row has its card alone."""
     loaded = []
     kept = library(work=lambda: loaded.append(1))
     app = CoachApp(library=kept, is_ticking=False)
@@ -585,12 +595,12 @@ def test_purpose_and_description_are_sentences():
         ("One more than last time", ""): "One more than last time",
     }
     for (purpose, description), said in told.items():
-        assert said_of(replace(card, purpose=purpose, description=description)) == said
+        assert description_of(replace(card, purpose=purpose, description=description)) == said
 
 
 @pytest.mark.asyncio
 async def test_it_is_told_when_everything_behind_the_library_is_loaded():
-    """What reads a workout is loaded behind the first picture; then it is told, once."""
+    """Readers of workouts are loaded after the first picture; then one message is posted."""
     told = []
     app = CoachApp(library=library(), is_ticking=False, on_loaded=lambda: told.append(pick(app)._is_prepared))
     async with app.run_test(size=(120, 40)) as pilot:

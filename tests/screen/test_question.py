@@ -3,8 +3,8 @@
 import pytest
 
 from coach.quantities import Seconds
-from coach.screen.palette import NIGHT, SUN
-from coach.screen.widgets.question import ASKED_S, Question, takes_the_stage
+from coach.screen.paint import NIGHT, SUN
+from coach.screen.widgets.lines import ASKED_S, Question, takes_the_stage
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import ended, rep_four, session_8x400, step
@@ -43,7 +43,7 @@ def test_a_question_that_fits_is_in_letters_too():
 
 
 def test_many_answers_are_listed_as_text():
-    """What has no room in letters is still there to be read, made safe."""
+    """A text without room in letters can still be read, sanitised."""
     words = tuple(f"an\x07swer {number}" for number in range(9))
     rows = "\n".join(row.text for row in painted(step(Kind.PROMPT, question="Which?", answers=words), 80, 20))
     assert "9 answer 8" in rows

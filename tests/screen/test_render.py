@@ -1,4 +1,4 @@
-"""How a screen is written as text."""
+"""The writing of a screen as text."""
 
 import pytest
 from rich.segment import Segment

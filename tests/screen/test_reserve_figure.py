@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.screen.palette import NIGHT, SUN
+from coach.screen.paint import NIGHT, SUN
 from coach.screen.widgets.figures import Figures
 from coach.session.phases import Phase
 from tests.screen.builders import rep_four

@@ -10,7 +10,7 @@ from coach.problems import RecordingProblem
 from coach.review.comparison import ComparedRun, compare_runs
 from coach.review.review import Review
 from coach.screen.app import CoachApp
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.review import SectionsPage, SectionsView, section_rows
 from coach.screen.summary import SummaryScreen
 from tests.screen.reviews import FakeNotes, FakeReviewDesk, over, reviewed_session
@@ -91,7 +91,7 @@ async def test_the_formulas_of_a_section_stand_behind_w():
 
 @pytest.mark.asyncio
 async def test_a_long_section_scrolls():
-    """What is below is told, and scrolling ends at the last row."""
+    """The number of rows below is shown, and scrolling ends at the last row."""
     async with shown("3", size=(80, 24)) as screen:
         await screen.press("w", "2")
         assert screen.lines[-2].endswith("more below")
@@ -120,7 +120,7 @@ async def test_the_run_before_is_held_against_it():
 
 @pytest.mark.asyncio
 async def test_it_is_exported_by_a_key():
-    """Where it was written is said in the row for it."""
+    """The place of the exported file is shown in the message row."""
     async with shown("x") as screen:
         assert screen.desk.exported == 1
         assert screen.lines[-2] == "  Wrote run.fit."

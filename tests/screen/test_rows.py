@@ -7,15 +7,10 @@ import pytest
 
 from coach.live.snapshot import PressReply, SplitRow
 from coach.quantities import Metres, Seconds
-from coach.screen.palette import NIGHT, SUN
-from coach.screen.widgets.figures import Figures
-from coach.screen.widgets.key_bar import KeyBar
-from coach.screen.widgets.next_line import NextLine, offer_text
-from coach.screen.widgets.profile import Profile, ProfilePlan, seconds_of
-from coach.screen.widgets.sensor_row import SensorRow
-from coach.screen.widgets.splits import SplitTable
-from coach.screen.widgets.step_line import StepLine, wordings
-from coach.screen.widgets.title import TitleBar
+from coach.screen.paint import NIGHT, SUN
+from coach.screen.widgets.figures import Figures, SplitTable
+from coach.screen.widgets.lines import KeyBar, NextLine, SensorRow, StepLine, TitleBar, offer_text, wordings
+from coach.screen.widgets.workout_page import Profile, ProfilePlan, seconds_of
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.phases import Phase
@@ -86,7 +81,7 @@ def test_the_step_line_words_a_step_ever_shorter():
 
 
 def test_by_hand_the_aim_is_a_time():
-    """Who holds the stopwatch thinks in seconds; a step without a pace has none."""
+    """With a stopwatch targets are in seconds; a step without a pace has none."""
     assert wordings(step(rep=4, of=8), by_hand=True)[0] == "REP 4/8   400M IN 1:32"
     assert StepLine().look(rep_four(coach_mode=True)).texts[0] == "REP 4/8   400M IN 1:32"
     assert wordings(step(rep=4, of=8, target=None), by_hand=True)[0] == "REP 4/8   400M"
@@ -113,7 +108,7 @@ def test_the_step_line_says_how_to_answer():
 
 
 def test_the_step_line_falls_back_to_ordinary_text():
-    """Where no wording fits in letters it is still written."""
+    """If no wording fits in letters the step is still written."""
     assert "REP 4/8" in text(StepLine(), rep_four(), 14, 3)
 
 
@@ -134,7 +129,7 @@ def test_a_free_run_has_a_name():
 
 
 def test_the_next_line_looks_two_steps_ahead():
-    """What comes next, what after it, and how many steps are to go."""
+    """The line has the next step, the one after it, and the number of steps to go."""
     assert text(NextLine(), rep_four()).split() == [
         *["NEXT", "JOG", "1:00", "then", "REP", "5/8", "400", "m", "at", "3:50"],
         *["9", "to", "go"],
@@ -154,7 +149,7 @@ def test_an_offer_takes_the_place_of_the_next_step(offer):
 
 
 def test_the_offer_at_the_line_names_the_space_bar():
-    """When distance is lost the way on is a mark, not an acceptance."""
+    """Without a distance the step goes on by a mark, not by an acceptance."""
     assert "space" in offer_text("press_at_line")
 
 
@@ -283,12 +278,12 @@ def test_a_late_press_says_which_line_it_was_kept_as():
     late = SplitRow(4, Metres(200), Seconds(76.3), Seconds(76.3), Seconds(22.3), SplitRole.DOUBTFUL)
     rows = text(SplitTable(), rep_four(coach_mode=True, splits=(late,)), 38, 9)
     assert "?  1:16.3   split of 1:16.3" in rows
-    assert "Late for 200 m, kept as that." in rows
+    assert "Late for 200 m, counted as that." in rows
     assert "undoes" not in rows
     pressed = Split(Seconds(1085), SplitRole.DOUBTFUL, Metres(200), Seconds(76.3), None)
     reply = PressReply(Seconds(1085), Button.MARK, mark=pressed)
     said = text(SplitTable(), rep_four(coach_mode=True, splits=(late,), reply=reply), 95, 26)
-    assert "late for 200 m, kept as that: u undoes it" in said
+    assert "late for 200 m, counted as that: u undoes it" in said
 
 
 def test_a_key_is_answered_while_a_press_is_doubted():
@@ -318,7 +313,7 @@ def test_a_key_is_answered_while_a_press_is_doubted():
     ],
 )
 def test_every_key_is_answered_for_some_seconds(reply, words):
-    """What a button did, or why it did nothing, stands in the line of the next step, and by hand in the field."""
+    """The effect of a button, or its refusal, is in the line of the next step, and by hand in the field."""
     assert words in text(NextLine(), rep_four(reply=reply)).splitlines()[0]
     if words != "NEXT":
         assert words in " ".join(text(SplitTable(), rep_four(coach_mode=True, reply=reply), 57, 16).split())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from coach.screen.sanitise import fit, sanitise
+from coach.screen.paint import fit, sanitise
 
 
 @pytest.mark.parametrize(

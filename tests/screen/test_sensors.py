@@ -37,7 +37,7 @@ async def opened(pilot):
 
 
 def said(app):
-    """What stands at the foot of the screen."""
+    """The text at the foot of the screen."""
     return str(app.screen.query_one("#said", Static).content)
 
 

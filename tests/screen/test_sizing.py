@@ -1,10 +1,9 @@
-"""How far the pace can be read: what is said is what the live screen paints."""
+"""The reading distance of the pace that is reported is that of the painted live screen."""
 
 import pytest
 
 from coach.screen.app import CoachApp
-from coach.screen.widgets.hero import HeroBox
-from coach.screen.widgets.sizing import Sizing, letter_rows, read_from_m, said_of
+from coach.screen.widgets.stage import HeroBox, Sizing, letter_rows, read_from_m, reading_advice
 from coach.session.phases import Phase
 from tests.screen.builders import FakeRun, rep_four, shown
 
@@ -38,20 +37,20 @@ def test_a_letter_is_read_from_where_it_covers_22_minutes_of_arc():
 
 def test_what_is_large_enough_has_nothing_to_change():
     """80 x 24 full screen on a 14-inch laptop."""
-    text, fix = said_of(80, 24, 7.3, 175.0, "measured on this panel")
+    text, fix = reading_advice(80, 24, 7.3, 175.0, "measured on this panel")
     assert text == "your pace is 51 mm: read from 8.0 m (measured on this panel)"
     assert fix == ""
 
 
 def test_small_letters_are_told_how_to_grow():
     """A small window says by how much a full screen of few lines is better."""
-    text, fix = said_of(80, 24, 2.5, 175.0, "measured on this panel")
+    text, fix = reading_advice(80, 24, 2.5, 175.0, "measured on this panel")
     assert text.startswith("your pace is 18 mm: read from 2.7 m")
     assert (
         fix
         == "Fill the screen and enlarge the letters (F11, Ctrl +) down to 80 x 24: 51 mm, read from 8.0 m."
     )
-    assert said_of(80, 24, 2.5, 60.0, "measured")[1] == ""
+    assert reading_advice(80, 24, 2.5, 60.0, "measured")[1] == ""
 
 
 @pytest.mark.asyncio

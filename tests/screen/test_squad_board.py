@@ -7,18 +7,25 @@ from typing import Any
 
 import pytest
 
+from coach.app.feeds import PlaybackKeys
 from coach.app.live_run import RunContext
+from coach.app.playback import RecordingRequest, load_recording
 from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad, Member
+from coach.app.squad_playback import PlayedSquad
 from coach.app.terminal import SILENT, RunMode
+from coach.edge.files import runner_paths
+from coach.edge.playback import Playback
 from coach.edge.settings import Settings
+from coach.edge.squad_folder import read_squad
 from coach.live.run import LiveRun
-from coach.screen.squad_board import EnlargedRun, SquadApp, SquadDialog
+from coach.screen.squad_board import EnlargedRun, PlayedBoardApp, SquadApp, SquadDialog
 from coach.session.phases import Phase
 from coach.squad.roster import LETTERS
 from tests.edge.doubles import FakeClock
 from tests.screen.render import text_of
 from tests.session.builders import prompt, rest, work, work_time
+from tests.squad.sessions import a_session
 from tests.squad.squads import roster, setup
 
 
@@ -50,6 +57,11 @@ async def go_on(squad, pilot, seconds):
     """Let time pass, and the board look."""
     await squad.clock.advance(seconds)
     await look(pilot)
+
+
+def screens(app):
+    """The stack of screens, from the board up."""
+    return [type(screen).__name__ for screen in app.screen_stack[1:]]
 
 
 async def look(pilot):
@@ -221,6 +233,49 @@ async def test_one_runner_is_enlarged_and_answers_there():
 
 
 @pytest.mark.asyncio
+async def test_enter_and_a_key_enlarge_on_any_keyboard():
+    """The key says who, for five seconds; enter and esc go back, and after that a key is a split again."""
+    async with board(roster(3), by_hand) as (squad, app, pilot):
+        assert "enter 1-3" in lines(app)[39]
+        await pilot.press("enter")
+        await look(pilot)
+        assert "Enlarge whom?" in lines(app)[1]
+        await pilot.press("2")
+        await pilot.pause()
+        assert screens(app) == ["BoardScreen", "EnlargedRun"]
+        assert squad.desk.last() is None
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screens(app) == ["BoardScreen"]
+        for back in ("enter", "escape"):
+            await pilot.press("enter", back)
+            await look(pilot)
+            assert "Enlarge whom?" not in lines(app)[1]
+            assert screens(app) == ["BoardScreen"]
+        await pilot.press("enter")
+        await go_on(squad, pilot, 6.0)
+        await pilot.press("2")
+        await pilot.pause()
+        assert squad.desk.last().runner == "ben"
+
+
+@pytest.mark.asyncio
+async def test_with_letters_the_way_out_is_a_number():
+    """`f` is Finn's split, and ends no run."""
+    people = roster(8)
+    runners = tuple(replace(one, key=LETTERS[place]) for place, one in enumerate(people.runners))
+    async with board(replace(people, runners=runners), by_hand) as (squad, app, pilot):
+        assert " a-h " in lines(app)[39]
+        await pilot.press("escape", "f")
+        await pilot.pause()
+        assert isinstance(app.screen, SquadDialog)
+        assert squad.desk.last().runner == "finn"
+        await pilot.press("3")
+        await pilot.pause()
+        assert app.return_value is False
+
+
+@pytest.mark.asyncio
 async def test_with_letters_no_letter_is_a_command():
     """`g` is a runner's key and starts no wave; backspace is undo."""
     people = roster(8)
@@ -300,3 +355,39 @@ async def test_leaving():
         await pilot.pause()
         assert app.is_finished
         assert app.return_value is True
+
+
+@pytest.mark.asyncio
+async def test_a_session_is_played_again_on_the_board(home):
+    """The same rows; keys drive the playback, a press of a runner's key is none, and one runner is enlarged."""
+    session = read_squad(a_session(runner_paths().squads, 2))
+    recordings = {
+        slug: load_recording(RecordingRequest(str(session.run_folder(slug))), Settings(), SILENT)
+        for slug in session.manifest.runs
+    }
+    clock = FakeClock()
+    played: Any = PlayedSquad(session, recordings, Settings().session)
+    inputs: Any = played.inputs
+    playback = played.playback = Playback(played, inputs, clock, speed=1.0)
+    app: Any = PlayedBoardApp(played, PlaybackKeys(playback))
+    async with app.run_test(size=(120, 40)) as pilot:
+        playing = asyncio.ensure_future(playback.play())
+        await clock.advance(20.0)
+        await look(pilot)
+        assert "Played again at 1x" in lines(app)[1]
+        assert "1 ANA" not in lines(app)[1]
+        assert "last press: 1 Ana 0:05.0" in text_of(app)
+        assert "2026-11-21 18:04 + 0:20" in lines(app)[0]
+        await pilot.press("1", "plus", "space")
+        await look(pilot)
+        assert played.desk.last().moment == 5.0
+        assert "Played again paused" in lines(app)[1]
+        assert playback.speed == 2.0
+        await pilot.press("minus", "enter", "2")
+        await pilot.pause()
+        assert screens(app) == ["BoardScreen", "EnlargedRun"]
+        await pilot.press("escape", "space", "q")
+        await pilot.pause()
+        assert app.return_value is True
+    playback.leave()
+    await playing

@@ -10,7 +10,7 @@ from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.review.tables import figures
 from coach.screen.app import CoachApp
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen
@@ -298,7 +298,7 @@ async def test_what_was_run_by_effort_is_offered_as_a_pace(size):
         page = app.screen.query_one(ReviewPage)
         text = "\n".join(page.render_line(y).text for y in range(size[1]))
         assert "Your 800s averaged" in text
-        assert "keep as 5k pace? y keeps it." in text
+        assert "keep as 5k pace? y saves it." in text
         assert "keep pace" in page.render_line(size[1] - 1).text
         await pilot.press("y", "y")
         await settle(pilot)
@@ -311,7 +311,7 @@ async def test_what_was_run_by_effort_is_offered_as_a_pace(size):
 
 @pytest.mark.asyncio
 async def test_a_paced_run_offers_no_pace():
-    """What was judged has its pace already."""
+    """Reps with a judged pace get no offer."""
     notes = FakeNotes()
     app = CoachApp(over(), notes=notes, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:

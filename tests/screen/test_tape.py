@@ -6,8 +6,8 @@ import pytest
 
 from coach.cues.cue import Opinion, Settling
 from coach.quantities import Metres, Seconds
-from coach.screen.palette import SUN
-from coach.screen.widgets.tape import STEPS, Tape, TapeReading, TapeWords, place
+from coach.screen.paint import SUN
+from coach.screen.widgets.stage import STEPS, Tape, TapeReading, TapeWords, place
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.kinds import Kind
@@ -89,7 +89,7 @@ def test_a_needle_that_is_not_judged_is_hollow():
 
 
 def test_an_open_side_has_no_label():
-    """Where slow is never wrong there is no SPEED UP to read."""
+    """If slow is never wrong there is no SPEED UP on the tape."""
     labels = rows(rep_four(band=Band(high=4.3)))[2]
     assert "SPEED UP" not in labels
     assert "EASE OFF" in labels
@@ -125,7 +125,7 @@ def test_in_a_rest_the_next_step_stands_there_in_letters():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"phase": Phase.PAUSED}, "THE CLOCK STANDS, THE RECORDING RUNS"),
+        ({"phase": Phase.PAUSED}, "CLOCK PAUSED, STILL RECORDING"),
         ({"phase": Phase.READY, "judged_quantity": None}, "REP 4/8  400 M AT 3:50"),
         ({"phase": Phase.FINISHED, "step": None, "judged_quantity": None}, ""),
     ],

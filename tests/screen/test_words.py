@@ -1,4 +1,4 @@
-"""How the screen writes a snapshot."""
+"""The wording of a snapshot on the screen."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ from tests.screen.builders import PACE_350, rep_four, shown, step
     ],
 )
 def test_a_countdown_shows_a_second_until_it_is_over(left, text):
-    """What is left is rounded up, so that 0:00 is zero; overtime counts up with a plus."""
+    """A remaining time is rounded up, so that 0:00 is zero; overtime counts up with a plus."""
     assert words.countdown(left) == text
 
 
@@ -114,7 +114,7 @@ def test_bounds_in_another_unit_are_worded_anew(label, unit, text):
 
 
 def test_a_pace_without_numbers_keeps_its_words():
-    """Where the band is not known there is nothing to work out, whatever the unit."""
+    """Without a band there is nothing to compute, whatever the unit."""
     assert words.aim(StepTarget(Quantity.SPEED, Band(), "6:00/km with luck"), "mile") == "6:00/km with luck"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.screen.widgets.key_bar import _KEYS, _WORDS
+from coach.screen.widgets.lines import _KEYS, _WORDS
 from coach.session.buttons import BUTTON_NAMES, Button, spelt_as_name
 from coach.session.phases import BUTTONS
 from coach.workout.kinds import KINDS

@@ -9,7 +9,7 @@ import pytest
 from coach.app.share_frames import FrameMaker
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.screen.palette import PALETTES
+from coach.screen.paint import PALETTES
 from coach.screen.stance import stance
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness

@@ -11,7 +11,7 @@ NAMES = (
 
 
 def hand_setup(count=24, *, distance=None, lap=400.0, heats=None, started="2026-11-30T18:36:00+01:00"):
-    """What is timed: so many runners, all in one heat unless heats are asked for."""
+    """A session: a number of runners, all in one heat unless heats are given."""
     names = [*NAMES, *(f"R{number}" for number in range(len(NAMES) + 1, 41))][:count]
     roster = roster_of_names(names)
     metres = None if distance is None else Metres(distance)
@@ -19,7 +19,7 @@ def hand_setup(count=24, *, distance=None, lap=400.0, heats=None, started="2026-
 
 
 def bunched(count=24, laps=3, lap=72.0, step=0.3):
-    """When each runner of a bunched field crosses: (moment, place in the roster), in order of time."""
+    """The crossings of a bunched field: (moment, place in the roster), in order of time."""
     return sorted(
         (Seconds(round(number * (lap + 0.5 * place) + place * step, 2)), place)
         for number in range(1, laps + 1)

@@ -130,7 +130,7 @@ def row(slug: str, need: Need, due: float | None = None) -> BoardStanding:
 
 
 def order(rows: list[BoardStanding]) -> list[str]:
-    """Whose rows they are."""
+    """The runners of the rows."""
     return [each.runner.slug for each in rows]
 
 

@@ -274,7 +274,7 @@ def test_waves_start_each_at_their_own_time():
 
 
 def test_the_distance_says_how_far_each_crossing_is():
-    """What is no whole lap is run first; who has run it all is expected no more."""
+    """A part of a lap is run first; a runner who has run the distance is expected no more."""
     setup = hand_setup(1, distance=1000)
     assert [setup.metres_at(lap) for lap in range(5)] == [0, 200, 600, 1000, 1600]
     timing = begun(1, distance=1000)
@@ -287,7 +287,7 @@ def test_the_distance_says_how_far_each_crossing_is():
 
 
 def test_heats_are_the_groups_of_a_roster():
-    """Where everybody is in one of several."""
+    """Each group is a heat; with a number of heats the roster is divided in its order."""
     roster = read_roster(b"name,group\nAna,fast\nBen,new\nCleo,fast\n", name="squad")
     assert heats_of(roster) == (("ana", "cleo"), ("ben",))
     assert heats_of(roster, 1) == (("ana", "ben", "cleo"),)
@@ -445,7 +445,7 @@ ACTIONS = st.one_of(
 
 
 def inputs_of(timing, what, of, at):  # noqa: PLR0911 a row an action
-    """What an action brings."""
+    """The inputs of an action."""
     match what:
         case "space" | "enter":
             return [timing.crossed(at, at, is_loose=what == "enter")]

@@ -1,4 +1,4 @@
-"""Whose a press at the line is: the order, the digits, what overrules, and what is taken back."""
+"""The runner of a press at the line: the order, the digits, overruling, and undo."""
 
 import pytest
 

@@ -146,7 +146,7 @@ def test_one_runners_end_and_bad_bytes_change_nothing_for_another():
 
 
 def test_nobodys_input_brings_nothing():
-    """What is done for who is none of the squad is taken by nobody, and raises nothing."""
+    """An input for a runner who is not in the squad is ignored, and raises nothing."""
     whole = FoldedSquad(roster(1), {"ana": LiveRun(setup("ana"))})
     assert whole.squad.receive(SplitGiven(at(5.0), 1, "zoe", at(5.0), GivenBy.KEY)) == []
     assert whole.receive(RunnerInput("zoe", Opened(at(0.0)))) == []

@@ -14,7 +14,7 @@ REPS = [work(400.0, "a", rep=1, of=2), rest(10.0), work(400.0, "b", rep=2, of=2)
 
 
 def ran(*speeds: float) -> Any:
-    """What a run of some reps at these speeds came to."""
+    """A run of reps at these speeds."""
     track = Track(*REPS, ends_after_s=0.0)
     now = 0.0
     for speed in speeds:
@@ -80,7 +80,7 @@ def test_without_any_rep():
 
 
 def test_as_an_object(review):
-    """What is not known is absent."""
+    """Unknown values are absent."""
     tree = review_tree(review)
     assert [each["runner"] for each in tree["runners"]] == ["ana", "ben"]
     ana, ben = tree["runners"]

@@ -1,4 +1,4 @@
-"""What joins the runs of a squad: waves, a rest of the whole group, a partner's turn, buttons for several."""
+"""Ties between the runs of a squad: waves, a rest of the whole group, a partner's turn, buttons for several."""
 
 from dataclasses import replace
 from typing import Any
@@ -48,13 +48,13 @@ def given(whole: FoldedSquad, now: float, runner: str, press: int) -> Any:
 
 
 def of(outputs, runner: str, kind: type) -> list[Any]:
-    """What a runner's run gave of one kind."""
+    """The outputs of one kind of a runner's run."""
     mine = [each for each in outputs if isinstance(each, RunnerOutput) and each.runner == runner]
     return [each.output for each in mine if isinstance(each.output, kind)]
 
 
 def phases(whole: FoldedSquad) -> list[Phase]:
-    """Where everybody is."""
+    """The states of all runners."""
     return [run.session.phase for run in whole.runs.values()]
 
 
@@ -145,7 +145,7 @@ def test_the_last_may_drop_out():
 
 
 def test_a_rest_by_distance_is_everybodys_own():
-    """Where the clock does not end the rest there is no minute to share."""
+    """Without a rest that the clock ends there is no minute to share."""
     whole = opened(grouped(RestUntil.LAST, 2), by_mark("rep 1"), jog(200.0), by_mark("rep 2"))
     given(whole, 10.0, "ana", 1)
     given(whole, 10.0, "ben", 2)

@@ -1,1 +1,1 @@
-"""The widgets of the live screen, one a file: data down, nothing up."""
+"""The widgets of the screens: data down, nothing up."""

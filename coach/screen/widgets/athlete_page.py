@@ -1,6 +1,6 @@
-"""The page of an athlete: paces and zones on one axis, races and what they give, what could be run.
+"""The page of an athlete: paces and zones on one axis, races with their paces, predicted times.
 
-Every row has its place whether there is something to say or not. A pace is seen inside its zone, because both stand on
+Every row has a fixed place, whether it is in use or not. A pace is seen inside its zone, because both are on
 the same axis. The field that something is typed into is laid over the page by the screen, at `field_place`.
 """
 
@@ -19,11 +19,9 @@ from coach.physiology import performance
 from coach.physiology.cadence import cadence_line
 from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
-from coach.screen.paint import blank, pieces_row, placed_row, stack, text_row
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.own_workout import MARGIN
+from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, placed_row, sanitise, stack, text_row
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.workout_page import MARGIN
 from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 from coach.workout.kinds import OLD_RACE_DAYS
 
@@ -43,7 +41,7 @@ _HARD_ZONES: Final = frozenset({"5a", "5b", "5c"})
 _COULD: Final = ("mile", "10k", "half", "marathon")
 """The races that are predicted on the page."""
 _PACES: Final = 10
-"""Rows of paces, whether there are so many or not."""
+"""Rows for paces; unused ones stay blank."""
 _ZONES: Final = 7
 _RACES: Final = 4
 _MARK: Final = 3
@@ -52,33 +50,33 @@ _MARK: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place of the page that the cursor goes to."""
+    """A stop of the cursor on the page."""
 
     what: str
-    """What can be changed there, as `coach.screen.protocols.People` names it: `pace 5k`, `race 1`, `heart`."""
+    """The item to edit, as `coach.screen.protocols.People` names it: `pace 5k`, `race 1`, `heart`."""
     text: str = ""
-    """What the field begins with when it is changed."""
+    """The first text of the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class AthletePage:
-    """What the page shows."""
+    """The state of the page."""
 
     profile: AthleteProfile
     stops: tuple[Stop, ...]
     at: int
     """The stop with the cursor."""
     table: int = 0
-    """Which zones are shown: 0 are those of pace."""
+    """The number of the table of zones; 0 is that of pace."""
     asks: str = ""
-    """What stands before the field; empty while nothing is typed."""
+    """The label before the field; empty while nothing is typed."""
     message: str = ""
-    """What would change, what is wrong, or what was done; may hold any characters."""
+    """The effect, the error or the result of an edit; may hold any characters."""
     today: str = ""
 
 
 def stops_of(profile: AthleteProfile) -> tuple[Stop, ...]:
-    """Where the cursor goes: the paces, the races, the heart, the name."""
+    """The stops of the cursor: the paces, the races, the heart, the name."""
     unit = profile.athlete.units
     stops = [
         Stop(f"pace {line.name}", f"{pace_words(line, unit)}/{unit}")
@@ -97,12 +95,12 @@ def races_of(profile: AthleteProfile) -> list[Race]:
 
 
 def zone_tables(profile: AthleteProfile) -> int:
-    """How many tables of zones there are to turn through."""
+    """The number of tables of zones."""
     return max(1, len(profile.tables) + bool(profile.pace_zones))
 
 
 def is_wide(width: int, height: int) -> bool:
-    """Tell whether a page of this size has everything at once."""
+    """Return whether a page of this size shows all parts at once."""
     return width >= _WIDE and height >= _HIGH
 
 
@@ -115,7 +113,7 @@ def field_place(page: AthletePage, width: int, height: int) -> tuple[int, int, i
 
 
 def day_words(day: str, today: str) -> str:
-    """A day as a runner says it: `10 May`, with its year where that is not clear."""
+    """A day as a runner says it: `10 May`, with its year if that is ambiguous."""
     then, now = date.fromisoformat(day), date.fromisoformat(today or day)
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     words = f"{then.day} {months[then.month - 1]}"
@@ -126,11 +124,11 @@ class ProfilePage(StripWidget[AthletePage]):
     """The page under the title."""
 
     def look(self, snapshot: "Snapshot") -> AthletePage:
-        """A run has no such page; it is put by the athlete's screen alone."""
+        """Unused: only the athlete's screen puts a value."""
         raise NotImplementedError
 
     def paint(self, value: AthletePage, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint paces and zones, and below them what there is room for."""
+        """Paint paces and zones, and below them the parts that fit."""
         wide = is_wide(width, height)
         axis = _Axis.of(value.profile, width, 40 if wide else 38)
         rows = [blank(width, colours.plain), *_pace_rows(value, axis, width, colours, wide=wide)]
@@ -185,7 +183,7 @@ class _Axis:
                 yield minute, column
 
     def head(self, colours: Palette) -> Strip:
-        """The minutes in words."""
+        """The labels of the minutes."""
         texts = [(f"{minute}:00", column, False, colours.stale) for minute, column in self.minutes()]
         return placed_row(sorted(texts, key=lambda text: text[1]), self.width + MARGIN, colours.plain)
 
@@ -198,7 +196,7 @@ class _Axis:
         spread: tuple[int, int] | None = None,
         label: tuple[str, Pair] = ("", Pair("#000000", "#ffffff")),
     ) -> Strip:
-        """One row: dots at the minutes, a bar, what it may be as a thin line, its words left of it."""
+        """One row: dots at the minutes, a bar, its possible range as a thin line, its words left of it."""
         cells = [" "] * self.width
         for _, column in self.minutes():
             cells[column] = "·"
@@ -234,7 +232,7 @@ def _lines(profile: AthleteProfile) -> list[PaceLine]:
 def _pace_rows(
     value: AthletePage, axis: _Axis, width: int, colours: Palette, *, wide: bool
 ) -> Iterator[Strip]:
-    """The head and the paces, the chosen one painted through, each with its place on the axis."""
+    """The head and the paces, the chosen one highlighted, each with its place on the axis."""
     unit, lines = value.profile.athlete.units, _lines(value.profile)
     head = [("pace", 2, False, colours.stale), (f"per {unit}", 26, True, colours.stale)]
     left = placed_row([*head, ("400 m", 35, True, colours.stale)], axis.left, colours.plain)
@@ -288,7 +286,7 @@ def _on_axis(line: PaceLine, axis: _Axis, colours: Palette, *, is_here: bool, wi
 
 
 def _zone_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
-    """The zones that are shown: of pace with their bars, of heart rate in beats."""
+    """The chosen table of zones: of pace with their bars, of heart rate in beats."""
     profile, table = value.profile, value.table
     unit = profile.athlete.units
     rows: list[Strip] = []
@@ -332,21 +330,21 @@ def _zone_words(name: str, meaning: str, words: str, width: int, colours: Palett
     return placed_row([*texts, (words, 35, True, colours.plain)], width, colours.plain)
 
 
-# --- races, what could be run, heart, legs
+# --- races, predictions, heart, legs
 
 
 def _ask_row(width: int, height: int) -> int:
-    """The row of the field and of what is said."""
+    """The row of the field and of the message."""
     return 2 + _PACES + 1 + _ZONES + 1 + 2 + _RACES if is_wide(width, height) else height - 2
 
 
 def _is_above(value: AthletePage) -> bool:
-    """Tell whether the cursor is among the paces, so that zones are shown where there is no room for both."""
+    """Return whether the cursor is among the paces, so that zones are shown if there is no room for both."""
     return value.stops[value.at].what.startswith("pace")
 
 
 def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, int, bool, Pair]]]:
-    """The races that have room, around the cursor, each as texts at their columns."""
+    """The races that fit, around the cursor, each as texts at their columns."""
     races = races_of(value.profile)
     chosen = next(
         (place for place in range(len(races)) if value.stops[value.at].what == f"race {place + 1}"), None
@@ -369,20 +367,20 @@ def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, in
 
 
 def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
-    """What a race gives, and whether the paces are made from it."""
+    """The paces that a race gives, and whether they are in use."""
     try:
-        found = performance.vdot_of_race(read_distance(race.distance), read_time(race.time))
+        score = performance.vdot_of_race(read_distance(race.distance), read_time(race.time))
     except ValueError:
         return "too short for paces", False
     fitness = value.profile.fitness
     is_used = fitness is not None and fitness.words == words_of(race)
     age = (date.fromisoformat(value.today or race.date) - date.fromisoformat(race.date)).days
     old = f", {round(age / 30.4)} months{'' if is_used else ' old'}" if age > OLD_RACE_DAYS else ""
-    return f"VDOT {found:.1f}{', in use' if is_used else ''}{old}", is_used
+    return f"VDOT {score:.1f}{', in use' if is_used else ''}{old}", is_used
 
 
 def _could_run(value: AthletePage) -> list[tuple[str, str, str]]:
-    """What could be run: race, time, between which times."""
+    """The predicted races: race, time, range of times."""
     rows = []
     for race in value.profile.predictions:
         seconds = race.vdot_s or race.riegel_s
@@ -393,7 +391,7 @@ def _could_run(value: AthletePage) -> list[tuple[str, str, str]]:
 
 
 def _wide_foot(value: AthletePage, width: int, colours: Palette) -> Iterator[Strip]:
-    """Races beside what could be run, the row of the field, heart, legs and units."""
+    """Races beside predictions, the row of the field, heart, legs and units."""
     stale, plain = colours.stale, colours.plain
     yield _rule(width, colours)
     could = _could_run(value)
@@ -436,7 +434,7 @@ def _race_heads(colours: Palette) -> list[tuple[str, int, bool, Pair]]:
 
 
 def _race_strip(texts: list[tuple[str, int, bool, Pair]], width: int, colours: Palette) -> Strip:
-    """A race in its columns, painted through where the cursor is."""
+    """A race in its columns, highlighted under the cursor."""
     plain = colours.plain
     ground = colours.choice if texts and texts[0][3] == colours.choice else plain
     strip = placed_row(texts, width, ground)
@@ -446,7 +444,7 @@ def _race_strip(texts: list[tuple[str, int, bool, Pair]], width: int, colours: P
 
 
 def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
-    """Where there is no room for both, races and heart in the place of the zones."""
+    """Races and heart in place of the zones, if there is no room for both."""
     del axis
     rows = [placed_row(_race_heads(colours), width, colours.plain)]
     rows += [_race_strip(texts, width, colours) for texts in _race_cells(value, colours)]
@@ -462,10 +460,10 @@ def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
 
 
 def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip]:
-    """The row of the field and, below it, what is said or the races in short."""
+    """The row of the field and, below it, the message or the races in short."""
     if value.asks:
-        said = text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain)
-        return [_ask_strip(value, width, colours, at=0), said]
+        message = text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain)
+        return [_ask_strip(value, width, colours, at=0), message]
     if value.message:
         return [
             blank(width, colours.plain),
@@ -478,7 +476,7 @@ def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip
 
 
 def _ask_strip(value: AthletePage, width: int, colours: Palette, *, at: int) -> Strip:
-    """The row of the field: what is asked, and where there is room what would change."""
+    """The row of the field: its label and, if there is room, the effect of the edit."""
     texts = [(value.asks, 2, False, colours.stale)] if value.asks else []
     if at and value.message:
         begin = at if value.asks else MARGIN
@@ -487,7 +485,7 @@ def _ask_strip(value: AthletePage, width: int, colours: Palette, *, at: int) -> 
 
 
 def _labelled(label: str, words: str, width: int, colours: Palette, *, is_here: bool = False) -> Strip:
-    """A quiet label, and what is said."""
+    """A label in grey, and its text."""
     ground = colours.choice if is_here else colours.plain
     quiet = ground if is_here else colours.stale
     strip = placed_row([(label, 2, False, quiet), (fit(words, width - 14), 12, False, ground)], width, ground)
@@ -502,25 +500,25 @@ def _rule(width: int, colours: Palette) -> Strip:
 
 
 def _heart(profile: AthleteProfile) -> str:
-    """The heart rates in short, as they are typed too: `max 190 rest 48 threshold 172`."""
+    """The heart rates in short, in the form in which they are typed: `max 190 rest 48 threshold 172`."""
     rates = profile.athlete.now.heart_rate
-    known: Sequence[tuple[str, object]] = (
+    named_rates: Sequence[tuple[str, object]] = (
         ("max", rates.max),
         ("rest", rates.rest),
         ("threshold", rates.threshold),
     )
-    return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in known if rate is not None)  # type: ignore[attr-defined]
+    return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in named_rates if rate is not None)  # type: ignore[attr-defined]
 
 
 def _legs(value: AthletePage) -> str:
-    """Cadence and pod: what runs have taught, else what was told."""
+    """Cadence and pod factor: learnt from runs, else as entered."""
     athlete, parts = value.profile.athlete, []
     line, habit = cadence_line(athlete.learnt), athlete.now.cadence
     if line is not None:
         parts.append(f"cadence {line.cadence_spm:.0f} at {format_pace(line.speed_mps, unit=athlete.units)}")
     elif habit.easy or habit.fast:
-        told = ((habit.easy, "easy"), (habit.fast, "fast"))
-        parts.append("cadence " + ", ".join(f"{spm:.0f} {how}" for spm, how in told if spm))
+        entered = ((habit.easy, "easy"), (habit.fast, "fast"))
+        parts.append("cadence " + ", ".join(f"{spm:.0f} {how}" for spm, how in entered if spm))
     pods = [pod for lesson in athlete.learnt for pod in lesson.pods]
     if pods:
         parts.append(f"pod factor {pods[-1].factor:.3f}, {len(pods)} run{'s' if len(pods) > 1 else ''}")
@@ -528,6 +526,6 @@ def _legs(value: AthletePage) -> str:
 
 
 def _shows(profile: AthleteProfile) -> str:
-    """How paces are shown, and the name."""
+    """The unit of paces, and the name."""
     unit = "miles" if profile.athlete.units == "mile" else "kilometres"
     return f"{unit}   name: {sanitise(profile.athlete.name, 40)}"

@@ -3,26 +3,27 @@
 StripWidget from a value, so that a look costs a comparison where nothing has changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from textual.strip import Strip
 
-from coach.quantities import signed
+from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
-from coach.screen.paint import has_picture, width_of
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
+from coach.screen.paint import Pair, Palette, fit, has_picture, sanitise, width_of
 from coach.screen.stance import Frame, Tone, stance
 from coach.screen.widgets.review_page import Canvas
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 from coach.squad.board import BoardStanding, Need
+from coach.squad.crossing import Expected, LineDesk
+from coach.squad.roster import Roster
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
+    from coach.screen.protocols import LiveFeed
 
 TALL: Final = 38
 """From this height on a runner has four rows; below it two."""
@@ -30,12 +31,57 @@ _WIDE: Final = 116
 """From this width on there are figures in large letters."""
 _NARROW: Final = 78
 """Below this width who crosses next stands in ordinary letters."""
+_LETTERS: Final = 8
+"""Letters of a name in large letters; a longer one is cut."""
 _DUE: Final = 26
 """Columns beside the name of who crosses next, for when and who then."""
 _WORDS: Final = {"FASTER": "SPEED", "BEHIND": "LATE"}
 """Words of the live screen that do not fit beside the figures of a row."""
 _GOOD: Final = frozenset({"ON", "READY", "DONE", "LAST"})
 _MINUS: Final = str.maketrans("-", "−")
+
+
+class SquadView(Protocol):
+    """What the board shows of a squad, live or played again."""
+
+    @property
+    def desk(self) -> LineDesk:
+        """Whose the presses at the line are."""
+        ...
+
+    @property
+    def roster(self) -> Roster:
+        """Who is in the squad, in which groups now."""
+        ...
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no run goes on any more."""
+        ...
+
+    def now(self) -> Seconds:
+        """Seconds since the session began."""
+        ...
+
+    def clock_words(self) -> str:
+        """The time of day, for the title."""
+        ...
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever there may be something new to show."""
+        ...
+
+    def standings(self) -> Sequence[BoardStanding]:
+        """How everybody stands now, whoever needs the coach most first."""
+        ...
+
+    def following(self) -> Sequence[Expected]:
+        """Those who cross next."""
+        ...
+
+    def feed_of(self, runner: str) -> "LiveFeed":
+        """One runner's run."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +126,67 @@ class BoardView:
     split: str
     """What a split is called: `last 200 s`."""
     keys: tuple[tuple[str, str], ...]
+
+
+def board_view(
+    squad: SquadView,
+    message: str,
+    scopes: Sequence[str],
+    scope: str,
+    keys: tuple[tuple[str, str], ...],
+) -> BoardView:
+    """What the board shows of a squad now; a scope is a group or a runner, whom keys speak to."""
+    now, roster = squad.now(), squad.roster
+    names = {one.slug: (one.key, sanitise(one.name, 24)) for one in roster.runners}
+    first = squad.desk.first(now)
+    following = [each for each in squad.following() if first is None or each.runner != first.runner]
+    key, name = ("", "") if first is None else names[first.runner]
+    then = ", ".join(
+        f"{names[each.runner][0]} {fit(names[each.runner][1], 8)} {max(0.0, each.at - now):.0f} s"
+        for each in following[:3]
+    )
+    last = squad.desk.last()
+    shown = (
+        ""
+        if last is None
+        else f"last press: {' '.join(names[last.runner])} {format_clock(last.moment, tenths=True)}"
+    )
+    called = {slug: name for slug, (_, name) in names.items()}
+    return BoardView(
+        title=_title_words(squad),
+        clock=f"{len(roster.runners)} runners   {squad.clock_words()}",
+        next_key=key,
+        next_name=name[:_LETTERS].upper() if has_picture(name) else "",
+        due=_due(first, now, name),
+        then=f"then {then}" if then else "",
+        last_press=shown,
+        message=message,
+        scopes=tuple(called.get(each, each) for each in scopes),
+        scope=called.get(scope, scope),
+        rows=tuple(board_row(each) for each in squad.standings()),
+        split="last 200 s",
+        keys=keys,
+    )
+
+
+def _title_words(squad: SquadView) -> str:
+    """The groups and what each runs."""
+    said = []
+    for group in squad.roster.groups:
+        members = squad.roster.members(group.name)
+        if members:
+            name = sanitise(squad.feed_of(members[0].slug).snapshot(Seconds(0.0)).timeline.name, 40)
+            said.append(f"{group.name}: {name}" if len(squad.roster.groups) > 1 else name)
+    return "   ".join(said)
+
+
+def _due(first: Expected | None, now: Seconds, name: str) -> str:
+    """When who is next crosses: `in 3 s`, `now`, or what to do where nobody is near."""
+    if first is None:
+        return "nobody within 5 s: space asks"
+    seconds = first.at - now
+    when = f"in {seconds:.0f} s" if seconds >= 0.5 else "now" if seconds > -1.5 else f"{-seconds:.0f} s late"
+    return when if has_picture(name) else f"{name} {when}"
 
 
 def board_row(standing: BoardStanding) -> BoardRow:
@@ -218,6 +325,8 @@ def _paint_next(canvas: Canvas, view: BoardView, colours: Palette) -> None:
     room = max(0, canvas.width - x - (20 if canvas.width >= _WIDE else 2))
     canvas.put(x, 3, fit(view.then, room), colours.stale)
     canvas.put(x, 4, fit(view.last_press, room), colours.stale)
+    if not view.scopes:
+        return
     row = 3 if canvas.width >= _WIDE else 5
     chips = [f" {name} " for name in view.scopes]
     at = canvas.width - 1 - sum(map(len, chips))

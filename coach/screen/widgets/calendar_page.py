@@ -22,9 +22,7 @@ from coach.screen.calendar_view import (
     UsualBand,
     month_weeks,
 )
-from coach.screen.paint import has_picture, width_of
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
+from coach.screen.paint import Pair, Palette, fit, has_picture, sanitise, width_of
 from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
 
 BROKEN: Final = "▲"
@@ -545,7 +543,7 @@ def paint_no_race(
     canvas.put(MARGIN, RACE_FIELD[1], "a race to come", colours.stale)
     for down, line in enumerate(_cut(_wrapped(problem or effect, room), 3, room)):
         canvas.put(MARGIN, 8 + down, line, colours.plain, bold=bool(effect) and not problem)
-    canvas.put(MARGIN, 12, "also understood", colours.stale)
+    canvas.put(MARGIN, 12, "also possible", colours.stale)
     canvas.put(RACE_FIELD[0], 12, fit(_EXAMPLES, width - RACE_FIELD[0] - MARGIN), colours.plain)
     canvas.put(MARGIN, 14, "in the shell", colours.stale)
     example = "coach plan new --race 2027-05-16:10k:A --from-km 40"

@@ -1,4 +1,4 @@
-"""The page of a workout that is being edited: profile and totals, the list of its steps, what is said of it.
+"""The page of a workout that is being edited: profile and totals, the list of its steps, notation and messages.
 
 Every row has its place whether there is something to say or not. The field that a value is typed into is laid over the
 page by the screen, at `field_place`.
@@ -12,12 +12,20 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.quantities import long_distance
-from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, text_row
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
-from coach.screen.widgets.profile import ProfilePlan, profile_rows
+from coach.screen.paint import (
+    Pair,
+    Palette,
+    beside,
+    blank,
+    fit,
+    pieces_row,
+    placed_row,
+    sanitise,
+    stack,
+    text_row,
+)
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.workout_page import MARGIN, ProfilePlan, profile_rows, step_means, step_time
 from coach.workout.describe import MOVE_WORDS, Estimate, estimate, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
 from coach.workout.timeline import Step, Timeline
@@ -26,16 +34,16 @@ if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
 
 _WIDE, _HIGH = 104, 32
-"""From this size of the page on it has its help column, today's paces and the rows that say the workout in words."""
+"""From this size on it has its help column, today's paces and the rows with the workout in words."""
 _HELP: Final = {
     Cell.TIMES: ("6", "8-12"),
     Cell.LENGTH: ("800", "1km", "1mile", "3min", "90s", "until <120bpm", "until mark"),
     Cell.TARGET: ("5k", "threshold", "mile-2s/km", "3:45/km", "<75%max", "Z2", "easy->5k", "hard"),
     Cell.REST: ("400 jog", "2:00 walk", "90s stand", "200 float", "on 1:45", "none"),
 }
-"""What may be written in each column."""
+"""Examples of values for each column."""
 _MOST: Final = 400
-"""Characters of a text that are looked at; a row shows fewer."""
+"""Most characters of a text that are processed; a row shows fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +56,19 @@ class Columns:
     length: int
     target: int
     means: int
-    """0: there is no room for today's paces."""
+    """0 if there is no room for today's paces."""
     time: int
 
 
 _NARROW: Final = Columns(number=3, step=5, times=24, length=39, target=42, means=0, time=77)
 _BROAD: Final = Columns(number=5, step=7, times=31, length=47, target=51, means=91, time=101)
 _LISTED: Final = 106
-"""The column of what may be written."""
+"""The column of the examples."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
-    """What the page shows."""
+    """The state of the page."""
 
     rows: tuple[StepRow, ...]
     at: int
@@ -68,24 +76,24 @@ class EditorPage:
     cell: Cell | None
     """The cell with the cursor; None in a row without any."""
     timeline: Timeline
-    """The workout as it would be run, for the runner."""
+    """The workout compiled for the runner."""
     line: str
-    """It in one line."""
+    """The workout in one line."""
     message: str = ""
-    """What is wrong, asked or done; may hold any characters."""
+    """An error, a question or a result; may hold any characters."""
     is_fault: bool = False
-    """True if the message says what is wrong with the cell."""
+    """True if the message is about an error in the cell."""
     before: str = ""
-    """What it was before it was changed."""
+    """The original workout and the difference from it."""
     asks: str = ""
-    """What stands before the field where it is not laid over a cell."""
+    """The label before the field if it is not laid over a cell."""
     unit: str = "km"
-    """What totals are told in: `km` or `mile`."""
+    """Unit of the totals: `km` or `mile`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things are on a page of a size."""
+    """The places of the parts on a page of some size."""
 
     is_wide: bool
     columns: Columns
@@ -98,7 +106,7 @@ class Layout:
     room: int
     """Rows of the list."""
     ask: int
-    """The row of what is asked, with the field behind it."""
+    """The row of the label, with the field behind it."""
 
     @classmethod
     def of(cls, width: int, height: int) -> "Layout":
@@ -113,7 +121,7 @@ class Layout:
 
 
 def first_shown(at: int, count: int, room: int) -> int:
-    """The first row of a list that is shown, with the cursor in its middle where not all fit."""
+    """The first row of a list that is shown; the cursor is in the middle if not all rows fit."""
     return max(0, min(at - room // 2, count - room))
 
 
@@ -136,11 +144,11 @@ class WorkoutPage(StripWidget[EditorPage]):
     """The page under the title."""
 
     def look(self, snapshot: "Snapshot") -> EditorPage:
-        """A run has no such page; it is put by the editor alone."""
+        """Unused: only the editor puts a value."""
         raise NotImplementedError
 
     def paint(self, value: EditorPage, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint profile, totals, list and what is said."""
+        """Paint profile, totals, list and messages."""
         layout, size = Layout.of(width, height), estimate(value.timeline)
         inner = max(1, width - 2 * MARGIN)
         top = [blank(inner, colours.plain), *_profile(value, size, inner, layout, colours)]
@@ -213,7 +221,7 @@ def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
 
 
 def _list(value: EditorPage, width: int, layout: Layout, colours: Palette) -> list[Strip]:
-    """The rows of the list that have room, the one with the cursor painted through."""
+    """The rows of the list that fit, the one with the cursor highlighted."""
     first = first_shown(value.at, len(value.rows), layout.room)
     steps: dict[str, Step] = {}
     for step in value.timeline.steps:
@@ -300,7 +308,7 @@ def _row(
 
 
 def _length(row: StepRow, step: Step | None) -> str:
-    """How long a step is, in few signs: `800 m`, `2:00`, `mark max 4:00`, without how a rest is moved in."""
+    """The length of a step, in few characters: `800 m`, `2:00`, `mark max 4:00`; a rest without its way of moving."""
     if step is not None and (step.until.distance() or step.until.time()):
         return until_text(step.until)
     text = row.cells[Cell.LENGTH].removeprefix("until ")
@@ -310,16 +318,16 @@ def _length(row: StepRow, step: Step | None) -> str:
 
 
 def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> list[Strip]:
-    """The workout in a line and in words, what is wrong, and what it was, on two rows each."""
+    """The workout in a line and in words, the message, and the original, on two rows each."""
     message = _message(value) or "nothing wrong"
-    said = (
+    message_rows = (
         ("in one line", sanitise(value.line, _MOST), False),
         ("says", sanitise(sentence(value.timeline, size, value.unit), _MOST), False),
         ("check", message, True),
         ("before", sanitise(value.before, _MOST), False),
     )
     rows = [_rule(width, colours), blank(width, colours.plain)]
-    for label, text, is_loud in said:
+    for label, text, is_loud in message_rows:
         ink = colours.plain if is_loud or label != "before" else colours.stale
         first, *more = wrap(text, width - 14) or [""]
         for head, words in ((label, first), ("", " ".join(more))):
@@ -332,10 +340,10 @@ def _narrow_foot(value: EditorPage, width: int, colours: Palette) -> list[Strip]
     """The message on two rows, and the workout in a line."""
     first, *more = wrap(_message(value), width) or [""]
     line = text_row(sanitise(value.line, _MOST), width, colours.stale, bold=False)
-    said = [text_row(text, width, colours.plain) for text in (first, " ".join(more))]
-    return [*said, line, blank(width, colours.plain)]
+    message = [text_row(text, width, colours.plain) for text in (first, " ".join(more))]
+    return [*message, line, blank(width, colours.plain)]
 
 
 def _message(value: EditorPage) -> str:
-    """What is said of the cursor's row: a fault with its arrow."""
+    """The message on the cursor's row; an error with its arrow."""
     return f"{'▲ ' if value.is_fault else ''}{sanitise(value.message, _MOST)}"

@@ -1,23 +1,40 @@
-"""The figures under the tape: what is left, heart rate, cadence, the light; in a rest the last rep.
+"""The figures under the tape, and the splits of a rep timed by hand.
 
-Every figure has a column of its own whose right edge never moves, and all are of one size. A value too wide for its
-column loses its decimals, then its unit, and never moves its neighbour. Unknown is `--`; a stale value is grey and has
-its age in its label.
+The figures are the remainder of the step, heart rate, cadence and the light, in a rest the last rep. Every figure has
+a column of its own whose right edge never moves, and all are of one size. A value too wide for its column loses its
+decimals, then its unit, and never moves its neighbour. Unknown is `--`; a stale value is grey and has its age in its
+label.
+
+The splits are the last valid one in letters, a field for doubts and questions, and a table.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual.strip import Strip
 
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
-from coach.screen.paint import Scale, beside, blank, block, block_rows, stack, text_row, width_of
-from coach.screen.palette import Palette
+from coach.screen.keys import ACCEPT, key_word
+from coach.screen.paint import (
+    Palette,
+    Scale,
+    beside,
+    blank,
+    block,
+    block_rows,
+    first_that_fits,
+    stack,
+    text_row,
+    width_of,
+)
+from coach.screen.widgets.lines import offer_text, question_text, reply
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.session.buttons import Button
 from coach.session.events import SplitRole, StepEnded
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
@@ -27,25 +44,26 @@ from coach.workout.timeline import Quantity
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot, SplitRow
 
+
 _GAP: Final = 5
-"""Blank columns that part a figure from its neighbour at least."""
+"""Least blank columns between two figures."""
 _NARROW: Final = 72
-"""Columns from which three figures fit; below there are two."""
+"""Columns from which three figures fit; on fewer there are two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The right edges of the columns of figures on a terminal of a width, the last cell of each."""
+    """The right edges of the columns of figures on a terminal of some width, as the last cell of each."""
 
     width: int
     scale: int
     work: tuple[int, ...]
-    """While something is run."""
+    """During a step that is run."""
     rest: tuple[int, ...]
-    """In a rest and with times by hand, whose first figure is a time in tenths."""
+    """In a rest and with times by hand, where the first figure is a time in tenths."""
 
     def edges(self, width: int, *, is_rest: bool) -> list[int]:
-        """Give the edges on a terminal that is a little wider or narrower, each one past its last cell."""
+        """Return the edges on a terminal that is a little wider or narrower, each one past its last cell."""
         return [round((edge + 1) * width / self.width) for edge in (self.rest if is_rest else self.work)]
 
 
@@ -73,20 +91,20 @@ class FigureText:
     texts: tuple[str, ...]
     is_stale: bool = False
     fill: Literal["plain", "fast", "slow"] = "plain"
-    """The pair of the palette it is painted with: nothing, a bright fill, a dark fill."""
+    """The pair of the palette it is painted with: plain, a bright fill, a dark fill."""
     short_label: str = ""
-    """The label of the last text, where that is in another unit."""
+    """The label of the last text, if that is in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """The figures by how many there is room for, the most important ones first."""
+    """The figures by the room there is, the most important ones first."""
 
     few: tuple[FigureText, ...]
     """Three figures; on a narrow terminal the first two."""
     four: tuple[FigureText, ...]
     many: tuple[FigureText, ...] = ()
-    """Five, where the columns are those of work and of scale 1."""
+    """Five, if the columns are those of work and of scale 1."""
     is_rest: bool = False
 
 
@@ -151,12 +169,12 @@ def _by_hand(snapshot: "Snapshot") -> FigureRow:
 
 
 def last_valid(splits: "tuple[SplitRow, ...]") -> "SplitRow | None":
-    """Give the newest split that is not doubted."""
+    """Return the newest split that is not doubtful."""
     return next((split for split in reversed(splits) if split.role is not SplitRole.DOUBTFUL), None)
 
 
 def _by_clock(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
-    """Nothing measures the step: its time, the last split, what comes next; a heart rate that is known stays."""
+    """Without a measurement: the step time, the last split, the next step; a known heart rate stays."""
     time, last = _clock("STEP TIME", snapshot.step_time_s), _split(last_valid(snapshot.splits))
     following = _following(snapshot)
     has_pulse = snapshot.heart_rate is not None
@@ -166,7 +184,7 @@ def _by_clock(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
 
 
 def _without_pace(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
-    """The pace is lost: the step time takes the place of what is left, the last split that of the light."""
+    """Without a pace: the step time in place of the remainder, the last split in place of the light."""
     last = last_valid(snapshot.splits)
     first = _clock("STEP TIME", snapshot.step_time_s) if snapshot.left_s is None else _left(snapshot)
     split, plan = _split(last), _to_plan(None if last is None else last.light_s)
@@ -198,7 +216,7 @@ def _pace(snapshot: "Snapshot") -> FigureText:
 
 
 def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> FigureText:
-    """A clock; too long for its column it is in minutes."""
+    """A clock; in minutes if it is too long for its column."""
     if seconds is None:
         return FigureText((label,), (words.UNKNOWN,))
     text = words.countdown(seconds) if is_left else words.running(seconds)
@@ -210,7 +228,7 @@ def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figur
 
 
 def _left(snapshot: "Snapshot") -> FigureText:
-    """What is left: metres, from 1000 m on in km, from a mile on in miles for who has them, or a time."""
+    """The remainder of the step: metres, from 1000 m on km (from a mile on miles, if chosen), or a time."""
     metres = snapshot.left_m
     if metres is None:
         return _clock("LEFT", snapshot.left_s, is_left=True)
@@ -236,7 +254,7 @@ def _light(snapshot: "Snapshot") -> FigureText:
 
 
 def _signed(seconds: float) -> tuple[str, ...]:
-    """Write seconds with their sign, from 10 s on without tenths, and at last in minutes."""
+    """Write seconds with their sign, from 10 s on without tenths, and finally in minutes."""
     whole, minutes = f"{round(seconds):+d}", f"{round(seconds / 60):+d}"
     return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
 
@@ -276,7 +294,7 @@ def _to_plan_of_rep(snapshot: "Snapshot") -> FigureText:
 
 
 def _following(snapshot: "Snapshot") -> FigureText:
-    """The next step: what it is in the label, how long in the figure."""
+    """The next step: its name in the label, its length in the figure."""
     following = snapshot.next_step
     if following is None:
         return FigureText(("NEXT finish", "FINISH"), (words.UNKNOWN,))
@@ -318,9 +336,155 @@ def _field(
 
 
 def _fitting(figure: FigureText, room: int, scale: int) -> tuple[str, str]:
-    """Give the fullest text that fits, and its own label where it has one."""
+    """Return the fullest text that fits, with its own label if it has one."""
     for text in figure.texts:
         if width_of(text) * scale <= room:
             is_short = text is figure.texts[-1] and len(figure.texts) > 1
             return text, figure.short_label if is_short else ""
     return figure.texts[-1], figure.short_label
+
+
+# --- splits
+
+_FIELD_ROWS: Final = 4
+"""Rows of the field for doubts, replies and questions; they stay blank when it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitText:
+    """One line of the table, in words."""
+
+    at: str
+    time: str
+    lap: str
+    off: str
+    is_doubtful: bool
+
+    def small(self) -> str:
+        """The line as ordinary text."""
+        doubt = " ?" if self.is_doubtful else ""
+        return f"{self.at:>6} {self.time:>9} {self.lap:>8} {self.off:>7}{doubt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """The last valid split, the text of the field, and all splits, newest first."""
+
+    last: SplitText | None
+    field: tuple[str, ...]
+    splits: tuple[SplitText, ...]
+
+
+class SplitTable(StripWidget[Stopwatch]):
+    """The newest valid split in letters, the field below it, then the table if there is room."""
+
+    def look(self, snapshot: "Snapshot") -> Stopwatch:
+        """Take the splits, newest first."""
+        last = last_valid(snapshot.splits)
+        rows = tuple(split_text(row) for row in reversed(snapshot.splits))
+        return Stopwatch(None if last is None else split_text(last), field(snapshot), rows)
+
+    def paint(self, value: Stopwatch, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the split at the top, the field always at the same place, the table in the rows that are left."""
+        if width < 16:
+            return stack([], width, height, colours.plain)
+        is_tall = height >= 12
+        rows = [_heads(width, colours)] if is_tall else []
+        rows += _large(value.last, width, colours)
+        rows += [blank(width, colours.plain)] if is_tall else []
+        rows += _offer_field(value.field, width, colours)
+        left = height - len(rows)
+        if left >= 3 and value.splits:
+            rows += [
+                blank(width, colours.plain),
+                text_row(f"{'m':>6} {'time':>9} {'split':>8} {'+/-':>7}", width, colours.bar),
+            ]
+            rows += [text_row(split.small(), width, colours.plain) for split in value.splits[: left - 2]]
+        return stack(rows, width, height, colours.plain, top=0)
+
+
+def field(snapshot: "Snapshot") -> tuple[str, ...]:
+    """The doubt about a press, the reply to the last key, or an open question; usually empty."""
+    reply_text, mark = reply(snapshot), snapshot.doubtful
+    if reply_text and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
+        return (reply_text,)  # a key that came after the press in doubt is answered too
+    if mark is not None:
+        last = last_valid(snapshot.splits)
+        since = (
+            "" if last is None else f"{words.stopped(mark.time_s - last.time_s)} after {words.at_line(last)}"
+        )
+        accept = key_word(ACCEPT)
+        again = (
+            f"Press again to count it, or {accept}."
+            if words.may_press_again(snapshot)
+            else f"{accept} counts it."
+        )
+        return (f"?  {words.stopped(mark.time_s)}  {since}".rstrip(), "Too soon: left out for now.", again)
+    newest = snapshot.splits[-1] if snapshot.splits else None
+    if snapshot.lines_asked and newest is not None:
+        split = f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}"
+        return (split, words.WHICH_LINE, words.lines_of(snapshot))
+    reply_text = reply_text or question_text(snapshot)
+    if reply_text:
+        return (reply_text,)
+    if snapshot.offer:
+        return (offer_text(snapshot.offer),)
+    if newest is None or newest.role is not SplitRole.DOUBTFUL:
+        return ()
+    if newest.metres is not None:
+        note = f"Late for {round(newest.metres)} m, counted as that."
+        return (f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}", note)
+    valid = last_valid(snapshot.splits)
+    begin = "the start" if valid is None else words.at_line(valid)
+    return (f"?  {words.stopped(newest.time_s)}   left out", f"The next split counts from {begin}.")
+
+
+def _columns(width: int) -> tuple[int, int]:
+    """Return the widths of the line's name with the split, and of the seconds off; 0 if there is no room for them."""
+    return (width - 24, 23) if width >= 53 else (width - 1, 0)
+
+
+def _heads(width: int, colours: Palette) -> Strip:
+    first, second = _columns(width)
+    head = f" line{'split s':>{first - 5}}" + ("to plan s".rjust(second) if second else "")
+    return text_row(head, width, colours.stale, bold=False)
+
+
+def _large(last: SplitText | None, width: int, colours: Palette) -> list[Strip]:
+    """The last valid split: its line at the left, time and seconds off in letters."""
+    plain = colours.plain
+    if last is None:
+        return stack([text_row(" no split yet", width, plain)], width, 4, plain)
+    first, second = _columns(width)
+    label = [f" {last.at} m" if last.at != words.UNKNOWN else " split", "" if second else f" {last.off}"]
+    parts = [stack([text_row(text, 9, plain) for text in label], 9, 4, plain)]
+    for room, texts in (
+        (first - 9, (last.lap, last.lap.partition(".")[0])),
+        (second, (last.off or words.UNKNOWN,)),
+    ):
+        letters = first_that_fits(texts, room, 4) if room > 0 else None
+        if letters is not None:
+            parts.append(block_rows(letters, room, plain, align="right"))
+        elif room > 0:
+            parts.append(stack([text_row(texts[0], room, plain, align="right")], room, 4, plain))
+    return beside([*parts, [blank(1, plain)] * 4])
+
+
+def _offer_field(lines: tuple[str, ...], width: int, colours: Palette) -> list[Strip]:
+    if not lines:
+        return [blank(width, colours.plain)] * _FIELD_ROWS
+    shown = [row for line in lines for row in wrap(line, max(8, width - 2))][:_FIELD_ROWS]
+    return stack(
+        [text_row(f" {row}", width, colours.offer) for row in shown], width, _FIELD_ROWS, colours.offer
+    )
+
+
+def split_text(row: "SplitRow") -> SplitText:
+    """Write a split as a line of the table."""
+    return SplitText(
+        at=words.UNKNOWN if row.metres is None else str(round(row.metres)),
+        time=words.stopped(row.time_s),
+        lap=words.stopped(row.lap_s),
+        off="" if row.light_s is None else words.seconds_off(row.light_s),
+        is_doubtful=row.role is SplitRole.DOUBTFUL,
+    )

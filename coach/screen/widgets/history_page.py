@@ -1,4 +1,4 @@
-"""The page of the runs so far: grouped by week, what the chosen one came to, and the kilometres of the weeks.
+"""The page of past runs: grouped by week, details of the chosen run, and the kilometres of the weeks.
 
 Drawn from a value: a key costs the rows that are seen, however many runs there are.
 """
@@ -15,9 +15,8 @@ from textual.strip import Strip
 
 from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
-from coach.screen.palette import Palette
+from coach.screen.paint import Palette, fit, sanitise
 from coach.screen.protocols import HistoryRow
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import Canvas, paint_keys
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 MARGIN: Final = 2
 _UNKNOWN, _NONE = "--", "–"
 WIDE: Final = 116
-"""From this width on the chosen run stands beside the list."""
+"""From this width on the chosen run is beside the list."""
 _LIST: Final = 80
-"""Columns of the list beside a description; it takes all there are where there is none."""
+"""Columns of the list beside the details; without details it takes the full width."""
 _DETAIL: Final = 44
 _TOP: Final = 5
 """The first row of the list, below the line, a rule and the heads."""
@@ -38,7 +37,7 @@ _FULL_S, _LEAST_S, _HALF = 5.0, 0.5, 5
 """Seconds that fill a deviation bar, seconds below which it is empty, and its half in columns."""
 _PICKED: Final = "●"
 _BEFORE: Final = 4
-"""Runs of the same workout that are named."""
+"""Most runs of the same workout that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +53,10 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryView:
-    """What the page shows."""
+    """The state of the page."""
 
     rows: tuple[HistoryRow, ...]
-    """The runs that were found, in their order."""
+    """The runs that match, in their order."""
     at: int
     """The row with the cursor, from 0."""
     title: str
@@ -74,20 +73,20 @@ class HistoryView:
     is_falling: bool = True
     message: str = ""
     searches: bool = False
-    """Whether the line is typed in, so that it lies over the page."""
+    """True while the field lies over the search line."""
     line: str = ""
     reps: "tuple[JournaledRep, ...] | None" = None
     """The hard steps of the chosen run; None until they are read."""
     before: tuple[HistoryRow, ...] = ()
     """The runs of the same workout before the chosen one, the newest first."""
     spark: tuple[float | None, ...] = ()
-    """Metres of the last weeks, the one under way last."""
+    """Metres of the last weeks, the current one last."""
     empty: str = ""
-    """What is said where there is no run at all; empty where there are."""
+    """Text for an empty history; empty if there is a run."""
 
 
 def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[HistoryLine, ...]:
-    """The lines of a list; grouped by the weeks of the runs, which must then be in the order of their days."""
+    """The lines of a list; grouped by the weeks of the runs, which must then be sorted by day."""
     if not grouped:
         return tuple(HistoryLine(place) for place in range(len(rows)))
     lines: list[HistoryLine] = []
@@ -111,7 +110,7 @@ def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool)
 def weekly(rows: Sequence[HistoryRow], today: date) -> tuple[float | None, ...]:
     """Metres of each of the last weeks, the one under way last; nothing where none were measured.
 
-    A week whose runs were not measured is None; what a simulated runner ran counts for nothing.
+    A week whose runs were not measured is None; simulated runs are left out.
     """
     first = today - timedelta(days=today.weekday(), weeks=SPARK_WEEKS - 1)
     runs: list[list[float | None]] = [[] for _ in range(SPARK_WEEKS)]
@@ -126,7 +125,7 @@ def weekly(rows: Sequence[HistoryRow], today: date) -> tuple[float | None, ...]:
 
 
 def sparkline(values: Sequence[float | None]) -> str:
-    """A bar for each value, of its share of the largest; a blank for nothing, a question mark for what is not known."""
+    """A bar for each value, as a share of the largest; a blank for 0, a question mark for None."""
     most = max((value for value in values if value is not None), default=0.0)
     return "".join(
         "?"
@@ -139,24 +138,24 @@ def sparkline(values: Sequence[float | None]) -> str:
 
 
 def page_length(width: int, height: int) -> int:
-    """How many lines of the list are seen."""
+    """The number of lines of the list that fit."""
     return max(1, height - _TOP - (4 if is_wide(width) else 6))
 
 
 def is_wide(width: int) -> bool:
-    """Whether the chosen run stands beside the list, and the list is grouped by weeks."""
+    """Return whether the chosen run is beside the list, and the list is grouped by weeks."""
     return width >= WIDE
 
 
 def place_at(view: HistoryView, width: int, height: int, x: int, y: int) -> int | None:
-    """The run that is painted at a cell; None where none is."""
+    """The run that is painted at a cell; None without one."""
     line = first_line(view, width, height) + y - _TOP
     inside = 0 <= y - _TOP < page_length(width, height) and x < (_LIST if is_wide(width) else width)
     return view.lines[line].place if inside and line < len(view.lines) else None
 
 
 def first_line(view: HistoryView, width: int, height: int) -> int:
-    """The line at the top of the list: the cursor stays in the middle where the list is longer than the page."""
+    """The first visible line of the list; the cursor stays in the middle if the list is longer than the page."""
     page = page_length(width, height)
     at = next((number for number, line in enumerate(view.lines) if line.place == view.at), 0)
     return max(0, min(at - page // 2, len(view.lines) - page))
@@ -170,7 +169,7 @@ def history_rows(view: HistoryView, width: int, height: int, colours: Palette) -
 
 
 def _columns(width: int) -> dict[str, int]:
-    """Where the columns of figures end."""
+    """The right edges of the columns of figures."""
     return {"time": width - 30, "km": width - 23, "hard": width - 16, "+/- s": width - 8, "RPE": width - 3}
 
 
@@ -185,7 +184,7 @@ def _figures(row: HistoryRow, unit: str) -> dict[str, str]:
 
 
 def one_line(row: HistoryRow, reps: "Sequence[JournaledRep]") -> str:
-    """What a run came to, in a row: its reps with their mean, the effort and the remark."""
+    """The result of a run in a row: its reps with their mean, the effort and the note."""
 
     def parts() -> Iterator[str]:
         timed = [rep for rep in reps if rep.is_timed]
@@ -204,7 +203,7 @@ def one_line(row: HistoryRow, reps: "Sequence[JournaledRep]") -> str:
 
 
 class _Page:
-    """The page while it is painted."""
+    """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: HistoryView, colours: Palette) -> None:
         self.canvas = canvas
@@ -244,7 +243,7 @@ class _Page:
         )
 
     def _paint_line(self, width: int) -> None:
-        """The line that searches, and a rule below it; while it is typed in, the field lies over it."""
+        """The search line, with a rule below it; during a search the field lies over it."""
         self.canvas.put(MARGIN, 2, "/ ", self.colours.stale)
         if self.view.line:
             self.canvas.put(
@@ -310,7 +309,7 @@ class _Page:
     def _paint_foot(self, width: int) -> None:
         """The row of the cursor, the kilometres of the weeks, and the message."""
         y = self.canvas.height - 3
-        row = f"row {self.view.at + 1} of {len(self.view.rows)}" if self.view.rows else "no run is like that"
+        row = f"row {self.view.at + 1} of {len(self.view.rows)}" if self.view.rows else "no run matches"
         self.canvas.put(MARGIN, y, row, self.colours.stale)
         if self.view.spark:
             unit = "miles" if self.view.unit == "mile" else "km"
@@ -346,11 +345,11 @@ class _Page:
         where += [number] if cell_len("   ".join([*where, number])) <= width else []
         self.canvas.put(x, y + 1, fit("   ".join(where), width), self.colours.stale)
         y = self._paint_reps(x, y + 4, width)
-        y = self._paint_said(row, x, y + 1, width)
+        y = self._paint_note(row, x, y + 1, width)
         self._paint_before(x, y + 1)
 
     def _paint_reps(self, x: int, y: int, width: int) -> int:
-        """The reps with their deviation bars, and their mean; gives the row after it."""
+        """The reps with their deviation bars, and their mean; returns the row after them."""
         reps = [rep for rep in self.view.reps or () if rep.is_timed]
         if not reps:
             words = "" if self.view.reps is None else "no reps in it"
@@ -390,8 +389,8 @@ class _Page:
         start = x + _HALF - cells if off_s < 0 else x + _HALF + 1
         self.canvas.put(start, y, " " * cells, self.colours.fast if off_s < 0 else self.colours.slow)
 
-    def _paint_said(self, row: HistoryRow, x: int, y: int, width: int) -> int:
-        """What the runner said of it; gives the row after it."""
+    def _paint_note(self, row: HistoryRow, x: int, y: int, width: int) -> int:
+        """The runner's note; returns the row after it."""
         effort = "" if row.effort is None else f"RPE {row.effort}"
         note = f"“{sanitise(row.note, 400)}”" if row.note else ""
         lines = wrap("   ".join(each for each in (effort, note) if each), width)

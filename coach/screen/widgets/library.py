@@ -1,12 +1,14 @@
-"""The library on the screen: the list of workouts, and what the chosen one is.
+"""The library on the screen: the selection and order of its workouts, their list, and details of the chosen one.
 
-Both are painted from values: a key costs the rows that are seen, however long the list is. Every part has its place
-whether there is something to say or not.
+The list is sorted, filtered, or has the best match first. All is painted from values: a key costs the rows that are
+seen, however long the list is. Every part has its place whether there is something to say or not.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -17,33 +19,195 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coach.quantities import METRES_PER_MILE, format_pace, signed
-from coach.screen.library_list import Order, SortColumn
-from coach.screen.paint import blank, cells, stack
-from coach.screen.palette import Pair, Palette
+from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
-from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.own_workout import PaperStep, step_lines
-from coach.screen.widgets.profile import ProfilePlan, profile_rows
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.workout_page import PaperStep, ProfilePlan, profile_rows, step_lines
+from coach.workout.catalogue_entry import Query, Wanted
+from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
     from coach.workout.catalogue_entry import CatalogueEntry
 
+
+# --- sorted by a column
+
+
+class SortColumn(Enum):
+    """The columns to sort by, in the order of the sort key."""
+
+    TIME = "time"
+    DISTANCE = "distance"
+    HARD = "hard"
+    LAST = "last"
+    NAME = "workout"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort column and its direction."""
+
+    column: SortColumn = SortColumn.LAST
+    is_falling: bool = True
+
+    def next(self) -> "Order":
+        """The order by the next column: last run newest first, all other columns ascending."""
+        columns = list(SortColumn)
+        column = columns[(columns.index(self.column) + 1) % len(columns)]
+        return Order(column, is_falling=column is SortColumn.LAST)
+
+    def turned(self) -> "Order":
+        """The order by the same column, reversed."""
+        return Order(self.column, is_falling=not self.is_falling)
+
+    def sorted(self, entries: Sequence[LibraryEntry]) -> list[LibraryEntry]:
+        """Sort workouts; unknown values come last either way, and equal ones are ordered by name."""
+        by_name = sorted(entries, key=lambda entry: _natural(entry.title))
+        if self.column is SortColumn.NAME:
+            return by_name[::-1] if self.is_falling else by_name
+        if self.column is SortColumn.LAST:
+            by_name.sort(key=lambda entry: -entry.runs)
+        values = [(_value(entry, self.column), entry) for entry in by_name]
+        with_value = [pair for pair in values if pair[0] is not None]
+        with_value.sort(key=lambda pair: pair[0] or 0.0, reverse=self.is_falling)
+        return [entry for _, entry in with_value] + [entry for value, entry in values if value is None]
+
+
+def _value(entry: LibraryEntry, column: SortColumn) -> float | None:
+    card = entry.card
+    match column:
+        case SortColumn.TIME:
+            return card.seconds or None
+        case SortColumn.DISTANCE:
+            return card.metres or None
+        case SortColumn.HARD:
+            return card.hard_metres or None
+        case _:
+            return None if entry.last_day is None else float(entry.last_day.toordinal())
+
+
+_NUMBERS: Final = re.compile(r"(\d+)")
+
+
+def _natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A sort key of a name in which 5 comes before 10."""
+    parts = _NUMBERS.split(f"{text.casefold()} ")  # words and numbers, taking turns
+    return tuple(
+        (int(part[:9]), "") if place % 2 else (1 << 30, part) for place, part in enumerate(parts) if part
+    )
+
+
+# --- found by words
+
+_SIGNS: Final = frozenset("@/+()<>%")
+"""A line with one of these characters is a written workout, unless a name begins with it."""
+
+
+def matching(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
+    """Find the workouts that have every word of a text, the best match first."""
+    query = Query(text)
+    if not query.has_words:
+        return [] if text.strip() else list(entries)
+    must_begin = not _SIGNS.isdisjoint(text)
+    ranked = [
+        (rank, entry)
+        for entry in entries
+        if (rank := query.rank(entry.card)) is not None and (not must_begin or query.begins(entry.card))
+    ]
+    return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
+
+
+# --- The filters of the library: race, level, phase and time, each turned through its choices by a key.
+
+KEYS: Final = {"race": ("r", "f3"), "level": ("l", "f4"), "phase": ("p", "f5"), "time": ("t", "f6")}
+"""The key of each filter while filters are chosen, and the key that always changes it."""
+_USUAL: Final = {
+    "race": ("mile", "3k", "5k", "10k", "half", "marathon"),
+    "level": ("beginner", "intermediate", "advanced"),
+    "phase": ("base", "build", "peak", "taper", "recovery"),
+}
+"""The usual tags in the order a runner thinks of them; others follow alphabetically."""
+_MINUTES: Final = (30, 45, 60, 90)
+
+
+class Filters:
+    """The filters of the list; each starts with "any"."""
+
+    def __init__(self, entries: Sequence[LibraryEntry]) -> None:
+        """Make the choices from the tags of these entries."""
+        cards = [entry.card for entry in entries]
+        self._choices = {
+            "race": _ordered("race", (race for card in cards for race in card.focus)),
+            "level": _ordered("level", (card.level for card in cards)),
+            "phase": _ordered("phase", (phase for card in cards for phase in card.phases)),
+            "time": ("", *(f"{minutes} min" for minutes in _MINUTES)),
+        }
+        self._at = dict.fromkeys(self._choices, 0)
+        self.can_filter = bool(cards)
+        """True if there is anything to filter by."""
+
+    def turn(self, name: str) -> None:
+        """Take the next choice of a filter; after the last comes "any"."""
+        self._at[name] = (self._at[name] + 1) % len(self._choices[name])
+
+    def clear(self) -> bool:
+        """Set every filter to "any"; returns whether one was set."""
+        was_set = self.is_set
+        self._at = dict.fromkeys(self._choices, 0)
+        return was_set
+
+    def fits(self, entry: LibraryEntry) -> bool:
+        """Return whether the entry passes the filters."""
+        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._wanted().fits(entry.card))
+
+    def line(self) -> str:
+        """The filters in force, in one line."""
+        return "   ".join(f"{name} {self.chosen(name)}" for name in self._choices)
+
+    @property
+    def is_set(self) -> bool:
+        """True if any of them is set."""
+        return any(self._at.values())
+
+    def chosen(self, name: str) -> str:
+        """The choice of a filter; `any` if it is not set."""
+        return sanitise(self._choices[name][self._at[name]], 20) or "any"
+
+    def _wanted(self) -> Wanted:
+        level, time = self._choices["level"][self._at["level"]], self._at["time"]
+        return Wanted(
+            focus=self._choices["race"][self._at["race"]],
+            levels=(level,) if level else (),
+            phase=self._choices["phase"][self._at["phase"]],
+            under_s=60.0 * _MINUTES[time - 1] if time else None,
+        )
+
+
+def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
+    """Any, the usual tags that occur, then the others."""
+    present = set(tags) - {""}
+    usual = [tag for tag in _USUAL[name] if tag in present]
+    return ("", *usual, *sorted(present.difference(usual)))
+
+
+# --- library
+
+
 MARGIN: Final = 2
 """Columns left free at both sides."""
 _UNKNOWN, _NONE = "--", "–"
 _LONGEST: Final = 400
-"""Characters of a text that are looked at."""
+"""Most characters of a text that are processed."""
 _RECENT_DAYS: Final = 300
-"""A day so long ago is shown with its year in place of the day."""
+"""From this age on a day is shown with its year in place of the day."""
 
 
-# --- what is written in the columns
+# --- the texts of the columns
 
 
 def hours(card: "CatalogueEntry") -> str:
-    """How long, as `1:05`; what is only known in part has a `+` behind it, what nobody knows is `--`."""
+    """The duration, as `1:05`; a partly known one has a `+` behind it, an unknown one is `--`."""
     if card.seconds < 30:
         return _NONE if card.steps <= 1 and card.open_steps else _UNKNOWN
     minutes = round(card.seconds / 60)
@@ -51,7 +215,7 @@ def hours(card: "CatalogueEntry") -> str:
 
 
 def long_distance(metres: float, unit: str) -> str:
-    """Kilometres or miles with one decimal; `–` where there are none."""
+    """Kilometres or miles with one decimal; `–` for none."""
     each = METRES_PER_MILE if unit == "mile" else 1000.0
     return _NONE if metres < 1 else f"{metres / each:.1f}"
 
@@ -64,7 +228,7 @@ def day_of(day: date | None, today: date) -> str:
 
 
 def unit_word(unit: str) -> str:
-    """What stands over a column of distances."""
+    """The head of a column of distances."""
     return "miles" if unit == "mile" else "km"
 
 
@@ -73,7 +237,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _row(pieces: Sequence[tuple[str, Style]], width: int, paper: Style) -> Strip:
-    """A row of pieces, filled up; what does not fit is cut."""
+    """A row of pieces, filled up; excess is cut."""
     runs, left = [], width
     for text, style in pieces:
         shown = fit(text, max(0, left))
@@ -90,7 +254,7 @@ _TIME, _DISTANCE, _HARD, _LAST = 7, 8, 8, 9
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the list shows."""
+    """The state of the list."""
 
     entries: tuple[LibraryEntry, ...]
     at: int
@@ -100,9 +264,9 @@ class Listing:
     today: date
     unit: str
     foot: str
-    """What stands under the list at the left."""
+    """Text under the list at the left."""
     filters: str
-    """What stands under it at the right."""
+    """Text under the list at the right."""
 
 
 class LibraryTable(StripWidget[Listing]):
@@ -129,11 +293,11 @@ class LibraryTable(StripWidget[Listing]):
     """The row at the top."""
 
     def look(self, snapshot: "Snapshot") -> Listing:
-        """A run has no such list; it is put by the library alone."""
+        """Unused: only the library puts a value."""
         raise NotImplementedError
 
     def page(self) -> int:
-        """How many rows are seen."""
+        """The number of rows that fit."""
         return max(1, self.size.height - len(_frame(self.size.height)))
 
     def paint(self, value: Listing, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -153,7 +317,7 @@ class LibraryTable(StripWidget[Listing]):
         return [*(strips[name] for name in frame[:at]), *rows, *(strips[name] for name in frame[at:])]
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which row was clicked."""
+        """Post the row of the click."""
         value, frame = self._value, _frame(self.size.height)
         row = event.y - frame.index("head") - 1
         if value is None or not 0 <= row < self.page() or self._first + row >= len(value.entries):
@@ -172,7 +336,7 @@ class LibraryTable(StripWidget[Listing]):
 
 
 _TALL: Final = 20
-"""From this height on the heads and the foot have room around them."""
+"""From this height on the heads and the foot have blank rows around them."""
 
 
 def _frame(height: int) -> tuple[str, ...]:
@@ -233,12 +397,12 @@ def _foot(value: Listing, width: int, colours: Palette) -> Strip:
     return _row([(" " * MARGIN, plain), (f"{value.foot}{' ' * gap}{filters}", stale)], width, plain)
 
 
-# --- what the chosen one is
+# --- details of the chosen workout
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is shown of one workout."""
+    """The state of the details of a workout."""
 
     entry: LibraryEntry | None
     detail: WorkoutDetail | None
@@ -246,13 +410,13 @@ class Description:
     today: date
     unit: str
     message: str = ""
-    """Why it could not be started."""
+    """The reason why it could not be started."""
 
 
 _BESIDE: Final = 20
-"""From this height on the description stands beside the list, below it under the list."""
+"""From this height on the details are beside the list, below it under the list."""
 _WIDEST: Final = 84
-"""Columns of a description at most: longer rows are not read at a glance."""
+"""Most columns of the details: longer rows are not read at a glance."""
 _PROFILE, _PROFILE_LARGE = 6, 10
 _LARGE: Final = 46
 """From this height on the profile is large."""
@@ -265,7 +429,7 @@ class LibraryDetail(StripWidget[Description]):
     """Name, tags, profile, totals, steps, purpose, limits and the last runs of a workout."""
 
     def look(self, snapshot: "Snapshot") -> Description:
-        """A run has no such page; it is put by the library alone."""
+        """Unused: only the library puts a value."""
         raise NotImplementedError
 
     def paint(self, value: Description, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -286,15 +450,15 @@ def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
 
 
 def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
-    """A text in so many rows; the last one has an ellipsis where something is missing."""
+    """A text in at most `most` rows; the last one has an ellipsis if something is missing."""
     lines = wrap(sanitise(text, _LONGEST * 2), max(1, width))
     if len(lines) > most:
         lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
     return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 
-def said_of(card: "CatalogueEntry") -> str:
-    """The purpose of a workout and its description, a sentence each; else what it is in one."""
+def description_of(card: "CatalogueEntry") -> str:
+    """The purpose of a workout and its description, a sentence each; else its kind in one."""
     purpose = f"{card.purpose}." if card.description and card.purpose[-1:].isalnum() else card.purpose
     return " ".join(part for part in (purpose, card.description) if part) or card.sentence
 
@@ -302,7 +466,7 @@ def said_of(card: "CatalogueEntry") -> str:
 def _beside(
     value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette
 ) -> list[Strip]:
-    """Everything, one part below the other; what has no room is left out from the foot on."""
+    """All parts, one below the other; those that do not fit are left out from the foot on."""
     card, detail = entry.card, value.detail
     gap = [blank(width, colours.plain)]
     size = _PROFILE_LARGE if height >= _LARGE else _PROFILE
@@ -320,7 +484,7 @@ def _beside(
         return [*rows, *_block(problem, width, _STEPS, colours.plain, bold=True)]
     steps = _STEPS if height < _LARGE else _STEPS + 2
     rows += [*_steps(detail, width, steps, colours), *gap]
-    purpose = card.purpose if len(card.purpose) > width else said_of(card)
+    purpose = card.purpose if len(card.purpose) > width else description_of(card)
     rows += [*_block(purpose, width, _PURPOSE, colours.plain), *gap]
     limits = () if detail is None else detail.particulars
     rows += [*_limits(limits, width, colours), *gap]
@@ -328,7 +492,7 @@ def _beside(
 
 
 def _below(value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Name and totals in a row, the profile, and what there is room for: steps, purpose, the last run."""
+    """Name and totals in a row, the profile, and what fits of steps, purpose and last run."""
     card, detail = entry.card, value.detail
     distance = long_distance(card.metres, value.unit)
     totals = [] if hours(card) == _NONE else [hours(card)]
@@ -347,8 +511,8 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     rows += [_text(_in_one_row(detail, card), width, colours.plain)]
     rows += [_text(sanitise(card.purpose or card.description, _LONGEST), width, colours.stale)]
     past = () if detail is None else detail.past
-    said = [f"{day_of(run.day, value.today)}: {_past_words(run, value.unit)}" for run in past[:1]]
-    return [*rows, _text(" ".join(said), width, colours.stale)]
+    last_run = [f"{day_of(run.day, value.today)}: {_past_words(run, value.unit)}" for run in past[:1]]
+    return [*rows, _text(" ".join(last_run), width, colours.stale)]
 
 
 _ROOMY: Final = 9
@@ -418,7 +582,7 @@ def _step(line: PaperStep, width: int, colours: Palette) -> Strip:
 
 
 def _in_one_row(detail: WorkoutDetail | None, card: "CatalogueEntry") -> str:
-    """The steps as a sentence; a workout of one open step is told by its own."""
+    """The steps as a sentence; a workout of one open step is described by its own text."""
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     if len(lines) < 2:
         return sanitise(card.sentence, _LONGEST)
@@ -468,7 +632,7 @@ def _past_words(run: PastRun, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TitleTexts:
-    """The texts at both ends of the title row; the left one is the name of the screen and what it holds."""
+    """The texts at both ends of the title row; the left one is the name of the screen and its content."""
 
     left: str
     right: str
@@ -478,11 +642,11 @@ class TitleRow(StripWidget[TitleTexts]):
     """One row at the top."""
 
     def look(self, snapshot: "Snapshot") -> TitleTexts:
-        """A run has its own title."""
+        """Unused: a run has its own title."""
         raise NotImplementedError
 
     def paint(self, value: TitleTexts, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the name bold; the right end gives way."""
+        """Paint the name bold; the right end is cut first."""
         del height
         ink = colours.bar.style(bold=False)
         name, _, rest = value.left.partition("   ")
@@ -505,10 +669,10 @@ Keys = tuple[tuple[str, str], ...]
 
 
 class KeyLine(StripWidget[Keys]):
-    """The keys that do something now; what does not fit is dropped before the way out, which stays."""
+    """The keys that do something now; those that do not fit are dropped, the way out never."""
 
     def look(self, snapshot: "Snapshot") -> Keys:
-        """A run has its own keys."""
+        """Unused: a run has its own keys."""
         raise NotImplementedError
 
     def paint(self, value: Keys, width: int, height: int, colours: Palette) -> list[Strip]:

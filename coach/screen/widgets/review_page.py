@@ -1,7 +1,7 @@
-"""The page of a run that is over: figures, sentences, the table of reps, planned and done, and how hard it was.
+"""The page of a finished run: figures, sentences, the table of reps, planned and done, and the effort.
 
-One widget paints the whole page, because its parts give way to each other: what a small terminal cannot hold goes in
-a fixed order, and nothing moves when an answer is given.
+One widget paints the whole page, because its parts compete for room: on a small terminal they are left out in a fixed
+order, and nothing moves when an answer is given.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,7 @@ from textual.strip import Strip
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
-from coach.screen.paint import Scale, block, has_picture, width_of
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
+from coach.screen.paint import Pair, Palette, Scale, block, fit, has_picture, sanitise, width_of
 from coach.workout.kinds import RUN
 
 EFFORT_WORDS: Final = (
@@ -31,36 +29,36 @@ _FULL_S: Final = 5.0
 _LEAST_S: Final = 0.5
 """Seconds against the plan below which a deviation bar is empty."""
 _BETWEEN: Final = 3
-"""Columns at least between two figures in block letters."""
+"""Least columns between two figures in block letters."""
 _TALLEST: Final = 14
-"""Rows of the chart at most: higher it tells no more."""
+"""Most rows of the chart: more show no more detail."""
 _OFF_S: Final = 1.0
-"""Seconds a split may differ from its plan before its column says so."""
+"""Smallest deviation of a split from its plan that its column marks."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """What the page shows."""
+    """The state of the page."""
 
     summary: Summary
     unit: str
     title: str
-    """The workout, made harmless."""
+    """The workout, sanitised."""
     when: str
-    """Who ran and when, as far as known."""
+    """Athlete and time, as far as known."""
     keys: tuple[tuple[str, str], ...]
     """Keys and their words, the way out last."""
     effort: int | None = None
     note: str = ""
     asks: bool = False
-    """Whether effort and note are kept."""
+    """True if effort and note can be stored."""
     top: int = 0
-    """The first row of the table in sight."""
+    """The first visible row of the table."""
     message: str = ""
 
 
 class Canvas:
-    """Cells that are written anywhere and given out as strips."""
+    """Cells that can be written in any order and are returned as strips."""
 
     def __init__(self, width: int, height: int, plain: Pair) -> None:
         """Start with blanks."""
@@ -69,7 +67,7 @@ class Canvas:
         self._rows = [[self._blank] * width for _ in range(height)]
 
     def put(self, x: int, y: int, text: str, pair: Pair, *, bold: bool = False) -> int:
-        """Write a text, cut at the right edge; gives the column after it."""
+        """Write a text, cut at the right edge; returns the column after it."""
         return self.put_style(x, y, text, pair.style(bold=bold))
 
     def put_right(self, x: int, y: int, text: str, pair: Pair, *, bold: bool = False) -> None:
@@ -99,7 +97,7 @@ class Canvas:
                 column += length
 
     def strips(self) -> list[Strip]:
-        """Give the rows."""
+        """Return the rows."""
         return [Strip(_runs(row), self.width) for row in self._rows]
 
 
@@ -114,12 +112,12 @@ def _runs(cells: Sequence[tuple[str, Style]]) -> Iterator[Segment]:
 
 
 def rows_in_sight(view: ReviewView, height: int) -> int:
-    """How many rows of the table fit."""
+    """The number of rows of the table that fit."""
     return max(1, _table_foot(view, height) - _table_top(height) - 1)
 
 
 def table_length(view: ReviewView) -> int:
-    """How many rows the table has."""
+    """The number of rows of the table."""
     return len(view.summary.reps.rows) or len(view.summary.laps) or len(view.summary.rows)
 
 
@@ -133,8 +131,8 @@ def review_rows(view: ReviewView, width: int, height: int, colours: Palette) -> 
     canvas.put(after, 0, fit(view.title, max(0, width - after - cell_len(right) - 5)), colours.bar)
     _paint_figures(canvas, view, colours)
     is_wide = height >= 36
-    said = tables.sentences(view.summary)[: 3 if is_wide else 2]
-    for place, sentence in enumerate(said):
+    sentences = tables.sentences(view.summary)[: 3 if is_wide else 2]
+    for place, sentence in enumerate(sentences):
         canvas.put(
             MARGIN,
             (10 if is_wide else 8) + place,
@@ -187,13 +185,13 @@ def _table_foot(view: ReviewView, height: int) -> int:
     has_mean = len(view.summary.reps.rows) > 1
     lowest = height - 6 if has_mean else height - 5
     if height >= 36 and has_mean:
-        lowest = height - 17  # planned and done stands below
+        lowest = height - 17  # planned and done is below
     return min(lowest, _table_top(height) + 1 + table_length(view))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table: its head, its right edge, how its cells are written."""
+    """A column of the table: its head, its right edge, and the writer of its cells."""
 
     head: str
     right: int
@@ -253,7 +251,7 @@ def _paint_deviation(
 
 
 def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int] | None]:
-    """The columns of the table, and where the deviation bar stands with half its width."""
+    """The columns of the table, and the place of the deviation bar with half its width."""
     if view.summary.reps.rows:
         return _rep_columns(view.summary.reps, view.unit, width)
     laps, unit = view.summary.laps, view.unit
@@ -283,7 +281,7 @@ def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int
 
 
 def _rep_columns(table: RepTable, unit: str, width: int) -> tuple[list[Column], tuple[int, int] | None]:
-    """Heart rate, its fall and the pace give way first, then the splits between, then the bar."""
+    """The columns for reps; if they do not fit, heart rate, its fall and the pace go, then splits, then the bar."""
     rows = table.rows
     has = tables.RepColumns(table)
     apart, lap_apart, bar = (2, 2, 5) if width < 100 else (3, 4, 9)
@@ -316,7 +314,7 @@ def _rep_columns(table: RepTable, unit: str, width: int) -> tuple[list[Column], 
     fixed += (2 * bar + 1 + apart) if bar else 0
     room = width - MARGIN - fixed
     columns = _columns_in(table, room, lap_apart)
-    while ends and len(columns) < min(len(table.columns), 4):  # the fall, then the heart rate, give way
+    while ends and len(columns) < min(len(table.columns), 4):  # the fall goes first, then the heart rate
         head, cells, foot_text, _ = ends.pop()
         room += _breadth(cells, head, foot_text) + apart
         columns = _columns_in(table, room, lap_apart)
@@ -341,7 +339,7 @@ def _rep_columns(table: RepTable, unit: str, width: int) -> tuple[list[Column], 
 
 
 def _lap_columns(table: RepTable, columns: Sequence[float], left: int, apart: int) -> Iterator[Column]:
-    """A column for each split; a rep that does not reach one has nothing there."""
+    """A column for each split; a rep that does not reach one has an empty cell."""
     width = _lap_breadth(table, columns) + apart if columns else 0
     laps, means = [row.laps(columns) for row in table.rows], table.mean_laps(columns)
     for place, column in enumerate(columns):
@@ -354,7 +352,7 @@ def _lap_columns(table: RepTable, columns: Sequence[float], left: int, apart: in
 
 
 def _columns_in(table: RepTable, room: int, apart: int) -> tuple[float, ...]:
-    """As many columns of splits as there is room for: the fewer they are, the longer each split is."""
+    """The columns of splits that fit: the fewer they are, the longer each split is."""
     for most in range(len(table.columns), 0, -1):
         columns = table.thinned(most)
         if len(columns) * (_lap_breadth(table, columns) + apart) <= room:
@@ -391,19 +389,19 @@ def _pace_of(speed: float | None, unit: str) -> str:
 
 
 def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
-    """Paint a column a split, as high as it was fast, with the plan as a dashed line."""
+    """Paint a column for each split, higher for faster, with the plan as a dashed line."""
     table = view.summary.reps
     top = _table_foot(view, canvas.height) + (3 if len(table.rows) > 1 else 2)
     high = min(_TALLEST, canvas.height - 6 - top)
     bottom = top + high + 1
     paces = [_paces(row, table) for row in table.rows]
-    known = [speed for speeds, _ in paces for speed in speeds if speed is not None]
-    if high < 5 or not known:
+    measured = [speed for speeds, _ in paces for speed in speeds if speed is not None]
+    if high < 5 or not measured:
         return
     middle = table.plan_speed or table.mean_speed
     if middle is None:
         return
-    spread = max(0.02, *(abs(speed / middle - 1.0) for speed in known))
+    spread = max(0.02, *(abs(speed / middle - 1.0) for speed in measured))
     left = MARGIN + 12
     room = canvas.width - left - MARGIN
     wide = max(1, min(6, (room // len(paces) - 2) // max(len(speeds) for speeds, _ in paces)))

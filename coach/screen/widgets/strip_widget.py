@@ -1,4 +1,4 @@
-"""The base of every part of the live screen: it is repainted when, and only when, what it shows has changed."""
+"""The base of every widget of the screens: it is repainted only when its value has changed."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -10,14 +10,13 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coach.screen.paint import blank
-from coach.screen.palette import Palette, palette
+from coach.screen.paint import Palette, blank, palette
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
 
 View = TypeVar("View")
-"""What a widget shows, as a value that can be compared: rounded to what can be seen."""
+"""The state of a widget as a comparable value, rounded to what can be seen."""
 
 
 class StripWidget(Widget, Generic[View]):
@@ -38,18 +37,18 @@ class StripWidget(Widget, Generic[View]):
 
     @abstractmethod
     def look(self, snapshot: "Snapshot") -> View:
-        """Take from a snapshot what this widget shows, rounded to what can be seen."""
+        """Read the widget's value from a snapshot, rounded to what can be seen."""
 
     @abstractmethod
     def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint a value: `height` strips, each `width` cells wide."""
 
     def show(self, snapshot: "Snapshot") -> bool:
-        """Show a snapshot; tells whether anything had to be painted anew."""
+        """Show a snapshot; returns whether anything had to be repainted."""
         return self.put(self.look(snapshot))
 
     def put(self, value: View) -> bool:
-        """Show a value; tells whether anything had to be painted anew."""
+        """Show a value; returns whether anything had to be repainted."""
         if value == self._value:
             return False
         self._value = value
@@ -60,13 +59,13 @@ class StripWidget(Widget, Generic[View]):
             return True
         before, self._strips = self._strips, self.paint(value, size.width, size.height, palette(theme))
         changed = [y for y, (old, new) in enumerate(zip_longest(before, self._strips)) if old != new]
-        # What lies above and below the rows that differ is not sent anew: of the box often the foot alone.
+        # Only the rows from the first to the last that differ are sent: of the box often its foot alone.
         if changed:
             self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
         return True
 
     def render_line(self, y: int) -> Strip:
-        """Give one row of the widget."""
+        """Return one row of the widget."""
         colours = palette(self.app.theme)
         size = self.size
         if self._value is None:
@@ -81,10 +80,10 @@ class StripWidget(Widget, Generic[View]):
 
 
 class Throttle:
-    """Looks of one screen, no two of them closer than a rest."""
+    """Limits the redraws of one screen to one in `rest_s` seconds."""
 
     def __init__(self, screen: Screen[None], rest_s: float, look: Callable[[], None]) -> None:
-        """Let `look` be called by the timers of `screen`, `rest_s` seconds apart at the least."""
+        """Redraw by `look`, called by the timers of `screen`, at least `rest_s` seconds apart."""
         self._screen = screen
         self._rest_s = rest_s
         self._look = look
@@ -92,7 +91,7 @@ class Throttle:
         self._is_behind = False
 
     def look_soon(self) -> None:
-        """Look now, or as soon as the screen has rested."""
+        """Redraw now, or as soon as `rest_s` has passed."""
         if self._is_resting:
             self._is_behind = True
             return
@@ -101,7 +100,7 @@ class Throttle:
         self._look()
 
     def tick(self) -> None:
-        """Look at the clock, unless the screen has looked just before."""
+        """Redraw for the clock, unless there was a redraw just before."""
         if not self._is_resting:
             self._look()
 
@@ -113,22 +112,22 @@ class Throttle:
 
 
 class WatchingScreen(Screen[None]):
-    """A screen of one page, which looks by the clock and whenever what it shows has changed."""
+    """A screen of one page, redrawn by the clock and whenever its data has changed."""
 
     AUTO_FOCUS = ""
     TICK_S: ClassVar = 0.25
-    """Time between looks at the clock."""
+    """Time between redraws for the clock, in seconds."""
     REST_S: ClassVar = 0.1
-    """Least time between two paintings."""
+    """Least time between two redraws, in seconds."""
 
     def __init__(self, subscribe: Callable[[Callable[[], None]], None]) -> None:
-        """Give `subscribe` what is to be called when something has changed."""
+        """Give `subscribe` the function to call when the data has changed."""
         super().__init__()
         self._subscribe = subscribe
         self._pacing = Throttle(self, self.REST_S, self.look)
 
     def on_mount(self) -> None:
-        """Begin to look."""
+        """Start redrawing."""
         self._subscribe(self._changed)
         self.set_interval(self.TICK_S, self._pacing.tick)
         self.look()
@@ -138,4 +137,4 @@ class WatchingScreen(Screen[None]):
 
     @abstractmethod
     def look(self) -> None:
-        """Show what there is now."""
+        """Show the current data."""

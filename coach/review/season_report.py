@@ -1,18 +1,237 @@
-"""The season as one page: load by the week, how hard it was, the best efforts, and the heart rate at one pace."""
+"""The season as lines of text, as an object for programs, and as one HTML page."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
-from coach.quantities import format_clock, format_metres, format_pace, long_distance, signed
+from coach.quantities import format_clock, format_hours, format_metres, format_pace, long_distance, signed
 from coach.review import html_charts as charts
 from coach.review import html_page as html
+from coach.review.measures import Thirds
 from coach.review.season import KIND_WORDS, SEASON, Distribution, Season, SeasonWeek, day_text
-from coach.review.season_tables import season_tree
+from coach.review.tables import column_lines
+
+_NONE: Final = "–"
+_UNKNOWN: Final = "--"
+
+
+def season_lines(made: Season) -> Iterator[str]:
+    """The season as lines of text."""
+    yield f"Season, {day_text(made.since)} to {day_text(made.until)}: {made.runs} run{'' if made.runs == 1 else 's'}"
+    if not made.runs:
+        yield "Nothing was run in these weeks. coach review --season --since DATE looks further back."
+        yield from (f"Note: {note}" for note in made.notes)
+        return
+    yield ""
+    yield from _week_lines(made)
+    for lines in (_fitness_lines(made), _easy_lines(made), _best_lines(made), _heart_lines(made)):
+        shown = list(lines)
+        if shown:
+            yield ""
+            yield from shown
+    if made.sentences or made.notes:
+        yield ""
+        yield from made.sentences
+        yield from (f"Note: {note}" for note in made.notes)
+
+
+def _week_lines(made: Season) -> Iterator[str]:
+    unit = made.unit
+    kind = "load" if made.load is None else f"load, {KIND_WORDS[made.load]}"
+    head = ("week from", "runs", "time", unit, "hard", kind, "change", "monotony", "strain")
+    rows = [head]
+    for week in made.weeks:
+        load = _UNKNOWN if week.load is None else f"{week.load:.0f}"
+        rows.append(
+            (
+                day_text(week.monday) + (" now" if week.is_now else ""),
+                str(week.runs),
+                _UNKNOWN if week.time_s is None else format_hours(week.time_s),
+                _of(_long(week.distance_m, unit), week.distance_m, week.measured_runs, week.runs),
+                _hard(week, unit),
+                _of(load, week.load, week.loaded_runs, week.runs),
+                _NONE if week.change is None else f"{signed(100 * week.change)} %",
+                _NONE if week.monotony is None else f"{week.monotony:.2f}",
+                _NONE if week.strain is None else f"{week.strain:.0f}",
+            )
+        )
+    yield from column_lines(rows)
+
+
+def _of(text: str, value: float | None, count: int, runs: int) -> str:
+    """A sum, and the number of runs it includes if it does not include all."""
+    return text if value is None or count == runs else f"{text} ({count} of {runs})"
+
+
+def _hard(week: SeasonWeek, unit: str) -> str:
+    """The distance of hard steps, with a + if more was run that was not measured."""
+    if week.hard_m is None:
+        return _UNKNOWN if week.unmeasured_hard else _NONE
+    return _long(week.hard_m, unit) + ("+" if week.unmeasured_hard else "")
+
+
+def _fitness_lines(made: Season) -> Iterator[str]:
+    if not made.fitness:
+        return
+    day = made.fitness[-1]
+    is_warm = made.warm_until is not None and made.until >= made.warm_until
+    warm = "" if is_warm or made.warm_until is None else f"   warming up until {day_text(made.warm_until)}"
+    parts = (
+        f"fitness (CTL, 42 days) {day.ctl:.1f}",
+        f"fatigue (ATL, 7 days) {day.atl:.1f}",
+        f"form (TSB) {signed(day.tsb, 1)}{warm}",
+    )
+    yield "   ".join(parts)
+
+
+def _easy_lines(made: Season) -> Iterator[str]:
+    rows = [("easy / steady / hard", "by time", "by distance", "easy and hard sessions", "measured")]
+    for each in made.distributions:
+        if each.sessions is None:
+            continue
+        sessions = f"{each.sessions.easy} and {each.sessions.hard}"
+        if each.sessions.unknown:
+            sessions += f", {each.sessions.unknown} not known"
+        rows.append(
+            (
+                each.window,
+                _share_text(each.time),
+                _share_text(each.metres),
+                sessions,
+                f"{each.measured} of {each.runs}",
+            )
+        )
+    if len(rows) > 1:
+        yield from column_lines(rows)
+
+
+def _best_lines(made: Season) -> Iterator[str]:
+    if made.bests:
+        yield "best efforts"
+        rows = [(best.name, best.time_text, day_text(best.day)) for best in made.bests]
+        yield from (f"  {line}" for line in column_lines(rows))
+
+
+def _heart_lines(made: Season) -> Iterator[str]:
+    if made.pace_s_per_km is not None:
+        yield f"heart rate at {made.pace_text}"
+        rows = [
+            (day_text(each.monday), f"{each.bpm:.0f}", f"{each.seconds / 60:.0f} min in {each.runs}")
+            for each in made.heart
+        ]
+        yield from (f"  {line}" for line in column_lines(rows))
+
+
+def _share_text(thirds: Thirds | None) -> str:
+    return _UNKNOWN if thirds is None else " / ".join(f"{100 * each:.0f} %" for each in thirds)
+
+
+def _long(metres: float | None, unit: str) -> str:
+    return _UNKNOWN if metres is None else long_distance(metres, unit)[0]
+
+
+def season_tree(made: Season) -> dict[str, Any]:
+    """The season as an object; unknown values are left out."""
+    return _tidy(
+        {
+            "v": 1,
+            "since": made.since.isoformat(),
+            "until": made.until.isoformat(),
+            "runs": made.runs,
+            "simulated_runs": made.simulated or None,
+            "load": made.load,
+            "unloaded_runs": made.unloaded,
+            "warm_until": None if made.warm_until is None else made.warm_until.isoformat(),
+            "weeks": [_week_tree(week) for week in made.weeks],
+            "fitness": [
+                {
+                    "day": each.day.isoformat(),
+                    "load": round(each.load, 1),
+                    "ctl": round(each.ctl, 2),
+                    "atl": round(each.atl, 2),
+                    "tsb": round(each.tsb, 2),
+                }
+                for each in made.fitness
+            ],
+            "distributions": [_distribution_tree(each) for each in made.distributions],
+            "bests": [
+                {
+                    "distance": best.distance,
+                    "distance_m": best.metres,
+                    "time_s": round(best.time_s, 2),
+                    "day": best.day.isoformat(),
+                    "run": best.run,
+                }
+                for best in made.bests
+            ],
+            "heart_at_pace": None
+            if made.pace_s_per_km is None
+            else {
+                "pace_s_per_km": made.pace_s_per_km,
+                "weeks": [
+                    {
+                        "monday": each.monday.isoformat(),
+                        "mean_heart_rate_bpm": round(each.bpm, 1),
+                        "time_s": round(each.seconds),
+                        "runs": each.runs,
+                    }
+                    for each in made.heart
+                ],
+            },
+            "sentences": list(made.sentences),
+            "notes": list(made.notes),
+        }
+    )
+
+
+def _week_tree(week: SeasonWeek) -> dict[str, Any]:
+    tree = {
+        "monday": week.monday.isoformat(),
+        "runs": week.runs,
+        "time_s": week.time_s,
+        "distance_m": week.distance_m,
+        "measured_runs": week.measured_runs,
+        "hard_m": week.hard_m,
+        "unmeasured_hard_runs": week.unmeasured_hard,
+        "load": week.load,
+        "loaded_runs": week.loaded_runs,
+        "monotony": week.monotony,
+        "strain": week.strain,
+        "change_fraction": week.change,
+        "easy_s": week.easy_s,
+        "hard_s": week.hard_s,
+        "zoned_runs": week.zoned_runs,
+        "is_now": True if week.is_now else None,
+    }
+    return _tidy({key: round(value, 3) if isinstance(value, float) else value for key, value in tree.items()})
+
+
+def _distribution_tree(each: Distribution) -> dict[str, Any]:
+    names = ("easy", "steady", "hard")
+    shares = {"time": each.time, "distance": each.metres}
+    tree: dict[str, Any] = {
+        name: None
+        if thirds is None
+        else {part: round(share, 4) for part, share in zip(names, thirds, strict=True)}
+        for name, thirds in shares.items()
+    }
+    sessions = None if each.sessions is None else each.sessions._asdict()
+    return _tidy(
+        {"window": each.window, "days": each.days, "runs": each.runs, "measured_runs": each.measured}
+        | tree
+        | {"sessions": sessions}
+    )
+
+
+def _tidy(tree: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in tree.items() if value is not None}
+
+
+# --- the season as one page
 
 FORMAT: Final = "coach-season/1"
 _MOST_DAYS: Final = 365
-"""So many days of fitness are drawn; of more every second, or third. More make no difference on a phone."""
+"""Most days of fitness that are drawn; of more, every second or third day is. More look no different on a phone."""
 
 
 def season_report(season: Season) -> str:
@@ -40,12 +259,12 @@ def season_report(season: Season) -> str:
 
 
 def _empty(season: Season) -> tuple[str, ...]:
-    """What stands where nothing was run."""
+    """The text of a season without a run."""
     return () if season.runs else ("Nothing was run in these weeks.",)
 
 
 def _tiles(season: Season, unit: str) -> Iterator[tuple[str, str, str]]:
-    """What a season comes to: distance a week, how easy it was, the best pace over 5 km."""
+    """Figures of a season: distance a week, share of easy running, best pace over 5 km."""
     now, before = season.weekly
     if now is not None:
         figure, name = long_distance(now.metres, unit)
@@ -74,7 +293,7 @@ def _tiles(season: Season, unit: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _load(season: Season) -> Iterator[str]:
-    """A column a week; hard and easy by the share of their time, where the zones are known."""
+    """A column for each week; hard and easy by the share of their time, if the zones are known."""
     loads = [week.load for week in season.weeks]
     if season.load is None or not any(loads):
         return
@@ -93,7 +312,7 @@ def _load(season: Season) -> Iterator[str]:
 
 
 def _distance(season: Season, unit: str) -> Iterator[str]:
-    """A column a week, with what was run in hard steps at its foot."""
+    """A column for each week, with the hard steps at its foot."""
     if not any(week.distance_m for week in season.weeks):
         return
     bars = [
@@ -118,9 +337,9 @@ def _load_title(week: SeasonWeek) -> str:
     return f"load {week.load:.0f}, {_run_count(week.loaded_runs, week.runs)}"
 
 
-def _run_count(known: int, runs: int) -> str:
-    """How many runs a sum is of: `4 runs`, `3 of 4 runs`."""
-    return f"{'' if known == runs else f'{known} of '}{runs} {'run' if runs == 1 else 'runs'}"
+def _run_count(count: int, runs: int) -> str:
+    """The number of runs in a sum: `4 runs`, `3 of 4 runs`."""
+    return f"{'' if count == runs else f'{count} of '}{runs} {'run' if runs == 1 else 'runs'}"
 
 
 def _hard_share(week: SeasonWeek) -> float:
@@ -130,7 +349,7 @@ def _hard_share(week: SeasonWeek) -> float:
 
 
 def _month_words(season: Season) -> list[str]:
-    """The month under the first week that begins in it, and `now` under the last."""
+    """The month under the first week that begins in it, and `now` under the last week."""
     words = [""] * len(season.weeks)
     for place, (before, week) in enumerate(pairwise(season.weeks), 1):
         if before.monday.month != week.monday.month:
@@ -141,7 +360,7 @@ def _month_words(season: Season) -> list[str]:
 
 
 def _fitness(season: Season) -> Iterator[str]:
-    """Fitness and fatigue day by day; before enough days have passed they are still rising to what they will be."""
+    """Fitness and fatigue day by day; in the first weeks they are still rising to their level."""
     days = season.fitness
     if not days:
         return
@@ -160,7 +379,7 @@ def _fitness(season: Season) -> Iterator[str]:
         axis,
         [charts.Curve(ctl), charts.Curve(atl, "other")],
         stretches=warming,
-        told=f"fitness {ctl[-1]:.0f} and fatigue {atl[-1]:.0f} at the end",
+        description=f"fitness {ctl[-1]:.0f} and fatigue {atl[-1]:.0f} at the end",
     )
     yield charts.words_html([day_text(shown[0].day), day_text(shown[-1].day)])
     yield (
@@ -170,7 +389,7 @@ def _fitness(season: Season) -> Iterator[str]:
     )
 
 
-# --- how hard, how fast, at what heart rate
+# --- intensity, best efforts, heart rate at one pace
 
 
 def _distributions(season: Season) -> Iterator[str]:
@@ -213,7 +432,7 @@ def _bests(season: Season, unit: str) -> str:
 
 
 def _heart(season: Season) -> tuple[str, ...]:
-    """The heart rate at one pace as dots, a week each, on an axis whose limits are printed."""
+    """The heart rate at one pace as dots, one for each week, on an axis with printed limits."""
     if season.pace_s_per_km is None or not season.heart:
         return "Heart rate at one pace", ""
     pace = season.pace_text
@@ -254,5 +473,5 @@ def _weeks(season: Season, unit: str) -> str:
 
 
 def _measured(metres: float | None, unit: str, has_more: bool) -> str:
-    """A distance, with a + where more was run that was not measured."""
+    """A distance, with a + if more was run that was not measured."""
     return "" if metres is None else format_metres(metres, unit) + ("+" if has_more else "")
