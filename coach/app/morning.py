@@ -213,7 +213,7 @@ class Measurement:
         from coach.live.run import LiveRun
 
         new = self._new_run()
-        recorder = new.record(folder, self._context.clock, self._context.announcer)
+        recorder = new.record(folder, self._context.clock, self._context.announcer, is_offered=False)
         sources = [_TappedSource(source, self._on_packet) for source in new.sources.sources]
         assembled = assemble(
             LiveRun(new.setup), replace(new.sources, sources=sources), self._context, recorder=recorder

@@ -20,10 +20,12 @@ from coach.app.sensors import SensorChoice
 from coach.app.terminal import SILENT, RunMode
 from coach.edge import recorder
 from coach.edge.clock import WallTime
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode
 from coach.edge.recorder import JournalFile
 from coach.edge.settings import Settings
 from coach.edge.sources import Inbox
+from coach.edge.store import folders_of_runs, remember_folder
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.physiology import hrv
 from coach.plan.config import Posture, ReadinessSettings
@@ -159,6 +161,23 @@ async def test_it_replays_and_is_no_run(handed, tmp_path, coach):
     assert lines[0] == lines[1]
     assert json.loads(lines[0].splitlines()[-1])["event"] == "run_ended"
     assert "No runs yet" in coach("runs", "list").stdout + coach("runs", "list").stderr
+
+
+@pytest.mark.asyncio
+async def test_a_measurement_that_is_cut_off_is_offered_as_no_run(handed, home, tmp_path):
+    """Nobody goes on with half a morning, and the folder of a run that was cut off elsewhere stays known."""
+    elsewhere = tmp_path / "elsewhere"
+    remember_folder(elsewhere, runner_paths())
+    clock, mornings = PacedClock(), tmp_path / "mornings"
+    context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
+    measurement = Measurement(context, SensorChoice(SensorMode.BLE), Posture.LYING, mornings)
+    task = asyncio.create_task(measurement.run())
+    await clock.advance(10.0)
+    measurement.leave()
+    await task
+
+    assert list(mornings.iterdir()), "it is recorded"
+    assert folders_of_runs(runner_paths()) == [runner_paths().runs, elsewhere]
 
 
 @pytest.mark.asyncio
