@@ -4,8 +4,9 @@ The demonstration is the library's `demo` workout, already compiled. Many people
 without reading and checking a document. A test compares it with `workouts/demo.json`.
 """
 
+import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ from coach.cues.cue import (
 from coach.edge.clock import Clock, MachineClock, WallTime
 from coach.edge.files import is_anything_set, runner_paths
 from coach.live.snapshot import Snapshot
+from coach.problems import INTERRUPTED
 from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
 from coach.session.phases import Phase
 from coach.signals.readings import SensorState, SensorStatus, Source
@@ -466,18 +468,47 @@ _FAST: Final = 4
 
 def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
     """Run some simulated runners side by side, and return the exit code; nothing is recorded."""
-    from coach.app.squad import LiveSquad, run_squad
-    from coach.edge.settings import load_settings
+    roster, run_mode = demonstration_roster(count), run_mode_here(as_json=as_json)
 
-    settings = load_settings(runner_paths().settings, os.environ)
-    machine = MachineClock()
-    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
-    context = RunContext(settings, clock, run_mode_here(as_json=as_json), console, as_json)
-    roster = demonstration_roster(count)
-    _, code = run_squad(
-        lambda: LiveSquad(roster, demonstration_members(roster, context), context), context, is_recorded=False
-    )
+    def context() -> RunContext:
+        from coach.edge.settings import load_settings
+
+        machine = MachineClock()
+        clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+        settings = load_settings(runner_paths().settings, os.environ)
+        return RunContext(settings, clock, run_mode, console, as_json)
+
+    if run_mode is RunMode.SCREEN:
+        code = asyncio.run(_squad_on_board(roster, context))
+    else:
+        from coach.app.squad import LiveSquad, run_squad
+
+        where = context()
+        _, code = run_squad(
+            lambda: LiveSquad(roster, demonstration_members(roster, where), where), where, is_recorded=False
+        )
     console.say("Try next: coach squad run names.txt 6x800 @ 5k / 400 jog")
+    return code
+
+
+async def _squad_on_board(roster: "Roster", context: Callable[[], RunContext]) -> int:
+    """Show the board at once, and load what the runners need once it is seen; returns the exit code."""
+    from coach.screen.squad_board import SquadApp
+
+    keep_log_off_the_terminal()
+    has_settings = is_anything_set(runner_paths().settings, os.environ)
+    app = SquadApp(roster, theme=context().settings.theme) if has_settings else SquadApp(roster)
+    showing = asyncio.ensure_future(app.run_async(mouse=False))
+    seen = asyncio.ensure_future(app.seen.wait())
+    await asyncio.wait({showing, seen}, return_when=asyncio.FIRST_COMPLETED)
+    if showing.done():
+        seen.cancel()
+        return INTERRUPTED if await showing is None else 0
+    from coach.app.squad import LiveSquad, conduct_under
+
+    where = context()
+    squad = LiveSquad(roster, demonstration_members(roster, where), where)
+    _, code = await conduct_under(app, showing, squad, where)
     return code
 
 

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from coach.live.inputs import Input, RunSetup
     from coach.live.outputs import Output
     from coach.screen.protocols import ShareDesk
+    from coach.screen.squad_board import SquadApp
 
 _LATE_S: Final = 0.02
 """How much later than its moment an input may be stamped before the moment goes along with it."""
@@ -659,20 +660,28 @@ def run_squad(
                 return await squad.conduct()
         from coach.screen.squad_board import SquadApp
 
-        conducting = asyncio.ensure_future(squad.conduct())
-        app = SquadApp(squad, theme=context.settings.theme)
-        context.announcer.use_screen(app.tell, app.bell)
-        try:
-            how = await app.run_async(mouse=False)
-        finally:
-            context.announcer.use_console()
-            if not conducting.done():
-                if app.is_finished:
-                    squad.close()
-                else:
-                    squad.leave()
-            endings, code = await conducting
-        left = any(ending is Ending.LEFT for ending in endings.values())
-        return endings, code or (INTERRUPTED if left and how is None else 0)
+        app = SquadApp(squad.roster, theme=context.settings.theme)
+        return await conduct_under(app, asyncio.ensure_future(app.run_async(mouse=False)), squad, context)
 
     return asyncio.run(conduct())
+
+
+async def conduct_under(
+    app: "SquadApp", showing: "asyncio.Future[bool | None]", squad: LiveSquad, context: RunContext
+) -> tuple[dict[str, Ending], int]:
+    """Conduct a squad under a board that is being shown; returns how each run ended, and the exit code."""
+    app.coach(squad)
+    conducting = asyncio.ensure_future(squad.conduct())
+    context.announcer.use_screen(app.tell, app.bell)
+    try:
+        how = await showing
+    finally:
+        context.announcer.use_console()
+        if not conducting.done():
+            if app.is_finished:
+                squad.close()
+            else:
+                squad.leave()
+        endings, code = await conducting
+    left = any(ending is Ending.LEFT for ending in endings.values())
+    return endings, code or (INTERRUPTED if left and how is None else 0)

@@ -41,11 +41,10 @@ from coach.screen.calendar_view import (
     week_summary,
 )
 from coach.screen.overlays import HelpOverlay, Overlay
-from coach.screen.paint import Palette, sanitise
+from coach.screen.paint import Canvas, Palette, sanitise
 from coach.screen.protocols import Leaving, LiveFeed
 from coach.screen.widgets.calendar_page import calendar_rows, is_whole, needs_month, paint_no_race
 from coach.screen.widgets.library import clock_words, unit_word
-from coach.screen.widgets.review_page import Canvas
 from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:

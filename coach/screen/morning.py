@@ -21,9 +21,9 @@ from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_word
 from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp
-from coach.screen.paint import Pair, Palette, fit, sanitise
+from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
 from coach.screen.protocols import Leaving
-from coach.screen.widgets.review_page import Canvas, paint_keys
+from coach.screen.widgets.review_page import paint_keys
 from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:

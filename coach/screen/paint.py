@@ -5,7 +5,7 @@ always exactly as wide as asked.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from itertools import groupby
@@ -578,3 +578,60 @@ def fit(text: str, width: int) -> str:
 
 def _fits(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) not in _UNFIT
+
+
+# --- cells written anywhere
+
+
+class Canvas:
+    """Cells that can be written in any order and are returned as strips."""
+
+    def __init__(self, width: int, height: int, plain: Pair) -> None:
+        """Start with blanks."""
+        self.width, self.height = width, height
+        self._blank = (" ", plain.style())
+        self._rows = [[self._blank] * width for _ in range(height)]
+
+    def put(self, x: int, y: int, text: str, pair: Pair, *, bold: bool = False) -> int:
+        """Write a text, cut at the right edge; returns the column after it."""
+        return self.put_style(x, y, text, pair.style(bold=bold))
+
+    def put_right(self, x: int, y: int, text: str, pair: Pair, *, bold: bool = False) -> None:
+        """Write a text that ends before column `x`."""
+        self.put(x - cell_len(text), y, text, pair, bold=bold)
+
+    def put_style(self, x: int, y: int, text: str, style: Style) -> int:
+        """Write a text in a style of its own."""
+        for character in text:
+            wide = cell_len(character)
+            if 0 <= y < self.height and x >= 0 and x + wide <= self.width:
+                self._rows[y][x] = (character, style)
+                for beside in range(1, wide):
+                    self._rows[y][x + beside] = ("", style)
+            x += wide
+        return x
+
+    def put_block(self, x: int, y: int, text: str, pair: Pair) -> None:
+        """Write block letters of the smallest size."""
+        glyphs = {"#": (" ", pair.block()), "^": ("▀", pair.style()), "v": ("▄", pair.style())}
+        for down, row in enumerate(block(text, Scale(1, 1)).rows):
+            column = x
+            for kind, length in row:
+                if kind in glyphs:
+                    glyph, style = glyphs[kind]
+                    self.put_style(column, y + down, glyph * length, style)
+                column += length
+
+    def strips(self) -> list[Strip]:
+        """Return the rows."""
+        return [Strip(_cell_runs(row), self.width) for row in self._rows]
+
+
+def _cell_runs(cells: Sequence[tuple[str, Style]]) -> Iterator[Segment]:
+    text, style = "", cells[0][1] if cells else Style.null()
+    for character, own in cells:
+        if own is not style and own != style:
+            yield Segment(text, style)
+            text, style = "", own
+        text += character
+    yield Segment(text, style)

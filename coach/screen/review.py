@@ -36,10 +36,10 @@ from coach.review.sections import (
     wrapped,
 )
 from coach.screen.overlays import Overlay
-from coach.screen.paint import Palette, fit, sanitise
+from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import PastRuns, ReviewDesk
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
+from coach.screen.widgets.review_page import MARGIN, paint_keys
 from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:

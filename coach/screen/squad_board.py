@@ -4,9 +4,11 @@ One widget paints the whole page from a value. Keys at the line are taken before
 pressed: they work whatever lies over the board.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -23,7 +25,14 @@ from coach.quantities import Seconds, format_clock
 from coach.screen.overlays import LinkOverlay
 from coach.screen.paint import THEMES, sanitise
 from coach.screen.run import RunScreen
-from coach.screen.widgets.board_page import BoardPage, BoardView, SquadView, board_view
+from coach.screen.widgets.board_page import (
+    BoardPage,
+    BoardView,
+    SquadDesk,
+    SquadView,
+    board_view,
+    opening_view,
+)
 from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
@@ -31,68 +40,12 @@ from coach.squad.roster import DIGITS, Roster, SquadRunner
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
-    from coach.screen.protocols import PlaybackControls, ShareDesk
+    from coach.screen.protocols import PlaybackControls
 
 _LEAVE_S: Final = 3.0
 """How long a key that ends a run waits for its second press."""
 _ENLARGE_S: Final = 5.0
 """How long `enter` waits for the key of whom to enlarge: then that key is a split again. Judged."""
-
-
-class SquadDesk(SquadView, Protocol):
-    """What the board needs of a live squad besides."""
-
-    def moment_of(self, monotonic: float) -> Seconds:
-        """The time of the session at a moment of the machine's monotonic clock."""
-        ...
-
-    def mute(self, *, is_muted: bool) -> None:
-        """Silence the one voice, or let it speak again."""
-        ...
-
-    def links_of(self, runner: str) -> "ShareDesk | None":
-        """The links that show a runner's run to their phone; None where it is not shared."""
-        ...
-
-    def cross(self, moment: Seconds | None = None) -> None:
-        """Somebody crosses the line."""
-        ...
-
-    def name(self, runner: str, moment: Seconds | None = None) -> None:
-        """A runner's own key."""
-        ...
-
-    def give_last_to(self, runner: str) -> None:
-        """The last press was this runner's."""
-        ...
-
-    def undo(self) -> None:
-        """Take back the last press at the line."""
-        ...
-
-    def command(self, runners: Sequence[str], button: Button, times: int = 1) -> None:
-        """Press a button for some runners."""
-        ...
-
-    def start_wave(self, runners: Sequence[str]) -> int:
-        """Let those set off who wait for it; returns how many there are."""
-        ...
-
-    def cut_to(self, runners: Sequence[str], reps: int) -> None:
-        """Drop reps until so many are left of the set."""
-        ...
-
-    def drop_out(self, runner: str) -> None:
-        """End a runner's run, and keep it."""
-        ...
-
-    def leave_out(self, runner: str) -> None:
-        """Take a runner out of the order of crossing, or put them back."""
-        ...
-
-    def move(self, runner: str, group: str) -> str:
-        """Put a runner into another group, whose workout they join; returns why not, if so."""
-        ...
 
 
 # --- the screens
@@ -151,6 +104,15 @@ _SHIFTED: Final = {
 """Keys that enlarge a runner at once: F1 to F8, and where the keyboard is an American one shift and the digit."""
 
 
+def call_when_seen(app: App[bool], call: Callable[[], None]) -> None:
+    """Call something once what was painted is on the terminal, which takes a picture in several parts."""
+    when_written = getattr(app._driver, "call_when_written", None)  # noqa: SLF001 - our own driver has it
+    if when_written is None:
+        call()
+    else:
+        when_written(partial(app.call_later, call))
+
+
 def keys_of(line: Sequence[tuple[str, str]], roster: Roster) -> tuple[tuple[str, str], ...]:
     """A key line with the keys of these runners where it has `1-8`."""
     keys = [one.key for one in roster.runners]
@@ -169,8 +131,9 @@ class BoardScreen(WatchingScreen):
         """Show the squad as it is now."""
         app = self.app
         assert isinstance(app, BoardApp)  # no other app has a board
-        self.query_one(BoardPage).put(app.view())
-        app.notice_end()
+        self.query_one(BoardPage).put(app.page())
+        if app.is_open:
+            app.notice_end()
 
 
 class EnlargedRun(RunScreen, inherit_bindings=False):
@@ -224,23 +187,49 @@ class BoardApp(App[bool]):
         Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
-    def __init__(self, squad: SquadView, *, theme: str = "sun") -> None:
-        """Show a squad."""
+    def __init__(self, roster: Roster, *, theme: str = "sun") -> None:
+        """Show who runs, until `show` says what of them is shown."""
         super().__init__()
         self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
-        self._shown = squad
+        self._roster = roster
+        self._shown: SquadView | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self.seen = asyncio.Event()
+        """Set once the board is on the terminal."""
         self.is_finished = False
         """Whether the runs are to be ended, rather than left."""
-        roster = squad.roster
         self._has_letters = any(not one.key.isdigit() for one in roster.runners)
         self._scopes = ["all", *(group.name for group in roster.groups if len(roster.groups) > 1)]
         self._scope = "all"
         self._enlarged = ""
         self._enlarges_until = Seconds(-1.0)
         self._told: tuple[str, Seconds] = ("", Seconds(0.0))
+
+    @property
+    def shown(self) -> SquadView:
+        """The squad; there is none before `show`."""
+        assert self._shown is not None  # keys and looks come after it
+        return self._shown
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a squad is shown."""
+        return self._shown is not None
+
+    def show(self, squad: SquadView) -> None:
+        """Show a squad from here on."""
+        self._shown = squad
+        squad.subscribe(self._look_soon)
+        self._changed()
+
+    def _subscribe(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+
+    def _look_soon(self) -> None:
+        self._changed()
 
     def get_driver_class(self) -> type[Driver]:
         """Draw by a driver that never waits for the terminal."""
@@ -253,33 +242,39 @@ class BoardApp(App[bool]):
 
     def on_mount(self) -> None:
         """Open the board."""
-        self.push_screen(BoardScreen(self._shown.subscribe))
+        self.push_screen(BoardScreen(self._subscribe))
+        self.call_after_refresh(call_when_seen, self, self.seen.set)
 
     def tell(self, text: str) -> None:
         """Say something in the row of messages for some seconds."""
-        self._told = (sanitise(text, 160), Seconds(self._shown.now() + 8.0))
+        if self.is_open:
+            self._told = (sanitise(text, 160), Seconds(self.shown.now() + 8.0))
 
     def notice_end(self) -> None:
         """Do what is to be done when every run is over."""
 
+    def page(self) -> BoardView:
+        """What the board shows now; before there is a squad, who runs."""
+        return self.view() if self.is_open else opening_view(self._roster, self.key_line())
+
     def view(self) -> BoardView:
-        """What the board shows now."""
-        return board_view(self._shown, self.message(self._shown.now()), (), "", self.key_line())
+        """What the board shows of the squad now."""
+        return board_view(self.shown, self.message(self.shown.now()), (), "", self.key_line())
 
     def message(self, now: Seconds) -> str:
         """What the row of messages says."""
         if now < self._enlarges_until:
             return "Enlarge whom? Press a runner's key."
         told, until = self._told
-        return told if now < until else sanitise(self._shown.desk.message, 160)
+        return told if now < until else sanitise(self.shown.desk.message, 160)
 
     def key_line(self) -> tuple[tuple[str, str], ...]:
         """The key line, with the keys that the runners have."""
-        return keys_of(self.KEY_LINE, self._shown.roster)
+        return keys_of(self.KEY_LINE, self._roster)
 
     def at_place(self, place: int) -> SquadRunner | None:
         """The runner of a digit; with letters the one who stands there in the roster."""
-        roster = self._shown.roster
+        roster = self.shown.roster
         if not self._has_letters:
             return roster.by_key(DIGITS[place])
         return roster.runners[place] if place < len(roster.runners) else None
@@ -289,8 +284,8 @@ class BoardApp(App[bool]):
         if self._enlarged:
             self.action_go_back()
         else:
-            is_asked = self._shown.now() < self._enlarges_until
-            self._enlarges_until = Seconds(-1.0 if is_asked else self._shown.now() + _ENLARGE_S)
+            is_asked = self.shown.now() < self._enlarges_until
+            self._enlarges_until = Seconds(-1.0 if is_asked else self.shown.now() + _ENLARGE_S)
 
     def enlarge(self, runner: SquadRunner | None) -> None:
         """Show one runner as large as a run alone; the same key again goes back."""
@@ -302,7 +297,7 @@ class BoardApp(App[bool]):
             self.pop_screen()
         if was != runner.slug:
             self._enlarged = self._scope = runner.slug
-            self.push_screen(EnlargedRun(self._shown.feed_of(runner.slug)))
+            self.push_screen(EnlargedRun(self.shown.feed_of(runner.slug)))
         elif self._scope == was:
             self._scope = "all"
 
@@ -315,7 +310,7 @@ class BoardApp(App[bool]):
             self.pop_screen()
             self._scope = "all" if self._scope == self._enlarged else self._scope
             self._enlarged = ""
-        elif self._shown.now() < self._enlarges_until:
+        elif self.shown.now() < self._enlarges_until:
             self._enlarges_until = Seconds(-1.0)
         else:
             self.action_ask_leave()
@@ -337,14 +332,20 @@ class BoardApp(App[bool]):
 class SquadApp(BoardApp):
     """The board of a live squad; `run` returns True if the runs were ended, False if they were left, None by Ctrl-C."""
 
-    def __init__(self, squad: SquadDesk, *, theme: str = "sun") -> None:
-        """Show a squad, and let the keys act on it."""
-        super().__init__(squad, theme=theme)
-        self._squad = squad
+    _squad: SquadDesk
+
+    def __init__(self, roster: Roster, *, theme: str = "sun") -> None:
+        """Show who runs; the keys act on the squad that `coach` is given."""
+        super().__init__(roster, theme=theme)
         self._gives_last = False
         self._cut: int | None = None
         self._leaving: tuple[str, Seconds] | None = None
         self._is_muted = False
+
+    def coach(self, squad: SquadDesk) -> None:
+        """Show a squad, and let the keys act on it."""
+        self._squad = squad
+        self.show(squad)
 
     def notice_end(self) -> None:
         """Leave the board when every run is over."""
@@ -363,7 +364,7 @@ class SquadApp(BoardApp):
 
     def key_line(self) -> tuple[tuple[str, str], ...]:
         """The key line, with the keys that the runners have: where they are letters, no letter is a command."""
-        return keys_of(LETTER_KEYS if self._has_letters else KEYS, self._squad.roster)
+        return keys_of(LETTER_KEYS if self._has_letters else KEYS, self._roster)
 
     def message(self, now: Seconds) -> str:
         """What the row of messages says: a question first, then what was told last."""
@@ -385,7 +386,7 @@ class SquadApp(BoardApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Take the keys at the line before anything else, at the moment they were pressed."""
-        if isinstance(event, events.Key) and self._on_line_key(event):
+        if self.is_open and isinstance(event, events.Key) and self._on_line_key(event):
             for screen in self.screen_stack:
                 if isinstance(screen, BoardScreen):
                     screen.look()  # a press is answered at once, however often runs have been heard
@@ -429,7 +430,7 @@ class SquadApp(BoardApp):
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys that speak to a group, and those of the board itself."""
-        if isinstance(self.screen, ModalScreen):
+        if isinstance(self.screen, ModalScreen) or not self.is_open:
             return
         event.prevent_default()  # else the key goes on to the dialogue that it opens
         if self._cut is not None and self._on_cut_key(event.key):
@@ -600,33 +601,34 @@ class PlayedBoardApp(BoardApp):
 
     def __init__(self, squad: SquadView, playback: "PlaybackControls", *, theme: str = "sun") -> None:
         """Show a session as it plays."""
-        super().__init__(squad, theme=theme)
+        super().__init__(squad.roster, theme=theme)
         self._playback = playback
+        self.show(squad)
 
     def view(self) -> BoardView:
         """What the board shows now; nobody is asked whose a press is."""
         view = super().view()
-        return view if self._shown.desk.first(self._shown.now()) is not None else replace(view, due="")
+        return view if self.shown.desk.first(self.shown.now()) is not None else replace(view, due="")
 
     def message(self, now: Seconds) -> str:
         """How fast it plays, and what became of the last press."""
         said = super().message(now)
         pace = "paused" if self._playback.is_paused() else f"at {self._playback.speed():g}x"
-        over = "   The session is over." if self._shown.is_over else ""
+        over = "   The session is over." if self.shown.is_over else ""
         return f"Played again {pace}.{over}   {said}".rstrip()
 
     def action_begin_enlarge(self) -> None:
         """Wait for the key as long as on a live board, however fast it plays."""
         super().action_begin_enlarge()
-        if self._shown.now() < self._enlarges_until:
-            self._enlarges_until = Seconds(self._shown.now() + _ENLARGE_S * max(1.0, self._playback.speed()))
+        if self.shown.now() < self._enlarges_until:
+            self._enlarges_until = Seconds(self.shown.now() + _ENLARGE_S * max(1.0, self._playback.speed()))
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys of the playback, and those that enlarge a runner."""
-        runner = self._shown.roster.by_key(event.character or "")
+        runner = self.shown.roster.by_key(event.character or "")
         if event.key in _SHIFTED:
             self.enlarge(self.at_place(_SHIFTED[event.key]))
-        elif runner is not None and self._shown.now() < self._enlarges_until:
+        elif runner is not None and self.shown.now() < self._enlarges_until:
             self.enlarge(runner)
         elif event.key in {"space", "p"}:
             self._playback.toggle_pause()

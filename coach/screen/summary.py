@@ -29,11 +29,10 @@ from coach.review.lessons import PaceOffer, pace_offer
 from coach.review.summary import RunCurves, Summary
 from coach.screen import keys
 from coach.screen.overlays import Overlay
-from coach.screen.paint import Pair, Palette, fit, sanitise
+from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
 from coach.screen.protocols import Leaving, LiveFeed, RunNotes
 from coach.screen.widgets.review_page import (
     MARGIN,
-    Canvas,
     ReviewView,
     paint_bar,
     paint_keys,

@@ -1,6 +1,8 @@
 """The board of a squad as text at two sizes, and its keys: at the line before all else, at the instant of the press."""
 
 import asyncio
+import subprocess
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -36,7 +38,8 @@ async def board(people, members, size=(120, 40), theme="sun"):
     squad: Any = LiveSquad(people, members(people, where), where)
     squad.clock = where.clock
     conducting = asyncio.ensure_future(squad.conduct())
-    app: Any = SquadApp(squad, theme=theme)
+    app: Any = SquadApp(people, theme=theme)
+    app.coach(squad)
     async with app.run_test(size=size) as pilot:
         yield squad, app, pilot
     squad.leave()
@@ -391,3 +394,27 @@ async def test_a_session_is_played_again_on_the_board(home):
         assert app.return_value is True
     playback.leave()
     await playing
+
+
+@pytest.mark.asyncio
+async def test_the_board_opens_before_the_runs_are_there():
+    """Who runs stands there at once; keys mean nothing yet, and ctrl+c leaves."""
+    app: Any = SquadApp(roster(2))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await asyncio.wait_for(app.seen.wait(), 10)
+        assert "Ana" in lines(app)[8 - 1]
+        assert "gets ready" in text_of(app)
+        app.tell("The voice is not there.")
+        await pilot.press("1", "space", "g", "q", "enter", "f1")
+        await pilot.pause()
+        assert screens(app) == ["BoardScreen"]
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+    assert app.return_value is None
+
+
+@pytest.mark.parametrize("word", ["coach.live.run", "coach.cues.coach", "coach.review.summary"])
+def test_what_the_runs_need_loads_after_the_board(word):
+    """The first picture waits for none of it."""
+    code = f"import sys, coach.screen.squad_board; raise SystemExit({word!r} in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -12,18 +12,18 @@ from textual.strip import Strip
 
 from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
-from coach.screen.paint import Pair, Palette, fit, has_picture, sanitise, width_of
+from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
 from coach.screen.stance import Frame, Tone, stance
-from coach.screen.widgets.review_page import Canvas
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.session.buttons import Button
 from coach.session.phases import Phase
-from coach.squad.board import BoardStanding, Need
-from coach.squad.crossing import Expected, LineDesk
-from coach.squad.roster import Roster
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the runs load once the board is seen
     from coach.live.snapshot import Snapshot
-    from coach.screen.protocols import LiveFeed
+    from coach.screen.protocols import LiveFeed, ShareDesk
+    from coach.squad.board import BoardStanding
+    from coach.squad.crossing import Expected, LineDesk
+    from coach.squad.roster import Roster
 
 TALL: Final = 38
 """From this height on a runner has four rows; below it two."""
@@ -45,12 +45,12 @@ class SquadView(Protocol):
     """What the board shows of a squad, live or played again."""
 
     @property
-    def desk(self) -> LineDesk:
+    def desk(self) -> "LineDesk":
         """Whose the presses at the line are."""
         ...
 
     @property
-    def roster(self) -> Roster:
+    def roster(self) -> "Roster":
         """Who is in the squad, in which groups now."""
         ...
 
@@ -71,16 +71,72 @@ class SquadView(Protocol):
         """Have `changed` called whenever there may be something new to show."""
         ...
 
-    def standings(self) -> Sequence[BoardStanding]:
+    def standings(self) -> "Sequence[BoardStanding]":
         """How everybody stands now, whoever needs the coach most first."""
         ...
 
-    def following(self) -> Sequence[Expected]:
+    def following(self) -> "Sequence[Expected]":
         """Those who cross next."""
         ...
 
     def feed_of(self, runner: str) -> "LiveFeed":
         """One runner's run."""
+        ...
+
+
+class SquadDesk(SquadView, Protocol):
+    """What the board needs of a live squad besides."""
+
+    def moment_of(self, monotonic: float) -> Seconds:
+        """The time of the session at a moment of the machine's monotonic clock."""
+        ...
+
+    def mute(self, *, is_muted: bool) -> None:
+        """Silence the one voice, or let it speak again."""
+        ...
+
+    def links_of(self, runner: str) -> "ShareDesk | None":
+        """The links that show a runner's run to their phone; None where it is not shared."""
+        ...
+
+    def cross(self, moment: Seconds | None = None) -> None:
+        """Somebody crosses the line."""
+        ...
+
+    def name(self, runner: str, moment: Seconds | None = None) -> None:
+        """A runner's own key."""
+        ...
+
+    def give_last_to(self, runner: str) -> None:
+        """The last press was this runner's."""
+        ...
+
+    def undo(self) -> None:
+        """Take back the last press at the line."""
+        ...
+
+    def command(self, runners: Sequence[str], button: Button, times: int = 1) -> None:
+        """Press a button for some runners."""
+        ...
+
+    def start_wave(self, runners: Sequence[str]) -> int:
+        """Let those set off who wait for it; returns how many there are."""
+        ...
+
+    def cut_to(self, runners: Sequence[str], reps: int) -> None:
+        """Drop reps until so many are left of the set."""
+        ...
+
+    def drop_out(self, runner: str) -> None:
+        """End a runner's run, and keep it."""
+        ...
+
+    def leave_out(self, runner: str) -> None:
+        """Take a runner out of the order of crossing, or put them back."""
+        ...
+
+    def move(self, runner: str, group: str) -> str:
+        """Put a runner into another group, whose workout they join; returns why not, if so."""
         ...
 
 
@@ -169,6 +225,33 @@ def board_view(
     )
 
 
+def opening_view(roster: "Roster", keys: tuple[tuple[str, str], ...]) -> BoardView:
+    """What the board shows before the runs are there: who runs."""
+    rows = tuple(
+        BoardRow(
+            key=one.key,
+            name=sanitise(one.name, 24),
+            group=sanitise(one.group, 10),
+            rep="",
+            plan="",
+            heart="--",
+            tone=Tone.NONE,
+            arrow="",
+            word="",
+            texts=("gets ready", ""),
+            light="",
+            last="",
+            fade="",
+            lamp="",
+            is_cold=False,
+        )
+        for one in roster.runners
+    )
+    return BoardView(
+        *("", f"{len(roster.runners)} runners", "", "", "", "", "", ""), (), "", rows, "last 200 s", keys
+    )
+
+
 def _title_words(squad: SquadView) -> str:
     """The groups and what each runs."""
     said = []
@@ -180,7 +263,7 @@ def _title_words(squad: SquadView) -> str:
     return "   ".join(said)
 
 
-def _due(first: Expected | None, now: Seconds, name: str) -> str:
+def _due(first: "Expected | None", now: Seconds, name: str) -> str:
     """When who is next crosses: `in 3 s`, `now`, or what to do where nobody is near."""
     if first is None:
         return "nobody within 5 s: space asks"
@@ -189,8 +272,10 @@ def _due(first: Expected | None, now: Seconds, name: str) -> str:
     return when if has_picture(name) else f"{name} {when}"
 
 
-def board_row(standing: BoardStanding) -> BoardRow:
+def board_row(standing: "BoardStanding") -> BoardRow:
     """What a row shows of a runner."""
+    from coach.squad.board import Need
+
     runner, snapshot = standing.runner, standing.snapshot
     tone, arrow, word, texts = _state(standing)
     rep = (
@@ -232,8 +317,10 @@ def _lamp(snapshot: "Snapshot") -> str:
     return "live" if oldest < 3.0 else f"{floor(oldest)} s"
 
 
-def _state(standing: BoardStanding) -> tuple[Tone, str, str, tuple[str, str]]:
+def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
     """The state of a runner: its colour, its arrow, its word, or two rows of text where it is not judged."""
+    from coach.squad.board import Need
+
     snapshot = standing.snapshot
     if standing.need is Need.OVER:
         return Tone.NONE, "", "", ("finished", words.running(snapshot.run_s))

@@ -22,8 +22,8 @@ from coach.screen.calendar_view import (
     UsualBand,
     month_weeks,
 )
-from coach.screen.paint import Pair, Palette, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
+from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
+from coach.screen.widgets.review_page import MARGIN, paint_keys
 
 BROKEN: Final = "▲"
 """Stands before a day on which a rule is broken."""

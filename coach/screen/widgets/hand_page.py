@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from textual.strip import Strip
 
 from coach.quantities import Seconds, format_clock
-from coach.screen.paint import Pair, Palette, Scale, block, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.review_page import Canvas
+from coach.screen.paint import Canvas, Pair, Palette, Scale, block, fit, has_picture, sanitise, width_of
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.squad.by_hand import HandCrossing, HandPress, HandTiming
 from coach.squad.crossing import Expected

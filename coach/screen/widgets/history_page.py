@@ -15,9 +15,9 @@ from textual.strip import Strip
 
 from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
-from coach.screen.paint import Palette, fit, sanitise
+from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import HistoryRow
-from coach.screen.widgets.review_page import Canvas, paint_keys
+from coach.screen.widgets.review_page import paint_keys
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
