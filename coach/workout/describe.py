@@ -1,11 +1,14 @@
 """Names and sentences for steps, ends, targets and whole workouts, and how long and how far a workout will be."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final, assert_never
 
 from coach.quantities import METRES_PER_MILE, Metres, Seconds, format_clock, format_metres, format_pace
 from coach.workout.kinds import (
     BRIEF,
+    FLOATS,
+    HARD,
     KINDS,
     REPS,
     RESTS,
@@ -106,6 +109,36 @@ def likely_seconds(step: Step) -> Seconds | None:
     """The probable time of a step in seconds, at a typical speed if it has no pace; None if unknown."""
     seconds, _ = _size(step, 0.0)
     return None if seconds is None else Seconds(seconds)
+
+
+def calm_moment(timeline: Timeline, wanted_s: float) -> float:
+    """When a runner can think of their form: the moment that is wanted, or one in the last easy stretch before it.
+
+    Nobody does so in a rep, as a step begins, or in its countdown. Without such a stretch before it is the next one,
+    and the moment itself where there is none. A step whose length nobody knows is the last that is looked at.
+    """
+    start = 0.0
+    calm: float | None = None
+    for step in timeline.steps:
+        if step.kind not in RUN:
+            continue
+        length = likely_seconds(step)
+        end = inf if length is None else start + length
+        first, last = start + _SETTLED_S, end - _COUNTDOWN_S
+        is_calm = step.kind in _CALM and step.move is Move.JOG and first <= last
+        if is_calm and (calm is None or first <= wanted_s):
+            calm = min(max(wanted_s, first), last)
+        if length is None:
+            break
+        start = end
+    return wanted_s if calm is None else calm
+
+
+_CALM: Final = RUN - HARD - FLOATS
+_SETTLED_S: Final = 15.0
+"""Seconds into a step until its first words are over. Judged."""
+_COUNTDOWN_S: Final = 45.0
+"""Seconds before the end of a step: its countdown begins at thirty, and no run is to the second as planned. Judged."""
 
 
 def step_metres(step: Step) -> Metres | None:
