@@ -15,14 +15,7 @@ from coach.app.feeds import Look
 from coach.app.live_run import RunContext, assemble, heard_settings, run_here, run_opened, voice_for
 from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
 from coach.cues.cue import (
-    Cue,
-    CueClass,
-    CueKind,
     Opinion,
-    Settling,
-    Suppression,
-    SuppressionReason,
-    Why,
 )
 from coach.edge.clock import Clock, MachineClock, WallTime
 from coach.edge.files import is_anything_set, runner_paths
@@ -316,35 +309,8 @@ def _demonstration_run(
     return LiveRun(setup), simulated_sources(setup, clock), context
 
 
-_FIRST_WORDS: Final = Cue(
-    Seconds(0.0),
-    CueKind.STEP,
-    CueClass.STEP,
-    "Warm-up. Ten seconds at five eighteen.",
-    Why("first_words"),
-    Seconds(8.0),
-    speech="Warm-up.",
-)
-_UNDECIDED: Final = Opinion(
-    is_judging=True,
-    settling=Settling(Seconds(20.0), Seconds(20.0)),
-    suppressions=tuple(
-        Suppression(reason)
-        for reason in (
-            SuppressionReason.NOT_FRESH,
-            SuppressionReason.SETTLING,
-            SuppressionReason.UNHURRIED,
-            SuppressionReason.SHORT,
-        )
-    ),
-)
-
-
 def opening() -> Snapshot:
-    """Give the demonstration in its first moment, as the run itself shows it once it is loaded.
-
-    A test compares it with the run.
-    """
+    """Return the demonstration in its first moment: its workout, its sensors being searched, no word yet."""
     timeline = demonstration()
     first, second, *_ = timeline.steps
     assert first.target is not None
@@ -371,7 +337,7 @@ def opening() -> Snapshot:
         band=first.target.band,
         light=None,
         rep_mean_speed=None,
-        cue=_FIRST_WORDS,
+        cue=None,
         last_verdict=None,
         sensors=tuple(
             SensorStatus(source, name, SensorState.SEARCHING, None, 90, -60)
@@ -383,7 +349,7 @@ def opening() -> Snapshot:
         item=0,
         coach_mode=False,
         is_effort_day=False,
-        opinion=_UNDECIDED,
+        opinion=Opinion(),
     )
 
 
