@@ -89,7 +89,7 @@ def sifted(data: bytes, fields: Fields, problems: list[str]) -> Iterator[bytes]:
     sieve.close()
 
 
-class _Plan(NamedTuple):
+class _MessageLayout(NamedTuple):
     """The layout of the data messages that a definition message announces."""
 
     number: int
@@ -154,8 +154,8 @@ class _Sieve:
                 a time count from the last whole one.
         """
         data, plan_of = self._data, _planner(self._fields, keeps_times=keeps_times)
-        plans: dict[int, _Plan] = {}
-        written: dict[int, _Plan] = {}
+        plans: dict[int, _MessageLayout] = {}
+        written: dict[int, _MessageLayout] = {}
         kept = bytearray()
         at = first
         while at < end:
@@ -212,11 +212,11 @@ _CUT: Final = "The file is cut short; everything before the cut was read."
 _DAMAGED: Final = "The file is damaged; everything before the damage was read."
 
 
-def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Plan]:
+def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _MessageLayout]:
     """A function that makes the plan of a definition; most definitions of a file occur many times."""
 
     @lru_cache(maxsize=256)
-    def plan(definition: bytes) -> _Plan:
+    def plan(definition: bytes) -> _MessageLayout:
         is_big = definition[2] != 0
         number = int.from_bytes(definition[3:5], "big" if is_big else "little")
         wanted = fields.get(number, frozenset({_TIME}) if keeps_times else frozenset())
@@ -245,7 +245,7 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Plan]:
         if added:
             kept += bytes([len(added)]) + b"".join(added)
         is_wanted = bool(own or added)
-        return _Plan(number, at, 0x20 if added else 0, kept, tuple(stretches) if is_wanted else ())
+        return _MessageLayout(number, at, 0x20 if added else 0, kept, tuple(stretches) if is_wanted else ())
 
     return plan
 

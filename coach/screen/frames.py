@@ -75,7 +75,7 @@ class Frames:
         if size != self._size:
             self.forget()
             self._size = size
-        writer, cursor = _Writer(), None
+        writer, cursor = _FrameWriter(), None
         first, *rest = _MOVES.split(frame)
         self._put(writer, 0, 0, first)
         for row, column, piece in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
@@ -98,7 +98,7 @@ class Frames:
             self._mend(writer)
         return self._ended(writer, cursor)
 
-    def _put(self, writer: "_Writer", x: int, y: int, piece: str) -> bool:
+    def _put(self, writer: "_FrameWriter", x: int, y: int, piece: str) -> bool:
         """Put what stands behind a move; tells whether it was text on its row, and nothing else."""
         style, row, is_text = _OWN, y, False
         for token in _TOKENS.finditer(piece):
@@ -118,7 +118,7 @@ class Frames:
                     writer.apart(text)
         return is_text and row in {y, y - piece.endswith("\n")}
 
-    def _mend(self, writer: "_Writer") -> None:
+    def _mend(self, writer: "_FrameWriter") -> None:
         """Send the next row whole."""
         following = [y for y in self._rows if y > self._mended]
         self._mended = min(following or self._rows, default=-1)
@@ -137,7 +137,7 @@ class Frames:
         if text:
             writer.cell(begin, self._mended, (text, style), row, end - begin)
 
-    def _write(self, writer: "_Writer", x: int, y: int, text: str, style: _Style) -> int:
+    def _write(self, writer: "_FrameWriter", x: int, y: int, text: str, style: _Style) -> int:
         """Put a piece of text on a row; gives the column behind it."""
         texts = self._texts.setdefault(y, {})
         if texts.get(x) == (text, style):
@@ -154,7 +154,7 @@ class Frames:
         _drop(texts, x - 1, end + 1)  # a letter of no width joins the one before
         return end
 
-    def _ended(self, writer: "_Writer", cursor: tuple[int, int] | None) -> str:
+    def _ended(self, writer: "_FrameWriter", cursor: tuple[int, int] | None) -> str:
         """End the frame where Textual leaves the cursor, which is not seen but where letters are composed."""
         if cursor is not None and (writer.is_needed or cursor != self._cursor):
             writer.leave(*cursor)
@@ -163,7 +163,7 @@ class Frames:
 
 
 def _write_even(  # noqa: PLR0917 - a place, what stands there, and where it goes
-    writer: "_Writer", x: int, y: int, text: str, style: _Style, row: dict[int, _Cell]
+    writer: "_FrameWriter", x: int, y: int, text: str, style: _Style, row: dict[int, _Cell]
 ) -> int:
     """Put a text on a row of which each letter is one cell; gives the column behind it."""
     blank, places = _on_blanks(style), range(x, x + len(text))
@@ -192,7 +192,7 @@ def _joined(text: str, style: _Style, blank: _Style) -> _Cell:
 
 
 def _write_uneven(  # noqa: PLR0917 - as above
-    writer: "_Writer", x: int, y: int, text: str, style: _Style, row: dict[int, _Cell]
+    writer: "_FrameWriter", x: int, y: int, text: str, style: _Style, row: dict[int, _Cell]
 ) -> int:
     """Put a text on a row with letters of no width or of two; gives the column behind it."""
     blank = _on_blanks(style)
@@ -227,7 +227,7 @@ def _part(row: dict[int, _Cell], x: int, width: int) -> None:
         row.pop(x + width, None)
 
 
-class _Writer:
+class _FrameWriter:
     """What is sent of one frame; it begins and ends in the terminal's own style."""
 
     def __init__(self) -> None:

@@ -558,7 +558,7 @@ _NO_TARGET: Final = (1, "no.target")
 def write(request: ExportRequest, losses: Losses) -> bytes:
     """Write a workout as Garmin Connect does."""
     plan = plan_of(request.document, request.athlete, ExportFormat.GARMIN_JSON, losses)
-    writer = _StepWriter(losses)
+    writer = _GarminStepWriter(losses)
     steps = [each for _, nodes in plan.sections for each in writer.steps(_flagged(nodes))]
     tree: dict[str, Any] = {
         "workoutName": plan.name,
@@ -589,7 +589,7 @@ def _is_rest(node: PlanNode) -> bool:
     return isinstance(node, PlanStep) and node.kind is Kind.RECOVERY
 
 
-class _StepWriter:
+class _GarminStepWriter:
     """Writes the steps of one workout and numbers them."""
 
     def __init__(self, losses: Losses) -> None:

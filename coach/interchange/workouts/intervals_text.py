@@ -503,7 +503,7 @@ MOST_NESTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _TextLine:
     """A line of a section: a step, or the number of turns of those below it."""
 
     number: int
@@ -519,7 +519,7 @@ class _Block:
     name: str
     number: int
     times: int | None = None
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[_TextLine] = field(default_factory=list)
 
 
 def is_intervals_text(text: str) -> bool:
@@ -610,7 +610,7 @@ class _TextReader:
             is_nested = dash is None and indent > 0 and header_of(line)[1] is not None
             if not line:
                 if blocks and waiting is None:
-                    blocks[-1].lines.append(_Line(number, 0, ""))
+                    blocks[-1].lines.append(_TextLine(number, 0, ""))
                     if blocks[-1].times is not None and any(each.text for each in blocks[-1].lines):
                         blocks.append(_Block("", number))
             elif dash is not None or (is_nested and (blocks or waiting)):
@@ -620,7 +620,7 @@ class _TextReader:
                     blocks.append(_header(*(waiting or (number, ""))))
                     waiting = None
                 content = raw[dash.end() :].strip() if dash is not None else line
-                blocks[-1].lines.append(_Line(number, indent, content))
+                blocks[-1].lines.append(_TextLine(number, indent, content))
             else:
                 if waiting is not None:
                     self._left_behind(*waiting)
@@ -651,7 +651,7 @@ class _TextReader:
         elif header_of(line)[1] is not None:
             self.report.dropped(f"{self.line}{number}", f'"{line[:60]}" has no step below it to repeat')
 
-    def _nested(self, lines: Sequence[_Line], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
+    def _nested(self, lines: Sequence[_TextLine], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
         items: Items = []
         place = 0
         if depth > MOST_NESTED:
@@ -684,7 +684,7 @@ def _header(number: int, line: str) -> _Block:
     return _Block(name, number, times)
 
 
-def _end_of_repeat(lines: Sequence[_Line], place: int, indent: int) -> int:
+def _end_of_repeat(lines: Sequence[_TextLine], place: int, indent: int) -> int:
     """The last line that a `4x` repeats: those indented further, else all up to an empty line."""
     is_deeper = place < len(lines) and bool(lines[place].text) and lines[place].indent > indent
     while place < len(lines):

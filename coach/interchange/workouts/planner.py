@@ -76,7 +76,7 @@ def plan_of(
         WorkoutProblem: it comes to an impossible pace, time or distance, or has no step for this format.
     """
     timeline = outline(document, athlete)
-    planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
+    planner = _StepPlanner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
     steps, texts = planner.texts()
     plan = WorkoutPlan(timeline.name, estimate(timeline), [], steps)
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
@@ -88,7 +88,7 @@ def plan_of(
 
 
 @dataclass(slots=True)
-class _Planner:
+class _StepPlanner:
     """Plans one workout."""
 
     document: WorkoutDocument

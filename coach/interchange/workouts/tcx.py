@@ -220,7 +220,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     root = XmlNode("TrainingCenterDatabase", space)
     workout = root.add("Workouts").add("Workout", Sport="Running")
     workout.add("Name", _name(plan.name, "name", losses))
-    writer = _StepWriter(losses)
+    writer = _TcxStepWriter(losses)
     for _, nodes in plan.sections:
         for node in exact(nodes):
             writer.add(workout, "Step", node)
@@ -234,7 +234,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     return root.document()
 
 
-class _StepWriter:
+class _TcxStepWriter:
     """Writes steps and numbers them."""
 
     def __init__(self, losses: Losses) -> None:

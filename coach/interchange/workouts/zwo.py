@@ -361,7 +361,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     if anchor is not None:
         root.add("thresholdSecPerKm", f"{anchor}")
     body = XmlNode("workout")
-    writer = _StepWriter(losses, in_metres=in_metres, anchor=anchor)
+    writer = _ZwoStepWriter(losses, in_metres=in_metres, anchor=anchor)
     for each in steps:
         body.children.append(writer.element(each))
     root.add("description", "\n".join(plan.description))
@@ -403,7 +403,7 @@ def _aim(target: PlanTarget) -> float:
     return target.aim if target.aim is not None else sum(sides) / len(sides)
 
 
-class _StepWriter:
+class _ZwoStepWriter:
     """Writes the stretches of one workout."""
 
     def __init__(self, losses: Losses, *, in_metres: bool, anchor: int | None) -> None:

@@ -68,7 +68,7 @@ def needs_month(width: int, height: int) -> bool:
 def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette) -> list[Strip]:
     """Paint the page."""
     canvas = Canvas(width, height, colours.plain)
-    page = _Page(canvas, view, colours)
+    page = _CalendarPage(canvas, view, colours)
     if is_whole(width, height):
         page.paint_wide()
     else:
@@ -76,7 +76,7 @@ def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette)
     return canvas.strips()
 
 
-class _Page:
+class _CalendarPage:
     """The page while it is painted."""
 
     def __init__(self, canvas: Canvas, view: CalendarView, colours: Palette) -> None:

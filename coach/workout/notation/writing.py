@@ -44,14 +44,14 @@ def write(document: WorkoutDocument) -> tuple[str, list[str]]:
 
     A workout without a step that is run gives an empty line.
     """
-    writer = _Writer(document)
+    writer = _NotationWriter(document)
     text = writer.workout()
     return text, list(dict.fromkeys(writer.losses))
 
 
 def write_until(document: WorkoutDocument, step: RunStep) -> str:
     """Write the length of a step, with the move of a rest: `800`, `2:00`, `400 jog`."""
-    writer = _Writer(document)
+    writer = _NotationWriter(document)
     if step.until is None:
         return "open"
     if step.kind in PAUSES:
@@ -62,11 +62,11 @@ def write_until(document: WorkoutDocument, step: RunStep) -> str:
 
 def write_aim(document: WorkoutDocument, step: RunStep) -> str:
     """Write the target of a step: `5k`, `easy->threshold`; empty without a target or a sign for it."""
-    return _Writer(document)._aim(step).removeprefix(" @ ")  # noqa: SLF001 - of this module
+    return _NotationWriter(document)._aim(step).removeprefix(" @ ")  # noqa: SLF001 - of this module
 
 
 @dataclass(slots=True)
-class _Writer:
+class _NotationWriter:
     """Writes the parts of a document and collects the losses."""
 
     document: WorkoutDocument
