@@ -2,7 +2,7 @@
 
 The athlete document holds them under `learnt`, one lesson for each run that taught something. Together they give the
 newest factor of a pod in a shoe, the newest kinetics (each rests on the ones before), and one line through the cadences
-of all runs (`coach.physiology.cadence`).
+of all runs (`coach.physiology.performance`).
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from coach.documents.reading import Name, Strict
 
 
 class PodLesson(Strict):
-    """The factor of one pod on one pair of shoes, as it stood at the end of a run."""
+    """The factor of one pod on one pair of shoes at the end of a run."""
 
     pod: Name
-    """The sensor's id."""
+    """The sensor's ID."""
     shoe: str = ""
-    """The slug of the pair it sat on; empty if that is not known."""
+    """The slug of the pair; empty if unknown."""
     factor: float = Field(ge=0.9, le=1.1)
     """True metres per metre of the pod."""
     sd: float = Field(gt=0, le=0.1)
@@ -27,16 +27,16 @@ class PodLesson(Strict):
 
 
 class CountLesson(Strict):
-    """How a sensor counts cadence."""
+    """The counting of cadence by a sensor: both feet or one."""
 
     sensor: Name
-    """The sensor's id."""
+    """The sensor's ID."""
     factor: Literal[1, 2]
-    """What its number is multiplied by: 2 if it counts one foot."""
+    """Steps of both feet per step of the sensor: 2 if it counts one foot."""
 
 
 class HeartLesson(Strict):
-    """How fast the heart rate follows the legs, by this run and those before it (`coach.physiology.kinetics`)."""
+    """The delay of the heart rate, from this run and those before it (`coach.physiology.kinetics`)."""
 
     delay_up_s: float = Field(ge=0, le=40)
     tau_up_s: float = Field(ge=8, le=160)
@@ -61,12 +61,12 @@ class CadenceLesson(Strict):
 
 
 class Lesson(Strict):
-    """What one run taught; what it leaves out stays as it was."""
+    """The lessons of one run; missing ones stay as they were."""
 
     run: Name
-    """The run's id."""
+    """The run's ID."""
     day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    """The day it was run, `2026-05-31`."""
+    """The day of the run, `2026-05-31`."""
     pods: Annotated[tuple[PodLesson, ...], Field(max_length=4)] = ()
     counts: Annotated[tuple[CountLesson, ...], Field(max_length=8)] = ()
     heart: HeartLesson | None = None

@@ -9,12 +9,10 @@ well as in hue. Widgets paint only with pairs of a row; tests measure them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenTheme:
+class ScreenTheme(NamedTuple):
     """A theme of the screen."""
 
     is_dark: bool

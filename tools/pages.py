@@ -268,15 +268,15 @@ _CLI_HEAD: Final = f"""\
 
 <!-- Written by `make docs` from the commands themselves. -->
 
-Results go to stdout, everything said about them to stderr; with `--json`, stdout holds JSON and nothing else.
-Every command knows `-h` or `--help`, and `--debug`: without `--debug` nobody ever sees a traceback. A time
-may be typed as `1:30`, `90s`, `12min` or bare seconds.
+Results go to stdout, messages to stderr; with `--json`, stdout has JSON and nothing else. Every command has `-h` or
+`--help`, and `--debug`, which prints a traceback on failure. A time can be typed as `1:30`, `90s`, `12min` or in
+seconds.
 
 ## Names
 
-RECORDING is the id of a run, a folder that holds one, or a file: {_SUFFIXES}
-{_LAST}. What a file is, is decided by what it holds, not by its name. WORKOUT is a file or the name of a
-library workout, such as `5x1000-5k`. An athlete is a file or the slug of one who was saved with
+RECORDING is the ID of a run, a folder with one, or a file: {_SUFFIXES}
+{_LAST}. The format of a file is detected from its contents, not from its name. WORKOUT is a file or the
+name of a library workout, such as `5x1000-5k`. An athlete is a file, or the slug of an athlete saved with
 `coach athlete set`.
 
 ## Exit codes

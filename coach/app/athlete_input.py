@@ -116,7 +116,7 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
         paced = with_changes(athlete, slug, {}, entry)
         if of_threshold(paced.now) is None:  # a time without its distance, such as `22:30`, is one of these
             reason = (
-                f'"{text.strip()[:40]}" is too slow for a threshold pace; of a race say the distance too.'
+                f'"{text.strip()[:40]}" is too slow for a threshold pace; for a race give the distance too.'
             )
             raise AthleteProblem(reason, _PACE_EXAMPLES) from None
         return PaceAnswer(f"threshold pace {pace}", entry, paced)
@@ -125,7 +125,7 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
     if best_race(newer.now) is None:
         raise AthleteProblem(
             f'"{text.strip()[:40]}": {_why_no_paces(read_distance(race.distance), read_time(race.time))}.',
-            "Tell of another, such as 5k 22:30.",
+            "Enter another, such as 5k 22:30.",
         )
     return PaceAnswer(f"{race_name(race.distance)} in {race.time}", entry, newer, day, race.guess)
 
@@ -133,8 +133,8 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
 def _why_no_paces(metres: float, seconds: float) -> str:
     """Explain why a race gives no paces."""
     if metres < SHORTEST_M or seconds < SHORTEST_S:
-        return "a race under 1200 m or 3 minutes says too little about endurance"
-    return "no paces can be made from a race as long or as slow as this"
+        return "a race under 1200 m or 3 minutes is too short for paces"
+    return "the race is too long or too slow for paces"
 
 
 def ask_number(
@@ -147,9 +147,9 @@ def ask_number(
     slug = FIRST_SLUG if athlete is None else athlete.slug
     name = COMMANDS[missing.number][0]
     while True:
-        answer = console.ask(f"Your {name}, such as {_EXAMPLES[missing.number]} (Enter to leave it out)")
+        answer = console.ask(f"Your {name}, such as {_EXAMPLES[missing.number]} (Enter to skip)")
         if not answer:
-            console.say(f"Without your {name}: what needs it is not judged.")
+            console.say(f"Without your {name}: steps that need it are not judged.")
             return None
         try:
             entry = _entry(missing.number, answer, "km" if athlete is None else athlete.units)
@@ -222,7 +222,7 @@ def _keep(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Co
     saved = Store().athletes()
     if slug in saved or (athlete is None and not saved):
         save_changes(slug, {}, entry)
-        console.say(f"Kept for next time: coach athlete show {slug}")
+        console.say(f"Saved: coach athlete show {slug}")
 
 
 def _entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def _entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
     try:
         value = float(answer.casefold().removesuffix("bpm").removesuffix("m/s").replace(",", "."))
     except ValueError:
-        raise CoachProblem(f'"{answer[:40]}" is no number.') from None
+        raise CoachProblem(f'"{answer[:40]}" is not a number.') from None
     if number is Number.TOP_SPEED:
         return {"top_speed_mps": value}
     return {"heart_rate": {_HEART_RATES[number]: {"bpm": value, "source": "measured"}}}
@@ -259,7 +259,7 @@ def old_race_words(athlete: Athlete | None, day: str) -> str:
         return ""
     return (
         f"Your race is {round(days / 30.4)} months old: bands are {100 * OLD_RACE_WIDER:.0f} % wider "
-        "until you tell of a newer one."
+        "until you enter a newer one."
     )
 
 

@@ -110,7 +110,7 @@ def ask_athlete(store: Store, console: Console) -> str:
             s for s in slugs if answer and s.startswith(answer)
         ]
         if len(matches) == 1:
-            console.say(f"For good: coach config set athlete {matches[0]}")
+            console.say(f"To set the default: coach config set athlete {matches[0]}")
             return matches[0]
         console.say(f'"{answer[:40]}" is none of them.' if answer else "Name one of them.")
 
@@ -135,7 +135,7 @@ def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
     newer = with_changes(athlete, slug, {}, {"races": [entry]}, day)
     if not any(results(newer.now)):
         raise AthleteProblem(
-            f"--race: {result.distance} in {result.time} says too little about endurance.",
+            f"--race: {result.distance} in {result.time} is too short or too long for paces.",
             "It takes 1200 m and 3 minutes at least, and 5 hours at most.",
         )
     return newer
@@ -271,7 +271,7 @@ def predictions_for(
     races = predictions(athlete.now, race_distances)
     if not races:
         raise AthleteProblem(
-            f"nothing speaks for a race time of {athlete.name}",
+            f"there is no result to predict a race of {athlete.name}",
             "Save a result: coach athlete set --race 5k=22:30",
         )
     return athlete, races
@@ -536,6 +536,6 @@ def _only_slug(store: Store) -> str:
         return chosen
     if len(slugs) > 1:
         raise AthleteProblem(
-            f"whose is it? There are {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
+            f"which athlete? There are {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
         )
     return slugs[0] if slugs else FIRST_SLUG

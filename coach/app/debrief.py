@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
 from coach.edge.run_folder import read_note
-from coach.physiology.cadence import GAIN_WEEKS
+from coach.physiology.performance import GAIN_WEEKS
 from coach.plan.debrief import (
     Debrief,
     DebriefFacts,

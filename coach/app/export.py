@@ -162,7 +162,7 @@ def export_all(
             yield ExportedRun(run, None, f"it cannot be written: {error.strerror}")
 
 
-# --- without who, when and where
+# --- redacted: without name, date and place
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,10 +181,10 @@ class ConductedFeed:
 
 
 class OpeningFeed:
-    """A run that is not loaded yet: it is shown as it opens, and what is pressed meanwhile waits for it."""
+    """A run that is not loaded yet: it shows the opening, and keeps presses until the run is loaded."""
 
     def __init__(self, opening: "Snapshot") -> None:
-        """Show this, until `open` gives the run."""
+        """Show this snapshot until `open` sets the run."""
         self._opening = opening
         self._feed: ConductedFeed | None = None
         self._changed: Callable[[], None] | None = None
@@ -192,7 +192,7 @@ class OpeningFeed:
         self._is_muted: bool | None = None
 
     def open(self, feed: ConductedFeed) -> None:
-        """Show the run itself from here on, and hand it what was pressed."""
+        """Show the run from here on, and pass it the kept presses."""
         self._feed = feed
         if self._is_muted is not None:
             feed.mute(self._is_muted)
@@ -203,40 +203,40 @@ class OpeningFeed:
             self._changed()
 
     def now(self) -> Seconds:
-        """The time on the run's own clock, which begins once it is loaded."""
+        """Return the time on the run's own clock, which starts when it is loaded."""
         return self._opening.at if self._feed is None else self._feed.now()
 
     def snapshot(self, at: Seconds) -> "Snapshot":
-        """Give the run with its clocks as of `at`."""
+        """Return the snapshot as of `at`."""
         return self._opening if self._feed is None else self._feed.snapshot(at)
 
     def press(self, button: Button, answer: int | None = None) -> None:
-        """Put a button into the run."""
+        """Press a button, or keep the press until the run is loaded."""
         if self._feed is None:
             self._pressed.append((button, answer))
         else:
             self._feed.press(button, answer)
 
     def summary(self) -> "Summary":
-        """What the run came to so far; it is asked of a run that is loaded."""
+        """Return the summary so far; the run must be loaded."""
         return self._loaded.summary()
 
     def curves(self) -> "RunCurves":
-        """Speed and heart rate over the whole run; they are asked of a run that is loaded."""
+        """Return speed and heart rate over the whole run, which must be loaded."""
         return self._loaded.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show."""
+        """Call `changed` whenever there may be something new to show."""
         self._changed = changed
         if self._feed is not None:
             self._feed.subscribe(changed)
 
     def has_ended(self) -> bool:
-        """Tell whether `run_ended` was shown."""
+        """Return True once `run_ended` was shown."""
         return self._feed is not None and self._feed.has_ended()
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice, or let it speak again."""
+        """Mute or unmute the voice."""
         if self._feed is None:
             self._is_muted = muted
         else:
@@ -244,7 +244,7 @@ class OpeningFeed:
 
     @property
     def _loaded(self) -> ConductedFeed:
-        """The run itself.
+        """Return the loaded run.
 
         Raises:
             RuntimeError: it is not loaded yet.
@@ -539,14 +539,14 @@ def sinks_for(request: SinkRequest) -> "list[Sink]":
 
 
 class Look(NamedTuple):
-    """What of the settings shows on the screen; the defaults are theirs."""
+    """The settings of the screen, with the same defaults."""
 
     theme: str = "night"
     keymap: Mapping[str, str] = MappingProxyType({})
-    """As the screen takes it."""
+    """Action to keys, as Textual wants it."""
     is_muted: bool = False
 
     @classmethod
     def of(cls, settings: "Settings") -> "Look":
-        """As it is set."""
+        """Return the look of these settings."""
         return cls(settings.theme, keymap_of(settings), settings.mute)

@@ -13,8 +13,8 @@ from coach.app.workouts import CompiledWorkout, compile_embedded, with_reminder,
 from coach.athlete import Athlete, athlete_from, dump_athlete
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.live.inputs import RunSetup
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import MetresPerSecond, Seconds
 from coach.recording.codec import Header
 from coach.session.config import StartPolicy
@@ -308,7 +308,7 @@ def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
                 case _:
                     raise ValueError(tree)
         except (KeyError, TypeError, ValueError, OverflowError):
-            console.say(f"Note: run {header.run} began with something learnt that this version cannot read.")
+            console.say(f"Note: run {header.run} has a lesson that this version cannot read.")
     signals = replace(setup.signals, learnt=tuple(factors), learnt_of_pool=tuple(pool))
     return replace(setup, signals=signals, cadence_line=line)
 
@@ -389,5 +389,5 @@ def _table(header: Header, name: str, table: Table, console: Console) -> Table:
             unknown.append(f"{name}.{key}")
     if unknown:
         what = ", ".join(unknown)
-        console.say(f"Note: run {header.run} was recorded with settings this version has not: {what}")
+        console.say(f"Note: run {header.run} was recorded with settings that this version lacks: {what}")
     return table

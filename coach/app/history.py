@@ -209,8 +209,7 @@ def show_history() -> int:
     from coach.app.library import athlete_here
     from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
-    from coach.screen.app import CoachApp
-    from coach.screen.protocols import Leaving
+    from coach.screen.app import CoachApp, Leaving
 
     keep_log_off_the_terminal()
     store = Store()
@@ -337,15 +336,15 @@ def earlier_light(setup: "RunSetup", light_of: LightOf) -> EarlierLight:
     if not paced:
         raise UsageProblem(
             f"{timeline.name} has no rep with a pace, so no pacing light runs in it.",
-            "Leave --light away, or write a pace: 6x800 @ 5k / 400 jog.",
+            "Leave out --light, or write a pace: 6x800 @ 5k / 400 jog.",
         )
     with Store().history() as history:
         candidates = list(_candidates(history, setup, paced, needs_all=light_of is LightOf.BEST))
     if not candidates:
         whole = "all reps of it whole" if light_of is LightOf.BEST else "a whole rep of it"
         raise RecordingProblem(
-            f"The light cannot run your {light_of.value} reps: no run before this one has {whole}, near its paces.",
-            "Leave --light away for the light of the plan; coach runs list shows what was run.",
+            f"The light cannot repeat your {light_of.value} reps: no earlier run has {whole}, near its paces.",
+            "Leave out --light for the planned light; coach runs list shows your runs.",
         )
     if light_of is LightOf.LAST:
         run, speeds = candidates[0]
@@ -422,4 +421,4 @@ def _words(
     day = date.fromisoformat(run.day) if run.day else None
     when = "" if day is None else f" of {day:%a} {day.day} {day:%b %Y}"
     rest = "" if len(speeds) == len(paced) else f"; {len(paced) - len(speeds)} of {len(paced)} as planned"
-    return f"The pacing light runs your {light_of.value} reps{when}, {pace} in the mean{rest}."
+    return f"The pacing light repeats your {light_of.value} reps{when}, {pace} on average{rest}."

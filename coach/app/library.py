@@ -61,8 +61,8 @@ _WITHOUT_PLAN: Final = (
     CatalogueEntry(
         JUST_RUN,
         "Just run",
-        "A run without a plan: it goes at once, and every press is a lap.",
-        "Run as you like: pace, heart rate and laps are shown and kept, nothing is judged.",
+        "A run without a plan: it starts at once, and every press is a lap.",
+        "Run as you like: pace, heart rate and laps are shown and recorded, nothing is judged.",
         "",
         {},
         0.0,

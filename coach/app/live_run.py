@@ -36,7 +36,6 @@ from coach.app.terminal import (
 from coach.edge.clock import Clock
 from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals, without_reader
-from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
@@ -334,10 +333,10 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     session = run.session
     how_long = format_clock(gap_s)
     if session.phase is Phase.PAUSED or session.step_started_at is None:
-        context.announcer(f"Nothing is known of the last {how_long}: the laptop slept or was stopped.")
+        context.announcer(f"There are no values for the last {how_long}: the laptop slept or was stopped.")
         return ResumeChoice.CONTINUE
     if context.run_mode is RunMode.UNATTENDED:
-        context.announcer(f"The laptop slept or was stopped for {how_long}: the step begins anew.")
+        context.announcer(f"The laptop slept or was stopped for {how_long}: the step starts again.")
         return ResumeChoice.RESTART
     keymap = keymap_of(context.settings)
     done, anew, on = (
@@ -345,7 +344,7 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     )
     context.announcer(
         f"The laptop slept or was stopped for {how_long}, and the run is paused. "
-        f"{done}: count the step as done. {anew}: begin it again. {on}: go on."
+        f"{done}: count the step as done. {anew}: start it again. {on}: continue."
     )
     return ResumeChoice.PAUSE
 
@@ -360,7 +359,7 @@ def say_unwritten(fanout: "Fanout", console: Console) -> int:
 
 def _with_buttons(sources: "RunSources", context: RunContext) -> "RunSources":
     """Add buttons from a piped stdin if nobody is at the keys; unknown button names are reported."""
-    from coach.edge.sources.buttons_stdin import StdinButtons
+    from coach.edge.sources import StdinButtons
 
     if context.run_mode is RunMode.UNATTENDED and is_piped(0):
         sharing = context.sharing
@@ -406,15 +405,15 @@ def run_here(
     return code
 
 
-def run_opened(opening: "Snapshot", load: Load, console: Console) -> int:
+def run_opened(opening: "Snapshot", look: Look, load: Load, console: Console) -> int:
     """Show a run on the screen as it opens, and load and conduct it once that is painted; return its exit code.
 
-    Nothing of it is recorded, and nobody has set anything: how the screen looks is known before the settings are.
+    Nothing of it is recorded.
     """
     keep_log_off_the_terminal()
 
     async def conduct() -> int:
-        screen = LiveScreen(Announcer(console), Look())
+        screen = LiveScreen(Announcer(console), look)
         _, code = await screen.show(screen.app(screen.begin_later(opening, load)))
         return code
 
@@ -512,7 +511,7 @@ class LiveScreen:
 
     async def show(self, app: "CoachApp") -> "tuple[Ending, int]":
         """Show the screen until it is left, then end the run as the runner asked."""
-        from coach.screen.protocols import Leaving
+        from coach.screen.app import Leaving
 
         try:
             # The screen is open before and after the run too, and a signal must not leave it as it is.
@@ -559,7 +558,7 @@ class LiveScreen:
 
     def _leave(self) -> None:
         """Leave the run that is under way, and the screen."""
-        from coach.screen.protocols import Leaving
+        from coach.screen.app import Leaving
 
         if self._conductor is not None:
             self._conductor.leave()
@@ -595,7 +594,7 @@ class LiveScreen:
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
         from coach.edge.conductor import Ending
-        from coach.screen.protocols import Leaving
+        from coach.screen.app import Leaving
 
         if self._app is None:
             return
@@ -623,6 +622,8 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
     if ending is Ending.DISCARDED:
         console.say("Discarded: nothing was kept.")
         return
+    from coach.edge.store import Store, run_name  # a run that is not recorded needs none of it
+
     if recorder.folder is not None:
         run = run_name(recorder.folder.path, runner_paths().runs)
     result = recorder.result
@@ -632,16 +633,16 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
         return
     how_far = "" if result is None or is_complete else f" only as far as {_how_far(result)}"
     if ending is Ending.LEFT:
-        console.say(f"Run {run} is kept{how_far}. Go on with it: coach runs resume {run}")
+        console.say(f"Run {run} is kept{how_far}. Resume it: coach runs resume {run}")
     elif is_complete:
-        console.say(f"Recorded as {run}. See it: coach runs show {run}")
+        console.say(f"Recorded as {run}. Show it: coach runs show {run}")
     else:
-        console.say(f"Recorded{how_far}. See what is kept: coach runs show {run}")
+        console.say(f"Recorded{how_far}. Show it: coach runs show {run}")
     if recorder.folder is None:
         return
     if result is not None and is_complete and not result.is_synced:
         console.say(
-            f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
+            f"The disk did not confirm the last records: {result.reason}. Copy {recorder.folder.path} to another disk."
         )
     Store().index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:

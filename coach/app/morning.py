@@ -213,7 +213,7 @@ class Measurement:
         from coach.live.run import LiveRun
 
         new = self._new_run()
-        recorder = new.record(folder, self._context.clock, self._context.announcer)
+        recorder = new.record(folder, self._context.clock, self._context.announcer, is_offered=False)
         sources = [_TappedSource(source, self._on_packet) for source in new.sources.sources]
         assembled = assemble(
             LiveRun(new.setup), replace(new.sources, sources=sources), self._context, recorder=recorder
@@ -226,6 +226,11 @@ class Measurement:
         self._snapshot = None
         if ending is not Ending.FINISHED or recorder is None or recorder.folder is None:
             return MeasuredMorning(None, "It was broken off.")
+        written = recorder.result
+        if written is not None and not written.is_complete:  # what is missing would pass for lost contact
+            return MeasuredMorning(
+                None, f"Not all of it could be recorded: {written.reason}.", recorder.folder.path
+            )
         return measured_in(recorder.folder.path, self._posture)
 
     def _new_run(self) -> "NewRun":
@@ -590,8 +595,8 @@ def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console:
     from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
     from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
+    from coach.screen.app import Leaving
     from coach.screen.morning import MorningApp
-    from coach.screen.protocols import Leaving
 
     is_today = day == date.fromisoformat(today())
     choice = _choice(request if is_today else replace(request, sensors="none"), desk, console)

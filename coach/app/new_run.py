@@ -154,8 +154,16 @@ class NewRun:
     pool: "Mapping[int, PairedSensor]"
     """The sensors that may be behind a source, by their number."""
 
-    def record(self, runs: Path | None, clock: Clock, announcer: Announcer) -> "Recorder | None":
+    def record(
+        self, runs: Path | None, clock: Clock, announcer: Announcer, *, is_offered: bool = True
+    ) -> "Recorder | None":
         """Start the recording in a folder of runs, and warn if there is little room; None without a folder.
+
+        Args:
+            runs: the folder.
+            clock: what it is timed by.
+            announcer: is told of little room.
+            is_offered: whether it is offered again where it is cut off; a measurement is not, it is repeated.
 
         Raises:
             RecordingProblem: nothing can be recorded there.
@@ -171,7 +179,8 @@ class NewRun:
             announcer(f"Note: {warning}")
         from coach.app.header import header_of
 
-        remember_folder(runs, runner_paths())
+        if is_offered:
+            remember_folder(runs, runner_paths())
         return start_recording(
             runs,
             header_of(self.setup, self.workout, clock, self.sensors, self.mode, pool=self.pool),
@@ -194,7 +203,7 @@ def set_up(
     """
     if choice.relays and not request.relays and context.mqtt is None:
         raise UsageProblem(
-            "--sensors relay needs a way in",
+            "--sensors relay needs a source of values",
             "--relay opens an address for phones; with --mqtt gateways publish to a broker.",
         )
     from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for

@@ -50,7 +50,8 @@ from coach.problems import (
     WorkoutProblem,
 )
 from coach.quantities import format_clock
-from coach.recording.codec import Journal, is_journal, read_journal
+from coach.recording.codec import Journal, read_journal
+from coach.recording.lines import is_journal
 from coach.workout.resolve import MissingNumber
 
 if TYPE_CHECKING:  # sound loads when somebody wants to hear it
@@ -136,7 +137,7 @@ def play(
         whole = format_clock(recording.inputs[-1].at)
         console.say(
             f"Note: the last {format_clock(run.unused_s)} of the {whole} recorded were not used: "
-            "the workout was over before the recording."
+            "the workout ended before the recording."
         )
     return code
 
@@ -155,7 +156,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
         console.say(f"Note: {file.note}")
     if is_journal(file.data):
         if request.columns:
-            raise UsageProblem("--map is for CSV files; this is a recording of ours.")
+            raise UsageProblem("--map is for CSV files; this is a journal.")
         return _journal(file, request, console)
     return _foreign(file, request, settings, console)
 
@@ -208,11 +209,13 @@ def _foreign(
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")
         except MissingNumber as missing:
-            console.say(f"Note: {missing.message} Until then its heart rates are words. {missing.hint}")
+            console.say(
+                f"Note: {missing.message} Until then its heart rates are shown as text. {missing.hint}"
+            )
             document = in_words(recording.workout)
             workout = compile_embedded(document, runner, console, name=f"the workout in {file.name}")
         except WorkoutProblem as problem:
-            console.say(f"Note: the workout in it is left out: {problem.message}")
+            console.say(f"Note: its workout is ignored: {problem.message}")
             workout = compile_embedded(None, runner, console, name=file.name)
     changed = None
     if request.settings_file is not None:
@@ -345,8 +348,7 @@ async def _on_screen(
     run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy
 ) -> int:
     """Play under the live screen."""
-    from coach.screen.app import CoachApp
-    from coach.screen.protocols import Leaving
+    from coach.screen.app import CoachApp, Leaving
 
     playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
     announcer = Announcer(spoken.console)

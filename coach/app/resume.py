@@ -109,7 +109,7 @@ class InterruptedRun:
     @property
     def too_late(self) -> str:
         """The reason that its step cannot continue."""
-        return f"{self.title}: it was cut off {self.ago}, and a step goes on after less than {CONTINUED_WITHIN_S:.0f} s"
+        return f"{self.title}: it was cut off {self.ago}; a step continues only within {CONTINUED_WITHIN_S:.0f} s"
 
     @property
     def sentence(self) -> str:
@@ -148,7 +148,7 @@ def ask_here(
         return None
     if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
         console.say(f"{run.since}. {run.sentence}.")
-        console.say(f"  Go on with it: coach runs resume {run.name}")
+        console.say(f"  Resume it: coach runs resume {run.name}")
         return None
     way = ask(run, console)
     if way is None:
@@ -207,20 +207,18 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
     if name is None:
         runs = [run for run in interrupted_runs(runner_paths().runs, clock) if not run.cut_off.is_over]
         if not runs:
-            raise RecordingProblem(
-                "there is no run that was cut off", "coach runs list shows those there are."
-            )
+            raise RecordingProblem("there is no run that was cut off", "coach runs list shows all runs.")
         return _with_steps(min(runs, key=lambda run: (run.cut_off.is_false_start, run.gap_s)))
     path = Store().run(name).path
     data = Store().recording(str(path)).data
     journal = read_journal(data, name=path.name)
     if journal.is_closed:
         raise RecordingProblem(
-            f"{path.name} was ended; it cannot go on", f"Watch it: coach replay {path.name}"
+            f"{path.name} was ended; it cannot be resumed", f"Watch it: coach replay {path.name}"
         )
     run = _read(path, clock) if journal.inputs else None
     if run is None:
-        raise RecordingProblem(f"run {path.name} had not begun", "Start anew: coach run WORKOUT")
+        raise RecordingProblem(f"run {path.name} had not started", "Start a new one: coach run WORKOUT")
     return _with_steps(run)
 
 
@@ -250,7 +248,7 @@ def _say_ways(run: InterruptedRun, console: Console) -> list[str]:
     """Print the ways to resume a run as of now; return their letters."""
     console.say(f"{run.title}:")
     ways = [(KEYS_ON[way], text) for way, text in run.ways]
-    for letter, sentence in [*ways, (_LATER, "not now: it stays as it is")]:
+    for letter, sentence in [*ways, (_LATER, "not now")]:
         console.say(f"  {letter}  {sentence}")
     return [letter for letter, _ in ways]
 
@@ -318,7 +316,7 @@ def finish_run(path: Path, clock: Clock, console: Console) -> None:
     if is_complete:
         report_ending(path.name, Ending.FINISHED, recorder, console)
     else:
-        console.say(f"Run {path.name} could not be written to its end; what was recorded is kept.")
+        console.say(f"Run {path.name} could not be closed; its recording is kept.")
 
 
 def close_run(path: Path, clock: Clock) -> None:
@@ -340,7 +338,7 @@ def repair_run(name: str) -> str:
     run = Store().run(name)
     result = repair_run_folder(run.path)
     if not result.damaged_places:
-        return f"Run {run.manifest.run} is whole, all {result.records:,} records of it; nothing was lost."
+        return f"Run {run.manifest.run} is intact, all {result.records:,} records of it; nothing was lost."
     places = "1 place was" if result.damaged_places == 1 else f"{result.damaged_places} places were"
     size = "1 byte" if result.damaged_bytes == 1 else f"{result.damaged_bytes:,} bytes"
     return (
@@ -514,7 +512,7 @@ def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:
     has_address = context.sharing is not None and context.sharing.takes_values
     relays = has_address or (was_relayed and context.mqtt is not None)
     if was_relayed and not relays:
-        context.console.say("Note: what phones forward has no address any more; --relay opens one.")
+        context.console.say("Note: phones have no address to forward to; --relay opens one.")
     if not modes:
         return SensorMode.NONE, relays
     return modes[0] if modes[0] in {SensorMode.SIM, SensorMode.NONE} else None, relays

@@ -30,7 +30,7 @@ from coach.learnt import Lesson
 from coach.live.outputs import Output
 from coach.live.run import LiveRun, refold
 from coach.live.snapshot import Snapshot
-from coach.physiology.cadence import FEWEST_RUNS, cadence_line
+from coach.physiology.performance import FEWEST_RUNS, cadence_line
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
 from coach.recording.codec import Header, read_journal
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
@@ -313,7 +313,7 @@ def learn_from(path: Path, console: Console) -> None:
     try:
         lines = list(_learn(path, console))
     except CoachProblem as problem:
-        console.say(f"Note: nothing was learnt from this run: {problem.message}")
+        console.say(f"Note: no lesson from this run: {problem.message}")
         return
     for line in lines:
         console.say(line)
@@ -336,12 +336,12 @@ def offer_pace(path: Path, console: Console) -> None:
             return
         if not _may_keep(setup.athlete) or not console.can_ask():
             command = " ".join(["coach athlete set", *offer.options])
-            console.say(f"{offer.reps} averaged {offer.pace}. To keep it as your {offer.ref} pace: {command}")
+            console.say(f"{offer.reps} averaged {offer.pace}. To save it as your {offer.ref} pace: {command}")
         elif not _is_kept(setup.athlete, offer) and console.confirm(offer.question):
             keep_pace(setup.athlete, offer)
-            console.say(f"Kept: coach athlete show {setup.athlete or FIRST_SLUG}")
+            console.say(f"Saved: coach athlete show {setup.athlete or FIRST_SLUG}")
     except CoachProblem as problem:
-        console.say(f"Note: nothing was kept of this run: {problem.message}")
+        console.say(f"Note: no pace was saved from this run: {problem.message}")
 
 
 def keep_pace(athlete: str, offer: PaceOffer) -> None:
@@ -352,7 +352,7 @@ def keep_pace(athlete: str, offer: PaceOffer) -> None:
     """
     if not _may_keep(athlete):
         command = " ".join(["coach athlete set SLUG", *offer.options])
-        raise AthleteProblem("It is not known whose pace it is.", f"Keep it with: {command}")
+        raise AthleteProblem("The athlete of this pace is unknown.", f"Save it: {command}")
     save_changes(athlete or FIRST_SLUG, {}, offer.entry)
 
 
@@ -440,7 +440,7 @@ def _learn(path: Path, console: Console) -> Iterator[str]:
     athlete = athlete.model_copy(update={"learnt": (*athlete.learnt, lesson)[-_MOST_LESSONS:]})
     store.save_athlete(athlete.slug, dump_athlete(athlete))
     yield from (f"Learnt: {words}." for words in lesson_words(lesson))
-    yield f"  to take it back: coach athlete learnt --forget {lesson.run}"
+    yield f"  to remove it: coach athlete learnt --forget {lesson.run}"
 
 
 def _athlete_of(header: Header, store: Store) -> Athlete | None:

@@ -26,8 +26,8 @@ from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.protocols import SensorLine
 
 if TYPE_CHECKING:
+    from coach.edge.paired_sensors import DiscoveredSensor, SensorIdentity
     from coach.edge.playback import SimulatedRunner
-    from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
     from coach.edge.radio.radio import Radio  # bleak loads with it, when sensors are searched for
     from coach.edge.radio.selection import ScanHistory, SensorCallbacks
     from coach.edge.sources import SensorSource
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 REQUIRED_S: Final = 20.0
 """How long `--require-sensor` searches, in seconds: a strap put on just now advertises within a few seconds."""
-_PAIR: Final = "Wear the strap, shake the pod, and remember them: coach sensors pair"
+_PAIR: Final = "Wear the strap, shake the pod, and pair them: coach sensors pair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:
         raise no_such_sensor(word)
     if len(sensors_of_name) > 1:
         raise SensorProblem(
-            f"{len(sensors_of_name)} remembered sensors are called {word}",
-            "Say which by its id: " + ", ".join(candidate.id for candidate in sensors_of_name),
+            f"{len(sensors_of_name)} paired sensors are called {word}",
+            "Give its ID: " + ", ".join(candidate.id for candidate in sensors_of_name),
             reason=SensorTrouble.NOT_FOUND,
         )
     return sensors_of_name[0]
@@ -132,13 +132,13 @@ def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
         sources = len([place for place in places if place.startswith(kind.value)])
         for place, sensor in enumerate(those):
             if len(those) <= sources:
-                texts[sensor.id] = "whenever it is heard"
+                texts[sensor.id] = "always"
             elif not any(each.last_used for each in those):
-                texts[sensor.id] = "if it is heard; of several the strongest"
+                texts[sensor.id] = "if found; of several the strongest"
             elif place < sources:
-                texts[sensor.id] = f"first of those heard: last used {sensor.last_used[:10] or 'never'}"
+                texts[sensor.id] = f"first choice: last used {sensor.last_used[:10] or 'never'}"
             else:
-                texts[sensor.id] = f"if it is heard and {those[0].label or those[0].name} is not"
+                texts[sensor.id] = f"if found and {those[0].label or those[0].name} is not"
     return texts
 
 
@@ -220,21 +220,21 @@ def choose_sensors(
     sensors = remembered.of(athlete)
     if sensors:
         return SensorChoice(SensorMode.BLE, sensors, adapter=chosen_adapter(adapter), relays=relays)
-    whose = (
-        f"none of the remembered sensors is {athlete}'s" if remembered.all() else "no sensor is remembered"
-    )
+    whose = f"none of the paired sensors is {athlete}'s" if remembered.all() else "no sensor is paired"
     if mode is None:
         return SensorChoice(SensorMode.NONE, why_none=whose, relays=relays)
-    raise SensorProblem(f"{whose}, and a stranger's is never taken", _PAIR, reason=SensorTrouble.NOT_FOUND)
+    raise SensorProblem(f"{whose}, and other people's are never used", _PAIR, reason=SensorTrouble.NOT_FOUND)
 
 
 def say_default(choice: SensorChoice, console: Console) -> None:
     """Print what measures a run if `--sensors` was not given."""
     if choice.mode is SensorMode.BLE:
         names = ", ".join(title(sensor) for sensor in choice.sensors)
-        console.say(f"Sensors: {names}. The run starts with what is there and looks for the rest.")
+        console.say(
+            f"Sensors: {names}. The run starts with those that are found, and searches for the others."
+        )
     elif choice.relays:
-        console.say(f"Sensors: what is forwarded (--sensors relay); of your own {choice.why_none}.")
+        console.say(f"Sensors: forwarded values (--sensors relay); of your own {choice.why_none}.")
     elif choice.mode is SensorMode.NONE:
         console.say(f"No sensors (--sensors none): {choice.why_none}. {_PAIR}")
         console.say("Without any: --marks times lines by hand, --sensors sim simulates a runner.")
@@ -307,9 +307,9 @@ class _SensorKeeper:
 
     def _on_changed(self, old: PairedSensor | None, new: PairedSensor) -> None:
         if old is None:
-            self._say(f"Of several of yours {title(new)} is used.")
+            self._say(f"Of your sensors {title(new)} is used.")
             return
-        self._say(f"{title(new)} is used now: nothing has come from {title(old)} for a while.")
+        self._say(f"{title(new)} is used now: no values from {title(old)} for a while.")
 
     def _start(self, change: Callable[[PairedSensors, PairedSensor], None], sensor: PairedSensor) -> None:
         asyncio.get_running_loop().run_in_executor(None, self._write, change, sensor)
@@ -343,7 +343,7 @@ async def require_sensor(
     if choice.mode is SensorMode.SIM:
         return
     if choice.mode is not SensorMode.BLE:
-        raise SensorProblem("no sensor is remembered", _PAIR, reason=SensorTrouble.NOT_FOUND)
+        raise SensorProblem("no sensor is paired", _PAIR, reason=SensorTrouble.NOT_FOUND)
     from coach.edge.radio.radio import Radio
 
     console.say(f"Looking for {', '.join(title(required_sensor) for required_sensor in choice.sensors)} ...")
@@ -358,11 +358,11 @@ async def require_sensor(
                 try:
                     load_sensors(runner_paths().sensors).move(sensor, candidate.id)
                 except CoachProblem as problem:  # the run is more important
-                    console.say(f"Note: its new address is not kept: {problem.message}")
+                    console.say(f"Note: its new address is not saved: {problem.message}")
             return
     raise SensorProblem(
         f"none of your sensors was found in {seconds:g} s",
-        "Wear the strap (wet its electrodes), shake the pod. coach doctor looks for each of them.",
+        "Wear the strap (wet its electrodes), shake the pod. coach doctor searches for each of them.",
         reason=SensorTrouble.NOT_FOUND,
     )
 
@@ -470,7 +470,7 @@ class SensorService:
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
         """Return the sensor alone if it is clearly the nearest of its name, else all of that name, itself first."""
-        from coach.edge.radio.discovery import nearest
+        from coach.edge.paired_sensors import nearest
 
         lines = {line.id: line for line in self.lines()}
         selected = lines[id_]
@@ -493,9 +493,9 @@ class SensorService:
         open_radio, sensors = self._open_radio, self._sensors
         sensor = self._discovered(id_)
         if open_radio is None or sensors is None or sensor is None:
-            self._say("It is not near. Wake it up, and try again.")
+            self._say("It is not nearby. Wake it up, and try again.")
             return
-        self._say("Asking it who it is ...")
+        self._say("Reading its details ...")
         self._start(self._pair(open_radio, sensors, sensor))
 
     def rename(self, id_: str, label: str) -> None:
@@ -506,7 +506,7 @@ class SensorService:
         """
         if self._sensors is not None:
             self._sensors.change(id_, label=label)
-            self._say(f"It is called {label} now." if label else "It has no label now.")
+            self._say(f"Renamed to {label}." if label else "Its label is removed.")
 
     def forget(self, id_: str) -> None:
         """Forget a paired sensor.
@@ -535,7 +535,7 @@ class SensorService:
         at = wearers.index(sensor.athlete) if sensor.athlete in wearers else -1
         wearer = wearers[(at + 1) % len(wearers)]
         self._sensors.change(id_, athlete=wearer)
-        self._say(f"{title(sensor)}: {wearer or 'everyone'} may wear it now.")
+        self._say(f"{title(sensor)}: {wearer or 'everyone'} wears it now.")
 
     async def _listen(self) -> None:
         """Scan while the screen is open; if there is no Bluetooth, try again."""
@@ -565,7 +565,7 @@ class SensorService:
 
     async def _recognise(self, opened: _OpenRadio) -> None:
         """Read the serial numbers of sensors with the name of a paired one that is missing: its ID may be new."""
-        from coach.edge.radio.discovery import SensorIdentity
+        from coach.edge.paired_sensors import SensorIdentity
 
         own = () if self._sensors is None else self._sensors.distinct()
         identities = {entry.id: SensorIdentity(entry) for entry in own}
@@ -599,7 +599,7 @@ class SensorService:
         try:
             self._sensors.move(entry, sensor.id)
         except CoachProblem as problem:
-            self._say(f"{title(entry)} has a new address, which is not kept: {problem.message}")
+            self._say(f"{title(entry)} has a new address, which is not saved: {problem.message}")
             return
         opened.asked.add(sensor.id)
         self._say(f"{title(entry)} has a new address, and was recognised by its serial number.")
@@ -637,7 +637,7 @@ class SensorService:
         trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
         if paired.details is not None and (refusal := paired.details.refusal) is not None:
             trouble = f" But {refusal.message}. {refusal.hint}".rstrip()
-        self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
+        self._say(f"Paired: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
 
     def _line(self, sensor: "DiscoveredSensor | None", own: PairedSensor | None) -> SensorLine:
         id_ = own.id if own is not None else sensor.id if sensor is not None else ""

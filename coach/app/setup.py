@@ -103,8 +103,8 @@ def with_lessons(
     if athlete is None or not athlete.learnt:
         return setup
     from coach.learnt import cadence_count, heart_lesson
-    from coach.physiology.cadence import cadence_line
     from coach.physiology.kinetics import HeartRateKinetics
+    from coach.physiology.performance import cadence_line
 
     lessons = athlete.learnt
     learnt_counts = {

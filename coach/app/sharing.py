@@ -21,6 +21,7 @@ from coach.cues.cue import Cue
 from coach.edge.files import runner_paths
 from coach.edge.lamp import LampLook, LampSink
 from coach.edge.lap_strip import Appearance, StripSink, parse_lights
+from coach.edge.share.http import WebhookSink, parse_webhook
 from coach.edge.share.links import (
     LOOPBACK,
     AccessTokens,
@@ -35,7 +36,6 @@ from coach.edge.share.links import (
     url_of,
 )
 from coach.edge.share.server import QueuedCue, Relay, ServedRun, ShareServer, load_pages
-from coach.edge.share.webhook import WebhookSink, parse_webhook
 from coach.edge.sinks import Sink, SinkGroup, is_late
 from coach.live.ahead import LapLights, lap_lights, look_ahead
 from coach.live.outputs import RunEnded
@@ -67,12 +67,12 @@ _PLAN_MOVED_S: Final = 0.5
 
 
 _SAYS: Final = {
-    Role.VIEW: "Whoever opens it sees pace, splits and heart rate until the run ends. It works once, for one phone.",
-    Role.CONTROL: "Whoever opens it can press buttons, and sees the heart rate. It works once, for one phone.",
+    Role.VIEW: "Anyone who opens it sees pace, splits and heart rate until the run ends. It works once, for one phone.",
+    Role.CONTROL: "Anyone who opens it can press buttons, and sees the heart rate. It works once, for one phone.",
 }
 _ENTERED: Final = {
-    Role.VIEW: "A phone was let in and sees the run.",
-    Role.CONTROL: "A phone was let in and can press buttons.",
+    Role.VIEW: "A phone connected and sees the run.",
+    Role.CONTROL: "A phone connected and can press buttons.",
 }
 """The line printed when a link is used, so that nobody watches unnoticed."""
 _FOR: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
@@ -290,7 +290,7 @@ def open_sharing(
     if request.webhook is not None:
         webhook = parse_webhook(request.webhook)  # printed before the question for an address
         if "heart-rate" in request.webhook_with and not webhook.is_private:
-            console.say(f"Note: your heart rate goes to {webhook.shown} for everybody on the way to read.")
+            console.say(f"Note: your heart rate goes to {webhook.shown} unencrypted.")
     sharing = Sharing(request, _sockets(request, console), settings.theme)
     try:
         if run_mode is not RunMode.SCREEN and sharing.desk is not None:
@@ -323,7 +323,7 @@ def ask_address(console: Console) -> str:
     addresses = interfaces()
     if not console.can_ask() or not addresses:
         raise refused_without_address(addresses)
-    console.say("Who is to see the run?")
+    console.say("Which address do phones use?")
     for number, each in enumerate(addresses, 1):
         console.say(f"  {number}  {each.words}")
     while True:
@@ -405,7 +405,7 @@ class SharedRun:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if not self._has_ended:
-            text = "The coach was left. The run can be resumed there."
+            text = "The program was closed. The run can be resumed on the laptop."
             self._server.publish_last("left", _encode({"v": VERSION, "text": text}))
         await self._server.close()
 

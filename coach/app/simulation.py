@@ -6,21 +6,16 @@ without reading and checking a document. A test compares it with `workouts/demo.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coach.app.feeds import Look
 from coach.app.live_run import RunContext, assemble, heard_settings, run_here, run_opened, voice_for
 from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
 from coach.cues.cue import (
-    Cue,
-    CueClass,
-    CueKind,
     Opinion,
-    Settling,
-    Suppression,
-    SuppressionReason,
-    Why,
 )
 from coach.edge.clock import Clock, MachineClock, WallTime
 from coach.edge.files import is_anything_set, runner_paths
@@ -43,13 +38,11 @@ from coach.workout.timeline import (
     Timeline,
 )
 
-if (
-    TYPE_CHECKING
-):  # what runs the simulated runner loads where that is done: the demonstration is painted before
+if TYPE_CHECKING:  # they load when a simulated runner runs: the demonstration is painted before
     from coach.app.sensors import RunSources
     from coach.app.squad import Member
     from coach.app.workouts import CompiledWorkout
-    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be installed
     from coach.edge.settings import Settings
     from coach.live.inputs import Input, RunSetup
     from coach.live.run import LiveRun
@@ -136,8 +129,6 @@ def _profile(name: str | None) -> "RunnerProfile":
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
     """
-    from pathlib import Path
-
     from coach.edge.files import SMALL_LIMIT, plain, read_file
     from coach.problems import SettingsProblem
     from coach.simulate.behaviour import RunnerProfile, read_profile
@@ -173,10 +164,10 @@ async def _broadcast(
     async with on_air(sensors_by_controller(controllers)) as sensors:
         names = " and ".join(sensor.profile.name for sensor in sensors)
         context.console.say(
-            f"On the air: {names}. He starts when somebody connects and listens; Ctrl-C ends it."
+            f"On the air: {names}. The run starts with the first connection; Ctrl-C stops it."
         )
         await _wait_for_listener(sensors)
-        context.console.say("Somebody listens: off he goes.")
+        context.console.say("Connected: the run starts.")
         sources = RunSources([Broadcast(simulated, sensors)], simulated)
         _, code = await assemble(LiveRun(setup), sources, context).conduct()
         return code
@@ -271,12 +262,30 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
     def load() -> "tuple[LiveRun, RunSources, RunContext]":
         return _demonstration_run(speed, console, run_mode, as_json=as_json, voice=voice)
 
-    if run_mode is RunMode.SCREEN and not is_anything_set(runner_paths().settings, os.environ):
-        code = run_opened(opening(), load, console)
-    else:
-        code = run_here(*load())
+    look = opening_look(runner_paths().settings, os.environ) if run_mode is RunMode.SCREEN else None
+    code = run_here(*load()) if look is None else run_opened(opening(), look, load, console)
     console.say(f"Try next: {_TRY_NEXT}")
     return code
+
+
+def opening_look(settings: Path, environment: Mapping[str, str]) -> Look | None:
+    """Give how the screen looks on which the demonstration opens; None where settings may change what it shows.
+
+    Raises:
+        SettingsProblem: there are settings, and they cannot be read.
+    """
+    if not is_anything_set(settings, environment):
+        return Look()
+    from coach.edge.settings import Settings, load_settings
+
+    own, usual = load_settings(settings, environment), Settings()
+    is_usual = (own.units, own.signals, own.session, own.cues) == (
+        usual.units,
+        usual.signals,
+        usual.session,
+        usual.cues,
+    )
+    return Look.of(own) if is_usual else None
 
 
 def _demonstration_run(
@@ -300,35 +309,8 @@ def _demonstration_run(
     return LiveRun(setup), simulated_sources(setup, clock), context
 
 
-_FIRST_WORDS: Final = Cue(
-    Seconds(0.0),
-    CueKind.STEP,
-    CueClass.STEP,
-    "Warm-up. Ten seconds at five eighteen.",
-    Why("first_words"),
-    Seconds(8.0),
-    speech="Warm-up.",
-)
-_UNDECIDED: Final = Opinion(
-    is_judging=True,
-    settling=Settling(Seconds(20.0), Seconds(20.0)),
-    suppressions=tuple(
-        Suppression(reason)
-        for reason in (
-            SuppressionReason.NOT_FRESH,
-            SuppressionReason.SETTLING,
-            SuppressionReason.UNHURRIED,
-            SuppressionReason.SHORT,
-        )
-    ),
-)
-
-
 def opening() -> Snapshot:
-    """Give the demonstration in its first moment, as the run itself shows it once it is loaded.
-
-    A test compares it with the run.
-    """
+    """Return the demonstration in its first moment: its workout, its sensors being searched, no word yet."""
     timeline = demonstration()
     first, second, *_ = timeline.steps
     assert first.target is not None
@@ -355,7 +337,7 @@ def opening() -> Snapshot:
         band=first.target.band,
         light=None,
         rep_mean_speed=None,
-        cue=_FIRST_WORDS,
+        cue=None,
         last_verdict=None,
         sensors=tuple(
             SensorStatus(source, name, SensorState.SEARCHING, None, 90, -60)
@@ -367,7 +349,7 @@ def opening() -> Snapshot:
         item=0,
         coach_mode=False,
         is_effort_day=False,
-        opinion=_UNDECIDED,
+        opinion=Opinion(),
     )
 
 

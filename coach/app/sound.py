@@ -43,23 +43,23 @@ def make_voice(
         try:
             return MadeVoice(SystemSynthesiser(language), cache)
         except VoiceUnavailableError as error:
-            tell(f"The recorded voice speaks: {error}.")
+            tell(f"Using the recorded voice: {error}.")
     elif NeuralSynthesiser.is_installed():
         synthesised = MadeVoice(NeuralSynthesiser(), cache)
         if mode is VoiceMode.NEURAL and language == "en":
             return synthesised
     elif mode is VoiceMode.NEURAL:
-        tell('The recorded voice speaks: for the neural one pip install "trackside-coach[voice]".')
+        tell('Using the recorded voice; for the neural one pip install "trackside-coach[voice]".')
     try:
         bank = ClipBank.load()
     except ValueError as error:
-        tell(f"Tones stand for words: {error}.")
+        tell(f"Using tones instead of words: {error}.")
         return None
     if bank.language != language:
-        tell(f"Tones stand for words: the recorded voice does not speak {language!r}.")
+        tell(f"Using tones instead of words: the recorded voice does not speak {language!r}.")
         return None
     if bank.damaged:
-        tell(f"Tones stand for some words: {bank.damaged} of the recorded words are damaged.")
+        tell(f"Using tones instead of some words: {bank.damaged} of the recorded words are damaged.")
     return ClipVoice(bank, synthesised)
 
 
@@ -215,7 +215,7 @@ def play_through(player: Player, samples: Samples) -> None:
     is_whole = is_done.wait(len(samples) / RATE + _TAKES_S)
     player.close()
     if not is_whole:
-        raise DeviceError("the sound device takes no sound")
+        raise DeviceError("the sound device accepts no sound")
 
 
 def answer_settings(answer: str) -> dict[str, float] | None:

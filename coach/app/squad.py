@@ -364,7 +364,7 @@ class LiveSquad:
             await asyncio.sleep(0)  # every run is opened by then
             self.start_wave(list(self.members))
         if is_piped(0):
-            from coach.edge.sources.buttons_stdin import StdinButtons
+            from coach.edge.sources import StdinButtons
 
             await StdinButtons(self._context.console.say, words=self.words()).listen(self)
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, wait_until
 from coach.edge.files import plain, runner_paths
-from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
-from coach.edge.radio.discovery import Ambiguous, nearest
+from coach.edge.paired_sensors import Ambiguous, PairedSensor, PairedSensors, SensorKind, likely_kind, nearest
 from coach.edge.radio.selection import PairingOptions, ScanHistory, pair
 from coach.live.inputs import Input
 from coach.problems import UsageProblem

@@ -203,20 +203,20 @@ def _check_levels(settings: MqttSettings) -> None:
     """
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){0,7}", settings.root):
         raise SettingsProblem(
-            f"mqtt.root: {settings.root!r} is no beginning of a topic", "Write it as coach/v1."
+            f"mqtt.root: {settings.root!r} is not a valid start of a topic", "Write it as coach/v1."
         )
     levels = {"site": settings.site, "athlete": settings.athlete, "light_group": settings.light_group}
     for name, value in levels.items():
         if (value or name == "site") and not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", value):
             raise SettingsProblem(
-                f"mqtt.{name}: {value!r} is no level of a topic",
+                f"mqtt.{name}: {value!r} is not a valid level of a topic",
                 "Use small letters, digits and hyphens, such as track.",
             )
 
 
 _LATER: Final = {
     True: "The next run with a broker sends them.",
-    False: "They are lost: nothing is kept of the run.",
+    False: "They are lost: the run is not recorded.",
 }
 
 
@@ -238,18 +238,18 @@ class LinkReport:
         if state is BusState.UP:
             self.word = ""
             if is_new and self._console is not None:
-                self._console.say(f"MQTT: linked to {self._address}, {words}.")
+                self._console.say(f"MQTT: connected to {self._address}, {words}.")
             elif not is_new:
                 self._announcer(f"MQTT: {words}.")
         elif state is BusState.LOST:
             self.word = "MQTT lost"
             if is_new:
                 self._announcer(
-                    f"MQTT: no link to {self._address}: {words}. The run goes on; it is tried again."
+                    f"MQTT: no link to {self._address}: {words}. The run continues, and the link is retried."
                 )
         elif state is BusState.REFUSED:
             self.word = "MQTT off"
-            self._announcer(f"MQTT: no link to {self._address} any more: {words}.")
+            self._announcer(f"MQTT: lost the link to {self._address}: {words}.")
         self._told = state
 
     def tell_end(self, bus: Bus, *, is_kept: bool) -> None:

@@ -640,11 +640,12 @@ def _is_hard(compiled: "CompiledWorkout") -> bool:
 
 
 def _form_at_s(compiled: "CompiledWorkout") -> float:
-    """When the form cue of a run is said: in the middle of a short one."""
-    from coach.workout.describe import estimate
+    """When the form cue of a run is said: in the middle of a short one, and while they run easily."""
+    from coach.workout.describe import calm_moment, estimate
 
     size = estimate(compiled.timeline)
-    return _AT_S if size.open_steps else min(_AT_S, float(round(size.seconds / 2)))
+    wanted_s = _AT_S if size.open_steps else min(_AT_S, size.seconds / 2)
+    return float(round(calm_moment(compiled.timeline, wanted_s)))
 
 
 def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWorkout":

@@ -185,7 +185,7 @@ def _athlete_parameters(command_: Callable[..., None]) -> Callable[..., None]:
     @wraps(command_)
     def merged(*, athlete: str | None, named: str | None, **options: Any) -> None:
         if athlete and named and athlete != named:
-            raise click.UsageError(f"Two athletes are named: {athlete} and {named}.")
+            raise click.UsageError(f"Two athletes are given: {athlete} and {named}.")
         command_(athlete=athlete or named, **options)
 
     by_option = click.option("--athlete", "named", metavar="FILE|SLUG", help="The same as ATHLETE.")
@@ -202,8 +202,7 @@ def command() -> None:
 def list_(as_json: bool) -> None:
     """List the saved athletes, each with the paces they run by.
 
-    The one whose paces commands use without being told is marked with a *; coach config set athlete SLUG
-    chooses another.
+    A * marks the default athlete of all commands; coach config set athlete SLUG chooses another.
     """
     from coach.app.athletes import find_athlete
     from coach.edge.store import Store
@@ -234,7 +233,7 @@ def list_(as_json: bool) -> None:
             f"The settings choose {chosen}, who is not saved. Choose one: coach config set athlete {slugs[0]}"
         )
     elif not chosen and not as_json:
-        narrate(f"Choose one for good: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
+        narrate(f"Set the default: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
 
 
 def _listed(profile: "AthleteProfile", *, is_chosen: bool) -> tuple[str, ...]:
@@ -296,17 +295,15 @@ def show(athlete: str | None, as_json: bool) -> None:
 )
 @click.option("--max-heart-rate", "max", type=float, metavar="BPM", help="Highest heart rate.")
 @click.option(
-    "--threshold-heart-rate", "threshold", type=float, metavar="BPM", help="Mean of a 30-minute effort."
+    "--threshold-heart-rate", "threshold", type=float, metavar="BPM", help="Mean of 20 min in a 30-min trial."
 )
-@click.option("--rest-heart-rate", "rest", type=float, metavar="BPM", help="Heart rate at rest.")
-@click.option("--estimated", is_flag=True, help="These heart rates are estimates; no cue is made from them.")
-@click.option("--age", type=float, metavar="YEARS", help="Estimate the highest heart rate: 208 - 0.7 a year.")
+@click.option("--rest-heart-rate", "rest", type=float, metavar="BPM", help="Resting heart rate.")
+@click.option("--estimated", is_flag=True, help="Mark these heart rates as estimates; they trigger no cues.")
+@click.option("--age", type=float, metavar="YEARS", help="Estimate the highest heart rate: 208 - 0.7 x age.")
 @click.option("--ceiling", type=float, metavar="BPM", help="A heart rate never to exceed; always watched.")
-@click.option("--goal", metavar='"DISTANCE=TIME"', help='What is trained for, such as "10 km=42:00".')
-@click.option("--goal-pace", metavar="PACE", help="The pace trained for, such as 3:55/km.")
-@click.option(
-    "--top-speed", type=float, metavar="MPS", help="Best speed over 60 to 100 m, metres per second."
-)
+@click.option("--goal", metavar='"DISTANCE=TIME"', help='Your goal, such as "10 km=42:00".')
+@click.option("--goal-pace", metavar="PACE", help="Your goal as a pace, such as 3:55/km.")
+@click.option("--top-speed", type=float, metavar="MPS", help="Best speed over 60 to 100 m, in m/s.")
 @click.option(
     "--trial",
     metavar='"DISTANCE=TIME"',
@@ -317,30 +314,33 @@ def show(athlete: str | None, as_json: bool) -> None:
 @click.option("--cadence", metavar="HOW=SPM", multiple=True, help="Your own cadence: easy=168 or fast=184.")
 @click.option("--pace", metavar="NAME=PACE", multiple=True, help="A pace by hand, such as easy=5:30-6:00/km.")
 @click.option(
-    "--gear-border", type=float, metavar="PERCENT", help="Where gear 3 ends, 72 to 88 % of the maximum."
+    "--gear-border",
+    type=float,
+    metavar="PERCENT",
+    help="Upper end of gear 3 of six, 72 to 88 % of the maximum.",
 )
 @click.option("--shoe", metavar="SLUG=NAME", multiple=True, help="A pair of shoes, such as racer=Streak.")
 @click.option(
     "--pod-factor",
     metavar="SHOE/POD=FACTOR",
     multiple=True,
-    help="True metres per metre a pod says, such as racer/Stryd=0.98.",
+    help="True metres per metre of a pod, such as racer/Stryd=0.98.",
 )
 @click.option("--test", metavar="NAME=L/R", multiple=True, help="A simple test, such as hop=150/140 (cm).")
 @click.option("--injury", metavar="NAME", multiple=True, help="An old injury: hamstring, Achilles, foot.")
-@click.option("--running-since", metavar="DATE", help="Since when you have run regularly.")
-@click.option("--units", type=click.Choice(["km", "mile"]), help="Say paces per kilometre or per mile.")
+@click.option("--running-since", metavar="DATE", help="The day since when you have run regularly.")
+@click.option("--units", type=click.Choice(["km", "mile"]), help="Show paces per kilometre or per mile.")
 @click.option(
     "--from",
     "day",
     metavar="DATE",
-    help="Since when this is true, such as 2026-05-31 or 10 May (default: today).",
+    help="The day the values are valid from, such as 2026-05-31 or 10 May (default: today).",
 )
 def set_(slug: str | None, day: str | None, **options: Any) -> None:
     """Save an athlete's heart rates, paces and results.
 
-    What is given is added to what was known before, with its date; nothing is forgotten. SLUG is the short
-    name the athlete is called by; the chosen or only athlete needs none, and a first one is called "me".
+    The values are added to the athlete's history, with their date; earlier ones are kept. SLUG is the athlete's short
+    name; the chosen or only athlete is the default, and a first one is called "me".
     """
     about, entry = _about(options), _entry(options)
     if not entry and not about:
@@ -372,10 +372,10 @@ def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
 @_athlete_parameters
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an entry.")
 def history(athlete: str | None, as_json: bool) -> None:
-    """List everything an athlete told, numbered, the newest first.
+    """List an athlete's values with numbers, the newest first.
 
-    To correct an entry, set it again for its day: coach athlete set --race "5k=22:08@2026-05-10". To take one
-    out: coach athlete remove --entry NUMBER.
+    To correct a value, set it again for its day: coach athlete set --race "5k=22:08@2026-05-10". To remove one: coach
+    athlete remove --entry NUMBER.
     """
     from coach.app.athletes import history_values, saved_athlete
 
@@ -400,14 +400,14 @@ def history(athlete: str | None, as_json: bool) -> None:
     type=int,
     multiple=True,
     metavar="NUMBER",
-    help="Take out only this entry of coach athlete history; may be repeated.",
+    help="Remove only this entry of coach athlete history; may be repeated.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
-    """Delete an athlete, or entries of one.
+    """Delete an athlete, or entries of their history.
 
-    An athlete is deleted for good: it asks first on a terminal, and wants --yes elsewhere; their runs stay. An
-    entry is taken out at once, and what would put it back is told.
+    Deleting an athlete cannot be undone: on a terminal you are asked first, without one --yes is needed. Their runs
+    stay. An entry is removed at once, and the command that restores it is printed.
     """
     from coach.app.athletes import remove_values, saved_athlete
     from coach.edge.store import Store
@@ -418,14 +418,14 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
             narrate(
                 f"Removed from {changed.slug}: {value.what} {value.value}{f', {value.day}' if value.day else ''}"
             )
-            narrate(f"  to put it back: {value.command(changed.slug)}")
+            narrate(f"  to restore it: {value.command(changed.slug)}")
         return
     store = Store()
     if not athlete:
         raise click.UsageError("Name the athlete to delete, or an entry: --entry NUMBER.")
     if athlete in store.athletes() and not yes:
         if not can_ask():
-            raise click.UsageError("Not interactive: say --yes to delete the athlete for good.")
+            raise click.UsageError("Not interactive: add --yes to delete the athlete for good.")
         try:
             for line in athlete_lines(saved_athlete(athlete, store=store)):
                 narrate(line)
@@ -438,14 +438,16 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
 
 @command.command("learnt")
 @_athlete_parameters
-@click.option("--forget", metavar="RUN", help="Take back what this run taught; its first letters do.")
+@click.option(
+    "--forget", metavar="RUN", help="Remove the lesson of this run; the first letters of its ID are enough."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a run.")
 def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
-    """Show what runs have taught, or take it back.
+    """Show the lessons learnt from runs, or remove one.
 
-    Listed oldest first: pod factors, how a sensor counts, cadence at speed, how the heart follows. Each recorded
-    run of a saved athlete with remembered sensors may teach something. It counts from the next run on; --forget
-    takes it back, and what was known before counts again. Recordings are not changed.
+    They are pod factors, the counting of a sensor, cadence at speed, and the delay of the heart rate, the oldest first.
+    Each recorded run of a saved athlete with paired sensors may add one, which applies from the next run on; --forget
+    removes it again. Recordings are not changed.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.reviews import forget_lesson, habit_words, lesson_words
@@ -462,7 +464,7 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
                 "coach athlete learnt lists them.",
             )
         store.save_athlete(saved.slug, dump_athlete(forget_lesson(saved, runs[0])))
-        narrate(f"Taken back what run {runs[0]} taught.")
+        narrate(f"Removed the lessons of run {runs[0]}.")
         return
     for lesson in saved.learnt:
         if as_json:
@@ -472,21 +474,21 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
         for words in lesson_words(lesson):
             out(f"  {words}")
     if not saved.learnt:
-        narrate("No run has taught anything yet.")
+        narrate("No lessons yet.")
     elif not as_json:
         out(habit_words(saved.learnt))
 
 
 @command.command("zones")
 @_athlete_parameters
-@click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")
+@click.option("--on", "day", metavar="DATE", help="Use the values of that day, such as 2026-05-31.")
 @race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool) -> None:
     """Show an athlete's paces and zones, each with its source.
 
-    ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen. The
-    paces are those that workouts name. What is missing is listed with the command that sets it.
+    ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen. The paces
+    are those that workouts refer to. Missing values are listed with the commands that set them.
     """
     from coach.app.athletes import profile_for
 
@@ -502,10 +504,10 @@ def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool)
 @_athlete_parameters
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a test.")
 def tests(athlete: str | None, as_json: bool) -> None:
-    """Show the simple tests: left against right and against last time.
+    """Show the simple tests: left, right, and the change since last time.
 
-    coach run simple-tests is the sheet, once a month; coach athlete set --test side-plank=60/55 keeps what it came to.
-    A fall of 20 % eases plyometrics and sprints of the plan for four weeks.
+    Do coach run simple-tests once a month, and save the results: coach athlete set --test side-plank=60/55. After a
+    drop of 20 % the plan has easier plyometrics and sprints for four weeks.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.plan_facts import SIMPLE_TEST_HEAD, simple_test_row, simple_test_tree, simple_tests
@@ -521,23 +523,23 @@ def tests(athlete: str | None, as_json: bool) -> None:
             f"{row.words}: jumps and sprints are eased until it is back." for row in falls(tests_by_day)
         )
     if not rows:
-        narrate("No simple test is kept yet: coach run simple-tests, then set --test hop=150/140")
+        narrate("No simple test yet: coach run simple-tests, then set --test hop=150/140")
 
 
 @command.command("predict")
 @_athlete_parameters
 @race_option()
 @click.option("--distance", metavar="DISTANCE", multiple=True, help='Predict only this, such as "15 km".')
-@click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")
+@click.option("--on", "day", metavar="DATE", help="Use the values of that day, such as 2026-05-31.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def predict(
     athlete: str | None, race: str | None, distance: tuple[str, ...], day: str | None, as_json: bool
 ) -> None:
     """Predict race times: VDOT and Riegel side by side, with their spread.
 
-    ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen. The
-    times are those of the paces that zones shows. Over four times as long or as short as any race only a wide
-    spread is honest, and it is called so.
+    ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen. The times
+    fit the paces of coach athlete zones. A distance more than four times as long or as short as every race has a wide
+    spread, which is marked.
     """
     from coach.app.athletes import predictions_for
 
@@ -661,7 +663,7 @@ def _sides(text: str) -> tuple[str, dict[str, float]]:
     name, value = _pair(text, "--test")
     left, sign, right = value.partition("/")
     if not sign:
-        raise click.UsageError(f"--test takes left and right with / between, not {value!r}.")
+        raise click.UsageError(f"--test takes left and right separated by /, not {value!r}.")
     return name, {"left": _number(left, "--test"), "right": _number(right, "--test")}
 
 
@@ -686,7 +688,7 @@ def _shoes(shoes: tuple[str, ...], factors: tuple[str, ...]) -> list[dict[str, A
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip() or not value.strip():
-        raise click.UsageError(f"{option} takes two values with = between, not {text!r}.")
+        raise click.UsageError(f"{option} takes two values separated by =, not {text!r}.")
     return name.strip(), value.strip()
 
 
@@ -694,4 +696,4 @@ def _number(text: str, option: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise click.UsageError(f"{option} takes a number behind the =, not {text!r}.") from None
+        raise click.UsageError(f"{option} takes a number after the =, not {text!r}.") from None

@@ -207,7 +207,6 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach review my-run.fit --html report.html",
         "coach review --season --since 12w",
         "coach review my-run.fit --explain decoupling",
-        "coach review --season",
     ),
     "coach explain": ("coach explain my-run.fit --at 0:45",),
     "coach simulate": ("coach simulate 6x800-5k --out made-up.jsonl",),
@@ -328,8 +327,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
 TABLE = {
     "demo": CommandEntry("coach.cli.run", "See it work: a simulated runner, no hardware needed.", "demo"),
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
-    "replay": CommandEntry("coach.cli.replay", "Coach a recorded run again."),
-    "review": CommandEntry("coach.cli.review", "Say how a run went."),
+    "replay": CommandEntry("coach.cli.replay", "Replay a recorded run and coach it again."),
+    "review": CommandEntry("coach.cli.review", "Review a run: reps, pace, heart rate, load."),
     "explain": CommandEntry("coach.cli.replay", "Explain one moment of a recording.", "explain"),
     "simulate": CommandEntry(
         "coach.cli.run", "Simulate a run of a workout: to a file, or over the air.", "simulate"
@@ -351,14 +350,12 @@ TABLE = {
     "export": CommandEntry(
         "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
     ),
-    "redact": CommandEntry("coach.cli.review", "Write a run without who, when and where.", "redact"),
+    "redact": CommandEntry("coach.cli.review", "Write a run without name, date and place.", "redact"),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": CommandEntry(
         "coach.cli.machine", "Check this machine: terminal, Bluetooth, sensors, disk.", "doctor"
     ),
-    "broker": CommandEntry(
-        "coach.cli.machine", "Start an MQTT broker on this machine, for trying.", "broker"
-    ),
+    "broker": CommandEntry("coach.cli.machine", "Start an MQTT broker on this machine, for tests.", "broker"),
     "config": CommandEntry(
         "coach.cli.machine", "The settings: show and change them, and where they are kept.", "config"
     ),
@@ -444,7 +441,7 @@ def _show_version(context: click.Context) -> None:
 def root(context: click.Context) -> None:
     """Coach a workout live: from sensors, by hand, from a recording or with a simulated runner.
 
-    Results go to stdout, everything said about them to stderr. Type `coach` alone for three examples.
+    Results go to stdout, messages to stderr. Type `coach` alone for three examples.
     """
     if context.invoked_subcommand is None:
         from coach.cli.run import close_old_runs, offer_interrupted_run

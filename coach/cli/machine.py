@@ -29,19 +29,21 @@ if TYPE_CHECKING:  # they load when a check is made, so that help is quick
 
 
 @click.command("doctor", cls=CoachCommand)
-@click.option("--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look.")
+@click.option(
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to search."
+)
 @adapter_option()
-@click.option("--sound", is_flag=True, help="Check the sound alone, by ear: one, two, three.")
+@click.option("--sound", is_flag=True, help="Check the sound only, by ear: one, two, three.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def doctor(seconds: float, adapter: str | None, sound: bool, as_json: bool) -> None:
     """Check this machine: terminal, Bluetooth, sensors, disk.
 
-    And sound, settings, athletes, and whether it can be kept awake. One line a check: ok, warn or FAIL, and
-    below it what to do. Leaves with 0 if nothing failed. Remembered sensors are looked for until all are
-    there: wear them, so that they wake up.
+    It also checks sound, settings, athletes, and whether the machine can be kept awake. Each check is a line with ok,
+    warn or FAIL, and the fix below it. Exits with code 1 if a check failed. Wear your paired sensors, so that they wake
+    up: the search ends when all are found.
 
-    With --sound only the sound is checked, and you are asked: three words are spoken, which earphones that sleep
-    may swallow the first of. What follows from your answer is set.
+    With --sound only the sound is checked: three words are played, and you say which you heard first, because sleeping
+    earphones swallow the first words. Your answer sets the delays.
     """
     if sound:
         check_hearing(as_json=as_json)
@@ -100,7 +102,7 @@ def check_hearing(*, as_json: bool) -> None:
     if not CONSOLE.can_ask():
         show(
             diagnostics.warn(
-                "heard", "one, two, three was played, and nobody can be asked", "Try it on a terminal."
+                "heard", "one, two, three was played, and nobody can answer", "Try it on a terminal."
             )
         )
         return
@@ -174,9 +176,7 @@ def _check_runs(store: "Store") -> "CheckResult":
     run = next((run for run in runs if run is not None), None)
     if run is None:
         return diagnostics.ok("runs", "none was cut off in the last 30 minutes")
-    return diagnostics.warn(
-        "runs", f"{run.since}: {run.title}", f"Go on with it: coach runs resume {run.name}"
-    )
+    return diagnostics.warn("runs", f"{run.since}: {run.title}", f"Resume it: coach runs resume {run.name}")
 
 
 def _terminal_here() -> "TerminalInfo":
@@ -221,7 +221,7 @@ def config() -> None:
 def path(as_json: bool) -> None:
     """Print where settings, athletes and runs are kept.
 
-    None of these places need exist; COACH_HOME names one folder for all of them.
+    The folders are created when they are needed; COACH_HOME sets one folder for all of them.
     """
     from coach.edge.files import library_path, runner_paths
 
@@ -243,13 +243,13 @@ def path(as_json: bool) -> None:
 
 
 @config.command("show")
-@click.option("--all", "is_whole", is_flag=True, help="Show every setting, also those at their default.")
+@click.option("--all", "is_whole", is_flag=True, help="Show every setting, including defaults.")
 @click.option("--json", "as_json", is_flag=True, help="Print all of them as one JSON object.")
 def show(is_whole: bool, as_json: bool) -> None:
     """Show the settings in force.
 
-    Without --all those that are used most, and those that differ from the default. They come from COACH_...
-    variables, then the settings file, then the defaults, and are printed the way the settings file writes them.
+    Without --all only the most used settings, and those that differ from the default. A COACH_... variable takes
+    precedence over the settings file, and the file over the default. The output has the format of the file.
     """
     from coach.app.toml import as_tree, differences, leaves, toml_lines
     from coach.edge.files import runner_paths
@@ -276,14 +276,14 @@ def show(is_whole: bool, as_json: bool) -> None:
 @click.argument("key")
 @click.argument("value", required=False)
 @click.option(
-    "--default", "is_default", is_flag=True, help="Take KEY out of the file: its default counts again."
+    "--default", "is_default", is_flag=True, help="Remove KEY from the file, which restores its default."
 )
 def set_(key: str, value: str | None, is_default: bool) -> None:
     """Change a setting in the settings file.
 
-    All else in the file stays as it is, comments too. KEY is the name that coach config show --all prints, with its
-    table in front: theme, units, cues.hold_s, keymap.space. VALUE has the setting's own unit, or names another:
-    10, 90s, 1:30, 400m, 4:10/km, 3%; several values have commas between.
+    The rest of the file stays as it is, including comments. KEY is a name of coach config show --all, with its table in
+    front: theme, units, cues.hold_s, keymap.space. VALUE is in the setting's own unit, or has another: 10, 90s, 1:30,
+    400m, 4:10/km, 3%; separate several values by commas.
     """
     from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
@@ -292,7 +292,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     if value is not None and value.startswith("--"):
         raise click.NoSuchOption(value, ctx=click.get_current_context())
     if (value is None) is not is_default:
-        raise click.UsageError("Give a VALUE, or --default to take the setting out of the file.")
+        raise click.UsageError("Give a VALUE, or --default to remove the setting from the file.")
     path = runner_paths().settings
     understood = set_in_file(path, key, value)
     set_to = f"Set {key} = {json.dumps(understood, default=str, ensure_ascii=False)} in {path}"
@@ -301,7 +301,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
         narrate(f"Note: no athlete is saved as {plain(value)} yet.")
     variable = variable_of(key)
     if variable in os.environ:
-        narrate(f"Note: {variable} is set, and is stronger than the file.")
+        narrate(f"Note: {variable} is set, and takes precedence over the file.")
 
 
 _USED_MOST: Final = ("units", "theme", "mute", "athlete")
@@ -335,8 +335,8 @@ _INSTALL: Final = {
 def completion(shell: str) -> None:
     """Print the script that lets your shell complete what you type.
 
-    TAB then completes commands and options, and the names of workouts, athletes, runs, sensors and settings. Keep the
-    script where your shell reads it, and open a new terminal: bash from 4.4 on in ~/.bashrc, zsh in ~/.zshrc behind
+    TAB then completes commands and options, and the names of workouts, athletes, runs, sensors and settings. Save the
+    script where your shell reads it, and open a new terminal: bash (4.4 or newer) in ~/.bashrc, zsh in ~/.zshrc after
     compinit, fish in ~/.config/fish/completions/coach.fish.
     """
     from click.shell_completion import get_completion_class
@@ -347,24 +347,21 @@ def completion(shell: str) -> None:
     # Not `source()`, which starts bash to ask for its version.
     click.echo(complete.source_template % complete.source_vars())
     if sys.stdout.isatty():
-        narrate(f"Keep it: {_INSTALL[shell]}")
+        narrate(f"Install it: {_INSTALL[shell]}")
 
 
 # --- coach broker ----------------------------------------------------------------------------------------------------
 
 
 @click.command("broker", cls=CoachCommand)
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=1883, show_default=True, help="Where it listens."
-)
+@click.option("--port", type=click.IntRange(1, 65535), default=1883, show_default=True, help="The TCP port.")
 @click.option("--json", "as_json", is_flag=True, help="Print its address as JSON.")
 def broker(*, port: int, as_json: bool) -> None:
-    """Start an MQTT broker on this machine, for trying.
+    """Start an MQTT broker on this machine, for tests.
 
-    Its address is printed; run against it with coach run ... --mqtt ADDRESS, and look on with any MQTT program, such as
-    mosquitto_sub -v -t '#'. It listens to this machine only, asks nobody who they are, speaks MQTT 3.1.1 and
-    forgets everything when it ends, with Ctrl-C. It comes with the extra broker:
-    pip install "trackside-coach[broker]".
+    It prints its address. Publish a run to it with coach run ... --mqtt ADDRESS, and watch with any MQTT client, such
+    as mosquitto_sub -v -t '#'. It accepts connections from this machine only, without a password, speaks MQTT 3.1.1,
+    and stores nothing. Ctrl-C stops it. It needs the extra broker: pip install "trackside-coach[broker]".
     """
     import asyncio
     import json
@@ -375,6 +372,6 @@ def broker(*, port: int, as_json: bool) -> None:
 
     def tell() -> None:
         out(json.dumps({"v": 1, "url": url, "protocol": "3.1.1"}) if as_json else url)
-        narrate("The broker is there, for this machine only. It ends with Ctrl-C.")
+        narrate("The broker runs, for this machine only. Ctrl-C stops it.")
 
     asyncio.run(serve_broker(port, tell))

@@ -69,8 +69,8 @@ class SensorModes(click.Choice[str]):
 def sensors_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The `--sensors` option."""
     about = (
-        "What measures the runner (default: ble if a sensor is remembered, else none); relay is what phones and "
-        "gateways forward, alone or beside another: ble,relay."
+        "The sensors (default: ble if any is paired, else none); relay uses values that phones and gateways "
+        "forward, alone or together with another: ble,relay."
     )
     return click.option("--sensors", type=SensorModes(), help=about)
 
@@ -84,7 +84,7 @@ def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
 def voice_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The `--voice` option; `about` names the default in its help."""
     modes = click.Choice(["clips", "neural", "system", "off"])
-    return click.option("--voice", type=modes, help=f"Who speaks the cues ({about}).")
+    return click.option("--voice", type=modes, help=f"The voice of the cues ({about}).")
 
 
 def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -105,12 +105,14 @@ def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
     options = (
         click.option("--mqtt", metavar="URL", help=about),
         click.option(
-            "--mqtt-insecure", is_flag=True, help="Allow another machine without TLS or credentials."
+            "--mqtt-insecure",
+            is_flag=True,
+            help="Allow a broker on another machine without TLS or credentials.",
         ),
-        click.option("--mqtt-control", is_flag=True, help="Take buttons from the broker."),
-        click.option("--mqtt-ca", metavar="FILE", help="Trust the certificates of this authority."),
-        click.option("--mqtt-cert", metavar="FILE", help="Show the broker this client certificate."),
-        click.option("--mqtt-key", metavar="FILE", help="The key of that certificate."),
+        click.option("--mqtt-control", is_flag=True, help="Accept buttons from the broker."),
+        click.option("--mqtt-ca", metavar="FILE", help="The CA certificate to trust."),
+        click.option("--mqtt-cert", metavar="FILE", help="The client certificate."),
+        click.option("--mqtt-key", metavar="FILE", help="The key of the client certificate."),
     )
     decorated: Callable[..., None] = packed
     for option in reversed(options):
@@ -146,27 +148,27 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
             "--share",
             metavar="ADDR",
             cls=OptionalValue,
-            help="Show the run in a phone's browser; without an address of this laptop you are asked for one.",
+            help="Show the run in phones' browsers; asks for the address of this laptop if none is given.",
         ),
         click.option(
-            "--share-control", is_flag=True, help="Let a phone press buttons too, by a link of its own."
+            "--share-control", is_flag=True, help="Let a phone press buttons too, with a separate link."
         ),
         click.option("--board", is_flag=True, help="Show the run full screen in this laptop's browser."),
         click.option(
-            "--relay", is_flag=True, help="Let phones send what sensors measure, to an address of its own."
+            "--relay", is_flag=True, help="Let phones forward sensor values, to a separate address."
         ),
-        click.option("--webhook", metavar="URL", help="Post each cue there as JSON."),
+        click.option("--webhook", metavar="URL", help="Post each cue to URL as JSON."),
         click.option(
             "--webhook-with",
             type=click.Choice(["names", "heart-rate"]),
             multiple=True,
-            help="Tell the webhook names, or the heart rate, which it is not told otherwise.",
+            help="Include names, or the heart rate, in what is posted.",
         ),
         click.option(
             "--wled",
             metavar="IP",
             multiple=True,
-            help="Show the state on this WLED lamp; with IP=lap or IP=0-100 run the pace lights on a strip there.",
+            help="Show the state on this WLED lamp; IP=lap or IP=0-100 runs the pace lights on a strip.",
         ),
     )
 
@@ -183,7 +185,7 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
         **kwargs: Any,
     ) -> None:
         if webhook_with and webhook is None:
-            raise click.UsageError("--webhook-with says what is posted to --webhook.")
+            raise click.UsageError("--webhook-with needs --webhook.")
         sharing = None
         if share is not None or share_control or board or relay or webhook is not None or wled:
             from coach.app.new_run import ShareRequest
@@ -214,7 +216,7 @@ def weather_options(command: Callable[..., None]) -> Callable[..., None]:
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
     """Return the air temperature and the dew point in Celsius; None without them."""
     if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
+        raise click.UsageError("--temperature and --dew-point are needed together.")
     if temperature is None or dew_point is None:
         return None
     if dew_point > temperature:
@@ -247,19 +249,21 @@ _DAY: Final = (
         "--minutes",
         metavar="N",
         type=click.IntRange(5, 600),
-        help="Today's session in a form that fits into N.",
+        help="Fit today's session into N minutes.",
     ),
-    click.option("--no-track", is_flag=True, help="Today's session by time, without the lines of a track."),
-    click.option("--treadmill", is_flag=True, help="Today's session on a treadmill."),
+    click.option(
+        "--no-track", is_flag=True, help="Convert today's session to times, for a run without a track."
+    ),
+    click.option("--treadmill", is_flag=True, help="Convert today's session for a treadmill."),
     click.option(
         "--instead",
         type=click.Choice(["swim", "bike", "walk"]),
-        help="A swim, a ride or a walk for an easy run.",
+        help="Replace an easy run by a swim, a ride or a walk.",
     ),
     click.option(
-        "--wind", metavar="M/S", type=click.IntRange(0, 60), help="Today's wind, in metres a second."
+        "--wind", metavar="M/S", type=click.IntRange(0, 60), help="Today's wind in metres per second."
     ),
-    click.option("--hills", is_flag=True, help="Today's run is a hilly one."),
+    click.option("--hills", is_flag=True, help="Today's route is hilly."),
 )
 
 
@@ -268,7 +272,7 @@ def today_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @day_options
     @click.option(
-        "--as-planned", is_flag=True, help="Today's session as it was planned, whatever is suggested."
+        "--as-planned", is_flag=True, help="Run today's session as planned, without the suggested change."
     )
     @wraps(command)
     def packed(
@@ -305,7 +309,7 @@ class ClockType(click.ParamType[float]):
         except ValueError:
             seconds = -1.0
         if not isfinite(seconds) or seconds < 0:
-            self.fail(f"{value!r} is no time: write it as 12:34, 1:02:03, 90s or in seconds.", param, ctx)
+            self.fail(f"{value!r} is not a time: write it as 12:34, 1:02:03, 90s or in seconds.", param, ctx)
         if not self._least <= seconds <= self._most:
             self.fail(
                 f"{value!r} is out of range: from {self._least:g} to {self._most:g} seconds.", param, ctx
@@ -333,7 +337,9 @@ class SpeedType(click.ParamType[float]):
             speed = 0.0
         if not 0.01 <= speed <= FASTEST:
             also = ', or "max"' if self._has_max else ""
-            self.fail(f"{value!r} is no speed: give a number from 0.01 to {FASTEST:.0f}{also}.", param, ctx)
+            self.fail(
+                f"{value!r} is not a speed: give a number from 0.01 to {FASTEST:.0f}{also}.", param, ctx
+            )
         return speed
 
 
@@ -497,7 +503,7 @@ def write_new_file(path: "Path", data: bytes, *, what: str) -> None:
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         message = f"{name}: the {what} cannot be written: {reason}"
-        raise CoachProblem(message, "Name a file in a folder that is there and may be written.") from None
+        raise CoachProblem(message, "Name a file in an existing folder that you can write to.") from None
 
 
 def write_page(out: str, page: str) -> None:
@@ -541,7 +547,7 @@ def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[st
         path.mkdir(exist_ok=True)
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
-        hint = "Name a folder that is there, or can be made, for several workouts."
+        hint = "Name a folder that exists, or can be created, for several workouts."
         raise CoachProblem(f"{plain(out)} is no folder and cannot be made: {reason}", hint) from None
     for file, document in zip(files, documents, strict=True):
         write_new_file(file, _written(document), what="workout")

@@ -393,7 +393,7 @@ def _list(athlete: str | None, *, as_json: bool) -> None:
     from coach.app.race import gear_here
 
     runner = saved_athlete(athlete, hint="coach gear set racer --name Streak adds a pair.")
-    with progress_bar("Reading what the runs came to") as progress:
+    with progress_bar("Reading the runs") as progress:
         gear = gear_here(runner, progress=progress)
     if as_json:
         for shoe in gear.shoes:

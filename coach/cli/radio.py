@@ -14,8 +14,14 @@ from coach.app.sensors import chosen_adapter, my_sensors, radio_for, title
 from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
 from coach.edge.files import runner_paths
 from coach.edge.machine import start_log
-from coach.edge.paired_sensors import PairedSensor, PairedSensors
-from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
+from coach.edge.paired_sensors import (
+    Ambiguous,
+    DiscoveredSensor,
+    PairedSensor,
+    PairedSensors,
+    SensorDetails,
+    nearest,
+)
 from coach.edge.radio.link_state import LockHolder, SensorLocks
 from coach.edge.radio.radio import InspectedValue, Radio, log_raw
 from coach.edge.radio.selection import PairingOptions, PairingResult, ScanHistory, find_sensor, pair
@@ -122,10 +128,10 @@ class _Scan:
         try:
             details = await radio.read_details(sensor)
         except SensorProblem as problem:
-            narrate(f"{title(own)} could not be asked for its battery: {problem.message}")
+            narrate(f"{title(own)}: its battery could not be read: {problem.message}")
             return
         if details.battery_percent is None:
-            narrate(f"{title(own)} does not say how full its battery is.")
+            narrate(f"{title(own)} does not report its battery.")
         elif self._as_json:
             out_json(_tree(sensor, own) | {"battery_percent": details.battery_percent})
         else:
@@ -239,7 +245,7 @@ async def _choose(
     vicinity: ScanHistory, sensors: PairedSensors, seconds: float, *, takes_several: bool
 ) -> Sequence[DiscoveredSensor]:
     """List the sensors as they are found, and ask which to pair; the default is one that is clearly the nearest."""
-    narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
+    narrate(f"Searching for sensors for {seconds:g} s. Wear yours close to the laptop.")
     listed: list[DiscoveredSensor] = []
 
     def list_(sensor: DiscoveredSensor) -> None:
@@ -273,12 +279,12 @@ async def _ask_among(candidates: Sequence[DiscoveredSensor], sensors: PairedSens
 def _say_paired(paired: PairingResult) -> None:
     sensor, details = paired.sensor, paired.details
     whose = f", worn by {sensor.athlete}" if sensor.athlete else ""
-    narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}{whose}.")
+    narrate(f"Paired: {title(sensor)}, a {sensor.kind.value}{whose}.")
     refusal = None if details is None else details.refusal
     if refusal is not None:
         narrate(f"  But {refusal.message}. {refusal.hint}".rstrip())
     elif paired.trouble is not None:
-        narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
+        narrate(f"  Its details could not be read: {paired.trouble.message}. Only its ID is known.")
     if details is not None:
         facts = (
             f"{details.maker} {details.model}".strip(),
@@ -288,7 +294,7 @@ def _say_paired(paired: PairingResult) -> None:
         narrate("  " + ", ".join(part for part in facts if part))
     advice = advice_for(sensor.name)
     if advice and (refusal is None or advice not in refusal.hint):
-        narrate(f"  Known of sensors of this name: {advice}")
+        narrate(f"  About sensors of this name: {advice}")
 
 
 async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool) -> Sequence[int]:
@@ -311,7 +317,7 @@ async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool
         if len(numbers) == 1 or (takes_several and numbers):
             return numbers
         if len(numbers) > 1:
-            narrate("One at a time here: what you say is said of one sensor.")
+            narrate("Choose one sensor: the options are for one sensor.")
 
 
 def numbers_in(answer: str, highest: int) -> Sequence[int]:
@@ -525,23 +531,23 @@ def _the_one(sensor: DiscoveredSensor | Ambiguous | None, name: str, seconds: fl
     if sensor is None:
         raise SensorProblem(
             f"{name} was not found in {seconds:g} s",
-            "See who is there: coach sensors scan",
+            "List the sensors nearby: coach sensors scan",
             reason=SensorTrouble.NOT_FOUND,
         )
     if isinstance(sensor, Ambiguous):
         raise SensorProblem(
-            f"{len(sensor.candidates)} sensors called {name} are about as near",
-            "Say which by its id: " + ", ".join(each.id for each in sensor.candidates),
+            f"{len(sensor.candidates)} sensors called {name} are about equally near",
+            "Give its ID: " + ", ".join(each.id for each in sensor.candidates),
             reason=SensorTrouble.NOT_FOUND,
         )
     return sensor
 
 
 def _others_text(others: int) -> str:
-    """Say how many other devices were heard."""
+    """Say how many other devices were found."""
     if others == 1:
-        return "One other device was heard that says nothing of a sensor."
-    return f"{others} other devices were heard that say nothing of a sensor."
+        return "One other device was found that does not advertise a sensor."
+    return f"{others} other devices were found that do not advertise a sensor."
 
 
 def _none_found(seconds: float, others: int) -> SensorProblem:
@@ -550,13 +556,13 @@ def _none_found(seconds: float, others: int) -> SensorProblem:
         return SensorProblem(
             f"no sensor was found in {seconds:g} s, and no other device either",
             "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
-            "If a phone with Bluetooth on is near, the adapter hears nothing: coach doctor lists the adapters.",
+            "If a phone with Bluetooth on is nearby, the adapter receives nothing: coach doctor lists the adapters.",
             reason=SensorTrouble.NOT_FOUND,
         )
     return SensorProblem(
         f"no sensor was found in {seconds:g} s. {_others_text(others)[:-1]}",
         "The adapter works. Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
-        "Leave the watch or phone app that may hold them: a held sensor does not show.\n"
-        "One that hides its service can be remembered by its id: coach sensors pair ID",
+        "Close the watch or phone app that may be connected to them: a connected sensor is not found.\n"
+        "One that hides its service can be paired by its ID: coach sensors pair ID",
         reason=SensorTrouble.NOT_FOUND,
     )

@@ -325,7 +325,7 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
                 "rule": rule.id,
                 "needs": rule.needs,
                 "condition": rule.condition,
-                "limit": rule.limit,
+                "limit": rule.limit_by(desk.settings),
                 "verdict": rule.verdict.value,
                 "source": rule.source,
                 "on": is_on(rule, desk.settings),
@@ -339,7 +339,7 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
         state = "on" if is_on(rule, desk.settings) else "off"
         out(f"{rule.id} ({state}{'' if rule.is_on else ', opt-in'}) -> {rule.verdict.value}")
         out(f"    {rule.condition}")
-        out(f"    limit {rule.limit}; needs {rule.needs}; source {rule.source}")
+        out(f"    limit {rule.limit_by(desk.settings)}; needs {rule.needs}; source {rule.source}")
         if rule.id in shares:
             share, count = shares[rule.id]
             out(f"    it would have passed {share:.0%} of your own {count} mornings")
@@ -478,7 +478,7 @@ def debrief_lines(made: "Debrief", year: str = "", *, has_plan: bool = True) -> 
     if made.not_known:
         yield ""
         words = "; ".join(f"{rule}: {why}" for rule, why in made.not_known)
-        yield from wrap(f"Not known: {words}.", _WIDE)
+        yield from wrap(f"Not known: {words}.", _WIDE, break_on_hyphens=False)
 
 
 def _nothing(made: "Debrief", *, has_plan: bool) -> str:
@@ -639,7 +639,7 @@ def _show_plateau(desk: "DebriefDesk", name: str, *, as_json: bool) -> None:
     if answer.not_known:
         out("")
         words = "; ".join(f"{rule}: {why}" for rule, why in answer.not_known)
-        for text in wrap(f"Not known, so not ruled out: {words}.", _WIDE):
+        for text in wrap(f"Not known, so not ruled out: {words}.", _WIDE, break_on_hyphens=False):
             out(text)
 
 

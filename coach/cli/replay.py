@@ -50,8 +50,8 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     settings_file = None if other == RECORDED else Path(other)
     if settings_file is not None and not settings_file.is_file():
         raise SettingsProblem(
-            f"{other}: there is no such settings file",
-            f'Name a TOML file, or "{RECORDED}" for what was said then.',
+            f"{other}: no such settings file",
+            f'Name a TOML file, or "{RECORDED}" for the recorded cues.',
         )
     settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(replace(request, settings_file=settings_file), settings, CONSOLE)
@@ -80,16 +80,14 @@ def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]
     if path is not None:
         yield ""
     changes = ", ".join(f"{count} {change}" for change, count in counts(differences).items())
-    yield f"{len(differences)} cues: {changes}" if changes else "No cue on either side."
+    yield f"{len(differences)} cues: {changes}" if changes else "No cues in either."
 
 
 def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Event], Iterable[Event]]":
     if recording.changed is not None:
         return _events(recording, recording.setup), _events(recording, recording.changed)
     if not recording.events:
-        raise RecordingProblem(
-            f"{name}: what was said then is not recorded", "Compare with a settings file instead."
-        )
+        raise RecordingProblem(f"{name}: it has no recorded cues", "Compare with a settings file instead.")
     return [dict(event) for event in recording.events], _events(recording, recording.setup)
 
 
@@ -164,24 +162,24 @@ def heard_line(cue: "HeardCue") -> str:
     return f"{clock:>9}  {cue.seconds:4.1f} s  {cue.level_db:5.1f} dB  {cue.cue_class:<9}  {cue.words}"
 
 
-_HELP = f"""Coach a recorded run again.
+_HELP = f"""Replay a recorded run and coach it again.
 
-RECORDING is the id of a run, its folder, a {SUFFIXES_LISTED} file, or - for standard input. A .gz
-is opened, and a .zip with one activity in it. Its own workout is coached if it holds one, else a free run.
-The same code coaches as in a live run, and says the same at any speed; nothing is written anywhere.
+RECORDING is the ID of a run, its folder, a {SUFFIXES_LISTED} file, or - for standard input; a .gz, and a
+.zip with one activity, are opened. The workout in the recording is coached, without one a free run. Cues are the
+same as in a live run, at any speed; no file is written.
 
-On a terminal it plays on the live screen in real time, where keys drive the playback. Everywhere else, and
-with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is
-damaged in a file is told on stderr, and the rest is replayed.
+On a terminal it plays on the live screen in real time, with keys for the playback. Without a terminal, and with
+--json or --speed max, lines are printed, as fast as possible unless --speed is given. Damage in a file is reported
+on stderr, and the rest is replayed.
 
-With --voice a recording is spoken while it plays at real speed. With --sound-file nothing is played: everything
-that is heard is rendered into a WAV file, and listed with its time, class and level.
+With --voice the cues are spoken while the recording plays at real speed. With --sound-file nothing is played: all
+sounds are written to a WAV file, and listed with time, class and level.
 
-With --compare nothing is played: the cues are listed that a settings file (a few lines of it do) would change,
-or that this version says otherwise than was said when the run was recorded.
+With --compare nothing is played: the cues that a settings file (a few lines are enough) would change are listed,
+or with "recorded" the cues that differ from those of the live run.
 
 Columns of a CSV file are time_s, speed_mps, distance_m, cadence_spm, heart_rate_bpm, rr_ms, power_w, mark
-and source; --map speed_mps=Pace:min/mile says that the speed stands in the column "Pace".
+and source; --map speed_mps=Pace:min/mile reads the speed from the column "Pace".
 """
 
 
@@ -190,17 +188,21 @@ and source; --map speed_mps=Pace:min/mile says that the speed stands in the colu
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
 @athlete_option("Coach this athlete.")
 @race_option()
-@click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster.")
+@click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play X times as fast.")
 @click.option(
     "--compare",
     metavar="SETTINGS",
-    help='Show which cues would differ by this settings file, or, with "recorded", from those said then.',
+    help='List the cues that this settings file, or with "recorded" this version, would change.',
 )
 @click.option(
-    "--map", "columns", multiple=True, metavar="KEY=COLUMN[:UNIT]", help="Name a column of a CSV file."
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="KEY=COLUMN[:UNIT]",
+    help="Read KEY from this column of a CSV file.",
 )
 @voice_option("default: off")
-@click.option("--sound-file", metavar="FILE", help="Render what is heard into this WAV file, and list it.")
+@click.option("--sound-file", metavar="FILE", help="Write the sound to this WAV file, and list it.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
     recording: str,
@@ -215,11 +217,11 @@ def command(
     sound_file: str | None,
     as_json: bool,
 ) -> None:
-    """Coach a recorded run again."""
+    """Replay a recorded run and coach it again."""
     if compare is not None and speed is not None:
-        raise click.UsageError("--compare prints a list; --speed has no meaning with it.")
+        raise click.UsageError("--compare prints a list; --speed does not apply.")
     if sound_file is not None and (compare is not None or speed is not None):
-        raise click.UsageError("--sound-file prints a list; --speed and --compare have no meaning with it.")
+        raise click.UsageError("--sound-file prints a list; --speed and --compare do not apply.")
     if sound_file is None and voice not in {None, "off"} and speed not in {None, 1.0}:
         raise click.UsageError("--voice speaks at real speed; leave --speed out.")
 
@@ -279,21 +281,21 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
     yield from _where(moment)
     if moment.gap is not None:
         since, until = moment.gap
-        yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is how it was before."
+        yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is the state before."
     yield ""
-    yield "What was known"
+    yield "Values"
     rows = list(_known_values(moment.snapshot, unit))
-    yield from (f"  {name:<12}{words}" for name, words in rows or [("", "nothing: no sensor had spoken")])
+    yield from (f"  {name:<12}{words}" for name, words in rows or [("", "none: no sensor had sent a value")])
     if moment.judged is not None:
         named = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
         yield f"  {'judged':<12}{named}"
     yield from (f"  {'silent':<12}{held_back(silence)}" for silence in moment.silences)
     yield ""
-    yield "What was said"
+    yield "Outputs"
     narrator = TextFormatter(unit=unit)
     yield from _around(moment.before, narrator, unit) or ["          nothing in the minute before"]
     yield f"{format_clock(moment.snapshot.at):>8}  ---- this moment ----"
-    yield from _around(moment.after, narrator, unit) or ["          nothing in the next quarter of a minute"]
+    yield from _around(moment.after, narrator, unit) or ["          nothing in the next 15 seconds"]
 
 
 def tree_of_moment(moment: "Moment") -> "Event":
@@ -451,10 +453,10 @@ def explain(
 ) -> None:
     """Explain one moment of a recording.
 
-    TIME is the time that stands before each line of `coach replay`, and `at_s` in its --json. Told are the step,
-    what was known of the runner then and how old it was, what was said in the minute before and just after, and
-    the evidence behind each cue: the value, the band it was held against, over how long, how old the newest
-    sample was, the noise of the sensor, and the rule that spoke.
+    TIME is the time before each line of `coach replay`, and `at_s` in its --json. The output has the step, the values
+    at that moment with their age, the cues of the minute before and just after, and the evidence for each cue: the
+    value, its target band, the time it was averaged over, the age of the newest sample, the noise of the sensor, and
+    the rule.
     """
     from coach.app.playback import RecordingRequest
 

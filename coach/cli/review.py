@@ -26,32 +26,28 @@ NAMES: Final = "list"
 
 @click.command(cls=CoachCommand)
 @click.argument("recording", default=_LAST)
-@click.option("--workout", metavar="WORKOUT", help="Hold it against this workout instead of the one in it.")
+@click.option("--workout", metavar="WORKOUT", help="Compare it with this workout instead of its own.")
 @athlete_option("Review it for this athlete.")
 @race_option()
 @click.option(
     "--explain",
     "name",
     metavar="NAME",
-    help="Say how one number is made: formula, inputs, source, where it holds. `list` names them all.",
+    help="Explain one number: formula, inputs, source, validity. `list` names them all.",
 )
-@click.option(
-    "--season", "is_season", is_flag=True, help="Say what is changing over the weeks instead, of all runs."
-)
+@click.option("--season", "is_season", is_flag=True, help="Show the development over the weeks, of all runs.")
 @click.option(
     "--since",
     type=DayType(),
     metavar="DATE",
-    help="Begin the season there: 2026-09-01, or 12w for 12 weeks ago.",
+    help="Start of the season: 2026-09-01, or 12w for 12 weeks ago.",
 )
 @click.option(
     "--load",
     type=click.Choice(["trimp", "edwards", "srpe"]),
-    help="What the load of the season is in; without it, what most runs have.",
+    help="The kind of load of the season (default: the one that most runs have).",
 )
-@click.option(
-    "--html", "page", metavar="FILE", help="Write it as a page instead; what is there already is kept."
-)
+@click.option("--html", "page", metavar="FILE", help="Write it as a page to a new file instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     recording: str,
@@ -64,30 +60,30 @@ def command(
     as_json: bool,
     **season: Any,
 ) -> None:
-    """Say how a run went.
+    """Review a run: reps, pace, heart rate, load.
 
-    RECORDING is a run (its number in `coach runs list`, `last`, its id or the first letters of it), its folder, or a
-    recording in a file: .jsonl .fit .tcx .gpx .csv. Without one it is the last run.
+    RECORDING is a run (its number in `coach runs list`, `last`, or its ID, of which the first letters are enough), its
+    folder, or a recording in a file: .jsonl .fit .tcx .gpx .csv. The default is the last run.
 
-    It begins with the run as columns, solid where it was hard, and what there is to say in three sentences. Then
-    come the reps with their splits, what was planned and done, pace, heart rate, load, what the coach said and what
-    came of it, and the sensors. A number with a ~ is estimated; one that was not measured says why.
+    It starts with a chart of the run, solid where it was hard, and a summary in three sentences. Then come the reps
+    with their splits, plan and result, pace, heart rate, load, the cues and their effect, and the sensors. A ~ marks an
+    estimate; a number that is missing has its reason.
 
-    With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
-    them and the cues where they were said. It is one file and needs no network.
+    With --html the review is a page to read on a phone, to print or to send, with the curves of the run, the targets
+    and the cues. It is one file and needs no network.
 
-    last-squad, or a squad's session by folder or id, sets everybody's reps beside each other; with --html a page for
+    last-squad, or the folder or ID of a squad's session, shows all runners' reps side by side; with --html a page for
     each runner is written too. last-squad/ana is one runner's run.
 
-    With --season it says what your runs come to week by week: load, fitness, how easy the easy running is, best
-    efforts, and the heart rate at one pace; --html makes a page of that too.
+    With --season it shows your training week by week: load, fitness, how easy the easy running is, best efforts, and
+    the heart rate at one pace; --html writes that as a page too.
     """
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_folded, review_run
     from coach.review.sections import explanation, review_lines, review_tree
 
     if page is not None and (as_json or name is not None):
-        raise click.UsageError("--html goes without --json and --explain.")
+        raise click.UsageError("--html does not go with --json or --explain.")
     if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
         _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
         return
@@ -182,10 +178,10 @@ def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
     """Return True if a season is asked for; refuse options that do not go with it, or need it."""
     if season["is_season"] and is_of_one:
         raise click.UsageError(
-            "--season is of all runs: it goes without a run, --workout, --race and --explain."
+            "--season covers all runs: it does not go with a run, --workout, --race or --explain."
         )
     if not season["is_season"] and (season["since"] is not None or season["load"] is not None):
-        raise click.UsageError("--since and --load go with --season.")
+        raise click.UsageError("--since and --load need --season.")
     return bool(season["is_season"])
 
 
@@ -200,7 +196,7 @@ def _season(
 
     runner = find_athlete(athlete)
     slug, unit = (None, "km") if runner is None else (runner.slug, runner.units)
-    with progress_bar("Reading what the runs came to") as progress:
+    with progress_bar("Reading the runs") as progress:
         kind = None if load is None else LoadKind(load)
         season = season_here(since, athlete=slug, load=kind, unit=unit, progress=progress)
     if page is not None:
@@ -229,9 +225,7 @@ _TO = ("fit", "tcx", "csv", "json")
 @click.command("export", cls=CoachCommand)
 @click.argument("recording", required=False)
 @click.option("--to", type=click.Choice(_TO), required=True, help="The format.")
-@click.option(
-    "--out", metavar="FILE", help="Write it there; - is stdout; into a folder under its day and id."
-)
+@click.option("--out", metavar="FILE", help="Write to a new file or into a folder; - is stdout.")
 @click.option("--all", "is_all", is_flag=True, help="Write every run, into the folder named by --out.")
 @click.option(
     "--since",
@@ -239,10 +233,8 @@ _TO = ("fit", "tcx", "csv", "json")
     metavar="DATE",
     help="With --all: only runs from this day on: 2026-05-31, or 4w for 4 weeks ago.",
 )
-@click.option(
-    "--workout", metavar="WORKOUT", help="The workout it was, where the recording does not hold it."
-)
-@athlete_option("Whose paces they were, where the recording does not hold them.")
+@click.option("--workout", metavar="WORKOUT", help="The workout, if the recording has none.")
+@athlete_option("The athlete, if the recording has none.")
 @click.option("--json", "as_json", is_flag=True, help="With --all: print one JSON object a run.")
 def export(
     recording: str | None,
@@ -257,25 +249,25 @@ def export(
 ) -> None:
     """Write a run for another program: fit, tcx, csv, json.
 
-    RECORDING is a run (its number in `coach runs list`, `last`, its id or the first letters of it), its folder, or a
-    recording in a file. FIT has everything a watch writes, and is what to upload. TCX has no workout in it. The CSV
-    stream has every value as it was received, and replays to the same cues. JSON has all that was said, and a trace of
-    each second. Without --out it goes to stdout.
+    RECORDING is a run (its number in `coach runs list`, `last`, or its ID, of which the first letters are enough), its
+    folder, or a recording in a file. FIT has everything a watch writes, and is the best for uploads. TCX has no
+    workout. The CSV stream has every value as received, and replays to the same cues. JSON has all outputs, and the
+    values of each second. The default output is stdout.
 
-    With --all every run that has ended is written, or those since a day, but none of a simulated runner. A file that
-    is there already is kept, so the same command later writes what has come since.
+    With --all every finished run is written, or those since a day, except simulated ones. Existing files are kept, so
+    the same command later adds the new runs.
     """
     if is_all:
         if recording is not None:
-            raise click.UsageError("Name a recording or --all, not both.")
+            raise click.UsageError("Give a recording or --all, not both.")
         if out is None or out == "-":
             raise click.UsageError("--all needs the folder to write to: --out FOLDER.")
         _export_all(to, out, since, as_json=as_json)
         return
     if since is not None or as_json:
-        raise click.UsageError("--since and --json go with --all.")
+        raise click.UsageError("--since and --json need --all.")
     if recording is None:
-        raise click.UsageError("Name a run, such as last, or --all.")
+        raise click.UsageError("Give a run, such as last, or --all.")
     if out in {None, "-"} and to == "fit" and sys.stdout.isatty():
         raise click.UsageError("FIT is no text; write it with --out run.fit.")
     from pathlib import Path
@@ -299,13 +291,15 @@ def export(
 
 @click.command("redact", cls=CoachCommand)
 @click.argument("recording")
-@click.option("--out", metavar="FILE", required=True, help="Write it there, such as run.jsonl; - is stdout.")
+@click.option(
+    "--out", metavar="FILE", required=True, help="Write to a new file, such as run.jsonl; - is stdout."
+)
 def redact(recording: str, *, out: str) -> None:
-    """Write a run without who, when and where.
+    """Write a run without name, date and place.
 
-    RECORDING is a run (its number in `coach runs list`, `last`, its id or the first letters of it), its folder, or a
-    recording in a file. What is written is a recording of ours without names, sensors, dates, positions and texts that
-    a person wrote. It replays to the same cues; only where a cue would say such a text, it says `left out`.
+    RECORDING is a run (its number in `coach runs list`, `last`, or its ID, of which the first letters are enough), its
+    folder, or a recording in a file. The output is a journal without names, sensors, dates, positions and texts that a
+    person wrote. It replays to the same cues, with `left out` in place of such texts.
     """
     from pathlib import Path
 
@@ -325,7 +319,7 @@ def redact(recording: str, *, out: str) -> None:
     narrate(f"Wrote {'the run' if name == STDOUT else name}: {_count(redacted.cues)}, as before.")
     if redacted.others:
         narrate(
-            f"Note: {redacted.others} of them come at another time or are others: the positions on a track, "
+            f"Note: {redacted.others} of them differ or come at another time: the positions on a track, "
             "which are left out, had corrected its distance."
         )
 

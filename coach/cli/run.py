@@ -30,26 +30,27 @@ if TYPE_CHECKING:
 
 @click.command(cls=CoachCommand)
 @workout_argument(required=False)
-@athlete_option("Who runs; needed only if there are several athletes and none is chosen.")
+@athlete_option("The athlete; needed only if there are several and none is chosen.")
 @race_option()
 @sensors_option()
-@click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
+@click.option("--require-sensor", is_flag=True, help="Do not start without one of your sensors.")
 @adapter_option()
-@click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
+@click.option("--marks", is_flag=True, help="Mark lines by hand: a stopwatch that knows the workout.")
 @weather_options
+@click.option("--ears", "listening", flag_value="ears", help="The runner wears earphones (the default).")
 @click.option(
-    "--ears", "listening", flag_value="ears", help="Cues are heard in the runner's ears (the default)."
-)
-@click.option(
-    "--speaker", "listening", flag_value="speaker", help="Cues come from an open speaker at the finish line."
+    "--speaker",
+    "listening",
+    flag_value="speaker",
+    help="The cues come from a loudspeaker at the finish line.",
 )
 @click.option(
     "--light",
     type=click.Choice(["plan", "last", "best"]),
     default="plan",
-    help="Whose reps the pacing light runs: the plan's, or your last or best ones of this workout.",
+    help="Pace the reps as planned, or as in your last or best run of this workout.",
 )
-@click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
+@click.option("--halfway", is_flag=True, help="Call the turning point of an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @today_options
@@ -69,22 +70,23 @@ def command(
 ) -> None:
     """Run a workout, coached live.
 
-    WORKOUT is a file, the name of a library workout, or a workout in one line, such as
-    2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library. The word free runs without a plan, at once; time is a stopwatch, every press a lap; today
-    is today's session of your plan, as coach plan today suggests it (with --as-planned as it was planned).
+    WORKOUT is a file, the name of a library workout, or a workout in one line, such as 2km easy + 6x800 @ 5k / 400 jog
+    + 1km easy; the reading of a line is printed. Without WORKOUT, a terminal shows the library. The word free starts a
+    run without a plan at once; time is a stopwatch in which every press is a lap; today is today's session of your
+    plan, as coach plan today suggests it (with --as-planned as planned).
 
-    On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
-    --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
-    button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
+    On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with --marks at
+    the first press). Without a terminal, or with --json, lines are printed, the first step starts at once, and button
+    names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
-    With sensors that you remembered (coach sensors pair) the run starts with those that are there, and looks for the
-    others; --require-sensor exits with code 4 if none is. relay takes what a phone or gateway forwards. Without any,
-    steps by distance go by the clock of their target pace, or by your marks. A run cut off is offered for 30 minutes.
+    The run starts with those of your paired sensors (coach sensors pair) that are found, and searches for the others;
+    --require-sensor exits with code 4 if none is found. relay uses values that a phone or gateway forwards. Without
+    sensors, steps by distance are timed at their target pace, or end at your marks. A run that was cut off can be
+    resumed for 30 minutes.
 
-    With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
-    and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
-    against. On an open --speaker a verdict waits until the runner is near the laptop.
+    With --light last or best the pacing light repeats your last or your fastest run of this workout. With --temperature
+    and --dew-point an effort day (key h) slows your paces for the heat, and you are warned of great heat. With
+    --speaker a pace cue waits until the runner is near the laptop.
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     _refuse_library(workout, as_json=as_json)
@@ -197,16 +199,14 @@ def _folders(runs: "Path") -> "list[Path]":
 
 
 @click.command("demo", cls=CoachCommand)
-@click.option(
-    "--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run so many times faster."
-)
+@click.option("--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run X times as fast.")
 @voice_option("default: the setting sound.voice on the live screen, else off")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def demo(speed: float, voice: str | None, as_json: bool) -> None:
     """See it work: a simulated runner, no hardware needed.
 
-    A two-minute workout on the live screen, with every key working; nothing is recorded. Where stdout is no
-    terminal, lines are printed, and button names are read from a piped stdin.
+    A two-minute workout on the live screen, with all its keys; nothing is recorded. Without a terminal, lines are
+    printed, and button names are read from a piped stdin.
     """
     if voice not in {None, "off"} and speed != 1.0:
         raise click.UsageError("--voice speaks at real speed; leave --speed out.")
@@ -222,17 +222,17 @@ _MOST_CONTROLLERS = 2
 
 @click.command("simulate", cls=CoachCommand)
 @workout_argument()
-@click.option("--out", metavar="FILE", help="Write there: .jsonl is a journal, .csv a CSV stream.")
+@click.option("--out", metavar="FILE", help="Write to FILE: .jsonl is a journal, .csv a CSV stream.")
 @click.option(
     "--radio",
     metavar="CONTROLLER",
     multiple=True,
-    help="Send it over this Bluetooth controller instead, in real time; twice: strap and footpod apart.",
+    help="Send over this Bluetooth controller instead, in real time; give two for strap and footpod.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same run.")
-@athlete_option("Whose paces they are.")
+@athlete_option("The athlete whose paces are run.")
 @race_option()
-@click.option("--profile", metavar="FILE", help="What the runner is like: coach-runner/1, JSON.")
+@click.option("--profile", metavar="FILE", help="The runner's habits: coach-runner/1, JSON.")
 def simulate(
     workout: str,
     *,
@@ -245,20 +245,18 @@ def simulate(
 ) -> None:
     """Simulate a run of a workout: to a file, or over the air.
 
-    A virtual runner runs WORKOUT, hears what the coach says and answers late, with a footpod and a strap that
-    are noisy and lose the radio every lap. WORKOUT is a file, the name of a library workout, or a workout in one
-    line, such as 6x800 @ 5k / 400 jog. What is at FILE already is never overwritten. Replay it with
-    coach replay FILE.
+    A simulated runner runs WORKOUT and reacts to the cues with a delay; their footpod and strap are noisy and lose the
+    connection once a lap. WORKOUT is a file, the name of a library workout, or a workout in one line, such as 6x800 @
+    5k / 400 jog. An existing FILE is never overwritten. Replay it with coach replay FILE.
 
-    With --radio it acts as a Bluetooth sensor for heart rate, running and battery instead, and runs once somebody
-    connects, in real time. CONTROLLER is named as bumble does: usb:0, serial:/dev/ttyACM0,1000000,
-    hci-socket:0, or vhci for a virtual one that this computer takes for its own (Linux). It needs the extra
-    trackside-coach[radio].
+    With --radio the program acts as a Bluetooth sensor for heart rate, running and battery instead, in real time from
+    the first connection on. CONTROLLER is a name of bumble: usb:0, serial:/dev/ttyACM0,1000000, hci-socket:0, or vhci
+    for a virtual controller of this computer (Linux). It needs the extra trackside-coach[radio].
     """
     if (out is None) != bool(radio):
-        raise click.UsageError("Name one of --out FILE and --radio CONTROLLER.")
+        raise click.UsageError("Give --out FILE or --radio CONTROLLER.")
     if len(radio) > _MOST_CONTROLLERS:
-        raise click.UsageError("--radio is named once, or twice for a strap and a footpod.")
+        raise click.UsageError("--radio is given once, or twice for a strap and a footpod.")
     from pathlib import Path
 
     from coach.app.simulation import FORMATS, SimulationRequest, broadcast, simulated_file

@@ -102,7 +102,7 @@ def pods_lines(pods: "TwoPods | None") -> Iterator[str]:
         yield f"  step length {_difference(pods.step_length)}"
     open_share = f"{100 * pods.calibration_sd:.1f} %"
     same = "the same two pods" if is_pod else "the same two"
-    yield f"  their calibration alone leaves ± {open_share} open; compare it with other runs of {same}"
+    yield f"  their calibration alone has an uncertainty of ± {open_share}; compare it with other runs of {same}"
 
 
 def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
@@ -242,32 +242,36 @@ def command(context: click.Context) -> None:
     "--since",
     type=DayType(),
     metavar="DATE",
-    help="Those from this day on: 2026-09-01, or 4w for 4 weeks ago.",
+    help="Only runs from this day on: 2026-09-01, or 4w for 4 weeks ago.",
 )
-@click.option("--until", type=DayType(), metavar="DATE", help="Those up to this day.")
-@click.option("--workout", "title", metavar="WORDS", help="Those whose workout has these words.")
-@click.option("--athlete", "slug", metavar="SLUG", help="Those of an athlete.")
+@click.option("--until", type=DayType(), metavar="DATE", help="Only runs up to this day.")
 @click.option(
-    "--kind", metavar="KIND", help="Those that train this, such as threshold; free is without a plan."
+    "--workout", "title", metavar="WORDS", help="Only runs with these words in the workout's title."
+)
+@click.option("--athlete", "slug", metavar="SLUG", help="Only runs of this athlete.")
+@click.option(
+    "--kind",
+    metavar="KIND",
+    help="Only runs that train this, such as threshold; free is a run without a plan.",
 )
 @click.option(
-    "--text", "words", metavar="WORDS", help="Those with these words in workout, athlete, kind or note."
+    "--text", "words", metavar="WORDS", help="Only runs with these words in workout, athlete, kind or note."
 )
 @click.option(
     "--state",
     type=click.Choice(["finished", "interrupted", "recording"]),
-    help="Those that ended, that were cut off, or that go on now.",
+    help="Only runs that ended, were cut off, or are under way.",
 )
-@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="At most so many.")
+@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="The most runs to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def list_(as_json: bool, **options: Any) -> None:
     """List the recorded runs, newest first.
 
-    A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
-    other commands, as its id and its first letters do: coach runs show 2. It is the same in every list.
+    A run that is `interrupted` was cut off or left, and can be resumed. Other commands find a run by the number before
+    it, which is the same in every list, by its ID, or by the first letters of its ID: coach runs show 2.
 
-    A run is of the day on which it began where it was run, wherever the list is read. One of a simulated runner
-    is marked, and counts for nothing: no season, no best effort, no pacing light.
+    The day of a run is the local day of its start. Simulated runs are marked, and are excluded from the season, best
+    efforts and the pacing light.
     """
     from coach.edge.history import RunFilter
     from coach.edge.run_folder import RunState
@@ -283,7 +287,7 @@ def list_(as_json: bool, **options: Any) -> None:
         state=None if options["state"] is None else RunState(options["state"]),
         limit=options["limit"],
     )
-    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+    with Store().history() as history, progress_bar("Reading the runs") as progress:
         runs = history.runs(which, with_results=as_json, progress=progress)
         count = history.count()
     if as_json:
@@ -303,7 +307,7 @@ def list_(as_json: bool, **options: Any) -> None:
         ]
         out_lines(table(("#", "run", "started", "state", "steps", "workout"), rows))
     elif count:
-        narrate(f"None of the {count} runs is like that.")
+        narrate(f"None of the {count} runs matches.")
     else:
         narrate("No runs yet. Record one: coach run WORKOUT")
 
@@ -338,17 +342,17 @@ def run_tree(run: "IndexedRun") -> dict[str, Any]:
 
 
 @command.command("index")
-@click.option("--rebuild", is_flag=True, help="Make it anew from the recordings.")
-@click.option("--json", "as_json", is_flag=True, help="Print what is in it as one JSON object.")
+@click.option("--rebuild", is_flag=True, help="Rebuild it from the recordings.")
+@click.option("--json", "as_json", is_flag=True, help="Print its contents as one JSON object.")
 def index(*, rebuild: bool, as_json: bool) -> None:
-    """Bring the index of the runs up to date.
+    """Update the index of the runs.
 
-    The index makes lists of thousands of runs quick. It is made from the recordings, brought up to date by every
-    command that needs it, and can be deleted at any time: no run depends on it.
+    The index makes lists of thousands of runs quick. Every command that needs it updates it from the recordings, and it
+    can be deleted at any time.
     """
     from coach.edge.store import Store
 
-    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+    with Store().history() as history, progress_bar("Reading the runs") as progress:
         if rebuild:
             history.rebuild(progress)
         else:
@@ -368,17 +372,17 @@ def index(*, rebuild: bool, as_json: bool) -> None:
 
 _SURFACES = ("track", "road", "grass", "trail", "treadmill")
 """The surfaces of a workout's `context`; repeated here because its model must not load for a help page."""
-_RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first letters of it"
+_RUN_NAMES = "its number in `coach runs list`, `last`, or its ID, of which the first letters are enough"
 
 
 @command.command(
     "show",
     help=f"""Show how a run went: its reps with their splits, then every step.
 
-    RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file. Without one it is the last run.
+    RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file. The default is the last run.
 
-    With --sheet the reps come as a table for a spreadsheet, reps down and splits across, separated by tabs;
-    on a terminal they go to the clipboard too, where it takes them.
+    With --sheet the output is a table for a spreadsheet, with a row for each rep and a column for each split, separated
+    by tabs; a terminal that supports it also gets the table in its clipboard.
     """,
 )
 @click.argument("recording", default="last")
@@ -431,7 +435,7 @@ def _print_sheet(lines: Sequence[str]) -> None:
 def stop_lines(inputs: "Sequence[Input]") -> Iterator[str]:
     """Format the stretches in which the program stood still, and their consequence; nothing without any."""
     for since, length in _stops(inputs):
-        yield f"At {format_clock(since)} the program stood still for {round(length)} s: nothing was said meanwhile."
+        yield f"At {format_clock(since)} the program was stopped for {round(length)} s: there were no cues."
 
 
 def stops_tree(inputs: "Sequence[Input]") -> dict[str, Any]:
@@ -484,21 +488,21 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
 
 @command.command(
     "note",
-    help=f"""Say how hard a run was, and a word about it.
+    help=f"""Note the effort of a run and a remark.
 
-    RUN is {_RUN_NAMES}. What is said is kept beside the recording, each answer with its time, and the last one
-    counts. The effort is best told half an hour after the run. Without an answer what was said so far is shown.
+    RUN is {_RUN_NAMES}. Each answer is saved beside the recording with its time; the last one counts. The effort is
+    best rated half an hour after the run. Without options the note is shown.
     """,
 )
 @click.argument("run")
 @click.argument("text", required=False)
-@click.option("--rpe", type=click.IntRange(1, 10), metavar="1-10", help="How hard it was, 1 to 10.")
+@click.option("--rpe", type=click.IntRange(1, 10), metavar="1-10", help="How hard it was, from 1 to 10.")
 @click.option("--worked", metavar="TEXT", help="What worked.")
 @click.option("--failed", metavar="TEXT", help="What did not.")
-@click.option("--shoe", metavar="SLUG", help="The shoe it was run in.")
-@click.option("--surface", type=click.Choice(_SURFACES), help="What it was run on.")
-@click.option("--route", metavar="TEXT", help="Where it was run, in words of your own.")
-@click.option("--json", "as_json", is_flag=True, help="Print what is known as one JSON object.")
+@click.option("--shoe", metavar="SLUG", help="The shoe you wore.")
+@click.option("--surface", type=click.Choice(_SURFACES), help="The surface.")
+@click.option("--route", metavar="TEXT", help="The route, in your own words.")
+@click.option("--json", "as_json", is_flag=True, help="Print the note as one JSON object.")
 def note(
     run: str,
     text: str | None,
@@ -511,7 +515,7 @@ def note(
     route: str | None,
     as_json: bool,
 ) -> None:
-    """Say how hard a run was."""
+    """Note the effort of a run and a remark."""
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note, read_note
     from coach.edge.store import Store
@@ -526,26 +530,26 @@ def note(
         return
     lines = [line for line in note_lines(known) if line]
     for line in lines or [
-        f'Nothing was said of run {path.name} yet. Say it: coach runs note {run} --rpe 7 "text"'
+        f'There is no note on run {path.name} yet. Write one: coach runs note {run} --rpe 7 "text"'
     ]:
         (out if lines else narrate)(line)
 
 
 @command.command(
     "compare",
-    help=f"""Hold runs against each other, rep by rep.
+    help=f"""Compare runs rep by rep.
 
-    Each RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file; the first one is what the others
-    are held against. Reps are paired by the step they were of, and times are compared where the lengths are the same.
+    Each RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file; the others are compared with the
+    first. Reps are paired by their steps, and times are compared if the lengths are the same.
 
-    With --html they are written as a page too, with each rep drawn over its counterpart; it needs no network.
+    With --html a page is written too, with each rep drawn over its counterpart; it needs no network.
     """,
 )
 @click.argument("recordings", nargs=-1, required=True, metavar="RECORDING RECORDING...")
-@click.option("--html", "page", metavar="FILE", help="Write a page there; what is there already is kept.")
+@click.option("--html", "page", metavar="FILE", help="Write a page to a new file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> None:
-    """Hold runs against each other, rep by rep."""
+    """Compare runs rep by rep."""
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_run
     from coach.review.comparison import ComparedRun, compare_runs, comparison_lines, comparison_tree
@@ -567,9 +571,9 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
 
 @command.command("resume")
 @click.argument("run", required=False)
-@click.option("--continue", "way", flag_value="continue", help="Go on where it was, after less than 15 s.")
-@click.option("--restart", "way", flag_value="restart", help="Begin the step anew.")
-@click.option("--done", "way", flag_value="done", help="Count the step as done and go on to the next.")
+@click.option("--continue", "way", flag_value="continue", help="Continue the step, after less than 15 s.")
+@click.option("--restart", "way", flag_value="restart", help="Start the step again.")
+@click.option("--done", "way", flag_value="done", help="Count the step as done and start the next.")
 @click.option("--finish", "way", flag_value="finish", help="End the run where it was cut off.")
 @share_options
 @mqtt_options
@@ -582,13 +586,14 @@ def resume(
     sharing: "ShareRequest | None",
     mqtt: "MqttRequest | None",
 ) -> None:
-    """Go on with a run that was cut off.
+    """Resume a run that was cut off.
 
-    RUN is its id (the first letters do) or its folder; without it, the newest that was cut off. A terminal asks
-    how to go on. Elsewhere a gap under 15 s is continued, and after a longer one the step begins anew.
+    RUN is its ID, of which the first letters are enough, or its folder; the default is the newest that was cut off. On
+    a terminal you are asked how to resume. Otherwise a gap under 15 s is continued, and after a longer one the step
+    starts again.
 
-    The workout, the athlete, the settings and what measures it are those it began with; what lies between counts
-    as a gap. A damaged end of the recording is set aside first, and nothing is lost.
+    Workout, athlete, settings and sensors are those of the start; the time in between counts as a gap. A damaged end of
+    the recording is moved to a file beside it first.
     """
     from coach.app.resume import resume_run
     from coach.review.journaled import WayOn
@@ -600,10 +605,10 @@ def resume(
 @command.command("repair")
 @click.argument("run")
 def repair(run: str) -> None:
-    """Save all of a damaged recording that can be read.
+    """Rescue the readable part of a damaged recording.
 
-    The recording is written anew from every record that is whole, before the damage and behind it. What is
-    damaged is kept beside it as recording.jsonl.torn; nothing is deleted.
+    The recording is rewritten from all intact records, before and after the damage. The damaged part is kept beside it
+    in recording.jsonl.torn; nothing is deleted.
     """
     from coach.app.resume import repair_run
 
@@ -616,7 +621,7 @@ def repair(run: str) -> None:
 def delete(run: str, yes: bool) -> None:
     """Delete a recorded run.
 
-    For good: it asks first on a terminal, and wants --yes elsewhere.
+    It cannot be undone: on a terminal you are asked first, without one --yes is needed.
     """
     from coach.edge.store import Store
 
@@ -625,7 +630,7 @@ def delete(run: str, yes: bool) -> None:
     manifest = stored.manifest
     if not yes:
         if not sys.stdin.isatty():
-            raise click.UsageError("Not interactive: say --yes to delete the run for good.")
+            raise click.UsageError("Not interactive: add --yes to delete the run for good.")
         narrate(f"{manifest.run}, {manifest.started[:16].replace('T', ' ')}, {manifest.workout}")
         click.confirm("Delete it for good?", abort=True, err=True)
     store.delete_run(str(stored.path))

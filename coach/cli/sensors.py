@@ -33,8 +33,8 @@ def command() -> None:
 def scan(seconds: float, adapter: str | None, as_json: bool) -> None:
     """List the sensors nearby, each as soon as it is found.
 
-    Straps wake up on wet skin, pods when they are shaken. A sensor that a watch or a phone holds does not show.
-    At the end your own sensors are asked for their battery. Leaves with 4 if there is none.
+    Straps wake up on wet skin, pods when they are shaken. A sensor that is connected to a watch or a phone is not
+    found. At the end the batteries of your own sensors are read. Exits with code 4 if no sensor was found.
     """
     from coach.cli.radio import scan_sensors
 
@@ -43,15 +43,19 @@ def scan(seconds: float, adapter: str | None, as_json: bool) -> None:
 
 @command.command("pair")
 @click.argument("sensors", metavar="[ID|NAME]", nargs=-1)
-@click.option("--athlete", metavar="SLUG", help="Who wears it; everyone for a sensor that is shared.")
-@click.option("--label", metavar="TEXT", help="What you call it, such as 'my strap'.")
-@click.option("--shoe", metavar="SLUG", help="The shoe a pod sits on (coach athlete set --shoe).")
-@click.option("--location", type=click.Choice(LOCATIONS), help="Where it is worn.")
-@click.option("--kind", type=click.Choice(KINDS), help="What it is to you, where it measures several things.")
+@click.option("--athlete", metavar="SLUG", help="The athlete who wears it; everyone for a shared sensor.")
+@click.option("--label", metavar="TEXT", help="Your name for it, such as 'my strap'.")
+@click.option("--shoe", metavar="SLUG", help="The shoe of a pod (coach athlete set --shoe).")
+@click.option("--location", type=click.Choice(LOCATIONS), help="Where you wear it.")
+@click.option("--kind", type=click.Choice(KINDS), help="Its use, if it measures several things.")
 @click.option(
-    "--feet", type=click.Choice([*FEET]), help="Whose steps a pod counts; found out by itself otherwise."
+    "--feet",
+    type=click.Choice([*FEET]),
+    help="Whether a pod counts the steps of both feet or one (default: learnt from runs).",
 )
-@click.option("--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look.")
+@click.option(
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to search."
+)
 @adapter_option()
 def pair(
     sensors: tuple[str, ...],
@@ -65,15 +69,15 @@ def pair(
     seconds: float,
     adapter: str | None,
 ) -> None:
-    """Remember sensors as yours.
+    """Pair sensors: save them as yours.
 
-    With its ID (coach sensors scan shows it) nothing is asked; a device that does not advertise what it measures
-    is connected and looked at. Without one, a terminal lists what is near and
-    asks; several are paired at once: 1 2. By NAME the nearest of that name is taken if it is clearly
-    the strongest (10 dB); else you are asked. Pairing a sensor again changes what is said of it and keeps the rest.
+    With an ID (see coach sensors scan) nothing is asked; a device that does not advertise what it measures is connected
+    to and read. With a NAME the sensor of that name is taken if it is clearly the strongest (10 dB); otherwise you are
+    asked. Without either, a terminal lists the sensors nearby and asks; answer 1 2 to pair two. Pairing a sensor again
+    changes the given options and keeps the others.
 
-    A sensor measures the runs of the athlete who wears it: the one in the settings or the only one there is,
-    unless --athlete says who.
+    A sensor measures the runs of the athlete who wears it: the one of --athlete, else of the settings, else the only
+    one.
     """
     from coach.app.athletes import athlete_called, usual_athlete
     from coach.cli.radio import pair_sensors
@@ -82,7 +86,7 @@ def pair(
 
     is_about_one = any(option is not None for option in (label, shoe, location, kind, feet))
     if is_about_one and len(sensors) > 1:
-        raise click.UsageError("--label, --shoe, --location, --kind and --feet are said of one sensor.")
+        raise click.UsageError("--label, --shoe, --location, --kind and --feet are for one sensor.")
     wishes = PairingOptions(
         label=label,
         shoe=shoe,
@@ -96,14 +100,13 @@ def pair(
 
 
 @command.command("list")
-@click.option("--athlete", metavar="SLUG", help="Those that may measure this athlete's runs.")
+@click.option("--athlete", metavar="SLUG", help="Only sensors that may measure this athlete's runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def list_(*, athlete: str | None, as_json: bool) -> None:
-    """List the sensors that are remembered.
+    """List your paired sensors.
 
-    Of several of a kind a run uses the one that is heard; of several that are heard the last used, then the
-    strongest. The last column says which that is. Whether they are near, and how full their batteries are, is
-    seen by coach doctor.
+    Of several sensors of a kind a run uses the one that is found; if several are, the last used, then the strongest.
+    The last column shows which that is. coach doctor shows which are nearby, and their batteries.
     """
     from coach.app.athletes import EVERYONE, athlete_called
     from coach.app.sensors import my_sensors, uses
@@ -130,7 +133,7 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
             out(line)
     else:
         whose = "" if athlete is None else f" of {athlete}"
-        narrate(f"No sensor{whose} is remembered. Remember yours: coach sensors pair")
+        narrate(f"No sensor{whose} is paired. Pair yours: coach sensors pair")
 
 
 @command.command("forget")
@@ -138,7 +141,7 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
 def forget(sensor: str) -> None:
     """Forget a sensor.
 
-    NAME is its label or its own name, where only one is called so.
+    NAME is its label, or its own name if that is unique.
     """
     from coach.app.sensors import my_sensors, sensor_called
 
@@ -154,14 +157,14 @@ def forget(sensor: str) -> None:
     "--seconds", type=ClockType(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
 )
 @adapter_option()
-@click.option("--all", "has_all", is_flag=True, help="First list every service and readable value.")
+@click.option("--all", "has_all", is_flag=True, help="List every service and readable value first.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def log(sensor: str, *, seconds: float, adapter: str | None, has_all: bool, as_json: bool) -> None:
     """Print what a sensor sends, byte for byte.
 
-    For a report about a real sensor (docs/tested_sensors.md). Neither its address nor its serial number is
-    printed. NAME is a label of yours or the sensor's own name. With --all what it advertises, every service and
-    every value that can be read are listed first.
+    Use it for a report about a sensor (docs/tested_sensors.md). Neither the address nor the serial number is printed.
+    NAME is your label or the sensor's own name. With --all the advertisement, every service and every readable value
+    are listed first.
     """
     from coach.cli.radio import log_sensor
 

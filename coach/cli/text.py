@@ -391,7 +391,7 @@ def _is_unwritable(error: OSError) -> bool:
 
 def _tell_unwritable(error: OSError) -> None:
     narrate(f"The output cannot be written: {error.strerror}.")
-    narrate("  Make room where it goes, or send it elsewhere, and run the same command again.")
+    narrate("  Free some space, or choose another destination, and run the same command again.")
     _leave_stdout()
 
 

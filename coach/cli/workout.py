@@ -86,17 +86,17 @@ def starter(name: str) -> bytes:
 _FILES = listed([FORMATS[each].help for each in Format], ", or ")
 _IMPORT_HELP = f"""Convert a workout from another tool.
 
-FILE is {_FILES}, or - for standard input; which of them is told by what it holds. The
+FILE is {_FILES}, or - for standard input; the format is detected from the contents. The
 document goes to stdout, or to --out, which never overwrites.
-What was understood, approximated and dropped is told on stderr, each with its place.
+Everything that was read, approximated or dropped is listed on stderr with its place.
 """
 
 _EXPORTS = listed([EXPORT_FORMATS[each].help for each in ExportFormat], ", or ")
 _EXPORT_HELP = f"""Write a workout for another program.
 
 WORKOUT is a file, the name of a library workout, or a workout in one line. It is written as {_EXPORTS};
-to stdout, or to --out, which never overwrites. Paces by name become numbers for one athlete.
-What is kept, approximated and dropped is told on stderr, each with its place.
+to stdout, or to --out, which never overwrites. Named paces become numbers for one athlete.
+Everything that is kept, approximated or dropped is listed on stderr with its place.
 """
 
 
@@ -107,7 +107,7 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("words", nargs=-1)
-@click.option("--for", "focus", metavar="RACE", help="Good for this race: 5k, 10k, half, marathon, ...")
+@click.option("--for", "focus", metavar="RACE", help="For this race: 5k, 10k, half, marathon, ...")
 @click.option(
     "--level",
     "levels",
@@ -115,13 +115,13 @@ def command() -> None:
     metavar="LEVEL",
     help="beginner, intermediate or advanced; may be repeated.",
 )
-@click.option("--phase", metavar="PHASE", help="Where in a season: base, build, peak, taper, recovery.")
+@click.option("--phase", metavar="PHASE", help="Phase of the season: base, build, peak, taper, recovery.")
 @click.option(
-    "--system", metavar="SYSTEM", help="What it trains: easy, threshold, vo2max, speed, strength, ..."
+    "--system", metavar="SYSTEM", help="Training effect: easy, threshold, vo2max, speed, strength, ..."
 )
-@click.option("--under", metavar="TIME", help="Takes no longer: 60min, 1h30, 1:30:00.")
-@click.option("--search", metavar="TEXT", default="", help="Says every one of these words, as WORDS do.")
-@athlete_option("Whose paces the times are from; else those of the chosen or only athlete.")
+@click.option("--under", metavar="TIME", help="Longest duration: 60min, 1h30, 1:30:00.")
+@click.option("--search", metavar="TEXT", default="", help="The same as WORDS.")
+@athlete_option("The athlete whose paces give the times (default: the chosen or only one).")
 @race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def list_(
@@ -139,9 +139,9 @@ def list_(
 ) -> None:
     """List the workouts that can be run by name.
 
-    With WORDS, only those that have every one of them in their name, title, purpose, description or tags, the
-    best match first: 6 x 800, 6x800 and 800s find 6 x 800 m. With options, only those that fit all of them; a
-    workout without a phase fits every phase.
+    WORDS selects the workouts that have all of them in their name, title, purpose, description or tags, the best match
+    first: 6 x 800, 6x800 and 800s find 6 x 800 m. Options select the workouts that fit all of them; a workout without a
+    phase fits every phase.
     """
     from coach.app.catalogue import catalogue_entries, shown_unit
     from coach.workout.catalogue_entry import CatalogueEntry, Query, Wanted, race_named
@@ -171,22 +171,21 @@ def list_(
         out_table(("name", "time", "distance", "level", "what it is"), rows)
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
         if any(entry.opt_in for entry in fitting):
-            narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
+            narrate("Opt-in: based on a claim, not on evidence; coach workout show NAME explains it.")
     else:
         narrate("No workout matches." if library else "There are no workouts.")
 
 
 @command.command("show")
 @workout_argument()
-@athlete_option("Whose paces are shown; else those of the chosen or only athlete.")
+@athlete_option("The athlete whose paces are shown (default: the chosen or only one).")
 @race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print the document itself.")
 def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> None:
     """Show every step of a workout.
 
-    WORKOUT is a file, the name of a library workout, or a workout in one line. Paces are shown for the athlete
-    who is named, chosen or the only one, by their names for nobody. The workout itself is shown in one line too,
-    as coaches write it.
+    WORKOUT is a file, the name of a library workout, or a workout in one line. Paces are those of the named, chosen or
+    only athlete, else shown by name. The workout is also shown in one line, as coaches write it.
     """
     from coach.app.workouts import outline_of
     from coach.workout import notation
@@ -231,15 +230,15 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
 
 @command.command("check")
 @workout_argument("FILE")
-@athlete_option("Whose paces are shown; else those of the chosen or only athlete.")
+@athlete_option("The athlete whose paces are shown (default: the chosen or only one).")
 @race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(workout: str, athlete: str | None, race: str | None, as_json: bool) -> None:
-    """Say what a workout is, or what is wrong with it.
+    """Validate a workout, and describe it in a sentence.
 
-    FILE is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
-    how far, how hard. What is wrong is told with its place, the reason and the fix, and it exits with code 3; what is
-    allowed but probably not meant is told on stderr.
+    FILE is a file, the name of a library workout, or a workout in one line. The sentence has its kind, duration,
+    distance and load. A fault is printed with its place, the reason and the fix, and the exit code is 3; things that
+    are allowed but probably a mistake are printed on stderr.
     """
     from coach.app.workouts import outline_of
 
@@ -260,16 +259,16 @@ def check(workout: str, athlete: str | None, race: str | None, as_json: bool) ->
     type=click.Choice(["auto", *(each.value for each in Format)]),
     default="auto",
     show_default=True,
-    help="Its format.",
+    help="The format of FILE.",
 )
-@click.option("--out", metavar="FILE", help="Write it there; several workouts go into a folder.")
+@click.option("--out", metavar="FILE", help="Write to a new file, or several workouts into a folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: documents and report.")
 @click.option(
     "--durations",
     type=click.Choice(["seconds", "metres"]),
-    help="What lengths are that the file leaves open (ZWO, 800m of intervals.icu).",
+    help="The unit of lengths without one in the file (ZWO, 800m of intervals.icu).",
 )
-@click.option("--strict", is_flag=True, help="Refuse the file if anything of it is lost or changed.")
+@click.option("--strict", is_flag=True, help="Refuse the file if anything in it would be lost or changed.")
 def import_(  # noqa: PLR0917 - click passes them by name
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
@@ -306,10 +305,10 @@ def import_(  # noqa: PLR0917 - click passes them by name
     required=True,
     help="The format.",
 )
-@click.option("--out", metavar="FILE", help="Write it there; into a folder under its own name.")
-@athlete_option("Whose paces it names; else those of the chosen or only athlete.")
+@click.option("--out", metavar="FILE", help="Write to a new file, or into a folder.")
+@athlete_option("The athlete whose paces are written (default: the chosen or only one).")
 @race_option()
-@click.option("--strict", is_flag=True, help="Write nothing if anything of it is lost or changed.")
+@click.option("--strict", is_flag=True, help="Write nothing if anything would be lost or changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object; needs --out.")
 def export(
     *,
@@ -329,7 +328,7 @@ def export(
 
     row = EXPORT_FORMATS[ExportFormat(to)]
     if as_json and out is None:
-        raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
+        raise click.UsageError("--json prints the report only; add --out for the workout.")
     if out is None and not row.is_text and sys.stdout.isatty():
         raise click.UsageError(f"{row.title} is no text; write it with --out workout{row.suffix}.")
     runner = shown_athlete(Store(), athlete, race)
@@ -350,8 +349,8 @@ def export(
 def schema() -> None:
     """Print the JSON Schema of workout documents.
 
-    Editors complete and check with it while one types: save it beside your workouts, and name it in the
-    editor's settings for *.json there.
+    Editors use it to complete and check what you type: save it beside your workouts, and name it in the editor's
+    settings for *.json.
     """
     from coach.workout.document import workout_schema
 
@@ -360,20 +359,20 @@ def schema() -> None:
 
 @command.command("new")
 @click.argument("words", nargs=-1, metavar="FILE")
-@click.option("--name", metavar="TEXT", help="What the workout is called.")
-@click.option("--out", "target", metavar="FILE", help="Write it there; what is there already is kept.")
+@click.option("--name", metavar="TEXT", help="The title of the workout.")
+@click.option("--out", "target", metavar="FILE", help="Write to a new file.")
 def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None:
-    """Write a workout: from a line, or one to start from.
+    """Write a new workout, from a line or as a starter.
 
-    FILE, a name that ends in .json, gets a warm-up, four reps with a jog between, and a cool-down, each with a note
-    that says how it can be changed. Anything else in its place is a workout as coaches write it in a line, such as
-    2km easy + 6x800 @ 5k / 400 jog + 1km easy: what was understood is told, and the document goes to stdout, or to
-    --out FILE. What is there already is never overwritten.
+    FILE, a name that ends in .json, gets a starter: a warm-up, four reps with a jog between, and a cool-down, each with
+    a note on how to change it. Anything else is a workout in one line, such as 2km easy + 6x800 @ 5k / 400 jog + 1km
+    easy: its reading is printed on stderr, and the document goes to stdout, or to --out FILE. Existing files are never
+    overwritten.
     """
     line = " ".join(words)
     is_file = line.casefold().endswith(".json")
     if is_file and target is not None:
-        raise click.UsageError("Name one file, and no line, for the workout to start from.")
+        raise click.UsageError("Give one file, and no line, for a starter.")
     if line and not is_file:
         give_line(line, name=name, out=target)
         return
@@ -424,8 +423,8 @@ def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["CatalogueEntry"]) 
 
 SHAPES = ("given", "up", "down", "pyramid")
 
-out_option = click.option("--out", metavar="FILE", help="Write it there; what is there already is kept.")
-name_option = click.option("--name", metavar="TEXT", help="What the workout is called.")
+out_option = click.option("--out", metavar="FILE", help="Write to a new file.")
+name_option = click.option("--name", metavar="TEXT", help="The title of the workout.")
 
 
 class _LineOrCommand(CoachGroup):
@@ -442,10 +441,10 @@ class _LineOrCommand(CoachGroup):
 
 @click.group(cls=_LineOrCommand)
 def generate_command() -> None:
-    """Make a workout from a few numbers, or from a line.
+    """Generate a workout from a few numbers, or from a line.
 
-    Lengths are distances (400m, 1km, 1mile) or times (3:00); paces are easy, marathon, half, threshold, 10k, 5k,
-    3k, mile, goal, or a pace such as 4:00/km. The workout is printed, or written with --out FILE.
+    Lengths are distances (400m, 1km, 1mile) or times (3:00); paces are easy, marathon, half, threshold, 10k, 5k, 3k,
+    mile, goal, or a pace such as 4:00/km. The workout is printed, or written with --out FILE.
     """
 
 
@@ -464,10 +463,13 @@ def line(*, workout: str, name: str | None, out: str | None) -> None:
 @generate_command.command("ladder")
 @click.argument("rungs", nargs=-1, required=True)
 @click.option(
-    "--shape", type=click.Choice(SHAPES), default="given", help="Their order; a pyramid goes up and down."
+    "--shape",
+    type=click.Choice(SHAPES),
+    default="given",
+    help="The order of the lengths; a pyramid goes up and down.",
 )
-@click.option("--pace", metavar="PACE", help="Of every rung; else mile to 10k pace by its length.")
-@click.option("--rest", metavar="LENGTH", help="Jogged after each rung; else half the rung.")
+@click.option("--pace", metavar="PACE", help="Pace of all rungs (default: mile to 10k pace by length).")
+@click.option("--rest", metavar="LENGTH", help="Jog after each rung (default: half the rung).")
 @name_option
 @out_option
 def ladder(
@@ -493,16 +495,16 @@ def ladder(
 @generate_command.command("blocks")
 @click.argument("count", type=int)
 @click.argument("length")
-@click.option("--pace", metavar="PACE", default="10k", show_default=True, help="Of the blocks.")
+@click.option("--pace", metavar="PACE", default="10k", show_default=True, help="Pace of the blocks.")
 @click.option(
-    "--ratio", type=float, default=1.0, show_default=True, help="Easy running for each part of hard, 1 to 5."
+    "--ratio", type=float, default=1.0, show_default=True, help="Easy running per hard running, 1 to 5."
 )
 @name_option
 @out_option
 def blocks(*, count: int, length: str, pace: str, ratio: float, name: str | None, out: str | None) -> None:
     """Make blocks of 2 to 5 minutes near race pace.
 
-    COUNT blocks of LENGTH, such as 6 3:00, with as much easy running between, or more.
+    COUNT blocks of LENGTH, such as 6 3:00, with at least as much easy running between.
     """
     from coach.workout import generate
 
@@ -511,9 +513,11 @@ def blocks(*, count: int, length: str, pace: str, ratio: float, name: str | None
 
 @generate_command.command("progression")
 @click.argument("length")
-@click.option("--from", "start", metavar="PACE", default="easy", show_default=True, help="Where it begins.")
-@click.option("--to", "finish", metavar="PACE", default="threshold", show_default=True, help="Where it ends.")
-@click.option("--last", metavar="LENGTH", help="The part that gets faster; else a third.")
+@click.option("--from", "start", metavar="PACE", default="easy", show_default=True, help="Pace at the start.")
+@click.option(
+    "--to", "finish", metavar="PACE", default="threshold", show_default=True, help="Pace at the end."
+)
+@click.option("--last", metavar="LENGTH", help="Length of the part that gets faster (default: a third).")
 @name_option
 @out_option
 def progression(
@@ -521,7 +525,7 @@ def progression(
 ) -> None:
     """Make a run that ends faster than it begins.
 
-    LENGTH is all of it, such as 30:00 or 10km.
+    LENGTH is the whole length, such as 30:00 or 10km.
     """
     from coach.workout import generate
 
@@ -532,14 +536,14 @@ def progression(
 @click.argument("count", type=int)
 @click.argument("fast")
 @click.argument("steady")
-@click.option("--pace", metavar="PACE", default="5k", show_default=True, help="Of the fast part.")
+@click.option("--pace", metavar="PACE", default="5k", show_default=True, help="Pace of the fast part.")
 @click.option(
     "--float",
     "steady_pace",
     metavar="PACE",
     default="marathon",
     show_default=True,
-    help="Of the steady part.",
+    help="Pace of the steady part.",
 )
 @name_option
 @out_option
@@ -562,8 +566,10 @@ def alternation(
 @generate_command.command("cruise")
 @click.argument("count", type=int)
 @click.argument("length")
-@click.option("--pace", metavar="PACE", default="threshold", show_default=True, help="Of the intervals.")
-@click.option("--rest", metavar="LENGTH", help="Jogged between; else a fifth of the work, a minute at least.")
+@click.option("--pace", metavar="PACE", default="threshold", show_default=True, help="Pace of the intervals.")
+@click.option(
+    "--rest", metavar="LENGTH", help="Jog in between (default: a fifth of the work, at least a minute)."
+)
 @name_option
 @out_option
 def cruise(
@@ -583,10 +589,9 @@ def cruise(
 @name_option
 @out_option
 def reverse(workout: str, name: str | None, out: str | None) -> None:
-    """Turn the hard part of a workout round.
+    """Reverse the hard part of a workout.
 
-    WORKOUT is a file or the name of a library workout. Its parts are taken last first; repeats keep their own
-    order.
+    WORKOUT is a file or the name of a library workout. Its parts run in reverse order; repeats keep their own order.
     """
     from coach.app.workouts import outline_of
     from coach.workout import generate

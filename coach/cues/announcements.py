@@ -14,14 +14,13 @@ from coach.cues.language import Words
 from coach.cues.rule import DUST_S, NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
 from coach.physiology.surroundings import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button
+from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     COUNTS_AS_DONE,
     NOT_RUN,
     Answered,
     PhaseChanged,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
     Waiting,

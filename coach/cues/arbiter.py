@@ -30,7 +30,7 @@ TTL_S: Final = {
     CueClass.COACH: Seconds(6.0),
     CueClass.INFO: Seconds(10.0),
 }
-"""How long a cue of each class is worth saying; a late countdown is wrong."""
+"""How long a cue of each class is worth saying; judged: a late countdown is wrong, and pace changes in seconds."""
 
 _PUSHING: Final = frozenset(
     {
@@ -459,6 +459,8 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
         yield Suppression(SuppressionReason.EFFORT)
     if context.is_wind(now):
         yield Suppression(SuppressionReason.WIND)
+    if context.is_wind_unknown(now):
+        yield Suppression(SuppressionReason.FIRST_LAP)
     yield from arbiter.suppressions(now)
 
 

@@ -91,7 +91,7 @@ _JUDGES: Final[dict[Quantity, type[Rule]]] = {
 _MOVES: Final = frozenset({Phase.READY, Phase.CHECKLIST})
 """Phases in which a timer may begin without an event: a count-down, the next set of a list."""
 _DRIFT_S: Final = 0.02
-"""The deadlines are scheduled anew if the end of the step has moved by more than this."""
+"""The deadlines are scheduled anew if the end of the step has moved by more than this; judged: nobody hears it."""
 
 
 @dataclass(slots=True)

@@ -8,12 +8,14 @@
 from typing import Final
 
 from coach.signals.readings import Reading
-from coach.signals.smoothing import RecentMean
+from coach.signals.smoothing import Ema, RecentMean
 
 _PLACE_M: Final = 25.0
 """Length of a place on the track; judged: a smoothed speed changes little over it."""
 _LEAST_LAP: Final = 0.75
 """The share of a lap that must be known before anything is taken for wind; judged: three of its four parts."""
+_MOST_WIND: Final = 0.1
+"""A runner further off the target than this is not so by wind alone; judged: 6 m/s against them cost 8 to 9 %."""
 EACH_S: Final = 3.0
 """What is learnt is learnt this often; judged: a place is run through in five seconds and more."""
 _LEAST_READINGS: Final = 10
@@ -23,17 +25,18 @@ _MOST_READINGS: Final = 20
 _MARGIN_BPM: Final = 1.0
 """A heart so much under the cost still works as hard; judged: a mean of six seconds wavers as much."""
 _RECENT_S: Final = 6.0
-"""Length of the mean of the heart rate that is compared."""
+"""Length of the mean of the heart rate that is compared; judged: two breaths, over which a heart swings."""
 
 
 class LapSwing:
-    """Compares the runner with themselves at the same place one lap before.
+    """Compares the runner with themselves at the same places one lap before.
 
-    A place is counted from the start of the step. A rep is taken to start where the last one did: where it does not,
-    its first lap is like no other, and every error counts.
+    What the lap before leads to expect is smoothed as the speed is, so that both remember as much of the straight and
+    the bend before. A place is counted from the start of the step. A rep is taken to start where the last one did:
+    where it does not, its first lap is like no other, and every error counts.
     """
 
-    __slots__ = ("_before", "_lap_m", "_latest", "_place", "_since_m")
+    __slots__ = ("_before", "_error", "_expected", "_lap_m", "_latest", "_place", "_since_m")
 
     def __init__(self, lap_m: float) -> None:
         """Start with no lap run; `lap_m` is the length of a lap in metres."""
@@ -42,12 +45,20 @@ class LapSwing:
         """The latest error at each place."""
         self._before: dict[int, float] = {}
         """The error at each place the lap before that."""
+        self._expected = Ema(1.0)
         self._place: int | None = None
         self._since_m: float | None = None
+        self._error = 0.0
 
     def begin_step(self) -> None:
         """Start a step; the laps of the one before are kept."""
         self._place = self._since_m = None
+        self._error = 0.0
+        self._expected.reseed()
+
+    def reseed(self) -> None:
+        """Expect nothing of what was run before, because the speed is smoothed anew."""
+        self._expected.reseed()
 
     def reset(self) -> None:
         """Start with no lap run, because another source begins."""
@@ -55,33 +66,57 @@ class LapSwing:
         self._before.clear()
         self.begin_step()
 
-    def add(self, metres: float, error: float, least: float) -> None:
-        """Add the smoothed error at a place, in metres into the step; an error under `least` is none."""
+    def add(self, at: float, metres: float, errors: tuple[float, float], least: float, tau_s: float) -> None:
+        """Add the errors at a place, in metres into the step: of the last seconds, and smoothed over `tau_s`.
+
+        A smoothed error under `least` is none.
+        """
+        recent, smooth = errors
         place = self._place_at(metres)
-        previous = self._latest.get(place if self._place is None else self._place, 0.0)
         if place != self._place and place in self._latest:
             self._before[place] = self._latest[place]
         self._place = place
-        self._latest[place] = error
-        if abs(error) < least or error * previous < 0.0:
+        self._latest[place] = recent
+        before = self._before.get(place)
+        if before is not None:
+            self._expected.adapt(tau_s)
+            self._expected.add(at, before - self.mean(), EACH_S)
+        previous, self._error = self._error, smooth
+        if abs(smooth) < least or smooth * previous < 0.0:
             self._since_m = None
         elif self._since_m is None:
             self._since_m = metres
 
-    def is_wind(self, metres: float, error: float) -> bool:
-        """Return True if an error is the wind's, not the runner's.
+    def mean(self) -> float:
+        """Return the mean error of the last lap."""
+        return sum(self._latest.values()) / len(self._latest) if self._latest else 0.0
 
-        It is shorter than half a lap, at least half of it was there one lap before, and the mean error of the whole
-        lap is less than half of it.
+    def is_lap_known(self) -> bool:
+        """Return True if most of a lap was run."""
+        return len(self._latest) * _PLACE_M >= _LEAST_LAP * self._lap_m
+
+    def is_wind(self, metres: float, error: float, limit: float = 0.0) -> bool:
+        """Return True if a smoothed error is the wind's, not the runner's.
+
+        It is shorter than half a lap. Without what was to be expected by the lap before, less than half of it is left,
+        or less than `limit`.
         """
-        before, places = self._before.get(self._place_at(metres)), len(self._latest)
-        if before is None or places * _PLACE_M < _LEAST_LAP * self._lap_m:
+        expected = self._expected.value
+        if expected is None or self._place_at(metres) not in self._before or not self.is_lap_known():
             return False
-        if self._since_m is not None and metres - self._since_m >= self._lap_m / 2.0:
+        if self._is_long(metres):
             return False
-        if 2.0 * abs(sum(self._latest.values()) / places) >= abs(error):
+        left = expected - error if error < 0.0 else error - expected
+        return left <= max(0.5 * abs(error), limit)
+
+    def is_unknown(self, metres: float, error: float) -> bool:
+        """Return True if an error may be the wind's: the place was not run before, and half a lap is not over."""
+        if abs(error) > _MOST_WIND or self._is_long(metres):
             return False
-        return 2.0 * before <= error if error < 0.0 else 2.0 * before >= error
+        return not self.is_lap_known() or self._place_at(metres) not in self._before
+
+    def _is_long(self, metres: float) -> bool:
+        return self._since_m is not None and metres - self._since_m >= self._lap_m / 2.0
 
     def _place_at(self, metres: float) -> int:
         return int(metres % self._lap_m / _PLACE_M)

@@ -8,8 +8,8 @@ from coach.cues.conditions import EACH_S, HeartRateCost, LapSwing
 from coach.cues.config import CueSettings
 from coach.cues.cue import Settling
 from coach.cues.phrases import LANGUAGES, Phrases
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.session.session import Session
@@ -305,7 +305,7 @@ class StepContext:
             self._change_source(reading.source)
         aim, settling = self._aim, self._settling
         if not settling.is_steady and aim is not None:
-            if (self.session.step_time(now) or 0.0) >= self.settings.settle_most_s:
+            if self.has_run_for(now, self.settings.settle_most_s):
                 settling.is_steady = True
             elif settling.update(at, speed, aim, self.noise.level):
                 self._reseed()
@@ -332,9 +332,9 @@ class StepContext:
         self._conditions_due = now + EACH_S
         error, least = smooth / aim - 1.0, self.settings.true_share
         if self.is_track():
-            metres = self.session.step_metres(now)
-            if metres is not None:
-                self._swing.add(metres, error, least)
+            metres, recent = self.session.step_metres(now), self.recent_error(aim)
+            if metres is not None and recent is not None:
+                self._swing.add(now, metres, (recent, error), least, self.smooth.tau_s)
         elif self._is_off_track():
             self._learn_cost(aim, now, is_on_target=abs(error) <= least)
 
@@ -351,13 +351,37 @@ class StepContext:
         """Return True if the smoothed speed is under the target."""
         return self._aim is not None and self.smooth.value is not None and self.smooth.value < self._aim
 
-    def is_wind(self, now: Seconds) -> bool:
-        """Return True if the smoothed error is the wind's: much the same here one lap before."""
+    def is_wind(self, now: Seconds, limit: float = 0.0) -> bool:
+        """Return True if the smoothed error is the wind's: but for less than `limit`, it was here one lap before."""
         aim, smooth = self._aim, self.smooth.value
         metres = self.session.step_metres(now) if self.is_track() else None
         if metres is None or aim is None or smooth is None:
             return False
-        return self._swing.is_wind(metres, smooth / aim - 1.0)
+        return self._swing.is_wind(metres, smooth / aim - 1.0, limit)
+
+    def counted_error(self, aim: float) -> float | None:
+        """Return how much the metres of the last seconds differ from an aim, as a share; None if they tell nothing."""
+        source = self._source
+        if source is None:
+            return None
+        speed = self.signals.distance.counted_speed(source, self.settings.counted_s, self.noise.level)
+        return None if speed is None else speed / aim - 1.0
+
+    def is_wind_unknown(self, now: Seconds) -> bool:
+        """Return True if a slow runner may be in a wind: on a track, in a first lap, for less than half of it."""
+        aim, smooth = self._aim, self.smooth.value
+        metres = self.session.step_metres(now) if self.is_track() else None
+        if metres is None or aim is None or smooth is None:
+            return False
+        error = smooth / aim - 1.0
+        return error <= -self.settings.true_share and self._swing.is_unknown(metres, error)
+
+    def is_lap_slow(self) -> bool:
+        """Return True unless the last lap of a track, whose wind cancels out, was on the target or is not known."""
+        if not self.is_track():
+            return True
+        least = max(self.settings.true_share, 1.85 * self.noise.level * 0.32)
+        return self._swing.is_lap_known() and self._swing.mean() <= -least
 
     def is_effort_enough(self, now: Seconds) -> bool:
         """Return True if, off the track, the heart works as hard as the target usually costs."""
@@ -372,7 +396,7 @@ class StepContext:
         time_s = self.session.step_time(now)
         if time_s is None or time_s - self._settle_from_s < self.settle_s * times:
             return False
-        return self._settling.is_steady or time_s >= self.settings.settle_most_s
+        return self._settling.is_steady or time_s - self._settle_from_s >= self.settings.settle_most_s
 
     def settling(self, now: Seconds) -> Settling | None:
         """Return how much of the settle time is left; None if the speed has settled or no step is under way."""
@@ -474,6 +498,7 @@ class StepContext:
     def _reseed(self) -> None:
         self.smooth.reseed()
         self.recent.reseed()
+        self._swing.reseed()
 
     def _change_source(self, source: Source) -> None:
         """Start the filters anew, so that speeds of two sources, or corrected in two ways, are not mixed."""

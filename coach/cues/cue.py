@@ -196,6 +196,8 @@ class SuppressionReason(StrEnum):
     """The heart works as hard as the target usually costs, so more speed is not asked for: a hill, wind, tired legs."""
     WIND = "wind"
     """The runner was as slow or fast at this place a lap before, so it is the wind."""
+    FIRST_LAP = "first_lap"
+    """The runner may be slow by the wind: no lap was run here yet, and that has not lasted for half of one."""
     OUT_OF_EARSHOT = "out_of_earshot"
     """Cues come from a speaker, and the runner is not near it."""
     BOUNDARY = "boundary"

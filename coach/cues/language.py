@@ -386,7 +386,7 @@ class Language:
 ENGLISH: Final = Language()
 
 _MOST: Final = 999_999
-"""The largest number that is read as one; of longer ones each digit is read."""
+"""The largest number that is read as one, judged; of longer ones each digit is read."""
 _WRITTEN: Final = re.compile(r"[^A-Za-z ,.?!:'-]|--|\s-|-\s|\bHR\b")
 """What is written and not said as it stands; a hyphen within a word stays."""
 _RANGE: Final = re.compile(r"(?<=\d)(?:\s*[\N{EN DASH}\N{EM DASH}]\s*|-|\s+-\s+)(?=\d)")

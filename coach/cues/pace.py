@@ -111,6 +111,7 @@ class PaceBand(Rule):
         "_monitor",
         "_on_since",
         "_record",
+        "_right_since",
         "_segment_ends",
         "_speed_factor",
         "_turns",
@@ -130,6 +131,8 @@ class PaceBand(Rule):
         self._segment_ends = 0.0
         self._at: float | None = None
         self._on_since: float | None = None
+        self._right_since: float | None = None
+        """Since when the smoothed speed is on the target while "on pace" is due."""
         self._is_on_due = False
         """True from an answer on until it was acknowledged or the runner is off the target again."""
         self._let_be_at = 0.0
@@ -278,7 +281,11 @@ class PaceBand(Rule):
             is_asked_twice = side is Side.LOW and self.arbiter.is_said_twice()
             if not is_asked_twice and self.arbiter.is_silent(now, is_severe=self._is_severe(error)):
                 return
-            if self._may_call(side, error, reading, now) and self._is_true(side, abs(limit)):
+            if (
+                self._may_call(side, error, abs(limit), reading, now)
+                and self._is_true(side, abs(limit))
+                and self._is_certain(side, error, abs(limit), now)
+            ):
                 self._call(side, error, reading, now)
         elif self._is_on_due:
             self._say_on_pace(reading, now)
@@ -295,6 +302,7 @@ class PaceBand(Rule):
             self._is_on_due = (
                 self._record.at != self._drift_record.at
             )  # a drift is too small to be right again
+            self._right_since = None
             self._record.reset()
             self.arbiter.reset_back_off()
 
@@ -315,14 +323,16 @@ class PaceBand(Rule):
 
     def _threshold(self) -> float:
         """Return the least error that noise does not explain, as a share of the aim."""
-        context, settings = self.context, self.context.settings
-        weight = context.smooth.weight
-        # the noise of the filter while it fills, over that of a full one
-        filling_noise = sqrt((2.0 - weight) / weight) * context.spread
+        settings, filling_noise = self.context.settings, self._filling_noise()
         most = settings.alarm_most * min(filling_noise, settings.alarm_early)
         return min(
-            max(settings.alarm_times * context.noise.level * filling_noise, settings.alarm_least), most
+            max(settings.alarm_times * self.context.noise.level * filling_noise, settings.alarm_least), most
         )
+
+    def _filling_noise(self) -> float:
+        """Return the noise of the smoothed speed over that of a filter which is full, and as long as it should be."""
+        weight = self.context.smooth.weight
+        return sqrt((2.0 - weight) / weight) * self.context.spread
 
     def _edges(self) -> tuple[float | None, float | None]:
         """Return the errors beyond which the alarm goes off: the slow one is below 0; None for an open side."""
@@ -345,14 +355,42 @@ class PaceBand(Rule):
 
     def _is_true(self, side: Side, limit: float) -> bool:
         """Return True if the last seconds show half of an error too, and are on its side of the target."""
-        settings, band = self.context.settings, self._band
-        recent = None if band is None else self.context.recent_error(band.aim)
+        recent = None if self._band is None else self.context.recent_error(self._band.aim)
         if recent is None:
             return False
-        least = max(min(settings.true_share, limit), limit * settings.alarm_still)
-        return recent >= least if side is Side.HIGH else recent <= -least
+        return (recent if side is Side.HIGH else -recent) >= self._least_now(limit)
 
-    def _may_call(self, side: Side, error: float, reading: Reading, now: Seconds) -> bool:
+    def _least_now(self, limit: float) -> float:
+        """Return how large an error must be in the last seconds: half of its limit, and so large that it is true."""
+        settings = self.context.settings
+        return max(min(settings.true_share, limit), limit * settings.alarm_still)
+
+    def _is_certain(self, side: Side, error: float, limit: float, now: Seconds) -> bool:
+        """Return True if an error is no passing noise.
+
+        It is clear or lasts. It is none that was called already by the speeds that are averaged now. And the metres of
+        the source show it too.
+        """
+        context, settings, band = self.context, self.context.settings, self._band
+        if band is None or not self._is_clear(error, max(limit, band.alarm_from), now):
+            return False
+        averaged_s = min(context.smooth.window_s, settings.severe_gap_s)
+        if self._record.was_said_of(side) and now - self._record.at < averaged_s:
+            return False
+        counted = context.counted_error(band.aim)
+        return counted is None or (counted if side is Side.HIGH else -counted) >= self._least_now(limit)
+
+    def _is_clear(self, error: float, limit: float, now: Seconds) -> bool:
+        """Return True if an error or that of the last seconds is far over its limit, or it has been over it a while."""
+        settings, band = self.context.settings, self._band
+        recent = 0.0 if band is None else self.context.recent_error(band.aim) or 0.0
+        if abs(recent) >= settings.alarm_clear_now * limit:
+            return True
+        clear = settings.alarm_clear
+        hold_s = settings.alarm_hold_s * (clear - abs(error) / limit) / (clear - 1.0)
+        return self._monitor.held_s(now) >= hold_s
+
+    def _may_call(self, side: Side, error: float, limit: float, reading: Reading, now: Seconds) -> bool:
         """Return True if the side may be called: nobody is asked for more speed outside work or on a belt.
 
         An uncalibrated pod needs a hold and twice the settle time.
@@ -361,13 +399,13 @@ class PaceBand(Rule):
         is_capped = self._band is not None and side is Side.HIGH and self._band.limits.is_high_capped
         if context.follows_light() and not is_capped and not self._may_call_by_light(error, now):
             return False
-        if context.is_wind(now):
+        if context.is_wind(now, limit):
             return False
         if side is Side.HIGH:
             return True
         if not context.may_push() or context.is_effort_enough(now) or not self._is_worse(error):
             return False
-        if self._is_easing_off(reading):
+        if context.is_wind_unknown(now) or self._is_easing_off(reading):
             return False
         has_held = self._monitor.held_s(now) >= settings.hold_s
         return not context.is_unproven() or (has_held and context.is_settled(now, settings.unproven_factor))
@@ -426,7 +464,8 @@ class PaceBand(Rule):
         """Say that the pace is right again, if it is now and there is enough of the step left for it to matter."""
         settings, band, end = self.context.settings, self._band, self.context.session.expected_end(now)
         recent_error = None if band is None else self.context.recent_error(band.aim)
-        if recent_error is None or not self._is_on_target(recent_error):
+        is_sure = self._is_surely_on(now)
+        if not is_sure or recent_error is None or not self._is_on_target(recent_error):
             return
         if end is not None and end - now < settings.true_end_s:
             return
@@ -435,6 +474,24 @@ class PaceBand(Rule):
             now, CueKind.BACK_ON_TARGET, CueClass.INFO, self.phrases.language.on_pace, why
         ):
             self._is_on_due = False
+
+    def _is_surely_on(self, now: Seconds) -> bool:
+        """Return True if noise leaves no room for an error that "on pace" would deny, and the metres agree.
+
+        With a loud source the runner must have been on the target for as long as speeds are averaged.
+        """
+        context, settings, band, smooth = self.context, self.context.settings, self._band, self.context.smooth
+        error = None if band is None or smooth.value is None else smooth.value / band.aim - 1.0
+        if error is None or band is None or not self._is_on_target(error):
+            self._right_since = None
+            return False
+        self._right_since = now if self._right_since is None else self._right_since
+        noise = min(context.noise.level, context.noise.presumed)  # a change of pace is no noise
+        room = settings.on_pace_times * noise * self._filling_noise()
+        if abs(error) + room > settings.on_pace_most and now - self._right_since < smooth.window_s:
+            return False
+        counted = context.counted_error(band.aim)
+        return counted is None or self._is_on_target(counted)
 
     def _add_to_drift(self, reading: Reading, aim: float, now: Seconds) -> None:
         """Add a sample to the drift; start a new segment when one is over."""
@@ -486,16 +543,18 @@ class PaceBand(Rule):
             return False
         if band is None or not band.limits.has_target:
             return False
-        share = self.context.settings.true_share
+        share, counted = self.context.settings.true_share, self.context.counted_error(band.aim)
         if (band.high if side is Side.HIGH else band.low) is None or not self._is_true(side, share):
+            return False
+        if counted is not None and (counted if side is Side.HIGH else -counted) < share:
             return False
         if self.context.is_wind(now):
             return False
         if side is Side.HIGH:
             return True
-        return self.context.may_push() and not (
-            self.context.is_unproven() or self.context.is_effort_enough(now)
-        )
+        if not self.context.may_push() or not self.context.is_lap_slow():
+            return False
+        return not (self.context.is_unproven() or self.context.is_effort_enough(now))
 
     def _cue(self, side: Side, now: Seconds) -> tuple[CueKind, Words]:
         """Return the kind and the words of an error; where the light tells the seconds, they are said."""

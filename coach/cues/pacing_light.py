@@ -109,7 +109,7 @@ class PacingLightRule(Rule):
         context, settings = self.context, self.context.settings
         if context.is_unproven() and not context.is_settled(now, settings.unproven_factor):
             return
-        if context.is_effort_enough(now):
+        if context.is_effort_enough(now) or context.is_wind_unknown(now):
             return
         if self.arbiter.is_said_twice():
             self.arbiter.let_be(now)
@@ -251,6 +251,7 @@ class FastStart(Rule):
         if recent <= high:
             self._monitor.interrupt()
             return None  # nearly always so, and the edge of the band only lies further out
+        high += aim * settings.unproven_band if self.context.is_unproven() else 0.0
         high = max(high, self._edge(now) or aim)
         is_lasting = smooth - aim >= settings.alarm_still * (high - aim)
         side = self._monitor.update(now, recent if is_lasting else aim, None, high, 0.0)

@@ -14,7 +14,7 @@ from coach.signals.readings import Calibrated, Reading, SensorChanged
 RuleEvent = SessionEvent | SensorChanged | Calibrated
 NEVER: Final = inf
 DUST_S: Final = 1e-3
-"""Two times closer than this are the same."""
+"""Two times closer than this are the same; judged: far more than rounding errs by, far less than is heard."""
 
 
 class Side(StrEnum):

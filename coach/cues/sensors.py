@@ -47,7 +47,7 @@ _DISTANCE: Final = frozenset(DISTANCE_PRIORITY)
 _READS_TRUE: Final = 0.015
 """A pod within this of the runner's line reads true. Judged: 6 m of 400 m are the run-out's own spread."""
 _MOST_SPEEDS: Final = 60
-"""Speeds kept: half a minute at two a second, a minute at one."""
+"""Speeds kept, judged: half a minute at two a second, a minute at one."""
 
 
 class RecordingAlarm(Rule):

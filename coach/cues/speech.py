@@ -101,9 +101,9 @@ _REPLACEABLE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN, CueClass.S
 
 
 _GO_S: Final = 0.5
-"""A start that was told by its tone less long ago needs no beep in place of its words."""
+"""A start that was told by its tone less long ago needs no beep in place of its words; judged: they sound as one."""
 _FIGURE_WORDS: Final = 3
-"""Words of a time to the second, such as "About one thirty-seven."."""
+"""Words of a time to the second, such as "About one thirty-seven."; judged: most times have so many."""
 
 
 def stand_in(sound: Sound) -> Sound:

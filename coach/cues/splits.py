@@ -25,7 +25,8 @@ from coach.cues.language import Words
 from coach.cues.rule import Rule, RuleEvent
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
-from coach.session.events import EndReason, Split, SplitRole, StepEnded, StepStarted, Undone
+from coach.session.buttons import SplitRole
+from coach.session.events import EndReason, Split, StepEnded, StepStarted, Undone
 from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.kinds import PACED_REPS, RESTS, TIMED
@@ -35,7 +36,7 @@ _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE, End
 _ON_PACE: Final = 0.01
 """At most this share under the target after a standing start, a runner is not told that the lap was slow. Judged."""
 _MARGIN: Final = 0.04
-"""A band of at most this half-width is a margin around the aim; outside a wider one only its edges count."""
+"""A band of at most this half-width is a margin around the aim, judged; outside a wider one only its edges count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
 """Rules after whose cues the session offers a longer rest or slower paces."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 _FIRST_REPS: Final = 2
-"""How many reps of a set later ones are compared with; a single one may be chance."""
+"""How many reps of a set later ones are compared with; judged: a single one may be chance."""
 
 
 class FadeAcrossReps(Rule):

@@ -1,6 +1,6 @@
-"""Strict reading: bytes to a JSON object, what its texts are checked for, and what is wrong in it, and how to mend it.
+"""Strict reading of documents: bytes to a JSON object, checks of its texts, and faults with their place and fix.
 
-It loads pydantic; how times, distances and days are spelt is in `coach.documents.spelling`, which does not.
+It loads pydantic. How times, distances and days are spelt is in `coach.documents.spelling`, which does not.
 """
 
 import json
@@ -24,39 +24,39 @@ from coach.documents.spelling import (
     read_time,
 )
 
-# --- Faults, one sentence each, never pydantic's own
+# --- Faults: one sentence each, in our own words
 
 _SHOWN: Final = 10
-"""More faults than this are counted, not listed: nobody mends twenty at once."""
+"""Further faults are counted, not listed: a list of more than twenty is not read."""
 _NAMED: Final = 20
-"""A step has 17 keys; a longer list helps nobody."""
+"""The longest list of known keys in a hint: a step has 17."""
 _READ: Final = 50
-"""More of pydantic's findings than this are not even worded."""
+"""More of pydantic's findings than this are not worded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong in a document."""
+    """One fault of a document."""
 
     where: str
-    """The JSON path, such as `sections[1].steps[0].until`; empty for the document itself."""
+    """The JSON path, such as `sections[1].steps[0].until`; empty for the whole document."""
     reason: str
-    """What is wrong, a sentence without a full stop."""
+    """What is wrong, as a sentence without a full stop."""
     fix: str = ""
     """What to write instead."""
 
 
 class Faulty(Exception):
-    """A document cannot be used; `faults` holds at least one reason, in the order of the document."""
+    """Raised for a document that cannot be used; `faults` holds at least one reason, in the order of the document."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        """Keep the faults, dropping repetitions."""
+        """Keep the faults, without repetitions."""
         super().__init__(faults[0].reason)
         self.faults = tuple(dict.fromkeys(faults))
 
     @property
     def hint(self) -> str:
-        """The fix of the first fault and, a line each, the other faults."""
+        """The fix of the first fault, then each further fault on a line."""
         lines = [self.faults[0].fix] if self.faults[0].fix else []
         rest = self.faults[1:]
         lines += [f"Also {fault.where or 'the document'}: {fault.reason}" for fault in rest[:_SHOWN]]
@@ -132,7 +132,7 @@ Prose = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 def path_of(parts: Iterable[str | int]) -> str:
-    """Write a place in a document the way people say it: `sections[1].steps[0].until`."""
+    """Write a place in a document as people write it: `sections[1].steps[0].until`."""
     text = ""
     for part in parts:
         if isinstance(part, int):
@@ -145,12 +145,12 @@ def path_of(parts: Iterable[str | int]) -> str:
 
 
 def inside(where: str, key: str) -> str:
-    """The path of a part such as `caps[0]` of what stands at a path; the path itself without a key."""
+    """The path of a part such as `caps[0]` inside a path; the path itself without a key."""
     return f"{where}.{key}" if where and key else where or key
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Name the known word nearest to a misspelt one, or list what is known: one sentence."""
+    """Name the known word nearest to a misspelt one, or list the known words, as a sentence."""
     names = sorted(known)
     near = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
     if near:
@@ -160,13 +160,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def faults_of(error: ValidationError, tree: object) -> list[Fault]:
-    """Turn what pydantic found in `tree` into our own sentences, with paths of the document as written."""
-    found = [details for details in error.errors(include_url=False) if not _is_echo(details)]
-    return [_fault(details, tree) for details in found[:_READ]]
+    """Turn pydantic's findings in `tree` into faults, with paths of the document as written."""
+    errors = [details for details in error.errors(include_url=False) if not _is_echo(details)]
+    return [_fault(details, tree) for details in errors[:_READ]]
 
 
 def _is_echo(details: ErrorDetails) -> bool:
-    """Tell whether it calls a list too short only because it left out entries that are faulty themselves."""
+    """Return whether a list is called too short only because faulty entries were left out."""
     value = details["input"]
     if details["type"] != "too_short" or not isinstance(value, list):
         return False
@@ -174,7 +174,7 @@ def _is_echo(details: ErrorDetails) -> bool:
 
 
 def _fault(details: ErrorDetails, tree: object) -> Fault:
-    """Say one finding of pydantic in words."""
+    """Turn one finding of pydantic into a fault."""
     parts, parent = _place(details["loc"], tree)
     kind, context, value = details["type"], details.get("ctx", {}), details["input"]
     cause = context.get("error")
@@ -246,7 +246,7 @@ def _shown(value: object) -> str:
 
 
 def _place(loc: tuple[int | str, ...], tree: object) -> tuple[list[int | str], object]:
-    """Follow pydantic's location through the document, leaving out the names of a union's branches."""
+    """Follow pydantic's location through the document, without the names of a union's branches."""
     parts: list[int | str] = []
     here: Any = tree
     parent: Any = tree
@@ -261,36 +261,36 @@ def _place(loc: tuple[int | str, ...], tree: object) -> tuple[list[int | str], o
 
 
 def _vocabulary(written: Mapping[str, object]) -> set[str]:
-    """The keys known where these were written: those of the models that share most of them."""
+    """The known keys for these: those of the models that share most of them."""
     fields = [{field.alias or name for name, field in m.model_fields.items()} for m in _models(Strict)]
     score = max(len(keys & written.keys()) for keys in fields)
     return set().union(*(keys for keys in fields if len(keys & written.keys()) == score))
 
 
 def _models(base: type[BaseModel]) -> Iterable[type[BaseModel]]:
-    """Every document model there is."""
+    """Every document model."""
     for model in base.__subclasses__():
         yield model
         yield from _models(model)
 
 
-# --- Bytes to a JSON object, refusing what JSON readers let pass: duplicate keys, NaN, bombs, encodings
+# --- Bytes to a JSON object; refuses what JSON readers accept: duplicate keys, NaN, deep nesting, other encodings
 
 MAX_BYTES: Final = 1_000_000
-"""A thousand-step workout is under 200 kB; a larger file is something else."""
+"""A document of a thousand steps is under 200 kB; a larger file is not a document."""
 MAX_DEPTH: Final = 64
-"""Brackets within brackets: eight nested repeats with their targets need about 30."""
+"""Deepest nesting of brackets: eight nested repeats with their targets need about 30."""
 MAX_NUMBER: Final = 1e12
-"""No quantity a runner writes is larger; a larger one would overflow somewhere."""
+"""Largest number: no quantity of a run is larger, and a larger one could overflow."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 """A text or a bracket; the closing quotation mark is optional so that the search stays linear."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, line separators, direction overrides, lone surrogates: they would garble a screen."""
+"""Control characters, line separators, direction overrides and lone surrogates, which garble a screen."""
 
 
 class _Twice(dict[str, object]):
-    """An object in which a key was written twice."""
+    """An object in which a key occurs twice."""
 
     twice: str = ""
 
@@ -300,7 +300,7 @@ def read_tree(data: bytes, *, what: str) -> dict[str, object]:
 
     Args:
         data: the file as it is.
-        what: what it should be, such as `workout`.
+        what: the kind of document, such as `workout`.
 
     Raises:
         Faulty: too large, empty, not UTF-8, not JSON, not an object, nested too deep, or with a duplicate
@@ -343,22 +343,22 @@ def check_format(tree: Mapping[str, object], *, family: str, version: int, what:
         Faulty: with the place `format`.
     """
     wanted = f"{family}/{version}"
-    found = tree.get("format")
-    if found == wanted:
+    format_ = tree.get("format")
+    if format_ == wanted:
         return
-    if found is None:
+    if format_ is None:
         near = get_close_matches("format", tree, n=1, cutoff=0.6)
         fix = f'Begin the file with "format": "{wanted}"' + (f', not "{near[0]}".' if near else ".")
         _refuse("format", f'"format" is missing, so this may be no {what}', fix)
-    if not isinstance(found, str):
+    if not isinstance(format_, str):
         _refuse("format", "the format is not a text", f'Write "{wanted}".')
-    kind, _, number = found.partition("/")
+    kind, _, number = format_.partition("/")
     if kind == family and number.isascii() and number.isdigit() and len(number) < 6 and int(number) > version:
-        reason = f'"{found}" is newer than this program, which knows {what}s up to "{wanted}"'
+        reason = f'"{format_}" is newer than this program, which knows {what}s up to "{wanted}"'
         _refuse("format", reason, "Update Trackside Coach; the file is left as it is.")
     if kind.startswith("coach-") and kind != family:
-        _refuse("format", f'"{found[:40]}" is another kind of document, not a {what}')
-    _refuse("format", f'"{found[:40]}" is not a {what} format', f'Write "{wanted}".')
+        _refuse("format", f'"{format_[:40]}" is another kind of document, not a {what}')
+    _refuse("format", f'"{format_[:40]}" is not a {what} format', f'Write "{wanted}".')
 
 
 def _text(data: bytes, what: str) -> str:
@@ -377,7 +377,7 @@ def _text(data: bytes, what: str) -> str:
 
 
 def _check_depth(text: str) -> None:
-    """Refuse brackets nested deeper than any document needs, before a parser climbs them."""
+    """Refuse brackets nested deeper than any document needs, before a parser recurses."""
     depth = 0
     for token in _TOKEN.finditer(text):
         if token[0] in "[{":
@@ -389,12 +389,12 @@ def _check_depth(text: str) -> None:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Build an object and remember a key written twice."""
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
+    """Build an object and remember a key that occurs twice."""
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
     seen: set[str] = set()
-    marked = _Twice(made)
+    marked = _Twice(result)
     for key, _ in pairs:
         if key in seen:
             marked.twice = key
@@ -403,7 +403,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _walk(node: object, parts: list[str | int], faults: list[Fault]) -> None:
-    """Collect what is wrong anywhere in a tree; its depth was checked before."""
+    """Collect the faults anywhere in a tree, whose depth was checked before."""
     match node:
         case dict():
             if isinstance(node, _Twice):
@@ -425,7 +425,7 @@ def _walk(node: object, parts: list[str | int], faults: list[Fault]) -> None:
 
 
 def _noun(tree: object) -> str:
-    """Say what a tree is when it is no object."""
+    """Name what a tree is when it is not an object."""
     if isinstance(tree, list):
         return "a list"
     return "a text" if isinstance(tree, str) else "a single value"

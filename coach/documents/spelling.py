@@ -1,4 +1,4 @@
-"""How times, distances and paces are spelt in documents; a misspelt one says how it should be written."""
+"""How times, distances, paces and days are spelt in documents and by runners; a misspelt one names the right one."""
 
 import re
 from datetime import date, timedelta
@@ -17,10 +17,10 @@ from coach.quantities import (
 
 
 class Misspelt(ValueError):
-    """A value cannot be read; raised inside validators, so the place is added by who reads the document."""
+    """Raised inside validators for a value that cannot be read; the reader of the document adds the place."""
 
     def __init__(self, reason: str, fix: str = "", *, key: str = "") -> None:
-        """Keep reason and fix, and the key inside the object when the fault lies in one of its values."""
+        """Keep the reason and the fix, and the key inside the object if the fault lies in one of its values."""
         super().__init__(reason)
         self.reason = reason
         self.fix = fix
@@ -75,10 +75,10 @@ def read_distance(text: str) -> Metres:
     Raises:
         Misspelt: not a distance, zero, or too long.
     """
-    found = _DISTANCE.fullmatch(text.strip())
-    if found is None:
+    match = _DISTANCE.fullmatch(text.strip())
+    if match is None:
         raise Misspelt(f'"{text[:40]}" is not a distance', 'Write it as "400 m", "5 km" or "1 mile".')
-    metres = float(found[1]) * _UNIT_M[found[2]]
+    metres = float(match[1]) * _UNIT_M[match[2]]
     if metres < 1:
         raise Misspelt(f'"{text}" is a distance of zero', 'Write how far, such as "400 m".')
     if metres > LONGEST_M:
@@ -115,20 +115,20 @@ def read_pace_range(text: str) -> tuple[MetresPerSecond, MetresPerSecond]:
 
 
 def possible_speed(speed: float, shown: str) -> MetresPerSecond:
-    """Give the speed back if somebody could run it.
+    """Return the speed if a runner could run it.
 
     Raises:
         Misspelt: faster than 1:20/km or slower than 60:00/km.
     """
     pace = METRES_PER_KM / speed if speed > 0 else float("inf")
     if not FASTEST_S_PER_KM <= pace <= SLOWEST_S_PER_KM:
-        why = "nobody runs so fast" if pace < FASTEST_S_PER_KM else "that is slower than a stroll"
+        why = "no runner is so fast" if pace < FASTEST_S_PER_KM else "that is slower than a stroll"
         raise Misspelt(f"{shown} is not possible: {why}", "Paces lie between 1:20/km and 60:00/km.")
     return MetresPerSecond(speed)
 
 
 def _guess_time(text: str) -> str:
-    """Guess what a misspelt time meant: `90 s` is `1:30`."""
+    """Guess the right spelling of a time: `90 s` is `1:30`."""
     bare, minutes = _BARE_SECONDS.fullmatch(text.strip()), _MINUTES.fullmatch(text.strip())
     seconds = int(bare[1]) if bare else int(minutes[1]) * 60 if minutes else 0
     return f'"{format_clock(seconds)}"' if seconds else '"1:30" or "1:02:03"'
@@ -138,7 +138,7 @@ RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
 """Names kept free for the topics of an MQTT broker."""
 SLUG_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 
-# --- What runners tell of themselves in a few words: a race result, a pace, and the day of something
+# --- What runners write of themselves in a few words: a race result, a pace, and a day
 #
 # `5k=22:30`, `half 1:35`, `10 miles in 1:12:40`, `I ran a parkrun in 22.30` · `4:10`, `4.10/km`, `6:42 a mile` ·
 # `10 May`, `3 weeks ago`, `last Saturday`.
@@ -156,7 +156,7 @@ _NAMES: Final = {
     "fm": "42.195 km",
     "full": "42.195 km",
 }
-"""What a distance is called, and how documents spell it; the lengths are those of World Athletics."""
+"""The names of distances, and how documents spell them; the lengths are those of World Athletics."""
 _COUNTS: Final = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
@@ -165,7 +165,7 @@ _RACE_DISTANCE: Final = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)\s*-?\s*(k|kms?|kilomet(?:er|re)s?|m|met(?:er|re)s?|mi|miles?)"
 )
 _BARE_METRES: Final = frozenset({"400", "800", "1000", "1500", "2000", "3000", "5000", "10000"})
-"""Track races that are called by their metres alone: `1500 in 4:30`."""
+"""Track races that are named by their metres alone: `1500 in 4:30`."""
 _UNITS: Final = {"k": "km", "m": "m", "mi": "mile", "mile": "mile"}
 _HOURS: Final = re.compile(
     r"(\d{1,2})\s*(?:h|hrs?|hours?)\s*(?:(\d{1,2})(?:\s*(?:m|min|mins|minutes?)?)?)?"
@@ -185,15 +185,15 @@ _BETWEEN: Final = re.compile(
 _BEFORE: Final = re.compile(r"^(?:(?:i|my|last|recent|ran|raced|did|run|a|an|the|race|pb|pr|best|time)\s+)+")
 _BEHIND: Final = re.compile(r"(?:\s+(?:race|pb|pr|best|track|road|run|time|was|is|of|in|for))+$|[.!]+$")
 _FEWEST_M: Final = 60
-"""No race is shorter; `22m 30s` is a time."""
+"""Shortest distance of a race; `22m 30s` is a time."""
 FASTEST_MPS: Final = 7.5
 """Faster than anyone has run a kilometre or more (2:11.96 for 1000 m are 7.58 m/s, 3:43.13 for a mile 7.2)."""
 SLOWEST_MPS: Final = 1.2
-"""13:53/km: a marathon in 9:46 h. Hours and minutes that come to less are not meant either. Judged."""
+"""13:53/km, a marathon in 9:46 h. A slower reading of hours and minutes is not meant either. Judged."""
 FASTEST_SPRINT_MPS: Final = 10.5
 """Faster than anyone has run 100 m or more (9.58 s are 10.44 m/s): a bare number that gives more is minutes."""
 SHORTEST_M: Final = 1000.0
-"""Below it a time can be meant as minutes and seconds whatever the pace."""
+"""A time for a shorter distance may be minutes and seconds whatever the pace."""
 
 
 class RaceText(NamedTuple):
@@ -204,7 +204,7 @@ class RaceText(NamedTuple):
     time: str
     """`22:30`, `1:35:00`."""
     guess: str = ""
-    """How the time was read where it could be read in two ways, as a sentence; else empty."""
+    """How the time was read if it could be read in two ways, as a sentence; else empty."""
 
 
 def read_race(text: str) -> RaceText:
@@ -250,9 +250,9 @@ def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
             race = read_race(text[: gap.start()])
         except Misspelt:
             continue
-        told = text[gap.end() :].strip(" )")
-        # A whole date is left to the document, which takes it whatever the clock of this computer says.
-        return race, told if re.fullmatch(r"\d{4}-\d\d-\d\d", told) else read_day(told, today)
+        day_text = text[gap.end() :].strip(" )")
+        # Leave a whole date to the document, which accepts it whatever the clock of this computer says.
+        return race, day_text if re.fullmatch(r"\d{4}-\d\d-\d\d", day_text) else read_day(day_text, today)
     raise problem
 
 
@@ -263,7 +263,7 @@ _BEFORE_DAY: Final = re.compile(
 
 
 def race_name(distance: str) -> str:
-    """What a distance as documents spell it is called: `half`, `marathon`, `5 km`."""
+    """The name of a distance as documents spell it: `half`, `marathon`, `5 km`."""
     return {"21.0975 km": "half", "42.195 km": "marathon", "1 mile": "mile"}.get(distance, distance)
 
 
@@ -285,7 +285,7 @@ def _result(distance: str, seconds: Seconds, written: str) -> RaceText:
 
 
 def _length(text: str) -> str | None:
-    """A distance as documents spell it; None if the text is none."""
+    """A distance as documents spell it; None if the text is not one."""
     text = _trimmed(text)
     if text in _NAMES:
         return _NAMES[text]
@@ -294,38 +294,38 @@ def _length(text: str) -> str | None:
     word, _, unit_word = text.partition(" ")
     if word in _COUNTS:
         text = f"{_COUNTS[word]} {unit_word}"
-    found = _RACE_DISTANCE.fullmatch(text)
-    if found is None:
+    match = _RACE_DISTANCE.fullmatch(text)
+    if match is None:
         return None
-    word = found[2]
+    word = match[2]
     unit = _UNITS.get(word) or ("km" if word.startswith("k") else "mile" if word.startswith("mi") else "m")
-    amount = found[1].replace(",", "" if unit == "m" else ".")
+    amount = match[1].replace(",", "" if unit == "m" else ".")
     if float(amount) <= 0 or (unit == "m" and float(amount) < _FEWEST_M):
         return None
     return f"{amount} {unit}s" if unit == "mile" and float(amount) != 1 else f"{amount} {unit}"
 
 
 def _seconds(text: str) -> Seconds | None:
-    """A duration, to a tenth; None if the text is none."""
+    """A duration in seconds, to a tenth; None if the text is not one."""
     text = _trimmed(text)
     clock = _CLOCK.fullmatch(text)
     if clock is not None:
         first, second, third, tenth = (int(clock[group] or 0) for group in (1, 3, 4, 5))
         has_hours = clock[4] is not None or (clock[6] or "").startswith("h")
-        told = first * 3600 + second * 60 + third if has_hours else first * 60 + second
+        seconds = first * 3600 + second * 60 + third if has_hours else first * 60 + second
         fits = max(second, third) < 60
-        return Seconds(told + tenth / 10) if fits and told else None
+        return Seconds(seconds + tenth / 10) if fits and seconds else None
     if _BARE.fullmatch(text):
         return Seconds(60.0 * float(text.replace(",", "."))) or None
-    found = _HOURS.fullmatch(text) or _RACE_MINUTES.fullmatch(text)
-    if found is None:
+    match = _HOURS.fullmatch(text) or _RACE_MINUTES.fullmatch(text)
+    if match is None:
         return None
-    parts = [int(part or 0) for part in found.groups()]
-    told = sum(part * 60**power for power, part in enumerate(reversed(parts)))
-    return Seconds(float(told)) if told and max(parts[1:], default=0) < 60 else None
+    parts = [int(part or 0) for part in match.groups()]
+    seconds = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    return Seconds(float(seconds)) if seconds and max(parts[1:], default=0) < 60 else None
 
 
-# --- a pace
+# --- A pace
 
 _PACE: Final = re.compile(
     r"(\d{1,2})\s*(?::|\.|'|\u2032|\u2019|m|min)\s*(\d{2})\s*(?:\"|\u2033|\u201d|''|s|sec|min)?\s*"
@@ -341,17 +341,17 @@ def read_spoken_pace(text: str, unit: str = "km") -> str:
     """
     plain = " ".join(text.casefold().replace("min/", "/").split())
     plain = re.sub(r"^(?:my\s+)?(?:threshold(?:\s+pace)?|pace)\s*[=:]?\s*|\s*\(?threshold\)?$", "", plain)
-    found = _PACE.fullmatch(plain)
-    if found is None or int(found[2]) >= 60:
+    match = _PACE.fullmatch(plain)
+    if match is None or int(match[2]) >= 60:
         example = "4:10/km" if unit == "km" else "6:42/mile"
         raise Misspelt(f'"{text[:40]}" is not a pace', f'Write it as "{example}".')
-    per = found["unit"]
-    pace = f"{int(found[1])}:{found[2]}/{unit if per is None else 'km' if per.startswith('k') else 'mile'}"
+    per = match["unit"]
+    pace = f"{int(match[1])}:{match[2]}/{unit if per is None else 'km' if per.startswith('k') else 'mile'}"
     read_pace(pace)
     return pace
 
 
-# --- a day
+# --- A day
 
 _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -374,7 +374,7 @@ _HALF_A_YEAR: Final = frozenset({"half a year", "half a year ago", "half year ag
 
 
 _MOST_YEARS: Final = 90
-"""Nobody remembers a day before; a year so far back is a slip. Judged."""
+"""Earliest day: a year so far back is a typing mistake. Judged."""
 
 
 def read_day(text: str, today: str) -> str:
@@ -421,16 +421,16 @@ def _days_ago(plain: str, now: date) -> date | None:
         if last[2] == "weekend":
             return now - timedelta(days=(now.weekday() - 6) % 7 or 7)
         return now - timedelta(days=0 if last[1] == "this" else round(_DAYS_OF[last[2]]))
-    found = _AGO.fullmatch(re.sub(r"^an? (?=few|couple)", "", plain))
-    if found is None:
+    match = _AGO.fullmatch(re.sub(r"^an? (?=few|couple)", "", plain))
+    if match is None:
         return None
     counts = _COUNTS | {"few": 3, "couple": 2, "some": 3}
-    count = int(found[1]) if found[1].isdigit() else counts.get(found[1])
-    return None if count is None else now - timedelta(days=round(count * _DAYS_OF[found[2]]))
+    count = int(match[1]) if match[1].isdigit() else counts.get(match[1])
+    return None if count is None else now - timedelta(days=round(count * _DAYS_OF[match[2]]))
 
 
 def _calendar_day(plain: str, now: date) -> date | None:
-    """A day of the calendar; one without its year is the last there was."""
+    """A day of the calendar; one without a year is the most recent."""
     iso = _ISO.fullmatch(plain)
     if iso is not None:
         return _date(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -439,12 +439,12 @@ def _calendar_day(plain: str, now: date) -> date | None:
     if (numbers := _NUMBERS.fullmatch(plain)) is not None:
         return _numbers_day(numbers, now)
     for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1), (_MONTH, 0, 1)):
-        found = pattern.fullmatch(plain)
-        month = None if found is None else _month(found[month_group])
-        if found is None or month is None:
+        match = pattern.fullmatch(plain)
+        month = None if match is None else _month(match[month_group])
+        if match is None or month is None:
             continue
-        written_year = found[found.re.groups]
-        day = int(found[day_group]) if day_group else 15
+        written_year = match[match.re.groups]
+        day = int(match[day_group]) if day_group else 15
         if written_year:
             return _date(int(written_year), month, day)
         if not day_group and month == now.month:
@@ -453,17 +453,17 @@ def _calendar_day(plain: str, now: date) -> date | None:
     return None
 
 
-def _numbers_day(found: re.Match[str], now: date) -> date | None:
-    day, month = _day_and_month(found)
-    return _date(int(found[4]), month, day) if found[4] else _latest(month, day, now)
+def _numbers_day(match: re.Match[str], now: date) -> date | None:
+    day, month = _day_and_month(match)
+    return _date(int(match[4]), month, day) if match[4] else _latest(month, day, now)
 
 
-def _day_and_month(found: re.Match[str]) -> tuple[int, int]:
-    """`10.5.` is the tenth of May; `10/5` may be read in two ways and is refused unless one of them is none."""
-    first, second = int(found[1]), int(found[3])
-    if found[2] == "/" and first <= 12 and second <= 12 and first != second:
+def _day_and_month(match: re.Match[str]) -> tuple[int, int]:
+    """`10.5.` is the tenth of May; `10/5` can be read in two ways and is refused unless only one is a date."""
+    first, second = int(match[1]), int(match[3])
+    if match[2] == "/" and first <= 12 and second <= 12 and first != second:
         months = f"{first} {_MONTHS[second - 1].title()} or {second} {_MONTHS[first - 1].title()}"
-        raise Misspelt(f'"{found[0]}" may be {months}', "Write the month as a word.")
+        raise Misspelt(f'"{match[0]}" may be {months}', "Write the month as a word.")
     return (second, first) if second > 12 else (first, second)
 
 
@@ -489,8 +489,8 @@ def read_coming_race(text: str, today: str) -> tuple[str, str]:
             if distance is None:
                 continue
             is_race = True
-            told = re.sub(r"^(?:on|in|at|@)\s+(?:the\s+)?|\s+(?:the|on)$", "", " ".join(rest))
-            day = _coming_day(told, now)
+            race_text = re.sub(r"^(?:on|in|at|@)\s+(?:the\s+)?|\s+(?:the|on)$", "", " ".join(rest))
+            day = _coming_day(race_text, now)
             if day is not None and day < now:
                 raise Misspelt(f"{shown} is over: {day:%a} {day.day} {day:%b %Y}", "Name a race to come.")
             if day is not None:
@@ -504,7 +504,7 @@ _COMING_FIX: Final = 'Write it as "10k 16 May" or "half 2027-10-03".'
 
 
 def _coming_day(plain: str, now: date) -> date | None:
-    """A day of the calendar, or in so many weeks; one without its year is the next there is."""
+    """A day of the calendar, or in so many weeks; one without a year is the next."""
     if plain in {"today", "tomorrow"}:
         return now + timedelta(days=plain == "tomorrow")
     names = [place for place, name in enumerate(_WEEKDAYS) if len(plain) >= 3 and name.startswith(plain)]
@@ -521,22 +521,22 @@ def _coming_day(plain: str, now: date) -> date | None:
         day, month = _day_and_month(numbers)
         return _date(int(numbers[4]), month, day) if numbers[4] else _next(month, day, now)
     for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
-        found = pattern.fullmatch(plain)
-        month_told = None if found is None else _month(found[month_group])
-        if found is not None and month_told is not None:
-            day = int(found[day_group])
-            return _date(int(found[3]), month_told, day) if found[3] else _next(month_told, day, now)
+        match = pattern.fullmatch(plain)
+        month_told = None if match is None else _month(match[month_group])
+        if match is not None and month_told is not None:
+            day = int(match[day_group])
+            return _date(int(match[3]), month_told, day) if match[3] else _next(month_told, day, now)
     return None
 
 
 def _next(month: int, day: int, now: date) -> date | None:
-    """The next such day from now on; 29 February may be up to eight years ahead."""
+    """The next such day from `now` on; 29 February may be up to eight years ahead."""
     days = (_date(now.year + ahead, month, day) for ahead in range(9))
     return next((each for each in days if each is not None and each >= now), None)
 
 
 def _latest(month: int, day: int, now: date) -> date | None:
-    """The last such day up to now; 29 February may be up to eight years back."""
+    """The last such day up to `now`; 29 February may be up to eight years back."""
     days = (_date(now.year - back, month, day) for back in range(9))
     return next((each for each in days if each is not None and each <= now), None)
 

@@ -1,10 +1,10 @@
-"""The journal of mornings: what was measured and what was answered, one dated fact a line, only ever added to.
+"""The journal of mornings: measurements and answers, one dated fact a line, append-only.
 
-A line is that of a run's journal (`coach.recording.lines`): JSON, a tab, its CRC-32. Damage costs the lines it lies in;
-the bytes of those are set aside in a file beside it, and that is said. A later fact replaces an earlier one of the same
-question, or of the same import and date, when it is read; nothing is rewritten.
+A line is that of a run's journal (`coach.recording.lines`): JSON, a tab, its CRC-32. Damage costs only the lines it
+touches; their bytes are set aside in a file beside it, which is reported. On reading, a later fact replaces an earlier
+one of the same question, or of the same import and date; nothing is rewritten.
 
-    {"format":"coach-mornings/1","said_at":"2026-11-30T06:41:07+01:00","check_in":{"day":"2026-11-30","legs":"sharp"}}
+{"format":"coach-mornings/1","said_at":"2026-11-30T06:41:07+01:00","check_in":{"day":"2026-11-30","legs":"sharp"}}
 """
 
 import os
@@ -34,10 +34,9 @@ from coach.plan.mornings import (
     merged,
 )
 from coach.problems import CoachProblem, RecordingProblem
-from coach.recording.codec import encode_record
-from coach.recording.lines import read_lines, record_of
+from coach.recording.lines import encode_record, read_lines, record_of
 
-if sys.platform != "win32":  # on Windows two programs that add at one moment are not kept apart
+if sys.platform != "win32":  # on Windows two programs that append at one moment are not kept apart
     import fcntl
 
 NAME: Final = "coach-mornings"
@@ -46,17 +45,17 @@ FORMAT: Final = f"{NAME}/{VERSION}"
 LIMIT: Final = 64 << 20
 """64 MB: more than a thousand years of mornings."""
 TORN: Final = ".torn"
-"""Ends the name of the file that damaged bytes are set aside in."""
+"""The end of the name of the file for damaged bytes."""
 _HINT: Final = "Set COACH_HOME to a folder you may write in, or free some space."
 
 Word = TypeVar("Word", bound=StrEnum)
 MorningFact = Morning | CheckIn | DebriefAnswer | RaceLook | RecoveryLine
-"""What a line of the journal holds."""
+"""The contents of a line of the journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptMornings:
-    """What the journals hold."""
+    """The contents of the journals."""
 
     mornings: tuple[Morning, ...] = ()
     check_ins: Mapping[date, CheckIn] | None = None
@@ -68,7 +67,7 @@ class KeptMornings:
     lines: tuple[RecoveryLine, ...] = ()
     """One a day, by date."""
     trouble: tuple[str, ...] = ()
-    """What is wrong with a journal, and what was done about it, in sentences."""
+    """The damage of a journal and how it was handled, in sentences."""
 
     @property
     def by_day(self) -> Mapping[date, CheckIn]:
@@ -84,7 +83,7 @@ class MorningJournal:
         self.path = path
 
     def append(self, facts: Sequence[MorningFact], said_at: str) -> None:
-        """Add facts at the end; they are on disk on return.
+        """Append facts; they are on disk on return.
 
         Raises:
             CoachProblem: they cannot be written.
@@ -114,10 +113,10 @@ class MorningJournal:
             raise CoachProblem(f"the morning cannot be kept: {self.path}: {error.strerror}", _HINT) from None
 
     def read(self, *, sets_aside: bool = True) -> KeptMornings:
-        """Read every fact that is whole; what is damaged is set aside, and said.
+        """Read every intact fact; damage is set aside and reported.
 
         Args:
-            sets_aside: False for a reader that tells nobody, which leaves damage to one that does.
+            sets_aside: False for a reader without a report, which leaves the damage in place.
 
         Raises:
             RecordingProblem: it cannot be read, or a newer program wrote it.
@@ -168,11 +167,13 @@ class MorningJournal:
         return record if name == NAME else {}
 
     def _set_aside(self) -> str:
-        """Keep the damaged bytes beside the journal and the journal without them; says so."""
+        """Keep the damaged bytes beside the journal and the journal without them; returns the report."""
         torn = self.path.with_name(self.path.name + TORN)
         try:
             with _alone(self.path):
-                lines = read_lines(self.path.read_bytes())  # another program may have added to it meanwhile
+                lines = read_lines(
+                    self.path.read_bytes()
+                )  # another program may have appended to it meanwhile
                 damaged = b"".join(each for _, each in lines.damaged)
                 write_atomically(torn, (torn.read_bytes() if torn.exists() else b"") + damaged)
                 write_atomically(self.path, lines.whole())
@@ -190,7 +191,7 @@ class MorningJournal:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Keep another program from writing the same journal for the block."""
+    """Keep other programs from writing the same journal during the block."""
     if sys.platform == "win32":
         yield
         return
@@ -202,7 +203,7 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-# --- facts as records; what does not fit is left out, as nothing is known of it
+# --- Facts as records; what does not fit is left out, as nothing is known of it
 
 
 def encode_fact(fact: MorningFact) -> dict[str, Any]:
@@ -224,35 +225,35 @@ def encode_fact(fact: MorningFact) -> dict[str, Any]:
 def decode_fact(record: Mapping[str, Any]) -> MorningFact | None:
     """Read a record; None for one of no kind that is known, or without a day."""
     for key, decode in _DECODERS.items():
-        said = record.get(key)
-        if isinstance(said, dict):
+        part = record.get(key)
+        if isinstance(part, dict):
             with suppress(ValueError, TypeError, KeyError):
-                return decode(said, date.fromisoformat(str(said.get("day", ""))))
+                return decode(part, date.fromisoformat(str(part.get("day", ""))))
     return None
 
 
-def _debrief(said: Mapping[str, Any], day: date) -> DebriefAnswer:
+def _debrief(record: Mapping[str, Any], day: date) -> DebriefAnswer:
     return DebriefAnswer(
         day,
-        str(said["rule"]),
-        str(said["answer"]),
-        _whole(said, "number", 0, 99) or 0,
-        tuple(date.fromisoformat(str(each)) for each in said.get("days", ())),
-        _whole(said, "version", 0, 1 << 40) or 0,
+        str(record["rule"]),
+        str(record["answer"]),
+        _whole(record, "number", 0, 99) or 0,
+        tuple(date.fromisoformat(str(each)) for each in record.get("days", ())),
+        _whole(record, "version", 0, 1 << 40) or 0,
     )
 
 
-def _race(said: Mapping[str, Any], day: date) -> RaceLook:
+def _race(record: Mapping[str, Any], day: date) -> RaceLook:
     names = ("race", "worked", "failed", "pacing", "endurance", "recovery")
-    return RaceLook(day, *(_text(said, name) for name in names))
+    return RaceLook(day, *(_text(record, name) for name in names))
 
 
-def _line(said: Mapping[str, Any], day: date) -> RecoveryLine:
-    return RecoveryLine(day, *(_text(said, name) for name in ("body", "mind", "wish")))
+def _line(record: Mapping[str, Any], day: date) -> RecoveryLine:
+    return RecoveryLine(day, *(_text(record, name) for name in ("body", "mind", "wish")))
 
 
-def _text(said: Mapping[str, Any], key: str) -> str:
-    value = said.get(key)
+def _text(record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key)
     return value if isinstance(value, str) else ""
 
 
@@ -275,18 +276,18 @@ def _morning_record(fact: Morning) -> dict[str, Any]:
     }
 
 
-def _morning(said: Mapping[str, Any], day: date) -> Morning:
+def _morning(record: Mapping[str, Any], day: date) -> Morning:
     return Morning(
         day,
-        minute=_whole(said, "minute", 0, 1439),
-        ln_rmssd=_number(said, "ln_rmssd", 0.0, 7.0),
-        resting_bpm=_number(said, "resting_bpm", 20.0, 150.0),
-        posture=_word(Posture, said.get("posture")),
-        source=str(said.get("source", "")),
-        unit=str(said.get("unit", "")),
-        corrected_share=_number(said, "corrected_share", 0.0, 1.0),
-        is_usable=said.get("is_usable") is not False,
-        run=str(said.get("run", "")),
+        minute=_whole(record, "minute", 0, 1439),
+        ln_rmssd=_number(record, "ln_rmssd", 0.0, 7.0),
+        resting_bpm=_number(record, "resting_bpm", 20.0, 150.0),
+        posture=_word(Posture, record.get("posture")),
+        source=str(record.get("source", "")),
+        unit=str(record.get("unit", "")),
+        corrected_share=_number(record, "corrected_share", 0.0, 1.0),
+        is_usable=record.get("is_usable") is not False,
+        run=str(record.get("run", "")),
     )
 
 
@@ -311,42 +312,44 @@ def _check_in_record(fact: CheckIn) -> dict[str, Any]:
     }
 
 
-def _check_in(said: Mapping[str, Any], day: date) -> CheckIn:
+def _check_in(record: Mapping[str, Any], day: date) -> CheckIn:
     return CheckIn(
         day,
-        acute=_words(AcuteSign, said.get("acute")),
-        flags=_words(RedFlag, said.get("flags")),
-        gut=_words(GutSign, said.get("gut")),
-        legs=_word(LegFeel, said.get("legs")),
-        mood=_whole(said, "mood", 1, 5),
-        stress=_word(LifeStress, said.get("stress")),
-        sleep_h=_number(said, "sleep_h", 0.0, 24.0),
-        nap_min=_number(said, "nap_min", 0.0, 300.0),
-        has_eaten=_truth(said.get("has_eaten")),
-        niggle=_niggle(said.get("niggle")),
-        yesterday_rpe=_whole(said, "yesterday_rpe", 1, 10),
-        cycle_day=_whole(said, "cycle_day", 1, 60),
+        acute=_words(AcuteSign, record.get("acute")),
+        flags=_words(RedFlag, record.get("flags")),
+        gut=_words(GutSign, record.get("gut")),
+        legs=_word(LegFeel, record.get("legs")),
+        mood=_whole(record, "mood", 1, 5),
+        stress=_word(LifeStress, record.get("stress")),
+        sleep_h=_number(record, "sleep_h", 0.0, 24.0),
+        nap_min=_number(record, "nap_min", 0.0, 300.0),
+        has_eaten=_truth(record.get("has_eaten")),
+        niggle=_niggle(record.get("niggle")),
+        yesterday_rpe=_whole(record, "yesterday_rpe", 1, 10),
+        cycle_day=_whole(record, "cycle_day", 1, 60),
     )
 
 
-def _niggle(said: object) -> Niggle | None:
-    if not isinstance(said, dict):
+def _niggle(record: object) -> Niggle | None:
+    if not isinstance(record, dict):
         return None
-    return Niggle(str(said.get("where", "")), _whole(said, "level", 0, 10), _truth(said.get("changes_gait")))
+    return Niggle(
+        str(record.get("where", "")), _whole(record, "level", 0, 10), _truth(record.get("changes_gait"))
+    )
 
 
 def _listed(signs: frozenset[Any] | None) -> list[str] | None:
     return None if signs is None else sorted(signs)
 
 
-def _number(said: Mapping[str, Any], key: str, low: float, high: float) -> float | None:
-    value = said.get(key)
+def _number(record: Mapping[str, Any], key: str, low: float, high: float) -> float | None:
+    value = record.get(key)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and low <= value <= high else None  # type: ignore[arg-type, operator]
 
 
-def _whole(said: Mapping[str, Any], key: str, low: int, high: int) -> int | None:
-    value = said.get(key)
+def _whole(record: Mapping[str, Any], key: str, low: int, high: int) -> int | None:
+    value = record.get(key)
     return value if type(value) is int and low <= value <= high else None
 
 

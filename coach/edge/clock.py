@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    import asyncio  # it takes time to load, and most commands wait for nothing
+    import asyncio  # it is slow to load, and most commands wait for nothing
 
 _LONGEST_SLEEP_S: Final = 5.0
-"""Longest single sleep: the remaining time is measured again at least this often, because the lid may be shut."""
+"""Longest single sleep: the remaining time is measured again at least this often, because the machine may sleep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class MachineClock:
         return WallTime(now, local.tm_zone, local.tm_gmtoff)
 
     def asleep_s(self) -> float:
-        """Seconds the machine has been asleep since it started; 0 on a system that does not tell."""
+        """Seconds the machine has been asleep since it started; 0 on a system without that figure."""
         if hasattr(time, "CLOCK_BOOTTIME"):  # Linux
             return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
         if hasattr(time, "CLOCK_UPTIME_RAW"):  # macOS

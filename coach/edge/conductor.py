@@ -1,10 +1,10 @@
 """Runs one live run from its inbox and the clock; the one place where time enters a run.
 
-An input is stamped when the conductor takes it out of the inbox, then journaled, then given to the run. Deadlines
-of the run fire when they are due. Nothing else calls the run, so the journal is enough to repeat what it did.
+An input is stamped when the conductor takes it out of the inbox, then journaled, then given to the run. Deadlines of
+the run fire when they are due. Nothing else calls the run, so the journal is enough to repeat it.
 
-What changes the state of a run is written before it is shown: its outputs, and the run as a screen reads it, wait
-until the recorder has handed them to the system, for 50 ms at most. The run itself does not wait.
+A change of state is written before it is shown: its outputs, and the snapshot for a screen, wait until the recorder has
+handed them to the system, for 50 ms at most. The run itself does not wait.
 
 `run_live` conducts a run with its sources, recorder, sinks and signals from its first to its last moment.
 """
@@ -46,14 +46,14 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice
 
 Answer = Callable[[Input, Sequence[Output]], None]
-"""Called with an input as it was stamped and what the run answered to it, once that may be shown."""
+"""Called with an input as it was stamped and the run's outputs for it, once they may be shown."""
 
 HOLD_S: Final = 0.04
 """The longest that outputs wait to be written, in seconds: a blocked disk delays no cue by 50 ms, the wake included."""
 
 
 class RunFold(Protocol):
-    """What the edge needs of a run: `coach.live.run.LiveRun`, or one that `coach.app.feeds` watches."""
+    """The part of a run that the edge uses: `coach.live.run.LiveRun`, or one that `coach.app.feeds` watches."""
 
     def receive(self, event: Input) -> Sequence[Output]:
         """Fire every deadline up to the input's time, then receive the input."""
@@ -84,16 +84,16 @@ class Ending(StrEnum):
 
 
 ALIVE_EVERY_S: Final = 1.0
-"""Seconds without an input after which the journal is told that the run goes on: the most a battery's end can cost."""
+"""Seconds without an input after which a sign of life is journaled: the most that an empty battery can cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """How an interrupted run goes on, once it was refolded up to when it was last alive."""
+    """How an interrupted run goes on, refolded up to the last moment it was alive."""
 
     event: Resumed
     unsaid: Sequence[TimedOutput] = ()
-    """Outputs of its last inputs that were not journaled before it was cut off."""
+    """Outputs of its last inputs that were not journaled before the interruption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,15 @@ class _HeldOutputs:
 
     outputs: Sequence[TimedOutput]
     record: int
-    """The place in the journal of the record that has to be written first."""
+    """The position in the journal of the record that must be written first."""
     until: float
     """The moment of the clock at which they are shown anyway."""
     answer: Callable[[], None] | None = None
-    """Tells whoever handed the input in."""
+    """The callback of the input."""
 
 
 class Conductor:
-    """Feeds one live run from its inbox and the clock; everything happens on the loop that runs `conduct`."""
+    """Feeds one live run from its inbox and the clock, on the loop that runs `conduct`."""
 
     def __init__(
         self,
@@ -126,9 +126,9 @@ class Conductor:
     ) -> None:
         """Conduct `run`; with a `resumption` it is an interrupted one.
 
-        A `watchdog` tells when the program did not run; `choose` says how the run goes on after a gap of so many
-        seconds. `epoch` is the moment of the clock that is 0 for several runs that go on side by side; without it a
-        run has a time of its own, which begins with it.
+        A `watchdog` reports when the program did not run; `choose` decides how the run goes on after a gap of so many
+        seconds. `epoch` is the moment of the clock that is 0 for several runs side by side; without it the time of the
+        run begins with it.
         """
         self._run = run
         self._clock = clock
@@ -152,16 +152,16 @@ class Conductor:
         self._held: deque[_HeldOutputs] = deque()
         self._subscribers: list[Callable[[], None]] = []
         self.shown_unwritten = 0
-        """Number of times outputs were shown before the disk had taken them."""
+        """Number of times outputs were shown before they were written."""
 
     @property
     def is_holding(self) -> bool:
-        """True while the run is ahead of what may be shown of it."""
+        """True while outputs of the run are held back."""
         return bool(self._held)
 
     @property
     def is_over(self) -> bool:
-        """True once it takes no more inputs: the run was closed, discarded or left."""
+        """True once it accepts no more inputs: the run was closed, discarded or left."""
         return self._ending is not None
 
     @property
@@ -170,24 +170,24 @@ class Conductor:
         return self._ending is Ending.DISCARDED
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show of the run."""
+        """Have `changed` called whenever the run may have something new to show."""
         self._subscribers.append(changed)
 
     def _changed(self) -> None:
-        """Tell the subscribers that there may be something new to show."""
+        """Tell the subscribers that the run may have something new to show."""
         for changed in self._subscribers:
             changed()
 
     def put(self, event: Input, answer: Answer | None = None) -> None:
-        """Hand in an input on the loop; its `at` does not matter, it is stamped when it is taken.
+        """Put an input into the inbox on the loop; its `at` is ignored, because it is stamped when it is taken.
 
-        `answer` is called once the run has taken it, and never if the run ends before.
+        `answer` is called once the run has received it, and never if the run ends before.
         """
         self._inbox.append((event, answer))
         self._has_input.set()
 
     def put_from_thread(self, event: Input) -> None:
-        """Hand in an input from any thread; after conducting has ended it is ignored."""
+        """Put an input into the inbox from any thread; after conducting has ended it is ignored."""
         self._inbox.append((event, None))
         self._wake()
 
@@ -196,7 +196,7 @@ class Conductor:
         self.put(Pressed(self._last_stamp, button, origin, answer))
 
     def close(self) -> None:
-        """End the run after what is already in the inbox."""
+        """End the run after the inputs that are already in the inbox."""
         self.put(Closed(self._last_stamp))
 
     def leave(self) -> None:
@@ -207,7 +207,7 @@ class Conductor:
     def now(self) -> Seconds:
         """Seconds since the run's first input, never less than the last stamp.
 
-        While it is not decided what a stretch was in which the program did not run, time stands where that began.
+        Time stands still at the beginning of a halt until it is decided how the run goes on.
         """
         halt = None if self._watchdog is None else self._watchdog.halt()
         moment = self._clock.monotonic() if halt is None else halt.since
@@ -238,7 +238,7 @@ class Conductor:
     def _advance(self, due: Seconds | None) -> None:
         """Handle the deadline or input that was waited for, unless the run was left in the meantime.
 
-        If the program has not run, that comes first: what was due then is waited for anew.
+        A halt of the program comes first: what was due then is waited for anew.
         """
         if self._ending is not None or self._note_halt():
             return
@@ -270,7 +270,7 @@ class Conductor:
         return None if await wait_until(self._has_input, self._clock, moment) or is_alive_first else due_at
 
     def _alive_due(self) -> Seconds | None:
-        """When the journal is to be told that the run goes on; None for a run without one."""
+        """When the next sign of life is due; None for a run without a journal."""
         return None if self._journal is None else Seconds(self._last_input_at + ALIVE_EVERY_S)
 
     def _fire_deadlines(self, due: Seconds) -> None:
@@ -285,7 +285,7 @@ class Conductor:
         self._receive(replace(event, at=self._last_stamp), answer)
 
     def _note_halt(self) -> bool:
-        """Tell the run that the program did not run for a while; returns True if it did not."""
+        """Tell the run that the program did not run for a while; returns True if so."""
         halt = None if self._watchdog is None else self._watchdog.take_halt()
         if halt is None:
             return False
@@ -318,10 +318,10 @@ class Conductor:
             self._ending = Ending.DISCARDED if is_discard else None
             self._stamp_input(
                 Closed(self._last_stamp)
-            )  # whatever ended the run, its journal ends with `Closed`
+            )  # however the run ended, its journal ends with `Closed`
 
     def _emit_unsaid(self) -> None:
-        """Journal what was not said before the run was cut off, and hand the facts of it to the sinks: no old cue."""
+        """Journal the outputs that the interruption cut off, and hand their facts to the sinks, without old cues."""
         record = 0 if self._journal is None else self._journal.append_outputs(self._unsaid)
         self._hold([timed for timed in self._unsaid if not isinstance(timed.output, Cue)], record)
 
@@ -401,10 +401,10 @@ async def run_live(
 ) -> tuple[Ending, int]:
     """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 1, 130 or 5).
 
-    Where several runs go on side by side, whoever conducts them all catches the signals.
+    With several runs side by side, the caller catches the signals.
 
-    The conductor must have been made with `recorder` as its journal. A source that fails is logged, and
-    the run goes on without it. A discarded run's folder is deleted. The code is 1 if not all was recorded.
+    The conductor must have been made with `recorder` as its journal. A source that fails is logged, and the run goes on
+    without it. A discarded run's folder is deleted. The code is 1 if not all was recorded.
     """
     if recorder is not None:
         recorder.report_trouble_to(

@@ -1,6 +1,6 @@
 """Checks the machine for `coach doctor`: Python, disk, sound, sleep, terminal, settings, athletes and Bluetooth.
 
-Each check gives a result with what to do about it. No check raises: whatever is wrong is a result.
+Each check returns a result with its fix. No check raises: every problem is a result.
 """
 
 import os
@@ -19,8 +19,7 @@ from coach.athlete import load_athlete
 from coach.cues.config import CueSettings
 from coach.edge.files import plain
 from coach.edge.machine import SleepInhibitor
-from coach.edge.paired_sensors import PairedSensor, PairedSensors
-from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, PairedSensors
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.scanner import Adapter
 from coach.edge.settings import load_settings
@@ -171,7 +170,7 @@ class TerminalInfo:
     environment: Mapping[str, str]
     """`TERM`, `COLORTERM` and `NO_COLOR` are used."""
     letters: tuple[str, str] = ("", "")
-    """How high the letters of a pace are and from where they are read, and what to change; empty where not known."""
+    """The height of the letters of a pace, the distance at which they are readable, and a hint; empty if unknown."""
 
 
 def check_terminal(terminal: TerminalInfo) -> list[CheckResult]:
@@ -245,7 +244,7 @@ def check_settings(store: Store) -> CheckResult:
 
 
 def check_athletes(store: Store) -> list[CheckResult]:
-    """Check that every athlete can be read: one result for all that can, one for each that cannot."""
+    """Check that every athlete can be read: one result for all readable ones, one for each other."""
     readable, results = [], []
     for slug in store.athletes():
         try:
@@ -270,16 +269,16 @@ EMPTY_SCAN_S: Final = 1.0
 _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
 
 
-_DEAF: Final = "If a phone with Bluetooth on is near, it is the adapter that hears nothing: try another one."
+_DEAF: Final = "If a phone with Bluetooth on is near, the adapter receives nothing: try another one."
 SAMPLE_S: Final = 3.0
 """How long each sensor is listened to; straps and pods send every second."""
 SELDOM_S: Final = 10.0
-"""How long one is listened to that has sent nothing: some send a value only every few seconds."""
+"""How long a sensor that has sent nothing is listened to: some send a value only every few seconds."""
 _SILENT: Final = "Wear it: wet a strap's electrodes, walk with a pod."
 
 
 def value_text(characteristic: Characteristic, payload: bytes) -> str:
-    """A packet's value in words, such as `152 bpm`; empty if it holds none that a run can use."""
+    """A packet's value in words, such as `152 bpm`; empty without a value that a run can use."""
     match characteristic:
         case Characteristic.HEART_RATE_MEASUREMENT:
             beat = HeartRateMeasurement.from_bytes(payload)
@@ -347,7 +346,7 @@ async def check_bluetooth(
 
 
 def _check_adapter(adapter: Adapter, names: Sequence[str | None]) -> CheckResult:
-    """Tell of an adapter its address and state, and whether it is used; `names` are those that scan."""
+    """The address and state of an adapter, and whether it is used; `names` are those that scan."""
     is_used = adapter.is_usable and (adapter.name in names or names == (None,))
     return ok(
         "adapter",
@@ -374,7 +373,7 @@ async def _check_sensor(
     if candidate is None and not radio.registry.has_heard:
         return warn(
             "sensor",
-            f"{name} ({sensor.kind.value}) is not near, and nothing else was heard",
+            f"{name} ({sensor.kind.value}) is not near, and no other device was found",
             f"{_WAKE} {_DEAF} {advice}".strip(),
         )
     if candidate is None:

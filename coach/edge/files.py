@@ -36,11 +36,11 @@ class Paths:
     state: Path
     """Holds the debug log and the index of the runs."""
     cache: Path
-    """Holds what can be made again."""
+    """Holds what can be recreated."""
 
     @property
     def voice_cache(self) -> Path:
-        """The words that a voice has made."""
+        """The words synthesised by a voice."""
         return self.cache / "voice"
 
     @property
@@ -75,12 +75,12 @@ class Paths:
 
     @property
     def by_hand(self) -> Path:
-        """One file per session that was timed by hand."""
+        """One file per session timed by hand."""
         return self.data / "by-hand"
 
     @property
     def mornings(self) -> Path:
-        """What was measured and answered in the mornings: one journal per athlete, and the recorded measurements."""
+        """One journal of measurements and answers per athlete, and the recorded measurements."""
         return self.data / "mornings"
 
     @property
@@ -95,12 +95,12 @@ class Paths:
 
     @property
     def letters_seen(self) -> Path:
-        """An empty file: how high the letters are was said before the first run."""
+        """An empty file: the height of the letters was reported before the first run."""
         return self.state / "letters-seen"
 
     @property
     def recorded_into(self) -> Path:
-        """A file that names the last folder that was recorded into in place of the usual one."""
+        """A file that names the last folder recorded into instead of the usual one."""
         return self.state / "recorded-into"
 
     @property
@@ -115,7 +115,7 @@ class Paths:
 
 
 def runner_paths() -> Paths:
-    """The folders, according to the environment."""
+    """The folders, by the environment."""
     home = os.environ.get("COACH_HOME")
     if home:
         root = Path(home).expanduser().absolute()
@@ -180,7 +180,7 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
         status = os.fstat(descriptor)
         _refuse(status, name, limit=limit, what=what, problem=problem, hint=hint)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(status.st_size)  # room for the limit costs more than the reading
+            return file.read(status.st_size)  # allocating the whole limit costs more than the reading
     except OSError as error:
         raise problem(f"{name} cannot be read: {error.strerror}", hint) from None
     finally:
@@ -188,7 +188,7 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
 
 
 def read_standard_input(*, limit: int, what: str, problem: type[CoachProblem]) -> bytes:
-    """Read what is piped in, 1 to `limit` bytes; in messages it is called a `what`.
+    """Read piped input of 1 to `limit` bytes; messages call it a `what`.
 
     Raises:
         CoachProblem: as `problem`, if nothing is piped in, or too much.
@@ -265,7 +265,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the entries of a folder to disk, where the system can."""
+    """Sync the entries of a folder to disk, if the system can."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:
@@ -296,14 +296,14 @@ def write_document(path: Path, data: bytes) -> None:
 
 # --- Archives: `.gz` files, and `.zip` files with one activity or workout in them; never more than a limit of bytes
 #
-# They are known by what they hold, never by their names. Names of members are only ever shown: nothing is written.
+# They are detected by their contents, never by their names. Names of members are only displayed: nothing is written.
 
 LARGEST_RATIO: Final = 400
-"""Tracks written again and again shrink to a hundredth at most; a bomb to a thousandth."""
+"""Tracks repeated many times shrink to a hundredth at most; a bomb to a thousandth."""
 NEVER_A_BOMB: Final = 1 << 20
-"""Bytes that are opened whatever the ratio."""
+"""Bytes that are unpacked whatever the ratio."""
 MOST_MEMBERS: Final = 5_000
-"""More parts no archive of one activity has, and each of them takes time."""
+"""Most members of an archive of one activity; each of them takes time."""
 
 _GZIP: Final = b"\x1f\x8b\x08"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -311,26 +311,26 @@ _ZIP_ENTRY: Final = b"PK\x01\x02"
 _LOCKED: Final = 1
 """The bit of an entry that is encrypted (APPNOTE 4.4.4)."""
 _METHODS: Final = frozenset({0, 8})
-"""Stored and deflated, as every program packs unless asked otherwise."""
+"""Stored and deflated, the usual methods of every program."""
 _PIECE: Final = 1 << 20
 _NAMES_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """Opens archives in which one kind of file is looked for."""
+    """Opens archives that should contain one kind of file."""
 
     what: str
-    """What such a file is called in a sentence, `recording` or `workout`."""
+    """The kind of file in a sentence, `recording` or `workout`."""
     limit: int
-    """How large it may be, in bytes."""
+    """The largest size in bytes."""
     suffixes: tuple[str, ...]
-    """What the names of such files end with; they tell which file of a zip is meant."""
+    """The suffixes of such files; they decide which file of a zip is meant."""
     problem: type[CoachProblem]
-    """What is raised."""
+    """The exception to raise."""
 
     def opened(self, data: bytes, name: str) -> tuple[bytes, str]:
-        """Give what an archive called `name` holds, and a sentence if it is damaged; other files as they are.
+        """Return the contents of an archive called `name`, and a sentence if it is damaged; other files as they are.
 
         Raises:
             CoachProblem: it holds nothing, several files, another archive or too much, or is locked.
@@ -344,7 +344,7 @@ class Opener:
         if content.startswith((_GZIP, *_ZIP)):
             raise self.problem(f"{name} holds another archive", self._by_itself)
         if not content:
-            raise self.problem(f"{name} is an archive of nothing", self._by_itself)
+            raise self.problem(f"{name} is an empty archive", self._by_itself)
         return content, note
 
     @property
@@ -401,7 +401,7 @@ class Opener:
         return content
 
     def _meant(self, members: "Sequence[ZipInfo]", name: str) -> "ZipInfo":
-        """The only file, or the only one that is called as such a file is."""
+        """The only file, or the only one with a suffix of its kind."""
         files = [member for member in members if not member.is_dir() and not _is_junk(member.filename)]
         meant = [member for member in files if member.filename.lower().endswith(self.suffixes)]
         if not files:
@@ -416,7 +416,7 @@ class Opener:
         )
 
     def _most(self, packed: int) -> int:
-        """How many bytes so many may come to."""
+        """The most bytes that so many may unpack to."""
         return min(self.limit, max(NEVER_A_BOMB, packed * LARGEST_RATIO))
 
     def _too_large(self, name: str, most: int) -> CoachProblem:
@@ -428,7 +428,7 @@ class Opener:
 
 
 def _is_junk(path: str) -> bool:
-    """Whether a program put it there for itself: hidden files, those of macOS, thumbnails of Windows."""
+    """Whether it is a file of another program's own: hidden files, those of macOS, thumbnails of Windows."""
     parts = PurePosixPath(path.replace("\\", "/")).parts
     return any(
         part.startswith(".") or part.lower() in {"__macosx", "thumbs.db", "desktop.ini"} for part in parts

@@ -1,7 +1,7 @@
-"""The journal of a session by hand: one file, a line for every press, gift, swap and heat in the order they came.
+"""The journal of a session timed by hand: one file, a line for every press, assignment, swap and heat in order.
 
-A line is written before what it says is shown, with one `write`, so that a program that is killed takes back nothing
-that was seen; it is brought to the disk within a second. A line that is damaged costs itself alone.
+A line is written before its effect is shown, with one `write`, so that a killed program loses nothing that was seen; it
+is synced within a second. A damaged line costs only itself.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from coach.edge.files import RECORDING_LIMIT, make_private_folder, plain, read_f
 from coach.edge.run_folder import is_ulid
 from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.recording.codec import encode_record, read_records
+from coach.recording.lines import encode_record, read_records
 from coach.squad.by_hand import (
     ClockStarted,
     HandInput,
@@ -42,11 +42,11 @@ if sys.platform != "win32":
 
 SUFFIX: Final = ".hand.jsonl"
 FORMAT: Final = "coach-by-hand/1"
-"""The format of a session that is kept."""
+"""The format of a kept session."""
 _HINT: Final = "coach squad sheet --list shows the sessions that are kept."
 
 
-# --- as records
+# --- Records
 
 _KINDS: Final[dict[str, type[Any]]] = {
     "clock": ClockStarted,
@@ -92,33 +92,33 @@ def hand_record(event: HandInput) -> dict[str, Any]:
 
 
 def hand_input_of(record: Mapping[str, Any]) -> HandInput | None:
-    """The input that a record holds; None for one that this program does not know, or that is damaged."""
+    """The input of a record; None for one that is unknown to this program or damaged."""
     kind = _KINDS.get(str(record.get("hand")))
     if kind is None:
         return None
     try:
         values = {name: _READ[name](record[name]) for name in kind.__dataclass_fields__ if name in record}
-        made: HandInput = kind(**values)
+        result: HandInput = kind(**values)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return made
+    return result
 
 
-# --- the file
+# --- The file
 
 
 class HandJournal:
-    """Writes what happens in a session by hand."""
+    """Writes the inputs of a session timed by hand."""
 
     def __init__(self, path: Path, setup: HandSetup | None = None) -> None:
-        """Write behind what is there; a new file begins with what is timed.
+        """Append to the existing lines; a new file begins with what is timed.
 
         Raises:
             RecordingProblem: it cannot be written, or another program writes it.
         """
         self.path = path
         self.trouble = ""
-        """Why something could not be kept; empty if everything was."""
+        """Why something could not be written; empty if everything was."""
         self._is_syncing = False
         self._is_behind = False
         try:
@@ -150,7 +150,7 @@ class HandJournal:
             ) from None
 
     def append(self, event: HandInput) -> None:
-        """Write an input; what the disk refuses is counted as trouble and does not stop the timing."""
+        """Write an input; a refusal by the disk counts as trouble and does not stop the timing."""
         line = encode_record(hand_record(event))
         try:
             written = os.write(self._descriptor, line)
@@ -162,7 +162,7 @@ class HandJournal:
             return
         self._is_behind = True
         if not self._is_syncing:
-            with suppress(RuntimeError):  # no loop: the end of the session brings it to the disk
+            with suppress(RuntimeError):  # no loop: the end of the session syncs it
                 task = asyncio.get_running_loop().create_task(self._sync())
                 self._is_syncing = True
                 task.add_done_callback(lambda _: None)
@@ -176,7 +176,7 @@ class HandJournal:
         self._is_syncing = False
 
     def close(self) -> None:
-        """Bring everything to the disk, and let go of the file."""
+        """Sync everything and close the file."""
         with suppress(OSError):
             os.fsync(self._descriptor)
         os.close(self._descriptor)
@@ -197,13 +197,13 @@ def setup_record(setup: HandSetup) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class HandSession:
-    """A session by hand as it is kept."""
+    """A kept session timed by hand."""
 
     path: Path
     setup: HandSetup
     inputs: Sequence[HandInput]
     problems: tuple[str, ...] = ()
-    """What of it cannot be read, a sentence each."""
+    """The parts that cannot be read, a sentence each."""
 
     @property
     def name(self) -> str:
@@ -217,11 +217,11 @@ class HandSession:
 
     @property
     def until(self) -> Seconds:
-        """When something happened last."""
+        """The time of the last input."""
         return max((event.at for event in self.inputs), default=Seconds(0.0))
 
     def timing(self) -> HandTiming:
-        """The session as its inputs made it."""
+        """The session after its inputs."""
         timing = HandTiming(self.setup)
         for event in self.inputs:
             timing.receive(event)
@@ -243,12 +243,14 @@ def read_hand_session(path: Path) -> HandSession:
     setup = _setup_of(records[0], path)
     inputs = [event for record in records[1:] if (event := hand_input_of(record)) is not None]
     lost = data.count(b"\n") + (not data.endswith(b"\n")) - 1 - len(inputs) - data.count(b"\n\n")
-    said = f"{lost} of the lines of {plain(path.name)} cannot be read; all others count." if lost > 0 else ""
-    return HandSession(path, setup, inputs, (said,) if said else ())
+    problem = (
+        f"{lost} of the lines of {plain(path.name)} cannot be read; all others count." if lost > 0 else ""
+    )
+    return HandSession(path, setup, inputs, (problem,) if problem else ())
 
 
 def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
-    """What was timed.
+    """Read what was timed.
 
     Raises:
         RecordingProblem: the record is damaged, or a newer program wrote it.
@@ -256,9 +258,9 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
     from coach.squad.document import roster_from
 
     if record.get("format") != FORMAT:
-        found = str(record.get("format"))[:40]
+        format_ = str(record.get("format"))[:40]
         raise RecordingProblem(
-            f"{plain(path)} is {found!r}; this program knows {FORMAT}",
+            f"{plain(path)} is {format_!r}; this program knows {FORMAT}",
             "Upgrade Trackside Coach; the session was left as it is.",
         )
     try:
@@ -282,12 +284,12 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
 
 
 def hand_sessions(folder: Path) -> list[Path]:
-    """The sessions by hand of a folder, the newest first."""
+    """The sessions in a folder, the newest first."""
     try:
-        found = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
+        paths = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
     except OSError:
         return []
-    return sorted((path for path in found if is_ulid(path.name.removesuffix(SUFFIX))), reverse=True)
+    return sorted((path for path in paths if is_ulid(path.name.removesuffix(SUFFIX))), reverse=True)
 
 
 def find_hand_session(name: str, folder: Path) -> Path:
@@ -299,12 +301,12 @@ def find_hand_session(name: str, folder: Path) -> Path:
     path = Path(name).expanduser()
     if path.is_file():
         return path
-    kept = hand_sessions(folder)
-    if name == "last" and kept:
-        return kept[0]
-    if name.isascii() and name.isdigit() and len(name) < 6 and 0 < int(name) <= len(kept):
-        return kept[int(name) - 1]
-    matching = [each for each in kept if name and each.name.startswith(name.upper())]
+    sessions = hand_sessions(folder)
+    if name == "last" and sessions:
+        return sessions[0]
+    if name.isascii() and name.isdigit() and len(name) < 6 and 0 < int(name) <= len(sessions):
+        return sessions[int(name) - 1]
+    matching = [each for each in sessions if name and each.name.startswith(name.upper())]
     if len(matching) == 1:
         return matching[0]
     if matching:
@@ -313,7 +315,7 @@ def find_hand_session(name: str, folder: Path) -> Path:
 
 
 def is_being_timed(path: Path) -> bool:
-    """Whether a program writes this session now."""
+    """Whether a program is writing this session now."""
     if sys.platform == "win32":
         return False
     try:

@@ -1,14 +1,14 @@
 """The index of the runs: a SQLite file beside them that lists, filters and adds up thousands of runs at once.
 
-The journals are the truth; the index can be deleted at any time and is made again from them. It is brought up to date
-whenever it is asked: a run whose files changed since (size or time of the manifest, the journal or the notes) is read
-again, one that has gone is left out. An index that is damaged or of an older version is made anew; one that is locked,
-of a newer version or on a disk that cannot be written is copied into memory and left as it is. So it costs time when it
-is not sound, and never a wrong list.
+The journals are authoritative; the index can be deleted at any time and is rebuilt from them. It is updated before
+every query: a run whose files changed since (size or time of the manifest, the journal or the notes) is read again, a
+deleted one is left out. An index that is damaged or of an older version is rebuilt; one that is locked, of a newer
+version or on a read-only disk is copied into memory and left as it is. So a bad index costs time, and never gives a
+wrong list.
 
-There are three depths. The manifest and the notes are read at once; what a run came to is read from the outputs in its
-journal, some milliseconds a run (`results`); what its readings come to (loads, zones, best efforts) needs a fold and is
-given by whoever folds (`keep_figures`).
+There are three depths. The manifest and the notes are read at once; the results of a run are read from the outputs in
+its journal, some milliseconds a run (`results`); figures of its readings (loads, zones, best efforts) need a fold and
+are stored by the caller that folds (`keep_figures`).
 """
 
 import os
@@ -42,10 +42,11 @@ if TYPE_CHECKING:  # a list of runs reads no journal
     from coach.review.journaled import JournaledRep, JournaledRun
 
 APPLICATION: Final = 0x54534348
-"""What SQLite's header says the file is: `TSCH`."""
+"""The application id in SQLite's header: `TSCH`."""
 SCHEMA: Final = 5
-"""The version of the tables and of what stands in them. An index of a lower one is made anew: raise it with each
-change of a table, or of how a value in one is made."""
+"""The version of the tables and of the values in them. An index of a lower one is rebuilt: raise it with each change of
+a table, or of how a value is made.
+"""
 TABLES: Final[Mapping[str, str]] = {
     "runs": """
         run TEXT PRIMARY KEY, session TEXT NOT NULL,
@@ -77,57 +78,57 @@ ZONES: Final = ("easy", "steady", "hard")
 _RESULTS: Final = ("reps", "splits")
 _FIGURES: Final = ("loads", "zones", "best_efforts", "heart_rates")
 _BATCH: Final = 200
-"""Runs that are written at once: a second program that writes waits for one batch, not for all."""
+"""Runs that are written together: a second writer waits for one batch, not for all."""
 
 Progress = Callable[[int, int], None]
-"""Is told how many runs of how many are read."""
+"""Called with the number of runs read and of all."""
 
 
 class IndexedRun(NamedTuple):
-    """One run, as a list shows it; what is not known is None, or an empty text."""
+    """One run in a list; an unknown value is None, or an empty text."""
 
     number: int
-    """Its place in the list of all, 1 for the newest: what commands find it by."""
+    """Its place in the list of all runs, 1 for the newest: commands find it by this number."""
     run: str
     state: RunState
     """As on disk, except that a run no program is writing is `interrupted` instead of `recording`."""
     workout: str
     athlete: str
     started: str
-    """Local time of its start: `2026-11-21T18:04:05+01:00`; empty if the manifest does not say."""
+    """Local time of its start: `2026-11-21T18:04:05+01:00`; empty if the manifest lacks it."""
     day: str
-    """The day of its start where it was run, whatever the day is elsewhere: `2026-11-21`."""
+    """The local day of its start: `2026-11-21`."""
     steps_done: int
     steps: int
     is_simulated: bool
-    """Whether the runner was made up: such a run is listed, and counts for nothing."""
+    """Whether the runner was simulated: such a run is listed, and counts in no total."""
     kind: str | None
-    """What its workout trains, `free` without a plan; None until its journal is read."""
+    """The training of its workout, `free` without a plan; None until its journal is read."""
     completed: bool | None
     time_s: float | None
     distance_m: float | None
     hard_s: float | None
     hard_m: float | None
     light_s: float | None
-    """Seconds a rep against the plan, + is slow."""
+    """Seconds a rep against the plan; + is slow."""
     effort: int | None
-    """How hard it was, 1 to 10: as said afterwards, else as answered in the run."""
+    """Its effort, 1 to 10: from the note, else from the answer in the run."""
     note: str | None
     shoe: str | None
-    """As said afterwards, else that of the pod that was heard."""
+    """From the note, else that of the pod that was used."""
     has_fuel: bool | None = None
-    """Whether something to eat or drink was said in it."""
+    """Whether a reminder to eat or drink was spoken in it."""
     surface: str | None = None
-    """What it was run on: as said afterwards, else as its workout says."""
+    """Its surface: from the note, else from its workout."""
     route: str | None = None
-    """Where, in the runner's words."""
+    """The route in the runner's words."""
     is_sheet: bool = False
     """Whether nothing in it was run: strength, mobility, drills."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexFigures:
-    """What the readings of a run come to; what is not known is left out."""
+    """Figures of the readings of a run; unknown ones are left out."""
 
     loads: Mapping[str, float] = field(default_factory=dict)
     """By kind: `trimp`, `edwards`."""
@@ -142,29 +143,29 @@ class IndexFigures:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are asked for."""
+    """The filters of a query."""
 
     since: date | None = None
     until: date | None = None
-    """The last day that counts."""
+    """The last day, included."""
     workout: str = ""
-    """Words that its name has, in any order."""
+    """Words of its name, in any order."""
     athlete: str = ""
     kind: str = ""
     text: str = ""
-    """Words that are in its workout, athlete, kind or note, in any order."""
+    """Words of its workout, athlete, kind or note, in any order."""
     state: RunState | None = None
     is_simulated: bool | None = None
-    """Those of a simulated runner, or those of a real one; None for both."""
+    """True for simulated runners, False for real ones, None for both."""
     limit: int | None = None
 
     @property
     def needs_results(self) -> bool:
-        """Whether the journals must have been read to answer it."""
+        """Whether the answer needs the journals."""
         return bool(self.kind or self.text)
 
     def fits(self, run: IndexedRun) -> bool:
-        """Tell whether a run is one of those."""
+        """Return whether a run matches."""
         if self.since is not None and run.day < self.since.isoformat():
             return False
         if self.until is not None and run.day > self.until.isoformat():
@@ -183,7 +184,7 @@ class RunFilter:
 
 
 def _has_words(text: str, words: str) -> bool:
-    """Tell whether a text has every word; `x` stands for the sign of multiplication."""
+    """Return whether a text has every word; `x` matches the sign of multiplication."""
     if not words:
         return True
     folded = text.casefold().replace("×", "x")
@@ -191,12 +192,12 @@ def _has_words(text: str, words: str) -> bool:
 
 
 class History:
-    """The runs of a folder of runs, by its index. Used in a `with` block, by one thread."""
+    """The runs of a folder of runs, by its index. It is used in a `with` block, by one thread."""
 
     def __init__(
         self, runs: Path, index: Path, squads: Path | None = None, athletes: Collection[str] = ()
     ) -> None:
-        """Open the index of the runs in a folder; it is made where it is missing.
+        """Open the index of the runs in a folder, or create it.
 
         Args:
             runs: the folder of the runs; it may not exist yet.
@@ -212,7 +213,7 @@ class History:
         self._file.fill = self._take_in_again
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(
@@ -232,10 +233,10 @@ class History:
 
     @property
     def trouble(self) -> str:
-        """Why the index is not kept on disk this time; empty where it is."""
+        """Why the index is not kept on disk this time; empty if it is."""
         return self._file.trouble
 
-    # --- asked
+    # --- Queries
 
     def runs(
         self,
@@ -244,29 +245,29 @@ class History:
         with_results: bool = False,
         progress: Progress | None = None,
     ) -> list[IndexedRun]:
-        """The runs that are asked for, the newest first.
+        """The matching runs, the newest first.
 
         Args:
-            which: which of them.
-            with_results: whether what they came to must be known, which reads the journals of new runs.
-            progress: is told how far the journals are read.
+            which: the filters.
+            with_results: whether results are needed, which reads the journals of new runs.
+            progress: called as the journals are read.
         """
         self.update(with_results=with_results or which.needs_results, progress=progress)
         return self.known_runs(which)
 
     def known_runs(self, which: RunFilter = RunFilter()) -> list[IndexedRun]:
-        """The runs that are asked for as the last `update` or `read` found them, the newest first."""
+        """The matching runs as of the last `update` or `read`, the newest first."""
         fitting = [run for run in self._file.do(self._listed) if which.fits(run)]
         return fitting if which.limit is None else fitting[: which.limit]
 
     def count(self) -> int:
-        """How many runs there are, as `update` found them."""
+        """The number of runs as of the last `update`."""
         return len(self._file.do(self._listed))
 
     def recorded_reps(self, athlete: str, since: date) -> "list[tuple[str, JournaledRep]]":
-        """The hard steps of a real athlete since a day, each with its day, the oldest first, as far as they are known.
+        """The known hard steps of a real athlete since a day, each with its day, the oldest first.
 
-        Nothing is brought up to date for it: a run is taken in when it ends.
+        The index is not updated for it: a run is added when it ends.
         """
         rows = self._file.do(
             lambda index: index.execute(
@@ -277,7 +278,7 @@ class History:
         return [(day, rep) for run, day in rows for rep in self.reps(run)]
 
     def reps(self, run: str) -> "tuple[JournaledRep, ...]":
-        """The hard steps of a run with their splits; none where its journal has none or was not read."""
+        """The hard steps of a run with their splits; none if its journal has none or was not read."""
         from coach.review.journaled import JournaledRep, JournaledSplit
 
         def read(index: sqlite3.Connection) -> "tuple[JournaledRep, ...]":
@@ -300,11 +301,11 @@ class History:
         return self._file.do(read)
 
     def figures(self) -> dict[str, IndexFigures]:
-        """What the readings of each run come to, of those that were given."""
+        """The stored figures of each of these runs."""
         return self._file.do(_all_figures)
 
     def without_figures(self) -> list[str]:
-        """The runs whose readings were not added up since their journal changed, the newest first; none under way."""
+        """The runs without figures since their journal changed, the newest first; none under way."""
         return self._file.do(
             lambda index: [
                 run
@@ -317,10 +318,10 @@ class History:
             ]
         )
 
-    # --- brought up to date
+    # --- Updates
 
     def update(self, *, with_results: bool = False, progress: Progress | None = None) -> None:
-        """Take in what changed in the folder of runs."""
+        """Update the index from the folder of runs."""
         self._file.do(self._take_in)
         self._is_updated = True
         if with_results:
@@ -328,11 +329,11 @@ class History:
             self._has_results = True
 
     def read(self, runs: Collection[str]) -> None:
-        """Read what these runs came to, where that is not known; one that is not in the index is passed over."""
+        """Read the results of these runs where they are unknown; a run that is not in the index is ignored."""
         self._file.do(lambda index: self._read_results(index, None, frozenset(runs)))
 
     def take_run(self, path: Path) -> None:
-        """Take in one run that has ended, and what it came to; the others are left for whoever asks for them."""
+        """Add one run that has ended, with its results; other changes are left for the next update."""
         stamps = _stamps_of(path.parent, path.name)
         if stamps is None:
             return
@@ -346,13 +347,13 @@ class History:
         self._file.do(take)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make the index anew from the journals; returns how many runs are in it."""
+        """Rebuild the index from the journals; returns the number of runs in it."""
         self._file.replace()
         self.update(with_results=True, progress=progress)
         return self.count()
 
     def keep_figures(self, run: str, figures: IndexFigures | None) -> None:
-        """Keep what the readings of a run come to; None where they cannot be added up, which is not tried again."""
+        """Store the figures of a run; None if they cannot be computed, which is not tried again."""
 
         def keep(index: sqlite3.Connection) -> None:
             with writing(index):
@@ -398,7 +399,7 @@ class History:
         return state
 
     def _take_in(self, index: sqlite3.Connection) -> None:
-        """Read the manifests and notes of the runs whose files changed, and leave those out that have gone."""
+        """Read the manifests and notes of the runs whose files changed, and drop the deleted runs."""
         known = {
             run: (manifest, journal, notes)
             for run, manifest, journal, notes in index.execute(
@@ -423,7 +424,7 @@ class History:
     def _read_results(
         self, index: sqlite3.Connection, progress: Progress | None, only: Collection[str] | None = None
     ) -> None:
-        """Read the journals of the runs that were not read since they changed; one under way is left for its end."""
+        """Read the journals of the runs that changed since they were read; a run under way is left for its end."""
         waiting = index.execute(
             "SELECT run, journal_stamp, state, session FROM runs"
             " WHERE results_of IS NOT journal_stamp ORDER BY run DESC"
@@ -454,18 +455,18 @@ class History:
                 yield run, session.name, stamps
 
     def _take_in_again(self, index: sqlite3.Connection) -> None:
-        """Bring another database to where the one before it was."""
+        """Fill another database with the contents of the previous one."""
         if self._is_updated:
             self._take_in(index)
         if self._has_results:
             self._read_results(index, None)
 
 
-# --- what stands in it
+# --- Contents
 
 
 def _stamps(runs: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
-    """Every run in a folder, with what tells whether its manifest, its journal or its notes changed."""
+    """Every run in a folder, with the stamps of its manifest, its journal and its notes."""
     try:
         with os.scandir(runs) as entries:
             names = [entry.name for entry in entries if is_ulid(entry.name)]
@@ -478,14 +479,14 @@ def _stamps(runs: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
 
 
 def _stamps_of(runs: Path, run: str) -> tuple[str, str, str] | None:
-    """The stamps of manifest, journal and notes of a run; None where there is no journal."""
+    """The stamps of manifest, journal and notes of a run; None without a journal."""
     folder = f"{runs}/{run}/"
     journal = _stamp(folder + JOURNAL)
     return (_stamp(folder + MANIFEST), journal, _stamp(folder + NOTES)) if journal else None
 
 
 def _stamp(path: str) -> str:
-    """Size and time of a file; empty where there is none."""
+    """Size and time of a file; empty without one."""
     try:
         status = os.stat(path)  # noqa: PTH116 - thirty thousand of them in a list of ten thousand runs
     except OSError:
@@ -494,7 +495,7 @@ def _stamp(path: str) -> str:
 
 
 def _write_run(index: sqlite3.Connection, path: Path, session: str, stamps: tuple[str, str, str]) -> None:
-    """Write what manifest and notes say of a run; what was read from its journal stays while that is the same."""
+    """Write a run from its manifest and notes; the results of its journal stay while that is unchanged."""
     manifest, note = read_manifest(path), _note(path)
     day = _day(manifest.started) or _day_of_id(path.name)
     index.execute(
@@ -506,7 +507,7 @@ def _write_run(index: sqlite3.Connection, path: Path, session: str, stamps: tupl
         " athlete = excluded.athlete, started = excluded.started, day = excluded.day,"
         " steps_done = excluded.steps_done, steps = excluded.steps,"
         " is_simulated = max(is_simulated, excluded.is_simulated),"
-        # A day that came from the journal, because the manifest did not tell it, comes from there again.
+        # A day that came from the journal, because the manifest lacked it, comes from there again.
         " results_of = CASE excluded.started WHEN '' THEN NULL ELSE results_of END",
         (
             *(path.name, session, *stamps),
@@ -522,13 +523,13 @@ def _write_run(index: sqlite3.Connection, path: Path, session: str, stamps: tupl
     )
     index.execute("DELETE FROM notes WHERE run = ?", (path.name,))
     if note != RunNote():
-        said = (note.text, note.shoe, note.answered_at, note.surface or None, note.route or None)
-        texts = (None if text is None else _text(text) for text in said)
+        columns = (note.text, note.shoe, note.answered_at, note.surface or None, note.route or None)
+        texts = (None if text is None else _text(text) for text in columns)
         index.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)", (path.name, note.rpe, *texts))
 
 
 def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "JournaledRun") -> None:
-    """Write what a run came to, as read from its journal when it had this stamp."""
+    """Write the results of a run, as read from its journal when it had this stamp."""
     _forget(index, (run,), _RESULTS)
     index.execute(
         "UPDATE runs SET results_of = ?, zone = ?, kind = ?, completed = ?, time_s = ?, distance_m = ?, hard_s = ?,"
@@ -618,7 +619,7 @@ def _forget(index: sqlite3.Connection, runs: Collection[str], tables: Collection
 
 
 def _journaled_run(path: Path) -> "JournaledRun":
-    """What a run came to; one whose journal cannot be read says nothing."""
+    """The results of a run; none if its journal cannot be read."""
     from coach.review.journaled import JournaledRun, read_journaled_run
 
     try:
@@ -628,9 +629,9 @@ def _journaled_run(path: Path) -> "JournaledRun":
 
 
 def _is_simulated(manifest: Manifest) -> bool:
-    """Whether a simulated runner measured a run, as the manifest knows it from the header of the journal.
+    """Whether a simulated runner measured a run, by the manifest, which has it from the header of the journal.
 
-    Most are told from the text alone: reading ten thousand headers takes a second.
+    Most are decided by the text alone: reading ten thousand headers takes a second.
     """
     if not _MAY_BE_SIMULATED.search(manifest.header):
         return False
@@ -643,7 +644,7 @@ _MAY_BE_SIMULATED: Final = re.compile(r'"sensors":"[^"]*\bsim\b')
 
 
 def _note(path: Path) -> RunNote:
-    """What the runner said of a run; nothing where that cannot be read."""
+    """The runner's note of a run; an empty one if it cannot be read."""
     try:
         return read_note(path)
     except CoachProblem:
@@ -651,7 +652,7 @@ def _note(path: Path) -> RunNote:
 
 
 def _day(started: str) -> str:
-    """The local day of a local time; empty where it is none."""
+    """The local day of a local time; empty if it is not one."""
     try:
         return date.fromisoformat(started[:10]).isoformat()
     except ValueError:
@@ -659,7 +660,7 @@ def _day(started: str) -> str:
 
 
 def _day_of_id(run: str) -> str:
-    """The day in UTC that the id of a run was made on, where no file tells its zone."""
+    """The day in UTC of the id of a run, if no file has its zone."""
     milliseconds = 0
     for letter in run[:10]:
         milliseconds = milliseconds * 32 + _LETTERS.index(letter)
@@ -673,5 +674,5 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def _text(text: str) -> str:
-    """A text as SQLite takes it: half of a pair, which a name from a file may hold, has no UTF-8."""
+    """A text that SQLite accepts: half of a surrogate pair, which a name from a file may hold, has no UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,8 +1,8 @@
-"""A SQLite file that may be lost: made where it is missing, made anew where it is not sound, else left alone.
+"""A SQLite file with replaceable contents: created if missing, rebuilt if damaged, else left alone.
 
-What is in it can be made again at any time, so nothing that is wrong with the file is a reason to fail. One that is
-damaged, of an older version or another program's is replaced. One that is locked, of a newer version, or in a place
-that cannot be written is copied into memory as far as it can be read, and left as it is.
+Its contents can be recreated at any time, so no fault of the file is a reason to fail. A file that is damaged, of an
+older version or another program's is replaced. One that is locked, of a newer version, or on a read-only disk is copied
+into memory as far as it can be read, and left as it is.
 """
 
 import os
@@ -17,27 +17,27 @@ from coach.edge.files import make_private_folder
 BUSY_S: Final = 0.5
 """How long another program may hold the file before it is left alone. Judged: a list that waits longer seems stuck."""
 _DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH")
-"""The errors of a file that is none of ours, or no more; a missing table is a SQLITE_ERROR."""
+"""The errors of a file that is damaged or another program's; a missing table is a SQLITE_ERROR."""
 T = TypeVar("T")
 
 
 class IndexFile:
-    """A database of some tables, on disk where that can be, used by one thread."""
+    """A database of some tables, on disk if possible, used by one thread."""
 
     def __init__(self, path: Path, tables: Mapping[str, str], *, application: int, version: int) -> None:
-        """Open the file, or make it.
+        """Open the file, or create it.
 
         Args:
             path: the file, in a folder that is made.
             tables: the columns of each table.
-            application: what SQLite's header says the file is.
+            application: the application id in SQLite's header.
             version: the version of the tables; a file of a lower one is made anew.
         """
         self.path = path
         self.trouble = ""
-        """Why it is not kept on disk this time; empty where it is."""
+        """Why it is not kept on disk this time; empty if it is."""
         self.fill: Callable[[sqlite3.Connection], None] = lambda _: None
-        """Brings an empty or older database to where the one before it was."""
+        """Fills an empty or older database with the contents of the previous one."""
         self._tables = tables
         self._application = application
         self._version = version
@@ -49,7 +49,7 @@ class IndexFile:
             self._connection.close()
 
     def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do something with the database; where it is not sound, make it anew or leave it, and do it again."""
+        """Do something with the database; if it is faulty, rebuild or leave it, and do it again."""
         for recover in (self._recover, self._begin_in_memory):
             try:
                 return work(self._connection)
@@ -58,7 +58,7 @@ class IndexFile:
         return work(self._connection)
 
     def replace(self) -> None:
-        """Begin an empty database in place of the one there is."""
+        """Begin an empty database in place of the existing one."""
         self.close()
         try:
             _remove(self.path)
@@ -69,7 +69,7 @@ class IndexFile:
             self._connection = self._open()
 
     def _recover(self, error: sqlite3.Error) -> None:
-        """Make a damaged file anew; of one that cannot be written take a copy."""
+        """Rebuild a damaged file; copy one that cannot be written."""
         try:
             if _is_damage(error):
                 self.replace()
@@ -82,14 +82,14 @@ class IndexFile:
             self._begin_in_memory(again)
 
     def _begin_in_memory(self, error: sqlite3.Error) -> None:
-        """Go on in memory."""
+        """Continue in memory."""
         self.close()
         self.trouble = self.trouble or str(error)
         self._connection = self._in_memory()
         self.fill(self._connection)
 
     def _open(self) -> sqlite3.Connection:
-        """Open the file, or make it; in memory where that cannot be."""
+        """Open the file, or create it; in memory if that fails."""
         try:
             make_private_folder(self.path.parent)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -106,7 +106,7 @@ class IndexFile:
         return self._copied()
 
     def _opened(self) -> sqlite3.Connection:
-        """Open the file and see that it is of this version.
+        """Open the file and check that it is of this version.
 
         Raises:
             sqlite3.Error: it is none, it is damaged, of another version, or locked.
@@ -128,7 +128,7 @@ class IndexFile:
         return index
 
     def _copied(self) -> sqlite3.Connection:
-        """A copy of the file in memory, as far as it can be read; else an empty one."""
+        """A copy of the file in memory, as far as it can be read; else an empty database."""
         memory = self._in_memory()
         has_unwritten = _size(self.path.with_name(f"{self.path.name}-wal")) > 0
         uri = f"{self.path.absolute().as_uri()}?mode=ro"
@@ -190,7 +190,7 @@ class _OlderIndex(sqlite3.DatabaseError):
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether an error says that the file is no index of this version, so that it is made anew.
+    """Return whether an error says that the file is no index of this version, so that it is made anew.
 
     SQLite gives no name to a text that is no UTF-8, nor has one that cannot be what it should be.
     """

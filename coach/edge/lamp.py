@@ -1,9 +1,9 @@
 """Shows the state of a run on a WLED lamp, over its JSON API, on a thread of its own.
 
-The run never waits for the lamp: only the newest look waits, and at most five are sent a second. A lamp that is gone is
-told once and found again by itself. What it showed before is kept in a file before the first look is sent, and set back
-at the end; after a crash the next start of the program does that, whether it has a lamp or not. The file is locked by
-whoever shows something there, so that a second program leaves the lamp alone.
+The run never waits for the lamp: only the newest look is queued, and at most five are sent a second. A lost lamp is
+reported once and reconnected automatically. Its previous state is stored in a file before the first look is sent, and
+restored at the end; after a crash the next start of the program restores it, even without a lamp. The program that uses
+the lamp locks the file, so that a second program leaves it alone.
 """
 
 import asyncio
@@ -36,36 +36,36 @@ except ImportError:  # Windows
 
 _LOG = logging.getLogger(__name__)
 LEAST_GAP_S: Final = 0.2
-"""Least time between two updates: five a second, which an ESP8266 takes without falling behind. Judged."""
+"""Least time between two updates: five a second, which an ESP8266 handles without falling behind. Judged."""
 _ALIVE_S: Final = 5.0
-"""A look that does not change is sent again so often: a lamp that was switched off and on shows it again."""
+"""An unchanged look is repeated after this time: a lamp that was switched off and on shows it again."""
 _TIMEOUT_S: Final = 2.0
 _RETRY_S: Final = 2.0
-"""Seconds between two looks for a lamp that is gone."""
+"""Seconds between two attempts to find a lost lamp."""
 _CLOSE_S: Final = 3.0
 """How long the end of a run waits for the lamp."""
 _LARGEST: Final = 65_536
-"""Bytes of an answer that are read; 32 segments take some 8,000."""
+"""Most bytes of an answer; 32 segments take some 8,000."""
 _MOST_LIGHTS: Final = 20_000
 _NOT_SET_BACK: Final = frozenset({"i", "len", "lc"})
-"""What a segment tells and nobody can set, or what follows from the rest of it."""
+"""Fields of a segment that cannot be set, or that follow from the others."""
 _CHANGES: Final = (Cue, StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged)
 _KEPT: Final = ("on", "bri", "transition", "mainseg", "lor")
 
 
 class LampError(Exception):
-    """The lamp cannot be spoken to; the message says why in plain words."""
+    """Raised when the lamp cannot be reached; the message says why in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
 class LampAddress:
-    """Where a lamp is."""
+    """The address of a lamp."""
 
     host: str
     port: int = 80
 
     def __str__(self) -> str:
-        """As it is typed."""
+        """The address as typed."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == 80 else f"{host}:{self.port}"
 
@@ -77,39 +77,39 @@ def parse_lamp(text: str) -> LampAddress:
         UsageProblem: it is none.
     """
     bare = text.strip().removeprefix("http://").removesuffix("/")
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<name>[A-Za-z0-9_.-]{1,253}))(:(?P<port>\d{1,5}))?", bare
     )
-    port = int(found["port"] or 80) if found is not None else 0
-    if found is None or not 0 < port < 65_536:
+    port = int(match["port"] or 80) if match is not None else 0
+    if match is None or not 0 < port < 65_536:
         raise UsageProblem(
-            f"--wled: {text!r} is no address of a lamp", "Write it as 192.168.1.40 or wled.local."
+            f"--wled: {text!r} is not an address of a lamp", "Write it as 192.168.1.40 or wled.local."
         )
-    if found["six"] is not None:
+    if match["six"] is not None:
         try:
-            ip_address(found["six"])
+            ip_address(match["six"])
         except ValueError:
             raise UsageProblem(
-                f"--wled: {text!r} is no address of a lamp", "Write it as [fe80::1]."
+                f"--wled: {text!r} is not an address of a lamp", "Write it as [fe80::1]."
             ) from None
-    return LampAddress(found["six"] or found["name"], port)
+    return LampAddress(match["six"] or match["name"], port)
 
 
 @dataclass(frozen=True, slots=True)
 class LampLook:
-    """What the lamp is to show."""
+    """The look of a lamp."""
 
     colour: tuple[int, int, int]
     """Red, green and blue, 0 to 255."""
     level: float = 1.0
-    """How bright, 0 to 1 of what the lamp may be."""
+    """Brightness, 0 to 1 of the allowed maximum."""
     filled: float = 1.0
-    """How much of its length is lit, 0 to 1."""
+    """The lit share of its length, 0 to 1."""
 
     def body(self, lights: int, brightness: int, extra: Sequence[int] = ()) -> dict[str, Any]:
-        """Make what WLED is sent: one segment over the whole length, its lights set one by one.
+        """Make the request for WLED: one segment over the whole length, its lights set one by one.
 
-        The segments in `extra` are taken away.
+        The segments in `extra` are removed.
         """
         lit = min(lights, ceil(self.filled * lights - 1e-9))
         colour = "".join(f"{round(each * self.level):02X}" for each in self.colour)
@@ -129,16 +129,16 @@ class LampLook:
             "i": [value for run in runs if run[0] < run[1] for value in run],
         }
         gone = [{"id": each, "stop": 0} for each in extra]
-        # `tt`: at once, this time; `nn`: other lamps that follow this one are not told
+        # `tt`: at once, this time; `nn`: do not notify other lamps that follow this one
         return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "seg": [segment, *gone]}
 
 
 @dataclass(frozen=True, slots=True)
 class LiveLook:
-    """The lamp shows what it is sent light by light, as `coach.edge.lap_strip` does; nothing else of it is changed."""
+    """A lamp that shows live data light by light, as `coach.edge.lap_strip` sends them; nothing else is changed."""
 
     def body(self, lights: int, brightness: int, extra: Sequence[int] = ()) -> dict[str, Any]:
-        """Make what WLED is sent: be on, as bright as allowed, and hide nothing of what comes live."""
+        """Make the request for WLED: on, as bright as allowed, with nothing that hides live data."""
         del lights, extra
         return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "lor": 0}
 
@@ -153,19 +153,19 @@ class _Lamp:
 
     lights: int
     before: Mapping[str, Any]
-    """What sets it back to what it showed."""
+    """The request that restores its previous state."""
     extra: tuple[int, ...]
-    """Ids of the segments that are taken away while it shows a run."""
+    """Ids of the segments that are removed while it shows a run."""
 
 
 class _Wled:
-    """Speaks to one lamp; every call waits, for a bounded time."""
+    """The connection to one lamp; every call blocks, for a bounded time."""
 
     def __init__(self, address: LampAddress) -> None:
         self._address = address
 
     def find(self) -> _Lamp:
-        """Ask what it is and what it shows.
+        """Ask for its description and its state.
 
         Raises:
             LampError: it does not answer, or is no WLED.
@@ -178,10 +178,10 @@ class _Wled:
                 raise ValueError("no lights")
             return _Lamp(lights, _as_it_was(state, segments), _extra(segments))
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise LampError("what answers there is no WLED") from None
+            raise LampError("the device there is not a WLED") from None
 
     def set(self, body: Mapping[str, Any]) -> None:
-        """Have it show something.
+        """Send a look.
 
         Raises:
             LampError: it does not take it.
@@ -205,25 +205,25 @@ class _Wled:
         try:
             read = json.loads(data)
         except (ValueError, RecursionError):
-            raise LampError("what answers there is no WLED") from None
+            raise LampError("the device there is not a WLED") from None
         if not isinstance(read, dict):
-            raise LampError("what answers there is no WLED")
+            raise LampError("the device there is not a WLED")
         return read
 
 
 def _as_it_was(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
-    """What sets a lamp back; a playlist goes on, because what it would show by now is not known."""
-    kept = {key: state[key] for key in _KEPT if key in state}
+    """The request that restores a lamp; a playlist is restarted, because its position is unknown."""
+    fields_to_set = {key: state[key] for key in _KEPT if key in state}
     playlist = state.get("pl", -1)
     if isinstance(playlist, int) and playlist > 0:
-        return {"on": kept.get("on", True), "bri": kept.get("bri", 128), "ps": playlist}
+        return {"on": fields_to_set.get("on", True), "bri": fields_to_set.get("bri", 128), "ps": playlist}
     back = [
         {**{key: value for key, value in each.items() if key not in _NOT_SET_BACK}, "id": place, "frz": False}
         for place, each in ((each.get("id", place), each) for place, each in enumerate(segments))
     ]
     if all(each["id"] != 0 for each in back):
         back.append({"id": 0, "stop": 0})
-    return {**kept, "tt": 0, "seg": back}
+    return {**fields_to_set, "tt": 0, "seg": back}
 
 
 def _extra(segments: list[dict[str, Any]]) -> tuple[int, ...]:
@@ -232,18 +232,18 @@ def _extra(segments: list[dict[str, Any]]) -> tuple[int, ...]:
     return tuple(each for each in ids if isinstance(each, int) and each != 0)
 
 
-# --- what it showed before -----------------------------------------------------------------------------------------
+# --- The previous state of a lamp
 
 
 class _Kept:
-    """The file that holds what a lamp showed before; locked for as long as this program shows something there."""
+    """The file with the previous state of a lamp; locked while this program uses it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock: int | None = None
 
     def take(self) -> bool:
-        """Take the lamp; returns False where another program shows something there."""
+        """Lock the lamp; returns False if another program uses it."""
         make_private_folder(self._path.parent)
         descriptor = os.open(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
         try:
@@ -256,26 +256,26 @@ class _Kept:
         return True
 
     def read(self) -> tuple[LampAddress, dict[str, Any]] | None:
-        """What is left of a run that crashed; None where there is nothing, or nothing that can be used."""
+        """Read the state left by a run that crashed; None if there is none, or it is unusable."""
         try:
-            kept = json.loads(self._path.read_bytes())
-            address, before = LampAddress(str(kept["host"]), int(kept["port"])), kept["before"]
+            document = json.loads(self._path.read_bytes())
+            address, before = LampAddress(str(document["host"]), int(document["port"])), document["before"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return (address, before) if isinstance(before, dict) else None
 
     def write(self, address: LampAddress, before: Mapping[str, Any]) -> None:
-        """Keep what a lamp showed."""
-        kept = {"host": address.host, "port": address.port, "before": before}
-        write_atomically(self._path, json.dumps(kept).encode())
+        """Store the state of a lamp."""
+        document = {"host": address.host, "port": address.port, "before": before}
+        write_atomically(self._path, json.dumps(document).encode())
 
     def forget(self) -> None:
-        """Forget it: the lamp shows it again."""
+        """Delete the stored state, once it is restored."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
 
     def let_go(self) -> None:
-        """Leave the lamp to others; the empty file of the lock stays, for a file that is removed guards nothing."""
+        """Unlock the lamp; the empty lock file stays, because a deleted file locks nothing."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -286,33 +286,33 @@ def _file_of(folder: Path, address: LampAddress) -> Path:
 
 
 def set_back(folder: Path, *, but: Sequence[str] = ()) -> None:
-    """Set the lamps back that a crashed run left lit; one that does not answer stays for the next start.
+    """Restore the lamps that a crashed run left lit; one that does not answer stays for the next start.
 
-    `but` are lamps, as typed, that are used again and whose own run sets them back.
+    `but` are lamps, as typed, that are in use again and that their own run restores.
     """
     used = set[Path]()
     for each in but:
         with suppress(UsageProblem):
             used.add(_file_of(folder, parse_lamp(each.partition("=")[0])))
     for path in sorted(folder.glob("lamp-*.json")):
-        kept = _Kept(path)
+        stored = _Kept(path)
         if path in used:
             continue
         try:
-            if not kept.take():
-                continue  # another program shows something there
-            left = kept.read()
+            if not stored.take():
+                continue  # another program uses it
+            left = stored.read()
             if left is not None:
                 _Wled(left[0]).set(left[1])
                 _LOG.info("the lamp at %s shows what it showed before a run that was cut off", left[0])
-            kept.forget()
+            stored.forget()
         except (LampError, OSError) as error:
             _LOG.info("a lamp could not be set back: %s", error)
         finally:
-            kept.let_go()
+            stored.let_go()
 
 
-# --- a run on it ---------------------------------------------------------------------------------------------------
+# --- A run on a lamp
 
 
 class LampSink:
@@ -327,9 +327,9 @@ class LampSink:
         brightness: int,
         say: Callable[[str], None],
     ) -> None:
-        """Show what `look` gives, on the loop that runs; no brighter than `brightness` of 255.
+        """Show what `look` returns, on the running loop; no brighter than `brightness` of 255.
 
-        `folder` keeps what the lamp showed before; `say` tells when it is gone and when it is back.
+        `folder` stores the previous state of the lamp; `say` reports when it is lost and when it is back.
         """
         self._address = address
         self._wled = _Wled(address)
@@ -345,23 +345,23 @@ class LampSink:
         self._lamp: _Lamp | None = None
         self._is_gone = self._is_taken = False
         self.sent = 0
-        """Number of looks the lamp took."""
+        """Number of looks the lamp accepted."""
         self._thread = threading.Thread(target=self._work, name="lamp", daemon=True)
         self._thread.start()
         self._ticking = self._loop.create_task(self._tick())
 
     @property
     def lights(self) -> int | None:
-        """How many lights it has; None until it was found, and where another run has it."""
+        """Its number of lights; None until it is found, and while another run uses it."""
         return None if self._lamp is None else self._lamp.lights
 
     def offer(self, output: TimedOutput) -> None:
-        """Look again at once when something is said, or the run is somewhere else."""
+        """Look again at once after a cue or a change of the run."""
         if isinstance(output.output, _CHANGES):
             self._changed.set()
 
     async def close(self) -> None:
-        """Set the lamp back, within a bounded time; where it does not answer the next start does it."""
+        """Restore the lamp, within a bounded time; if it does not answer the next start does it."""
         self._ticking.cancel()
         with self._ready:
             self._is_closing = True
@@ -371,7 +371,7 @@ class LampSink:
             self._say(f"The lamp at {self._address} could not be set back. The next start tries it again.")
 
     async def _tick(self) -> None:
-        """Look at the run five times a second, and when something is said."""
+        """Look at the run five times a second, and after each cue."""
         while True:
             try:
                 self._show(self._look())
@@ -387,10 +387,10 @@ class LampSink:
             self._newest = look
             self._ready.notify()
 
-    # --- on the thread
+    # --- On the thread
 
     def _work(self) -> None:
-        """Send the newest look whenever it differs from the last, until the run ends; then set the lamp back."""
+        """Send the newest look whenever it differs from the last, until the run ends; then restore the lamp."""
         shown: Look | None = None
         try:
             if not self._kept.take():
@@ -410,7 +410,7 @@ class LampSink:
             self._kept.let_go()
 
     def _next(self, shown: Look | None) -> Look | None:
-        """Wait for a look that is new, or for the time to repeat it; None at the end."""
+        """Wait for a new look, or for the time to repeat it; None at the end."""
         with self._ready:
             self._ready.wait_for(
                 lambda: self._is_closing or self._newest not in (None, shown), timeout=_ALIVE_S
@@ -424,7 +424,7 @@ class LampSink:
             self._ready.wait_for(lambda: self._is_closing, seconds)
 
     def _send(self, look: Look) -> bool:
-        """Send a look, after the lamp was found; returns False where it is gone."""
+        """Send a look, after finding the lamp; returns False if it is lost."""
         try:
             if self._lamp is None:
                 self._lamp = self._find()
@@ -441,7 +441,7 @@ class LampSink:
         return True
 
     def _find(self) -> _Lamp:
-        """Find the lamp, and keep what it shows; what a crashed run has left is what it showed before."""
+        """Find the lamp, and store its state; the state left by a crashed run has priority."""
         lamp = self._wled.find()
         left = self._kept.read()
         if left is not None:
@@ -450,10 +450,13 @@ class LampSink:
         return lamp
 
     def _set_back(self) -> None:
-        """Set the lamp back; what is kept is kept on where it does not answer."""
+        """Restore the lamp; the stored state stays if it does not answer."""
         before = self._lamp.before if self._lamp is not None else (self._kept.read() or (None, {}))[1]
         if isinstance(self._newest, LiveLook):
-            before = {"live": False, **before}  # else it would show the last of it for some seconds more
+            before = {
+                "live": False,
+                **before,
+            }  # otherwise it would show the last live data for some seconds more
         for attempt in range(1 if self._is_gone else 2):
             time.sleep(attempt * LEAST_GAP_S)
             try:

@@ -1,8 +1,8 @@
 """Runs the pace lights on strips round the track: frames of a WLED strip by DDP, smooth, on a thread of its own.
 
-The thread is told which lights run and when they set out (`coach.live.ahead`), and then goes by the clock alone, so
-that nothing the run does holds a light up, and no strip holds up the run. A frame that is lost is followed by the next.
-The strip itself is found, made as bright as allowed, and set back as a lamp is (`coach.edge.lamp`).
+The thread gets the lights and their starts (`coach.live.ahead`), and then follows the clock alone, so the run never
+delays a light, and no strip delays the run. A lost frame is followed by the next. The strip itself is found, brightened
+and restored like a lamp (`coach.edge.lamp`).
 """
 
 import asyncio
@@ -25,55 +25,57 @@ from coach.quantities import Seconds
 
 _LOG = logging.getLogger(__name__)
 PORT: Final = 4048
-"""Where DDP is taken, by its specification (3waylabs.com/ddp)."""
+"""The port of DDP, by its specification (3waylabs.com/ddp)."""
 FRAMES_PER_S: Final = 30
-"""While a light runs. At 5 m/s it moves by 17 cm from one to the next: five lights of a strip with 30 a metre.
+"""Frames a second while a light runs. At 5 m/s it moves by 17 cm between two frames: five lights of a strip with 30 a
+metre.
 
-Judged, not measured."""
+Judged, not measured.
+"""
 _KEEP_S: Final = 1.0
-"""A frame that does not change is sent again so often: WLED gives up on live data after 2.5 s."""
+"""An unchanged frame is repeated after this time: WLED drops live data after 2.5 s."""
 _LOOK_S: Final = 0.2
-"""How often it is looked whether the strip was found."""
+"""Seconds between two checks whether the strip was found."""
 _MOST_BYTES: Final = 1440
-"""Of one packet, by the specification: 480 lights."""
+"""Most bytes of a packet, by the specification: 480 lights."""
 _VERSION, _PUSH = 0x40, 0x01
 _RGB: Final = 0x0B
-"""Three bytes a light, eight bits each."""
+"""The DDP data type: three bytes a light, eight bits each."""
 _DISPLAY: Final = 1
 _LEAST_M, _MOST_M = 0.0, 2000.0
-"""Between these a strip may begin and end: two laps of the longest track."""
+"""The range of the ends of a strip: two laps of the longest track."""
 
 Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class StripStretch:
-    """Where along the lap a strip lies, in metres of lane 1 after the finish line, the way one runs."""
+    """The place of a strip along the lap, in metres of lane 1 after the finish line, in running direction."""
 
     from_m: float
     to_m: float
-    """More than a lap for one that goes on over the finish line, less than `from_m` for one that is laid backwards."""
+    """More than a lap if it continues over the finish line, less than `from_m` if it is laid backwards."""
 
     def ends(self) -> tuple[float, float]:
-        """Where it begins and ends, the way one runs."""
+        """Its beginning and end, in running direction."""
         return min(self.from_m, self.to_m), max(self.from_m, self.to_m)
 
 
 WHOLE_LAP: Final = StripStretch(0.0, 0.0)
-"""A strip that goes round the track once, from the finish line on."""
+"""A strip once round the track, from the finish line on."""
 
 
 @dataclass(frozen=True, slots=True)
 class LightRequest:
-    """A lamp or a strip as it is asked for."""
+    """A lamp or a strip as requested."""
 
     address: LampAddress
     stretch: StripStretch | None = None
-    """Where along the lap a strip lies; None for a lamp that shows the state."""
+    """The place of a strip along the lap; None for a lamp that shows the state."""
 
 
 def parse_light(text: str) -> LightRequest:
-    """Read what `--wled` names: the address of a lamp, or with `=lap` or `=100-200` that of a strip along the lap.
+    """Read a value of `--wled`: the address of a lamp, or with `=lap` or `=100-200` that of a strip along the lap.
 
     Raises:
         UsageProblem: it is none.
@@ -88,7 +90,7 @@ def parse_light(text: str) -> LightRequest:
     ends = (0.0, 0.0) if metres is None else (float(metres[1]), float(metres[2]))
     if ends[0] == ends[1] or max(ends) > _MOST_M:
         raise UsageProblem(
-            f"--wled: {where!r} is no stretch of a lap",
+            f"--wled: {where!r} is not a stretch of a lap",
             f"Write {place}=lap for a strip round the track, {place}=0-100 for its first 100 m, {place}=100-0 for one "
             "laid the other way.",
         )
@@ -105,22 +107,24 @@ def parse_lights(texts: Sequence[str]) -> list[LightRequest]:
     addresses = [str(each.address).casefold() for each in requests]
     for address in addresses:
         if addresses.count(address) > 1:
-            raise UsageProblem(f"--wled: {address} is named twice", "One strip or lamp shows one thing.")
+            raise UsageProblem(
+                f"--wled: {address} is named twice", "A strip or lamp can show only one thing."
+            )
     return requests
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How the lights look."""
+    """The look of the lights."""
 
     target: Colour
     ghost: Colour
     length_m: float
-    """How much of the strip a light takes, the place of the light in front; at least one light of the strip."""
+    """Length of a light, with its place at the front; at least one light of the strip."""
 
     @classmethod
     def of(cls, target: str, ghost: str, length_m: float) -> "Appearance":
-        """What settings say: colours as `#00FF00`."""
+        """From the settings: colours as `#00FF00`."""
         return cls(_colour(target), _colour(ghost), length_m)
 
 
@@ -132,9 +136,9 @@ def _colour(text: str) -> Colour:
 def frame(
     lights: LapLights | None, at: Seconds, count: int, stretch: StripStretch, appearance: Appearance
 ) -> bytes:
-    """What the lights of a strip show at a moment of the run: red, green and blue of each, from its own beginning on.
+    """The colours of a strip's lights at a moment of the run: red, green and blue of each, from its own beginning on.
 
-    The light in front is as bright as the part of it that the pace light has reached, so that it moves evenly.
+    The light at the front is as bright as the part of it that the pace light has reached, so that it moves evenly.
     """
     shown = bytearray(3 * count)
     if lights is None:
@@ -150,7 +154,7 @@ def frame(
         head_m = (lights.place(metres) * lights.track_m - begin_m) % lights.track_m
         for lap in range(
             floor((end_m - begin_m) / lights.track_m) + 2
-        ):  # the end of a light may lie a lap ahead
+        ):  # the end of a light may be a lap ahead
             front_m = head_m + lap * lights.track_m
             _light_up(shown, (front_m - length_m) / each_m, front_m / each_m, colour)
     if stretch.from_m > stretch.to_m:
@@ -159,7 +163,7 @@ def frame(
 
 
 def _light_up(shown: bytearray, back: float, front: float, colour: Colour) -> None:
-    """Show a colour from one place to another, in lights of the strip; the brighter of two stays."""
+    """Light a colour from one place to another, in lights of the strip; the brighter of two wins."""
     count = len(shown) // 3
     for place in range(max(0, floor(back)), min(count, floor(front) + 1)):
         share = min(front, place + 1.0) - max(back, place)
@@ -168,18 +172,18 @@ def _light_up(shown: bytearray, back: float, front: float, colour: Colour) -> No
 
 
 def packets(data: bytes, sequence: int) -> list[bytes]:
-    """Put a frame into DDP packets; the last one has it shown. `sequence` is 1 to 15, and tells them apart."""
-    made = []
+    """Split a frame into DDP packets; the last one shows it. `sequence` is 1 to 15, and tells frames apart."""
+    result = []
     for offset in range(0, len(data), _MOST_BYTES):
         part = data[offset : offset + _MOST_BYTES]
         is_last = offset + len(part) == len(data)
         head = bytes([_VERSION | (_PUSH if is_last else 0), sequence, _RGB, _DISPLAY])
-        made.append(head + offset.to_bytes(4, "big") + len(part).to_bytes(2, "big") + part)
-    return made
+        result.append(head + offset.to_bytes(4, "big") + len(part).to_bytes(2, "big") + part)
+    return result
 
 
 class _Frames:
-    """Sends frames to one strip, on a thread of its own, once it is known how many lights it has."""
+    """Sends frames to one strip, on a thread of its own, once its number of lights is known."""
 
     def __init__(
         self,
@@ -189,7 +193,7 @@ class _Frames:
         stretch: StripStretch,
         appearance: Appearance,
     ) -> None:
-        """Send to a host, nothing before `count` knows the number of lights."""
+        """Send to a host, once `count` returns the number of lights."""
         self._place = (host, port)
         self._count = count
         self._stretch = stretch
@@ -202,12 +206,12 @@ class _Frames:
         self._ready = threading.Condition()
         self._is_closing = False
         self.sent = self.failed = 0
-        """Number of frames that went out, and that the system did not take."""
+        """Number of frames that were sent, and of those that the system refused."""
         self._thread = threading.Thread(target=self._work, name="strip", daemon=True)
         self._thread.start()
 
     def show(self, lights: LapLights | None, at: Seconds) -> None:
-        """Show these lights from now on, which is `at` in the run."""
+        """Show these lights from now on; `at` is the time of the run."""
         with self._ready:
             is_new = lights != self._lights
             self._lights, self._zero = lights, time.monotonic() - at
@@ -216,7 +220,7 @@ class _Frames:
                 self._ready.notify()
 
     def close(self) -> None:
-        """Send no more; called on a thread, which it may hold up for a moment."""
+        """Stop sending; called on a thread, which it may block for a moment."""
         with self._ready:
             self._is_closing = True
             self._ready.notify()
@@ -237,7 +241,7 @@ class _Frames:
                 self._link[0].close()
 
     def _wait_for_count(self) -> int | None:
-        """Wait until it is known how many lights there are; None at the end."""
+        """Wait until the number of lights is known; None at the end."""
         with self._ready:
             while not self._is_closing:
                 if (count := self._count()) is not None:
@@ -246,7 +250,7 @@ class _Frames:
         return None
 
     def _open(self) -> None:
-        """Make what sends, unless the name of the strip is not known just now."""
+        """Open the socket, unless the name of the strip is unknown just now."""
         try:
             family, kind, protocol, _, place = socket.getaddrinfo(*self._place, type=socket.SOCK_DGRAM)[0]
             link = socket.socket(family, kind, protocol)
@@ -257,7 +261,7 @@ class _Frames:
         self._link = link, place
 
     def _send(self, count: int) -> None:
-        """Send the frame of this moment; what the system does not take is dropped."""
+        """Send the frame of this moment; one that the system refuses is dropped."""
         if self._link is None:
             self._open()
         if self._link is None:
@@ -269,7 +273,7 @@ class _Frames:
         try:
             for packet in packets(data, self.sent % 15 + 1):
                 self._link[0].sendto(packet, self._link[1])
-        except OSError:  # no room, no way there: the next frame is newer anyway
+        except OSError:  # no buffer or no route: the next frame is newer anyway
             self.failed += 1
 
 
@@ -288,7 +292,7 @@ class StripSink:
         say: Callable[[str], None],
         port: int = PORT,
     ) -> None:
-        """Show what `now` gives, the lights and the time of the run, on the loop that runs; as a `LampSink` besides."""
+        """Show the lights and the run time that `now` returns, on the running loop; `look` is as for a `LampSink`."""
         self._now = now
         self._said = say
         self._stretch = stretch
@@ -298,12 +302,12 @@ class StripSink:
         self.lamp = LampSink(address, self._look, folder=folder, brightness=brightness, say=say)
 
     def offer(self, output: TimedOutput) -> None:
-        """Look again at once when the run is somewhere else."""
-        assert self.lamp is not None  # it is made with it
+        """Look again at once after a change of the run."""
+        assert self.lamp is not None  # it was created with it
         self.lamp.offer(output)
 
     async def close(self) -> None:
-        """Send no more and set the strip back, within a bounded time."""
+        """Stop sending and restore the strip, within a bounded time."""
         assert self.lamp is not None  # as above
         await asyncio.to_thread(self.frames.close)
         await self.lamp.close()
@@ -312,7 +316,7 @@ class StripSink:
         return None if self.lamp is None else self.lamp.lights
 
     def _look(self) -> Look:
-        """Hand the lights of this moment to the thread; called on the loop."""
+        """Hand the current lights to the thread; called on the loop."""
         lights, at = self._now()
         self.frames.show(lights, at)
         if lights is not None and not self._is_checked:

@@ -26,10 +26,8 @@ from coach.edge.files import make_private_folder
 
 # --- Ctrl-C, SIGTERM and SIGHUP, and a reader of stdout that goes away
 #
-# After a signal the run is left interrupted and can be resumed.
-#
-# The journal is not closed: the caller restores the terminal, the recorder syncs, and `coach runs resume` continues
-# at the same rep.
+# After a signal the run is left interrupted and can be resumed. The journal is not closed: the caller restores the
+# terminal, the recorder syncs, and `coach runs resume` continues at the same rep.
 
 _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -37,7 +35,7 @@ _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 class ShutdownSignals:
     """While entered, the signals that end a program call a function instead; needs a running event loop.
 
-    One that is entered inside another takes its place until it is left again: a screen outlives the run it shows.
+    One that is entered inside another replaces it until it is left again: a screen outlives the run it shows.
     """
 
     _entered: ClassVar[list["ShutdownSignals"]] = []
@@ -57,12 +55,12 @@ class ShutdownSignals:
         return self
 
     def _handle(self) -> None:
-        """Let the signals call this one."""
+        """Install the handlers of the signals."""
         assert self._loop is not None  # it was entered
         for name in _NAMES:
             number = getattr(signal, name, None)
             if number is None:
-                continue  # there is no SIGHUP on Windows
+                continue  # Windows has no SIGHUP
             try:
                 self._loop.add_signal_handler(number, self._on_signal, number)
             except (NotImplementedError, RuntimeError, ValueError):
@@ -94,14 +92,14 @@ class ShutdownSignals:
 
 @contextmanager
 def without_reader(descriptor: int, on_gone: Callable[[], None]) -> Iterator[None]:
-    """While entered, call `on_gone` once the reader of a pipe that is written to has gone.
+    """While entered, call `on_gone` once the reader of a pipe has gone.
 
-    Nothing is watched where the descriptor is no pipe, or the system does not tell (Windows).
+    Nothing is watched if the descriptor is not a pipe, or the system cannot report it (Windows).
     """
     loop = asyncio.get_running_loop()
 
     def tell() -> None:
-        loop.remove_reader(descriptor)  # the end of a pipe is reported again and again
+        loop.remove_reader(descriptor)  # the end of a pipe is reported repeatedly
         on_gone()
 
     try:
@@ -122,22 +120,22 @@ def without_reader(descriptor: int, on_gone: Callable[[], None]) -> Iterator[Non
 
 # --- The watchdog: the machine slept, the program was stopped, or its event loop was blocked
 #
-# Who asks first after such a halt learns of it, before anything gets a time behind it; a beat of the loop asks if
-# nobody does. A thread writes into the log what the loop was doing while it is blocked.
+# The first caller after a halt learns of it, before any later input gets a time; a beat of the loop checks if nobody
+# calls. A thread logs what the loop is doing while it is blocked.
 
 BEAT_S: Final = 0.25
-"""Seconds between two beats of the loop: how late a halt is noticed when nothing else happens."""
+"""Seconds between two beats of the loop: the longest delay before a halt is noticed."""
 ASLEEP_S: Final = 1.0
-"""The shortest sleep of the machine that counts; the clocks it is read from differ by microseconds."""
+"""The shortest sleep of the machine that counts; its two clocks differ by microseconds."""
 BLOCKED_S: Final = 2.0
-"""How long the loop must stand still to count as blocked; a busy machine lets it wait for some tenths. Judged."""
+"""How long the loop must stand still to count as blocked; on a busy machine it waits for some tenths. Judged."""
 
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A stretch in which the program did not run, by `Clock.monotonic`."""
+    """A period in which the program did not run, by `Clock.monotonic`."""
 
     since: float
     until: float
@@ -174,7 +172,7 @@ class Watchdog:
 
     @contextmanager
     def watching(self, on_halt: Callable[[], None]) -> Iterator[None]:
-        """Watch during the block; `on_halt` is called on the loop while there is a halt that nobody has taken."""
+        """Watch during the block; `on_halt` is called on the loop while a halt has not been taken."""
         loop = asyncio.get_running_loop()
 
         def beat() -> None:
@@ -212,22 +210,22 @@ class Watchdog:
 
 # --- The panel: how high a row of the terminal is, in millimetres
 #
-# The terminal tells the pixels of a cell: by the window size of its line (`TIOCGWINSZ`), or by its answer to `CSI 16 t`
-# or `CSI 14 t`. The panel tells its millimetres and pixels in its EDID, which Linux keeps under `/sys/class/drm`. A
-# display that is scaled shows more millimetres for a pixel than this says.
+# The terminal reports the pixels of a cell: by the window size of its line (`TIOCGWINSZ`), or by its answer to `CSI 16
+# t` or `CSI 14 t`. The EDID of the panel has its millimetres and pixels; Linux keeps it under `/sys/class/drm`. A
+# scaled display has more millimetres per pixel than this computes.
 
 _DRM: Final = Path("/sys/class/drm")
 _HEADER: Final = bytes([0, 255, 255, 255, 255, 255, 255, 0])
 _BUILT_IN: Final = ("eDP", "LVDS", "DSI")
 """The connectors of a laptop's own panel."""
 _PLAUSIBLE_MM: Final = (50.0, 1500.0)
-"""Heights of a panel from a telephone's to a wall's; an EDID may hold anything."""
+"""Heights of panels from a telephone to a wall; an EDID may hold anything."""
 ASSUMED_MM: Final = 188.0
-"""Height of a 14-inch 16:10 panel, where nothing is known."""
+"""Height of a 14-inch 16:10 panel, if nothing is known."""
 USED: Final = 0.93
 """Share of the height that the rows of a full-screen terminal take. Measured on one desktop (reference, UX)."""
 _LONGEST: Final = 1024
-"""Bytes of an answer; what is longer is no answer."""
+"""Most bytes of an answer."""
 _ANSWER_S: Final = 0.5
 """How long a terminal may take to answer; one on this machine takes a few milliseconds."""
 
@@ -243,17 +241,17 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class RowHeight:
-    """How high a row is, and how that is known."""
+    """The height of a row, and how it is known."""
 
     mm: float
     how: str
-    """How that is known, in words."""
+    """How it is known, in words."""
     full_mm: float
     """Height of all rows of a terminal that fills the screen."""
 
 
 def row_height(lines: int, *, cell_px: float | None = None, panel: Panel | None = None) -> RowHeight:
-    """Tell the height of a row on a terminal of so many lines, from what is known of cells and panel."""
+    """The height of a row on a terminal of so many lines, from the known cells and panel."""
     full_mm = USED * (ASSUMED_MM if panel is None else panel.height_mm)
     if panel is not None and cell_px and cell_px * lines <= panel.height_px * 1.02:
         return RowHeight(cell_px * panel.height_mm / panel.height_px, "measured on this panel", full_mm)
@@ -262,7 +260,7 @@ def row_height(lines: int, *, cell_px: float | None = None, panel: Panel | None 
 
 
 def panel_here(folder: Path = _DRM) -> Panel | None:
-    """Find the panel the terminal is most likely on: the laptop's own, or the only one; None if that is not known."""
+    """Find the panel that probably shows the terminal: the laptop's own, or the only one; None if unknown."""
     panels = []
     for connector in sorted(folder.glob("card*-*")):
         try:
@@ -280,11 +278,11 @@ def panel_here(folder: Path = _DRM) -> Panel | None:
 
 
 def panel_of(edid: bytes, *, is_built_in: bool = False) -> Panel | None:
-    """Read the first detailed timing of an EDID (VESA E-EDID 3.10.2); None where it says nothing believable."""
+    """Read the first detailed timing of an EDID (VESA E-EDID 3.10.2); None if it is not plausible."""
     if len(edid) < 128 or edid[:8] != _HEADER or sum(edid[:128]) % 256:
         return None
     timing = edid[54:72]
-    if not (timing[0] or timing[1]):  # a descriptor of something else
+    if not (timing[0] or timing[1]):  # a descriptor of another kind
         return None
     height_px = timing[5] | (timing[7] >> 4) << 8
     height_mm = float(timing[13] | (timing[14] & 0x0F) << 8) or 10.0 * edid[22]
@@ -293,9 +291,9 @@ def panel_of(edid: bytes, *, is_built_in: bool = False) -> Panel | None:
 
 
 def cell_height_px(lines: int, *, may_ask: bool = True) -> float | None:
-    """Ask for the pixels of a row of the terminal on stdout; None where nobody tells.
+    """The pixels of a row of the terminal on stdout; None if unknown.
 
-    The terminal itself is asked only where `may_ask` and where it answers to us: stdin is a terminal as well.
+    The terminal itself is asked only if `may_ask` is true and stdin is a terminal as well, which gets the answer.
     """
     known = _window_pixels(lines)
     if known is not None:
@@ -331,7 +329,7 @@ def pixels_in(answer: str, lines: int) -> float | None:
 
 
 def _answer() -> str:
-    """Ask for cell and window, and last for the attributes, which every terminal tells and which ends the wait."""
+    """Ask for cell and window, and last for the attributes, which every terminal answers and which ends the wait."""
     import termios
     import tty
 
@@ -382,7 +380,7 @@ _HOLDERS: Final = {
 """By platform, the program that keeps the machine and its screen awake while its command runs."""
 _HELD: Final = b"held\n"
 _COMMAND: Final = ("sh", "-c", "echo held; exec cat")
-# winbase.h: ES_CONTINUOUS | ES_SYSTEM_REQUIRED | ES_DISPLAY_REQUIRED, and ES_CONTINUOUS alone to let go
+# winbase.h: ES_CONTINUOUS | ES_SYSTEM_REQUIRED | ES_DISPLAY_REQUIRED, and ES_CONTINUOUS alone to release
 _WINDOWS_HOLD: Final = 0x80000003
 _WINDOWS_RELEASE: Final = 0x80000000
 

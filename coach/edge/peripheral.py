@@ -61,7 +61,7 @@ class PeripheralProfile:
 
 
 class VirtualSensor:
-    """A peripheral that advertises while nothing is connected, and notifies the packets it is given."""
+    """A peripheral that advertises while no client is connected, and notifies the packets it is given."""
 
     def __init__(self, profile: PeripheralProfile, source: TransportSource, sink: TransportSink) -> None:
         """Make a sensor on the host side of a controller, switched off."""
@@ -173,10 +173,10 @@ def _uuid(number: int) -> UUID:
     return UUID.from_16_bits(number)
 
 
-# --- The link: virtual sensors on a real controller, or on virtual ones that share one virtual link
+# --- The link: virtual sensors on a real controller, or on virtual ones that share a virtual link
 #
-# Through `/dev/vhci` the system's Bluetooth uses a virtual controller as its own, and finds the virtual sensors on
-# the same link: a whole radio without any hardware.
+# Through `/dev/vhci` the system's Bluetooth uses a virtual controller as its own, and finds the virtual sensors on the
+# same link: a complete radio without hardware.
 
 _VHCI: Final = "vhci"
 _ANSWERS_S: Final = 5.0
@@ -264,7 +264,7 @@ async def on_air(
 
 
 def is_virtual(name: str) -> bool:
-    """Tell whether a controller is virtual, so that it can carry several sensors."""
+    """Return whether a controller is virtual, so that it can carry several sensors."""
     return name.split(":", maxsplit=1)[0] == _VHCI
 
 
@@ -345,7 +345,7 @@ RUNNER: Final = PeripheralProfile(
     (Characteristic.HEART_RATE_MEASUREMENT, Characteristic.RSC_MEASUREMENT),
     serial="VIRTUAL-1",
 )
-"""Strap and footpod in one, as some straps are."""
+"""Strap and footpod in one, like some straps."""
 STRAP: Final = PeripheralProfile(
     "Virtual strap", "F0:C0:AC:40:00:02", (Characteristic.HEART_RATE_MEASUREMENT,), serial="VIRTUAL-2"
 )

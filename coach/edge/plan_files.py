@@ -32,11 +32,11 @@ from coach.recording.lines import read_lines, record_of, sign
 
 FORMAT: Final = "coach-plan-journal/1"
 KEPT: Final = 60
-"""Versions that are kept: 15 MB at most. Judged: nobody goes back further than a season of weekly changes."""
+"""Number of versions that are kept: 15 MB at most. Judged: a season of weekly changes has fewer."""
 LIMIT: Final = 1_000_000
 """Bytes of a plan; a year takes about 200 kB."""
 HAND: Final = "by hand"
-"""Who changed a file that is no version of ours."""
+"""The author of a file that no command wrote."""
 _PLAN, _JOURNAL, _VERSIONS, _LOCK = "plan.json", "journal.jsonl", "versions", "lock"
 _JOURNAL_LIMIT: Final = 16 << 20
 _HINT: Final = "Make one: coach plan new --race 2027-05-16:10k:A"
@@ -44,34 +44,34 @@ _HINT: Final = "Make one: coach plan new --race 2027-05-16:10k:A"
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """One line of the journal: a state the plan was in."""
+    """One line of the journal: a state of the plan."""
 
     version: int
     parent: int
-    """The version before it; 0 for the first."""
+    """The previous version; 0 for the first."""
     sha256: str
     who: str
-    """The command that did it, or `by hand`."""
+    """The command, or `by hand`."""
     what: str
-    """What was done, in a sentence or more."""
+    """The change, in a sentence or more."""
     at: str
-    """When, by the clock of the machine, `2026-11-21T18:04:05+01:00`."""
+    """The time by the clock of the machine, `2026-11-21T18:04:05+01:00`."""
     undid: int = 0
-    """The version that this line took back, by putting `version` in its place; 0 where it is no undo."""
+    """The version that this line undid, by restoring `version`; 0 if it is no undo."""
 
 
 class PlanFiles:
     """The plan of one athlete on disk."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep it in this folder, which need not exist."""
+        """Use this folder, which need not exist."""
         self.folder = folder
         self.path = folder / _PLAN
         self._versions = folder / _VERSIONS
 
     @property
     def exists(self) -> bool:
-        """Whether there is a plan, readable or not."""
+        """Whether there is a plan, even an unreadable one."""
         return self.path.exists()
 
     def read(self) -> bytes:
@@ -85,7 +85,7 @@ class PlanFiles:
         return read_file(self.path, limit=LIMIT, what="plan", problem=PlanProblem, hint=_HINT)
 
     def changes(self) -> list[PlanChange]:
-        """The states the plan was in, the oldest first; a line whose version never became the file is left out."""
+        """The states of the plan, the oldest first; a line whose version never became the file is left out."""
         lines = self._lines()
         if not lines:
             return []
@@ -98,7 +98,7 @@ class PlanFiles:
         ]
 
     def current(self) -> PlanChange | None:
-        """The line of the state the file is in; None where it was edited by hand since, or there is no plan."""
+        """The line of the file's state; None if it was edited by hand since, or there is no plan."""
         try:
             data = self.path.read_bytes()
         except OSError:
@@ -106,40 +106,40 @@ class PlanFiles:
         return _last_of(self._lines(), _sum(data))
 
     def is_own(self, data: bytes) -> bool:
-        """Whether these bytes of the file were written by a command each time: what a hand wrote may be anything."""
+        """Whether a command wrote the bytes of the file each time; a file edited by hand may hold anything."""
         sha256 = _sum(data)
         writers = {line.who for line in self._lines() if line.sha256 == sha256}
         return bool(writers) and HAND not in writers
 
     def note_hand_edit(self) -> PlanChange | None:
-        """Keep the file as a version if it is none yet; returns its line, and None if nobody edited it."""
+        """Store the file as a version if it is not one yet; returns its line, and None if it was not edited."""
         with self._held():
             return self._note_hand_edit()
 
     def save(self, data: bytes, *, who: str, what: str, base: bytes | None) -> PlanChange:
-        """Make `data` the plan, and keep the state before it.
+        """Make `data` the plan, and keep the previous state.
 
         Args:
             data: the new document.
             who: the command that did it.
-            what: what was done.
-            base: the bytes the change was made from; None where there was no plan, or where it is replaced whole.
+            what: the change in words.
+            base: the bytes the change was made from; None if there was no plan, or if it is replaced whole.
 
         Raises:
-            PlanProblem: the file was changed by somebody else since `base` was read.
+            PlanProblem: the file was changed since `base` was read.
             CoachProblem: nothing can be written; then the plan is as it was.
         """
         with self._held():
             if base is not None and self.read() != base:
                 raise PlanProblem(
-                    "the plan was changed by somebody else meanwhile", "Do it again: the file was read anew."
+                    "the plan was changed elsewhere meanwhile", "Do it again: the file was read anew."
                 )
             self._note_hand_edit()
             parent = self.current()
             return self._become(data, parent=parent.version if parent else 0, who=who, what=what)
 
     def undo(self, who: str) -> tuple[PlanChange, PlanChange]:
-        """Put the version before the present one back, byte for byte; returns what was undone and what holds now.
+        """Restore the previous version, byte for byte; returns what was undone and the new state.
 
         Raises:
             PlanProblem: there is no version before it.
@@ -151,7 +151,7 @@ class PlanFiles:
             present = self.current()
             if present is None and not lines:
                 raise PlanProblem("there is no plan, and nothing to undo", _HINT)
-            if present is None:  # the file was deleted, or is empty: its last state comes back
+            if present is None:  # the file was deleted, or is empty: restore its last state
                 before: PlanChange | None = lines[-1]
                 undone = PlanChange(
                     0, lines[-1].version, "", HAND, "The file was deleted or emptied.", _now()
@@ -182,7 +182,7 @@ class PlanFiles:
             self._write(data, line)
             return undone, before
 
-    # --- inside
+    # --- Internals
 
     def _note_hand_edit(self) -> PlanChange | None:
         try:
@@ -192,7 +192,7 @@ class PlanFiles:
         lines = self._lines()
         if not data or _last_of(lines, _sum(data)) is not None:
             return None
-        # The last line may never have become the file; the hand edited whatever was there before.
+        # The last line may never have become the file; the edited file was the one before.
         whole = [each for each in lines if self._version_path(each.version).exists()]
         parent = whole[-1].version if whole else 0
         return self._become(data, parent=parent, who=HAND, what="The file was edited by hand.")
@@ -205,7 +205,7 @@ class PlanFiles:
         return line
 
     def _write(self, data: bytes, line: PlanChange, *, is_new: bool = False) -> None:
-        """Keep version, line and file, in this order."""
+        """Write version, line and file, in this order."""
         try:
             make_private_folder(self._versions)
             if is_new:
@@ -232,7 +232,7 @@ class PlanFiles:
         sync_folder(self.folder)
 
     def _lines(self) -> list[PlanChange]:
-        """The lines of the journal; a damaged one is passed over."""
+        """The lines of the journal; damaged ones are skipped."""
         journal = self.folder / _JOURNAL
         try:
             with journal.open("rb") as file:
@@ -252,7 +252,7 @@ class PlanFiles:
 
     @contextmanager
     def _held(self) -> Iterator[None]:
-        """Let one program at a time change the plan; where a lock cannot be had, nobody is kept out."""
+        """Allow one program at a time to change the plan; without file locks every program may."""
         try:
             make_private_folder(self.folder)
             descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -278,12 +278,12 @@ def _now() -> str:
 
 
 def _last_of(lines: list[PlanChange], sha256: str) -> PlanChange | None:
-    """The line of a state; of two with the same bytes the last."""
+    """The line of a state; of several with the same bytes the last."""
     return next((each for each in reversed(lines) if each.sha256 == sha256), None)
 
 
 def _first_of(lines: list[PlanChange], version: int) -> PlanChange:
-    """The line that made a version; those of an undo name it again.
+    """The line that made a version; lines of an undo name it again.
 
     Raises:
         PlanProblem: the journal does not know it any more.
@@ -310,7 +310,7 @@ def _line_tree(line: PlanChange) -> dict[str, Any]:
 
 
 def _line(record: dict[str, Any]) -> PlanChange | None:
-    """A line of the journal; None where it is none of ours."""
+    """A line of the journal; None if it is not a valid one."""
     version, parent = record.get("version"), record.get("parent")
     if record.get("format") != FORMAT or type(version) is not int or type(parent) is not int:
         return None

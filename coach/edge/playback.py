@@ -22,7 +22,7 @@ from coach.simulate.runner import STEP_S, VirtualRunner
 _BATCH: Final = 256
 """Inputs played between two turns of the event loop when a recording is played as fast as possible."""
 _LATE_S: Final = 2.0
-"""A playback that is later than this goes on from where it stood, and does not rush after the clock."""
+"""A playback that is later than this continues from its position, and does not catch up with the clock."""
 
 
 def replay_max(run: RunFold, inputs: Sequence[Input]) -> Iterator[TimedOutput]:
@@ -179,13 +179,13 @@ class SimulatedRunner:
         self._unheard_until = Seconds(-1.0)
 
     def skip_to(self, at: Seconds) -> None:
-        """Let the runner live up to a time whose packets were recorded, or which nobody heard."""
+        """Advance the runner to a time whose packets were recorded already, or were lost."""
         self._runner.advance(at)
 
     async def listen(self, inbox: Inbox) -> None:
         """Advance the runner step by step until cancelled.
 
-        They run on while the machine sleeps, and what their sensors send meanwhile is heard by nobody.
+        They run on while the machine sleeps, and the packets of that time are lost.
         """
         self._inbox = inbox
         zero = self._clock.monotonic() - inbox.now()
@@ -197,7 +197,7 @@ class SimulatedRunner:
                     if event.at > self._unheard_until:
                         inbox.put(event)
                 steps = reached + 1
-            await asyncio.sleep(0)  # a moment that is past is not waited for
+            await asyncio.sleep(0)  # do not wait for a past moment
             await self._clock.sleep_until(zero + steps * STEP_S)
 
     def offer(self, output: TimedOutput) -> None:

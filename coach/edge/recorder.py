@@ -1,12 +1,12 @@
 """Writes the journal of a run on a thread of its own, in order; it drops nothing, however slow the disk is.
 
-The event loop queues records and continues. A record is *acknowledged* once `write` has returned. What the disk
-refuses stays in memory (3 MB an hour) and is tried again. Trouble and its end are reported to the run as inputs.
+The event loop queues records and continues. A record is *acknowledged* once `write` has returned. Records that the disk
+refuses stay in memory (3 MB an hour) and are retried. Trouble and its end are reported to the run as inputs.
 
-A sync that failed is never believed: the system may have dropped what was written since the last one, and the next sync
-of the same file would succeed all the same. So the file is closed, and the journal goes on in another segment that
-begins with what the failed file may have lost. Writing never waits for a sync that fails.
-`start_recording` and `resume_recording` make a recorder for a new run and for an interrupted one.
+A file is never used again after a failed sync: the system may have dropped everything since the last one, and the next
+sync of the same file would succeed all the same. So the file is closed, and the journal continues in another segment
+that begins with what the failed file may have lost. Writing never waits for a sync that fails. `start_recording` and
+`resume_recording` make a recorder for a new run and for an interrupted one.
 """
 
 import asyncio
@@ -63,11 +63,11 @@ CLOSE_S: Final = 5.0
 _LONGEST_WAIT_S: Final = 60.0
 """The longest time between two attempts on a disk that fails to sync; it doubles from a second on."""
 _MOST_SEGMENTS: Final = 9
-"""Segments of a run: on a disk that has failed so often, writing goes on and nothing is believed to be synced."""
+"""Most segments of a run: on a disk that has failed this often, writing continues and nothing counts as synced."""
 _LAST_SYNCS: Final = 2
 """Attempts to sync at the end of a run."""
 _NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
-"""What a file system says that has no sync, as some in user space; nothing is lost by it but the promise."""
+"""Errors of file systems without sync, such as some in user space; writing works, without the guarantee."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _TOO_SLOW: Final = "the disk is too slow"
 
@@ -87,7 +87,7 @@ _STATE_EDGES: Final = (
 
 
 def is_state_edge(output: Output) -> bool:
-    """Tell whether an output changes the state of a run: it is written before it is shown, and synced at once."""
+    """Return whether an output changes the state of a run: it is written before it is shown, and synced immediately."""
     return isinstance(output, _STATE_EDGES)
 
 
@@ -96,19 +96,19 @@ def _encode_output_line(outputs: TimedOutput) -> bytes:
 
 
 class StepCount:
-    """Which steps of a run were done, and how many there are in all once some were added or dropped."""
+    """The steps of a run that were done, and their total once some were added or dropped."""
 
     def __init__(self) -> None:
         """Count from the start of a run."""
         self.done: set[str] = set()
         """The ids of the steps that count as done."""
         self.total = 0
-        """How many there are by the last change of the workout; 0 while it is as it was."""
+        """Their number after the last change of the workout; 0 while it is unchanged."""
         self._places: dict[str, int] = {}
         self._place = 0
 
     def on_event(self, event: Mapping[str, Any]) -> None:
-        """Take the next output as the journal holds it."""
+        """Add the next output of the journal."""
         step_id = str(event.get("step_id", ""))
         match event.get("event"):
             case "step_started":
@@ -128,7 +128,7 @@ class StepCount:
 
 
 def _whole(value: object) -> int:
-    """A count of a journal; 0 where it is none."""
+    """A count in a journal; 0 if it is not one."""
     return value if isinstance(value, int) else 0
 
 
@@ -141,7 +141,7 @@ class JournalFile:
         self._counts_links = os.fstat(descriptor).st_nlink > 0  # some file systems do not
 
     def write(self, data: bytes) -> int:
-        """Append bytes with one `write`; returns how many were taken."""
+        """Append bytes with one `write`; returns how many were accepted."""
         return os.write(self._descriptor, data)
 
     def sync(self) -> None:
@@ -149,7 +149,7 @@ class JournalFile:
         _sync(self._descriptor)
 
     def is_removed(self) -> bool:
-        """Tell whether the file was deleted while it is written."""
+        """Return whether the file was deleted while it is being written."""
         return self._counts_links and os.fstat(self._descriptor).st_nlink == 0
 
     def close(self) -> None:
@@ -159,22 +159,22 @@ class JournalFile:
 
 @dataclass(frozen=True, slots=True)
 class RecordingResult:
-    """What became of a recording when it was closed."""
+    """The result of a recording when it was closed."""
 
     is_complete: bool
     """True if every record was written."""
     is_synced: bool
     """True if the disk confirmed all of it, or the file system has no sync."""
     written_until: Seconds | None
-    """The time of the last record that was written; None if there is none."""
+    """The time of the last written record; None if there is none."""
     ended_at: Seconds | None
-    """The time of the last record there was."""
+    """The time of the last record."""
     reason: str = ""
-    """What the trouble was, such as `the disk is full`; empty if there was none at the end."""
+    """The trouble, such as `the disk is full`; empty if there was none at the end."""
 
     @property
     def is_kept(self) -> bool:
-        """True if the whole run is on disk, as far as the disk says."""
+        """True if the whole run is on disk, as far as the disk reports."""
         return self.is_complete and self.is_synced
 
 
@@ -212,7 +212,7 @@ class Recorder:
         self._clock = clock
         self.folder = folder
         self.result: RecordingResult | None = None
-        """What became of the recording; None until it is closed."""
+        """The result of the recording; None until it is closed."""
         self._queue: deque[_QueuedRecord] = deque()
         self._ready = threading.Condition()
         self._is_sync_requested = False
@@ -254,7 +254,7 @@ class Recorder:
         return self._acknowledged
 
     def report_trouble_to(self, callback: Callable[[str | None], None]) -> None:
-        """Call `callback` with each trouble, and with None when it is over; at once if there is trouble now.
+        """Call `callback` with each trouble, and with None when it is over; immediately if there is trouble now.
 
         It may be called on any thread.
         """
@@ -270,7 +270,7 @@ class Recorder:
         self._enqueue(event.at, partial(self._input_line, event))
 
     def append_outputs(self, outputs: Sequence[TimedOutput]) -> int:
-        """Queue the run's outputs; a change of state is synced immediately. Returns the place of the last record."""
+        """Queue the run's outputs; a change of state is synced immediately. Returns the position of the last record."""
         for output in outputs:
             self._enqueue(output.output.at, partial(self._output_line, output))
             if isinstance(output.output, StepStarted | StepEnded | Undone | WorkoutChanged):
@@ -282,9 +282,9 @@ class Recorder:
         return self._queued
 
     def is_written(self, record: int, written: Callable[[], None]) -> bool:
-        """Tell whether a record was handed to the system; if not, call `written` once it is, on another thread.
+        """Return whether a record was handed to the system; if not, call `written` once it is, on another thread.
 
-        One record is waited for at a time.
+        Only one record can be waited for at a time.
         """
         with self._ready:
             is_written = self._acknowledged >= record
@@ -292,7 +292,7 @@ class Recorder:
         return is_written
 
     def follow(self, journal: Journal) -> None:
-        """Go on from the journal of an interrupted run: count the steps that were done, and end its trouble."""
+        """Continue the journal of an interrupted run: count the finished steps, and end its trouble."""
         for past in journal.inputs:
             if isinstance(past, RecorderTrouble | RecorderRecovered):
                 self._was_in_trouble = isinstance(past, RecorderTrouble) and past.lasts
@@ -300,7 +300,7 @@ class Recorder:
             self._steps.on_event(event)
 
     async def close(self, state: RunState) -> RecordingResult:
-        """Write what is queued, for at most `CLOSE_S`, and store the final state; returns what became of all."""
+        """Write the queue, for at most `CLOSE_S`, and store the final state; returns the result."""
         with self._ready:
             self._is_closing = True
             self._ready.notify()
@@ -338,7 +338,7 @@ class Recorder:
         if is_slow:
             self._report_trouble(_TOO_SLOW)
 
-    # --- the writer thread
+    # --- The writer thread
 
     def _work(self) -> None:
         """Run the writer thread."""
@@ -346,7 +346,7 @@ class Recorder:
             self._work_once()
 
     def _work_once(self) -> None:
-        """Write what waits and sync if that is due; after a write that failed, wait before the next."""
+        """Write the queue and sync if due; after a failed write, wait before the next."""
         try:
             self._write_waiting()
             self._sync_if_due()
@@ -365,7 +365,7 @@ class Recorder:
             return not self._has_given_up and (not self._is_closing or self._has_work())
 
     def _has_work(self) -> bool:
-        """Tell whether a recording that is to be closed has something left that can be done."""
+        """Return whether a recording that is being closed can still do something."""
         return bool(self._queue) or (self._sync_at is not None and self._last_syncs < _LAST_SYNCS)
 
     def _until_sync(self) -> float | None:
@@ -380,14 +380,14 @@ class Recorder:
             if not self._line_rest:  # the rest of a partly written record comes first
                 self._line = self._line_rest = self._make_line()
             if self._line_rest:
-                self._is_refused = True  # until the whole of it was taken
+                self._is_refused = True  # until all of it was accepted
                 self._line_rest = self._line_rest[self._file.write(self._line_rest) :]
             if not self._line_rest:
                 self._is_refused = False
                 self._acknowledge()
 
     def _acknowledge(self) -> None:
-        """Take the record that was written off the queue, and tell who waits for it."""
+        """Remove the written record from the queue, and notify the caller that waits for it."""
         if self._sync_at is None:
             self._sync_at = self._clock.monotonic() + SYNC_EVERY_S
         self._unsynced.append(self._line)
@@ -441,7 +441,7 @@ class Recorder:
             self._update_manifest(RunState.RECORDING)
 
     def _on_synced(self) -> None:
-        """Forget what a failed disk would have lost, and tell that the trouble is over if nothing is left to write."""
+        """Drop the copy for a failed disk, and report the end of the trouble if nothing is left to write."""
         self._synced_bytes += sum(map(len, self._unsynced))
         self._unsynced.clear()
         self._sync_at = None
@@ -459,7 +459,7 @@ class Recorder:
                 callback(None)
 
     def _on_failed_sync(self, error: OSError) -> None:
-        """Go on in another segment with what the file may have lost; a second failure in a row waits longer."""
+        """Continue in another segment with what the file may have lost; a second failure in a row waits longer."""
         self._report_trouble(_reason(error))
         self._is_doubtful = True
         self._postpone_sync()
@@ -467,15 +467,15 @@ class Recorder:
             self._sync_at = self._clock.monotonic()
 
     def _postpone_sync(self) -> None:
-        """Let the writing go on, and try to sync again after a second, two, four, up to a minute."""
+        """Let the writing continue, and retry the sync after a second, two, four, up to a minute."""
         self._failed_syncs += 1
         wait = min(_LONGEST_WAIT_S, SYNC_EVERY_S * 2.0 ** (self._failed_syncs - 1))
         self._sync_at = self._clock.monotonic() + wait
 
     def _begin_segment(self) -> bool:
-        """Leave the file for another segment that begins with what is not synced; returns False if it cannot be made.
+        """Leave the file for another segment that begins with the unsynced records; returns False if that fails.
 
-        The old file counts up to its last sync that succeeded.
+        The old file counts up to its last successful sync.
         """
         folder = self.folder
         if folder is None or self._segments >= _MOST_SEGMENTS:
@@ -504,7 +504,7 @@ class Recorder:
         return True
 
     def _restore(self) -> bool:
-        """Write the journal anew in a folder that was removed; returns False if it cannot be made."""
+        """Write the journal again in a folder that was removed; returns False if it cannot be created."""
         self._report_trouble("its folder was removed")
         if self.folder is None or self._segments > 1:
             return False
@@ -533,7 +533,7 @@ class Recorder:
             _LOG.exception("the manifest could not be written")
 
     def _report_trouble(self, reason: str) -> None:
-        """Report trouble to the run, once until it is over or another reason for it is known."""
+        """Report trouble to the run, once until it is over or has another reason."""
         with self._ready:
             if self._trouble_reason and (reason == _TOO_SLOW or self._trouble_reason != _TOO_SLOW):
                 return
@@ -549,7 +549,7 @@ def _unmade_words(records: int) -> str:
 
 
 def _reason(error: OSError) -> str:
-    """Say why the disk refuses."""
+    """Name the reason why the disk refuses."""
     return "the disk is full" if error.errno in _NO_ROOM else str(error.strerror or error).lower()
 
 
@@ -580,7 +580,7 @@ def start_recording(
     steps: int = 0,
     file_type: Callable[[int], JournalFile] = JournalFile,
 ) -> Recorder:
-    """Make the folder of a new run under `runs` and start its journal; the names go into the manifest.
+    """Create the folder of a new run under `runs` and start its journal; the names go into the manifest.
 
     Raises:
         RecordingProblem: the folder cannot be made or written.
@@ -604,7 +604,7 @@ def start_recording(
 def resume_recording(path: Path, clock: Clock, *, may_have_ended: bool = False) -> ResumedRecording:
     """Reopen the journal of an interrupted run: its damaged tail is cut off, new records are appended.
 
-    `may_have_ended` where the end is to be taken back.
+    `may_have_ended` is true if the end is to be undone.
 
     Raises:
         RecordingProblem: there is no journal, the run was ended, or another program is writing it.

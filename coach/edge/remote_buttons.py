@@ -1,12 +1,15 @@
 """Takes buttons from elsewhere: from a phone at the line, another program, a device through a broker, or a timing gate.
 
-The carrier of a message hands its bytes over and gets an `Ack`: confirmed (the run took it), rejected with a reason in
+The carrier of a message passes its bytes on and gets an `Ack`: confirmed (the run took it), rejected with a reason in
 plain words, or unknown. `docs/reference/commands.md` has the form of both.
 
-Rule 1: a message is applied once. The same `tx` again gets the answer of the first, and presses nothing.
-Rule 2: it names the run, and says when it was pressed: what is over 5 s old is refused.
-Rule 3: what leaves a step names the step, so that two people who press next skip one rep; the run compares it.
-Rule 4: what cannot be taken is refused with a reason. Nothing here raises, waits for the network, or grows.
+Rule 1: a message is applied once. A repeated `tx` gets the first answer again, and presses nothing.
+
+Rule 2: it names the run, and the time of the press: one over 5 s old is refused.
+
+Rule 3: a press that leaves a step names the step, so that two people who press next skip one rep; the run compares it.
+
+Rule 4: an unusable message is refused with a reason. Nothing here raises, waits for the network, or grows.
 """
 
 import asyncio
@@ -29,8 +32,8 @@ from coach.edge.sources import Inbox
 from coach.live.inputs import Input
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import PAST_S, Button, Origin, Pressed, TimingGate
-from coach.session.events import BoundaryMoved, Split, SplitRole, StepEnded, StepStarted
+from coach.session.buttons import PAST_S, Button, Origin, Pressed, SplitRole, TimingGate
+from coach.session.events import BoundaryMoved, Split, StepEnded, StepStarted
 from coach.session.phases import Refusal
 from coach.signals.readings import Rejected
 
@@ -38,28 +41,28 @@ LONGEST: Final = 8192
 """The longest message that is read, in bytes."""
 _TX: Final = "[A-Za-z0-9_.:-]{1,64}"
 _WAITING: Final = 32
-"""How many presses may wait for the run to take them: what a loop that stands still for seconds is sent. Chosen."""
+"""Most presses that wait for the run: those that arrive while a loop stands still for seconds. Chosen."""
 _KEPT: Final = 256
-"""How many answers are kept for a message that comes again. Chosen: whoever repeats does so within seconds."""
+"""Number of answers that are kept for repeated messages. Chosen: repeats come within seconds."""
 _ANSWER_S: Final = 2.0
-"""How long the run may take to answer: after that nobody knows. Judged, a blocked disk takes one second."""
+"""How long the run may take to answer; after that the result is unknown. Judged: a blocked disk takes one second."""
 _AHEAD_S: Final = 0.05
-"""From so far ahead on a clock is told that it is: less is the error of estimating it. Judged."""
+"""A clock that is ahead by more than this is reported; less is the error of estimating it. Judged."""
 _NAMES_STEP: Final = frozenset({Button.NEXT, Button.ABANDON, Button.BACK, Button.RESTART})
-"""The buttons that leave the step under way, so that they have to name it."""
+"""The buttons that leave the current step, so they must name it."""
 _NOT_BY_PHONE: Final = frozenset({Button.FINISH, Button.DISCARD})
-"""What ends the run comes from its own dialogue, a pipe or a broker (contracts): a phone lies in other hands."""
+"""Buttons that end the run come from its own dialogue, a pipe or a broker (contracts): a phone is in other hands."""
 
 
 class AckStatus(StrEnum):
-    """What became of a message."""
+    """The fate of a message."""
 
     CONFIRMED = "confirmed"
-    """The run took it, and what that changed is written."""
+    """The run took it, and its effect is written."""
     REJECTED = "rejected"
     """Nothing happened, and nothing will."""
     UNKNOWN = "unknown"
-    """Nobody knows: the program stood still, or the run was left."""
+    """The result is unknown: the program stood still, or the run was left."""
 
 
 class AckCode(StrEnum):
@@ -80,7 +83,7 @@ class AckCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The answer to a message; what is not known of it is empty or None."""
+    """The answer to a message; unknown parts are empty or None."""
 
     status: AckStatus
     tx: str = ""
@@ -88,13 +91,13 @@ class Ack:
     button: str = ""
     code: AckCode | None = None
     reason: str = ""
-    """Why it was rejected, or what there is to say of a press that was taken; ready to be shown."""
+    """Why it was rejected, or a remark on an accepted press; ready to be shown."""
     at: Seconds | None = None
     """When the run took it, on the run's own clock."""
     credited_at: Seconds | None = None
-    """When it counts, if that is earlier."""
+    """The time it counts from, if that is earlier."""
     is_repeat: bool = False
-    """Whether this is the answer to an earlier message of the same `tx`."""
+    """Whether it repeats the answer to an earlier message with the same `tx`."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as an object; a key without a value is left out."""
@@ -123,7 +126,7 @@ class PressMessage(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, allow_inf_nan=False)
 
     tx: Annotated[str, Field(pattern=f"^{_TX}$")]
-    """Names this press; the same again is the same press."""
+    """The name of this press; a repeated one is the same press."""
     run: Annotated[str, Field(min_length=1, max_length=64)]
     """The id of the run it is for."""
     button: Annotated[str, Field(max_length=32)]
@@ -131,19 +134,19 @@ class PressMessage(BaseModel):
     answer: Annotated[int, Field(ge=1, le=10)] | None = None
     """The number of the answer, with the button `answer`."""
     expect_step: Annotated[str, Field(max_length=200)] | Annotated[int, Field(ge=0)] | None = None
-    """The id or the place of the step under way, as whoever pressed saw it."""
+    """The id or the index of the current step, as the presser saw it."""
     pressed_at_s: float | None = None
-    """When it was pressed, in seconds of the run's own clock."""
+    """The time of the press, in seconds of the run's own clock."""
     age_s: Annotated[float, Field(ge=0)] | None = None
-    """How long ago it was pressed as the message was sent."""
+    """Age of the press when the message was sent, in seconds."""
     ts: Annotated[str, Field(max_length=40)] | None = None
-    """When it was pressed or sent, by the calendar: ISO 8601 with its offset."""
+    """The calendar time of the press or of sending: ISO 8601 with its offset."""
 
     @model_validator(mode="before")
     @classmethod
     def _has_no_null(cls, data: object) -> object:
         if isinstance(data, Mapping) and (null := next((k for k, v in data.items() if v is None), None)):
-            message = f"{null} is null: leave out what is not known"
+            message = f"{null} is null: leave unknown keys out"
             raise ValueError(message)
         return data
 
@@ -151,7 +154,7 @@ class PressMessage(BaseModel):
     @classmethod
     def _is_button(cls, name: str) -> str:
         if name not in {button.value for button in Button}:
-            message = f"{name!r} is no button"
+            message = f"{name!r} is not a button"
             raise ValueError(message)
         return name
 
@@ -162,12 +165,12 @@ class PressMessage(BaseModel):
         with suppress(ValueError):
             moment = datetime.fromisoformat(text)
         if moment is None or moment.tzinfo is None:
-            message = f"{text!r} is no moment such as 2026-11-30T18:04:05Z"
+            message = f"{text!r} is not a time such as 2026-11-30T18:04:05Z"
             raise ValueError(message)
         return text
 
     def age(self, now: Seconds, wall_s: float) -> float | None:
-        """How many seconds ago it was pressed, by the best that it says; None where it says nothing of it."""
+        """Age of the press in seconds, by the best of its fields; None if it has none."""
         if self.pressed_at_s is not None:
             return now - self.pressed_at_s
         sent_s = None if self.ts is None else wall_s - datetime.fromisoformat(self.ts).timestamp()
@@ -177,11 +180,11 @@ class PressMessage(BaseModel):
 
 
 class PressableRun(Protocol):
-    """The run as buttons from elsewhere need it; `coach.edge.conductor.Conductor` is one."""
+    """The part of a run that buttons from elsewhere use; `coach.edge.conductor.Conductor` has it."""
 
     @property
     def is_over(self) -> bool:
-        """Whether it takes no more inputs."""
+        """Whether it accepts no more inputs."""
         ...
 
     def now(self) -> Seconds:
@@ -189,13 +192,13 @@ class PressableRun(Protocol):
         ...
 
     def put(self, event: Input, answer: Callable[[Input, Sequence[Output]], None] | None = None) -> None:
-        """Hand in an input; `answer` is called once the run has taken it."""
+        """Put an input into its inbox; `answer` is called once the run has received it."""
         ...
 
 
 @dataclass(slots=True)
 class _Request:
-    """A message that was taken, and who waits for its answer."""
+    """An accepted message, and the callbacks that wait for its answer."""
 
     message: PressMessage
     ack: Ack | None = None
@@ -203,7 +206,7 @@ class _Request:
 
 
 class RemoteButtons:
-    """Presses the buttons of one run for others; one object for all who carry messages to it."""
+    """Presses the buttons of one run for others; one object serves all carriers of messages."""
 
     def __init__(
         self, run_id: str, run: PressableRun, clock: Clock, *, answer_within_s: float = _ANSWER_S
@@ -216,12 +219,12 @@ class RemoteButtons:
         self._requests: OrderedDict[str, _Request] = OrderedDict()
         self._waiting = 0
         self.refused: dict[AckCode, int] = {}
-        """How many messages were rejected, by why."""
+        """Number of rejected messages, by reason."""
 
     async def press(
         self, body: bytes, origin: Origin, *, is_retained: bool = False, waited_s: float = 0.0
     ) -> Ack:
-        """Take a message and return what became of it, after `answer_within_s` at the latest."""
+        """Take a message and return its answer, after `answer_within_s` at the latest."""
         future: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
 
         def answer(ack: Ack) -> None:
@@ -274,7 +277,7 @@ class RemoteButtons:
     def _repeat(
         self, request: _Request, message: PressMessage, ack: Ack, answer: Callable[[Ack], None]
     ) -> None:
-        """Answer a message whose `tx` was there before."""
+        """Answer a message with a repeated `tx`."""
         timeless = {"pressed_at_s": None, "age_s": None, "ts": None}
         if request.message.model_copy(update=timeless) != message.model_copy(update=timeless):
             answer(self._reject(ack, AckCode.DUPLICATE, "Its tx was that of another press."))
@@ -285,14 +288,14 @@ class RemoteButtons:
             self._expire(request)
 
     def _keep(self, message: PressMessage) -> _Request:
-        """Remember a message, and forget the oldest that was answered."""
+        """Remember a message, and forget the oldest answered one."""
         request = self._requests[message.tx] = _Request(message)
         while len(self._requests) > _KEPT:
             self._requests.popitem(last=False)
         return request
 
     def _refusal(self, message: PressMessage, origin: Origin, waited_s: float) -> tuple[AckCode, str] | None:
-        """Why a message is not handed to the run; None if it is."""
+        """Why a message is not passed to the run; None if it is."""
         button = Button(message.button)
         if message.run != self._run_id:
             return AckCode.OTHER_RUN, "It is for another run than the one under way."
@@ -319,7 +322,7 @@ class RemoteButtons:
         return age if age is None or not is_of_sending else age + waited_s
 
     def _put(self, request: _Request, origin: Origin, waited_s: float) -> None:
-        """Hand a press to the run, and wait for its answer."""
+        """Pass a press to the run, and wait for its answer."""
         message, now = request.message, self._run.now()
         age = self._age(message, waited_s) or 0.0
         pressed_at = Seconds(max(0.0, round(now - age, 3))) if age >= 1e-3 else None
@@ -342,7 +345,7 @@ class RemoteButtons:
         self._expire(request)
 
     def _expire(self, request: _Request) -> None:
-        """Tell all who wait now that nobody knows, unless the run answers in time."""
+        """Answer all that wait now with unknown, unless the run answers in time."""
 
         def tell() -> None:
             waiting, request.waiting = request.waiting, []
@@ -362,7 +365,7 @@ class RemoteButtons:
 
 
 def _named_in(body: bytes) -> Ack:
-    """An answer with the `tx` of a message that is no press, if one can be read: whoever sent it knows it by that."""
+    """An answer with the `tx` of a message that is not a press, if one can be read, so its sender recognises it."""
     try:
         tx = loads(body).get("tx")
     except (ValueError, AttributeError, RecursionError):
@@ -376,7 +379,7 @@ _NOBODY_KNOWS: Final = "The run has not answered. Look at it before you press ag
 def _ack_of(
     message: PressMessage, pressed: Pressed, at: Seconds, outputs: Sequence[Output], notes: str
 ) -> Ack:
-    """What became of a press, by what the run answered."""
+    """The answer to a press, by the outputs of the run."""
     ack = Ack(AckStatus.CONFIRMED, message.tx, message.run, message.button, at=at)
     refusal = next((output.reason for output in outputs if isinstance(output, Rejected)), None)
     if refusal is not None:
@@ -384,7 +387,7 @@ def _ack_of(
         return replace(ack, status=AckStatus.REJECTED, code=code, reason=refusal)
     credited_at = next(
         (moment for output in outputs if (moment := _moment_of(output)) is not None),
-        None if pressed.button in {Button.PAUSE, Button.RESUME} else pressed.pressed_at,  # no output tells it
+        None if pressed.button in {Button.PAUSE, Button.RESUME} else pressed.pressed_at,  # no output shows it
     )
     words = [notes] if notes else []
     if credited_at is not None and pressed.pressed_at is not None:
@@ -401,13 +404,13 @@ def _ack_of(
 
 
 _SAID: Final = {
-    SplitRole.DOUBTFUL: "Doubtful: no line was expected there, and it counts for nothing yet.",
+    SplitRole.DOUBTFUL: "Doubtful: no line was expected there, so it does not count yet.",
     SplitRole.IGNORED: "Nothing to mark there.",
 }
 
 
 def _moment_of(output: Output) -> Seconds | None:
-    """When the press counts that brought an output; None where that does not tell."""
+    """The time from which the press of an output counts; None if the output does not show it."""
     match output:
         case Split(effective_at=moment) | StepStarted(effective_at=moment):
             return moment
@@ -422,9 +425,9 @@ def why_malformed(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     key, kind = ".".join(str(part) for part in first["loc"][:1]), first["type"]
     if kind == "json_invalid":
-        return "It is no JSON."
+        return "It is not JSON."
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
-        return "It is no JSON object."
+        return "It is not a JSON object."
     if kind == "missing":
         return f"{key} is missing."
     words = first["msg"].removeprefix("Value error, ")
@@ -442,42 +445,42 @@ def why_malformed(error: ValidationError) -> str:
 # Rule 3: one gate is passed once in two seconds: an arm and the body behind it break one beam.
 
 _AGAIN_S: Final = 2.0
-"""So soon nobody passes a gate again. Judged: the second of two people in a row is not who is coached."""
+"""A repeated crossing within this time is ignored. Judged: of two people in a row the second is not the coached one."""
 _QUICKEST_OF_S: Final = 120.0
-"""How long a message tells how far a clock is off. Judged: a clock of 50 ppm drifts 6 ms in it."""
+"""Age up to which messages are used to estimate the offset of a clock. Judged: a clock of 50 ppm drifts 6 ms in it."""
 _FEWEST: Final = 5
-"""But so many of the newest always tell it: a gate without a heartbeat is heard once a lap."""
+"""This many of the newest messages are always used: a gate without a heartbeat sends once a lap."""
 _SET_BACK_S: Final = 5.0
-"""A clock that reads so much less than before was set, or its gate began anew. Judged."""
+"""A clock that goes back by more was set, or its gate restarted. Judged."""
 _GATES: Final = 32
-"""How many gates are listened to: more are names out of a faulty sender. Chosen."""
+"""Most gates that are listened to: more are names from a faulty sender. Chosen."""
 
 
 class GateMessage(BaseModel):
-    """What a gate sends; unknown keys are ignored."""
+    """The message of a gate; unknown keys are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, allow_inf_nan=False)
 
     at: float | None = None
-    """When it was passed, in seconds of the gate's own clock."""
+    """The time of the crossing, in seconds of the gate's own clock."""
     age_s: Annotated[float, Field(ge=0)] | None = None
-    """How long ago it was passed as the message was sent."""
+    """Age of the crossing when the message was sent, in seconds."""
     tag: Annotated[str, Field(max_length=64)] | None = None
-    """Who passed, where the gate knows; read where many are timed by hand, not while one runner is coached."""
+    """Who passed, if the gate knows; used if many are timed by hand, not while one runner is coached."""
     sync: bool = False
-    """Nobody passed: the message only tells the gate's clock."""
+    """True if nobody passed: the message only carries the gate's clock."""
 
 
-class SenderClock:
-    """How far the clock of a sender is off, by the quickest of its last messages."""
+class GateClock:
+    """The offset of a sender's clock, by the quickest of its last messages."""
 
     def __init__(self) -> None:
-        """Know nothing yet: the first message counts as it arrives."""
+        """Start without an offset: the first message counts as it arrives."""
         self._offsets: deque[tuple[float, float]] = deque()
         self._newest: float | None = None
 
     def age(self, at: float, arrived_at: float) -> float:
-        """How long ago `at` was, for a message that arrived at `arrived_at`; never negative."""
+        """The age of `at`, for a message that arrived at `arrived_at`; never negative."""
         if self._newest is not None and at < self._newest - _SET_BACK_S:
             self._offsets.clear()
             self._newest = None
@@ -491,11 +494,11 @@ class SenderClock:
 
 @dataclass(slots=True)
 class _Gate:
-    """What is known of one gate."""
+    """The state of one gate."""
 
-    clock: SenderClock = field(default_factory=SenderClock)
+    clock: GateClock = field(default_factory=GateClock)
     passed_at: deque[float] = field(default_factory=lambda: deque(maxlen=8))
-    """When it was passed the last few times, on the run's own clock."""
+    """The last crossings, on the run's own clock."""
 
 
 class TimingGates:
@@ -510,11 +513,11 @@ class TimingGates:
         crossed: Callable[[str, Seconds, str], None] | None = None,
         again_s: float = _AGAIN_S,
     ) -> None:
-        """Mark the passing of gates in `run`; `say` is told once of each trouble with a gate.
+        """Mark the crossings of gates in `run`; `say` is called once for each trouble with a gate.
 
-        `places` are the metres after the finish line at which gates stand; without any, every gate stands at it. Where
-        many are timed `crossed` takes the name of the gate, the moment and the tag in place of the run, and `again_s`
-        is how soon nobody passes a gate again.
+        `places` are the metres after the finish line at which gates stand; without any, every gate stands at it. If
+        many are timed, `crossed` gets the name of the gate, the moment and the tag instead of the run, and `again_s` is
+        the time within which a repeated crossing is ignored.
         """
         self._run = run
         self._crossed = crossed
@@ -524,10 +527,10 @@ class TimingGates:
         self._gates: dict[str, _Gate] = {}
         self._told: set[str] = set()
         self.dropped: dict[str, int] = {}
-        """How many messages were not handed to the run, by why."""
+        """Number of messages that were not passed to the run, by reason."""
 
     def take(self, name: str, body: bytes, *, arrived_s_ago: float = 0.0, is_retained: bool = False) -> str:
-        """Take a message of a gate that arrived so long ago; returns why it is not handed to the run, else nothing."""
+        """Take a message of a gate that arrived this long ago; returns why it is not passed on, empty if it is."""
         reason = self._take(name, body, arrived_s_ago, is_retained=is_retained)
         if reason:
             self.dropped[reason] = self.dropped.get(reason, 0) + 1
@@ -538,7 +541,7 @@ class TimingGates:
         return reason
 
     def _take(self, name: str, body: bytes, arrived_s_ago: float, *, is_retained: bool) -> str:
-        """Hand a crossing to the run; returns why not."""
+        """Pass a crossing to the run; returns why not."""
         refusal = self._refusal(name, body, is_retained=is_retained)
         if refusal:
             return refusal
@@ -586,4 +589,4 @@ class TimingGates:
 _SYNC: Final = "it tells its clock only."
 _AGAIN: Final = "it was passed just before."
 _ORDINARY: Final = frozenset({_SYNC, _AGAIN})
-"""What is no trouble."""
+"""Reasons that are no trouble."""

@@ -1,12 +1,12 @@
 """The folder of one run on disk: its name, its journal, its manifest and its lock.
 
-A run is named by a ULID, which sorts by time and is unique across machines. The journal (`recording.jsonl`) is the
-run; the manifest is a short description beside it, for lists. A journal that is being written is locked, so a
-second program neither resumes nor deletes it. The lock ends with the process, so a manifest that says `recording`
+A run is named by a ULID, which sorts by time and is unique across machines. The journal (`recording.jsonl`) holds the
+whole run; the manifest is a short description beside it, for lists. A journal that is being written is locked, so a
+second program neither resumes nor deletes it. The lock ends with the process, so a manifest with `recording` and
 without a lock belongs to a run that was cut off.
 
-After a disk has failed the journal goes on in another segment, `recording.2.jsonl`. The header of the journal stands in
-the manifest too, in case its first line is damaged.
+After a disk has failed the journal continues in another segment, `recording.2.jsonl`. The manifest also has the header
+of the journal, in case its first line is damaged.
 """
 
 import json
@@ -31,7 +31,14 @@ from coach.edge.files import (
     write_atomically,
 )
 from coach.problems import RecordingProblem
-from coach.recording.lines import join_segments, read_lines, split_torn, with_header
+from coach.recording.lines import (
+    encode_record,
+    join_segments,
+    read_lines,
+    read_records,
+    split_torn,
+    with_header,
+)
 
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
 _WORDS: Final = ("text", "shoe", "worked", "failed", "surface", "route")
@@ -46,7 +53,7 @@ def new_ulid(epoch_s: float) -> str:
 
 
 def is_ulid(text: str) -> bool:
-    """Tell whether a text is a whole ULID, in capitals."""
+    """Return whether a text is a whole ULID, in capitals."""
     return _ULID.fullmatch(text) is not None
 
 
@@ -68,11 +75,11 @@ MANIFEST: Final = "manifest.json"
 NOTES: Final = "notes.jsonl"
 NOTES_FORMAT: Final = "coach-notes/1"
 EFFORTS: Final = range(1, 11)
-"""How hard a run was, 1 to 10 (rate of perceived exertion)."""
+"""The effort of a run, 1 to 10 (rate of perceived exertion)."""
 FORMAT: Final = "coach-run/1"
 _SEGMENT: Final = re.compile(r"recording\.([0-9]+)\.jsonl")
 _ROOM: Final = 20 << 20
-"""Bytes a new run should find free: six hours at the most a journal may take. Judged."""
+"""Free bytes that a new run should find: six hours of the largest journal. Judged."""
 
 
 class RunState(StrEnum):
@@ -103,30 +110,30 @@ class Manifest:
     steps: int = 0
     """Number of steps in the workout."""
     header: str = ""
-    """The first line of the journal, with its sum; empty in manifests of 0.1.0."""
+    """The first line of the journal, with its checksum; empty in manifests of 0.1.0."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunNote:
-    """What the runner said of a run afterwards."""
+    """The runner's note on a run."""
 
     rpe: int | None = None
-    """How hard it was, 1 to 10; None where it was not said."""
+    """The effort, 1 to 10; None if not given."""
     text: str | None = None
-    """A remark; None where none was made, empty where it was taken back."""
+    """A remark; None if not given, empty if deleted."""
     shoe: str | None = None
     answered_at: str = ""
     """Local time: `2026-11-21T18:04:05+01:00`."""
     worked: str | None = None
-    """What worked; None where nobody said, empty where it was taken back."""
+    """What worked; None if not given, empty if deleted."""
     failed: str | None = None
-    """What did not."""
+    """What did not work."""
     rpe_at: str = ""
-    """Local time at which the effort was said; it is not written, but read from its line."""
+    """Local time of the effort; it is not written, but read from its line."""
     surface: str | None = None
-    """What it was run on; None where nobody said, empty where it was taken back."""
+    """The surface; None if not given, empty if deleted."""
     route: str | None = None
-    """Where it was run, in the runner's words."""
+    """The route in the runner's words."""
 
 
 @dataclass(slots=True)
@@ -140,11 +147,11 @@ class RunFolder:
     torn_bytes: int = 0
     """Bytes cut from a damaged tail when the journal was reopened."""
     content: bytes = field(default=b"", repr=False)
-    """What the journal held when it was reopened; empty for a new one."""
+    """The contents of the journal when it was reopened; empty for a new one."""
     size: int = 0
-    """How many bytes of it are in its files; the header may be from the manifest."""
+    """Number of bytes of it that are in its files; the header may be from the manifest."""
     is_segmented: bool = False
-    """True if it is to go on in another segment."""
+    """True if it must continue in another segment."""
 
     @property
     def journal(self) -> Path:
@@ -161,11 +168,11 @@ class RunFolder:
         write_manifest(self.path, self.manifest)
 
     def open_journal(self) -> int:
-        """Return another descriptor of the journal's first file, to be closed by whoever writes to it."""
+        """Return another descriptor of the journal's first file, which the caller closes."""
         return os.dup(self.descriptor)
 
     def add_segment(self) -> int:
-        """Make the next segment of the journal; returns its descriptor, opened for appending.
+        """Create the next segment of the journal; returns its descriptor, opened for appending.
 
         Raises:
             OSError: it cannot be made.
@@ -176,7 +183,7 @@ class RunFolder:
         return descriptor
 
     def restore(self) -> int:
-        """Make the folder of a run anew that was removed while it is written; returns as `open_journal`.
+        """Create the folder of a run again that was removed during the run; returns as `open_journal`.
 
         Raises:
             OSError: it cannot be made, or what was written cannot be read back.
@@ -199,7 +206,7 @@ class RunFolder:
 
 
 def room_warning(runs: Path) -> str:
-    """Say that there is little room for a recording under `runs`; empty if there is enough, or nobody knows."""
+    """A warning if there is little room for a recording under `runs`; empty if there is enough, or it is unknown."""
     place = next((each for each in (runs, *runs.parents) if each.exists()), runs)
     try:
         free = shutil.disk_usage(place).free
@@ -211,7 +218,7 @@ def room_warning(runs: Path) -> str:
 
 
 def create_run_folder(runs: Path, manifest: Manifest) -> RunFolder:
-    """Make the folder of a new run under `runs`.
+    """Create the folder of a new run under `runs`.
 
     Raises:
         RecordingProblem: it cannot be made or written.
@@ -268,7 +275,7 @@ def reopen_run_folder(path: Path) -> RunFolder:
 
 
 def read_run(path: Path) -> bytes:
-    """Read the journal of a run folder, from all its segments and with the header it should have.
+    """Read the journal of a run folder, from all its segments and with its proper header.
 
     Raises:
         RecordingProblem: it is not there or cannot be read.
@@ -278,19 +285,19 @@ def read_run(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class RepairResult:
-    """What the repair of a journal did."""
+    """The result of repairing a journal."""
 
     records: int
-    """Whole records, the header included."""
+    """Undamaged records, the header included."""
     damaged_bytes: int
-    """Bytes that are in no record and were set aside; 0 if the journal was whole."""
+    """Bytes outside of all records, which were set aside; 0 if the journal was intact."""
     damaged_places: int
 
 
 def repair_run_folder(path: Path) -> RepairResult:
-    """Write the journal of a run anew from its whole records; what is damaged goes to `recording.jsonl.torn`.
+    """Write the journal of a run again from its undamaged records; the damage goes to `recording.jsonl.torn`.
 
-    A whole line that this version cannot read is kept as it is.
+    An undamaged line that this version cannot read is kept as it is.
 
     Raises:
         RecordingProblem: another program has it, a newer one wrote it, or it cannot be read or written.
@@ -324,7 +331,7 @@ def _segments(path: Path) -> list[tuple[int, Path]]:
 
 
 def _read_joined(path: Path) -> bytes:
-    """Read the files of a journal as one; where there are several, one that cannot be read costs only itself."""
+    """Read the files of a journal as one; an unreadable file of several costs only itself."""
     segments = [each for _, each in _segments(path)]
     if not segments:
         return _read_whole(path / JOURNAL)
@@ -338,7 +345,7 @@ def _read_joined(path: Path) -> bytes:
 
 
 def _spare_headers(path: Path, manifest: Manifest) -> list[bytes]:
-    """The copies of a journal's first line: in the manifest and in each segment."""
+    """The copies of a journal's first line, in the manifest and in each segment."""
     copies = [manifest.header.encode() + b"\n"]
     for _, segment in _segments(path):
         with segment.open("rb") as file:
@@ -350,7 +357,7 @@ def _read_to_change(path: Path) -> tuple[Manifest, bytes]:
     """Read the manifest of a run and the bytes of its journal, before either is changed.
 
     Raises:
-        RecordingProblem: a newer program wrote one of them, or there is no journal of ours.
+        RecordingProblem: a newer program wrote one of them, or there is no journal of this program.
     """
     from coach.recording.codec import read_journal
 
@@ -367,7 +374,7 @@ def _read_to_change(path: Path) -> tuple[Manifest, bytes]:
 
 
 def is_held(path: Path) -> bool:
-    """Tell whether a program is recording this run now."""
+    """Return whether a program is recording this run now."""
     if sys.platform == "win32":
         return False
     try:
@@ -403,11 +410,11 @@ def read_manifest(path: Path) -> Manifest:
 
 _FINISHED: Final = re.compile(rb'\{\s*"format": "[^"]*",\s*"run": "[^"]*",\s*"state": "finished"')
 _HEAD: Final = 200
-"""Bytes in which the state of a run stands, as `write_manifest` writes it."""
+"""Bytes of a manifest that contain the state of a run, as `write_manifest` writes it."""
 
 
 def is_surely_finished(path: str) -> bool:
-    """Tell at little cost whether a manifest says that its run was ended; False where it must be read whole."""
+    """Return quickly whether a manifest says that its run was ended; False if it must be read whole."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
@@ -451,17 +458,15 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 
 def append_note(path: Path, note: RunNote) -> None:
-    """Keep what the runner says of a run beside its journal, which is not touched; it is on disk on return.
+    """Append the runner's note to the file beside the journal, which is unchanged; it is on disk on return.
 
     Raises:
         RecordingProblem: it cannot be written.
     """
-    from coach.recording.codec import encode_record  # a list of runs does without
-
-    said = {
+    record = {
         name: value for name in ("rpe", *_WORDS, "answered_at") if (value := getattr(note, name)) is not None
     }
-    line = encode_record({"format": NOTES_FORMAT, **said})
+    line = encode_record({"format": NOTES_FORMAT, **record})
     try:
         descriptor = os.open(path / NOTES, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -478,26 +483,25 @@ def append_note(path: Path, note: RunNote) -> None:
 
 
 def read_note(path: Path) -> RunNote:
-    """What the runner has said of a run: of each part the last; a damaged line is passed over.
+    """The runner's note on a run: the last of each part; damaged lines are skipped.
 
     Raises:
         RecordingProblem: it cannot be read, or a newer program wrote it.
     """
     if not (path / NOTES).exists():
         return RunNote()
-    from coach.recording.codec import read_records
 
     data = read_file(path / NOTES, limit=SMALL_LIMIT, what="note", problem=RecordingProblem, hint="")
     note = RunNote()
-    for said in read_records(data):
-        if said.get("format") != NOTES_FORMAT:
+    for record in read_records(data):
+        if record.get("format") != NOTES_FORMAT:
             raise RecordingProblem(
                 f"{path / NOTES}: a newer program wrote it; this one reads {NOTES_FORMAT}",
                 "Upgrade Trackside Coach; the file was left as it is.",
             )
-        rpe, at = said.get("rpe"), said.get("answered_at")
+        rpe, at = record.get("rpe"), record.get("answered_at")
         has_rpe, answered_at = type(rpe) is int and rpe in EFFORTS, at if isinstance(at, str) else ""
-        words = {name: said[name] for name in _WORDS if isinstance(said.get(name), str)}
+        words = {name: record[name] for name in _WORDS if isinstance(record.get(name), str)}
         note = replace(
             note,
             **words,
@@ -557,7 +561,7 @@ def _set_aside(journal: Path, torn: bytes) -> None:
 
 
 _MOST_STEPS: Final = 1_000_000
-"""A number of steps over this is damage: no workout that compiles has so many, and no index could hold any number."""
+"""A higher number of steps is damage: no workout that compiles has so many."""
 
 
 def _count(value: object) -> int:

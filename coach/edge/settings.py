@@ -89,7 +89,7 @@ def value_from_text(type_: type, key: str, text: str) -> object:
 
 
 def _from_text(type_: Any, key: str, text: str) -> object:
-    """Convert a text to a type; a tuple is written with commas, a quantity with a unit of its own where that helps.
+    """Convert a text to a type; a tuple is written with commas, a quantity may have a unit of its own.
 
     Raises:
         InvalidSetting: it does not fit.
@@ -104,7 +104,7 @@ def _from_text(type_: Any, key: str, text: str) -> object:
         try:
             return int(text.removesuffix("s") if unit == "s" else text)
         except ValueError:
-            raise InvalidSetting(f"{text!r} is no whole number") from None
+            raise InvalidSetting(f"{text!r} is not a whole number") from None
     if type_ is float:
         return _number(unit, text)
     if get_origin(type_) is tuple:
@@ -115,7 +115,7 @@ def _from_text(type_: Any, key: str, text: str) -> object:
 
 
 def _unit_of(type_: Any, key: str) -> str:
-    """The unit of a setting: that of its quantity, or what its name ends with."""
+    """The unit of a setting: that of its quantity, or of the end of its name."""
     if get_origin(type_) in {Union, types.UnionType}:
         type_ = next(argument for argument in get_args(type_) if argument is not type(None))
     return _QUANTITIES.get(type_, key.rpartition("_")[2])
@@ -146,10 +146,10 @@ def _metres(text: str) -> float:
     Raises:
         ValueError: the text is no distance.
     """
-    found = re.fullmatch(r"([\d.]+)\s*(m|km|mi|mile)s?", text.casefold())
-    if found is None:
+    match = re.fullmatch(r"([\d.]+)\s*(m|km|mi|mile)s?", text.casefold())
+    if match is None:
         raise ValueError(text)
-    return float(found[1]) * _METRES[found[2]]
+    return float(match[1]) * _METRES[match[2]]
 
 
 _METRES: Final = {"m": 1.0, "km": METRES_PER_KM, "mi": METRES_PER_MILE, "mile": METRES_PER_MILE}
@@ -161,7 +161,7 @@ _UNITS: Final[Mapping[str, tuple[Callable[[str], float], str]]] = {
     "bpm": (lambda text: float(text.casefold().removesuffix("bpm")), "150"),
     "spm": (lambda text: float(text.casefold().removesuffix("spm")), "180"),
 }
-"""How a number is read that is written with its unit, and how to write it."""
+"""The readers of numbers with units, and the spellings they accept."""
 _PER_MINUTE: Final = {BeatsPerMinute: "bpm", StepsPerMinute: "spm"}
 _QUANTITIES: Final[Mapping[Any, str]] = {Seconds: "s", Metres: "m", MetresPerSecond: "mps"} | _PER_MINUTE
 """The units of the quantities."""
@@ -221,7 +221,7 @@ def _require_number(value: object, key: str) -> float:
 
 
 def _shown(value: object) -> str:
-    """A value in a message, cut where it is long."""
+    """A value in a message, shortened if long."""
     try:
         text = repr(value)
     except ValueError:  # more digits than Python writes
@@ -249,7 +249,7 @@ _TYPO: Final = 0.75
 
 
 class VoiceMode(StrEnum):
-    """Who speaks the cues."""
+    """The voice of the cues."""
 
     CLIPS = "clips"
     """Recorded words, which come with the program."""
@@ -258,23 +258,23 @@ class VoiceMode(StrEnum):
     SYSTEM = "system"
     """The system's own voice."""
     OFF = "off"
-    """Nobody."""
+    """No voice."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundSettings:
-    """How the cues are heard. What is said at all is decided by the settings of the cues."""
+    """The sound of the cues. The settings of the cues decide what is spoken."""
 
     voice: VoiceMode = VoiceMode.CLIPS
-    """Who speaks on the live screen: `clips`, `neural`, `system` or `off`."""
+    """The voice on the live screen: `clips`, `neural`, `system` or `off`."""
     latency_ms: float = 0.0
-    """How much earlier a countdown is called, because the device plays late; `coach doctor --sound` sets it."""
+    """How much earlier a countdown starts, because the device plays late; `coach doctor --sound` sets it."""
     wake_ms: float = 400.0
-    """How long a quiet noise wakes earphones before the first word after silence; they swallow some 300 ms."""
+    """Duration of a quiet noise that wakes earphones before the first word after silence; they swallow some 300 ms."""
     metronome: bool = False
     """Tick at the target in steps with a cadence target."""
     speak_along: bool = False
-    """Tick at 170 on easy runs, with a phrase to speak along every 16 steps; whoever cannot is running too fast."""
+    """Tick at 170 on easy runs, with a phrase to speak along every 16 steps; who cannot speak it runs too fast."""
     bell: bool = False
     """Ring the terminal's bell for a cue while there is no sound device."""
 
@@ -287,54 +287,54 @@ class SoundSettings:
 
 
 MOST_LATENCY_MS: Final = 450.0
-"""A countdown led by more would be heard as the next number."""
+"""With a longer lead a countdown would be heard as the next number."""
 MOST_WAKE_MS: Final = 2000.0
 
 
 @dataclass(frozen=True, slots=True)
 class MqttSettings:
-    """The broker of every run, and how the topics are named. A password stands in a file of its own."""
+    """The broker of every run, and the names of its topics. The password is in a file of its own."""
 
     url: str = ""
     """The broker, such as `mqtts://coach@broker.example`; empty: none, unless `--mqtt` names one."""
     root: str = "coach/v1"
-    """What all topics begin with."""
+    """The first level of all topics."""
     site: str = "track"
-    """The level after it: a club, or a place."""
+    """The second level: a club, or a place."""
     athlete: str = ""
-    """What the topics call the athlete; empty: their slug."""
+    """The athlete's name in the topics; empty: their slug."""
     client_id: str = ""
-    """For a broker that asks for a certain one; empty: another at every start."""
+    """For a broker that requires one; empty: a new one at every start."""
     username: str = ""
-    """Who logs in, where the address does not say it."""
+    """The user, if the address does not name one."""
     password_file: str = ""
-    """A file that holds the password, and that nobody else may read."""
+    """A file with the password, which only its owner may read."""
     ca_file: str = ""
-    """Whose certificates are trusted; empty: those the system trusts."""
+    """The trusted certificates; empty: those the system trusts."""
     cert_file: str = ""
     """The certificate of this client; empty: none."""
     key_file: str = ""
-    """Its key, where it is not in the same file."""
+    """Its key, if that is not in the same file."""
     retain_summary: bool = False
-    """Have the broker keep how the last run ended."""
+    """Have the broker keep the summary of the last run."""
     home_assistant: bool = False
-    """Tell Home Assistant what there is of a run: sensors, events and, with `--mqtt-control`, buttons."""
+    """Offer Home Assistant the sensors and events of a run and, with `--mqtt-control`, its buttons."""
     light_group: str = ""
-    """Which pace lights run for this run; empty: those called as the athlete."""
+    """The group of pace lights for this run; empty: the one named like the athlete."""
 
 
 @dataclass(frozen=True, slots=True)
 class LampSettings:
-    """How lamps and strips show a run."""
+    """The look of a run on lamps and strips."""
 
     brightness_percent: float = 50.0
-    """How bright they may be, 1 to 100."""
+    """Largest brightness, 1 to 100."""
     target_colour: str = "#00FF00"
     """The pace light of the workout, red, green and blue."""
     ghost_colour: str = "#FF00FF"
     """The pace light of an earlier run: `--light last`, `--light best`."""
     light_m: Metres = Metres(2.0)
-    """How long a pace light is, in metres of the strip."""
+    """Length of a pace light, in metres of the strip."""
 
     def __post_init__(self) -> None:
         """Check ranges and colours."""
@@ -344,7 +344,7 @@ class LampSettings:
             raise ValueError("a pace light is 0.1 to 50 m long")
         for colour in (self.target_colour, self.ghost_colour):
             if re.fullmatch("#[0-9A-Fa-f]{6}", colour) is None:
-                raise ValueError(f"{colour!r} is no colour; write it as #00FF00")
+                raise ValueError(f"{colour!r} is not a colour; write it as #00FF00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,25 +356,25 @@ class Settings:
     theme: str = "night"
     """A name of `coach.themes.SCREEN_THEMES`."""
     mute: bool = False
-    """Start silent; key m lets the voice speak."""
+    """Start silent; key m switches the voice on."""
     athlete: str = ""
-    """The slug of the athlete if none is named; empty: the only one there is."""
+    """The slug of the default athlete; empty: the only one."""
     adapter: str = ""
-    """The Bluetooth adapter, by its name (`hci1`) or its address, which stays; empty: all that are on."""
+    """The Bluetooth adapter, by its name (`hci1`) or its permanent address; empty: all that are on."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys that differ from the defaults: key to button, or to mute, theme, why, help, quit."""
     signals: SignalSettings = field(default_factory=SignalSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     cues: CueSettings = field(default_factory=CueSettings)
     gates: OptIn = field(default_factory=OptIn)
-    """Rules that no evidence supports; each is off until it is set."""
+    """Rules without evidence; each is off until it is set."""
     sound: SoundSettings = field(default_factory=SoundSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     lamp: LampSettings = field(default_factory=LampSettings)
     readiness: ReadinessSettings = field(default_factory=ReadinessSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
     timing_gates: Mapping[str, Metres] = field(default_factory=dict)
-    """Where timing gates stand: the name of each to its metres after the finish line; without any, all at it."""
+    """The places of timing gates: each name with its metres after the finish line; without any, all stand at it."""
 
     def __post_init__(self) -> None:
         """Check the names and places of the gates."""
@@ -386,9 +386,9 @@ class Settings:
 
 
 GATE_NAME: Final = r"[a-z0-9_-]{1,32}"
-"""What a timing gate may be called."""
+"""The allowed names of timing gates."""
 MOST_LAP_M: Final = 1000.0
-"""The longest lap there is."""
+"""The longest possible lap."""
 
 
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}
@@ -396,7 +396,7 @@ _ALSO: Final = {"units": {"miles": "mile", "mi": "mile", "kms": "km", "kilometre
 """Other words for a choice."""
 _NAMES: Final = tuple(setting.name for setting in fields(Settings))
 _ALWAYS_LEAVES: Final = frozenset({"ctrl+c", "ctrl+q"})
-"""Keys that mean one thing everywhere, and nothing else here."""
+"""Keys with one meaning everywhere, which cannot be changed here."""
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key can do besides pressing a button."""
 
@@ -416,7 +416,7 @@ def settings_over(settings: Settings, path: Path) -> Settings:
     """Apply a settings file over other settings: what it does not name stays.
 
     Raises:
-        SettingsProblem: as `load_settings`, and where there is no such file.
+        SettingsProblem: as `load_settings`, and if there is no such file.
     """
     return _apply_document(settings, _read(path), plain(path))
 
@@ -478,7 +478,7 @@ def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> A
 
 
 def _apply_values(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
-    """Apply values to the settings, checked; `where` they come from is empty where that needs no word."""
+    """Apply values to the settings, checked; `where` names their source, or is empty."""
     place = f"{where}: " if where else ""
     try:
         updated = dataclass_from_dict(settings, values)
@@ -495,7 +495,7 @@ def _apply_values(settings: Settings, values: Mapping[str, object], where: str) 
 
 
 def _action(key: str, name: str, place: str) -> str:
-    """What a key does, by its own name where it is called as the screen prints it: `longer` is `extend`."""
+    """The action of a key, by its own name or as the screen prints it: `longer` is `extend`."""
     if key in _ALWAYS_LEAVES:
         raise SettingsProblem(f"{place}keymap.{key}: that key leaves the program, whatever is shown", _HINT)
     button = BUTTON_NAMES.get(spelt_as_name(name))
@@ -503,11 +503,11 @@ def _action(key: str, name: str, place: str) -> str:
         return button.value
     if name not in SCREEN_ACTIONS:
         near = suggestion(name, [*BUTTON_NAMES, *SCREEN_ACTIONS])
-        raise SettingsProblem(f"{place}keymap.{key}: {name!r} is nothing a key does{near}", _HINT)
+        raise SettingsProblem(f"{place}keymap.{key}: {name!r} is not an action of a key{near}", _HINT)
     return name
 
 
-# --- one setting changed in the file
+# --- Changing one setting in the file
 
 
 def setting_keys() -> list[str]:
@@ -527,11 +527,11 @@ def _keys_of(settings: Any, prefix: str = "") -> Iterator[str]:
 
 
 _LEARNT: Final = "learnt"
-"""Learnt values are part of some settings, but nobody sets them."""
+"""Learned values are part of some settings, but no user sets them."""
 
 
 def choices_of(key: str) -> Sequence[str]:
-    """The values a setting is chosen from; none where it is a number or a text, or there is no such setting."""
+    """The values a setting is chosen from; none for a number or a text, or for an unknown setting."""
     if key.startswith(_KEYMAP):
         return [*BUTTON_NAMES, *SCREEN_ACTIONS]
     if key in _CHOICES:
@@ -549,10 +549,9 @@ _KEYMAP: Final = "keymap."
 
 
 def set_in_file(path: Path, key: str, text: str | None) -> object:
-    """Write one setting into the settings file, or take it out where `text` is None; all else of it stays as it is.
+    """Write one setting into the settings file, or remove it if `text` is None; the rest of the file stays.
 
-    `text` is what a person types: `sun`, `90s`, `4:10/km`, `10,3,1`. The file is made where there is none. Returns
-    the value as it was understood.
+    `text` is as typed: `sun`, `90s`, `4:10/km`, `10,3,1`. A missing file is created. Returns the value as it was read.
 
     Raises:
         SettingsProblem: there is no such setting, the value does not fit it, or the file cannot be read or would not
@@ -567,7 +566,9 @@ def set_in_file(path: Path, key: str, text: str | None) -> object:
         changed = _without(data, key.split("."), where)
     else:
         value = _typed(key, text)
-        checked = _apply_values(Settings(), _nested(key.split("."), value), "")  # it says what is wrong
+        checked = _apply_values(
+            Settings(), _nested(key.split("."), value), ""
+        )  # the message says what is wrong
         value = getattr(checked, key) if key in _ALSO else value
         changed = _with(data, key.split("."), value, where)
     _apply_document(Settings(), changed, where)
@@ -576,7 +577,7 @@ def set_in_file(path: Path, key: str, text: str | None) -> object:
 
 
 def _behind_links(path: Path) -> Path:
-    """The file itself, where somebody keeps it behind a link.
+    """The file itself, if the path is a link.
 
     Raises:
         SettingsProblem: the link leads back to itself.
@@ -592,7 +593,7 @@ def _behind_links(path: Path) -> Path:
 
 
 def _typed(key: str, text: str) -> object:
-    """The value of a setting that is typed as a text.
+    """The value of a setting typed as a text.
 
     Raises:
         SettingsProblem: there is no such setting, or the text does not fit it.
@@ -625,7 +626,7 @@ def _type_of(key: str) -> Any:
 
 
 def _no_such_setting(key: str) -> SettingsProblem:
-    """Say that there is no such setting, and which were probably meant: by their whole names, or the last of them."""
+    """The problem of an unknown setting, with the probable ones: by their whole names, or the last part."""
     keys, name = setting_keys(), key.rpartition(".")[2]
     of_that_name = [full for full in keys if full.rpartition(".")[2] == name]
     leaves = {full.rpartition(".")[2]: full for full in keys}
@@ -644,7 +645,7 @@ def _nested(keys: Sequence[str], value: object) -> dict[str, Any]:
 
 
 def _with(data: bytes, keys: Sequence[str], value: object, where: str) -> bytes:
-    """The bytes of a settings file with one value set; its tables are made where they are missing."""
+    """The bytes of a settings file with one value set; missing tables are added."""
     import tomlkit
 
     document = _parsed(data, where)
@@ -673,7 +674,7 @@ def _without(data: bytes, keys: Sequence[str], where: str) -> bytes:
         table = table.get(name, {}) if isinstance(table, MutableMapping) else {}
     if not isinstance(table, MutableMapping) or keys[-1] not in table:
         raise SettingsProblem(
-            f"{where} does not set {plain('.'.join(keys))}", "coach config show tells what it sets."
+            f"{where} does not set {plain('.'.join(keys))}", "coach config show lists what it sets."
         )
     del table[keys[-1]]
     return tomlkit.dumps(document).encode("utf-8")

@@ -1,11 +1,11 @@
 """Hands the outputs of a run to its sinks, and writes them as lines: JSON, or plain text.
 
-All sinks are equal, and none can delay or break the run. A line sink has a bounded queue and a thread, so a stuck
-pipe blocks nothing else. When a queue is full the oldest line is dropped, because a late reader wants the newest. A
-closed pipe ends its sink quietly.
+All sinks are equal, and none can delay or break the run. A line sink has a bounded queue and a thread, so a stuck pipe
+blocks nothing else. When a queue is full the oldest line is dropped, because a late reader wants the newest. A closed
+pipe ends its sink quietly.
 
-A cue is said within its time to live or not at all, wherever it was held up: before it came to the sink, or in its
-queue. JSON lines keep every cue, because each has its time in `at_s`.
+A cue is written within its time to live or not at all, whether it was delayed before the sink or in its queue. JSON
+lines keep every cue, because each has its time in `at_s`.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from coach.edge.files import plain
 from coach.live.outputs import Output, RunEnded, RunStarted, encode_event, encode_line
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
+from coach.session.buttons import SplitRole
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -29,7 +30,6 @@ from coach.session.events import (
     PhaseChanged,
     RunResumed,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
     Stopped,
@@ -45,10 +45,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
-    """A receiver of outputs: lines on stdout, the simulated runner. The screen is none; it reads snapshots."""
+    """A receiver of outputs: lines on stdout, the simulated runner. The screen is not one; it reads snapshots."""
 
     def offer(self, output: TimedOutput) -> None:
-        """Take an output and its running time without blocking; drop and count what there is no room for."""
+        """Take an output and its running time without blocking; drop and count it if there is no room."""
         ...
 
     async def close(self) -> None:
@@ -77,7 +77,7 @@ class Fanout:
 
     @property
     def trouble(self) -> str:
-        """Why lines could not be written, such as a full disk; empty if they were, or nobody wanted them any more."""
+        """Why lines could not be written, such as a full disk; empty if they were, or the reader has gone."""
         return next((sink.trouble for sink in self._sinks if isinstance(sink, LineSink) and sink.trouble), "")
 
     async def close(self) -> None:
@@ -91,7 +91,7 @@ class Fanout:
 
 
 class SinkGroup:
-    """Several sinks that are one, such as all lamps of a run; they are closed together."""
+    """Several sinks as one, such as all lamps of a run; they are closed together."""
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
         """Make one of these."""
@@ -108,7 +108,7 @@ class SinkGroup:
 
 
 def is_late(output: TimedOutput, now: Seconds) -> bool:
-    """Tell whether an output is a cue that is not worth saying any more."""
+    """Return whether an output is a cue past its time to live."""
     return isinstance(output.output, Cue) and now > output.output.at + output.output.ttl_s
 
 
@@ -145,11 +145,11 @@ class LineSink:
         self.is_broken = False
         """True once the reader has gone."""
         self.trouble = ""
-        """What the system said when lines could not be written; a reader that has gone is no trouble."""
+        """The system's error when lines could not be written; a reader that has gone is no trouble."""
         self.dropped = 0
         """Number of lines dropped for lack of room or of a reader."""
         self.late = 0
-        """Number of lines of cues that nobody could have been told in time."""
+        """Number of lines of cues that were too late to be written."""
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
@@ -158,7 +158,7 @@ class LineSink:
         self.queue(output, self._format(output))
 
     def queue(self, output: TimedOutput | None, lines: Sequence[str]) -> None:
-        """Queue lines that were made elsewhere: of an output of one of several runs, or of none."""
+        """Queue lines that were made elsewhere: of one of several runs, or of none."""
         with self._ready:
             if self.is_broken:
                 self.dropped += len(lines)
@@ -212,7 +212,7 @@ class LineSink:
         return output is not None and self._now is not None and is_late(output, self._now())
 
     def _write(self, data: bytes) -> None:
-        """Write all data; a raw stream may take less at a time, or nothing if it would block."""
+        """Write all data; a raw stream may accept less at a time, or nothing if it would block."""
         while data:
             written: int | None = self._stream.write(data)
             if written is None:
@@ -256,7 +256,7 @@ class TextFormatter:
         self._skipped: list[StepEnded] = []
 
     def lines(self, output: Output) -> list[str]:
-        """The lines for an output, most often none or one; steps left out in a row are one line, before the next."""
+        """The lines for an output, usually none or one; skipped steps in a row are one line, before the next output."""
         if isinstance(output, StepEnded) and output.reason is EndReason.SKIPPED:
             self._skipped.append(output)
             return []
@@ -264,7 +264,7 @@ class TextFormatter:
         return [*self.flush(), *([_line(output.at, words)] if words else [])]
 
     def flush(self) -> list[str]:
-        """The line of the steps left out that no other output has followed yet."""
+        """The line of the skipped steps that no other output has followed yet."""
         skipped, self._skipped = self._skipped, []
         if not skipped:
             return []

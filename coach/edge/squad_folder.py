@@ -1,8 +1,8 @@
 """The folder of one session of a squad: its manifest, the journal of its keys, and a folder for each runner's run.
 
-Each run is an ordinary one, in the folder of the session, and replays alone. The manifest names who was there and whose
-run is where; the journal of keys holds what was done at the line for several at once. Damage in one of them costs that
-one only.
+Each run is an ordinary one, in the folder of the session, and replays alone. The manifest names the runners and the
+folders of their runs; the journal of keys holds presses at the line for several runners at once. Damage in one of them
+costs only that one.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from coach.edge.files import (
 )
 from coach.edge.run_folder import RunState, is_held, is_ulid, read_manifest, sessions_in
 from coach.problems import CoachProblem, RecordingProblem
-from coach.recording.codec import encode_record, read_records
+from coach.recording.lines import encode_record, read_records
 from coach.squad.roster import Roster, roster_tree
 from coach.squad.run import SquadInput, squad_input_of, squad_record
 
@@ -37,7 +37,7 @@ _HINT: Final = "coach squad list shows the sessions that are kept."
 
 @dataclass(frozen=True, slots=True)
 class SquadManifest:
-    """What a session of a squad is made of."""
+    """The description of a session of a squad."""
 
     session: str
     """Its ULID, which is the name of its folder."""
@@ -47,13 +47,13 @@ class SquadManifest:
     runs: Mapping[str, str]
     """The folders of the runs, by the slug of their runner."""
     workout: str = ""
-    """What was run, as it was named."""
+    """The name of the workout."""
     sensors: str = ""
-    """What measured it, as `--sensors` says it."""
+    """The sensors, in the words of `--sensors`."""
     state: RunState = RunState.RECORDING
 
     def tree(self) -> dict[str, object]:
-        """As it is written."""
+        """As written to the file."""
         return {
             "format": FORMAT,
             "session": self.session,
@@ -67,10 +67,10 @@ class SquadManifest:
 
 
 class SquadJournal:
-    """Writes the keys of a session, each with one `write`, and brings them to the disk once a second at most."""
+    """Writes the keys of a session, each with one `write`, and syncs at most once a second."""
 
     def __init__(self, folder: Path, manifest: SquadManifest) -> None:
-        """Write beside the runs of a session, behind what is there.
+        """Append to the journal in the folder of a session.
 
         Raises:
             RecordingProblem: it cannot be written.
@@ -80,7 +80,7 @@ class SquadJournal:
         self._is_syncing = False
         self._is_behind = False
         self.trouble = ""
-        """Why a key could not be kept; empty if all were. Each press is in the journal of its run too."""
+        """Why a key could not be written; empty if all were. Each press is in the journal of its run too."""
         try:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
             self._descriptor = os.open(folder / KEYS, flags, 0o600)
@@ -94,7 +94,7 @@ class SquadJournal:
             ) from None
 
     def append(self, event: SquadInput) -> None:
-        """Write an input of the squad; what the disk refuses is counted as trouble and does not stop the session."""
+        """Write an input of the squad; a refusal by the disk counts as trouble and does not stop the session."""
         try:
             os.write(self._descriptor, encode_record(squad_record(event)))
         except OSError as error:
@@ -102,7 +102,7 @@ class SquadJournal:
             return
         self._is_behind = True
         if not self._is_syncing:
-            with suppress(RuntimeError):  # no loop: the end of the session brings it to the disk
+            with suppress(RuntimeError):  # no loop: the end of the session syncs it
                 asyncio.get_running_loop().create_task(self._sync())
 
     async def _sync(self) -> None:
@@ -115,7 +115,7 @@ class SquadJournal:
         self._is_syncing = False
 
     async def close(self) -> None:
-        """Bring everything to the disk, and keep how the session ended."""
+        """Sync everything, and store how the session ended."""
         with suppress(OSError):
             await asyncio.to_thread(os.fsync, self._descriptor)
         states = [read_manifest(self.folder / run).state for run in self.manifest.runs.values()]
@@ -136,7 +136,7 @@ def write_squad_manifest(folder: Path, manifest: SquadManifest) -> None:
 
 
 def create_squad_folder(squads: Path, manifest: SquadManifest) -> SquadJournal:
-    """Make the folder of a new session.
+    """Create the folder of a new session.
 
     Raises:
         RecordingProblem: it cannot be made or written.
@@ -156,21 +156,21 @@ def create_squad_folder(squads: Path, manifest: SquadManifest) -> SquadJournal:
 
 @dataclass(frozen=True, slots=True)
 class SquadSession:
-    """A session as it is kept."""
+    """A recorded session."""
 
     folder: Path
     manifest: SquadManifest
     keys: tuple[SquadInput, ...] = ()
     problems: tuple[str, ...] = field(default=())
-    """What of it cannot be read, a sentence each."""
+    """The parts that cannot be read, a sentence each."""
 
     def run_folder(self, runner: str) -> Path:
-        """Where a runner's run is."""
+        """The folder of a runner's run."""
         return self.folder / self.manifest.runs[runner]
 
     @property
     def state(self) -> RunState:
-        """Whether every run of it was ended; one that is being recorded counts as the session's."""
+        """`finished` if every run of it was ended; a run that is being recorded counts for the session."""
         states = {read_manifest(self.run_folder(slug)).state for slug in self.manifest.runs}
         if states <= {RunState.FINISHED}:
             return RunState.FINISHED
@@ -191,7 +191,7 @@ class SquadSession:
 def read_squad(folder: Path) -> SquadSession:
     """Read the folder of a session.
 
-    A manifest that is lost is made from the runs that are there.
+    A lost manifest is made again from the runs in the folder.
 
     Raises:
         RecordingProblem: it is no folder of a session, or a newer program wrote it.
@@ -215,16 +215,16 @@ def read_squad(folder: Path) -> SquadSession:
 
 
 def _manifest(folder: Path) -> tuple[SquadManifest, str]:
-    """The manifest of a session, and what is wrong with it."""
+    """The manifest of a session, and its problems."""
     try:
         data = read_file(
             folder / MANIFEST, limit=8 * SMALL_LIMIT, what="manifest", problem=RecordingProblem, hint=_HINT
         )
         tree: Any = json.loads(data)
         if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-            found = tree.get("format") if isinstance(tree, dict) else None
+            format_ = tree.get("format") if isinstance(tree, dict) else None
             raise RecordingProblem(
-                f"{plain(folder)}: its manifest is {str(found)[:40]!r}; this program knows {FORMAT}",
+                f"{plain(folder)}: its manifest is {str(format_)[:40]!r}; this program knows {FORMAT}",
                 "Upgrade Trackside Coach; the session was left as it is.",
             )
         from coach.squad.document import roster_from
@@ -250,7 +250,7 @@ def _manifest(folder: Path) -> tuple[SquadManifest, str]:
 
 
 def _from_runs(folder: Path, reason: str) -> tuple[SquadManifest, str]:
-    """A manifest made of the runs in a folder.
+    """Make a manifest from the runs in a folder.
 
     Raises:
         RecordingProblem: there is none.
@@ -278,12 +278,12 @@ def find_session(name: str, squads: Path) -> Path:
     path = Path(name).expanduser()
     if path.is_dir():
         return path
-    kept = sessions_in(squads)
-    if name == "last" and kept:
-        return kept[0]
-    if name.isdigit() and 0 < int(name) <= len(kept):
-        return kept[int(name) - 1]
-    matching = [each for each in kept if name and each.name.startswith(name.upper())]
+    sessions = sessions_in(squads)
+    if name == "last" and sessions:
+        return sessions[0]
+    if name.isdigit() and 0 < int(name) <= len(sessions):
+        return sessions[int(name) - 1]
+    matching = [each for each in sessions if name and each.name.startswith(name.upper())]
     if len(matching) == 1:
         return matching[0]
     if matching:
@@ -297,7 +297,7 @@ def is_squad_folder(path: Path) -> bool:
 
 
 def interrupted_session(squads: Sequence[Path]) -> SquadSession | None:
-    """The newest session of some folders of which runs can go on; None if there is none."""
+    """The newest session in some folders with runs that can go on; None if there is none."""
     for folder in squads:
         for path in sessions_in(folder)[:_LOOKED_AT]:
             with suppress(CoachProblem):
@@ -308,4 +308,4 @@ def interrupted_session(squads: Sequence[Path]) -> SquadSession | None:
 
 
 _LOOKED_AT: Final = 5
-"""Sessions that are looked at for one that was cut off: an older one was ended long ago. Judged."""
+"""Number of sessions that are checked for one that was cut off: older ones ended long ago. Judged."""

@@ -54,7 +54,7 @@ LAST: Final = "last"
 _RUN_NUMBER: Final = re.compile(r"[1-9][0-9]{0,6}")  # a ULID begins with 0 for centuries
 
 STANDARD_INPUT: Final = "-"
-"""What stands for standard input where a file may."""
+"""The name of standard input in place of a file."""
 _WORKOUT_FILES: Final = (".json", ".fit", ".zwo", ".tcx", ".txt")
 _WORKOUTS: Final = Opener("workout", WORKOUT_LIMIT, _WORKOUT_FILES, WorkoutProblem)
 _WORKOUT_SUFFIXES: Final = frozenset({*_WORKOUT_FILES, ".gz", ".zip"})
@@ -70,7 +70,7 @@ class StoredFile:
     path: Path
     data: bytes
     note: str = ""
-    """What is wrong with the archive it was in; empty if nothing is."""
+    """What is wrong with its archive; empty if nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Store:
         """Use these paths, by default those of the environment."""
         self.paths = paths or runner_paths()
 
-    # --- workouts
+    # --- Workouts
 
     def workouts(self) -> list[StoredWorkout]:
         """Every workout by name; the runner's own replace those of the library."""
@@ -124,7 +124,7 @@ class Store:
         return file
 
     def find_workout(self, name: str) -> StoredFile | None:
-        """As `workout`, but None for a text that is no file's name and no workout's: it may be one in a line.
+        """As `workout`, but None for a text that names neither a file nor a workout: it may be a line of the notation.
 
         Raises:
             WorkoutProblem: its file is not there or cannot be read.
@@ -163,14 +163,14 @@ class Store:
         write_document(path, data)
         return path
 
-    # --- athletes
+    # --- Athletes
 
     def athletes(self) -> list[str]:
         """The slugs of the saved athletes."""
         return sorted(path.stem for path in _files(self.paths.athletes, ".json"))
 
     def athlete(self, name: str | None = None) -> StoredFile | None:
-        """Read an athlete by slug or path; without a name the chosen one, else the only one, or None if there is none.
+        """Read an athlete by slug or path; without a name the default one, else the only one, or None if there is none.
 
         Raises:
             AthleteProblem: there is no such athlete, or there are several and none was named.
@@ -198,10 +198,10 @@ class Store:
         return StoredFile(plain(name), path, data)
 
     def chosen_athlete(self) -> str:
-        """The slug or path of the athlete that the settings choose; empty if they choose none.
+        """The slug or path of the default athlete in the settings; empty if there is none.
 
         Raises:
-            AthleteProblem: it is nobody.
+            AthleteProblem: there is no such athlete.
             SettingsProblem: the settings cannot be read.
         """
         name = self.athlete_of_settings()
@@ -213,7 +213,7 @@ class Store:
         return name
 
     def athlete_of_settings(self) -> str:
-        """What the settings choose for an athlete, saved or not; empty if they choose none.
+        """The default athlete in the settings, saved or not; empty if there is none.
 
         Raises:
             SettingsProblem: the settings cannot be read.
@@ -255,20 +255,20 @@ class Store:
                 f"{plain(path)} cannot be deleted: {error.strerror}", "Delete it by hand."
             ) from None
 
-    # --- runs and recordings
+    # --- Runs and recordings
 
     def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""
         return stored_runs(self.paths.runs)
 
     def history(self) -> "History":
-        """The index of these runs; to be closed."""
+        """The index of these runs; the caller closes it."""
         from coach.edge.history import History  # SQLite loads with it
 
         return History(self.paths.runs, self.paths.history, self.paths.squads, self.athletes())
 
     def index_run(self, path: Path) -> None:
-        """Take a run that has ended into the index, where it is one of these; an index is no reason to fail."""
+        """Add a run that has ended to the index, if it is one of these; trouble with the index is ignored."""
         if self.paths.runs == path.parent or self.paths.squads == path.parent.parent:
             with suppress(CoachProblem, OSError), self.history() as history:
                 history.take_run(path)
@@ -343,7 +343,7 @@ class Store:
         return run
 
     def set_run_aside(self, name: str) -> StoredRun:
-        """Take a run away so that no list has it; `put_run_back` undoes it, `purge_runs` makes it for good.
+        """Hide a run from every list; `put_run_back` undoes it, `purge_runs` makes it permanent.
 
         Raises:
             RecordingProblem: there is none, it is being recorded, or it cannot be taken away.
@@ -365,7 +365,7 @@ class Store:
         _rename(folder / f"{_ASIDE}{run}", folder / run, "put back")
 
     def purge_runs(self) -> None:
-        """Delete the runs for good that were set aside, those too that a killed program left so."""
+        """Delete the hidden runs, also those that a killed program left hidden."""
         for folder in (self.paths.runs, *sessions_in(self.paths.squads)):
             for path in _folders(folder):
                 if path.name.startswith(_ASIDE) and is_ulid(path.name.removeprefix(_ASIDE)):
@@ -393,9 +393,9 @@ def stored_runs(folder: Path) -> list[StoredRun]:
 
 
 def has_interrupted_run(folder: Path) -> bool:
-    """Tell whether a run in a folder of runs was cut off, and can be resumed.
+    """Return whether a run in a folder of runs was cut off, and can be resumed.
 
-    The library asks before its first picture, so of thousands of runs that were ended hardly more than that is read.
+    The library calls it before its first paint, so of thousands of finished runs it reads hardly more than their state.
     """
     try:
         with os.scandir(folder) as entries:
@@ -412,9 +412,9 @@ def has_interrupted_run(folder: Path) -> bool:
 
 
 def remember_folder(runs: Path, paths: Paths) -> None:
-    """Remember a folder that is recorded into, so that a run that is cut off there is offered too."""
+    """Remember a folder with recordings, so that a run cut off there is offered too."""
     if runs != paths.runs:
-        with suppress(CoachProblem, OSError):  # it only helps
+        with suppress(CoachProblem, OSError):  # it is only a help
             write_document(paths.recorded_into, str(runs.absolute()).encode())
 
 
@@ -428,7 +428,7 @@ def folders_of_runs(paths: Paths) -> list[Path]:
 
 
 def run_name(path: Path, usual: Path) -> str:
-    """What commands find a run by: its id in the usual folder of runs, else its folder."""
+    """The name by which commands find a run: its id in the usual folder of runs, else its folder."""
     return path.name if path.parent == usual else str(path)
 
 
@@ -449,7 +449,7 @@ def remove_run(path: Path) -> None:
 
 
 _ASIDE: Final = ".deleted-"
-"""What stands before the name of a run's folder that was taken away and can be put back."""
+"""The prefix of the folder of a hidden run."""
 
 
 def _rename(path: Path, other: Path, done: str) -> None:
@@ -470,24 +470,24 @@ def _folders(folder: Path) -> list[Path]:
 
 _SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _LONGEST_SLUG: Final = 64
-"""Letters of a workout's name: short enough for every file system and a row of a list. Judged."""
+"""Longest name of a workout: short enough for every file system and a row of a list. Judged."""
 
 
 def check_slug(slug: str) -> None:
-    """Let the short name of an athlete pass.
+    """Return the short name of an athlete if it is valid.
 
     Raises:
-        AthleteProblem: it is none; the hint has one that is like it.
+        AthleteProblem: it is not; the hint has a similar valid one.
     """
     if slug and len(slug) <= 32 and all(letter in _SLUG for letter in slug):
         return
     like = workout_slug(slug)[:32].strip("-")
     hint = f'coach athlete set {like} --name "{plain(slug)}"' if like else "anna"
-    raise AthleteProblem(f"{plain(slug)!r} is no slug", f"Use up to 32 of a-z, 0-9 and -, such as: {hint}")
+    raise AthleteProblem(f"{plain(slug)!r} is not a slug", f"Use up to 32 of a-z, 0-9 and -, such as: {hint}")
 
 
 def workout_slug(name: str) -> str:
-    """What a workout is run by that is called so: `6 × 800 m, my own` is `6x800-m-my-own`; empty without a letter."""
+    """The file name of a workout: `6 × 800 m, my own` is `6x800-m-my-own`; empty without a letter."""
     plain_letters = unicodedata.normalize("NFKD", name.casefold().replace("×", "x").replace("ß", "ss"))
     joined = re.sub(r"(?<=\d)\s*x\s*(?=\d)", "x", plain_letters)
     letters = "".join(letter for letter in joined if not unicodedata.combining(letter))
@@ -498,7 +498,7 @@ def _numbered(name: str, runs: list[str]) -> str:
     """The id of a run by `last` or its number, of runs from the newest on.
 
     Raises:
-        RecordingProblem: there are not so many.
+        RecordingProblem: there are fewer.
     """
     number = 1 if name.casefold() == LAST else int(name)
     if not runs:
@@ -551,12 +551,12 @@ def _run_in(folder: Path) -> Path:
 
 
 def _looks_like_path(text: str) -> bool:
-    """Tell whether a text has a separator or a suffix, which no stored name has."""
+    """Return whether a text has a separator or a suffix, which no stored name has."""
     return any(letter in text for letter in "/\\.~\0")
 
 
 def _is_file_name(text: str) -> bool:
-    """Tell whether a text that is no file can only have been meant as one: `6x800 / 400` and `5x1.5km` are not."""
+    """Return whether a text without a file can only have meant a file: `6x800 / 400` and `5x1.5km` do not."""
     starts, suffix = ("/", "./", "../", "~"), Path(text).suffix.casefold()
     if text.startswith(starts) or "\\" in text or "\0" in text or suffix in _WORKOUT_SUFFIXES:
         return True
@@ -573,7 +573,7 @@ def _path_of(text: str) -> Path:
 
 
 def _exists(path: Path) -> bool:
-    """Tell whether a path exists; one that is too long or holds a NUL does not."""
+    """Return whether a path exists; one that is too long or holds a NUL does not."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -581,7 +581,7 @@ def _exists(path: Path) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Tell whether a path is a folder."""
+    """Return whether a path is a folder."""
     try:
         return path.is_dir()
     except (OSError, ValueError):

@@ -1,11 +1,10 @@
-"""The bytes of FIT files, mended and sifted, and the messages of them that matter to a run or a workout.
+"""Reads and writes the bytes of FIT files: repairs headers, skips what no run needs, and gathers the messages of a run.
 
-A FIT file tells the size of every message in a definition before it (FIT protocol, record header and definition
-message), so what no run needs is stepped over without being decoded. What a header says of its own size and of the
-file's is checked against what is there; each fault is told in a sentence and costs nothing but what it hides.
+A FIT file gives the size of every message in a definition before it (FIT protocol, record header and definition
+message), so unneeded messages are skipped without decoding. The sizes in a header are checked against the bytes; each
+fault is reported in a sentence and costs only the bytes it hides.
 
-Any bytes are survived: what the decoder makes of damaged bytes ends the reading with a statement, never with an
-exception of its own.
+No bytes make it raise: if the decoder fails on damaged bytes, reading ends with a problem in words.
 """
 
 from array import array
@@ -39,7 +38,7 @@ WORKOUT_FIELDS: Final[Fields] = {
     12: frozenset({0, 1}),  # sport: sport, sub_sport
     18: frozenset({_TIME, 2, 5, 6, 7}),  # session: start_time, sport, sub_sport, total_elapsed_time
     26: frozenset({4, 6, 8, 11, 17}),  # workout: sport, num_valid_steps, name, sub_sport, description
-    27: frozenset({*range(9), 10, *range(19, 23), 254}),  # workout_step: all that a step is made of
+    27: frozenset({*range(9), 10, *range(19, 23), 254}),  # workout_step: every field of a step
 }
 """The messages a workout needs, by `mesg_num` of the FIT profile, and the numbers of their fields."""
 
@@ -58,25 +57,25 @@ RUN_FIELDS: Final[Fields] = {
 """The messages a run needs."""
 
 MOST_FILES: Final = 1000
-"""Files one behind another; a chain of a year's runs is refused elsewhere by its samples."""
+"""Most files in a row; a chain of a year's runs is refused later by its samples."""
 MOST_MESSAGES: Final = 2_000_000
 """24 hours with ten messages a second are 864,000."""
 MOST_OF_A_KIND: Final[Mapping[int, int]] = {RECORD: 180_000, 78: 180_000}
 """Fifty hours with a record a second."""
 MOST_OF_OTHER_KINDS: Final = 10_001
 MOST_OF_A_FIELD: Final = 32
-"""Bytes of a field that is no text: five beats have ten."""
+"""Most bytes of a field that is not a text: five beats have ten."""
 MOST_DEVELOPER_FIELDS: Final = 32
-"""Of one record; two applications of a watch may add 16 each."""
+"""Most developer fields of a record; two applications of a watch may add 16 each."""
 
 
 def is_fit(data: bytes) -> bool:
-    """Tell whether the bytes begin as a FIT file does."""
+    """Return whether the bytes begin like a FIT file."""
     return data[8:12] == MAGIC
 
 
 def sifted(data: bytes, fields: Fields, problems: list[str]) -> Iterator[bytes]:
-    """Each FIT file in the bytes, with a true header and only these fields; what was wrong is told in `problems`."""
+    """Each FIT file in the bytes, with a correct header and only these fields; faults are added to `problems`."""
     sieve = _Sieve(data, fields, problems)
     at = 0
     for _ in range(MOST_FILES):
@@ -90,23 +89,23 @@ def sifted(data: bytes, fields: Fields, problems: list[str]) -> Iterator[bytes]:
     sieve.close()
 
 
-class _Plan(NamedTuple):
-    """What a definition message says of the data messages behind it."""
+class _MessageLayout(NamedTuple):
+    """The layout of the data messages that a definition message announces."""
 
     number: int
     """The global message number."""
     size: int
-    """Bytes of a data message, its header included."""
+    """Bytes of a data message, including its header."""
     flag: int
-    """Bit 5 of the record header: developer fields are among what is kept."""
+    """Bit 5 of the record header: developer fields are kept."""
     definition: bytes
-    """The definition behind its record header, of the kept fields alone."""
+    """The definition without its record header, reduced to the kept fields."""
     stretches: tuple[tuple[int, int], ...]
-    """Where in a data message the kept bytes lie; none if the message is not wanted."""
+    """The ranges of the kept bytes in a data message; empty if the message is not needed."""
 
 
 class _Sieve:
-    """Steps from message to message and keeps what is wanted."""
+    """Goes from message to message and keeps the needed ones."""
 
     def __init__(self, data: bytes, fields: Fields, problems: list[str]) -> None:
         self._data = data
@@ -116,16 +115,16 @@ class _Sieve:
         self._messages = 0
 
     def file(self, start: int) -> tuple[bytes, int]:
-        """What is wanted of the file that begins here, and where the next one may begin."""
+        """The needed messages of the file that begins here, and where the next file may begin."""
         data = self._data
         size = _header_size(data, start)
         if size != data[start]:
             self._problems.append(f"The file's header gives its own size as {data[start]}; it is {size}.")
         first = start + size
-        said = int.from_bytes(data[start + 4 : start + 8], "little")
-        end = first + said
+        declared = int.from_bytes(data[start + 4 : start + 8], "little")
+        end = first + declared
         if not _ends_at(data, start, end):
-            return self._open_file(first, said)
+            return self._open_file(first, declared)
         kept, _, fault = self._walk(first, end)
         if not fault and not _is_sound(data, start, end):
             fault = "The file's checksum is wrong; it was read nevertheless."
@@ -133,22 +132,20 @@ class _Sieve:
             self._problems.append(fault)
         return kept, end + 2
 
-    def _open_file(self, first: int, said: int) -> tuple[bytes, int]:
+    def _open_file(self, first: int, declared: int) -> tuple[bytes, int]:
         """A file that does not end where its header says: it is read up to the next one, or to the last byte."""
         limit = _next_header(self._data, first)
         kept, at, fault = self._walk(first, limit)
         there = at - first
-        if limit - at == 2 or (at == limit and said < there):
-            fault = (
-                f"The file's header says {said:,} bytes follow it, and there are {there:,}; all were read."
-            )
-        elif said == there:
+        if limit - at == 2 or (at == limit and declared < there):
+            fault = f"The file's header says {declared:,} bytes follow it, and there are {there:,}; all were read."
+        elif declared == there:
             fault = "The file's checksum is missing; it was read nevertheless."
         self._problems.append(fault or _CUT)
         return kept, limit
 
     def _walk(self, first: int, end: int, *, keeps_times: bool = False) -> tuple[bytes, int, str]:
-        """What is wanted of the messages between two places, where the way ended, and what ended it too early.
+        """The needed messages between two places, where reading ended, and the reason if it ended too early.
 
         Args:
             first: where the messages begin.
@@ -157,8 +154,8 @@ class _Sieve:
                 a time count from the last whole one.
         """
         data, plan_of = self._data, _planner(self._fields, keeps_times=keeps_times)
-        plans: dict[int, _Plan] = {}
-        written: dict[int, _Plan] = {}
+        plans: dict[int, _MessageLayout] = {}
+        written: dict[int, _MessageLayout] = {}
         kept = bytearray()
         at = first
         while at < end:
@@ -187,7 +184,7 @@ class _Sieve:
                 return bytes(kept), at, _CUT
             if plan.stretches and self._may_keep(plan.number):
                 if plan.number == _FIELD_DESCRIPTION:
-                    written.clear()  # definitions behind it may mean what it describes
+                    written.clear()  # definitions behind it may mean the same fields
                 if written.get(local) is not plan:
                     written[local] = plan
                     kept.append(0x40 | plan.flag | local)
@@ -202,7 +199,7 @@ class _Sieve:
         return self._counts[number] <= MOST_OF_A_KIND.get(number, MOST_OF_OTHER_KINDS)
 
     def close(self) -> None:
-        """Say what was more than any run has."""
+        """Report limits that were exceeded."""
         for kind, count in self._counts.items():
             most = MOST_OF_A_KIND.get(kind, MOST_OF_OTHER_KINDS)
             if count > most:
@@ -215,11 +212,11 @@ _CUT: Final = "The file is cut short; everything before the cut was read."
 _DAMAGED: Final = "The file is damaged; everything before the damage was read."
 
 
-def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Plan]:
-    """A function that makes the plan of a definition; most definitions of a file are written many times."""
+def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _MessageLayout]:
+    """A function that makes the plan of a definition; most definitions of a file occur many times."""
 
     @lru_cache(maxsize=256)
-    def plan(definition: bytes) -> _Plan:
+    def plan(definition: bytes) -> _MessageLayout:
         is_big = definition[2] != 0
         number = int.from_bytes(definition[3:5], "big" if is_big else "little")
         wanted = fields.get(number, frozenset({_TIME}) if keeps_times else frozenset())
@@ -248,13 +245,13 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Plan]:
         if added:
             kept += bytes([len(added)]) + b"".join(added)
         is_wanted = bool(own or added)
-        return _Plan(number, at, 0x20 if added else 0, kept, tuple(stretches) if is_wanted else ())
+        return _MessageLayout(number, at, 0x20 if added else 0, kept, tuple(stretches) if is_wanted else ())
 
     return plan
 
 
 def _definition_length(data: bytes, at: int) -> int:
-    """The length of a definition message, as far as it is there; one more than there is where it is cut."""
+    """The length of a definition message as far as the bytes go; one more than there are if it is truncated."""
     if at + 6 > len(data):
         return len(data) - at + 1
     length = 6 + 3 * data[at + 5]
@@ -264,12 +261,12 @@ def _definition_length(data: bytes, at: int) -> int:
 
 
 def _header_size(data: bytes, start: int) -> int:
-    """The size of a file's header: behind it stands a definition, which tells whether the header's word is true."""
-    said = data[start]
-    for size in (said, 14, 12):
+    """The size of a file's header: a definition follows it, which shows whether the header's own value is right."""
+    declared = data[start]
+    for size in (declared, 14, 12):
         if size >= 12 and start + size < len(data) and data[start + size] & 0xD0 == 0x40:
             return size
-    return said if said in {12, 14} else 14
+    return declared if declared in {12, 14} else 14
 
 
 def _is_header(data: bytes, at: int) -> bool:
@@ -277,7 +274,7 @@ def _is_header(data: bytes, at: int) -> bool:
 
 
 def _ends_at(data: bytes, start: int, end: int) -> bool:
-    """Tell whether the file that starts here ends there, with the two bytes of its checksum."""
+    """Return whether the file that starts here ends there, with the two bytes of its checksum."""
     following = end + 2
     if following > len(data):
         return False
@@ -293,12 +290,12 @@ def _next_header(data: bytes, at: int) -> int:
 
 
 def _is_sound(data: bytes, start: int, end: int) -> bool:
-    """Tell whether the checksum behind these bytes is theirs."""
+    """Return whether the checksum after these bytes matches."""
     return checksum(data[start:end]) == int.from_bytes(data[end : end + 2], "little")
 
 
 def checksum(data: bytes) -> int:
-    """The CRC of FIT (CRC-16/ARC), two bytes at a step."""
+    """The CRC of FIT (CRC-16/ARC), computed two bytes at a time."""
     table = _checksums()
     words = array("H", data[: len(data) & ~1])
     if byteorder == "big":
@@ -318,16 +315,16 @@ def _checksums() -> list[int]:
     ]
 
 
-# --- The messages that matter to a run or a workout, gathered
+# --- The messages of a run or a workout, gathered
 
 
 def messages(data: bytes, problems: list[str], fields: Fields = RUN_FIELDS) -> Iterator[Message]:
-    """Every wanted message of each file, up to its end or its first damage; faults are told in `problems`."""
+    """Every needed message of each file, up to its end or its first damage; faults are added to `problems`."""
     for file in sifted(data, fields, problems):
-        found = decoded(file)
+        decoded_messages = decoded(file)
         while True:
             try:
-                message = next(found, None)
+                message = next(decoded_messages, None)
             except Exception:  # noqa: BLE001 - damaged bytes make the decoder fail in many ways, all mean the same
                 problems.append("The file is damaged; everything before the damage was read.")
                 break
@@ -337,14 +334,14 @@ def messages(data: bytes, problems: list[str], fields: Fields = RUN_FIELDS) -> I
 
 
 MOST_BEATS: Final = 32
-"""More beats than that between two records of a second or a few are no heart."""
+"""Most beats between two records of a second or a few."""
 
 _STARTS: Final = frozenset({"start"})
 _STOPS: Final = frozenset({"stop", "stop_all", "stop_disable", "stop_disable_all"})
 
 
 def gathered(data: bytes, problems: list[str], fields: Fields = RUN_FIELDS) -> "File":
-    """Read the messages that are wanted; faults of the file are told in `problems`."""
+    """Read the needed messages; faults of the file are added to `problems`."""
     file = File()
     for message in messages(data, problems, fields):
         taker = _TAKERS.get(message.name)
@@ -355,7 +352,7 @@ def gathered(data: bytes, problems: list[str], fields: Fields = RUN_FIELDS) -> "
 
 @dataclass(slots=True)
 class FitWorkout:
-    """A workout of a FIT file: what is said of it as a whole, and its steps as they came."""
+    """A workout of a FIT file: its own message, and its steps in order of the file."""
 
     head: Mapping[str, Any] | None = None
     steps: list[Message] = field(default_factory=list)
@@ -363,7 +360,7 @@ class FitWorkout:
 
 @dataclass(slots=True)
 class File:
-    """The messages that matter, as they came."""
+    """The needed messages, in order of the file."""
 
     kind: str = ""
     builder: str = ""
@@ -373,7 +370,7 @@ class File:
     laps: list[Message] = field(default_factory=list)
     sessions: list[Message] = field(default_factory=list)
     sports: list[tuple[int, Message]] = field(default_factory=list)
-    """The messages that name a sport, and how many records come before each."""
+    """The messages that name a sport, and the number of records before each."""
     workouts: list[FitWorkout] = field(default_factory=list)
     devices: list[Mapping[str, Any]] = field(default_factory=list)
 
@@ -399,7 +396,7 @@ def _take_record(file: File, message: Message) -> None:
 
 
 def _take_hrv(file: File, message: Message) -> None:
-    """Beats are written before the record of their second."""
+    """Take beats, which are written before the record of their second."""
     beats = message.values.get("time")
     for beat in beats if isinstance(beats, tuple) else (beats,):
         value = number(beat)
@@ -435,7 +432,7 @@ def _take_step(file: File, message: Message) -> None:
 
 
 def _take_workout(file: File, message: Message) -> None:
-    """A workout's own message comes before its steps; the first may come behind them."""
+    """Take a message of a workout. It comes before its steps; only the first one may come after them."""
     if not file.workouts or file.workouts[-1].head is not None:
         file.workouts.append(FitWorkout())
     file.workouts[-1].head = message.values
@@ -461,10 +458,9 @@ _TAKERS: Final = {
 
 # --- Writing FIT files: definitions, data messages, header and checksums, after the FIT protocol
 #
-# What a message is made of is a table, `MessageType`; what is written are values by name in the units of runners. A
-# field that is not given is not in the message: unknown is never 0. Messages of one make share a definition, of which
-# sixteen are known at a time, so a record without a heart rate now and then costs one definition more in the whole
-# file.
+# A message is described by a table, `MessageType`; its values are given by name in the units of runners. A field that
+# is not given is not in the message: unknown is never 0. Messages of one layout share a definition, of which sixteen
+# are known at a time, so an occasional record without a heart rate costs one more definition in the whole file.
 
 LONGEST_TEXT: Final = 254
 """Bytes of UTF-8 in a text: the size of a field is one byte, and a zero ends the text."""
@@ -472,7 +468,7 @@ EPOCH_S: Final = 631_065_600
 """FIT counts seconds from 1989-12-31 00:00 UTC; this is that moment in Unix time."""
 
 _PROTOCOL: Final = 0x10
-"""Protocol 1.0, which every reader takes."""
+"""Protocol 1.0, which every reader accepts."""
 _PROTOCOL_OF_DEVELOPERS: Final = 0x20
 """Protocol 2.0, of a file with developer fields."""
 _PROFILE: Final = 2194
@@ -480,11 +476,11 @@ _PROFILE: Final = 2194
 _HEADER_BYTES: Final = 14
 _LOCAL_TYPES: Final = 16
 _DEVELOPER: Final = 0x20
-"""Bit 5 of the header of a definition: fields that the profile does not have stand behind the others."""
+"""Bit 5 of the header of a definition: developer fields follow the others."""
 
 
 class BaseType(Enum):
-    """How a value stands in a file: its number in the protocol, its `struct` code and its range."""
+    """The encoding of a value: its number in the protocol, its `struct` code and its range."""
 
     ENUM = (0x00, "B", 0, 0xFE)
     SINT8 = (0x01, "b", -0x7F, 0x7E)
@@ -511,15 +507,15 @@ class FitField:
     number: int
     base: BaseType
     scale: float = 1.0
-    """What is written is (value + offset) x scale, to the nearest whole number unless it is a FLOAT32."""
+    """The value is written as (value + offset) x scale, rounded to a whole number unless it is a FLOAT32."""
     offset: float = 0.0
     is_developer: bool = False
-    """True for a field that the file describes itself, under `number`, and the profile does not know."""
+    """True for a field that the file describes itself, under `number`, and that the profile lacks."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageType:
-    """A message of the profile: its global number, and the fields we write by the names we give them."""
+    """A message of the profile: its global number, and the fields we write with our names."""
 
     number: int
     fields: Mapping[str, FitField]
@@ -530,15 +526,15 @@ Value = float | str | tuple[float, ...]
 
 @dataclass(slots=True)
 class FitEncoder:
-    """Puts messages behind each other; `file` gives them as a whole file."""
+    """Collects messages; `file` returns them as a whole file."""
 
     _body: bytearray = field(default_factory=bytearray)
     _local_types: dict[bytes, int] = field(default_factory=dict)
-    """The definitions that are known, the one not used for longest first."""
+    """The known definitions, the one unused for longest first."""
     _has_developer_fields: bool = False
 
     def add(self, kind: MessageType, values: Mapping[str, Value | None]) -> None:
-        """Write a message; what is None is not known and is left out.
+        """Add a message; None is unknown and is left out.
 
         Raises:
             ValueError: a value does not fit its field, or a text is longer than `LONGEST_TEXT`.
@@ -571,7 +567,7 @@ class FitEncoder:
         return whole + checksum(whole).to_bytes(2, "little")
 
     def _local_type(self, layout: bytes, flag: int) -> int:
-        """The local type of a layout; a new one is defined, in the place of the one longest unused."""
+        """The local type of a layout; a new one replaces the definition unused for longest."""
         number = self._local_types.pop(layout, None)
         if number is None:
             number = len(self._local_types)
@@ -584,7 +580,7 @@ class FitEncoder:
 
 
 def cut_text(text: str, most: int = LONGEST_TEXT) -> str:
-    """A text as far as its bytes of UTF-8 fit, no letter cut in two; a cut one ends with an ellipsis."""
+    """A text shortened to its limit of UTF-8 bytes without splitting a letter; an ellipsis marks the cut."""
     if len(text.encode()) <= most:
         return text
     return text.encode()[: most - 3].decode(errors="ignore").rstrip() + "…"

@@ -1,9 +1,9 @@
-"""The messages of FIT bytes as names and values. Nothing else knows how fitdecode decodes.
+"""The messages of FIT bytes as names and values. No other module uses fitdecode's decoder.
 
-Of a run 98 messages in 100 are records, and fitdecode spends half its time on looking at each of their fields anew. So
-a record is read by a plan that is made once for its definition: one unpacking, then for each field its name, the value
-that means there is none, scale and offset, all as fitdecode has resolved them. A definition that holds anything
-unusual has no plan, and fitdecode reads its messages.
+Of the messages of a run 98 in 100 are records, and fitdecode spends half its time on examining each of their fields
+anew. So records are read by a plan that is made once for each definition: one unpacking, then for each field its name,
+its invalid value, scale and offset, all as fitdecode has resolved them. A definition with anything unusual has no plan,
+and fitdecode reads its messages.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from fitdecode.types import BASE_TYPE_BYTE, FieldData
 RECORD: Final = 20
 """The global message number of a record."""
 _TEXT: Final = "s"
-"""How the base type of texts is unpacked."""
+"""The `struct` code of a text."""
 
 _NONE: Final[Mapping[int, Any]] = MappingProxyType({})
 
@@ -34,15 +34,16 @@ class Message(NamedTuple):
     developer: dict[str, tuple[Any, str]]
     """Values and units of developer fields, by their own lower-case names."""
     raw: Mapping[int, Any] = _NONE
-    """Of a workout step, the values as they stand in the file, by the number of their field. The profile has words
-    for a few of the numbers, such as `bpm_offset` for 100 % of the maximum heart rate."""
+    """The values of a workout step as in the file, by the number of their field. The profile replaces a few numbers by
+    words, such as `bpm_offset` for 100 % of the maximum heart rate.
+    """
 
     def number(self, name: str) -> float | None:
         """A value that is a number, or None."""
         return number(self.values.get(name))
 
     def speed(self) -> float | None:
-        """The message's own speed in m/s, from the finer field where both are there."""
+        """The message's own speed in m/s, from the finer field if both are there."""
         fine = self.number("enhanced_speed")
         return self.number("speed") if fine is None else fine
 
@@ -58,7 +59,7 @@ def decoded(file: bytes) -> Iterator[Message]:
     Raises:
         Exception: the bytes are damaged. They make fitdecode fail in many ways, and all mean the same.
     """
-    # Times stay whole seconds without a processor: quicker, and no date is too wild to be made.
+    # Times stay whole seconds without a processor: that is faster, and no date is out of range.
     with _Reader(
         file,
         processor=None,
@@ -90,7 +91,7 @@ def _message(frame: Any) -> Message:
 
 
 def number(value: object) -> float | None:
-    """A value as a number, or None: damaged definitions turn fields into text or rows."""
+    """A value as a number, or None: damaged definitions turn fields into text or lists."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -103,19 +104,19 @@ def whole(value: object) -> int | None:
 
 
 class _Part(NamedTuple):
-    """What becomes of one field of a record."""
+    """How one field of a record is read."""
 
     place: int
-    """Which of the unpacked values it is."""
+    """The index of its unpacked value."""
     parse: Any
-    """Gives None for the value that means there is none."""
+    """Parses the value; returns None for the invalid value."""
     name: str
     scale: float | None
     offset: float | None
     unit: str | None
     """The unit of a developer field; None for one of the profile."""
     mask: int | None
-    """The bits that a field gives to a finer one, such as a speed to `enhanced_speed`; None for a field itself."""
+    """The bits of a field that belong to a finer one, such as of a speed to `enhanced_speed`; None for whole fields."""
     is_time: bool
 
 
@@ -127,16 +128,16 @@ class _Plan(NamedTuple):
 
 
 class _PlannedRecord(records.FitDataMessage):  # type: ignore[misc]
-    """A record that is read already."""
+    """A record that was read by a plan."""
 
-    mesg_type = None  # fitdecode asks for it, in search of what describes fields
+    mesg_type = None  # fitdecode reads it when it looks for field descriptions
 
     def __init__(self, message: Message) -> None:
         self.message = message
 
 
 class _Reader(FitReader):  # type: ignore[misc]
-    """Reads records by plans, and leaves everything else to fitdecode."""
+    """Reads records by plans, and leaves the other messages to fitdecode."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         self._plans: dict[int, tuple[Any, _Plan | None]] = {}
@@ -184,7 +185,7 @@ class _Reader(FitReader):  # type: ignore[misc]
 
 
 def _plan(definition: Any) -> _Plan | None:
-    """The plan of a definition of records; None if it holds what is not read by one."""
+    """The plan of a definition of records; None if it contains anything unusual."""
     parts: list[_Part] = []
     unpacked = definition.endian
     for place, defined in enumerate(definition.all_field_defs):
@@ -210,5 +211,5 @@ def _plan(definition: Any) -> _Plan | None:
 
 
 def _is_unusual(field: Any) -> bool:
-    """Tell whether a field means another one at times, or has words for its numbers."""
+    """Return whether the meaning of a field depends on another, or its numbers have words."""
     return bool(field.subfields or field.type.enum)

@@ -1,8 +1,8 @@
 """Reads other programs' tables of mornings: date, RMSSD or its logarithm, resting heart rate, intervals between beats.
 
-A table is read once, line by line, and never held: of a date only its first measurement is kept. What each column was
-taken for, and what was left out and why, is said, because the tables do not say it themselves: separators, decimal
-commas, the order of day and month, milliseconds or seconds, RMSSD or its logarithm.
+A table is read once, line by line, and never held in memory: for a date only its first measurement is kept. The tables
+do not declare separators, decimal commas, the order of day and month, milliseconds or seconds, RMSSD or its logarithm.
+So the reader reports how it interpreted each column, and what it left out and why.
 """
 
 import codecs
@@ -22,13 +22,13 @@ from typing import Final, NamedTuple
 from coach.problems import RecordingProblem
 
 LONGEST_LINE: Final = 1 << 20
-"""Bytes of a line at most: a day of intervals has half of it."""
+"""Longest line in bytes; a day of intervals has half of it."""
 MOST_DATES: Final = 200_000
-"""Different dates of a table at most: five hundred years."""
+"""Most dates of a table: five hundred years."""
 MOST_BEATS: Final = 1_000
-"""Intervals of one morning that are kept: five minutes at 200 beats a minute; what follows is no morning."""
+"""Most intervals kept for one morning: five minutes at 200 beats a minute."""
 _WIDEST_BEAT: Final = 20
-"""Letters of an interval with what parts it from the next: `0.9478260869565217, `."""
+"""Characters of an interval with its separator: `0.9478260869565217, `."""
 DAY_FIRST: Final = "day-month-year"
 MONTH_FIRST: Final = "month-day-year"
 _LEAST_YEAR: Final = 1990
@@ -52,42 +52,42 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "rr": ("rr", "rri", "rr_ms", "rr_s", "rr_intervals", "rr_interval", "ibi", "nn", "intervals", "r_r", "rr_values"),
     "posture": ("posture", "position", "body_position"),
 }  # fmt: skip
-"""What a column is called, in small letters with _ for everything else; a unit in brackets at its end is left out."""
+"""The names of columns, in small letters with _ for everything else, without a unit in brackets at the end."""
 _OTHERS: Final = ("sdnn", "pnn50", "lf_", "hf_", "score", "readiness", "avnn", "status", "baseline", "point")
-"""Columns that are no RMSSD, and are named when there is no other."""
+"""HRV columns other than RMSSD, which are reported if there is no RMSSD."""
 
 
 class ForeignMorning(NamedTuple):
-    """One morning of a table; what is not known is None."""
+    """One morning of a table; an unknown value is None."""
 
     day: date
     minute: int | None
     ln_rmssd: float | None
     resting_bpm: float | None
     intervals_ms: Sequence[float]
-    """Intervals between beats, where the table has those in place of RMSSD."""
+    """Intervals between beats, if the table has them instead of RMSSD."""
     posture: str
     """`lying`, `sitting`, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class MorningTable:
-    """A table of mornings as it was read."""
+    """A table of mornings that was read."""
 
     mornings: tuple[ForeignMorning, ...]
     """In order of their dates, one a date."""
     unit: str
-    """What HRV was written as: `ms`, `ln` or `rr`; empty without any."""
+    """How HRV was written: `ms`, `ln` or `rr`; empty without any."""
     guesses: tuple[str, ...]
-    """What the columns were taken for, in sentences."""
+    """How the columns were interpreted, in sentences."""
     left_out: tuple[str, ...] = ()
-    """What was not taken, and why, in sentences."""
+    """The rows that were left out and why, in sentences."""
     rows: int = 0
 
 
 @dataclass(slots=True)
 class _Cell:
-    """The first measurement of a date, as it is written."""
+    """The first measurement of a date, as written."""
 
     date_parts: tuple[int, int, int]
     is_year_first: bool
@@ -99,11 +99,11 @@ class _Cell:
     beats: "array[float]" = field(default_factory=lambda: array("d"))
     row: int = 0
     is_other: bool = False
-    """Whether the date came again with other values."""
+    """Whether the date occurred again with other values."""
 
 
 def text_lines(pieces: Iterable[bytes], *, name: str) -> Iterator[str]:
-    """Give the lines of a file that comes in pieces; the byte order mark tells UTF-16, else it is UTF-8 or Latin-1.
+    """Yield the lines of a file that arrives in pieces; a byte order mark means UTF-16, else it is UTF-8 or Latin-1.
 
     Raises:
         RecordingProblem: a line is longer than any table's, or it holds bytes that are no text.
@@ -116,13 +116,13 @@ def text_lines(pieces: Iterable[bytes], *, name: str) -> Iterator[str]:
         if utf16 is not None:
             piece = utf16.decode(piece).encode()  # noqa: PLW2901 - the same piece
         if b"\0" in piece:
-            raise RecordingProblem(f"{name} is no table: it holds bytes that are no text", _HINT)
+            raise RecordingProblem(f"{name} is not a table: it holds bytes that are not text", _HINT)
         whole, end, rest = (rest + piece).rpartition(b"\n")
         if end:
             yield from _decoded(whole)
         if len(rest) > LONGEST_LINE:
             raise RecordingProblem(
-                f"{name} is no table: a line is longer than {LONGEST_LINE >> 20} MB", _HINT
+                f"{name} is not a table: a line is longer than {LONGEST_LINE >> 20} MB", _HINT
             )
     if rest:
         yield from _decoded(rest)
@@ -141,8 +141,8 @@ def read_mornings(lines: Iterable[str], *, name: str, today: date, day: date | N
 
     Args:
         lines: of the file, without their ends.
-        name: what the file is called in messages.
-        today: dates after it are left out.
+        name: the name of the file in messages.
+        today: later dates are left out.
         day: of which morning a file of intervals alone is; None for a table with dates.
 
     Raises:
@@ -168,20 +168,20 @@ class _Table:
         self.cells: dict[tuple[tuple[int, int, int], bool], _Cell] = {}
         self.rows = 0
         self.left_out: Counter[str] = Counter()
-        """Rows, by why."""
+        """Number of rows, by the reason."""
         self.dates_out: Counter[str] = Counter()
         self.impossible: dict[str, str] = {}
         self.said: list[str] = []
         self.orders: set[str] = set()
-        """The orders that a date proves."""
+        """The date orders that some date proves."""
         self.has_zone = False
-        """Whether a date has a zone, or is counted from 1970: the runner's own date may be another."""
+        """Whether a date has a zone, or counts from 1970: the runner's own date may differ."""
         self.middle = 0.0
-        """The middle value of HRV, as it is written."""
+        """The middle value of HRV, as written."""
 
     @property
     def is_full(self) -> bool:
-        """Whether all is taken that counts: of a file of intervals what follows them is no morning."""
+        """Whether a file of intervals has all that count: further ones are ignored."""
         return self.day is not None and any(len(cell.beats) >= MOST_BEATS for cell in self.cells.values())
 
     def add(self, line: str) -> None:
@@ -201,9 +201,9 @@ class _Table:
         self._take(cells)
 
     def _is_shifted(self, cells: Sequence[str]) -> bool:
-        """Whether a row has more cells than the head and they are no words behind its last column.
+        """Whether a row has more cells than the head, other than words after its last column.
 
-        A note with commas in it ends a row harmlessly; `45,2` between commas moves all that follows.
+        A note with commas only adds cells at the end; `45,2` between commas shifts all that follows.
         """
         most = len(self.head)
         if not most or not any(cells[most:]):
@@ -232,7 +232,7 @@ class _Table:
         self._name_columns(cells)
 
     def _begin_intervals(self, cells: Sequence[str]) -> None:
-        """A file of intervals alone: all of one morning, whose date must be said."""
+        """Begin a file of intervals alone: all of one morning, whose date is given."""
         if self.day is None:
             raise RecordingProblem(
                 f"{self.name} has intervals between beats and no date",
@@ -243,7 +243,7 @@ class _Table:
         self._take(cells)
 
     def _split(self, line: str) -> list[str]:
-        if '"' not in line:  # of a large file nearly all lines
+        if '"' not in line:  # in a large file nearly all lines
             return [cell.strip() for cell in line.split(self.delimiter)]
         return [cell.strip() for cell in next(csv.reader([line], delimiter=self.delimiter), [])] or [""]
 
@@ -266,7 +266,7 @@ class _Table:
             raise RecordingProblem(f"{self.name} has no column of dates: {_listed(cells)}", _HINT)
         if not self.columns.keys() & {"rmssd", "ln_rmssd", "resting", "rr"}:
             others = [cell for cell in cells if any(each in _name_of(cell) for each in _OTHERS)]
-            also = f"; {_listed(others)} is no RMSSD, and is never taken for it" if others else ""
+            also = f"; {_listed(others)} is not RMSSD, and is never read as it" if others else ""
             raise RecordingProblem(
                 f"{self.name} has neither RMSSD nor resting heart rate nor R-R: {_listed(cells)}{also}", _HINT
             )
@@ -279,14 +279,14 @@ class _Table:
             )
 
     def _guess_columns(self, cells: Sequence[str]) -> None:
-        """A table without a head: a date, then HRV, then a resting heart rate."""
+        """Guess the columns of a table without a head: a date, then HRV, then a resting heart rate."""
         self.columns = {"date": 0, "rmssd": 1}
         self._check_day()
         if len(cells) > 2:
             self.columns["resting"] = 2
         if len(cells) < 2:
             raise RecordingProblem(f"{self.name} has no head, and one column only", _HINT)
-        self.said.append("There is no head: the first column is taken for the date, the second for RMSSD.")
+        self.said.append("There is no head: the first column is read as the date, the second as RMSSD.")
 
     def _take(self, cells: Sequence[str]) -> None:
         self.rows += 1
@@ -333,7 +333,7 @@ class _Table:
             self._again(known, fresh, key)
 
     def _take_interval(self, cells: Sequence[str]) -> None:
-        """A row of a file of intervals."""
+        """Take a row of a file of intervals."""
         assert self.day is not None
         parts = (self.day.year, self.day.month, self.day.day)
         known = self.cells.setdefault(
@@ -343,7 +343,7 @@ class _Table:
             known.beats.extend(self._beats(cells, MOST_BEATS - len(known.beats)))
 
     def _again(self, known: _Cell, fresh: _Cell, key: tuple[tuple[int, int, int], bool]) -> None:
-        """A date that came before: the earliest time counts, else the first row."""
+        """Handle a repeated date: the earliest time counts, else the first row."""
         same = (known.rmssd, known.ln_rmssd, known.resting) == (fresh.rmssd, fresh.ln_rmssd, fresh.resting)
         is_earlier = fresh.minute is not None and known.minute is not None and fresh.minute < known.minute
         if is_earlier:
@@ -367,10 +367,10 @@ class _Table:
         numbers = _numbers(self._cell(cells, what))
         return numbers[0] if len(numbers) == 1 else None
 
-    # --- the end: what is meant is known once all is seen
+    # --- The end: the meaning of the columns is decided once all rows were seen
 
     def result(self, today: date) -> MorningTable:
-        """What was read.
+        """Return the mornings of the table.
 
         Raises:
             RecordingProblem: nothing that can be used.
@@ -409,23 +409,23 @@ class _Table:
         return MorningTable(ordered, unit, (*self._guesses(order), *self.said), tuple(left_out), self.rows)
 
     def _order(self, cells: Sequence[_Cell], today: date) -> str:
-        """Whether the day or the month stands first where the year stands last."""
+        """Whether the day or the month comes first if the year comes last."""
         if all(cell.is_year_first for cell in cells):
             return "year-month-day"
         if len(self.orders) == 1:
             return next(iter(self.orders))
-        # Mornings lie close to each other, and none is to come.
+        # Mornings lie close together, and none is in the future.
         order = min((DAY_FIRST, MONTH_FIRST), key=lambda each: _sparseness(cells, each, today))
         self.said.append(f"No date tells whether the day or the month stands first: {order} is taken.")
         return order
 
     def _scale(self, cells: Sequence[_Cell]) -> tuple[str, str]:
-        """How HRV is written, judged by its middle value; and the unit of the mornings."""
+        """The scale of HRV, judged by its middle value; and the unit of the mornings."""
         if "ln_rmssd" in self.columns and any((cell.ln_rmssd or 0) > 0 for cell in cells):
             logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None and cell.ln_rmssd > 0]
             middle = median(logarithms)
             if middle > LARGEST_LN:
-                self.said.append(f"Values of {middle:.3g} are no logarithms: taken for RMSSD in ms.")
+                self.said.append(f"Values of {middle:.3g} are not logarithms: read as RMSSD in ms.")
                 return "ln_is_ms", "ms"
             self._check_logarithms(logarithms)
             return "ln", "ln"
@@ -434,20 +434,20 @@ class _Table:
         if not values:
             beats = [median(cell.beats) for cell in cells if cell.beats]
             if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
-                self.said.append(f"Intervals of {middle:.3g} are no milliseconds: taken for seconds.")
+                self.said.append(f"Intervals of {middle:.3g} are not milliseconds: read as seconds.")
             return ("rr", "rr") if beats else ("", "")
         self.middle = middle = median(values)
         if middle < 1.0:
-            self.said.append(f"Values of {middle:.3g} are no milliseconds: taken for seconds.")
+            self.said.append(f"Values of {middle:.3g} are not milliseconds: read as seconds.")
             return "s", "ms"
         if middle <= LARGEST_LN:
             self._check_logarithms(values)
-            self.said.append(f"Values of {middle:.3g} are no RMSSD in ms: taken for its logarithm.")
+            self.said.append(f"Values of {middle:.3g} are not RMSSD in ms: read as its logarithm.")
             return "ms_is_ln", "ln"
         return "ms", "ms"
 
     def _check_logarithms(self, values: Sequence[float]) -> None:
-        """Refuse logarithms that are whole: 3,81 is cut to 3 where commas part the cells too.
+        """Refuse whole logarithms: 3,81 is cut to 3 where commas also separate the cells.
 
         Raises:
             RecordingProblem: all of several are whole.
@@ -471,7 +471,7 @@ class _Table:
             logarithm = log(size) if exp(SMALLEST_LN) <= size <= exp(LARGEST_LN) else None
         if value is not None and logarithm is None and not (scale == "ms" and 0 < value <= LARGEST_LN):
             self.dates_out[self._impossible("an HRV", value)] += 1
-        if value is None and cell.rmssd is not None:  # the table has logarithms, and this row has none
+        if value is None and cell.rmssd is not None:  # the table has logarithms, and this row is not one
             self.dates_out["with RMSSD and without its logarithm, which others have"] += 1
         resting = cell.resting if cell.resting is not None and 25 <= cell.resting <= 130 else None
         if cell.resting is not None and resting is None:
@@ -510,13 +510,13 @@ class _Table:
 
 
 LARGEST_LN: Final = 6.0
-"""ln of 403 ms. Judged: no heart at rest has an RMSSD over 400 ms, and hardly one a mean under 6 ms."""
+"""ln of 403 ms. Judged: an RMSSD at rest is never over 400 ms, and hardly ever a mean under 6 ms."""
 SMALLEST_LN: Final = 1.0
 """ln of 2.7 ms."""
 _FEWEST_WHOLE: Final = 3
-"""Whole logarithms from which they are no chance. Judged: with two decimals one in a hundred is whole."""
+"""Fewest whole logarithms that are no coincidence. Judged: with two decimals one in a hundred is whole."""
 _ALIKE: Final = 1.0
-"""A small value among milliseconds that is as near as this to the logarithm of the middle one is one. Judged."""
+"""A small value among milliseconds that is this near to the logarithm of the middle one is a logarithm. Judged."""
 
 _DATE: Final = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ,]+(.*))?")
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2}).*)?")
@@ -527,30 +527,30 @@ _TIME: Final = re.compile(
 
 @lru_cache(maxsize=1024)
 def _date_of(text: str) -> tuple[tuple[int, int, int] | None, int | None, bool]:
-    """The three numbers of a date, the minute of the day where there is one, and whether the year stands first."""
+    """The three numbers of a date, its minute of the day if there is one, and whether the year comes first."""
     text = text.strip().strip("'\"")
-    found = _DATE.fullmatch(_with_month_number(text))
-    if found is None and _EPOCH.fullmatch(text):
+    match = _DATE.fullmatch(_with_month_number(text))
+    if match is None and _EPOCH.fullmatch(text):
         moment = datetime.fromtimestamp(int(text) / (1000 if len(text) > 10 else 1), UTC)
         return (moment.year, moment.month, moment.day), moment.hour * 60 + moment.minute, True
-    if found is None:
+    if match is None:
         compact = _COMPACT.fullmatch(text)
         if compact is None:
             return None, None, True
         minute = None if compact[4] is None else _minute_of(f"{compact[4]}:{compact[5]}")
         return (int(compact[1]), int(compact[2]), int(compact[3])), minute, True
-    minute = _minute_of(found[4] or "")
-    return (int(found[1]), int(found[2]), int(found[3])), minute, len(found[1]) == 4
+    minute = _minute_of(match[4] or "")
+    return (int(match[1]), int(match[2]), int(match[3])), minute, len(match[1]) == 4
 
 
 def _with_month_number(text: str) -> str:
-    """A date whose month is a word, `28 Nov 2026` or `November 28, 2026`, with its number and the year first."""
+    """A date with the month as a word, `28 Nov 2026` or `November 28, 2026`, as numbers with the year first."""
     if not any(letter.isalpha() for letter in text[:12]):
         return text
     for pattern, order in _WORDED:
-        found = pattern.fullmatch(text)
-        if found is not None and (month := _MONTHS.get(found[order[1]][:3].casefold())) is not None:
-            return f"{found[order[0]]}-{month}-{found[order[2]]} {found[4] or ''}".strip()
+        match = pattern.fullmatch(text)
+        if match is not None and (month := _MONTHS.get(match[order[1]][:3].casefold())) is not None:
+            return f"{match[order[0]]}-{month}-{match[order[2]]} {match[4] or ''}".strip()
     return text
 
 
@@ -561,9 +561,9 @@ _WORDED: Final = (
     (re.compile(r"(\d{1,2})\.?[ -]+([A-Za-z]{3,9})\.?[ -]+(\d{4})(?:[ ,]+(.*))?"), (3, 2, 1)),
     (re.compile(r"([A-Za-z]{3,9})\.? +(\d{1,2}),? +(\d{4})(?:[ ,]+(.*))?"), (3, 1, 2)),
 )
-"""A date with its month as a word, and where year, month and day stand in it."""
+"""A date with its month as a word, and the positions of year, month and day."""
 _EPOCH: Final = re.compile(r"1\d{9}(\d{3})?")
-"""Seconds or milliseconds since 1970: taken as UTC, as the table does not say a zone."""
+"""Seconds or milliseconds since 1970: read as UTC, because the table names no zone."""
 
 
 @lru_cache(maxsize=1024)
@@ -577,12 +577,12 @@ _ZONE: Final = re.compile(
 
 
 def _minute_of(text: str) -> int | None:
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         return None
-    hour, minute = int(found[1]), int(found[2])
-    if found[4]:
-        hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
+    hour, minute = int(match[1]), int(match[2])
+    if match[4]:
+        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
     return hour * 60 + minute if hour < 24 and minute < 60 else None
 
 
@@ -602,7 +602,7 @@ def _day(cell: _Cell, order: str) -> date | None:
 
 
 def _sparseness(cells: Sequence[_Cell], order: str, today: date) -> tuple[int, float]:
-    """How unlikely an order is: dates that cannot be or are to come, then how far mornings lie apart."""
+    """How improbable an order is: impossible or future dates, then the distances of the mornings."""
     days = [_day(cell, order) for cell in cells]
     known = sorted({day for day in days if day is not None and day <= today})
     gaps = [(after - before).days for before, after in itertools.pairwise(known)]
@@ -610,7 +610,7 @@ def _sparseness(cells: Sequence[_Cell], order: str, today: date) -> tuple[int, f
 
 
 def _numbers(text: str) -> list[float]:
-    """The numbers of a cell, with a decimal comma or point; of `45,3` one, of `812, 798, 801` three."""
+    """The numbers of a cell, with a decimal comma or point: `45,3` is one, `812, 798, 801` are three."""
     try:
         return [number] if isfinite(number := float(text)) else []
     except ValueError:  # with a comma, a unit, or several of them
@@ -630,12 +630,12 @@ def _numbers(text: str) -> list[float]:
 
 
 def _in_ms(beats: Sequence[float]) -> Sequence[float]:
-    """Intervals in ms, whether they were written in ms or in seconds."""
+    """Intervals in ms, from ms or from seconds."""
     return array("d", (each * 1000 for each in beats)) if beats and median(beats) < _LONGEST_BEAT_S else beats
 
 
 _LONGEST_BEAT_S: Final = 10.0
-"""Intervals are seconds below it: no heart has one of 10 s, and none of 10 ms."""
+"""Smaller intervals are in seconds: no beat takes 10 s, and none 10 ms."""
 
 
 def _posture(text: str) -> str:
@@ -656,7 +656,7 @@ def _name_of(head: str) -> str:
 
 
 def _meant_by(called: str) -> str:
-    """What a column may be that is called so: `my_morning_rmssd`, `lowest_resting_heart_rate`; empty for nothing."""
+    """The possible meanings of a column's name, such as `my_morning_rmssd` or `lowest_resting_heart_rate`."""
     is_other = any(each in called for each in _OTHERS)
     patterns = (
         ("ln_rmssd", r".*(ln|log)_?r?mssd.*", True),

@@ -1,6 +1,6 @@
 """Texts, times and XML of foreign files, and tables for spreadsheets.
 
-Bytes become UTF-8 whatever their author's tool wrote and declared.
+All texts are converted to UTF-8, whatever encoding their program used or declared.
 """
 
 import codecs
@@ -16,10 +16,10 @@ from coach.interchange.workouts import Reporter
 from coach.problems import CoachProblem, RecordingProblem, WorkoutProblem
 
 CHUNK: Final = 1 << 20
-"""Bytes that are looked at in one go."""
+"""Bytes that are examined at a time."""
 
 MOST_LETTERS: Final = 1_000_000
-"""A file that is not UTF-8 and has more letters beyond ASCII is no recording and no workout."""
+"""A file that is not UTF-8 and has more letters beyond ASCII is neither a recording nor a workout."""
 
 _HIGH: Final = bytes(range(128, 256))
 _MARKS: Final = (
@@ -29,10 +29,10 @@ _MARKS: Final = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _BEFORE: Final = re.compile(rb"(?:\xef\xbb\xbf|\xc3\xaf\xc2\xbb\xc2\xbf)+")
-"""The mark of UTF-8, also one that was taken for three letters and written anew."""
+"""The byte order mark of UTF-8, also one that was read as three letters and written again."""
 _DECLARED: Final = re.compile(rb"[^<]{0,400}<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']?\s*([\w.:-]{1,40})")
 _USABLE: Final = re.compile(r"iso8859|cp\d|koi8|gb|big5|shift_jis|euc|mac|hz")
-"""The encodings that are believed where a file declares them; others are UTF-8, or no encodings of files."""
+"""The declared encodings that are used; others are UTF-8, or no encodings of files."""
 _FALLBACK: Final = "windows-1252 where not utf-8"
 
 
@@ -40,18 +40,18 @@ class ForeignText(NamedTuple):
     """The text of a file."""
 
     utf8: bytes
-    """The file itself where it is UTF-8, without its byte order mark; a copy otherwise."""
+    """The file itself if it is UTF-8, without its byte order mark; a copy otherwise."""
     line: int = 0
     """The first line that needed a guess; 0 if none did."""
     note: str = ""
-    """What was guessed, as the end of a sentence."""
+    """The guess, as the end of a sentence."""
 
 
 def text_of(data: bytes) -> ForeignText | None:
     """Find the text of a file; None if it holds many bytes that text never holds, or too many letters to guess.
 
-    UTF-16 and UTF-32 are known by their mark, UTF-16 also by its zeros. What is UTF-8 is read as that, whatever it
-    declares. In other files the declaration counts, and without one Windows-1252 for each byte that is not UTF-8.
+    UTF-16 and UTF-32 are known by their mark, UTF-16 also by its zeros. Valid UTF-8 is read as such, whatever it
+    declares. In other files the declaration counts; without one, bytes that are not UTF-8 are read as Windows-1252.
     """
     wide = _wide(data)
     if wide is not None:
@@ -88,7 +88,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _first_not_utf8(data: bytes) -> int | None:
-    """Where the first byte stands that is not UTF-8, to a few bytes; None if all are."""
+    """The position of the first byte that is not UTF-8, to a few bytes; None if all are."""
     if data.isascii():
         return None
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -96,14 +96,14 @@ def _first_not_utf8(data: bytes) -> int | None:
         try:
             decoder.decode(
                 data[start : start + CHUNK]
-            )  # a letter cut off by the end of the file is no wrong one
+            )  # a letter cut off by the end of the file is not an error
         except UnicodeDecodeError as error:
             return start + error.start
     return None
 
 
 def _declared(data: bytes) -> str | None:
-    """The encoding an XML declaration names; None without one, or with one that cannot be meant."""
+    """The encoding an XML declaration names; None without one, or with an implausible one."""
     declaration = _DECLARED.match(data)
     if declaration is None:
         return None
@@ -112,7 +112,7 @@ def _declared(data: bytes) -> str | None:
     except LookupError:
         return None
     if name == "iso8859-1":
-        return "cp1252"  # a superset, which is what most writers mean by it
+        return "cp1252"  # a superset, which most writers mean by it
     return name if _USABLE.match(name) else None
 
 
@@ -143,13 +143,13 @@ def seconds_of(text: str) -> float | None:
 # --- Tables for spreadsheets
 
 _FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""A spreadsheet takes a cell that begins so for a formula, and runs it (OWASP, CSV injection)."""
+"""A cell that begins so is run by a spreadsheet as a formula (OWASP, CSV injection)."""
 
 
 def csv_table(rows: Iterable[Sequence[str | float | None]]) -> bytes:
-    """Write a table as CSV that a spreadsheet opens: UTF-8, the first row its heads; what is None is an empty cell.
+    """Write a table as CSV for a spreadsheet: UTF-8, the heads in the first row, None as an empty cell.
 
-    A text that would be taken for a formula has an apostrophe before it; numbers are numbers, also below 0.
+    A text that looks like a formula gets an apostrophe before it; numbers stay numbers, also below 0.
     """
     lines = _Lines()
     csv.writer(lines, lineterminator="\n").writerows([_csv_cell(value) for value in row] for row in rows)
@@ -157,7 +157,7 @@ def csv_table(rows: Iterable[Sequence[str | float | None]]) -> bytes:
 
 
 class _Lines(list[str]):
-    """Takes what is written, in place of a file."""
+    """Collects what is written, in place of a file."""
 
     def write(self, text: str) -> None:
         """Keep it."""
@@ -175,24 +175,24 @@ def _csv_cell(value: str | float | None) -> str:
 
 # --- XML as a stream of elements: no tree, no entities, no network
 #
-# Files of recordings and workouts are written by many programs, and few of them are well formed. What can be understood
-# is read: white space and marks before the declaration, any encoding, a bare `&` or `<`, control characters, comments
-# and instructions anywhere, prefixes that nobody declared. A cut or damaged file is read up to the damage.
+# Files of recordings and workouts are written by many programs, and few of them are well formed. The reader tolerates
+# white space and marks before the declaration, any encoding, a bare `&` or `<`, control characters, comments and
+# instructions anywhere, and undeclared prefixes. A truncated or damaged file is read up to the damage.
 
 Opened = Callable[[str, dict[str, str]], None]
 Ended = Callable[[str, str], None]
 
 MOST_ELEMENTS: Final = 2_000_000
-"""No recording has more beside its points."""
+"""Most elements of a recording besides its points."""
 ELEMENTS_A_POINT: Final = 60
-"""No point has more; the longest known ones have some twenty."""
+"""Most elements of a point; the longest known ones have some twenty."""
 
 MOST_POINTS: Final = 1_000_000
-"""Twice as many as a run has: half of them may be without a time."""
+"""Twice as many as a run has, because half of them may lack a time."""
 MOST_NAMES: Final = 10_000
-"""No recording has more names of elements and attributes; the parser keeps each."""
+"""Most names of elements and attributes, each of which the parser keeps."""
 MOST_MENDED: Final = 300_000
-"""So many faults are mended; at the next one the reading ends."""
+"""Most faults that are repaired; at the next one reading ends."""
 
 _START: Final = re.compile(rb"(?:[\s\x00]|\xef\xbb\xbf|\xe2\x80\x8b|\xc2\xa0)*+(?:<\?xml\b[^<>]{0,400}>?)?")
 """What may stand before the first element: white space, other invisible letters, and the declaration."""
@@ -206,7 +206,7 @@ _SUSPECTS: Final = (
     re.compile(rb"<(?![A-Za-z/_:\x80-\xff])"),
     re.compile(rb"\xef\xbf[\xbe\xbf]"),
 )
-"""What is mended stands at one of these; they are so fast to find that a file without any loses no time."""
+"""Faults begin at one of these; finding them is so fast that a file without any loses no time."""
 _PARTS: Final = re.compile(
     rb"(?P<kept><!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:amp|lt|gt|quot|apos);)"
     rb"|(?P<left_out><!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z))"
@@ -217,13 +217,13 @@ _PARTS: Final = re.compile(
 )
 _ESCAPED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _QUOTED: Final = {**_ESCAPED, **str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})}
-"""What XML wants written otherwise. `xml.sax.saxutils` has it too, and loads the readers of web pages and of mail."""
+"""The characters that XML escapes. `xml.sax.saxutils` has them too, but loads the readers of web pages and of mail."""
 _SPACED: Final = bytes(32 if byte < 32 and byte not in b"\t\n\r" else byte for byte in range(256))
 _SPACE_NOTE: Final = "a character that XML forbids was read as a space"
 
 
 def root_of(head: str) -> str:
-    """The name of the outermost element, without its prefix; empty if the text does not begin as XML does."""
+    """The name of the outermost element, without its prefix; empty if the text does not begin like XML."""
     root = _ROOT.match(head)
     return root[1] if root else ""
 
@@ -232,7 +232,7 @@ class PlainNames(dict[str, str]):
     """The name of each element and attribute without its prefix."""
 
     def __missing__(self, name: str) -> str:
-        """Cut the prefix off, once."""
+        """Remove the prefix, once."""
         plain = self[name] = name.rpartition(":")[2]
         return plain
 
@@ -248,11 +248,9 @@ class XmlReader:
 
     def __init__(self, text: ForeignText, problem: type[CoachProblem], what: str) -> None:
         self.mended: dict[str, int] = {}
-        """What was mended, as the end of a sentence, and the line where it was first."""
+        """The repairs as the end of a sentence, and the line of the first."""
         self._problem, self._what = problem, what
-        self._parser = expat.ParserCreate(
-            "utf-8"
-        )  # which overrules the declaration; prefixes are plain letters
+        self._parser = expat.ParserCreate("utf-8")  # overrides the declaration; prefixes are plain letters
         if text.note:
             self.mended[text.note] = text.line
         start = _START.match(text.utf8)
@@ -270,16 +268,16 @@ class XmlReader:
         return self._lines + self._parser.CurrentLineNumber
 
     def count(self, letters: bytes) -> int:
-        """How often these letters stand in the document."""
+        """Number of times these letters occur in the document."""
         return self._data.count(letters)
 
     def has_long_element(self) -> bool:
-        """Whether an element or a text is longer than `CHUNK`; the parser would hold it, and all its attributes."""
+        """Whether an element or a text is longer than `CHUNK`, which the parser would hold in memory."""
         places = range(self._start, len(self._data) - CHUNK // 2, CHUNK // 2)
         return any(self._data.find(b"<", place, place + CHUNK // 2) < 0 for place in places)
 
     def read(self, start: Opened, data: Callable[[str], object], end: Callable[[str], None]) -> str:
-        """Hand over every element and text as it stands; returns what damage ended the reading, empty if none did.
+        """Pass on every element and text in order; returns the damage that ended reading, empty if there was none.
 
         Raises:
             CoachProblem: the file declares a document type, which entity bombs need and nobody else.
@@ -318,7 +316,7 @@ class XmlReader:
         return True
 
     def _mend(self, part: re.Match[bytes]) -> bytes:
-        """What is read in place of a part of the document that expat would stumble over, or might."""
+        """The replacement of a part of the document at which expat would or might fail."""
         if part["kept"]:
             return part[0]
         if part["left_out"]:
@@ -354,7 +352,7 @@ def _is_allowed(code: int) -> bool:
 def read_xml(text: ForeignText, opened: Opened, ended: Ended, problems: list[str]) -> bool:
     """Call `opened(name, attributes)` and `ended(name, text)` for every element of a recording, without prefixes.
 
-    What was mended, and damage that ends the reading, are stated in `problems`. Returns whether the file is whole.
+    Repairs, and damage that ends reading, are added to `problems`. Returns whether the file is complete.
 
     Raises:
         RecordingProblem: the file declares a document type, or holds more elements than any recording.
@@ -392,9 +390,9 @@ def _beyond(what: str) -> RecordingProblem:
 
 
 def number(text: str) -> float | None:
-    """A decimal number, or None; `1_000` is no number of a file.
+    """A decimal number, or None; `1_000` is not a number in a file.
 
-    Programs that write in the language of their user put a comma for the point; none parts thousands in XML.
+    Some programs write a decimal comma for the point; none separates thousands in XML.
     """
     try:
         return None if "_" in text else float(text)
@@ -442,7 +440,7 @@ class Element:
 
 
 def read_tree(text: ForeignText, report: Reporter) -> Element:
-    """Read XML; what had to be mended is told in the report.
+    """Read XML; repairs are added to the report.
 
     Raises:
         WorkoutProblem: it is damaged, declares a document type, or is beyond any workout.
@@ -458,7 +456,7 @@ def read_tree(text: ForeignText, report: Reporter) -> Element:
 
 
 class _Builder:
-    """Puts elements into each other."""
+    """Nests elements."""
 
     def __init__(self, reader: XmlReader) -> None:
         self.root: Element | None = None
@@ -496,7 +494,7 @@ class _Builder:
         element.text = "".join(self._texts.pop())
 
 
-# --- Elements that are written, with a line and an indent each
+# --- Writing elements, one a line and indented
 
 _REFUSED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -524,20 +522,20 @@ class XmlNode:
     def lines(self, depth: int) -> Iterator[str]:
         """Its lines, so many levels deep."""
         pad = "  " * depth
-        said = "".join(
+        attributes = "".join(
             f' {key}="{_allowed(value).translate(_QUOTED)}"' for key, value in self.attributes.items()
         )
         if self.children:
-            yield f"{pad}<{self.name}{said}>"
+            yield f"{pad}<{self.name}{attributes}>"
             for child in self.children:
                 yield from child.lines(depth + 1)
             yield f"{pad}</{self.name}>"
         elif self.text:
-            yield f"{pad}<{self.name}{said}>{_allowed(self.text).translate(_ESCAPED)}</{self.name}>"
+            yield f"{pad}<{self.name}{attributes}>{_allowed(self.text).translate(_ESCAPED)}</{self.name}>"
         else:
-            yield f"{pad}<{self.name}{said}/>"
+            yield f"{pad}<{self.name}{attributes}/>"
 
 
 def _allowed(text: str) -> str:
-    """The text without the letters that XML does not take, blanks in their place."""
+    """The text with blanks in place of letters that XML does not allow."""
     return _REFUSED.sub(" ", text)

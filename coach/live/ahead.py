@@ -1,8 +1,8 @@
-"""What a run will be by the clock alone: steps that come, tones that fall due, lights that run round the track.
+"""The rest of a run as far as the clock decides it: coming steps, coming tones, and lights round the track.
 
-A phone that loses the coach goes on by it: countdowns, go and the pacing light are known ahead, verdicts are not. The
-look ahead ends where nobody can know what follows: at a step that a mark, a press or a heart rate ends. Lights round
-the track are told when they set out and how fast they run, and then run by themselves.
+A phone that loses the coach continues with it: countdowns, go and the pacing light are known ahead, verdicts are not.
+The look ahead ends where the future is unknown: at a step that a mark, a press or a heart rate ends. Lights round the
+track get their start and their speeds, and then run on their own.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ from coach.workout.timeline import (
 )
 
 HORIZON_S: Final = 600.0
-"""How far ahead is looked: a phone that has heard nothing for ten minutes is not coached by us. Judged."""
+"""How far it looks ahead: a phone without news for ten minutes is no longer coached. Judged."""
 MOST_STEPS: Final = 40
 MOST_BEATS: Final = 200
 _NOT_UNDER_WAY: Final = frozenset({Phase.PAUSED, Phase.FINISHED})
@@ -43,27 +43,27 @@ _DUST_S: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class StepAhead:
-    """A step that is under way or comes, by the clock."""
+    """A step that is under way or still to come, by the clock."""
 
     step: Step
     starts_at: Seconds
     ends_at: Seconds | None
-    """None where nobody can know; then it is the last."""
+    """None if it is unknown; then it is the last step of the look ahead."""
     is_timed: bool = False
-    """Whether the clock ends it, so that it is counted down."""
+    """Whether the clock ends it, so that there is a countdown."""
     is_start_estimated: bool = False
-    """Whether its start rests on a pace."""
+    """Whether its start is estimated from a pace."""
     is_estimated: bool = False
-    """Whether its end rests on a pace."""
+    """Whether its end is estimated from a pace."""
     light_from: Seconds | None = None
-    """When the pacing light set out, or would have that was set back to the runner; None without one."""
+    """When the pacing light set out, or would have if it was moved to the runner; None without one."""
     speed: MetresPerSecond | None = None
     """The mean speed of the light."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A tone or a word that falls due."""
+    """A tone or a word that is due at a time."""
 
     at: Seconds
     sound: Sound
@@ -71,20 +71,20 @@ class Beat:
     speech: str = ""
     """What is spoken; empty for a tone alone."""
     is_light: bool = False
-    """Whether the pacing light passes a hundred metres."""
+    """Whether the pacing light passes a hundred metres at that time."""
     is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What comes, as far as it is known: the steps in order, and the beats in order of time."""
+    """The known future: the steps in order, and the beats in order of time."""
 
     steps: tuple[StepAhead, ...] = ()
     beats: tuple[Beat, ...] = ()
 
 
 def look_ahead(setup: RunSetup, snapshot: Snapshot) -> Ahead:
-    """Tell what comes after a moment of a run; nothing while it is paused, over, or waits for a press."""
+    """Return the known future from a moment of a run; empty while it is paused, over, or waits for a press."""
     steps = tuple(_steps(setup, snapshot))
     phrases = Phrases(LANGUAGES[setup.cues.language])
     is_belt = snapshot.timeline.context.surface == "treadmill"
@@ -101,11 +101,11 @@ def look_ahead(setup: RunSetup, snapshot: Snapshot) -> Ahead:
     return Ahead(steps, tuple(coming[:MOST_BEATS]))
 
 
-# --- steps -----------------------------------------------------------------------------------------------------------
+# --- Steps
 
 
 def _steps(setup: RunSetup, snapshot: Snapshot) -> Iterator[StepAhead]:
-    """Go from the step under way to the one whose end nobody knows, or to the horizon."""
+    """Yield the step under way and the next ones, to the first with an unknown end or to the horizon."""
     now, step = snapshot.at, snapshot.step
     if step is None or snapshot.phase in _NOT_UNDER_WAY or only_asks(step):
         return
@@ -127,7 +127,7 @@ def _steps(setup: RunSetup, snapshot: Snapshot) -> Iterator[StepAhead]:
 def _following(
     setup: RunSetup, snapshot: Snapshot, current: StepAhead, slot_at: Seconds | None
 ) -> Iterator[StepAhead]:
-    """Go on from the step under way; `slot_at` is when the next slot of a send-off begins."""
+    """Yield the steps after the one under way; `slot_at` is when the next slot of a send-off begins."""
     steps, before = snapshot.timeline.steps, current
     for _ in range(MOST_STEPS - 1):
         step = step_after(steps, steps.index(before.step))
@@ -147,7 +147,7 @@ def _following(
 
 
 def _light_delay(snapshot: Snapshot) -> Seconds:
-    """By how much later than the step under way its pacing light set out: it was set back, or waited."""
+    """How much later than the step under way its pacing light set out: it was moved back, or waited."""
     light = snapshot.light
     return Seconds(0.0) if light is None else Seconds(light.set_back_s + light.waited_s)
 
@@ -163,7 +163,7 @@ def _with_light(ahead: StepAhead, delay_s: float = 0.0) -> StepAhead:
 def _planned(
     step: Step, starts_at: Seconds, slot_at: Seconds | None, *, is_start_estimated: bool = False
 ) -> StepAhead:
-    """Look at a step that comes; `slot_at` is when the next slot of a send-off begins."""
+    """Look at a coming step; `slot_at` is when the next slot of a send-off begins."""
     ahead = StepAhead(step, starts_at, None, is_start_estimated=is_start_estimated)
     if slot_at is not None and any(isinstance(end, SlotEnd) for end in step.until.ends):
         return replace(ahead, ends_at=slot_at, is_timed=True)
@@ -177,7 +177,7 @@ def _planned(
 
 
 def _under_way(snapshot: Snapshot, step: Step, starts_at: Seconds) -> StepAhead:
-    """Look at the step under way: it ends by the clock, or as the runner has run so far."""
+    """Look at the step under way: it ends by the clock, or by the runner's progress so far."""
     ahead = StepAhead(step, starts_at, None)
     if snapshot.left_s is not None:
         is_timed = snapshot.is_by_clock or all(isinstance(end, TimeEnd | SlotEnd) for end in step.until.ends)
@@ -194,13 +194,13 @@ def _under_way(snapshot: Snapshot, step: Step, starts_at: Seconds) -> StepAhead:
     return replace(ahead, ends_at=Seconds(ends_at), is_estimated=True)
 
 
-# --- beats -----------------------------------------------------------------------------------------------------------
+# --- Beats
 
 
 def _ends(
     settings: CueSettings, phrases: Phrases, ahead: StepAhead, following: StepAhead | None, *, is_belt: bool
 ) -> Iterator[Beat]:
-    """Count down to the end of a step that ends by the clock."""
+    """Count down to the end of a step that the clock ends."""
     step, ends_at = ahead.step, ahead.ends_at
     if ends_at is None or not ahead.is_timed:
         return
@@ -233,7 +233,7 @@ def _counted(
     *,
     is_estimated: bool = False,
 ) -> Iterator[Beat]:
-    """Count down to a moment, and say "go" there where a step begins that is told so."""
+    """Count down to a moment, and say "go" there if a step begins that is announced so."""
     for mark in marks:
         words = phrases.seconds_left(mark)
         is_beep = mark <= settings.beep_to_s
@@ -258,27 +258,27 @@ def _light(settings: CueSettings, phrases: Phrases, ahead: StepAhead) -> Iterato
         metres = Metres(metres + settings.beep_m)
 
 
-# --- lights round the track ------------------------------------------------------------------------------------------
+# --- Lights round the track
 
 
 @dataclass(frozen=True, slots=True)
 class LapLight:
-    """A light that runs round the track by itself, once it is known when it set out."""
+    """A light that runs round the track on its own, once its start is known."""
 
     step: Step
     is_ghost: bool
-    """Whether it runs as in an earlier run; else it is the target of the workout."""
+    """Whether it runs as in an earlier run; else it shows the target of the workout."""
     share: float
-    """Its speed, as a share of that of the pacing light of the step."""
+    """Its speed as a share of the speed of the step's pacing light."""
     starts_at: Seconds
-    """When it set out or will; while it stands, as if it had set out so that it is there now."""
+    """When it sets out. While it stands, the start that would have brought it to its place by now."""
     delay_s: Seconds = Seconds(0.0)
-    """By how much later than the step it set out: it was set back to the runner, or waited for them."""
+    """How much later than the step it set out: it was moved back to the runner, or waited for them."""
     stands_s: Seconds | None = None
-    """How long it is on its way while it stands; None while it runs."""
+    """How many seconds of its way it has covered while it stands; None while it runs."""
 
     def metres_at(self, at: Seconds) -> Metres | None:
-        """How far it is on its way, 0 before it sets out; None once it has run all of it."""
+        """How many metres of its way it has covered: 0 before it sets out; None once it has covered all."""
         metres = self.metres_after(
             self.stands_s if self.stands_s is not None else Seconds(at - self.starts_at)
         )
@@ -286,7 +286,7 @@ class LapLight:
         return None if length_m is not None and metres > length_m + _DUST_M else metres
 
     def metres_after(self, seconds: float) -> Metres:
-        """How far it is on its way after so many seconds, wherever it ends."""
+        """How many metres of its way it has covered after so many seconds, wherever it ends."""
         is_by_distance = self.step.until.distance() is not None
         time_s = max(0.0, seconds) * (self.share if is_by_distance else 1.0)
         metres = light_metres(self.step, time_s)
@@ -294,7 +294,7 @@ class LapLight:
         return metres if is_by_distance else Metres(metres * self.share)
 
     def points(self) -> list[tuple[float, float]]:
-        """Metres and seconds on its way, near enough to each other that it runs evenly between them."""
+        """Metres and seconds of its way, close enough together that it runs evenly between them."""
         length_m, time_s = self.step.until.distance(), self.step.until.time()
         end_s = light_time(self.step, length_m, None) if length_m is not None else time_s
         assert end_s is not None  # a step with a ramp has an end
@@ -305,7 +305,7 @@ class LapLight:
 
     @property
     def length_m(self) -> Metres | None:
-        """How far it runs; None where nobody knows."""
+        """The length of its way in metres; None if unknown."""
         length, time_s = self.step.until.distance(), self.step.until.time()
         if length is not None:
             return length
@@ -326,23 +326,23 @@ class LapLight:
 
 @dataclass(frozen=True, slots=True)
 class LapLights:
-    """The lights of a step that is run or comes next; the first is the pacing light of the run."""
+    """The lights of the current or the next step; the first is the pacing light of the run."""
 
     step: Step
     track_m: Metres
     """The length of the lap in lane 1."""
     lap_m: Metres
-    """Its length in the lane that is run in."""
+    """The length of the lap in the lane of the run."""
     start_m: Metres
-    """Where on the lap, in that lane, they set out, in metres after the finish line; 0 where that is not known."""
+    """Where on the lap, in that lane, they set out, in metres after the finish line; 0 if unknown."""
     lights: tuple[LapLight, ...]
 
     def place(self, metres: float) -> float:
-        """Where on the lap a light is that is so far on its way, as a share of the lap from the finish line on."""
+        """The place of a light on the lap, as a share of the lap from the finish line on."""
         return (self.start_m + metres) / self.lap_m % 1.0
 
     def is_like(self, other: "LapLights | None") -> bool:
-        """Tell whether another plan shows the same lights, at the same places as far as one can see."""
+        """Return whether another plan shows the same lights at the same places, to the eye."""
         if other is None or len(self.lights) != len(other.lights):
             return False
         if (self.step, self.lap_m, self.start_m) != (other.step, other.lap_m, other.start_m):
@@ -352,18 +352,19 @@ class LapLights:
 
 _DUST_M: Final = 1e-6
 _POINTS_S: Final = 10.0
-"""Between two points of an uneven light: one that gains 0.5 m/s in 200 s is 3 cm off in their middle."""
+"""Seconds between two points of an uneven light: one that gains 0.5 m/s in 200 s is 3 cm off between them."""
 _MOST_POINTS: Final = 100
 _SEEN_S: Final = 0.1
-"""A light that is earlier or later by less is the same: half a metre, and clocks of lights differ by some hundredths.
-Judged."""
+"""A light that is earlier or later by less than this is the same: half a metre; clocks of lights differ by some
+hundredths. Judged.
+"""
 
 
 def lap_lights(setup: RunSetup, snapshot: Snapshot) -> LapLights | None:
-    """Tell which lights run in the step under way, or wait for the next; None where none does.
+    """Return the lights of the step under way, or those that wait for the next; None if there are none.
 
-    In a pause they stand, and for a runner who stands the pacing light does too. A light that waits knows when it sets
-    out where the clock starts its step; else it stands at its start until that begins.
+    In a pause they stand, and while the runner stands the pacing light does too. A light that waits has a start if the
+    clock starts its step; else it stands at its start until the step begins.
     """
     step, context = snapshot.step, snapshot.timeline.context
     if step is None or context.surface == "treadmill" or snapshot.phase is Phase.FINISHED:
@@ -389,7 +390,7 @@ def _has_light(step: Step) -> bool:
 
 
 def _running(setup: RunSetup, snapshot: Snapshot, step: Step, step_time_s: float) -> tuple[LapLight, ...]:
-    """The lights of the step under way: the one that helps the runner, and the plan's beside that of an earlier run."""
+    """The lights of the step under way: the pacing light, and the plan's beside that of an earlier run."""
     pacing, delay_s = snapshot.light, _light_delay(snapshot)
     on_way_s, is_paused = step_time_s - delay_s, snapshot.phase is Phase.PAUSED
     if pacing is not None and snapshot.stopped_s is not None:
@@ -408,7 +409,7 @@ def _running(setup: RunSetup, snapshot: Snapshot, step: Step, step_time_s: float
 
 
 def _waiting(setup: RunSetup, snapshot: Snapshot, step: Step) -> tuple[LapLight, ...]:
-    """The lights of a step that comes: they stand at its start."""
+    """The lights of a coming step: they stand at its start."""
     coming = next((each for each in islice(_steps(setup, snapshot), 2) if each.step is step), None)
     if coming is not None and not coming.is_start_estimated:
         return _lights(setup, step, coming.starts_at)
@@ -423,10 +424,10 @@ def _lights(setup: RunSetup, step: Step, starts_at: Seconds) -> tuple[LapLight, 
     return own, LapLight(step, is_ghost=False, share=planned / ghost, starts_at=starts_at)
 
 
-def _is_like(one: LapLight, other: LapLight) -> bool:
-    """Tell whether two lights are the same, as far as one can see."""
-    if (one.is_ghost, one.share) != (other.is_ghost, other.share):
+def _is_like(light: LapLight, other: LapLight) -> bool:
+    """Return whether two lights look the same."""
+    if (light.is_ghost, light.share) != (other.is_ghost, other.share):
         return False
-    if one.stands_s is None or other.stands_s is None:
-        return one.stands_s is other.stands_s and abs(one.starts_at - other.starts_at) <= _SEEN_S
-    return abs(one.stands_s - other.stands_s) <= _SEEN_S
+    if light.stands_s is None or other.stands_s is None:
+        return light.stands_s is other.stands_s and abs(light.starts_at - other.starts_at) <= _SEEN_S
+    return abs(light.stands_s - other.stands_s) <= _SEEN_S

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coach.cues.config import CueSettings
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings, StartPolicy
@@ -29,7 +29,7 @@ class RunSetup:
     timeline: Timeline
     """The compiled workout."""
     athlete: str = ""
-    """The athlete's slug; empty when nobody was named."""
+    """The athlete's slug; empty without an athlete."""
     starts: StartPolicy = field(default_factory=StartPolicy)
     """How steps start where the document leaves it open."""
     by_hand: bool = False
@@ -40,27 +40,27 @@ class RunSetup:
     session: SessionSettings = field(default_factory=SessionSettings)
     cues: CueSettings = field(default_factory=CueSettings)
     gates: OptIn = field(default_factory=OptIn)
-    """The rules the runner switched on; their gates are already in the timeline."""
+    """The rules that the runner switched on; their gates are already in the timeline."""
     ceiling_bpm: BeatsPerMinute | None = None
     """The athlete's own heart-rate ceiling; None without one."""
     threshold_bpm: BeatsPerMinute | None = None
     """The athlete's measured threshold heart rate; None where it is unknown or estimated."""
     cadence_line: CadenceLine | None = None
-    """The athlete's cadence by speed; None until three runs have taught it."""
+    """The athlete's cadence by speed; None until it is learned from three runs."""
     unit: str = "km"
     """The unit paces are shown per: `km` or `mile`."""
     critical: tuple[MetresPerSecond, Metres] | None = None
     """The athlete's critical speed and the distance above it (D'); None without trials."""
     heart_rate_kinetics: HeartRateKinetics = field(default_factory=HeartRateKinetics)
-    """How fast the athlete's heart rate follows their legs; the medians of many runners until it is learnt."""
+    """How fast the athlete's heart rate follows their effort; the medians of many runners until it is learned."""
     light: Mapping[str, MetresPerSecond] = field(default_factory=dict)
-    """Speeds of an earlier run by step id, which the pacing light runs; its targets are in the timeline already."""
+    """Speeds of an earlier run by step id, which the pacing light runs; the timeline already has them as targets."""
     planned: Mapping[str, MetresPerSecond] = field(default_factory=dict)
-    """The speeds of the plan of those steps."""
+    """The speeds that the workout itself has for those steps."""
     counts_from: Seconds | None = None
-    """When the distance of a foreign file was 0; None for a run of our own, whose pods count since they woke."""
+    """The distance at which a foreign file begins; None for our own runs, whose pods count from their start."""
     recorded_until: Seconds | None = None
-    """When the recording ends whose inputs these are; None while they are still to come."""
+    """When the recording of these inputs ends; None in a live run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +72,24 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """An interrupted run goes on; the time between `alive_until` and now is a gap, like a pause."""
+    """An interrupted run is resumed; the time between `alive_until` and now is a gap, like a pause."""
 
     at: Seconds
     alive_until: Seconds | None = None
-    """The time of its last input or output; None for that of its last input."""
+    """The time of its last input or output; None: that of its last input."""
     choice: ResumeChoice | None = None
-    """How it goes on; None in a journal of version 0.1.0, which continued and told nothing."""
+    """How it is resumed; None in a journal of version 0.1.0, which always continued."""
     under_way: StepUnderWay | None = None
-    """Where the run was as it was shown; None to trust the fold, as where the program never ended."""
+    """The state of the run as it was last shown; None if the fold has it, as the program never ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoopBlocked:
-    """The program stood still for some seconds and then went on; it tells why what fell due then was said to nobody."""
+    """The program was blocked for some seconds; outputs that were due in between were not spoken."""
 
     at: Seconds
     since: Seconds
-    """When it stood still."""
+    """When the block began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class WorkoutSwitched:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """The program ran on and nothing arrived, so that a run that is cut off is known to have gone on until here."""
+    """The program was running and nothing arrived; so the end of a run that is cut off is known."""
 
     at: Seconds
 
@@ -123,7 +123,7 @@ class RecorderTrouble:
 
 @dataclass(frozen=True, slots=True)
 class RecorderRecovered:
-    """The recorder works again, and nothing was lost by the trouble before."""
+    """The recorder works again, and the trouble lost nothing."""
 
     at: Seconds
 
@@ -152,7 +152,7 @@ Input = (
 
 
 def without_repeats(inputs: Iterable[Input]) -> Iterator[Input]:
-    """The inputs of a run, and of those that were forwarded only what is news: one sensor may come by several ways."""
+    """The inputs of a run without forwarded repeats: one sensor may arrive by several ways."""
     merger: RelayMerger | None = None
     for event in inputs:
         if not isinstance(event, Notified | Reported) or (merger is None and event.relayed is None):

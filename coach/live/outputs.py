@@ -58,7 +58,7 @@ class RunStarted:
     workout: str
     """The workout's name."""
     athlete: str
-    """The athlete's slug; empty when nobody was named."""
+    """The athlete's slug; empty without an athlete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class RunEnded:
     unused_s: Seconds = Seconds(0.0)
     """Seconds of the recording after its end."""
     was_open: bool = False
-    """Whether the last step still ran and ends only when somebody says so: then nothing of the plan is missing."""
+    """Whether the last step was still running and only ends on request: then the workout is complete."""
 
 
 Output = RunStarted | RunEnded | SessionEvent | Cue | SensorChanged | Calibrated | Learnt | Rejected
@@ -145,7 +145,7 @@ ROUNDING: Final[dict[str, int]] = {
     "aim": 3,
     "high": 3,
 }
-"""Decimals of each measured key; 0 makes a whole number. Keys that count or name are not listed."""
+"""Decimals of each measured key; 0 gives a whole number. Keys that count or name are not listed."""
 
 _UNIT_OF: Final = {
     Quantity.SPEED: "_mps",
@@ -158,7 +158,7 @@ _UNIT_OF: Final = {
 
 
 def put_result(tree: dict[str, Any], result: StepEnded) -> None:
-    """Put what was measured of a step into a tree; a key whose value is not known is absent."""
+    """Put the measurements of a step into a tree; a key whose value is not known is absent."""
     put_measure(tree, "mean_speed_mps", result.mean_speed)
     put_measure(tree, "moving_speed_mps", result.moving_speed if result.stopped_s > 0 else None)
     put_measure(tree, "mean_heart_rate_bpm", result.mean_heart_rate)
@@ -175,7 +175,7 @@ def put_measure(event: Event, key: str, value: float | None) -> None:
     if value is None or not isfinite(value):
         return
     digits = ROUNDING[key]
-    event[key] = round(value, digits) + 0.0 if digits else round(value)  # + 0.0 turns -0.0 into 0.0
+    event[key] = round(value, digits) + 0.0 if digits else round(value)  # turns -0.0 into 0.0
 
 
 def encode_until(until: EndConditions) -> Event:
@@ -188,7 +188,7 @@ def encode_until(until: EndConditions) -> Event:
 
 
 def encode_target(target: StepTarget) -> Event:
-    """Encode a target: its words, its quantity and the known sides of its band, units in the keys."""
+    """Encode a target: its words, its quantity and the known sides of its band, with units in the keys."""
     part: Event = {"text": target.label, "quantity": target.quantity.value}
     if target.metric:
         part["metric"] = target.metric
@@ -257,7 +257,7 @@ def encode_event(output: Output, run_s: Seconds | None = None) -> Event:
     """Encode one output as an event.
 
     Args:
-        output: what the run returned.
+        output: an output of the run.
         run_s: running time at the output's `at`, pauses excluded; None before the start, then the key is absent.
     """
     kind = type(output)
@@ -270,9 +270,9 @@ def encode_event(output: Output, run_s: Seconds | None = None) -> Event:
 
 
 def encode_line(event: Event) -> str:
-    """Encode one event as a line of JSON without its line break: compact, keys in order, any script as it is.
+    """Encode one event as a line of JSON without a line break: compact, keys in order, not limited to ASCII.
 
-    Half a surrogate pair (a name from a file may hold one) is written as `?`, because no UTF-8 exists for it.
+    Half a surrogate pair (a name from a file may hold one) is written as `?`, because UTF-8 cannot encode it.
     """
     line = _ENCODE(event)
     return line if line.isascii() else line.encode("utf-8", "replace").decode("utf-8")
@@ -401,7 +401,7 @@ def _cue(event: Event, output: Cue) -> None:
 
 
 def encode_why(why: Why) -> Event:
-    """Encode the evidence behind a cue; what does not apply is absent."""
+    """Encode the evidence behind a cue; keys that do not apply are absent."""
     part: Event = {"rule": why.rule}
     put_measure(part, "value", why.value)
     if why.quantity:

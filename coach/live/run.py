@@ -1,8 +1,9 @@
-"""The fold of a run: routes each input to signals, session and cues, and returns their outputs; and refolds recordings.
+"""The fold of a run: routes each input to signals, session and cues, returns their outputs, and refolds recordings.
 
-Rule 1: every deadline up to the time of an input fires, each at its own time, before the input is received.
-So the number of wakes cannot change a result.
-Rule 2: nothing that the world sends raises; what cannot be used is an output.
+Rule 1: every deadline up to the time of an input fires, each at its own time, before the input is received. So the
+number of wakes cannot change a result.
+
+Rule 2: no input raises; what cannot be used becomes an output.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,9 +40,11 @@ from coach.signals.signals import SignalEvent, Signals
 from coach.workout.timeline import OpenEnd
 
 _QUEUED_S = 0.2
-"""What a radio hands over within so long of a wake waited for it: a source sends about once a second. Judged."""
+"""Packets that the radio delivers this soon after a block ends were queued during it: a source sends about once a
+second. Judged.
+"""
 _MOST_DEADLINES = 10_000
-"""The most deadlines between two inputs; a rule that scheduled the same one again and again would never end."""
+"""The most deadlines between two inputs; otherwise a rule that schedules the same one repeatedly would never end."""
 
 
 class LiveRun:
@@ -93,7 +96,7 @@ class LiveRun:
         self._starts: list[tuple[Seconds, Seconds | None]] = []
 
     def receive(self, event: Input) -> list[Output]:
-        """Fire every deadline up to the input's time, each at its own, then handle the input."""
+        """Fire every deadline up to the input's time, each at its own time, then handle the input."""
         if self.has_ended:
             if not isinstance(event, Resumed) or event.choice is not ResumeChoice.TAKE_BACK:
                 return []
@@ -129,11 +132,11 @@ class LiveRun:
         return None if self.has_ended else self._wake_at
 
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
+        """The run as a screen shows it, its clocks as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
         left = None if self._d_prime is None else self._d_prime.left(now)
-        made = take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
-        return made if self._reply is None else replace(made, reply=self._reply)
+        snapshot = take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
+        return snapshot if self._reply is None else replace(snapshot, reply=self._reply)
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds, as it was known then; None before the start."""
@@ -179,13 +182,13 @@ class LiveRun:
         return list(self.coach.on_recorder_failing(event.message, at, lasts=event.lasts))
 
     def _was_queued(self, event: Input) -> bool:
-        """Tell whether bytes were sent while the program stood still: they are of the gap, and belong to no step."""
+        """Return whether bytes were sent while the program was blocked: they belong to the gap, and to no step."""
         if self._queued_until is None or not isinstance(event, Notified) or event.heard_at is None:
             return False
         return event.heard_at < self._queued_until
 
     def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
-        """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
+        """Take the gap out of the clocks; sensors fall silent in it at their own times, without announcements."""
         self._gap_from = self._now
         self.session.skip_gap(self._now, at, counts_metres=event.choice is None)
         if event.choice is None:
@@ -208,9 +211,9 @@ class LiveRun:
     def _with_cues(
         self, now: Seconds, events: Sequence[SessionOutput | SignalEvent], *, is_retold: bool = False
     ) -> list[Output]:
-        """The events, then the cues that follow from them, then the end of the run if it is due.
+        """Return the events, then the cues that follow from them, then the end of the run if it is due.
 
-        Of what `is_retold` nothing is said: it was said before.
+        Outputs of what `is_retold` are left out: they were returned before.
         """
         if not events:
             cues = self.coach.on_events((), now, is_quiet=self._is_in_gap)
@@ -233,7 +236,7 @@ class LiveRun:
         return outputs
 
     def _apply(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Output]:
-        """The cues, after those that ask the session for something were carried out."""
+        """Return the cues, after carrying out those that change the session."""
         if self.coach.take_new_light():
             self.session.reset_light(now)
         if not cues:
@@ -263,7 +266,7 @@ class LiveRun:
         return [*events, *cues, ended]
 
     def _ended_in_an_open_step(self) -> bool:
-        """Tell whether the end of the run ended its last step, and that one ends only when somebody says so."""
+        """Return whether the end of the run ended its last step, and that step only ends on request."""
         if not self.session.results:
             return False
         last = self.session.results[-1]
@@ -274,13 +277,13 @@ class LiveRun:
         )
 
     def _note_start(self) -> None:
-        """Note when the run began, or that its start was taken back: what was said before knows nothing of it."""
+        """Record when the run began, or that its start was undone: earlier outputs do not know of it."""
         started_at = self.session.run_started_at
         if started_at != (self._starts[-1][1] if self._starts else None):
             self._starts.append((self._now, started_at))
 
     def _schedule(self) -> None:
-        """Set the next deadline to the earliest of the rooms' own."""
+        """Set the next deadline to the earliest deadline of the rooms."""
         self._note_start()
         due, session_due = self.signals.wake_at(), self.session.wake_at(self._now)
         if session_due is not None and (due is None or session_due < due):
@@ -294,12 +297,12 @@ class LiveRun:
 
 
 def _is_of_a_step_behind(event: SessionOutput | SignalEvent) -> bool:
-    """Whether a mark arrived after its step had ended: nothing is said of it any more."""
+    """Return whether a mark arrived after its step had ended: it causes no more announcements."""
     return isinstance(event, Split) and bool(event.step_id)
 
 
 def _reply_to(button: Button, at: Seconds, facts: Sequence[SessionOutput]) -> PressReply | None:
-    """What became of a button, from what the session answered; None for a bounce, or a stranger at a gate."""
+    """The reply to a button, from the session's events; None for a bounce, or for another person at a gate."""
     if not facts:
         return None
     refusal = next((fact.reason for fact in facts if isinstance(fact, Rejected)), "")
@@ -311,12 +314,11 @@ def _reply_to(button: Button, at: Seconds, facts: Sequence[SessionOutput]) -> Pr
 
 
 class DPrimeBalance:
-    """How much of D', the distance an athlete can run above critical speed, is left: an estimate for a colour.
+    """The share of D', the distance an athlete can run above critical speed, that is left: an estimate for a colour.
 
-    It is fresh at the start of the run. Each reading of speed stands for the time since the reading before. Only
-    readings change it, so the number of wakes cannot. After a silence longer than the bridge (30 s) nobody knows
-    what was spent or recovered, and it stays unknown for the rest of the run. `coach.physiology.performance` has
-    the model and its errors.
+    It is fresh at the start of the run. Each reading of speed applies to the time since the previous one. Only readings
+    change it, so the number of wakes cannot. After a silence longer than the bridge (30 s) it stays unknown for the
+    rest of the run. `coach.physiology.performance` has the model and its errors.
     """
 
     __slots__ = ("_balance", "_bridge_s", "_is_lost", "_last")
@@ -333,7 +335,7 @@ class DPrimeBalance:
         self._last: Seconds | None = None
 
     def add(self, reading: Reading | None) -> None:
-        """Add the newest speed; one that was added before, or is older than that, changes nothing."""
+        """Add the newest speed; a repeated or older one changes nothing."""
         if reading is None or self._is_lost:
             return
         last, at = self._last, reading.at
@@ -365,7 +367,7 @@ class TimedOutput:
 
     output: Output
     run_s: Seconds | None
-    """Pauses excluded; None before the start."""
+    """Running time, pauses excluded; None before the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +376,7 @@ class ReplayResult:
 
     timed_outputs: tuple[TimedOutput, ...]
     snapshots: tuple[Snapshot, ...] = ()
-    """The run after each input, if they were asked for."""
+    """The run after each input, if requested."""
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -400,7 +402,7 @@ def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) ->
 
 
 def alive_until(inputs: Sequence[Input], place: int) -> Seconds:
-    """Until when a run is known to have gone on before the input at `place`: to the input, but not through a gap."""
+    """The last moment before an input at which the run still went on: that of the input, but not across a gap."""
     event = inputs[place]
     if not isinstance(event, Resumed):
         return event.at

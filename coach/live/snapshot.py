@@ -1,21 +1,20 @@
-"""The run as a screen needs it at one moment, frozen. What is not known is None, never 0 and never the last value."""
+"""The run as a screen shows it at one moment, frozen. An unknown value is None, never 0 and never the last value."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coach.cues.cue import Cue, Opinion
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button
-from coach.session.events import Split, SplitRole, StepEnded
+from coach.session.buttons import Button, SplitRole
 from coach.session.light import Light
 from coach.session.phases import ItemTimer, Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
-from coach.workout.edits import is_run_by_effort
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 if TYPE_CHECKING:  # the first picture of the demonstration is painted before what folds a run is loaded
     from coach.cues.coach import Coach
     from coach.live.inputs import RunSetup
+    from coach.session.events import Split, StepEnded
     from coach.session.session import Session
     from coach.session.state import StepMark
     from coach.signals.signals import Signals
@@ -30,25 +29,25 @@ class SplitRow:
     time_s: Seconds
     """Step time at the mark."""
     lap_s: Seconds
-    """Time since the mark before it; a doubtful mark that was credited to none is not one."""
+    """Time since the previous mark; a doubtful mark that was not credited does not count."""
     light_s: Seconds | None
     role: SplitRole
     lap_m: Metres | None = None
-    """Metres since the mark before it; None where one of the two lies nobody knows where."""
+    """Metres since the previous mark; None if the place of one of the two is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PressReply:
-    """What became of a button that was pressed."""
+    """The result of pressing a button."""
 
     at: Seconds
     button: Button
     refusal: str = ""
-    """Why it did nothing, a sentence; empty if it did something."""
+    """Why it had no effect, as a sentence; empty if it had one."""
     undone: Button | None = None
-    """The button it took back."""
-    mark: Split | None = None
-    """What a mark was taken for."""
+    """The button whose effect was undone."""
+    mark: "Split | None" = None
+    """The role the mark was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,9 @@ class Snapshot:
     phase: Phase
     timeline: Timeline
     index: int
-    """Index of the step in the timeline; the number of steps when finished."""
+    """Index of the step in the timeline; the number of steps once finished."""
     step: Step | None
-    """The step under way or about to start; None when finished."""
+    """The step under way or about to start; None once finished."""
     next_step: Step | None
     athlete: str
     run_s: Seconds | None
@@ -69,9 +68,9 @@ class Snapshot:
     step_time_s: Seconds | None
     """Running time of the step; None before it starts."""
     left_s: Seconds | None
-    """What is left of a step that ends by time, of a delay or of a slot; negative in overtime."""
+    """Time left of a step that ends by time, of a delay or of a slot; negative in overtime."""
     left_m: Metres | None
-    """What is left of a step that ends by distance."""
+    """Distance left of a step that ends by distance."""
     step_m: Metres | None
     """Metres of the step so far."""
     estimated: bool
@@ -82,43 +81,43 @@ class Snapshot:
     cadence: DisplayValue | None
     power: DisplayValue | None
     judged_quantity: Quantity | None
-    """The quantity the needle of the tape shows; None when there is nothing to judge."""
+    """The quantity that the needle shows; None without a target."""
     band: Band | None
-    """The band of `judged_quantity` at this moment, as the workout has it, ramps and shifts applied."""
+    """The band of `judged_quantity` at this moment as in the workout, with ramps and shifts."""
     light: Light | None
     rep_mean_speed: MetresPerSecond | None
     cue: Cue | None
     """The cue to show at this moment."""
     last_verdict: Cue | None
-    """The last cue that judged the runner, which the key `w` shows."""
+    """The last verdict, which the key `w` explains."""
     sensors: tuple[SensorStatus, ...]
     splits: tuple[SplitRow, ...]
     """Splits of the step under way and the one before, oldest first."""
-    results: tuple[StepEnded, ...]
-    """Every step that ended, in order; a later end of one step replaces the earlier."""
+    results: "tuple[StepEnded, ...]"
+    """Every step that ended, in order; a corrected end of a step replaces the earlier one."""
     offer: str
     """The offer that `accept` would accept; empty when there is none."""
     item: int
-    """Index of the checklist item under way, every set and side counted."""
+    """Index of the current checklist item, every set and side counted."""
     coach_mode: bool
-    """Whether the run is timed by hand, with marks and no sensors."""
+    """Whether the run is timed by hand, with marks and without sensors."""
     is_effort_day: bool
     is_easy_stretch: bool | None = None
-    """Whether a fartlek under way was turned to easy; None in other steps."""
+    """Whether the current fartlek step is set to easy; None in other steps."""
     item_timer: ItemTimer | None = None
-    """The timer of the item under way; None where nothing of it is timed."""
+    """The timer of the current item; None if nothing of it is timed."""
     unit: str = "km"
     """What paces are shown per: `km` or `mile`."""
     d_prime_left: float | None = None
-    """Share of the distance above critical speed (D') that is left, 0 to 1, an estimate; None if not known."""
+    """Share of the distance above critical speed (D') that is left, 0 to 1, an estimate; None if unknown."""
     slower_percent: float = 0.0
-    """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
+    """How much an effort day slows the current step, in per cent of its pace; 0 without one."""
     leave: float = 0.0
-    """By what share the band is wider now: a pod on a track is not calibrated; 0 otherwise."""
+    """How much wider the band is now, as a share: a pod on a track is not calibrated; 0 otherwise."""
 
     @property
     def band_in_force(self) -> Band | None:
-        """The band inside which the runner is on target now, and nothing is called."""
+        """The band inside which the runner is on target now, and no correction is spoken."""
         return None if self.band is None else self.band.widened(self.leave)
 
     stopped_s: Seconds | None = None
@@ -126,29 +125,31 @@ class Snapshot:
     recording_trouble: str = ""
     """Why the recording is failing now; empty while it is not."""
     is_let_be: bool = False
-    """Whether more speed was asked for twice without an answer, so that the coach is quiet about it."""
+    """Whether more speed was requested twice without effect, so that the coach no longer requests it."""
     opinion: Opinion = field(default_factory=Opinion)
-    """What the coach thinks of the step, said or not."""
+    """The coach's current verdict on the step, spoken or not."""
     is_by_clock: bool = False
     """Whether the step runs by the clock, because nothing measures its distance."""
     paused_s: Seconds | None = None
-    """How long the pause under way has lasted; None when none is."""
+    """How long the current pause has lasted; None outside a pause."""
     go_in_s: Seconds | None = None
     """Seconds to the next go: of a send-off also while its rep is run."""
     question: Step | None = None
-    """The prompt that the next answer is for."""
+    """The prompt that waits for an answer."""
     question_age_s: Seconds | None = None
-    """How long it has waited for that."""
+    """How long it has waited."""
     doubtful: "StepMark | None" = None
-    """The press that was left out and can still be counted: by `accept`, within 2 s by a second press."""
+    """The press that was ignored and can still be counted: by `accept`, within 2 s by a second press."""
     lines_asked: tuple[Metres, ...] = ()
-    """The lines that a press without a distance can have been at; the answer after the last leaves it out."""
+    """The lines that a press without a distance may mean; the answer after the last ignores it."""
     reply: PressReply | None = None
-    """What became of the last button."""
+    """The result of the last button."""
 
     @property
     def is_by_effort(self) -> bool:
-        """Whether no pace counts from here on: targets are effort and heart rate."""
+        """Return whether paces no longer count from here on: targets are effort and heart rate."""
+        from coach.workout.edits import is_run_by_effort  # noqa: PLC0415 - what is painted first has none
+
         return any(is_run_by_effort(step) for step in self.timeline.steps[self.index :])
 
 
@@ -163,7 +164,7 @@ def take_snapshot(  # noqa: PLR0917 - what a run is made of
     now: Seconds,
     d_prime_left: float | None,
 ) -> Snapshot:
-    """The run as a screen needs it at `now`, with the share of D' that is left."""
+    """Take the snapshot of a session at `now`, with the share of D' that is left."""
     step, target, sensors = session.step, session.target_now(now), signals.sensors(now)
     return Snapshot(
         at=now,
@@ -236,5 +237,5 @@ def _rows(marks: "tuple[StepMark, ...]") -> list[SplitRow]:
 
 
 def _measures(sensors: tuple[SensorStatus, ...]) -> bool:
-    """Whether one of the sensors measures distance."""
+    """Return whether one of the sensors measures distance."""
     return any(sensor.source in DISTANCE_PRIORITY for sensor in sensors)

@@ -60,12 +60,12 @@ def check_ranges(settings: Any, ranges: Mapping[str, Range]) -> None:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 continue
             if not low <= number <= high:  # false also for NaN
-                said = (
+                shown_value = (
                     f"{number:g}"
                     if isinstance(number, float) or abs(number) < _BEYOND_FLOATS
-                    else "more than anybody counts"
+                    else "a number that large"
                 )
-                raise ValueError(f"{setting.name} must lie within {low:g} to {high:g}, not {said}")
+                raise ValueError(f"{setting.name} must lie within {low:g} to {high:g}, not {shown_value}")
 
 
 def _usual_range(name: str) -> Range:

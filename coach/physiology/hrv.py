@@ -70,10 +70,10 @@ def corrected(intervals_ms: Sequence[float]) -> Corrected:
         raise ValueError(f"at least {MEDIAN_WINDOW + 1} intervals are needed to tell good from bad")
     if min(intervals_ms) <= 0:
         raise ValueError("an interval between beats must be above 0")
-    first = found = artefacts(intervals_ms)
-    now = _mended(intervals_ms, found)
-    while found and len(again := artefacts(now)) < len(found):
-        found, now = again, _mended(now, again)
+    first = latest = artefacts(intervals_ms)
+    now = _mended(intervals_ms, latest)
+    while latest and len(again := artefacts(now)) < len(latest):
+        latest, now = again, _mended(now, again)
     return Corrected(tuple(now), first, min(1.0, len(first) / len(intervals_ms)))
 
 
@@ -200,10 +200,10 @@ def _quantile(in_order: Sequence[float], share: float) -> float:
     return in_order[below] + (place - below) * (in_order[above] - in_order[below])
 
 
-def _mended(intervals_ms: Sequence[float], found: Artefacts) -> list[float]:
+def _mended(intervals_ms: Sequence[float], artefacts_found: Artefacts) -> list[float]:
     """Join split intervals, split joined ones, and put misplaced beats midway between their neighbours."""
-    extra, missed = frozenset(found.extra), frozenset(found.missed)
-    moved = frozenset((*found.ectopic, *found.uneven))
+    extra, missed = frozenset(artefacts_found.extra), frozenset(artefacts_found.missed)
+    moved = frozenset((*artefacts_found.ectopic, *artefacts_found.uneven))
     beats, shifted = [0.0], set[int]()
     total = 0.0
     for place, interval in enumerate(intervals_ms):

@@ -152,13 +152,13 @@ def _laid_beside(
     delay: float, tau: float, count: int, curves: Sequence[HeartCurve]
 ) -> tuple[Seconds, Seconds, int]:
     """Delay and time constant averaged with the new ones, and the number of changes behind them."""
-    found = len(curves)
-    if found < FEWEST:
+    new_curves = len(curves)
+    if new_curves < FEWEST:
         return Seconds(delay), Seconds(tau), count
-    weight = found / (FEWEST + count + found)
+    weight = new_curves / (FEWEST + count + new_curves)
     delay += weight * (median(curve.delay_s for curve in curves) - delay)
     tau += weight * (median(curve.tau_s for curve in curves) - tau)
-    return Seconds(delay), Seconds(tau), min(_MEMORY, count + found)
+    return Seconds(delay), Seconds(tau), min(_MEMORY, count + new_curves)
 
 
 # --- Prediction: the heart rate that an effort leads to, with its uncertainty

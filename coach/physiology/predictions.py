@@ -40,10 +40,10 @@ def results(now: Now) -> Iterator[Result]:
     for race in now.races:
         metres, seconds = read_distance(race.distance), read_time(race.time)
         try:
-            found = performance.vdot_of_race(metres, seconds)
+            vdot = performance.vdot_of_race(metres, seconds)
         except ValueError:
             continue
-        yield Result(metres, seconds, found, words_of(race), is_race=True)
+        yield Result(metres, seconds, vdot, words_of(race), is_race=True)
 
 
 def best_race(now: Now) -> Result | None:
@@ -57,11 +57,11 @@ def of_threshold(now: Now) -> Result | None:
         return None
     speed = read_pace(now.threshold_pace)
     try:
-        found = performance.vdot_of_threshold(speed)
+        vdot = performance.vdot_of_threshold(speed)
     except ValueError:
         return None
     words = f"threshold pace {now.threshold_pace}"
-    return Result(Metres(speed * ONE_HOUR_S), ONE_HOUR_S, found, words, is_race=False)
+    return Result(Metres(speed * ONE_HOUR_S), ONE_HOUR_S, vdot, words, is_race=False)
 
 
 def of_race_pace(now: Now) -> Result | None:
@@ -76,10 +76,10 @@ def _hand_paces(now: Now) -> Iterator[Result]:
         slow, fast = read_pace_range(now.paces[name])
         seconds = Seconds(metres / ((slow + fast) / 2))
         try:
-            found = performance.vdot_of_race(metres, seconds)
+            vdot = performance.vdot_of_race(metres, seconds)
         except ValueError:
             continue
-        yield Result(metres, seconds, found, f"{name} pace {now.paces[name]}", is_race=False)
+        yield Result(metres, seconds, vdot, f"{name} pace {now.paces[name]}", is_race=False)
 
 
 def fitness(now: Now) -> Result | None:
@@ -263,8 +263,8 @@ def predicted_time(metres: float, seconds: float, target_m: float, *, exponent: 
             f"{factor:.1f} times as {'far' if target_m > metres else 'short'} is too far from the race: "
             f"it speaks for up to {FARTHEST:g} times"
         )
-    found = scaled_time(metres, seconds, target_m, exponent=exponent)
-    return Seconds(within(found, SHORTEST_S, LONGEST_S, "predicted time", "s"))
+    result = scaled_time(metres, seconds, target_m, exponent=exponent)
+    return Seconds(within(result, SHORTEST_S, LONGEST_S, "predicted time", "s"))
 
 
 def spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Seconds]:

@@ -384,10 +384,10 @@ def running_mean(loads: Iterable[float], days: float, *, start: float = 0.0) -> 
         ValueError: days outside 2 to 365.
     """
     within(days, 2, 365, "time constant", "days")
-    found = start
+    mean = start
     for load in loads:
-        found += (load - found) / days
-    return found
+        mean += (load - mean) / days
+    return mean
 
 
 def weekly_change(before: float, now: float) -> float | None:

@@ -175,6 +175,7 @@ class ReadinessRule:
     needs: str
     condition: str
     limit: str
+    """With the names of the settings that are in it; see `limit_by`."""
     verdict: Verdict
     source: str
     judge: Callable[[_Day], _Outcome]
@@ -185,6 +186,10 @@ class ReadinessRule:
     """True if it cannot be switched off."""
     is_number: bool = False
     """True for heart rate variability and resting heart rate, which alone mean little."""
+
+    def limit_by(self, settings: ReadinessSettings) -> str:
+        """The limit as the runner has set it."""
+        return self.limit.format(settings)
 
 
 def _hrv_low(day: _Day) -> _Outcome:
@@ -524,7 +529,7 @@ RULES: Final[Sequence[ReadinessRule]] = (
                   "mean - 0.5 SD of 60 days", _V.EASY_ONLY, "Plews 2013, 2014; Vesterinen 2016; Javaloyes 2019",
                   _hrv_low, is_number=True),
     ReadinessRule("resting_high", "this morning, 14 in the 28 days before", "resting heart rate over its mean",
-                  "1.10 x the 28-day mean", _V.EASY_ONLY, "001; yours to set: readiness.resting_percent",
+                  "28-day mean + {0.resting_percent:g} %", _V.EASY_ONLY, "001; yours to set: readiness.resting_percent",
                   _resting, is_number=True),
     ReadinessRule("red_flags_2", "flags", "two red flags or more", "2 of 8", _V.EASIER, f"001; {_OURS}", _flags(2)),
     ReadinessRule("gut_check", "gut", "two of the gut check or more", "2 of 4", _V.EASIER, f"001; {_OURS}", _gut),
@@ -544,15 +549,17 @@ RULES: Final[Sequence[ReadinessRule]] = (
     ReadinessRule("niggle", "niggle", "a niggle that leaves the gait alone", "over 0 of 10", _V.AS_PLANNED, _OURS,
                   _niggle_note),
     ReadinessRule(HRV_WITHIN, "this morning, 14 in the 30 days before", "RMSSD off the mean of 30 days",
-                  "3 % either way", _V.EASY_ONLY, "000; no evidence: passes 45, 24, 16 % of ordinary days at a CV of"
-                  " 5, 10, 15 %", _hrv_within, is_on=False, is_number=True),
+                  "{0.within_percent:g} % either way", _V.EASY_ONLY, "000; no evidence: passes 45, 24, 16 % of ordinary"
+                  " days at a CV of 5, 10, 15 %", _hrv_within, is_on=False, is_number=True),
     ReadinessRule("ratio", "mornings of the days you name", "the mean RMSSD of some days by that of others",
-                  "5 days by today: over 1.2", _V.EASIER, "your own formula; no evidence", _ratio, is_on=False,
+                  "{0.ratio_days} days by {0.ratio_by_days}: over {0.ratio_above:g}, under {0.ratio_below:g}",
+                  _V.EASIER, "your own formula; no evidence", _ratio, is_on=False,
                   is_number=True),
-    ReadinessRule("fallback", HRV_WITHIN, "that rule says no: run at one heart rate", "130 bpm", _V.AS_PLANNED,
+    ReadinessRule("fallback", HRV_WITHIN, "that rule says no: run at one heart rate", "{0.fallback_bpm:g} bpm",
+                  _V.AS_PLANNED,
                   "000; no evidence for one number for everybody", _fallback, is_on=False),
     ReadinessRule("walk", "the measured maximum heart rate", "recovery at a share of the maximum is a walk",
-                  "52 %: 99 bpm at 190", _V.AS_PLANNED, "000", _walk, is_on=False),
+                  "{0.walk_percent:g} % of the maximum", _V.AS_PLANNED, "000", _walk, is_on=False),
     ReadinessRule(NUMBERS_ALONE, "legs, and no symptom", "only HRV or resting heart rate fired, and the legs are sharp:"
                   " easier at most, as planned from day 3 on", "2 days running", _V.EASIER, "ours: HRV-guided training"
                   " changed performance by g = 0.079, not significant, in eight studies", _alone),
@@ -605,7 +612,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
         if isinstance(outcome, _Unknown):
             not_known.append(NotKnown(rule.id, outcome.why))
         elif outcome is not None:
-            fired.append(_fired(rule, outcome))
+            fired.append(_fired(rule, outcome, settings))
     fired = _without_lesser(_capped(fired, context))
     usual = usual_range(context.mornings, day)
     usual_known = isinstance(usual, UsualRange)
@@ -629,10 +636,9 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     )
 
 
-def _fired(rule: ReadinessRule, outcome: _Fires) -> FiredRule:
-    return FiredRule(
-        rule.id, rule.verdict, outcome.value, outcome.limit or rule.limit, outcome.says, rule.source
-    )
+def _fired(rule: ReadinessRule, outcome: _Fires, settings: ReadinessSettings) -> FiredRule:
+    limit = outcome.limit or rule.limit_by(settings)
+    return FiredRule(rule.id, rule.verdict, outcome.value, limit, outcome.says, rule.source)
 
 
 def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
@@ -649,7 +655,7 @@ def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
         else each
         for each in fired
     ]
-    return [*lowered, replace(_fired(rule, outcome), verdict=cap)]
+    return [*lowered, replace(_fired(rule, outcome, day.settings), verdict=cap)]
 
 
 def _without_lesser(fired: list[FiredRule]) -> list[FiredRule]:

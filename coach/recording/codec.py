@@ -1,16 +1,14 @@
 """The records of a journal, and their form as bytes (`docs/reference/journal.md`).
 
-A journal is one header, then the inputs as received and the outputs as returned; `lines` has the form of a line. A line
-that is damaged, or does not hold what a line may hold, is left out, and the journal says so. Every other line is read.
+A journal is one header, then the inputs as received and the outputs as returned; `lines` has the form of a line. A
+damaged or invalid line is left out, and the journal says so. Every other line is read.
 
-An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its
-default is left out. Raw bytes are hex. Every kind is written without loss.
+An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its default is
+left out. Raw bytes are hex. Every kind is written without loss.
 """
 
-import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any, Final
@@ -29,7 +27,17 @@ from coach.live.inputs import (
 )
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
+from coach.recording.lines import (
+    MARK,
+    SEGMENT,
+    TAIL,
+    CorruptRecord,
+    encode_record,
+    is_journal,
+    load_record,
+    load_records,
+    read_lines,
+)
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import (
@@ -49,20 +57,20 @@ FORMAT: Final = "coach-journal/1"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of a journal: everything a run depends on besides its inputs, frozen when it began."""
+    """The first line of a journal: everything a run depends on besides its inputs, frozen at its start."""
 
     run: str
     """The run's id, a ULID."""
     version: str
-    """The program that wrote it."""
+    """The version of the program that wrote it."""
     workout: Mapping[str, Any] | None
     """The workout document; None for a free run."""
     athlete: Mapping[str, Any] | None
-    """The athlete document; None when nobody was named."""
+    """The athlete document; None without an athlete."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """The settings in force, by room."""
     learnt: tuple[Mapping[str, Any], ...] = ()
-    """What earlier runs taught: pod factors with their sd, one object each."""
+    """Values learned from earlier runs: pod factors with their sd, one object each."""
     wall_epoch: float = 0.0
     """Unix time at the first input, in seconds."""
     monotonic_epoch: float = 0.0
@@ -74,14 +82,15 @@ class Header:
     devices: tuple[Mapping[str, Any], ...] = ()
     """The paired sensors."""
     sensors: str = ""
-    """What measured the run, as `--sensors` says it: `ble`, `sim` or `none`, several with commas; empty where the
-    header has it not."""
+    """The sensors of the run in the words of `--sensors`: `ble`, `sim` or `none`, several with commas; empty if the
+    header lacks it.
+    """
     format: str = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A journal, read as far as it is whole."""
+    """A journal, as far as it is readable."""
 
     header: Header
     inputs: tuple[Input, ...]
@@ -90,18 +99,14 @@ class Journal:
     set_aside_bytes: int = 0
     """How many bytes were not read, from the first damaged line on."""
     problem: str = ""
-    """What is wrong with the journal, one sentence; empty if nothing is."""
+    """What is wrong with the journal, in one sentence; empty if nothing is."""
     answered: int = 0
-    """How many inputs stand before the last output."""
+    """How many inputs precede the last output."""
 
     @property
     def is_closed(self) -> bool:
-        """Whether the run ended properly."""
+        """Whether the run was closed."""
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
-
-
-class CorruptRecord(ValueError):
-    """Raised for a line of a journal that is not what was written; its text says how."""
 
 
 # --- Records as JSON, and back
@@ -166,11 +171,11 @@ def _write_notified(event: Notified) -> Json:
 
 
 _RELAYED: Final = ("heard_at", "sent_s", "age_s", "rssi_dbm", "device")
-"""Fields of `Relayed` and their keys; `by` and `sensor` are beside them."""
+"""Fields of `Relayed` and their keys; `by` and `sensor` stand beside them."""
 
 
 def _write_relayed(record: Json, relayed: Relayed) -> None:
-    """Write how an input came: its source is the relay then, and `of` the sensor it stands for."""
+    """Write how an input arrived: its source is then the relay, and `of` the sensor it stands for."""
     if record["source"] != Source.RELAY.value:
         record["source"], record["of"] = Source.RELAY.value, record["source"]
     record["by"] = relayed.by
@@ -359,7 +364,7 @@ def _read_resumed(record: Mapping[str, Any]) -> Resumed:
     if "step_id" in record:
         index = _whole(record["step"])
         if index is None or index < 0:
-            raise CorruptRecord(f"{record['step']!r} is no place of a step")
+            raise CorruptRecord(f"{record['step']!r} is not the place of a step")
         under_way = StepUnderWay(_text(record["step_id"]), index, _optional(record.get("started_at")))
     return Resumed(
         _number(record["at"]),
@@ -405,7 +410,7 @@ def _optional(value: Any) -> Any:
 
 def _whole(value: Any) -> int | None:
     if value is not None and type(value) is not int:
-        raise CorruptRecord(f"{value!r} is no whole number")
+        raise CorruptRecord(f"{value!r} is not a whole number")
     return value
 
 
@@ -415,59 +420,26 @@ def _text(value: Any) -> str:
     return value
 
 
-_BATCH: Final = 256
-"""Lines loaded together: enough to be quick, few enough to be freed before the garbage collector runs."""
-
-_MARK: Final = b'{"format":"coach-journal/'
-_encode = json.JSONEncoder(
-    ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False
-).encode
-
-
 def encode_header(header: Header) -> bytes:
     """Return the first line of a journal."""
     record = {"format": header.format}
     names = (field.name for field in fields(header) if field.name != "format")
     record.update((name, getattr(header, name)) for name in names)
-    return _line(record)
+    return encode_record(record)
 
 
 def encode_input(event: Input) -> bytes:
     """Return the line of an input as it was received."""
-    return _line(input_to_json(event))
+    return encode_record(input_to_json(event))
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
     """Return the line of an output, from the event `coach.live.outputs.encode_event` made of it."""
-    return _line({"out": event})
-
-
-def _line(record: Mapping[str, Any]) -> bytes:
-    return sign(_encode(record).encode("ascii"))
-
-
-def encode_record(record: Mapping[str, Any]) -> bytes:
-    """Return an object as a line of its own, as the files beside a journal hold them."""
-    return _line(record)
-
-
-def read_records(data: bytes) -> Iterator[dict[str, Any]]:
-    """Yield every object of such a file; a line that is damaged is passed over."""
-    for payload in read_lines(data).payloads:
-        with suppress(CorruptRecord):
-            yield _load(payload)
-
-
-def is_journal(data: bytes) -> bool:
-    """Whether the bytes are a journal: they begin as one, or only their first line is no longer what it was."""
-    if data.startswith(_MARK):
-        return True
-    second = data[data.find(b"\n") + 1 :].partition(b"\n")[0]
-    return bool(second) and sign(second[: 1 - TAIL])[:-1] == second
+    return encode_record({"out": event})
 
 
 def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
-    """Read every line of a journal that is whole.
+    """Read every undamaged line of a journal.
 
     Raises:
         RecordingProblem: it is no journal, a newer program wrote it, or its header is damaged.
@@ -479,7 +451,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
     outputs: list[dict[str, Any]] = []
     left_out = [(place, len(rest), "") for place, rest in lines.damaged]
     now, is_in_order, last_output = Seconds(0.0), True, 0
-    for place, record in enumerate(_records(payloads)):
+    for place, record in enumerate(load_records(payloads)):
         try:
             if "in" in record:
                 event = inputs[place] = input_from_json(record)
@@ -507,7 +479,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
 
 
 def _out_of_order(inputs: Mapping[int, Input]) -> list[int]:
-    """The places of the fewest inputs without which time does not run back."""
+    """The places of the fewest inputs that must be left out so that time never decreases."""
     ends: list[float] = []
     last_of: list[int] = []
     before: dict[int, int | None] = {}
@@ -525,66 +497,28 @@ def _out_of_order(inputs: Mapping[int, Input]) -> list[int]:
 
 
 def _read_header(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
-    """Read the header, which is the first line, and again the first of each segment."""
+    """Read the header, which is the first line and is repeated in each segment."""
     if not is_journal(data):
         raise RecordingProblem(
-            f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
+            f"{name} is not one of our journals.", "A journal begins with its format, coach-journal/1."
         )
-    for start in (data, *(payload for payload in payloads if payload.startswith(_MARK))):
-        version = start[len(_MARK) : len(_MARK) + 12].partition(b'"')[0]
-        if start.startswith(_MARK) and version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
+    for start in (data, *(payload for payload in payloads if payload.startswith(MARK))):
+        version = start[len(MARK) : len(MARK) + 12].partition(b'"')[0]
+        if start.startswith(MARK) and version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
             raise RecordingProblem(
                 f"A newer program wrote {name} (coach-journal/{version.decode()}); this one reads {FORMAT}.",
                 "Upgrade Trackside Coach; the file was left as it is.",
             )
     for payload in payloads:
-        if payload.startswith(_MARK):
+        if payload.startswith(MARK):
             try:
-                return _header(_load(payload))
+                return _header(load_record(payload))
             except CorruptRecord:
                 break
     raise RecordingProblem(
         f"The first line of {name} is damaged; without it nothing can be replayed.",
         "If there is a copy of the folder, use that.",
     )
-
-
-def _load(text: bytes) -> dict[str, Any]:
-    try:
-        record = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise CorruptRecord("it is no JSON") from None
-    if not isinstance(record, dict):
-        raise CorruptRecord("it is no object")
-    return record
-
-
-def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield every object, loaded many at a time, which is far quicker than one by one.
-
-    For a line that is no object, one whose empty key says why.
-    """
-    for start in range(0, len(payloads), _BATCH):
-        batch = payloads[start : start + _BATCH]
-        try:
-            records = json.loads(b"[%b]" % b",".join(batch), parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            records = []
-        if len(records) == len(batch) and all(type(record) is dict for record in records):
-            yield from records
-        else:
-            yield from map(_load_or_reason, batch)
-
-
-def _load_or_reason(text: bytes) -> dict[str, Any]:
-    try:
-        return _load(text)
-    except CorruptRecord as problem:
-        return {"": str(problem)}
-
-
-def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is no number")
 
 
 def _event(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -595,7 +529,7 @@ def _event(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _header(record: Mapping[str, Any]) -> Header:
-    """Read the header: an absent key has the default of its field, an unknown one is passed over.
+    """Read the header: an absent key has the default of its field, an unknown one is ignored.
 
     Raises:
         CorruptRecord: a key without a default is missing, or a key holds something else.
@@ -647,7 +581,7 @@ _HEADER: Final[dict[str, Any]] = {
 
 
 def _problem(left_out: Sequence[tuple[int, int, str]], lines: int, set_aside: int) -> str:
-    """Say what was left out of a journal: the place before which it was, its size, and why if that is known."""
+    """Describe what was left out of a journal: the position, the size, and the reason if known."""
     if not left_out:
         return ""
     place, _, reason = left_out[0]

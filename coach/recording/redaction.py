@@ -1,8 +1,8 @@
-"""Takes out of a recording who ran, when and where; what a replay needs to say the same stays.
+"""Removes from a recording who ran, when and where; everything a replay needs for the same outputs stays.
 
-A text stays only where it cannot be of a person: a measure, a word of the format, or a text that stands as it is in
-the library of workouts. Every other text is left out, or replaced where the format needs one. Dates move together, so
-that their distances stay. Of bytes only those stay that mean something to the decoder.
+A text stays only if it cannot come from a person: a measure, a word of the format, or a text that occurs in the library
+of workouts. Every other text is left out, or replaced where the format requires one. All dates are moved by the same
+number of days. Of raw bytes only those stay that the decoder uses.
 """
 
 import hashlib
@@ -23,18 +23,18 @@ from coach.signals.readings import Characteristic, LinkChanged, Notified, Relaye
 from coach.signals.signals import decode
 
 LEFT_OUT: Final = "left out"
-"""What stands where the format needs a text."""
+"""The replacement where the format requires a text."""
 NOBODY: Final = ("runner", "Runner")
-"""The slug and the name of every athlete."""
+"""The slug and the name of every redacted athlete."""
 TROUBLE: Final = "the recording cannot be written"
-"""Why a recorder failed: its own words may name a folder."""
+"""The replacement for the reason of a recorder's trouble, which may name a folder."""
 
 NEEDED: Final = frozenset({"text", "rule", "do", "question", "effort", "answers"})
-"""Texts of a workout that the format needs and a person writes."""
+"""Texts of a workout that the format requires and a person writes."""
 FREE: Final = frozenset({*NEEDED, "name", "purpose", "notes", "description", "source", "caution", "unit"})
 """All texts of a workout that a person writes."""
 UNITS: Final = frozenset({"g", "mg", "ml", "l", "kcal", "%", "C"})
-"""Units of amounts and metrics that tell nothing of a person."""
+"""Units of amounts and metrics that reveal nothing about a person."""
 _LEFT_OUT: Final = frozenset({"tags"})
 """Parts of a workout that no run needs."""
 
@@ -42,7 +42,7 @@ _ATHLETE: Final = frozenset({"format", "units", "ceiling_bpm", "gear_border_perc
 _ENTRY: Final = frozenset(
     {"from", "heart_rate", "threshold_pace", "top_speed_mps", "races", "trials", "goal", "paces", "cadence"}
 )
-"""What cues are made from; weight, shoes and what the goal is called are not among it."""
+"""Entries that cues are made from; weight, shoes and the name of the goal are not among them."""
 _GOAL: Final = frozenset({"distance", "time", "pace", "date"})
 _DATES: Final = frozenset({"from", "date"})
 _NEWEST: Final = date(2000, 1, 1)
@@ -56,11 +56,11 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def redacted_workout(document: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
-    """Make a workout document without what a person wrote; it is run as before.
+    """Return a workout document without texts written by a person; it runs as before.
 
     Args:
         document: as written.
-        known: texts that may stay, those of the library.
+        known: texts that may stay: those of the library.
     """
     names = {name: f"block {number}" for number, name in enumerate(document.get("blocks") or {}, 1)}
     tree = _part(document, known, names)
@@ -101,13 +101,13 @@ def _value(value: Any, known: Collection[str], names: Mapping[str, str]) -> Any:
 
 
 def _metric(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Bounds of an external metric; one that is not of a sensor we know has a name that a person gave it."""
+    """Bounds of an external metric; a metric of an unknown sensor has a name that a person chose."""
     part = {key: value for key, value in tree.items() if key != "unit" or value in UNITS}
     return {**part, "name": _metric_name(str(tree.get("name")))}
 
 
 def _metric_name(name: str) -> str:
-    """A name for a metric that tells nothing, the same one for the same metric."""
+    """A neutral name for a metric, the same one for the same metric."""
     if name in METRIC_LIMITS or _RENAMED.fullmatch(name):
         return name
     return f"metric_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
@@ -118,10 +118,10 @@ def _kept(text: object, known: Collection[str], otherwise: str = LEFT_OUT) -> st
 
 
 def redacted_athlete(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Make an athlete document of nobody, with the numbers that cues are made from."""
-    kept = {key: value for key, value in document.items() if key in _ATHLETE}
+    """Return an anonymous athlete document, with the numbers that cues are made from."""
+    entries = {key: value for key, value in document.items() if key in _ATHLETE}
     history = [
-        {key: value for key, value in entry.items() if key in _ENTRY} for entry in kept.get("history", ())
+        {key: value for key, value in entry.items() if key in _ENTRY} for entry in entries.get("history", ())
     ]
     for entry in history:
         if isinstance(entry.get("goal"), Mapping):
@@ -130,7 +130,7 @@ def redacted_athlete(document: Mapping[str, Any]) -> dict[str, Any]:
     shift = _NEWEST - date.fromisoformat(days[-1]) if days else None
     slug, name = NOBODY
     moved = history if shift is None else [_moved(entry, shift.days) for entry in history]
-    return {**kept, "slug": slug, "name": name, "history": moved}
+    return {**entries, "slug": slug, "name": name, "history": moved}
 
 
 def _days(tree: Any) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _days(tree: Any) -> Iterator[str]:
 
 
 def _moved(tree: Any, days: int) -> Any:
-    """The same tree with every date so many days later; one before the calendar is its first day."""
+    """Return the tree with every date moved by so many days; one before the calendar becomes its first day."""
     if isinstance(tree, list | tuple):
         return [_moved(each, days) for each in tree]
     if not isinstance(tree, Mapping):
@@ -163,7 +163,7 @@ def _moved(tree: Any, days: int) -> Any:
 
 
 def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
-    """The same inputs without names, places, and bytes that mean nothing to the decoder."""
+    """Return the inputs without names, places, and bytes that the decoder does not use."""
     ways = _Ways()
     for event in inputs:
         match event:
@@ -191,14 +191,14 @@ def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
 
 
 class _Ways:
-    """Numbers phones, gateways and the sensors they name, and takes the date from their times."""
+    """Numbers phones, gateways and the sensors they name, and removes the date from their times."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._zeros: dict[str, float] = {}
 
     def redacted(self, relayed: Relayed | None) -> Relayed | None:
-        """The same way without names; times of one sender stay as far apart as they were."""
+        """Return how a value arrived, without names; times of one sender keep their distances."""
         if relayed is None:
             return None
         sent_s = relayed.sent_s
@@ -212,7 +212,7 @@ class _Ways:
 
 
 def _bytes_that_count(event: Notified) -> bytes:
-    """The beginning of the bytes that means the same; of bytes that cannot be read, no more than makes them so."""
+    """The shortest beginning of the bytes with the same meaning; for unreadable bytes, with the same fault."""
     payload, decoded = event.payload, _decoded(event, event.payload)
     if isinstance(decoded, Malformed) or decoded is None:
         size = len(payload)
@@ -236,7 +236,7 @@ def _decoded(event: Notified, payload: bytes) -> object:
 
 
 def run_id_of(inputs: Iterable[bytes]) -> str:
-    """An id for a run without a date: a ULID of the beginning of time, its letters by what was recorded."""
+    """A run id without a date: a ULID of time zero, its letters derived from the recording."""
     digest = hashlib.sha256(b"".join(inputs)).digest()
     number = int.from_bytes(digest[:10], "big")
     return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))

@@ -15,7 +15,7 @@ from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button
+from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     NOT_RUN,
     Answered,
@@ -23,7 +23,6 @@ from coach.session.events import (
     EndReason,
     RunResumed,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
     Undone,

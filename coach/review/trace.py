@@ -569,6 +569,7 @@ _SILENCES: Final = {
     SuppressionReason.UNHURRIED: "steps of this kind get no cue for more speed",
     SuppressionReason.EFFORT: "the heart rate is already that of this target, so there is no cue for more speed",
     SuppressionReason.WIND: "it was the same at this place a lap before: wind",
+    SuppressionReason.FIRST_LAP: "it may be wind: no lap was run here yet, and it has not lasted for half of one",
     SuppressionReason.OUT_OF_EARSHOT: "cues come from a speaker, and the runner was not near it",
     SuppressionReason.BOUNDARY: "the last seconds of a step belong to the countdown",
 }

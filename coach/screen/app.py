@@ -1,50 +1,40 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
-from textual.filter import DimFilter
+from textual.filter import ANSIToTruecolor, DimFilter
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.overlays import (
-    Effort,
-    EffortDialog,
-    HelpOverlay,
-    LinkOverlay,
-    PlaybackHelpOverlay,
-    QuitDialog,
-    WayOut,
-    WhyOverlay,
-)
 from coach.screen.paint import THEMES, sanitise
-from coach.screen.protocols import (
-    Interrupted,
-    Leaving,
-    Library,
-    LiveFeed,
-    PastRuns,
-    People,
-    PlaybackControls,
-    RunNotes,
-    SensorDesk,
-    ShareDesk,
-)
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
-    from coach.review.journaled import WayOn
     from coach.screen.calendar import CalendarScreen
     from coach.screen.calendar_view import SeasonDesk
     from coach.screen.editor import EditorScreen
+    from coach.screen.overlays import Effort, WayOut
     from coach.screen.pick import PickScreen
+    from coach.screen.protocols import (
+        Interrupted,
+        Library,
+        LiveFeed,
+        PastRuns,
+        People,
+        PlaybackControls,
+        RunNotes,
+        SensorDesk,
+        ShareDesk,
+    )
     from coach.screen.run import RunScreen
     from coach.screen.summary import SummaryScreen
 
@@ -56,6 +46,25 @@ TOLD_S: Final = 8.0
 
 _THEN_S: Final = 5.0
 """How long after `h` a `w` means wind, and not why."""
+
+
+class Leaving(StrEnum):
+    """The way in which a screen was left; `CoachApp.run` returns it."""
+
+    FINISHED = "finished"
+    """The run is over and its summary was seen."""
+    LEFT = "left"
+    """The run stays open and can be resumed."""
+    DISCARDED = "discarded"
+    """The run was thrown away; `discard` was pressed twice."""
+    GO_ON = "go_on"
+    """The run had ended and its review was seen; the end was a slip, and the run goes on."""
+    INTERRUPTED = "interrupted"
+    """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
+    GONE = "gone"
+    """The terminal went away: the run stays open, and the exit code reports it."""
+    NOTHING = "nothing"
+    """No run had begun (or only a recording was watched)."""
 
 
 class CoachApp(App[Leaving]):
@@ -93,29 +102,29 @@ class CoachApp(App[Leaving]):
 
     def __init__(
         self,
-        feed: LiveFeed | None = None,
-        library: Library | None = None,
-        playback: PlaybackControls | None = None,
+        feed: "LiveFeed | None" = None,
+        library: "Library | None" = None,
+        playback: "PlaybackControls | None" = None,
         *,
         theme: str = "sun",
         keymap: Mapping[str, str] | None = None,
-        notes: RunNotes | None = None,
-        people: People | None = None,
-        sensors: SensorDesk | None = None,
-        interrupted: Interrupted | None = None,
-        past: Callable[[], PastRuns] | None = None,
+        notes: "RunNotes | None" = None,
+        people: "People | None" = None,
+        sensors: "SensorDesk | None" = None,
+        interrupted: "Interrupted | None" = None,
+        past: "Callable[[], PastRuns] | None" = None,
         season: "Callable[[], SeasonDesk] | None" = None,
         opens_season: bool = False,
         warning: "str | Callable[[], str]" = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
-        links: ShareDesk | None = None,
+        links: "ShareDesk | None" = None,
         is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
-        # Textual looks for dim letters in every row that is painted; nothing here is dim.
-        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
+        # Textual looks for dim letters and ANSI colours in every row that is painted; nothing here is either.
+        self._filters = [each for each in self._filters if not isinstance(each, ANSIToTruecolor | DimFilter)]
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
@@ -241,13 +250,15 @@ class CoachApp(App[Leaving]):
         if interrupted is None or run is None:
             return
 
-        from coach.screen.run import ResumeDialog
+        from coach.screen.overlays import ResumeDialog
 
-        def go_on(way: "WayOn | None") -> None:
+        def go_on(way: str | None) -> None:
             if way is None:
                 return
+            from coach.review.journaled import WayOn
+
             try:
-                feed = interrupted.go_on(way)
+                feed = interrupted.go_on(WayOn(way))
             except CoachProblem as problem:
                 self.tell(str(problem))
                 return
@@ -258,7 +269,7 @@ class CoachApp(App[Leaving]):
 
         self.push_screen(ResumeDialog(run), go_on)
 
-    def _start(self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None = None) -> None:
+    def _start(self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None = None) -> None:
         """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else.
 
         A workout that needs a number nobody has told would be another one than is shown: by effort it is run when that
@@ -273,6 +284,8 @@ class CoachApp(App[Leaving]):
                 if problem.number is Number.THRESHOLD_PACE and self._people is not None:
                     self._ask_race(self._people, start, say)
                 else:
+                    from coach.screen.overlays import EffortDialog
+
                     self.push_screen(
                         EffortDialog(problem.message), partial(self._start_by_effort, start, say)
                     )
@@ -287,7 +300,7 @@ class CoachApp(App[Leaving]):
         self._open_run(feed)
 
     def _ask_race(
-        self, people: People, start: Callable[..., LiveFeed], say: Callable[[str], None] | None
+        self, people: "People", start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None
     ) -> None:
         """Ask for the race that a workout needs for its paces, then begin its run."""
         from coach.screen.athlete import AthleteScreen
@@ -299,9 +312,11 @@ class CoachApp(App[Leaving]):
         self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), answered)
 
     def _start_by_effort(
-        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
+        self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None, way: "Effort | None"
     ) -> None:
         """Do what was answered to a number that is missing."""
+        from coach.screen.overlays import Effort
+
         if way is Effort.RUN:
             self._start(partial(start, by_effort=True), say)
         elif way is Effort.ATHLETE and self._pick is not None:
@@ -309,6 +324,7 @@ class CoachApp(App[Leaving]):
 
     def on_run_screen_ended(self) -> None:
         """Say how it went, in place of whatever lies over the run."""
+        from coach.screen.overlays import HelpOverlay, LinkOverlay, QuitDialog, WhyOverlay
         from coach.screen.run import RunScreen
         from coach.screen.summary import SummaryScreen  # a run that goes on needs none of it
 
@@ -373,6 +389,8 @@ class CoachApp(App[Leaving]):
         if self._links is None:
             self.tell("Nobody else sees this run. coach run --share shows it on a phone.")
         else:
+            from coach.screen.overlays import LinkOverlay  # what is painted first has nothing over it
+
             self.push_screen(LinkOverlay(self._links))
 
     def action_switch_theme(self) -> None:
@@ -416,6 +434,7 @@ class CoachApp(App[Leaving]):
 
     def action_why(self) -> None:
         """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
+        from coach.screen.overlays import PlaybackHelpOverlay, WhyOverlay
         from coach.screen.stance import state_line
 
         snapshot = self._snapshot()
@@ -439,12 +458,15 @@ class CoachApp(App[Leaving]):
 
     def action_keys(self) -> None:
         """Show the key map."""
+        from coach.screen.overlays import HelpOverlay, PlaybackHelpOverlay
+
         is_live = self._playback is None
         overlay = HelpOverlay if is_live else PlaybackHelpOverlay
         self.push_screen(overlay(keys.LIVE if is_live else keys.PLAYBACK, self._keys))
 
     def action_leave(self) -> None:
         """Leave; a live run asks first."""
+        from coach.screen.overlays import QuitDialog
         from coach.screen.run import RunScreen
 
         if self._playback is not None or not isinstance(self.screen, RunScreen):
@@ -475,7 +497,7 @@ class CoachApp(App[Leaving]):
             self._playback.slower()
             self._look()
 
-    def _open_run(self, feed: LiveFeed) -> None:
+    def _open_run(self, feed: "LiveFeed") -> None:
         give_mouse_back = getattr(self._driver, "give_mouse_back", None)
         if give_mouse_back is not None:  # our own driver; the library had the mouse
             give_mouse_back()
@@ -492,7 +514,7 @@ class CoachApp(App[Leaving]):
         else:
             call_when_written(partial(self.call_later, call))
 
-    def _run_screen(self, feed: LiveFeed) -> "RunScreen":
+    def _run_screen(self, feed: "LiveFeed") -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen
 
         kind = RunScreen if self._playback is None else PlaybackScreen
@@ -519,7 +541,9 @@ class CoachApp(App[Leaving]):
         if isinstance(self.screen, RunScreen):
             self.screen.look()
 
-    def _leave_by(self, way: WayOut | None) -> None:
+    def _leave_by(self, way: "WayOut | None") -> None:
+        from coach.screen.overlays import WayOut
+
         if way is WayOut.FINISH:
             self.action_press(Button.FINISH)
         elif way is WayOut.LEAVE:

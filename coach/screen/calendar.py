@@ -25,6 +25,7 @@ from coach.plan.model import (
 )
 from coach.problems import CoachProblem
 from coach.screen import keys
+from coach.screen.app import Leaving
 from coach.screen.calendar_view import (
     Answer,
     BrokenRule,
@@ -42,7 +43,7 @@ from coach.screen.calendar_view import (
 )
 from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.paint import Canvas, Palette, sanitise
-from coach.screen.protocols import Leaving, LiveFeed
+from coach.screen.protocols import LiveFeed
 from coach.screen.widgets.calendar_page import calendar_rows, is_whole, needs_month, paint_no_race
 from coach.screen.widgets.library import clock_words, unit_word
 from coach.screen.widgets.strip_widget import StripWidget

@@ -22,8 +22,8 @@ from typing import Any, Final
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from coach.screen.app import Leaving
 from coach.screen.frames import Frames
-from coach.screen.protocols import Leaving
 
 LEAVE_S: Final = 0.4
 """How long the end of the screen waits for a terminal that is behind before it discards what was not read."""

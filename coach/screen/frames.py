@@ -52,6 +52,8 @@ class Frames:
         self._rows: dict[int, dict[int, _Cell]] = {}
         self._pieces: dict[int, dict[int, str]] = {}
         """What was painted last from a place on, and is still seen there: the same again changes nothing."""
+        self._texts: dict[int, dict[int, tuple[str, _Style]]] = {}
+        """Texts of one style that were read from a place on, while each of their cells is as it was."""
         self._cursor: tuple[int, int] | None = None
         self._size = (0, 0)
         self._is_astray = False
@@ -62,6 +64,7 @@ class Frames:
         """Know nothing any more: the terminal was cleared or is of another size."""
         self._rows.clear()
         self._pieces.clear()
+        self._texts.clear()
         self._cursor = None
 
     def sent(self, frame: str, size: tuple[int, int]) -> str:
@@ -72,7 +75,7 @@ class Frames:
         if size != self._size:
             self.forget()
             self._size = size
-        writer, cursor = _Writer(), None
+        writer, cursor = _FrameWriter(), None
         first, *rest = _MOVES.split(frame)
         self._put(writer, 0, 0, first)
         for row, column, piece in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
@@ -95,7 +98,7 @@ class Frames:
             self._mend(writer)
         return self._ended(writer, cursor)
 
-    def _put(self, writer: "_Writer", x: int, y: int, piece: str) -> bool:
+    def _put(self, writer: "_FrameWriter", x: int, y: int, piece: str) -> bool:
         """Put what stands behind a move; tells whether it was text on its row, and nothing else."""
         style, row, is_text = _OWN, y, False
         for token in _TOKENS.finditer(piece):
@@ -115,56 +118,105 @@ class Frames:
                     writer.apart(text)
         return is_text and row in {y, y - piece.endswith("\n")}
 
-    def _mend(self, writer: "_Writer") -> None:
+    def _mend(self, writer: "_FrameWriter") -> None:
         """Send the next row whole."""
         following = [y for y in self._rows if y > self._mended]
         self._mended = min(following or self._rows, default=-1)
         row = self._rows.get(self._mended, {})
+        begin, end, text, style = 0, -1, "", _OWN
         for x in sorted(row):
-            if row[x][0]:
-                writer.cell(x, self._mended, row[x], row, cell_len(row[x][0]))
+            letter, own = row[x]
+            if not letter:
+                continue
+            if x != end or not _is_like(row[x], style):
+                if text:
+                    writer.cell(begin, self._mended, (text, style), row, end - begin)
+                begin, text, style = x, "", own
+            text += letter
+            end = x + cell_len(letter)
+        if text:
+            writer.cell(begin, self._mended, (text, style), row, end - begin)
 
-    def _write(self, writer: "_Writer", x: int, y: int, text: str, style: _Style) -> int:
+    def _write(self, writer: "_FrameWriter", x: int, y: int, text: str, style: _Style) -> int:
         """Put a piece of text on a row; gives the column behind it."""
-        row = self._rows.setdefault(y, {})
-        blank = _on_blanks(style)
+        texts = self._texts.setdefault(y, {})
+        if texts.get(x) == (text, style):
+            return x + len(text)
         self._is_astray = self._is_astray or y >= self._size[1] or x + len(text) > self._size[0]
+        row = self._rows.setdefault(y, {})
         if text.isascii() or all(cell_len(letter) == 1 for letter in set(text)):
-            places = range(x, x + len(text))
-            if row.keys().isdisjoint(places):
-                cells = [(letter, blank if letter == " " else style) for letter in text]
-                row.update(zip(places, cells, strict=True))
-                writer.cell(x, y, (text, style if text.strip(" ") else blank), row, len(text))
-                return places.stop
-            for letter in text:
-                cell = (letter, blank if letter == " " else style)
-                if row.get(x) != cell:
-                    _part(row, x, 1)
-                    row[x] = cell
-                    writer.cell(x, y, cell, row)
-                x += 1
-            return x
-        for letter in text:
-            width = cell_len(letter)
-            cell = (letter, blank if letter == " " else style)
-            if not width:
-                row.pop(x - 1, None)  # it joins the letter before it, and is sent with it
-                writer.joined(x, y, letter)
-            elif row.get(x) != cell:
-                _part(row, x, width)
-                row[x] = cell
-                if width == 2:
-                    row[x + 1] = ("", style)
-                writer.cell(x, y, cell, row, width)
-            x += width
-        return x
+            before = texts.get(x)
+            if before is None or len(before[0]) != len(text):
+                _drop(texts, x, x + len(text))
+            texts[x] = (text, style)
+            return _write_even(writer, x, y, text, style, row)
+        end = _write_uneven(writer, x, y, text, style, row)
+        _drop(texts, x - 1, end + 1)  # a letter of no width joins the one before
+        return end
 
-    def _ended(self, writer: "_Writer", cursor: tuple[int, int] | None) -> str:
+    def _ended(self, writer: "_FrameWriter", cursor: tuple[int, int] | None) -> str:
         """End the frame where Textual leaves the cursor, which is not seen but where letters are composed."""
         if cursor is not None and (writer.is_needed or cursor != self._cursor):
             writer.leave(*cursor)
             self._cursor = cursor
         return writer.ended()
+
+
+def _write_even(  # noqa: PLR0917 - a place, what stands there, and where it goes
+    writer: "_FrameWriter", x: int, y: int, text: str, style: _Style, row: dict[int, _Cell]
+) -> int:
+    """Put a text on a row of which each letter is one cell; gives the column behind it."""
+    blank, places = _on_blanks(style), range(x, x + len(text))
+    cells = [(letter, blank if letter == " " else style) for letter in text]
+    if row.keys().isdisjoint(places):
+        row.update(zip(places, cells, strict=True))
+        writer.cell(x, y, _joined(text, style, blank), row, len(text))
+        return places.stop
+    changed = ""
+    for place, cell in zip(places, cells, strict=True):
+        if row.get(place) != cell:
+            _part(row, place, 1)
+            row[place] = cell
+            changed += cell[0]
+        elif changed:
+            writer.cell(place - len(changed), y, _joined(changed, style, blank), row, len(changed))
+            changed = ""
+    if changed:
+        writer.cell(places.stop - len(changed), y, _joined(changed, style, blank), row, len(changed))
+    return places.stop
+
+
+def _joined(text: str, style: _Style, blank: _Style) -> _Cell:
+    """Some cells of one style, to be sent at once."""
+    return text, style if text.strip(" ") else blank
+
+
+def _write_uneven(  # noqa: PLR0917 - as above
+    writer: "_FrameWriter", x: int, y: int, text: str, style: _Style, row: dict[int, _Cell]
+) -> int:
+    """Put a text on a row with letters of no width or of two; gives the column behind it."""
+    blank = _on_blanks(style)
+    for letter in text:
+        width = cell_len(letter)
+        cell = (letter, blank if letter == " " else style)
+        if not width:
+            row.pop(x - 1, None)  # it joins the letter before it, and is sent with it
+            writer.joined(x, y, letter)
+        elif row.get(x) != cell:
+            _part(row, x, width)
+            row[x] = cell
+            if width == 2:
+                row[x + 1] = ("", style)
+            writer.cell(x, y, cell, row, width)
+        x += width
+    return x
+
+
+def _drop(texts: dict[int, tuple[str, _Style]], begin: int, end: int) -> None:
+    """Drop the texts that have a cell from `begin` up to `end`."""
+    for start, (text, _) in list(texts.items()):
+        if start < end and begin < start + len(text):
+            del texts[start]
 
 
 def _part(row: dict[int, _Cell], x: int, width: int) -> None:
@@ -175,7 +227,7 @@ def _part(row: dict[int, _Cell], x: int, width: int) -> None:
         row.pop(x + width, None)
 
 
-class _Writer:
+class _FrameWriter:
     """What is sent of one frame; it begins and ends in the terminal's own style."""
 
     def __init__(self) -> None:

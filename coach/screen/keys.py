@@ -5,9 +5,8 @@
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.binding import Binding
 from textual.keys import format_key
@@ -16,8 +15,7 @@ from coach.session.buttons import Button
 from coach.themes import SCREEN_THEMES
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One line of the key map."""
 
     name: str

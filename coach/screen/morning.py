@@ -20,9 +20,8 @@ from coach.plan.mornings import AnswerKind, CheckIn, CheckInQuestion, UsualRange
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_words, not_known_words
 from coach.problems import CoachProblem
 from coach.quantities import format_clock
-from coach.screen.app import CoachApp
+from coach.screen.app import CoachApp, Leaving
 from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
-from coach.screen.protocols import Leaving
 from coach.screen.widgets.review_page import paint_keys
 from coach.screen.widgets.strip_widget import StripWidget
 

@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.color import Color
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key as KeyPress
 from textual.screen import ModalScreen
 from textual.style import Style as TextualStyle
 from textual.widgets import OptionList, Static
@@ -22,10 +23,10 @@ from textual.widgets.option_list import Option
 
 from coach.screen.keys import MARK, Key, key_word
 from coach.screen.paint import sanitise
-from coach.screen.protocols import ShareDesk, ShownLink
 
 if TYPE_CHECKING:
     from coach.cues.cue import Cue, Suppression
+    from coach.screen.protocols import CutOffRun, ShareDesk, ShownLink
 
 
 class WayOut(StrEnum):
@@ -201,7 +202,7 @@ class LinkOverlay(Overlay):
         Binding("tab", "following", show=False),
     ]
 
-    def __init__(self, desk: ShareDesk) -> None:
+    def __init__(self, desk: "ShareDesk") -> None:
         super().__init__()
         self._desk = desk
         self._place = 0
@@ -229,7 +230,7 @@ class LinkOverlay(Overlay):
         self._place += 1
         self._show()
 
-    def _link(self) -> ShownLink:
+    def _link(self) -> "ShownLink":
         links = self._desk.links()
         return links[self._place % len(links)]
 
@@ -301,3 +302,53 @@ class WhyOverlay(Overlay):
             ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),
             *((name, sanitise(words)) for name, words in evidence(cue.why, self._unit)),
         ]
+
+
+_LATER: Final = "later"
+
+
+class ResumeDialog(ModalScreen[str]):
+    """Ask how a run goes on that was cut off; the library comes first only if it is to wait."""
+
+    BINDINGS = [Binding("escape,n", "choose('')", show=False)]
+
+    def __init__(self, run: "CutOffRun") -> None:
+        from coach.review.journaled import KEYS_ON  # it knows what a run is, which no other overlay needs
+
+        super().__init__()
+        self._run = run
+        self._keys = KEYS_ON
+
+    def compose(self) -> ComposeResult:
+        """Set out where the run was, and the choices."""
+        choices = [
+            Option(f"{self._keys[way]}  {sanitise(words, 60).capitalize()}", id=way)
+            for way, words in self._run.ways
+        ]
+        with Vertical(classes="box"):
+            yield Static(Content(sanitise(self._run.title, 60)), classes="heading")
+            yield OptionList(*choices, Option("n  Not now: it stays as it is", id=_LATER), markup=False)
+            yield Static(Content(sanitise(self._run.since, 60)), classes="hint")
+
+    def on_key(self, event: KeyPress) -> None:
+        """Take the choice whose letter it is."""
+        for way, key in self._keys.items():
+            if key == event.key:
+                event.stop()
+                self.action_choose(way)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose("" if event.option_id == _LATER else event.option_id or "")
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice, if it is offered; none leaves the run as it is."""
+        offered, shown = {way for way, _ in self._run.ways}, self.query_one(OptionList)
+        if not choice:
+            self.dismiss(None)
+        elif choice in offered:
+            self.dismiss(choice)
+        elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
+            shown.remove_option(choice)
+            self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
+            self.notify("It was cut off too long ago to continue.", markup=False)

@@ -6,7 +6,6 @@ always exactly as wide as asked.
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from itertools import groupby
 from sys import intern
@@ -23,8 +22,7 @@ from textual.theme import Theme
 from coach.themes import SCREEN_THEMES, ScreenTheme
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Ink on paper, both as `#rrggbb`."""
 
     ink: str
@@ -39,8 +37,7 @@ class Pair:
         return _style(self.paper, self.ink, False)
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """The pairs of one theme."""
 
     plain: Pair
@@ -89,7 +86,7 @@ def palette(theme: str) -> Palette:
 
 def pairs(of: Palette) -> dict[str, Pair]:
     """Return every pair of a palette by its name."""
-    return {field.name: getattr(of, field.name) for field in fields(of)}
+    return of._asdict()
 
 
 @cache
@@ -215,8 +212,7 @@ Kind = str
 """Content of a cell: ` ` nothing, `#` all, `^` its upper half, `v` its lower half."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A painted text: for every row its runs of equal cells, `(kind, length)`, from the left."""
 
     width: int
@@ -481,9 +477,11 @@ def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = 
 
 def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[Strip] | None:
     for y in range(LARGEST, 0, -1):
-        rows = [_at_scale(row, room.width, y) for row in _wrapped(wording, room.width, y)]
-        painted = [row for row in rows if row is not None]
-        if len(painted) < len(rows) or sum(row.height for row in painted) > room.height:
+        texts = _wrapped(wording, room.width, y)
+        if len(texts) * ((HEIGHT * y + 1) // 2) > room.height:
+            continue
+        painted = [row for row in (_at_scale(text, room.width, y) for text in texts) if row is not None]
+        if len(painted) < len(texts):
             continue
         layout = _with_arrow(painted, arrow, y, room, pair)
         if layout is not None:

@@ -18,9 +18,10 @@ from textual.widgets import Input, Static
 
 from coach.problems import CoachProblem
 from coach.screen import keys
+from coach.screen.app import Leaving
 from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.paint import fit, sanitise
-from coach.screen.protocols import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
+from coach.screen.protocols import Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.screen.widgets.library import (
     KEYS,
     Description,

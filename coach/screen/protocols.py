@@ -28,25 +28,6 @@ if TYPE_CHECKING:  # these load the readers of documents, which a run in progres
     from coach.workout.timeline import Timeline
 
 
-class Leaving(StrEnum):
-    """The way in which a screen was left; `CoachApp.run` returns it."""
-
-    FINISHED = "finished"
-    """The run is over and its summary was seen."""
-    LEFT = "left"
-    """The run stays open and can be resumed."""
-    DISCARDED = "discarded"
-    """The run was thrown away; `discard` was pressed twice."""
-    GO_ON = "go_on"
-    """The run had ended and its review was seen; the end was a slip, and the run goes on."""
-    INTERRUPTED = "interrupted"
-    """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
-    GONE = "gone"
-    """The terminal went away: the run stays open, and the exit code reports it."""
-    NOTHING = "nothing"
-    """No run had begun (or only a recording was watched)."""
-
-
 class LiveFeed(Protocol):
     """A run as the screen sees it."""
 

@@ -403,11 +403,11 @@ def _weekly_figure(made: Season) -> BigFigure:
 def season_rows(view: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
     """Paint the page."""
     canvas = Canvas(width, height, colours.plain)
-    _Page(canvas, view, colours).paint()
+    _ReviewPage(canvas, view, colours).paint()
     return canvas.strips()
 
 
-class _Page:
+class _ReviewPage:
     """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:

@@ -8,20 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
-from coach.review.journaled import KEYS_ON, WayOn
 from coach.screen import keys
-from coach.screen.paint import sanitise
-from coach.screen.protocols import CutOffRun, LiveFeed, PlaybackControls
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import (
     KeyBar,
@@ -39,8 +32,8 @@ from coach.session.phases import Phase
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
+    from coach.screen.protocols import LiveFeed, PlaybackControls
 
-_LATER: Final = "later"
 TICK_S: Final = 0.25
 """Time between looks at the clock."""
 REST_S: Final = 0.1
@@ -67,8 +60,8 @@ class RunScreen(Screen[None]):
 
     def __init__(
         self,
-        feed: LiveFeed,
-        playback: PlaybackControls | None = None,
+        feed: "LiveFeed",
+        playback: "PlaybackControls | None" = None,
         *,
         keymap: Mapping[str, str] | None = None,
         warning: "str | Callable[[], str]" = "",
@@ -177,43 +170,3 @@ class PlaybackScreen(RunScreen, inherit_bindings=False):
     """A recording as it plays: keys drive the playback, the buttons come from the recording."""
 
     BINDINGS = [key.binding() for key in keys.PLAYBACK]
-
-
-class ResumeDialog(ModalScreen[WayOn]):
-    """Ask how a run goes on that was cut off; the library comes first only if it is to wait."""
-
-    BINDINGS = [
-        Binding("escape,n", "choose('')", show=False),
-        *(Binding(key, f"choose('{way.value}')", show=False) for way, key in KEYS_ON.items()),
-    ]
-
-    def __init__(self, run: CutOffRun) -> None:
-        super().__init__()
-        self._run = run
-
-    def compose(self) -> ComposeResult:
-        """Set out where the run was, and the choices."""
-        choices = [
-            Option(f"{KEYS_ON[way]}  {sanitise(words, 60).capitalize()}", id=way)
-            for way, words in self._run.ways
-        ]
-        with Vertical(classes="box"):
-            yield Static(Content(sanitise(self._run.title, 60)), classes="heading")
-            yield OptionList(*choices, Option("n  Not now: it stays as it is", id=_LATER), markup=False)
-            yield Static(Content(sanitise(self._run.since, 60)), classes="hint")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.action_choose("" if event.option_id == _LATER else event.option_id or "")
-
-    def action_choose(self, choice: str) -> None:
-        """Take a choice, if it is offered; none leaves the run as it is."""
-        offered, shown = {way for way, _ in self._run.ways}, self.query_one(OptionList)
-        if not choice:
-            self.dismiss(None)
-        elif choice in offered:
-            self.dismiss(WayOn(choice))
-        elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
-            shown.remove_option(choice)
-            self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
-            self.notify("It was cut off too long ago to continue.", markup=False)

@@ -5,10 +5,9 @@ coach waits, a filled chip between corners is a cue that is not answered yet. Th
 with the box, so that the two never disagree; and the box is never empty beside a needle.
 """
 
-from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil, floor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
@@ -57,8 +56,7 @@ class Needle(Enum):
     """There is no fresh value, or no target."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stance:
+class Stance(NamedTuple):
     """The coach's judgement: its drawing, its word, and its meaning."""
 
     frame: Frame
@@ -85,8 +83,7 @@ UP: Final = "↑"
 DOWN: Final = "↓"
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictLook:
+class VerdictLook(NamedTuple):
     """The look of a kind of verdict: on target is an outline, slow a dark fill, fast a bright one."""
 
     tone: Tone
@@ -153,7 +150,7 @@ def stance(snapshot: "Snapshot") -> Stance:
     if side is None or snapshot.phase is Phase.PAUSED:
         return made
     agrees = made.tone is side and (made.tone is not Tone.NONE)
-    return replace(made, needle=Needle.SOLID if agrees else Needle.HOLLOW)
+    return made._replace(needle=Needle.SOLID if agrees else Needle.HOLLOW)
 
 
 def needle_side(snapshot: "Snapshot") -> Tone | None:
@@ -197,7 +194,7 @@ def _stance(snapshot: "Snapshot") -> Stance:
     if snapshot.phase in words.RESTING:
         made = _resting(snapshot)
         is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
-        return replace(made, tone=Tone.ON) if is_on else made
+        return made._replace(tone=Tone.ON) if is_on else made
     return _working(snapshot, step)
 
 
@@ -399,7 +396,7 @@ def _working(snapshot: "Snapshot", step: Step) -> Stance:
     if snapshot.opinion.settling is not None:
         return _settling(snapshot)
     if side is Tone.ON and not _is_far(snapshot):
-        return replace(_calm("ON", *_on_texts(snapshot)), tone=Tone.ON)
+        return _calm("ON", *_on_texts(snapshot))._replace(tone=Tone.ON)
     return _silent(snapshot, step, side)
 
 
@@ -421,7 +418,7 @@ def _settling(snapshot: "Snapshot") -> Stance:
     left = f"settling {left_s} s" if left_s < 100 else f"settling {words.countdown(left_s)}"
     foot = f"{left if left_s else 'settling'}: no verdict yet"
     made = _waits(("SETTLING", "SETTLE"), foot, foot.partition(":")[0])
-    return replace(made, progress=floor(PROGRESS_STEPS * min(1.0, share)))
+    return made._replace(progress=floor(PROGRESS_STEPS * min(1.0, share)))
 
 
 _GONE: Final = {
@@ -466,6 +463,7 @@ _ONLY_SLOW: Final = frozenset(
         SuppressionReason.AWAITS_LAP,
         SuppressionReason.UNHURRIED,
         SuppressionReason.EFFORT,
+        SuppressionReason.FIRST_LAP,
     }
 )
 """Reasons that only suppress cues to speed up."""
@@ -480,6 +478,7 @@ _QUIET: Final = (
     (SuppressionReason.EFFORT, "slow, but the effort is right"),
     (SuppressionReason.AWAITS_LAP, "quiet until a lap is measured"),
     (SuppressionReason.WIND, "wind: the same a lap before"),
+    (SuppressionReason.FIRST_LAP, "first lap: may be wind"),
     (SuppressionReason.OUT_OF_EARSHOT, "waits until you come by"),
     (SuppressionReason.BOUNDARY, "last seconds: nothing new"),
     (SuppressionReason.SPENT, "quiet: said enough in this rep"),

@@ -28,9 +28,10 @@ from coach.review.formulas import FORMULAS
 from coach.review.lessons import PaceOffer, pace_offer
 from coach.review.summary import RunCurves, Summary
 from coach.screen import keys
+from coach.screen.app import Leaving
 from coach.screen.overlays import Overlay
 from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
-from coach.screen.protocols import Leaving, LiveFeed, RunNotes
+from coach.screen.protocols import LiveFeed, RunNotes
 from coach.screen.widgets.review_page import (
     MARGIN,
     ReviewView,

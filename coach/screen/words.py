@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 from coach.quantities import format_clock, format_metres, format_pace, signed
 from coach.screen.keys import ACCEPT, UNDO, key_word
 from coach.screen.paint import sanitise
-from coach.session.buttons import Button
-from coach.session.events import Split, SplitRole
+from coach.session.buttons import Button, SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus
@@ -20,6 +19,7 @@ from coach.workout.timeline import Band, Move, Quantity, SlotEnd, Step, StepTarg
 
 if TYPE_CHECKING:
     from coach.live.snapshot import PressReply, Snapshot, SplitRow
+    from coach.session.events import Split
 
 UNKNOWN: Final = "--"
 
@@ -340,7 +340,7 @@ def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
     return done
 
 
-def doubted(mark: Split, snapshot: "Snapshot") -> str:
+def doubted(mark: "Split", snapshot: "Snapshot") -> str:
     """Write why a press was not counted, and how it can be: `not counted (26.2 s): press again to count it`."""
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import PAST_S, Button, Origin, Pressed
+from coach.session.buttons import PAST_S, Button, Origin, Pressed, SplitRole
 from coach.session.config import only_asks, slot_length
 from coach.session.edits import Edits, Offers
 from coach.session.events import (
@@ -21,7 +21,6 @@ from coach.session.events import (
     PhaseChanged,
     SessionEvent,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
 )

@@ -112,3 +112,14 @@ class Pressed:
     """The step it is meant for, by its id or by `#` and its place, where whoever pressed saw one."""
     gate: TimingGate | None = None
     """The gate that was passed, for the origin `gate`."""
+
+
+class SplitRole(StrEnum):
+    """What a mark (or a planned mark passed) was taken for."""
+
+    START = "start"
+    SPLIT = "split"
+    END = "end"
+    CONFIRM = "confirm"
+    IGNORED = "ignored"
+    DOUBTFUL = "doubtful"

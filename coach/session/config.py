@@ -206,7 +206,7 @@ class StartPolicy:
     def _unwritten(self, step: Step, previous: Step | None) -> Start:
         if previous is None:
             return self.first
-        if previous.kind in RESTS and step.kind in REPS and not ends_at_send_off(previous):
+        if previous.kind in RESTS and step.kind in REPS and not previous.until.is_slot:
             return self.after_rest
         if step.kind in REPS and previous.kind not in _BETWEEN_REPS:
             return self.after_warm_up
@@ -236,7 +236,7 @@ def may_be_held(step: Step, previous: Step | None, surface: str) -> bool:
     if previous is None or step.kind in UPHILL or surface == "treadmill":
         return False
     has_rested = previous.kind in RESTS and previous.move is not Move.STAND
-    return has_rested and step.kind in REPS and not ends_at_send_off(previous) and step.send_off_s is None
+    return has_rested and step.kind in REPS and not previous.until.is_slot and step.send_off_s is None
 
 
 def kind_if_moving(step: Step) -> Kind | None:
@@ -248,11 +248,6 @@ def kind_if_moving(step: Step) -> Kind | None:
 def waits_for_runner(start: Start) -> bool:
     """Whether a rest before such a start goes into overtime instead of starting the next step."""
     return isinstance(start, PressStart | MovementStart)
-
-
-def ends_at_send_off(step: Step) -> bool:
-    """Whether the step ends at the next send-off."""
-    return any(isinstance(end, SlotEnd) for end in step.until.ends)
 
 
 def slot_length(step: Step) -> Seconds:

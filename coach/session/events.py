@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.session.buttons import Button
+from coach.session.buttons import Button, SplitRole
 from coach.session.light import Light
 from coach.session.phases import TRANSITIONS, Phase
 from coach.signals.readings import Calibrated, Source
@@ -38,17 +38,6 @@ COUNTS_AS_DONE: Final = frozenset(
 """The ends of a step that was run as planned, which `run_ended` counts."""
 NOT_RUN: Final = frozenset({EndReason.SKIPPED, EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK})
 """The ends of a step that was not run, or was begun anew: unless it ends again, it leaves no result."""
-
-
-class SplitRole(StrEnum):
-    """What a mark (or a planned mark passed) was taken for."""
-
-    START = "start"
-    SPLIT = "split"
-    END = "end"
-    CONFIRM = "confirm"
-    IGNORED = "ignored"
-    DOUBTFUL = "doubtful"
 
 
 class MovedBy(StrEnum):

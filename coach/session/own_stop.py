@@ -22,7 +22,7 @@ from statistics import fmean, median
 from typing import Final, NamedTuple
 
 from coach.quantities import Metres, Seconds
-from coach.session.config import ends_at_send_off, step_after
+from coach.session.config import step_after
 from coach.session.edits import Offers
 from coach.session.events import EndReason, MovedBy, StepEnded
 from coach.session.sequencer import StepSequencer
@@ -549,7 +549,7 @@ class OwnStops:
             rest is None
             or rest.step.kind not in RESTS
             or step.send_off_s is not None
-            or ends_at_send_off(rest.step)
+            or rest.step.until.is_slot
             or step.until.distance() is None
             or self._sequencer.state.timeline.context.surface not in _SURFACES
         ):

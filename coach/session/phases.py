@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from coach.session.config import ends_at_send_off
 from coach.workout.kinds import KINDS, UPHILL, Kind
 from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd, Step, TimeEnd
 
@@ -285,7 +284,7 @@ def phase_of(step: Step) -> Phase:
     """The phase a step is run in."""
     if step.send_off_s is not None:
         return Phase.SEND_OFF_REP
-    if ends_at_send_off(step):
+    if step.until.is_slot:
         return Phase.SEND_OFF_REST
     return _PHASES[step.kind]
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
+from coach.session.buttons import SplitRole
 from coach.session.config import SessionSettings
 from coach.session.distance import RunningClock, StepDistance, StepPosition
-from coach.session.events import BoundaryMoved, EndReason, MovedBy, SplitRole, StepEnded
+from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
 from coach.session.stops import StopDetector

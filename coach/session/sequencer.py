@@ -15,7 +15,6 @@ from coach.session.buttons import PAST_S, Button
 from coach.session.config import (
     SessionSettings,
     StartPolicy,
-    ends_at_send_off,
     kind_if_moving,
     may_be_held,
     only_asks,
@@ -658,7 +657,7 @@ class StepSequencer:
             state.records.last_end,
         )
         every_s = 0.0 if previous is None else slot_length(previous)
-        if previous is None or not ends_at_send_off(previous) or slot_from is None or every_s <= 0:
+        if previous is None or not previous.until.is_slot or slot_from is None or every_s <= 0:
             return running
         if last is None or not last.by_itself or last.step_id != previous.step_id:
             return running

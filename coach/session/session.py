@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.button_handler import ButtonHandler
-from coach.session.buttons import Pressed
+from coach.session.buttons import Pressed, SplitRole
 from coach.session.config import SessionSettings, StartPolicy, step_after
 from coach.session.edits import Edits, Offers
 from coach.session.events import (
@@ -18,7 +18,6 @@ from coach.session.events import (
     ResumeChoice,
     RunResumed,
     SessionEvent,
-    SplitRole,
     StepEnded,
     StepUnderWay,
 )

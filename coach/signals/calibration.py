@@ -20,7 +20,17 @@ from coach.signals.config import SignalSettings
 class SpeedAgreement:
     """The ratio of the distance of one source to its speed integrated over time."""
 
-    __slots__ = ("_blocks", "_distance_m", "_elapsed_s", "_settings", "_speed_m", "has_news", "ratio", "sd")
+    __slots__ = (
+        "_blocks",
+        "_distance_m",
+        "_elapsed_s",
+        "_settings",
+        "_speed_m",
+        "has_news",
+        "ratio",
+        "scatter",
+        "sd",
+    )
 
     def __init__(self, settings: SignalSettings) -> None:
         """Start with a speed that agrees."""
@@ -31,6 +41,8 @@ class SpeedAgreement:
         """What the speed is multiplied by, in force now; 1 while nothing else is certain."""
         self.sd = 0.0
         """Its standard deviation when it was learnt."""
+        self.scatter: float | None = None
+        """How much the ratio of a block scatters, as a standard deviation; None while too few blocks were run."""
         self.has_news = False
         """Whether the ratio in force has changed and that has not been emitted."""
 
@@ -59,6 +71,7 @@ class SpeedAgreement:
         measured, by_speed = sum([ran for _, ran in blocks], 0.0), sum([speed for speed, _ in blocks], 0.0)
         ratio = measured / by_speed  # apart, as mypyc takes a sum that divides for an int
         squares = sum([(distance / speed - ratio) ** 2 for speed, distance in blocks])
+        self.scatter = sqrt(squares / (len(blocks) - 1))
         prior, weight = settings.agreement_prior, settings.agreement_prior_blocks
         sd = sqrt((squares + weight * prior * prior) / (len(blocks) - 1 + weight) / len(blocks))
         off = abs(ratio - 1.0)

@@ -33,6 +33,9 @@ Gap = tuple[float, float]
 _SOURCES_DIFFER: Final = 0.02
 """How far two sources may differ over a lap before both are shown; judged: a proven pod is sure to 1 %."""
 
+_SAME: Final = 0.25
+"""Metres that differ from the speeds by less than this share of their noise are the sum of them; judged."""
+
 _PRIORITY: Final = {source: place for place, source in enumerate(DISTANCE_PRIORITY)}
 
 
@@ -338,6 +341,21 @@ class Odometer:
         """What the speed of one source is multiplied by: the factor in force, and what its own distance corrects."""
         record = self._by_source.get(source)
         return record.factor * record.agreement.ratio if record else 1.0
+
+    def counted_speed(self, source: Source, seconds: float, noise: float) -> float | None:
+        """The mean speed of the last seconds by the metres of a source, in m/s; None where it tells nothing new.
+
+        So it is if another source leads, if there was a gap, or where the metres are no account of their own: they
+        are the sum of the speeds, or differ from them by more than `noise` from one half minute to the next.
+        """
+        driver, latest = self._driver, self.latest()
+        if driver is None or latest is None or driver.source is not source:
+            return None
+        scatter, since = driver.agreement.scatter, Seconds(latest[0] - seconds)
+        if scatter is None or not _SAME * noise <= scatter <= noise or self.has_gap_since(since):
+            return None
+        total = self.metres_at(since)
+        return None if total is None else (latest[1] - total) / seconds
 
     def agreement_of(self, source: Source) -> SpeedAgreement | None:
         """How the speed of one source agrees with its distance; None before its first sample."""

@@ -91,6 +91,11 @@ class SpeedFilter:
         return self._ema.weight
 
     @property
+    def tau_s(self) -> float:
+        """The time constant in seconds."""
+        return self._ema.tau_s
+
+    @property
     def window_s(self) -> float:
         """Seconds of the plain mean that would be as certain: two time constants, less while it fills."""
         weight = self._ema.weight

@@ -1,6 +1,7 @@
-"""Who the simulated runner is, and the speed they aim at: they follow the cues a little late, and not completely.
+"""The profile of a simulated runner, and the speed they aim at: they follow the cues a little late, and only partly.
 
-The profile is a table of numbers: fitness, habits, sensors, and where the radio fails. All chance comes from one seed.
+The profile is a table of numbers: fitness, habits, sensors, and where the radio fails. All random numbers come from one
+seed.
 """
 
 import json
@@ -22,26 +23,26 @@ from coach.workout.kinds import HARD, KINDS, PACED_REPS, RESTS
 from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, StepTarget, Timeline
 
 FORMAT: Final = "coach-runner/1"
-"""What a profile file says of itself under `format`."""
+"""The `format` of a profile file."""
 _MOST_RANGES: Final = 1e5
-"""No field means anything beyond it."""
+"""No field accepts a larger number."""
 _LOWEST_VO2MAX: Final = 10.0
-"""ml/kg/min; below it nobody walks."""
+"""In ml/kg/min; with less nobody can walk."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerProfile:
-    """A club runner with a footpod and a strap; every number may be another."""
+    """A club runner with a footpod and a strap; every number can be changed."""
 
     threshold_speed: MetresPerSecond = MetresPerSecond(4.2)
-    """The speed held for an hour, in m/s; what a step without numbers is run at follows from it."""
+    """The speed held for an hour, in m/s; the speed of steps without numbers is derived from it."""
     vo2max: float = 55.0
     """Maximal oxygen uptake in ml/kg/min."""
     heart_rate_rest: BeatsPerMinute = BeatsPerMinute(50.0)
     heart_rate_max: BeatsPerMinute = BeatsPerMinute(190.0)
     heart_rate_start: BeatsPerMinute = BeatsPerMinute(70.0)
     heart_delay_s: Seconds = Seconds(10.0)
-    """The heart hears of a change of pace so much later (8 to 16 s measured)."""
+    """Delay of the heart rate after a change of pace (8 to 16 s measured)."""
     heart_tau_up_s: Seconds = Seconds(40.0)
     """Time constant of its rise (28 to 60 s)."""
     heart_tau_down_s: Seconds = Seconds(60.0)
@@ -58,32 +59,32 @@ class RunnerProfile:
     pace_sense: float = 0.012
     """How well the runner finds a pace unaided: relative sd from step to step."""
     wobble: float = 0.012
-    """How evenly the runner holds it: relative sd within a step."""
+    """How evenly the runner holds a pace: relative sd within a step."""
     wobble_s: Seconds = Seconds(12.0)
     """Time constant of that unevenness."""
     eagerness: float = 0.03
-    """How much too fast the first rep begins, relative."""
+    """How much too fast the first rep begins, as a share."""
     eagerness_s: Seconds = Seconds(40.0)
-    """How long that lasts (time constant)."""
+    """Time constant of that."""
     fatigue_per_km: float = 0.002
-    """Speed lost for each kilometre of work run, relative."""
+    """Speed lost for each kilometre of work run, as a share."""
     cue_delay_s: Seconds = Seconds(2.0)
     """Time from a spoken cue to the runner acting on it."""
     obedience: float = 0.7
-    """The share of what a cue asks that is done, 0 to 1."""
+    """The share of a requested change that the runner makes, 0 to 1."""
 
     has_pod: bool = True
     has_strap: bool = True
     pod_factor: float = 1.0
-    """Metres the pod says for a true metre."""
+    """Metres that the pod counts for a true metre."""
     pod_noise: float = 0.02
     """Relative sd of its speed at an even pace (outdoors 0.019 to 0.030, on a treadmill 0.010)."""
     pod_noise_s: Seconds = Seconds(4.5)
     """Time constant of that noise: it is slow, so averaging a few seconds does not help."""
     pod_lag_s: Seconds = Seconds(1.5)
-    """The pod smooths its speed by this time constant."""
+    """Time constant with which the pod smooths its speed."""
     on_treadmill: bool = False
-    """Whether the runner is on a belt, which sends in the pod's place and from near by."""
+    """Whether the runner is on a treadmill, which sends in the pod's place and is always near."""
     counts_one_foot: bool = True
     """Whether the pod sends the cadence of one foot."""
     cadence_offset: float = 0.0
@@ -91,24 +92,24 @@ class RunnerProfile:
 
     lap_m: Metres = Metres(400.0)
     starts_at_m: Metres = Metres(0.0)
-    """Where on the lap the runner stands at first, in metres from the finish line."""
+    """The runner's place on the lap at the beginning, in metres from the finish line."""
     lost_at_m: Metres = Metres(240.0)
-    """Where the radio is weakest, in metres from the finish line."""
+    """The place on the lap where the radio is weakest, in metres from the finish line."""
     pod_lost_m: Metres = Metres(40.0)
-    """How long a stretch around there the pod is not heard on; 0 for never."""
+    """The length of the stretch around it where the pod is not received; 0 for none."""
     strap_lost_m: Metres = Metres(80.0)
     """The same for the strap, which the body shades."""
     lap_loss: float = 1.0
-    """In which share of the laps that happens."""
+    """The share of the laps in which that happens."""
     packet_loss: float = 0.005
-    """Share of packets lost anywhere."""
+    """The share of packets lost anywhere."""
 
     marks_every_m: Metres = Metres(0.0)
-    """Somebody presses `mark` at every so many true metres of a step, and at its end; 0 for nobody."""
+    """`mark` is pressed at every so many true metres of a step, and at its end; 0 for never."""
     press_sd_s: Seconds = Seconds(0.25)
-    """How well the presser hits the moment."""
+    """Standard deviation of the times of presses."""
     ready_s: Seconds = Seconds(8.0)
-    """How long it takes to get ready where a start waits for a press or for movement."""
+    """How long it takes to get ready when a start waits for a press or for movement."""
 
 
 def read_profile(data: bytes, *, name: str) -> RunnerProfile:
@@ -132,12 +133,12 @@ def read_profile(data: bytes, *, name: str) -> RunnerProfile:
             raise SettingsProblem(f'{name}: "{key}" cannot be {value!r}', hint)
     profile = RunnerProfile(**document)
     if profile.vo2max < _LOWEST_VO2MAX or profile.heart_rate_max <= profile.heart_rate_rest:
-        raise SettingsProblem(f"{name}: nobody lives with that vo2max, or that heart rate at rest", hint)
+        raise SettingsProblem(f"{name}: that vo2max, or that heart rate at rest, is not possible", hint)
     return profile
 
 
 def _fits(value: object, *, is_flag: bool, may_be_negative: bool) -> bool:
-    """Say whether it is a flag where one belongs, else a finite number, not negative unless that has a meaning."""
+    """Return whether it is a flag where one belongs, else a finite number, negative only where that has a meaning."""
     if is_flag or isinstance(value, bool):
         return is_flag and isinstance(value, bool)
     return (
@@ -149,25 +150,25 @@ def _fits(value: object, *, is_flag: bool, may_be_negative: bool) -> bool:
 
 # --- The speed aimed at
 
-# --- Seeded chance that gives the same numbers on every machine and with every release of Python
+# --- Seeded random numbers, the same on every machine and with every release of Python
 
 
 class Rng:
-    """Numbers from one seed. Only `Random.random` is used: of all its methods, that one is promised to stay."""
+    """Random numbers from one seed. Only `Random.random` is used: Python guarantees that its numbers never change."""
 
     def __init__(self, seed: int) -> None:
-        """Start at a seed."""
+        """Start from a seed."""
         self._random = Random(seed)
 
     def even(self) -> float:
-        """A number from 0 up to 1, each as likely as the other."""
+        """A uniform number from 0 up to 1."""
         return self._random.random()
 
     def normal(self, sd: float) -> float:
         """A number around 0 with standard deviation `sd`, never beyond 6 of them.
 
-        Twelve even numbers less six: close enough to the bell for a runner, and exact arithmetic everywhere,
-        which logarithms and cosines are not.
+        It is the sum of twelve uniform numbers less six: close enough to a normal distribution for a runner, and exact
+        arithmetic everywhere, which logarithms and cosines are not.
         """
         roll = self._random.random
         return sd * (sum([roll() for _ in range(12)]) - 6.0)
@@ -175,8 +176,8 @@ class Rng:
 
 # --- Behaviour
 
-_Heard = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
-"""What a runner cares about."""
+_Relevant = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
+"""The outputs that a runner reacts to."""
 _SLOWER: Final = frozenset(
     {
         CueKind.TOO_FAST,
@@ -196,19 +197,19 @@ _FASTER: Final = frozenset(
         CueKind.HEART_RATE_LOW,
     }
 )
-_UNTOLD: Final = 0.02
-"""How far off the runner takes themselves to be when a cue does not say."""
+_DEFAULT_ERROR: Final = 0.02
+"""The assumed error of the pace when a cue does not name one, as a share."""
 _MOST: Final = 0.08
-"""No cue makes the runner change their pace by more at once."""
+"""The largest change of pace after one cue, as a share."""
 _TO_THE_LINE: Final = 0.05
-"""A pod may end a rep this share of it early; the runner runs on to the line all the same."""
+"""A pod may end a rep this share of its length early; the runner runs on to the line all the same."""
 
 
 class Behaviour:
-    """The speed a runner goes for, given the cues they have heard."""
+    """The speed a runner aims at, given the cues they have heard."""
 
     def __init__(self, profile: RunnerProfile, rng: Rng, timeline: Timeline | None = None) -> None:
-        """Wait for the first step; with a `timeline` the next steps are known without being announced."""
+        """Wait for the first step; with a `timeline` the next steps are known before they are announced."""
         self.step: Step | None = None
         """The step being run; None while the runner stands."""
         self.phase = Phase.READY
@@ -220,7 +221,7 @@ class Behaviour:
         self._profile = profile
         self._rng = rng
         self._timeline = timeline
-        self._heard: list[tuple[float, int, _Heard]] = []
+        self._heard: list[tuple[float, int, _Relevant]] = []
         self._order = count()
         self._had: Step | None = None
         self._before: tuple[Step, float] | None = None
@@ -228,15 +229,15 @@ class Behaviour:
         self._work_m = 0.0
         self._sense = 0.0
         self._eager = 0.0
-        self._heeded = 0.0
+        self._correction = 0.0
 
     @property
     def line_ahead(self) -> float | None:
-        """Where the line of a rep is that was called done before the runner got there, in true metres run."""
+        """The line of a rep that ended before the runner reached it, in true metres run; None otherwise."""
         return self._before[1] if self._before is not None else None
 
     def hear(self, output: Output) -> None:
-        """Take in what was said; it is acted on after the time a runner needs."""
+        """Receive an output; the runner acts on it after their reaction time."""
         if isinstance(output, Cue):
             if output.is_heard and (output.kind in _SLOWER or output.kind in _FASTER):
                 self._later(output.at + self._profile.cue_delay_s, output)
@@ -244,7 +245,7 @@ class Behaviour:
             self._later(output.at + self._profile.reaction_s, output)
 
     def goal(self, now: float, metres: float) -> float:
-        """Return the speed in m/s the runner goes for, after `metres` run in all."""
+        """Return the speed in m/s the runner aims at after `metres` run in all."""
         while self._heard and self._heard[0][0] <= now:
             self._act(heappop(self._heard)[2], now, metres)
         if self.phase is Phase.READY or self.phase is Phase.OVERTIME:
@@ -258,10 +259,10 @@ class Behaviour:
             self._before = None
         return self._pace(self.step, now, metres)
 
-    def _later(self, at: float, output: _Heard) -> None:
+    def _later(self, at: float, output: _Relevant) -> None:
         heappush(self._heard, (at, next(self._order), output))
 
-    def _act(self, output: _Heard, now: float, metres: float) -> None:
+    def _act(self, output: _Relevant, now: float, metres: float) -> None:
         match output:
             case StepStarted(index=index, step=step):
                 self._begin(step, now, metres)
@@ -278,12 +279,12 @@ class Behaviour:
                 if self._had is not None:
                     self._begin(self._had, now, metres)
             case Cue():
-                self._heed(output)
+                self._follow(output)
             case _:
                 assert_never(output)
 
     def _begin(self, step: Step, now: float, metres: float) -> None:
-        """Go for a step; a rep the coach called done before its line is run to the line first."""
+        """Begin a step; a rep that was ended before its line is first run to the line."""
         self._before = None
         done = self.step
         length = done.until.distance() if done is not None else None
@@ -293,7 +294,7 @@ class Behaviour:
                 self._before = (done, line)
         self.step, self._had, self.step_since = step, step, now
         self.step_from_m = metres if self._before is None else self._before[1]
-        self._heeded = 0.0
+        self._correction = 0.0
         self._sense = self._rng.normal(self._profile.pace_sense)
         self._eager = 0.0
         if step.kind in PACED_REPS:
@@ -301,7 +302,7 @@ class Behaviour:
             self._reps += 1
 
     def _perhaps_begin(self, now: float, metres: float) -> None:
-        """Where a step starts by movement, somebody has to move: once ready, or when the rest is over."""
+        """Begin moving where a step starts by movement: once ready, or when the rest is over."""
         timeline = self._timeline
         if timeline is None or self.next_index >= len(timeline.steps):
             return
@@ -311,26 +312,26 @@ class Behaviour:
         if is_due and step is not self.step and isinstance(step.start, MovementStart):
             self._begin(step, now, metres)
 
-    def _heed(self, cue: Cue) -> None:
-        """Change the pace by most of what the cue says it is off."""
+    def _follow(self, cue: Cue) -> None:
+        """Change the pace by most of the error that the cue names."""
         if self.step is None:
             return
-        off = _UNTOLD
+        off = _DEFAULT_ERROR
         low, high, value = cue.why.low, cue.why.high, cue.why.value
         if cue.why.quantity == "speed_mps" and value is not None and low and high:
             off = min(_MOST, abs(2 * value / (low + high) - 1.0))
         if cue.kind in _SLOWER:
             off = -off
             self._eager *= 1.0 - self._profile.obedience
-        self._heeded += self._profile.obedience * off
+        self._correction += self._profile.obedience * off
 
     def _pace(self, step: Step, now: float, metres: float) -> float:
-        """Return the speed the runner thinks a step asks for, with their own faults."""
+        """Return the speed the runner believes a step requires, with their own errors."""
         since = max(0.0, now - self.step_since)
         plan = self._planned(step, since, metres - self.step_from_m)
         if plan <= self._profile.jog_speed:
             return plan
-        faults = self._sense + self._heeded
+        faults = self._sense + self._correction
         if self._profile.eagerness_s:
             faults += self._eager * exp(-since / self._profile.eagerness_s)
         if step.kind in HARD:
@@ -339,19 +340,19 @@ class Behaviour:
         return max(0.0, plan * (1.0 + max(-0.3, min(0.3, faults))))
 
     def _planned(self, step: Step, since: float, gone: float) -> float:
-        """The speed the paper asks for."""
+        """The speed that the workout requires."""
         profile = self._profile
         if step.target is not None:
-            asked = _asked(step.target, _share_done(step, since, gone), profile)
-            if asked is not None:
-                return asked
+            required = _asked(step.target, _share_done(step, since, gone), profile)
+            if required is not None:
+                return required
         if step.kind in RESTS:
             return {Move.JOG: profile.jog_speed, Move.WALK: profile.walk_speed, Move.STAND: 0.0}[step.move]
         return profile.threshold_speed * KINDS[step.kind].threshold_share
 
 
 def _share_done(step: Step, since: float, gone: float) -> float:
-    """Return the share of a step that is done, 0 to 1; 0 where it is not known."""
+    """Return the share of a step that is done, 0 to 1; 0 where it is unknown."""
     length, time = step.until.distance(), step.until.time()
     if length:
         return min(1.0, max(0.0, gone / length))
@@ -359,7 +360,7 @@ def _share_done(step: Step, since: float, gone: float) -> float:
 
 
 def _asked(target: StepTarget, share: float, profile: RunnerProfile) -> float | None:
-    """The speed in m/s a target asks for; None where it is about something else."""
+    """The speed in m/s that a target requires; None if it is not about speed."""
     aim = _aim(target.band)
     end = _aim(target.ramp) if target.ramp else aim
     if aim is None or end is None:
@@ -375,7 +376,7 @@ def _asked(target: StepTarget, share: float, profile: RunnerProfile) -> float | 
 
 
 def _aim(band: Band) -> float | None:
-    """What somebody aims at who is given this band: its aim, else its middle, else a little inside its one side."""
+    """The speed aimed at in a band: its aim, else its middle, else a little inside its one side."""
     if band.aim is not None:
         return band.aim
     if band.low is not None and band.high is not None:

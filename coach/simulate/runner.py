@@ -1,4 +1,4 @@
-"""The virtual runner: hears the coach, runs, and sends what their sensors would send. Same seed, same bytes."""
+"""The virtual runner: hears the cues, runs, and sends what their sensors would send. Same seed, same bytes."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -25,22 +25,22 @@ from coach.workout.kinds import Kind
 from coach.workout.timeline import MarkEnd, MovementStart, OpenEnd, Step, Timeline
 
 _MOST_PICK_UP: Final = 2.5
-"""m/s per second: a brisk standing start of a distance runner."""
+"""In m/s per second: a brisk standing start of a distance runner."""
 _STANDS_BELOW: Final = 0.3
-"""m/s: a runner who slows further stands."""
+"""In m/s: a runner who slows further stands."""
 _RUNS_FROM: Final = 2.0
-"""m/s: above it most people run."""
+"""In m/s: above it most people run."""
 
 
-class Legs:
-    """True speed and true metres of a runner, in steps of one fixed length."""
+class Locomotion:
+    """True speed and true metres of a runner, in steps of a fixed length."""
 
     def __init__(self, profile: RunnerProfile, rng: Rng, step_s: float) -> None:
-        """Stand still."""
+        """Start at a stand."""
         self.speed = 0.0
-        """Now, in m/s."""
+        """The speed now, in m/s."""
         self.metres = 0.0
-        """Run since the beginning."""
+        """The distance run since the beginning, in metres."""
         self._rng = rng
         self._step_s = step_s
         self._follows = 1.0 - exp(-step_s / profile.pick_up_s) if profile.pick_up_s else 1.0
@@ -49,7 +49,7 @@ class Legs:
         self._wobble = 0.0
 
     def move(self, goal: float) -> float:
-        """Run one step towards a goal speed in m/s; the metres of that step."""
+        """Run one step towards a goal speed in m/s; returns the metres of that step."""
         if goal > _RUNS_FROM:
             self._wobble = self._keeps * self._wobble + self._rng.normal(self._stirs)
             goal *= 1.0 + self._wobble
@@ -64,7 +64,7 @@ class Legs:
 
 
 def natural_cadence(speed: float) -> StepsPerMinute:
-    """Steps per minute most runners take at a speed in m/s; 0 when they stand.
+    """The cadence of most runners at a speed in m/s, in steps per minute; 0 at a stand.
 
     A line through self-selected cadences of novices (van Oeveren 2017); walkers take 100 to 120.
     """
@@ -75,22 +75,22 @@ def natural_cadence(speed: float) -> StepsPerMinute:
     return StepsPerMinute(126.84 + 11.579 * speed)
 
 
-# --- The presser of a simulated run: a coach at the line, who hits the moment within a quarter second.
+# --- The presses of a simulated run: a coach at the line, within a quarter of a second of the moment
 
 _ITEM_S: Final = 5.0
-"""How long an item of a checklist takes in a simulated run."""
+"""Duration of an item of a checklist in a simulated run."""
 _PATIENCE_S: Final = 30.0
-"""Where the runner's moving should have begun a step and has not, somebody presses after all."""
+"""When a step should have begun by movement and has not, the key is pressed after this time."""
 _ANSWER_S: Final = 4.0
 _UNTIL_MARKED_S: Final = 60.0
-"""How long a step lasts that nothing but a press ends, and that names no time."""
+"""Duration of a step that only a press ends and that names no time."""
 
 
 class Presses:
-    """The presses a run needs to go on, and the marks at the line where somebody times it by hand."""
+    """The presses that a run needs to go on, and the marks at the line when it is timed by hand."""
 
     def __init__(self, profile: RunnerProfile, rng: Rng, timeline: Timeline | None) -> None:
-        """Stand at the line."""
+        """Start at the line."""
         self._profile = profile
         self._rng = rng
         self._timeline = timeline
@@ -119,7 +119,7 @@ class Presses:
         return pressed
 
     def _plan(self, now: float, behaviour: Behaviour) -> None:
-        """Press, once more if need be, what this phase and step cannot do without."""
+        """Schedule the presses that this phase and step require."""
         step = behaviour.step
         if behaviour.phase is Phase.READY or behaviour.phase is Phase.OVERTIME:
             patience = _PATIENCE_S if self._starts_by_itself(behaviour.next_index) else 0.0
@@ -135,13 +135,13 @@ class Presses:
             self._press(now + (step.else_time_s or _UNTIL_MARKED_S), Button.MARK)
 
     def _starts_by_itself(self, index: int) -> bool:
-        """Say whether the next step waits for the runner to move, not for a key; without a pod nobody can tell."""
+        """Return whether the next step starts by movement and not by a key; without a pod no movement is seen."""
         if self._timeline is None or not self._profile.has_pod or index >= len(self._timeline.steps):
             return False
         return isinstance(self._timeline.steps[index].start, MovementStart)
 
     def _mark_the_line(self, now: float, behaviour: Behaviour, metres: float, speed: float) -> None:
-        """Mark every so many true metres of a step, and its end, with a human thumb."""
+        """Schedule marks at every so many true metres of a step, and at its end, with human errors."""
         every, step = self._profile.marks_every_m, behaviour.step
         if not every:
             return
@@ -159,7 +159,7 @@ class Presses:
             self._mark(now, gone - line, speed)
 
     def _mark(self, now: float, past_m: float, speed: float) -> None:
-        """Press for a line that lies so many metres behind the runner."""
+        """Schedule a press for a line that lies so many metres behind the runner."""
         at = max(now, now - past_m / max(speed, 0.1) + self._rng.normal(self._profile.press_sd_s))
         heappush(self._marks, (at, next(self._order), Pressed(Seconds(at), Button.MARK)))
 
@@ -168,31 +168,31 @@ class Presses:
         heappush(self._due, (at, next(self._order), press))
 
 
-# --- What a strap and a footpod would send of it, byte for byte.
+# --- The bytes that a strap and a footpod would send
 
 _MOST_INTERVALS: Final = 9
-"""As many as fit a packet of 20 bytes."""
+"""As many as fit into a packet of 20 bytes."""
 _RATE_SD: Final = 0.3
 _INTERVAL_SD: Final = 0.01
-"""Beat-to-beat variability while running is about 1 %."""
+"""Beat-to-beat variability while running, about 1 %."""
 _CADENCE_SD: Final = 1.5
-"""Steps per minute; footpods at an even pace scatter by 1.6."""
+"""In steps per minute; footpods at an even pace scatter by 1.6."""
 _FASTEST: Final = 255.0
-"""What a u16 of 1/256 m/s can say."""
+"""The largest speed in a u16 of 1/256 m/s."""
 
 
 class Strap:
     """A heart-rate strap that sends the rate and the intervals of the beats since its last packet."""
 
     def __init__(self, rng: Rng) -> None:
-        """Wait for the first beat."""
+        """Start before the first beat."""
         self._rng = rng
         self._phase = 0.0
         self._since_beat_s = 0.0
         self._intervals: list[Seconds] = []
 
-    def feel(self, rate: float, step_s: float) -> None:
-        """Live one step at a heart rate in bpm."""
+    def advance(self, rate: float, step_s: float) -> None:
+        """Advance one step at a heart rate in bpm."""
         self._phase += rate / 60.0 * step_s
         self._since_beat_s += step_s
         while self._phase >= 1.0:
@@ -203,7 +203,7 @@ class Strap:
             self._since_beat_s = late_s
 
     def send(self, rate: float) -> bytes:
-        """The packet for now."""
+        """The packet at this moment."""
         intervals, self._intervals = self._intervals[-_MOST_INTERVALS:], []
         shown = max(0, min(255, round(rate + self._rng.normal(_RATE_SD))))
         return bytes(
@@ -212,10 +212,10 @@ class Strap:
 
 
 class Footpod:
-    """A footpod with a factor of its own, slow noise, and a count of metres that outlives a lost link."""
+    """A footpod with its own factor, slow noise, and a count of metres that continues over a lost link."""
 
     def __init__(self, profile: RunnerProfile, rng: Rng, step_s: float) -> None:
-        """Lie still on a shoe."""
+        """Start at rest."""
         self._profile = profile
         self._rng = rng
         self._follows = 1.0 - exp(-step_s / profile.pod_lag_s) if profile.pod_lag_s else 1.0
@@ -225,24 +225,24 @@ class Footpod:
         self._speed = 0.0
         self._metres = 0.0
 
-    def feel(self, speed: float, gone: float) -> None:
-        """Live one step: its true speed in m/s at the end and its true metres."""
+    def advance(self, speed: float, gone: float) -> None:
+        """Advance one step, given the true speed in m/s at its end and its true metres."""
         self._speed += (speed - self._speed) * self._follows
         self._metres += gone * self._profile.pod_factor * (1.0 + self._error)
 
     def send(self, speed: float) -> bytes:
-        """The packet for now; `speed` is the true one."""
+        """The packet at this moment; `speed` is the true one."""
         self._error = self._keeps * self._error + self._rng.normal(self._stirs)
         cadence: float = natural_cadence(speed)
         if cadence:
             cadence += self._profile.cadence_offset + self._rng.normal(_CADENCE_SD)
-        said = self._speed * self._profile.pod_factor * (1.0 + self._error)
+        pod_speed = self._speed * self._profile.pod_factor * (1.0 + self._error)
         if not cadence:
-            said = 0.0
+            pod_speed = 0.0
         per_minute = cadence / 2 if self._profile.counts_one_foot else cadence
         return bytes(
             RunningSpeedCadenceMeasurement(
-                MetresPerSecond(max(0.0, min(said, _FASTEST))),
+                MetresPerSecond(max(0.0, min(pod_speed, _FASTEST))),
                 max(0, min(255, round(per_minute))),
                 distance=Metres(self._metres % (DISTANCE_WRAPS_AT - 0.1)),
                 is_running=speed > 2.0,
@@ -250,7 +250,7 @@ class Footpod:
         )
 
 
-# --- A heart follows the legs: first order with dead time, faster up than down, with drift.
+# --- The heart rate follows the effort: first order with dead time, faster up than down, with drift
 #
 # Structure: F1000Research 13:894 (a first-order model with dead time is adequate for running); figures from the
 # same and from 24 recorded interval sessions. Oxygen cost: Daniels and Gilbert; %HRR = %VO2R (ACSM).
@@ -259,16 +259,16 @@ _AT_REST: Final = 3.5
 """Oxygen uptake at rest, ml/kg/min: one MET."""
 _DRIFT_AFTER_S: Final = 600.0
 _RUNNING: Final = 2.0
-"""Above this speed in m/s it counts as running, for the drift."""
+"""Above this speed in m/s the runner runs, for the drift."""
 
 
 class Heart:
     """The heart rate of a runner, in steps of one fixed length."""
 
     def __init__(self, profile: RunnerProfile, step_s: float) -> None:
-        """Start at the profile's heart rate, standing."""
+        """Start at the profile's heart rate, at a stand."""
         self.rate: float = profile.heart_rate_start
-        """Now, in bpm, with fractions."""
+        """The heart rate now, in bpm, with fractions."""
         self._profile = profile
         self._step_s = step_s
         self._on_its_way: deque[float] = deque(
@@ -281,7 +281,7 @@ class Heart:
         self._steady = steady_heart_rate(profile, 0.0)
 
     def beat(self, speed: float) -> float:
-        """Live one step at a speed in m/s on the level; the heart rate after it."""
+        """Advance one step at a speed in m/s on the level; returns the heart rate after it."""
         if speed != self._speed:
             self._speed = speed
             self._steady = steady_heart_rate(self._profile, speed)
@@ -296,7 +296,7 @@ class Heart:
 
 
 def steady_heart_rate(profile: RunnerProfile, speed: float) -> BeatsPerMinute:
-    """The heart rate a speed in m/s leads to in the end, in bpm; at most the maximum."""
+    """The heart rate that a speed in m/s leads to, in bpm; at most the maximum."""
     oxygen = max(_AT_REST, oxygen_cost(speed)) if speed > 0 else _AT_REST
     share = min(1.0, (oxygen - _AT_REST) / (profile.vo2max - _AT_REST))
     reserve = profile.heart_rate_max - profile.heart_rate_rest
@@ -304,13 +304,13 @@ def steady_heart_rate(profile: RunnerProfile, speed: float) -> BeatsPerMinute:
 
 
 STEP_S: Final = 0.25
-"""The runner moves in quarters of a second: exact in binary, and finer than anybody's reaction."""
+"""The runner moves in steps of a quarter of a second: exact in binary, and shorter than any reaction."""
 _QUARTERS: Final = 4
 _POD_QUARTER: Final = 2
 _STRAP_QUARTER: Final = 0
 _POD_AFTER_S: Final = 0.06
 _STRAP_AFTER_S: Final = 0.11
-"""The two sensors keep their own seconds, so their packets never come at once."""
+"""The two sensors keep their own seconds, so their packets never arrive together."""
 _NAMES: Final = {
     Source.POD: "Virtual footpod",
     Source.TREADMILL: "Virtual treadmill",
@@ -319,10 +319,10 @@ _NAMES: Final = {
 
 
 class VirtualRunner:
-    """Somebody who runs a workout, at any speed of time.
+    """A simulated runner of a workout, at any speed of time.
 
-    What he does depends on the seed, on what he heard and when, and on nothing else: not on how often
-    `advance` is called.
+    What they do depends on the seed, on the cues and their times, and on nothing else: not on how often `advance` is
+    called.
     """
 
     def __init__(
@@ -334,14 +334,14 @@ class VirtualRunner:
         presses: bool = False,
         course: Course | None = None,
     ) -> None:
-        """Stand ready.
+        """Start at a stand.
 
         Args:
-            profile: Who he is; a club runner if nobody says.
-            seed: His luck.
-            timeline: The workout, so that he begins a step that starts by movement of his own accord.
-            presses: Is somebody there to press the keys a run cannot do without (go, mark, answers)?
-            course: The hills he runs over; None on the level.
+            profile: The runner's profile; that of a club runner by default.
+            seed: The seed of all random numbers.
+            timeline: The workout, so that they begin a step that starts by movement on their own.
+            presses: Whether the keys that a run needs (go, mark, answers) are pressed.
+            course: The hills they run over; None on the level.
         """
         self._course = course
         self.profile = profile or RunnerProfile()
@@ -349,13 +349,13 @@ class VirtualRunner:
         self._rng = rng
         self._quarter = 0
         self._heart = Heart(self.profile, STEP_S)
-        self._legs = Legs(self.profile, rng, STEP_S)
+        self._locomotion = Locomotion(self.profile, rng, STEP_S)
         self._behaviour = Behaviour(self.profile, rng, timeline)
         self._presses = (
             Presses(self.profile, rng, timeline) if presses or self.profile.marks_every_m else None
         )
         self._most_mps = speed_at_cost(self.profile.vo2max)
-        """No slope is run at more than the speed on the level that takes all the oxygen there is."""
+        """No slope is run faster than the speed on the level that takes all the oxygen there is."""
         self._foot = Source.TREADMILL if self.profile.on_treadmill else Source.POD
         self._pod = Footpod(self.profile, rng, STEP_S)
         self._strap = Strap(rng)
@@ -366,12 +366,12 @@ class VirtualRunner:
     @property
     def speed(self) -> MetresPerSecond:
         """The true speed now, in m/s."""
-        return MetresPerSecond(self._legs.speed)
+        return MetresPerSecond(self._locomotion.speed)
 
     @property
     def metres(self) -> Metres:
         """The true distance run, in metres."""
-        return Metres(self._legs.metres)
+        return Metres(self._locomotion.metres)
 
     @property
     def heart_rate(self) -> float:
@@ -379,45 +379,45 @@ class VirtualRunner:
         return self._heart.rate
 
     def hear(self, output: Output) -> None:
-        """Hand over what the run said; the runner acts on it after their reaction time."""
+        """Receive an output of the run; the runner acts on it after their reaction time."""
         self._behaviour.hear(output)
 
     def advance(self, to: Seconds) -> list[Input]:
-        """Run on to a time; what their sensors (and whoever presses) sent since the last call, in order of time."""
+        """Advance to a time; returns what sensors and presser sent since the last call, in order of time."""
         while self._quarter * STEP_S <= to:
-            self._live_a_quarter()
+            self._advance_step()
             self._quarter += 1
         due = sorted((event for event in self._waiting if event.at <= to), key=_at)
         self._waiting = [event for event in self._waiting if event.at > to]
         return due
 
-    def _live_a_quarter(self) -> None:
-        """Advance one step: behaviour, legs, heart, sensors, in this order."""
+    def _advance_step(self) -> None:
+        """Advance one step: behaviour, locomotion, heart and sensors, in this order."""
         now = self._quarter * STEP_S
-        legs = self._legs
-        cost = 1.0 if self._course is None else factor(self._course.slope(legs.metres))
-        goal = self._behaviour.goal(now, legs.metres)
-        gone = legs.move(goal if cost <= 1.0 else min(goal, max(_RUNS_FROM, self._most_mps / cost)))
-        rate = self._heart.beat(legs.speed * cost)
+        locomotion = self._locomotion
+        cost = 1.0 if self._course is None else factor(self._course.slope(locomotion.metres))
+        goal = self._behaviour.goal(now, locomotion.metres)
+        gone = locomotion.move(goal if cost <= 1.0 else min(goal, max(_RUNS_FROM, self._most_mps / cost)))
+        rate = self._heart.beat(locomotion.speed * cost)
         if self.profile.has_pod:
-            self._pod.feel(legs.speed, gone)
+            self._pod.advance(locomotion.speed, gone)
         if self.profile.has_strap:
-            self._strap.feel(rate, STEP_S)
+            self._strap.advance(rate, STEP_S)
         if self._quarter == 0:
             self._connect(now)
         self._send(now)
         if self._presses is not None:
-            self._waiting += self._presses.up_to(now, self._behaviour, legs.metres, legs.speed)
+            self._waiting += self._presses.up_to(now, self._behaviour, locomotion.metres, locomotion.speed)
 
     def _connect(self, now: float) -> None:
-        """The radio has found the sensors before the run began."""
+        """Send the links: the radio found the sensors before the run began."""
         for source, has in ((Source.STRAP, self.profile.has_strap), (self._foot, self.profile.has_pod)):
             if has:
                 name = _NAMES[source]
                 self._waiting.append(LinkChanged(Seconds(now), source, LinkState.CONNECTED, name, 90, -60))
 
     def _send(self, now: float) -> None:
-        """Each sensor sends once a second; what the radio loses is measured all the same."""
+        """Send the packets of this second; those that the radio loses are measured all the same."""
         quarter = self._quarter % _QUARTERS
         if quarter == _STRAP_QUARTER and self.profile.has_strap:
             payload = self._strap.send(self._heart.rate)
@@ -426,7 +426,7 @@ class VirtualRunner:
                 what = Characteristic.HEART_RATE_MEASUREMENT
                 self._waiting.append(Notified(at, Source.STRAP, what, payload, heard_at=at))
         elif quarter == _POD_QUARTER and self.profile.has_pod:
-            payload = self._pod.send(self._legs.speed)
+            payload = self._pod.send(self._locomotion.speed)
             if self._reaches(self.profile.pod_lost_m):
                 at = Seconds(now + _POD_AFTER_S)
                 self._waiting.append(
@@ -434,12 +434,12 @@ class VirtualRunner:
                 )
 
     def _reaches(self, lost_m: float) -> bool:
-        """Say whether a packet gets through from where the runner is."""
+        """Return whether a packet gets through from the runner's place."""
         profile = self.profile
         is_lost_anyway = self._rng.even() < profile.packet_loss
         if profile.on_treadmill or not profile.lap_m:
             return not is_lost_anyway
-        lap, place = divmod(profile.starts_at_m + self._legs.metres, profile.lap_m)
+        lap, place = divmod(profile.starts_at_m + self._locomotion.metres, profile.lap_m)
         if lap != self._lap:
             self._lap = int(lap)
             self._lap_is_lost = self._rng.even() < profile.lap_loss
@@ -449,11 +449,11 @@ class VirtualRunner:
 
 
 def _at(event: Input) -> Seconds:
-    """When it happened."""
+    """The time of an input."""
     return event.at
 
 
-# --- A whole run at once: a live run and a virtual runner in one loop, as fast as they go
+# --- A whole run at once: a live run and a virtual runner in one loop, as fast as possible
 
 _LONGEST: Final = Seconds(6 * 3600.0)
 _LINGER_S: Final = Seconds(5.0)
@@ -469,7 +469,7 @@ class Simulated:
     outputs: tuple[Output, ...]
     """Every output of the run; folding the inputs again gives the same."""
     completed: bool
-    """Whether the run came to the end of its workout; False where it was closed for lasting too long."""
+    """Whether the run reached the end of its workout; False if it was closed for lasting too long."""
 
 
 def simulate(run: LiveRun, runner: VirtualRunner, *, longest_s: Seconds = _LONGEST) -> Simulated:
@@ -477,7 +477,7 @@ def simulate(run: LiveRun, runner: VirtualRunner, *, longest_s: Seconds = _LONGE
 
     Args:
         run: A live run that has received nothing yet; it is used up.
-        runner: A virtual runner who has not run yet; one with `presses` gets through any workout.
+        runner: A virtual runner who has not run yet; one with `presses` completes any workout.
         longest_s: A run that has not ended by then is closed.
     """
     inputs: list[Input] = []

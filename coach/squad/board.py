@@ -19,8 +19,9 @@ from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
 from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import Metres, Seconds
+from coach.session.buttons import SplitRole
 from coach.session.config import SessionSettings
-from coach.session.events import Split, SplitRole, StepEnded, StepStarted, Undone
+from coach.session.events import Split, StepEnded, StepStarted, Undone
 from coach.session.marks import mark_spacing, planned_marks
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState

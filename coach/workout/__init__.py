@@ -1,1 +1,1 @@
-"""The session on paper: the workout document, and the flat timeline of steps it compiles to."""
+"""Workouts as plans: the workout document, and the flat timeline of steps it compiles to."""

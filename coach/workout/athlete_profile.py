@@ -1,6 +1,6 @@
-"""What is known of a runner and what follows: paces, zones, what is missing, and which workouts ask for too much.
+"""The profile of a runner: paces, zones and missing numbers, each with its source, and questions about hard workouts.
 
-The paces are those that workouts run by (`coach.workout.resolve`): what is shown here is what will be coached.
+The paces are those of `coach.workout.resolve`, so the profile shows what is coached.
 """
 
 from bisect import bisect_left
@@ -50,7 +50,7 @@ PACES: Final[tuple[PaceName, ...]] = (
 )
 """Every pace a workout may name, slowest first."""
 _APART: Final = 0.03
-"""A threshold pace this far from what the races say is spoken of: 3 % are two points of VDOT."""
+"""A threshold pace this far from the races' is questioned: 3 % are two points of VDOT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class PaceLine:
     """Equal to `slow` for one pace."""
     source: str
     derived: bool
-    """True if a formula made it; else the athlete said so."""
+    """True if a formula made it; else the athlete set it."""
     between: tuple[MetresPerSecond, MetresPerSecond] | None = None
-    """Slowest and fastest that it may be, where the race behind it is far from its distance."""
+    """Its slowest and fastest value, where the race behind it is far from its distance."""
     times_off: float = 1.0
     """How many times as long or as short that race is."""
 
@@ -79,12 +79,12 @@ class ZoneTable:
     source: str
     zones: tuple[zones.Zone, ...]
     estimated: bool
-    """True if a number behind it is guessed from age; then no cue is made from it."""
+    """True if a number behind it is estimated from age; then no cue is made from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A number nobody has told, what it would give, and the command that sets it."""
+    """A number that is not set, what it would give, and the command that sets it."""
 
     what: str
     gives: str
@@ -93,7 +93,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class AthleteProfile:
-    """Everything the numbers of an athlete come to."""
+    """Everything that follows from the numbers of an athlete."""
 
     athlete: Athlete
     fitness: Result | None
@@ -102,20 +102,20 @@ class AthleteProfile:
     pace_zones: tuple[zones.PaceZone, ...]
     """Friel's, of the threshold pace; empty without one."""
     tables: tuple[ZoneTable, ...]
-    """The most trustworthy first."""
+    """The most reliable first."""
     critical_speed: CriticalSpeed | None
     predictions: tuple[Prediction, ...]
     missing: tuple[Missing, ...]
     remarks: tuple[str, ...]
-    """What to think about, a sentence each."""
+    """Doubtful points, a sentence each."""
 
 
 def profile_of(athlete: Athlete) -> AthleteProfile:
-    """Work everything out for an athlete as known now (`Athlete.as_of` picks another day)."""
+    """Derive everything for an athlete as known now (`Athlete.as_of` selects another day)."""
     now, remarks = athlete.now, list[str]()
-    found = fitness(now)
+    result = fitness(now)
     raced = predictions(now)
-    paces = tuple(_with_spread(line, raced) for line in _paces(Numbers.of(athlete), found, remarks))
+    paces = tuple(_with_spread(line, raced) for line in _paces(Numbers.of(athlete), result, remarks))
     threshold = next((line.slow for line in paces if line.name == "threshold"), None)
     pace_zones = _tried(lambda: zones.friel_pace(threshold or 0.0), remarks) if threshold else None
     critical = _tried(lambda: critical_speed(now), remarks)
@@ -123,7 +123,7 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
     remarks += _remarks(now, athlete.units)
     return AthleteProfile(
         athlete,
-        found,
+        result,
         paces,
         pace_zones or (),
         tables,
@@ -134,23 +134,23 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
     )
 
 
-def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
-    """Every reference pace that can be had, then those that no workout names."""
+def _paces(numbers: Numbers, result: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
+    """Every available reference pace, then those that no workout names."""
     marathon: MetresPerSecond | None = None
     for name in PACES:
         try:
             slow, fast = numbers.pace(name)
         except AthleteProblem:
-            continue  # it is among what is missing
-        said = _said(numbers.now, name)
-        source = said or (f"VDOT {found.vdot:.1f}, {found.words}" if found else "")
-        yield PaceLine(name, slow, fast, source, derived=not said)
+            continue  # it is among the missing ones
+        source_words = _said(numbers.now, name)
+        source = source_words or (f"VDOT {result.vdot:.1f}, {result.words}" if result else "")
+        yield PaceLine(name, slow, fast, source, derived=not source_words)
         marathon = slow if name == "marathon" else marathon
-    if found is not None:
-        source = f"VDOT {found.vdot:.1f}, {found.words}"
+    if result is not None:
+        source = f"VDOT {result.vdot:.1f}, {result.words}"
         for name_, speed in (
-            ("interval", performance.interval_speed(found.vdot)),
-            ("repetition", performance.repetition_speed(found.vdot)),
+            ("interval", performance.interval_speed(result.vdot)),
+            ("repetition", performance.repetition_speed(result.vdot)),
         ):
             yield PaceLine(name_, speed, speed, source, derived=True)
     if marathon is not None:
@@ -161,7 +161,7 @@ def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterat
 
 
 def _with_spread(line: PaceLine, raced: Sequence[Prediction]) -> PaceLine:
-    """A race pace with what it may be, where no race is near its distance."""
+    """A race pace with its range, where no race is near its distance."""
     race = next((race for race in raced if race.name == line.name), None)
     if race is None or not line.derived or not race.is_far or not race.quickest_s or not race.slowest_s:
         return line
@@ -170,7 +170,7 @@ def _with_spread(line: PaceLine, raced: Sequence[Prediction]) -> PaceLine:
 
 
 def _said(now: Now, name: PaceName) -> str:
-    """Where a pace comes from that the athlete told; empty if a formula makes it."""
+    """The source of a pace that the athlete set; empty if a formula makes it."""
     if name in now.paces:
         return "set by hand"
     if name == "threshold" and now.threshold_pace is not None:
@@ -185,36 +185,36 @@ def _tables(athlete: Athlete, remarks: list[str]) -> Iterator[ZoneTable]:
     """Zone tables, by threshold, by reserve, by maximum."""
     rates = athlete.now.heart_rate
     border = (athlete.gear_border_percent or 100 * zones.GEAR_BORDER) / 100
-    made: list[tuple[str, str, Callable[[], tuple[zones.Zone, ...]], tuple[HeartRateValue, ...]]] = []
+    rows: list[tuple[str, str, Callable[[], tuple[zones.Zone, ...]], tuple[HeartRateValue, ...]]] = []
     if rates.threshold:
         limit = rates.threshold
-        made.append(("threshold", "Friel, by threshold", lambda: zones.friel(limit.bpm), (limit,)))
+        rows.append(("threshold", "Friel, by threshold", lambda: zones.friel(limit.bpm), (limit,)))
     if rates.max and rates.rest:
         top, rest = rates.max, rates.rest
-        made.append(
+        rows.append(
             ("reserve", "Karvonen, by reserve", lambda: zones.karvonen(rest.bpm, top.bpm), (top, rest))
         )
     if rates.max:
         most = rates.max
-        made.append(("maximum", "by maximum", lambda: zones.maximum(most.bpm), (most,)))
-        made.append(("gears", "six gears, by maximum", lambda: zones.gears(most.bpm, border=border), (most,)))
-    for model, words, table, behind in made:
-        found = _tried(table, remarks)
-        if found is not None:
+        rows.append(("maximum", "by maximum", lambda: zones.maximum(most.bpm), (most,)))
+        rows.append(("gears", "six gears, by maximum", lambda: zones.gears(most.bpm, border=border), (most,)))
+    for model, words, table, behind in rows:
+        zones_of_table = _tried(table, remarks)
+        if zones_of_table is not None:
             of = " and ".join(f"{value.bpm:.0f} bpm {value.source}" for value in behind)
             guessed = any(value.source == "estimated" for value in behind)
-            yield ZoneTable(model, f"{words} of {of}", found, estimated=guessed)
+            yield ZoneTable(model, f"{words} of {of}", zones_of_table, estimated=guessed)
 
 
 def _remarks(now: Now, unit: str) -> Iterator[str]:
-    """What in the numbers wants a thought."""
+    """Doubtful points in the numbers."""
     if now.heart_rate.max and now.heart_rate.max.source == "estimated":
         yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
     race, threshold = best_race(now), of_threshold(now)
     if race is not None and threshold is not None:
-        raced, told = performance.threshold_speed(race.vdot), threshold.metres / threshold.seconds
-        if abs(told / raced - 1) > _APART:
-            how = "faster" if told > raced else "slower"
+        raced, entered = performance.threshold_speed(race.vdot), threshold.metres / threshold.seconds
+        if abs(entered / raced - 1) > _APART:
+            how = "faster" if entered > raced else "slower"
             pace = format_pace(raced, unit=unit)
             yield (
                 f"Your threshold pace {now.threshold_pace} is {how} than {race.words} says ({pace}): "
@@ -228,7 +228,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
 
 
 def _missing(now: Now) -> Iterator[Missing]:
-    """What nobody has told, the most useful first."""
+    """The numbers that are not set, the most useful first."""
     if not now.races:
         command = 'coach athlete set --race "5 km=20:15"'
         yield Missing("a race result", "all paces and predictions", command)
@@ -249,7 +249,7 @@ def _missing(now: Now) -> Iterator[Missing]:
 
 
 def _tried(make: Callable[[], Made], remarks: list[str]) -> Made | None:
-    """Make something of numbers a formula may refuse; the reason becomes a remark."""
+    """Apply a formula that may refuse its numbers; the reason becomes a remark."""
     try:
         return make()
     except ValueError as reason:
@@ -273,7 +273,7 @@ class ProfileSection:
 
 
 def profile_blocks(profile: AthleteProfile) -> Iterator[ProfileSection]:
-    """Everything of the profile but its predictions: paces, zones, critical speed, notes, what is missing."""
+    """The profile without its predictions: paces, zones, critical speed, notes, what is missing."""
     unit = profile.athlete.units
     if profile.paces:
         heading = "Paces"
@@ -288,33 +288,50 @@ def profile_blocks(profile: AthleteProfile) -> Iterator[ProfileSection]:
     if profile.pace_zones:
         speeds = tuple((zone.name, zone_words(zone, unit), zone.meaning) for zone in profile.pace_zones)
         yield ProfileSection("Pace: Friel, by threshold pace", ("zone", f"per {unit}", ""), speeds)
-    found = profile.critical_speed
-    if found is not None:
-        pace = format_pace(found.speed, unit=unit)
+    critical = profile.critical_speed
+    if critical is not None:
+        pace = format_pace(critical.speed, unit=unit)
+        reserve = f"{critical.reserve:.0f} m (± {TYPICAL_ERROR_M:.0f} m)"
         lines = (
-            f"{pace} (± {TYPICAL_ERROR_MPS} m/s), reserve above it {found.reserve:.0f} m (± {TYPICAL_ERROR_M:.0f} m)",
-            f"from {found.trials} runs, the worst {found.worst_s:.0f} s off the line",
+            f"{pace} (± {TYPICAL_ERROR_MPS} m/s), reserve above it {reserve}",
+            f"from {critical.trials} runs, the worst {critical.worst_s:.0f} s off the line",
         )
         yield ProfileSection("Critical speed", lines=lines)
     if profile.remarks:
         yield ProfileSection("Notes", lines=profile.remarks)
     if profile.missing:
-        missing = tuple((one.what, one.gives, one.command) for one in profile.missing)
+        missing = tuple((item.what, item.gives, item.command) for item in profile.missing)
         yield ProfileSection("Not known yet", ("what", "would give", "set it with"), missing)
 
 
-def prediction_block(found: Sequence[Prediction], unit: str = "km") -> ProfileSection:
-    """What each race would take by each formula, its pace per `unit`, and below it what refuses to be said."""
-    has_critical = any(one.critical_speed_s is not None for one in found)
+def prediction_block(predictions: Sequence[Prediction], unit: str = "km") -> ProfileSection:
+    """The time of each race by each formula, its pace per `unit`, and below it what has no prediction and why."""
+    has_critical = any(prediction.critical_speed_s is not None for prediction in predictions)
     rows = []
-    for one in found:
-        if one.by is None:
+    for prediction in predictions:
+        if prediction.by is None:
             continue
-        seconds = one.vdot_s or one.riegel_s
-        pace = "" if seconds is None else format_pace(one.metres / seconds, unit=unit, with_unit=False)
-        times = [one.vdot_s, one.riegel_s, *([one.critical_speed_s] if has_critical else [])]
-        rows.append((one.name, *(_clock(each) for each in times), pace, _spread(one), prediction_source(one)))
-    refused = tuple(f"{one.name}: no prediction. {one.refused}" for one in found if one.by is None)
+        seconds = prediction.vdot_s or prediction.riegel_s
+        pace = "" if seconds is None else format_pace(prediction.metres / seconds, unit=unit, with_unit=False)
+        times = [
+            prediction.vdot_s,
+            prediction.riegel_s,
+            *([prediction.critical_speed_s] if has_critical else []),
+        ]
+        rows.append(
+            (
+                prediction.name,
+                *(_clock(each) for each in times),
+                pace,
+                _spread(prediction),
+                prediction_source(prediction),
+            )
+        )
+    refused = tuple(
+        f"{prediction.name}: no prediction. {prediction.refused}"
+        for prediction in predictions
+        if prediction.by is None
+    )
     head = (
         "race",
         "VDOT",
@@ -327,14 +344,18 @@ def prediction_block(found: Sequence[Prediction], unit: str = "km") -> ProfileSe
     return ProfileSection("Predictions", head if rows else (), tuple(rows), refused)
 
 
-def prediction_source(one: Prediction) -> str:
-    """What a prediction is made from, and how far that is from the race where it is far."""
-    if one.by is None or one.nearest is None:
+def prediction_source(prediction: Prediction) -> str:
+    """The source of a prediction, and how far it is from the race where it is far."""
+    if prediction.by is None or prediction.nearest is None:
         return ""
-    words = one.by.words
-    if one.nearest.words != words:
-        words += f", Riegel from {one.nearest.words}"
-    return f"{words}: wide, {_far(one.times_off, one.metres > one.nearest.metres)}" if one.is_far else words
+    words = prediction.by.words
+    if prediction.nearest.words != words:
+        words += f", Riegel from {prediction.nearest.words}"
+    return (
+        f"{words}: wide, {_far(prediction.times_off, prediction.metres > prediction.nearest.metres)}"
+        if prediction.is_far
+        else words
+    )
 
 
 def _far(times_off: float, is_longer: bool) -> str:
@@ -349,7 +370,7 @@ def pace_words(line: PaceLine, unit: str) -> str:
 
 
 def beats_words(zone: Zone) -> str:
-    """The whole heart rates of a zone: `145-152`, `under 145`, `182 and over`; `-` where the heart says nothing."""
+    """The whole heart rates of a zone: `145-152`, `under 145`, `182 and over`; `-` where it has none."""
     if zone.low is None:
         return "-" if zone.high is None else f"under {ceil(zone.high)}"
     low = ceil(zone.low)
@@ -378,34 +399,34 @@ def _clock(seconds: Seconds | None) -> str:
     return "" if seconds is None else format_clock(seconds)
 
 
-def _spread(one: Prediction) -> str:
-    return f"{_clock(one.quickest_s)}-{_clock(one.slowest_s)}"
+def _spread(prediction: Prediction) -> str:
+    return f"{_clock(prediction.quickest_s)}-{_clock(prediction.slowest_s)}"
 
 
-# --- Questions about a workout that asks for more than this runner can do today; it never refuses one
+# --- Questions about a workout that asks for more than this runner can do today; none is ever refused
 #
-# The yardstick is a race: a single stretch is held against a race of its own length, reps against a race as long as
-# three of them (rests are what makes reps possible, and three of them are a hard race). What is 3 % faster than that is
-# clearly faster; the paces a workout names by race (`5k`, `mile`) never are.
+# The measure is a race: a single stretch is compared with a race of its own length, reps with a race as long as three
+# of them (rests make reps possible, and three of them are a hard race). A target 3 % faster than that is clearly
+# faster; the paces a workout names by race (`5k`, `mile`) never are.
 
 CLEARLY: Final = 0.03
-"""Share of speed beyond the race's that is worth a question: more than a good day."""
+"""Share of speed beyond the race's that is questioned: more than a good day gives."""
 REPS_OF_A_RACE: Final = 3
 SHORTEST_S: Final = 45.0
-"""Shorter reps are sprints, of which a race says nothing; top speed does."""
+"""Shorter reps are sprints, which are limited by top speed and not by race speed."""
 SHORTEST_RACE_S: Final = 210.0
 LONGEST_RACE_S: Final = 4 * 3600.0
-"""Where the formula behind VDOT holds."""
+"""The longest race for which the formula behind VDOT holds."""
 
 
 def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
     """Question a workout whose hardest target is clearly faster than the athlete's fitness; empty if none is.
 
-    Says nothing about an athlete of whom neither a race nor a threshold pace is known.
+    Returns nothing for an athlete without a race or a threshold pace.
     """
     if athlete is None:
         return ""
-    found, top = fitness(athlete.now), athlete.now.top_speed_mps
+    result, top = fitness(athlete.now), athlete.now.top_speed_mps
     reps = [
         (step, speed, seconds)
         for step in timeline.steps
@@ -421,23 +442,23 @@ def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
                     _question(step, speed, MetresPerSecond(top), "top speed", athlete),
                 )
             continue
-        if found is None:
+        if result is None:
             continue
         alike = len(speeds) - bisect_left(speeds, 0.99 * speed)
-        limit = race_speed_over(found, seconds * min(alike, REPS_OF_A_RACE))
+        limit = race_speed_over(result, seconds * min(alike, REPS_OF_A_RACE))
         if speed / limit - 1 > most:
-            most, worst = speed / limit - 1, _question(step, speed, limit, found.words, athlete)
+            most, worst = speed / limit - 1, _question(step, speed, limit, result.words, athlete)
     return worst
 
 
-def race_speed_over(found: Result, seconds: float) -> MetresPerSecond:
+def race_speed_over(result: Result, seconds: float) -> MetresPerSecond:
     """Speed in m/s that a runner of this fitness could race for a time in seconds (held to 3.5 minutes to 4 hours)."""
     lasting = min(LONGEST_RACE_S, max(SHORTEST_RACE_S, seconds))
-    return speed_at_cost(found.vdot * sustainable_fraction(lasting))
+    return speed_at_cost(result.vdot * sustainable_fraction(lasting))
 
 
 def _asked(step: Step) -> float | None:
-    """The speed a step asks for: its aim, else the slow side of what it allows."""
+    """The speed a step requires: its aim, else the slow side of its band."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
         return None
@@ -451,23 +472,23 @@ def _length(step: Step, speed: float) -> float | None:
 
 
 def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
-    asked, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
+    required, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
     return (
-        f"{step.path} asks for {asked}; your {source} speaks for {able}. Train where you are, "
+        f"{step.path} asks for {required}; your {source} speaks for {able}. Train where you are, "
         'or tell of a newer result: coach athlete set --race "5 km=20:15"'
     )
 
 
-# --- A heart-rate cap for easy steps whose author wrote none
+# --- A heart-rate cap for easy steps without one
 
 _MAYBE_EASY: Final = JUDGED - RESTS
-"""Kinds that may be easy. A recovery begins with the heart of the rep before; a stride or hill is not easy."""
+"""Kinds that may be easy. A recovery begins with the heart rate of the rep; a stride or hill is not easy."""
 
 
 def easy_cap(now: Now) -> float | None:
-    """Heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
+    """The heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
 
-    None where neither was measured: a number guessed from age never makes a cue.
+    None if neither was measured: an estimated number never makes a cue.
     """
     threshold, top = now.heart_rate.threshold, now.heart_rate.max
     return zones.heart_rate_cap(
@@ -477,10 +498,10 @@ def easy_cap(now: Now) -> float | None:
 
 
 def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
-    """Cap the easy steps of a timeline at `bpm`; the same timeline where nothing is capped.
+    """Cap the easy steps of a timeline at `bpm`; the same timeline if nothing is capped.
 
-    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. Whoever wrote a heart rate
-    into a step, as its target or its cap, has said already what they mean.
+    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. A step with a heart rate of its
+    own, as its target or its cap, stays as it is.
     """
     if bpm is None:
         return timeline

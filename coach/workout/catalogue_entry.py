@@ -1,6 +1,6 @@
-"""What a list knows of a workout, and what can be asked of it; light, so that a thousand are listed at once.
+"""The entry of a workout in a list, and the search for entries; light, so that a thousand are listed at once.
 
-Nothing here reads documents: whoever lists them makes the cards, and may keep them.
+Nothing here reads documents: the caller makes the entries, and may keep them.
 """
 
 import re
@@ -41,29 +41,29 @@ class CatalogueEntry:
     """A workout as a list shows it."""
 
     name: str
-    """What it is run by: a library name or a path."""
+    """The name it is run by: a library name or a path."""
     title: str
-    """Its name in the document; may hold any characters."""
+    """Its name in the document; it may hold any characters."""
     sentence: str
-    """What it is, how long, how far, how hard."""
+    """What it is, how long, how far and how hard, in one sentence."""
     purpose: str
     description: str
     tags: Mapping[str, Any]
-    """As the document writes them; what it does not say is absent."""
+    """As in the document; tags that it lacks are absent."""
     seconds: float
-    """Its known time, or about how long its author says."""
+    """Its known time in seconds, or about how long its author says."""
     metres: float
     steps: int
     open_steps: int
-    """Steps whose length nobody knows."""
+    """Number of steps of unknown length."""
     hard_metres: float = 0.0
-    """How far of it is hard, about; 0 if none is."""
+    """About how many metres of it are hard; 0 if none are."""
     plan: Mapping[str, Any] = field(default_factory=dict)
-    """What a plan should know of it, as `coach.plan.facts` writes it."""
+    """The facts that a plan needs, as `coach.plan.facts` writes them."""
 
     @property
     def level(self) -> str:
-        """For whom."""
+        """The level of runners it is for."""
         return str(self.tags.get("level", ""))
 
     @property
@@ -73,34 +73,34 @@ class CatalogueEntry:
 
     @property
     def phases(self) -> tuple[str, ...]:
-        """Where in a season it belongs, the first place first."""
+        """Its phases of a season, the main one first."""
         first = self.tags.get("phase")
         return (*((first,) if first else ()), *self.tags.get("other_phases", ()))
 
     @property
     def system(self) -> str:
-        """What it trains."""
+        """The energy system it trains."""
         return str(self.tags.get("system", ""))
 
     @property
     def opt_in(self) -> bool:
-        """True if it rests on a rule the evidence does not carry."""
+        """True if it rests on a rule that the evidence does not support."""
         return bool(self.tags.get("opt_in", False))
 
     @property
     def minutes(self) -> str:
-        """How long, in whole minutes; `+` if a part of it is open, `open` if all of it is."""
+        """Its length in whole minutes; `+` if a part of it is open, `open` if all of it is."""
         if self.seconds < 30 and self.open_steps:
             return "open"
         return f"{round(self.seconds / 60)} min{'+' if self.open_steps else ''}"
 
     def distance(self, unit: str = "km") -> str:
-        """How far, for a runner who reads paces per `unit`; blank if nobody knows."""
+        """Its distance, for a runner who reads paces per `unit`; blank if unknown."""
         return "" if self.metres < 1 else format_metres(self.metres, unit)
 
     def as_json(self) -> dict[str, Any]:
-        """The card for other programs; what the document does not say is absent."""
-        told: dict[str, Any] = {
+        """The entry for other programs; keys that the document lacks are absent."""
+        tree: dict[str, Any] = {
             "v": 1,
             "name": self.name,
             "title": self.title,
@@ -112,15 +112,15 @@ class CatalogueEntry:
             "hard_m": round(self.hard_metres),
             "tags": dict(self.tags),
         }
-        return told | {"purpose": self.purpose} if self.purpose else told
+        return tree | {"purpose": self.purpose} if self.purpose else tree
 
     def kept(self) -> dict[str, Any]:
-        """The card as plain data, to be kept in a file."""
+        """The entry as plain data for a file."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def from_kept(cls, data: Mapping[str, Any]) -> "CatalogueEntry":
-        """The card that `kept` gave.
+        """The entry that `kept` wrote.
 
         Raises:
             TypeError: it is of another make, or holds a value that no card has.
@@ -136,12 +136,12 @@ class CatalogueEntry:
 
 
 def _is_amount(value: object) -> bool:
-    """Tell whether a value is a number of metres, seconds or steps."""
+    """Return whether a value is a number of metres, seconds or steps."""
     return isinstance(value, int | float) and 0 <= value < _MOST
 
 
 def _are_tags(tags: Mapping[str, Any]) -> bool:
-    """Tell whether the tags that are looked for are texts and lists of texts."""
+    """Return whether the tags that are searched are texts and lists of texts."""
     lists = (tags.get("focus", ()), tags.get("other_phases", ()), (tags.get("phase", ""),))
     return all(
         isinstance(words, list | tuple) and all(isinstance(word, str) for word in words) for words in lists
@@ -149,25 +149,25 @@ def _are_tags(tags: Mapping[str, Any]) -> bool:
 
 
 _MOST: Final = 1e9
-"""More seconds or metres than any workout has."""
+"""Upper bound of seconds and metres of any workout."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for; what is empty does not matter."""
+    """The filters of a search; an empty one matches everything."""
 
     words: tuple[str, ...] = ()
-    """Every one of them must be said somewhere."""
+    """Every one of them must occur."""
     focus: str = ""
     levels: tuple[str, ...] = ()
-    """Any of them will do."""
+    """Any of them matches."""
     phase: str = ""
     system: str = ""
     under_s: float | None = None
-    """Its known part must take less than this, or as long."""
+    """Upper bound of its known time, included."""
 
     def fits(self, card: CatalogueEntry) -> bool:
-        """Tell whether it is what is looked for. A workout without a phase fits every phase."""
+        """Return whether an entry matches. A workout without a phase matches every phase."""
         return (
             (not self.focus or self.focus in card.focus)
             and (not self.levels or card.level in self.levels)
@@ -178,19 +178,19 @@ class Wanted:
         )
 
 
-# --- found by words, the best match first
+# --- Search by words, the best match first
 
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A word of a name or of a query; a number is known by all that it may mean."""
+    """A word of a name or of a query; a number has all its possible meanings."""
 
     text: str
     """The word, or the digits of the number."""
     meanings: frozenset[tuple[str, float]] = frozenset()
-    """Metres, seconds or a bare number, as a unit and a value; empty for a word."""
+    """Metres, seconds or a bare number, as units and values; empty for a word."""
     times: str = ""
-    """How often: the 6 of `6 x 800`."""
+    """The repetitions: the 6 of `6 x 800`."""
 
     @property
     def is_bare(self) -> bool:
@@ -199,29 +199,29 @@ class _Term:
 
 
 class Query:
-    """What is looked for in the library: every word must be said somewhere, and a name says it best.
+    """A search of the library: every word must occur somewhere, and matches in the name rank first.
 
-    A number is found however it is written: `6 x 800`, `6x800`, `6*800 m` and `800s` all find `6 × 800 m`, and
-    `1k` finds `1000 m`. The last word may be unfinished.
+    A number matches however it is written: `6 x 800`, `6x800`, `6*800 m` and `800s` all match `6 × 800 m`, and `1k`
+    matches `1000 m`. The last word may be unfinished.
     """
 
     def __init__(self, text: str) -> None:
-        """Read what was typed."""
+        """Parse what was typed."""
         self._terms = tuple(term for term in _terms(text) if term.text != "x")
         self._start = " ".join(term.text for term in self._terms)
         self._name = text.strip().casefold()
 
     @property
     def has_words(self) -> bool:
-        """True if there is anything to look for."""
+        """True if there is anything to search for."""
         return bool(self._terms)
 
     def begins(self, card: CatalogueEntry) -> bool:
-        """Tell whether the title begins with what is looked for."""
+        """Return whether the title begins with the query."""
         return " ".join(term.text for term in _terms(card.title)).startswith(self._start)
 
     def rank(self, card: CatalogueEntry) -> tuple[int, ...] | None:
-        """How well the card fits, the least best; None if it does not."""
+        """The rank of an entry, the lowest best; None if it does not match."""
         name = (*_terms(card.title), *_terms(card.name))
         ranks = []
         for place, term in enumerate(self._terms):
@@ -235,16 +235,17 @@ class Query:
         return (max(ranks, default=0), sum(ranks), not is_name, not title.startswith(self._start))
 
     def best_first(self, cards: Iterable[CatalogueEntry]) -> list[CatalogueEntry]:
-        """The cards that fit, the best match first; those that fit as well stay in their order."""
+        """The matching entries, the best first; equal ones keep their order."""
         ranked = [(rank, card) for card in cards if (rank := self.rank(card)) is not None]
         return [card for _, card in sorted(ranked, key=lambda pair: pair[0])]
 
 
 _SAME, _SAME_LENGTH, _BEGINS, _INSIDE, _TAG, _TEXT = range(6)
-"""How well a word fits, the best first: it is in the name, the name has reps of its length, it begins or is within a
-word of the name, it is a tag, it is said in purpose, description or sentence."""
+"""The ranks of a match, the best first: in the name; a rep of its length; the beginning or inside of a word; a tag; a
+text.
+"""
 _ALMOST: Final = 0.01
-"""Lengths that differ by so little are the same length: 805 m is half a mile is 800 m."""
+"""Lengths that differ by less are equal: 805 m is half a mile is 800 m."""
 _TERM: Final = re.compile(
     r"(?:(?P<times>\d{1,3})\s*x\s*)?(?P<number>\d+(?:[.,]\d+)?)"
     r"(?:\s*(?P<unit>km|k|miles?|mi|metres?|meters?|m|minutes?|mins?|hours?|h|seconds?|secs?|'|′)s?(?![^\W\d_])"
@@ -287,7 +288,7 @@ def _term(match: re.Match[str]) -> _Term:
 
 
 def _rank(term: _Term, name: Iterable[_Term], *, is_last: bool) -> int | None:
-    """How well a word fits a name; None if it does not."""
+    """The rank of a word in a name; None if it does not match."""
     ranks = [rank for other in name if (rank := _fit(term, other, is_last=is_last)) is not None]
     return min(ranks, default=None)
 
@@ -315,7 +316,7 @@ def _fit(term: _Term, other: _Term, *, is_last: bool) -> int | None:
 def _is_same_length(term: _Term, other: _Term) -> bool:
     """Whether a number of a query may mean a length of a name.
 
-    A bare number of a query is what the name says; one of a name is metres if it is run several times, else a count.
+    A bare number of a query matches what the name says. One of a name is metres if it is repeated, else a count.
     """
     is_count = bool(term.times) and not other.times and other.is_bare
     return not is_count and any(
@@ -334,7 +335,7 @@ def _lengths(term: _Term, *bare: tuple[str, int]) -> Iterable[tuple[str, float]]
 
 
 def _in_text(term: _Term, card: CatalogueEntry) -> int | None:
-    """How well a word fits what is said of a workout besides its name."""
+    """The rank of a word in the other texts of a workout."""
     tags = (card.level, card.system, *card.focus, *card.phases)
     if _rank(term, [word for tag in tags for word in _terms(tag)], is_last=True) is not None:
         return _TAG
@@ -346,13 +347,13 @@ def _in_text(term: _Term, card: CatalogueEntry) -> int | None:
 
 
 def race_named(text: str) -> str:
-    """The tag of a race by any of its names: `10 km`, `HM` and `half-marathon` are known."""
+    """The tag of a race by any of its names: `10 km`, `HM`, `half-marathon`."""
     plain = text.casefold().replace(" ", "")
     return _RACES.get(plain, plain)
 
 
 def read_limit(text: str) -> float:
-    """Read how long at most, in seconds: `60min`, `45`, `1h`, `1h30`, `1:30:00`.
+    """Read an upper limit of time, in seconds: `60min`, `45`, `1h`, `1h30`, `1:30:00`.
 
     Raises:
         ValueError: not a length of time, or none.
@@ -361,8 +362,8 @@ def read_limit(text: str) -> float:
     if clock:
         seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
     else:
-        found = _MINUTES.fullmatch(text.strip())
-        seconds = 60 * (int(found[1] or 0) * 60 + int(found[2] or 0)) if found else 0
+        match = _MINUTES.fullmatch(text.strip())
+        seconds = 60 * (int(match[1] or 0) * 60 + int(match[2] or 0)) if match else 0
     if not seconds:
         raise ValueError(f'"{text[:20]}" is no length of time')
     return float(seconds)

@@ -1,4 +1,4 @@
-"""From a document to a timeline: repeats unrolled, references looked up, every step named for good."""
+"""Compiles a document to a timeline: repeats are unrolled, references looked up, every step named."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -60,7 +60,7 @@ from coach.workout.timeline import (
     with_marks,
 )
 
-# --- Reminders and gates to numbers, and the steps that carry those of the whole run
+# --- Reminders and gates in numbers, and the steps that carry those of the whole run
 
 
 def make_reminder(reminder: written.Reminder, *, of_run: bool) -> StepReminder:
@@ -76,7 +76,7 @@ def make_reminder(reminder: written.Reminder, *, of_run: bool) -> StepReminder:
 
 
 def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGate:
-    """Make a gate; it watches nothing where the athlete does not say enough and this is lenient."""
+    """Make a gate; if a number is missing and this is lenient, it watches nothing."""
     quantity: Quantity | None
     try:
         quantity, above, below = _watched(gate, numbers)
@@ -98,29 +98,29 @@ def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGat
 
 
 def run_rules(steps: list[Step], workout: Workout, numbers: Numbers, *, lenient: bool) -> list[Step]:
-    """Give reminders and gates of the whole run to its steps.
+    """Attach reminders and gates of the whole run to its steps.
 
-    Questions before the start stand on the first step. What is watched, and reminders counted from the start
-    of the run, stand on every step: their times and distances are of the run, so each comes up once.
+    Questions before the start are on the first step. Watched limits, and reminders counted from the start of the run,
+    are on every step: their times and distances are of the run, so each applies once.
     """
     if not steps or not (workout.reminders or workout.gates):
         return steps
     reminders = tuple(make_reminder(reminder, of_run=True) for reminder in workout.reminders)
     gates = tuple(make_gate(gate, numbers, lenient=lenient) for gate in workout.gates)
     during = tuple(gate for gate in gates if gate.when == "during")
-    given = [
+    steps_with_rules = [
         replace(step, reminders=step.reminders + reminders, gates=step.gates + during)
         if step.kind in RUN
         else step
         for step in steps
     ]
     before = tuple(gate for gate in gates if gate.when == "before")
-    given[0] = replace(given[0], gates=before + given[0].gates)
-    return given
+    steps_with_rules[0] = replace(steps_with_rules[0], gates=before + steps_with_rules[0].gates)
+    return steps_with_rules
 
 
 def _watched(gate: written.Gate, numbers: Numbers) -> tuple[Quantity | None, float | None, float | None]:
-    """What a gate watches, and its limit from above or below."""
+    """The quantity a gate watches, and its limit from above or below."""
     if gate.heart_rate is not None:
         above, below = gate.heart_rate.above, gate.heart_rate.below
         high = numbers.beats(read_heart_rate(above)).high if above else None
@@ -157,7 +157,7 @@ def _watched(gate: written.Gate, numbers: Numbers) -> tuple[Quantity | None, flo
     return None, None, None
 
 
-# --- One step of a document to one step of a timeline; `_Unroller` adds where it stands
+# --- One step of a document to one step of a timeline; `_Unroller` adds its place
 
 """Kinds whose length changes from repeat to repeat."""
 OPEN = EndConditions((OpenEnd(),))
@@ -165,7 +165,7 @@ OPEN = EndConditions((OpenEnd(),))
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the repeats around a step have changed by now."""
+    """The changes of a step by the repeats around it so far."""
 
     shifts: tuple[Shift, ...] = ()
     seconds: float = 0.0
@@ -184,8 +184,8 @@ class StepCompiler:
         """Make a step without a place.
 
         Raises:
-            MissingNumber: the athlete does not say what is needed, and this is not lenient.
-            Misspelt: what comes out is impossible; its key names the part of the step.
+            MissingNumber: a number of the athlete is missing, and this is not lenient.
+            Misspelt: the result is impossible; its key names the part of the step.
         """
         assert not isinstance(node, Repeat | Use)
         if isinstance(node, ChecklistStep):
@@ -244,29 +244,29 @@ class StepCompiler:
         return tuple(make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
 
     def _until(self, node: RunStep, kind: Kind, changes: Changes) -> EndConditions:
-        """Make the end of a step, changed as the repeats around it say."""
+        """Make the end of a step, with the changes of the repeats around it."""
         if node.until is None:
             return OPEN
         with _at("until"):
-            made = [self._end(one, kind, changes) for one in node.until.ones()]
-        ends = tuple(end for end in made if end is not None)
+            compiled_ends = [self._end(one, kind, changes) for one in node.until.single_ends()]
+        ends = tuple(end for end in compiled_ends if end is not None)
         floor = read_time(node.until.not_before) if node.until.not_before else None
         cap = read_time(node.until.cap) if node.until.cap else None
         return EndConditions(ends or OPEN.ends, floor, cap)
 
-    def _end(self, one: written.One, kind: Kind, changes: Changes) -> End | None:
+    def _end(self, end: written.SingleEnd, kind: Kind, changes: Changes) -> End | None:
         """Make one end; None for a heart rate the athlete does not give, where lenient."""
-        if one.time is not None:
+        if end.time is not None:
             rise = changes.seconds if kind in REPS else changes.recovery_s if kind in RESTS else 0.0
-            return TimeEnd(_possible_time(read_time(one.time) + rise))
-        if one.distance is not None:
-            metres = read_distance(one.distance) + (changes.metres if kind in REPS else 0.0)
+            return TimeEnd(_possible_time(read_time(end.time) + rise))
+        if end.distance is not None:
+            metres = read_distance(end.distance) + (changes.metres if kind in REPS else 0.0)
             return DistanceEnd(_possible_distance(metres))
-        if one.mark:
+        if end.mark:
             return MarkEnd()
-        if one.open:
+        if end.open:
             return OpenEnd()
-        text = one.heart_rate_below or one.heart_rate_above
+        text = end.heart_rate_below or end.heart_rate_above
         assert text is not None
         try:
             beats = self.numbers.beats(read_one_heart_rate(text))
@@ -275,11 +275,11 @@ class StepCompiler:
                 raise
             return None
         assert beats.high is not None
-        return HeartRateEnd(beats.high, below=one.heart_rate_below is not None)
+        return HeartRateEnd(beats.high, below=end.heart_rate_below is not None)
 
 
 class _at:  # noqa: N801 - reads as a preposition
-    """Adds the key of a part of a step to what goes wrong in it."""
+    """Adds the key of a part of a step to the faults inside the block."""
 
     def __init__(self, key: str) -> None:
         """Take the key."""
@@ -289,7 +289,7 @@ class _at:  # noqa: N801 - reads as a preposition
         """Begin."""
 
     def __exit__(self, kind: object, problem: object, trace: object) -> None:
-        """Name the key, if it has not been named."""
+        """Name the key, if it is not named yet."""
         if isinstance(problem, Misspelt) and not problem.key:
             problem.key = self._key
 
@@ -299,7 +299,7 @@ def _start(start: object) -> Start | None:
     if isinstance(start, written.Delay):
         return DelayStart(read_time(start.delay))
     if isinstance(start, written.AfterPartner):
-        return PressStart()  # whoever presses it: the partner's press does in a squad
+        return PressStart()  # anyone may press it: in a squad the partner does
     words: dict[object, Start] = {"auto": AutoStart(), "press": PressStart(), "movement": MovementStart()}
     return words.get(start)
 
@@ -318,7 +318,7 @@ def _item(item: Item) -> ChecklistItem:
 
 
 def _possible_time(seconds: float) -> Seconds:
-    """Refuse a time that a change has made impossible."""
+    """Refuse a time that a change made impossible."""
     if not 0 < seconds <= LONGEST_S:
         raise Misspelt(
             f"the changes of the repeats make its time {format_clock(seconds)}", "Change less, or less often."
@@ -327,7 +327,7 @@ def _possible_time(seconds: float) -> Seconds:
 
 
 def _possible_distance(metres: float) -> Metres:
-    """Refuse a distance that a change has made impossible."""
+    """Refuse a distance that a change made impossible."""
     if not 1 <= metres <= LONGEST_M:
         raise Misspelt(
             f"the changes of the repeats make its distance {metres:.0f} m", "Change less, or less often."
@@ -342,16 +342,16 @@ def compile_workout(document: WorkoutDocument, athlete: Athlete | None) -> Timel
     """Make the timeline of a workout for an athlete, as known now (`Athlete.as_of` picks another day).
 
     Raises:
-        AthleteProblem: the workout needs a number the athlete does not give; it names it and the command.
+        AthleteProblem: the workout needs a number that the athlete does not give; it names the number and the command.
         WorkoutProblem: offsets or changes come to a pace, time or distance that is impossible.
     """
     return _compile(document, Numbers.of(athlete), lenient=False)
 
 
 def outline(document: WorkoutDocument, athlete: Athlete | None = None) -> Timeline:
-    """As `compile_workout`, but references the athlete does not answer keep their name and have no numbers.
+    """As `compile_workout`, but references that the athlete does not define keep their name and have no numbers.
 
-    For listing and checking; what is run is compiled strictly.
+    For listing and checking; a run is compiled strictly.
 
     Raises:
         WorkoutProblem: as `compile_workout`.
@@ -360,7 +360,7 @@ def outline(document: WorkoutDocument, athlete: Athlete | None = None) -> Timeli
 
 
 def compile_by_effort(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
-    """As `compile_workout`, but what the athlete does not say is left to effort: such a step is timed and not judged.
+    """As `compile_workout`, but a step without the athlete's number is run by effort: timed and not judged.
 
     Raises:
         WorkoutProblem: as `compile_workout`.
@@ -370,7 +370,7 @@ def compile_by_effort(document: WorkoutDocument, athlete: Athlete | None) -> Tim
 
 
 def _by_effort(step: Step) -> Step:
-    """A step whose target and caps without numbers are words; it keeps the name of its pace."""
+    """A step whose target and caps without numbers become words; it keeps the name of its pace."""
     caps = tuple(cap for cap in step.caps if cap.band != Band())
     target = step.target
     if target is None or target.band != Band() or target.quantity is Quantity.EFFORT:
@@ -381,7 +381,7 @@ def _by_effort(step: Step) -> Step:
 
 
 def with_wider_bands(timeline: Timeline, numbers: Numbers) -> Timeline:
-    """The timeline of a runner whose race is old: bands that were laid around a pace made from it are wider."""
+    """The timeline of a runner whose race is old: bands around a pace made from it are wider."""
     return replace(timeline, steps=tuple(_wider(step, numbers) for step in timeline.steps))
 
 
@@ -395,7 +395,7 @@ def _wider(step: Step, numbers: Numbers) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in the workout a list of steps stands."""
+    """The place of a list of steps in the workout."""
 
     step_id: str
     path: tuple[str, ...]
@@ -441,10 +441,10 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
 
 
 class _Unroller:
-    """Writes repeats and blocks out, one step after the other."""
+    """Unrolls repeats and blocks, one step after the other."""
 
     def __init__(self, document: WorkoutDocument, compiler: StepCompiler) -> None:
-        """Take the blocks of a document and what compiles a single step."""
+        """Take the blocks of a document and the compiler of single steps."""
         self._blocks = document.workout.blocks
         self._compiler = compiler
         self._known: dict[tuple[int, Changes], Step] = {}
@@ -531,7 +531,7 @@ class _Unroller:
 
 
 def _holds_repeat(nodes: tuple[Node, ...], blocks: dict[str, tuple[Node, ...]]) -> bool:
-    """Tell whether there is a repeat among the steps, or in a block they use."""
+    """Return whether there is a repeat among the steps, or in a block they use."""
     return any(
         isinstance(node, Repeat) or (isinstance(node, Use) and _holds_repeat(blocks[node.use], blocks))
         for node in nodes
@@ -539,7 +539,7 @@ def _holds_repeat(nodes: tuple[Node, ...], blocks: dict[str, tuple[Node, ...]]) 
 
 
 def changed(changes: Changes, change: Change | None, turn: int) -> Changes:
-    """Add what a repeat changes by its turn (from 0) to what the repeats around it change."""
+    """Add the changes of a repeat at its turn (from 0) to those of the repeats around it."""
     if change is None or turn == 0:
         return changes
     return Changes(
@@ -552,7 +552,7 @@ def changed(changes: Changes, change: Change | None, turn: int) -> Changes:
 
 
 def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
-    """What is left of a slot after its rep."""
+    """The rest of a slot after its rep."""
     return Step(
         step_id=f"{place.step_id}.rest",
         path=" / ".join((*place.path, "rest")),
@@ -569,7 +569,7 @@ def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
 
 
 def _edges(steps: list[Step]) -> list[Step]:
-    """Say which step is the first and which the last of its set."""
+    """Mark the first and the last step of each set."""
     marked = []
     for number, step in enumerate(steps):
         first = number == 0 or steps[number - 1].set_id != step.set_id

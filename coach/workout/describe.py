@@ -1,11 +1,14 @@
 """Names and sentences for steps, ends, targets and whole workouts, and how long and how far a workout will be."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final, assert_never
 
 from coach.quantities import METRES_PER_MILE, Metres, Seconds, format_clock, format_metres, format_pace
 from coach.workout.kinds import (
     BRIEF,
+    FLOATS,
+    HARD,
     KINDS,
     REPS,
     RESTS,
@@ -41,9 +44,9 @@ class Estimate:
     """The size of a workout."""
 
     seconds: Seconds
-    """Total time; of steps of unknown length only what they take at least."""
+    """Total time in seconds; steps of unknown length count with their minimum."""
     metres: Metres
-    """Total distance, steps of unknown length left out."""
+    """Total distance; steps of unknown length are left out."""
     hard_seconds: Seconds
     """Of work, hills and strides."""
     hard_metres: Metres
@@ -51,13 +54,13 @@ class Estimate:
     hard_about_metres: Metres
     """Of all work, hills and strides, at a typical speed where neither distance nor pace says."""
     guessed_steps: int
-    """Steps whose time or distance rests on a typical speed because they have no pace of their own."""
+    """Number of steps whose time or distance comes from a typical speed because they have no pace."""
     open_steps: int
-    """Steps whose length nobody knows."""
+    """Number of steps of unknown length."""
 
 
 def estimate(timeline: Timeline) -> Estimate:
-    """Add a timeline up; optional reps are counted in."""
+    """Add up a timeline; optional reps are included."""
     seconds = metres = hard_seconds = hard_metres = hard_about = slot_used = 0.0
     guessed = unknown = 0
     for step in timeline.steps:
@@ -88,7 +91,7 @@ def estimate(timeline: Timeline) -> Estimate:
 
 
 def step_seconds(step: Step) -> Seconds | None:
-    """How long a step takes by its plan; None where neither its end nor its pace says."""
+    """The time of a step by the workout, in seconds; None if neither its end nor its pace gives one."""
     known: list[float] = []
     for end in step.until.ends:
         if isinstance(end, TimeEnd):
@@ -103,13 +106,43 @@ def step_seconds(step: Step) -> Seconds | None:
 
 
 def likely_seconds(step: Step) -> Seconds | None:
-    """How long a step probably takes, at a typical speed where it has no pace; None where nobody knows."""
+    """The probable time of a step in seconds, at a typical speed if it has no pace; None if unknown."""
     seconds, _ = _size(step, 0.0)
     return None if seconds is None else Seconds(seconds)
 
 
+def calm_moment(timeline: Timeline, wanted_s: float) -> float:
+    """When a runner can think of their form: the moment that is wanted, or one in the last easy stretch before it.
+
+    Nobody does so in a rep, as a step begins, or in its countdown. Without such a stretch before it is the next one,
+    and the moment itself where there is none. A step whose length nobody knows is the last that is looked at.
+    """
+    start = 0.0
+    calm: float | None = None
+    for step in timeline.steps:
+        if step.kind not in RUN:
+            continue
+        length = likely_seconds(step)
+        end = inf if length is None else start + length
+        first, last = start + _SETTLED_S, end - _COUNTDOWN_S
+        is_calm = step.kind in _CALM and step.move is Move.JOG and first <= last
+        if is_calm and (calm is None or first <= wanted_s):
+            calm = min(max(wanted_s, first), last)
+        if length is None:
+            break
+        start = end
+    return wanted_s if calm is None else calm
+
+
+_CALM: Final = RUN - HARD - FLOATS
+_SETTLED_S: Final = 15.0
+"""Seconds into a step until its first words are over. Judged."""
+_COUNTDOWN_S: Final = 45.0
+"""Seconds before the end of a step: its countdown begins at thirty, and no run is to the second as planned. Judged."""
+
+
 def step_metres(step: Step) -> Metres | None:
-    """How far a step goes by its plan; None where neither its end nor its pace says."""
+    """The distance of a step by the workout; None if neither its end nor its pace gives one."""
     distance = step.until.distance()
     if step.until.time() is None:
         return distance
@@ -121,7 +154,7 @@ def step_metres(step: Step) -> Metres | None:
 
 
 def planned_speed(step: Step) -> float | None:
-    """Mean speed in m/s the target asks for; None without a speed target."""
+    """Mean speed in m/s that the target requires; None without a speed target."""
     if step.target is None or step.target.quantity is not Quantity.SPEED:
         return None
     start = _aimed_speed(step.target.band)
@@ -132,12 +165,12 @@ def planned_speed(step: Step) -> float | None:
 
 
 def _aimed_speed(band: Band) -> float | None:
-    """The speed aimed at in a band; a one-sided band is aimed at its edge."""
+    """The speed aimed at in a band; in a one-sided band it is the edge."""
     return next((value for value in (band.aim, band.high, band.low) if value is not None), None)
 
 
 def _size(step: Step, slot_used: float) -> tuple[float | None, float]:
-    """Time (None if nobody knows) and distance of a step, typical speeds filled in."""
+    """Time (None if unknown) and distance of a step, with typical speeds filled in."""
     speed = planned_speed(step) or typical_speed(step)
     end = step.until.ends[0]
     time: float | None = step_seconds(step)
@@ -155,7 +188,7 @@ def _size(step: Step, slot_used: float) -> tuple[float | None, float]:
 
 
 def typical_speed(step: Step) -> float:
-    """A speed for a step that names none: for estimates only."""
+    """A speed for a step without one: for estimates only."""
     if step.kind in RESTS:
         return {Move.JOG: TYPICAL_JOG_MPS, Move.WALK: TYPICAL_WALK_MPS, Move.STAND: 0.0001}[step.move]
     return TYPICAL_HARD_MPS if step.kind in REPS else TYPICAL_EASY_MPS
@@ -164,15 +197,15 @@ def typical_speed(step: Step) -> float:
 # --- Names and sentences, as a coach writes them on a board
 
 MOST_SETS: Final = 3
-"""Different sets that are said one by one; of more, the first and the last."""
+"""Number of different sets that are all named; of more, the first and the last."""
 MOVE_WORDS: Final = {Move.JOG: "jog", Move.WALK: "walk", Move.STAND: "stand"}
 """What the runner does in a recovery."""
 
 
 def sentence(timeline: Timeline, estimate: Estimate, unit: str = "km") -> str:
-    """Say in one sentence what a workout is, how long, how far and how hard, its totals in `km` or miles.
+    """Describe a workout in one sentence: what it is, how long, how far and how hard, with totals in `km` or miles.
 
-    Steps are said in the lengths they were written in.
+    Steps keep the lengths they were written in.
     """
     if not timeline.steps:
         return f"{timeline.name}: nothing to do."
@@ -190,7 +223,7 @@ def sentence(timeline: Timeline, estimate: Estimate, unit: str = "km") -> str:
 
 
 def _sets(work: list[Step]) -> str:
-    """Say hard steps as on a coach's board: `5 x 1 km at 4:00/km`, `15:00 at threshold, then 2 x 800 m at 5k`."""
+    """Describe hard steps as on a coach's board: `5 x 1 km at 4:00/km`, `15:00 at threshold, then 2 x 800 m at 5k`."""
     groups: dict[tuple[str, str], list[Step]] = {}
     order: list[tuple[str, str]] = []
     for step in work:
@@ -200,9 +233,9 @@ def _sets(work: list[Step]) -> str:
     is_one_length = len({length for length, _ in groups}) == 1
     is_pyramid = len(order) >= MOST_SETS + 2 and order == order[::-1]
     if len(groups) <= (MOST_SETS - 1 if is_one_length else MOST_SETS) and not is_pyramid:
-        said = [_set(steps, length, aim) for (length, aim), steps in groups.items()]
+        parts = [_set(steps, length, aim) for (length, aim), steps in groups.items()]
         joint = ", then " if len(order) == len(groups) else " and "
-        return joint.join(said)
+        return joint.join(parts)
     (first, first_aim), (last, last_aim) = order[0], order[-1]
     if is_one_length:
         return f"{_set(work, first, '')}{first_aim} to{last_aim.removeprefix(' at').removeprefix(',')}"
@@ -215,12 +248,12 @@ def _sets(work: list[Step]) -> str:
 
 
 def _length(step: Step) -> str:
-    """Say when a step ends, without its floor and cap."""
+    """The length of a step, without its floor and cap."""
     return until_text(EndConditions(step.until.ends))
 
 
 def _set(steps: list[Step], length: str, aim: str) -> str:
-    """Say steps of one length and target."""
+    """Describe steps of one length and target."""
     if length.startswith("until"):
         return f"{_counted(steps)} {length}{aim}"
     if steps[0].kind is not Kind.WORK:
@@ -230,19 +263,19 @@ def _set(steps: list[Step], length: str, aim: str) -> str:
 
 
 def _counted(steps: list[Step]) -> str:
-    """Say how many there are, by what they are called."""
+    """The number of steps with their name."""
     word = KINDS[steps[0].kind].rep_word
     return f"{_number(steps)} {word if len(steps) == 1 else f'{word}s'}"
 
 
 def _number(steps: list[Step]) -> str:
-    """Say how many there are, a range where some may be left out."""
+    """The number of steps, a range if some are optional."""
     least = sum(not step.optional for step in steps)
     return f"{least} to {len(steps)}" if 0 < least < len(steps) else f"{len(steps)}"
 
 
 def _aim(target: StepTarget | None) -> str:
-    """Say what is aimed at, with what joins it to a length."""
+    """The target, with the word that joins it to a length."""
     if target is None:
         return ""
     words = target_text(target)
@@ -252,7 +285,7 @@ def _aim(target: StepTarget | None) -> str:
 
 
 def step_label(step: Step) -> str:
-    """Say what a step is in few words: `1000 m at 4:10/km`, `200 m float at 5:20/km`, `2:00 jog`."""
+    """Describe a step in few words: `1000 m at 4:10/km`, `200 m float at 5:20/km`, `2:00 jog`."""
     if step.kind not in RUN:
         return step.question or step.name
     length = until_text(step.until)
@@ -269,7 +302,7 @@ def step_label(step: Step) -> str:
 
 
 def item_text(item: ChecklistItem) -> str:
-    """Say an exercise: `A-skips, 3 x 30 m`, `Side plank, 2 x 30 s each side`."""
+    """Describe an exercise: `A-skips, 3 x 30 m`, `Side plank, 2 x 30 s each side`."""
     amounts = (
         f"{item.reps} reps" if item.reps else "",
         f"{item.seconds:g} s" if item.seconds else "",
@@ -284,7 +317,7 @@ def item_text(item: ChecklistItem) -> str:
 
 
 def step_name(kind: Kind, until: EndConditions, move: Move) -> str:
-    """Name a step its author left without a name: `1000 m`, `Float 200 m`, `Jog 2:00`."""
+    """Name a step without a name of its own: `1000 m`, `Float 200 m`, `Jog 2:00`."""
     word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].name
     end = until.ends[0]
     size = until_text(EndConditions((end,))) if isinstance(end, TimeEnd | DistanceEnd) else ""
@@ -294,7 +327,7 @@ def step_name(kind: Kind, until: EndConditions, move: Move) -> str:
 
 
 def until_text(until: EndConditions) -> str:
-    """Say when a step ends: `1000 m`, `2:00`, `until under 120 bpm, at most 3:00`."""
+    """The end of a step in words: `1000 m`, `2:00`, `until under 120 bpm, at most 3:00`."""
     text = " or ".join(_end_text(end) for end in until.ends)
     if until.not_before_s is not None:
         text += f", at least {format_clock(until.not_before_s)}"
@@ -304,7 +337,7 @@ def until_text(until: EndConditions) -> str:
 
 
 def target_text(target: StepTarget | None) -> str:
-    """Say what a step aims at: `4:10/km`, `threshold (4:10/km)`, `under 150 bpm`; empty without a target."""
+    """The target of a step in words: `4:10/km`, `threshold (4:10/km)`, `under 150 bpm`; empty without a target."""
     if target is None:
         return ""
     if target.ref and not target.label.startswith(target.ref):
@@ -313,7 +346,7 @@ def target_text(target: StepTarget | None) -> str:
 
 
 def distance_text(metres: float) -> str:
-    """Say a distance: whole and half miles as miles, all else as `format_metres` does."""
+    """A distance in words: whole and half miles as miles, all else as `format_metres` writes it."""
     halves = round(metres / METRES_PER_MILE * 2)
     if halves and abs(halves * METRES_PER_MILE / 2 - metres) < 0.1:
         miles = halves / 2
@@ -322,7 +355,7 @@ def distance_text(metres: float) -> str:
 
 
 def _end_text(end: End) -> str:
-    """Say one end."""
+    """One end in words."""
     match end:
         case TimeEnd(seconds):
             return format_clock(seconds)
@@ -341,7 +374,7 @@ def _end_text(end: End) -> str:
 
 
 def _size_words(estimate: Estimate, exercises: int, unit: str) -> str:
-    """Say how long and how far a workout is, and how many exercises it has."""
+    """The length and distance of a workout in words, and its number of exercises."""
     unknown = _count(estimate.open_steps, "open step")
     drills = _count(exercises, "exercise")
     if estimate.seconds <= 0:
@@ -353,9 +386,9 @@ def _size_words(estimate: Estimate, exercises: int, unit: str) -> str:
 
 
 def _amount(hard: list[Step], unit: str) -> str:
-    """Say how much of a workout is hard: its minutes, and the metres of what ends by distance; empty if nobody knows.
+    """The hard part of a workout in words: its minutes, and the metres of what ends by distance; empty if unknown.
 
-    Strides by time are counted only where nothing else is hard: a minute of them says nothing of a session.
+    Strides by time count only where nothing else is hard: one minute of them says little about a session.
     """
     timed = [step for step in hard if step.until.distance() is None and step.until.time() is not None]
     timed = [step for step in timed if step.kind not in BRIEF] or (timed if len(timed) == len(hard) else [])
@@ -366,7 +399,7 @@ def _amount(hard: list[Step], unit: str) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """Say how long in whole minutes, or seconds under two minutes."""
+    """A duration in whole minutes, or in seconds under two minutes."""
     minutes = round(seconds / 60)
     if seconds < 120:
         return f"{round(seconds)} s"
@@ -376,11 +409,11 @@ def _duration(seconds: float) -> str:
 
 
 def _count(number: int, word: str) -> str:
-    """Say a number of things."""
+    """A number of things in words."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-# --- Numbers as the labels of targets write them; no document model is imported here, so that a run starts quickly
+# --- Numbers in the labels of targets; no document model is imported here, so that a run starts quickly
 
 
 def pace_label(low: float, high: float, unit: str) -> str:

@@ -52,7 +52,7 @@ def document_from(tree: dict[str, object], *, name: str) -> WorkoutDocument:
 
 
 def workout_schema() -> dict[str, object]:
-    """The JSON Schema of workout documents, for editors that complete and check while one types."""
+    """The JSON Schema of workout documents, for editors with completion and checks."""
     schema = Workout.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT} | {
         key: value for key, value in schema.items() if key != "title"
@@ -60,7 +60,7 @@ def workout_schema() -> dict[str, object]:
 
 
 def _document(tree: dict[str, object]) -> WorkoutDocument:
-    """Check a tree and make the document of it."""
+    """Check a tree and build its document."""
     check_format(tree, family="coach-workout", version=1, what="workout")
     check_tree(tree)
     try:
@@ -73,7 +73,7 @@ def _document(tree: dict[str, object]) -> WorkoutDocument:
 
 
 def _track_remarks(document: WorkoutDocument) -> list[Remark]:
-    """Say which reps start at different ends of the track, now that the whole workout is laid out."""
+    """Remark which reps start at different ends of the track, which only the whole workout shows."""
     text = "the reps start at different ends of the track"
     return [Remark(path, text) for path in alternating_sets(outline(document).steps)]
 
@@ -82,7 +82,7 @@ _WIDTH: Final = 110
 
 
 def written(tree: dict[str, Any]) -> bytes:
-    """Write a document as UTF-8 JSON that reads well in an editor, with a line end at its end."""
+    """Write a document as readable UTF-8 JSON with a final newline."""
     return (_text(tree, 0, 0) + "\n").encode("utf-8", "replace")
 
 
@@ -103,36 +103,36 @@ def _text(node: Any, depth: int, used: int) -> str:
 
 
 def _is_tall(node: Any) -> bool:
-    """Tell whether it holds steps or sections, which get lines of their own however short they are."""
+    """Return whether it holds steps or sections, which are written on lines of their own however short they are."""
     return isinstance(node, dict) and ("steps" in node or "sections" in node)
 
 
 # --- What a workout asks for besides its steps, in words: limits, rules, reminders, cautions
 #
-# First what its tags say to whoever is about to choose it.
+# First come the tags, for a runner who chooses a workout.
 
 
 def advice(tags: Tags) -> tuple[str, ...]:
-    """Say what a workout asks of the runner and of the week around it, a sentence each; empty if nothing."""
-    said = []
+    """The demands of a workout on the runner and on the week around it, a sentence each; empty if there are none."""
+    sentences = []
     if tags.opt_in:
-        said.append("Opt-in: the rule in it rests on a claim, not on evidence. Read the caution.")
+        sentences.append("Opt-in: the rule in it rests on a claim, not on evidence. Read the caution.")
     if tags.first is not None:
-        said.append(f"First: {'; '.join(_needs(tags.first))}.")
+        sentences.append(f"First: {'; '.join(_needs(tags.first))}.")
     if (limit := tags.often) is not None:
-        said.append(f"At most {often(limit)}.")
+        sentences.append(f"At most {often(limit)}.")
     if tags.is_fresh:
-        said.append("Only with fresh legs, not the day after a hard one.")
+        sentences.append("Only with fresh legs, not the day after a hard one.")
     if tags.not_with:
-        said.append(f"Not with a history of {' or '.join(tags.not_with)} trouble.")
+        sentences.append(f"Not with a history of {' or '.join(tags.not_with)} trouble.")
     if tags.weekly_share_percent:
         share = f"{tags.weekly_share_percent:g} %"
-        said.append(f"Its hard part should be no more than {share} of the week's running.")
-    return tuple(said)
+        sentences.append(f"Its hard part should be no more than {share} of the week's running.")
+    return tuple(sentences)
 
 
 def _needs(needs: Needs) -> Iterator[str]:
-    """Say what comes first, a part each."""
+    """The requirements of a workout, in parts of a sentence."""
     if needs.words:
         yield needs.words
     if needs.level:
@@ -146,7 +146,7 @@ def _needs(needs: Needs) -> Iterator[str]:
 
 
 def often(limit: Often) -> str:
-    """Say how often: `once in 7 days`, `3 times in 14 days`, `once a day`."""
+    """A limit of frequency in words: `once in 7 days`, `3 times in 14 days`, `once a day`."""
     if limit.times == limit.days:
         return "once a day"
     times = {1: "once", 2: "twice"}.get(limit.times, f"{limit.times} times")
@@ -163,16 +163,16 @@ _NAMES: Final = {
 
 
 def of_workout(workout: Workout) -> tuple[str, ...]:
-    """Say what holds for the whole run, a sentence each; empty if nothing does."""
+    """The rules of the whole run, a sentence each; empty if there are none."""
     nobody = Numbers(NOBODY)
-    said = [f"Caution: {workout.caution}"] if workout.caution else []
-    said += advice(workout.tags)
-    said += [_sentence(_reminder(make_reminder(each, of_run=True))) for each in workout.reminders]
-    return (*said, *(_sentence(_gate(make_gate(each, nobody, lenient=True))) for each in workout.gates))
+    sentences = [f"Caution: {workout.caution}"] if workout.caution else []
+    sentences += advice(workout.tags)
+    sentences += [_sentence(_reminder(make_reminder(each, of_run=True))) for each in workout.reminders]
+    return (*sentences, *(_sentence(_gate(make_gate(each, nobody, lenient=True))) for each in workout.gates))
 
 
 def of_step(step: Step, workout: Workout) -> tuple[str, ...]:
-    """Say what holds in a step and not in the whole run: `limit: under 150 bpm`, `reminder: drink every 20:00`."""
+    """The rules of a step that are not of the whole run: `limit: under 150 bpm`, `reminder: drink every 20:00`."""
     of_run = {gate.rule for gate in workout.gates}
     return (
         *(f"limit: {cap.label}" for cap in step.caps),
@@ -182,18 +182,20 @@ def of_step(step: Step, workout: Workout) -> tuple[str, ...]:
 
 
 def of_steps(timeline: Timeline, workout: Workout) -> Iterator[tuple[Step, tuple[str, ...]]]:
-    """Every step with what holds in it, said where it first holds: the second of eight reps says nothing new."""
+    """Every step with its rules, where they first apply: the second of eight reps adds nothing."""
     seen: set[tuple[str, str, tuple[str, ...]]] = set()
     for step in timeline.steps:
-        said = of_step(step, workout)
-        key = (step.section, step_label(step), said)
-        yield step, () if key in seen else said
+        rules = of_step(step, workout)
+        key = (step.section, step_label(step), rules)
+        yield step, () if key in seen else rules
         seen.add(key)
 
 
 def in_short(timeline: Timeline, workout: Workout) -> tuple[str, ...]:
-    """Say everything that a workout asks for besides its steps, a line each."""
-    steps = (f"{step_label(step)}: {'; '.join(said)}." for step, said in of_steps(timeline, workout) if said)
+    """Everything that a workout asks for besides its steps, a line each."""
+    steps = (
+        f"{step_label(step)}: {'; '.join(rules)}." for step, rules in of_steps(timeline, workout) if rules
+    )
     return (*of_workout(workout), *steps)
 
 
@@ -217,7 +219,7 @@ def _gate(gate: StepGate) -> str:
 
 
 def _watched(gate: StepGate) -> str:
-    """What a rule watches: `heart rate over 165 bpm for 3:00 in 1 km`."""
+    """The watched limit of a rule: `heart rate over 165 bpm for 3:00 in 1 km`."""
     assert gate.quantity is not None
     limit = gate.above if gate.above is not None else gate.below
     assert limit is not None

@@ -1,8 +1,8 @@
 """Changes a workout document step by step, as its editor does: a document in, a document out.
 
-An edit is made in the document as it is written, so whatever the editor does not show (limits, gates, reminders, notes)
-stays where it is. Each edit gives a document that was checked like any other, or a `WorkoutProblem` with its place. The
-values of cells are pieces of a line, and are read and written by `coach.workout.notation` alone.
+An edit changes the document as it is written, so everything the editor does not show (limits, gates, reminders, notes)
+stays in place. Each edit returns a document that was checked like any other, or raises a `WorkoutProblem` with its
+place. The values of cells are pieces of a line, and only `coach.workout.notation` reads and writes them.
 """
 
 import copy
@@ -30,20 +30,20 @@ Tree = dict[str, Any]
 Path = tuple[str | int, ...]
 """The keys and places that lead to a part of a document."""
 Guesses = tuple[str, ...]
-"""What a text left open and how it was taken, a phrase each."""
+"""How the open points of a text were read, a phrase each."""
 
 WHAT: Final = "the workout"
-"""What a document that is being edited is called in messages."""
+"""The name of an edited document in messages."""
 LONGEST_NAME: Final = 120
-"""Letters of a name, as documents have them (`coach.documents.reading.Name`)."""
+"""Longest name, as in documents (`coach.documents.reading.Name`)."""
 OWN: Final = ", my own"
-"""What a copy of a library workout is called beside its name."""
+"""The addition to the name of a copied library workout."""
 _PAUSES: Final = RESTS | FLOATS
 _MOVE_WORDS: Final = frozenset(words.MOVES)
 _REPS: Final = ("2x400", "2x700")
-"""Two reps that a rest is read behind: one that comes out differently depends on its rep."""
+"""Two reps with which a rest is parsed: one that differs between them depends on its rep."""
 _REST: Final = re.compile(r"(?:^|\s)(?:/|on\b)(?=\s)")
-"""What begins the rest of a line, which a target does not take."""
+"""The signs that begin the rest of a line, which a target does not include."""
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _UNSEEN: Final = {
     "caps": "limits",
@@ -59,7 +59,7 @@ _UNSEEN: Final = {
     "items": "exercises",
     "answers": "answers",
 }
-"""What may stand at a step that the editor does not show, in words."""
+"""Parts of a step that the editor does not show, in words."""
 
 
 class Cell(StrEnum):
@@ -72,7 +72,7 @@ class Cell(StrEnum):
 
 
 class Form(StrEnum):
-    """What a row is."""
+    """The type of a row."""
 
     SECTION = "section"
     REPEAT = "repeat"
@@ -89,16 +89,16 @@ class StepRow:
     path: Path
     form: Form
     depth: int
-    """How many sets it is in."""
+    """The number of sets around it."""
     name: str
-    """What it is: `warm-up`, `rep`, `jog`, or the name its author gave it; may hold any characters."""
+    """Its name: `warm-up`, `rep`, `jog`, or the name its author gave it; it may hold any characters."""
     cells: Mapping[Cell, str]
-    """What can be changed, as it is written in a line."""
+    """The values that can be changed, as written in a line."""
     step_id: str
-    """The id that its first turn has in a compiled workout."""
+    """The id of its first turn in a compiled workout."""
     is_hard: bool = False
     keeps: tuple[str, ...] = ()
-    """What stands at it besides: limits, gates, reminders."""
+    """Further parts of the step: limits, gates, reminders."""
 
     @property
     def where(self) -> str:
@@ -108,20 +108,20 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A workout that is being edited, with every document it was before."""
+    """A workout being edited, with all its earlier documents."""
 
     document: WorkoutDocument
     earlier: tuple[tuple[WorkoutDocument, Path], ...] = ()
-    """The documents before, each with the place where it was changed."""
+    """The earlier documents, each with the place of the change."""
 
     def changed(self, document: WorkoutDocument, path: Path) -> "Draft":
-        """Go on with a document that was changed at a place; one that says the same is no change."""
+        """Return the draft with a changed document; an equal document is no change."""
         if document.source == self.document.source:
             return self
         return Draft(document, (*self.earlier, (self.document, path)))
 
     def undone(self) -> tuple["Draft", Path] | None:
-        """Take the last change back; gives the place where it was, None where there is none."""
+        """Undo the last change; returns its place too, None if there was none."""
         if not self.earlier:
             return None
         *rest, (document, path) = self.earlier
@@ -130,25 +130,25 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A document that was changed."""
+    """A changed document."""
 
     document: WorkoutDocument
     path: Path
-    """Where the change is now."""
+    """The place of the changed row in the new document."""
     guesses: Guesses = ()
 
 
 class CellProblem(WorkoutProblem):
-    """What was typed into a cell cannot be read; `start` is the character it is about, from 0."""
+    """Raised for the text of a cell that cannot be read; `start` is the position of the fault, from 0."""
 
     def __init__(self, reason: str, fix: str = "", *, start: int = 0, corrected: str = "") -> None:
-        """Keep the place in the cell, and the text as it was probably meant."""
+        """Keep the position in the cell, and the text that was probably meant."""
         super().__init__(reason, fix)
         self.start = start
         self.corrected = corrected
 
 
-# --- rows
+# --- Rows
 
 
 def rows(document: WorkoutDocument) -> tuple[StepRow, ...]:
@@ -168,7 +168,7 @@ def rows(document: WorkoutDocument) -> tuple[StepRow, ...]:
 
 
 def row_at(listed: Sequence[StepRow], where: str) -> int | None:
-    """The row that a place in a document is about, such as `sections[1].steps[0].until`; None where it is none."""
+    """The row for a place in a document, such as `sections[1].steps[0].until`; None if there is none."""
     around = [
         place
         for place, row in enumerate(listed)
@@ -217,14 +217,14 @@ def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id:
 
 
 def _step_word(step: RunStep) -> str:
-    """What a step is called without a name of its own."""
+    """The name of a step without a name of its own."""
     if step.kind in RESTS:
         return MOVE_WORDS[Move(step.move or "jog")]
     return "rep" if step.kind == "work" else KINDS[Kind(step.kind)].name
 
 
 def _rest_text(document: WorkoutDocument, node: Repeat) -> str:
-    """The rest of a set: its send-off, what lies between, or what its steps end with; `none` without."""
+    """The rest of a set: its send-off, the step between, or the last of its steps; `none` without one."""
     if node.send_off is not None:
         return f"on {node.send_off}"
     rest = node.between or node.steps[-1]
@@ -234,17 +234,17 @@ def _rest_text(document: WorkoutDocument, node: Repeat) -> str:
 
 
 def _keeps(node: object) -> tuple[str, ...]:
-    """What stands at a part that its row does not show."""
+    """The parts of a step that its row does not show."""
     return tuple(words for key, words in _UNSEEN.items() if getattr(node, key, None))
 
 
-# --- cells
+# --- Cells
 
 
 def write_cell(
     document: WorkoutDocument, row: StepRow, cell: Cell, text: str, athlete: Athlete | None = None
 ) -> Edited:
-    """Put a text into a cell, read as a line has it, for an athlete.
+    """Write a text into a cell, read as in a line, for an athlete.
 
     Raises:
         CellProblem: the text cannot be read; with the character.
@@ -264,7 +264,7 @@ def write_cell(
 
 
 def _put_times(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
-    """How often a set is done."""
+    """Write the number of turns of a set."""
     sign = "" if text.rstrip().lower().endswith(("x", "×")) else "x"
     read, _ = _read(text, athlete, back=f"{sign}1:00 / none")
     node["repeat"] = read.get("repeat", 1)
@@ -272,7 +272,7 @@ def _put_times(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
 
 
 def _put_length(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
-    """How long a step is, and how a rest is moved in."""
+    """Write the length of a step, and how the runner moves in a rest."""
     if node["kind"] in _PAUSES:
         return _rest_as(node, text, athlete)
     read, guesses = _read(text, athlete)
@@ -285,7 +285,7 @@ def _put_length(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
 
 
 def _put_target(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
-    """What a step aims at; a question's words."""
+    """Write the target of a step, or the words of a question."""
     if node["kind"] == Kind.PROMPT:
         node["question"] = text.strip()
         return ()
@@ -307,7 +307,7 @@ def _put_target(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
 
 
 def _put_rest(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
-    """What follows each turn of a set."""
+    """Write the rest after each turn of a set."""
     plain = text.strip().removeprefix("/").strip().lower()
     ends_in_rest = node["steps"][-1].get("kind") in _PAUSES and len(node["steps"]) > 1
     if plain in {"", "none", "no rest"} or plain.startswith("on "):
@@ -336,7 +336,7 @@ def _put_rest(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
 
 
 def _rest_as(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
-    """Change a rest: its length, and how it is moved in where the text says it."""
+    """Change a rest: its length, and how the runner moves in it if the text says so."""
     rest, guesses = _read_rest(text, athlete)
     if any(letters in _MOVE_WORDS for letters in re.findall(r"[^\W\d]+", text.lower())):
         node["kind"] = rest["kind"]
@@ -350,7 +350,7 @@ def _rest_as(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
 
 
 def _read_rest(text: str, athlete: Athlete | None) -> tuple[Tree, Guesses]:
-    """Read a rest that does not depend on its rep, which a cell does not say."""
+    """Read a rest that does not depend on its rep; a cell cannot express one that does."""
     sign = "" if text.lstrip().startswith("/") else "/ "
     rests = []
     for rep in _REPS:
@@ -368,7 +368,7 @@ def _read_rest(text: str, athlete: Athlete | None) -> tuple[Tree, Guesses]:
 
 
 def _read(text: str, athlete: Athlete | None, *, front: str = "", back: str = "") -> tuple[Tree, Guesses]:
-    """Read a text as the piece of a line between two others; gives the only node of the line, and what was guessed.
+    """Read a text as the piece of a line between two others; returns the only node, and the guesses.
 
     Raises:
         CellProblem: it cannot be read, or says more than one node.
@@ -395,7 +395,7 @@ def _read_nodes(
 
 
 def _end_as(node: Tree, until: Tree) -> None:
-    """Give a step another end; the time it takes unmeasured goes with its distance."""
+    """Give a step another end; an estimated time goes with its distance."""
     before = node.get("until", {}).get("distance")
     node["until"] = until
     after = until.get("distance")
@@ -409,11 +409,11 @@ def _end_as(node: Tree, until: Tree) -> None:
             del node["else_time"]
 
 
-# --- steps and sets
+# --- Steps and sets
 
 
 def added(document: WorkoutDocument, row: StepRow, text: str, athlete: Athlete | None = None) -> Edited:
-    """Add what a line says behind a row; its place is that of the first new step.
+    """Insert the steps of a line behind a row; the place is that of the first new step.
 
     Raises:
         CellProblem: the line cannot be read.
@@ -429,7 +429,7 @@ def added(document: WorkoutDocument, row: StepRow, text: str, athlete: Athlete |
 
 
 def removed(document: WorkoutDocument, row: StepRow) -> Edited:
-    """Take a row away, with all that is in it; a set or section that is empty then goes too.
+    """Remove a row with everything in it, and then a set or section that is empty.
 
     Raises:
         WorkoutProblem: nothing would be left, or it is used elsewhere.
@@ -442,7 +442,7 @@ def removed(document: WorkoutDocument, row: StepRow) -> Edited:
 
 
 def doubled(document: WorkoutDocument, row: StepRow) -> Edited:
-    """Put a copy of a row behind it.
+    """Insert a copy of a row behind it.
 
     Raises:
         WorkoutProblem: it cannot stand twice.
@@ -457,7 +457,7 @@ def doubled(document: WorkoutDocument, row: StepRow) -> Edited:
 
 
 def wrapped(document: WorkoutDocument, row: StepRow) -> Edited:
-    """Make a set of a row: done twice, with whatever rest follows it inside it.
+    """Make a set of a row: two turns, with the rest that follows it inside.
 
     Raises:
         WorkoutProblem: it cannot be repeated.
@@ -477,7 +477,7 @@ def wrapped(document: WorkoutDocument, row: StepRow) -> Edited:
 
 
 def moved(document: WorkoutDocument, row: StepRow, by: int) -> Edited:
-    """Move a row one place down (1) or up (-1): past its neighbour, at its end out of its set or section.
+    """Move a row one place down (1) or up (-1): past its neighbour, or at the end out of its set or section.
 
     Raises:
         WorkoutProblem: there is no place further on, or it cannot stand there.
@@ -498,7 +498,7 @@ def moved(document: WorkoutDocument, row: StepRow, by: int) -> Edited:
 
 
 def _beyond(tree: Tree, home: Path, place: int, by: int) -> Path:
-    """Where a node goes to that is moved, as places are once it is taken out.
+    """The target of a moved node, with places counted after it is taken out.
 
     Raises:
         WorkoutProblem: there is no further.
@@ -507,7 +507,7 @@ def _beyond(tree: Tree, home: Path, place: int, by: int) -> Path:
     if 0 <= place + by < len(nodes):
         return (*home, place + by)
     if home[-1] == "steps" and home[:-2] and isinstance(home[-2], int) and home[:-2] != ("sections",):
-        *around, outer = home[:-1]  # a set, which goes if it is empty now
+        *around, outer = home[:-1]  # a set, which is removed if it is empty now
         return (*around, int(outer) + (by > 0 and len(nodes) > 1))
     if home[0] == "sections" and len(home) == 3:
         section = int(home[1]) + by
@@ -517,7 +517,7 @@ def _beyond(tree: Tree, home: Path, place: int, by: int) -> Path:
 
 
 def renamed(document: WorkoutDocument, name: str) -> WorkoutDocument:
-    """Call the workout otherwise.
+    """Rename the workout.
 
     Raises:
         WorkoutProblem: that is no name.
@@ -526,15 +526,15 @@ def renamed(document: WorkoutDocument, name: str) -> WorkoutDocument:
 
 
 def own_copy(document: WorkoutDocument) -> WorkoutDocument:
-    """Copy a workout of the library, to be one's own."""
+    """Copy a library workout as the runner's own."""
     return renamed(document, f"{document.name[: LONGEST_NAME - len(OWN)]}{OWN}")
 
 
-# --- trees
+# --- Trees
 
 
 def _edited(document: WorkoutDocument, change: Callable[[Tree], None]) -> WorkoutDocument:
-    """Change a copy of the tree of a document, and check it as any document.
+    """Change a copy of the tree of a document, and check it like any document.
 
     Raises:
         WorkoutProblem: it is wrong now.
@@ -553,7 +553,7 @@ def _at(tree: Any, path: Path) -> Any:
 
 
 def _home(row: StepRow) -> tuple[Path, int]:
-    """The list that a row stands in, and its place there.
+    """The list that holds a row, and its index there.
 
     Raises:
         WorkoutProblem: it stands in none.
@@ -566,7 +566,7 @@ def _home(row: StepRow) -> tuple[Path, int]:
 
 
 def _behind(row: StepRow) -> tuple[Path, int]:
-    """The list and the place behind a row; behind the rest between sets is the end of the set.
+    """The list and the index behind a row; the rest between sets is followed by the end of the set.
 
     Raises:
         WorkoutProblem: it stands in none.
@@ -578,7 +578,7 @@ def _behind(row: StepRow) -> tuple[Path, int]:
 
 
 def _tidy(tree: Tree) -> None:
-    """Take sets and sections out that hold nothing any more, and what no longer applies to a set.
+    """Remove empty sets and sections, and keys that no longer apply to a set.
 
     Raises:
         WorkoutProblem: nothing is left.
@@ -594,8 +594,8 @@ def _tidy(tree: Tree) -> None:
 
 
 def _full(nodes: list[Tree]) -> list[Tree]:
-    """The steps of a list without the sets that are empty."""
-    kept = []
+    """The steps of a list without empty sets."""
+    result = []
     for node in nodes:
         if "repeat" in node:
             node["steps"] = _full(node["steps"])
@@ -603,5 +603,5 @@ def _full(nodes: list[Tree]) -> list[Tree]:
                 continue
             if node.get("skip_last_recovery") and node["steps"][-1].get("kind") not in _PAUSES:
                 del node["skip_last_recovery"]
-        kept.append(node)
-    return kept
+        result.append(node)
+    return result

@@ -31,18 +31,18 @@ from coach.workout.timeline import (
 )
 
 SHORTEST_M = 100.0
-"""Reps are not shortened below this; the next mark of a track."""
+"""Reps are not shortened below this: the next mark of a track."""
 SHORTEST_S = 10.0
 SHORTEN_BY = 0.2
-"""A fifth off: 1000 m becomes 800 m, 400 m becomes 300 m."""
+"""Reps are shortened by a fifth: 1000 m becomes 800 m, 400 m becomes 300 m."""
 SLOWEST_MPS, FASTEST_MPS = 0.5, 12.5
 """No target is shifted beyond a crawl or the fastest sprint."""
 
 
 def with_light(timeline: Timeline, speeds: Mapping[str, MetresPerSecond]) -> Timeline:
-    """Give steps the speed an earlier run ran them at, by their ids; band, ramp and label of the target move along.
+    """Give steps the speeds of an earlier run, by their ids; band, ramp and label of the target move along.
 
-    The pacing light runs at the target, so it runs as that run did. A step without a pace keeps what it has.
+    The pacing light runs at the target, so it runs as that run did. A step without a pace stays as it is.
     """
 
     def moved(step: Step) -> Step:
@@ -64,7 +64,7 @@ def light_speed(step: Step) -> MetresPerSecond | None:
 def extend(
     timeline: Timeline, index: int, *, metres: Metres | None = None, seconds: Seconds | None = None
 ) -> Timeline | None:
-    """Make the step longer by metres (its distance) or seconds (its time, else its cap)."""
+    """Lengthen the step by metres (its distance) or seconds (its time, else its cap)."""
     step = _step(timeline, index)
     if step is None:
         return None
@@ -84,10 +84,10 @@ def extend(
 
 def add_rep(timeline: Timeline, index: int) -> Timeline | None:
     """Add one repetition at the end of the step's set, with the recovery before it."""
-    found = _reps(timeline, index)
-    if found is None:
+    reps = _reps(timeline, index)
+    if reps is None:
         return None
-    turns, of = found
+    turns, of = reps
     last, before = turns[of], turns.get(of - 1, [])
     missing = [timeline.steps[i] for i in before][len(last) :]
     bridge = [_copy(step, of) for step in missing]
@@ -100,11 +100,11 @@ def add_rep(timeline: Timeline, index: int) -> Timeline | None:
 
 
 def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
-    """Take the last repetition of the set away, with the recovery before it, if it is still to come."""
-    found = _reps(timeline, index)
-    if found is None:
+    """Remove the last repetition of the set, with the recovery before it, if it is still to come."""
+    reps = _reps(timeline, index)
+    if reps is None:
         return None
-    turns, of = found
+    turns, of = reps
     if (timeline.steps[index].rep or of) >= of or of < 2:
         return None
     gone = set(turns[of])
@@ -116,7 +116,7 @@ def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
 
 
 def enough(timeline: Timeline, index: int) -> Timeline | None:
-    """End the range of repeats of a step after its turn, but not before the least; None if no turn is left out."""
+    """End the range of repeats of a step after its turn, but not before the minimum; None if no turn is left out."""
     step = _step(timeline, index)
     here = None if step is None else step.range_turn
     if step is None or here is None:
@@ -141,13 +141,13 @@ def enough(timeline: Timeline, index: int) -> Timeline | None:
 
 
 def _part(step: Step) -> str:
-    """Which part of a turn of its range a step is: its id without the turn."""
-    assert step.range_turn is not None  # only steps of a range are asked
+    """The part of a turn that a step is: its id without the turn."""
+    assert step.range_turn is not None  # only steps of a range get here
     return re.sub(r"^/\d+", "", step.step_id.removeprefix(step.range_turn.range_id)).rstrip("+")
 
 
 def _of_turns(step: Step, range_id: str, old: int, new: int) -> Step:
-    """A step of a range that has fewer turns now; other steps stay as they are."""
+    """A step of a range that has fewer turns now; other steps are unchanged."""
     if step.range_turn is None or step.range_turn.range_id != range_id:
         return step
     if step.set_id == range_id and step.rep is not None:
@@ -157,7 +157,7 @@ def _of_turns(step: Step, range_id: str, old: int, new: int) -> Step:
 
 
 def shorten(timeline: Timeline, index: int) -> Timeline | None:
-    """Make the remaining reps of the set a fifth shorter, to whole 100 m or 5 s, but not the step now."""
+    """Make the remaining reps of the set a fifth shorter, to whole 100 m or 5 s, but not the current step."""
     here = _step(timeline, index)
     if here is None:
         return None
@@ -170,7 +170,7 @@ def shorten(timeline: Timeline, index: int) -> Timeline | None:
 
 
 def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Timeline | None:
-    """Move the pace of the reps from here on by seconds per 400 m; + is slower."""
+    """Shift the pace of the reps from here on by seconds per 400 m; + is slower."""
 
     def shift(speed: float) -> float:
         lap = 400 / speed + seconds_per_400
@@ -180,7 +180,7 @@ def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Tim
 
 
 def scale_paces(timeline: Timeline, index: int, percent_of: Callable[[Step], float]) -> Timeline | None:
-    """Make every pace from here on slower by a percentage of pace, above -100, step by step; 0 leaves one alone."""
+    """Make every pace from here on slower by a percentage of pace, above -100, step by step; 0 changes nothing."""
 
     def scaled(step: Step) -> Step:
         factor = 1 + percent_of(step) / 100
@@ -215,18 +215,18 @@ def rest_of(timeline: Timeline, reps: int) -> Timeline | None:
 
 
 def cool_down_index(timeline: Timeline, index: int) -> int | None:
-    """The place of the next cool-down after a step; None without one."""
+    """The index of the next cool-down after a step; None without one."""
     later = range(max(index + 1, 0), len(timeline.steps))
     return next((i for i in later if timeline.steps[i].kind is Kind.COOL_DOWN), None)
 
 
 def _step(timeline: Timeline, index: int) -> Step | None:
-    """The step at a place."""
+    """The step at an index."""
     return timeline.steps[index] if 0 <= index < len(timeline.steps) else None
 
 
 def _with_steps(timeline: Timeline, steps: Sequence[Step]) -> Timeline:
-    """The next revision, its track marks and the edges of its sets found anew."""
+    """The next revision, with its track marks and the edges of its sets computed anew."""
     edged = []
     for number, step in enumerate(steps):
         first = number == 0 or steps[number - 1].set_id != step.set_id
@@ -240,13 +240,13 @@ def _with_steps(timeline: Timeline, steps: Sequence[Step]) -> Timeline:
 def _changed(
     timeline: Timeline, start: int, change: Callable[[Step], Step], wanted: Callable[[Step], bool]
 ) -> Timeline | None:
-    """Change the wanted steps from a place on; None if nothing changes."""
+    """Change the selected steps from an index on; None if nothing changes."""
     steps = [change(step) if i >= start and wanted(step) else step for i, step in enumerate(timeline.steps)]
     return None if tuple(steps) == timeline.steps else _with_steps(timeline, steps)
 
 
 def _reps(timeline: Timeline, index: int) -> tuple[dict[int, list[int]], int] | None:
-    """The places of each turn of the repeat a step belongs to, and the number of turns."""
+    """The indices of each turn of the repeat a step belongs to, and the number of turns."""
     step = _step(timeline, index)
     if step is None or step.rep is None or step.of is None:
         return None
@@ -284,19 +284,19 @@ def _lengthened(
     ends: tuple[End, ...], amount: float, kind: type[DistanceEnd] | type[TimeEnd]
 ) -> tuple[End, ...]:
     """The ends with the one of a kind made longer."""
-    made: list[End] = []
+    new_ends: list[End] = []
     for end in ends:
         if isinstance(end, DistanceEnd) and kind is DistanceEnd:
-            made.append(DistanceEnd(Metres(end.metres + amount)))
+            new_ends.append(DistanceEnd(Metres(end.metres + amount)))
         elif isinstance(end, TimeEnd) and kind is TimeEnd:
-            made.append(TimeEnd(Seconds(end.seconds + amount)))
+            new_ends.append(TimeEnd(Seconds(end.seconds + amount)))
         else:
-            made.append(end)
-    return tuple(made)
+            new_ends.append(end)
+    return tuple(new_ends)
 
 
 def _shorter(end: End) -> End:
-    """A fifth off an end, to whole 100 m or 5 s; the same end where nothing is left to take."""
+    """Take a fifth off an end, to whole 100 m or 5 s; the same end if that leaves nothing."""
     if isinstance(end, DistanceEnd):
         cut = max(100.0, round(end.metres * SHORTEN_BY / 100) * 100)
         return DistanceEnd(Metres(end.metres - cut)) if end.metres - cut >= SHORTEST_M else end
@@ -307,13 +307,13 @@ def _shorter(end: End) -> End:
 
 
 def _renamed(step: Step, until: EndConditions) -> Step:
-    """A step with another end; a name made from the old end follows, one its author gave stays."""
+    """A step with another end; a name made from the old end follows, the author's own name stays."""
     made_up = step.name == step_name(step.kind, step.until, step.move)
     return replace(step, until=until, name=step_name(step.kind, until, step.move) if made_up else step.name)
 
 
 def _moved(step: Step, move: Callable[[float], float]) -> Step:
-    """A step whose speed target has been moved; unchanged if it has none, or would leave what is possible."""
+    """A step with a shifted speed target; unchanged if it has none, or if the shift is not possible."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
         return step
@@ -326,13 +326,13 @@ def _moved(step: Step, move: Callable[[float], float]) -> Step:
 
 
 def _moved_band(band: Band, move: Callable[[float], float]) -> Band:
-    """Move every side of a band."""
+    """Shift every side of a band."""
     low, aim, high = (None if side is None else move(side) for side in (band.low, band.aim, band.high))
     return Band(low, aim, high)
 
 
 def _label(target: StepTarget, band: Band, ramp: Band | None) -> str:
-    """The label of a moved target, in the unit of the old one."""
+    """The label of a shifted target, in the unit of the old one."""
     unit = "mile" if "/mi" in target.label else "km"
     was_range = "-" in target.label.partition(" to ")[0]
 
@@ -340,8 +340,8 @@ def _label(target: StepTarget, band: Band, ramp: Band | None) -> str:
         low, aim, high = side.low, side.aim, side.high
         if was_range and low is not None and high is not None:
             return pace_label(low, high, unit)
-        one = aim if aim is not None else high if high is not None else low
-        return "" if one is None else pace_label(one, one, unit)
+        value = aim if aim is not None else high if high is not None else low
+        return "" if value is None else pace_label(value, value, unit)
 
     if ramp is not None:
         return f"{words(band)} to {words(ramp)}"
@@ -366,24 +366,24 @@ __all__ = [
     "shorten",
 ]
 
-# --- A day run by effort: every pace is re-based by a share that is told
+# --- A day run by effort: every pace is changed by a share that the runner is told
 #
 # In heat the share is the middle of Hadley's table (`coach.physiology.surroundings`), half of it for reps of up to a
-# mile. Where the table asks for under 1 %, or nobody told the weather, it was not the heat: hills and tired legs have
-# no table, and the plain share stands.
+# mile. Where the table has under 1 %, or the weather is unknown, the cause is not the heat: hills and tired legs have
+# no table, so the plain share applies.
 
 HOT_SUM_F: Final = 120.0
-"""From this sum of temperature and dew point in Fahrenheit on the table asks for 1 % and more."""
+"""The sum of temperature and dew point in Fahrenheit from which the table has 1 % or more."""
 
 
 @dataclass(frozen=True, slots=True)
 class EffortDay:
-    """By how much paces are slower, in per cent of the pace."""
+    """How much slower the paces are, in per cent of the pace."""
 
     percent: float
-    """Of everything run on end."""
+    """For everything longer than a mile."""
     reps_percent: float
-    """Of reps of up to a mile, whose rests cool."""
+    """For reps of up to a mile, whose rests cool."""
 
     def of(self, step: Step) -> float:
         """The share of one step."""
@@ -395,7 +395,7 @@ def effort_day(plain_percent: float, heat_sum_f: float | None, tired_percent: fl
 
     Args:
         plain_percent: the share without a table, above -100.
-        heat_sum_f: temperature and dew point added up in Fahrenheit, -100 to 250; None where nobody told.
+        heat_sum_f: temperature plus dew point in Fahrenheit, -100 to 250; None if unknown.
         tired_percent: what tired legs add to the share of the table.
     """
     if heat_sum_f is None or heat_sum_f <= HOT_SUM_F:
@@ -407,7 +407,7 @@ def effort_day(plain_percent: float, heat_sum_f: float | None, tired_percent: fl
 
 
 def is_too_hot(heat_sum_f: float | None) -> bool:
-    """Tell whether it is too hot for hard running, whatever the pace; then no target may be raised."""
+    """Return whether it is too hot for hard running, whatever the pace; then no target may be raised."""
     return heat_sum_f is not None and heat_sum_f > CAUTION_SUM_F
 
 
@@ -421,16 +421,16 @@ def _is_short_rep(step: Step) -> bool:
     return metres is not None and metres <= REPEAT_M
 
 
-# --- A run by effort: in wind and on hills no pace says how hard it is
+# --- A run by effort: in wind and on hills the pace does not show the effort
 #
-# A target that was a pace is the effort of that pace, with a limit of heart rate where one is known and the step is
-# long enough for the heart to tell. Without a pace no light runs and no rep is early or late; results say that it was
-# run so.
+# A target that was a pace becomes the effort of that pace, with a limit of heart rate if one is known and the step is
+# long enough for the heart rate to show it. Without a pace no light runs and no rep is early or late; the results state
+# it.
 
 AS_AT: Final = "effort of "
-"""How the label of such a target begins; the pace it stands for follows."""
+"""The beginning of the label of such a target; the pace it replaces follows."""
 _TELLS_S: Final = 180.0
-"""The heart takes 3 minutes to tell what a pace costs (BioMed Eng OnLine 2015: 95 % of a step takes 173 s)."""
+"""Heart rate takes 3 minutes to show what a pace costs (BioMed Eng OnLine 2015: 95 % of a step takes 173 s)."""
 _CEILINGS: Final[Mapping[str, float]] = {
     "easy": 0.89,
     "marathon": 0.94,
@@ -443,7 +443,7 @@ _CEILINGS: Final[Mapping[str, float]] = {
 
 
 def by_effort(timeline: Timeline, index: int, threshold_bpm: float | None) -> Timeline | None:
-    """Run every step from here on that has a pace by the effort of that pace; None if none has.
+    """Run every step from here on that has a pace by its effort; None if there is none.
 
     `threshold_bpm` is the measured threshold heart rate; without it there is no limit of heart rate.
     """
@@ -472,7 +472,7 @@ def by_effort(timeline: Timeline, index: int, threshold_bpm: float | None) -> Ti
 
 
 def _ceiling(step: Step, threshold_bpm: float | None, seconds: float | None) -> tuple[StepTarget, ...]:
-    """The limit of heart rate of a step that is run by effort; none for a short one, or one that has its own."""
+    """The heart-rate limit of a step run by effort; None for a short one, or one with its own limit."""
     share = None if step.target is None else _CEILINGS.get(step.target.ref)
     has_own = any(cap.quantity is Quantity.HEART_RATE for cap in step.caps)
     if threshold_bpm is None or share is None or has_own or (seconds is not None and seconds < _TELLS_S):
@@ -482,7 +482,7 @@ def _ceiling(step: Step, threshold_bpm: float | None, seconds: float | None) -> 
 
 
 def by_pace(timeline: Timeline, index: int, paced: Mapping[str, Step]) -> Timeline | None:
-    """Run the steps from here on by their paces again, as they were by their ids; None if nothing changes."""
+    """Run the steps from here on by their paces again, restored by their ids; None if nothing changes."""
 
     def change(step: Step) -> Step:
         before = paced.get(step.step_id.rstrip("+"))
@@ -500,7 +500,7 @@ def by_pace(timeline: Timeline, index: int, paced: Mapping[str, Step]) -> Timeli
 
 
 def is_run_by_effort(step: Step) -> bool:
-    """Whether a step had a pace that does not count today."""
+    """Whether a step had a pace that does not apply today."""
     target = step.target
     return target is not None and target.quantity is Quantity.EFFORT and target.label.startswith(AS_AT)
 
@@ -510,18 +510,18 @@ def is_run_by_effort(step: Step) -> bool:
 # They become gates of the timeline, so a cue that fires names its rule (docs/explanation/refusals.md).
 
 RED_MINUTES: Final = "red minutes per km"
-"""The name of the rule of red minutes, as its cue tells it."""
+"""The name of the rule of red minutes in its cue."""
 
 _MOST_MINUTES: Final = 30.0
 _MOST_PERCENT: Final = 100.0
 _BEATS: Final = (25.0, 240.0)
-"""Heart rates an athlete document takes."""
+"""The heart rates that an athlete document accepts."""
 _LIMITS: Final = {
     "smo2_percent_below": ("smo2_percent", "muscle oxygen", "%", 1.0, 100.0),
     "core_temperature_c_above": ("core_temperature_c", "core temperature", "C", 36.0, 42.0),
     "skin_temperature_c_above": ("skin_temperature_c", "skin temperature", "C", 20.0, 42.0),
 }
-"""Limits of the runner's own on external metrics: the metric, its words and unit, and what may be set."""
+"""The runner's own limits on external metrics: the metric, its words and unit, and the range of the setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,34 +531,30 @@ class OptIn:
     red_minutes_per_km: float = 0.0
     """Minutes over threshold heart rate in one kilometre of a set before the coach speaks, at most 30.
 
-    From the claim "three red minutes over threshold per km, anything else is junk" (science, Z17). The
-    evidence does not carry it: three minutes are another share of a kilometre at every pace.
+    From the claim "three red minutes over threshold per km, anything else is junk" (science, Z17). The evidence does
+    not support it: three minutes are a different share of a kilometre at every pace.
     """
     hrv_within_percent: float = 0.0
-    """Per cent of the 30-day mean that this morning's HRV is asked to lie within, at most 100.
+    """How near this morning's HRV has to be to the 30-day mean, in per cent, at most 100.
 
-    From the claim "within 3 per cent before every workout" (science, H1). The evidence does not carry it: an
-    ordinary day-to-day spread of 10 per cent passes on 24 per cent of days, and good mornings fail too.
+    From the claim "within 3 per cent before every workout" (science, H1). The evidence does not support it: an ordinary
+    day-to-day spread of 10 per cent passes on 24 per cent of days, and good mornings fail too.
     """
     fallback_bpm: float = 0.0
-    """Heart rate to run at on a day that question says no to, 25 to 240; without the question it says nothing.
-
-    From the claim "if not ready, run at 130 today" (science, Z20). The evidence does not carry one number for
-    everybody: 130 is 65 per cent of a maximum of 200 and 76 of 170.
-    """
+    """Heart rate to run at on a day when that question is answered no, 25 to 240; without the question it is unused."""
 
     smo2_percent_below: float = 0.0
-    """Muscle oxygen (SmO2) in per cent, 1 to 100, under which the coach says so, in every step that is run.
+    """Muscle oxygen (SmO2) in per cent, 1 to 100, below which the coach speaks, in every step that is run.
 
-    No number is right for two people, or two places on one leg: take one from your own runs.
+    No number fits two people, or two places on one leg: take one from your own runs.
     """
     core_temperature_c_above: float = 0.0
-    """Core temperature in Celsius, 36 to 42, over which the coach says so; a sensor's estimate, no medical reading."""
+    """Core temperature in Celsius, 36 to 42, above which the coach speaks; a sensor's estimate, no medical reading."""
     skin_temperature_c_above: float = 0.0
-    """Skin temperature in Celsius, 20 to 42, over which the coach says so."""
+    """Skin temperature in Celsius, 20 to 42, above which the coach speaks."""
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no run can have."""
+        """Refuse impossible numbers."""
         if not 0.0 <= self.red_minutes_per_km <= _MOST_MINUTES:
             raise ValueError(f"red minutes must be 0 (off) to {_MOST_MINUTES:g}")
         if not 0.0 <= self.hrv_within_percent <= _MOST_PERCENT:
@@ -573,7 +569,7 @@ class OptIn:
 
 
 def with_opt_in(timeline: Timeline, opt_in: OptIn, *, threshold_bpm: float | None) -> Timeline:
-    """Give a timeline the gates and caps of the rules that are on; the same timeline where none is.
+    """Add the gates and caps of the active rules to a timeline; the same timeline if no rule is active.
 
     Args:
         timeline: as compiled; its own gates stay, before those added.
@@ -633,7 +629,7 @@ def _hrv(percent: float, fallback_bpm: float) -> StepGate:
 
 
 def _is_run(step: Step) -> bool:
-    """Tell whether a step is run, or walked, rather than stood or worked through."""
+    """Return whether a step is run or walked, not stood or done as exercises."""
     stood = step.kind in RESTS and step.move is Move.STAND
     return not stood and step.kind in RUN
 

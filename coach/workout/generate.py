@@ -18,18 +18,18 @@ Tree = dict[str, Any]
 Shape = Literal["given", "up", "down", "pyramid"]
 
 BLOCK_S: Final = (120.0, 300.0)
-"""Blocks near race pace last two to five minutes: shorter ones are strides, longer ones tempo."""
+"""Blocks near race pace last two to five minutes; shorter ones are strides, longer ones tempo."""
 CRUISE_SHARE: Final = 5
 """Cruise intervals are five parts of work to one of rest (Daniels)."""
 MOST: Final = 100
-"""More repeats than this are a slip of the finger."""
+"""A higher count of repeats is a typing mistake."""
 _REST_WORD: Final = re.compile(r"\b(?:rest|recovery|jog|jogging|walk|walking|stand|standing)\b")
 _MOVES: Final = {"walk": "walk", "stand": "stand"}
-"""How a rest is taken, by the beginning of its word; anything else is jogged."""
+"""How the runner moves in a rest, by the beginning of its word; jogging by default."""
 _BARE_METRES: Final = 100
-"""A bare number from this on is metres, as in 400 800 1200; a smaller one may be seconds."""
+"""A bare number from here on is metres, as in 400 800 1200; a smaller one may be seconds."""
 _GEARS: Final = ((400.0, "mile"), (800.0, "3k"), (1200.0, "5k"))
-"""The pace of a rung by its length, the next longer deciding; longer ones are at 10k pace."""
+"""The pace of a rung by the next longer length; longer rungs are at 10k pace."""
 
 
 def ladder(
@@ -90,7 +90,7 @@ def blocks(count: int, length: str, *, pace: str = "10k", ratio: float = 1.0) ->
 def progression(
     length: str, *, start: str = "easy", finish: str = "threshold", last: str | None = None
 ) -> Tree:
-    """Make a run that stays at one pace and slides to another over its last part (a third of it if not said).
+    """Make a run that stays at one pace and slides to another over its last part (by default a third of it).
 
     Raises:
         Misspelt: a length or pace that cannot be read, or a last part as long as the run.
@@ -140,13 +140,13 @@ def cruise(count: int, length: str, *, pace: str = "threshold", rest: str | None
 
 
 def reverse(tree: Tree) -> Tree:
-    """Turn the hard part of a workout round; repeats keep their own order, as a reversed block does.
+    """Reverse the hard part of a workout; repeats keep their own order.
 
-    The sections between the first and the last that warm up or cool down are taken last first, and so are
-    their steps. A rest or a question that would come first goes to the end.
+    The sections between the warm-up and the cool-down are reversed, and so are their steps. A rest or a question that
+    would come first goes to the end.
 
     Raises:
-        Misspelt: there is nothing to turn round.
+        Misspelt: there is nothing to reverse.
     """
     turned = deepcopy(tree)
     sections = turned["sections"]
@@ -154,7 +154,7 @@ def reverse(tree: Tree) -> Tree:
         place for place, section in enumerate(sections) if any(_is_hard(node) for node in section["steps"])
     ]
     if not hard or sum(len(sections[place]["steps"]) for place in hard) < 2:
-        raise Misspelt("the workout has nothing to turn round", "It needs two different parts.")
+        raise Misspelt("the workout has nothing to reverse", "It needs two different parts.")
     order = [sections[place] for place in reversed(hard)]
     for place, section in zip(hard, order, strict=True):
         nodes = section["steps"]
@@ -186,7 +186,7 @@ def _document(name: str, purpose: str, steps: list[Tree], system: str, phase: st
 
 
 def _repeat(count: int, *steps: Tree, skip: bool = True) -> Tree:
-    """Repeat steps, the last of them left out of the last repeat."""
+    """Repeat steps, without the last of them in the last repeat."""
     if not 2 <= count <= MOST:
         raise Misspelt(f"{count} repeats", f"Between 2 and {MOST}.")
     return {"repeat": count, **({"skip_last_recovery": True} if skip else {}), "steps": list(steps)}
@@ -201,7 +201,7 @@ def _jog(until: Tree) -> Tree:
 
 
 def _rest(text: str) -> Tree:
-    """A rest as it is typed: `200m`, `90s rest`, `400 jog`, `2min walk`; jogged where nothing else is said."""
+    """A rest as typed: `200m`, `90s rest`, `400 jog`, `2min walk`; jogged by default."""
     words = _REST_WORD.findall(text.casefold())
     length = _REST_WORD.sub("", text.casefold())
     rest = _jog(_length(length if length.strip() else text))
@@ -210,7 +210,7 @@ def _rest(text: str) -> Tree:
 
 
 def _size(text: str) -> tuple[bool, float]:
-    """Read a length as it is typed: is it a time, and how much. `1:30`, `90s`, `400m`, `400` and `1mile` are lengths.
+    """Read a length as typed: whether it is a time, and the amount. `1:30`, `90s`, `400m` and `1mile` are lengths.
 
     Raises:
         Misspelt: it is none, or of a size no step has.
@@ -248,13 +248,13 @@ def _length(text: str) -> Tree:
 
 
 def _miles(metres: float) -> float:
-    """Miles, where the metres are whole or half ones; else 0."""
+    """Miles, if the metres are whole or half miles; else 0."""
     halves = round(metres / METRES_PER_MILE * 2)
     return halves / 2 if abs(halves * METRES_PER_MILE / 2 - metres) < 0.01 else 0.0
 
 
 def _words(is_time: bool, size: float) -> str:
-    """Say a length as documents spell it."""
+    """A length as documents spell it."""
     miles = 0.0 if is_time else _miles(size)
     if miles:
         return f"{miles:g} mile" + ("s" if miles > 1 else "")
@@ -262,7 +262,7 @@ def _words(is_time: bool, size: float) -> str:
 
 
 def _round(size: float, is_time: bool) -> float:
-    """Round to 5 s or 100 m, never to nothing."""
+    """Round to 5 s or 100 m, never to 0."""
     unit = 5.0 if is_time else 100.0
     return max(unit, round(size / unit) * unit)
 
@@ -297,7 +297,7 @@ _MAIN: Final = RUN - EASY - RESTS
 
 
 def _is_hard(node: Tree) -> bool:
-    """Tell whether it is a rep, a float, or something that holds one. The use of a block may be."""
+    """Return whether it is a rep, a float, or holds one. The use of a block may hold one."""
     inside = node.get("steps")
     if inside is not None:
         return any(_is_hard(one) for one in inside)
@@ -305,7 +305,7 @@ def _is_hard(node: Tree) -> bool:
 
 
 def _flipped(node: Tree) -> Tree:
-    """The same entry; a block that is used is used the other way round."""
+    """The same entry; a used block is reversed too."""
     if "use" not in node:
         return node
     return {"use": node["use"]} if node.get("reverse") else {"use": node["use"], "reverse": True}

@@ -1,4 +1,4 @@
-"""What each kind of step is, and what a workout means where its author did not say.
+"""The traits of each kind of step, and the defaults of a workout.
 
 There is one row a kind, and the sets of kinds that the rest of the program asks for. A new kind is a member of `Kind`,
 a row of `KINDS` and, where it is run, a word of `RunKind`. No other module lists kinds: it asks for a trait of one kind
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 CROSS: Final = "cross"
-"""What a swim, a bike ride or a walk trains, as tags have it: its load counts, its kilometres do not."""
+"""The kinds of other training in tags: a swim, a bike ride or a walk adds load but no kilometres."""
 
 RunKind = Literal[
     "warm_up", "work", "float", "recovery", "stride", "hill", "cool_down", "open", "fartlek"
@@ -38,24 +38,24 @@ RunKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindTraits:
-    """What a kind of step is."""
+    """The traits of a kind of step."""
 
     name: str
-    """What it is called in a sentence."""
+    """Its name in a sentence."""
     label: str
-    """What it is called on the screen, in capitals."""
+    """Its label on the screen, in capitals."""
     phase: Literal["work", "float", "recovery", "checklist", "prompt"] = "work"
-    """The phase of the session it is run in, whose columns of the button table hold."""
+    """The phase of the session it is run in, which selects the columns of the button table."""
     height: float
-    """How high its block stands in the profile of a workout, 0 to 1. Chosen by eye."""
+    """Height of its block in the profile of a workout, 0 to 1. Chosen by eye."""
     threshold_share: float = 0.0
-    """How fast a simulated runner runs it without a target, as a share of threshold speed. Not measured."""
+    """Speed of a simulated runner in it without a target, as a share of threshold speed. Not measured."""
     elsewhere: Literal["warmup", "cooldown", "interval", "active", "recovery", "rest"] = "active"
-    """What watches and sites call such a step: the words that FIT, Garmin Connect and intervals.icu share."""
+    """The names of such a step on watches and sites: the words that FIT, Garmin Connect and intervals.icu share."""
     rep_word: str = ""
-    """What one of several is called, as in `8 hills` and `Rep two of five`; empty where they are not counted aloud."""
+    """The name of one of several, as in `8 hills` and `Rep two of five`; empty if they are not counted aloud."""
     is_named_aloud: bool = False
-    """True if its kind is said when it begins and is not counted; otherwise its own name is said."""
+    """True if its kind is spoken at its start and it is not counted; otherwise its own name is spoken."""
     is_run: bool = True
     """True if it is part of the run; a list of exercises and a question are not."""
     is_hard: bool = False
@@ -63,34 +63,34 @@ class KindTraits:
     is_rep: bool = False
     """True for one hard piece of a set: it starts from a line, and the offsets and changes of a set apply to it."""
     is_float: bool = False
-    """True if it is the quick running between reps, in which nobody recovers."""
+    """True for the quick running between reps, which is no rest."""
     is_rest: bool = False
     """True if it is a recovery, which the runner jogs, walks or stands."""
     is_easy: bool = False
     """True if it is the easy running before or after the hard part."""
     is_brief: bool = False
-    """True if it is over before a sensor can tell anything of it."""
+    """True if it is over before a sensor can measure it."""
     is_uphill: bool = False
     """True if it is run up a slope, where pace and distance say little and a mark ends it."""
     eases_off: bool = False
     """True if the runner slows down into it."""
     may_be_endless: bool = False
-    """True if the document may leave its end out, so that it ends when somebody says so."""
+    """True if a document may leave its end out, so that it ends on a press."""
     is_plain: bool = False
-    """True if it is running of which the kind tells nothing beside its length and target."""
+    """True if the kind adds nothing to its length and target."""
     short: str = ""
-    """What coaches write for it before a length, as in `WU 15'`; empty where they write nothing."""
+    """What coaches write before its length, as in `WU 15'`; empty if they write nothing."""
     noun: str = ""
-    """What it is called in a sentence; empty where that is its label."""
+    """Its noun in a sentence; empty if that is its label."""
 
     @property
     def is_quick(self) -> bool:
-        """True if it is running that nobody recovers in, and that may be too slow."""
+        """True for running that is no recovery, and that may be too slow."""
         return self.is_hard or self.is_float
 
     @property
     def has_limits(self) -> bool:
-        """True if limits on heart rate and external metrics are watched in it."""
+        """True if limits of heart rate and external metrics apply in it."""
         return self.is_run and not self.is_brief
 
     @property
@@ -100,7 +100,7 @@ class KindTraits:
 
     @property
     def is_timed(self) -> bool:
-        """True if its time is a result that is told."""
+        """True if its time is announced as a result."""
         return self.is_rep and not self.is_brief
 
     @property
@@ -115,12 +115,12 @@ class KindTraits:
 
     @property
     def is_pause(self) -> bool:
-        """True if it parts one rep from the next."""
+        """True if it separates one rep from the next."""
         return self.is_rest or self.is_float
 
     @property
     def stands_alone(self) -> bool:
-        """True if it is a part of a workout by itself, with no rest of its own."""
+        """True if it is a part of a workout by itself, without a rest of its own."""
         return self.is_easy or self.may_be_endless
 
     @property
@@ -247,7 +247,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
 
 
 def kinds_that(is_meant: Callable[[KindTraits], bool]) -> frozenset[Kind]:
-    """Return the kinds whose traits fit; for sets that are made once, when a module is imported."""
+    """Return the kinds whose traits satisfy a condition; for sets that are made once, at import."""
     return frozenset(kind for kind, traits in KINDS.items() if is_meant(traits))
 
 
@@ -277,43 +277,44 @@ ALONE: Final = kinds_that(lambda kind: kind.stands_alone)
 MAX_STEPS: Final = 10_000
 """A day of 10-second reps is 8,640 steps; more is a mistake in a count."""
 MAX_NESTING: Final = 8
-"""Repeats within repeats and blocks; coaches write at most three."""
+"""Deepest nesting of repeats and blocks; coaches write at most three."""
 
 THRESHOLD_BAND: Final = (2.0, 3.0)
 """Per cent of pace (faster, slower): running over threshold costs more than running under it."""
 RACE_BAND: Final = (2.0, 2.0)
-"""5k pace and faster, where both sides matter alike."""
+"""5k pace and faster, where both sides matter equally."""
 FLOAT_BAND: Final = (8.0, 8.0)
 """A float is a recovery on the move: only gross errors matter."""
 OTHER_BAND: Final = (2.5, 2.5)
 """Any other single value; below 1.5 to 2 % a footpod's noise would be judged."""
 OLD_RACE_DAYS: Final = 122
-"""A race of over four months ago speaks less surely for today's fitness. Judged."""
+"""A race over four months ago shows today's fitness less surely. Judged."""
 OLD_RACE_WIDER: Final = 0.02
-"""By what share of the speed bands are wider then, each side: a point and a half of VDOT, half a year's rise or loss.
-Judged; as much as for a pod that is not calibrated."""
+"""How much wider the bands then are on each side, as a share of the speed: a point and a half of VDOT, half a year's
+rise or loss. Judged; as much as for a pod that is not calibrated.
+"""
 RACE_REFS: Final = frozenset({"5k", "3k", "mile"})
-"""Paces coached as race pace: in seconds against the light."""
+"""References coached as race pace: in seconds against the light."""
 TIME_STEER_M: Final = 1600.0
-"""Without a reference, work steps up to this length are coached in time, longer ones in rate."""
+"""Without a reference, work steps up to this length are coached in time, longer ones by rate."""
 
 HEART_RATE_HALF_BAND: Final = 5.0
-"""Beats either side of a single heart rate: its own beat-to-beat wander over a minute."""
+"""Beats either side of a single heart rate: its own variation over a minute."""
 CADENCE_HALF_BAND: Final = 4.0
 """Steps per minute either side of a single cadence, about 2 %."""
 POWER_HALF_BAND: Final = 0.04
 """Share either side of a single power, above a pod's noise."""
 
 TYPICAL_EASY_MPS: Final = 2.8
-"""About 6:00/km; only for estimating how long an unpaced stretch may take, never for coaching."""
+"""About 6:00/km; only for estimating the length of an unpaced stretch, never for coaching."""
 TYPICAL_HARD_MPS: Final = 3.8
-"""About 4:23/km, as above for work without a pace."""
+"""About 4:23/km; the same for work without a pace."""
 TYPICAL_JOG_MPS: Final = 200 / 90
 """A jogged recovery: 90 s per 200 m."""
 TYPICAL_WALK_MPS: Final = 1.5
 TYPICAL_HEART_RATE_REST_S: Final = 90.0
-"""A recovery until the heart rate has come down takes about this long."""
+"""Typical duration of a recovery that ends at a heart rate."""
 
 SHORTEST_SEND_OFF_REST_S: Final = 20.0
 SHORTEST_SEND_OFF_SHARE: Final = 0.25
-"""A send-off leaves at least 20 s, or a quarter of its slot, of rest; `check` says when it does not."""
+"""A send-off leaves at least 20 s, or a quarter of its slot, of rest; otherwise `check` warns."""

@@ -1,4 +1,4 @@
-"""The workout document as a model: what may stand in a `coach-workout/1` file."""
+"""The model of a workout document: what a `coach-workout/1` file may contain."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from coach.workout.kinds import (
 )
 from coach.workout.steps import Few, Gate, Node, Reminder, Repeat, RunStep, Use
 
-# --- What the parts of a document say about each other: blocks, sizes, nesting, send-offs, recoveries
+# --- Checks across the document: blocks, sizes, nesting, send-offs, recoveries
 
 _WATCHED_FROM_S: Final = {"heart_rate": 120.0, "power": 30.0}
-"""From which length on the cues watch a cap, by default; their settings have the reasons (`coach.cues.config`)."""
+"""Shortest step in which the cues watch a cap by default, in seconds; `coach.cues.config` has the reasons."""
 
 Path = list[str | int]
 Blocks = Mapping[str, tuple[Node, ...]]
@@ -69,11 +69,11 @@ def check(blocks: Blocks, parts: Parts) -> None:
 
 
 def remarks(blocks: Blocks, parts: Parts) -> list[Remark]:
-    """Say where a set has no recovery before the next, a send-off hardly any rest, and a cap nobody to watch it."""
-    found: list[Remark] = []
+    """Remark on a set without a recovery before the next, a send-off with hardly any rest, and an unwatched cap."""
+    result: list[Remark] = []
     for path, nodes in _everything(blocks, parts):
-        _remark(nodes, path, blocks, found)
-    return found
+        _remark(nodes, path, blocks, result)
+    return result
 
 
 def _everything(blocks: Blocks, parts: Parts) -> Parts:
@@ -83,14 +83,14 @@ def _everything(blocks: Blocks, parts: Parts) -> Parts:
 
 
 def _children(nodes: Sequence[Node], path: Path) -> list[tuple[Path, Node]]:
-    """Every entry of a list of steps with its path, those of repeats included."""
-    found: list[tuple[Path, Node]] = []
+    """Every entry of a list of steps with its path, including those of repeats."""
+    children: list[tuple[Path, Node]] = []
     for place, node in enumerate(nodes):
         here: Path = [*path, place]
-        found.append((here, node))
+        children.append((here, node))
         if isinstance(node, Repeat):
-            found += _children(node.steps, [*here, "steps"])
-    return found
+            children += _children(node.steps, [*here, "steps"])
+    return children
 
 
 def _check_uses(nodes: Sequence[Node], path: Path, blocks: Blocks, faults: list[Fault]) -> None:
@@ -133,7 +133,7 @@ def _depth(nodes: Sequence[Node], blocks: Blocks, known: dict[str, int]) -> int:
 
 
 def _size(nodes: Sequence[Node], blocks: Blocks, known: dict[str, int]) -> int:
-    """How many steps come out, counted without making them."""
+    """The number of steps, counted without making them."""
     total = 0
     for node in nodes:
         if isinstance(node, Repeat):
@@ -150,7 +150,7 @@ def _size(nodes: Sequence[Node], blocks: Blocks, known: dict[str, int]) -> int:
 
 
 def _check_send_offs(nodes: Sequence[Node], path: Path, faults: list[Fault]) -> None:
-    """Find send-offs around what cannot go by the clock, or shorter than what they hold."""
+    """Find send-offs around steps that the clock cannot time, or shorter than what they hold."""
     for here, node in _children(nodes, path):
         if not isinstance(node, Repeat) or node.send_off is None:
             continue
@@ -171,7 +171,7 @@ def _check_send_offs(nodes: Sequence[Node], path: Path, faults: list[Fault]) -> 
 
 
 def _known_time(nodes: Sequence[Node]) -> float:
-    """Seconds that the steps take for certain."""
+    """Known minimum of seconds that the steps take."""
     return sum(
         read_time(node.until.time)
         for node in nodes
@@ -180,7 +180,7 @@ def _known_time(nodes: Sequence[Node]) -> float:
 
 
 def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remark]) -> None:
-    """Collect remarks about a list of steps and the repeats in it."""
+    """Collect remarks on a list of steps and its repeats."""
     for place, (node, after) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
         here: Path = [*path, place]
         both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
@@ -205,7 +205,7 @@ def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remar
 
 
 def _unwatched(node: RunStep) -> Iterator[str]:
-    """Yield what is to be said of caps that are over before they can be called."""
+    """Yield remarks on caps of steps that are too short for a cue."""
     if node.caps and node.kind not in LIMITED:
         yield f"no cap is watched in a {node.kind}: it is over before a sensor can tell"
         return
@@ -218,12 +218,12 @@ def _unwatched(node: RunStep) -> Iterator[str]:
 
 
 def _times(node: Repeat) -> int:
-    """How often a repeat may be done."""
+    """The largest number of turns of a repeat."""
     return node.repeat if isinstance(node.repeat, int) else node.repeat.max
 
 
 def _has_sets(node: Repeat, blocks: Blocks) -> bool:
-    """Tell whether the repeat holds a repeat, itself or in a block."""
+    """Return whether the repeat holds a repeat, itself or in a block."""
     inside = [*node.steps]
     while inside:
         step = inside.pop()
@@ -235,12 +235,12 @@ def _has_sets(node: Repeat, blocks: Blocks) -> bool:
 
 
 def _begins_hard(node: Node | None, blocks: Blocks) -> bool:
-    """Tell whether the first thing in it is running that nobody recovers in."""
+    """Return whether its first step is running without recovery."""
     return _edge_kind(node, blocks, 0) in QUICK
 
 
 def _ends_hard(node: Node | None, blocks: Blocks) -> bool:
-    """Tell whether the last thing in it is running that nobody recovers in."""
+    """Return whether its last step is running without recovery."""
     return _edge_kind(node, blocks, -1) in QUICK
 
 
@@ -264,27 +264,27 @@ FORMAT: Final = "coach-workout/1"
 
 
 class Often(Strict):
-    """How often at most: so many times in so many days."""
+    """A limit of frequency: so many times in so many days."""
 
     times: int = Field(ge=1, le=50)
-    """How many times ..."""
+    """The number of times."""
     days: int = Field(ge=1, le=100)
-    """... in how many days."""
+    """The number of days."""
 
 
 Level = Literal["beginner", "intermediate", "advanced"]
-"""For whom a workout is, and who follows a plan."""
+"""The level of a runner or of a workout."""
 
 
 class Needs(Strict):
-    """What should come before a workout; a plan is checked against every part of it."""
+    """Requirements before a workout; a plan is checked against every part."""
 
     words: Name | None = None
-    """In words, for the runner: another workout, some weeks of something."""
+    """In words, for the runner: another workout, or some weeks of training."""
     level: Level | None = None
-    """The level from which on it is for somebody."""
+    """The lowest level it is for."""
     seasons: int | None = Field(default=None, ge=1, le=50)
-    """Seasons run before, a season being a half-year of regular running."""
+    """Seasons of running; a season is a half-year of regular running."""
     base_weeks: int | None = Field(default=None, ge=1, le=52)
     """Weeks of regular running right before it."""
     warm_up: float | None = Field(default=None, gt=0, le=120)
@@ -292,31 +292,31 @@ class Needs(Strict):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        """Refuse needs that are none."""
+        """Refuse empty requirements."""
         if not self.model_fields_set:
             raise Misspelt("it needs nothing", 'Write "base_weeks": 4, or leave it out.')
         return self
 
 
 def _needs_form(value: object) -> str:
-    """Which form of needs was written."""
+    """Return which form of requirements was written."""
     return "#parts" if isinstance(value, dict | Needs) else "#words"
 
 
 class Tags(Strict):
-    """What a library is searched by, and what a plan should know of a workout."""
+    """Tags by which a library is searched, and facts for a plan."""
 
     level: Level | None = None
     focus: Annotated[tuple[Name, ...], Few] = ()
-    """Races it is good for: `5k`, `10k`, `half`, `marathon`, ..."""
+    """Races it prepares for: `5k`, `10k`, `half`, `marathon`, ..."""
     phase: Name | None = None
-    """Where in a season it belongs first: `base`, `build`, `peak`, `taper`, ..."""
+    """The main phase of a season for it: `base`, `build`, `peak`, `taper`, ..."""
     other_phases: Annotated[tuple[Name, ...], Few] = ()
     """Other phases it fits."""
     system: Name | None = None
     """`easy`, `threshold`, `vo2max`, `speed`, ..."""
     minutes: float | None = Field(default=None, gt=0, le=1440)
-    """About how long it takes, where its steps cannot say: a checklist, a run between landmarks."""
+    """About how long it takes, if its steps do not show it: a checklist, a run between landmarks."""
     needs: (
         Annotated[
             Annotated[Name, Tag("#words")] | Annotated[Needs, Tag("#parts")], Discriminator(_needs_form)
@@ -325,32 +325,32 @@ class Tags(Strict):
     ) = None
     """What should come before it: in words, or in parts that a plan is checked against."""
     at_most: Often | None = None
-    """How often at most, where that is several times."""
+    """Its largest frequency, if that is several times."""
     at_most_every_days: int | None = Field(default=None, ge=1, le=365)
-    """Days from one time to the next at least: 7 is once a week."""
+    """Fewest days from one time to the next: 7 is once a week."""
     fresh: bool = False
     """True if it is only for rested legs, and not the day after a hard one."""
     fresh_legs: bool = False
-    """The same as `fresh`, as it was called first."""
+    """An earlier name of `fresh`."""
     not_with: Annotated[tuple[Name, ...], Few] = ()
-    """Histories it is the wrong choice for: `hamstring`, `Achilles`, ..."""
+    """Injuries after which it is the wrong choice: `hamstring`, `Achilles`, ..."""
     weekly_share_percent: float | None = Field(default=None, gt=0, le=100)
-    """Its hard part should be no more of a week's running than this."""
+    """Largest share of its hard part in a week's running."""
     opt_in: bool = False
-    """True if it rests on a rule the evidence does not carry; then its caution says so."""
+    """True if it rests on a rule that the evidence does not support; then its caution explains that."""
 
     @model_validator(mode="after")
     def _say_it_once(self) -> Self:
-        """Refuse two limits of how often."""
+        """Refuse two limits of frequency."""
         if self.at_most is not None and self.at_most_every_days is not None:
             raise Misspelt(
-                "it is said twice how often at most", "Leave one of them out.", key="at_most_every_days"
+                "two limits of frequency are given", "Leave one of them out.", key="at_most_every_days"
             )
         return self
 
     @property
     def often(self) -> Often | None:
-        """How often at most, however it was written."""
+        """Its largest frequency, from either form."""
         if self.at_most_every_days is None:
             return self.at_most
         return Often.model_construct(times=1, days=self.at_most_every_days)
@@ -362,7 +362,7 @@ class Tags(Strict):
 
     @property
     def first(self) -> Needs | None:
-        """What should come before it, however it was written."""
+        """Its requirements, from either form."""
         return Needs.model_construct(words=self.needs) if isinstance(self.needs, str) else self.needs
 
 
@@ -390,10 +390,10 @@ class Workout(Strict):
     format: Literal["coach-workout/1"]
     name: Name
     purpose: Prose | None = None
-    """What it is for, one sentence."""
+    """Its purpose, in one sentence."""
     description: Prose | None = None
     source: Prose | None = None
-    """Where it comes from."""
+    """Its origin."""
     caution: Prose | None = None
     """Who should not do it, and what to look out for."""
     notes: Prose | None = None
@@ -402,20 +402,20 @@ class Workout(Strict):
     blocks: dict[Name, Annotated[tuple[Node, ...], Field(min_length=1, max_length=1000)]] = Field(
         default_factory=dict
     )
-    """Steps with a name, to be used in several places."""
+    """Named steps that can be used in several places."""
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=100)]
     reminders: Annotated[tuple[Reminder, ...], Few] = ()
     """Reminders of the whole run."""
     gates: Annotated[tuple[Gate, ...], Few] = ()
     """Gates of the whole run."""
     spoken: Literal["all", "own"] = "all"
-    """`own`: only the workout's own words are spoken (`says`, reminders, gates, questions), and what is for safety."""
+    """`own`: only the workout's own words are spoken (`says`, reminders, gates, questions), and safety cues."""
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        """Refuse a reminder of one step where there is none, and an opt-in that does not say why."""
+        """Refuse a reminder of one step where there is none, and an opt-in without a caution."""
         if self.tags.opt_in and self.caution is None:
-            raise Misspelt("an opt-in workout says its caution", 'Add "caution".', key="caution")
+            raise Misspelt("an opt-in workout needs a caution", 'Add "caution".', key="caution")
         for place, reminder in enumerate(self.reminders):
             if "of" in reminder.model_fields_set and reminder.of == "step":
                 key = f"reminders[{place}].of"
@@ -427,14 +427,14 @@ class Workout(Strict):
 
 @dataclass(frozen=True, slots=True)
 class WorkoutDocument:
-    """A workout as written and as understood."""
+    """A workout as written and as checked."""
 
     workout: Workout
     """The checked model."""
     source: dict[str, object]
     """The document as written, for the header of a recording."""
     remarks: tuple[Remark, ...] = ()
-    """What is allowed but probably not meant, with places."""
+    """Remarks on what is allowed but probably not meant, with places."""
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
-"""Targets as written become targets in numbers, by the numbers of one athlete.
+"""Resolves targets as written to targets in numbers, by the numbers of one athlete.
 
-References are looked up, bands are laid around single values, and a missing number becomes a problem with a fix.
+References are looked up, single values get bands, and a missing number becomes a problem with a fix.
 """
 
 from collections.abc import Callable
@@ -64,7 +64,7 @@ COMMANDS: Final = {
     Number.REST_HEART_RATE: ("resting heart rate", "coach athlete set --rest-heart-rate 50"),
     Number.THRESHOLD_HEART_RATE: ("threshold heart rate", "coach athlete set --threshold-heart-rate 170"),
 }
-"""What each number is called, and the command that sets it."""
+"""The name of each number, and the command that sets it."""
 
 
 RACE_COMMAND: Final = "coach athlete set --race 5k=22:30"
@@ -72,10 +72,10 @@ RACE_COMMAND: Final = "coach athlete set --race 5k=22:30"
 
 
 class MissingNumber(AthleteProblem):
-    """The workout needs one number nobody has told us; `number` says which."""
+    """Raised if the workout needs a number that is not set; `number` is the missing one."""
 
     def __init__(self, number: Number, wanted_for: str) -> None:
-        """Name the number, what it is wanted for, and the command."""
+        """Name the number, its use, and the command."""
         name, command = COMMANDS[number]
         message, hint = f"This workout needs your {name} ({wanted_for}).", f"Set it with: {command}"
         if number is Number.THRESHOLD_PACE:
@@ -98,12 +98,12 @@ def workout_problem(faulty: Faulty, name: str) -> WorkoutProblem:
 # best of the latest races or, without one, from the threshold pace, then from a race pace by hand.
 
 NOBODY: Final = Now()
-"""The athlete of whom nothing is known."""
+"""The athlete without any numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beats:
-    """A heart rate or range in bpm; `estimated` if any number behind it was guessed."""
+    """A heart rate or range in bpm; `estimated` if a number behind it is an estimate."""
 
     low: float | None
     high: float | None
@@ -112,22 +112,22 @@ class Beats:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Answers what a reference means; raises `MissingNumber` where the athlete does not say."""
+    """Looks up references; raises `MissingNumber` where the athlete has no number."""
 
     now: Now = field(default_factory=lambda: NOBODY)
     unit: str = ""
-    """`km` or `mile` as the athlete reads paces; empty without an athlete."""
+    """The athlete's unit of paces, `km` or `mile`; empty without an athlete."""
 
     @classmethod
     def of(cls, athlete: Athlete | None) -> "Numbers":
-        """The numbers of an athlete, or of nobody."""
+        """The numbers of an athlete, or of none."""
         return cls() if athlete is None else cls(athlete.now, athlete.units)
 
     def pace(self, ref: PaceName) -> tuple[MetresPerSecond, MetresPerSecond]:
-        """Slowest and fastest speed of a reference pace; equal where it is one pace.
+        """Slowest and fastest speed of a reference pace; equal if it is one pace.
 
         Raises:
-            MissingNumber: nothing is known that it could be made from.
+            MissingNumber: no number is set that it could be made from.
         """
         by_hand = self.now.paces.get(ref)
         if by_hand is not None:
@@ -137,18 +137,16 @@ class Numbers:
         elif ref == "threshold" and self.now.threshold_pace is not None:
             speed = read_pace(self.now.threshold_pace)
         else:
-            found = self._vdot(ref)
+            vdot = self._vdot(ref)
             if ref == "easy":
-                return performance.easy_speeds(found)
+                return performance.easy_speeds(vdot)
             speed = (
-                performance.threshold_speed(found)
-                if ref == "threshold"
-                else performance.race_speed(found, ref)
+                performance.threshold_speed(vdot) if ref == "threshold" else performance.race_speed(vdot, ref)
             )
         return speed, speed
 
     def is_derived(self, ref: str) -> bool:
-        """Tell whether a reference pace is made from a race by a formula."""
+        """Return whether a reference pace is made from a race by a formula."""
         is_told = ref in self.now.paces or (ref == "threshold" and self.now.threshold_pace is not None)
         return ref not in {"", "goal"} and not is_told and best_race(self.now) is not None
 
@@ -169,7 +167,7 @@ class Numbers:
         return own * measure.low / 100, own * measure.high / 100
 
     def beats(self, measure: Measure) -> Beats:
-        """The heart rates a measure comes to.
+        """The heart rates of a measure.
 
         Raises:
             MissingNumber: the maximum, resting or threshold heart rate is not known.
@@ -204,7 +202,7 @@ class Numbers:
         return MetresPerSecond(read_distance(goal.distance) / read_time(goal.time))
 
     def _vdot(self, ref: str) -> float:
-        """VDOT of what the paces are made from: a race, the threshold pace, a race pace by hand."""
+        """VDOT of the result that the paces are made from: a race, the threshold pace, a race pace by hand."""
         known = fitness(self.now)
         if known is not None:
             return known.vdot
@@ -227,12 +225,12 @@ class Numbers:
 # --- Targets in numbers
 
 NO_SLOW_SIDE = RUN - QUICK
-"""Kinds in which nobody is told to hurry by a single pace."""
+"""Kinds in which a single pace never makes the runner hurry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What the repeats around a step do to its pace."""
+    """The change of a step's pace by the repeats around it."""
 
     offset: str
     times: int
@@ -247,64 +245,68 @@ def resolve(
     shifts: tuple[Shift, ...] = (),
     lenient: bool = False,
 ) -> StepTarget:
-    """Make a target of a step from what was written.
+    """Resolve a target of a step.
 
     Args:
         target: as written.
         numbers: of the athlete.
-        kind: of the step; it chooses the band of a single value.
-        ramp: what the target becomes by the end of the step.
+        kind: of the step; it selects the band of a single value.
+        ramp: the target at the end of the step.
         shifts: changes of pace by the repeats around it.
-        lenient: give a target without numbers, instead of raising, where the athlete does not say.
+        lenient: return a target without numbers, instead of raising, if a number is missing.
 
     Raises:
         MissingNumber: a number of the athlete is needed and `lenient` is false.
         Misspelt: the pace that results is one nobody runs.
     """
     try:
-        made = _resolve(target, numbers, kind, shifts)
+        result = _resolve(target, numbers, kind, shifts)
         if ramp is None:
-            return made
+            return result
         end = _resolve(ramp, numbers, kind, shifts)
     except MissingNumber:
         if not lenient:
             raise
         label = written_words(target) + (f" to {written_words(ramp)}" if ramp else "")
         return StepTarget(Quantity(target.about), Band(), label, ref=ref_of(target))
-    label = f"{made.label} to {end.label}"
-    estimated = made.estimated or end.estimated
+    label = f"{result.label} to {end.label}"
+    estimated = result.estimated or end.estimated
     return StepTarget(
-        made.quantity, made.band, label, made.ref, end.band, estimated, made.metric, made.is_range
+        result.quantity, result.band, label, result.ref, end.band, estimated, result.metric, result.is_range
     )
 
 
 def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False) -> StepTarget:
-    """Make a cap; a single value or a range written as a text is a maximum, bounds are kept as they are.
+    """Resolve a cap; a single value or a range written as a text is a maximum, bounds stay as they are.
 
-    Where a number of the athlete is missing and `lenient` is true, it has its author's words and no numbers.
+    If a number of the athlete is missing and `lenient` is true, the cap has words and no numbers.
 
     Raises:
         MissingNumber: a number of the athlete is needed and `lenient` is false.
         Misspelt: the pace that results is one nobody runs.
     """
     try:
-        made = _exact(cap, numbers)
+        result = _exact(cap, numbers)
     except MissingNumber:
         if not lenient:
             raise
         return StepTarget(Quantity(cap.about), Band(), limit_words(cap))
-    band = made.band
+    band = result.band
     if isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef):
         band = Band(high=band.high if band.high is not None else band.low)
     return StepTarget(
-        made.quantity, band, bound_label(band, made, numbers), estimated=made.estimated, metric=made.metric
+        result.quantity,
+        band,
+        bound_label(band, result, numbers),
+        estimated=result.estimated,
+        metric=result.metric,
     )
 
 
 def steer_of(
     target: StepTarget | None, kind: Kind, metres: Metres | None, wish: str | None
 ) -> CoachBy | None:
-    """In what a step is coached: as written; race paces in time; without a reference by kind and length."""
+    """How a step is coached: as written; race paces in time; without a reference by kind and length."""
     if target is None or target.quantity is not Quantity.SPEED:
         return None
     if wish is not None:
@@ -317,7 +319,7 @@ def steer_of(
 
 
 def pace_band(speed: float, ref: str, kind: Kind) -> Band:
-    """The band of a single speed in m/s by the table of `workout/kinds.py`."""
+    """The band around a single speed in m/s, by the table of `workout/kinds.py`."""
     if kind in FLOATS:
         faster, slower = FLOAT_BAND
     elif ref == "threshold":
@@ -331,26 +333,28 @@ def pace_band(speed: float, ref: str, kind: Kind) -> Band:
 
 
 def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]) -> StepTarget:
-    """Resolve one target, bands laid around single values."""
-    made = _exact(target, numbers)
-    band = made.band
-    if made.quantity is Quantity.SPEED:
-        return _speed_target(target, made, numbers, kind, shifts)
+    """Resolve one target, with bands around single values."""
+    result = _exact(target, numbers)
+    band = result.band
+    if result.quantity is Quantity.SPEED:
+        return _speed_target(target, result, numbers, kind, shifts)
     if band.low is None or band.low != band.high:
-        return made
+        return result
     half = {
         Quantity.HEART_RATE: HEART_RATE_HALF_BAND,
         Quantity.CADENCE: CADENCE_HALF_BAND,
         Quantity.POWER: POWER_HALF_BAND * band.low,
-    }.get(made.quantity, 0.0)
+    }.get(result.quantity, 0.0)
     around = Band(band.low - half, band.low, band.low + half)
-    return StepTarget(made.quantity, around, made.label, made.ref, None, made.estimated, made.metric)
+    return StepTarget(
+        result.quantity, around, result.label, result.ref, None, result.estimated, result.metric
+    )
 
 
 def _speed_target(
     target: written.Target, made: StepTarget, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]
 ) -> StepTarget:
-    """Shift a speed target by the repeats around it and lay its band."""
+    """Shift a speed target by the repeats around it, and add its band."""
     low, high = made.band.low, made.band.high
     if kind in REPS:
         for shift in shifts:
@@ -371,7 +375,7 @@ def _speed_target(
 
 
 def _exact(target: written.Target, numbers: Numbers) -> StepTarget:
-    """The numbers of a target without any band laid around them."""
+    """The numbers of a target, without any added band."""
     match target.about:
         case "speed":
             low, high = _speeds(target, numbers)
@@ -450,12 +454,12 @@ def _plain(
     return StepTarget(quantity, Band(low, None, high), f"{range_words(low, high)} {unit}")
 
 
-# --- How targets are worded: in their author's words, or in the numbers they came to
+# --- The words of targets: as written, or with the resolved numbers
 
 
-def bound_label(band: Band, made: StepTarget, numbers: Numbers, unit: str = "") -> str:
-    """Word an open-sided band."""
-    if made.quantity is Quantity.SPEED:
+def bound_label(band: Band, target: StepTarget, numbers: Numbers, unit: str = "") -> str:
+    """The words of a one-sided band."""
+    if target.quantity is Quantity.SPEED:
         unit = unit or numbers.unit or "km"
         words = []
         if band.high is not None:
@@ -464,19 +468,19 @@ def bound_label(band: Band, made: StepTarget, numbers: Numbers, unit: str = "") 
             words.append(f"no slower than {format_pace(band.low, unit=unit)}")
         return ", ".join(words)
     low, high = (round(side, 1) if side is not None else None for side in (band.low, band.high))
-    if made.quantity is Quantity.METRIC:
-        return made.label
-    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[made.quantity]
+    if target.quantity is Quantity.METRIC:
+        return target.label
+    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[target.quantity]
     return f"{range_words(low and round(low), high and round(high))} {unit}"
 
 
 def ref_of(target: written.Target) -> str:
-    """The reference a target was made from."""
+    """The reference of a target."""
     return target.pace.ref if isinstance(target.pace, written.PaceRef) else ""
 
 
 def unit_of(target: written.Target) -> str:
-    """The unit a pace was written in."""
+    """The unit of a pace as written."""
     text = str(target.pace if isinstance(target.pace, str) else "")
     if isinstance(target.pace, written.PaceBounds):
         text = f"{target.pace.fastest or target.pace.slowest}"
@@ -484,7 +488,7 @@ def unit_of(target: written.Target) -> str:
 
 
 def written_words(target: written.Target) -> str:
-    """A target in its author's words, for when its numbers are not known."""
+    """A target as written, if its numbers are unknown."""
     value = getattr(target, target.about if target.pace is None else "pace")
     if isinstance(value, written.PaceRef):
         return f"{value.ref} {value.offset}" if value.offset else f"{value.ref} pace"
@@ -498,7 +502,7 @@ def written_words(target: written.Target) -> str:
 
 
 def limit_words(cap: written.Target) -> str:
-    """A limit in its author's words: a single value and the fast side of a pace are the most that is allowed."""
+    """A limit as written: a single value and the fast side of a pace are maximums."""
     if cap.metric is not None:
         return f"{cap.metric.name} {range_words(cap.metric.min, cap.metric.max)} {cap.metric.unit}".strip()
     words = written_words(cap)

@@ -1,4 +1,4 @@
-"""What may stand in a list of steps: a step, a checklist, a prompt, a repeat, or the use of a block."""
+"""The entries of a list of steps: a step, a checklist, a prompt, a repeat, or the use of a block."""
 
 from typing import Annotated, Final, Literal, Self
 
@@ -20,21 +20,21 @@ from coach.workout.targets import (
     TimeChangeText,
 )
 
-# --- How a step ends and starts
+# --- The end and the start of a step
 
 ENDS = ("time", "distance", "mark", "open", "heart_rate_below", "heart_rate_above")
-"""The keys an end may have, exactly one of them; `any` joins several."""
+"""The keys of an end, exactly one of them; `any` joins several."""
 
 
-class One(Strict):
+class SingleEnd(Strict):
     """One end."""
 
     time: TimeText | None = None
     distance: DistanceText | None = None
     mark: Literal[True] | None = None
-    """Ends when somebody marks the line."""
+    """Ends when the runner or coach marks the line."""
     open: Literal[True] | None = None
-    """Ends when somebody says so."""
+    """Ends on a press."""
     heart_rate_below: OneHeartRateText | None = None
     heart_rate_above: OneHeartRateText | None = None
 
@@ -46,7 +46,7 @@ class One(Strict):
 
 
 class Until(Strict):
-    """When a step ends: one of the ends, or `any` of several; a floor and a cap beside it."""
+    """The end of a step: one end, or `any` of several; a floor and a cap beside it."""
 
     time: TimeText | None = None
     distance: DistanceText | None = None
@@ -54,7 +54,7 @@ class Until(Strict):
     open: Literal[True] | None = None
     heart_rate_below: OneHeartRateText | None = None
     heart_rate_above: OneHeartRateText | None = None
-    any: Annotated[tuple[One, ...], Field(min_length=2, max_length=6)] | None = None
+    any: Annotated[tuple[SingleEnd, ...], Field(min_length=2, max_length=6)] | None = None
     """Ends at the first of these."""
     not_before: TimeText | None = None
     """The step lasts at least this long."""
@@ -68,32 +68,32 @@ class Until(Strict):
         floor = read_time(self.not_before) if self.not_before else 0.0
         if self.cap and floor >= read_time(self.cap):
             raise Misspelt('"not_before" is not earlier than "cap"', "Swap them, or leave one out.")
-        times = [read_time(one.time) for one in self.ones() if one.time]
+        times = [read_time(one.time) for one in self.single_ends() if one.time]
         if times and floor >= min(times):
             raise Misspelt('"not_before" is not earlier than the time it ends at', "Leave one of them out.")
         if times and self.cap and read_time(self.cap) <= min(times):
             raise Misspelt('"cap" is not later than the time it ends at', "Leave one of them out.")
         return self
 
-    def ones(self) -> tuple[One, ...]:
-        """The ends, one by one."""
+    def single_ends(self) -> tuple[SingleEnd, ...]:
+        """The ends as a list."""
         if self.any is not None:
             return self.any
-        return (One.model_construct(**{name: getattr(self, name) for name in ENDS}),)
+        return (SingleEnd.model_construct(**{name: getattr(self, name) for name in ENDS}),)
 
 
-def _check_one(said: list[str]) -> None:
+def _check_one(ends: list[str]) -> None:
     """Refuse anything but one end."""
-    if not said:
+    if not ends:
         raise Misspelt("it does not say when the step ends", "Write one of " + ", ".join(ENDS) + " or any.")
-    if len(said) > 1:
-        both = " and ".join(said)
+    if len(ends) > 1:
+        both = " and ".join(ends)
         fix = 'For the first of several, write {"any": [{...}, {...}]}.'
         raise Misspelt(f"{both} stand side by side", fix)
 
 
 class Delay(Strict):
-    """A count-down before the step."""
+    """A countdown before the step."""
 
     delay: TimeText
 
@@ -108,7 +108,7 @@ class AfterPartner(Strict):
 
 
 def _start_form(value: object) -> str:
-    """Which form of a start was written."""
+    """Return which form of a start was written."""
     if isinstance(value, dict) and "after" in value:
         return "#partner"
     return "#delay" if isinstance(value, dict) else "#word"
@@ -120,17 +120,17 @@ Start = Annotated[
     | Annotated[AfterPartner, Tag("#partner")],
     Discriminator(_start_form),
 ]
-"""How a step starts."""
+"""The start of a step."""
 
-# --- What is said on the way, and which rules of the athlete's own are watched
+# --- Reminders and texts on the way, and the athlete's own rules
 
 Few = Field(max_length=50)
 
 
 class Reminder(Strict):
-    """A word at a point, or after one and again and again, with an amount that is added up.
+    """A text at one point, or repeated after it, with an amount that is added up.
 
-    After a distance it may come every so much time, and the other way round.
+    It can start after a distance and repeat by time, and the other way round.
     """
 
     text: Name
@@ -140,7 +140,7 @@ class Reminder(Strict):
     amount: float | None = Field(default=None, gt=0)
     unit: Annotated[str, Field(max_length=20)] = ""
     of: Literal["step", "run"] = "step"
-    """From where it counts."""
+    """Where the counting starts."""
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
@@ -150,7 +150,7 @@ class Reminder(Strict):
                 'a reminder needs "at", or "every" with "after"', 'Write "at" for once, "every" for more.'
             )
         if self.after is not None and self.every is None:
-            raise Misspelt('"after" stands without "every"', 'Write "at" for a reminder that comes once.')
+            raise Misspelt('"after" is given without "every"', 'Write "at" for a reminder that comes once.')
         if self.unit and self.amount is None:
             raise Misspelt('there is a "unit" without an "amount"', "Add the amount.")
         return self
@@ -164,42 +164,42 @@ class Says(Strict):
 
 
 class HeartRateGate(Strict):
-    """A heart rate that trips a gate."""
+    """A heart rate that triggers a gate."""
 
     above: HeartRateText | None = None
     below: HeartRateText | None = None
 
 
 class PaceGate(Strict):
-    """A pace that trips a gate."""
+    """A pace that triggers a gate."""
 
     faster: PaceText | None = None
     slower: PaceText | None = None
 
 
 class SpeedGate(Strict):
-    """A speed that trips a gate."""
+    """A speed that triggers a gate."""
 
     above: SpeedText | None = None
     below: SpeedText | None = None
 
 
 class CadenceGate(Strict):
-    """A cadence that trips a gate."""
+    """A cadence that triggers a gate."""
 
     above: CadenceText | None = None
     below: CadenceText | None = None
 
 
 class PowerGate(Strict):
-    """A power that trips a gate."""
+    """A power that triggers a gate."""
 
     above: PowerText | None = None
     below: PowerText | None = None
 
 
 class MetricGate(Strict):
-    """An external metric that trips a gate."""
+    """An external metric that triggers a gate."""
 
     name: Name
     above: float | None = None
@@ -207,17 +207,17 @@ class MetricGate(Strict):
 
 
 GATED = ("pace", "speed", "heart_rate", "cadence", "power", "metric")
-"""The keys of what a gate may watch, exactly one of them."""
+"""The keys of the watched quantity, exactly one of them."""
 
 
 class Gate(Strict):
     """A rule of the athlete's own: asked before the start, or watched during the run."""
 
     rule: Name
-    """Its name: it says it when it fires."""
+    """Its name, which its cue includes."""
     when: Literal["before", "during"]
     text: Name
-    """What is asked, or said when it fires."""
+    """The question, or the text of the cue."""
     pace: PaceGate | None = None
     speed: SpeedGate | None = None
     heart_rate: HeartRateGate | None = None
@@ -225,12 +225,12 @@ class Gate(Strict):
     power: PowerGate | None = None
     metric: MetricGate | None = None
     for_time: TimeText | None = Field(default=None, alias="for")
-    """How long in a row, or in total over the stretch of `per`."""
+    """How long without a break, or in total over the stretch of `per`."""
     per: DistanceText | None = None
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        """Refuse a gate that watches nothing, or several things."""
+        """Refuse a gate that watches nothing, or several quantities."""
         watched = [name for name in GATED if getattr(self, name) is not None]
         if self.when == "before" and (watched or self.for_time or self.per):
             raise Misspelt(
@@ -254,9 +254,9 @@ class Gate(Strict):
 # --- Steps
 
 _FORMS: Final = frozenset(Kind) - RUN
-"""Kinds whose entry in a document has a form of its own."""
+"""Kinds with an entry of their own form in a document."""
 _LEFT_OUT: Final = RESTS | FLOATS
-"""Kinds that may be left out of the last repeat."""
+"""Kinds that can be left out of the last repeat."""
 
 
 class RunStep(Strict):
@@ -267,25 +267,25 @@ class RunStep(Strict):
     until: Until | None = None
     target: Target | None = None
     ramp: Target | None = None
-    """What the target has become at the end of the step; it moves evenly."""
+    """The target at the end of the step; it changes evenly."""
     caps: Annotated[tuple[Target, ...], Few] = ()
     """Limits beside the target; a single value is a maximum."""
     start: Start | None = None
     move: Literal["jog", "walk", "stand"] | None = None
     steer: Literal["time", "rate"] | None = None
     else_time: TimeText | None = None
-    """How long it takes where nothing measures its distance."""
+    """Its duration if nothing measures its distance."""
     reminders: Annotated[tuple[Reminder, ...], Few] = ()
     says: Annotated[tuple[Says, ...], Few] = ()
     gates: Annotated[tuple[Gate, ...], Few] = ()
     calibrate: bool = False
-    """True if its distance is true on the ground, so that a pod may learn from it."""
+    """True if its distance is measured on the ground, so that a pod can be calibrated by it."""
     purpose: Prose | None = None
     notes: Prose | None = None
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        """Refuse combinations that mean nothing."""
+        """Refuse combinations without a meaning."""
         if self.until is None and self.kind not in ENDLESS:
             raise Misspelt(
                 f"the {self.kind} step does not say when it ends", 'Add "until": {"time": "1:00"}.'
@@ -303,7 +303,7 @@ class RunStep(Strict):
         for place, cap in enumerate(self.caps):
             if cap.about == "effort":
                 raise Misspelt("words cannot be a cap", 'Put them into "target".', key=f"caps[{place}]")
-        has_distance = self.until is not None and any(one.distance for one in self.until.ones())
+        has_distance = self.until is not None and any(one.distance for one in self.until.single_ends())
         if self.calibrate and not has_distance:
             raise Misspelt("only a step with a distance can calibrate", 'Add a "distance".', key="calibrate")
         if self.else_time is not None and not has_distance:
@@ -326,7 +326,7 @@ class Item(Strict):
 
 
 class ChecklistStep(Strict):
-    """Things to do that are no running: drills, activation, strength."""
+    """Exercises other than running: drills, activation, strength."""
 
     kind: Literal["checklist"]
     name: Name | None = None
@@ -338,19 +338,19 @@ class ChecklistStep(Strict):
 
 
 class PromptStep(Strict):
-    """A question that waits for nobody: the clock goes on."""
+    """A question; the clock goes on while it waits."""
 
     kind: Literal["prompt"]
     name: Name | None = None
     question: Name
     answers: Annotated[tuple[Name, ...], Field(max_length=10)] = ()
-    """What the number keys mean, from 1; without them a number from 1 to 10."""
+    """The meanings of the number keys, from 1; without them the answer is a number from 1 to 10."""
     purpose: Prose | None = None
     notes: Prose | None = None
 
 
 class Range(Strict):
-    """From so many repeats on the runner may stop; not more than so many."""
+    """A range of repeats: after the minimum the runner may stop, after the maximum the set ends."""
 
     min: int = Field(ge=1, le=10_000)
     max: int = Field(ge=1, le=10_000)
@@ -363,16 +363,16 @@ class Range(Strict):
 
 
 class Change(Strict):
-    """What changes from each repeat to the next."""
+    """The change from each repeat to the next."""
 
     pace: OffsetText | None = None
-    """Of work, strides and hills with a pace: - is faster."""
+    """For work, strides and hills with a pace: - is faster."""
     time: TimeChangeText | None = None
-    """Of the same steps, where they end by time."""
+    """For the same steps, if they end by time."""
     distance: DistanceChangeText | None = None
-    """Of the same steps, where they end by distance."""
+    """For the same steps, if they end by distance."""
     recovery: TimeChangeText | None = None
-    """Of recoveries that end by time."""
+    """For recoveries that end by time."""
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
@@ -382,7 +382,7 @@ class Change(Strict):
 
 
 def _count_form(value: object) -> str:
-    """Which form of a count was written."""
+    """Return which form of a count was written."""
     return "#range" if isinstance(value, dict) else "#number"
 
 
@@ -393,19 +393,19 @@ Count = Annotated[
 
 
 class Repeat(Strict):
-    """Steps done several times over."""
+    """Steps that are repeated."""
 
     repeat: Count
     steps: Annotated[tuple["Node", ...], Field(min_length=1, max_length=1000)]
     name: Name | None = None
-    """What one repeat is called instead of "set" or "rep"."""
+    """The name of one repeat instead of "set" or "rep"."""
     between: RunStep | None = None
     """A recovery after each repeat but the last."""
     skip_last_recovery: bool = False
-    """True if the recovery or float that ends the steps is left out of the last repeat."""
+    """True if the last repeat ends without its final recovery or float."""
     change: Change | None = None
     send_off: TimeText | None = None
-    """Every repeat goes so long after the one before; what is left is rest."""
+    """Every repeat starts this long after the one before; the rest of the slot is recovery."""
     purpose: Prose | None = None
     notes: Prose | None = None
 
@@ -427,11 +427,11 @@ class Use(Strict):
 
     use: Name
     reverse: bool = False
-    """True if its steps are taken last first."""
+    """True if its steps are run in reverse order."""
 
 
 def _node_form(value: object) -> str:
-    """Which kind of entry a list of steps holds here."""
+    """Return which kind of entry of a list of steps this is."""
     if not isinstance(value, dict):
         return "#run"
     if "repeat" in value:

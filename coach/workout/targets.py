@@ -1,4 +1,4 @@
-"""What a document says a step aims at: one primary target, caps beside it, a ramp to its end."""
+"""The targets of a document: one primary target, caps beside it, and a ramp to its end."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from coach.documents.spelling import (
 from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, MetresPerSecond, Seconds
 
-# --- How the numbers of targets and ends are spelt: `140-150 bpm`, `75 %max`, `zone 2`, `+20 s/km`, ...
+# --- The spelling of numbers in targets and ends: `140-150 bpm`, `75 %max`, `zone 2`, `+20 s/km`, ...
 
 _NUMBER = r"(\d{1,5}(?:\.\d{1,3})?)"
 _MEASURE = re.compile(rf"{_NUMBER}(?:\s*[-–]\s*{_NUMBER})?\s*(\D[^\d]*)")
@@ -59,11 +59,11 @@ def read_measure(text: str, units: tuple[str, ...], example: str) -> Measure:
     Raises:
         Misspelt: no such measure, a range that runs backwards, or a percentage over 130.
     """
-    found = _MEASURE.fullmatch(text.strip())
-    unit = found[3].replace(" ", "").lower() if found else ""
-    if found is None or unit not in units:
+    match = _MEASURE.fullmatch(text.strip())
+    unit = match[3].replace(" ", "").lower() if match else ""
+    if match is None or unit not in units:
         raise Misspelt(f'"{text[:40]}" cannot be read', f"Write it as {example}.")
-    low, high = float(found[1]), float(found[2] or found[1])
+    low, high = float(match[1]), float(match[2] or match[1])
     if low > high:
         raise Misspelt(f'"{text}" runs from high to low', "Put the smaller number first.")
     if high <= 0:
@@ -150,13 +150,13 @@ def read_offset(text: str) -> tuple[float, str]:
     Raises:
         Misspelt: not an offset.
     """
-    found = _OFFSET.fullmatch(text.strip())
-    if found is None:
+    match = _OFFSET.fullmatch(text.strip())
+    if match is None:
         bare = _BARE_OFFSET.fullmatch(text.strip())
         fix = f'"{bare[1]} s/km" or "{bare[1]} s/mile"' if bare else '"+20 s/km", "-10 s/mile" or "+3 %"'
         raise Misspelt(f'"{text[:40]}" is not an offset', f"Write it as {fix}.")
-    unit = "s/mile" if found[3] == "s/mi" else found[3]
-    return float(found[1] + found[2]), unit
+    unit = "s/mile" if match[3] == "s/mi" else match[3]
+    return float(match[1] + match[2]), unit
 
 
 def offset_speed(speed: float, offset: str, *, times: int = 1) -> MetresPerSecond:
@@ -207,15 +207,15 @@ def read_distance_change(text: str) -> float:
 
 
 def _signed(text: str, read: Callable[[str], float], example: str) -> float:
-    """Read a sign and what follows it."""
-    found = _RISE.fullmatch(text.strip())
-    if found is None:
+    """Read a sign and the text behind it."""
+    match = _RISE.fullmatch(text.strip())
+    if match is None:
         raise Misspelt(f'"{text[:40]}" is no change', f"Write it with its sign, {example}.")
-    return -read(found[2]) if found[1] == "-" else read(found[2])
+    return -read(match[2]) if match[1] == "-" else read(match[2])
 
 
 def _kept(read: Callable[[str], object]) -> AfterValidator:
-    """Make a validator that reads a text for its faults and keeps it as written."""
+    """Make a validator that checks a text and keeps it as written."""
 
     def check(text: str) -> str:
         read(text)
@@ -236,7 +236,7 @@ DistanceChangeText = Annotated[str, Field(examples=["+200 m", "-400 m"]), _kept(
 
 # --- Targets
 
-# --- Paces by name as runners write them, and how a document says them: `10k-5s` is 10k with an offset of -5 s/km.
+# --- Paces by name as runners write them, and their form in a document: `10k-5s` is 10k with an offset of -5 s/km
 
 PACE_NAMES: Final[tuple[str, ...]] = get_args(PaceName)
 _DISTANCES: Final = {
@@ -254,7 +254,7 @@ _DISTANCES: Final = {
     "42k": "marathon",
     "42km": "marathon",
 }
-"""Races by their distance, without blanks; the other names of paces are the words of the notation."""
+"""Races by their distance, without blanks; other names of paces are words of the notation."""
 _NAMED: Final = re.compile(
     r"(?P<name>.+?)\s*(?:pace)?\s*"
     r"(?:(?P<sign>[+\-−–])\s*(?P<amount>\d{1,3}(?:\.\d{1,3})?)\s*(?P<unit>%|(?:s|sec|\")?(?:/(?:km|mile|mi))?))?",
@@ -263,8 +263,8 @@ _NAMED: Final = re.compile(
 
 
 def name_of(text: str) -> str:
-    """The name a document has for a pace, such as `half` for `HM`; empty if it is none, or only a guess."""
-    # The notation reads documents, whose targets ask here: it is loaded only when something is wrong in one.
+    """The name of a pace in a document, such as `half` for `HM`; empty if it is none, or only a guess."""
+    # The notation reads documents, which import this module, so it is loaded only when something is wrong in one.
     from coach.workout.notation.words import GUESSED_PACES, PACES  # noqa: PLC0415 - as said above
 
     plain = " ".join(text.casefold().split()).removesuffix("pace").strip()
@@ -275,27 +275,27 @@ def name_of(text: str) -> str:
 
 
 def pace_by_name(text: str) -> dict[str, str] | None:
-    """What a document writes for a text that means a pace by name, with an offset if it has one; None for another."""
-    found = _NAMED.fullmatch(text.strip()) if len(text) <= 60 else None
-    name = name_of(found["name"]) if found else ""
-    if found is None or not name:
+    """The document's form of a text that names a pace, with its offset if it has one; None for another text."""
+    match = _NAMED.fullmatch(text.strip()) if len(text) <= 60 else None
+    name = name_of(match["name"]) if match else ""
+    if match is None or not name:
         return None
-    if not found["sign"]:
+    if not match["sign"]:
         return {"ref": name}
-    sign = "+" if found["sign"] == "+" else "-"
-    per = "/mile" if "/mi" in found["unit"].lower() else "/km"
-    unit = "%" if found["unit"] == "%" else f"s{per}"
-    return {"ref": name, "offset": f"{sign}{found['amount']} {unit}"}
+    sign = "+" if match["sign"] == "+" else "-"
+    per = "/mile" if "/mi" in match["unit"].lower() else "/km"
+    unit = "%" if match["unit"] == "%" else f"s{per}"
+    return {"ref": name, "offset": f"{sign}{match['amount']} {unit}"}
 
 
-# The branches of unions are called with a # in front, so that a place in a document is never taken for one.
+# The names of union branches begin with #, so that a place in a document is never mistaken for one.
 
 QUANTITIES = ("pace", "speed", "heart_rate", "cadence", "power", "metric", "effort")
-"""The keys a target may have, exactly one of them."""
+"""The keys of a target, exactly one of them."""
 
 
 def _checked_name(value: object) -> object:
-    """Refuse another name of a pace with the one that is known."""
+    """Refuse another name of a pace, and suggest the known one."""
     name = name_of(value) if isinstance(value, str) and value not in PACE_NAMES else ""
     if name:
         raise Misspelt(f'"{value}" is not what the pace is called here', f'Write "{name}".')
@@ -303,7 +303,7 @@ def _checked_name(value: object) -> object:
 
 
 class PaceRef(Strict):
-    """A pace by name: what it is comes from the athlete."""
+    """A pace by name, which is looked up for the athlete."""
 
     ref: Annotated[PaceName, BeforeValidator(_checked_name)]
     offset: OffsetText | None = None
@@ -311,7 +311,7 @@ class PaceRef(Strict):
 
 
 def _checked_bound(text: str) -> str:
-    """Refuse a bound that is no pace in numbers."""
+    """Refuse a bound that is not a pace in numbers."""
     try:
         read_pace(text)
     except Misspelt:
@@ -324,7 +324,7 @@ def _checked_bound(text: str) -> str:
 
 
 def _checked_pace(text: str) -> str:
-    """Refuse what is no pace in numbers, with what a pace by name, or a share of a speed, is written as."""
+    """Refuse a text that is not a pace in numbers, with the form of a named pace or of a share of a speed."""
     try:
         read_pace_range(text)
     except Misspelt as wrong:
@@ -347,7 +347,7 @@ def _checked_pace(text: str) -> str:
 
 
 def _checked_speed(text: str) -> str:
-    """Refuse what is no speed, with what a pace by name is written as."""
+    """Refuse a text that is not a speed, with the form of a named pace."""
     try:
         read_speed(text)
     except Misspelt:
@@ -375,23 +375,23 @@ SpeedOrShareText = Annotated[
 
 
 class PaceBounds(Strict):
-    """Paces not to leave; one side may be open."""
+    """Limits of pace; one side may be open."""
 
     fastest: BoundText | None = None
     slowest: BoundText | None = None
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        """Refuse bounds that say nothing or contradict each other."""
+        """Refuse bounds that are empty or contradict each other."""
         if self.fastest is None and self.slowest is None:
-            raise Misspelt("the bounds say nothing", 'Write "fastest", "slowest" or both, or "ref".')
+            raise Misspelt("the bounds are empty", 'Write "fastest", "slowest" or both, or "ref".')
         if self.fastest and self.slowest and read_pace(self.fastest) < read_pace(self.slowest):
             raise Misspelt('"fastest" is slower than "slowest"', "Swap them.")
         return self
 
 
 def _pace_form(value: object) -> str:
-    """Which form of a pace was written."""
+    """Return which form of a pace was written."""
     if isinstance(value, dict):
         return "#bounds" if "ref" not in value and value.keys() & {"fastest", "slowest"} else "#ref"
     return "#text"
@@ -406,12 +406,12 @@ Pace = Annotated[
 
 
 def _form(value: object) -> str:
-    """Which form of a measured quantity was written."""
+    """Return which form of a measured quantity was written."""
     return "#bounds" if isinstance(value, dict) else "#text"
 
 
 class HeartRateBounds(Strict):
-    """Heart rates not to leave; one side may be open."""
+    """Limits of heart rate; one side may be open."""
 
     min: OneHeartRateText | None = None
     max: OneHeartRateText | None = None
@@ -426,7 +426,7 @@ class HeartRateBounds(Strict):
 
 
 class SpeedBounds(Strict):
-    """Speeds not to leave; one side may be open."""
+    """Limits of speed; one side may be open."""
 
     min: SpeedText | None = None
     max: SpeedText | None = None
@@ -441,7 +441,7 @@ class SpeedBounds(Strict):
 
 
 class CadenceBounds(Strict):
-    """Cadences not to leave; one side may be open."""
+    """Limits of cadence; one side may be open."""
 
     min: CadenceText | None = None
     max: CadenceText | None = None
@@ -455,7 +455,7 @@ class CadenceBounds(Strict):
 
 
 class PowerBounds(Strict):
-    """Powers not to leave; one side may be open."""
+    """Limits of power; one side may be open."""
 
     min: PowerText | None = None
     max: PowerText | None = None
@@ -469,7 +469,7 @@ class PowerBounds(Strict):
 
 
 class Metric(Strict):
-    """Bounds of an external metric, such as a core temperature somebody streams in."""
+    """Limits of an external metric, such as a core temperature that a sensor streams."""
 
     name: Name
     min: float | None = None
@@ -485,19 +485,19 @@ class Metric(Strict):
 
 
 def _check_bounds(low: object, high: object) -> None:
-    """Refuse bounds that say nothing."""
+    """Refuse empty bounds."""
     if low is None and high is None:
-        raise Misspelt("the bounds say nothing", 'Write "min", "max" or both.')
+        raise Misspelt("the bounds are empty", 'Write "min", "max" or both.')
 
 
 def _check_order(low: float, high: float, *, same: bool) -> None:
-    """Refuse a minimum above its maximum, where they can be compared."""
+    """Refuse a minimum above its maximum, if they are comparable."""
     if same and low > high:
         raise Misspelt('"min" is above "max"', "Swap them.")
 
 
 def _target_of(text: str) -> str:
-    """What a bare text is written as: a pace by name, a pace, or an effort in words."""
+    """The proper form of a bare text: a pace by name, a pace, or an effort in words."""
     named = pace_by_name(text)
     if named is not None:
         return json.dumps({"pace": named})
@@ -509,7 +509,7 @@ def _target_of(text: str) -> str:
 
 
 class Target(Strict):
-    """One thing to hold: exactly one of its keys."""
+    """One target: exactly one of its keys."""
 
     pace: Pace | None = None
     speed: (
@@ -545,30 +545,30 @@ class Target(Strict):
     @model_validator(mode="before")
     @classmethod
     def _is_object(cls, value: object) -> object:
-        """Refuse a bare text, and the name of a pace without its quantity, with how it is written."""
+        """Refuse a bare text, and the name of a pace without its quantity, with the right form."""
         if isinstance(value, str):
             raise Misspelt(f'"{value[:40]}" is not an object in {{ }}', f"Write {_target_of(value)}.")
         if isinstance(value, dict) and "ref" in value and not value.keys() & set(QUANTITIES):
             fix = f"Write {json.dumps({'pace': value})}."
-            raise Misspelt('a pace by name stands under "pace"', fix, key="ref")
+            raise Misspelt('a pace by name belongs under "pace"', fix, key="ref")
         return value
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         """Refuse no target, or several in one."""
-        said = [name for name in QUANTITIES if getattr(self, name) is not None]
-        if not said:
+        quantities = [name for name in QUANTITIES if getattr(self, name) is not None]
+        if not quantities:
             raise Misspelt(
                 "the target is empty", "Write one of " + ", ".join(QUANTITIES) + ", or leave it out."
             )
-        if len(said) > 1:
-            both = " and ".join(said)
+        if len(quantities) > 1:
+            both = " and ".join(quantities)
             raise Misspelt(f"the target has {both}: one is primary", 'Put the others under "caps".')
         return self
 
     @property
     def about(self) -> Literal["speed", "heart_rate", "cadence", "power", "metric", "effort"]:
-        """What the target is about; a pace is a speed."""
+        """The quantity of the target; a pace is a speed."""
         if self.pace is not None or self.speed is not None:
             return "speed"
         if self.heart_rate is not None:

@@ -1,8 +1,8 @@
-"""A workout as the session runs it: a flat, immutable row of steps with stable names.
+"""A workout in the form that the session runs: a flat, immutable sequence of steps with stable names.
 
-`coach.workout.compile` makes it from a document and an athlete; `coach.workout.edits` makes the next revision
-when a runner adds, drops or shifts something on the way. Everything here is SI and resolved: no references,
-no repeats, no percentages.
+`coach.workout.compile` makes it from a document and an athlete; `coach.workout.edits` makes the next revision when a
+runner adds, drops or shifts something. Everything here is resolved and in SI units: no references, no repeats, no
+percentages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from coach.workout.kinds import ON_LANE, PACED_REPS, RESTS, RUN, Kind
 
 
 class Move(StrEnum):
-    """How a recovery is spent."""
+    """How the runner moves in a recovery."""
 
     JOG = "jog"
     WALK = "walk"
@@ -25,7 +25,7 @@ class Move(StrEnum):
 
 
 class CoachBy(StrEnum):
-    """What a paced step is coached in: seconds against the light, or rate."""
+    """How a paced step is coached: in seconds against the light, or by rate."""
 
     TIME = "time"
     RATE = "rate"
@@ -52,7 +52,7 @@ class MarkEnd:
 
 @dataclass(frozen=True, slots=True)
 class OpenEnd:
-    """Ends when somebody says so (mark or next)."""
+    """Ends on a press (mark or next)."""
 
     ends_at_mark: bool = True
     """False in a free run, where a mark is a lap and only next ends it."""
@@ -78,14 +78,19 @@ End = TimeEnd | DistanceEnd | MarkEnd | OpenEnd | HeartRateEnd | SlotEnd
 
 @dataclass(frozen=True, slots=True)
 class EndConditions:
-    """When a step ends: at the first of `ends`, never before the floor, at the latest at the cap."""
+    """The end of a step: the first of `ends`, never before the floor, at the latest at the cap."""
 
     ends: tuple[End, ...]
-    """At least one; more than one is "any of"."""
+    """At least one; several mean "any of"."""
     not_before_s: Seconds | None = None
-    """A floor in seconds of step time."""
+    """The floor, in seconds of step time."""
     cap_s: Seconds | None = None
     """The latest end in seconds of step time (reason `cap`)."""
+
+    @property
+    def is_slot(self) -> bool:
+        """Whether it ends at the next send-off."""
+        return any(isinstance(end, SlotEnd) for end in self.ends)
 
     def distance(self) -> Metres | None:
         """Metres after which the step ends, where a distance is among its ends."""
@@ -104,7 +109,7 @@ class EndConditions:
 
 @dataclass(frozen=True, slots=True)
 class AutoStart:
-    """Begins when the step before ends."""
+    """Begins when the previous step ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,12 @@ class PressStart:
 
 @dataclass(frozen=True, slots=True)
 class MovementStart:
-    """Waits for the runner to run; the clock is dated back to the onset."""
+    """Waits for the runner to run; the step begins at the onset of the movement."""
 
 
 @dataclass(frozen=True, slots=True)
 class DelayStart:
-    """Begins after a count-down, in seconds."""
+    """Begins after a countdown, in seconds."""
 
     seconds: Seconds
 
@@ -128,7 +133,7 @@ Start = AutoStart | PressStart | MovementStart | DelayStart
 
 
 class Quantity(StrEnum):
-    """What a target is about, with the unit of its numbers."""
+    """The quantity of a target, with the unit of its numbers."""
 
     SPEED = "speed"
     """Metres per second (a pace in the document)."""
@@ -146,10 +151,10 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The numbers a runner stays between; an open side is None. For speeds `low` is the slow side.
+    """The range that is on target; an open side is None. For speeds `low` is the slow side.
 
-    Inside it is on target. The screen, the share of time on target and the cues all mean this band: nothing is called
-    inside it, and outside it only what the noise of the sensor does not explain.
+    The screen, the share of time on target and the cues all use this band: inside it there is no correction, and
+    outside it only one that the noise of the sensor does not explain.
     """
 
     low: float | None = None
@@ -180,7 +185,7 @@ class Band:
     def narrowed(self, cap: "Band") -> "Band":
         """Return the band within a cap: the stricter of two sides, and an aim that lies inside.
 
-        Where they contradict each other the highest number allowed counts, and the low side is open.
+        If they contradict each other, the highest allowed number counts and the low side is open.
         """
         low = max((side for side in (self.low, cap.low) if side is not None), default=None)
         high = min((side for side in (self.high, cap.high) if side is not None), default=None)
@@ -202,23 +207,23 @@ def _between(start: float | None, end: float | None, share: float) -> float | No
 
 @dataclass(frozen=True, slots=True)
 class StepTarget:
-    """What a step aims at, or a cap beside the aim."""
+    """The target of a step, or a cap beside it."""
 
     quantity: Quantity
     band: Band
-    """What counts as on target at the start of the step (and throughout, without a ramp)."""
+    """The band at the start of the step (and throughout, without a ramp)."""
     label: str
-    """As a runner says it: `4:00/km`, `threshold`, `under 150 bpm`, `fast, smooth`."""
+    """In the runner's words: `4:00/km`, `threshold`, `under 150 bpm`, `fast, smooth`."""
     ref: str = ""
     """The reference pace it was made from: `threshold`, `5k`, ...; empty otherwise."""
     ramp: Band | None = None
-    """What counts as on target at the end of the step, when the target moves evenly."""
+    """The band at the end of the step, if the target changes evenly."""
     estimated: bool = False
-    """True if it was made from an age-estimated maximum; then it never cues."""
+    """True if it was made from an age-estimated maximum; then it never makes a cue."""
     metric: str = ""
     """The name of an external metric."""
     is_range: bool = False
-    """True if the band was written as a range or a bound, whose edges are meant; else it is a margin around the aim."""
+    """True if the band was written as a range or a bound with exact edges; else it is a margin around the aim."""
 
     def at(self, share: float) -> Band:
         """Return the band at a share (0 to 1) of the step."""
@@ -227,9 +232,9 @@ class StepTarget:
 
 @dataclass(frozen=True, slots=True)
 class StepReminder:
-    """A word at a time or distance of the step, once or again and again, with an amount that adds up.
+    """A text at a time or distance of the step, once or repeated, with an amount that adds up.
 
-    What it repeats by need not be what it begins by: after 10 km it may come every half hour, counted from there.
+    It may repeat by another measure than it starts by: after 10 km it can come every half hour, counted from there.
     """
 
     text: str
@@ -245,19 +250,19 @@ class StepReminder:
 
 @dataclass(frozen=True, slots=True)
 class StepGate:
-    """A rule that speaks when the run breaks it; it names itself when it fires."""
+    """A rule whose breach makes a cue, which names the rule."""
 
     rule: str
     """The rule's name, such as `red minutes`."""
     when: str
     """`before` (a question at the start) or `during` (watched)."""
     text: str
-    """What is said when it fires."""
+    """The text of the cue or question."""
     quantity: Quantity | None = None
     above: float | None = None
     below: float | None = None
     for_s: Seconds | None = None
-    """How long in a row (or in total, `per_m`) before it fires."""
+    """How long without a break (or in total, `per_m`) before the cue."""
     per_m: Metres | None = None
     """The stretch over which `for_s` is counted, for budgets such as 180 s per km."""
     metric: str = ""
@@ -274,7 +279,7 @@ class ChecklistItem:
     metres: Metres | None = None
     each_side: bool = False
     rest_s: Seconds = Seconds(0.0)
-    """Rest after each set; 0 where none is written."""
+    """Rest after each set; 0 if none is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,17 +291,17 @@ class RangeTurn:
     turn: int
     """From 1."""
     least: int
-    """After so many turns the runner may stop."""
+    """The number of turns after which the runner may stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do now."""
+    """One step of a run."""
 
     step_id: str
     """Its place in the document, stable across revisions: `1.0.2/0.4/0` and the like."""
     path: str
-    """Its place as a coach says it: `Main / set 1 of 2 / rep 3 of 5 / float`."""
+    """Its place in a coach's words: `Main / set 1 of 2 / rep 3 of 5 / float`."""
     section: str
     kind: Kind
     name: str
@@ -305,7 +310,7 @@ class Step:
     target: StepTarget | None = None
     caps: tuple[StepTarget, ...] = ()
     start: Start | None = None
-    """As written; None when the document leaves it to the defaults."""
+    """As written; None if the document leaves it to the defaults."""
     move: Move = Move.JOG
     steer: CoachBy | None = None
     """How pace is coached; None without a speed target."""
@@ -316,26 +321,26 @@ class Step:
     first_of_set: bool = False
     last_of_set: bool = False
     send_off_s: Seconds | None = None
-    """Of a rep that goes every so many seconds: the length of its slot."""
+    """The length of its slot, if the rep starts every so many seconds."""
     else_time_s: Seconds | None = None
-    """How long the step takes when nothing measures its distance."""
+    """The duration of the step if nothing measures its distance."""
     reminders: tuple[StepReminder, ...] = ()
     gates: tuple[StepGate, ...] = ()
     items: tuple[ChecklistItem, ...] = ()
     question: str = ""
     answers: tuple[str, ...] = ()
     calibrate: bool = False
-    """True if its distance is a declared stretch, true on the ground."""
+    """True if its distance is measured on the ground."""
     purpose: str = ""
     start_mark: str = ""
-    """Where on the track it begins (`A`, `100`, `B`, `300`), when that is known."""
+    """The mark on the track at which it begins (`A`, `100`, `B`, `300`), if known."""
     line_m: Metres = Metres(0.0)
-    """How far before its start mark it begins, in metres, so that it ends at a line; negative: so far after it."""
+    """How far before its start mark it begins, in metres, so that it ends at a line; negative: how far after it."""
     finish_mark: str = ""
     optional: bool = False
     """True if it is beyond the minimum of a range of reps."""
     range_turn: RangeTurn | None = None
-    """Its turn in the innermost range of repeats around it; None where every count is fixed."""
+    """Its turn in the innermost range of repeats around it; None if every count is fixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,14 +348,14 @@ class Context:
     """Where the workout is run."""
 
     surface: str = "track"
-    """`track`, `road`, `grass`, `trail` or `treadmill`; `` when the document does not say."""
+    """`track`, `road`, `grass`, `trail` or `treadmill`; `` if the document names none."""
     lap_m: Metres = Metres(400.0)
     lane: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A compiled workout: its steps in running order, never changed, only followed by the next revision."""
+    """A compiled workout: its steps in running order. It never changes; an edit makes the next revision."""
 
     name: str
     steps: tuple[Step, ...]
@@ -358,16 +363,16 @@ class Timeline:
     purpose: str = ""
     revision: int = 0
     is_own_words: bool = False
-    """Whether of all cues only the words of the workout itself are spoken, and what is for safety."""
+    """Whether only the workout's own words and safety cues are spoken."""
 
 
 JUST_RUN: Final = "free"
-"""What a run without a plan is run by, in place of a workout."""
+"""The name of a run without a plan, in place of a workout."""
 JUST_TIME: Final = "time"
 """The same by hand: a stopwatch whose marks are laps."""
 WITHOUT_PLAN: Final = (JUST_RUN, JUST_TIME)
 FREE_RUN: Final = "Free run"
-"""What such a run is called in recordings."""
+"""The name of such a run in recordings."""
 
 
 def free_run(*, ends_at_mark: bool = False) -> Timeline:
@@ -377,19 +382,19 @@ def free_run(*, ends_at_mark: bool = False) -> Timeline:
     return Timeline(FREE_RUN, (step,), Context(surface=""))
 
 
-# --- Where on the track each step begins and ends: the marks a runner can stand at
+# --- The marks on the track at which each step begins and ends
 #
-# A rep starts at the finish line (A) unless the steps before it left the runner elsewhere. Recoveries by time
-# or heart rate are spent near the mark where the rep ended; after a warm-up, or anything else of unknown
-# length, the runner walks to the line. A rep a little longer than whole quarters of a lap, such as a mile, starts
-# before its mark by what is left over, as it is measured on every track: then it ends at a line and laps are laps.
+# A rep starts at the finish line (A) unless the steps before it left the runner elsewhere. Recoveries by time or heart
+# rate are spent near the mark where the rep ended; after a warm-up, or anything else of unknown length, the runner
+# walks to the line. A rep a little longer than whole quarters of a lap, such as a mile, starts before its mark by the
+# remainder, as on every track: then it ends at a line.
 
 PACED_OFF_M: Final = 20.0
-"""The most a start is paced off from a mark: a mile is 9.3 m over four laps, two miles 18.7 m. Judged."""
+"""The largest distance from a mark at which a rep starts: a mile is 9.3 m over four laps, two miles 18.7 m. Judged."""
 
 
 def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
-    """Name the start and finish marks of every step that has them; on no other surface than a track."""
+    """Name the start and finish marks of every step that has them; only on a track."""
     if context.surface != "track":
         return tuple(
             replace(s, start_mark="", line_m=Metres(0.0), finish_mark="") if s.start_mark else s
@@ -397,7 +402,7 @@ def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
         )
     lap = lap_in_lane(context.lap_m, context.lane)
     place: float | None = 0.0
-    made: list[Step] = []
+    result: list[Step] = []
     is_moving = False
     for step in steps:
         metres = step.until.distance() if len(step.until.ends) == 1 else None
@@ -419,12 +424,12 @@ def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
         is_moving = step.kind in ON_LANE or (is_moving and step.kind not in RUN)
         changed = (start, line, finish) != (step.start_mark, step.line_m, step.finish_mark)
         marked = replace(step, start_mark=start, line_m=Metres(line), finish_mark=finish) if changed else step
-        made.append(marked)
-    return tuple(made)
+        result.append(marked)
+    return tuple(result)
 
 
 def _left_over(metres: float, quarter: float) -> float:
-    """What a length has over the nearest whole number of quarters of a lap; 0 if nothing, or too far to pace off."""
+    """The remainder of a length over the nearest whole number of quarters of a lap; 0 if none, or too long."""
     left_over = (metres + quarter / 2) % quarter - quarter / 2
     return left_over if MARK_TOLERANCE_M < abs(left_over) <= PACED_OFF_M else 0.0
 

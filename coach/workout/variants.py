@@ -1,9 +1,9 @@
-"""A workout in an easier, a shorter or another form that keeps its point.
+"""Makes a workout easier, shorter or different while it keeps its purpose.
 
-Each function gives a `Variant`, or None where the workout has nothing that could be changed so. All changes go through
-the workout editor (`coach.workout.editing`), so limits, gates and notes stay. No variant asks for more than the
-workout: neither its time nor its hard time grows, and no pace gets faster. What a longer rest or warm-up adds is taken
-from the cool-down.
+Each function returns a `Variant`, or None if the workout has nothing to change in that way. All changes go through the
+workout editor (`coach.workout.editing`), so limits, gates and notes stay. No variant is harder than the workout:
+neither its time nor its hard time grows, and no pace gets faster. The time of a longer rest or warm-up is taken from
+the cool-down.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,29 +24,29 @@ from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Step
 
 FEWER_SHARE: Final = 0.25
-"""The share of the reps that an easier day leaves out: one of four, two of eight. Judged; a live edit takes one."""
+"""The share of the reps left out on an easier day: one of four, two of eight. Judged; a live edit takes one."""
 REST_SHARE: Final = 0.25
 """How much longer rests become. Judged: small steps, one thing at a time."""
 LEAST_REST_S: Final = 10.0
-"""A rest that grows by less is the same rest. Judged."""
+"""A rest that grows by less does not count as longer. Judged."""
 WARM_UP_S: Final = 300.0
-"""What a longer warm-up adds: five minutes. Judged."""
+"""A longer warm-up adds five minutes. Judged."""
 LEAST_WARM_UP_S: Final = 120.0
-"""A warm-up that grows by less is the same warm-up. Judged."""
+"""A warm-up that grows by less does not count as longer. Judged."""
 COOL_DOWN_S: Final = 300.0
-"""What a cool-down keeps. Judged."""
+"""Shortest cool-down. Judged."""
 SHORT_WARM_UP_S: Final = 600.0
-"""What a warm-up before something hard keeps on a short day: the 10 minutes of science, F7."""
+"""Shortest warm-up before hard running on a short day: the 10 minutes of science, F7."""
 FEWEST_SHARE: Final = 0.5
-"""A session with under half of its hard part has lost its point. Judged."""
+"""A session with under half of its hard part has lost its purpose. Judged."""
 TRACK_M: Final = 2000.0
-"""A longer stretch is measured on a road as well as on a track. Judged."""
+"""A longer stretch can be measured on a road as well as on a track. Judged."""
 BELT_S: Final = 45.0
-"""A belt takes 10 s and more to be up to speed: shorter reps are not run on one. Judged."""
+"""A treadmill needs 10 s or more to reach its speed: shorter reps are not run on one. Judged."""
 EASY_MINUTES: Final = (20.0, 30.0)
 """An easy run in place of something harder: the 20 to 30 minutes of science, K9 and P6."""
 SHORTEST_MINUTES: Final = 10.0
-"""Under this a run is not worth changing for. Judged."""
+"""A shorter run is not worth changing for. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +55,23 @@ class Variant:
 
     document: WorkoutDocument
     says: str
-    """What is different, in a few words: `5 instead of 6 reps`."""
+    """The difference in a few words: `5 instead of 6 reps`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How long a workout is, in seconds."""
+    """The length of a workout, in seconds."""
 
     seconds: float
     hard_s: float
 
     def is_within(self, other: "Size") -> bool:
-        """Whether it is neither longer nor harder than another; a second is left for rounding."""
+        """Whether it is neither longer nor harder than another, within a second of rounding."""
         return self.seconds <= other.seconds + 1.0 and self.hard_s <= other.hard_s + 1.0
 
 
 def size_of(document: WorkoutDocument, athlete: Athlete | None = None) -> Size:
-    """How long a workout is, and how long its hard steps are, for an athlete."""
+    """The length of a workout and of its hard steps, for an athlete."""
     timeline = outline(document, athlete)
     hard = sum(_at_most(step) for step in timeline.steps if step.kind in HARD)
     unknown = [step for step in timeline.steps if step.kind in RUN and likely_seconds(step) is None]
@@ -80,12 +80,12 @@ def size_of(document: WorkoutDocument, athlete: Athlete | None = None) -> Size:
 
 
 def _at_most(step: Step) -> float:
-    """How long a step takes, of one that somebody ends at most; 0 where nobody knows."""
+    """The longest possible time of a step; 0 if unknown."""
     seconds = likely_seconds(step)
     return float(seconds if seconds is not None else step.until.cap_s or step.until.not_before_s or 0.0)
 
 
-# --- easier, one thing at a time
+# --- Easier, one change at a time
 
 
 def longer_warm_up(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
@@ -135,7 +135,7 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     ).document
     changed = _without_cool_down(changed, added * count, athlete)
     if not size_of(changed, athlete).is_within(size_of(document, athlete)):
-        return None  # the rest comes in other places too
+        return None  # the rest also occurs in other places
     return Variant(
         _called(changed, "longer rests"), f"rests of {now} instead of {was}, the cool-down as much shorter"
     )
@@ -144,7 +144,7 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
 def fewer_reps(
     document: WorkoutDocument, athlete: Athlete | None = None, share: float = FEWER_SHARE
 ) -> Variant | None:
-    """Leave out a share of the reps of the main set; of a ladder its last rung, of one stretch a part."""
+    """Leave out a share of the reps of the main set; the last rung of a ladder; a part of a single stretch."""
     hard_s = _hard_seconds(document, athlete)
     listed = rows(document)
     sets = [row for row in listed if row.form is Form.REPEAT and row.step_id in hard_s]
@@ -157,7 +157,7 @@ def fewer_reps(
             return Variant(
                 _called(edited, "fewer reps"), f"{text} instead of {row.cells[Cell.TIMES]} {_what(row)}"
             )
-        break  # the main set is too short for that, and a smaller one is not the point
+        break  # the main set is too short for that, and a smaller set is no substitute
     return _shorter_rungs(document, listed) or _shorter_stretch(document, listed, athlete, share)
 
 
@@ -179,7 +179,7 @@ def _shorter_rungs(document: WorkoutDocument, listed: Sequence[StepRow]) -> Vari
 def _shorter_stretch(
     document: WorkoutDocument, listed: Sequence[StepRow], athlete: Athlete | None, share: float
 ) -> Variant | None:
-    """Make the longest hard stretch shorter by a share; of a run without one the longest stretch."""
+    """Shorten the longest hard stretch by a share; without one, the longest stretch."""
     stretches = [row for row in listed if row.form is Form.STEP and _length(document, row) is not None]
     hard = [row for row in stretches if row.is_hard and _is_main(row)]
     plain = [row for row in stretches if _kind(document, row) is Kind.OPEN]
@@ -192,11 +192,11 @@ def _shorter_stretch(
     return None
 
 
-# --- easy instead
+# --- Easy running instead
 
 
 def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
-    """An easy run of so many whole minutes, under a heart rate where one is known."""
+    """An easy run of so many whole minutes, under a heart rate if one is known."""
     minutes = max(1, int(minutes + 1e-6))
     step: dict[str, Any] = {
         "kind": "open",
@@ -218,7 +218,7 @@ def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
 
 
 SPORTS: Final[Mapping[str, str]] = {"swim": "Swim", "bike": "Bike ride", "walk": "Walk"}
-"""What an easy run may become, with how it is called."""
+"""The replacements of an easy run, with their names."""
 
 
 def cross_training(sport: str, minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
@@ -233,7 +233,7 @@ def cross_training(sport: str, minutes: float, cap_bpm: float | None = None) -> 
     return document_from(tree, name=WHAT)
 
 
-# --- shorter
+# --- Shorter
 
 
 def within_minutes(
@@ -241,7 +241,7 @@ def within_minutes(
 ) -> Variant | None:
     """Make a workout fit into so many minutes; None where less than half of its hard part would be left.
 
-    A workout that fits is given as it is. The cool-down gives first, then the warm-up, then the reps.
+    A workout that fits is returned unchanged. The cool-down is shortened first, then the warm-up, then the reps.
     """
     limit, whole = minutes * 60, size_of(document, athlete)
     if whole.seconds <= limit:
@@ -275,14 +275,14 @@ def _one_fewer(document: WorkoutDocument, athlete: Athlete | None) -> WorkoutDoc
     try:
         fewer = fewer_reps(document, athlete, share=0.1)
     except WorkoutProblem:
-        return None  # what changes from rep to rep would come to nothing
+        return None  # the change from rep to rep would come to nothing
     return None if fewer is None or fewer.document.source == document.source else fewer.document
 
 
 def _shorter_easy(
     document: WorkoutDocument, limit: float, whole: Size, athlete: Athlete | None
 ) -> Variant | None:
-    """Make the longest easy stretch as much shorter as is wanted."""
+    """Shorten the longest easy stretch by the required time."""
     stretches = [
         (seconds, row)
         for row in rows(document)
@@ -300,16 +300,16 @@ def _shorter_easy(
     return Variant(_called(edited, f"{limit / 60:.0f} min"), words)
 
 
-# --- elsewhere
+# --- In another place
 
 
 def off_the_track(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
-    """Run by time what is measured on a track; None where nothing is."""
+    """Run the measured stretches of a track workout by time; None if there are none."""
     return _elsewhere(document, "road", "off the track", athlete)
 
 
 def on_treadmill(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
-    """Run a workout on a treadmill, its lengths by time; None where it is sprints or hills, which a belt is not for."""
+    """Run a workout on a treadmill, its lengths by time; None for sprints or hills, which need the ground."""
     steps = outline(document, athlete).steps
     main = [step for step in steps if step.kind in HARD and not _is_warming(step)]
     if not any(step.kind in RUN for step in steps) or any(_is_sprint(step) for step in main):
@@ -349,21 +349,21 @@ def _elsewhere(document: WorkoutDocument, surface: str, name: str, athlete: Athl
 
 
 def _is_sprint(step: Step) -> bool:
-    """Whether a step is over before a belt is up to speed, or wants a hill."""
+    """Whether a step is over before a treadmill reaches its speed, or needs a hill."""
     seconds = _at_most(step)
     return step.kind in BRIEF | UPHILL or 0.0 < seconds < BELT_S
 
 
 def _is_warming(step: Step) -> bool:
-    """Whether a hard step belongs to the warm-up: strides before the main part."""
+    """Whether a hard step belongs to the warm-up, such as strides before the main part."""
     return step.section.casefold().startswith("warm")
 
 
-# --- the parts of a document
+# --- The parts of a document
 
 
 def _called(document: WorkoutDocument, what: str) -> WorkoutDocument:
-    """The document with what is different behind its name, once."""
+    """The document with the difference behind its name, once."""
     if document.name.endswith(f", {what}"):
         return document
     base = document.name[: LONGEST_NAME - len(what) - 2]
@@ -391,15 +391,15 @@ def _is_main(row: StepRow) -> bool:
 
 
 def _until(document: WorkoutDocument, row: StepRow, key: str) -> str | None:
-    """The end of a step by time or distance, alone or the only one of its sort among several."""
+    """The end of a step by time or distance, alone or the only one of its type among several."""
     until = _node(document, row).get("until") or {}
     ends = until.get("any", [until])
-    found = [end[key] for end in ends if key in end]
-    return found[0] if len(found) == 1 else None
+    values = [end[key] for end in ends if key in end]
+    return values[0] if len(values) == 1 else None
 
 
 def _seconds(document: WorkoutDocument, row: StepRow) -> float | None:
-    """The time a step ends at, and nothing else; None where something else may end it."""
+    """The time a step ends at; None if something else may end it."""
     until = _node(document, row).get("until") or {}
     return read_time(until["time"]) if set(until) == {"time"} else None
 
@@ -419,7 +419,7 @@ def _first_turns(document: WorkoutDocument, athlete: Athlete | None) -> Mapping[
 
 
 def _estimated(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
-    """How long a plain step is probably run for."""
+    """The probable duration of a plain step."""
     step = _first_turns(document, athlete).get(row.step_id)
     if step is None or _length(document, row) is None or row.depth:
         return None
@@ -428,18 +428,18 @@ def _estimated(document: WorkoutDocument, row: StepRow, athlete: Athlete | None)
 
 def _hard_seconds(document: WorkoutDocument, athlete: Athlete | None) -> dict[str, float]:
     """The hard seconds of each set by its id; sets of strides before the main part are not in it."""
-    found: dict[str, float] = {}
+    seconds_by_set: dict[str, float] = {}
     for step in outline(document, athlete).steps:
         if step.kind in HARD and step.rep is not None and not _is_warming(step):
             seconds = likely_seconds(step) or step.until.cap_s or 60.0
-            found[step.set_id] = found.get(step.set_id, 0.0) + seconds
-    return found
+            seconds_by_set[step.set_id] = seconds_by_set.get(step.set_id, 0.0) + seconds
+    return seconds_by_set
 
 
 def _main_rest(
     document: WorkoutDocument, athlete: Athlete | None
 ) -> tuple[StepRow, int, float, float | None] | None:
-    """The rest of the main set: its row, how often it comes, its seconds, its metres where it is measured."""
+    """The rest of the main set: its row, its number of times, its seconds, its metres if measured."""
     hard_s = _hard_seconds(document, athlete)
     if not hard_s:
         return None
@@ -470,7 +470,7 @@ def _is_turn_of(step_id: str, first: str, set_id: str) -> bool:
 
 
 def _easy_seconds(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
-    """How long a warm-up or a cool-down is: its time, else what its distance probably takes."""
+    """The length of a warm-up or cool-down: its time, or the probable time of its distance."""
     seconds = _seconds(document, row)
     if seconds is not None or _metres(document, row) is None:
         return seconds
@@ -481,7 +481,7 @@ def _easy_seconds(document: WorkoutDocument, row: StepRow, athlete: Athlete | No
 def _lasting(
     document: WorkoutDocument, row: StepRow, seconds: float, athlete: Athlete | None
 ) -> WorkoutDocument:
-    """The document with a warm-up or a cool-down of so many seconds, by distance where it is measured; never more."""
+    """The document with a warm-up or cool-down of so many seconds, by distance if it is measured; never longer."""
     metres, before = _metres(document, row), _easy_seconds(document, row, athlete)
     if metres is None or not before:
         text = format_clock(seconds)
@@ -497,8 +497,8 @@ def _row_at(document: WorkoutDocument, row: StepRow) -> StepRow:
 
 
 def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[StepRow, float] | None:
-    """The last cool-down whose length is known, and how long that is."""
-    found = None
+    """The last cool-down of known length, and its length."""
+    result = None
     for row in rows(document):
         if not _is_kind(document, row, Kind.COOL_DOWN):
             continue
@@ -506,12 +506,12 @@ def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[Step
         if seconds is None and time is not None:
             seconds = read_time(time)
         if seconds is not None:
-            found = row, seconds
-    return found
+            result = row, seconds
+    return result
 
 
 def _spare(document: WorkoutDocument, athlete: Athlete | None) -> float:
-    """Seconds that the cool-down can give."""
+    """The seconds that the cool-down can be shortened by."""
     cool_down = _cool_down(document, athlete)
     return 0.0 if cool_down is None else max(0.0, cool_down[1] - COOL_DOWN_S)
 
@@ -519,7 +519,7 @@ def _spare(document: WorkoutDocument, athlete: Athlete | None) -> float:
 def _without_cool_down(document: WorkoutDocument, seconds: float, athlete: Athlete | None) -> WorkoutDocument:
     """Take seconds from the cool-down, to whole five seconds or a hundred metres."""
     cool_down = _cool_down(document, athlete)
-    assert cool_down is not None  # what is taken was spare
+    assert cool_down is not None  # only spare time is taken
     row, before = cool_down
     text, left = row.cells[Cell.LENGTH], before - 5.0 * ceil(seconds / 5.0)
     if not text.startswith("until"):
@@ -542,7 +542,7 @@ def _reads_as_time(word: str, seconds: float) -> bool:
 def _trimmed(
     document: WorkoutDocument, kind: Kind, over: float, keeps: float, athlete: Athlete | None
 ) -> WorkoutDocument:
-    """Take up to so many seconds from the steps of a kind, each of which keeps some."""
+    """Take up to so many seconds from the steps of a kind, leaving each a minimum."""
     for row in rows(document):
         seconds = _easy_seconds(document, row, athlete) if _is_kind(document, row, kind) else None
         if over <= 0 or seconds is None or seconds <= keeps:
@@ -554,7 +554,7 @@ def _trimmed(
 
 
 def _shortened(document: WorkoutDocument, row: StepRow, share: float) -> str | None:
-    """The length of a step less a share, as it is typed; None where nothing is left to take."""
+    """The length of a step less a share, as typed; None if nothing is left."""
     seconds, metres = _seconds(document, row), _metres(document, row)
     if seconds is not None:
         cut = max(60.0, _rounded(seconds * share, 60.0))
@@ -587,12 +587,12 @@ def first_that_fits(
     makers: Iterable[Callable[[WorkoutDocument, Athlete | None], Variant | None]],
     athlete: Athlete | None = None,
 ) -> Variant | None:
-    """The first variant of several that this workout has."""
+    """The first of several variants that is possible for this workout."""
     for make in makers:
         try:
-            made = make(document, athlete)
+            variant = make(document, athlete)
         except WorkoutProblem:
-            continue  # it cannot stand so in this document: the next one may
-        if made is not None:
-            return made
+            continue  # not possible in this document; the next one may be
+        if variant is not None:
+            return variant
     return None

@@ -1,9 +1,11 @@
-"""What the tests of the application share: a way to type commands, and a console that remembers what is said."""
+"""Fixtures of the application's tests: a function that types commands, and a console that keeps its lines."""
 
 import pytest
 
 from coach.app.terminal import SilentConsole
+from coach.edge.recorder import Recorder
 from tests.cli.conftest import coach
+from tests.edge.doubles import PacedClock
 
 __all__ = ["coach"]
 
@@ -23,3 +25,16 @@ class QuietConsole(SilentConsole):
 def console() -> QuietConsole:
     """A console that keeps what is said."""
     return QuietConsole()
+
+
+@pytest.fixture
+def recorders_keep_up(monkeypatch):
+    """Let a paced clock wait for whatever is recorded by it: a run passes in no time, its writer's thread does not."""
+    begin = Recorder.__init__
+
+    def watched(recorder, file, clock, **more):
+        begin(recorder, file, clock, **more)
+        if isinstance(clock, PacedClock):
+            clock.recorders.append(recorder)
+
+    monkeypatch.setattr(Recorder, "__init__", watched)

@@ -1,4 +1,4 @@
-"""What is asked before a run: a race, its day, single numbers; and what follows from the answers."""
+"""The questions before a run: a race, its day and single numbers, and the results of the answers."""
 # mypy: disable-error-code="union-attr,operator,arg-type"
 # an athlete and a target are there, or the test fails
 
@@ -77,7 +77,7 @@ def test_a_race_is_echoed_dated_and_kept(home):
 
 
 def test_a_threshold_pace_has_no_day(home):
-    """It is an answer as good as a race."""
+    """A threshold pace is accepted in place of a race."""
     console = Answering("4:10", "y")
     assert compile_for(workout(FIVE), None, console).timeline.steps[0].target is not None
     assert find_athlete("me").now.threshold_pace == "4:10/km"
@@ -118,7 +118,7 @@ def test_a_wrong_number_is_told_as_typed(home):
     """The answer itself is in the message, never where it would stand in a document."""
     console = Answering("high", "19", "190 bpm")
     compile_for(workout(BY_HEART), None, console)
-    assert '"high" is no number.' in console.told
+    assert '"high" is not a number.' in console.told
     assert any(line.startswith("maximum heart rate: 19 must be at least 25") for line in console.told)
     assert not any("history" in line for line in console.told)
 
@@ -142,13 +142,13 @@ def test_where_nobody_can_be_asked_the_commands_are_named():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("400m 1:05", "too little about endurance"),
+        ("400m 1:05", "too short for paces"),
         ("5k", "time is not clear"),
-        ("0:30/km", "nobody runs so fast"),
-        ("22:30", "too slow for a threshold pace; of a race say the distance too"),
+        ("0:30/km", "no runner is so fast"),
+        ("22:30", "too slow for a threshold pace; for a race give the distance too"),
         ("11:00/km", "too slow for a threshold pace"),
-        ("5k 2:22:30", "as long or as slow as this"),
-        ("marathon 7:30:00", "as long or as slow as this"),
+        ("5k 2:22:30", "too long or too slow for paces"),
+        ("marathon 7:30:00", "too long or too slow for paces"),
     ],
 )
 def test_an_answer_that_gives_no_paces_is_refused(text, reason):
@@ -174,7 +174,7 @@ def test_an_old_race_makes_its_bands_wider():
     assert wide.high == pytest.approx(1.02 * fresh.high)
     assert old.timeline.steps[1] == new.timeline.steps[1]
     told = [line for line in console.told if "months old" in line]
-    assert told == ["Note: Your race is 5 months old: bands are 2 % wider until you tell of a newer one."]
+    assert told == ["Note: Your race is 5 months old: bands are 2 % wider until you enter a newer one."]
 
 
 def test_a_threshold_pace_does_not_age():
@@ -193,7 +193,7 @@ def test_a_race_alone_replaces_every_other_pace(coach):
     assert (runner.now.paces, runner.now.threshold_pace) == ({}, None)
     assert runner.now.heart_rate.max.bpm == 190
     assert find_athlete(None) == saved
-    with pytest.raises(AthleteProblem, match="too little about endurance"):
+    with pytest.raises(AthleteProblem, match="too short or too long for paces"):
         with_race_alone(saved, "400m 1:05", today())
 
 
@@ -212,7 +212,7 @@ def test_where_there_are_several_it_is_asked_whose_run_it_is(coach, monkeypatch)
     console = Answering("", "eve", "B")
     assert runner_for(None, console=console).slug == "bob"
     assert '"eve" is none of them.' in console.told
-    assert console.told[-1] == "For good: coach config set athlete bob"
+    assert console.told[-1] == "To set the default: coach config set athlete bob"
     assert runner_for("ada", console=Answering()).slug == "ada"
     with pytest.raises(AthleteProblem, match="whose run is it"):
         runner_for(None, console=SILENT)

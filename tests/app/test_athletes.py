@@ -5,7 +5,7 @@ from coach.app.athletes import find_athlete
 
 
 def test_the_screen_shows_everybody_on_the_shelf(coach):
-    """Whoever runs comes first, the others follow by name, nobody twice."""
+    """The one who runs is first, the others follow by name, each once."""
     assert SavedAthletes().profiles() == []
     coach("athlete", "set", "ada", "--threshold-pace", "4:10/km")
     coach("athlete", "set", "bob", "--threshold-pace", "4:30/km")

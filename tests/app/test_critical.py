@@ -1,4 +1,4 @@
-"""What a run knows of its runner's critical speed: what three trials say, or nothing."""
+"""The critical speed in the setup of a run: from three trials, or none."""
 
 import pytest
 

@@ -10,11 +10,11 @@ import pytest
 
 from coach.app.feeds import ConductedFeed, Look, ObservableRun, OpeningFeed
 from coach.app.setup import demonstration_setup
-from coach.app.simulation import FastClock, demonstration, opening
+from coach.app.simulation import FastClock, demonstration, opening, opening_look
 from coach.app.terminal import RunMode
+from coach.cues.cue import Opinion
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
-from coach.edge.files import is_anything_set
 from coach.edge.settings import Settings
 from coach.live.inputs import Opened
 from coach.live.run import LiveRun
@@ -57,13 +57,15 @@ def a_run() -> LiveRun:
 
 
 def test_it_opens_as_the_run_does():
-    """What is painted before the run is loaded is what the run shows in its first moment."""
+    """What is painted before the run is loaded is what the run shows in its first moment, but for the first words."""
     run = a_run()
     run.receive(Opened(Seconds(0.0)))
     for event in VirtualRunner(RunnerProfile(), timeline=demonstration()).advance(Seconds(0.0)):
         run.receive(event)
 
-    assert run.snapshot(Seconds(0.0)) == opening()
+    first = run.snapshot(Seconds(0.0))
+    assert first.cue is not None
+    assert replace(first, cue=None, opinion=Opinion()) == opening()
 
 
 def test_it_looks_as_nobody_has_set_it():
@@ -72,20 +74,23 @@ def test_it_looks_as_nobody_has_set_it():
 
 
 @pytest.mark.parametrize(
-    ("environment", "has_file", "is_set"),
+    ("environment", "text", "look"),
     [
-        ({"COACH_HOME": "/somewhere", "TERM": "xterm"}, False, False),
-        ({"COACH_THEME": "sun"}, False, True),
-        ({}, True, True),
+        ({"COACH_HOME": "/somewhere", "TERM": "xterm"}, None, Look()),
+        ({"COACH_THEME": "sun", "COACH_MUTE": "1"}, None, Look("sun", {}, is_muted=True)),
+        ({}, '[keymap]\nx = "mark"\n[sound]\nvoice = "off"', Look("night", {"mark": "x"})),
+        ({"COACH_UNITS": "mile"}, None, None),
+        ({}, "[cues]\nhold_s = 20", None),
+        ({"COACH_SESSION_BRIDGE_S": "3"}, None, None),
     ],
 )
-def test_whoever_has_set_something_waits_for_it(tmp_path, environment, has_file, is_set):
-    """A file of settings is something, and so is a variable that can be a setting."""
+def test_settings_that_change_what_it_shows_are_waited_for(tmp_path, environment, text, look):
+    """Those that change how the screen looks do not keep it from opening; any that a run goes by may."""
     path = tmp_path / "settings.toml"
-    if has_file:
-        path.write_text('theme = "sun"')
+    if text is not None:
+        path.write_text(text)
 
-    assert is_anything_set(path, environment) is is_set
+    assert opening_look(path, environment) == look
 
 
 @pytest.mark.asyncio
@@ -127,7 +132,7 @@ async def test_what_is_pressed_before_the_run_is_loaded_waits_for_it():
 
 
 def test_it_reads_no_documents():
-    """Nothing that reads documents or files, no library and no run is loaded before its first picture."""
+    """Before its first picture it loads no reader of documents or files, no library and no run."""
     unwanted = {
         "pydantic",
         "fitdecode",
@@ -163,7 +168,7 @@ def test_a_fast_clock_runs_ahead():
         at = 100.0
 
         def monotonic(self) -> float:
-            """What it was set to."""
+            """Return the time that was set."""
             return self.at
 
         async def sleep_until(self, moment: float) -> None:

@@ -86,8 +86,8 @@ def test_the_light_runs_the_last_reps_or_the_best(setup, journals):
     assert (last.run, best.run) == (slow, fast)
     assert paces(setup) == [240.0, 240.0]
     assert paces(by_light(setup, best.speeds)) == pytest.approx([248.1, 242.8], abs=0.5)
-    assert paces(by_light(setup, last.speeds)) == pytest.approx([253.0, 245.0], abs=0.5)
-    assert best.words == "The pacing light runs your best reps of Wed 13 May 2026, 4:05/km in the mean."
+    assert paces(by_light(setup, last.speeds)) == pytest.approx([253.0, 246.4], abs=0.5)
+    assert best.words == "The pacing light repeats your best reps of Wed 13 May 2026, 4:05/km on average."
 
     half = keep(journals["half"], 3)
     last = earlier_light(setup, LightOf.LAST)
@@ -99,9 +99,9 @@ def test_the_light_runs_the_last_reps_or_the_best(setup, journals):
 
 @pytest.mark.parametrize("light_of", [LightOf.LAST, LightOf.BEST])
 def test_a_simulated_runner_paces_nobody(setup, journals, light_of):
-    """However fast: only what somebody ran is run again."""
+    """A simulated run is never repeated, however fast it was."""
     keep(journals["fast"], 3, sensors="sim")
-    with pytest.raises(RecordingProblem, match="no run before this one"):
+    with pytest.raises(RecordingProblem, match="no earlier run has"):
         earlier_light(setup, light_of)
     real = keep(journals["slow"], 1)
     assert earlier_light(setup, light_of).run == real
@@ -118,7 +118,7 @@ def test_only_the_journals_of_the_workout_are_read(setup, journals):
 
 
 def test_band_and_label_move_with_the_light(setup, journals):
-    """What the screen says and what is judged are of the same pace."""
+    """The label on the screen and the judged band have the same pace."""
     keep(journals["fast"], 1)
     before = setup.timeline.steps[0].target
     after = by_light(setup, earlier_light(setup, LightOf.BEST).speeds).timeline.steps[0].target
@@ -155,7 +155,7 @@ def test_without_an_earlier_run_it_is_refused(setup, journals, light_of):
     """Another's run, another workout and a rep of another length pace nobody; the message says what to do."""
     keep(journals["fast"], 1, athlete="ida")
     keep(journals["fast"], 2, workout="Another")
-    with pytest.raises(RecordingProblem, match="no run before this one") as caught:
+    with pytest.raises(RecordingProblem, match="no earlier run has") as caught:
         earlier_light(setup, light_of)
     assert "--light" in caught.value.hint
 
@@ -179,7 +179,7 @@ def test_reps_far_from_the_plan_pace_nobody(home, journals):
 
 
 def test_a_workout_without_a_paced_rep_has_no_light(home):
-    """It is a mistake of the command line, said before anything begins."""
+    """It is a usage error, reported before the run starts."""
     ran = CliRunner().invoke(root, ["run", "free", "--light", "last", "--sensors", "none"])
     assert ran.exit_code == UsageProblem.exit_code
     assert "no rep with a pace" in ran.stderr
@@ -195,7 +195,7 @@ def test_the_run_says_whose_light_it_is(home, journals):
         words, input="finish\n", text=True, capture_output=True, check=True, timeout=60, env=environment
     )
     events = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert "The pacing light runs your last reps of Wed 13 May 2026" in ran.stderr
+    assert "The pacing light repeats your last reps of Wed 13 May 2026" in ran.stderr
     assert next(event for event in events if event["event"] == "step_started")["target"]["text"] == "4:08/km"
 
     run = events[0]["run"]

@@ -73,7 +73,7 @@ def public(path: Path) -> ReviewedRun:
 
 
 def counted(data: bytes) -> tuple[float, float, int, int, int, int]:
-    """What a FIT file comes to, as fitdecode reads it with its checksums enforced."""
+    """Return the contents of a FIT file, as fitdecode reads it with its checksums enforced."""
     counts: Counter[str] = Counter()
     session: dict[str, Any] = {}
     beats = 0
@@ -143,7 +143,7 @@ def test_a_public_recording_as_csv_says_the_same(name: str, recordings: Path, tm
 
 @pytest.mark.parametrize("golden", JOURNALS, ids=lambda golden: golden.name)
 def test_a_journal_goes_out_in_every_format(golden: GoldenJournal) -> None:
-    """Whatever was recorded can be written; the FIT file has the running time and the metres of the run."""
+    """Every recording can be written; the FIT file has the running time and the metres of the run."""
     run = reviewed(golden.folder)
     metres, time_s, records, laps, _, _ = counted(export_run(run, ActivityFormat.FIT))
     assert time_s == pytest.approx(run.summary.time_s, abs=0.001)
@@ -212,7 +212,7 @@ def test_a_run_is_written_where_it_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_words_that_do_not_go_together(words: tuple[str, ...]) -> None:
-    """They are refused as usage."""
+    """Options that contradict each other are a usage error."""
     assert coach("export", *words).exit_code == 2
 
 
@@ -250,7 +250,7 @@ def test_runs_that_end_alike_are_two_runs(tmp_path: Path) -> None:
 
 
 def test_simulated_runs_are_not_written_with_all_the_others(tmp_path: Path) -> None:
-    """They are no training; each can be written by its name."""
+    """Simulated runs are left out of --all; each can be written by its name."""
     real, made = a_run(LISTED[0]), a_run(LISTED[1])
     path = runner_paths().runs / made / "recording.jsonl"
     first, _, rest = path.read_bytes().partition(b"\n")
@@ -266,7 +266,7 @@ def test_simulated_runs_are_not_written_with_all_the_others(tmp_path: Path) -> N
 
 
 def test_a_run_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
-    """It is named with its reason, the others are written, and the exit code is 1."""
+    """An unreadable run is named with its reason, the others are written, and the exit code is 1."""
     runs = [a_run(golden) for golden in LISTED[:2]]
     (runner_paths().runs / runs[0] / "recording.jsonl").write_bytes(b"nothing")
     result = coach("export", "--all", "--to", "csv", "--out", str(tmp_path))

@@ -1,4 +1,4 @@
-"""What the screen is given of a run."""
+"""The feeds of the screen, live and played back."""
 
 from coach.app.feeds import keymap_of
 from coach.edge.settings import Settings

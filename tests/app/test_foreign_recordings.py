@@ -32,7 +32,7 @@ def wild(shared_data: Path) -> Path:
 
 
 def events_of(path: Path, workout: Path | None = None) -> list[Event]:
-    """What a replay says, as events."""
+    """Return the events of a replay."""
     request = RecordingRequest(str(path), workout=None if workout is None else str(workout))
     recording = load_recording(request, Settings(), SILENT)
     outputs = refold(LiveRun(recording.setup), recording.inputs).timed_outputs
@@ -171,7 +171,7 @@ def test_a_count_with_holes_anywhere(
     free: float,
     step: tuple[float, float, bool],
 ) -> None:
-    """What the file counted is the distance; a zero that nobody can have run from is no zero of this run."""
+    """The count of the file is the distance; an impossible zero is ignored."""
     count = dict(counted)
     rows = (f"{t},150,{count.get(t, '')}" for t in range(601))
     path = written(tmp_path / "run.csv", "time_s,heart_rate_bpm,distance_m", rows)

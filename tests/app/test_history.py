@@ -133,7 +133,7 @@ def test_the_season_is_that_of_its_store(home, simulated, tmp_path):
 
 
 def test_a_run_counts_as_hard_as_its_review_says(home, simulated):
-    """One rule: the season counts the runs as their reviews do."""
+    """The season counts runs by the same rule as their reviews."""
     run = keep(simulated, 2)
     said = load_review(RecordingRequest(run), SILENT).value("hard_session")
     (whole,) = {each.sessions for each in season_here().distributions}
@@ -142,7 +142,7 @@ def test_a_run_counts_as_hard_as_its_review_says(home, simulated):
 
 
 def test_a_run_is_folded_once(home, simulated, monkeypatch):
-    """What it came to is kept; a remark costs no fold, and what cannot be folded is not tried again."""
+    """The figures of a run are saved; a remark keeps them, and a run without figures is not retried."""
     run = keep(simulated, 2)
     add_run(Store().paths.runs, started=local_iso(MachineClock().wall()))
     folded = []

@@ -14,13 +14,13 @@ def test_the_letters_are_said_before_the_first_run_only(home):
 
 
 def test_a_home_that_may_not_be_written_is_no_fault(home):
-    """Nothing is said then, and the run goes on."""
+    """Nothing is printed, and the run goes on."""
     home.mkdir(exist_ok=True)
     (home / "state").write_text("in the way")
     assert first_sizing() is None
 
 
 def test_without_a_terminal_the_window_is_taken_to_fill_a_screen():
-    """What is not measured says so."""
+    """Values that are not measured are marked so."""
     text, _ = letters_here(80, 24, may_ask=False)
     assert "where the window fills" in text

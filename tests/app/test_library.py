@@ -53,7 +53,7 @@ def entry(library, slug):
 
 
 def test_runs_without_a_plan_are_first(home):
-    """Then every workout that comes with the program; the names of the two are what `coach run` takes."""
+    """The workouts of the library follow; `coach run` takes both names."""
     entries = run_library().entries()
     assert [(each.slug, each.title) for each in entries[:2]] == [("free", "Just run"), ("time", "Just time")]
     assert len(entries) == 2 + len(Store().workouts())
@@ -61,7 +61,7 @@ def test_runs_without_a_plan_are_first(home):
 
 
 def test_what_was_run_is_known_from_its_recordings(home):
-    """How often and when last, by the workout's title; a run that had not begun counts for nothing."""
+    """Count and last day of the runs are found by the workout's title; a run that had not started does not count."""
     ran(SIX, "2026-05-12")
     ran(SIX.upper(), "2026-04-28", state=RunState.INTERRUPTED)
     ran(SIX, "2026-05-20", state=RunState.INTERRUPTED, steps_done=0)
@@ -74,7 +74,7 @@ def test_what_was_run_is_known_from_its_recordings(home):
 
 
 def test_the_last_runs_say_what_they_came_to(home):
-    """Whole reps with their mean pace and seconds a rep; what was not measured in every rep is not known."""
+    """The whole reps have their mean pace and seconds a rep; a value that some rep lacks is unknown."""
     measured = {"time_s": 216.0, "distance_m": 800.0, "light_s": 1.0}
     slower = {"time_s": 224.0, "distance_m": 800.0, "light_s": 3.0}
     jog = {"time_s": 150.0, "distance_m": 400.0, "light_s": 60.0}
@@ -136,7 +136,7 @@ def test_who_runs_and_in_what_unit_is_known_before_their_document_is_read(home):
 
 
 def test_without_a_sensor_the_list_says_how_to_pair_one(home):
-    """It is gone once one is paired that may measure who is about to run."""
+    """The hint disappears once a sensor is paired that may measure the athlete who runs."""
     assert "b pairs strap and pod" in run_library().hint
     sensors = load_sensors(runner_paths().sensors)
     sensors.add(PairedSensor("AA", "H10", SensorKind.STRAP))
@@ -163,7 +163,7 @@ def test_the_list_is_made_without_what_reads_documents(home):
 
 
 def test_a_plan_answers_for_today_in_a_row(home):
-    """Without one there is none; with one it is its session and how long that is."""
+    """Without a plan there is no row; with one it has the session and its duration."""
     from coach.app.plan import PlanDesk  # the list above is made without what reads documents
     from coach.plan.model import PlanDay, monday_of
     from tests.screen.seasons import a_season

@@ -19,8 +19,8 @@ from coach.edge.settings import Settings
 from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.recording.codec import encode_output, encode_record
-from coach.recording.lines import sign
+from coach.recording.codec import encode_output
+from coach.recording.lines import encode_record, sign
 from coach.session.buttons import Button, Pressed
 from coach.session.events import ResumeChoice
 from tests.screen.reviews import reps_of_800
@@ -33,7 +33,7 @@ def a_setup(run_mode):
 
 @pytest.mark.asyncio
 async def test_a_run_that_is_closed_ends(console):
-    """It says `run_ended`, ends as finished, and with nothing recorded no remark can be kept."""
+    """The run emits `run_ended`, ends as finished, and without a recording has no notes."""
     context = RunContext(Settings(), MachineClock(), RunMode.SCREEN, console)
     run = assemble(LiveRun(a_setup(RunMode.SCREEN)), RunSources(), context)
     run.conductor.close()
@@ -51,7 +51,7 @@ def test_a_simulated_runner_is_source_and_sink():
 
 
 def test_an_announcer_speaks_on_the_screen_that_covers_the_console(console):
-    """What is said goes to the screen while there is one, and to the console before and after."""
+    """Lines go to the screen while there is one, and to the console before and after."""
     screen: list[str] = []
     announcer = Announcer(console)
     announcer("before")
@@ -98,7 +98,7 @@ def test_notes_know_a_simulated_runner(tmp_path, sensors, is_simulated):
 
 
 def test_the_table_of_the_review_stays_in_the_terminal(capsys):
-    """What the screen has shown is printed where the screen was."""
+    """The table of the screen is printed in the terminal afterwards."""
     watched = ObservableRun(LiveRun(a_setup(RunMode.SCREEN)), reps_of_800()[1])
     watched.has_ended = True
     leave_table(watched)
@@ -122,12 +122,12 @@ class _Closed(Recorder):
         (
             Ending.FINISHED,
             RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
-            "Recorded only as far as 0:04 of 1:17, the disk is full. See what is kept: coach runs show",
+            "Recorded only as far as 0:04 of 1:17, the disk is full. Show it: coach runs show",
         ),
         (
             Ending.LEFT,
             RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
-            "is kept only as far as 0:04 of 1:17, the disk is full. Go on with it: coach runs resume",
+            "is kept only as far as 0:04 of 1:17, the disk is full. Resume it: coach runs resume",
         ),
         (
             Ending.FINISHED,
@@ -137,12 +137,12 @@ class _Closed(Recorder):
         (
             Ending.LEFT,
             RecordingResult(True, False, Seconds(77.0), Seconds(77.0), "input/output error"),
-            "The disk did not confirm the end of it: input/output error. Copy",
+            "The disk did not confirm the last records: input/output error. Copy",
         ),
     ],
 )
 def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words):
-    """How far a run is on disk and why no further, and nothing of a recording that is whole."""
+    """The message has the recorded part and the reason it ends there; an intact recording has none."""
     manifest = Manifest("01JD0000000000000000000000", RunState.INTERRUPTED, "", "", "")
     recorder = _Closed(result, RunFolder(tmp_path / manifest.run, manifest, -1))
 
@@ -164,14 +164,14 @@ def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
     run, context = begun(RunMode.SCREEN, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
     assert "1:30" in console.lines[-1]
-    assert "n: count the step as done. r: begin it again. p: go on." in console.lines[-1]
+    assert "n: count the step as done. r: start it again. p: continue." in console.lines[-1]
 
 
 def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
     """As for a run that is resumed without a question."""
     run, context = begun(RunMode.UNATTENDED, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.RESTART
-    assert console.lines[-1].endswith("the step begins anew.")
+    assert console.lines[-1].endswith("the step starts again.")
 
 
 @pytest.mark.parametrize("run_mode", RunMode)

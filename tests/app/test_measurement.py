@@ -1,8 +1,10 @@
 """A measured morning: through the radio, the live run and the journal, and again from the journal."""
 
 import asyncio
+import errno
 import json
 import random
+import re
 import tempfile
 from dataclasses import replace
 from functools import partial
@@ -16,19 +18,25 @@ from coach.app.playback import RecordingRequest
 from coach.app.reviews import review_run
 from coach.app.sensors import SensorChoice
 from coach.app.terminal import SILENT, RunMode
+from coach.edge import recorder
 from coach.edge.clock import WallTime
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode
+from coach.edge.recorder import JournalFile
 from coach.edge.settings import Settings
 from coach.edge.sources import Inbox
+from coach.edge.store import folders_of_runs, remember_folder
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.physiology import hrv
 from coach.plan.config import Posture, ReadinessSettings
 from coach.quantities import BeatsPerMinute, Seconds
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.document import document_from
-from tests.edge.doubles import FakeClock
+from tests.edge.doubles import FakeClock, PacedClock
 from tests.radio.patience import TEST_LIMIT_S, wait_until
 from tests.radio.peripherals import strap
+
+pytestmark = pytest.mark.usefixtures("recorders_keep_up")
 
 
 def settings_of(settle_s, measure_s):
@@ -60,7 +68,7 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
     """
     belt = strap()
     bluez.add(belt)
-    clock = FakeClock()
+    clock = PacedClock()
     context = RunContext(settings_of(200.0, 180.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, belts(belt), Posture.SITTING, tmp_path / "mornings", "ida")
     task = asyncio.create_task(measurement.run())
@@ -79,7 +87,7 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
         if measurement.view().left_s is None:
             break
         belt.beat(round(60_000 / each), (each / 1000,))
-        await wait_until(partial(has_more_than, measurement, len(measurement._beats)))
+        await wait_until(partial(has_more_than, measurement, len(measurement._beats), task))
         await clock.advance(0)
         sent.append(each)
     await hurry(clock, task.done)
@@ -104,9 +112,9 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
     assert measured_in(measured.folder) == measured
 
 
-def has_more_than(measurement, count):
-    """Whether more beats have come than so many."""
-    return len(measurement._beats) > count
+def has_more_than(measurement, count, task):
+    """Whether more beats have come than so many, or none comes any more."""
+    return len(measurement._beats) > count or task.done()
 
 
 def beats_of(folder):
@@ -118,7 +126,7 @@ def beats_of(folder):
 
 async def simulated(tmp_path, settle_s=2.0, measure_s=60.0):
     """Measure a made-up runner."""
-    clock = FakeClock()
+    clock = PacedClock()
     context = RunContext(settings_of(settle_s, measure_s), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.SIM), Posture.LYING, tmp_path / "mornings")
     task = asyncio.create_task(measurement.run())
@@ -156,6 +164,23 @@ async def test_it_replays_and_is_no_run(handed, tmp_path, coach):
 
 
 @pytest.mark.asyncio
+async def test_a_measurement_that_is_cut_off_is_offered_as_no_run(handed, home, tmp_path):
+    """Nobody goes on with half a morning, and the folder of a run that was cut off elsewhere stays known."""
+    elsewhere = tmp_path / "elsewhere"
+    remember_folder(elsewhere, runner_paths())
+    clock, mornings = PacedClock(), tmp_path / "mornings"
+    context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
+    measurement = Measurement(context, SensorChoice(SensorMode.BLE), Posture.LYING, mornings)
+    task = asyncio.create_task(measurement.run())
+    await clock.advance(10.0)
+    measurement.leave()
+    await task
+
+    assert list(mornings.iterdir()), "it is recorded"
+    assert folders_of_runs(runner_paths()) == [runner_paths().runs, elsewhere]
+
+
+@pytest.mark.asyncio
 async def test_what_is_broken_off_is_no_morning(tmp_path):
     """Nothing is made of half a measurement."""
     clock, measurement, task = await simulated(tmp_path)
@@ -170,7 +195,7 @@ async def test_what_is_broken_off_is_no_morning(tmp_path):
 @pytest.mark.asyncio
 async def test_without_anything_from_a_strap_it_says_so(tmp_path):
     """No beat, no heart rate: no morning."""
-    clock = FakeClock()
+    clock = PacedClock()
     context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.NONE), Posture.LYING, tmp_path / "mornings")
     task = asyncio.create_task(measurement.run())
@@ -217,16 +242,16 @@ def handed(monkeypatch):
     return source
 
 
-async def by_hand(handed, tmp_path, packets, every_s=1.0, measure_s=60.0):
-    """Measure packets that come every so many seconds; gives what it came to and what was seen meanwhile."""
-    clock = FakeClock()
-    context = RunContext(settings_of(0.0, measure_s), clock, RunMode.SCREEN, SILENT)
+async def by_hand(handed, tmp_path, packets, clock=None):
+    """Measure packets that come every second, for a minute; gives what it came to and what was seen meanwhile."""
+    clock = clock or PacedClock()
+    context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.BLE), Posture.LYING, tmp_path / "mornings")
     task = asyncio.create_task(measurement.run())
     await clock.advance(0.1)
     views = []
     for packet in packets:
-        await clock.advance(every_s)
+        await clock.advance(1.0)
         if packet is not None and not task.done():
             handed.beat(*packet)
         await clock.advance(0.0)
@@ -273,11 +298,31 @@ async def test_a_strap_without_intervals_gives_a_resting_heart_rate_only(handed,
 
 
 @pytest.mark.asyncio
+async def test_what_the_disk_refuses_is_not_called_lost_contact(handed, tmp_path, monkeypatch):
+    """The strap was well and the disk was full: that is said, and no value is made of what little was written."""
+    write, written = JournalFile.write, []
+
+    def full(file, data):
+        written.append(data)
+        if len(written) > 30:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, data)
+
+    monkeypatch.setattr(JournalFile, "write", full)
+    monkeypatch.setattr(recorder, "CLOSE_S", 0.01)
+    packets = [(60, (each,)) for each in wobbling(59)]
+    measured, _ = await by_hand(handed, tmp_path, packets, clock=FakeClock())
+
+    assert measured.morning is None
+    assert re.fullmatch("Not all of it could be recorded: the disk is (full|too slow)[.]", measured.why_not)
+
+
+@pytest.mark.asyncio
 async def test_a_morning_is_of_the_date_on_which_it_began(handed, tmp_path, monkeypatch):
     """Begun at 23:59, over after midnight."""
     begun = 1_800_053_980.0  # 23:59:40 an hour east of Greenwich
-    zero = FakeClock().time
-    monkeypatch.setattr(FakeClock, "wall", lambda self: WallTime(begun + self.time - zero, "CET", 3600))
+    zero = PacedClock().time
+    monkeypatch.setattr(PacedClock, "wall", lambda self: WallTime(begun + self.time - zero, "CET", 3600))
     measured, _ = await by_hand(handed, tmp_path, [(60, (each,)) for each in wobbling(59)])
 
     assert measured.morning is not None

@@ -188,8 +188,8 @@ def test_the_plan_asks_for_the_answer_of_a_day(home, desk):
 
 def test_on_a_terminal_the_screen_is_shown(home, console, monkeypatch):
     """The answer it ends with is printed; left before, there is none."""
+    from coach.screen.app import Leaving
     from coach.screen.morning import MorningApp
-    from coach.screen.protocols import Leaving
 
     shown = []
 

@@ -8,7 +8,7 @@ def test_an_understood_line_has_its_timeline():
     """The name, the steps for the runner, and what was guessed."""
     typed = understood("6x800 @ 5k", ATHLETE)
     assert (typed.title, typed.problem, typed.place) == ("6 x 800 m at 5k pace", "", None)
-    assert typed.guesses == ("no rest is said: it lasts until you press",)
+    assert typed.guesses == ("no rest is given: it lasts until you press",)
     assert typed.timeline is not None
     assert typed.timeline.steps[0].target is not None
 
@@ -22,7 +22,7 @@ def test_a_faulty_line_has_its_place_and_what_is_right():
 
 
 def test_a_pace_out_of_reach_is_a_problem_of_the_line():
-    """What is spelt right and comes to a pace nobody runs is told, and cannot be started."""
+    """A well-formed line with an impossible pace is reported, and cannot be started."""
     typed = understood("6x800 @ 5k-200s/km", ATHLETE)
     assert "not possible" in typed.problem
     assert typed.timeline is None

@@ -20,7 +20,7 @@ def library(name="6x800-5k"):
 
 @pytest.mark.usefixtures("home")
 def test_a_saved_workout_is_found_by_its_name():
-    """It is one of the runner's own, is read as it was saved, and the library's is as before."""
+    """It is one of the runner's own, is read as it was saved, and the library's is unchanged."""
     document = editing.own_copy(library())
     slug = save_workout(document)
     assert slug == "6x800-m-at-5k-pace-my-own"
@@ -51,7 +51,7 @@ def test_ones_own_name_is_known():
 
 @pytest.mark.usefixtures("home")
 def test_a_name_without_a_letter_is_refused():
-    """Nothing could be run by it."""
+    """A name without a usable letter is refused."""
     with pytest.raises(WorkoutProblem, match="no letter"):
         save_workout(editing.renamed(library(), "***"))
 

@@ -52,7 +52,7 @@ SECRETS = (
     "20260528",
     "28.5.2026",
 )
-"""What must be nowhere: the run's id begins with its time."""
+"""Texts that must not remain; the run's ID starts with its time."""
 TEXT = f"{NAME} {STREET} {EMAIL} {SERIAL} {ADDRESS} {' '.join(DAYS)} 28.5.2026 20260528"
 
 TEXTS = {"purpose": TEXT, "notes": TEXT}
@@ -238,7 +238,7 @@ def test_it_says_what_it_said(tmp_path: Path) -> None:
 
 
 def test_redacting_twice_changes_nothing(tmp_path: Path) -> None:
-    """What is redacted holds nothing more to leave out."""
+    """A redacted run has nothing more to leave out."""
     path = planted(tmp_path / "x.jsonl")
     once = redact_run(RecordingRequest(str(path)), SILENT).data
     (tmp_path / "y.jsonl").write_bytes(once)
@@ -283,7 +283,7 @@ def test_a_file_of_another_program_becomes_a_journal(name: str, recordings: Path
 
 
 def test_the_words_of_the_library_stay() -> None:
-    """What stands in the library as it is tells nothing of a person."""
+    """Unchanged texts of the library reveal nothing about a person."""
     assert {"Warm-up", "Main"} <= library_texts()
     assert not any(secret in text for secret in SECRETS for text in library_texts())
 
@@ -373,7 +373,7 @@ def _text_keys(tree: Any, name: str = "") -> Iterator[str]:
 
 
 def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
-    """It tells how many cues there are, and overwrites nothing."""
+    """The command prints the number of cues, and overwrites nothing."""
     path, out = planted(tmp_path / "x.jsonl"), str(tmp_path / "y.jsonl")
     result = CliRunner().invoke(root, ["redact", str(path), "--out", out])
     assert result.exit_code == 0, result.output
@@ -382,7 +382,7 @@ def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
 
 
 def test_the_planted_documents_are_valid() -> None:
-    """What is planted is read by the program, so that nothing of it is left out for being wrong."""
+    """The planted documents are valid, so that nothing is left out because it is invalid."""
     assert json.loads(dump_athlete(athlete_from(ATHLETE, name="x")))["shoes"]
     assert isinstance(LiveRun(RunSetup("x", review_timeline())).snapshot().athlete, str)
 

@@ -101,7 +101,7 @@ _WHOLE_RUNS: dict[Timeline, Sequence[Input]] = {}
 
 
 def whole_run(setup: RunSetup) -> Sequence[Input]:
-    """What a simulated runner sends from the first step to the last: the same in every test, so it is run once."""
+    """The inputs of a simulated runner from the first step to the last; computed once for all tests."""
     inputs = _WHOLE_RUNS.get(setup.timeline)
     if inputs is None:
         inputs = simulate(LiveRun(setup), VirtualRunner(timeline=setup.timeline)).inputs
@@ -186,8 +186,7 @@ def test_a_step_that_was_asked_about_for_too_long_does_not_continue(runs, workou
     assert asked == ["c, r, d, f, n", "r, d, f, n"]
     assert [line for line in console.lines if line.startswith("  c  ")] == ["  c  continue at 0:33"]
     assert (
-        "Rep 4 of 10, 0:33 in: it was cut off 30 s ago, and a step goes on after less than 15 s."
-        in console.lines
+        "Rep 4 of 10, 0:33 in: it was cut off 30 s ago; a step continues only within 15 s." in console.lines
     )
 
 
@@ -207,7 +206,7 @@ def test_of_two_runs_the_newer_is_offered(runs, workout, console):
 
 
 def test_a_clock_that_was_set_back_offers_the_run(runs, workout, console):
-    """Where the machine's clock says that the run is yet to come, it was cut off just now."""
+    """If the machine's clock is before the start of the run, the run counts as cut off just now."""
     interrupt(runs, workout, console, at=320.0, gap_s=-4000.0)
     assert offered(runs).gap_s == 0.0
 
@@ -316,7 +315,7 @@ def test_it_is_measured_as_it_was(runs, workout, console, sensors, monkeypatch):
 
 
 def test_the_simulated_runner_is_where_they_were(runs, workout, console):
-    """They lived through the run again: their pod has counted the metres, and their heart beats as it did."""
+    """The simulated runner has relived the run: their pod has its distance, and their heart rate continues."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=5.0)
     runner = reopened(folder, WayOn.CONTINUE, console).sources.runner._runner
     assert runner.metres > 600.0
@@ -420,7 +419,7 @@ def test_what_does_not_go_is_refused_in_words(home, runs, workout, console):
 
 
 def test_unasked_a_step_begins_anew_after_a_long_gap(home, runs, workout, console):
-    """Nobody can be asked: what is done is said, with the other ways."""
+    """Without a terminal the choice is printed, with the other ways."""
     interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
     ran = typed(home, "runs", "resume", "--json", stdin="finish\n")
     assert "restart the rep. Another way: --done, --finish" in ran.stderr
@@ -487,7 +486,7 @@ def test_the_gap_is_told_afterwards(coach, runs, workout, console):
 
     moment = coach("explain", folder.name, "--at", "15:00")
     assert "Rep 4" not in moment.stderr
-    assert "The run was cut off from 5:20 to 30:20: this is how it was before." in moment.stdout
+    assert "The run was cut off from 5:20 to 30:20: this is the state before." in moment.stdout
     tree = json.loads(coach("explain", folder.name, "--at", "15:00", "--json").stdout)
     assert (tree["step_id"], tree["at_s"]) == ("0.0/3.0", tree["from_s"])
     assert tree["after"] == []

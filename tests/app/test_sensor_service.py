@@ -89,7 +89,7 @@ async def test_the_runners_own_come_first(mine):
 
 @pytest.mark.asyncio
 async def test_ones_own_sensor_is_asked_for_its_battery(mine):
-    """Once; one that would not answer is asked again when it is heard again, a stranger's never."""
+    """A paired sensor is read once, or again if it did not answer; others are never connected to."""
     mine.add(MINE)
     own, other = thing(faults=[RuntimeError("no")]), thing("BB", "Other")
     async with opened(mine, own, other) as (service, advertise, changes):
@@ -111,13 +111,13 @@ async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
         await advertise()
         service.pair("AA")
         await advertise(1.0)
-        assert service.message() == "Remembered: H10, a strap."
+        assert service.message() == "Paired: H10, a strap."
         assert service.lines()[0].battery_percent == 80
         assert mine.all()[0].serial == "S1"
         service.rename("AA", "belt")
-        assert (mine.all()[0].label, service.message()) == ("belt", "It is called belt now.")
+        assert (mine.all()[0].label, service.message()) == ("belt", "Renamed to belt.")
         service.rename("AA", "")
-        assert service.message() == "It has no label now."
+        assert service.message() == "Its label is removed."
         service.forget("AA")
         assert (mine.all(), service.message()) == ((), "Forgotten: H10")
         service.pair("nobody")
@@ -126,7 +126,7 @@ async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
 
 @pytest.mark.asyncio
 async def test_what_is_remembered_is_listed_before_the_radio_is_there(mine):
-    """It is looked for until some seconds have gone by, and only then not near."""
+    """It counts as searched for until some seconds have passed, and only then as not near."""
     mine.add(MINE)
     clock = FakeClock()
     unopened = SensorService(lambda: mine, lambda: pytest.fail("no radio yet"), clock)
@@ -147,10 +147,10 @@ async def test_a_sensor_belongs_to_who_runs_and_can_be_given_away(mine):
         await advertise(1.0)
         assert (mine.all()[0].athlete, service.lines()[0].wearer) == ("ida", "")
         service.give("AA")
-        assert (mine.all()[0].athlete, service.message()) == ("", "H10: everyone may wear it now.")
+        assert (mine.all()[0].athlete, service.message()) == ("", "H10: everyone wears it now.")
         service.give("AA")
         assert (mine.all()[0].athlete, service.lines()[0].wearer) == ("ben", "ben")
-        assert service.message() == "H10: ben may wear it now."
+        assert service.message() == "H10: ben wears it now."
         service.pair("AA")
         await advertise(1.0)
         assert mine.all()[0].athlete == "ben"
@@ -175,7 +175,7 @@ async def test_ones_own_sensor_is_known_by_its_serial_number_under_a_new_id(mine
 
 @pytest.mark.asyncio
 async def test_ones_own_sensor_that_hides_its_service_is_near(mine):
-    """It is heard although it advertises nothing we know; a stranger's that hides is not listed."""
+    """It is found although it advertises no known service; unknown sensors that hide theirs are not listed."""
     mine.add(replace(MINE, hides_services=True))
     hidden: dict[str, dict[str, bytes]] = {sig(0xFEE0): {}}
     async with opened(
@@ -192,7 +192,7 @@ async def test_ones_own_sensor_that_hides_its_service_is_near(mine):
 
 @pytest.mark.asyncio
 async def test_a_namesake_is_left_alone_while_ones_own_sensor_is_heard(mine):
-    """It is another's, whatever number it sends; and so is one where the number identifies nobody."""
+    """A sensor of the same name is another one, whatever number it sends; some serial numbers identify nobody."""
     mine.add(replace(MINE, serial="S1"))
     mine.add(PairedSensor("EE", "Cheap", SensorKind.STRAP, serial="0000000"))
     theirs, cheap = thing("BB"), thing("FF", "Cheap")
@@ -245,7 +245,7 @@ async def test_bluetooth_that_is_off_is_said_and_tried_again(mine):
 
 @pytest.mark.asyncio
 async def test_a_file_that_cannot_be_read_is_said():
-    """Then nobody is remembered, and nothing can be."""
+    """Then no sensor is paired, and none can be."""
 
     def unreadable():
         raise SettingsProblem("It is newer.", "Update.")

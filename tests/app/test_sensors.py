@@ -1,4 +1,4 @@
-"""What measures a run: the sensors of the athlete who runs it, and nobody else's."""
+"""A run is measured by the sensors of its athlete only."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def save(*slugs):
     ("athlete", "chosen"), [("ida", (IDAS, SHARED)), ("ben", (SHARED,)), ("", (IDAS, SHARED))]
 )
 def test_a_sensor_measures_the_runs_of_its_athlete(mine, console, athlete, chosen):
-    """What is everyone's measures anybody's run; where nobody is named, everything does."""
+    """A shared sensor measures everybody's runs; a run of nobody is measured by all sensors."""
     choice = choose_sensors(None, console, athlete)
     assert (choice.mode, choice.sensors) == (SensorMode.BLE, chosen)
 
@@ -41,12 +41,12 @@ def test_a_sensor_measures_the_runs_of_its_athlete(mine, console, athlete, chose
 def test_a_run_without_a_sensor_says_how_to_pair_one(home, console):
     """Also where only other athletes have one; asked for expressly, it is refused."""
     say_default(choose_sensors(None, console), console)
-    assert console.lines[0].startswith("No sensors (--sensors none): no sensor is remembered.")
+    assert console.lines[0].startswith("No sensors (--sensors none): no sensor is paired.")
     assert console.lines[0].endswith("coach sensors pair")
     load_sensors(runner_paths().sensors).add(IDAS)
     console.lines.clear()
     say_default(choose_sensors(None, console, "ben"), console)
-    assert "none of the remembered sensors is ben's" in console.lines[0]
+    assert "none of the paired sensors is ben's" in console.lines[0]
     with pytest.raises(SensorProblem, match="is ben's"):
         choose_sensors("ble", console, "ben")
 

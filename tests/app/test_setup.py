@@ -52,7 +52,7 @@ def test_an_unwritten_start_depends_on_where_it_is_run(run_mode, marks, simulate
 
 @pytest.mark.parametrize(("marks", "first"), [(False, AutoStart), (True, PressStart)])
 def test_a_run_without_a_plan_starts_at_once(marks, first):
-    """Nobody walks to the line of a free run; by hand the first press starts the clock."""
+    """A free run has no walk to the line; by hand the first press starts the clock."""
     workout = compile_text("Free", None, SILENT)
     setup = live_setup(workout, Settings(), "01", RunMode.SCREEN, marks=marks)
 
@@ -72,7 +72,7 @@ def test_only_a_stopwatch_is_always_by_hand():
 @pytest.mark.parametrize("run_mode", RunMode)
 @pytest.mark.parametrize("marks", [False, True])
 def test_a_setup_survives_its_journal(run_mode, marks):
-    """What a run was set up with comes back from the header of its journal, whole."""
+    """The setup of a run is restored from the header of its journal without loss."""
     setup = live_setup(WORKOUT, Settings(), "01", run_mode, marks=marks)
     header = read_journal(encode_header(header_of(setup, WORKOUT, MachineClock()))).header
 

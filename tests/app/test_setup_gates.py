@@ -47,7 +47,7 @@ def test_a_replay_keeps_the_rules_of_its_run():
 
 
 def test_a_run_without_rules_is_replayed_without():
-    """Nothing is on by default, nor in a journal from before there were such rules."""
+    """No rule is on by default, nor in a journal older than the rules."""
     setup = live_setup(workout(), Settings(), "01", RunMode.SCREEN)
     kept = header(setup)
     old = {name: told for name, told in kept.settings.items() if name != "gates"}
@@ -87,7 +87,7 @@ def test_a_setting_this_version_has_not_is_left_out_and_told(console):
 
 
 def test_a_journal_keeps_how_fast_the_heart_followed(console):
-    """What was known of a runner's heart when the run began is what its replay goes by, whatever is learnt since."""
+    """A replay uses the kinetics known when the run started, whatever is learnt later."""
     known = HeartRateKinetics(Seconds(6.0), Seconds(29.5), Seconds(13.0), Seconds(50.0), 8, 7)
     setup = replace(live_setup(workout(), Settings(), "01", RunMode.SCREEN), heart_rate_kinetics=known)
     assert recorded_setup(header(setup), SILENT) == setup

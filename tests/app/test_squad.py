@@ -46,15 +46,17 @@ from coach.squad.crossing import SplitGiven, SplitTaken
 from coach.squad.roster import Consent, Group, RosterProblem, Waves
 from coach.squad.run import RunnerMoved
 from coach.squad.sheet import PastSplit
-from tests.edge.doubles import FakeClock
+from tests.edge.doubles import PacedClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
 from tests.squad.squads import at, roster
 
+pytestmark = pytest.mark.usefixtures("recorders_keep_up")
+
 
 def context(console=SILENT):
     """Where a squad runs: a clock that moves when it is told to, and no terminal."""
-    return RunContext(Settings(), FakeClock(), RunMode.SCREEN, console)
+    return RunContext(Settings(), PacedClock(), RunMode.SCREEN, console)
 
 
 def heard_by(squad):

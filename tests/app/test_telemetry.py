@@ -1,4 +1,4 @@
-"""What is told of a link to a broker, and how this laptop is called there."""
+"""The report of the link to a broker, and this laptop's name in topics."""
 
 import pytest
 
@@ -22,12 +22,12 @@ class Heard(SilentConsole):
 
 @pytest.fixture
 def console():
-    """What was said."""
+    """A console that keeps its lines."""
     return Heard()
 
 
 def told(console, *, is_screen=False):
-    """What tells of a link, on lines or under a screen."""
+    """Return the report of a link, for lines or under a screen."""
     return LinkReport(BrokerAddress("broker.local", 8883), Announcer(console), None if is_screen else console)
 
 
@@ -43,9 +43,9 @@ def test_an_outage_is_told_once_and_its_end_too(console):
         link(state, words)
 
     assert console.said == [
-        "MQTT: linked to broker.local:8883, MQTT 5.",
-        "MQTT: no link to broker.local:8883: the broker does not answer. The run goes on; it is tried again.",
-        "MQTT: linked to broker.local:8883, MQTT 5.",
+        "MQTT: connected to broker.local:8883, MQTT 5.",
+        "MQTT: no link to broker.local:8883: the broker does not answer. The run continues, and the link is retried.",
+        "MQTT: connected to broker.local:8883, MQTT 5.",
     ]
 
 
@@ -71,7 +71,7 @@ def test_what_the_broker_refuses_is_told_while_the_link_is_up(console):
 
 
 def test_a_laptop_keeps_its_name_in_the_topics(home):
-    """It is drawn once, tells nothing of its owner, and a damaged one is drawn anew."""
+    """The name is created once, reveals nothing of its owner, and a damaged one is replaced."""
     name = node_name()
     kept = runner_paths().state / "mqtt-node"
 

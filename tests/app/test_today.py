@@ -186,6 +186,12 @@ def test_a_short_run_has_its_form_cue_in_its_middle(goal, console):
     assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 240)]
 
 
+def test_nobody_is_told_of_form_as_a_rep_begins(goal, console):
+    """Ten minutes of warm-up: at 10:00 it is "Go." and the pace, so the cue is in the warm-up."""
+    _, setup, inputs = whole("10min easy + 3x2min @ fast / 1:00 walk + 5min easy", console)
+    assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 555)]
+
+
 def test_nobody_is_told_of_form_in_a_race_by_the_stopwatch_or_after_the_goal(goal, console, coach):
     """A race, somebody else who is timed, a goal that is off: nothing is said."""
     assert coach("plan", "race", "--distance", "10k", "--goal", "50:00").exit_code == 0

@@ -128,7 +128,7 @@ def with_entry(entry):
         ),
         (
             with_entry({"from": "2026-01-01", "threshold_pace": "0:50/km"}),
-            'history[0].threshold_pace: "0:50/km" is not possible: nobody runs so fast',
+            'history[0].threshold_pace: "0:50/km" is not possible: no runner is so fast',
         ),
         (
             with_entry({"from": "2026-01-01", "heart_rate": {"max": {"bpm": "190", "source": "measured"}}}),

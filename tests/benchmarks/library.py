@@ -24,7 +24,7 @@ COUNT = 1000
 RUNS = 300
 KEYS = 40
 _DOWN = b"\x1b[B"
-_BARE = (
+BARE = (
     "from textual.app import App; from textual.widgets import Static\n"
     "class Bare(App):\n"
     "    def compose(self): yield Static('leave')\n"
@@ -86,7 +86,7 @@ def _run(command: list[str], home: str) -> None:
 
 def _screen(home: str) -> list[list[str]]:
     """First paint from the start of the process, and the first bytes after a key."""
-    bare = [_first_paint([sys.executable, "-c", _BARE], home) for _ in range(5)]
+    bare = [_first_paint([sys.executable, "-c", BARE], home) for _ in range(5)]
     paints = [_first_paint([COACH, "run", "--no-record"], home) for _ in range(5)]
     terminal = Terminal([COACH, "run", "--no-record"], home)
     try:

@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a way to type commands."""
+"""Fixtures of the command-line tests: a function that types commands."""
 
 from collections.abc import Callable
 from typing import Any

@@ -33,7 +33,7 @@ def end_of(result):
     "data", [RUN.encode(), gzip.compress(RUN.encode()), zipped(run=RUN)], ids=["plain", "gzip", "zip"]
 )
 def test_replay_reads_standard_input(coach, data):
-    """What is piped in is replayed, packed or not, to its end and distance."""
+    """A piped recording, compressed or not, is replayed to its end and distance."""
     end = end_of(coach("replay", "-", "--speed", "max", "--json", stdin=data))
 
     assert (end["time_s"], end["distance_m"]) == (60.0, 180.0)
@@ -108,7 +108,7 @@ def test_several_activities_are_named(coach, tmp_path):
 
 
 def test_a_cut_archive_is_replayed_to_the_cut(coach):
-    """What could be unpacked is replayed, and the damage is said."""
+    """The part that could be decompressed is replayed, and the damage is reported."""
     text = "time_s,speed_mps\n" + "".join(f"{n},{2 + n * 7919 % 1009 / 1000}\n" for n in range(3000))
     packed = gzip.compress(text.encode())
     result = coach("replay", "-", "--speed", "max", "--json", stdin=packed[: len(packed) // 2])

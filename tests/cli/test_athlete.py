@@ -15,7 +15,7 @@ def saved(home, slug="me"):
 
 
 def test_the_first_number_makes_the_first_athlete(coach, home):
-    """One number is enough: the athlete is called `me`, and stdout stays empty."""
+    """One number is enough to save an athlete: the slug is `me`, and stdout stays empty."""
     typed = coach("athlete", "set", "--threshold-pace", "4:10/km")
 
     assert (typed.exit_code, typed.stdout) == (0, "")
@@ -35,7 +35,7 @@ def test_numbers_add_up_over_time(coach, home):
 
 
 def test_an_earlier_day_is_put_into_its_place(coach, home):
-    """What was true before is filed before, whenever it is told."""
+    """An entry for an earlier day is sorted before the later ones."""
     coach("athlete", "set", "--threshold-pace", "4:10/km", "--from", "2026-03-01")
     coach("athlete", "set", "--threshold-pace", "4:20/km", "--from", "2026-01-01")
 
@@ -44,7 +44,7 @@ def test_an_earlier_day_is_put_into_its_place(coach, home):
 
 
 def test_one_day_has_one_entry(coach, home):
-    """What is told twice on one day is one entry that says both, the later word winning."""
+    """Two changes on one day are one entry with both; for the same value the later one counts."""
     day = ["--from", "2026-03-01"]
     coach("athlete", "set", "--max-heart-rate", 190, "--pace", "easy=5:30/km", "--race", "5 km=20:15", *day)
     coach("athlete", "set", "--rest-heart-rate", 48, "--pace", "mile=3:20/km", "--race", "10 km=42:00", *day)
@@ -98,7 +98,7 @@ def test_a_value_that_does_not_fit_is_refused(coach, home, words, code):
 
 @pytest.mark.parametrize("number", list(COMMANDS), ids=str)
 def test_the_command_a_workout_asks_for_exists(coach, number):
-    """When a workout needs a number, the command it names saves that number."""
+    """The command that a missing number names saves that number."""
     _, command = COMMANDS[number]
     program, *words = shlex.split(command)
 
@@ -161,7 +161,7 @@ def test_an_athlete_can_be_a_file(coach, tmp_path):
 
 
 def test_athletes_are_listed_with_their_paces(coach):
-    """One line each with the paces and what they are from; the only one is the chosen one."""
+    """Each athlete is a line with paces and their source; a single athlete is marked as the chosen one."""
     assert coach("athlete", "list").stdout == ""
     coach("athlete", "set", "--race", "5k=22:30@2026-05-10")
     (_, line) = coach("athlete", "list").stdout.splitlines()
@@ -269,7 +269,7 @@ EVERYTHING = (
 
 @pytest.mark.parametrize("options", EVERYTHING, ids=str)
 def test_an_entry_is_taken_out_and_put_back(coach, home, options):
-    """Whatever was told can be removed, and the command that is named then puts it back as it was."""
+    """Every value can be removed, and the printed command restores it."""
     coach("athlete", "set", "--race", "10 km=46:30@2026-05-10", "--from", "2026-05-01")
     coach("athlete", "set", *options, "--from", "2026-05-20")
     before = saved(home)
@@ -282,7 +282,7 @@ def test_an_entry_is_taken_out_and_put_back(coach, home, options):
     removed = coach("athlete", "remove", "--entry", number)
     assert removed.exit_code == 0, removed.stderr
     assert len(told(coach)) == 1
-    command = removed.stderr.split("to put it back: ")[1].strip()
+    command = removed.stderr.split("to restore it: ")[1].strip()
     assert coach(*shlex.split(command)[1:]).exit_code == 0
     assert told(coach) == entries
     assert saved(home).now == before.now
@@ -321,7 +321,7 @@ def test_an_athlete_is_deleted_only_when_meant(coach, home):
 
 
 def test_a_damaged_athlete_does_not_hide_the_others(coach, home):
-    """They are told on stderr, can be deleted, and the list goes on."""
+    """Damaged athletes are reported on stderr, can be deleted, and do not stop the list."""
     coach("athlete", "set", "ada", "--name", "Ada")
     (home / "data" / "athletes" / "bob.json").write_text("{")
     listed = coach("athlete", "list")

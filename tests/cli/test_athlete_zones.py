@@ -28,7 +28,7 @@ def saved(home, slug="me"):
 
 
 def told(coach, *words):
-    """What a command prints as JSON."""
+    """Return the JSON object that a command prints."""
     typed = coach(*words, "--json")
     assert typed.exit_code == 0, typed.stderr
     return json.loads(typed.stdout)
@@ -60,7 +60,7 @@ def test_everything_of_an_athlete_can_be_told(coach, home):
 
 
 def test_a_new_factor_of_a_pod_replaces_its_old_one(coach, home):
-    """One pod on one shoe has one factor, and another shoe keeps its own."""
+    """A pod has one factor on each shoe, and other shoes keep theirs."""
     coach("athlete", "set", "--pod-factor", "racer/Stryd=0.98", "--pod-factor", "old/Stryd=1.01")
     coach("athlete", "set", "--pod-factor", "racer/Stryd=0.97", "--shoe", "racer=Streak")
     assert [(shoe.name, [one.factor for one in shoe.factors]) for shoe in saved(home).shoes] == [
@@ -166,7 +166,7 @@ def test_far_from_every_race_there_is_a_wide_spread_and_it_is_called_so(coach):
 
 
 def test_predictions_are_the_times_of_the_paces(coach):
-    """Whatever races there are, a predicted time and the pace of that race come to the same."""
+    """For any races, a predicted time and the pace of that race agree."""
     coach("athlete", "set", *RUNNER, "--race", "10k=43:00@2026-05-01", "--race", "half=1:36@2026-05-20")
     times = {one["race"]: one for one in told(coach, "athlete", "predict")["predictions"]}
     paces = {one["name"]: one for one in told(coach, "athlete", "zones")["paces"]}
@@ -206,7 +206,7 @@ def test_without_a_race_the_threshold_pace_answers(coach):
 
 
 def test_a_race_pace_by_hand_gives_the_others(coach):
-    """Whoever knows nothing but a 5k pace has easy paces and predictions from it."""
+    """A 5k pace alone gives easy paces and predictions."""
     coach("athlete", "set", "--pace", "5k=4:30/km")
     profile = told(coach, "athlete", "zones")
     assert profile["vdot"] == pytest.approx(43.4, abs=0.1)
@@ -233,7 +233,7 @@ def test_a_race_pace_by_hand_gives_the_others(coach):
     ids=str,
 )
 def test_what_cannot_be_true_is_refused_with_the_reason(coach, home, words, reason):
-    """Nothing implausible is saved; the reason stands on stderr."""
+    """An implausible value is not saved; the reason is printed on stderr."""
     coach("athlete", "set", *RUNNER)
     before = saved(home)
     typed = coach("athlete", "set", *words)
@@ -279,7 +279,7 @@ def test_a_race_may_be_named_as_runners_say_it(coach):
     ids=str,
 )
 def test_what_cannot_be_answered_is_told(coach, words, reason):
-    """Without an athlete, or with a value that does not fit, the command exits with 3 and the reason."""
+    """Without an athlete, or with an invalid value, the command exits with 3 and prints the reason."""
     typed = coach("athlete", *words)
     assert (typed.exit_code, typed.stdout) == (3, "")
     assert reason in typed.stderr
@@ -312,7 +312,7 @@ def test_trials_that_do_not_fit_are_spoken_of(coach):
 
 
 def test_a_threshold_pace_far_from_the_races_is_questioned(coach):
-    """Who raced 20:00 and calls 3:50/km threshold is told what the race says."""
+    """A 20:00 runner with a threshold pace of 3:50/km is shown the pace that follows from the race."""
     coach("athlete", "set", "--race", "5 km=20:00", "--threshold-pace", "3:50/km", "--top-speed", 7.5)
     shown = coach("athlete", "zones").stdout
     assert "Your threshold pace 3:50/km is faster than 5 km in 20:00" in shown

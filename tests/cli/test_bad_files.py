@@ -1,4 +1,4 @@
-"""Whatever a file argument turns out to be, one line and a hint say what is wrong, and nothing is changed."""
+"""For any wrong file argument, one line and a hint name the fault, and nothing is changed."""
 
 import os
 
@@ -20,7 +20,7 @@ ARGUMENTS = {
 
 
 def _missing(path):
-    """Nothing is there."""
+    """The path does not exist."""
 
 
 def _empty(path):

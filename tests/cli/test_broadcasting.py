@@ -8,13 +8,13 @@ import pytest
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ([], "Name one of --out FILE and --radio CONTROLLER"),
-        (["--out", "run.csv", "--radio", "usb:0"], "Name one of --out FILE and --radio CONTROLLER"),
+        ([], "Give --out FILE or --radio CONTROLLER"),
+        (["--out", "run.csv", "--radio", "usb:0"], "Give --out FILE or --radio CONTROLLER"),
         (["--radio", "usb:0", "--radio", "usb:1", "--radio", "usb:2"], "twice for a strap and a footpod"),
     ],
 )
 def test_a_run_goes_to_a_file_or_over_the_air(coach, options, says):
-    """Neither, both, or too many controllers are a mistake on the command line."""
+    """No destination, two destinations or too many controllers are a usage error."""
     result = coach("simulate", "demo", *options)
     assert result.exit_code == 2
     assert says in result.stderr

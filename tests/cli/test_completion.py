@@ -37,7 +37,7 @@ def kept(home, coach):
 
 
 def asked(script):
-    """What bash says to a script in which `coach` is a command."""
+    """Run a script in a bash that has the command `coach`, and return its output."""
     path = f"{Path(COACH).parent}{os.pathsep}{os.environ['PATH']}"
     ended = subprocess.run(
         ["bash", "-c", script],
@@ -53,7 +53,7 @@ def asked(script):
 
 
 def completed(*words):
-    """What bash offers for the last of the words."""
+    """Return the completions that bash offers for the last word."""
     registered, *offered = asked(BASH % " ".join(f"'{word}'" for word in words))
     assert registered == "complete -o nosort -F _coach_completion coach"
     return [each for each in offered if each]
@@ -96,7 +96,7 @@ def test_bash_completes(kept, words, offered):
 
 
 def test_a_home_that_cannot_be_read_is_no_error(home):
-    """Nothing is offered, and nothing is said into the line that is being typed."""
+    """Nothing is offered, and nothing is printed into the line that is being typed."""
     home.parent.mkdir(parents=True, exist_ok=True)
     home.write_text("no folder")
     assert completed("coach", "run", "--athlete", "a") == ["compopt -o default"]
@@ -104,7 +104,7 @@ def test_a_home_that_cannot_be_read_is_no_error(home):
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_are_answered_by_the_same_protocol(kept, shell):
-    """What their scripts ask with is answered with the same names, and with a few words about each."""
+    """Zsh and fish get the same names, with a few words of help for each."""
     script = f"COMP_WORDS='coach runs' COMP_CWORD={'1' if shell == 'zsh' else 'runs'} "
     said = "\n".join(asked(f"{script} _COACH_COMPLETE={shell}_complete coach"))
     assert "runs" in said
@@ -113,7 +113,7 @@ def test_other_shells_are_answered_by_the_same_protocol(kept, shell):
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_is_data(coach, shell):
-    """It goes to stdout, alone, and names the program and the variable it asks with."""
+    """The script is all that stdout has; it names the program and its environment variable."""
     printed = coach("completion", shell)
     assert (printed.exit_code, printed.stderr) == (0, "")
     assert f"_COACH_COMPLETE={shell}_complete" in printed.stdout

@@ -32,7 +32,7 @@ def test_what_is_shown_can_be_saved(coach, home, options):
 
 
 def test_what_is_used_most_and_what_differs_is_shown(coach, home, monkeypatch):
-    """Without --all a screen is enough: four settings, those that differ, where they come from, and how to see more."""
+    """Without --all the output has four settings, those that differ with their origin, and the command for all."""
     (home / "config").mkdir(parents=True)
     (home / "config" / "settings.toml").write_text("[cues]\nhold_s = 12\n[keymap]\nF4 = 'longer'\n")
     monkeypatch.setenv("COACH_UNITS", "mile")
@@ -118,7 +118,7 @@ def test_a_setting_is_changed_and_the_rest_of_the_file_stays(coach, home):
 
 
 def test_the_first_setting_makes_the_file(coach, home):
-    """Where there is no file one is made that says its format, and the command says where."""
+    """The first setting creates the file with its format, and the command prints its path."""
     done = coach("config", "set", "theme", "sun")
 
     assert (done.exit_code, done.stdout) == (0, "")
@@ -190,10 +190,10 @@ def test_a_value_is_typed_with_or_without_its_unit(coach, home, key, typed, valu
         (("cues.hold_s", "-5"), "must lie within 0 to 86400, not -5"),
         (("session.mark_every", "far"), "write it as 400, 400m or 1km"),
         (("cues.alarm_times", "much"), "cues.alarm_times: 'much' is no number"),
-        (("session.undo_depth", "2.5"), "is no whole number"),
+        (("session.undo_depth", "2.5"), "is not a whole number"),
         (("mute", "maybe"), "'maybe' is neither true nor false"),
         (("cues.gaps_s", ""), "must have a number"),
-        (("keymap.x", "jump"), "keymap.x: 'jump' is nothing a key does"),
+        (("keymap.x", "jump"), "keymap.x: 'jump' is not an action of a key"),
         (("signals.cadence_counts.foot", "2"), "is none of"),
         (("theme", "--default"), "does not set theme"),
         (("a.b", "--default"), "does not set a.b"),

@@ -1,4 +1,4 @@
-"""Every help page ends with examples, and each of them does what it says when it is typed."""
+"""Every help page ends with examples, and every example works when it is typed."""
 
 import asyncio
 import json
@@ -29,9 +29,9 @@ LIVE = (
     "coach squad demo",
     "coach squad resume",
 )
-"""What begins examples that go on until they are left."""
+"""The start of examples that run until they are stopped."""
 SERVED = ("coach broker", "coach squad pair")
-"""What begins examples that serve until they are ended, or ask before each runner; tests of their own run them."""
+"""The start of examples that serve until they are stopped, or ask before each runner; other tests run them."""
 AIR = (
     "coach sensors scan",
     "coach sensors pair",
@@ -39,7 +39,7 @@ AIR = (
     "coach sensors forget",
     "coach doctor",
 )
-"""What begins examples that need a radio."""
+"""The start of examples that need a radio."""
 
 
 def every_command(group=root, path="coach"):
@@ -120,7 +120,7 @@ def test_an_example_does_what_it_says(evening, example):
 @pytest.mark.long
 @pytest.mark.parametrize("example", [example for _, example in TYPED if example.startswith(LIVE)])
 def test_a_live_example_runs(evening, example):
-    """It begins a run, or goes on with one, and takes a button from a pipe: the run is finished, and said to be."""
+    """A live example starts or resumes a run, takes a button from a pipe, and reports the finished run."""
     ended = shell(example, evening, typed="finish\n")
 
     assert ended.returncode == 0, ended.stderr
@@ -158,6 +158,6 @@ def shell(line, folder, typed=""):
 
 
 def environment(folder):
-    """Where `coach` is a command, and the home is nobody's."""
+    """An environment with the command `coach` and an empty home."""
     path = f"{Path(COACH).parent}{os.pathsep}{os.environ['PATH']}"
     return os.environ | {"PATH": path, "HOME": str(folder), "PYTHONUNBUFFERED": "1"}

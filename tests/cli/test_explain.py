@@ -44,7 +44,7 @@ def journal(coach, workout, tmp_path):
 
 
 def first_verdict(coach, stream, workout):
-    """When the runner is first told."""
+    """Return the time of the first verdict."""
     lines = coach("replay", stream, "--workout", workout, "--json").stdout.splitlines()
     events = [json.loads(line) for line in lines]
     return next(event for event in events if event.get("kind") == "too_slow")
@@ -125,7 +125,7 @@ def test_a_foreign_file_has_nothing_recorded_to_compare_with(coach, stream):
 
 
 def test_a_settings_file_that_is_not_there_is_named(coach, stream, tmp_path):
-    """It is no recording that is wrong, but the name of the settings."""
+    """The message names the settings file, not the recording."""
     told = coach("replay", stream, "--compare", tmp_path / "none.toml")
     assert told.exit_code != 0
     assert "none.toml" in told.stderr

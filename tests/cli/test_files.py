@@ -1,4 +1,4 @@
-"""A file is written where there was none, and nowhere else."""
+"""A file is written only where there was none."""
 
 import errno
 import io
@@ -49,7 +49,7 @@ def test_a_new_file_holds_what_was_given(tmp_path):
 
 
 def test_a_disk_that_refuses_leaves_nothing_half_written(monkeypatch, tmp_path):
-    """When the disk fills up while a file is written, the file is taken away again and the reason is told."""
+    """If the disk fills up during a write, the file is removed and the reason is reported."""
 
     class Full(io.BytesIO):
         """A file on a full disk."""

@@ -32,13 +32,13 @@ def running(**streams):
 
 
 def inputs(home):
-    """What the run has taken so far, as its journal holds it."""
+    """Return the inputs that the run has taken, from its journal."""
     data = next((file.read_bytes() for file in home.rglob("recording.jsonl")), b"")
     return read_journal(data).inputs if b"\n" in data else ()
 
 
 def samples(home):
-    """How much the simulated runner's sensors have sent."""
+    """Return the number of samples that the simulated sensors have sent."""
     return sum(isinstance(event, Notified | Reported) for event in inputs(home))
 
 

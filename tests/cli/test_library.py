@@ -77,7 +77,7 @@ def test_a_tag_nobody_uses_is_refused_with_those_there_are(coach, option, tag, o
 
 
 def test_a_time_that_is_none_is_refused(coach):
-    """What cannot be read as a time is told with how to write it."""
+    """An unreadable time is refused with an example of a valid one."""
     listed = coach("workout", "list", "--under", "lunch")
     assert listed.exit_code == 2
     assert "60min" in listed.stderr
@@ -94,7 +94,7 @@ def test_opt_in_workouts_are_marked(coach):
     """The list marks what rests on a claim; show gives its caution and where it comes from."""
     listed = coach("workout", "list", "red minutes")
     assert "(opt-in)" in listed.stdout
-    assert "Opt-in: rests on a claim" in listed.stderr
+    assert "Opt-in: based on a claim" in listed.stderr
     shown = coach("workout", "show", "three-red-minutes").stdout
     assert "docs/explanation/refusals.md" in shown
     assert "Opt-in: the rule in it rests on a claim" in shown
@@ -149,7 +149,7 @@ def test_the_best_match_is_listed_first(coach, words, name):
 
 
 def test_times_follow_the_athlete(coach, counting):
-    """With another threshold pace every time is worked out anew: cards of yesterday's runner are not shown."""
+    """With another threshold pace the estimates are computed again; cached entries of the old one are not shown."""
     coach("workout", "list")
     assert coach("athlete", "set", "--threshold-pace", "4:00/km").exit_code == 0
     quick = first_found(coach, "tempo-3-miles")["time_s"]
@@ -160,7 +160,7 @@ def test_times_follow_the_athlete(coach, counting):
 
 @pytest.mark.parametrize("kept", [b"{", b"[1]", b'{"x": 3}', b"\xff\xfe"])
 def test_a_broken_index_costs_time_and_nothing_else(coach, kept):
-    """Whatever stands in the index of cards, the list is right, and the index is mended."""
+    """For any content of the cache, the list is right, and the cache is repaired."""
     right = names(coach)
     index = Store().paths.state / "catalogue.json"
     index.write_bytes(kept)
@@ -169,7 +169,7 @@ def test_a_broken_index_costs_time_and_nothing_else(coach, kept):
 
 
 def test_cards_of_another_make_are_made_again(coach, counting):
-    """An index whose entries are no cards is not believed."""
+    """A cache whose entries have another shape is ignored."""
     names(coach)
     index = Store().paths.state / "catalogue.json"
     index.write_text(json.dumps({key: {"name": "half"} for key in json.loads(index.read_bytes())}))
@@ -182,7 +182,7 @@ def test_cards_of_another_make_are_made_again(coach, counting):
 
 
 def test_an_index_that_cannot_be_written_costs_time_and_nothing_else(coach):
-    """Where the folder is a file, the list is there all the same."""
+    """The list works if the folder of the cache is a file."""
     state = Store().paths.state
     state.parent.mkdir(parents=True, exist_ok=True)
     state.write_text("a file where a folder should be")
@@ -190,7 +190,7 @@ def test_an_index_that_cannot_be_written_costs_time_and_nothing_else(coach):
 
 
 def test_a_broken_workout_is_told_beside_the_others(coach):
-    """One file that is wrong is told on stderr, every time; the rest of the list is there."""
+    """A broken workout is reported on stderr every time; the rest is listed."""
     own = Store().paths.workouts
     own.mkdir(parents=True)
     (own / "wrong.json").write_text("{}")
@@ -219,7 +219,7 @@ MADE = [
 
 @pytest.mark.parametrize(("words", "said"), MADE, ids=[words[0] for words, _ in MADE])
 def test_a_workout_is_made_from_a_few_numbers(coach, words, said, tmp_path):
-    """What is made is printed, or written to a new file, and is a workout like any other."""
+    """A generated workout is printed, or written to a new file, and is a valid workout."""
     printed = coach("workout", "generate", *words, "--name", "Made")
     assert printed.exit_code == 0, printed.stderr
     assert json.loads(printed.stdout)["name"] == "Made"
@@ -242,18 +242,18 @@ def test_a_workout_is_made_from_a_few_numbers(coach, words, said, tmp_path):
         (("ladder", "400m", "x"), "not a length"),
         (("blocks", "6", "9:00"), "2:00 to 5:00"),
         (("cruise", "4", "5:00", "--pace", "fast"), "no pace"),
-        (("reverse", "recovery-run"), "nothing to turn round"),
+        (("reverse", "recovery-run"), "nothing to reverse"),
     ],
 )
 def test_numbers_that_make_no_workout_are_refused(coach, words, said):
-    """They exit with 2, the reason and the fix, and print nothing."""
+    """Impossible numbers exit with 2, with the reason and the fix, and print nothing."""
     made = coach("workout", "generate", *words)
     assert (made.exit_code, made.stdout) == (2, "")
     assert said in made.stderr
 
 
 def test_of_several_athletes_none_is_taken(coach, counting):
-    """With two athletes saved the list shows paces by name, and still keeps its cards."""
+    """With two athletes the list shows paces by name, and still uses its cache."""
     for slug, pace in (("anna", "4:00/km"), ("ben", "6:00/km")):
         assert coach("athlete", "set", slug, "--threshold-pace", pace).exit_code == 0
     listed = json.loads(coach("workout", "list", "--json", "tempo-3-miles").stdout)

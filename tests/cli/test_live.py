@@ -68,7 +68,7 @@ def test_a_step_that_is_missing_is_an_early_end(home, long):
 
 
 def test_a_run_starts_by_itself_and_is_recorded(coach, short):
-    """Without a terminal a run starts at once, closes after its last step, and can be looked at afterwards."""
+    """Without a terminal a run starts at once, closes after its last step, and can be shown afterwards."""
     ran = coach("run", short, "--sensors", "none", "--json")
     told = [json.loads(line) for line in ran.stdout.splitlines()]
 
@@ -84,7 +84,7 @@ def test_a_run_starts_by_itself_and_is_recorded(coach, short):
 
 
 def test_without_sensors_the_default_is_said(coach, short):
-    """Nobody is left to wonder why there is no heart rate."""
+    """A run without sensors prints why it has none."""
     assert "--sensors none" in coach("run", short, "--no-record").stderr
     assert "--sensors none" not in coach("run", short, "--no-record", "--sensors", "none").stderr
 
@@ -208,14 +208,14 @@ def damaged(coach, home, short):
 
 
 def test_a_damaged_run_is_repaired(coach, damaged):
-    """What is torn is kept beside the journal, what is whole stays; a second repair changes nothing."""
+    """The damaged part is kept beside the journal, the intact part stays; a second repair changes nothing."""
     run, journal = damaged
     before = journal.read_bytes()
 
     assert "set aside" in coach("runs", "repair", run).stderr
     torn = journal.with_name("recording.jsonl.torn").read_bytes()
     assert journal.read_bytes() + torn == before
-    assert "whole" in coach("runs", "repair", run[:8]).stderr
+    assert "intact" in coach("runs", "repair", run[:8]).stderr
     assert coach("replay", run).exit_code == 0
 
 
@@ -247,7 +247,7 @@ def test_a_run_is_shown_step_by_step(coach, damaged):
 
 
 def test_a_run_is_deleted_only_on_purpose(coach, home, damaged):
-    """Where nobody can be asked, --yes is wanted; then the run is gone."""
+    """Without a terminal --yes is needed; then the run is deleted."""
     run, journal = damaged
 
     assert coach("runs", "delete", run).exit_code == 2

@@ -33,7 +33,7 @@ def started(*words: object) -> "subprocess.Popen[str]":
 
 
 def events(printed: str) -> list[tuple[str, str | None]]:
-    """What a run said, without its moments, which differ by milliseconds."""
+    """Return the events of a run without their times, which differ by milliseconds."""
     lines = [json.loads(line) for line in printed.splitlines()]
     return [
         (each["event"], each.get("text") or each.get("label") or each.get("step_id"))
@@ -65,7 +65,7 @@ def test_a_device_gets_all_of_a_run(home, tmp_path):
     broker.stop()
 
     assert run.returncode == 0, told
-    assert f"MQTT: linked to 127.0.0.1:{broker.port}, MQTT 5." in told
+    assert f"MQTT: connected to 127.0.0.1:{broker.port}, MQTT 5." in told
     plans = [payload for topic, payload in device.messages if topic.endswith("/plan")]
     assert list(dict.fromkeys(each.get("label") for each in plans)) == [
         "0:01 at 5:00/km",
@@ -125,7 +125,7 @@ def test_a_broker_that_is_lost_for_a_while_gets_the_laps_from_the_recording(tmp_
 
     assert events(printed) == events(usual)
     assert told.count("MQTT: no link to") == 1
-    assert told.count("MQTT: linked to") == 2
+    assert told.count("MQTT: connected to") == 2
     before, after = ([each["seq"] for each in one.of("/lap")] for one in (device, again))
     assert after == sorted(after)
     assert set(before) | set(after) == set(range(1, again.of("/summary")[0]["laps"] + 1))
@@ -156,7 +156,7 @@ def test_a_run_that_is_not_recorded_sends_the_laps_again_from_memory(tmp_path):
 
 
 def test_without_any_broker_the_run_is_whole_and_says_what_is_missing():
-    """Nobody listens at that address: the run ends at its time, and says what did not arrive."""
+    """Without a broker at the address, the run ends at its time and reports the messages that did not arrive."""
     words = ("run", "1s @ 5:00/km", "--sensors", "none", "--json")
     run = started(*words, "--mqtt", f"mqtt://127.0.0.1:{free_port()}")
     plain = started(*words)
@@ -166,7 +166,7 @@ def test_without_any_broker_the_run_is_whole_and_says_what_is_missing():
     assert run.returncode == 0
     assert events(printed) == events(usual)
     assert told.count("no link to 127.0.0.1") == 1
-    assert "The run goes on" in told
+    assert "The run continues" in told
     assert "did not reach the broker. The next run with a broker sends them." in told
 
 
@@ -231,7 +231,7 @@ def test_a_run_that_goes_on_counts_on(tmp_path):
 
 @needs_mosquitto
 def test_a_wrist_gets_the_cues_of_a_run_that_no_sound_device_speaks(tmp_path):
-    """Where there is no loudspeaker, the screen and the broker still say everything."""
+    """Without a loudspeaker, the screen and the broker still show every cue."""
     broker = Mosquitto(tmp_path).start()
     device = Listener(broker.port, "coach/#")
     words = ("run", "1s @ 5:00/km", "--sensors", "none", "--voice", "clips", "--json", "--mqtt", broker.url)
@@ -268,7 +268,7 @@ def test_what_may_not_be_is_refused_before_the_run(coach, words, told):
     ("key", "value"), [("site", "My Club"), ("site", "a/b"), ("root", "+/x"), ("root", "#"), ("athlete", "A")]
 )
 def test_what_cannot_be_in_a_topic_is_refused(coach, monkeypatch, key, value):
-    """It names the setting."""
+    """The message names the setting."""
     monkeypatch.setenv(f"COACH_MQTT_{key.upper()}", value)
     refused = coach("run", "free", "--sensors", "none", "--no-record", "--mqtt", "mqtt://127.0.0.1")
 
@@ -277,7 +277,7 @@ def test_what_cannot_be_in_a_topic_is_refused(coach, monkeypatch, key, value):
 
 
 def test_no_password_is_a_setting(coach, monkeypatch):
-    """So it is not shown by `config show`, and is in no recording; the variable is not taken for a setting."""
+    """The password is neither in `config show` nor in a recording; its variable is not a setting."""
     monkeypatch.setenv("COACH_MQTT_PASSWORD", "hunter2")
     shown = coach("config", "show", "--all")
 
@@ -347,4 +347,4 @@ def test_a_discarded_run_is_told_as_one_and_leaves_nothing(home, tmp_path, is_li
         assert (summary["discarded"], summary["completed"]) == (True, False)
         assert "recording_sha256" not in summary
     else:
-        assert "They are lost: nothing is kept of the run." in told
+        assert "They are lost: the run is not recorded." in told

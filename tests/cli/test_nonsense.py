@@ -63,7 +63,7 @@ def line(text):
 @pytest.mark.parametrize("seed", range(60))
 @pytest.mark.parametrize("is_header", [True, False], ids=["header", "record"])
 def test_nonsense_in_a_journal_is_told(coach, tmp_path, seed, is_header):
-    """Whatever one value of a line is, each command that reads the recording ends with what it can make of it."""
+    """For any value in a line, every command that reads the recording ends with its readable part."""
     chance = random.Random(seed)
     folder = chance.choice(sorted(each for each in JOURNALS.iterdir() if each.is_dir()))
     lines = (folder / "recording.jsonl").read_bytes().splitlines(keepends=True)
@@ -171,7 +171,7 @@ def test_a_record_that_nests_without_end_hides_no_run(coach, home):
 
 
 def test_settings_that_are_a_link_to_themselves_are_told(coach, home):
-    """They are none, and none can be written there, which is said with the way out."""
+    """Settings that link to themselves cannot be read or written; the message has the way out."""
     path = home / "config" / "settings.toml"
     path.parent.mkdir(parents=True)
     path.symlink_to(path)

@@ -37,10 +37,10 @@ def test_a_line_is_replayed_and_checked(coach, runner, tmp_path):
 
 
 def test_a_guess_is_said(coach):
-    """What a line left open is told on stderr as a guess."""
+    """An ambiguity of a line is printed on stderr as a guess."""
     checked = coach("workout", "check", "3x8m")
     assert "Guessed: 8m is read as 8 minutes." in checked.stderr
-    assert "Guessed: no rest is said: it lasts until you press." in checked.stderr
+    assert "Guessed: no rest is given: it lasts until you press." in checked.stderr
 
 
 def test_a_library_workout_is_shown_in_one_line_with_what_it_leaves_out(coach):
@@ -56,7 +56,7 @@ def test_a_fault_shows_the_line_with_a_caret(coach):
     assert refused.exit_code == 3
     assert refused.stdout == ""
     said, line, caret, fix = refused.stderr.splitlines()
-    assert said == "17k is no pace here"
+    assert said == "17k is not a pace here"
     assert line[caret.index("^") :] == "17k"
     assert "easy, marathon, half" in fix
 
@@ -71,7 +71,7 @@ def test_a_fault_shows_the_line_with_a_caret(coach):
     ],
 )
 def test_a_misspelt_name_is_a_miss(coach, text, meant):
-    """What is nearly the name of a library workout is not read as a line, and never run as another workout."""
+    """A text that resembles the name of a library workout is not read as a line, and never runs another workout."""
     missed = coach("workout", "check", text)
     assert missed.exit_code == 3
     assert f"there is no workout {text!r}; did you mean {meant}?" in missed.stderr
@@ -122,14 +122,14 @@ def test_new_without_a_line_is_the_template(coach, tmp_path):
 
 
 def test_generate_takes_a_line(coach):
-    """What is no command of `generate` begins a line; a misspelt command is told as one."""
+    """Words that are no command of `generate` are read as a line; a misspelt command is reported as one."""
     plain, named = coach("workout", "generate", SIX), coach("workout", "generate", "line", *SIX.split())
     assert plain.stdout == named.stdout != ""
     assert "Did you mean 'coach workout generate ladder'?" in coach("workout", "generate", "ladderr").stderr
 
 
 def test_a_time_is_asked_on_a_terminal(coach, monkeypatch):
-    """Without paces a bare time is a question on a terminal, and refused elsewhere."""
+    """Without paces a bare time leads to a question on a terminal, and to a refusal without one."""
     line = "10x400 @ 72 / 3'"
     assert coach("workout", "check", line).exit_code == 3
     monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)

@@ -8,7 +8,7 @@ FIRST, SECOND = FOLDER / "sensor-gaps", FOLDER / "strap-and-pod"
 
 
 def test_runs_are_compared_as_text_json_and_page(coach, tmp_path):
-    """One comparison three ways; with a page alone nothing is on stdout, and the page is said on stderr."""
+    """The comparison comes as text, JSON and page; with a page alone stdout is empty, and stderr names the page."""
     shown = coach("runs", "compare", FIRST, FIRST)
     assert "1, 400 m    1  1:46.0" in shown.stdout
     told = json.loads(coach("runs", "compare", FIRST, SECOND, "--json").stdout)
@@ -23,7 +23,7 @@ def test_runs_are_compared_as_text_json_and_page(coach, tmp_path):
 
 
 def test_a_page_that_is_there_is_kept(coach, tmp_path):
-    """Nothing is overwritten."""
+    """An existing page is not overwritten."""
     page = tmp_path / "compared.html"
     page.write_text("mine")
     refused = coach("runs", "compare", FIRST, FIRST, "--html", page)
@@ -33,14 +33,14 @@ def test_a_page_that_is_there_is_kept(coach, tmp_path):
 
 
 def test_one_run_alone_is_not_compared(coach):
-    """It says what to name."""
+    """The message asks for a second run."""
     refused = coach("runs", "compare", FIRST)
     assert refused.exit_code == 2
     assert "coach runs compare 2 last" in refused.stderr
 
 
 def test_a_review_is_written_as_a_page(coach, tmp_path):
-    """One file; with it nothing is on stdout, and what it does not go with is refused."""
+    """The page is one file; stdout is empty, and options that do not go with it are refused."""
     page = tmp_path / "report.html"
     written = coach("review", FIRST, "--html", page)
     assert (written.exit_code, written.stdout) == (0, "")

@@ -1,4 +1,4 @@
-"""How a speed and a time are written on a command line."""
+"""Speeds and times as they are written on a command line."""
 
 from math import inf
 
@@ -18,8 +18,8 @@ def test_a_speed_is_a_factor_or_max(text, speed):
 
 @pytest.mark.parametrize("text", ["", "x", "0", "-3", "nan", "inf", "5000", "max"])
 def test_anything_else_is_refused(text):
-    """What is no speed is a usage error that says what one is."""
-    with pytest.raises(click.UsageError, match="is no speed"):
+    """An invalid speed is a usage error that shows valid ones."""
+    with pytest.raises(click.UsageError, match="is not a speed"):
         SpeedType(has_max=False).convert(text, None, None)
 
 
@@ -46,8 +46,10 @@ def test_a_time_is_typed_with_or_without_its_unit(text, seconds):
 
 @pytest.mark.parametrize("text", ["", "soon", "-3", "nan", "inf", "1e400", "1:99", "5 km", "s"])
 def test_what_is_no_time_is_refused(text):
-    """It is a usage error that says how a time is written."""
-    with pytest.raises(click.UsageError, match="is no time: write it as 12:34, 1:02:03, 90s or in seconds"):
+    """An invalid time is a usage error that shows valid ones."""
+    with pytest.raises(
+        click.UsageError, match="is not a time: write it as 12:34, 1:02:03, 90s or in seconds"
+    ):
         ClockType().convert(text, None, None)
 
 

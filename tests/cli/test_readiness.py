@@ -140,7 +140,7 @@ def test_intervals_of_a_table_become_a_morning_and_wrong_ones_never_count(coach,
     [
         ("nothing.csv", None, "cannot be read: No such file"),
         ("empty.csv", "", "is empty"),
-        ("other.csv", "date,sdnn\n2026-11-01,80\n", "is no RMSSD"),
+        ("other.csv", "date,sdnn\n2026-11-01,80\n", "has neither RMSSD nor resting"),
     ],
 )
 def test_a_table_that_is_none_exits_with_3(coach, tmp_path, name, content, words):
@@ -165,6 +165,29 @@ def test_rules_are_listed_with_limit_source_and_state(coach, table):
     assert "fever, or ill below the neck" in shown
     within = next(each for each in listed if each["rule"] == "hrv_within")
     assert (within["on"], within["own_mornings"]) == (False, 46)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "limits"),
+    [
+        ("resting_percent", "12.5", ("28-day mean + 10 %", "28-day mean + 12.5 %")),
+        ("within_percent", "4", ("3 % either way", "4 % either way")),
+        ("fallback_bpm", "124", ("130 bpm", "124 bpm")),
+        ("walk_percent", "60", ("52 % of the maximum", "60 % of the maximum")),
+        ("ratio_by_days", "3", ("5 days by 1: over 1.2, under 0", "5 days by 3: over 1.2, under 0")),
+    ],
+)
+def test_a_limit_that_is_the_runners_own_is_listed_as_they_set_it(coach, setting, value, limits):
+    """The table is what decides: it shows no number of ours where theirs counts."""
+
+    def listed():
+        return [json.loads(row)["limit"] for row in coach("readiness", "rules", "--json").stdout.splitlines()]
+
+    assert limits[0] in listed()
+    assert coach("config", "set", f"readiness.{setting}", value).exit_code == 0
+    assert limits[1] in listed()
+    assert limits[0] not in listed()
+    assert f"limit {limits[1]};" in coach("readiness", "rules").stdout
 
 
 def test_rules_are_switched_by_settings(coach):

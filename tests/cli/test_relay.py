@@ -104,7 +104,7 @@ def test_a_phone_posts_into_a_run_and_a_replay_says_the_same(coach, home):
             assert post(url, json.dumps(body).encode()) == (204, "")
         assert post(f"{url}/watch", b"bpm=149") == (204, "")
         assert post(f"{url}/hds/strap", b'{"data": "heartRate:151"}', method="PUT") == (204, "")
-        assert post(url, b"{") == (400, "it is no JSON\n")
+        assert post(url, b"{") == (400, "it is not JSON\n")
         assert post(url[:-3] + "abc", b"bpm=150")[0] == 403
         run.until(run.lines, '"sensor":"strap"')
         assert run.finish() == 0
@@ -123,7 +123,7 @@ def test_a_gateway_publishes_into_a_run(mosquitto: Mosquitto) -> None:
     """Bytes and values on the broker come into the run; what the broker kept and what is malformed does not."""
     device = Listener(mosquitto.port)
     with program("--sensors", "relay", "--mqtt", mosquitto.url) as run:
-        run.until(run.said, "MQTT: linked")
+        run.until(run.said, "MQTT: connected")
         running = bytes(RunningSpeedCadenceMeasurement(4.0, 88, None, 12.0, True, b"")).hex()
         device.send("coach/v1/track/raw/gw1/foot/rsc", json.dumps({"hex": running, "sent_ms": 5}))
         device.send("coach/v1/track/raw/gw1/chest/hr", "0096")
@@ -150,7 +150,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("--sensors", "relay"), "needs a way in"),
+        (("--sensors", "relay"), "needs a source of values"),
         (("--sensors", "ble,sim"), "exclude each other"),
         (("--sensors", "none,relay"), "exclude each other"),
         (("--sensors", "radio"), "is not what measures a run"),

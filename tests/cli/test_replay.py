@@ -120,7 +120,7 @@ def test_every_event_has_a_version_and_a_time_that_never_runs_back(coach, journa
 
 
 def test_replay_leaves_the_home_alone(coach, home, journal, stream):
-    """Nothing at all is written under the home."""
+    """Nothing is written under the home."""
     coach("replay", journal)
     coach("replay", stream, "--json", "--speed", "500")
 
@@ -136,7 +136,7 @@ def test_replay_never_reads_stdin(coach, journal):
 
 
 def test_plain_lines_are_for_people(coach, journal):
-    """Without --json each line has a time and words, from the workout's name to how it ended."""
+    """Without --json each line has a time and words, from the workout's name to the end."""
     lines = coach("replay", journal).stdout.splitlines()
 
     assert "Tiny" in lines[0]
@@ -155,7 +155,7 @@ def test_a_damaged_journal_is_replayed_as_far_as_it_goes(coach, journal):
 
 
 def test_a_journal_with_only_its_header_is_refused(coach, journal):
-    """Where nothing was recorded there is nothing to replay."""
+    """A journal without records cannot be replayed."""
     journal.write_bytes(journal.read_bytes().splitlines(keepends=True)[0])
 
     assert coach("replay", journal).exit_code == 3
@@ -194,7 +194,7 @@ def test_a_workout_of_the_command_line_wins_over_the_recorded_one(coach, journal
 
 
 def test_a_workout_that_needs_a_number_names_the_command(coach, stream):
-    """Without a terminal to ask on, a missing number exits with 3 and the command that sets it."""
+    """Without a terminal, a missing number exits with 3 and names the command that sets it."""
     replayed = coach("replay", stream, "--workout", "5x1000-5k")
 
     assert (replayed.exit_code, replayed.stdout) == (3, "")

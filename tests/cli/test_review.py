@@ -117,7 +117,7 @@ def test_a_recorded_run_is_held_against_the_one_before(runs):
 
 
 def test_a_recorded_run_is_taken_away_as_fit(runs, tmp_path, monkeypatch):
-    """It lies in the folder the program was started in; what is there is kept, and a folder that is gone is told."""
+    """The file is in the current folder; an existing one is kept, and a missing folder is reported."""
     monkeypatch.chdir(tmp_path)
     desk = RecordedReview(runs[0])
 

@@ -33,7 +33,7 @@ NAMES = [" ".join(path) for path, _, _ in COMMANDS]
 
 
 def test_coach_alone_shows_three_examples_and_the_next_step():
-    """Whoever types `coach` and nothing else sees three commands to copy, and which one to try."""
+    """`coach` alone prints three commands to copy, and which one to try."""
     shown = CliRunner().invoke(root, [])
 
     assert shown.exit_code == 0
@@ -103,7 +103,7 @@ def test_a_command_that_was_probably_meant_is_named(words, meant):
 
 
 def test_a_command_that_is_like_none_is_refused_plainly():
-    """Nothing is suggested where nothing is near."""
+    """Nothing is suggested if no command is similar."""
     shown = CliRunner().invoke(root, ["qqqq"])
 
     assert (shown.exit_code, "Did you mean" in shown.stderr) == (2, False)
@@ -130,7 +130,7 @@ def test_colour_is_for_terminals(monkeypatch, environment, is_terminal, has_colo
 
 
 def in_terminal(words):
-    """What a command writes, with the streams it would have on a terminal."""
+    """Run a command with the streams of a terminal, and return its output."""
     written = io.StringIO()
     with redirect_stdout(written), redirect_stderr(written), pytest.raises(SystemExit):
         root.main(words, prog_name="coach")
@@ -141,7 +141,7 @@ def in_terminal(words):
     "words", [["--help"], ["workout", "list"], ["run", "-h"], ["config", "show", "--json"]]
 )
 def test_a_full_output_is_no_mistake(words):
-    """Where nothing more can be written, help and lists end with 1, a sentence, and no word about a mistake."""
+    """If stdout is full, help and lists end with 1 and a sentence that does not blame the program."""
     with Path("/dev/full").open("w") as full:
         ran = program(*words, stdout=full)
 
@@ -244,7 +244,7 @@ main()
     ],
 )
 def test_a_ctrl_c_while_the_program_loads_is_quiet(module, words):
-    """Whatever it is just importing, it ends as interrupted: by the signal or with 130, without a traceback."""
+    """During any import, the program ends as interrupted: by the signal or with 130, without a traceback."""
     code = INTERRUPTED_WHILE.format(module=module, words=words)
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE_S
@@ -274,7 +274,7 @@ def program(*words, stdout):
 
 
 def ending(error: BaseException, *arguments: str):
-    """What a command that ends with this error leaves behind."""
+    """Run a command that ends with this error; return its exit code and output."""
 
     @click.command(cls=CoachCommand)
     @click.pass_context
@@ -312,7 +312,7 @@ def interrupted(error: Exception) -> Exception:
             1,
             [
                 "The output cannot be written: No space left on device.",
-                "  Make room where it goes, or send it elsewhere, and run the same command again.",
+                "  Free some space, or choose another destination, and run the same command again.",
             ],
         ),
     ],
@@ -349,7 +349,7 @@ def test_debug_shows_the_traceback(error):
 
 
 def test_debug_is_asked_for_per_run():
-    """Nothing is remembered from one command line to the next."""
+    """`--debug` applies to one command line only."""
     assert "Traceback" in ending(ZeroDivisionError(), "--debug").stderr
     assert "Traceback" not in ending(ZeroDivisionError()).stderr
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from coach.recording.codec import encode_record
+from coach.recording.lines import encode_record
 from tests.edge.test_history import add_run
 from tests.golden.journals import FOLDER
 
@@ -24,7 +24,7 @@ def run(home):
 
 
 def test_without_a_command_and_a_terminal_the_runs_are_listed(coach):
-    """What a terminal shows as a screen is a list elsewhere."""
+    """Without a terminal the runs are listed instead of shown on a screen."""
     assert coach("runs").exit_code == 0
     assert coach("runs").stderr == coach("runs", "list").stderr
 
@@ -52,7 +52,7 @@ def test_json_has_every_split_and_answer(coach, run):
 
 
 def test_the_sheet_is_parted_by_tabs(coach, run):
-    """One line a rep, the heads first; nothing else is on stdout, and no clipboard where there is no terminal."""
+    """Each rep is a line below the headings; nothing else is on stdout, and without a terminal no clipboard is used."""
     sheet = coach("runs", "show", "--sheet")
     assert sheet.stdout.splitlines()[0].split("\t")[:2] == ["rep", "length"]
     assert len(sheet.stdout.splitlines()) == 4
@@ -61,7 +61,7 @@ def test_the_sheet_is_parted_by_tabs(coach, run):
 
 
 def test_a_note_is_kept_and_shown(coach, run, home):
-    """What is said is beside the recording, shown with the run, and the last answer counts."""
+    """The note is stored beside the recording and shown with the run, and the last answer counts."""
     assert (
         coach("runs", "note", "last", "--rpe", "7", "Wind.").stdout == "Effort (RPE) 7 of 10\nNote: Wind.\n"
     )
@@ -99,7 +99,7 @@ def test_where_the_program_stood_still_is_shown(coach, run, home):
     blocked = encode_record({"in": "loop_blocked", "at": 72.6, "since": 69.4})
     journal.write_bytes(b"".join([*lines, blocked, closed]))
 
-    assert "the program stood still for 3 s: nothing was said meanwhile." in coach("runs", "show").stdout
+    assert "the program was stopped for 3 s: there were no cues." in coach("runs", "show").stdout
     assert json.loads(coach("runs", "show", "--json").stdout)["stops"] == [{"from_s": 69.4, "for_s": 3.2}]
 
 
@@ -142,7 +142,7 @@ def test_a_list_has_what_is_asked_for(coach, three, asked, numbers):
     assert all(whole[row[0]] == row[1] for row in rows)
     assert found.exit_code == 0
     if not numbers:
-        assert (found.stdout, found.stderr) == ("", "None of the 3 runs is like that.\n")
+        assert (found.stdout, found.stderr) == ("", "None of the 3 runs matches.\n")
 
 
 def test_json_has_what_each_run_came_to(coach, three):
@@ -156,7 +156,7 @@ def test_json_has_what_each_run_came_to(coach, three):
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "4", "w", "-1y", "99999999w"])
 def test_a_day_that_is_none_is_a_mistake_of_the_command_line(coach, day):
-    """It says how days are written."""
+    """The message shows how days are written."""
     result = coach("runs", "list", "--since", day)
     assert result.exit_code == 2
     assert "2026-09-01, today, 10d or 4w" in result.stderr

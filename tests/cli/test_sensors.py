@@ -76,7 +76,7 @@ def own(peripheral, kind=SensorKind.STRAP, label=""):
 
 @pytest.mark.asyncio
 async def test_a_scan_lists_what_is_near(bluez):
-    """One object a sensor: what it measures, its signal, whose it is, who holds it; strangers' things are left out."""
+    """Each sensor is one object with its values, signal, owner and holder; other devices are left out."""
     mine, foot = strap(), pod()
     bluez.add(mine, foot, stranger())
     remember(own(mine, label="my strap"))
@@ -114,7 +114,7 @@ async def test_a_scan_in_vain_leaves_with_4(bluez):
     scanned = await typed("sensors", "scan", "--seconds", "0.2")
     assert (scanned.code, scanned.out) == (4, "")
     assert "no sensor was found in 0.2 s, and no other device either" in scanned.err
-    assert "the adapter hears nothing: coach doctor lists the adapters" in scanned.err
+    assert "the adapter receives nothing: coach doctor lists the adapters" in scanned.err
     assert "The adapter works" not in scanned.err
     assert "shake the pod" in scanned.err
 
@@ -140,7 +140,7 @@ async def test_pairing_by_id_asks_nothing(bluez, coach):
     bluez.add(mine, strap())
     paired = await typed("sensors", "pair", mine.address, "--label", "my strap", "--location", "in-shoe")
     assert paired.code == 0, paired.err
-    assert "Remembered: my strap (Polar H10 A1B2C3D4), a strap." in paired.err
+    assert "Paired: my strap (Polar H10 A1B2C3D4), a strap." in paired.err
     assert "battery 80 %" in paired.err
     (told,) = [json.loads(line) for line in coach("sensors", "list", "--json").stdout.splitlines()]
     assert told == {
@@ -152,11 +152,11 @@ async def test_pairing_by_id_asks_nothing(bluez, coach):
         "label": "my strap",
         "serial": "A1B2C3D4",
         "location": "in shoe",
-        "use": "whenever it is heard",
+        "use": "always",
     }
     assert mine.address in coach("sensors", "list").stdout
     assert "my strap" in coach("sensors", "forget", "polar h10 a1b2c3d4").stderr
-    assert "No sensor is remembered" in coach("sensors", "list").stderr
+    assert "No sensor is paired" in coach("sensors", "list").stderr
 
 
 @pytest.mark.asyncio
@@ -165,7 +165,7 @@ async def test_neighbours_of_one_name_are_never_guessed(bluez):
     bluez.add(strap(), strap())
     paired = await typed("sensors", "pair", "Polar H10 A1B2C3D4", "--seconds", "1")
     assert paired.code == 4
-    assert "by its id" in paired.err
+    assert "Give its ID" in paired.err
     assert load_sensors(runner_paths().sensors).all() == ()
 
 
@@ -184,7 +184,7 @@ async def typed_while_beating(worn, *words):
 
 
 async def logged(worn, *words):
-    """What is logged of a strap that beats all the time."""
+    """Return the log of a strap that beats all the time."""
     return await typed_while_beating(worn, "sensors", "log", *words, "--seconds", "0.3")
 
 
@@ -232,7 +232,7 @@ async def test_a_log_names_no_single_sensor(bluez, name, serial, shown):
 
 @pytest.mark.asyncio
 async def test_a_log_can_be_read_by_programs(bluez):
-    """One object a notification, of a sensor named by its label."""
+    """Each notification is one object, of a sensor named by its label."""
     worn = strap()
     bluez.add(worn)
     remember(own(worn, label="mine"))
@@ -243,7 +243,7 @@ async def test_a_log_can_be_read_by_programs(bluez):
 
 @pytest.mark.asyncio
 async def test_a_log_says_when_the_link_is_lost(bluez):
-    """What came before it is kept, and nobody waits for the rest of the minute."""
+    """The log before the loss is kept, and the command ends at once."""
     worn = strap()
     bluez.add(worn)
     async with started("sensors", "log", worn.address, "--seconds", "60") as program:
@@ -279,17 +279,17 @@ async def test_a_whole_log_lists_every_service_and_value(bluez):
 
 @pytest.mark.asyncio
 async def test_a_sensor_that_hides_its_service_is_paired_by_id(bluez):
-    """It is connected and looked at; what turns out to measure nothing is refused, and both are counted by a scan."""
+    """The device is connected to and read; one that measures nothing is refused, and a scan counts both."""
     hidden, earphones = strap("Mi Band 7"), stranger()
     hidden.advertises_uuids = False
     bluez.add(hidden, earphones)
     scanned = await typed("sensors", "scan", "--seconds", "0.5")
     assert scanned.code == 4
-    assert "2 other devices were heard" in scanned.err
+    assert "2 other devices were found" in scanned.err
     assert "The adapter works" in scanned.err
     paired = await typed("sensors", "pair", hidden.address)
     assert paired.code == 0, paired.err
-    assert "Remembered: Mi Band 7, a strap." in paired.err
+    assert "Paired: Mi Band 7, a strap." in paired.err
     assert "Switch on heart-rate sharing" in paired.err
     (entry,) = load_sensors(runner_paths().sensors).all()
     assert entry.hides_services
@@ -303,7 +303,7 @@ async def test_a_sensor_that_hides_its_service_is_paired_by_id(bluez):
 
 @pytest.mark.asyncio
 async def test_a_run_takes_the_remembered_sensors(bluez, tmp_path):
-    """Without being told, and says so; a stranger's strap of the same name is left alone."""
+    """A run uses the paired sensors by default, and says so; another strap of the same name is left alone."""
     mine = strap()
     bluez.add(mine, strap())
     remember(own(mine))
@@ -324,7 +324,7 @@ async def test_a_run_takes_the_remembered_sensors(bluez, tmp_path):
 
 
 async def _lines(program):
-    """What was printed within a tenth of a second, if anything."""
+    """Return the lines printed within a tenth of a second, if any."""
     try:
         line = await asyncio.wait_for(program.stdout.readline(), 0.1)
     except TimeoutError:
@@ -360,7 +360,7 @@ async def test_doctor_finds_the_sensors(bluez):
 
 
 def test_nobody_can_be_asked_without_a_terminal(coach):
-    """Then pairing wants an id."""
+    """Without a terminal, pairing needs an ID."""
     paired = coach("sensors", "pair")
     assert paired.exit_code == 2
     assert "coach sensors scan --json" in paired.stderr
@@ -378,7 +378,7 @@ def test_what_is_not_remembered_cannot_be_forgotten(coach):
 
 
 def test_a_damaged_file_of_sensors_is_set_aside_and_said(coach):
-    """It is never fatal, and what was in it is kept beside."""
+    """A damaged file of sensors is not fatal, and its content is kept beside it."""
     runner_paths().sensors.parent.mkdir(parents=True)
     runner_paths().sensors.write_text("{oops")
     listed = coach("sensors", "list")

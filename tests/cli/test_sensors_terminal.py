@@ -62,7 +62,7 @@ async def test_pairing_asks_which_one_it_is(bluez, on_terminal):
     await types(terminal, "\n")
     await shows(terminal, "Which one is yours?")
     await types(terminal, "2\n")
-    await shows(terminal, "Remembered: my strap")
+    await shows(terminal, "Paired: my strap")
     assert await asyncio.to_thread(terminal.exit_code) == 0
     assert [(each.name, each.label) for each in mine()] in (
         [("One", "my strap")],
@@ -79,7 +79,7 @@ async def test_the_one_beside_the_laptop_is_offered(bluez, on_terminal):
     terminal = on_terminal("sensors", "pair", "--seconds", "1")
     await shows(terminal, "Which ones are yours? (1-2, several as 1 2) [")
     await types(terminal, "\n")
-    await shows(terminal, "Remembered: Near")
+    await shows(terminal, "Paired: Near")
     assert [each.id for each in mine()] == [near.address]
 
 
@@ -94,7 +94,7 @@ async def test_several_are_paired_at_once(bluez, on_terminal):
     await types(terminal, "1 3\n")
     await shows(terminal, "Which ones are yours?")
     await types(terminal, "1 2\n")
-    await shows(terminal, "Remembered: Belt, a strap, worn by ida.", "Remembered: Foot, a pod, worn by ida.")
+    await shows(terminal, "Paired: Belt, a strap, worn by ida.", "Paired: Foot, a pod, worn by ida.")
     assert await asyncio.to_thread(terminal.exit_code) == 0
     assert sorted((each.name, each.athlete) for each in mine()) == [("Belt", "ida"), ("Foot", "ida")]
 
@@ -143,7 +143,7 @@ async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal
     await types(terminal, "\x1b[19~")
     await shows(terminal, "Sensors", "Polar H10")
     await types(terminal, "\r")
-    await shows(terminal, "Remembered")
+    await shows(terminal, "Paired: Polar")
     assert [each.serial for each in mine()] == ["A1B2C3D4"]
     await types(terminal, "\x1b")
     await shows(terminal, "leave")

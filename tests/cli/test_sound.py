@@ -42,7 +42,7 @@ def test_who_speaks():
 
 
 def test_the_countdown_is_led_only_where_it_is_heard():
-    """What the device plays late moves the countdown of a run that is heard, and of no other."""
+    """The delay of the device moves the countdown of a run with sound, and of no other."""
     late = Settings(sound=SoundSettings(latency_ms=250.0))
 
     assert heard_settings(late, VoiceMode.CLIPS).cues.countdown_lead_s == 0.25
@@ -160,7 +160,7 @@ def test_doctor_plays_asks_and_sets(coach, monkeypatch, home, answer, wake_ms):
 
 
 def test_doctor_fails_where_nothing_can_be_heard(coach, monkeypatch):
-    """Without a device it ends with 1 and asks nothing."""
+    """Without a device the check ends with 1 and asks nothing."""
     monkeypatch.setattr(player_module, "has_output", lambda *_: False)
     ended = coach("doctor", "--sound", "--json")
 
@@ -187,7 +187,7 @@ def test_a_device_that_takes_nothing_is_told(monkeypatch):
 
     monkeypatch.setattr(sound, "_TAKES_S", 0.05)
 
-    with pytest.raises(DeviceError, match="takes no sound"):
+    with pytest.raises(DeviceError, match="accepts no sound"):
         play_through(Stuck(), hearing_samples(ClipBank.load())[:100])
 
 
@@ -207,7 +207,7 @@ def test_muting_on_the_screen_reaches_the_voice():
 
 
 def test_a_run_that_is_heard_has_the_voice_among_its_sinks(monkeypatch):
-    """What assembles a run makes the voice from its context, starts it silent where that is set."""
+    """The assembly of a run creates the voice from its context, and mutes it if the settings do."""
     made = []
 
     class Sink:

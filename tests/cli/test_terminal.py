@@ -63,7 +63,7 @@ class Terminal:
 
 
 def shows(*words: bytes) -> Callable[[bytes], bool]:
-    """Whether all of these are on the screen, wherever their lines were broken."""
+    """Return True if all of these are on the screen, wherever lines are broken."""
     return lambda seen: all(word in seen.replace(b"\r\n", b" ") for word in words)
 
 
@@ -155,7 +155,7 @@ def test_a_race_is_asked_for_where_a_pace_is_missing(on_terminal, coach, tmp_pat
 
 
 def test_enter_runs_by_effort(on_terminal, coach, tmp_path):
-    """Nobody must have a race: the reps are run by effort, the journal replays without a question, nothing is saved."""
+    """Without a race the reps are run by effort, the journal replays without a question, and nothing is saved."""
     made = tmp_path / "made.jsonl"
     terminal = on_terminal("simulate", "5x1000-5k", "--out", made)
     terminal.until(shows(b"Enter to run by effort"))
@@ -171,7 +171,7 @@ def test_enter_runs_by_effort(on_terminal, coach, tmp_path):
 
 
 def test_an_old_race_makes_the_bands_wider(on_terminal, tmp_path):
-    """What is said of a race of last year is that it is old, and what follows."""
+    """A race of last year is reported as old, with the consequence."""
     terminal = on_terminal("simulate", "5x1000-5k", "--out", tmp_path / "made.csv")
     terminal.until(shows(b"A recent race"))
     terminal.press(b"half 1:35 a year ago\n")

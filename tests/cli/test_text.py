@@ -1,4 +1,4 @@
-"""What strangers wrote into a file cannot steer the terminal it is printed on."""
+"""Text from strangers cannot control the terminal it is printed on."""
 
 import io
 import json
@@ -32,7 +32,7 @@ def test_a_dangerous_character_is_shown_as_a_replacement(text):
 
 @given(st.text(st.characters()))
 def test_plain_text_is_one_printable_line(text):
-    """Whatever goes in, one line comes out, with nothing in it but writing and blanks."""
+    """Any text becomes one line of printable characters and blanks."""
     shown = plain(text)
 
     assert len(shown.splitlines()) <= 1
@@ -56,13 +56,13 @@ def test_json_is_ascii(capsys):
 
 
 def test_another_count_begins_another_bar(monkeypatch):
-    """What is counted anew does not run backwards in the bar of what was counted before."""
+    """A new count starts a new bar instead of moving the old one backwards."""
 
     class Terminal(io.StringIO):
         """A stderr that is a terminal."""
 
         def isatty(self):
-            """It is one."""
+            """Return True, as a terminal does."""
             return True
 
     shown = Terminal()
@@ -115,7 +115,7 @@ def test_a_stderr_that_nobody_reads_holds_a_run_up_once():
 
 
 def test_a_line_longer_than_a_pipe_takes_at_once_is_written_whole():
-    """It is written in pieces."""
+    """The line is written in pieces."""
     with unread() as read:
         read()
         TerminalConsole().say("y" * 20_000)
@@ -137,7 +137,7 @@ def test_a_last_column_is_wrapped_to_the_width():
 
 
 def test_a_question_is_broken_between_words(monkeypatch):
-    """Where it is wider than the terminal; room stays for what stands behind it."""
+    """A question wider than the terminal is broken between words, with room for the text behind it."""
     monkeypatch.setenv("COLUMNS", "40")
     question = "A recent race, such as 5k 22:30 (or a threshold pace 4:10/km)"
     assert _in_lines(question) == "A recent race, such as 5k 22:30 (or a\nthreshold pace 4:10/km)"

@@ -35,7 +35,7 @@ def replayed(folder: Path, recording: str, workout: str) -> list[Event]:
 
 
 def verdicts(events: list[Event]) -> list[Event]:
-    """What was said of pace."""
+    """Return the verdicts on pace."""
     return [
         event
         for event in events

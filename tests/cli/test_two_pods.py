@@ -20,7 +20,7 @@ def test_a_run_with_two_pods_shows_their_difference_and_how_sure_it_is(coach, tm
     assert shown.exit_code == 0
     assert "Two pods, over 5:00 of running; the second against the first:" in shown.stdout
     assert "  speed +2.0 % ± 0.0 %" in shown.stdout
-    assert "± 4.2 % open" in shown.stdout
+    assert "± 4.2 %;" in shown.stdout
     told = json.loads(coach("runs", "show", run, "--json").stdout)
     assert told["two_pods"] == {
         "time_s": 300.0,
@@ -33,7 +33,7 @@ def test_a_run_with_two_pods_shows_their_difference_and_how_sure_it_is(coach, tm
 
 
 def test_a_run_with_one_pod_says_nothing_of_two(coach, tmp_path):
-    """Neither in words nor in the object."""
+    """Neither the text nor the JSON object mentions two pods."""
     run = a_stream(tmp_path, "pod")
     assert "Two pods" not in coach("runs", "show", run).stdout
     assert "two_pods" not in json.loads(coach("runs", "show", run, "--json").stdout)

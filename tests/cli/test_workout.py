@@ -159,7 +159,7 @@ def test_a_new_workout_with_an_impossible_name_is_not_written(coach, tmp_path, w
 
 
 def test_a_new_workout_never_overwrites(coach, tmp_path):
-    """What is there already stays as it is."""
+    """An existing file stays as it is."""
     path = tmp_path / "mine.json"
     path.write_text("precious")
 

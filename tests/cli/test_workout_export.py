@@ -46,7 +46,7 @@ def test_without_out_the_file_goes_to_stdout_and_the_report_to_stderr(coach, pla
 
 
 def test_the_report_names_each_loss_with_its_place(coach):
-    """What a watch cannot do stands on stderr, each with its place in the document."""
+    """Each part that a watch cannot do is on stderr, with its place in the document."""
     done = coach("workout", "export", "6x800-5k", "--to", "tcx")
 
     assert "dropped: tags: " in done.stderr
@@ -104,7 +104,7 @@ def test_an_athlete_is_named_where_there_are_several(coach, tmp_path):
 
 
 def test_a_list_of_exercises_is_refused_for_zwift_with_the_way_out(coach):
-    """Where nothing is run there is nothing to write for Zwift."""
+    """A workout without running cannot be written for Zwift."""
     done = coach("workout", "export", "core-5min", "--to", "zwo")
 
     assert done.exit_code == 3
@@ -124,7 +124,7 @@ def test_the_notation_is_a_line_that_is_taken_where_a_workout_is(coach):
 
 
 def test_a_workout_in_one_line_is_exported_and_its_words_need_no_quotes(coach, tmp_path):
-    """What is typed goes straight into a file of another program."""
+    """The line is written to a file of another program."""
     line = "2km easy + 6x800 @ 4:00/km / 400 jog + 1km easy"
     out = tmp_path / "w.fit"
 

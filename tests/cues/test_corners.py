@@ -261,7 +261,7 @@ def test_a_replayed_past_is_judged_in_silence():
     bench.signals.on_event(Reported(20.0, Source.POD, speed=4.5, distance=90.0))
     bench.session.on_readings(20.0)
     assert bench.hear(quiet=True) == []
-    assert judged(bench.run(20, 4.5)) == [CueKind.TOO_FAST]
+    assert judged(bench.run(30, 4.5)) == [CueKind.TOO_FAST]
 
 
 def test_good_news_waits_its_turn_and_the_last_seconds():

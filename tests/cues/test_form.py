@@ -7,7 +7,7 @@ import pytest
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueKind
-from coach.physiology.cadence import CadenceLine
+from coach.physiology.performance import CadenceLine
 from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, rep, rest, texts
 

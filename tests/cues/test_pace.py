@@ -3,6 +3,7 @@
 # Bare numbers read better here than quantities with their names.
 
 import itertools
+from math import sin
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_no_verdict_before_the_runner_has_settled(came_from, at_least):
     bench = Bench(rest(60), rep(1600, rep=2, of=3))
     bench.start(1, came_from=came_from)
     cue = verdicts(bench.run(120, 4.4))[0]
-    assert at_least <= cue.at <= at_least + 12
+    assert at_least <= cue.at <= at_least + 16
 
 
 def test_a_walked_rest_counts_as_a_standing_start():
@@ -126,7 +127,7 @@ def test_an_open_side_is_never_called():
 def test_small_errors_of_a_noisy_source_are_not_called():
     """An error of 4 % is chance where every 10 s differ by as much, and is none where they do not."""
     assert verdicts(steady(4.16, 60, waver=0.05)) == []
-    assert verdicts(steady(4.16, 60)) != []
+    assert verdicts(steady(4.16, 70)) != []
 
 
 def test_an_unproven_pod_widens_the_band_and_hurries_nobody_soon():
@@ -330,3 +331,74 @@ def test_a_short_rep_is_smoothed_no_longer_than_it_allows():
         window = bench.coach._context.smooth  # the one number no cue of a 200 m rep would show
         bench.run(40, 4.0)
         assert least <= window.window_s / (2.0 * window.weight / (2.0 - window.weight)) <= most
+
+
+def said_of(*parts, speeds=None, settings=None):
+    """Verdicts of a rep on the road after five even minutes: each part is a speed and for how long it is run.
+
+    `speeds`, of the second and what is run, is what the source tells where that is not what it counts.
+    """
+    bench = Bench(step(seconds=300), rep(4000, rep=2, of=3), surface="road", settings=settings)
+    said = []
+    for place, (speed, seconds) in enumerate([(4.0, 300), *parts]):
+        if place < 2:
+            bench.start(place)
+        for _ in range(seconds):
+            bench.now += 1.0
+            bench.metres += speed
+            told = speed if speeds is None else speeds(bench.now, speed)
+            said += bench.report(Source.POD, speed=told, distance=round(bench.metres, 1))
+    return verdicts(said)
+
+
+def test_an_error_just_over_its_limit_must_last():
+    """A limit of 2.5 %: at 2.9 % a word waits for some seconds of it, at 4 % and after a change of pace it does not."""
+    patient, hasty = CueSettings(alarm_clear_now=9.0), CueSettings(alarm_hold_s=0.0)
+    for speed, most_s, least_s in ((4.116, 60, 3), (4.4, 4, 0)):
+        soon, late = (said_of((4.0, 120), (speed, 150), settings=one)[0].at for one in (hasty, patient))
+        assert least_s <= late - soon <= most_s
+    plain, soon = said_of((4.0, 120), (4.4, 60))[0].at, said_of((4.0, 120), (4.4, 60), settings=hasty)[0].at
+    assert plain == soon
+
+
+def test_what_the_metres_do_not_show_is_not_called():
+    """A speed that is 6 % fast for a minute over metres that are even is no error; of metres that show it one is."""
+
+    def waver(at, speed):
+        """Even in the mean of some seconds, so that both accounts are the source's own; and loud in the end."""
+        return speed * (1.06 if at > 500 else 1.0 + 0.02 * sin(at / 7.0))
+
+    assert said_of((4.0, 300), speeds=waver) == []
+    assert said_of((4.0, 200), (4.24, 100), speeds=lambda at, speed: waver(min(at, 500.0), speed)) != []
+
+
+def test_the_same_seconds_are_told_once():
+    """A second word about an error waits until what is averaged was run after the first."""
+    first, second = said_of((4.0, 60), (4.2, 120))[:2]
+    assert second.at - first.at >= 28.0
+    assert second.at - first.at > CueSettings().gaps_s[0]
+
+
+def test_after_a_walk_the_speed_settles_anew():
+    """Late in a rep too: nothing of the way back to the pace is averaged, or called slow."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.start(came_from=Kind.RECOVERY)
+    bench.run(150, 4.0, feet=180)
+    bench.run(20, 1.8, feet=115)
+    for second in range(12):
+        bench.run(1, 1.8 + 2.2 * second / 11.0, feet=170)
+    bench.run(60, 4.0, feet=180)
+    assert verdicts(bench.cues) == []
+
+
+def test_on_pace_waits_while_noise_leaves_room_for_an_error():
+    """An even source says it soon; a loud one once it was right for as long as speeds are averaged."""
+
+    def loud(at, speed):
+        return speed * (1.0 + 0.05 * sin(at / 5.0))
+
+    answers = []
+    for speeds in (None, loud):
+        said = said_of((4.0, 60), (4.4, 90), (4.0, 200), speeds=speeds)
+        answers.append(next(cue.at for cue in said if cue.kind is CueKind.BACK_ON_TARGET))
+    assert answers[1] - answers[0] >= 10.0

@@ -4,8 +4,8 @@
 
 from coach.cues.config import CueSettings, LapFigure
 from coach.cues.cue import CueKind
-from coach.session.buttons import Button
-from coach.session.events import Split, SplitRole
+from coach.session.buttons import Button, SplitRole
+from coach.session.events import Split
 from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget

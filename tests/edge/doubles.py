@@ -53,15 +53,35 @@ class FakeClock:
     async def advance(self, seconds: float) -> None:
         """Move on, stopping at each sleeper's moment so that it acts at its own time."""
         goal = self.time + seconds
-        await settle_down()
+        await self._settle()
         while due := [each for each in self._sleepers if each[0] <= goal and not each[1].done()]:
             self.time = max(self.time, min(moment for moment, _ in due))
             for moment, sleeper in due:
                 if moment <= self.time:
                     sleeper.set_result(None)
-            await settle_down()
+            await self._settle()
         self.time = goal
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Let everything happen that can happen now."""
         await settle_down()
+
+
+class PacedClock(FakeClock):
+    """A clock that stands while a recorder has something to write: hours may pass in no time, and no disk is slow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recorders: list[Recorder] = []
+        """Whose threads are waited for."""
+
+    async def _settle(self) -> None:
+        """Let everything happen, and all of it be written."""
+        await settle_down()
+        while any(each._queue and each.result is None for each in self.recorders):
+            await asyncio.sleep(0.001)  # a thread writes
+            await settle_down()
 
 
 async def settle_down(turns: int = 40) -> None:

@@ -33,7 +33,7 @@ async def test_a_run_hears_its_sensors_until_it_ends(monkeypatch, tmp_path):
         BleSource([STRAP], clock, SensorLocks(tmp_path, "01"), said.append).listen(inbox)
     )
     await settle_down()
-    assert said == ["Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."]
+    assert said == ["Bluetooth is switched off. Switch Bluetooth on; the coach then continues."]
     await clock.advance(10.0)
     bluetooth.advertise()
     await settle_down()

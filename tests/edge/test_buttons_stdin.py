@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from coach.edge.conductor import Conductor
-from coach.edge.sources.buttons_stdin import Allowance, StdinButtons, parse_button
+from coach.edge.sources import Allowance, StdinButtons, parse_button
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from tests.edge.doubles import FakeClock, StubRun
@@ -42,16 +42,16 @@ def test_is_lenient_with_spelling(line, pressed):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (b"marc", "'marc' is no button; did you mean mark?"),
-        (b"jump", "'jump' is no button"),
+        (b"marc", "'marc' is not a button; did you mean mark?"),
+        (b"jump", "'jump' is not a button"),
         (b"mark 3", "mark takes nothing after it, not '3'"),
         (b"add rep now", "add_rep takes nothing after it, not 'now'"),
-        (b"long", "'long' is no button; did you mean longer?"),
+        (b"long", "'long' is not a button; did you mean longer?"),
         (b"11", "answer takes the number"),
         (b"answer", "answer takes the number"),
         (b"answer 11", "answer takes the number"),
         (b"answer \xc2\xb2", "answer takes the number"),
-        (b"\xff\x1b[2J", "'\ufffd\\x1b[2j' is no button"),
+        (b"\xff\x1b[2J", "'\ufffd\\x1b[2j' is not a button"),
         (b"x" * 100_000, "'xxx"),
     ],
 )
@@ -84,7 +84,7 @@ async def test_presses_lines_and_its_end_ends_nothing():
         Button.MARK,
         Button.NEXT,
     ]
-    assert notes == ["'mrk' is no button; did you mean mark?"]
+    assert notes == ["'mrk' is not a button; did you mean mark?"]
 
 
 @pytest.mark.asyncio

@@ -21,7 +21,7 @@ from coach.plan.mornings import (
     RedFlag,
 )
 from coach.problems import CoachProblem, RecordingProblem
-from coach.recording.codec import encode_record
+from coach.recording.lines import encode_record
 
 DAY = date(2026, 11, 30)
 AT = "2026-11-30T06:41:07+01:00"

@@ -77,8 +77,8 @@ async def test_a_sensor_that_wants_something_is_a_warning(things, words):
 async def test_a_deaf_adapter_is_told_from_a_sleeping_strap():
     """Where nothing at all was heard the adapter may be deaf; where others were, it is the strap that sleeps."""
     _, alone = await found(FakeBluetooth(), MINE)
-    assert alone.text == "my strap (strap) is not near, and nothing else was heard"
-    assert "it is the adapter that hears nothing" in alone.fix
+    assert alone.text == "my strap (strap) is not near, and no other device was found"
+    assert "the adapter receives nothing" in alone.fix
     _, among_others = await found(FakeBluetooth(FakeSensor("BB", "Theirs")), MINE)
     assert among_others.text == "my strap (strap) is not near, or asleep"
     assert "adapter" not in among_others.fix

@@ -25,7 +25,7 @@ from coach.edge.hand_journal import (
 from coach.edge.run_folder import new_ulid
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
-from coach.recording.codec import encode_record
+from coach.recording.lines import encode_record
 from coach.squad.by_hand import (
     ClockStarted,
     HandUndone,

@@ -7,7 +7,7 @@ import pytest
 
 from coach.edge.run_folder import NOTES, RunNote, append_note, read_note
 from coach.problems import RecordingProblem
-from coach.recording.codec import encode_record, read_records
+from coach.recording.lines import encode_record, read_records
 
 AT = "2026-11-21T19:04:05+01:00"
 

@@ -5,8 +5,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from coach.edge.paired_sensors import SensorKind, load_sensors
-from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails
+from coach.edge.paired_sensors import Ambiguous, DiscoveredSensor, SensorDetails, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio, log_raw
 from coach.edge.radio.selection import (
     MAX_ADVERTISEMENTS,
@@ -207,5 +206,5 @@ async def test_a_sensor_with_nothing_to_send_is_told_so():
     thing = FakeSensor("AA", services={HEART_RATE: {}})
     async with near(thing) as (radio, clock, bluetooth, history):
         found = await sought(radio, clock, bluetooth, history, "AA")
-        with pytest.raises(SensorProblem, match="nothing to send"):
+        with pytest.raises(SensorProblem, match="no known measurement"):
             await looked_at(clock, log_raw(radio, found, 60.0, lambda *_: None))

@@ -416,7 +416,7 @@ async def test_the_program_sends_its_runner_over_the_air(home):
             peer = await listener.connect(RUNNER.address)
             await listener.subscribe(peer, HEART_RATE)
             await listener.subscribe(peer, RUNNING)
-            assert b"Somebody listens" in await asyncio.wait_for(program.stderr.readline(), 30)
+            assert b"Connected: the run starts" in await asyncio.wait_for(program.stderr.readline(), 30)
             kinds = {type(read_packet(await listener.hears())) for _ in range(4)}
             program.send_signal(signal.SIGINT)
             assert await asyncio.wait_for(program.wait(), 30) == 130

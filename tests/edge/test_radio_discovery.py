@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.edge.radio.discovery import MARGIN_DB, Ambiguous, DiscoveredSensor, nearest
+from coach.edge.paired_sensors import MARGIN_DB, Ambiguous, DiscoveredSensor, nearest
 
 
 def heard(id_: str, *signals: int | None) -> list[DiscoveredSensor]:

@@ -7,7 +7,7 @@ import pytest
 
 LIGHT = [
     "coach.edge.paired_sensors",
-    *(f"coach.edge.radio.{name}" for name in ("discovery", "link_state")),
+    "coach.edge.radio.link_state",
 ]
 
 

@@ -11,7 +11,7 @@ from bleak.exc import (
     BleakError,
 )
 
-from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.paired_sensors import DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.scanner import sensor_problem
@@ -249,7 +249,7 @@ def _reason(name: str) -> Exception:
     ("error", "reason", "says"),
     [
         (_reason("NO_BLUETOOTH"), SensorTrouble.NOT_SUPPORTED, "no Bluetooth adapter"),
-        (_reason("NO_BLE_CENTRAL_ROLE"), SensorTrouble.NOT_SUPPORTED, "cannot speak to sensors"),
+        (_reason("NO_BLE_CENTRAL_ROLE"), SensorTrouble.NOT_SUPPORTED, "cannot connect to sensors"),
         (_reason("POWERED_OFF"), SensorTrouble.POWERED_OFF, "switched off"),
         (_reason("DENIED_BY_USER"), SensorTrouble.DENIED, "may not be used"),
         (_reason("DENIED_BY_SYSTEM"), SensorTrouble.DENIED, "may not be used"),

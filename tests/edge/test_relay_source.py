@@ -153,9 +153,9 @@ def test_a_time_that_is_none_is_told(ts):
     ("body", "status", "word"),
     [
         (b"", 400, "none of the keys"),
-        (b"{", 400, "no JSON"),
+        (b"{", 400, "not JSON"),
         (b"[1, 2]", 400, "none of the keys"),
-        (b"[" * 3000, 400, "no JSON"),
+        (b"[" * 3000, 400, "not JSON"),
         (b"\xff\xfe", 400, "no text"),
         (b'{"bpm": true}', 400, "none of the keys"),
         (b'{"bpm": null}', 400, "none of the keys"),

@@ -172,7 +172,7 @@ async def test_two_people_who_press_next_skip_one_rep():
         ({"button": "discard"}, "not_allowed", "The run is ended on the laptop, not by a phone."),
         ({"button": "answer"}, "malformed", "answer goes with the button answer, and that with it."),
         ({"answer": 2}, "malformed", "answer goes with the button answer, and that with it."),
-        ({"button": "lap"}, "malformed", "'lap' is no button."),
+        ({"button": "lap"}, "malformed", "'lap' is not a button."),
         ({"button": None}, "malformed", "button is missing."),
         ({"tx": None}, "malformed", "tx is missing."),
         ({"tx": "a b"}, "malformed", "tx: string should match pattern"),
@@ -182,8 +182,8 @@ async def test_two_people_who_press_next_skip_one_rep():
         ({"age_s": -1.0}, "malformed", "age_s: input should be greater than or equal to 0."),
         ({"age_s": float("nan")}, "malformed", "age_s: input should be a finite number."),
         ({"age_s": float("inf")}, "malformed", "age_s: input should be a finite number."),
-        ({"ts": "yesterday"}, "malformed", "'yesterday' is no moment such as 2026-11-30T18:04:05Z."),
-        ({"ts": "2026-11-30T18:04:05"}, "malformed", "is no moment such as 2026-11-30T18:04:05Z."),
+        ({"ts": "yesterday"}, "malformed", "'yesterday' is not a time such as 2026-11-30T18:04:05Z."),
+        ({"ts": "2026-11-30T18:04:05"}, "malformed", "is not a time such as 2026-11-30T18:04:05Z."),
         ({"button": "answer", "answer": 11}, "malformed", "answer: input should be less than or equal to 10."),
         ({"button": "go"}, "refused", "The button go does nothing here (work by time)."),
     ],
@@ -202,12 +202,12 @@ async def test_what_is_refused_is_told_why_in_plain_words(change, code, reason):
 @pytest.mark.parametrize(
     ("body", "code", "reason"),
     [
-        (b"", "malformed", "It is no JSON."),
-        (b"mark", "malformed", "It is no JSON."),
-        (b"[1]", "malformed", "It is no JSON object."),
-        (b'{"tx": "1", "answer": null}', "malformed", "answer is null: leave out what is not known."),
-        (b"\xff\xfe", "malformed", "It is no JSON."),
-        (b"[" * 8000, "malformed", "It is no JSON."),
+        (b"", "malformed", "It is not JSON."),
+        (b"mark", "malformed", "It is not JSON."),
+        (b"[1]", "malformed", "It is not a JSON object."),
+        (b'{"tx": "1", "answer": null}', "malformed", "answer is null: leave unknown keys out."),
+        (b"\xff\xfe", "malformed", "It is not JSON."),
+        (b"[" * 8000, "malformed", "It is not JSON."),
         (b'{"tx":"' + b"x" * LONGEST + b'"}', "too_long", "Over 8192 bytes."),
     ],
 )
@@ -277,7 +277,7 @@ async def test_a_doubtful_mark_says_that_it_is():
     async with conducted(work(400.0)) as stage:
         ack = await stage.press()
         assert ack.status == "confirmed"
-        assert ack.reason == "Doubtful: no line was expected there, and it counts for nothing yet."
+        assert ack.reason == "Doubtful: no line was expected there, so it does not count yet."
 
 
 async def test_by_broker_the_run_is_thrown_away_by_two():

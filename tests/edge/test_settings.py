@@ -98,7 +98,7 @@ def test_keys_can_be_moved(write):
         ),
         ("[gates]\nfallback_bpm = 5", "gates.fallback_bpm: the fallback must be 0 (off) or 25 to 240 bpm"),
         ("[keymap]\n'ctrl+c' = 'mark'", "keymap.ctrl+c: that key leaves the program, whatever is shown"),
-        ("[keymap]\nx = 'jump'", "keymap.x: 'jump' is nothing a key does"),
+        ("[keymap]\nx = 'jump'", "keymap.x: 'jump' is not an action of a key"),
         ("format = 'coach-settings/2'", "format: 'coach-settings/2' is newer than this program"),
         ("format = 'other/1'", "format: 'other/1' is none of ours"),
         ("format = 'coach-settings/²'", "format: 'coach-settings/²' is none of ours"),

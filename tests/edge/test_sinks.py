@@ -18,7 +18,7 @@ from coach.edge.sinks import Fanout, LineSink, TextFormatter, json_lines, plain_
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.run import TimedOutput
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button
+from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -26,7 +26,6 @@ from coach.session.events import (
     MovedBy,
     PhaseChanged,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
     Undone,

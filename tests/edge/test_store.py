@@ -139,7 +139,7 @@ def test_says_which_athlete_was_likely_meant(store):
 @pytest.mark.parametrize("slug", ["", "Anna", "a b", "../anna", "ä", "x" * 33])
 def test_refuses_slugs_that_are_none(store, slug):
     """A slug is short, small and plain, so it can be a file and a topic."""
-    with pytest.raises(AthleteProblem, match="is no slug"):
+    with pytest.raises(AthleteProblem, match="is not a slug"):
         store.save_athlete(slug, b"{}")
 
 
@@ -362,7 +362,7 @@ def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
 def test_a_run_that_cannot_be_reopened_is_let_go(store):
     """A journal that is no journal is refused, and the run is not held by the attempt."""
     folder = store.paths.runs / NEW
-    with pytest.raises(RecordingProblem, match="no journal"):
+    with pytest.raises(RecordingProblem, match="one of our journals"):
         reopen_run_folder(folder)
     assert not is_held(folder)
     (folder / JOURNAL).unlink()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from coach.edge.conductor import Conductor
-from coach.edge.remote_buttons import LONGEST, GateMessage, SenderClock, TimingGates
+from coach.edge.remote_buttons import LONGEST, GateClock, GateMessage, TimingGates
 from coach.edge.settings import Settings, load_settings
 from coach.live.run import LiveRun
 from coach.problems import SettingsProblem
@@ -115,7 +115,7 @@ def test_a_clock_that_drifts_is_followed_to_a_twentieth_of_a_second(seed):
 
 def test_a_clock_that_begins_anew_is_learnt_anew():
     """A gate without a battery counts from 0 after each start."""
-    clock = SenderClock()
+    clock = GateClock()
     assert [clock.age(5000.0 + at, 100.0 + at) for at in (0.0, 10.0)] == [0.0, 0.0]
     assert clock.age(1.0, 200.0) == 0.0
     assert clock.age(11.0, 210.5) == 0.5
@@ -123,7 +123,7 @@ def test_a_clock_that_begins_anew_is_learnt_anew():
 
 def test_a_clock_that_was_set_forward_adds_no_time():
     """What arrives then is the quickest there ever was."""
-    clock = SenderClock()
+    clock = GateClock()
     clock.age(10.0, 100.0)
     assert clock.age(1_800_000_000.0, 110.0) == 0.0
 
@@ -131,7 +131,7 @@ def test_a_clock_that_was_set_forward_adds_no_time():
 @pytest.mark.parametrize(
     ("name", "message", "reason"),
     [
-        ("line", b"{", "It is no JSON."),
+        ("line", b"{", "It is not JSON."),
         ("line", b'{"at": "7"}', "at: input should be a valid number."),
         ("line", b'{"age_s": -1}', "age_s: input should be greater than or equal to 0."),
         ("line", b'{"age_s": NaN}', "age_s: input should be a finite number."),

@@ -33,13 +33,13 @@ from coach.live.inputs import (
     WorkoutSwitched,
 )
 from coach.live.outputs import EVENTS, ROUNDING, RunStarted, encode_event, encode_until
-from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.performance import CadenceLine
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import UUIDS, Header, input_to_json
 from coach.review.comparison import CueChange
-from coach.session.buttons import Button, Origin, Pressed
-from coach.session.events import EndReason, MovedBy, ResumeChoice, SplitRole, StepUnderWay
+from coach.session.buttons import Button, Origin, Pressed, SplitRole
+from coach.session.events import EndReason, MovedBy, ResumeChoice, StepUnderWay
 from coach.session.phases import Phase
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import (

@@ -37,9 +37,9 @@ def values(read):
         ('date,rmssd\n2026-11-01,"45,5"\n2026-11-02,"47,0"\n', "parted by a comma"),
         ("2026-11-01,45.5\n2026-11-02,47\n", "There is no head"),
         ("date,lnrmssd\n2026-11-01,3.81771\n2026-11-02,3.850148\n", "ln RMSSD = lnrmssd"),
-        ("date,rmssd\n2026-11-01,3.81771\n2026-11-02,3.850148\n", "no RMSSD in ms: taken for its logarithm"),
-        ("date,lnrmssd\n2026-11-01,45.5\n2026-11-02,47\n", "no logarithms: taken for RMSSD in ms"),
-        ("date,rmssd\n2026-11-01,0.0455\n2026-11-02,0.047\n", "taken for seconds"),
+        ("date,rmssd\n2026-11-01,3.81771\n2026-11-02,3.850148\n", "not RMSSD in ms: read as its logarithm"),
+        ("date,lnrmssd\n2026-11-01,45.5\n2026-11-02,47\n", "not logarithms: read as RMSSD in ms"),
+        ("date,rmssd\n2026-11-01,0.0455\n2026-11-02,0.047\n", "read as seconds"),
         ("sep=;\ndate;HRV;SDNN\n2026-11-01;45.5;80\n2026-11-02;47;82\n", "RMSSD in ms = HRV"),
         ("date,score,My Morning rMSSD\n20261101,7,45.5\n20261102,8,47\n", "RMSSD in ms = My Morning rMSSD"),
         ("11/01/2026,45.5\n11/02/2026,47\n11/29/2026,\n", "month-day-year"),
@@ -147,7 +147,7 @@ def test_gaps_empty_cells_and_dates_to_come_are_left_out_and_counted():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("date,sdnn\n2026-11-01,80\n", "'sdnn' is no RMSSD, and is never taken for it"),
+        ("date,sdnn\n2026-11-01,80\n", "'sdnn' is not RMSSD, and is never read as it"),
         ("name,rmssd\nAnna,45\n", "has no column of dates"),
         ("date,rmssd\n", "no morning that can be used: 0 rows"),
         ("date,rmssd\n2026-11-01,n/a\n", "no morning that can be used: 1 row, 1 without a value"),
@@ -164,7 +164,7 @@ def test_what_is_no_table_of_mornings_says_why(text, reason):
 def test_bytes_that_are_no_text_and_lines_without_end_are_refused():
     """A picture, and a megabyte without a line end."""
     for data, reason in (
-        (b"\x89PNG\0\0", "no text"),
+        (b"\x89PNG\0\0", "not text"),
         (b"a" * (LONGEST_LINE + 9), "a line is longer than 1 MB"),
     ):
         with pytest.raises(RecordingProblem, match=reason):
@@ -272,7 +272,7 @@ def test_a_file_of_intervals_says_whether_it_is_of_seconds(row, is_seconds):
     read = table("".join(row.format(at % 10) + "\n" for at in range(90)), day=date(2026, 11, 1))
     assert len(read.mornings[0].intervals_ms) == 90
     assert 810 <= min(read.mornings[0].intervals_ms) <= max(read.mornings[0].intervals_ms) < 820
-    assert any("taken for seconds" in said for said in read.guesses) is is_seconds
+    assert any("read as seconds" in said for said in read.guesses) is is_seconds
 
 
 @pytest.mark.parametrize(

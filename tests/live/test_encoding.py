@@ -25,8 +25,8 @@ from coach.live.outputs import (
 from coach.quantities import Seconds
 from coach.session import events as session_facts
 from coach.session import light as session_light
-from coach.session.buttons import Button
-from coach.session.events import EndReason, MovedBy, SessionEvent, SplitRole
+from coach.session.buttons import Button, SplitRole
+from coach.session.events import EndReason, MovedBy, SessionEvent
 from coach.session.phases import Phase
 from coach.signals import readings as signal_readings
 from coach.signals.readings import SensorState, Source

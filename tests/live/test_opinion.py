@@ -4,8 +4,7 @@
 from coach.cues.arbiter import VERDICT_SHOWN_S
 from coach.cues.cue import CueKind, SuppressionReason
 from coach.quantities import Seconds
-from coach.session.buttons import Button
-from coach.session.events import SplitRole
+from coach.session.buttons import Button, SplitRole
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, StepTarget

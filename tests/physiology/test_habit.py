@@ -3,7 +3,7 @@
 import pytest
 
 from coach.learnt import CadenceLesson, Lesson
-from coach.physiology.cadence import cadence_line
+from coach.physiology.performance import cadence_line
 
 
 def run(name, speed, cadence, *, stretches=20, spread=0.04, slope=8.0, scatter=4.0):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology import cadence, surroundings
+from coach.physiology import performance, surroundings
 from coach.physiology.predictions import used_share
 from coach.physiology.surroundings import Course, factor
 from coach.quantities import METRES_PER_MILE, format_pace, speed_from_pace
@@ -94,7 +94,7 @@ def test_over_180_hard_running_is_cautioned_against():
 @pytest.mark.parametrize(("speed", "steps"), [(2.4, 154.6), (3.0, 161.6), (4.0, 173.2), (5.0, 184.7)])
 def test_cadence_follows_speed(speed, steps):
     """The line through self-selected cadences gives its vectors."""
-    assert cadence.usual_cadence(speed) == pytest.approx(steps, abs=0.05)
+    assert performance.usual_cadence(speed) == pytest.approx(steps, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -103,14 +103,14 @@ def test_cadence_follows_speed(speed, steps):
 )
 def test_speed_is_cadence_times_step(speed, steps, metres):
     """Step lengths are the computed vectors."""
-    assert cadence.step_length(speed, steps) == pytest.approx(metres, abs=5e-5)
+    assert performance.step_length(speed, steps) == pytest.approx(metres, abs=5e-5)
 
 
 def test_a_personal_line_runs_through_what_is_known():
     """A runner with 190 at 4 m/s is given 190 there, and the same slope elsewhere."""
-    assert cadence.personal_cadence(4.0, 4.0, 190) == pytest.approx(190)
-    assert cadence.personal_cadence(5.0, 4.0, 190) == pytest.approx(201.579)
-    assert cadence.next_goal(160) == pytest.approx(168)
+    assert performance.personal_cadence(4.0, 4.0, 190) == pytest.approx(190)
+    assert performance.personal_cadence(5.0, 4.0, 190) == pytest.approx(201.579)
+    assert performance.next_goal(160) == pytest.approx(168)
 
 
 def test_speed_reserve():
@@ -129,10 +129,10 @@ def test_speed_reserve():
         (lambda: surroundings.heat_sum(20, 25), "cannot lie above"),
         (lambda: surroundings.adjustment(400), "sum of temperature"),
         (lambda: surroundings.slowed(4, -3), "slowing of -3"),
-        (lambda: cadence.usual_cadence(1.4), "running speed of 1.4"),
-        (lambda: cadence.personal_cadence(4, 4, 90), "cadence of 90"),
-        (lambda: cadence.step_length(4, 20), "cadence of 20"),
-        (lambda: cadence.next_goal(90), "cadence of 90"),
+        (lambda: performance.usual_cadence(1.4), "running speed of 1.4"),
+        (lambda: performance.personal_cadence(4, 4, 90), "cadence of 90"),
+        (lambda: performance.step_length(4, 20), "cadence of 20"),
+        (lambda: performance.next_goal(90), "cadence of 90"),
         (lambda: used_share(5, 4), "not above the top speed"),
         (lambda: used_share(5, 20), "top speed of 20"),
     ],

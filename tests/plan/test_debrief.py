@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.physiology.cadence import cadence_goal
+from coach.physiology.performance import cadence_goal
 from coach.plan.check import check, new_findings
 from coach.plan.checked import (
     ComingDays,

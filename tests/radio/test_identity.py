@@ -10,8 +10,14 @@ from coach.app.sensors import SensorChoice, require_sensor
 from coach.app.terminal import SILENT, SilentConsole
 from coach.edge.clock import MachineClock
 from coach.edge.files import runner_paths
-from coach.edge.paired_sensors import PairedSensors, SensorMode, load_sensors
-from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity, identifies
+from coach.edge.paired_sensors import (
+    DiscoveredSensor,
+    PairedSensors,
+    SensorIdentity,
+    SensorMode,
+    identifies,
+    load_sensors,
+)
 from coach.edge.radio.link_state import SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import SensorCallbacks
@@ -191,7 +197,7 @@ async def test_a_run_that_requires_a_sensor_begins_although_its_new_address_cann
     await require_sensor(SensorChoice(SensorMode.BLE, (paired,)), MachineClock(), SILENT, 2.0)
     assert lines[-2:] == [
         f"Found {paired.name}.",
-        "Note: its new address is not kept: the disk is full",
+        "Note: its new address is not saved: the disk is full",
     ]
 
 

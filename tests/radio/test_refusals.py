@@ -11,9 +11,8 @@ from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import CheckVerdict, check_bluetooth
-from coach.edge.paired_sensors import PairedSensors
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensors
 from coach.edge.radio.connection import SubscriptionRefused, subscription_problem
-from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.radio import Radio, log_raw
 from coach.edge.radio.selection import PairingOptions, pair
@@ -79,7 +78,7 @@ async def test_a_refused_subscription_is_told_in_the_run_with_what_to_do(bluez, 
         (BleakDBusError("org.bluez.Error.NotPermitted", ["Notify acquired"]), "Notify acquired"),
         (BleakGATTProtocolError(0x0E), "GATT Protocol Error: Unlikely Error"),
         (BleakGATTProtocolError(0x0C), "bonded"),
-        (BleakGATTProtocolError(0x06), "says that it cannot"),
+        (BleakGATTProtocolError(0x06), "reports that it cannot"),
         (BleakError('Error Domain=CBATTErrorDomain Code=5 "Authentication is insufficient."'), "bonded"),
         (BleakError("Could not start notify: Protocol Error 0x01: Invalid Handle"), "no longer has"),
         (BleakDBusError("org.bluez.Error.Failed", ["ATT error: 0xmoon"]), "ATT error: 0xmoon"),

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coach.edge.clock import MachineClock
-from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind
-from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, PairedSensors, SensorKind
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import PairingOptions, pair
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement

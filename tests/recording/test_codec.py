@@ -22,16 +22,8 @@ from coach.live.inputs import (
 )
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
-from coach.recording.codec import (
-    READERS,
-    Header,
-    encode_header,
-    encode_input,
-    encode_output,
-    is_journal,
-    read_journal,
-)
-from coach.recording.lines import read_lines, split_torn
+from coach.recording.codec import READERS, Header, encode_header, encode_input, encode_output, read_journal
+from coach.recording.lines import is_journal, read_lines, split_torn
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
@@ -296,7 +288,7 @@ def test_a_journal_cut_in_its_first_line_is_refused():
     """Without its header nothing can be replayed, and it says so."""
     data = _journal()
     for end in range(data.index(b"\n") + 1):
-        with pytest.raises(RecordingProblem, match=r"is damaged|is no journal"):
+        with pytest.raises(RecordingProblem, match=r"is damaged|one of our journals"):
             read_journal(data[:end])
 
 
@@ -472,7 +464,7 @@ def test_a_header_without_a_needed_key_is_refused(key):
     record = json.loads(encode_header(HEADER)[:-10])
     del record[key]
 
-    with pytest.raises(RecordingProblem, match=r"first line|is no journal"):
+    with pytest.raises(RecordingProblem, match=r"first line|one of our journals"):
         read_journal(_header_line(record))
 
 

@@ -9,14 +9,13 @@ from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.summary import RepTable, summarize
-from coach.session.buttons import Button
+from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     Answered,
     BoundaryMoved,
     EndReason,
     MovedBy,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
     Undone,

@@ -18,8 +18,8 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, S
 from coach.review.journaled import WayOn
 from coach.review.summary import RunCurves, Summary, summarize
 from coach.screen.protocols import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
-from coach.session.buttons import Button
-from coach.session.events import EndReason, SplitRole, StepEnded
+from coach.session.buttons import Button, SplitRole
+from coach.session.events import EndReason, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus, Source

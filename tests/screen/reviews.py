@@ -12,7 +12,8 @@ from coach.review.lessons import PaceOffer
 from coach.review.review import Review
 from coach.review.summary import RunCurves
 from coach.screen.app import CoachApp
-from coach.session.events import EndReason, Split, SplitRole, StepEnded, StepStarted
+from coach.session.buttons import SplitRole
+from coach.session.events import EndReason, Split, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind

@@ -16,7 +16,7 @@ from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.protocols import AthleteEdit, PastRun, WorkoutDetail
-from coach.session.events import SplitRole
+from coach.session.buttons import SplitRole
 from coach.session.light import Light
 from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.session.state import StepMark
@@ -62,7 +62,7 @@ NOTHING: Final[dict[str, Any]] = {
     "light": None,
     "cue": None,
 }
-TROUBLE: Final = "Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."
+TROUBLE: Final = "Bluetooth is switched off. Switch Bluetooth on; the coach then continues."
 
 
 @dataclass(frozen=True, slots=True)
@@ -727,7 +727,7 @@ SCREENS: Final = (
     Screen(
         "sensors",
         "One's own come first, each with a minute of signal, battery and whose it is; the chosen one in full.",
-        with_sensors(lambda: FakeDesk(some_sensors(), "Remembered: my strap (Polar H10 A1B2C3D4), a strap.")),
+        with_sensors(lambda: FakeDesk(some_sensors(), "Paired: my strap (Polar H10 A1B2C3D4), a strap.")),
         SIZES,
         BOTH,
         press=("f8",),

@@ -320,11 +320,11 @@ async def test_undo_takes_the_last_change_back():
 @pytest.mark.asyncio
 async def test_what_cannot_be_kept_is_told():
     """The plan on the screen is that of the file again."""
-    desk = FakeSeasons(problem=PlanProblem("the plan was changed by somebody else meanwhile", "Do it again."))
+    desk = FakeSeasons(problem=PlanProblem("the plan was changed elsewhere meanwhile", "Do it again."))
     app = calendar(desk)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m", "down", "enter")
-        assert "somebody else" in page(pilot).message
+        assert "changed elsewhere" in page(pilot).message
         assert page(pilot).day(TODAY).sessions[0].title == "20 min at threshold"
 
 
@@ -426,7 +426,7 @@ async def test_undo_mends_a_plan_that_cannot_be_read():
         def read(self) -> Plan | None:
             """Find a fault until it was taken back."""
             if not self.begun:
-                raise PlanProblem("plan.json: line 3 is no JSON", "Put the version before back.")
+                raise PlanProblem("plan.json: line 3 is not JSON", "Put the version before back.")
             return self.plan
 
         def undo(self) -> str:

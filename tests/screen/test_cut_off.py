@@ -5,8 +5,9 @@ from textual.widgets import OptionList, Static
 
 from coach.review.journaled import WayOn
 from coach.screen.app import CoachApp
+from coach.screen.overlays import ResumeDialog
 from coach.screen.pick import PickScreen
-from coach.screen.run import ResumeDialog, RunScreen
+from coach.screen.run import RunScreen
 from tests.screen.builders import FakeCutOff, FakeInterrupted, FakeLibrary, listed
 
 
@@ -64,7 +65,8 @@ async def test_it_may_wait(key):
         await pilot.pause()
         await pilot.press("c", "space", "x")
         await pilot.pause()
-        assert isinstance(app.screen, ResumeDialog)
+        assert isinstance(asked := app.screen, ResumeDialog)
+        assert asked.is_current
         await pilot.press(key)
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)

@@ -177,7 +177,7 @@ async def test_steps_are_added_as_in_a_line_with_what_was_guessed(bench):
     """`a` takes a line; its assumptions are shown while it is typed."""
     await bench.press("down", "a")
     await bench.type("4x200 @ mile")
-    assert bench.sees("guessed: no rest is said")
+    assert bench.sees("guessed: no rest is given")
     await bench.type("4x200 @ mile / 200 jog")
     await bench.press("enter")
     assert bench.sees("6x800 @ 5k / 400 jog + 4x200 @ mile / 200 jog")

@@ -9,7 +9,7 @@ from coach.live.snapshot import SplitRow
 from coach.quantities import Metres, Seconds
 from coach.screen.paint import SUN
 from coach.screen.widgets.figures import GRIDS, Figures, figures, grid_for
-from coach.session.events import SplitRole
+from coach.session.buttons import SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, Source

@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from coach.screen import keys
-from coach.screen.app import CoachApp
+from coach.screen.app import CoachApp, Leaving
 from coach.screen.overlays import HelpOverlay, QuitDialog, WhyOverlay
 from coach.screen.paint import SUN
-from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.widgets.lines import KeyBar
 from coach.session.buttons import Button

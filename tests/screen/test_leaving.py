@@ -2,9 +2,8 @@
 
 import pytest
 
-from coach.screen.app import CoachApp
+from coach.screen.app import CoachApp, Leaving
 from coach.screen.overlays import QuitDialog
-from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from textual.css.stylesheet import Stylesheet
-from textual.geometry import Size
+from textual.geometry import Region, Size
 
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
@@ -327,3 +327,19 @@ async def test_hostile_names_reach_no_cell(size):
         assert isinstance(app.screen, RunScreen)
         assert app.screen.query_one(CueBox).display
         assert not app.screen.query_one(SplitTable).display
+
+
+@pytest.mark.parametrize("is_grey", [False, True])
+async def test_without_colours_rows_go_through_the_filters(monkeypatch, is_grey):
+    """Where the environment wants no colours, the profile of a run is grey; a part of a row is the part it was."""
+    if is_grey:
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = live(FakeRun(rep_four()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        profile = app.screen.query_one(Profile)
+        row = profile.render_lines(Region(0, 2, 120, 1))[0]
+        papers = {segment.style.bgcolor for segment in row if segment.style is not None}
+        colours = {paper.get_truecolor() for paper in papers if paper is not None}
+        assert all(len(set(colour)) == 1 for colour in colours) is is_grey
+        assert profile.render_lines(Region(40, 2, 30, 1))[0].text == row.text[40:70]

@@ -5,8 +5,8 @@ import pytest
 from coach.plan.mornings import LegFeel
 from coach.plan.readiness import Verdict
 from coach.problems import CoachProblem
+from coach.screen.app import Leaving
 from coach.screen.morning import BLOCKS, MorningApp, MorningScreen, Page
-from coach.screen.protocols import Leaving
 from tests.screen.mornings import FakeMorning, FakeState
 from tests.screen.render import text_of
 

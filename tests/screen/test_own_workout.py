@@ -67,7 +67,7 @@ async def test_a_name_in_the_library_stays_a_name_until_tab():
         await pilot.press("tab")
         await pilot.pause()
         assert app.screen.query_one(OwnWorkout).display
-        assert "guessed: no rest is said: it lasts until you press" in rows(app)[5]
+        assert "guessed: no rest is given: it lasts until you press" in rows(app)[5]
         await pilot.press("enter")
         await pilot.pause()
     assert kept.started == ["6x800"]

@@ -10,11 +10,11 @@ from textual.widgets import Input, Static
 
 from coach.problems import WorkoutProblem
 from coach.quantities import MetresPerSecond, Seconds
-from coach.screen.app import CoachApp
+from coach.screen.app import CoachApp, Leaving
 from coach.screen.editor import EditorScreen
 from coach.screen.overlays import EffortDialog, HelpOverlay
 from coach.screen.pick import PickScreen, about
-from coach.screen.protocols import Leaving, PastRun, WorkoutDetail
+from coach.screen.protocols import PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import (
     Filters,

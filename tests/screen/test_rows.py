@@ -11,8 +11,8 @@ from coach.screen.paint import NIGHT, SUN
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import KeyBar, NextLine, SensorRow, StepLine, TitleBar, offer_text, wordings
 from coach.screen.widgets.workout_page import Profile, ProfilePlan, seconds_of
-from coach.session.buttons import Button
-from coach.session.events import Split, SplitRole
+from coach.session.buttons import Button, SplitRole
+from coach.session.events import Split
 from coach.session.phases import Phase
 from coach.session.state import StepMark
 from coach.signals.readings import SensorState, Source

@@ -9,9 +9,8 @@ from coach.live.outputs import Output
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.review.tables import figures
-from coach.screen.app import CoachApp
+from coach.screen.app import CoachApp, Leaving
 from coach.screen.paint import SUN
-from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen
 from coach.screen.widgets.review_page import ReviewView, review_rows

@@ -12,7 +12,7 @@ from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.journaled import journaled_run
 from coach.review.summary import summarize
-from coach.session.buttons import Button, Origin, Pressed, TimingGate
+from coach.session.buttons import Button, Origin, Pressed, SplitRole, TimingGate
 from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import (
     Answered,
@@ -20,7 +20,6 @@ from coach.session.events import (
     EndReason,
     MovedBy,
     Split,
-    SplitRole,
     StepEnded,
     StepStarted,
     Undone,

@@ -263,7 +263,7 @@ async def test_what_is_no_lamp_is_told_once_and_left_alone(wled, tmp_path, rubbi
     await shown.sink.close()
 
     assert shown.said == [
-        f"No lamp at {wled.address}: what answers there is no WLED. The run goes on; it is tried again."
+        f"No lamp at {wled.address}: the device there is not a WLED. The run goes on; it is tried again."
     ]
     assert not wled.posts
     assert not list(tmp_path.glob("lamp-*.json"))
@@ -425,7 +425,7 @@ def test_three_pulses_before_the_go():
 )
 def test_what_is_no_address_is_refused(text):
     """Before the run begins."""
-    with pytest.raises(UsageProblem, match="no address of a lamp"):
+    with pytest.raises(UsageProblem, match="not an address of a lamp"):
         parse_lamp(text)
 
 

@@ -202,7 +202,7 @@ def test_an_address_as_it_is_written(text, host, port):
 @pytest.mark.parametrize("text", ["1.2.3.4:", "a b", "1.2.3.4:0", "1.2.3.4:70000", "http://1.2.3.4", "::1"])
 def test_what_is_no_address(text):
     """Anything else is a usage error that says how to write one."""
-    with pytest.raises(UsageProblem, match="is no address"):
+    with pytest.raises(UsageProblem, match="is not an address"):
         parse_address(text)
 
 
@@ -210,7 +210,7 @@ def test_an_address_of_another_machine_is_refused(coach):
     """It says which this laptop has."""
     refused = coach("run", LINE, "--sensors", "sim", "--no-record", "--share=198.51.100.7")
     assert refused.exit_code == 2
-    assert "198.51.100.7 is no address of this laptop" in refused.stderr
+    assert "198.51.100.7 is not an address of this laptop" in refused.stderr
     assert "127.0.0.1 (this laptop only)" in refused.stderr
 
 

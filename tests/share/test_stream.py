@@ -164,7 +164,7 @@ async def test_a_run_that_is_left_says_so():
     await until(lambda: stream.ended)
     assert stream.events[-1] == (
         "left",
-        {"v": 1, "text": "The coach was left. The run can be resumed there."},
+        {"v": 1, "text": "The program was closed. The run can be resumed on the laptop."},
     )
 
 
@@ -179,7 +179,7 @@ async def test_a_ninth_phone_is_told_that_there_are_eight():
     """Eight look, and the ninth is answered at once; when one goes there is room again."""
     async with shared_run() as stage:
         cookies = [await stage.enter() for _ in range(MOST_STREAMS + 1)]
-        assert stage.told == ["A phone was let in and sees the run."] * len(cookies)
+        assert stage.told == ["A phone connected and sees the run."] * len(cookies)
         streams = [await look(stage, cookie) for cookie in cookies]
         await stage.go(1.0)
         assert [stream.status for stream in streams] == [200] * MOST_STREAMS + [503]

@@ -19,8 +19,8 @@ from coach.app.sharing import Sharing, open_sharing
 from coach.app.terminal import RunMode
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
-from coach.edge.share import webhook as posting
-from coach.edge.share.webhook import Webhook, WebhookSink, parse_webhook
+from coach.edge.share import http as posting
+from coach.edge.share.http import Webhook, WebhookSink, parse_webhook
 from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds

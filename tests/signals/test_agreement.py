@@ -86,3 +86,39 @@ def test_metres_by_speed_alone_are_corrected_too() -> None:
     assert before is not None
     assert after is not None
     assert after[1] - before[1] == pytest.approx(440, abs=5)
+
+
+@pytest.mark.parametrize(
+    ("off", "noise", "is_asked"),
+    [
+        (0.02, 0.03, True),  # an account of its own, as even as the speed
+        (0.05, 0.03, False),  # noisier than the speed
+        (0.0, 0.03, False),  # the sum of the speeds
+    ],
+)
+def test_metres_tell_something_where_they_are_an_account_of_their_own(
+    off: float, noise: float, is_asked: bool
+) -> None:
+    """Then the mean speed of the last seconds is that of the metres; of another source it is not known."""
+    signals, metres = Signals(SETTINGS), 0.0
+    for second in range(1, 300):
+        share = off if second // 30 % 2 else -off
+        metres += 4.0 * (1.0 + share)
+        event = Reported(
+            Seconds(float(second)), Source.POD, speed=MetresPerSecond(4.0), distance=Metres(metres)
+        )
+        signals.on_event(event)
+    counted = signals.distance.counted_speed(Source.POD, 20.0, noise)
+    assert (counted is not None) is is_asked
+    if counted is not None:
+        assert counted == pytest.approx(4.0 * (1.0 + off), abs=0.02)
+    assert signals.distance.counted_speed(Source.WATCH, 20.0, noise) is None
+
+
+def test_two_minutes_are_needed_to_know_how_far_two_accounts_differ() -> None:
+    """Four blocks of half a minute."""
+    agreement = SpeedAgreement(SETTINGS)
+    for block in range(4):
+        assert agreement.scatter is None
+        agreement.add(30.0, 120.0, 122.4 if block % 2 else 117.6)
+    assert agreement.scatter == pytest.approx(0.023, abs=0.002)

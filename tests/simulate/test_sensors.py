@@ -19,7 +19,7 @@ def sent(profile, seconds, speed, seed=1):
     pod = Footpod(profile, Rng(seed), STEP)
     packets = []
     for quarter in range(4 * seconds):
-        pod.feel(speed, speed * STEP)
+        pod.advance(speed, speed * STEP)
         if quarter % 4 == 3:
             packets.append(RunningSpeedCadenceMeasurement.from_bytes(pod.send(speed)))
     return packets
@@ -30,7 +30,7 @@ def test_the_intervals_add_up_to_the_time():
     strap = Strap(Rng(1))
     rates, intervals = [], list[float]()
     for quarter in range(240):
-        strap.feel(150.0, STEP)
+        strap.advance(150.0, STEP)
         if quarter % 4 == 3:
             read = HeartRateMeasurement.from_bytes(strap.send(150.0))
             assert isinstance(read, HeartRateMeasurement)
@@ -85,7 +85,7 @@ def test_the_pods_count_lags_its_speed_does_not_lead():
     """After a start the shown speed comes by its lag, the metres at once."""
     pod = Footpod(RunnerProfile(pod_noise=0.0, pod_lag_s=2.0), Rng(1), STEP)
     for _ in range(4):
-        pod.feel(4.0, 1.0)
+        pod.advance(4.0, 1.0)
     read = RunningSpeedCadenceMeasurement.from_bytes(pod.send(4.0))
     assert read.distance == 4.0
     assert read.speed == pytest.approx(4.0 * (1 - 2.718281828**-0.5), abs=0.01)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from coach.workout.describe import (
+    calm_moment,
     distance_text,
     sentence,
     step_label,
@@ -263,6 +264,33 @@ def test_what_a_step_takes_by_its_plan(step, seconds, metres):
     (made,) = steps_of(step)
     assert step_seconds(made) == seconds
     assert step_metres(made) == (None if metres is None else pytest.approx(metres))
+
+
+def warm(time):
+    """A warm-up of so long."""
+    return {"kind": "warm_up", "until": {"time": time}}
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted", "at"),
+    [
+        ([warm("10:00"), work({"time": "3:00"})], 600, 555),
+        ([warm("8:30"), work({"time": "3:00"})], 600, 465),
+        ([warm("10:30"), work({"time": "3:00"})], 600, 585),
+        ([warm("12:00"), work({"time": "3:00"})], 600, 600),
+        ([warm("12:00"), work({"time": "3:00"})], 5, 15),
+        ([warm("4:00"), work({"time": "2:00"}), jog({"time": "8:00"})], 600, 600),
+        ([warm("4:00"), work({"time": "4:00"}), jog({"time": "1:30"}), work({"time": "4:00"})], 600, 525),
+        ([warm("4:00"), work({"time": "4:00"}), jog({"time": "1:30"}, move="stand")], 600, 195),
+        ([warm("0:50"), work({"time": "9:30"}), {"kind": "cool_down", "until": {"time": "5:00"}}], 600, 635),
+        ([work({"time": "20:00"})], 600, 600),
+        ([{"kind": "warm_up", "until": {"mark": True}}, work({"time": "20:00"})], 600, 600),
+        ([warm("5:00"), work({"mark": True}), jog({"time": "9:00"})], 600, 255),
+    ],
+)
+def test_a_calm_moment_lies_in_an_easy_stretch(steps, wanted, at):
+    """In no rep, in no pause on foot, and in no first or last words of a step."""
+    assert calm_moment(outline(document(*steps)), wanted) == at
 
 
 def test_the_schema_describes_the_format():

@@ -329,7 +329,7 @@ def test_what_was_guessed_is_told():
     aimed = editing.write_cell(document, row(document, "rep"), Cell.TARGET, "1:20", ATHLETE)
     assert aimed.guesses == ("1:20 is read as the time of the 400 m",)
     added = editing.added(document, row(document, "repeat"), "4x200 @ mile", ATHLETE)
-    assert added.guesses == ("no rest is said: it lasts until you press",)
+    assert added.guesses == ("no rest is given: it lasts until you press",)
 
 
 @pytest.mark.parametrize(

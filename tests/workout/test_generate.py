@@ -145,7 +145,7 @@ def test_a_reverse_takes_hard_sections_last_first():
         (lambda: ladder(["400m", "2:00"]), "times and distances"),
         (lambda: ladder(["400m", "far"]), "not a length"),
         (lambda: ladder(["400m", "800m"], pace="brisk"), "no pace"),
-        (lambda: ladder(["400m", "800m"], pace="1:00/km"), "nobody runs so fast"),
+        (lambda: ladder(["400m", "800m"], pace="1:00/km"), "no runner is so fast"),
         (lambda: blocks(5, "1:30"), "2:00 to 5:00"),
         (lambda: blocks(5, "6:00"), "2:00 to 5:00"),
         (lambda: blocks(5, "3:00", ratio=0.5), "as long as the block"),
@@ -153,8 +153,11 @@ def test_a_reverse_takes_hard_sections_last_first():
         (lambda: cruise(101, "3:00"), "101 repeats"),
         (lambda: progression("30:00", last="30:00"), "not a part"),
         (lambda: progression("30:00", last="1km"), "not a part"),
-        (lambda: reverse(document(work()).source), "nothing to turn round"),
-        (lambda: reverse(document({"kind": "warm_up", "until": {"time": "5:00"}}).source), "nothing to turn"),
+        (lambda: reverse(document(work()).source), "nothing to reverse"),
+        (
+            lambda: reverse(document({"kind": "warm_up", "until": {"time": "5:00"}}).source),
+            "nothing to reverse",
+        ),
     ],
 )
 def test_what_makes_no_workout_is_refused(make, words):

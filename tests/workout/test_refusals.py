@@ -29,7 +29,7 @@ def nested(depth):
 
 STEPS = [
     (work(target={"power": "2500 W"}), f"{RUNS}.target.power", "is not a running power", "under 2000 W"),
-    (work(target={"pace": {"fastest": None}}), f"{RUNS}.target.pace", "the bounds say nothing", '"fastest"'),
+    (work(target={"pace": {"fastest": None}}), f"{RUNS}.target.pace", "the bounds are empty", '"fastest"'),
     (work(target={"pace": {}}), f"{RUNS}.target.pace", '"ref" is missing', ""),
     (
         work(target={"speed": {"min": "15 km/h", "max": "4 m/s"}}),
@@ -133,7 +133,7 @@ STEPS = [
     (
         work(target={"pace": "1:10/km"}),
         f"{RUNS}.target.pace",
-        "nobody runs so fast",
+        "no runner is so fast",
         "between 1:20/km and 60:00/km",
     ),
     (work(target={"pace": "61:00/km"}), f"{RUNS}.target.pace", "slower than a stroll", "between"),
@@ -163,7 +163,7 @@ STEPS = [
         "the target has pace and effort: one is primary",
         'Put the others under "caps".',
     ),
-    (work(target={"speed": "50 km/h"}), f"{RUNS}.target.speed", "nobody runs so fast", ""),
+    (work(target={"speed": "50 km/h"}), f"{RUNS}.target.speed", "no runner is so fast", ""),
     (work(target={"speed": "14 kmh"}), f"{RUNS}.target.speed", '"14 kmh" cannot be read', '"14.5 km/h"'),
     (work(target={"speed": "140 %top"}), f"{RUNS}.target.speed", "is over 130 %", "own number"),
     (work(target={"heart_rate": "300 bpm"}), f"{RUNS}.target.heart_rate", "not a heart rate", "30 and 240"),
@@ -182,7 +182,7 @@ STEPS = [
     (
         work(target={"heart_rate": {}}),
         f"{RUNS}.target.heart_rate",
-        "the bounds say nothing",
+        "the bounds are empty",
         '"min", "max" or both',
     ),
     (
@@ -194,7 +194,7 @@ STEPS = [
     (work(target={"cadence": "88 rpm"}), f"{RUNS}.target.cadence", '"88 rpm" cannot be read', '"176 spm"'),
     (work(target={"cadence": "40 spm"}), f"{RUNS}.target.cadence", "not a cadence", "Count both feet"),
     (work(target={"power": "0 W"}), f"{RUNS}.target.power", "is zero", ""),
-    (work(target={"metric": {"name": "core"}}), f"{RUNS}.target.metric", "the bounds say nothing", ""),
+    (work(target={"metric": {"name": "core"}}), f"{RUNS}.target.metric", "the bounds are empty", ""),
     (work(caps=[{"effort": "easy"}]), f"{RUNS}.caps[0]", "words cannot be a cap", '"target"'),
     (work(caps=[{"heart_rate": "fast"}]), f"{RUNS}.caps[0].heart_rate", '"fast" cannot be read', ""),
     (work(ramp={"pace": "4:00/km"}), f"{RUNS}.ramp", "a ramp needs a target of the same quantity", ""),
@@ -320,7 +320,7 @@ STEPS = [
     (
         {"repeat": 9, "steps": [work(target={"pace": "3:00/km"})], "change": {"pace": "-20 s/km"}},
         f"{RUNS}.steps[0].target",
-        "the pace after -20 s/km (6 times) is not possible: nobody runs so fast",
+        "the pace after -20 s/km (6 times) is not possible: no runner is so fast",
         "",
     ),
 ]
@@ -401,7 +401,7 @@ def test_a_document_is_refused_with_place_reason_and_fix(plain, where, reason, f
     ],
 )
 def test_a_file_that_is_no_document_is_refused(data, reason):
-    """What is no JSON object at all is refused in one sentence that names the file."""
+    """What is not a JSON object at all is refused in one sentence that names the file."""
     with pytest.raises(WorkoutProblem) as caught:
         load_document(data, name="test.json")
     assert reason in caught.value.message

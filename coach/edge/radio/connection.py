@@ -1,7 +1,7 @@
 """Connects sensors one at a time, each time with a new client, and reads the details of a connected sensor.
 
-A client that connects twice leaks a bus connection for each lost link, and its subscriptions do not come back. So
-every connection has a new client, and every client is disconnected, whatever happened.
+A client that connects twice leaks a bus connection for each lost link, and its subscriptions do not come back. So every
+connection has a new client, and every client is disconnected in any case.
 """
 
 import asyncio
@@ -21,8 +21,7 @@ from bleak.exc import BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import loop_s
 from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor
-from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
+from coach.edge.paired_sensors import LONGEST_NAME, DiscoveredSensor, PairedSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner, error_text
 from coach.gatt import Malformed, running_speed_cadence, services
@@ -34,7 +33,7 @@ from coach.problems import SensorProblem, SensorTrouble
 PATIENT_TRIES: Final = 2
 """After this many failed tries a connection gets the longest timeout: the sensor may be slow."""
 _SPARE: Final = 1.5
-"""How many times what a sensor took to connect it is given the next time. Judged."""
+"""A connection gets this many times the time it took last. Judged."""
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
@@ -42,7 +41,7 @@ _Result = TypeVar("_Result")
 async def while_linked(
     work: Coroutine[Any, Any, _Result], link_lost: asyncio.Event, limit_s: float
 ) -> _Result:
-    """Await what a sensor is asked for, no longer than `limit_s` and no longer than its link lasts.
+    """Await an answer of a sensor, no longer than `limit_s` and no longer than its link lasts.
 
     Raises:
         BleakError: the link was lost first.
@@ -64,21 +63,21 @@ async def while_linked(
 
 
 class ConnectionPutOff(BleakError):
-    """A connection was not tried, or not to its end, for the sake of another sensor."""
+    """Raised for a connection that was put off, or given up, in favour of another sensor."""
 
 
-# --- A sensor that is connected and does not let itself be subscribed to
+# --- A connected sensor that refuses subscriptions
 
 
 class _Refusal(Enum):
-    """Why a sensor that is connected sends nothing, as far as its words tell."""
+    """Why a connected sensor sends nothing, as far as its answers show."""
 
     BONDING = "bonding"
-    """It sends only to a computer it is bonded with, or that its app allows."""
+    """It sends only to a bonded computer, or one that its app allows."""
     STALE = "stale"
-    """The system remembers services from before a firmware update."""
+    """The system has cached services from before a firmware update."""
     UNSUPPORTED = "unsupported"
-    """It says that it does not do this at all."""
+    """It reports that it does not support this."""
     UNKNOWN = "unknown"
 
 
@@ -98,13 +97,13 @@ _BY_WORDS: Final = (
 )
 """Names and texts of errors, by platform; the first that matches counts."""
 _CODE: Final = re.compile(r"\b(?:error|code)\W{1,3}(0x[0-9a-f]{1,2}|[0-9]{1,3})\b")
-"""An error code as BlueZ, Apple and Windows write it; a handle such as 0x0128 is none."""
+"""An error code as BlueZ, Apple and Windows write it; a handle such as 0x0128 does not match."""
 
 
 def _refusal_of(error: BaseException) -> _Refusal:
-    """Sort what a sensor or its system answered to a subscription."""
+    """Classify the answer of a sensor or its system to a subscription."""
     text = error_text(error).lower()
-    if "acquired" in text:  # another program of this computer has it
+    if "acquired" in text:  # another program of this computer uses it
         return _Refusal.UNKNOWN
     if isinstance(error, BleakGATTProtocolError):
         return _BY_CODE.get(int(error.code), _Refusal.UNKNOWN)
@@ -115,25 +114,25 @@ def _refusal_of(error: BaseException) -> _Refusal:
 
 
 class SubscriptionRefused(BleakError):
-    """A sensor that is connected refuses to send its measurements, or does not answer."""
+    """Raised when a connected sensor refuses to send its measurements, or does not answer."""
 
     def __init__(self, error: BaseException) -> None:
-        """Keep what it answered."""
+        """Keep the answer."""
         super().__init__(error_text(error))
         self.error = error
 
     @property
     def is_lasting(self) -> bool:
-        """Whether it will not pass by itself, as far as its words tell."""
+        """Whether waiting will not help, as far as the answers show."""
         return _refusal_of(self.error) is not _Refusal.UNKNOWN
 
 
 def subscription_problem(
     name: str, id_: str, error: BaseException, what: str = "", *, label: str = ""
 ) -> SensorProblem:
-    """What to tell of a sensor that is heard and sends nothing, or no `what`, and what to do about it.
+    """The problem of a sensor that is received and sends nothing, or no `what`, and its fix.
 
-    It is called by its `label` where it has one; what helps sensors of its make is known by its own name.
+    It is named by its `label` if it has one; the advice for its make depends on its own name.
     """
     refuses = f"refuses to send {what}".rstrip()
     called = plain(label or name) or "the sensor"
@@ -153,7 +152,7 @@ def subscription_problem(
 
 
 def silent_problem(name: str, *, label: str = "") -> SensorProblem:
-    """What to tell of a sensor that lets itself be connected again and again and sends nothing."""
+    """The problem of a sensor that connects again and again and sends nothing."""
     return SensorProblem(
         f"{plain(label or name) or 'the sensor'} is connected again and again, and sends nothing",
         "Wear it, wet a strap's electrodes, walk with a pod; see that no watch or telephone takes it, and that its "
@@ -163,7 +162,7 @@ def silent_problem(name: str, *, label: str = "") -> SensorProblem:
 
 
 def lookalike_problem(sensor: PairedSensor, candidate: DiscoveredSensor) -> SensorProblem:
-    """What to tell of a sensor that is missing while one is heard that nobody can tell from it."""
+    """The problem of a sensor that is missing while an indistinguishable one is received."""
     return SensorProblem(
         f"{plain(sensor.label or sensor.name)} is not heard, and a sensor called {plain(candidate.name)} is that "
         "no serial number tells from it",
@@ -173,7 +172,7 @@ def lookalike_problem(sensor: PairedSensor, candidate: DiscoveredSensor) -> Sens
 
 
 def _refusal_words(refuses: str, cause: BaseException, id_: str) -> tuple[str, str]:
-    """What was refused, and why and what to do, by what the sensor answered."""
+    """What was refused, why, and the fix, by the answer of the sensor."""
     forget = f"bluetoothctl remove {plain(id_)}"
     match _refusal_of(cause):
         case _Refusal.BONDING:
@@ -188,7 +187,7 @@ def _refusal_words(refuses: str, cause: BaseException, id_: str) -> tuple[str, s
             )
         case _Refusal.UNSUPPORTED:
             return (
-                f"{refuses}: it says that it cannot",
+                f"{refuses}: it reports that it cannot",
                 f"See in its app that it shares its values; after a firmware update: {forget}",
             )
         case _Refusal.UNKNOWN:
@@ -210,13 +209,13 @@ class Connector:
         self._backend = backend
         self._lock = asyncio.Lock()
         self._waiting = 0
-        """How many sensors wait for their turn that are not known to be slow."""
+        """Number of sensors that wait for their turn and are not known to be slow."""
         self._is_awaited = asyncio.Event()
         self._needed_s: dict[str, float] = {}
-        """How long each sensor took to connect when it was last tried, or took at least."""
+        """How long each sensor took to connect when it was last tried, or at least took."""
         self._disconnects: set[asyncio.Task[None]] = set()
         self._mute: WeakSet[BleakClient] = WeakSet()
-        """The clients whose sensor has not answered a read: over that link it is asked for no more."""
+        """The clients whose sensor has not answered a read: no further reads are made over that link."""
 
     @asynccontextmanager
     async def connected(
@@ -230,9 +229,9 @@ class Connector:
     ) -> AsyncIterator[BleakClient]:
         """Keep a connection for the length of the block; `on_lost` is called if the link is lost.
 
-        The number of failed `tries` before this one decides the timeout (`RadioTimings.connect_s`). Other
-        connections may come first. When it is this one's turn, `is_due` tells whether it is still worth a try: a
-        sensor that has gone out of range would delay all others. The client offers our services, or all of them.
+        The number of failed `tries` before this one decides the timeout (`RadioTimings.connect_s`). Other connections
+        may come first. At its turn, `is_due` decides whether it is still worth a try: a sensor that has gone out of
+        range would delay all others. The client offers our services, or all of them.
 
         Raises:
             Exception: the connection failed; bleak's own errors and those of the bus beneath it.
@@ -259,7 +258,7 @@ class Connector:
             await self._release(client)
 
     def timeout_s(self, address: str, tries: int) -> float:
-        """How long a connection may take: by the failed tries before it, and by what the sensor needed before."""
+        """Timeout of a connection: by the failed tries before it, and by what the sensor took before."""
         connect_s = self._timings.connect_s
         longest_s = connect_s * (1 + PATIENT_TRIES)
         needed_s = self._needed_s.get(address, 0.0)
@@ -286,7 +285,7 @@ class Connector:
     async def _connect(
         self, client: BleakClient, timeout_s: float, pause: AsyncExitStack, *, is_slow: bool
     ) -> None:
-        """Connect, and remember how long it took; what takes long no longer keeps the scan from hearing others.
+        """Connect, and remember how long it took; a slow connection no longer keeps the scan from receiving others.
 
         Raises:
             Exception: it failed; a slow sensor also fails when another one waits for its turn.
@@ -354,7 +353,7 @@ class Connector:
     ) -> bytes | None:
         """Read a characteristic that was found; None if the sensor refuses, or has once not answered over this link.
 
-        Requests are answered one after the other: what comes behind one that is not answered is not answered either.
+        Requests are answered in order: those behind an unanswered one are not answered either.
         """
         if client in self._mute or not client.is_connected:
             return None
@@ -402,12 +401,14 @@ def find_characteristic(client: BleakClient, number: int) -> BleakGATTCharacteri
 
 
 async def read_details(client: BleakClient, connector: Connector, sensor: DiscoveredSensor) -> SensorDetails:
-    """Read a sensor's details; what it does not have, or encodes wrongly, stays unknown."""
+    """Read a sensor's details; missing or wrongly encoded ones stay unknown."""
 
     async def text(number: int) -> str:
         return services.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
 
-    serial = await text(services.SERIAL)  # before what a sensor may refuse: by it the sensor is known
+    serial = await text(
+        services.SERIAL
+    )  # first of all, since the serial number identifies the sensor and later reads may be refused
     charge = BatteryLevel.from_bytes(await connector.read(client, services.BATTERY_UUID) or b"")
     features = RunningFeatures.from_payload(
         await connector.read(client, running_speed_cadence.FEATURE_UUID) or b""

@@ -1,7 +1,9 @@
 """The link to a sensor: the state machine with its rests, and the lock that keeps other instances away from it.
 
-Rule 1: what an event does is decided in `TRANSITIONS` and nowhere else; the radio carries it out.
-Rule 2: the table needs no run: `coach sensors` drives it too. Only what it found enters the fold.
+Rule 1: `TRANSITIONS` alone decides the effect of an event; the radio carries it out.
+
+Rule 2: the table needs no run: `coach sensors` uses it too. Only its results enter the fold.
+
 Rule 3: a link never gives up. It ends only when the program closes it.
 """
 
@@ -96,20 +98,20 @@ BACKOFF_S: Final[tuple[Seconds, ...]] = (
     Seconds(2.0),
     Seconds(5.0),
 )
-"""How long to rest after so many fruitless tries in a row; after more of them, the last one.
+"""How long to rest after that many failed tries in a row; after more of them, the last one.
 
-The first is 0: a link that was lost on the far side of the track is tried again at once. In 5 s a runner covers 20 m:
-a longer rest would lose more of the time in range than it saves the radio.
+The first is 0: a link that was lost on the far side of the track is retried at once. In 5 s a runner covers 20 m: a
+longer rest would lose more of the time in range than it saves the radio.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The state of a link: its phase, and the number of fruitless tries."""
+    """The state of a link: its phase, and the number of failed tries."""
 
     phase: LinkPhase = LinkPhase.SEARCHING
     fruitless: int = 0
-    """How many tries since the last measurement have brought none."""
+    """Number of tries since the last measurement."""
 
     def after(self, event: LinkEvent) -> "Link":
         """The link after an event; itself if the table has no entry for it."""
@@ -142,12 +144,12 @@ class RadioTimings:
     subscribe_s: Seconds = Seconds(5.0)
     """Timeout of a subscription; an answer takes two connection intervals, with bonding a few seconds."""
     told_s: Seconds = Seconds(14.0)
-    """After failing for this long a sensor that is heard and brings no link is told of. Judged: it is not the edge.
+    """A sensor that is received but not connected for this long is reported. Judged: it is not the edge of range.
 
     Two tries of a sensor that does not answer take 15 s, a third one would make it 30.
     """
     again_s: Seconds = Seconds(15.0)
-    """Interval for asking again for a measurement that was refused while others come over the link. Judged."""
+    """Interval for requesting a refused measurement again while others arrive over the link. Judged."""
     disconnect_guard_s: Seconds = Seconds(5.0)
     """Timeout of a disconnect; bluetoothd holds a link for 2 s after the request."""
     read_s: Seconds = Seconds(5.0)
@@ -167,15 +169,15 @@ class RadioTimings:
     heard_s: Seconds = Seconds(3.0)
     """Age of the last advertisement up to which a sensor is still connected; it may be out of range after."""
     compare_s: Seconds = Seconds(0.3)
-    """Time for another adapter, where several scan, to hear a sensor better; straps advertise each 0.1 to 1 s."""
+    """Time for another adapter, if several scan, to receive a sensor better; straps advertise each 0.1 to 1 s."""
     namesake_s: Seconds = Seconds(5.0)
     """Time to wait for the stored id before the serial numbers of sensors of the same name are read."""
     rank_s: Seconds = Seconds(2.0)
     """Time to compare sensors before the nearest is picked."""
     gone_s: Seconds = Seconds(30.0)
-    """How long a sensor in use has sent nothing before another one of its kind is used in its place (judged).
+    """After this silence another sensor of its kind is used in place of one in use (judged).
 
-    A runner is behind the far bend for less, and a strap is changed in about that time.
+    A runner is behind the far bend for less, and changing a strap takes about as long.
     """
     taken_s: Seconds = Seconds(2.0)
     """Interval for trying to lock a sensor that another instance holds."""
@@ -197,7 +199,7 @@ class LockHolder:
     process: int
     """Its process id; 0 if it could not be read."""
     run: str = ""
-    """What it is doing: the id of its run, or a command such as `sensors pair`."""
+    """Its activity: the id of its run, or a command such as `sensors pair`."""
 
     def problem(self, name: str) -> SensorProblem:
         """The problem of using the sensor called `name` while it is held."""
@@ -205,7 +207,7 @@ class LockHolder:
         purpose = f" ({plain(self.run)})" if self.run else ""
         return SensorProblem(
             f"{plain(name)} is held by {who}{purpose}",
-            "Leave that one first; a run takes the sensor by itself as soon as it is free.",
+            "Quit that one first; a run takes the sensor as soon as it is free.",
             reason=SensorTrouble.HELD,
         )
 
@@ -214,7 +216,7 @@ class SensorLocks:
     """The locks of all sensors on this machine."""
 
     def __init__(self, folder: Path, run: str = "") -> None:
-        """Use the lock files in `folder`; `run` tells other instances what this one is doing."""
+        """Use the lock files in `folder`; `run` tells other instances what this one does."""
         self._folder = folder
         self._purpose = run
 

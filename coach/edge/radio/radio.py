@@ -28,7 +28,7 @@ from bleak.backends.scanner import BaseBleakScanner
 from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, wait_until
-from coach.edge.paired_sensors import PairedSensor
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.connection import (
     Connector,
     SubscriptionRefused,
@@ -36,7 +36,6 @@ from coach.edge.radio.connection import (
     read_details,
     subscription_problem,
 )
-from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.scanner import (
     AdapterChoice,
@@ -55,15 +54,15 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SensorSample:
-    """What a sensor said of itself and sent in a few seconds."""
+    """The details of a sensor, and what it sent in a few seconds."""
 
     details: SensorDetails
     packets: Mapping[Characteristic, bytes]
     """The last packet with a value of each characteristic that sent one."""
     refusal: SensorProblem | None = None
-    """Why nothing could be subscribed to; None: it was, or something came all the same."""
+    """Why no subscription succeeded; None if one did, or packets arrived anyway."""
     came: int = 0
-    """How many packets came of these characteristics, with a value or without."""
+    """The number of packets of these characteristics, with or without a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class InspectedValue:
     properties: tuple[str, ...]
     """`read`, `write`, `notify`, `indicate`, ..."""
     value: bytes | None = None
-    """What a read gave; None if it cannot be read, or refused."""
+    """The result of a read; None if it cannot be read, or was refused."""
 
 
 class Radio:
@@ -201,7 +200,7 @@ class Radio:
     async def scan(self, seconds: float, *, has_unknown: bool = False) -> AsyncGenerator[DiscoveredSensor]:
         """Yield the sensors nearby as they are found or noticeably change; those the system holds come first.
 
-        With `has_unknown` also devices that advertise nothing a run can use, where the radio hears them.
+        With `has_unknown` also devices that advertise nothing a run can use, if the radio receives them.
 
         A caller that leaves the loop early must close the generator (`contextlib.aclosing`) to end the scan.
 
@@ -218,7 +217,7 @@ class Radio:
     async def read_details(
         self, sensor: DiscoveredSensor, *, tries_to_subscribe: bool = False
     ) -> SensorDetails:
-        """Connect, read what the sensor reports about itself, try whether it sends if that is asked, and disconnect.
+        """Connect, read what the sensor reports about itself, optionally try to subscribe, and disconnect.
 
         Raises:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
@@ -241,7 +240,7 @@ class Radio:
     ) -> SensorSample:
         """Connect, read the details, and subscribe for `seconds`, until a packet `has_value`, or the link is lost.
 
-        Where nothing at all came in that time, it is waited for until `longest_s`: some send seldom.
+        If nothing arrives in that time it waits until `longest_s`, because some sensors send rarely.
 
         Raises:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
@@ -275,7 +274,7 @@ class Radio:
                     try:
                         await self.connector.subscribe(client, attribute, handler, link_lost)
                         is_sending = True
-                    except SubscriptionRefused as error:  # it is told; another characteristic may do better
+                    except SubscriptionRefused as error:  # it is reported; another characteristic may succeed
                         refusal = subscription_problem(sensor.name, sensor.id, error)
                         may_send = may_send or isinstance(error.error, TimeoutError)
                 began_at = self.clock.monotonic()
@@ -283,7 +282,7 @@ class Radio:
                     await wait_until(is_over, self.clock, began_at + seconds)
                 if is_sending and not came:
                     await wait_until(is_over, self.clock, began_at + max(seconds, longest_s))
-            except BleakError:  # what came before the link was lost counts
+            except BleakError:  # packets before the link was lost count
                 if not link_lost.is_set():
                     raise
         if link_lost.is_set():
@@ -315,7 +314,7 @@ class Radio:
     async def recognise(
         self, sensors: Sequence[PairedSensor], seconds: float
     ) -> AsyncGenerator[tuple[PairedSensor, DiscoveredSensor]]:
-        """Yield each paired sensor that is heard, once: by its id, else by the serial number of a namesake.
+        """Yield each paired sensor that is received, once: by its id, else by the serial number of a namesake.
 
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
@@ -354,7 +353,7 @@ class Radio:
         identities: Mapping[str, SensorIdentity],
         namesakes: Iterable[DiscoveredSensor],
     ) -> AsyncGenerator[tuple[PairedSensor, DiscoveredSensor]]:
-        """Ask each namesake for its serial number; those that are recognised are missing no longer."""
+        """Read the serial number of each namesake; recognised sensors are removed from the missing ones."""
         for candidate in namesakes:
             askers = [id_ for id_ in missing if identities[id_].may_match(candidate, asks_serial=True)]
             if not askers:
@@ -474,7 +473,7 @@ async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_pac
                     raise refusal
                 return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
         except Exception as error:  # noqa: BLE001 - translated into a problem
-            if has_come and link_lost.is_set():  # it ended while the next measurement was asked for
+            if has_come and link_lost.is_set():  # it ended during the next subscription
                 return False
             raise (link_lost_problem() if link_lost.is_set() else sensor_problem(error)) from None
 
@@ -486,7 +485,7 @@ async def subscribe_all(
     link_lost: asyncio.Event,
     on_packet: OnPacket = lambda _characteristic, _payload: None,
 ) -> SensorProblem | None:
-    """Subscribe to all that a run could use; returns why none of it is sent, None if some of it is.
+    """Subscribe to everything a run could use; returns why nothing is sent, None if something is.
 
     Raises:
         BleakError: the link was lost.
@@ -508,7 +507,7 @@ async def subscribe_all(
         return None
     if refusals:
         return subscription_problem(sensor.name, sensor.id, refusals[0])
-    return SensorProblem("it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED)
+    return SensorProblem("it has no known measurement", reason=SensorTrouble.NOT_SUPPORTED)
 
 
 def _packet_handler(

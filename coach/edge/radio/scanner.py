@@ -1,8 +1,8 @@
 """Scans for sensors: chooses the adapters, keeps a registry of what was found, and explains errors of the radio.
 
 bleak takes one of several adapters by the order of a set, which is another in every process. So with several of them
-each scan names its adapter: the one that was chosen, else all that are switched on. A link is made over the adapter
-that heard the sensor best, because the device that bleak connects belongs to an adapter.
+each scan names its adapter: the selected one, else all that are switched on. A link is made over the adapter that
+received the sensor best, because the device that bleak connects belongs to an adapter.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakGATT
 
 from coach.edge.clock import Clock, wait_until
 from coach.edge.files import plain
-from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
+from coach.edge.paired_sensors import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
 from coach.gatt import Malformed
 from coach.gatt.services import SOUGHT, BatteryLevel, measures_of, uuid_text
@@ -35,9 +35,9 @@ _LOG = logging.getLogger(__name__)
 _BLUEZ: Final = "org.bluez"
 _ADAPTER: Final = "org.bluez.Adapter1"
 _NAME: Final = re.compile(r"hci\d+", re.IGNORECASE)
-"""A name of BlueZ, in contrast to an address."""
+"""A name of BlueZ, as opposed to an address."""
 _ANSWER_S: Final = 5.0
-"""How long the system is waited for (judged: it answers within milliseconds); then bleak says what is wrong."""
+"""Timeout for an answer of the system (judged: it answers within milliseconds); then bleak reports what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class Adapter:
     """One Bluetooth adapter of this machine."""
 
     name: str
-    """The system's name, such as `hci0`; it may be another after the next start."""
+    """The system's name, such as `hci0`; it may change at the next start."""
     address: str
-    """Its own Bluetooth address, which stays."""
+    """Its own Bluetooth address, which never changes."""
     is_on: bool
     """True if it is switched on."""
     is_central: bool = True
-    """True if it can speak to sensors."""
+    """True if it can connect to sensors."""
 
     @property
     def is_usable(self) -> bool:
@@ -66,12 +66,12 @@ class Adapter:
         return "on" if self.is_on else "off"
 
     def is_called(self, word: str) -> bool:
-        """Tell whether `word` is its name or its address."""
+        """Return whether `word` is its name or its address."""
         return word.casefold() in {self.name.casefold(), self.address.casefold()}
 
 
 async def list_adapters() -> tuple[Adapter, ...] | None:
-    """List the adapters by name; none where the system names none (macOS, Windows), None where it does not answer."""
+    """List the adapters by name; empty if the system names none (macOS, Windows), None if it does not answer."""
     if sys.platform != "linux":
         return ()
     try:
@@ -133,7 +133,7 @@ class AdapterChoice:
         self._left_out: set[str] = set()
 
     async def names(self) -> tuple[str | None, ...]:
-        """The names of the adapters to scan with; None alone is the only one there is, whatever its name.
+        """The names of the adapters to scan with; None alone stands for the only adapter, whatever its name.
 
         Raises:
             SensorProblem: the one that was chosen is not there.
@@ -143,21 +143,21 @@ class AdapterChoice:
         if self._names is not None:
             return self._names
         adapters = await list_adapters()
-        if adapters is None:  # not kept: it may answer the next time, and then the choice counts
+        if adapters is None:  # not cached: it may answer the next time, and then the selection counts
             return (self._unlisted_name(),)
         self._names = self._decide(adapters)
         return self._names
 
     async def listed(self) -> tuple[Adapter, ...]:
-        """Every adapter of the machine, used or not; none where they cannot be listed."""
+        """Every adapter of the machine, used or not; empty if they cannot be listed."""
         return await list_adapters() or () if self._asks_system else ()
 
     def refresh(self) -> None:
-        """Look again the next time: one may have been plugged in, taken out or switched on."""
+        """List again the next time: one may have been plugged in, removed or switched on."""
         self._names = None
 
     def leave_out(self, name: str | None) -> None:
-        """Use the others from now on: this one does not answer."""
+        """Use only the others from now on, because this one does not answer."""
         _LOG.warning("%s is left out: it does not answer", name)
         self._left_out |= {name} if name is not None else set()
         self.refresh()
@@ -167,16 +167,16 @@ class AdapterChoice:
             return (self._wanted_name(adapters),)
         self._left_out &= {
             adapter.name for adapter in adapters
-        }  # one that is plugged in again has another chance
+        }  # one that is plugged in again gets another chance
         usable = [
             adapter.name for adapter in adapters if adapter.is_usable and adapter.name not in self._left_out
         ]
         if not usable:
-            return (None,)  # bleak says what is wrong with those there are
-        return tuple(usable)  # by name, also where it is one: another may be plugged in
+            return (None,)  # bleak reports what is wrong with the existing ones
+        return tuple(usable)  # by name, even if it is the only one: another may be plugged in
 
     def _unlisted_name(self) -> str | None:
-        """The name of the adapter to use while none can be listed; None for any, where none was chosen."""
+        """The name of the adapter to use while none can be listed; None for any, if none was selected."""
         if not self.wanted or _NAME.fullmatch(self.wanted):
             return self.wanted.casefold() or None
         raise SensorProblem(
@@ -186,7 +186,7 @@ class AdapterChoice:
         )
 
     def _wanted_name(self, adapters: Sequence[Adapter]) -> str:
-        """The name of the adapter that was chosen."""
+        """The name of the selected adapter."""
         if sys.platform != "linux":
             raise SensorProblem(
                 "this system has one Bluetooth adapter, and none can be chosen",
@@ -211,7 +211,7 @@ def bluez_arguments(name: str | None) -> Any:
 
 
 def adapter_of(details: Any) -> str:
-    """The adapter that heard a device, from bleak's details of it; empty where the platform does not tell."""
+    """The adapter that received a device, from bleak's details of it; empty if the platform does not say."""
     path = details.get("path", "") if isinstance(details, dict) else ""
     parts = str(path).split("/")
     return parts[3] if len(parts) > 4 else ""
@@ -219,7 +219,7 @@ def adapter_of(details: Any) -> str:
 
 # --- Errors of the radio as problems with a hint, and errors of callbacks
 
-_OFF: Final = "Switch Bluetooth on; the coach goes on by itself."
+_OFF: Final = "Switch Bluetooth on; the coach then continues."
 _DENIED: Final = (
     "Allow this terminal to use Bluetooth: on a Mac in Privacy & Security, on Linux by the group `bluetooth`."
 )
@@ -253,7 +253,7 @@ class CallbackErrors:
 
 
 def error_text(error: BaseException) -> str:
-    """What an error says; its type where it says nothing, or cannot say it."""
+    """The text of an error; its type if it has no text, or raises."""
     if isinstance(error, BleakGATTProtocolError):
         return str(error.args[-1])
     try:
@@ -305,7 +305,7 @@ def _unavailable(reason: str) -> SensorProblem:
         return SensorProblem("Bluetooth may not be used", _DENIED, reason=SensorTrouble.DENIED)
     if reason == "NO_BLE_CENTRAL_ROLE":
         return SensorProblem(
-            "the Bluetooth adapter cannot speak to sensors (no Low Energy central)",
+            "the Bluetooth adapter cannot connect to sensors (no Low Energy central)",
             _NONE,
             reason=SensorTrouble.NOT_SUPPORTED,
         )
@@ -326,7 +326,7 @@ def _of_bus(name: str, text: str) -> SensorProblem:
             _DENIED,
             reason=SensorTrouble.DENIED,
         )
-    # bluetoothd answers so before it has told that the adapter was switched off
+    # bluetoothd answers so before it reports that the adapter was switched off
     if name.endswith(".NotReady"):
         return _switched_off()
     if any(word in name for word in _UNREACHABLE):
@@ -340,7 +340,7 @@ def _failed(text: str) -> SensorProblem:
     """Report any other error; its text may hold the name of a sensor."""
     return SensorProblem(
         f"the radio failed: {plain(text)}",
-        "A run tries again by itself; if it stays so, switch Bluetooth off and on.",
+        "A run retries by itself; if that does not help, switch Bluetooth off and on.",
         reason=SensorTrouble.FAILED,
     )
 
@@ -354,7 +354,7 @@ def _failed(text: str) -> SensorProblem:
 # Starting a scan is never cancelled: the system would keep scanning and refuse every later scan of this program.
 
 _RELIST: Final = 6
-"""After so many scans the adapters are listed anew, whoever was heard: half a minute for one that is plugged in."""
+"""After so many scans the adapters are listed anew: half a minute for one that is plugged in."""
 _STRONGEST_DBM: Final = 20
 """The strongest signal Bluetooth defines; Apple reports 127 for an unknown one."""
 _BATTERY: Final = uuid_text(0x180F)
@@ -380,17 +380,17 @@ class DeviceRegistry:
         """By id and adapter, the signal of the last advertisement in this scan and the device of that adapter."""
 
     def begin_scan(self) -> None:
-        """Forget which adapter heard what: in the next scan the runner is elsewhere."""
+        """Forget which adapter received what: in the next scan the runner is elsewhere."""
         self._heard.clear()
 
     @property
     def has_heard(self) -> bool:
-        """True if any device was heard."""
+        """True if any device was received."""
         return bool(self._sensors)
 
     @property
     def others(self) -> int:
-        """How many devices were heard that advertise nothing a run can use."""
+        """How many devices were received that advertise nothing a run can use."""
         return sum(not sensor.is_sensor for sensor in self._sensors.values())
 
     def device(self, id_: str) -> BLEDevice | None:
@@ -398,13 +398,13 @@ class DeviceRegistry:
         return self._devices.get(id_)
 
     def advertisement(self, id_: str) -> AdvertisementData | None:
-        """The last advertisement of a sensor; None if it has not been heard."""
+        """The last advertisement of a sensor; None if it has not been received."""
         return self._advertisements.get(id_)
 
     def update(self, device: BLEDevice, advertisement: AdvertisementData) -> DiscoveredSensor:
         """Store an advertisement; a name from an earlier one is kept.
 
-        Of several adapters the one that heard it best in this scan gives the signal, and the link.
+        Of several adapters the one that received it best in this scan gives the signal, and the link.
         """
         previous = self._sensors.get(device.address)
         heard = self._heard.setdefault(device.address, {})
@@ -466,7 +466,7 @@ _NO_SIGNAL_DBM: Final = -127
 
 
 def _signal(rssi_dbm: int) -> int:
-    """A signal in dBm; no signal where it is none."""
+    """A signal in dBm; no signal for bleak's placeholder."""
     return rssi_dbm if rssi_dbm <= _STRONGEST_DBM else _NO_SIGNAL_DBM
 
 
@@ -595,8 +595,8 @@ class Scanner:
     async def _start_scanners(self, started: list[BleakScanner]) -> None:
         """Start a scan on each adapter, and add those that started; trouble is reported if none did.
 
-        One after the other, as bleak asks the system for one at a time. So one of several that does not answer
-        would keep all from scanning: it is given up, and left out from then on.
+        They start one after the other, as bleak requests one at a time. One of several that does not answer would block
+        all of them, so it is given up and left out from then on.
         """
         trouble: SensorProblem | None = None
         try:
@@ -610,8 +610,8 @@ class Scanner:
                     self._adapters.refresh()
                     trouble = sensor_problem(error)
             if not started:
-                await self._adapters.names()  # of one that was pulled out this says more than the system
-        except SensorProblem as problem:  # the adapter that was chosen is not there
+                await self._adapters.names()  # for a removed adapter this is clearer than the system's error
+        except SensorProblem as problem:  # the selected adapter is missing
             trouble = problem
             self._adapters.refresh()
         if not started and trouble is not None:
@@ -632,14 +632,14 @@ class Scanner:
                     raise TimeoutError
                 if not starting.done():
                     self._report_trouble(sensor_problem(TimeoutError()))
-        except asyncio.CancelledError:  # a start goes on all the same, and its scan would never end
+        except asyncio.CancelledError:  # a start continues all the same, and its scan would never end
             starting.add_done_callback(lambda _: self._stop_later(scanner))
             raise
         starting.result()
         return scanner
 
     def _stop_later(self, scanner: BleakScanner) -> None:
-        """Stop a scan that has started when nobody waited for it any more."""
+        """Stop a scan that started after its start was given up."""
         stopping = asyncio.create_task(self._stop(scanner))
         self._stopping.add(stopping)
         stopping.add_done_callback(self._stopping.discard)

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from coach.edge.clock import sleep_for, wait_until
 from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
-from coach.edge.radio.discovery import (
+from coach.edge.paired_sensors import (
     Ambiguous,
     DiscoveredSensor,
+    PairedSensor,
+    PairedSensors,
     SensorDetails,
     SensorIdentity,
+    SensorKind,
     identifies,
+    likely_kind,
     nearest,
 )
 from coach.problems import SensorProblem, SensorTrouble
@@ -47,7 +50,7 @@ SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
 
 
 def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
-    """Assign each source the sensor that is the likeliest to be used: of several of a kind the last used."""
+    """Assign each source the most likely sensor: of several of a kind the last used."""
     return [
         pair
         for kind, sources in SOURCES.items()
@@ -56,7 +59,7 @@ def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, 
 
 
 def numbered(sensors: Sequence[PairedSensor]) -> dict[int, PairedSensor]:
-    """Number the sensors of each kind of which more are remembered than a run uses: any of them may be worn."""
+    """Number the sensors of each kind of which more are paired than a run uses: any of them may be worn."""
     return {
         number: sensor
         for number, sensor in enumerate(sensors, 1)
@@ -72,14 +75,14 @@ def sensors_of(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[Paired
 
 @dataclass(frozen=True, slots=True)
 class SensorCallbacks:
-    """What is called when something is found out about a paired sensor during a run."""
+    """Callbacks for news of a paired sensor during a run."""
 
     on_used: Callable[[PairedSensor], None] = field(default=lambda _: None)
     """It has sent its first measurement."""
     on_moved: Callable[[PairedSensor, str], None] = field(default=lambda _sensor, _id: None)
     """It was recognised by its serial number under a new id."""
     on_changed: Callable[[PairedSensor | None, PairedSensor], None] = field(default=lambda _old, _new: None)
-    """The first is gone, and the second is used in its place; None if it is the first of several that is used."""
+    """The first is gone, and the second is used instead; None if it is the first of several that is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,14 @@ class SelectedSensor:
 
     sensor: PairedSensor
     identity: SensorIdentity
-    """By which it is recognised; it remembers whose serial number was read."""
+    """Recognises it; remembers which serial numbers were read."""
 
 
 class SensorPool:
-    """The paired sensors of one kind, where a run uses fewer of them."""
+    """The paired sensors of one kind, if a run uses fewer of them."""
 
     def __init__(self, radio: "Radio", sensors: Sequence[PairedSensor], others: Collection[str] = ()) -> None:
-        """Choose among `sensors`; `others` are the ids of somebody else's."""
+        """Choose among `sensors`; `others` are the ids of other people's sensors."""
         self._radio = radio
         self._clock = radio.clock
         self._timings = radio.timings
@@ -105,13 +108,13 @@ class SensorPool:
 
     @property
     def likeliest(self) -> PairedSensor:
-        """The one that is named until one is heard."""
+        """The one that is named until one is received."""
         return self._sensors[0]
 
     async def choose(self, gone: PairedSensor | None = None) -> SelectedSensor:
-        """Wait until one is heard, compare those that are, and choose; `gone` comes last.
+        """Wait until one is received, compare those that are, and choose; `gone` comes last.
 
-        What was chosen is in use until it is released.
+        The chosen sensor is in use until it is released.
         """
         heard: dict[str, float] = {}
         is_heard = asyncio.Event()

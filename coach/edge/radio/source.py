@@ -1,6 +1,6 @@
 """Feeds a run from the paired sensors: connects, watches and reconnects to each until cancelled.
 
-The table in `coach.edge.radio.link_state` decides what follows each event of a link; this module acts on it. A run
+The table in `coach.edge.radio.link_state` decides the effect of each event of a link; this module carries it out. A run
 receives raw bytes and the changes of each link.
 """
 
@@ -17,7 +17,7 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, sleep_for, wait_until
-from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, SensorIdentity, SensorKind
 from coach.edge.radio.connection import (
     ConnectionPutOff,
     SubscriptionRefused,
@@ -27,7 +27,6 @@ from coach.edge.radio.connection import (
     subscription_problem,
     while_linked,
 )
-from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
 from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import (
@@ -53,19 +52,18 @@ _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
     SensorKind.POD: (Characteristic.HEART_RATE_MEASUREMENT,),
     SensorKind.TREADMILL: (Characteristic.HEART_RATE_MEASUREMENT,),
 }
-"""What a sensor of a kind may measure beside what it was paired for: a watch shares heart rate and pace, a treadmill
-has grips.
+"""What a sensor of a kind may also measure: a watch shares heart rate and pace, a treadmill has grips.
 
-It enters the run as the watch's: a strap and a pod of their own are believed before it.
+It enters the run as the watch's: a strap and a pod of their own have priority.
 """
 
 
 _DRY: Final = 3
-"""After so many links without a measurement a sensor is told of. Judged: at the edge of range one or two may be."""
+"""After this many links without a measurement a sensor is reported. Judged: at the edge of range one or two may be."""
 _PATIENCE: Final = 1.5
-"""How much longer a silence is borne over every second link: 12 s, for the 10 s of the slowest sender. Judged."""
+"""How much longer a silence is tolerated over every second link: 12 s, for the 10 s of the slowest sender. Judged."""
 _PERIODS: Final = 3.0
-"""How many of its periods a sensor may be silent before its link counts as lost, as in `coach.signals`."""
+"""Number of its periods that a sensor may be silent before its link counts as lost, as in `coach.signals`."""
 
 
 class SensorFeed:
@@ -78,7 +76,7 @@ class SensorFeed:
         self._state: LinkState | None = None
         self._device: int | None = None
         self.device: int | None = None
-        """The number of the sensor that is behind the source, where several may be."""
+        """The number of the sensor behind the source, if several can be."""
 
     def on_notification(
         self, characteristic: Characteristic, payload: bytes, source: Source | None = None
@@ -90,7 +88,7 @@ class SensorFeed:
         )
 
     def on_link_change(self, link: Link, candidate: DiscoveredSensor) -> None:
-        """Put a change of the link into the inbox, if it changes the state that a run needs."""
+        """Put a change of the link into the inbox, if it changes the state for the run."""
         if link.phase is LinkPhase.CLOSED:
             return
         if link.phase in {LinkPhase.CONNECTED, LinkPhase.STREAMING}:
@@ -118,7 +116,7 @@ class SensorFeed:
 
 
 class StrangersSensor(BleakError):
-    """A sensor of the same name has another serial number."""
+    """Raised if a sensor of the same name has another serial number."""
 
 
 class LinkSupervisor:
@@ -135,10 +133,10 @@ class LinkSupervisor:
         on_problem: OnProblem = lambda _: None,
         own_ids: Collection[str] = (),
     ) -> None:
-        """Keep the link to `sensor`, and report to `feed`; `identity` is by what it is recognised.
+        """Keep the link to `sensor`, and report to `feed`; `identity` recognises it.
 
-        `on_problem` is called when the sensor is heard and a link to it does not come about. `own_ids` are those of
-        all sensors of the runner.
+        `on_problem` is called when the sensor is received and cannot be connected. `own_ids` are those of all sensors
+        of the runner.
         """
         self._own_ids = own_ids
         self._on_problem = on_problem
@@ -159,11 +157,11 @@ class LinkSupervisor:
         self._measured_at = 0.0
         self._last_measurement_at = 0.0
         self._spacings: deque[float] = deque(maxlen=3)
-        """How far apart its last measurements over one link came; the least counts, so that a gap is no habit."""
+        """The spacings of its last measurements over one link; the smallest counts, so that a gap is not learned."""
         self._dry_links = 0
-        """How many links in a row have ended without a measurement."""
+        """Number of links in a row that ended without a measurement."""
         self._silences = 0
-        """How many links have fallen silent before it was known how far apart its measurements come."""
+        """Number of links that fell silent before the spacing of its measurements was known."""
         self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         self.link = Link()
 
@@ -175,7 +173,7 @@ class LinkSupervisor:
                 waits_from = self._clock.monotonic()
                 device = await self._wait_for_sensor()
                 if self._clock.monotonic() > waits_from + self._timings.told_s:
-                    self._failing_since = None  # it was away: what failed before is another matter
+                    self._failing_since = None  # it was away: earlier failures no longer matter
                 self._apply(LinkEvent.HEARD)
                 end = await self._connect_and_watch(device)
                 self._note_dry_link(end)
@@ -225,7 +223,7 @@ class LinkSupervisor:
                 for candidate in await self._held_sensors():
                     consider(candidate)
                 if await wait_until(is_found, self._clock, self._clock.monotonic() + self._timings.adopt_s):
-                    if self._radio.scanner.adapters > 1:  # another one may hear it better in a moment
+                    if self._radio.scanner.adapters > 1:  # another adapter may receive it better in a moment
                         await sleep_for(self._clock, self._timings.compare_s)
                     device = self._radio.registry.device(self._candidate.id)
                     assert device is not None, "whoever was met can be connected"
@@ -252,7 +250,7 @@ class LinkSupervisor:
                 began_at = self._clock.monotonic()
                 refused = await self._subscribe(client, link_lost)
                 self._apply(LinkEvent.UP)
-                if self._last_measurement_at >= began_at:  # it sent while the rest was subscribed to
+                if self._last_measurement_at >= began_at:  # it sent during the other subscriptions
                     self._apply(LinkEvent.MEASURED)
                 self._refusals, self._failing_since = 0, None
                 more = asyncio.create_task(self._subscribe_more(client, link_lost, refused))
@@ -267,7 +265,7 @@ class LinkSupervisor:
             return LinkEvent.FAILED if self.link.phase is LinkPhase.CONNECTING else LinkEvent.LOST
 
     def _tell_failure(self, error: Exception) -> None:
-        """Tell why a sensor that is heard brings no link, once it does not look like chance."""
+        """Report why a sensor that is received cannot be connected, once it does not look like chance."""
         now = self._clock.monotonic()
         if isinstance(error, StrangersSensor):
             self._failing_since = None  # nothing was wrong with it
@@ -282,14 +280,14 @@ class LinkSupervisor:
             self._tell_refusal(error)
 
     def _note_dry_link(self, end: LinkEvent) -> None:
-        """Tell of a sensor whose links end one after the other without a single measurement."""
+        """Report a sensor whose links end one after the other without a measurement."""
         is_dry = self.link.phase is LinkPhase.CONNECTED and end in {LinkEvent.LOST, LinkEvent.SILENT}
         self._dry_links = self._dry_links + 1 if is_dry else 0
         if self._dry_links >= _DRY:
             self._tell(silent_problem(self._candidate.name or self._sensor.name, label=self._sensor.label))
 
     def _tell_refusal(self, error: Exception, what: str = "") -> None:
-        """Tell why the sensor sends nothing, or nothing of one kind."""
+        """Report why the sensor sends nothing, or nothing of one kind."""
         name, id_ = self._candidate.name or self._sensor.name, self._candidate.id
         self._tell(subscription_problem(name, id_, error, what, label=self._sensor.label))
 
@@ -298,7 +296,7 @@ class LinkSupervisor:
             self._on_problem(problem)
 
     def _is_due(self) -> bool:
-        """Tell whether the sensor was seen recently enough to connect."""
+        """Return whether the sensor was seen recently enough to connect."""
         return self._clock.monotonic() <= self._candidate_at + self._timings.heard_s
 
     async def _confirm_identity(self, client: BleakClient, link_lost: asyncio.Event) -> None:
@@ -318,7 +316,7 @@ class LinkSupervisor:
     async def _subscribe(
         self, client: BleakClient, link_lost: asyncio.Event
     ) -> Sequence[tuple[Characteristic, BleakGATTCharacteristic]]:
-        """Subscribe to every measurement the sensor has; one that is refused does not cost the others, and is returned.
+        """Subscribe to every measurement of the sensor; a refused one does not affect the others, and is returned.
 
         Raises:
             SubscriptionRefused: it refuses all of them.
@@ -329,7 +327,7 @@ class LinkSupervisor:
             for characteristic in self._measurements
         ]
         if not any(attribute for each, attribute in attributes if each not in self._beside):
-            raise BleakError("it measures nothing we know")
+            raise BleakError("it has no known measurement")
         self._measured_at = self._clock.monotonic()
         refusals: dict[Characteristic, SubscriptionRefused] = {}
         wanted = [(each, attribute) for each, attribute in attributes if attribute is not None]
@@ -342,7 +340,7 @@ class LinkSupervisor:
                 if isinstance(refusal.error, TimeoutError):
                     if characteristic is wanted[0][0]:
                         raise
-                    break  # one that does not answer is not asked for more: what it sends already is waiting
+                    break  # one that does not answer gets no further requests: the packets it already sends are waiting
         if len(refusals) == len(wanted):
             raise next(iter(refusals.values()))
         for characteristic, refused in refusals.items():
@@ -358,7 +356,7 @@ class LinkSupervisor:
         link_lost: asyncio.Event,
         refused: Sequence[tuple[Characteristic, BleakGATTCharacteristic]],
     ) -> None:
-        """Subscribe to the charge, and ask for what was refused again and again while the rest comes."""
+        """Subscribe to the charge, and request the refused measurements repeatedly while the others arrive."""
         await self._subscribe_battery(client, link_lost)
         for characteristic, attribute in refused:
             while not link_lost.is_set():
@@ -410,9 +408,9 @@ class LinkSupervisor:
         return LinkEvent.LOST
 
     def _silent_s(self) -> float:
-        """After how long a silence the link counts as lost: longer for a sensor that sends seldom, or may do so.
+        """The silence after which the link counts as lost: longer for a sensor that sends rarely, or may do so.
 
-        One whose packets are not known to be close is given half as long again over every second link.
+        If the spacing of its packets is not known to be short, every second link gets half as long again.
         """
         silent_s = self._timings.silent_s
         if self._spacings:
@@ -428,7 +426,7 @@ class LinkSupervisor:
         if event in {
             LinkEvent.LOST,
             LinkEvent.SILENT,
-        }:  # its own id is waited for first, then a namesake is asked
+        }:  # first wait for its own id, then check a namesake
             self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         if self.link.phase is LinkPhase.STREAMING and not self._was_used:
             self._was_used = True
@@ -452,9 +450,9 @@ class RadioSource:
     ) -> None:
         """Listen to `sensors`; `on_problem` is called with radio trouble, and once for each reason of a sensor.
 
-        `numbers` are those the header of the journal has given to sensors, by id; None: as `numbered` gives them.
-        Where several runners share the radio, `others` are the ids of the sensors of the other ones, which are never
-        taken for theirs, and `turn` is awaited before the first link to a sensor.
+        `numbers` are the sensors' numbers in the header of the journal, by id; None: as `numbered` gives them. If
+        several runners share the radio, `others` are the ids of the other runners' sensors, which are never used, and
+        `turn` is awaited before the first link to a sensor.
         """
         self._others = frozenset(others)
         self._turn = turn
@@ -465,7 +463,7 @@ class RadioSource:
         self._callbacks = callbacks or SensorCallbacks()
         self._on_problem = on_problem
         self._told: set[tuple[str, str]] = set()
-        """The problems of sensors that were told, by the sensor's id."""
+        """The problems that were reported, by the sensor's id."""
 
     async def listen(self, inbox: Inbox) -> None:
         """Feed the inbox until cancelled; the links are disconnected when the radio is closed."""
@@ -483,7 +481,7 @@ class RadioSource:
                     task.cancel()
 
     def _supervisions(self, inbox: Inbox) -> Iterator[Coroutine[None, None, None]]:
-        """One task for each source; where there are more sensors of a kind than sources, the sources share a pool."""
+        """One task for each source; if there are more sensors of a kind than sources, the sources share a pool."""
         for kind, sources in SOURCES.items():
             sensors = sensors_of(self._sensors, kind)
             if len(sensors) > len(sources):
@@ -501,7 +499,7 @@ class RadioSource:
         feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
 
         def on_used(sensor: PairedSensor) -> None:
-            """Say that another one is used once it measures: it may be heard and never send."""
+            """Report the change once the new sensor measures: it may be received and never send."""
             nonlocal used
             before, used = used, sensor
             self._callbacks.on_used(sensor)
@@ -521,7 +519,7 @@ class RadioSource:
                 pool.release(selected)
 
     def _number_of(self, sensor: PairedSensor) -> int:
-        """The number of a sensor of a pool; one that the header does not know gets a number that nobody has."""
+        """The number of a sensor of a pool; one that the header lacks gets an unused number."""
         return self._numbers.get(sensor.id, 0)
 
     async def _supervise(
@@ -533,7 +531,7 @@ class RadioSource:
     ) -> None:
         """Keep one sensor's link once no other instance holds it; after a bug it is started again.
 
-        One that was selected from a pool is given up when it is gone, or while another instance holds it.
+        A sensor from a pool is given up when it is gone, or while another instance holds it.
         """
 
         def tell(problem: SensorProblem) -> None:
@@ -596,7 +594,7 @@ class BleSource:
         self._print_line = print_line
 
     async def listen(self, inbox: Inbox) -> None:
-        """Open the radio and listen until cancelled; failures of Bluetooth are tried again."""
+        """Open the radio and listen until cancelled; failures of Bluetooth are retried."""
         async with Radio(
             clock=self._clock,
             locks=self._locks,

@@ -1,4 +1,4 @@
-"""Links to a run: the addresses of this laptop at which it can be shared, the tokens that let somebody in, the board.
+"""Links to a run: the addresses of this laptop at which it can be shared, the access tokens, and the board.
 
 A link is an address and a token that is good for one phone. The phone that brings it gets a cookie in its place.
 """
@@ -27,58 +27,58 @@ from typing import Final
 from coach.problems import CoachProblem, UsageProblem
 
 DEFAULT_PORT: Final = 8321
-"""The port where nobody names one; if it is taken, the system gives another. Unassigned by IANA. Chosen."""
+"""The default port; if it is taken, the system gives another. Unassigned by IANA. Chosen."""
 LOOPBACK: Final = "127.0.0.1"
 _BACKLOG: Final = 32
 _WRITTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^:\s]*)(?::(?P<port>\d{1,5}))?")
 _MOST_COOKIES: Final = 64
-"""Phones that are remembered; of more the first is let out."""
+"""Number of phones that are remembered; of more the first loses access."""
 _QUIET_MODULES: Final = 2
-"""The white edge of a code, in modules: four by the norm, two are read by phones from a screen. Judged."""
+"""The white edge of a code, in modules: four by the standard, but phones read two from a screen. Judged."""
 
 
-# --- Who is let in
+# --- Access
 
 
 class Role(StrEnum):
-    """What a link is good for."""
+    """What a link permits."""
 
     VIEW = "view"
-    """The phone's page: to look."""
+    """The phone's page: view only."""
     BOARD = "board"
-    """The page of the laptop's own browser: to look."""
+    """The page of the laptop's own browser: view only."""
     CONTROL = "control"
-    """The page with the buttons; it may look too."""
+    """The page with the buttons; it may also view."""
 
 
 class AccessTokens:
-    """The tokens that let somebody in, one of each role, and the cookies that tokens were exchanged for."""
+    """The tokens that give access, one of each role, and the cookies they were exchanged for."""
 
     def __init__(self) -> None:
-        """Begin with no token and nobody let in."""
+        """Begin without tokens and cookies."""
         self._unused: dict[Role, str] = {}
         self._used: deque[str] = deque(maxlen=_MOST_COOKIES)
         self._cookies: dict[str, Role] = {}
 
     def mint(self, role: Role) -> str:
-        """Make a token of 128 bits that lets one phone in; the one before, if nobody used it, lets in no more."""
+        """Make a token of 128 bits that admits one phone; the previous one, if unused, becomes invalid."""
         self._unused[role] = secrets.token_urlsafe(16)
         return self._unused[role]
 
     def unused_token(self, role: Role) -> str | None:
-        """Give the token of a role that nobody has used yet; None where there is none."""
+        """Return the unused token of a role; None if there is none."""
         return self._unused.get(role)
 
     def is_unused(self, token: str) -> bool:
-        """Tell whether a token still lets a phone in."""
+        """Return whether a token is still unused."""
         return _find(token, self._unused.values()) is not None
 
     def was_used(self, token: str) -> bool:
-        """Tell whether a token let a phone in."""
+        """Return whether a token has admitted a phone."""
         return _find(token, self._used) is not None
 
     def redeem(self, token: str) -> tuple[str, Role] | None:
-        """Exchange a token for a cookie, and tell what that is good for; None for one that is used or unknown."""
+        """Exchange a token for a cookie and its role; None for a token that is used or unknown."""
         unused = _find(token, self._unused.values())
         if unused is None:
             return None
@@ -92,18 +92,18 @@ class AccessTokens:
         return cookie, role
 
     def role_of(self, cookie: str) -> Role | None:
-        """Tell what a cookie is good for; None for a stranger's."""
+        """The role of a cookie; None for an unknown one."""
         known = _find(cookie, self._cookies)
         return None if known is None else self._cookies[known]
 
 
 def is_same(secret: str, other: str) -> bool:
-    """Compare secrets without telling by the time it takes how much is right."""
+    """Compare secrets in a time that does not depend on where they differ."""
     return secrets.compare_digest(secret.encode("utf-8", "replace"), other.encode())
 
 
 def _find(secret: str, among: Iterable[str]) -> str | None:
-    """Find a secret among others, looking at all of them."""
+    """Find a secret among others, comparing with all of them."""
     matches = [each for each in among if is_same(secret, each)]
     return matches[0] if matches else None
 
@@ -111,7 +111,7 @@ def _find(secret: str, among: Iterable[str]) -> str | None:
 def qr_rows(text: str) -> list[str]:
     """Draw a text as a QR code in half blocks, two rows of modules a line; a full block is a white module.
 
-    So it stands on a dark terminal as it is; with black letters on white it has to be turned round.
+    So it is right on a dark terminal; with black letters on white it must be inverted.
     """
     import segno
 
@@ -145,26 +145,26 @@ class Interface:
 
     @property
     def words(self) -> str:
-        """Say what it is: `192.168.1.5 (wlan0)`."""
+        """Describe it: `192.168.1.5 (wlan0)`."""
         return f"{self.address} ({self.where})"
 
     @property
     def where(self) -> str:
-        """Who reaches it."""
+        """Where it can be reached from."""
         return "this laptop only" if ipaddress.ip_address(self.address).is_loopback else self.name
 
 
 def interfaces() -> list[Interface]:
-    """List the IPv4 addresses of this laptop, those that a phone reaches first, and itself last."""
+    """List the IPv4 addresses of this laptop: those that a phone can reach first, and loopback last."""
     import ifaddr
 
-    found = [
+    interfaces_here = [
         Interface(str(adapter.nice_name), str(each.ip))
         for adapter in ifaddr.get_adapters()
         for each in adapter.ips
         if each.is_IPv4
     ]
-    return sorted(found, key=lambda each: (_is_far(each.address), each.name))
+    return sorted(interfaces_here, key=lambda each: (_is_far(each.address), each.name))
 
 
 def _is_far(address: str) -> int:
@@ -173,7 +173,7 @@ def _is_far(address: str) -> int:
 
 
 def refused_without_address(known: Sequence[Interface]) -> UsageProblem:
-    """Make the problem of a share without an address, where nobody can be asked for one."""
+    """The problem of a share without an address, if nobody can be asked for one."""
     named = ", ".join(each.words for each in known) or "none"
     example = known[0].address if known else LOOPBACK
     return UsageProblem(
@@ -191,7 +191,7 @@ def parse_address(text: str) -> tuple[str, int | None]:
     match = _WRITTEN.fullmatch(text.strip())
     port = None if match is None or match["port"] is None else int(match["port"])
     if match is None or (port is not None and not 0 < port < 65536):
-        raise UsageProblem(f"--share={text} is no address", "Write it as 192.168.1.5 or 192.168.1.5:8321")
+        raise UsageProblem(f"--share={text} is not an address", "Write it as 192.168.1.5 or 192.168.1.5:8321")
     return match["host"].strip("[]") or LOOPBACK, port
 
 
@@ -237,11 +237,11 @@ def _unusable(host: str, port: int, error: OSError) -> CoachProblem:
                 f"Name one from 1024 on: --share={host}:{DEFAULT_PORT}",
             )
         case _:
-            return UsageProblem(f"{host} is no address of this laptop", f"It has {known}")
+            return UsageProblem(f"{host} is not an address of this laptop", f"It has {known}")
 
 
 def names_of(listening: socket.socket) -> set[str]:
-    """Tell by which names, with the port, the address of a socket may be asked for; no other is answered."""
+    """The names, with the port, by which the address of a socket may be requested; others are not answered."""
     host, port = listening.getsockname()[:2]
     address = ipaddress.ip_address(host)
     hosts = {f"[{host}]" if address.version == 6 else host}
@@ -257,7 +257,7 @@ def names_of(listening: socket.socket) -> set[str]:
 
 
 def url_of(listening: socket.socket) -> str:
-    """Write where a socket is reached, without a slash at the end; of all addresses the first that a phone reaches."""
+    """The URL of a socket, without a slash at the end, with the first address that a phone can reach."""
     host, port = listening.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
         host = next((each.address for each in interfaces()), LOOPBACK)
@@ -267,8 +267,8 @@ def url_of(listening: socket.socket) -> str:
 
 # --- The board: a browser of this laptop, full screen, that shows the run and is ended with the program
 #
-# Browsers made from Chromium take a window without bars and a profile of its own, which is thrown away. Where none is
-# found the page is opened in the browser the system names, which cannot be ended from here.
+# Browsers made from Chromium accept a window without bars and a profile of its own, which is deleted afterwards.
+# Without one of them the page opens in the system's browser, which cannot be ended from here.
 
 _LOG = logging.getLogger(__name__)
 _NAMES: Final = (
@@ -280,7 +280,7 @@ _NAMES: Final = (
     "brave-browser",
     "microsoft-edge",
 )
-"""What Chromium and its kin are called, in the order they are looked for."""
+"""The names of Chromium and its relatives, in the order they are tried."""
 _MAC: Final = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -299,7 +299,7 @@ _OPTIONS: Final = (
     "--noerrdialogs",
     "--autoplay-policy=no-user-gesture-required",
 )
-"""A window without bars, questions, or calls to anybody else; sounds need no tap, as nobody taps a board."""
+"""A window without bars, questions, or calls to other servers; sounds need no tap, as nobody taps a board."""
 _END_S: Final = 3.0
 """How long a browser may take to end before it is killed."""
 
@@ -316,7 +316,7 @@ class BoardBrowser:
 
     @property
     def pid(self) -> int | None:
-        """The process that was started; None for none, or for the browser the system names."""
+        """The process that was started; None if there is none, or for the system's browser."""
         return None if self._process is None else self._process.pid
 
     def open(self, url: str) -> str:
@@ -348,7 +348,7 @@ class BoardBrowser:
         return ""
 
     def close(self) -> None:
-        """End the browser that was started, by its process id, and throw its profile away."""
+        """End the started browser by its process id, and delete its profile."""
         with self._lock:
             self._is_closed = True
             process, self._process = self._process, None
@@ -364,8 +364,8 @@ class BoardBrowser:
             self._folder = None
 
     def _leading_to(self, url: str) -> str:
-        """Write a page that leads to the board: what is on a command line, every user of the laptop can read."""
-        assert self._folder is not None  # the caller has made it
+        """Write a page that redirects to the board: every user of the laptop can read a command line."""
+        assert self._folder is not None  # the caller has created it
         page = self._folder / "board.html"
         page.touch(mode=0o600)
         page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={url}">\n', "utf-8")
@@ -373,7 +373,7 @@ class BoardBrowser:
 
 
 def find_chromium() -> str | None:
-    """Find Chromium or its kin; None where there is none."""
+    """Find Chromium or a relative; None if there is none."""
     if sys.platform == "darwin":
         return next((path for path in _MAC if os.access(path, os.X_OK)), None)
     return next((path for name in _NAMES if (path := shutil.which(name))), None)

@@ -1,9 +1,9 @@
-"""The share server: who may look, what is served, and a stream of the newest frame to each phone.
+"""The share server: access, pages, and a stream of the newest frame to each phone.
 
 Rules of this file. The run never waits: a frame is put into a slot of each phone, where the next one replaces it, and a
-phone that does not read is dropped. Whoever connects is served by an allowance, so that a flood of strangers costs the
-loop little: connections are taken one by one, and no more of them than `_PER_S` a second. A link is good for one phone,
-which gets a cookie for it that no script can read and no other site can use.
+phone that does not read is dropped. Connections are rate limited, so that a flood costs the loop little: they are
+accepted one by one, at most `_PER_S` a second. A link is good for one phone, which gets a cookie for it that no script
+can read and no other site can use.
 """
 
 import asyncio
@@ -39,23 +39,23 @@ from coach.themes import SCREEN_THEMES
 _LOG = logging.getLogger(__name__)
 
 MOST_STREAMS: Final = 8
-"""Phones that may look at once."""
+"""Phones that may view at once."""
 MOST_CONNECTIONS: Final = 48
 """Connections at once, streams included."""
 MOST_OF_ONE: Final = 16
-"""Connections of one address that are no stream; a phone opens six."""
+"""Connections of one address that are not streams; a phone opens six."""
 _BURST: Final = 64.0
-"""Connections that are taken as fast as they come: eight phones that load the page at once."""
+"""Connections that are accepted as fast as they arrive: eight phones that load the page at once."""
 _PER_S: Final = 40.0
 """Connections a second after those; each costs the loop about 0.5 ms (measured, `make bench`)."""
 _STUCK_S: Final = 10.0
-"""A phone that takes nothing for so long is dropped."""
+"""A phone that reads nothing for this long is dropped."""
 _BEAT_S: Final = 1.0
-"""A stream says something at least this often."""
+"""A stream sends something at least this often."""
 _SEND_BUFFER: Final = 16 * 1024
 """Bytes the system keeps for a phone that does not read: some old frames, not minutes of them."""
 _CUES: Final = 8
-"""Cues that wait for a phone; the oldest are dropped."""
+"""Cues queued for a phone; the oldest are dropped."""
 _CONTROL_LIMIT: Final = 8 * 1024
 _RELAY_LIMIT: Final = 4096
 _CONTROL_PER_S, _RELAY_PER_S = 10.0, 50.0
@@ -66,27 +66,27 @@ _PAGES: Final = {
     "/board": ("board.html", frozenset(Role)),
     "/control": ("control.html", frozenset({Role.CONTROL})),
 }
-"""The pages by path: the file, and who may see it."""
+"""The pages by path: the file, and the roles that may see it."""
 _HOME: Final = {Role.VIEW: "/", Role.BOARD: "/board", Role.CONTROL: "/control"}
-"""Where a link leads."""
+"""The path of a link."""
 
 
 class RateLimit:
-    """How much may be done now; it grows by the second, up to a burst."""
+    """A rate limit that refills by the second, up to a burst."""
 
     def __init__(self, per_s: float, burst: float) -> None:
-        """Begin with a whole burst."""
+        """Begin with a full burst."""
         self._per_s, self._burst, self._left, self._at = per_s, burst, burst, loop_s()
 
     def wait_s(self) -> float:
-        """Tell in how many seconds one more may be done; 0 for now."""
+        """Seconds until one more is allowed; 0 for now."""
         now = loop_s()
         self._left = min(self._burst, self._left + (now - self._at) * self._per_s)
         self._at = now
         return max(0.0, (1.0 - self._left) / self._per_s)
 
     def take(self) -> bool:
-        """Take one, if it may be done now."""
+        """Take one, if it is allowed now."""
         if self.wait_s() > 0:
             return False
         self._left -= 1.0
@@ -95,7 +95,7 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class QueuedCue:
-    """A cue as it is sent, and until when it is worth sending."""
+    """A cue as it is sent, with the time until which it is worth sending."""
 
     data: str
     until: Seconds
@@ -103,10 +103,10 @@ class QueuedCue:
 
 @dataclass(slots=True, eq=False)
 class _Viewer:
-    """What waits for one phone: the newest frame, the newest plan, and some cues."""
+    """The queue of one phone: the newest frame, the newest plan, and some cues."""
 
     cookie: str = ""
-    """Whose phone it is."""
+    """The cookie of the phone."""
     hang_up: Callable[[], None] = lambda: None
     """Cuts its connection."""
     frame: str | None = None
@@ -116,12 +116,12 @@ class _Viewer:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, now: Seconds) -> str:
-        """Take what waits, as events of a stream, with the time at which it is sent; late cues are left out."""
+        """Take the queue as events of a stream, with the time of sending; late cues are left out."""
         parts = []
         if self.plan is not None:
             parts.append(f"event: plan\ndata: {self.plan}\n\n")
         parts.extend(f"event: cue\ndata: {cue.data}\n\n" for cue in self.cues if now <= cue.until)
-        if self.frame is not None:  # with the time of sending, by which the phone tells its own delay
+        if self.frame is not None:  # with the time of sending, from which the phone estimates its own delay
             parts.append(f'event: frame\ndata: {{"now_s":{now:.3f},{self.frame[1:]}\n\n')
         if self.last_event is not None:
             parts.append(self.last_event)
@@ -150,13 +150,13 @@ class ServedRun:
     plan: Callable[[], str]
     """The plan ahead, as it is now."""
     control: Callable[[bytes], Awaitable[bytes]] | None = None
-    """Takes a press and gives its acknowledgement as JSON; None where buttons are not shared."""
+    """Takes a press and returns its acknowledgement as JSON; None if buttons are not shared."""
     relay: Relay | None = None
-    """Takes values of sensors; None where that is not shared."""
+    """Takes values of sensors; None if that is not shared."""
 
 
 class ShareServer:
-    """Serves one run at a time on sockets that are listening already."""
+    """Serves one run at a time on sockets that are already listening."""
 
     def __init__(
         self,
@@ -166,13 +166,13 @@ class ShareServer:
         *,
         relay_token: str = "",
     ) -> None:
-        """Serve on these sockets to whoever asks for one of `hosts`; files below `/a/` are `assets`."""
+        """Serve on these sockets for requests of one of `hosts`; files below `/a/` are `assets`."""
         self._sockets = sockets
         self._hosts = frozenset(host.lower() for host in hosts)
         self._assets = assets
         self._relay_token = relay_token
         self.tokens = AccessTokens()
-        self._cookie = f"coach_{sockets[0].getsockname()[1]}"  # cookies are not kept apart by port
+        self._cookie = f"coach_{sockets[0].getsockname()[1]}"  # browsers do not separate cookies by port
         self._run: ServedRun | None = None
         self._viewers: set[_Viewer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -184,26 +184,26 @@ class ShareServer:
         self.on_entered: Callable[[Role], None] = lambda _role: None
         """Called when a link was used."""
 
-    # --- for the run -------------------------------------------------------------------------------------------
+    # --- For the run
 
     @property
     def viewers(self) -> int:
-        """Number of phones that look now."""
+        """Number of phones that view now."""
         return len(self._viewers)
 
     def start(self, run: ServedRun) -> None:
-        """Take connections from here on, on the loop that runs."""
+        """Accept connections from here on, on the running loop."""
         self._run = run
         self._acceptors = [asyncio.create_task(self._accept(each)) for each in self._sockets]
 
     def publish_frame(self, frame: str) -> None:
-        """Give every phone the newest frame, a JSON object; the one before it is dropped where it was not sent."""
+        """Give every phone the newest frame, a JSON object; a previous one that was not sent is dropped."""
         for viewer in self._viewers:
             viewer.frame = frame
             viewer.ready.set()
 
     def publish_plan(self, plan: str) -> None:
-        """Give every phone a new plan ahead, in place of the former."""
+        """Give every phone a new plan ahead, replacing the previous one."""
         for viewer in self._viewers:
             viewer.plan = plan
             viewer.ready.set()
@@ -215,13 +215,13 @@ class ShareServer:
             viewer.ready.set()
 
     def publish_last(self, event: str, data: str) -> None:
-        """Tell every phone how the run ended; its stream ends with it."""
+        """Send every phone the end of the run; its stream ends with it."""
         for viewer in self._viewers:
             viewer.last_event = f"event: {event}\ndata: {data}\n\n"
             viewer.ready.set()
 
     async def close(self) -> None:
-        """Take no more connections, let the streams end for a moment, then cut them; never raises."""
+        """Accept no more connections, let the streams end for a moment, then cut them; never raises."""
         for acceptor in self._acceptors:
             acceptor.cancel()
         await asyncio.gather(*self._acceptors, return_exceptions=True)
@@ -233,10 +233,10 @@ class ShareServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._run = None
 
-    # --- connections -------------------------------------------------------------------------------------------
+    # --- Connections
 
     async def _accept(self, listening: socket.socket) -> None:
-        """Take connections one by one, by the allowance; those that wait do so in the system's queue."""
+        """Accept connections one by one, within the limit; others wait in the system's queue."""
         loop = asyncio.get_running_loop()
         while True:
             if (wait_s := self._connections.wait_s()) > 0:
@@ -262,7 +262,7 @@ class ShareServer:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, connection: socket.socket, peer: str) -> None:
-        """Read one request and answer it; whatever a stranger sends, nothing leaves this function but the answer."""
+        """Read one request and answer it; no request makes it raise."""
         writer = None
         try:
             reader, writer = await _open(connection)
@@ -271,7 +271,7 @@ class ShareServer:
                 writer.write(response)
                 async with asyncio.timeout(_STUCK_S):
                     await writer.drain()
-        except (TimeoutError, asyncio.CancelledError):  # it does not read: what waits for it is given up
+        except (TimeoutError, asyncio.CancelledError):  # it does not read: its data are dropped
             if writer is not None:
                 writer.transport.abort()
         except OSError:
@@ -286,7 +286,7 @@ class ShareServer:
                 writer.close()
 
     def _leave(self, peer: str) -> None:
-        """Count a connection of an address less."""
+        """Decrease the number of connections of an address."""
         left = self._by_peer.get(peer, 0) - 1
         if left > 0:
             self._by_peer[peer] = left
@@ -296,7 +296,7 @@ class ShareServer:
     async def _answer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str
     ) -> bytes | None:
-        """Read a request and give the bytes of its answer; None for none, or for a stream that is over."""
+        """Read a request and return the bytes of its answer; None for none, or for a stream that is over."""
         try:
             request = await read_request(reader, max(_CONTROL_LIMIT, _RELAY_LIMIT))
             if request is None:
@@ -310,14 +310,14 @@ class ShareServer:
         return response.encode(has_body=request.method != "HEAD")
 
     def _check_host(self, request: Request) -> None:
-        """Refuse a request that was meant for another name: a page elsewhere may have this address as its own."""
+        """Refuse a request with another host name: a foreign page may use this address under its own name."""
         if request.headers.get("host", "").lower() not in self._hosts:
             raise RefusedRequest(HTTPStatus.MISDIRECTED_REQUEST, "Nothing is shared under this name.")
 
-    # --- routes ------------------------------------------------------------------------------------------------
+    # --- Routes
 
     async def _route(self, request: Request) -> Response:
-        """Answer a request that is no stream.
+        """Answer a request that is not a stream.
 
         Raises:
             RefusedRequest: it may not be answered.
@@ -344,29 +344,29 @@ class ShareServer:
         raise RefusedRequest(HTTPStatus.NOT_FOUND, "There is no such page.")
 
     def _asset(self, name: str) -> Response:
-        """Give a file of the pages."""
-        found = self._assets.get(name)
-        if found is None:
+        """Return a file of the pages."""
+        asset = self._assets.get(name)
+        if asset is None:
             raise RefusedRequest(HTTPStatus.NOT_FOUND, "There is no such file.")
-        return found
+        return asset
 
     def _role(self, request: Request) -> Role | None:
-        """Tell what whoever asks may do, by their cookie."""
+        """The role of a client, by their cookie; None without one."""
         return self.tokens.role_of(request.cookies.get(self._cookie, ""))
 
     def _require(self, request: Request, roles: frozenset[Role]) -> Role:
-        """Tell the role of whoever asks.
+        """Return the role of a client.
 
         Raises:
             RefusedRequest: it is none of `roles`.
         """
         role = self._role(request)
         if role is None or role not in roles:
-            raise RefusedRequest(HTTPStatus.UNAUTHORIZED, "A link lets a phone in: ask for one.")
+            raise RefusedRequest(HTTPStatus.UNAUTHORIZED, "A phone needs a link: ask for one.")
         return role
 
     def _served(self) -> ServedRun:
-        """Give the run that is shared.
+        """Return the shared run.
 
         Raises:
             RefusedRequest: none is.
@@ -376,13 +376,12 @@ class ShareServer:
         return self._run
 
     def _enter(self, request: Request, token: str) -> Response:
-        """Let a phone in by its link, once; the page it gets goes on by itself.
+        """Admit a phone by its link, once, with a page that redirects by itself.
 
-        The next page is asked for by this one and not by a redirect, because a link that was followed from elsewhere
-        would bring no strict cookie along.
+        It is not an HTTP redirect, because a link followed from another site would bring no strict cookie along.
         """
         role = self._role(request)
-        if request.method == "HEAD":  # who looks at a link before it is followed does not use it up
+        if request.method == "HEAD":  # a preview of a link before it is followed does not use it up
             return Response(HTTPStatus.OK if self.tokens.is_unused(token) else HTTPStatus.FORBIDDEN)
         entered = self.tokens.redeem(token)
         if entered is None:
@@ -394,7 +393,7 @@ class ShareServer:
         return _onward(_HOME[role], f"{self._cookie}={cookie}; Path=/; HttpOnly; SameSite=Strict")
 
     def _refusal(self, status: HTTPStatus, why: str) -> Response:
-        """Give the page that says why somebody is not let in."""
+        """Return the page that explains why access is refused."""
         page = self._assets.get("gone.html")
         if page is None:
             return text_response(status, _WHY[why])
@@ -418,11 +417,11 @@ class ShareServer:
         return Response(body=await run.control(request.body), content_type="application/json")
 
     def _relay(self, request: Request) -> Response:
-        """Take what a phone forwards of a sensor."""
+        """Take a phone's value of a sensor."""
         token, *names = request.path.removeprefix("/relay/").split("/")
         run = self._run
         if not self._relay_token or not is_same(token, self._relay_token) or len(names) > 2:
-            raise RefusedRequest(HTTPStatus.FORBIDDEN, "This is no address to relay to.")
+            raise RefusedRequest(HTTPStatus.FORBIDDEN, "This is not an address for relays.")
         if not self._relayed.take():
             raise RefusedRequest(HTTPStatus.TOO_MANY_REQUESTS, "Too many values at once.")
         if len(request.body) > _RELAY_LIMIT:
@@ -439,7 +438,7 @@ class ShareServer:
             return Response(HTTPStatus.NO_CONTENT)
         return text_response(HTTPStatus(status), reason)
 
-    # --- streams -----------------------------------------------------------------------------------------------
+    # --- Streams
 
     async def _events(self, request: Request, writer: asyncio.StreamWriter, peer: str) -> bytes | None:
         """Stream frames, cues and plans to a phone until it goes or the run ends.
@@ -455,7 +454,7 @@ class ShareServer:
         self._make_room(cookie)
         viewer = _Viewer(cookie, writer.transport.abort)
         self._viewers.add(viewer)
-        self._leave(peer)  # a stream is counted by itself
+        self._leave(peer)  # a stream is counted separately
         try:
             hello = json.dumps(run.hello(role), separators=(",", ":"))
             head = encode_head(HTTPStatus.OK, (("Content-Type", "text/event-stream"),))
@@ -476,7 +475,7 @@ class ShareServer:
         return None
 
     def _make_room(self, cookie: str) -> None:
-        """Let a phone that comes back have the place of its own stream that nobody reads any more.
+        """Give a phone that reconnects the place of its own stream that is no longer read.
 
         Raises:
             RefusedRequest: there are too many phones.
@@ -492,21 +491,21 @@ class ShareServer:
 
 
 _WHY: Final = {
-    "used": "This link let a phone in already. Each phone needs its own: ask for a new one.",
+    "used": "This link has been used. Each phone needs its own: ask for a new one.",
     "stranger": "There is no such link. Ask for a new one.",
-    "none": "A link lets this phone in. Ask for one.",
+    "none": "This phone needs a link. Ask for one.",
     "ended": "The run is over.",
     "full": f"{MOST_STREAMS} phones are looking already.",
 }
-"""What somebody is told who is not let in, where there is no page for it."""
+"""The explanations of refused access without a page of their own."""
 
 
 _HEAD: Final = '<!doctype html><meta charset="utf-8"><title>Coach</title><link rel="icon" href="data:,">'
-"""How a page made here begins; without an icon named, a browser asks for one and reports that there is none."""
+"""The beginning of a page made here; without an icon a browser requests one and reports that it is missing."""
 
 
 def _onward(path: str, cookie: str = "") -> Response:
-    """Give a page that leads on to another, with a cookie."""
+    """Make a page that redirects to another, with a cookie."""
     goes_on = f'<meta http-equiv="refresh" content="0;url={path}">'
     page = f"{_HEAD}{goes_on}"
     headers = (("Set-Cookie", cookie),) if cookie else ()
@@ -514,7 +513,7 @@ def _onward(path: str, cookie: str = "") -> Response:
 
 
 async def _open(connection: socket.socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Make streams of a connection; `drain` waits until everything was handed to the system."""
+    """Make a stream of a connection; `drain` waits until everything was handed to the system."""
     connection.setblocking(False)
     with suppress(OSError):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -527,7 +526,7 @@ async def _open(connection: socket.socket) -> tuple[asyncio.StreamReader, asynci
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
-# --- files -----------------------------------------------------------------------------------------------------------
+# --- Files
 
 _TYPES: Final = {
     "css": "text/css; charset=utf-8",
@@ -540,21 +539,21 @@ _TYPES: Final = {
 _TONES: Final = ("faster", "ease", "on", "go", "beep", "low")
 _SILENCE_S: Final = 1
 _BARE: Final = f"{_HEAD}<p>This page is not part of this installation.".encode()
-"""What stands in place of a page whose file is missing."""
+"""The replacement of a page whose file is missing."""
 
 
 def load_pages(theme: str) -> dict[str, Response]:
-    """Read every file of the pages, and make the colours and tones; `theme` is what a page shows by itself."""
-    found = {"phone.html": _page(_BARE), "board.html": _page(_BARE), "control.html": _page(_BARE)}
+    """Read every file of the pages, and make the colours and tones; `theme` is the default of the pages."""
+    pages = {"phone.html": _page(_BARE), "board.html": _page(_BARE), "control.html": _page(_BARE)}
     for entry in files("coach.edge.share").joinpath("assets").iterdir():
         content_type = _TYPES.get(entry.name.rpartition(".")[2])
         if content_type is not None:
-            found[entry.name] = Response(body=entry.read_bytes(), content_type=content_type)
-    found["colours.css"] = Response(body=colours_css(theme).encode(), content_type=_TYPES["css"])
+            pages[entry.name] = Response(body=entry.read_bytes(), content_type=content_type)
+    pages["colours.css"] = Response(body=colours_css(theme).encode(), content_type=_TYPES["css"])
     for name in _TONES:
-        found[f"sound/{name}.wav"] = _sound(tones(name))
-    found["sound/silence.wav"] = _sound(silence(_SILENCE_S * RATE))
-    return found
+        pages[f"sound/{name}.wav"] = _sound(tones(name))
+    pages["sound/silence.wav"] = _sound(silence(_SILENCE_S * RATE))
+    return pages
 
 
 def colours_css(theme: str) -> str:

@@ -1,12 +1,12 @@
-"""Makes the tones of the cues, and mixes what is said with the metronome, block by block as a device asks for them.
+"""Makes the tones of the cues, and mixes speech with the metronome, block by block as a device requests them.
 
-The mixer counts samples and knows no clock. It is used by two threads: one puts in what is to be said, and the thread
-of the device reads. While nothing is said it gives a noise that nobody hears, which keeps Bluetooth earphones awake;
-what is said first after the device was opened waits behind 400 ms of that noise, because earphones swallow about the
-first 300 ms after silence.
+The mixer counts samples and knows no clock. Two threads use it: one puts in utterances, and the thread of the device
+reads. While nothing is spoken it gives an inaudible noise, which keeps Bluetooth earphones awake. The first utterance
+after the device was opened waits behind 400 ms of that noise, because earphones swallow about the first 300 ms after
+silence.
 
-Tones are sums of sines: two that rise mean faster, two that fall mean ease, one means on. They lie between 440 and
-990 Hz, which the speaker of a laptop still carries outdoors. Judged.
+Tones are sums of sines: two that rise mean faster, two that fall mean ease, one means on. They lie between 440 and 990
+Hz, which the speaker of a laptop still carries outdoors. Judged.
 """
 
 import threading
@@ -27,18 +27,18 @@ RATE: Final = 24_000
 """Samples a second of everything in this room: that of the recorded voice."""
 FULL: Final = 32_767
 SILENCE_DB: Final = -120.0
-"""What a level below one step of a sample is called."""
+"""The level of samples below one step."""
 
 _HIGH, _MIDDLE, _LOW, _GO = 880.0, 660.0, 440.0, 990.0
 _LEVEL_DB: Final = -9.0
 """Level of a tone's peak. A tone is longer than a syllable, and as loud as the voice at this peak. Judged."""
 _RAMP_S: Final = 0.008
-"""A tone that starts at once clicks."""
+"""Duration of the soft ends of a tone; without them it clicks."""
 NOISE_DB: Final = -66.0
-"""Level of the noise that wakes earphones: about 16 steps of a sample, heard by nobody outdoors. Judged."""
+"""Level of the noise that wakes earphones: about 16 steps of a sample, inaudible outdoors. Judged."""
 TICK_DB: Final = -14.0
 DUCK_DB: Final = -12.0
-"""How much quieter the metronome is while something is said."""
+"""How much quieter the metronome is during speech."""
 
 
 def gain(decibels: float) -> float:
@@ -61,7 +61,7 @@ def peak_db(samples: Sequence[int]) -> float:
 
 
 def frames(seconds: float) -> int:
-    """Return how many samples a time has."""
+    """Return the number of samples of a time."""
     return round(seconds * RATE)
 
 
@@ -71,7 +71,7 @@ def silence(count: int) -> Samples:
 
 
 def scaled(samples: Sequence[int], factor: float) -> Samples:
-    """Return samples made louder or quieter, held within what a sample can be."""
+    """Return samples made louder or quieter, limited to the range of a sample."""
     return array("h", [max(-FULL, min(FULL, round(value * factor))) for value in samples])
 
 
@@ -88,12 +88,12 @@ def tone(frequency: float, seconds: float, level_db: float = _LEVEL_DB) -> Sampl
 
 @cache
 def tones(name: str) -> Samples:
-    """Return the samples of a sound by its name in lower case; empty for `none` and for one that is not known.
+    """Return the samples of a sound by its name in lower case; empty for `none` and for unknown names.
 
     Names: `faster`, `ease`, `on`, `go`, `beep`, `low`.
     """
     gap = silence(frames(0.03))
-    made = {
+    sounds = {
         "faster": (tone(_MIDDLE, 0.12), gap, tone(_HIGH, 0.15)),
         "ease": (tone(_HIGH, 0.12), gap, tone(_MIDDLE, 0.15)),
         "on": (tone(_MIDDLE, 0.15),),
@@ -102,7 +102,7 @@ def tones(name: str) -> Samples:
         "low": (tone(_LOW, 0.3), gap, tone(_LOW, 0.3)),
     }.get(name, ())
     samples = array("h")
-    for part in made:
+    for part in sounds:
         samples.extend(part)
     return samples
 
@@ -132,33 +132,33 @@ def noise() -> Samples:
 
 
 _FADE: Final = RATE // 100
-"""Samples over which something that is cut off fades: 10 ms, so that it does not click."""
+"""Samples over which an interrupted sound fades: 10 ms, so that it does not click."""
 _GAP: Final = RATE * 12 // 100
-"""Samples of quiet between two things that are said: 120 ms. Judged."""
+"""Samples of silence between two utterances: 120 ms. Judged."""
 _PHRASE_BEATS: Final = 16
-"""Beats from one phrase to speak along to the next. Judged: about six seconds, a breath or two."""
+"""Beats from one phrase to the next. Judged: about six seconds, a breath or two."""
 _LIMIT: Final = 32_767
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something to be heard at once."""
+    """One sound, played without a break."""
 
     samples: Samples
     rank: int
     """Its place among the classes of cues, 0 for the one that pre-empts all others."""
     words: str = ""
-    """What is said, for logs."""
+    """Its words, for logs."""
 
 
 @dataclass(slots=True)
 class Heard:
-    """When something was begun to be heard, in samples since the mixer was made."""
+    """The start of an utterance, in samples since the mixer was made."""
 
     at: int
     utterance: Utterance
     frames: int = 0
-    """Samples of it that were heard."""
+    """Number of its samples that were played."""
 
 
 @dataclass(slots=True)
@@ -172,44 +172,44 @@ class _Beat:
     number: int = 0
     """The next beat."""
     pending: list[tuple[int, Samples]] = field(default_factory=list)
-    """What of a tick or a word reaches into later blocks, and where it goes on."""
+    """The part of a tick or a word that reaches into later blocks, and its position."""
 
     def at(self, number: int) -> int:
         """Return the sample of a beat."""
         return self.start + round(number * 60 * RATE / self.steps_per_minute)
 
     def word(self, number: int) -> Samples | None:
-        """Return the word that falls on a beat."""
+        """Return the word of a beat."""
         place = number % _PHRASE_BEATS
         return self.phrase[place] if place < len(self.phrase) else None
 
 
 class Mixer:
-    """Gives the samples of everything that is to be heard."""
+    """Mixes the samples of everything that is played."""
 
     def __init__(self, *, wake_s: float = 0.4, on_idle: Callable[[], None] = lambda: None) -> None:
-        """Give silence at first. `on_idle` is called on the device's thread when something has been said to its end."""
+        """Start silent. `on_idle` is called on the device's thread when an utterance has ended."""
         self._lock = threading.Lock()
         self._wake = frames(wake_s)
         self._on_idle = on_idle
         self._current: Heard | None = None
         self._place = 0
         self._quiet = 0
-        """Samples of quiet to give before anything else."""
+        """Samples of silence before anything else."""
         self._fading: Samples = Samples("h")
-        """The end of what was cut off."""
+        """The end of an interrupted sound."""
         self._is_asleep = True
         self._beat: _Beat | None = None
         self.is_muted = False
-        """While true, everything is taken and nothing heard."""
+        """While true, everything is accepted and nothing is audible."""
         self.position = 0
-        """Samples given so far."""
+        """Samples returned so far."""
         self.silent = 0
-        """Samples given since something was to be heard."""
+        """Samples returned since anything was to be played."""
 
     @property
     def rank(self) -> int | None:
-        """The rank of what is being said; None while nothing is."""
+        """The rank of the current utterance; None without one."""
         current = self._current
         return None if current is None else current.utterance.rank
 
@@ -220,16 +220,16 @@ class Mixer:
 
     @property
     def steps_per_minute(self) -> float | None:
-        """What the metronome gives; None while it is off."""
+        """The beat of the metronome; None while it is off."""
         beat = self._beat
         return None if beat is None else beat.steps_per_minute
 
     def is_saying(self, heard: Heard) -> bool:
-        """Tell whether this is what is being said, or waits behind the quiet before it."""
+        """Return whether this is the current utterance, or waits behind the silence before it."""
         return self._current is heard
 
     def put(self, utterance: Utterance) -> Heard:
-        """Say something now; what is being said is cut off."""
+        """Play an utterance now; the current one is interrupted."""
         with self._lock:
             if self._current is not None:
                 self._cut()
@@ -242,19 +242,19 @@ class Mixer:
             return self._current
 
     def stop(self) -> None:
-        """Cut off what is being said."""
+        """Interrupt the current utterance."""
         with self._lock:
             if self._current is not None:
                 self._cut()
                 self._current = None
 
     def sleep(self) -> None:
-        """Take it that the earphones are asleep, as after the device was closed; what was being said is lost."""
+        """Assume that the earphones are asleep, as after closing the device; the current utterance is dropped."""
         with self._lock:
             self._is_asleep, self._current = True, None
             self._quiet = 0
             self._fading = Samples("h")
-            if self._beat is not None:  # its beats go on where the device does
+            if self._beat is not None:  # its beats continue with the device
                 self._beat.pending.clear()
 
     def set_beat(self, steps_per_minute: float | None, phrase: Sequence[Samples] = ()) -> None:
@@ -271,7 +271,7 @@ class Mixer:
             self._quiet = max(self._quiet, lead)
 
     def read(self, count: int) -> Samples:
-        """Give the next samples; called by the device."""
+        """Return the next samples; called by the device."""
         with self._lock:
             block, spoken = self._voice(count)
             if self._beat is not None:
@@ -286,7 +286,7 @@ class Mixer:
         return block
 
     def _voice(self, count: int) -> tuple[Samples, list[tuple[int, int]]]:
-        """Give a block without the metronome, and the spans of it that are spoken in."""
+        """Return a block without the metronome, and its spans with speech."""
         block = Samples("h")
         spans: list[tuple[int, int]] = []
         if self._fading:
@@ -306,7 +306,7 @@ class Mixer:
         return block, spans
 
     def _speak(self, current: Heard, block: Samples, room: int) -> int:
-        """Append the next samples of what is being said; returns how many."""
+        """Append the next samples of the current utterance; returns how many."""
         samples = current.utterance.samples
         if not self._place:
             current.at = self.position + len(block)
@@ -320,7 +320,7 @@ class Mixer:
         return len(part)
 
     def _cut(self) -> None:
-        """Keep the next 10 ms of what is being said, fading."""
+        """Keep its next 10 ms, fading."""
         if self._current is not None and self._place:
             rest = self._current.utterance.samples[self._place : self._place + _FADE]
             count = max(1, len(rest))
@@ -329,7 +329,7 @@ class Mixer:
             )
 
     def _add_beat(self, beat: _Beat, block: Samples, spoken: Sequence[tuple[int, int]]) -> None:
-        """Add the ticks and words of a block, quieter where something is said."""
+        """Add the ticks and words of a block, quieter during speech."""
         start, end = self.position, self.position + len(block)
         sounds, beat.pending = beat.pending, []
         while (at := beat.at(beat.number)) < end:

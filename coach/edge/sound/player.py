@@ -1,7 +1,7 @@
 """The sound device behind one interface: the real one by miniaudio, and one that writes a file or nothing.
 
-A player asks for samples and plays them. Opening, playing and closing may block or fail as a device pleases, so
-nothing here is called on the loop. miniaudio is loaded when a device is opened and not before.
+A player requests samples and plays them. Opening, playing and closing a device may block or fail, so nothing here is
+called on the loop. miniaudio is loaded when a device is opened.
 """
 
 import ctypes
@@ -21,19 +21,19 @@ from typing import Any, BinaryIO, Final, Protocol
 from coach.edge.sound.mixer import RATE, Samples
 
 Read = Callable[[int], Samples]
-"""Gives so many samples."""
+"""Returns the given number of samples."""
 
 PERIOD_MS: Final = 20
-"""Length of a block that the device asks for: half of the 40 ms that a cue may take to its first sample."""
+"""Length of a block that the device requests: half of the 40 ms that a cue may take to its first sample."""
 CARDS: Final = Path("/proc/asound/cards")
 _SERVERS: Final = ("pulse/native", "pipewire-0")
 """Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
 _ASK_S: Final = 2.0
-"""How long a program of the system may take to tell the volume."""
+"""Timeout for a program of the system that reads the volume."""
 
 
 class DeviceError(Exception):
-    """There is no sound device, or it does not work; the message says why, as the end of a sentence."""
+    """Raised when there is no sound device, or it does not work; the message says why, as the end of a sentence."""
 
 
 class Player(Protocol):
@@ -41,11 +41,11 @@ class Player(Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it plays, as far as the device has told."""
+        """Return whether it plays, as far as the device reports."""
         ...
 
     def open(self, read: Read) -> None:
-        """Begin to play what `read` gives, on a thread of the device; may block.
+        """Start to play what `read` returns, on a thread of the device; may block.
 
         Raises:
             DeviceError: there is no device, or it cannot be used.
@@ -53,7 +53,7 @@ class Player(Protocol):
         ...
 
     def close(self) -> None:
-        """Play no more; may block."""
+        """Stop playing; may block."""
         ...
 
 
@@ -61,14 +61,14 @@ class DevicePlayer:
     """The sound device of this machine, by miniaudio."""
 
     def __init__(self, *, null: bool = False) -> None:
-        """Open nothing yet; `null` plays in real time to nobody, for machines without a card."""
+        """Open nothing yet; `null` plays silently in real time, for machines without a card."""
         self._null = null
         self._device: Any = None
         self._has_stopped = False
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it plays, as far as the device has told."""
+        """Return whether it plays, as far as the device reports."""
         return self._device is not None and not self._has_stopped
 
     def open(self, read: Read) -> None:
@@ -94,7 +94,7 @@ class DevicePlayer:
                 backends=backends,
                 app_name="Trackside Coach",
             )
-            if device.backend == "Null" and not self._null:  # miniaudio's last resort, which nobody hears
+            if device.backend == "Null" and not self._null:  # miniaudio's last resort, which is silent
                 device.close()
                 raise DeviceError("there is no sound device")
             feed = _feed(read)
@@ -118,7 +118,7 @@ class DevicePlayer:
 
 
 class FilePlayer:
-    """Plays as fast as it is told to, into a WAV file or to nobody: for tests, and to keep what was heard."""
+    """Plays on request, into a WAV file or nowhere: for tests, and to keep the sound of a run."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Write to `path`, or nowhere."""
@@ -127,11 +127,11 @@ class FilePlayer:
         self._raw: BinaryIO | None = None
         self._read: Read | None = None
         self.frames = 0
-        """Samples written so far, those of closed times too."""
+        """Number of samples written so far, including closed times."""
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it plays."""
+        """Return whether it plays."""
         return self._read is not None
 
     def open(self, read: Read) -> None:
@@ -174,25 +174,25 @@ class FilePlayer:
 
 
 def _feed(read: Read) -> Generator[Samples, int, None]:
-    """Give a device the samples it asks for."""
+    """Give a device the samples it requests."""
     count = yield Samples("h")
     while True:
         count = yield read(count)
 
 
 def _backends(miniaudio: Any) -> list[Any]:
-    """The ways to the device: JACK is left out on Linux, because its library writes over the screen."""
+    """The backends of miniaudio; JACK is left out on Linux, because its library writes over the screen."""
     if sys.platform != "linux":
         return []
     return [miniaudio.Backend.PULSEAUDIO, miniaudio.Backend.ALSA]
 
 
 _HANDLERS: Final[list[Any]] = []
-"""What was handed to libraries in C, which must live as long as the program."""
+"""Objects handed to libraries in C, which must live as long as the program."""
 
 
 def _silence_alsa() -> None:
-    """Have ALSA's library write nothing to the terminal, where it would break the screen."""
+    """Keep ALSA's library from writing to the terminal, where it would break the screen."""
     if sys.platform != "linux" or _HANDLERS:
         return
     name = ctypes.util.find_library("asound")
@@ -207,13 +207,13 @@ def _silence_alsa() -> None:
         _HANDLERS.append(handler)
 
 
-# --- asked of the system
+# --- Queries of the system
 
 
 def has_output(
     system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = CARDS
 ) -> bool | None:
-    """Tell whether the machine has a sound device; None where that is not known."""
+    """Return whether the machine has a sound device; None if unknown."""
     if system == "linux":
         return _has_server(environment) or _has_card(cards)
     if system == "darwin":
@@ -231,7 +231,7 @@ def _has_server(environment: Mapping[str, str]) -> bool:
 
 
 def _has_card(cards: Path) -> bool:
-    """Tell whether the kernel lists a sound card, in a line that begins with its number."""
+    """Return whether the kernel lists a sound card, in a line that begins with its number."""
     try:
         card_list = cards.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -241,15 +241,15 @@ def _has_card(cards: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OutputLevel:
-    """How loud the output of the machine is set."""
+    """The volume of the machine's output."""
 
     percent: int | None = None
-    """The volume in per cent; None where it is not known."""
+    """The volume in per cent; None if unknown."""
     is_muted: bool = False
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether nothing can be heard."""
+        """True if the output is inaudible."""
         return self.is_muted or self.percent == 0
 
 
@@ -261,11 +261,11 @@ _QUESTIONS: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     ),
     "darwin": (("osascript", "-e", "get volume settings"),),
 }
-"""By platform, what to ask for the volume; the first that answers wins. Windows has no program for it."""
+"""The commands that report the volume, by platform; the first that answers counts. Windows has none."""
 
 
 def _ask(command: Sequence[str]) -> str:
-    """Run a program of the system and return what it prints; empty if it is not there or fails."""
+    """Run a program of the system and return its output; empty if it is missing or fails."""
     program = shutil.which(command[0])
     if program is None:
         return ""
@@ -277,7 +277,7 @@ def _ask(command: Sequence[str]) -> str:
             text=True,
             timeout=_ASK_S,
             check=True,
-            env={**os.environ, "LC_ALL": "C"},  # its answers are read in English
+            env={**os.environ, "LC_ALL": "C"},  # its output is parsed in English
         )
     except (OSError, subprocess.SubprocessError, UnicodeError):
         return ""
@@ -287,7 +287,7 @@ def _ask(command: Sequence[str]) -> str:
 def output_level(
     platform: str = sys.platform, ask: Callable[[Sequence[str]], str] = _ask
 ) -> OutputLevel | None:
-    """Ask the system how loud its output is set; None where it does not tell."""
+    """Ask the system for the volume of its output; None if it does not answer."""
     for command in _QUESTIONS.get(platform, ()):
         answer = ask(command)
         if not answer:
@@ -301,12 +301,12 @@ def output_level(
 
 
 def read_level(answer: str) -> OutputLevel | None:
-    """Read what `wpctl`, `pactl`, `amixer` or AppleScript print of the volume; None if there is nothing to read."""
+    """Read the volume in the output of `wpctl`, `pactl`, `amixer` or AppleScript; None if there is none."""
     text = answer.lower()
     is_muted = any(word in text for word in ("[muted]", "mute: yes", "[off]", "output muted:true"))
-    found = re.search(r"(\d+)%", text) or re.search(r"output volume:(\d+)", text)
-    if found is not None:
-        return OutputLevel(int(found[1]), is_muted)
+    match = re.search(r"(\d+)%", text) or re.search(r"output volume:(\d+)", text)
+    if match is not None:
+        return OutputLevel(int(match[1]), is_muted)
     share = re.search(r"volume: (\d+\.\d+)", text)
     if share is not None:
         return OutputLevel(round(float(share[1]) * 100), is_muted)

@@ -1,10 +1,10 @@
-"""The sink that speaks: cues wait in a short queue, a thread puts them into words, and a device plays them.
+"""The sink that speaks: cues wait in a short queue, a thread turns them into speech, and a device plays them.
 
-Whether a cue is heard at all is decided in `coach.cues`; here a cue only pre-empts or is dropped, by its class and by
-how long it is worth saying. A cue of a higher class cuts off what is being said. What is late is never said.
+`coach.cues` decides whether a cue is spoken at all; here it only pre-empts or is dropped, by its class and its time to
+live. A cue of a higher class interrupts the current one. A late cue is never spoken.
 
-The thread opens the device for a cue and closes it when nothing was heard for some seconds, so that silence costs
-nothing. A device that blocks, fails or goes away stops this thread or this sink, and never the run.
+The thread opens the device for a cue and closes it after some seconds of silence, so that silence costs nothing. A
+device that blocks, fails or goes away stops this thread or this sink, and never the run.
 """
 
 import asyncio
@@ -34,48 +34,49 @@ from coach.workout.timeline import Quantity, Step
 _LOG = logging.getLogger(__name__)
 
 RANKS: Final = {cue_class: rank for rank, cue_class in enumerate(CueClass)}
-"""The classes by what pre-empts what; the metronome is below all of them."""
+"""The classes by priority; the metronome is below all of them."""
 WAITING: Final = 2
-"""Cues that may wait while something is said; more are of no use at the track."""
+"""Cues that may wait during speech; more are useless at the track."""
 HOLD_S: Final = 5.0
-"""The device stays open so long after the last sound: earphones sleep after about as much silence."""
+"""How long the device stays open after the last sound: earphones sleep after about as much silence."""
 HOLD_COUNTING_S: Final = 21.0
 """The same after a countdown or the words of a step: from "Thirty" to "Ten" it is 20 s, and 3-2-1 cannot wait."""
 RETRY_S: Final = 5.0
 """Seconds between two attempts to open a device."""
 STALLED_S: Final = 1.0
-"""A device that has asked for no sample for so long is lost: it asks 50 times a second."""
+"""A device that has requested no samples for this long is lost: it requests 50 blocks a second."""
 STARTING_S: Final = 5.0
-"""The same of one that was just opened: a PulseAudio server that slept asks for a block or two, and for the next after
-up to 2.5 s (measured with a sink that plays to nobody, after the server was started again)."""
+"""The same for a device that was just opened: a PulseAudio server that slept requests a block or two, and the next
+after up to 2.5 s (measured with a null sink, after the server was restarted).
+"""
 _BEGUN: Final = RATE // 5
-"""Samples a device has asked for once it plays steadily: 200 ms."""
+"""Samples that a device has requested once it plays steadily: 200 ms."""
 BLOCKED_S: Final = 3.0
-"""Opening a device takes 10 ms to a second; one that takes so long is told to the runner."""
+"""Opening a device takes 10 ms to a second; a longer time is reported to the runner."""
 CLOSE_S: Final = 3.0
-"""What is being said at the end of a run may take so long to end."""
+"""Longest time that speech may continue at the end of a run."""
 VOICE_AFTER_S: Final = 2.0
-"""The voice is made so long after the start, if nothing was said before: the screen comes first."""
+"""The voice is loaded this long after the start, or with the first cue: the screen comes first."""
 _LOOK_S: Final = 0.25
-"""Time between two looks at an open device."""
+"""Time between two checks of an open device."""
 _TONE_GAP: Final = RATE * 60 // 1000
 """Samples between a tone and its words: 60 ms. Judged."""
 ALONG_SPM: Final = 170.0
-"""Steps a minute of phrases to speak along on an easy run: the talk test of `docs/explanation/claims.md`."""
+"""Beat of the phrases to speak along on an easy run: the talk test of `docs/explanation/claims.md`."""
 ALONG: Final = ("quick", "feet", "light", "feet.")
 """The clips of such a phrase, one a step."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechJob:
-    """A cue that is to be heard."""
+    """A cue to be spoken."""
 
     words: str
     sound: Sound
     cue_class: CueClass
     at: Seconds
     until: Seconds
-    """When it is not worth saying any more."""
+    """The time after which it is not worth saying."""
 
     @classmethod
     def of(cls, cue: Cue) -> "SpeechJob | None":
@@ -91,21 +92,21 @@ class SpeechJob:
 
 
 class SpeechQueue:
-    """The cues that wait: few, the highest class first, none of them late."""
+    """The waiting cues: few, the highest class first, none of them late."""
 
     def __init__(self) -> None:
         """Start empty."""
         self._jobs: list[SpeechJob] = []
         self.dropped = 0
-        """Cues that had no room, or that a newer one of a countdown replaced."""
+        """Number of cues without room, or replaced by a newer one of a countdown."""
         self.late = 0
-        """Cues that were over before they could be said."""
+        """Number of cues that were late before they could be spoken."""
 
     def __len__(self) -> int:
         return len(self._jobs)
 
     def add(self, job: SpeechJob, now: Seconds) -> None:
-        """Take a cue; the oldest of the lowest class goes if there is no room."""
+        """Add a cue; without room the oldest of the lowest class is dropped."""
         self._drop_late(now)
         if job.cue_class is CueClass.COUNTDOWN:  # "two" makes a "three" that still waits wrong; "go" does not
             kept = [
@@ -122,9 +123,9 @@ class SpeechQueue:
             self.dropped += 1
 
     def take(self, now: Seconds, rank: int | None) -> SpeechJob | None:
-        """Take what may be said now, while something of a rank is being said; None if nothing may.
+        """Take the next cue that may be spoken while one of a rank is being spoken; None if there is none.
 
-        A higher class cuts in, and a countdown its own.
+        A higher class interrupts, and a countdown interrupts itself.
         """
         self._drop_late(now)
         job = min(self._jobs, key=lambda other: other.rank, default=None)
@@ -136,7 +137,7 @@ class SpeechQueue:
         return job
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all cues."""
         self._jobs.clear()
 
     def _drop_late(self, now: Seconds) -> None:
@@ -153,22 +154,22 @@ class Speaker:
     ) -> None:
         """Speak by a voice; without one, by tones."""
         self.voice = voice
-        """Who speaks."""
+        """The voice."""
         self._settings = settings
         self.queue = SpeechQueue()
         self.mixer = Mixer(wake_s=settings.wake_ms / 1000, on_idle=on_idle)
         self.unsaid: deque[str] = deque(maxlen=16)
-        """The last sentences for which a tone stood."""
+        """The last sentences that were replaced by a tone."""
         self.hold_s = HOLD_S
-        """How long the device is to stay open after what was said last."""
+        """How long the device should stay open after the last utterance."""
         self._step: Step | None = None
         self._is_halted = True
         self._beat_spm: float | None = None
-        """The steps a minute the metronome is to give."""
+        """The beat of the metronome, in steps a minute."""
         self._along: list[Samples] | None = None
 
     def add(self, output: Output, now: Seconds) -> bool:
-        """Take an output; returns True if there is something to be heard."""
+        """Add an output; returns True if something is to be played."""
         if isinstance(output, Cue):
             job = SpeechJob.of(output)
             if job is None or self.mixer.is_muted:
@@ -178,7 +179,7 @@ class Speaker:
         return self._follow(output)
 
     def samples(self, job: SpeechJob) -> Samples:
-        """Return the tone and the words of a cue; a tone stands for words that cannot be said."""
+        """Return the tone and the words of a cue; a tone replaces words that cannot be spoken."""
         spoken, missing = (array("h"), [job.words]) if self.voice is None else self.voice.say(job.words)
         sound = job.sound
         if job.words and missing:
@@ -203,7 +204,7 @@ class Speaker:
 
     @property
     def is_done(self) -> bool:
-        """True once nothing was heard for so long that the device may be closed."""
+        """True once the silence is long enough to close the device."""
         mixer = self.mixer
         return not mixer.has_beat and mixer.rank is None and mixer.silent >= frames(self.hold_s)
 
@@ -215,7 +216,7 @@ class Speaker:
             self.mixer.stop()
 
     def apply_beat(self) -> bool:
-        """Start, change or stop the metronome as the steps ask for it; returns True if it is on."""
+        """Start, change or stop the metronome for the current step; returns True if it is on."""
         spm, mixer = self._beat_spm, self.mixer
         if spm is None:
             if mixer.has_beat:
@@ -227,11 +228,11 @@ class Speaker:
 
     @property
     def wants_beat(self) -> bool:
-        """True while the metronome is to be heard."""
+        """True while the metronome should be heard."""
         return self._beat_spm is not None
 
     def _follow(self, output: Output) -> bool:
-        """Follow the steps for the metronome; returns True if it is to change."""
+        """Follow the steps for the metronome; returns True if it must change."""
         match output:
             case StepStarted(step=step):
                 self._step = step
@@ -247,19 +248,19 @@ class Speaker:
         return has_changed
 
     def _phrase(self) -> list[Samples]:
-        """The words of the phrase to speak along; none where they are not in the bank."""
+        """The words of the phrase to speak along; none if they are not in the bank."""
         if self.voice is None:
             return []
         if self._along is None:
-            said = [self.voice.say(word.removesuffix("."))[0] for word in ALONG]
-            self._along = said if all(said) else []
+            clips = [self.voice.say(word.removesuffix("."))[0] for word in ALONG]
+            self._along = clips if all(clips) else []
         return self._along
 
 
 def beat_of(step: Step, settings: SoundSettings) -> float | None:
-    """Return the steps a minute that the metronome gives in a step; None for none.
+    """The beat of the metronome in a step, in steps a minute; None for none.
 
-    It follows a cadence target, and on an easy run the phrases to speak along, where they are switched on.
+    It follows a cadence target, and on an easy run the phrases to speak along, if they are switched on.
     """
     target = step.target
     if settings.metronome and target is not None and target.quantity is Quantity.CADENCE:
@@ -286,11 +287,11 @@ class SpeechSink:
         level: Callable[[], OutputLevel | None] = output_level,
         prepared: Sequence[str] = (),
     ) -> None:
-        """Speak what is offered; `now` is the time of the run.
+        """Speak the offered cues; `now` returns the time of the run.
 
-        `voice` makes who speaks, on the thread of the sound, for the first cue or some seconds after the start: the
-        screen is painted before. `prepared` are texts that are made ahead of time. `tell` says something to the
-        runner in writing and `bell` rings the terminal; both are called on the loop.
+        `voice` makes the voice, on the thread of the sound, for the first cue or some seconds after the start, because
+        the screen comes first. `prepared` are texts that are synthesised ahead of time. `tell` shows a message to the
+        runner and `bell` rings the terminal; both are called on the loop.
         """
         self._ready = threading.Condition()
         self._speaker = Speaker(None, settings, on_idle=self._on_idle)
@@ -308,18 +309,18 @@ class SpeechSink:
         self._has_opened = False
         self._retry_at = 0.0
         self._moved = (0, 0.0)
-        """Where the mixer was when it moved last, and when."""
+        """The last position of the mixer that was a change, and its time."""
         self._opened_at = 0
-        """Where the mixer was when the device was opened."""
+        """The position of the mixer when the device was opened."""
         self._opening_since: float | None = None
         self._notices: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="sound", daemon=True)
         self._thread.start()
 
-    # --- on the loop
+    # --- On the loop
 
     def offer(self, output: TimedOutput) -> None:
-        """Queue a cue to be heard, without waiting for anything."""
+        """Queue a cue for speech, without blocking."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
         opening = self._opening_since
@@ -336,7 +337,7 @@ class SpeechSink:
             self._speaker.mute(is_muted=is_muted)
 
     async def close(self) -> None:
-        """Let what is being said end, within 3 s, and close the device."""
+        """Let the current utterance end, within 3 s, and close the device."""
         with self._ready:
             self._is_closing = True
             self._ready.notify()
@@ -346,7 +347,7 @@ class SpeechSink:
             unsaid = list(self._speaker.unsaid)
             _LOG.info("%d cues dropped, %d late, unsaid: %s", queue.dropped, queue.late, unsaid)
 
-    # --- on the thread of the sound
+    # --- On the thread of the sound
 
     def _on_idle(self) -> None:
         with self._ready:
@@ -392,7 +393,7 @@ class SpeechSink:
         return self._has_opened and (self._speaker.mixer.rank is not None or len(self._speaker.queue) > 0)
 
     def _turn(self, job: SpeechJob | None) -> None:
-        """Say a cue if there is one, and look after the device."""
+        """Speak a cue if there is one, and check the device."""
         self._watch()
         if (job is not None or self._speaker.wants_beat) and not self._open():
             if job is not None and self._settings.bell:
@@ -401,7 +402,7 @@ class SpeechSink:
         self._speaker.apply_beat()
         if job is not None:
             samples = self._speaker.samples(job)
-            if self._now() > job.until:  # opening a device and making words can take seconds
+            if self._now() > job.until:  # opening a device and synthesis can take seconds
                 self._speaker.queue.late += 1
             else:
                 self._speaker.say(job, samples)
@@ -431,11 +432,11 @@ class SpeechSink:
         self._moved = (self._opened_at, time.monotonic())
         threading.Thread(
             target=self._warn_if_silent, name="volume", daemon=True
-        ).start()  # it asks up to four programs
+        ).start()  # it runs up to four programs
         return True
 
     def _watch(self) -> None:
-        """Notice a device that has gone: it says so, or asks for nothing any more."""
+        """Detect a device that has gone: it reports so, or requests nothing any more."""
         if not self._has_opened:
             return
         position, now = self._speaker.mixer.position, time.monotonic()
@@ -447,7 +448,7 @@ class SpeechSink:
             return
         self._has_opened = False
         self._retry_at = now + RETRY_S
-        # It may never come back from closing.
+        # Closing may never return.
         threading.Thread(target=self._player.close, name="sound device", daemon=True).start()
         self._speaker.mixer.sleep()
         self._notify("the sound device went away")
@@ -464,7 +465,7 @@ class SpeechSink:
             )
 
     def _notify(self, reason: str) -> None:
-        """Tell once that nothing is heard, and why."""
+        """Report once that there is no sound, and why."""
         if "lost" in self._notices:
             return
         self._notices.add("lost")
@@ -472,7 +473,7 @@ class SpeechSink:
         self._on_loop(lambda: self._tell(f"No sound: {reason}. Cues are on the screen."))
 
     def tell(self, text: str) -> None:
-        """Tell the runner something in writing, from whatever thread."""
+        """Show a message to the runner, from any thread."""
         self._on_loop(lambda: self._tell(text))
 
     def _on_loop(self, call: Callable[[], None]) -> None:

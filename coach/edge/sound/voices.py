@@ -1,15 +1,15 @@
-"""The voices: recorded clips, words made by a neural voice, words made by the system's own voice, or none.
+"""The voices: recorded clips, a neural voice, the system's own voice, or none.
 
 A voice turns words into samples and may take its time; it is called on the thread of the sound, never on the loop.
-What cannot be said is returned, so that a tone can stand for it.
+Sentences that it cannot speak are returned, so that a tone can replace them.
 
-Whatever is made by a program is kept in the cache folder: the names and labels of a workout are made while it loads,
-and the second run of it makes nothing.
+Synthesised words are kept in the cache folder: the names and labels of a workout are synthesised while it loads, and
+its second run synthesises nothing.
 
-The clip bank is one file of MP3 clips behind one another, and a manifest says which text stands where. A text is said
-sentence by sentence by the longest clips there are: a whole phrase where one was recorded, else word by word. A word
-that ends a sentence has a clip of its own, whose voice falls. A sentence with a word that is in no clip cannot be said
-from the bank, and is left out as a whole: half a sentence may mean the opposite.
+The clip bank is one file of consecutive MP3 clips, with a manifest of their texts and positions. A text is spoken
+sentence by sentence with the longest matching clips: a whole phrase if one was recorded, else word by word. A word that
+ends a sentence has a clip of its own with falling intonation. A sentence with a word that is in no clip is left out as
+a whole: half a sentence may mean the opposite.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ _STOP: Final = RATE * 260 // 1000
 _LONGEST: Final = 8
 """Words of the longest clip."""
 _KEPT: Final = 128
-"""Decoded clips that are kept: about 4 MB, and more than a run uses."""
+"""Decoded clips that are cached: about 4 MB, and more than a run uses."""
 _SENTENCE: Final = re.compile(r"[^.?!:;]+")
 _DIGITS: Final = re.compile(r"\d")
 
@@ -58,7 +58,7 @@ class Clip:
     text: str
     """The text in small letters; with a full stop it ends a sentence."""
     at: int
-    """Where its bytes begin in the bank."""
+    """The position of its bytes in the bank."""
     size: int
     skip: int
     """Samples that the encoder put before it."""
@@ -68,7 +68,7 @@ class Clip:
     """Its mean level."""
 
     def row(self) -> list[str | int | float]:
-        """Give its row in the manifest."""
+        """Return its row in the manifest."""
         return [self.text, self.at, self.size, self.skip, self.frames, self.level_db]
 
     @classmethod
@@ -85,13 +85,13 @@ def decode(data: bytes) -> Samples:
         ValueError: it is none, or miniaudio is not installed.
     """
     try:
-        import miniaudio  # loaded where something is said
-    except (ImportError, OSError) as error:  # an OSError where a part of the system is missing
+        import miniaudio  # loaded when something is spoken
+    except (ImportError, OSError) as error:  # an OSError if a part of the system is missing
         raise ValueError(f"miniaudio cannot be loaded: {error}") from None
     try:
         sound = miniaudio.decode(data, nchannels=1, sample_rate=RATE)
     except miniaudio.MiniaudioError as error:
-        raise ValueError(f"this is no sound: {error}") from None
+        raise ValueError(f"this is not a sound file: {error}") from None
     samples: Samples = sound.samples
     return samples
 
@@ -102,12 +102,12 @@ def sentences(text: str) -> list[str]:
 
 
 def key_of(text: str) -> str:
-    """Return a text as the bank calls it: small letters, single blanks, no commas."""
+    """The key of a text in the bank: small letters, single blanks, no commas."""
     return " ".join(text.replace(",", " ").lower().split())
 
 
 def _is_whole(data: bytes, clip: Clip) -> bool:
-    """Tell whether the bytes of a clip are there and begin as a frame of MP3 does."""
+    """Return whether the bytes of a clip exist and begin like a frame of MP3."""
     return len(data) == clip.size and data[:1] == b"\xff" and data[1:2] >= b"\xe0"
 
 
@@ -115,13 +115,13 @@ class ClipBank:
     """The recorded clips of one language."""
 
     def __init__(self, clips: Mapping[str, Clip], data: bytes, language: str = "en", voice: str = "") -> None:
-        """Take clips by their texts, and the bytes they stand in."""
+        """Take clips by their texts, and the bytes that contain them."""
         self._clips = clips
         self._data = data
         self.language = language
         self.voice = voice
         self.damaged = 0
-        """Clips that are named and are not there."""
+        """Clips in the manifest without their bytes."""
         self._samples = lru_cache(maxsize=_KEPT)(self._decoded)
 
     @classmethod
@@ -144,9 +144,9 @@ class ClipBank:
         named = {clip.text: clip for clip in clips if _is_whole(data[clip.at : clip.at + clip.size], clip)}
         if not named:
             raise ValueError("the recorded voice is damaged: it holds no word")
-        made = cls(named, data, str(document.get("language", "en")), str(document.get("voice", "")))
-        made.damaged = len(clips) - len(named)
-        return made
+        result = cls(named, data, str(document.get("language", "en")), str(document.get("voice", "")))
+        result.damaged = len(clips) - len(named)
+        return result
 
     def __len__(self) -> int:
         return len(self._clips)
@@ -155,7 +155,7 @@ class ClipBank:
         return iter(self._clips.values())
 
     def sequence(self, sentence: str) -> list[str] | None:
-        """Return the texts of the clips that say a sentence, with "," for a pause; None if it cannot be said."""
+        """The texts of the clips for a sentence, with "," for a pause; None if a word is missing."""
         if _DIGITS.search(sentence):
             return None
         parts: list[str] = []
@@ -165,14 +165,14 @@ class ClipBank:
         if whole in self._clips:
             return [whole]
         for place, words in enumerate(clauses):
-            found = self._clause(words, is_last=place == len(clauses) - 1)
-            if found is None:
+            clips = self._clause(words, is_last=place == len(clauses) - 1)
+            if clips is None:
                 return None
-            parts += [",", *found] if parts else found
+            parts += [",", *clips] if parts else clips
         return parts
 
     def say(self, text: str) -> tuple[Samples, list[str]]:
-        """Return the samples of the sentences that can be said, and the sentences that cannot."""
+        """Return the samples of the sentences that can be spoken, and the other sentences."""
         samples: Samples = array("h")
         left: list[str] = []
         for sentence in sentences(text):
@@ -191,7 +191,7 @@ class ClipBank:
         return self._samples(text)
 
     def _clause(self, words: Sequence[str], *, is_last: bool) -> list[str] | None:
-        """Cover words by the longest clips."""
+        """Cover words with the longest clips."""
         parts: list[str] = []
         place = 0
         while place < len(words):
@@ -240,57 +240,57 @@ class ClipBank:
 
 
 _LEVEL_DB: Final = -20.0
-"""Mean level of what is said: that of the recorded clips."""
+"""Mean level of speech: that of the recorded clips."""
 _QUIET: Final = 0.02
-"""Share of the peak below which the ends of what was made are cut off, as in the clips."""
+"""Share of the peak below which the ends of synthesised speech are cut off, as in the clips."""
 _TAIL_S: Final = 0.03
 _STOP_S: Final = 0.26
 _LONGEST_LETTERS: Final = 300
-"""A longer text is cut: nobody listens to more, and it may come from a stranger's file."""
+"""A longer text is cut: it is too long to listen to, and may come from a stranger's file."""
 _CACHE_FILES: Final = 400
 """Files kept in the cache: some 20 MB of a second or two each."""
 _SYSTEM_S: Final = 10.0
-"""How long a system's voice may take. PowerShell needs a second to start."""
+"""Timeout of a system's voice. PowerShell needs a second to start."""
 
 
 class VoiceUnavailableError(Exception):
-    """A voice cannot be used; the message says why, and what to do."""
+    """Raised when a voice cannot be used; the message says why, and what to do."""
 
 
 class Voice(Protocol):
     """Turns words into samples."""
 
     def say(self, text: str) -> tuple[Samples, list[str]]:
-        """Return the samples of what can be said of a text, and the sentences that cannot be said."""
+        """Return the samples of a text as far as it can be spoken, and the other sentences."""
         ...
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Make texts ahead of time, as far as that helps."""
+        """Synthesise texts ahead of time, if the voice needs that."""
         ...
 
 
 class Synthesiser(Protocol):
-    """Makes the sound of one sentence."""
+    """Synthesises one sentence."""
 
     @property
     def name(self) -> str:
-        """The voice and its version, by which its sounds are kept."""
+        """The voice and its version, under which its sounds are cached."""
         ...
 
     def make(self, sentence: str) -> Samples:
-        """Make it.
+        """Synthesise a sentence.
 
         Raises:
-            VoiceUnavailableError: it cannot.
+            VoiceUnavailableError: the program failed.
         """
         ...
 
 
 class ClipVoice:
-    """Says what the clip bank holds, and the rest by another voice where there is one."""
+    """Speaks the texts of the clip bank, and others by another voice if there is one."""
 
     def __init__(self, bank: ClipBank, others: "MadeVoice | None" = None) -> None:
-        """Speak by this bank; `others` says sentences that are not in it."""
+        """Use this bank; `others` speaks sentences that are not in it."""
         self._bank = bank
         self._others = others
 
@@ -309,7 +309,7 @@ class ClipVoice:
         return samples, left
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Make what is not in the bank."""
+        """Synthesise texts that are not in the bank."""
         if self._others is None:
             return
         parts = dict.fromkeys(sentence for text in texts for sentence in sentences(text))
@@ -318,21 +318,21 @@ class ClipVoice:
 
 _LOG = logging.getLogger(__name__)
 _FAILURES: Final = 2
-"""A program that fails so often in a row is asked no more: one sentence may be too long for it. Judged."""
+"""After this many failures in a row a program is not used any more: one sentence may be too long for it. Judged."""
 
 
 class MadeVoice:
-    """Says everything by a program that makes it, and keeps what was made."""
+    """Speaks everything by a synthesiser, and caches the results."""
 
     def __init__(self, maker: Synthesiser, cache: Path | None = None) -> None:
-        """Speak by this program; what it made is kept in the folder `cache`."""
+        """Use this synthesiser; results are cached in the folder `cache`."""
         self._maker = maker
         self._cache = cache
         self._failures = 0
-        self._making = threading.Lock()  # words are made ahead on one thread, and said on another
+        self._making = threading.Lock()  # words are prepared on one thread, and spoken on another
 
     def say(self, text: str) -> tuple[Samples, list[str]]:
-        """Make the sentences of a text, or take them from the cache."""
+        """Synthesise the sentences of a text, or take them from the cache."""
         samples: Samples = array("h")
         left: list[str] = []
         for sentence in sentences(text[:_LONGEST_LETTERS]):
@@ -346,7 +346,7 @@ class MadeVoice:
         return samples, left
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Make every sentence that is not in the cache yet."""
+        """Synthesise every sentence that is not in the cache yet."""
         for text in texts:
             self.say(text)
 
@@ -370,7 +370,7 @@ class MadeVoice:
 
 
 class NeuralSynthesiser:
-    """Makes words with hibari-tts, which the extra `voice` installs; it takes 190 MB of memory while it is loaded."""
+    """Synthesises speech with hibari-tts, which the extra `voice` installs; it takes 190 MB of memory while loaded."""
 
     def __init__(self) -> None:
         """Load nothing yet."""
@@ -388,13 +388,13 @@ class NeuralSynthesiser:
 
     @staticmethod
     def is_installed() -> bool:
-        """Tell whether it is there, without loading it."""
+        """Return whether it is installed, without loading it."""
         from importlib.util import find_spec
 
         return find_spec("hibari") is not None
 
     def make(self, sentence: str) -> Samples:
-        """Make a sentence: some 15 ms, and 400 ms for the first.
+        """Synthesise a sentence: some 15 ms, and 400 ms for the first.
 
         Raises:
             VoiceUnavailableError: it is not installed, or cannot say it.
@@ -420,7 +420,7 @@ class SystemProgram:
 
     program: str
     arguments: Callable[[str, str], Sequence[str]]
-    """Its arguments for a language and a file to write; the sentence never becomes part of its line."""
+    """Its arguments for a language and a file to write; the sentence is never part of its command line."""
     writes_file: bool = True
     stdin: bool = False
     """Whether it reads the sentence from its standard input."""
@@ -436,7 +436,8 @@ def _espeak(language: str, file: str) -> Sequence[str]:
     return ("--stdin", "-v", language, "-s", "165", "-w", file)
 
 
-# A sentence may come from a stranger's workout: behind `--`, on standard input or in the environment it is no option.
+# A sentence may come from a stranger's workout: behind `--`, on standard input or in the environment it cannot be an
+# option.
 SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
     "darwin": (
         SystemProgram(
@@ -466,11 +467,13 @@ SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
         SystemProgram("espeak", _espeak, stdin=True),
     ),
 }
-"""By platform, what can speak, the first that is there wins. `say` and SAPI are untried: docs/tested_sound.md."""
+"""The programs that can speak, by platform; the first that exists is used. `say` and SAPI are untried:
+docs/tested_sound.md.
+"""
 
 
 class SystemSynthesiser:
-    """Makes words with the system's own voice: `say`, SAPI or espeak-ng, where one is installed."""
+    """Synthesises speech with the system's own voice: `say`, SAPI or espeak-ng."""
 
     def __init__(
         self,
@@ -479,18 +482,18 @@ class SystemSynthesiser:
         find: Callable[[str], str | None] = shutil.which,
         run: Callable[..., Any] = subprocess.run,
     ) -> None:
-        """Look for a program. `say` and SAPI speak the system's language, whatever `language` it is.
+        """Find a program. `say` and SAPI speak the system's language, whatever `language` is.
 
         Raises:
             VoiceUnavailableError: this system has none.
         """
         programs = SYSTEM_PROGRAMS.get(platform, SYSTEM_PROGRAMS["linux"])
         there = ((program, find(program.program)) for program in programs)
-        found = next(((program, path) for program, path in there if path), None)
-        if found is None:
+        program_path = next(((program, path) for program, path in there if path), None)
+        if program_path is None:
             names = " or ".join(program.program for program in programs)
             raise VoiceUnavailableError(f"this system has no voice: {names} is not installed")
-        self._program, self._path = found
+        self._program, self._path = program_path
         self._language = language
         self._run = run
 
@@ -524,7 +527,7 @@ class SystemSynthesiser:
 
 
 def levelled(samples: Samples) -> Samples:
-    """Return samples without the quiet at their ends, at the level of the recorded clips."""
+    """Return samples without the silence at their ends, at the level of the recorded clips."""
     quiet = _QUIET * max(map(abs, samples), default=0)
     first = next((index for index, value in enumerate(samples) if abs(value) > quiet), None)
     if first is None:
@@ -539,7 +542,7 @@ def _hash(*parts: str) -> str:
 
 
 def _read(file: Path) -> Samples | None:
-    """Read what was kept; None if there is nothing, or half of it."""
+    """Read a cached sound; None if there is none, or only a part."""
     try:
         data = file.read_bytes()
     except OSError:
@@ -553,7 +556,7 @@ def _read(file: Path) -> Samples | None:
 
 
 def _write(file: Path, samples: Samples) -> None:
-    """Keep what was made, and let the oldest go; a cache that cannot be written is none."""
+    """Cache a sound, and delete the oldest; a cache that cannot be written is not used."""
     little = array("h", samples)
     if sys.byteorder == "big":
         little.byteswap()

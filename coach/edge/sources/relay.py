@@ -1,11 +1,11 @@
-"""Takes what phones, watches and gateways forward, and puts it into a run: `--sensors relay`.
+"""Takes values that phones, watches and gateways forward, and puts them into a run: `--sensors relay`.
 
-Two ways lead here: a POST to the share server, and MQTT. Both call `RelaySource.take`, which reads one message and
-says what became of it. What a value is worth, and whether it is new, is decided in the fold (`coach.signals.sensors`).
+They arrive by a POST to the share server, or by MQTT. Both call `RelaySource.take`, which reads one message and returns
+its receipt. The fold (`coach.signals.sensors`) decides whether a value is new and how far it counts.
 
-A message holds numbers (`docs/reference/relay.md`), or the bytes of a characteristic as hex. Whoever sends it is not
-to be trusted: it is small, it comes seldom enough, its numbers are possible, or it is refused and counted. The first
-refusal of a kind is told.
+A message holds numbers (`docs/reference/relay.md`), or the bytes of a characteristic as hex. Its sender is untrusted: a
+message that is too large, too frequent or has impossible numbers is refused and counted. The first refusal of each kind
+is reported.
 """
 
 import asyncio
@@ -41,21 +41,21 @@ LONGEST: Final = 4096
 _UNSTAMPED: Final = Seconds(0.0)
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,32}")
 _MOST_SENDERS: Final = 64
-"""Senders and sensors that are told apart; more are refused."""
+"""Most senders and sensors that are told apart; further ones are refused."""
 _WAY_PER_S: Final = 8.0
 """Messages a second of one sensor by one sender: gateways send up to four. Judged."""
 _ALL_PER_S: Final = 60.0
 """Messages a second in all: eight sensors by two gateways at twice a second, and as much again. Judged."""
 _BURST_S: Final = 3.0
-"""How many seconds' worth may come at once: a network holds messages back and lets go of them together."""
+"""Seconds' worth of messages that may arrive at once: a network delays messages and then delivers them together."""
 _MOST_TOLD: Final = 32
-"""Reasons that are told in a run, so that a flood of new ones does not fill the screen."""
+"""Most reasons that are reported in a run, so that a flood of new ones does not fill the screen."""
 _MOST_BEATS: Final = 16
 """Intervals in a message: of ten seconds at 96 beats a minute."""
 
 
 class RelayForm(StrEnum):
-    """What a message holds; the value is the last level of its topic."""
+    """The form of a message; the value is the last level of its topic."""
 
     VALUE = "value"
     """Numbers, as JSON or in a form of another app."""
@@ -73,7 +73,7 @@ _CHARACTERISTICS: Final = {
     RelayForm.BATT: Characteristic.BATTERY_LEVEL,
 }
 _USUAL: Final = {RelayForm.HR: Source.STRAP, RelayForm.RSC: Source.POD}
-"""The source of bytes by what they measure, where the sensor is unknown."""
+"""The source of bytes by their measurement, if the sensor is unknown."""
 
 KINDS: Final[Mapping[str, Source]] = {
     "pod": Source.POD,
@@ -86,62 +86,62 @@ KINDS: Final[Mapping[str, Source]] = {
     "phone": Source.RELAY,
     "relay": Source.RELAY,
 }
-"""The words by which a sender may say what its sensor is."""
+"""The words by which a sender may name the kind of its sensor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message."""
+    """The result for a message."""
 
     status: int = 204
-    """As HTTP says it: 204 taken, 400 malformed, 413 too long, 429 too often, 503 no run to take it."""
+    """As in HTTP: 204 accepted, 400 malformed, 413 too long, 429 too often, 503 no run."""
     reason: str = ""
-    """Why it was not taken, in plain words; empty if it was."""
+    """Why it was refused, in plain words; empty if it was accepted."""
 
     @property
     def is_taken(self) -> bool:
-        """True if it went into the run, where it may still be no news."""
+        """True if it went into the run, where it may still be a repeat."""
         return not self.reason
 
 
-# --- Forms: which key of which app is which quantity
+# --- Forms: the keys of each app for each quantity
 
 
-class Quantity(NamedTuple):
-    """One quantity of a message: its key in ours, and what is possible."""
+class RelayedQuantity(NamedTuple):
+    """One quantity of a message: our key, and its possible range."""
 
     key: str
     least: float
     most: float
 
 
-BPM: Final = Quantity("bpm", 0, 300)
-SPEED: Final = Quantity("speed_mps", 0, 15)
-CADENCE: Final = Quantity("cadence_spm", 0, 400)
-DISTANCE: Final = Quantity("distance_m", 0, 10_000_000)
-POWER: Final = Quantity("power_w", 0, 3000)
-SENT: Final = Quantity("sent_s", 0, 1e11)
-AGE: Final = Quantity("age_s", 0, 60)
+BPM: Final = RelayedQuantity("bpm", 0, 300)
+SPEED: Final = RelayedQuantity("speed_mps", 0, 15)
+CADENCE: Final = RelayedQuantity("cadence_spm", 0, 400)
+DISTANCE: Final = RelayedQuantity("distance_m", 0, 10_000_000)
+POWER: Final = RelayedQuantity("power_w", 0, 3000)
+SENT: Final = RelayedQuantity("sent_s", 0, 1e11)
+AGE: Final = RelayedQuantity("age_s", 0, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a quantity stands in a message: a path of keys to a number."""
+    """The place of a quantity in a message: a path of keys to a number."""
 
     path: str
     """Keys from the outside in, with dots between; empty for a message that is the number alone."""
-    quantity: Quantity
+    quantity: RelayedQuantity
     times: float = 1.0
-    """What the number is multiplied by."""
+    """The factor of the number."""
     before: str = ""
-    """The words that stand before the number, where it is part of a text."""
+    """The words before the number, if it is part of a text."""
 
 
 SPELLINGS: Final = (
     *(Spelling(quantity.key, quantity) for quantity in (BPM, SPEED, CADENCE, DISTANCE, POWER, SENT, AGE)),
     Spelling("heart_rate_bpm", BPM),
     Spelling("sent_ms", SENT, 0.001),
-    Spelling("", BPM),  # a body that is a number alone
+    Spelling("", BPM),  # a body that is only a number
     Spelling("hr", BPM),
     Spelling("heartrate", BPM),
     Spelling("heartRate", BPM),
@@ -156,19 +156,19 @@ _TIME: Final = "ts"
 
 
 class Unreadable(ValueError):
-    """A message that holds nothing that can be used; the text says why, in plain words."""
+    """Raised for a message without usable values; the text says why, in plain words."""
 
 
 @dataclass(slots=True)
 class Values:
-    """What was read of a message."""
+    """The values of a message."""
 
     numbers: dict[str, float] = field(default_factory=dict)
     """Numbers by the key of their quantity."""
     beats_s: tuple[Seconds, ...] = ()
     sensor: str = ""
     impossible: str = ""
-    """The first number that was left out because it cannot be, in words."""
+    """The first number that was left out as impossible, in words."""
 
 
 def read_values(body: bytes, content_type: str = "") -> Values:
@@ -204,7 +204,7 @@ def read_values(body: bytes, content_type: str = "") -> Values:
 
 
 def _tree(body: bytes, content_type: str) -> Any:
-    """The message as JSON, as the pairs of a form, or as a number alone."""
+    """The message as JSON, as the pairs of a form, or as a single number."""
     try:
         text = body.decode("utf-8").strip()
     except UnicodeDecodeError:
@@ -213,14 +213,14 @@ def _tree(body: bytes, content_type: str) -> Any:
         try:
             return json.loads(text, parse_constant=lambda word: word)
         except (ValueError, RecursionError):
-            raise Unreadable("it is no JSON") from None
+            raise Unreadable("it is not JSON") from None
     if "=" in text:
         return dict(parse_qsl(text, max_num_fields=32) if text.count("&") < 32 else ())
     return text
 
 
 def _found(tree: Any, spelling: Spelling) -> float | None:
-    """The number at the end of a path; None where there is none."""
+    """The number at the end of a path; None if there is none."""
     value = tree
     for key in spelling.path.split(".") if spelling.path else ():
         value = value.get(key) if isinstance(value, Mapping) else None
@@ -242,7 +242,7 @@ def _number(value: Any, times: float = 1.0) -> float | None:
 
 
 def _beats(tree: Mapping[str, Any]) -> tuple[Seconds, ...]:
-    """The intervals between beats, in seconds or in milliseconds; one that cannot be ends them."""
+    """The intervals between beats, in seconds or in milliseconds; an impossible one ends them."""
     for key, times in (("rr_s", 1.0), ("rr_ms", 0.001)):
         listed = tree.get(key)
         if isinstance(listed, str):
@@ -254,7 +254,7 @@ def _beats(tree: Mapping[str, Any]) -> tuple[Seconds, ...]:
 
 
 def _sent_at(text: str) -> dict[str, float]:
-    """The seconds of a time in ISO 8601; nothing where it is none, or names no zone."""
+    """The seconds of a time in ISO 8601; None if it is not one, or names no zone."""
     try:
         moment = datetime.fromisoformat(text[:40])
     except ValueError:
@@ -262,18 +262,18 @@ def _sent_at(text: str) -> dict[str, float]:
     return {SENT.key: round(moment.timestamp(), 4)} if moment.tzinfo is not None else {}
 
 
-# --- Which sensor it is
+# --- The sensor of a message
 
 
 class OwnSensors:
-    """The runner's paired sensors, by what a sender may call them."""
+    """The runner's paired sensors, by the names that a sender may use."""
 
     def __init__(
         self,
         sensors: Iterable[tuple[PairedSensor, Source | None]],
         numbers: Mapping[str, int] | None = None,
     ) -> None:
-        """Know the paired sensors, each with its source, or None where a run uses others of its kind first.
+        """Hold the paired sensors, each with its source, or None if a run prefers others of its kind.
 
         `numbers` are those of the header, by id, of sensors any of which may be behind a source.
         """
@@ -296,7 +296,7 @@ class OwnSensors:
                     self._by_name.setdefault(bare(word), place)
 
     def knows(self, word: str) -> bool:
-        """Whether one of the paired sensors is called so."""
+        """Whether one of the paired sensors has this name."""
         return bool(word) and bare(word) in self._by_name
 
     def number_of(self, word: str) -> int | None:
@@ -304,7 +304,7 @@ class OwnSensors:
         return self._numbers.get(bare(word))
 
     def identify(self, word: str, form: RelayForm) -> tuple[Source, str]:
-        """The source of a sensor that is called so, and its name where it is not a paired one.
+        """The source of a sensor with this name, and the name itself if it is not a paired one.
 
         Raises:
             Unreadable: it is a stranger's, or its bytes cannot be of such a source.
@@ -324,7 +324,7 @@ class OwnSensors:
 
 
 def bare(word: str) -> str:
-    """A name without what people spell differently: `D4:22:1A` is `d4221a`."""
+    """A name without spelling differences: `D4:22:1A` is `d4221a`."""
     return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
@@ -332,7 +332,7 @@ def bare(word: str) -> str:
 
 
 class _Allowance:
-    """How many messages may come now."""
+    """A rate limit of messages."""
 
     __slots__ = ("_at", "_left", "_per_s")
 
@@ -342,7 +342,7 @@ class _Allowance:
         self._at = at
 
     def take(self, at: float) -> bool:
-        """Take one if there is one."""
+        """Take one if it is allowed."""
         self._left = min(self._per_s * _BURST_S, self._left + (at - self._at) * self._per_s)
         self._at = at
         if self._left < 1.0:
@@ -352,7 +352,7 @@ class _Allowance:
 
 
 class _Message(NamedTuple):
-    """A message as it came."""
+    """A message as received."""
 
     body: bytes
     sender: str
@@ -372,7 +372,7 @@ class _Way:
 
 
 class RelaySource:
-    """The source of what is forwarded; whoever has a message calls `take`."""
+    """The source of forwarded values; the carriers of messages call `take`."""
 
     longest: Final = LONGEST
 
@@ -383,7 +383,7 @@ class RelaySource:
         sensors: Sequence[tuple[PairedSensor, Source | None]] = (),
         numbers: Mapping[str, int] | None = None,
     ) -> None:
-        """Take nothing before `listen`; `say` is told of the first refusal of a kind.
+        """Accept nothing before `listen`; `say` is called with the first refusal of each kind.
 
         `sensors` are the runner's paired ones with their sources, by which a sender may name what it forwards;
         `numbers` are as in `OwnSensors`.
@@ -396,19 +396,19 @@ class RelaySource:
         self._ways: dict[tuple[str, str, RelayForm], _Way] = {}
         self._told: set[str] = set()
         self.refused = 0
-        """Messages that were not taken."""
+        """Number of refused messages."""
         self._only = ""
 
     def take_only(self, runner: str) -> None:
-        """Take from here on what is this runner's, by their slug: of several who share a broker everybody hears all.
+        """Accept from here on only this runner's messages, by their slug: on a shared broker everyone receives all.
 
-        Theirs is what their own sensors are called, what a sender of theirs forwards (`ana`, `ana-phone`), and a sensor
-        that is called after them (`ana-strap`). The rest is passed over without a word.
+        These are messages of their own sensors' names, of a sender of theirs (`ana`, `ana-phone`), and of a sensor with
+        their name (`ana-strap`). Others are ignored silently.
         """
         self._only = bare(runner)
 
     async def listen(self, inbox: Inbox) -> None:
-        """Take messages until cancelled."""
+        """Accept messages until cancelled."""
         self._inbox = inbox
         inbox.put(LinkChanged(_UNSTAMPED, Source.RELAY, LinkState.SEARCHING))
         try:
@@ -430,10 +430,10 @@ class RelaySource:
         """Put one message into the run, on its loop; never raises.
 
         Args:
-            body: the message as it came.
+            body: the message as received.
             sender: who forwards it: the gateway of a topic, `phone` where a path names nobody.
-            sensor: what it comes from, in the sender's words; empty if it does not say.
-            form: what the message holds.
+            sensor: the sensor in the sender's words; empty if unknown.
+            form: the form of the message.
             content_type: its type as HTTP names it.
             is_retained: whether a broker kept it from earlier; such a one is old.
             arrived_at: when it arrived, by the clock; None for now.
@@ -470,7 +470,7 @@ class RelaySource:
         return self._own.knows(sensor) or self._only in map(bare, named)
 
     def _without_owner(self, sensor: str) -> str:
-        """A sensor that is called after its runner by the rest of its name: `ana-strap` is a strap."""
+        """A sensor with its runner's name by the rest of its name: `ana-strap` is a strap."""
         owner, _, rest = sensor.partition("-")
         is_named = (
             bool(self._only) and self._only in {bare(owner), bare(sensor)} and not self._own.knows(sensor)
@@ -478,9 +478,9 @@ class RelaySource:
         return rest if is_named else sensor
 
     def answer(self, sender: str, sensor: str, body: bytes, content_type: str) -> tuple[int, str]:
-        """Take the body of a POST; returns the status of the answer and why it was not taken.
+        """Take the body of a POST; returns the status of the answer and why it was refused.
 
-        A path that names one thing names the sensor, if that is the word of a kind: `.../strap`.
+        A path with one name is the sensor, if the name is the word of a kind: `.../strap`.
         """
         if not sensor and KINDS.get(sender.casefold(), Source.RELAY) is not Source.RELAY:
             sender, sensor = "phone", sender
@@ -488,7 +488,7 @@ class RelaySource:
         return receipt.status, receipt.reason
 
     def summary(self) -> tuple[str, ...]:
-        """What came of each sensor so far, in a line each."""
+        """The results of each sensor so far, a line each."""
         return tuple(
             f"{sender}{f' {sensor}' if sensor else ''} {form}: {way.taken} taken, {way.refused} refused"
             for (sender, sensor, form), way in self._ways.items()
@@ -574,7 +574,7 @@ class RelaySource:
         return Notified(_UNSTAMPED, source, _CHARACTERISTICS[form], payload, relayed=relayed)
 
     def _way(self, sender: str, sensor: str, form: RelayForm) -> _Way | Receipt:
-        """The way of a message, new or known."""
+        """The state of a message's sensor and sender, new or known."""
         way = self._ways.get((sender, sensor, form))
         if way is not None:
             return way
@@ -586,13 +586,13 @@ class RelaySource:
         return way
 
     def _refuse(self, receipt: Receipt, sender: str) -> Receipt:
-        """Count a refusal, and tell of the first of a kind."""
+        """Count a refusal, and report the first of each kind."""
         self.refused += 1
         self._tell(sender if _NAME.fullmatch(sender) else "a sender", receipt.reason)
         return receipt
 
     def _tell(self, sender: str, what: str) -> None:
-        """Tell something of a sender once."""
+        """Report something about a sender once."""
         key = f"{sender} {re.sub(r'[0-9.]+', '', what)}"
         if key not in self._told and len(self._told) < _MOST_TOLD:
             self._told.add(key)

@@ -1,5 +1,5 @@
-"""MQTT: what a run tells other devices, and what they send to it, over a bus that the run never waits for.
+"""MQTT: publishes a run to other devices and takes their commands, over a bus that the run never waits for.
 
-`bus` keeps the link and its queues on a thread of its own, `sink` publishes the run, `messages` says what is in each
-topic, `address` which broker may be spoken to. The library is named in `connection` alone.
+`bus` keeps the link and its queues on a thread of its own, `sink` publishes the run, `messages` defines the payloads of
+the topics, `address` decides which broker is allowed. Only `connection` uses the library.
 """

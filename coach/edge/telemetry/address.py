@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 PASSWORD_VARIABLE: Final = "COACH_MQTT_PASSWORD"  # noqa: S105 - its name
-"""The environment variable that may hold the password."""
+"""The environment variable of the password."""
 OFF: Final = "off"
-"""What stands for no broker at all, where the settings name one."""
+"""The value for no broker, if the settings name one."""
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 _EXAMPLE: Final = "Write it as mqtt://127.0.0.1 or mqtts://user@broker.example:8883."
 _MOST_PASSWORD: Final = 4096
@@ -35,12 +35,12 @@ _TLS: Final = "TLS (mqtts://)"
 
 @dataclass(frozen=True, slots=True)
 class MqttRequest:
-    """What the command line says about MQTT."""
+    """The MQTT options of the command line."""
 
     url: str | None = None
-    """The broker; None for that of the settings."""
+    """The broker; None for the one in the settings."""
     is_insecure: bool = False
-    """Whether another machine may be spoken to without TLS or without credentials."""
+    """Whether another machine is allowed without TLS or without credentials."""
     has_control: bool = False
     """Whether buttons are taken from the broker."""
     ca_file: str | None = None
@@ -50,7 +50,7 @@ class MqttRequest:
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """A broker that may be spoken to."""
+    """An allowed broker."""
 
     host: str
     port: int
@@ -59,25 +59,25 @@ class BrokerAddress:
     password: str | None = field(default=None, repr=False)
     """Never printed, logged or recorded."""
     ca_file: Path | None = None
-    """Whose certificates are trusted; None for those the system trusts."""
+    """The trusted certificates; None for those the system trusts."""
     cert_file: Path | None = None
     """The certificate of this client; None for none."""
     key_file: Path | None = None
-    """Its key, where it is not in the same file."""
+    """Its key, if that is not in the same file."""
 
     def __str__(self) -> str:
-        """The place as it is told: host and port, no name and no password."""
+        """The place as shown: host and port, without name and password."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
 
     @property
     def is_loopback(self) -> bool:
-        """Tell whether the broker is on this machine."""
+        """Return whether the broker is on this machine."""
         return is_loopback(self.host)
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, by its address or as `localhost`."""
+    """Return whether a host is this machine, by its address or as `localhost`."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -87,10 +87,10 @@ def is_loopback(host: str) -> bool:
 def broker_for(
     request: MqttRequest, settings: "MqttSettings", environment: Mapping[str, str]
 ) -> BrokerAddress | None:
-    """Find the broker of a run: that of the command line, else of the settings; None where there is none.
+    """The broker of a run: that of the command line, else of the settings; None without one.
 
     Raises:
-        UsageProblem: the address cannot be read, a file is missing, or the broker may not be spoken to like that.
+        UsageProblem: the address cannot be read, a file is missing, or the broker is not allowed.
     """
     url = settings.url if request.url is None else request.url
     if url in {"", OFF}:
@@ -138,14 +138,14 @@ def _split(url: str) -> SplitResult:
         )
     shown = plain(url.rpartition("@")[2] if "@" in url else url)
     if parts.scheme not in _PORTS:
-        raise UsageProblem(f"{shown!r} is no address of an MQTT broker", _EXAMPLE)
+        raise UsageProblem(f"{shown!r} is not an address of an MQTT broker", _EXAMPLE)
     if not parts.hostname or port == 0 or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise UsageProblem(f"{shown!r} names no broker: host and port only", _EXAMPLE)
     return parts
 
 
 def _file(name: str, what: str) -> Path | None:
-    """A file that must be there; None where none is named.
+    """A file that must exist; None if none is named.
 
     Raises:
         UsageProblem: it is not there.
@@ -159,7 +159,7 @@ def _file(name: str, what: str) -> Path | None:
 
 
 def _password(settings: "MqttSettings", environment: Mapping[str, str]) -> str | None:
-    """The password, from the environment or from a file that nobody else may read; None where there is none.
+    """The password, from the environment or from a file that only its owner may read; None if there is none.
 
     Raises:
         UsageProblem: the file is not there, can be read by others, or is no text.
@@ -179,10 +179,10 @@ def _password(settings: "MqttSettings", environment: Mapping[str, str]) -> str |
 
 
 def _refuse_unsafe(address: BrokerAddress, *, is_insecure: bool) -> None:
-    """Refuse another machine without TLS and credentials, unless that was asked for.
+    """Refuse another machine without TLS and credentials, unless the option allows it.
 
     Raises:
-        UsageProblem: it may not be spoken to like that.
+        UsageProblem: it is not allowed.
     """
     has_certificate = address.cert_file is not None
     if not address.is_tls and (address.ca_file is not None or has_certificate):
@@ -231,7 +231,7 @@ async def serve_broker(port: int, on_ready: Callable[[], None]) -> None:
         raise CoachProblem("The broker is not installed", _MISSING) from None
     log = logging.getLogger("amqtt")
     log.addHandler(logging.NullHandler())
-    log.propagate = False  # whatever a stranger sends is no news
+    log.propagate = False  # messages from strangers are not worth logging
     has_ended = asyncio.Event()
     broker = Broker(
         {

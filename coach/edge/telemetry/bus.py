@@ -1,10 +1,10 @@
 """The link to the broker, and its queues: on a thread of its own, so that the run never waits for a network.
 
-Outgoing messages are of three kinds. Of the `LATEST` one waits for each topic, and a newer one replaces it. An `EVENT`
-waits in a short queue and is dropped when it is older than its time to live. What is `KEPT` has a number in the run:
-while there is no link it is not held at all, and after an outage it is read again from where it was recorded. Incoming
-messages wait in one bounded queue for each subscription, where the newest push out the oldest, and are handed to their
-handlers on the loop of the run, a few at a time. Whatever is dropped is counted.
+Outgoing messages are of three kinds. A `LATEST` message waits until a newer one of its topic replaces it. An `EVENT`
+waits in a short queue and is dropped when it is older than its time to live. A `KEPT` message has a number in the run:
+without a link it is not held in memory, and after an outage it is read again from the recording. Incoming messages wait
+in one bounded queue for each subscription, where the newest push out the oldest, and are handed to their handlers on
+the loop of the run, a few at a time. Whatever is dropped is counted.
 """
 
 import asyncio
@@ -32,48 +32,50 @@ _T = TypeVar("_T")
 
 _LEAST_DELAY_S: Final = 0.5
 _MOST_DELAY_S: Final = 15.0
-"""Between two attempts lies a time drawn evenly up to a bound that doubles from one attempt to the next."""
+"""The delay between two attempts is uniform up to a bound that doubles with each attempt."""
 _SETTLED_S: Final = 5.0
-"""A link that held so long was a good one: the next attempt comes soon. Chosen."""
+"""After a link that lasted this long the next attempt comes soon. Chosen."""
 _FLAPS: Final = 4
-"""Links lost so soon, within `_FLAP_WINDOW_S`, are no accident: somebody takes them over, or the broker ends them."""
+"""Links lost this soon, within `_FLAP_WINDOW_S`, are no accident: another client takes them over, or the broker ends
+them.
+"""
 _FLAP_WINDOW_S: Final = 60.0
 _FLAP_DELAY_S: Final = 60.0
 _EVENTS: Final = 8
-"""Events of a topic that wait, unless its row says otherwise."""
+"""Events of a topic that wait, unless its row has another number."""
 _BATCH: Final = 32
-"""Messages of one subscription that are handed to its handler in one turn of the run's loop."""
+"""Messages of one subscription that are passed to its handler in one turn of the run's loop."""
 _TURN_S: Final = 0.01
-"""Seconds between two such turns in a flood: 3,200 messages a second of each subscription, the rest is dropped."""
+"""Seconds between two such turns in a flood: 3,200 messages a second of each subscription, others are dropped."""
 _PROBE_S: Final = 3.0
-"""How long a broker may take to hand a probe back. Chosen."""
+"""How long a broker may take to return a probe. Chosen."""
 _PROBE_EVERY_S: Final = 60.0
-"""So long after a probe comes the next: rules may change in mid-run, and nothing else shows it. Judged."""
+"""Time from a probe to the next: permissions may change during a run, and only a probe shows it. Judged."""
 _CLOSE_S: Final = 2.0
 """How long the end of a run waits for the broker."""
 
 
 _SPOKEN: Final = {
     Protocol.V5: "MQTT 5",
-    Protocol.V311: "MQTT 3.1.1, in which nothing expires: devices drop what is old by themselves",
+    Protocol.V311: "MQTT 3.1.1, which has no expiry: devices drop old messages themselves",
 }
 
 
 class BusState(StrEnum):
-    """How the link is."""
+    """The state of the link."""
 
     OFF = "off"
     CONNECTING = "connecting"
-    """There was none yet."""
+    """There was no link yet."""
     UP = "up"
     LOST = "lost"
-    """There is none; it is tried again."""
+    """There is no link; attempts continue."""
     REFUSED = "refused"
-    """There is none, and none is tried any more."""
+    """There is no link, and no more attempts."""
 
 
 class Policy(StrEnum):
-    """What becomes of a message that cannot be sent at once."""
+    """How a message is handled that cannot be sent at once."""
 
     LATEST = "latest"
     EVENT = "event"
@@ -87,7 +89,7 @@ class Received:
     payload: bytes
     """Empty if it is oversized."""
     is_retained: bool
-    """True if it was kept by the broker from earlier."""
+    """True if the broker had retained it."""
     is_oversized: bool
     arrived_at: float
     """When it arrived, by the clock of the run."""
@@ -99,15 +101,15 @@ class Received:
 
 Handler = Callable[[Received], None]
 Replay = Callable[[int], Sequence[tuple[int, Outgoing]]]
-"""Gives what was kept after a number, in order; called on a thread of the bus."""
+"""Returns the kept messages after a number, in order; called on a thread of the bus."""
 OnLink = Callable[[BusState, str], None]
-"""Takes the state of the link and words about it; called on the loop of the run."""
+"""Receives the state of the link and a text about it; called on the loop of the run."""
 Opener = Callable[[BrokerAddress, str, Outgoing, Protocol, Arrived], Awaitable[Connection]]
 
 
 @dataclass(slots=True)
 class _Subscription:
-    """Who wants what, and what waits for them."""
+    """One subscription with its handler and its queue."""
 
     pattern: str
     levels: list[str]
@@ -119,7 +121,7 @@ class _Subscription:
 
 @dataclass(slots=True)
 class _Waiting:
-    """A message that waits to be sent."""
+    """A message in the queue."""
 
     message: Outgoing
     queued_at: float
@@ -127,7 +129,7 @@ class _Waiting:
 
 
 class Bus:
-    """Publishes and subscribes for a run; made and used on the loop of the run, its link lives on its own thread."""
+    """Publishes and subscribes for a run; it belongs to the loop of the run, and its link has a thread of its own."""
 
     def __init__(
         self,
@@ -142,17 +144,17 @@ class Bus:
     ) -> None:
         """Prepare a link to a broker; `start` makes it.
 
-        `client_id` is for brokers that ask for a certain one: without it each start has another, so that two coaches
-        never take a link from each other. `replay` gives what was kept.
+        `client_id` is for brokers that require one: by default each start has a new one, so that two coaches never take
+        over each other's link. `replay` returns the kept messages.
         """
         self.presence = presence
         self.topics = presence.topics
         self.refused: tuple[str, ...] = ()
-        """The topics that the broker did not hand back when it was probed."""
+        """The topics that the broker did not return when it was probed."""
         self.protocol: Protocol | None = None
         """The version of MQTT of the last link; None before the first."""
         self.birth: Outgoing | None = None
-        """What was said first over the last link: that the coach is there; None before the first."""
+        """The first message over the last link: the coach is online; None before the first link."""
         self._address = address
         self._clock = clock
         self._has_own_id = bool(client_id)
@@ -185,7 +187,7 @@ class Bus:
         self._tasks: set[asyncio.Future[None]] = set()
         self._thread = threading.Thread(target=self._live, name="mqtt", daemon=True)
 
-    # --- what the run uses, on its loop
+    # --- For the run, on its loop
 
     @property
     def state(self) -> BusState:
@@ -194,18 +196,18 @@ class Bus:
 
     @property
     def dropped(self) -> Mapping[str, int]:
-        """How many messages were dropped, by topic and reason: `ana/cue late`."""
+        """Number of dropped messages by topic and reason: `ana/cue late`."""
         with self._lock:
             return dict(self._dropped)
 
     @property
     def unsent(self) -> int:
-        """How many of the kept messages the broker has not taken."""
+        """Number of kept messages that the broker has not accepted."""
         return self._kept_last - self._kept_sent
 
     @property
     def kept_sent(self) -> int:
-        """The number of the last kept message that the broker has taken."""
+        """The number of the last kept message that the broker has accepted."""
         return self._kept_sent
 
     def next_seq(self) -> int:
@@ -213,7 +215,7 @@ class Bus:
         return self.presence.next_seq()
 
     def start(self) -> None:
-        """Make the link, and make it again whenever it is lost."""
+        """Make the link, and renew it whenever it is lost."""
         self._run_loop = asyncio.get_running_loop()
         self._state = BusState.CONNECTING
         self._thread.start()
@@ -231,8 +233,8 @@ class Bus:
     ) -> None:
         """Send a message as soon as there is a link; never waits and never raises for the network.
 
-        `ttl_s` is how long it is worth anything, which an MQTT 5 broker is told too if it `expires`. A retained message
-        is sent again at every new link; another one is forgotten with the link, or when it is too old.
+        `ttl_s` is its time to live, which an MQTT 5 broker gets too if it `expires`. A retained message is sent again
+        at every new link; another one is dropped with the link, or when it is too old.
         """
         data = payload.encode() if isinstance(payload, str) else payload
         message = Outgoing(topic, data, qos, retain, ttl_s if expires else None)
@@ -246,7 +248,7 @@ class Bus:
         ttl_s: float | None = None,
         room: int = _EVENTS,
     ) -> None:
-        """Send a message that is already made, as `publish`; of events at most `room` wait for each topic."""
+        """Send a complete message, as `publish`; at most `room` events wait for each topic."""
         waiting = _Waiting(message, loop_s(), ttl_s)
         with self._lock:
             if policy is Policy.EVENT:
@@ -272,17 +274,17 @@ class Bus:
         self._wake_link()
 
     def add_leftover(self, load: Callable[[], Sequence[Outgoing]], on_sent: Callable[[], None]) -> None:
-        """Send once what an earlier run could not, when there is nothing else to do; both are called off the loops."""
+        """Send once the unsent messages of earlier runs, when the queue is empty; both are called off the loops."""
         self._leftovers.append((load, on_sent))
 
     def count_kept(self, seq: int) -> None:
-        """Tell how many kept messages an interrupted run has already: they come again, for some may have been lost."""
+        """Return how many kept messages an interrupted run has; they are sent again, as some may have been lost."""
         self._kept_last = max(self._kept_last, seq)
 
     def subscribe(self, pattern: str, handler: Handler, *, qos: int = 0, room: int = 64) -> None:
-        """Have `handler` called, on the loop of the run, with what is sent to a topic or to a pattern of topics.
+        """Have `handler` called, on the loop of the run, with messages of a topic or of a pattern of topics.
 
-        At most `room` messages wait, the oldest are dropped. One that is too large is handed over without payload.
+        At most `room` messages wait, the oldest are dropped. One that is too large is passed on without payload.
         """
         subscription = _Subscription(pattern, pattern.split("/"), handler, qos, room)
         with self._lock:
@@ -290,7 +292,7 @@ class Bus:
         self._call_link(lambda: self._subscribe_later(subscription))
 
     async def close(self, within_s: float = _CLOSE_S) -> None:
-        """Send what waits and say goodbye, within a bounded time; without a link nothing is waited for."""
+        """Send the queue and disconnect, within a bounded time; without a link it does not wait."""
         if not self._thread.is_alive():
             return
         self._is_closing = True
@@ -303,10 +305,10 @@ class Bus:
             self._call_link(self._cancel)
             _LOG.warning("the broker was not waited for any longer")
 
-    # --- the thread of the link
+    # --- The thread of the link
 
     def _live(self) -> None:
-        """Run the loop of the link; an ordinary one on every platform, as the library asks for it."""
+        """Run the loop of the link; an ordinary one on every platform, as the library requires."""
         try:
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
                 runner.run(self._keep_linked())
@@ -317,7 +319,7 @@ class Bus:
             self._to_state(BusState.REFUSED, "the link ended by a mistake of the program; see the debug log")
 
     async def _keep_linked(self) -> None:
-        """Make links until the run ends."""
+        """Renew the link until the run ends."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(_log_at_debug)
         loop.set_default_executor(_DaemonThreads())
@@ -335,11 +337,11 @@ class Bus:
                 flaps.append(loop_s())
             is_unspoken = error.fault is LinkFault.SILENT and self.protocol is not Protocol.V5
             if protocol is Protocol.V5 and (error.fault is LinkFault.WRONG_VERSION or is_unspoken):
-                protocol = Protocol.V311  # a broker that does not know version 5 says so, or nothing at all
+                protocol = Protocol.V311  # a broker without version 5 says so, or does not answer
                 is_guess = is_unspoken
                 continue
             if is_guess:
-                protocol = Protocol.V5  # it may have been frozen, and speak it
+                protocol = Protocol.V5  # it may have been frozen, and support it
             is_flapping = len(flaps) == _FLAPS and flaps[-1] - flaps[0] < _FLAP_WINDOW_S
             if is_flapping and self._has_own_id:
                 words = f"links as {self._client_id!r} are ended at once: another client may have that id"
@@ -381,7 +383,7 @@ class Bus:
                 await connection.close()
 
     async def _begin(self, connection: Connection, seq: int) -> None:
-        """Renew the subscriptions, say that the coach is there, and what is retained."""
+        """Renew the subscriptions, announce the coach, and send the retained messages."""
         with self._lock:
             patterns = [(each.pattern, each.qos) for each in self._subscriptions]
         if patterns:
@@ -402,7 +404,7 @@ class Bus:
         self._to_state(BusState.UP, _SPOKEN[connection.protocol])
 
     async def _say_goodbye(self, connection: Connection) -> None:
-        """Leave, with nothing more under way to us: a broker that cannot send it would send the will as well."""
+        """Disconnect once nothing more is under way to us: a broker that cannot deliver it would also send the will."""
         with self._lock:
             patterns = {each.pattern for each in self._subscriptions} | (
                 self._probed if self._awaited else set()
@@ -413,7 +415,7 @@ class Bus:
         await connection.close()
 
     async def _serve(self, connection: Connection, lost: "asyncio.Future[LinkError]") -> None:
-        """Send what waits, until the link is lost or the run ends."""
+        """Send the queue, until the link is lost or the run ends."""
         while not lost.done():
             self._wake.clear()
             if (message := self._next_message()) is not None:
@@ -432,7 +434,7 @@ class Bus:
                 await self._wake.wait()
 
     async def _send_leftover(self, connection: Connection) -> None:
-        """Send one message of what earlier runs could not send; the messages of this one always come between."""
+        """Send one unsent message of earlier runs; messages of this run have priority."""
         load, on_sent = self._leftovers[0]
         if not self._leftover:
             self._leftover.extend(await asyncio.to_thread(load))
@@ -444,7 +446,7 @@ class Bus:
             await asyncio.to_thread(on_sent)
 
     def _next_message(self) -> Outgoing | None:
-        """The next cue that is not late, else what else waits, what is retained first; None if there is nothing."""
+        """The next cue that is not late, else the next other message, retained ones first; None if there is none."""
         now = loop_s()
         with self._lock:
             for topic, queue in self._events.items():
@@ -468,7 +470,7 @@ class Bus:
             return self._kept[0] if self._kept and self._kept[0][0] == self._kept_sent + 1 else None
 
     def _refill(self, items: Sequence[tuple[int, Outgoing]]) -> None:
-        """Put what was read again before what waits; what is nowhere any more is counted as dropped."""
+        """Put messages that were read again before the queue; those that are missing count as dropped."""
         with self._lock:
             kept = {seq: message for seq, message in (*items, *self._kept) if seq > self._kept_sent}
             self._kept = deque(sorted(kept.items()))
@@ -478,20 +480,20 @@ class Bus:
                 self._kept_sent = first - 1
 
     async def _probe_often(self, connection: Connection) -> None:
-        """Probe at the beginning of a link and then from time to time; tell what changed."""
+        """Probe at the beginning of a link and then from time to time; report changes."""
         while True:
             with suppress(LinkError):
                 missing = await self._probe(connection)
                 if missing and self._has_probed and missing != set(self.refused):
-                    missing = await self._probe(connection)  # one that is missing may be late
+                    missing = await self._probe(connection)  # a missing one may be late
                 if missing is not None:
                     self._tell_refused(missing)
             await asyncio.sleep(_PROBE_EVERY_S)
 
     async def _probe(self, connection: Connection) -> set[str] | None:
-        """Send a probe to every topic that is written; returns those the broker does not hand back.
+        """Send a probe to every topic that is written; returns those that the broker does not return.
 
-        None where nobody can tell: in a flood a broker throws away what it cannot deliver.
+        None if it cannot be known: in a flood a broker drops messages it cannot deliver.
         """
         nonce = secrets.token_hex(4)
         topics, floods = self.presence.written(), self._floods
@@ -513,7 +515,7 @@ class Bus:
         return None if missing and self._floods != floods else missing
 
     def _tell_refused(self, missing: set[str]) -> None:
-        """Tell which topics the broker does not hand out, and which it does again, where that has changed."""
+        """Report the topics that the broker does not deliver, and those it delivers again, if that has changed."""
         before, is_first = set(self.refused), not self._has_probed
         self._has_probed = True
         self.refused = tuple(topic for topic in self.presence.written() if topic in missing)
@@ -528,7 +530,7 @@ class Bus:
                 self._to_state(BusState.UP, f"the broker {words} what is sent to {shown}")
 
     def _arrived(self, topic: str, payload: bytes, is_retained: bool) -> None:
-        """Put what arrived before those who want it; it never raises."""
+        """Queue a received message for its subscriptions; it never raises."""
         levels = topic.split("/")
         is_oversized = len(payload) > LARGEST
         with self._lock:
@@ -557,7 +559,7 @@ class Bus:
         self._dropped[f"{self.topics.short(topic)} {reason}"] += 1
 
     def _to_state(self, state: BusState, words: str) -> None:
-        """Be in a state, and tell the run."""
+        """Change the state, and report it to the run."""
         with self._lock:
             self._state = state
             if state is not BusState.UP:
@@ -567,7 +569,7 @@ class Bus:
         self._call_run(lambda: self._on_link(state, words))
 
     def _subscribe_later(self, subscription: _Subscription) -> None:
-        """Ask the broker for one more pattern, if there is a link; else the next link does."""
+        """Subscribe to one more pattern, if there is a link; else the next link does."""
         connection = self._connection
         if connection is not None:
             task = asyncio.ensure_future(_subscribed(connection, subscription))
@@ -578,10 +580,10 @@ class Bus:
         if self._work is not None:
             self._work.cancel()
 
-    # --- from one thread to the other
+    # --- Between the threads
 
     def _drain(self) -> None:
-        """Hand some of what arrived to the handlers; on the loop of the run."""
+        """Pass some received messages to the handlers; on the loop of the run."""
         with self._lock:
             batch = [
                 (each, each.queue.popleft())
@@ -626,20 +628,20 @@ def _is_late(waiting: _Waiting, now: float) -> bool:
 
 
 def _with_rest_of_life(waiting: _Waiting, now: float) -> Outgoing:
-    """The message, which the broker forgets when it is as old as it may get, not that much later."""
+    """The message with the rest of its time to live, at which the broker drops it."""
     if waiting.message.expiry_s is None:
         return waiting.message
     return replace(waiting.message, expiry_s=waiting.message.expiry_s - (now - waiting.queued_at))
 
 
 def _delay(attempts: int) -> float:
-    """Seconds to the next attempt: drawn evenly, so that many coaches do not come back at one moment."""
+    """Seconds to the next attempt: random, so that many coaches do not return at one moment."""
     bound: float = min(_MOST_DELAY_S, 2 * _LEAST_DELAY_S * 2 ** min(attempts, 6))
     return max(_LEAST_DELAY_S, bound * random.random())  # noqa: S311 - no secret
 
 
 def _log_at_debug(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what a lost link leaves behind; the default would write it over the screen."""
+    """Log errors that a lost link leaves behind; the default handler would write them over the screen."""
     _LOG.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 

@@ -1,8 +1,8 @@
-"""One connection to an MQTT broker: the only module that knows the library.
+"""One connection to an MQTT broker: the only module that uses the library.
 
-The library is aiomqtt, the maintained name of asyncio-mqtt. It reconnects nothing, and it returns as usual from a
-publish that the broker refused; `bus` does the one and probes for the other. What arrives is handed on at once: the
-library's own queue keeps the oldest, and costs a task for each message.
+The library is aiomqtt, the successor of asyncio-mqtt. It does not reconnect, and its publish returns normally if the
+broker refused; `bus` reconnects, and probes for refusals. Received messages are passed on at once: the library's own
+queue keeps the oldest, and costs a task for each message.
 """
 
 import asyncio
@@ -28,15 +28,15 @@ KEEPALIVE_S: Final = 4
 """A broker that is silent for twice as long, and a second, is lost; it sends the will some 6 to 10 s after the last
 sign of this client (measured: 10.0 s with mosquitto 2.0.11). Chosen."""
 ANSWER_S: Final = 3.0
-"""How long the broker may take to answer; a loopback one takes 1 ms, a far one 0.2 s. Chosen."""
+"""Timeout for an answer of the broker; a loopback one takes 1 ms, a far one 0.2 s. Chosen."""
 _IN_FLIGHT: Final = 32
 """Messages that the broker may send before it has an answer, in MQTT 5."""
 _LARGEST: Final = 65_536
-"""Bytes of the largest packet that an MQTT 5 broker may send; what is read at all is far smaller."""
+"""Bytes of the largest packet that an MQTT 5 broker may send; payloads that are read are far smaller."""
 _RECEIVE_BUFFER: Final = 65_536
-"""Bytes of a flood that the system keeps for us: with its usual megabytes the newest message waits for seconds."""
+"""Receive buffer of the socket in bytes: with the usual megabytes the newest message of a flood waits for seconds."""
 _LIBRARY_LOG: Final = logging.getLogger("coach.mqtt.library")
-_LIBRARY_LOG.setLevel(logging.ERROR)  # it warns of every refusal, which is told once by us
+_LIBRARY_LOG.setLevel(logging.ERROR)  # it warns of every refusal, which the bus reports once
 
 
 class LinkFault(StrEnum):
@@ -44,7 +44,7 @@ class LinkFault(StrEnum):
 
     UNREACHABLE = "unreachable"
     SILENT = "silent"
-    """Something is there and does not answer."""
+    """The address accepts connections and does not answer."""
     WRONG_VERSION = "wrong_version"
     DENIED = "denied"
     TLS = "tls"
@@ -54,7 +54,7 @@ class LinkFault(StrEnum):
 
 
 class LinkError(Exception):
-    """A link could not be made, or it was lost; `words` can be told."""
+    """Raised when a link could not be made, or was lost; `words` can be shown."""
 
     def __init__(self, fault: LinkFault, words: str) -> None:
         """Keep the kind of fault beside the words."""
@@ -64,19 +64,19 @@ class LinkError(Exception):
 
 
 Arrived = Callable[[str, bytes, bool], None]
-"""Takes the topic, the payload, and whether it was a retained message; called in the loop of the connection."""
+"""Receives the topic, the payload, and whether it was a retained message; called on the loop of the connection."""
 
 
 class Connection:
     """A connection to a broker, made with `open_connection`; it is good for one link only."""
 
     def __init__(self, client: aiomqtt.Client, protocol: Protocol) -> None:
-        """Hold a client that is connected."""
+        """Hold a connected client."""
         self._client = client
         self.protocol = protocol
 
     async def publish(self, message: Outgoing) -> None:
-        """Send a message; with QoS 1 it returns when the broker has it, which says nothing of who may read it.
+        """Send a message; with QoS 1 it returns when the broker has it, which does not show who may read it.
 
         Raises:
             LinkError: the link is lost, or the broker does not answer.
@@ -91,7 +91,7 @@ class Connection:
             )
 
     async def subscribe(self, patterns: Sequence[tuple[str, int]]) -> None:
-        """Ask for what is sent to these topics, each with its QoS. A broker may agree and send nothing.
+        """Subscribe to these topics, each with its QoS. A broker may agree and send nothing.
 
         Raises:
             LinkError: the link is lost, or the broker does not answer.
@@ -100,7 +100,7 @@ class Connection:
             await self._client.subscribe(list(patterns))
 
     async def unsubscribe(self, patterns: Sequence[str]) -> None:
-        """Ask for it no longer.
+        """Unsubscribe from these topics.
 
         Raises:
             LinkError: the link is lost, or the broker does not answer.
@@ -112,13 +112,13 @@ class Connection:
         """Wait until the link is lost; returns why."""
         try:
             with _told():
-                await anext(self._client.messages)  # gives none: they are handed on as they arrive
+                await anext(self._client.messages)  # never yields: messages are passed on as they arrive
         except LinkError as error:
             return error
         return LinkError(LinkFault.LOST, "the link was lost")
 
     async def close(self) -> None:
-        """Say goodbye, so that no will is sent."""
+        """Disconnect without sending the will."""
         with contextlib.suppress(aiomqtt.MqttError, OSError):
             await self._client.__aexit__(None, None, None)
 
@@ -131,10 +131,10 @@ class Connection:
 async def open_connection(
     address: BrokerAddress, client_id: str, will: Outgoing, protocol: Protocol, arrived: Arrived
 ) -> Connection:
-    """Connect to a broker; what arrives goes to `arrived`.
+    """Connect to a broker; received messages go to `arrived`.
 
     Raises:
-        LinkError: nobody is there, it does not answer, or it refuses.
+        LinkError: there is no broker, it does not answer, or it refuses.
     """
     is_v5 = protocol is Protocol.V5
     client = aiomqtt.Client(
@@ -147,7 +147,7 @@ async def open_connection(
         queue_type=_handing_on(arrived),
         protocol=aiomqtt.ProtocolVersion.V5 if is_v5 else aiomqtt.ProtocolVersion.V311,
         clean_session=None if is_v5 else True,
-        clean_start=True if is_v5 else 3,  # 3 is the library's own default, and means nothing before MQTT 5
+        clean_start=True if is_v5 else 3,  # 3 is the library's own default, and has no meaning before MQTT 5
         properties=_properties(
             PacketTypes.CONNECT,
             ReceiveMaximum=_IN_FLIGHT,
@@ -162,7 +162,7 @@ async def open_connection(
         tls_context=_tls_context(address) if address.is_tls else None,
         socket_options=[
             (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        ],  # else every second message is 40 ms late
+        ],  # otherwise every second message is 40 ms late
     )
     try:
         with _told():
@@ -181,7 +181,7 @@ def _properties(packet: int, **values: int) -> Properties:
 
 
 def _handing_on(arrived: Arrived) -> type[asyncio.Queue[aiomqtt.Message]]:
-    """Make a queue that keeps nothing: what is put in is handed on."""
+    """Make a queue that stores nothing: messages are passed on."""
 
     class HandedOn(asyncio.Queue[aiomqtt.Message]):
         def put_nowait(self, item: aiomqtt.Message) -> None:
@@ -191,7 +191,7 @@ def _handing_on(arrived: Arrived) -> type[asyncio.Queue[aiomqtt.Message]]:
 
 
 def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
-    """What is trusted, and who we are.
+    """The trusted certificates, and this client's own.
 
     Raises:
         LinkError: a certificate or a key cannot be used.
@@ -206,12 +206,12 @@ def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
 
 
 def _no_password() -> str:
-    raise ValueError("the key has a password, which is not asked for")
+    raise ValueError("the key has a password, which is not supported")
 
 
 @contextlib.contextmanager
 def _told() -> Any:
-    """Turn what the library raises into a `LinkError`."""
+    """Turn the library's exceptions into a `LinkError`."""
     try:
         yield
     except aiomqtt.MqttError as error:
@@ -221,14 +221,14 @@ def _told() -> Any:
 
 
 _FAULTS: Final = {
-    132: (LinkFault.WRONG_VERSION, "the broker does not speak this version of MQTT"),
+    132: (LinkFault.WRONG_VERSION, "the broker does not support this version of MQTT"),
     133: (LinkFault.DENIED, "the broker does not take this client id"),
     134: (LinkFault.DENIED, "the broker does not accept user and password"),
     135: (LinkFault.DENIED, "the broker does not let this client in: user, password or certificate"),
     138: (LinkFault.DENIED, "the broker has banned this client"),
     142: (LinkFault.TAKEN_OVER, "another client with the same id has taken the link over"),
 }
-"""What a reason code of the broker means."""
+"""The fault of each reason code of a broker."""
 
 
 def _link_error(error: aiomqtt.MqttError) -> LinkError:

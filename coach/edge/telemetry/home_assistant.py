@@ -1,8 +1,8 @@
-"""Tells Home Assistant what there is of a run: one device with its sensors, its events and its buttons.
+"""Offers a run to Home Assistant: one device with its sensors, its events and its buttons.
 
-It is told by one retained message (device-based discovery), and again whenever Home Assistant starts, followed by the
-coach's birth, without which everything stays unavailable. Its sensors read a topic of their own that changes once in
-five seconds, so that its history does not fill; its events read the cues. Names of keys are written in full.
+One retained message describes it (device-based discovery). It is sent again whenever Home Assistant starts, followed by
+the coach's birth, without which everything stays unavailable. The sensors read a topic of their own that changes once
+in five seconds, so that the history does not fill; the events read the cues. Names of keys are written in full.
 """
 
 import json
@@ -21,14 +21,14 @@ from coach.signals.readings import DisplayValue, Freshness
 from coach.workout.describe import step_label
 
 PREFIX: Final = "homeassistant"
-"""What Home Assistant listens below, unless it is set otherwise there."""
+"""The discovery prefix of Home Assistant, unless it is changed there."""
 EVERY_S: Final = 5
 """Seconds between two states."""
 _EXPIRES_S: Final = round(TOPICS["home"].ttl_s)
-"""A value that was not renewed for so long is not known any more."""
+"""A value that was not renewed for this long is unknown."""
 _BIRTH_TTL_S: Final = 5.0
 _KNOWN: Final = "{{{{ value_json.{key} | default(None) }}}}"
-"""Gives a value, or that it is not known."""
+"""A template that gives a value, or unknown."""
 _SENSORS: Final[Mapping[str, HomeSensor]] = {
     key: shown
     for key, model_field in HomeState.model_fields.items()
@@ -44,16 +44,16 @@ _BUTTONS: Final[Mapping[Button, str]] = {
     Button.UNDO: "Undo",
     Button.ACCEPT: "Accept",
 }
-"""The buttons that make sense away from the track."""
+"""The buttons that are useful away from the track."""
 
 
 class HomeAssistant:
-    """Tells Home Assistant of one run."""
+    """Offers one run to Home Assistant."""
 
     def __init__(
         self, bus: Bus, run: str, words: Callable[[Snapshot], Mapping[str, str]], *, has_buttons: bool
     ) -> None:
-        """Tell over a bus. `words` gives `state` and `pace` as the screen writes them."""
+        """Publish over a bus. `words` returns `state` and `pace` as the screen writes them."""
         self._bus = bus
         self._run = run
         self._words = words
@@ -64,12 +64,12 @@ class HomeAssistant:
         self._has_greeted = False
 
     def attach(self) -> None:
-        """Tell what there is, and tell it again whenever Home Assistant starts."""
+        """Publish the description, and again whenever Home Assistant starts."""
         self._bus.subscribe(f"{PREFIX}/status", self._take)
         self._announce()
 
     def tick(self, snapshot: Snapshot) -> None:
-        """Called once a second: greet where it is time, and publish the state every fifth time."""
+        """Called once a second: sends the birth if due, and the state every fifth time."""
         if self._bus.state is not BusState.UP:
             self._has_greeted = False
         elif not self._has_greeted and self._bus.birth is not None:
@@ -80,7 +80,7 @@ class HomeAssistant:
         self._ticks += 1
 
     def discovery(self) -> dict[str, Any]:
-        """What Home Assistant is told."""
+        """The description for Home Assistant."""
         topics = self._bus.topics
         return {
             "device": {
@@ -112,7 +112,7 @@ class HomeAssistant:
         self._bus.publish(f"{PREFIX}/device/{self._device}/config", payload, qos=1, retain=True)
 
     def _take(self, received: Received) -> None:
-        """Tell it all again when Home Assistant has started; the birth follows at the next second."""
+        """Publish everything again when Home Assistant has started; the birth follows at the next second."""
         if received.payload == b"online":
             self._announce()
             self._has_greeted = False
@@ -139,11 +139,11 @@ class HomeAssistant:
         }
 
     def _events(self) -> dict[str, Any]:
-        """One event for all cues, and one for each kind, which is switched on by whoever wants it."""
+        """One event for all cues, and one for each kind, which users can enable."""
         kinds = [kind.value for kind in CueKind]
         topic = self._bus.topics.of("cue")
-        said = "'text': value_json.text, 'class': value_json['class']"
-        every = f"{{{{ {{'event_type': value_json.kind, {said}}} | tojson }}}}"
+        template = "'text': value_json.text, 'class': value_json['class']"
+        every = f"{{{{ {{'event_type': value_json.kind, {template}}} | tojson }}}}"
         events = {
             "cue": {
                 **self._entity("event", "cue", "Cue"),
@@ -153,23 +153,23 @@ class HomeAssistant:
             }
         }
         for kind in kinds:
-            one = f"{{{{ {{'event_type': 'said', {said}}} | tojson }}}}"
+            single = f"{{{{ {{'event_type': 'said', {template}}} | tojson }}}}"
             events[f"cue_{kind}"] = {
                 **self._entity("event", f"cue_{kind}", f"Cue {kind.replace('_', ' ')}"),
                 "state_topic": topic,
                 "event_types": ["said"],
                 "enabled_by_default": False,
-                "value_template": f"{{% if value_json.kind | default('') == '{kind}' %}}{one}{{% endif %}}",
+                "value_template": f"{{% if value_json.kind | default('') == '{kind}' %}}{single}{{% endif %}}",
             }
         return events
 
     def _buttons(self) -> dict[str, Any]:
-        """The buttons; each press has a `tx` of its own, names the run, and the step that is shown there."""
-        made = {}
+        """The buttons; each press has a `tx` of its own, and names the run and the step that is shown there."""
+        buttons = {}
         for button, name in _BUTTONS.items():
             entity = self._entity("button", button.value, name)
             step = self._entity("sensor", "step_id", "")["default_entity_id"]
-            made[button.value] = {
+            buttons[button.value] = {
                 **entity,
                 "command_topic": self._bus.topics.of("cmd"),
                 "command_template": (
@@ -180,7 +180,7 @@ class HomeAssistant:
                 ),
                 "retain": False,
             }
-        return made
+        return buttons
 
     def _values(self, snapshot: Snapshot) -> dict[str, Any]:
         step = snapshot.step
@@ -199,7 +199,7 @@ class HomeAssistant:
 
 
 def _fresh(shown: DisplayValue | None, digits: int) -> float | None:
-    """A value that may be judged by; None for one that is too old."""
+    """A value that is fresh enough; None for one that is too old."""
     return None if shown is None or shown.freshness is Freshness.STALE else round(shown.value, digits)
 
 

@@ -1,8 +1,8 @@
-"""What is in each topic: the payloads, and how they are encoded and read. `coach.edge.telemetry.topics` has the table.
+"""The payloads of the topics, and how they are encoded and read. `coach.edge.telemetry.topics` has the table.
 
-Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1 and
-know no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose value is
-not known is absent: never 0, never null. The keys of events are those of `coach.live.outputs`.
+Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1, which
+has no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose value is not
+known is absent: never 0, never null. The keys of events are those of `coach.live.outputs`.
 """
 
 import time
@@ -17,11 +17,11 @@ LARGEST: Final = 8192
 
 
 class MessageError(ValueError):
-    """A payload cannot be read; the message says why in plain words."""
+    """Raised for a payload that cannot be read; the message says why in plain words."""
 
 
 class Envelope(BaseModel):
-    """What every payload has."""
+    """The keys of every payload."""
 
     model_config = ConfigDict(
         frozen=True, populate_by_name=True, serialize_by_alias=True, use_attribute_docstrings=True
@@ -30,17 +30,17 @@ class Envelope(BaseModel):
     v: Literal[1] = 1
     """The version of the format."""
     type: str = Field(alias="_type")
-    """What it is; a reader ignores any other `_type` on a topic, such as `probe`."""
+    """Its type; a reader ignores any other `_type` on a topic, such as `probe`."""
     seq: int = Field(ge=0)
-    """Rises from message to message of a topic; a reader drops what is not above the last."""
+    """Rises from message to message of a topic; a reader drops one that is not above the last."""
     ts: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$")
-    """When it was made, or of a lap when it happened; ISO 8601 in UTC."""
+    """The time it was made, or of a lap its own time; ISO 8601 in UTC."""
     ttl_ms: int = Field(gt=0)
-    """For how long it is worth anything; a reader drops what is older."""
+    """Its time to live; a reader drops older ones."""
 
 
 class RunMessage(Envelope):
-    """What every payload of a run has."""
+    """The keys of every payload of a run."""
 
     run: str
     """The id of the run."""
@@ -51,25 +51,25 @@ class RunMessage(Envelope):
 
 
 class Probe(Envelope):
-    """Sent once to every topic that is written, to see whether the broker hands it out; readers ignore it."""
+    """Sent once to every topic that is written, to check whether the broker delivers it; readers ignore it."""
 
     type: Literal["probe"] = Field("probe", alias="_type")
     nonce: str
 
 
 class Status(Envelope):
-    """Whether the coach is there; the broker sends the will, `offline`, when it is gone."""
+    """Whether the coach is online; the broker sends the will, `offline`, when it is gone."""
 
     type: Literal["status"] = Field("status", alias="_type")
     state: Literal["online", "offline"]
     version: str
     """The version of the program."""
     boot: str
-    """Differs every time the program is started."""
+    """Different after every start of the program."""
 
 
 class Info(Envelope):
-    """What the coach is and can do."""
+    """Version and abilities of the coach."""
 
     type: Literal["info"] = Field("info", alias="_type")
     version: str
@@ -85,18 +85,18 @@ class Info(Envelope):
 
 
 class Heartbeat(Envelope):
-    """Shows once a second that the coach lives; a reader that misses it for 3 s shows nothing more."""
+    """Shows once a second that the coach is alive; a reader that misses it for 3 s shows nothing more."""
 
     type: Literal["hb"] = Field("hb", alias="_type")
     boot: str
     lag_ms: float
-    """By how much the coach's own loop was late."""
+    """Delay of the coach's own loop."""
     dropped: int
     """Messages dropped so far, in both directions."""
 
 
 class StateMessage(RunMessage):
-    """Where the run is, retained; sent at every change."""
+    """The state of the run, retained; sent at every change."""
 
     type: Literal["state"] = Field("state", alias="_type")
     athlete: str
@@ -104,29 +104,29 @@ class StateMessage(RunMessage):
     phase: str
     """As in the events: `ready`, `work`, `float`, `recovery`, `paused`, `finished`, ..."""
     step: int | None = None
-    """The place of the step, from 0; absent when finished."""
+    """The index of the step, from 0; absent when finished."""
     step_id: str | None = None
     steps: int
-    """How many there are."""
+    """The number of steps."""
     path: str | None = None
     kind: str | None = None
     rep: int | None = None
     of: int | None = None
     label: str | None = None
     until: dict[str, Any] | None = None
-    """When the step ends, as in the event `step_started`."""
+    """The end of the step, as in the event `step_started`."""
     target: dict[str, Any] | None = None
     """As in the event `step_started`."""
     next_label: str | None = None
-    """The step after it."""
+    """The next step."""
     step_ends_at: str | None = None
-    """When a step by time will end, ISO 8601 in UTC; absent where nobody can know."""
+    """When a step by time will end, ISO 8601 in UTC; absent if unknown."""
     offer: str | None = None
-    """What the button `accept` would accept."""
+    """The offer that the button `accept` would accept."""
 
 
 class SensorReading(BaseModel):
-    """How a sensor is."""
+    """The state of a sensor."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
@@ -138,7 +138,7 @@ class SensorReading(BaseModel):
 
 
 class Telemetry(RunMessage):
-    """What is measured, once a second."""
+    """The measurements, once a second."""
 
     type: Literal["tm"] = Field("tm", alias="_type")
     phase: str
@@ -153,19 +153,19 @@ class Telemetry(RunMessage):
     cadence_spm: float | None = None
     power_w: float | None = None
     stale: list[str] | None = None
-    """The keys whose values are too old to be judged by."""
+    """The keys whose values are stale."""
     light_s: float | None = None
     """Seconds behind the pacing light; negative is ahead."""
     light_m: float | None = None
     judged: str | None = None
     """The quantity that is judged now."""
     verdict: str | None = None
-    """The kind of the last verdict of the step that is not answered yet, such as `too_fast`."""
+    """The kind of the last verdict of the step that is still valid, such as `too_fast`."""
     sensors: list[SensorReading] | None = None
 
 
 class CueMessage(RunMessage):
-    """A cue, never retained and never sent late: a reader drops it after `ttl_ms` and when `seq` is not new."""
+    """A cue, never retained and never sent late: a reader drops it after `ttl_ms`, and if `seq` is not new."""
 
     type: Literal["cue"] = Field("cue", alias="_type")
     event: Literal["cue"] = "cue"
@@ -176,13 +176,13 @@ class CueMessage(RunMessage):
     why: dict[str, Any]
     ttl_s: float
     spoken: bool
-    """Whether it is meant to be spoken now."""
+    """Whether it should be spoken now."""
     speech: str | None = None
     sound: str | None = None
 
 
 class LapMessage(RunMessage):
-    """A step begins, ends or is corrected; each has its `seq` in the run, and comes again after an outage."""
+    """The begin, end or correction of a step; each has its `seq` in the run, and is sent again after an outage."""
 
     type: Literal["lap"] = Field("lap", alias="_type")
     change: Literal["new", "update", "end"]
@@ -246,41 +246,41 @@ class RunSummary(RunMessage):
     time_s: float | None = None
     distance_m: float | None = None
     laps: int
-    """The `seq` of the last lap: a reader that has fewer missed some."""
+    """The `seq` of the last lap: a reader with fewer laps missed some."""
     recording_sha256: str | None = None
-    """Of the journal; absent where nothing is kept of the run."""
+    """Of the journal; absent if the run is not recorded."""
     discarded: bool | None = None
-    """Whether the runner threw the run away; absent if not."""
+    """Whether the runner discarded the run; absent if not."""
 
 
 class CommandAnswer(Envelope):
-    """What became of a command; `docs/reference/commands.md` tells the codes."""
+    """The result of a command; `docs/reference/commands.md` explains the codes."""
 
     type: Literal["ack"] = Field("ack", alias="_type")
     tx: str | None = None
-    """That of the command; absent where none could be read."""
+    """That of the command; absent if it could not be read."""
     run: str | None = None
     button: str | None = None
     status: Literal["confirmed", "rejected", "unknown"]
     code: str | None = None
     """Why it was rejected."""
     reason: str | None = None
-    """The same in plain words, or what there is to say of a press that was taken."""
+    """The same in plain words, or a remark on an accepted press."""
     at_s: float | None = None
     """When the run took it."""
     credited_at_s: float | None = None
-    """When it counts, if that is earlier."""
+    """The time it counts from, if that is earlier."""
     is_repeat: bool | None = None
-    """Whether the same `tx` was there before, so that nothing was pressed again."""
+    """Whether the `tx` is a repeat, so that nothing was pressed again."""
 
 
 @dataclass(frozen=True, slots=True)
 class HomeSensor:
-    """How a key of `HomeState` is shown in Home Assistant, where it is a sensor."""
+    """How a key of `HomeState` is shown as a sensor in Home Assistant."""
 
     name: str
     more: Mapping[str, str] = field(default_factory=dict)
-    """What Home Assistant is told of it besides."""
+    """Further keys of its description."""
 
 
 def _measured(name: str, unit: str, **more: str) -> HomeSensor:
@@ -288,7 +288,7 @@ def _measured(name: str, unit: str, **more: str) -> HomeSensor:
 
 
 class HomeState(RunMessage):
-    """What the sensors in Home Assistant show; it changes once in five seconds, so that a history does not fill."""
+    """The values of the sensors in Home Assistant; they change once in five seconds, to keep the history short."""
 
     type: Literal["home"] = Field("home", alias="_type")
     phase: str
@@ -302,18 +302,18 @@ class HomeState(RunMessage):
     """The label of the step."""
     step_id: Annotated[str | None, HomeSensor("Step id", {"entity_category": "diagnostic"})] = None
     state: Annotated[str, HomeSensor("State")]
-    """What the coach thinks, in the words of the screen: `EASE`, `ON`, `QUIET`."""
+    """The coach's verdict in the words of the screen: `EASE`, `ON`, `QUIET`."""
     left_s: Annotated[float | None, _measured("Left", "s", device_class="duration")] = None
-    """What is left of a step by time."""
+    """Time left of a step by time."""
     left_distance_m: Annotated[float | None, _measured("Left to run", "m", device_class="distance")] = None
 
 
 class PaceLight(BaseModel):
-    """One light that runs round the track, by itself once it is told.
+    """One light that runs round the track, on its own once it is published.
 
-    At a moment it is `(moment - start_epoch_s) / lap_s` laps on its way, at least 0 and at most its length. Where it
-    has `points` it runs unevenly, and is between them. Before it sets out it stands at its start, and at its end it
-    goes out.
+    At a moment it is `(moment - start_epoch_s) / lap_s` laps on its way, at least 0 and at most its length. If it has
+    `points` it runs unevenly, and is between them. Before it sets out it stands at its start, and at its end it goes
+    out.
     """
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
@@ -322,23 +322,23 @@ class PaceLight(BaseModel):
     """`target` runs at the pace of the workout, `ghost` as an earlier run with `--light last` or `best`."""
     colour: str = Field(pattern=r"^#[0-9A-F]{6}$")
     lap_s: float
-    """Seconds for a lap; where it runs unevenly, in the mean."""
+    """Seconds for a lap; if it runs unevenly, their mean."""
     start_epoch_s: float
-    """When it sets out, in Unix time. While it stands it is as if it had set out so that it is there now."""
+    """When it sets out, in Unix time. While it stands, the start that would have brought it to its place by now."""
     start_offset_s: float
-    """By how much later than the step it set out: it waited, or was set back to the runner."""
+    """How much later than the step it set out: it waited, or was moved back to the runner."""
     start_m: float
-    """Where on the lap it sets out, in metres after the finish line, the way one runs."""
+    """Where on the lap it sets out, in metres after the finish line, in running direction."""
     length_m: float | None = None
-    """How far it runs; absent where the step has no end that is known."""
+    """The length of its way; absent if the step has no known end."""
     stands_at_m: float | None = None
-    """How far it is on its way while it stands, in a pause or for a runner who stands; absent while it runs."""
+    """The metres it has covered while it stands, in a pause or for a runner who stands; absent while it runs."""
     points: list[tuple[float, float]] | None = None
-    """Metres and seconds on the way, where it does not run evenly."""
+    """Metres and seconds of its way, if it runs unevenly."""
 
 
 class LightPlan(RunMessage):
-    """The pace lights of a step, retained: a new one at every change, an empty payload when the run is over."""
+    """The pace lights of a step, retained: a new plan at every change, an empty payload when the run is over."""
 
     type: Literal["light_plan"] = Field("light_plan", alias="_type")
     athlete: str
@@ -347,24 +347,24 @@ class LightPlan(RunMessage):
     of: int | None = None
     label: str | None = None
     lap_m: float
-    """The length of the lap in the lane that is run in."""
+    """The length of the lap in the lane of the run."""
     lights: list[PaceLight]
-    """The first is the one that the coach tells the runner of; none between reps."""
+    """The first is the one that the coach refers to; empty between reps."""
 
 
 class RelayedValues(BaseModel):
-    """What a phone or gateway forwards of a sensor, decoded; every key may be left out, one of the first five not."""
+    """Decoded values of a sensor from a phone or gateway; each key is optional, but one of the first five is needed."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     bpm: float | None = Field(default=None, ge=0, le=300)
-    """Heart rate in beats a minute; 0 says that there is none."""
+    """Heart rate in beats a minute; 0 means no value."""
     speed_mps: float | None = Field(default=None, ge=0, le=15)
     """Speed over the ground."""
     cadence_spm: float | None = Field(default=None, ge=0, le=400)
     """Steps a minute, both feet."""
     distance_m: float | None = Field(default=None, ge=0, le=10_000_000)
-    """Counted from any zero."""
+    """Distance from any zero."""
     power_w: float | None = Field(default=None, ge=0, le=3000)
     """Running power."""
     rr_s: list[float] | None = None
@@ -372,9 +372,9 @@ class RelayedValues(BaseModel):
     sent_s: float | None = None
     """The sender's own time in seconds, from any zero; or `sent_ms`, or `ts` as ISO 8601 with a zone."""
     age_s: float | None = Field(default=None, ge=0, le=60)
-    """How old it is, where the sender has no time."""
+    """Its age, if the sender has no clock."""
     sensor: str | None = None
-    """Which sensor it is, where the topic does not say."""
+    """The sensor, if the topic does not name it."""
 
 
 class RelayedPacket(BaseModel):
@@ -387,14 +387,14 @@ class RelayedPacket(BaseModel):
     sent_ms: float | None = None
     """The gateway's own time in milliseconds, from any zero; or `sent_s`, or `ts`."""
     rssi: int | None = None
-    """How strongly it heard the sensor, in dBm."""
+    """Signal strength at the gateway, in dBm."""
 
 
 Payload = TypeVar("Payload", bound=BaseModel)
 
 
 def encode(model: type[BaseModel], values: Mapping[str, Any]) -> bytes:
-    """Encode a payload; a key that the model does not have is a mistake of ours, and None is left out.
+    """Encode a payload; an unknown key is a bug, and None is left out.
 
     Raises:
         ValidationError: a key or a value does not fit.
@@ -403,7 +403,7 @@ def encode(model: type[BaseModel], values: Mapping[str, Any]) -> bytes:
 
 
 def decode(model: type[Payload], payload: bytes) -> Payload:
-    """Read a payload; keys that are not known are ignored.
+    """Read a payload; unknown keys are ignored.
 
     Raises:
         MessageError: it is too large, no JSON, or does not fit.
@@ -416,7 +416,7 @@ def decode(model: type[Payload], payload: bytes) -> Payload:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise MessageError(f"{place}: {first['msg']}" if place else first["msg"]) from None
-    except ValueError as error:  # what is no UTF-8
+    except ValueError as error:  # bytes that are not UTF-8
         raise MessageError(str(error)) from None
 
 

@@ -1,7 +1,7 @@
-"""Publishes a run: where it is, what is measured, every cue in its time, and every lap, even after an outage.
+"""Publishes a run: its state, the measurements, every cue in time, and every lap, even after an outage.
 
-It is a sink of the run's outputs, and a source that ticks once a second on the run's own loop, so that a heartbeat says
-that this loop lives. Whoever takes something from the broker is attached to it as a port.
+It is a sink of the run's outputs, and a source that ticks once a second on the run's own loop, so that a heartbeat
+shows that this loop is alive. Objects that take commands from the broker are attached to it as ports.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from coach.live.outputs import RunEnded, RunStarted, encode_event, encode_target
 from coach.live.run import TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.codec import read_records
+from coach.recording.lines import read_records
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -42,7 +42,7 @@ from coach.workout.describe import step_label
 _LOG = logging.getLogger(__name__)
 _TICK_S: Final = 1.0
 _LAPS_IN_MEMORY: Final = 512
-"""Laps that come again after an outage of a run that is not recorded: more than any workout has."""
+"""Laps that can be sent again after an outage of a run that is not recorded: more than any workout has."""
 _LAPS: Final = (StepStarted, StepEnded, BoundaryMoved, Undone, Split)
 _LAP_EVENTS: Final = {
     "step_started": "new",
@@ -51,14 +51,14 @@ _LAP_EVENTS: Final = {
     "undone": "update",
     "split": "update",
 }
-"""What a lap message says of each event."""
+"""The `change` of a lap message for each event."""
 _CALENDAR_S: Final = 0.1
-"""A calendar that was put right by less moves no light; one by more has every plan published anew. Judged."""
+"""A smaller correction of the calendar moves no light; after a larger one every plan is published again. Judged."""
 _CHANGES_STATE: Final = (StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged, Asked)
 
 
 class Feed(Protocol):
-    """A run as far as it may be shown."""
+    """The part of a run that may be shown."""
 
     def now(self) -> Seconds:
         """The time on the run's own clock."""
@@ -69,12 +69,12 @@ class Feed(Protocol):
         ...
 
     def was_discarded(self) -> bool:
-        """Whether it was thrown away, so that nothing of it is kept."""
+        """Whether it was discarded, so that nothing of it is kept."""
         ...
 
 
 class TelemetryPort(Protocol):
-    """Takes something from the broker for the length of a run."""
+    """Takes commands from the broker during a run."""
 
     def __call__(self, bus: Bus, inbox: Inbox) -> None:
         """Subscribe; called once, on the loop of the run, before there is a link."""
@@ -82,7 +82,7 @@ class TelemetryPort(Protocol):
 
 
 class LightPublisher:
-    """Publishes the pace lights of a run, retained: a plan by which they run by themselves until it changes."""
+    """Publishes the pace lights of a run, retained: a plan by which they run on their own until it changes."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class LightPublisher:
         target_colour: str,
         ghost_colour: str,
     ) -> None:
-        """Publish what `lap_lights` gives, over a bus, in these colours."""
+        """Publish what `lap_lights` returns, over a bus, in these colours."""
         self._bus = bus
         self._clock = clock
         self._run = run
@@ -102,11 +102,11 @@ class LightPublisher:
         self._colours = {False: target_colour.upper(), True: ghost_colour.upper()}
         self._shown: LapLights | None = None
         self._zero_s = 0.0
-        """The moment by the calendar that was 0 in the run when it was published."""
+        """The calendar time of the run's zero when it was last published."""
         self._published_at: float | None = None
 
     def look(self, snapshot: Snapshot, now: Seconds) -> None:
-        """Publish the lights of a moment if they changed, the calendar did, or they are to be told again."""
+        """Publish the current lights if they, or the calendar, changed, or if they are due again."""
         lights = self._lap_lights(snapshot)
         at, zero_s = self._clock.monotonic(), self._clock.wall().epoch_s - now
         is_first = self._published_at is None
@@ -121,7 +121,7 @@ class LightPublisher:
         self._bus.send(self._bus.presence.outgoing("light", self._plan(snapshot, lights, zero_s)))
 
     def clear(self) -> None:
-        """Have the broker forget the lights, and who listens put them out."""
+        """Have the broker drop the lights, and its readers switch them off."""
         self._shown, self._published_at = None, self._clock.monotonic()
         topic = self._bus.topics.of("light")
         self._bus.send(Outgoing(topic, b"", TOPICS["light"].qos, is_retained=True))
@@ -175,9 +175,9 @@ class RunTelemetry:
     ) -> None:
         """Publish over a bus, which it starts and closes.
 
-        `feed` is asked for once the run is conducted. `read_journal` gives the journal, from which laps are read again;
-        None where nothing is recorded. `earlier_laps` counts those of a run that goes on. `watchers` are called once a
-        second, `lights` at every change too, `on_closed` last.
+        `feed` is called once the run is conducted. `read_journal` returns the journal, from which laps are read again;
+        None without a recording. `earlier_laps` is their number in a resumed run. `watchers` are called once a second,
+        `lights` also at every change, `on_closed` last.
         """
         self.bus = bus
         self._clock = clock
@@ -200,10 +200,10 @@ class RunTelemetry:
         self._workout = ""
         bus.count_kept(earlier_laps)
 
-    # --- a sink
+    # --- As a sink
 
     def offer(self, output: TimedOutput) -> None:
-        """Publish what an output changes; it never waits."""
+        """Publish the changes of an output; it never waits."""
         event = output.output
         if isinstance(event, Cue):
             self._publish_cue(output, event)
@@ -220,10 +220,12 @@ class RunTelemetry:
             self.bus.keep(self._laps, lap)
         if isinstance(event, _CHANGES_STATE) and not self._is_looking:
             self._is_looking = True
-            asyncio.get_running_loop().call_soon(self._publish_state)  # once, after all that belongs to it
+            asyncio.get_running_loop().call_soon(
+                self._publish_state
+            )  # once, after everything that belongs to it
 
     async def close(self) -> None:
-        """Publish how the run ended, and say goodbye, within a bounded time."""
+        """Publish the end of the run, and disconnect, within a bounded time."""
         try:
             if self._ended is not None:
                 await self._publish_summary(self._ended)
@@ -234,10 +236,10 @@ class RunTelemetry:
             await self.bus.close()
             self._on_closed(self)
 
-    # --- a source
+    # --- As a source
 
     async def listen(self, inbox: Inbox) -> None:
-        """Publish what is measured once a second, until cancelled."""
+        """Publish the measurements once a second, until cancelled."""
         for port in self._ports:
             try:
                 port(self.bus, inbox)
@@ -273,20 +275,20 @@ class RunTelemetry:
         except Exception:  # noqa: BLE001 - the run goes on without them
             _LOG.exception("the pace lights have no plan")
 
-    # --- what is published
+    # --- The messages
 
     @property
     def has_ended(self) -> bool:
-        """Tell whether the run ended, so that nobody will go on with it."""
+        """Return whether the run ended, so that it cannot be resumed."""
         return self._ended is not None
 
     @property
     def was_discarded(self) -> bool:
-        """Tell whether it was thrown away: its recording goes when it is closed, so nothing can be sent later."""
+        """Return whether it was discarded: its recording is deleted when it is closed, so nothing can be sent later."""
         return self._feed is not None and self._feed.was_discarded()
 
     def replay(self, after: int) -> Sequence[tuple[int, Outgoing]]:
-        """Give the laps after a number, from the journal; called on a thread of the bus."""
+        """Return the laps after a number, from the journal; called on a thread of the bus."""
         if self._read_journal is None:
             kept = list(self._recent)
         else:
@@ -312,7 +314,7 @@ class RunTelemetry:
         age_s = 0.0 if self._feed is None else max(0.0, self._feed.now() - cue.at)
         left_s = cue.ttl_s - age_s
         if left_s <= 0:
-            return  # it was held up before it came here
+            return  # it was delayed before the sink
         values = {**event, "run": self._run, "ttl_ms": max(1, round(left_s * 1000))}
         message = Outgoing(
             presence.topics.of("cue"), presence.payload("cue", values), row.qos, expiry_s=left_s
@@ -320,7 +322,7 @@ class RunTelemetry:
         self.bus.send(message, Policy.EVENT, ttl_s=left_s, room=row.room)
 
     def _publish_state(self) -> None:
-        """Publish where the run is, if that has changed."""
+        """Publish the state of the run, if it has changed."""
         self._is_looking = False
         snapshot = self._look()
         self._show_lights(snapshot)
@@ -359,7 +361,7 @@ class RunTelemetry:
         }
 
     def _ends_at(self, snapshot: Snapshot) -> str | None:
-        """When a step by time ends by the calendar; None where nobody can know."""
+        """The calendar time at which a step by time ends; None if unknown."""
         if snapshot.left_s is None or snapshot.left_s < 0 or snapshot.phase is Phase.PAUSED:
             return None
         return iso_utc(self._clock.wall().epoch_s + snapshot.left_s)
@@ -406,7 +408,7 @@ class RunTelemetry:
         }
 
     async def _publish_summary(self, ended: TimedOutput) -> None:
-        """Publish how the run ended, as the last of what is kept of it."""
+        """Publish the end of the run, as its last kept message."""
         digest = None
         if self._read_journal is not None and not self.was_discarded:
             try:
@@ -423,7 +425,7 @@ class RunTelemetry:
 
 @dataclass(frozen=True, slots=True)
 class KeptMessages:
-    """Makes the messages of a run that come again after an outage, from its events."""
+    """Makes the messages of a run that are sent again after an outage, from its events."""
 
     presence: Presence
     topics: Topics
@@ -433,7 +435,7 @@ class KeptMessages:
     def lap(self, seq: int, event: Mapping[str, Any], began_s: float | None = None) -> Outgoing:
         """Make the message of a step that began, ended or was corrected.
 
-        `began_s` is when the run began, by the calendar; without it the event happens now.
+        `began_s` is the calendar time of the run's start; without it the event happens now.
         """
         row = TOPICS["lap"]
         values = {
@@ -477,9 +479,9 @@ class KeptMessages:
 def messages_after(
     journal: bytes, after: int, presence: Presence, topics: Topics, athlete: Callable[[str], str]
 ) -> list[Outgoing]:
-    """Make the messages of a recorded run that the broker has not taken: laps after a number, and how it ended.
+    """Make the messages of a recorded run that the broker has not accepted: laps after a number, and the summary.
 
-    `athlete` gives the level of the topics for a slug.
+    `athlete` returns the level of the topics for a slug.
     """
     events: dict[str, dict[str, Any]] = {"run_started": {}, "run_ended": {}}
     for record in read_records(journal):
@@ -500,13 +502,13 @@ def messages_after(
 
 
 def laps_in(journal: bytes) -> list[dict[str, Any]]:
-    """The events of a journal that are laps, in order: the place of each is its number."""
+    """The events of a journal that are laps, in order: the index of each is its number."""
     events = (record.get("out") for record in read_records(journal))
     return [each for each in events if isinstance(each, dict) and each.get("event") in _LAP_EVENTS]
 
 
 def _began_s(journal: bytes) -> float | None:
-    """When a recorded run began, in Unix time; None where its journal does not say."""
+    """The start of a recorded run, in Unix time; None if its journal lacks it."""
     wall = next((record["wall_epoch"] for record in read_records(journal) if "wall_epoch" in record), None)
     return float(wall) if isinstance(wall, int | float) and wall > 0 else None
 

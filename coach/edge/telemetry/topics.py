@@ -1,6 +1,6 @@
-"""The one table of topics, where they are for a run, and the messages by which a coach says that it is there.
+"""The table of topics, their names for a run, and the messages that show whether a coach is online.
 
-What is in each is in `coach.edge.telemetry.messages`. A topic that is added is a row of `TOPICS`.
+`coach.edge.telemetry.messages` has the payloads. A new topic is a row of `TOPICS`.
 """
 
 import itertools
@@ -39,11 +39,11 @@ from coach.session.buttons import PAST_S
 
 ROOT: Final = "coach/v1"
 _OURS: Final = RESERVED_SLUGS | {"gate", "value"}
-"""What stands below a site besides the athletes."""
+"""The levels below a site besides the athletes."""
 
 
 class Direction(StrEnum):
-    """Who sends to a topic."""
+    """The sender of a topic."""
 
     OUT = "from the coach"
     IN = "to the coach"
@@ -55,25 +55,25 @@ class Topic:
 
     name: str
     place: str
-    """Where it is, with `{site}`, `{node}`, `{athlete}` and others to be filled in."""
+    """Its name, with `{site}`, `{node}`, `{athlete}` and other placeholders."""
     direction: Direction
     qos: int
     is_retained: bool
     ttl_s: float
-    """How long its payload is worth anything."""
+    """Time to live of its payload."""
     expires: bool
-    """Whether the broker is told to forget it then."""
+    """Whether the broker drops it then."""
     when: str
     """When it is sent."""
     payload: type[BaseModel]
     room: int = 8
-    """How many wait to be sent where each one counts; the oldest are dropped. More cues would be late anyway."""
+    """Number of messages that may wait if each counts; the oldest are dropped. More cues would be late anyway."""
     is_probed: bool = True
-    """Whether it is looked whether the broker hands it out."""
+    """Whether it is checked that the broker delivers it."""
 
     @property
     def needs(self) -> set[str]:
-        """The names that are filled into its place."""
+        """The placeholders of its name."""
         return set(re.findall(r"{(\w+)}", self.place))
 
 
@@ -179,7 +179,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             expires=True,
             when="once in five seconds, with `mqtt.home_assistant`",
             payload=HomeState,
-            is_probed=False,  # its templates would take a probe for a state in which nothing is known
+            is_probed=False,  # its templates would read a probe as a state with unknown values
         ),
         Topic(
             "light",
@@ -213,7 +213,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             expires=True,
             when="once for each command",
             payload=CommandAnswer,
-            room=128,  # all that were taken from the broker and wait, with what came meanwhile
+            room=128,  # those from the broker that wait, and those that arrive meanwhile
         ),
         Topic(
             "gate",
@@ -253,7 +253,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ),
     )
 }
-"""Every topic there is."""
+"""Every topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,15 +265,15 @@ class Topics:
     node: str
     root: str = ROOT
     light_group: str = ""
-    """Which pace lights run for this run; empty: those called as the athlete."""
+    """The group of pace lights for this run; empty: the one named like the athlete."""
 
     @property
     def known(self) -> set[str]:
-        """The names that it fills in by itself."""
+        """The placeholders that it fills in itself."""
         return {"root", "site", "athlete", "node", "group"}
 
     def of(self, name: str, **levels: str) -> str:
-        """The topic of a row of the table; what else it has, such as `gate`, is given by name."""
+        """The topic of a row of the table; other placeholders, such as `gate`, are given by name."""
         known = {
             "root": self.root,
             "site": self.site,
@@ -288,18 +288,18 @@ class Topics:
         return f"{self.root}/{self.site}/{rest}"
 
     def short(self, topic: str) -> str:
-        """A topic as it is told and counted: without root and site."""
+        """A topic as shown and counted: without root and site."""
         return topic.removeprefix(f"{self.root}/{self.site}/")
 
 
 def athlete_level(slug: str) -> str:
-    """The level of a topic that names an athlete: their slug, or `athlete` for nobody."""
+    """The level of a topic that names an athlete: their slug, or `athlete` without one."""
     name = re.sub(r"[^a-z0-9_-]", "-", slug.casefold())[:32] or "athlete"
     return f"athlete-{name}" if name in _OURS else name
 
 
 def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
-    """Tell whether the levels of a topic fit those of a pattern with `+` and `#`."""
+    """Return whether the levels of a topic fit those of a pattern with `+` and `#`."""
     for place, level in enumerate(pattern):
         if level == "#":
             return not (place == 0 and topic[:1] and topic[0].startswith("$"))
@@ -308,11 +308,11 @@ def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
     return len(pattern) == len(topic)
 
 
-# --- messages of this coach
+# --- Messages of this coach
 
 
 class Protocol(Enum):
-    """The versions of MQTT that are spoken; the newer is tried first."""
+    """The supported versions of MQTT; the newer is tried first."""
 
     V5 = "5"
     V311 = "3.1.1"
@@ -327,11 +327,11 @@ class Outgoing:
     qos: int = 0
     is_retained: bool = False
     expiry_s: float | None = None
-    """What MQTT 5 brokers are told to forget it after."""
+    """The expiry for MQTT 5 brokers."""
 
 
 class Presence:
-    """Says that the coach is there: birth, will and goodbye, in the order a reader may rely on."""
+    """Shows that the coach is online: birth, will and last message, in an order that readers can rely on."""
 
     def __init__(
         self,
@@ -342,7 +342,7 @@ class Presence:
         takes_buttons: bool = False,
         first_seq: int = 0,
     ) -> None:
-        """Speak for a run. `first_seq` is above what an earlier process of the same run has sent."""
+        """Announce a run. `first_seq` is above the numbers of an earlier process of the same run."""
         self.topics = topics
         self.boot = secrets.token_hex(8)
         self._clock = clock
@@ -351,7 +351,7 @@ class Presence:
         self._seqs = itertools.count(first_seq)
 
     def written(self) -> list[str]:
-        """The topics that this run writes, as far as they are probed; answers to buttons only where those are taken."""
+        """The topics that this run writes and that are probed; answers to buttons only if buttons are taken."""
         rows = [
             row
             for row in TOPICS.values()
@@ -360,7 +360,7 @@ class Presence:
         return [self.topics.of(row.name) for row in rows if row.name != "cmd_ack" or self._takes_buttons]
 
     def next_seq(self) -> int:
-        """The number of the next message; it only rises. From any thread."""
+        """The number of the next message; it only rises. Called from any thread."""
         return next(self._seqs)
 
     def payload(self, name: str, values: Mapping[str, Any], *, ts: str = "") -> bytes:
@@ -380,16 +380,16 @@ class Presence:
         return Outgoing(self.topics.of(name), self.payload(name, values), row.qos, row.is_retained, expiry_s)
 
     def now_iso(self) -> str:
-        """The moment by the calendar, as payloads have it."""
+        """The current calendar time, as in payloads."""
         return iso_utc(self._clock.wall().epoch_s)
 
     def status(self, state: str, seq: int | None = None) -> Outgoing:
-        """Say that the coach is there, or is not."""
+        """Announce that the coach is online, or is not."""
         values = {"state": state, "version": coach.__version__, "boot": self.boot}
         return self.outgoing("status", values if seq is None else {**values, "seq": seq})
 
     def info(self, protocol: Protocol) -> Outgoing:
-        """Say what the coach is and can do."""
+        """Announce the version and abilities of the coach."""
         return self.outgoing(
             "info",
             {

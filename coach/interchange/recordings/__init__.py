@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class RecordingReader(Protocol):
-    """What the module of a format offers."""
+    """The functions that the module of a format offers."""
 
     def looks_like(self, file: "RecordingFile") -> bool:
-        """Tell whether the file is of this format."""
+        """Return whether the file is of this format."""
         ...
 
     def read(self, file: "RecordingFile") -> "Findings":
-        """Gather what the file says.
+        """Read the contents of the file.
 
         Raises:
             RecordingProblem: nothing in it can be replayed.
@@ -31,16 +31,16 @@ class RecordingReader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingFormat:
-    """What is known of a format."""
+    """The facts about a format."""
 
     kind: str
-    """What it is called in a recording that was read."""
+    """The name of the format in a recording that was read."""
     suffix: str
-    """How the names of its files usually end; a file is told by what it holds all the same."""
+    """The usual ending of its files' names; the format is detected by the contents all the same."""
     mark: str
-    """What its files are told by, for the reference page."""
+    """How its files are recognised, for the reference page."""
     clock_from: date | None = None
-    """The day from which its clock counts; None where that clock is no calendar."""
+    """The day from which its clock counts; None if the clock has no date."""
     is_xml: bool = False
     """True if it is XML."""
     module: str
@@ -87,12 +87,12 @@ RECORDING_FORMATS: Final = (
         module="coach.interchange.recordings.csv",
     ),
 )
-"""The rows, in the order in which a file is held against them."""
+"""The rows, in the order in which a file is checked."""
 
 OURS: Final = ".jsonl"
-"""The suffix of a journal of ours."""
+"""The suffix of our own journals."""
 FOREIGN_SUFFIXES: Final = tuple(dict.fromkeys(each.suffix for each in RECORDING_FORMATS))
-"""The suffixes of the others, each once."""
+"""The suffixes of the other formats, each once."""
 SUFFIXES_LISTED: Final = f"{', '.join((OURS, *FOREIGN_SUFFIXES[:-1]))} or {FOREIGN_SUFFIXES[-1]}"
 """Every suffix, as a sentence lists them."""
 

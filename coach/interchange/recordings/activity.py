@@ -1,4 +1,4 @@
-"""A run as other programs take it: what a writer of activities gets, its laps, and the formats, one row each.
+"""A run in the form that writers of activities get: its laps and its records; and the formats, one row each.
 
 A new format is a row of `ACTIVITY_FORMATS` and the module the row names, which offers `write`. The names in hints and
 helps follow from the rows.
@@ -25,17 +25,17 @@ from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd, Step, TimeEnd
 
 UNDATED: Final = 946_684_800.0
-"""2000-01-01 00:00 UTC in Unix time: the day of a run whose recording has none, as a simulated one."""
+"""2000-01-01 00:00 UTC in Unix time: the day of a run without a date, such as a simulated one."""
 FIRST_DATE: Final = 631_065_600.0 + 0x1000_0000
-"""1998-07-03 in Unix time: FIT takes a smaller stamp for seconds since the watch was switched on."""
+"""1998-07-03 in Unix time: FIT reads a smaller time stamp as seconds since the watch was switched on."""
 LAST_DATE: Final = 4_102_444_800.0
-"""2100-01-01 in Unix time, before the stamps of FIT run out. Judged: a clock that says more is wrong."""
+"""2100-01-01 in Unix time, before the time stamps of FIT run out. Judged: a later clock is wrong."""
 _WAITED_S: Final = 1.0
-"""A wait between two steps that is longer is a lap of its own. Judged: files count in seconds."""
+"""A longer wait between two steps is a lap of its own. Judged: files count in seconds."""
 
 
 class ActivityFormat(StrEnum):
-    """What a run can be written as."""
+    """The formats in which a run can be written."""
 
     FIT = "fit"
     TCX = "tcx"
@@ -47,11 +47,11 @@ class LapTrigger(StrEnum):
     """Why a lap ended."""
 
     MANUAL = "manual"
-    """Somebody pressed at its end."""
+    """A press at its end."""
     TIME = "time"
     DISTANCE = "distance"
     END = "end"
-    """The run ended, or something else that is none of these."""
+    """The end of the run, or none of the other reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +64,37 @@ class ActivityLap:
     time_s: Seconds
     """Running time, pauses excluded."""
     from_m: Metres | None
-    """Metres of the run where it began; None where they were not measured."""
+    """Metres of the run where it began; None if unmeasured."""
     to_m: Metres | None
     trigger: LapTrigger
     rows: tuple[TraceRow, ...]
     """Its seconds, without those in pauses."""
     traced: TracedStep | None = None
-    """The step, or the one that it is a lap of; None for a wait."""
+    """The step of the lap; None for a wait."""
 
     @property
     def step(self) -> Step | None:
-        """The step as planned; None for a wait."""
+        """The step of the workout; None for a wait."""
         return None if self.traced is None else self.traced.step
 
     @property
     def metres(self) -> Metres | None:
-        """Its length as measured; None where it was not."""
+        """Its measured length; None if unmeasured."""
         if self.from_m is None or self.to_m is None:
             return None
         return Metres(max(0.0, self.to_m - self.from_m))
 
     @property
     def line_metres(self) -> Metres | None:
-        """Its length by the line it ended at, as planned; None where no line or plan tells it."""
+        """Its length by the line it ended at, as planned; None without a line or plan."""
         if self.traced is None or self.step is None:
             return None
-        planned, told = self.step.until.distance(), self.traced.result.distance
-        return told if planned is not None and told is not None and abs(told - planned) < 0.01 else None
+        planned, measured = self.step.until.distance(), self.traced.result.distance
+        return (
+            measured
+            if planned is not None and measured is not None and abs(measured - planned) < 0.01
+            else None
+        )
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Activity:
     trace: RunTrace
     setup: RunSetup
     inputs: Sequence[Input]
-    """What it was folded from."""
+    """The inputs it was folded from."""
     document: Mapping[str, Any] | None
     """The workout as written; None for a free run."""
 
@@ -114,22 +118,22 @@ class Activity:
 
     @property
     def began(self) -> WallStart:
-        """The calendar at the first input; of a run that has none, `UNDATED`."""
+        """The calendar at the first input; `UNDATED` for a run without a date."""
         return (self.trace.began if self.has_date else None) or WallStart(UNDATED)
 
     @property
     def has_date(self) -> bool:
-        """Whether the recording says when it was; a clock that had not been set says nothing."""
+        """Whether the recording has a date; a clock that had not been set gives none."""
         return self.trace.began is not None and FIRST_DATE <= self.trace.began.epoch_s < LAST_DATE
 
     @property
     def started_at(self) -> Seconds:
-        """When it started; the first input of one that never did."""
+        """When it started; its first input if it never did."""
         return self.trace.started_at or Seconds(0.0)
 
     @property
     def ended_at(self) -> Seconds:
-        """When it ended; one that never started is over at once."""
+        """When it ended; a run that never started has no duration."""
         return self.started_at if self.trace.started_at is None else self.trace.ended_at
 
     @property
@@ -140,26 +144,26 @@ class Activity:
 
     @cached_property
     def laps(self) -> tuple[ActivityLap, ...]:
-        """Its laps, which follow each other from the start to the end."""
+        """Its laps, which cover the run from the start to the end."""
         return tuple(_laps(self))
 
     @cached_property
     def records(self) -> tuple[TraceRow, ...]:
         """A row a second from the start to the end, none within pauses.
 
-        Files count in whole seconds. So that no metre is lost where the clock stops, the rows at both edges of a pause
-        have the metres at which it stopped, and the last row, up to a second late, those of the end.
+        Files count in whole seconds. So that no metre is lost when the clock stops, the rows at both edges of a pause
+        have the metres at the stop, and the last row, up to a second late, has those of the end.
         """
         return tuple(_records(self.trace))
 
     @property
     def metres(self) -> Metres | None:
-        """Its length as measured; where nothing measured it, that of its steps, which lines told."""
+        """Its measured length; if unmeasured, that of its steps by the lines."""
         return self.summary.distance if self.trace.distance is None else self.trace.distance
 
     @property
     def is_on_track(self) -> bool:
-        """True if it was run on a track, as the workout says."""
+        """True if the workout is on a track."""
         return self.trace.timeline.context.surface == "track"
 
 
@@ -187,10 +191,10 @@ def _records(trace: RunTrace) -> Iterator[TraceRow]:
 
 
 def _laps(activity: Activity) -> Iterator[ActivityLap]:
-    """The laps of a run, which together are the whole of it; of a run that never started, one of no length.
+    """The laps of a run, which together cover it; a run that never started has one of no length.
 
-    What lies behind the last step, such as a question or a wait for a start that never came, is a lap of its own, or
-    the rest of the last one where it is short.
+    What follows the last step, such as a question or a wait for a start that never came, is a lap of its own, or joins
+    the last one if it is short.
     """
     trace, end_s, last_s = activity.trace, activity.started_at, activity.ended_at
     reached_m: Metres | None = None if trace.distance is None else Metres(0.0)
@@ -211,7 +215,7 @@ def _laps(activity: Activity) -> Iterator[ActivityLap]:
 
 
 def _cuts(activity: Activity, traced: TracedStep) -> list[tuple[Seconds, Metres | None]]:
-    """Where the laps of a step end: at each press of a free run, and at its end."""
+    """The ends of the laps of a step: each press of a free run, and the end of the step."""
     end = (traced.to_s, traced.to_m)
     if traced.step.kind is not Kind.OPEN:
         return [end]
@@ -258,18 +262,18 @@ def _trigger(traced: TracedStep) -> LapTrigger:
 
 
 def mean_of(rows: Sequence[TraceRow], name: str, *, above: float = -1.0) -> float | None:
-    """The mean of a value over the rows that have it; None where none has."""
+    """The mean of a value over the rows that have it; None if none has."""
     values = [value for row in rows if (value := getattr(row, name)) is not None and value > above]
     return fmean(values) if values else None
 
 
 def most_of(rows: Sequence[TraceRow], name: str) -> float | None:
-    """The highest value of the rows; None where none has it."""
+    """The highest value of the rows; None if none has it."""
     return max((value for row in rows if (value := getattr(row, name)) is not None), default=None)
 
 
 def strides(cadence_spm: float) -> tuple[int, float]:
-    """A cadence of both feet as other programs count it: whole strides of one foot a minute, and the rest of one."""
+    """A cadence of both feet as other programs count it: whole strides of one foot a minute, and the fraction."""
     count, rest = divmod(round(64.0 * cadence_spm), 128)
     return count, rest / 128.0
 
@@ -278,7 +282,7 @@ def strides(cadence_spm: float) -> tuple[int, float]:
 
 
 class ActivityWriter(Protocol):
-    """What the module of a format offers."""
+    """The function that the module of a format offers."""
 
     def write(self, activity: Activity) -> bytes:
         """Write the run as a file."""
@@ -287,10 +291,10 @@ class ActivityWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """What is known of a format."""
+    """The facts about a format."""
 
     title: str
-    """What it is called in a sentence."""
+    """Its name in a sentence."""
     is_dated: bool
     """True if each of its values carries a date."""
     module: str

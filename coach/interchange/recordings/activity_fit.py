@@ -1,8 +1,8 @@
 """Writes a run as a FIT activity: records a second, laps that name their step, the workout, pauses and beats.
 
-The order is that of a watch: file id first, then what lasts, then everything in order of time, at last session and
-activity. Times are whole seconds, lengths of laps and of the session thousandths. The distance of the records is what
-was measured; where a line told the true length of a lap it stands beside it, in a field of its own.
+The order is that of a watch: file id first, then messages of the whole run, then everything in order of time, at last
+session and activity. Times are whole seconds, lengths of laps and of the session thousandths. The distance of the
+records is the measured one; the length of a lap by its line is in a field of its own.
 """
 
 from binascii import crc32
@@ -134,7 +134,7 @@ ACTIVITY: Final = MessageType(
 )
 
 _ACTIVITY_FILE, _DEVELOPMENT, _RUNNING, _MANUAL = 4, 255, 1, 0
-"""The type of the file; the maker that the profile has for whoever has no number; the sport; how the run was ended."""
+"""The type of the file; the maker number of the profile for software without a number; the sport; how the run ended."""
 _TREADMILL, _TRACK, _GENERIC = 1, 4, 0
 """`sub_sport`."""
 _TIMER, _SESSION_EVENT, _LAP_EVENT, _ACTIVITY_EVENT = 0, 8, 9, 26
@@ -151,7 +151,7 @@ _BEATS_TOGETHER: Final = 5
 """Beats in a message, as watches write them."""
 _LONGEST_BEAT_S: Final = 65.534
 _APPLICATION: Final = tuple(b"trackside-coach\0")
-"""Sixteen bytes that name whose developer fields these are."""
+"""Sixteen bytes that identify the owner of the developer fields."""
 LINE_DISTANCE: Final = "line_distance"
 """The developer field of a lap: its length by the line it ended at."""
 
@@ -203,7 +203,7 @@ class _FitWriter:
         return max(0, self._zero + round(at))
 
     def _devices(self) -> Iterator[Mapping[str, Any]]:
-        """What wrote the file, and the kinds of sensors that measured: their names stay at home."""
+        """The writer of the file, and the kinds of sensors; their names are left out."""
         yield {"index": 0, "manufacturer": _DEVELOPMENT, "name": "Trackside Coach"}
         kinds = []
         if self._trace.distance_source in CALIBRATED:
@@ -213,10 +213,10 @@ class _FitWriter:
         for index, kind in enumerate(kinds, 1):
             yield {"index": index, "type": kind, "source": _BLUETOOTH}
 
-    # --- in order of time
+    # --- In order of time
 
     def _in_order(self) -> Iterator[_Message]:
-        """Timer, beats, records and laps, each at its time; a lap ends behind the record of that second."""
+        """Timer, beats, records and laps, each at its time; a lap ends after the record of that second."""
         timed: list[tuple[int, int, int, _Message]] = []
         for place, (stamp, rank, message) in enumerate(
             (*self._timers(), *self._records(), *self._hrv(), *self._laps())
@@ -243,7 +243,7 @@ class _FitWriter:
             yield stamp, 2, (RECORD, {"time": stamp, **_values(row), "distance": row.distance_m})
 
     def _hrv(self) -> Iterator[tuple[int, int, _Message]]:
-        """The beats, each five before the record of the second in which the last of them came."""
+        """The beats, in groups of five before the record of the second of the last one."""
         since, until = self._activity.started_at, self._activity.ended_at
         pending: list[float] = []
         stamp = 0
@@ -277,7 +277,7 @@ class _FitWriter:
                 values["distance"] = lap.line_metres
             yield stamp, 3, (LAP, values)
 
-    # --- behind all of it
+    # --- At the end of the file
 
     def _add_ends(self) -> None:
         activity, add = self._activity, self._encoder.add
@@ -324,7 +324,7 @@ class _FitWriter:
 
 
 def _values(row: TraceRow) -> Mapping[str, float | None]:
-    """What was measured at a second; the fields a value does not fit are left out."""
+    """The values of a second; values that do not fit their fields are left out."""
     cadence, rest = (None, None) if row.cadence_spm is None else strides(row.cadence_spm)
     return {
         "heart_rate": _within(row.heart_rate_bpm, 254),
@@ -338,7 +338,7 @@ def _values(row: TraceRow) -> Mapping[str, float | None]:
 def _totals(
     rows: Iterable[TraceRow], elapsed_s: Seconds, time_s: Seconds, metres: float | None
 ) -> Mapping[str, float | None]:
-    """What a stretch came to; its mean speed is its length over its running time."""
+    """The totals of a stretch; its mean speed is its length over its running time."""
     rows = list(rows)
     cadence = mean_of(rows, "cadence_spm", above=0.0)
     count, rest = (None, None) if cadence is None else strides(cadence)

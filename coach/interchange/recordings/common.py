@@ -1,8 +1,8 @@
-"""What every reader of foreign recordings shares: columns and their units, rows in, inputs out, and a mended clock.
+"""The parts that every reader of foreign recordings shares: columns and units, rows in, inputs out, and clock repair.
 
-A reader hands over what the file says, in the file's own order and with the file's own clock (`Row`, `Press`,
-`RecordedLap`), gathered in `Findings`; `coach.interchange.recordings.reading` makes the inputs of a run from them.
-Nothing is made up: what a row does not say stays None.
+A reader returns the contents in the file's own order and with the file's own clock (`Row`, `Press`, `RecordedLap`),
+gathered in `Findings`; `coach.interchange.recordings.reading` makes the inputs of a run from them. Nothing is made up:
+a value that a row lacks stays None.
 """
 
 import re
@@ -19,7 +19,7 @@ from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, Seconds, pa
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 
-# --- Which column of a CSV file holds what, and in which unit: the words of `--map`, and names that other tools write
+# --- The columns of a CSV file and their units: the words of `--map`, and names that other tools write
 
 Reader = Callable[[str], float | None]
 
@@ -82,7 +82,7 @@ def _moment(text: str) -> float | None:
 
 
 _DAY_FIRST: Final = re.compile(r"^\s*(\d\d)\.(\d\d)\.(\d{4})\b")
-"""A date as spreadsheets of central Europe write it; with slashes nobody knows if day or month comes first."""
+"""A date as spreadsheets of central Europe write it; with slashes the order of day and month is unknown."""
 
 
 UNITS: Final[dict[str, dict[str, Reader]]] = {
@@ -113,7 +113,7 @@ UNITS: Final[dict[str, dict[str, Reader]]] = {
     "event": {"": number},
     "source": {"": number},
 }
-"""The units each column may be in, its own first."""
+"""The units of each column, its own first."""
 
 
 _NAMES: Final = {
@@ -131,10 +131,11 @@ _NAMES: Final = {
     **dict.fromkeys(("power", "watts", "running power"), "power_w"),
     **dict.fromkeys(("leistung", "puissance", "potencia", "potenza"), "power_w"),
 }
-"""The key of a column by the name other tools give it, in small letters and without its unit; English, German,
-French, Spanish and Italian."""
+"""The key of a column by its names in other tools, in small letters and without a unit; English, German, French,
+Spanish and Italian.
+"""
 _PACES: Final = frozenset({"pace", "allure", "ritmo"})
-"""Speeds by these names are times for a way."""
+"""Columns with these names hold a time for a distance."""
 _UNIT_WORDS: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
     **dict.fromkeys(
@@ -149,28 +150,28 @@ _UNIT_WORDS: Final = {
     **dict.fromkeys(("/mi", "/mile", "min/mi", "min per mile"), "min/mile"),
     **dict.fromkeys(("watt", "watts"), "w"),
 }
-"""The unit by the word for it in a name; None where it is the word itself."""
+"""The unit of a word in a name; None if the word itself is the unit."""
 _WITHOUT_UNIT: Final = {"time_s": "any", "heart_rate_bpm": "bpm", "cadence_spm": "spm", "power_w": "w"}
-"""The unit where the name has none. A speed or distance without a unit is not guessed."""
+"""The unit of a name without one. A speed or distance without a unit is not guessed."""
 _BRACKETS: Final = re.compile(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]")
 
 
 def _named(name: str) -> tuple[str, str] | None:
-    """The key and the unit of a column of another tool, by its name; None where it is none we know."""
+    """The key and the unit of another tool's column, by its name; None if the name is unknown."""
     base, word = _parted(name)
     key = _NAMES.get(base)
     if key is None or (word and word not in _UNIT_WORDS):
         return None
     unit = (_UNIT_WORDS[word] or word) if word else _WITHOUT_UNIT.get(key, "")
     if unit == "rpm":
-        unit = "spm"  # the values tell which of both a file means
+        unit = "spm"  # the values decide between the two
     if unit not in UNITS[key] or (base in _PACES) is not unit.startswith("min/"):
         return None
     return key, unit
 
 
 def _parted(name: str) -> tuple[str, str]:
-    """The name of a column in small letters, and the word for its unit; empty if it has none."""
+    """The name of a column in small letters, and the word of its unit; empty if it has none."""
     plain = " ".join(name.lower().replace("_", " ").split())
     bracketed = _BRACKETS.fullmatch(plain)
     base, word = (bracketed[1], bracketed[2].strip()) if bracketed else (plain, "")
@@ -181,7 +182,7 @@ def _parted(name: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Names and units of columns; what is not named keeps the name and unit of the CSV stream."""
+    """Names and units of columns; unnamed ones keep the name and unit of the CSV stream."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     """Our key -> the column's name in the file."""
@@ -213,7 +214,7 @@ class ColumnMap:
         return cls(columns, units)
 
     def over(self, header: Iterable[str]) -> "ColumnMap":
-        """These columns, with those of a header whose names we know for the keys that have none.
+        """These columns, completed by those of a header with known names.
 
         A key's own name comes first, and a speed before a pace.
         """
@@ -226,7 +227,7 @@ class ColumnMap:
         return ColumnMap(columns, units)
 
     def without_unit(self, header: Sequence[str]) -> list[str]:
-        """How to name the columns that hold a key but say no unit of it that we know; none that has a better one."""
+        """A hint on how to name columns with an unknown unit; empty if each has a better one."""
         present = self.keys(header)
         words: list[str] = []
         for name in header:
@@ -238,7 +239,7 @@ class ColumnMap:
         return words
 
     def keys(self, header: Sequence[str]) -> list[str]:
-        """The keys whose columns stand in a header."""
+        """The keys whose columns are in a header."""
         return [key for key in KEYS if self.column(key) in header]
 
     def column(self, key: str) -> str:
@@ -246,36 +247,36 @@ class ColumnMap:
         return self.columns.get(key, key)
 
     def reader(self, key: str) -> Reader:
-        """How a cell of that column becomes a number in the key's own unit."""
+        """A function from a cell of that column to a number in the key's own unit."""
         readers = UNITS[key]
         return readers.get(self.units.get(key, ""), next(iter(readers.values())))
 
 
 NO_COLUMNS: Final = ColumnMap()
-"""Nobody named any column."""
+"""No columns are named."""
 
 # --- Files, rows and findings
 
 LARGEST_BYTES: Final = 64 * 1024 * 1024
-"""No recording of a run is larger: 24 hours at 1 Hz are 5 MB as FIT and 40 MB as GPX."""
+"""Largest recording: 24 hours at 1 Hz are 5 MB as FIT and 40 MB as GPX."""
 
 _START: Final = 1 << 16
-"""Bytes of the beginning by which a format is told."""
+"""Bytes at the beginning that decide the format."""
 
 MOST_ROWS: Final = 432_000
-"""No run has more samples: so many are 24 hours at 5 Hz."""
+"""Most samples of a run: 24 hours at 5 Hz."""
 MOST_LAPS: Final = 10_000
-"""No recording has more laps, nor more buttons pressed, nor more activities."""
+"""Most laps of a recording, and most presses and activities."""
 MOST_BEATS: Final = 1_000_000
-"""No run has more: 24 hours at 240 bpm are 345,600."""
+"""Most beats of a run: 24 hours at 240 bpm are 345,600."""
 
 
 class RecordingFile:
-    """The bytes of a recording, and what they are as text.
+    """The bytes of a recording, and their text.
 
     Args:
         data: the whole file.
-        mapping: names and units of columns, for CSV only.
+        mapping: names and units of columns, only for CSV.
     """
 
     def __init__(self, data: bytes, mapping: ColumnMap | None = None) -> None:
@@ -284,52 +285,52 @@ class RecordingFile:
 
     @cached_property
     def foreign_text(self) -> ForeignText | None:
-        """The bytes as UTF-8; None if they are no text."""
+        """The bytes as UTF-8; None if they are not text."""
         return text_of(self.data)
 
     @property
     def known_text(self) -> ForeignText:
-        """The text of a file whose format was told by it."""
+        """The text of a file whose format is known from it."""
         assert self.foreign_text is not None
         return self.foreign_text
 
     @cached_property
     def start(self) -> str:
-        """The first letters of the text; empty if it is none."""
+        """The first letters of the text; empty if it is not text."""
         data = b"" if self.foreign_text is None else self.foreign_text.utf8[:_START]
         return data.decode("utf-8", "replace").lstrip()
 
     @cached_property
     def root(self) -> str:
-        """The name of the outermost element of XML; empty if it is none."""
+        """The name of the outermost element of XML; empty if it is not XML."""
         return root_of(self.start)
 
     @cached_property
     def is_xml(self) -> bool:
-        """True if the text begins as XML does."""
+        """True if the text begins like XML."""
         return self.start.startswith("<") or bool(self.root)
 
     @cached_property
     def is_journal(self) -> bool:
-        """True if it is a journal of ours."""
+        """True if it is one of our journals."""
         return self.start.startswith('{"format":"coach-journal/')
 
     @cached_property
     def is_json(self) -> bool:
-        """True if the text begins as an object, or as a list of them, does."""
+        """True if the text begins like an object, or like a list of them."""
         return self.foreign_text is not None and re.match(r"(\{|\[\s*\{)", self.start) is not None
 
     @cached_property
     def is_table(self) -> bool:
-        """True if it is text that may be a table."""
+        """True if it is text that can be a table."""
         return self.foreign_text is not None and not self.is_xml and not self.is_json and not self.is_journal
 
 
 class Row(NamedTuple):
-    """What one source said at one moment of the file's own clock; unknown is None."""
+    """The values of one source at one moment of the file's own clock; unknown is None."""
 
     at: float
-    """Seconds of the file's clock, any zero."""
+    """Seconds of the file's clock, from any zero."""
     source: Source
     speed: float | None = None
     """m/s."""
@@ -338,7 +339,7 @@ class Row(NamedTuple):
     cadence: float | None = None
     """Per minute, as the file counts it: one foot or both."""
     heart_rate: float | None = None
-    """Beats per minute; 0 is a sensor without contact and counts as unknown."""
+    """Beats per minute; 0 means no contact and counts as unknown."""
     power: float | None = None
     """Watts."""
     rr_s: tuple[float, ...] = ()
@@ -350,7 +351,7 @@ class Row(NamedTuple):
 
 
 class Press(NamedTuple):
-    """A button the recording remembers."""
+    """A press of a button in the recording."""
 
     at: float
     """Seconds of the file's clock."""
@@ -361,7 +362,7 @@ class Press(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordedLap:
-    """A lap as the device saw it: data to compare with, never a mark."""
+    """A lap as the device recorded it: for comparison, never a mark."""
 
     start_s: Seconds
     """Seconds since the first input."""
@@ -377,58 +378,58 @@ class RecordedLap:
 
 @dataclass(frozen=True, slots=True)
 class ForeignRecording:
-    """A recording of another tool, read: what a run can be fed with, and what the reader says about it."""
+    """A recording of another tool that was read: the inputs for a run, and the reader's remarks."""
 
     kind: str
     """`fit`, `tcx`, `gpx`, `csv` or `rundouble`."""
     run: str
     """Its id as a run: `file-` and 16 hex digits of the SHA-256 of its bytes."""
     inputs: tuple[Input, ...]
-    """`Opened` at 0, everything that happened in order of time, `Closed`."""
+    """`Opened` at 0, all inputs in order of time, `Closed`."""
     periods: Mapping[Source, Seconds]
-    """The spacing found for the leading value of each source."""
+    """The measured spacing of the leading value of each source."""
     workout: Mapping[str, Any] | None = None
-    """A `coach-workout/1` document made from the steps embedded in the file; None if it has none."""
+    """A `coach-workout/1` document made from the embedded steps; None if there are none."""
     laps: tuple[RecordedLap, ...] = ()
-    """The device's laps (or an app's stages), to compare with."""
+    """The device's laps (or an app's stages), for comparison."""
     problems: tuple[str, ...] = ()
-    """What could not be read or had to be decided, one plain sentence each."""
+    """Parts that could not be read or had to be decided, one sentence each."""
     has_marks: bool = False
-    """True if somebody pressed the lap key."""
+    """True if the lap key was pressed."""
     first_timer_start_s: Seconds = Seconds(0.0)
-    """When the device's timer first started; 0 where the file does not say."""
+    """When the device's timer first started; 0 if the file does not say."""
     devices: tuple[str, ...] = ()
-    """What recorded it, as the file says; not to be trusted: the names may hold any characters."""
+    """The recording devices as the file names them; untrusted: the names may hold any characters."""
     day: str = ""
-    """The day (UTC) of its first sample, `2026-05-31`; empty where the file does not say. Never an input."""
+    """The day (UTC) of its first sample, `2026-05-31`; empty if unknown. Never an input."""
     epoch_s: float | None = None
-    """Unix time at the first input, in seconds; None where the file does not say. Never an input."""
+    """Unix time at the first input, in seconds; None if unknown. Never an input."""
 
 
 @dataclass(slots=True)
 class Findings:
-    """What a reader gathered from one file, before the clock is mended."""
+    """The contents of one file, before its clock is repaired."""
 
     rows: list[Row] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
     laps: list[tuple[float, float, RecordedLap]] = field(default_factory=list)
     """Start and end on the file's clock, and the lap without them."""
     zero_at: float | None = None
-    """The first input on the file's clock, where the file says it; None: its first sample."""
+    """The first input on the file's clock, if the file gives it; None: its first sample."""
     started_at: float | None = None
     """The timer's first start on the file's clock."""
     ended_at: float | None = None
     """The timer's last stop on the file's clock."""
     cadence_factor: float | None = 2.0
-    """Steps per count of cadence, unless the values tell otherwise; None for another sport, left as it is."""
+    """Steps per count of cadence, unless the values show otherwise; None for another sport, unchanged."""
     workout: Mapping[str, Any] | None = None
     devices: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     beats: int = 0
-    """How many times between beats the rows hold."""
+    """Number of intervals between beats in the rows."""
 
     def add(self, row: Row) -> None:
-        """Take a row; one that says nothing is left out.
+        """Add a row; an empty one is left out.
 
         Raises:
             RecordingProblem: there are more rows than any run has.
@@ -456,12 +457,12 @@ def too_many_laps() -> RecordingProblem:
 
 
 def count(number: int, thing: str) -> str:
-    """Say how many there were, as the beginning of a sentence: `1 sample was`, `3 samples were`."""
+    """A number of things as the beginning of a sentence: `1 sample was`, `3 samples were`."""
     return f"{number} {thing} was" if number == 1 else f"{number} {thing}s were"
 
 
 def _cleaned(row: Row) -> Row:
-    """Turn what no sensor can mean into unknown: not a number, negative, or a heart rate of 0."""
+    """Turn impossible values into unknown ones: not a number, negative, or a heart rate of 0."""
     values = [value if value is not None and isfinite(value) and value >= 0 else None for value in row[2:7]]
     speed, distance, cadence, heart_rate, power = values
     return Row(
@@ -479,29 +480,27 @@ def _cleaned(row: Row) -> Row:
 
 
 def printable(value: object, longest: int = 80) -> str:
-    """A name from a file, cut to a sane length, nothing in it that steers a terminal; empty if it is no text."""
+    """A name from a file, shortened, without terminal control characters; empty if it is not text."""
     if not isinstance(value, str):
         return ""
     return "".join(char for char in value if char.isprintable()).strip()[:longest]
 
 
-# --- The clock of a file, mended: it may jump, stand still or be set back, and the time of a run may not
+# --- Repair of a file's clock: it may jump, stand still or be set back, and the time of a run may not
 
 JUMP_FORWARD_S: Final = 6 * 3600.0
-"""A step of the clock longer than this is a clock set anew, not a pause: nobody rests six hours in a
-workout."""
+"""A longer step of the clock means a clock set anew, not a pause: nobody rests six hours in a workout."""
 
 OUT_OF_ORDER_S: Final = 5.0
-"""A row older than its forerunner by no more than this is one row out of order; older still is a clock set
-back."""
+"""A row older than the one before by no more than this is out of order; older still means a clock set back."""
 
 
 MOST_JUMPS: Final = 1_000
-"""A clock that jumps more often tells no time."""
+"""A clock that jumps more often is useless."""
 
 
 class FileClock:
-    """Maps the file's clock to seconds that never run backward, and says where it had to be mended."""
+    """Maps the file's clock to seconds that never decrease, and reports its repairs."""
 
     def __init__(self) -> None:
         """Start before the first row."""
@@ -510,7 +509,7 @@ class FileClock:
         self._late = 0
 
     def place(self, raw: float) -> float | None:
-        """Where the next row of the file lies; None for a row a little out of order, which is left out.
+        """The time of the next row of the file; None for a row a little out of order, which is left out.
 
         Raises:
             RecordingProblem: the clock jumps more often than any.
@@ -540,18 +539,18 @@ class FileClock:
         return at
 
     def find(self, raw: float) -> float:
-        """Where another moment of the file's clock lies: in the stretch of the clock nearest to it."""
+        """The time of another moment of the file's clock, in the stretch of the clock nearest to it."""
         nearest = min(self._stretches, key=lambda one: max(one[0] - raw, raw - one[1], 0.0))
         return round(raw - nearest[2], 6)
 
     def close(self) -> None:
-        """Say how many rows were left out."""
+        """Report how many rows were left out."""
         if self._late:
             self.problems.append(f"{count(self._late, 'sample')} out of order, left out.")
 
 
 def _span(seconds: float) -> str:
-    """A duration in words short enough for a sentence."""
+    """A duration in a few words."""
     if seconds >= 2 * 86400:
         return f"{seconds / 86400:.0f} days"
     if seconds >= 2 * 3600:

@@ -46,13 +46,13 @@ from coach.signals.signals import decode
 
 if TYPE_CHECKING:
     from coach.interchange.recordings.activity import (
-        Activity,  # it loads the review, which reading does without
+        Activity,  # it loads the review, which reading does not need
     )
 
 MOST_SILENT: Final = 200_000
-"""No table has more rows that say nothing: 55 hours at 1 Hz."""
+"""Most rows without a value: 55 hours at 1 Hz."""
 LONGEST_LINE: Final = 10_000
-"""Characters; a longer line is no line of a recording."""
+"""Most characters of a line."""
 
 _MOVEMENT: Final = ("speed_mps", "distance_m", "cadence_spm", "power_w")
 METRICS: Final = {
@@ -60,29 +60,29 @@ METRICS: Final = {
     SKIN_TEMPERATURE: Source.CORE,
     SMO2: Source.MUSCLE,
 }
-"""Columns of external metrics, and the sensor each is of."""
+"""Columns of external metrics, and the sensor of each."""
 
 
 _USED: Final = frozenset({*_MOVEMENT, *METRICS, "heart_rate_bpm", "rr_ms", "mark"})
-"""The keys a run can use, of which one at least must stand beside the time."""
+"""The keys a run can use; at least one must stand beside the time."""
 _WORDS: Final = frozenset({"rr_ms", "mark", "event", "source"})
-"""The keys whose cells are no single number."""
+"""The keys whose cells are not a single number."""
 START, STOP = "start", "stop"
-"""Events beside the buttons: the run starts, and its recording ends."""
+"""Events other than buttons: the run starts, and its recording ends."""
 _BUTTONS: Final = frozenset(button.value for button in Button)
 _ANSWERS: Final = frozenset(str(answer) for answer in range(1, 11))
 _HIGHEST: Final = 100
-"""A header stands within so many lines."""
+"""Number of lines in which the header must be."""
 _DELIMITERS: Final = ",;\t|"
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it is a table of several columns, or one whose columns somebody named."""
+    """Return whether it is a table of several columns, or one whose columns were named by the user."""
     return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
 
 
 def read(file: RecordingFile) -> Findings:
-    """Gather what the rows say.
+    """Read the rows.
 
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
@@ -91,18 +91,18 @@ def read(file: RecordingFile) -> Findings:
 
 
 def header_of(file: RecordingFile) -> tuple[str, ...]:
-    """The names of the columns, as far as they stand in the first 4096 characters; other lines may lie above."""
+    """The names of the columns in the first 4096 characters; other lines may precede them."""
     return tuple(_header_in(file.start.splitlines()[:_HIGHEST], file.mapping or NO_COLUMNS)[2])
 
 
 def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
-    """Read a CSV stream; cells that are no numbers count as empty and are said.
+    """Read a CSV stream; cells that are not numbers count as empty and are reported.
 
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
-    found = Findings(cadence_factor=1.0)
-    table = Table(utf8, found, mapping)
+    findings = Findings(cadence_factor=1.0)
+    table = Table(utf8, findings, mapping)
     missing = [name for name in mapping.columns.values() if name not in table.header]
     is_named, mapping = mapping, mapping.over(table.header)
     if missing or mapping.column("time_s") not in table.header:
@@ -113,34 +113,34 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
         )
     present = mapping.keys(table.header)
     if "cadence_spm" in mapping.columns and "cadence_spm" not in is_named.columns:
-        found.cadence_factor = 2.0  # other tools count one foot
+        findings.cadence_factor = 2.0  # other tools count one foot
     if not _USED & set(present):
         raise RecordingProblem(
             f"The CSV file has a time but no column a run can use; it has: {', '.join(table.header[:20])}.",
             "Name its columns: --map speed_mps=COLUMN:UNIT --map heart_rate_bpm=COLUMN",
         )
-    found.problems.extend(
-        "A column says no unit that is known and was left out: if the unit is right, it is read with "
+    findings.problems.extend(
+        "A column without a known unit was left out: if the unit is right, it is read with "
         f'--map "{printable(word)}".'
         for word in mapping.without_unit(table.header)
     )
     if "event" in present:
-        found.zero_at = 0.0
-    _read_rows(found, table, mapping, present)
-    return found
+        findings.zero_at = 0.0
+    _read_rows(findings, table, mapping, present)
+    return findings
 
 
 class Table:
-    """A header and rows, read with the csv module; rows of the wrong length are dealt with, never raised.
+    """A header and rows, read with the csv module; rows of the wrong length never raise.
 
-    Lines are decoded as they are read, so a long table takes little room beside its bytes.
+    Lines are decoded as they are read, so a long table takes little memory beside its bytes.
     """
 
-    def __init__(self, utf8: bytes, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
-        """Find the header, by the columns of `mapping` and by those we know."""
-        self._found = found
+    def __init__(self, utf8: bytes, findings: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
+        """Find the header, by the columns of `mapping` and by the known ones."""
+        self._found = findings
         self.is_longer = False
-        """True if the row given last has more values than the header has names."""
+        """True if the last row has more values than the header has names."""
         lines = _lines(utf8)
         first = list(islice(lines, _HIGHEST))
         self._line, self._delimiter, self.header = _header_in(first, mapping)
@@ -158,7 +158,7 @@ class Table:
                 }
 
     def _dotted(self, cell: str) -> str:
-        """A cell with decimal points, where its numbers have commas."""
+        """A cell with decimal points, where the file's numbers have commas."""
         if "," not in cell:
             return cell
         return " ".join(self._with_point(word) for word in cell.split(" "))
@@ -175,15 +175,15 @@ class Table:
             return next(self._rows, None)
         except csv.Error:
             self._found.problems.append(
-                f"Line {self._line + 1 + self._rows.line_num} is no CSV; everything before it was read."
+                f"Line {self._line + 1 + self._rows.line_num} is not CSV; everything before it was read."
             )
             return None
 
 
 def _header_in(lines: Sequence[str], mapping: ColumnMap) -> tuple[int, str, list[str]]:
-    """The line of the header, what parts its columns, and their names.
+    """The line of the header, the separator of its columns, and their names.
 
-    Of several tables it is that with the most lines; where no line names a time and a value, it is the first line.
+    Of several tables it is that with the most lines; if no line names a time and a value, it is the first line.
     """
     headers: list[tuple[int, str, list[str]]] = []
     for line, text in enumerate(lines):
@@ -201,7 +201,7 @@ def _header_in(lines: Sequence[str], mapping: ColumnMap) -> tuple[int, str, list
 
 
 def _is_header(names: Sequence[str], mapping: ColumnMap) -> bool:
-    """Whether these are names of columns, the time and a value a run can use among them."""
+    """Whether these are names of columns, with the time and a usable value among them."""
     keys = mapping.over(names).keys(names)
     return (
         "time_s" in keys
@@ -218,7 +218,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 _LOOKED_AT: Final = 100_000
-"""Bytes in which quoted numbers are looked for."""
+"""Bytes in which quoted numbers are searched."""
 _THOUSAND: Final = 3
 _QUOTED: Final = re.compile(rb'"[+-]?\d+,(\d+)"')
 _COMMAS: Final = re.compile(r"[+-]?[\d.,:]*\d,\d+(?:\.\d+)?|[+-]?,\d+")
@@ -226,7 +226,7 @@ _COMMAS: Final = re.compile(r"[+-]?[\d.,:]*\d,\d+(?:\.\d+)?|[+-]?,\d+")
 
 
 def _lines(utf8: bytes) -> Iterator[str]:
-    """The lines from the first that is not blank, each cut to a sane length."""
+    """The lines from the first that is not blank, each cut to `LONGEST_LINE`."""
     start = len(utf8) - len(utf8.lstrip())
     end_of_line = b"\n" if b"\n" in utf8 else b"\r"
     while start < len(utf8):
@@ -236,12 +236,12 @@ def _lines(utf8: bytes) -> Iterator[str]:
         start = end
 
 
-def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
+def _read_rows(findings: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
     readers = {key: mapping.reader(key) for key in present if key not in _WORDS}
     bad = timeless = longer = 0
     unread_time = ""
     for line, cells in enumerate(table):
-        if line > len(found.rows) + MOST_SILENT:
+        if line > len(findings.rows) + MOST_SILENT:
             raise too_long()
         values: dict[str, float | None] = {}
         unread = 0
@@ -253,73 +253,77 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
         if at is None:
             names = list(cells.values())
             if names[: len(table.header)] != table.header and _is_header(names, NO_COLUMNS):
-                found.problems.append("The file holds a second table; it was left out.")
+                findings.problems.append("The file holds a second table; it was left out.")
                 break
             timeless += any(names)
             unread_time = unread_time or cells.get(mapping.column("time_s"), "")
             continue
         longer += table.is_longer
-        bad += "event" in present and _add_event(found, at, cells.get(mapping.column("event"), ""))
-        told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
+        bad += "event" in present and _add_event(findings, at, cells.get(mapping.column("event"), ""))
+        source_name = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
         beats, odd = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
-        bad += unread + odd + _add(found, at, values, beats, told)
+        bad += unread + odd + _add(findings, at, values, beats, source_name)
         if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
-            found.presses.append(Press(at, Button.MARK))
-            if len(found.presses) > MOST_LAPS:
+            findings.presses.append(Press(at, Button.MARK))
+            if len(findings.presses) > MOST_LAPS:
                 raise too_many_laps()
-    if unread_time and not found.rows:
+    if unread_time and not findings.rows:
         raise RecordingProblem(
             f'No row has a time that can be read: "{printable(unread_time)}" in the column '
             f'"{printable(mapping.column("time_s"))}".',
             f"Say its unit: --map time_s=COLUMN:UNIT, which is one of {', '.join(UNITS['time_s'])}.",
         )
     if longer:
-        found.problems.append(
+        findings.problems.append(
             f"{count(longer, 'row')} longer than the header; what is beyond its names was left out. "
             "Decimal commas need quotes, or semicolons between the columns."
         )
     if timeless:
-        found.problems.append(f"{count(timeless, 'row')} without a time, left out.")
+        findings.problems.append(f"{count(timeless, 'row')} without a time, left out.")
     if bad:
-        found.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
+        findings.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
 
 
-def _add_event(found: Findings, at: float, cell: str) -> bool:
-    """Take a button, or the start or stop of the run; tell whether the cell is none of them.
+def _add_event(findings: Findings, at: float, cell: str) -> bool:
+    """Add a button, or the start or stop of the run; returns whether the cell is none of them.
 
     Raises:
         RecordingProblem: there are more than in any run.
     """
     word, _, answer = cell.strip().lower().partition(" ")
     if word == START:
-        found.started_at = at if found.started_at is None else found.started_at
+        findings.started_at = at if findings.started_at is None else findings.started_at
     elif word == STOP:
-        found.ended_at = at
+        findings.ended_at = at
     elif word in _BUTTONS:
         chosen = int(answer) if answer in _ANSWERS else None
-        found.presses.append(Press(at, Button(word), chosen))
-        if len(found.presses) > MOST_LAPS:
+        findings.presses.append(Press(at, Button(word), chosen))
+        if len(findings.presses) > MOST_LAPS:
             raise too_many_laps()
         return bool(answer) and chosen is None
     return word not in {"", START, STOP, *_BUTTONS}
 
 
 def _add(
-    found: Findings, at: float, values: Mapping[str, float | None], beats: tuple[float, ...], told: str
+    findings: Findings,
+    at: float,
+    values: Mapping[str, float | None],
+    beats: tuple[float, ...],
+    source_name: str,
 ) -> int:
-    """Take one row, movement from the source it names (else the watch), heart rate from the strap.
+    """Add one row, movement from the source it names (else the watch), heart rate from the strap.
 
     Returns:
         1 if it names a source we do not know, else 0.
     """
-    known = Source(told) if told in _SOURCES else None
+    known = Source(source_name) if source_name in _SOURCES else None
     speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
     heart_rate = values.get("heart_rate_bpm")
     if known is Source.SIM or known is Source.STRAP:
-        found.add(Row(at, known, speed, distance, cadence, heart_rate, power, beats))
+        findings.add(Row(at, known, speed, distance, cadence, heart_rate, power, beats))
     else:
-        found.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
-        found.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
+        findings.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
+        findings.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
     for source in (Source.CORE, Source.MUSCLE):
         metrics = tuple(
             (name, value)
@@ -327,8 +331,8 @@ def _add(
             if of is source and (value := values.get(name)) is not None
         )
         if metrics:
-            found.add(Row(at, source, metrics=metrics))
-    return bool(told) and known is None
+            findings.add(Row(at, source, metrics=metrics))
+    return bool(source_name) and known is None
 
 
 _SOURCES: Final = frozenset(source.value for source in Source)
@@ -343,14 +347,13 @@ def _beats(cell: str, mapping: ColumnMap) -> tuple[tuple[float, ...], int]:
 
 # --- Writing a run, each value at the time it was received, so that it replays to the same cues
 #
-# What a sensor sent as bytes is written as numbers: metres and speed times the factor that was known of the pod, and
-# cadence of both feet. What no column has is left out: links, charges, positions, and intervals of other sensors than
-# the strap. A mark that arrived late stands where it was made; a runner who passed a timing gate and was not expected
-# is left out.
+# Bytes of a sensor are written as numbers: metres and speed times the known factor of the pod, and cadence of both
+# feet. Inputs without a column are left out: links, charges, positions, and intervals of other sensors than the strap.
+# A late mark stands at the moment it was made; a runner who passed a timing gate unexpectedly is left out.
 
 _ORDER: Final = ("time_s", "source", *(key for key in KEYS if key not in {"time_s", "source"}))
 _SAME_S: Final = 0.001
-"""A press so near the start of the run is the start."""
+"""A press this near to the start of the run is the start."""
 
 Cells = Mapping[str, object]
 
@@ -368,7 +371,7 @@ def write(activity: "Activity") -> bytes:
 
 
 def _at_its_own_time(event: Input) -> Input:
-    """A mark at the moment at which it was made; anything else as it is."""
+    """A mark at the moment it was made; any other input as it is."""
     if not isinstance(event, Pressed) or event.button is not Button.MARK or event.pressed_at is None:
         return event
     return replace(event, at=Seconds(min(event.at, max(0.0, event.pressed_at, event.at - PAST_S))))
@@ -381,7 +384,7 @@ def csv_stream(
 
     Args:
         inputs: in order of time.
-        settings: those of the run, for what was known of its pods.
+        settings: those of the run, for the factors of its pods.
         started_at: when the run started, where that is later than the first input or before the first value.
     """
     rows = list(_Rows(settings, started_at).of(inputs))
@@ -391,7 +394,7 @@ def csv_stream(
 
 
 def _cell(value: object) -> str:
-    """A number with six decimals at most, and none that say nothing; a word as it is."""
+    """A number with at most six decimals, without trailing zeros; a word as it is."""
     return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
@@ -405,7 +408,7 @@ class _Rows:
         self._counts: dict[Source, CadenceCount] = {}
         self._turns: dict[
             Source, tuple[float, float]
-        ] = {}  # the last count of a pod, and what its turns come to
+        ] = {}  # the last count of a pod, and the sum of its wraps
 
     def of(self, inputs: Iterable[Input]) -> Iterator[Cells]:
         """The rows, in order of time."""
@@ -497,8 +500,8 @@ class _Rows:
 
 # --- The CSV of the RunDouble app: a row every five seconds, with the stage of its programme
 #
-# `Pace` is minutes per mile, smoothed by the app (checked against `Distance`, which is metres since the start). A stage
-# is data to compare with, never a mark.
+# `Pace` is in minutes per mile, smoothed by the app (checked against `Distance`, which is metres since the start). A
+# stage is for comparison, never a mark.
 
 RUNDOUBLE_HEADER: Final = ("Time", "Stage", "HeartRate", "Pace", "Distance")
 
@@ -512,7 +515,7 @@ class RunDouble:
     """Reads the app's files."""
 
     def looks_like(self, file: RecordingFile) -> bool:
-        """Tell whether it has the app's header, and nobody named columns."""
+        """Return whether it has the app's header, and no columns are named."""
         return (
             file.is_table
             and file.mapping is None
@@ -520,11 +523,11 @@ class RunDouble:
         )
 
     def read(self, file: RecordingFile) -> Findings:
-        """Gather what the rows say; a row without a time is left out."""
-        found = Findings()
+        """Read the rows; a row without a time is left out."""
+        findings = Findings()
         stages: list[tuple[float, str]] = []
         last = 0.0
-        for cells in Table(file.known_text.utf8, found):
+        for cells in Table(file.known_text.utf8, findings):
             values = {
                 key: _RUNDOUBLE_MAP.reader(key)(cells.get(column, ""))
                 for key, column in _RUNDOUBLE_MAP.columns.items()
@@ -532,8 +535,8 @@ class RunDouble:
             at = values["time_s"]
             if at is None:
                 continue
-            found.add(Row(at, Source.WATCH, values["speed_mps"], values["distance_m"]))
-            found.add(Row(at, Source.STRAP, heart_rate=values["heart_rate_bpm"]))
+            findings.add(Row(at, Source.WATCH, values["speed_mps"], values["distance_m"]))
+            findings.add(Row(at, Source.STRAP, heart_rate=values["heart_rate_bpm"]))
             stage = printable(cells.get("Stage", ""))
             if not stages or stages[-1][1] != stage:
                 stages.append((at, stage))
@@ -541,6 +544,6 @@ class RunDouble:
         ends = [*(at for at, _ in stages[1:]), last]
         for (start, name), end in zip(stages, ends, strict=False):
             lap = RecordedLap(Seconds(0.0), Seconds(0.0), Seconds(max(0.0, end - start)), None, name)
-            found.laps.append((start, end, lap))
-        found.devices.append("RunDouble")
-        return found
+            findings.laps.append((start, end, lap))
+        findings.devices.append("RunDouble")
+        return findings

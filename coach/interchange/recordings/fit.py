@@ -39,24 +39,26 @@ from coach.signals.readings import Source
 from coach.workout.document import document_from
 
 COUNTED_M: Final = 20.0
-"""A distance that grows by no more is not counted: the last samples behind a stop may have it. No measurement."""
+"""A smaller growth of the distance does not show that the timer runs: the last samples after a stop may have it.
+Judged.
+"""
 STANDS_M: Final = 1.0
-"""A distance that grows by no more stands. No measurement."""
+"""A distance that grows by no more stands still. Judged."""
 GAP_S: Final = 10.0
-"""Samples further apart are no ordinary spacing: watches that store changes write one every 9 s at the latest."""
+"""Samples further apart are a gap: watches that store changes write one every 9 s at the latest."""
 SLACK_S: Final = 5.0
-"""What lies before the timer's first start by no more is not worth a word."""
+"""A stretch this short before the timer's first start is not reported."""
 
 Event = tuple[float, bool]
 """A moment of the file's clock, and whether the timer starts then."""
 
 
 def add_timers(findings: Findings, file: File) -> None:
-    """Turn the timer's events into the start of the run, its pauses and its end; the last stop is no pause."""
+    """Turn the timer's events into the start of the run, its pauses and its end; the last stop is not a pause."""
     samples = _Samples(file)
     events = sorted(file.timers, key=lambda event: event[0])
     while events and not events[0][1] and events[0][0] <= samples.first:
-        del events[0]  # what had run before the first sample is not there
+        del events[0]  # what was run before the first sample is missing
     if events and events[0][1]:
         _begin(findings, samples, file, events[0][0])
     for at, starts in _completed(events, samples, findings.problems):
@@ -70,7 +72,7 @@ def add_timers(findings: Findings, file: File) -> None:
 
 
 class _Samples:
-    """When there are samples, and how far the device had counted."""
+    """The times of the samples, and the distances counted by then."""
 
     def __init__(self, file: File) -> None:
         pairs = [
@@ -90,7 +92,7 @@ class _Samples:
     def resumed(self, after: float, until: float = inf) -> float | None:
         """When the device began to count again between two moments; None if it did not.
 
-        A file without any distance does not say: its first sample is taken.
+        A file without any distance does not show it: the first sample in between is used.
         """
         if not self._metres:
             index = bisect_right(self._times, after)
@@ -121,7 +123,7 @@ def _begin(findings: Findings, samples: _Samples, file: File, at: float) -> None
 
 
 def _completed(events: list[Event], samples: _Samples, problems: list[str]) -> list[Event]:
-    """The events that change something, in turns, with those that are missing."""
+    """The events that change the state of the timer, alternating, with missing ones added."""
     turns: list[Event] = []
     runs = True
     since = -inf
@@ -168,12 +170,12 @@ class Leg:
 
     @property
     def is_on_foot(self) -> bool:
-        """True if it can be a run."""
+        """True if the sport is on foot."""
         return self.sport in _ON_FOOT
 
 
 def legs_of(file: File) -> list[Leg]:
-    """One leg or more in order of time, the first from before the first sample, the last to beyond the last."""
+    """One leg or more in order of time; the first begins before the first sample, the last ends after the last."""
     starts = [each for each in file.sessions if _word(each, "sport") != "multisport"] or file.sessions
     placed = sorted(
         ((at, each) for each in starts if (at := begun(each)) is not None), key=lambda pair: pair[0]
@@ -198,7 +200,7 @@ def legs_of(file: File) -> list[Leg]:
 
 
 def begun(session: Message) -> float | None:
-    """When a session began, on the file's clock."""
+    """The start of a session, on the file's clock."""
     start, end, elapsed = (session.number(key) for key in ("start_time", "timestamp", "total_elapsed_time"))
     if start is None and end is not None and elapsed is not None:
         return end - elapsed
@@ -215,10 +217,10 @@ def _word(message: Message, key: str) -> str:
 
 
 def keep_run(file: File, legs: list[Leg], problems: list[str]) -> list[Leg]:
-    """Leave the legs of other sports out of a file that has one on foot as well; the legs that stay.
+    """Remove the legs of other sports from a file that also has one on foot.
 
-    What lies between two runs is a pause and no distance: the distance goes on where the run before it ended, also
-    where a device counts each leg anew.
+    The time between two runs is a pause without distance: the distance continues where the run before it ended, even if
+    the device counts each leg anew.
     """
     kept = [leg for leg in legs if leg.is_on_foot]
     others = [leg for leg in legs if not leg.is_on_foot]
@@ -244,13 +246,13 @@ def keep_run(file: File, legs: list[Leg], problems: list[str]) -> list[Leg]:
 
 
 def _stopped(file: File, leg: Leg) -> float:
-    """When the run of a leg stopped: the change of sports before the next leg is no part of it."""
+    """The end of the run of a leg: the change of sports before the next leg does not belong to it."""
     times = [at for message, _ in file.records if _leg_at(at := float(message.values["timestamp"]), [leg])]
     return max(leg.finished, *times, -inf)
 
 
 def _drop_records(file: File, kept: list[Leg]) -> None:
-    """Drop the records outside the legs that stay, and let the distance go on across what is left out."""
+    """Drop the records outside the remaining legs, and continue the distance across the omitted ones."""
     records = []
     metres = shift = 0.0
     before: Leg | None = None
@@ -280,14 +282,14 @@ def _length(file: File, leg: Leg) -> float:
     return max(times) - min(times) if times else 0.0
 
 
-# --- Whose the speed of a FIT file is: the watch's, a foot pod's or a treadmill's.
+# --- The source of the speed in a FIT file: the watch, a foot pod or a treadmill
 
 SUMS_WITHIN: Final = 0.02
-"""Distance and summed speed may differ by this share of the way."""
+"""Distance and summed speed may differ by this share of the distance."""
 
 
 def native_source(file: File, sub_sport: str) -> Source:
-    """Whose the watch's own speed and distance are, in a run of this sub-sport."""
+    """The source of the watch's own speed and distance, in a run of this sub-sport."""
     placed = any("position_lat" in message.values for message, _ in file.records)
     has_pod_speed = any("speed" in message.developer for message, _ in file.records)
     if file.has_pod() and (not placed or (not has_pod_speed and _sums_its_speed(file))):
@@ -299,10 +301,10 @@ def native_source(file: File, sub_sport: str) -> Source:
 
 
 def _sums_its_speed(file: File) -> bool:
-    """Tell whether the distance grows, second by second, by the very speed told.
+    """Return whether the distance grows, second by second, by the recorded speed.
 
-    Where a pod is known to be the source the two differ by 0.2 % of the way, summed second by second; where
-    a watch measured by positions by 14 % and more (the recordings of `tests/interchange`).
+    If a pod is known to be the source the two differ by 0.2 % of the distance, summed second by second; if a watch
+    measured by positions by 14 % and more (the recordings of `tests/interchange`).
     """
     way = apart = 0.0
     for (one, _), (two, _) in pairwise(file.records):
@@ -324,12 +326,12 @@ _DEGREES: Final = 180.0 / 2**31
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it begins as a FIT file does."""
+    """Return whether it begins like a FIT file."""
     return is_fit(file.data)
 
 
 def read(file: RecordingFile) -> Findings:
-    """Gather what an activity says.
+    """Read an activity.
 
     Raises:
         RecordingProblem: it holds no record.
@@ -343,16 +345,16 @@ def read_fit(data: bytes) -> Findings:
     Raises:
         RecordingProblem: there is no sample in it, or it is a file of another kind, such as a workout.
     """
-    found = Findings()
-    file = gathered(data, found.problems)
+    findings = Findings()
+    file = gathered(data, findings.problems)
     if not file.records:
-        raise _no_records(file, found.problems)
-    _fill(found, file)
-    return found
+        raise _no_records(file, findings.problems)
+    _fill(findings, file)
+    return findings
 
 
 def _no_records(file: File, problems: list[str]) -> RecordingProblem:
-    said = " ".join(problems)
+    text = " ".join(problems)
     if file.workouts or file.kind == "workout":
         return RecordingProblem(
             "This FIT file is a workout, not a recording of a run.",
@@ -363,24 +365,24 @@ def _no_records(file: File, problems: list[str]) -> RecordingProblem:
             f"This FIT file holds {file.kind.replace('_', ' ')} data, not a recording of a run.",
             "Export the activity itself from the watch or its web page.",
         )
-    return RecordingProblem(f"The FIT file holds no sample. {said}".strip(), "Export the activity once more.")
+    return RecordingProblem(f"The FIT file holds no sample. {text}".strip(), "Export the activity once more.")
 
 
-def _fill(found: Findings, file: File) -> None:
-    legs = keep_run(file, legs_of(file), found.problems)
+def _fill(findings: Findings, file: File) -> None:
+    legs = keep_run(file, legs_of(file), findings.problems)
     native = native_source(file, legs[0].sub_sport)
     if not legs[0].is_on_foot:
-        found.cadence_factor = None
+        findings.cadence_factor = None
     if any(_tells_movement(message) for message, _ in file.records):
         for message, beats in file.records:
-            _add_rows(found, message, beats, native)
+            _add_rows(findings, message, beats, native)
     else:
-        _add_walk(found, file)
-    add_timers(found, file)
-    _add_laps(found, file)
-    found.devices.extend(filter(None, map(_name, ({"manufacturer": file.builder}, *file.devices))))
+        _add_walk(findings, file)
+    add_timers(findings, file)
+    _add_laps(findings, file)
+    findings.devices.extend(filter(None, map(_name, ({"manufacturer": file.builder}, *file.devices))))
     if file.workouts:
-        found.workout = _workout(file, found.problems)
+        findings.workout = _workout(file, findings.problems)
 
 
 def _tells_movement(message: Message) -> bool:
@@ -389,7 +391,7 @@ def _tells_movement(message: Message) -> bool:
 
 
 def _workout(file: File, problems: list[str]) -> Json | None:
-    """The first workout in the file, as the importer reads it; what is lost of it is told."""
+    """The first workout in the file, read like an import; its losses are reported."""
     report = Reporter("FIT")
     try:
         document = workouts_of(file, report)[0]
@@ -403,7 +405,7 @@ def _workout(file: File, problems: list[str]) -> Json | None:
     return document
 
 
-def _add_rows(found: Findings, message: Message, beats: tuple[float, ...], native: Source) -> None:
+def _add_rows(findings: Findings, message: Message, beats: tuple[float, ...], native: Source) -> None:
     values = message.values
     at = float(values["timestamp"])
     pod_speed = message.developers("speed", {"m/s", "mps"})
@@ -416,19 +418,19 @@ def _add_rows(found: Findings, message: Message, beats: tuple[float, ...], nativ
         power_source = Source.POD
     cadence = _cadence(message)
     if pod_speed is not None:
-        found.add(Row(at, Source.POD, pod_speed, pod_distance, cadence, None, power))
+        findings.add(Row(at, Source.POD, pod_speed, pod_distance, cadence, None, power))
         if native is not Source.POD:
-            found.add(Row(at, native, message.speed(), message.number("distance")))
+            findings.add(Row(at, native, message.speed(), message.number("distance")))
     else:
         own_power = power if power_source is native else None
-        found.add(Row(at, native, message.speed(), message.number("distance"), cadence, None, own_power))
+        findings.add(Row(at, native, message.speed(), message.number("distance"), cadence, None, own_power))
         if power_source is not native:
-            found.add(Row(at, power_source, power=power))
-    found.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
+            findings.add(Row(at, power_source, power=power))
+    findings.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
 
 
-def _add_walk(found: Findings, file: File) -> None:
-    """Positions, where nothing else tells of movement."""
+def _add_walk(findings: Findings, file: File) -> None:
+    """Add positions, if nothing else shows movement."""
     walker = Walker()
     for message, beats in file.records:
         values = message.values
@@ -437,7 +439,7 @@ def _add_walk(found: Findings, file: File) -> None:
         cadence, power = _cadence(message), message.number("power")
         if latitude is not None and longitude is not None:
             walked = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
-            found.add(
+            findings.add(
                 Row(
                     at,
                     Source.POSITIONS,
@@ -450,29 +452,29 @@ def _add_walk(found: Findings, file: File) -> None:
                 )
             )
         else:
-            found.add(Row(at, Source.WATCH, cadence=cadence, power=power))
-        found.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
-    found.problems.extend(walker.problems())
+            findings.add(Row(at, Source.WATCH, cadence=cadence, power=power))
+        findings.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
+    findings.problems.extend(walker.problems())
 
 
-def _add_laps(found: Findings, file: File) -> None:
+def _add_laps(findings: Findings, file: File) -> None:
     precise: float | None = None
     for message in file.laps:
         lap = message.values
-        told = number(lap.get("timestamp"))
+        stamp = number(lap.get("timestamp"))
         start = number(lap.get("start_time"))
         elapsed = number(lap.get("total_elapsed_time"))
-        if told is None:
+        if stamp is None:
             precise = None
             continue
-        begun = start if start is not None else told - (elapsed or 0.0)
-        precise = _end_of_lap(told, begun if precise is None else precise, elapsed)
+        begun = start if start is not None else stamp - (elapsed or 0.0)
+        precise = _end_of_lap(stamp, begun if precise is None else precise, elapsed)
         trigger = str(lap.get("lap_trigger", ""))
         if trigger == "manual":
-            found.presses.append(Press(precise, Button.MARK))
+            findings.presses.append(Press(precise, Button.MARK))
         time = number(lap.get("total_timer_time"))
         metres = number(lap.get("total_distance"))
-        found.laps.append(
+        findings.laps.append(
             (
                 begun,
                 precise,
@@ -488,10 +490,10 @@ def _add_laps(found: Findings, file: File) -> None:
         )
 
 
-def _end_of_lap(told: float, begun: float, elapsed: float | None) -> float:
-    """When a lap ended: stamped in whole seconds, its length in thousandths; the finer one if the two agree."""
-    exact = begun + elapsed if elapsed is not None else told
-    return exact if abs(exact - told) <= 1.0 else told
+def _end_of_lap(stamp: float, begun: float, elapsed: float | None) -> float:
+    """The end of a lap: stamped in whole seconds, its length in thousandths; the finer one if the two agree."""
+    exact = begun + elapsed if elapsed is not None else stamp
+    return exact if abs(exact - stamp) <= 1.0 else stamp
 
 
 def _cadence(message: Message) -> float | None:
@@ -502,6 +504,6 @@ def _cadence(message: Message) -> float | None:
 
 
 def _name(device: Mapping[str, Any]) -> str:
-    """A device as a person may know it: maker and product, as far as they are words."""
+    """A device in words: maker and product, if the file has words for them."""
     words = [device.get("manufacturer"), device.get("garmin_product"), device.get("product_name")]
     return " ".join(filter(None, map(printable, words)))

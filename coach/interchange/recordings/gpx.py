@@ -1,7 +1,7 @@
 """GPX tracks: positions with times, and heart rate and cadence in Garmin's extension.
 
-A GPX file has no button and no lap. Its speed comes from its positions unless a point tells its own. A course is read
-from the same files: its places and heights, with or without times.
+A GPX file has no button and no lap. Its speed comes from its positions unless a point has its own. A course is read
+from the same files: places and heights, with or without times.
 """
 
 from math import isfinite, radians
@@ -24,29 +24,29 @@ _VALUES: Final = {
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it is XML with the element of a GPX file."""
+    """Return whether it is XML with the element of a GPX file."""
     return file.root == "gpx"
 
 
 def read(file: RecordingFile) -> Findings:
-    """Gather what a track says.
+    """Read a track.
 
     Raises:
         RecordingProblem: no point of it has a time.
     """
-    found = Findings()
-    reader = _GpxReader(found)
-    is_whole = read_xml(file.known_text, reader.opened, reader.ended, found.problems)
-    add_activities(found, reader.tracks, "GPX", walks=True, is_whole=is_whole)
-    return found
+    findings = Findings()
+    reader = _GpxReader(findings)
+    is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
+    add_activities(findings, reader.tracks, "GPX", walks=True, is_whole=is_whole)
+    return findings
 
 
 class _GpxReader:
-    """Gathers one point after the other."""
+    """Gathers the points one after the other."""
 
-    def __init__(self, found: Findings) -> None:
+    def __init__(self, findings: Findings) -> None:
         self.tracks: list[RecordedActivity] = []
-        self._found = found
+        self._found = findings
         self._path: list[str] = []
         self._place: tuple[float | None, float | None] = (None, None)
         self._values: dict[str, float | None] = {}
@@ -95,9 +95,9 @@ class _GpxReader:
 
 _COURSE_POINTS: Final = frozenset({"trkpt", "rtept"})
 _SAME_M: Final = 0.5
-"""Points nearer together are one: a watch that stands writes one a second."""
+"""Points nearer together count as one: a watch at rest writes one a second."""
 _HEIGHTS: Final = (-500.0, 9000.0)
-"""Nobody runs lower or higher; some programs write -32768 for a height they do not know."""
+"""Possible heights; some programs write -32768 for an unknown height."""
 
 
 def read_course(data: bytes, *, name: str) -> Course:
@@ -108,7 +108,7 @@ def read_course(data: bytes, *, name: str) -> Course:
     """
     file = RecordingFile(data)
     if file.foreign_text is None or not looks_like(file):
-        raise RecordingProblem(f"{name} is no GPX file", "A course is read from GPX.")
+        raise RecordingProblem(f"{name} is not a GPX file", "A course is read from GPX.")
     reader, problems = _CourseReader(), list[str]()
     if not read_xml(file.known_text, reader.opened, reader.ended, problems):
         raise RecordingProblem(f"{name}: {problems[-1]}", "A course must be whole: export it again.")
@@ -133,7 +133,7 @@ def read_course(data: bytes, *, name: str) -> Course:
 
 
 class _CourseReader:
-    """Gathers places and heights; those of a route only where there is no track."""
+    """Gathers places and heights; those of a route only if there is no track."""
 
     def __init__(self) -> None:
         self._points: dict[str, list[tuple[float, float, float | None]]] = {"trkpt": [], "rtept": []}

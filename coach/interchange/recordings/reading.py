@@ -1,4 +1,4 @@
-"""Recordings of other tools: told apart by what they hold, never by their names."""
+"""Reads recordings of other tools, whose formats are detected by their contents, never by their names."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,48 +39,50 @@ from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 
-# --- From rows to inputs: doubles put together, the period of each value found, everything in order of time.
+# --- From rows to inputs: duplicates joined, the period of each value found, everything in order of time
 
-# --- Cadence in files of other tools: most count one foot, some both, and none says which.
+# --- Cadence in files of other tools: most count one foot, some both, and none says which
 #
-# One rule for every format, over the whole file. A runner of both feet takes 140 to 200 steps a minute, a walker 90 to
-# 130; counted with one foot it is half. Each value that belongs to a movement is held against what lies between the two
-# at its speed, and the majority decides. Files whose values decide nothing are read as their format is usually written.
+# One rule for every format, over the whole file. Counted with both feet a runner takes 140 to 200 steps a minute and a
+# walker 90 to 130; counted with one foot half as many. Each value during movement is compared with the limit between
+# the two at its speed, and the majority decides. Files whose values decide nothing are read as their format is usually
+# written.
 
 RUNNING: Final = 120.0
-"""Per minute, between one foot of a runner (60 to 110) and both (140 and more)."""
+"""Per minute, between one foot of a runner (60 to 110) and both feet (140 and more)."""
 LONGEST_STEP: Final = 1.05
-"""Metres, between the step of a slow runner or walker (0.5 to 0.9) and their stride of two steps (1.1 and more)."""
+"""Metres, between the step of a slow runner or walker (0.5 to 0.9) and the stride of two steps (1.1 and more)."""
 _SLOWEST: Final = 0.5
-"""m/s; below it feet shuffle, and a value tells nothing."""
+"""In m/s; below it feet shuffle, and a value decides nothing."""
 _RUNNERS_SHARE: Final = 0.1
-"""Without any speed: so many values above `RUNNING` are a runner's of both feet among a walker's."""
+"""Without any speed: this share of values above `RUNNING` means a runner, both feet counted, who also walks."""
 _BOTH_AT_LEAST: Final = 108.0
-"""Without any speed: a median above it is no one foot, as 216 steps a minute are nobody's for a whole run."""
+"""Without any speed: a median above it counts both feet, as 216 steps a minute are impossible for a whole run."""
 
 
-def count_both_feet(found: Findings) -> None:
+def count_both_feet(findings: Findings) -> None:
     """Turn every cadence of the file into steps per minute of both feet."""
-    factor = found.cadence_factor
-    if factor is None or not any(row.cadence for row in found.rows):
+    factor = findings.cadence_factor
+    if factor is None or not any(row.cadence for row in findings.rows):
         return
-    counts_both = _counts_both_feet(found.rows)
+    counts_both = _counts_both_feet(findings.rows)
     if counts_both is None or counts_both is (factor == 1.0):
         pass
     elif counts_both:
-        found.problems.append("The file's cadence counts both feet already; it was not doubled.")
+        findings.problems.append("The file's cadence counts both feet already; it was not doubled.")
         factor = 1.0
     else:
-        found.problems.append("The file's cadence counts one foot; it was doubled.")
+        findings.problems.append("The file's cadence counts one foot; it was doubled.")
         factor = 2.0
     if factor != 1.0:
-        found.rows[:] = [
-            row if row.cadence is None else row._replace(cadence=row.cadence * factor) for row in found.rows
+        findings.rows[:] = [
+            row if row.cadence is None else row._replace(cadence=row.cadence * factor)
+            for row in findings.rows
         ]
 
 
 def _counts_both_feet(rows: Sequence[Row]) -> bool | None:
-    """Whether the values count both feet; None where they do not tell."""
+    """Whether the values count both feet; None if they do not decide."""
     votes = [cadence > min(RUNNING, 60.0 * speed / LONGEST_STEP) for cadence, speed in _moving(rows)]
     if votes:
         return None if 2 * sum(votes) == len(votes) else 2 * sum(votes) > len(votes)
@@ -91,7 +93,7 @@ def _counts_both_feet(rows: Sequence[Row]) -> bool | None:
 
 
 def _moving(rows: Sequence[Row]) -> Iterator[tuple[float, float]]:
-    """Each cadence with the speed it belongs to: of its own row, else of the distance since the row before."""
+    """Each cadence with its speed: of its own row, else of the distance since the row before."""
     before: dict[str, Row] = {}
     for row in rows:
         speed, last = row.speed, before.get(row.source)
@@ -104,43 +106,43 @@ def _moving(rows: Sequence[Row]) -> Iterator[tuple[float, float]]:
 
 
 SAME_PERIOD: Final = 0.25
-"""Values of one source whose spacings differ by less than a quarter come together."""
+"""Values of one source whose spacings differ by less than a quarter are reported together."""
 
 _MOST_DAYS: Final = 60_000
-"""Some 160 years on; beyond lies a broken clock."""
+"""Days to some 160 years after the epoch; a later clock is broken."""
 
 
-def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
-    """Make inputs from what a reader found.
+def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
+    """Make inputs from the findings of a reader.
 
     Raises:
         RecordingProblem: there is not one sample, or there are more laps than any run has.
     """
-    if max(len(found.laps), len(found.presses)) > MOST_LAPS:
+    if max(len(findings.laps), len(findings.presses)) > MOST_LAPS:
         raise too_many_laps()
-    count_both_feet(found)
+    count_both_feet(findings)
     clock = FileClock()
-    is_by_hand = not found.rows and bool(found.presses) and found.zero_at is not None
+    is_by_hand = not findings.rows and bool(findings.presses) and findings.zero_at is not None
     if is_by_hand:
-        clock.place(found.zero_at or 0.0)
-    rows = _placed(found.rows, clock)
+        clock.place(findings.zero_at or 0.0)
+    rows = _placed(findings.rows, clock)
     if not rows and not is_by_hand:
         raise RecordingProblem(
             "The file holds no sample of speed, distance, heart rate or cadence.",
             f"A recording of a run is needed: {SUFFIXES_LISTED}.",
         )
-    first = found.rows[0].at if rows else 0.0
-    found.rows.clear()  # ten hours of them are 15 MB
+    first = findings.rows[0].at if rows else 0.0
+    findings.rows.clear()  # ten hours of them are 15 MB
     merged, doubles = _merged(rows)
     if doubles:
         clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
-    shift, start = _zero(found, clock)
+    shift, start = _zero(findings, clock)
     if shift:
         merged = [row._replace(at=row.at + shift) for row in merged]
-    end = merged[-1].at if merged else max(clock.find(press.at) for press in found.presses) + shift
-    if found.ended_at is not None and 0 < clock.find(found.ended_at) + shift - end <= JUMP_FORWARD_S:
-        end = clock.find(found.ended_at) + shift
-    presses = [press._replace(at=clock.find(press.at) + shift) for press in found.presses]
+    end = merged[-1].at if merged else max(clock.find(press.at) for press in findings.presses) + shift
+    if findings.ended_at is not None and 0 < clock.find(findings.ended_at) + shift - end <= JUMP_FORWARD_S:
+        end = clock.find(findings.ended_at) + shift
+    presses = [press._replace(at=clock.find(press.at) + shift) for press in findings.presses]
     presses = [press for press in presses if 0 <= press.at <= end]
     periods, reports = _reports(merged)
     return ForeignRecording(
@@ -148,25 +150,25 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
         run=run,
         inputs=_woven(reports, presses, end),
         periods=periods,
-        workout=found.workout,
-        laps=tuple(_lap(clock, shift, *one) for one in found.laps),
-        problems=(*found.problems, *clock.problems),
+        workout=findings.workout,
+        laps=tuple(_lap(clock, shift, *one) for one in findings.laps),
+        problems=(*findings.problems, *clock.problems),
         has_marks=any(press.button is Button.MARK for press in presses),
         first_timer_start_s=Seconds(start),
-        devices=tuple(dict.fromkeys(found.devices)),
+        devices=tuple(dict.fromkeys(findings.devices)),
         day=_day(first, known.clock_from),
         epoch_s=_epoch_s(first - shift, known.clock_from),
     )
 
 
 def _day(at: float, zero: date | None) -> str:
-    """The day (UTC) of a moment of the file's clock; empty where that clock is no calendar."""
+    """The day (UTC) of a moment of the file's clock; empty if that clock has no date."""
     days = int(at // 86_400)
     return (zero + timedelta(days)).isoformat() if zero is not None and 0 < days < _MOST_DAYS else ""
 
 
 def _epoch_s(at: float, zero: date | None) -> float | None:
-    """Unix time of a moment of the file's clock; None where that clock is no calendar."""
+    """Unix time of a moment of the file's clock; None if that clock has no date."""
     return at + (zero - date(1970, 1, 1)).total_seconds() if zero is not None and _day(at, zero) else None
 
 
@@ -181,7 +183,7 @@ def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
 
 
 def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
-    """Put rows of one source and moment together; what was known first stays."""
+    """Join rows of one source and moment; of two values the first stays."""
     merged: dict[tuple[float, Source], Row] = {}
     doubles = 0
     for row in rows:
@@ -196,13 +198,13 @@ def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
     return list(merged.values()), doubles
 
 
-def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
-    """How far the zero moves, so that the timer does not start before it, and where that start then lies."""
-    begin = 0.0 if found.zero_at is None else -clock.find(found.zero_at)
+def _zero(findings: Findings, clock: FileClock) -> tuple[float, float]:
+    """How far the zero moves so that the timer does not start before it, and where that start then lies."""
+    begin = 0.0 if findings.zero_at is None else -clock.find(findings.zero_at)
     shift = begin if 0.0 <= begin <= JUMP_FORWARD_S else 0.0
-    if found.started_at is None:
+    if findings.started_at is None:
         return shift, 0.0
-    start = clock.find(found.started_at)
+    start = clock.find(findings.started_at)
     if not -JUMP_FORWARD_S <= start <= JUMP_FORWARD_S:
         return shift, 0.0
     shift = max(shift, -start)
@@ -210,11 +212,11 @@ def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
 
 
 _VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics", "place")
-"""The values of a row, the leading one, by which its source is judged, first."""
+"""The values of a row; the first one represents its source."""
 
 
 def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]]:
-    """Find the period of each value and let values of one source that keep the same time travel together."""
+    """Find the period of each value, and report values of one source with equal periods together."""
     leading: dict[Source, Seconds] = {}
     groups: dict[Source, list[tuple[Seconds, frozenset[str]]]] = {}
     for source in dict.fromkeys(row.source for row in rows):
@@ -230,14 +232,14 @@ def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]
 
 
 def _spacings(rows: Sequence[Row]) -> dict[str, Seconds]:
-    """The median spacing of each value a source gives, leading value first."""
-    found: dict[str, Seconds] = {}
+    """The median spacing of each value of a source, the leading value first."""
+    spacings: dict[str, Seconds] = {}
     for name in _VALUES:
         times = [row.at for row in rows if getattr(row, name) is not None]
         gaps = [later - earlier for earlier, later in pairwise(times)]
         if times:
-            found[name] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
-    return found
+            spacings[name] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
+    return spacings
 
 
 def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]]]:
@@ -284,7 +286,7 @@ def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) ->
     ]
     first = [press for press in pressed if press.button is Button.RESUME]
     timed: list[Input] = [*first, *reports, *pressed[len(first) :]]
-    timed.sort(key=attrgetter("at"))  # which is stable
+    timed.sort(key=attrgetter("at"))  # the sort is stable
     return (Opened(Seconds(0.0)), *timed, Closed(Seconds(end)))
 
 
@@ -302,19 +304,19 @@ def run_id(data: bytes) -> str:
 
 
 def read_recording(data: bytes, *, name: str, mapping: ColumnMap | None = None) -> ForeignRecording:
-    """Read any recording we know.
+    """Read a recording of any known format.
 
     Args:
         data: the whole file.
-        name: what to call it in a problem.
-        mapping: names and units of columns, for CSV only.
+        name: its name in a problem.
+        mapping: names and units of columns, only for CSV.
 
     Raises:
         RecordingProblem: nothing in it can be replayed; the message says why, the hint what to do.
     """
     try:
-        known, found = _read(data, mapping)
-        return assembled(found, known=known, run=run_id(data))
+        known, findings = _read(data, mapping)
+        return assembled(findings, known=known, run=run_id(data))
     except RecordingProblem as problem:
         raise RecordingProblem(f"{name}: {problem.message}", problem.hint) from None
 
@@ -333,7 +335,9 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
         if reader.looks_like(file):
             return known, reader.read(file)
     if file.foreign_text is None:
-        raise RecordingProblem("This is no recording we know: it is neither FIT nor text.", _HINT)
+        raise RecordingProblem(
+            "This is not a recording in a known format: it is neither FIT nor text.", _HINT
+        )
     if file.is_xml:
         raise _other_xml(file.root)
     if file.is_journal:
@@ -341,12 +345,12 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
             "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
         )
     if file.is_json:
-        raise RecordingProblem("This is JSON, which is no recording we know.", _HINT)
-    raise RecordingProblem("This is no recording we know.", _HINT)
+        raise RecordingProblem("This is JSON, which is not a known recording format.", _HINT)
+    raise RecordingProblem("This is not a recording in a known format.", _HINT)
 
 
 def _other_xml(root: str) -> RecordingProblem:
-    """XML that is no recording, by its outermost element."""
+    """Describe XML that is not a recording, by its outermost element."""
     if root.lower() == "html":
         return RecordingProblem(
             "This is a web page, not a recording.", "Log in where the recording is, and export it again."

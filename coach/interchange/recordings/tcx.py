@@ -1,9 +1,9 @@
 """TCX activities, read and written: laps and track points, speed and running cadence in Garmin's ActivityExtension.
 
-In a file that is read, laps are data to compare with, never marks: many programs write `Manual` under laps nobody
-pressed. What they say of running time tells of pauses (`coach.interchange.recordings.track`). In a file that is written
-a pause parts two tracks of a lap, the lap counts the running time alone, and there is no position. TCX has no place for
-beats, for the workout, nor for the length that a line told; FIT has.
+In a file that is read, laps are for comparison, never marks: many programs write `Manual` under laps without a press.
+Their running times reveal pauses (`coach.interchange.recordings.track`). In a file that is written a pause separates
+two tracks of a lap, the lap counts the running time alone, and there are no positions. TCX has no place for beats, for
+the workout, or for the length of a lap by its line; FIT has.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,30 +41,30 @@ _PLANNED: Final = "The file holds a course: its times may be those of a plan and
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it is XML of the Training Center."""
+    """Return whether it is XML of the Training Center."""
     return file.root == "TrainingCenterDatabase"
 
 
 def read(file: RecordingFile) -> Findings:
-    """Gather what an activity says.
+    """Read an activity.
 
     Raises:
         RecordingProblem: there is no track point with a time in it.
     """
-    found = Findings()
-    reader = _TcxReader(found)
-    is_whole = read_xml(file.known_text, reader.opened, reader.ended, found.problems)
+    findings = Findings()
+    reader = _TcxReader(findings)
+    is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
     reader.close()
-    add_activities(found, reader.activities, "TCX", walks=False, is_whole=is_whole)
-    return found
+    add_activities(findings, reader.activities, "TCX", walks=False, is_whole=is_whole)
+    return findings
 
 
 class _TcxReader:
     """Gathers points and laps."""
 
-    def __init__(self, found: Findings) -> None:
+    def __init__(self, findings: Findings) -> None:
         self.activities: list[RecordedActivity] = []
-        self._found = found
+        self._found = findings
         self._path: list[str] = []
         self._in_point = False
         self._at: float | None = None
@@ -115,7 +115,7 @@ class _TcxReader:
             self._found.devices.append(printable(text))
 
     def close(self) -> None:
-        """Keep the lap that a cut file leaves open; what it says is of more than was read."""
+        """Keep the lap that a truncated file leaves open; its totals cover more than was read."""
         if self._lap is not None:
             self._lap["TotalTimeSeconds"] = None
             self._end_lap()
@@ -132,11 +132,11 @@ class _TcxReader:
         self._begins = False
 
     def _end_lap(self) -> None:
-        told, activity = self._lap or {}, self.activities[-1]
+        lap_facts, activity = self._lap or {}, self.activities[-1]
         self._lap = None
-        time, metres = told.get("TotalTimeSeconds") or None, told.get("DistanceMeters")
+        time, metres = lap_facts.get("TotalTimeSeconds") or None, lap_facts.get("DistanceMeters")
         points = activity.points[self._points_before :]
-        start = told.get("start")
+        start = lap_facts.get("start")
         if start is None and points:
             start = points[0].at
         if start is None:
@@ -162,7 +162,7 @@ _TRIGGERS: Final = {
     LapTrigger.DISTANCE: "Distance",
     LapTrigger.END: "Manual",
 }
-"""What the schema has; readers take none of these for a press at the line, because many programs write `Manual`."""
+"""The values of the schema; readers take none of them for a press, because many programs write `Manual`."""
 
 
 def write(activity: Activity) -> bytes:
@@ -202,13 +202,13 @@ class _TcxWriter:
         self._until = {round(until) for _, until in activity.trace.pauses}
 
     def time(self, at: float) -> str:
-        """A moment of the run in UTC, to a thousandth where it is no whole second."""
+        """A moment of the run in UTC, to a thousandth if it is not a whole second."""
         moment = datetime.fromtimestamp(self._zero + round(at, 3), UTC)
         text = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
         return text.replace("+00:00", "Z")
 
     def laps(self) -> Iterator[tuple[ActivityLap, Sequence[TraceRow]]]:
-        """Each lap with its rows; what lies behind the last lap belongs to it."""
+        """Each lap with its rows; rows after the last lap belong to it."""
         records, laps = list(self._activity.records), self._activity.laps
         start = 0
         for place, lap in enumerate(laps):
@@ -286,7 +286,7 @@ def _lap_extras(lap: ActivityLap, metres: float | None) -> Mapping[str, str]:
 
 
 def _extend(element: Element, name: str, values: Mapping[str, str]) -> None:
-    """Add Garmin's ActivityExtension, where there is something to say."""
+    """Add Garmin's ActivityExtension, if it has a value."""
     if values:
         extension = SubElement(SubElement(element, "Extensions"), f"ns3:{name}")
         for key, text in values.items():
@@ -294,6 +294,6 @@ def _extend(element: Element, name: str, values: Mapping[str, str]) -> None:
 
 
 def _put(element: Element, name: str, text: str | None) -> None:
-    """Add an element with a text; nothing where it is not known."""
+    """Add an element with a text; none if the value is unknown."""
     if text is not None:
         SubElement(element, name).text = "".join(char for char in text if char.isprintable())

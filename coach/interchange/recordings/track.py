@@ -1,7 +1,7 @@
-"""The track points of TCX and GPX: pauses found, positions walked, rows made.
+"""The track points of TCX and GPX: finds pauses, derives movement from positions, and makes rows.
 
-These files have no word for a pause. A gap before a new track (TCX) or segment (GPX) is one; where a lap of a TCX
-counts less running time than passed, the gaps in it are, or else the stretches in which no way was made.
+These formats have no element for a pause. A gap before a new track (TCX) or segment (GPX) is one. If a lap of a TCX
+counts less running time than passed, the gaps in it are pauses, or else the stretches without movement.
 """
 
 import re
@@ -34,18 +34,17 @@ EARTH_M: Final = 6_371_008.8
 """Mean radius of the earth in metres (IUGG)."""
 
 FASTEST_MPS: Final = 12.5
-"""No runner is faster (the record is 12.4 m/s); a step between positions that would be is a jump of the
-receiver."""
+"""No runner is faster (the record is 12.4 m/s); a faster step between positions is a jump of the receiver."""
 
 GAP_S: Final = 10.0
-"""Across a longer gap the straight line counts as distance, but tells no speed."""
+"""Across a longer gap the straight line counts as distance, but gives no speed."""
 
 JUMPS_BELIEVED: Final = 3
-"""So many jumps in a row are a new place after all."""
+"""So many jumps in a row are accepted as a new place."""
 
 
 class Walked(NamedTuple):
-    """What a position tells; unknown is None."""
+    """The movement derived from a position; unknown is None."""
 
     speed: float | None = None
     """m/s since the one before."""
@@ -56,10 +55,10 @@ class Walked(NamedTuple):
 
 
 class Walker:
-    """Walks along positions and says how fast and how far, as the receiver saw it; nothing is smoothed."""
+    """Derives speed and distance from positions as received; nothing is smoothed."""
 
     def __init__(self) -> None:
-        """Stand at no place yet."""
+        """Start without a place."""
         self._last: tuple[float, float, float] | None = None
         self._first: tuple[float, float, float] | None = None
         self._metres = 0.0
@@ -67,7 +66,7 @@ class Walker:
         self._jumps = 0
 
     def step(self, at: float, latitude: float, longitude: float) -> Walked:
-        """Go on to a position in degrees, at a time in seconds; where the clock was set back, anew from there."""
+        """Go on to a position in degrees, at a time in seconds; if the clock was set back, start anew from there."""
         if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
             return Walked()
         here = (at, radians(latitude), radians(longitude))
@@ -90,17 +89,17 @@ class Walker:
         return Walked(metres / seconds if seconds <= GAP_S else None, self._metres, self._place(here))
 
     def restart(self) -> None:
-        """Forget the place after a pause: the way to the next one does not count."""
+        """Forget the place after a pause: the distance to the next one does not count."""
         self._last = None
 
     def problems(self) -> list[str]:
-        """Say how many positions were not believed."""
+        """Report how many positions were rejected."""
         if not self._jumps:
             return []
         return [f"{count(self._jumps, 'position')} farther off than anyone can run, left out."]
 
     def _place(self, here: tuple[float, float, float]) -> tuple[float, float]:
-        """East and north of the first position, on a plane: over the length of a track it is one."""
+        """East and north of the first position, on a plane, which is exact enough over a track."""
         first = self._first or here
         east = EARTH_M * cos(first[1]) * (here[2] - first[2])
         return round(east, 1), round(EARTH_M * (here[1] - first[1]), 1)
@@ -124,15 +123,15 @@ def metres_between(start: tuple[float, float, float], end: tuple[float, float, f
 
 
 ROUNDING_S: Final = 2.0
-"""Laps and points are written in whole seconds: a lap that counts so little less has no pause."""
+"""Laps and points are written in whole seconds: a lap whose running time is less by this has no pause."""
 LONG_GAP_S: Final = 10.0
-"""A gap between two tracks of a lap that counts it as running all the same is a pause from here on."""
+"""A longer gap between two tracks of a lap is a pause even if the lap counts it as running."""
 EDGE_S: Final = 60.0
-"""Laps are believed that begin and end so long before and after the points."""
+"""Laps may begin and end this long before and after the points."""
 LONGEST_STEP: Final = 1.5
-"""So many times the way of the step before may be made by a step across a pause."""
+"""A step across a pause may cover this many times the distance of the step before."""
 STANDING_MPS: Final = 0.3
-"""Whoever is slower stands."""
+"""A slower runner stands."""
 
 _OTHER_SPORTS: Final = re.compile(
     r"bik|cycl|\brid|swim|ski|snow|\brow|skat|paddl|kayak|canoe|surf|sail|driv|motor|golf|\bfly|horse",
@@ -157,34 +156,34 @@ class Point(NamedTuple):
 
     @property
     def has_value(self) -> bool:
-        """True if there is anything but a time in it."""
+        """True if there is any value besides its time."""
         return any(value is not None for value in self[2:])
 
 
 class TimedLap(NamedTuple):
-    """A lap as the file tells it."""
+    """A lap as the file has it."""
 
     start: float
     running_s: float | None
-    """Without its pauses; None where the file does not say."""
+    """Without its pauses; None if the file does not say."""
     points: int
-    """How many points it has."""
+    """Number of its points."""
     lap: RecordedLap
 
 
 @dataclass(slots=True)
 class RecordedActivity:
-    """An activity of a file, mostly the only one."""
+    """An activity of a file, usually the only one."""
 
     sport: str
     """In the file's own word; empty if it has none."""
     points: list[Point] = field(default_factory=list)
     laps: list[TimedLap] = field(default_factory=list)
     timeless: int = 0
-    """Points without a time."""
+    """Number of points without a time."""
 
     def add(self, point: Point) -> None:
-        """Take a point.
+        """Add a point.
 
         Raises:
             RecordingProblem: the activity has more points than any run.
@@ -200,7 +199,7 @@ class Gap(NamedTuple):
     start: float
     end: float
     is_break: bool = False
-    """True if a new track begins behind it."""
+    """True if a new track begins after it."""
 
     @property
     def length(self) -> float:
@@ -209,15 +208,15 @@ class Gap(NamedTuple):
 
 
 def add_activities(
-    found: Findings, activities: Sequence[RecordedActivity], kind: str, *, walks: bool, is_whole: bool
+    findings: Findings, activities: Sequence[RecordedActivity], kind: str, *, walks: bool, is_whole: bool
 ) -> None:
-    """Make rows, pauses and laps of the activities on foot; what is left out is said.
+    """Make rows, pauses and laps of the activities on foot; what is left out is reported.
 
     Args:
-        found: gets them.
+        findings: receives them.
         activities: in the order of the file.
         kind: what the file is, `TCX` or `GPX`.
-        walks: the distance is always that between the positions; a speed that a point tells counts all the same.
+        walks: the distance is always that between the positions; a point's own speed counts all the same.
         is_whole: the file was read to its end.
 
     Raises:
@@ -226,24 +225,24 @@ def add_activities(
     timeless = sum(activity.timeless for activity in activities)
     with_points = [activity for activity in activities if activity.points]
     if not with_points:
-        raise _no_points(found, kind, timeless)
+        raise _no_points(findings, kind, timeless)
     if timeless:
-        found.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
-    runs = _on_foot(with_points, found)
+        findings.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
+    runs = _on_foot(with_points, findings)
     points = [point for run in runs for point in run.points]
     laps = [lap for run in runs for lap in run.laps]
     in_order = _in_order(points)
     if in_order != points:
-        found.problems.append("The tracks of the file were put in the order of time.")
+        findings.problems.append("The tracks of the file were put in the order of time.")
         points = in_order
         laps.sort(key=lambda lap: lap.start)
-    _add(found, points, laps, walks=walks, is_whole=is_whole)
+    _add(findings, points, laps, walks=walks, is_whole=is_whole)
 
 
 def _in_order(points: list[Point]) -> list[Point]:
-    """The points with their tracks in the order of time, which exports of several begin with the newest of.
+    """The points with their tracks in order of time; an export of several activities begins with the newest.
 
-    Tracks that overlap stay as they are: their clock was set back, which is dealt with elsewhere.
+    Overlapping tracks stay as they are: their clock was set back, which is repaired elsewhere.
     """
     begins = [place for place, point in enumerate(points) if point.begins or place == 0]
     tracks = [points[start:end] for start, end in pairwise([*begins, len(points)])]
@@ -253,21 +252,21 @@ def _in_order(points: list[Point]) -> list[Point]:
     return [point for track in ordered for point in track]
 
 
-def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:
-    said = " ".join(found.problems)
+def _no_points(findings: Findings, kind: str, timeless: int) -> RecordingProblem:
+    text = " ".join(findings.problems)
     if timeless:
         number = "none of its points has one" if timeless > 1 else "its only point has none"
-        said = f"{said} A route or a planned course has no times: {number}.".lstrip()
+        text = f"{text} A route or a planned course has no times: {number}.".lstrip()
     hint = (
         "Export it again."
-        if found.problems
+        if findings.problems
         else "Export the activity itself, not a route, a course or a workout."
     )
-    return RecordingProblem(f"The {kind} file has no track point with a time. {said}".rstrip(), hint)
+    return RecordingProblem(f"The {kind} file has no track point with a time. {text}".rstrip(), hint)
 
 
-def _on_foot(activities: list[RecordedActivity], found: Findings) -> list[RecordedActivity]:
-    """The runs among the activities; all of them where none is one, which is said."""
+def _on_foot(activities: list[RecordedActivity], findings: Findings) -> list[RecordedActivity]:
+    """The activities on foot; all of them if there is none, which is reported."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
     kept = {id(each) for each in runs}
@@ -277,20 +276,20 @@ def _on_foot(activities: list[RecordedActivity], found: Findings) -> list[Record
             points[printable(other.sport).lower() or "unnamed"] += len(other.points)
     for sport, number in points.items():
         if runs:
-            found.problems.append(f"{count(number, 'track point')} of another sport ({sport}), left out.")
+            findings.problems.append(f"{count(number, 'track point')} of another sport ({sport}), left out.")
         else:
-            found.problems.append(f"The file calls itself {sport}, not running.")
-            found.cadence_factor = None
+            findings.problems.append(f"The file calls itself {sport}, not running.")
+            findings.cadence_factor = None
     return runs or activities
 
 
 def _add(
-    found: Findings, points: Sequence[Point], laps: Sequence[TimedLap], *, walks: bool, is_whole: bool
+    findings: Findings, points: Sequence[Point], laps: Sequence[TimedLap], *, walks: bool, is_whole: bool
 ) -> None:
-    pauses = _pauses(points, laps, found, is_whole=is_whole)
+    pauses = _pauses(points, laps, findings, is_whole=is_whole)
     for pause in pauses:
-        found.presses += (Press(pause.start, Button.PAUSE), Press(pause.end, Button.RESUME))
-    found.laps += (
+        findings.presses += (Press(pause.start, Button.PAUSE), Press(pause.end, Button.RESUME))
+    findings.laps += (
         (each.start, each.start + each.running_s, each.lap) for each in laps if each.running_s is not None
     )
     walks = walks or all(point.speed is None and point.distance is None for point in points)
@@ -298,13 +297,13 @@ def _add(
     walker = Walker()
     way = _walked(points, pauses, walker) if walks else _told(points, pauses)
     for point, (speed, distance, place) in zip(points, way, strict=True):
-        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
-        found.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
-    found.problems.extend(walker.problems())
+        findings.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
+        findings.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
+    findings.problems.extend(walker.problems())
 
 
 def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Walked]:
-    """Speed and distance of each point by the positions; the way across a pause does not count."""
+    """Speed and distance of each point by the positions; the distance across a pause does not count."""
     ends = deque(pause.end for pause in pauses)
     for point in points:
         if ends and point.at >= ends[0]:
@@ -318,12 +317,12 @@ def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> I
 
 
 def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
-    """Speed and distance as the points tell them; what was added in a pause is taken off.
+    """Speed and distance as the points have them, without the distance added in a pause.
 
-    No more than one ordinary step is kept across a pause: the device measured until it was stopped.
+    Across a pause at most one ordinary step is kept: the device measured until it was stopped.
     """
     coming = deque(pauses)
-    last: tuple[float, float] | None = None  # when a distance was told last while running, and which
+    last: tuple[float, float] | None = None  # time and value of the last distance while running
     pace = spacing = lost = 0.0
     for point in points:
         distance = point.distance
@@ -348,13 +347,13 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
         yield Walked(point.speed, distance - lost)
 
 
-# --- pauses
+# --- Pauses
 
 
 def _pauses(
-    points: Sequence[Point], laps: Sequence[TimedLap], found: Findings, *, is_whole: bool
+    points: Sequence[Point], laps: Sequence[TimedLap], findings: Findings, *, is_whole: bool
 ) -> list[Gap]:
-    """Every pause, in order of time; where the timer started before the points and stopped after them, too."""
+    """Every pause in order of time, also where the timer started before the points and stopped after them."""
     gaps = [Gap(one.at, other.at, other.begins) for one, other in pairwise(points) if other.at > one.at]
     if not gaps:
         return []
@@ -379,19 +378,19 @@ def _pauses(
         elif lap is not None and lap.points:
             pauses += [part for part in breaks if part.length > LONG_GAP_S]
     if untold > LONG_GAP_S:
-        found.problems.append(
+        findings.problems.append(
             f"The laps count {untold:.0f} s less than they last, and nothing shows where the pause was; "
             "it counts as running."
         )
     pauses = _joined(pauses)
-    _add_ends(found, windows, points, pauses, is_whole=is_whole)
+    _add_ends(findings, windows, points, pauses, is_whole=is_whole)
     return pauses
 
 
 def _windows(
     laps: Sequence[TimedLap], first: float, last: float
 ) -> list[tuple[TimedLap | None, float, float]]:
-    """Each lap from its start to that of the next; one without a lap where laps and points do not fit together."""
+    """Each lap from its start to that of the next; one window without a lap if laps and points do not fit together."""
     starts = [lap.start for lap in laps]
     if not laps or starts != sorted(starts):
         return [(None, first, last)]
@@ -403,29 +402,29 @@ def _windows(
 
 
 def _add_ends(
-    found: Findings,
+    findings: Findings,
     windows: Sequence[tuple[TimedLap | None, float, float]],
     points: Sequence[Point],
     pauses: Sequence[Gap],
     *,
     is_whole: bool,
 ) -> None:
-    """When the timer started and stopped, where the laps tell that it ran before the first value or after the last."""
+    """Add the timer's start and stop, if the laps show that it ran before the first value or after the last."""
     at_first = next((point.at for point in points if point.has_value), points[0].at)
     at_last = next((point.at for point in reversed(points) if point.has_value), points[-1].at)
     first, start, _ = windows[0]
     if first is not None and start < at_first:
-        found.started_at = start
+        findings.started_at = start
     lap, start, end = windows[-1]
     if lap is None or lap.running_s is None or not is_whole:
         return
     stopped = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
     if at_last < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
-        found.ended_at = stopped
+        findings.ended_at = stopped
 
 
 def _within(gaps: Sequence[Gap], start: float, end: float) -> list[Gap]:
-    """The parts of gaps, which are in order of time, that lie between two moments."""
+    """The parts of gaps, in order of time, that lie between two moments."""
     first = max(0, bisect_right(gaps, start, key=lambda gap: gap.start) - 1)
     inside = gaps[first : bisect_left(gaps, end, lo=first, key=lambda gap: gap.start)]
     return [Gap(max(gap.start, start), min(gap.end, end), gap.is_break) for gap in inside if gap.end > start]
@@ -450,7 +449,7 @@ def _chosen(candidates: Sequence[Gap], paused: float) -> list[Gap]:
 
 
 def _stands(points: Sequence[Point]) -> list[Gap]:
-    """The long stretches in which the told distance stands still, in order of time."""
+    """The long stretches in which the recorded distance stands still, in order of time."""
     stands: list[Gap] = []
     for one, other in pairwise(points):
         if one.distance is None or other.distance is None or other.at <= one.at:
@@ -465,7 +464,7 @@ def _stands(points: Sequence[Point]) -> list[Gap]:
 
 
 def _joined(pauses: Sequence[Gap]) -> list[Gap]:
-    """The pauses in order of time, those that touch made one."""
+    """The pauses in order of time, with touching ones joined."""
     joined: list[Gap] = []
     for pause in sorted(pauses):
         if joined and pause.start <= joined[-1].end:

@@ -29,16 +29,16 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkoutFormat:
-    """What is known of a format."""
+    """The facts about a format."""
 
     title: str
-    """What a report calls it."""
+    """Its name in a report."""
     files: str
-    """What its files are called where all formats are listed."""
+    """The name of its files in a list of all formats."""
     help: str
     """The same in the help of the command."""
     mark: str
-    """What its files are told by, for the reference page."""
+    """How its files are recognised, for the reference page."""
     module: str
     """The module that reads it, loaded when it is needed: help and other commands do without."""
 
@@ -87,11 +87,11 @@ FORMATS: Final = {
         module="coach.interchange.workouts.intervals",
     ),
 }
-"""The rows, in the order in which a file is held against them."""
+"""The rows, in the order in which a file is checked."""
 
 
 def listed(words: Sequence[str], joint: str) -> str:
-    """Join words as a sentence lists them."""
+    """Join words as in a sentence."""
     return f"{', '.join(words[:-1])}{joint}{words[-1]}"
 
 
@@ -112,7 +112,7 @@ class ExportFormat(StrEnum):
 
 
 class WordsPlace(Enum):
-    """Where the runner reads what a format cannot say."""
+    """Where the runner reads the parts that a format cannot express."""
 
     NOTES = "the notes of the step"
     AT_START = "a text at the start of the step"
@@ -121,22 +121,22 @@ class WordsPlace(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRow:
-    """What is known of a format."""
+    """The facts about a format."""
 
     title: str
-    """What a report calls it."""
+    """Its name in a report."""
     suffix: str
-    """How its files end."""
+    """The suffix of its files."""
     help: str
-    """What it is, in the help of the command."""
+    """Its description in the help of the command."""
     use: str
-    """What is done with the file, for the reference page."""
+    """The use of the file, for the reference page."""
     words: WordsPlace | None
-    """Where the runner reads what it cannot say; None if that is nowhere."""
+    """Where the runner reads what it cannot express; None for nowhere."""
     module: str
     """The module that writes it, loaded when it is needed: help and other commands do without."""
     shares: frozenset[str] = frozenset()
-    """What a share may be of there: `max` and `lthr` heart rate, and paces that every runner there has set."""
+    """The bases of percentages there: `max` and `lthr` heart rate, and paces that every runner there has set."""
     is_text: bool = True
     """True if it may be printed."""
 
@@ -191,7 +191,7 @@ EXPORT_FORMATS: Final = {
         title="One line",
         suffix=".txt",
         help="one line of the notation",
-        use="Take it wherever a WORKOUT is wanted, or send it to somebody",
+        use="Use it in place of a WORKOUT, or send it to another runner",
         words=None,
         module="coach.interchange.workouts.converting",
     ),
@@ -199,27 +199,27 @@ EXPORT_FORMATS: Final = {
 """The rows."""
 
 MOST_TOLD: Final = 400
-"""Losses told one by one; beyond them they are counted. No runner reads more."""
+"""Losses that are listed one by one; further ones are counted."""
 
 
-# --- The report: what became of each part of a workout on its way between a document and another program's file
+# --- The report: the fate of each part of a workout between a document and another program's file
 
 
 class LossProblem(WorkoutProblem):
-    """Something is lost or changed on the way, which `--strict` does not take: the file itself is in order."""
+    """A loss or change that `--strict` does not accept: the file itself is in order."""
 
     exit_code = FAILURE
 
 
 class Found(StrEnum):
-    """What became of a part of a workout."""
+    """The fate of a part of a workout."""
 
     UNDERSTOOD = "understood"
-    """It means the same on the other side."""
+    """It means the same in the other format."""
     APPROXIMATED = "approximated"
-    """The other side says something near it, or a choice had to be made."""
+    """The other format has something similar, or a choice had to be made."""
     DROPPED = "dropped"
-    """The other side does not say it."""
+    """The other format cannot express it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +227,9 @@ class Crossing:
     """The words of a report for one direction."""
 
     done: str
-    """What became of a part that means the same."""
+    """The words for a part that means the same."""
     verb: str
-    """What is done to the file."""
+    """The verb for the file."""
 
 
 IMPORTED: Final = Crossing("understood", "imported")
@@ -238,7 +238,7 @@ EXPORTED: Final = Crossing("kept", "exported")
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
-    """What became of one part of a file."""
+    """The fate of one part of a file."""
 
     found: Found
     where: str
@@ -247,7 +247,7 @@ class ReportEntry:
     """One plain sentence without a full stop."""
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """The entry in one line."""
         place = f"{self.where}: " if self.where else ""
         return f"{self.found.value}: {place}{self.text}"
 
@@ -260,12 +260,12 @@ class LossReport:
     """In words: `Garmin Connect JSON`, `FIT`, `Zwift ZWO`, ..."""
     entries: tuple[ReportEntry, ...] = ()
     uncounted: int = 0
-    """Losses beyond `MOST_TOLD`, which have no entry."""
+    """Number of losses beyond `MOST_TOLD`, which have no entry."""
     crossing: Crossing = IMPORTED
 
-    def of(self, found: Found) -> tuple[ReportEntry, ...]:
+    def of(self, fate: Found) -> tuple[ReportEntry, ...]:
         """The entries of one kind."""
-        return tuple(entry for entry in self.entries if entry.found is found)
+        return tuple(entry for entry in self.entries if entry.found is fate)
 
     @property
     def losses(self) -> tuple[ReportEntry, ...]:
@@ -274,12 +274,12 @@ class LossReport:
 
     def as_json(self) -> dict[str, Any]:
         """The report for other programs: a list of `{"where", "text"}` for each kind."""
-        told: dict[str, Any] = {"format": self.format}
-        for found in Found:
-            told[found.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(found)]
+        tree: dict[str, Any] = {"format": self.format}
+        for fate in Found:
+            tree[fate.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(fate)]
         if self.uncounted:
-            told["more_losses"] = self.uncounted
-        return told
+            tree["more_losses"] = self.uncounted
+        return tree
 
     def loss_lines(self) -> list[str]:
         """The losses for people, a line each, alike ones joined."""
@@ -295,7 +295,7 @@ class LossReport:
         joined = _joined(losses)
         lines += [f"  {text}" for text in joined[:most]]
         if len(joined) > most or self.uncounted:
-            lines.append(f"  ... and {len(joined) - most + self.uncounted} more; --json tells all of them.")
+            lines.append(f"  ... and {len(joined) - most + self.uncounted} more; --json lists all of them.")
         return lines
 
     def refuse_losses(self, name: str) -> None:
@@ -310,7 +310,7 @@ class LossReport:
 
 @dataclass(slots=True)
 class Reporter:
-    """Gathers the report while a file is read or written."""
+    """Collects the report while a file is read or written."""
 
     format: str
     crossing: Crossing = IMPORTED
@@ -319,25 +319,25 @@ class Reporter:
     _lost: int = 0
     _uncounted: int = 0
     _fresh: list[str] = field(default_factory=list)
-    """Places of losses since a step was last settled."""
+    """Places of losses since the last settled step."""
 
     def settled(self, where: str, text: str) -> None:
-        """Tell of a step that is done: it is understood if nothing in it was lost."""
+        """Report a finished step: it is understood if nothing in it was lost."""
         place = where.partition(" (line")[0]
         if not any(lost == where or lost.startswith((f"{place}/", f"{place}.")) for lost in self._fresh):
             self.understood(where, text)
         self._fresh.clear()
 
     def understood(self, where: str, text: str) -> None:
-        """Tell of a part that means the same on the other side."""
+        """Report a part that means the same in the other format."""
         self._add(ReportEntry(Found.UNDERSTOOD, where, text))
 
     def approximated(self, where: str, text: str) -> None:
-        """Tell of a part that came out near, or that a choice was made about."""
+        """Report a part that was approximated, or for which a choice was made."""
         self._add(ReportEntry(Found.APPROXIMATED, where, text))
 
     def dropped(self, where: str, text: str) -> None:
-        """Tell of a part that is not on the other side."""
+        """Report a part that the other format lacks."""
         self._add(ReportEntry(Found.DROPPED, where, text))
 
     def report(self) -> LossReport:
@@ -372,7 +372,7 @@ def _joined(losses: Sequence[ReportEntry]) -> list[str]:
     for entry in losses:
         places.setdefault((entry.found, entry.text), []).append(entry.where)
     return [
-        str(ReportEntry(found, where[0], text))
+        str(ReportEntry(fate, where[0], text))
         + (f" (and {len(where) - 1} more like it)" if where[1:] else "")
-        for (found, text), where in places.items()
+        for (fate, text), where in places.items()
     ]

@@ -1,4 +1,4 @@
-"""Builds documents of ours from the steps of other tools, within the bounds every document has; losses are reported."""
+"""Builds our documents from the steps of other tools, within the bounds of every document; losses are reported."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ from coach.workout.kinds import FLOATS, MAX_NESTING, MAX_STEPS, RESTS
 
 
 class Sport(Enum):
-    """What a workout was written for, as far as it matters to a runner."""
+    """The sport of a workout, as far as it matters to a runner."""
 
     RUN = "running"
     BIKE = "cycling and the like"
-    """Times and heart rates can be used; its distances, speeds, powers and cadences cannot."""
+    """Times and heart rates can be used; distances, speeds, powers and cadences cannot."""
     GYM = "exercises"
     """Becomes checklists and rests."""
 
@@ -89,7 +89,7 @@ _GYM: Final = frozenset(
 
 
 def read_sport(name: str, where: str, report: Reporter) -> Sport:
-    """Say what can be made of a workout of this sport, and tell the report what that costs.
+    """Decide what can be made of a workout of this sport, and report the losses.
 
     Raises:
         WorkoutProblem: nothing a runner could do: swimming, and sports nobody here knows.
@@ -112,20 +112,20 @@ def read_sport(name: str, where: str, report: Reporter) -> Sport:
         report.approximated(where, text)
         return Sport.GYM
     raise WorkoutProblem(
-        f'this workout is for another sport ("{key[:40]}"), of which a runner can use nothing',
+        f'this workout is for another sport ("{key[:40]}"), and a runner can use nothing of it',
         "Only workouts for running are imported whole.",
         where=where,
     )
 
 
-# --- How numbers of other tools are spelt in our documents; None where no document may say them
+# --- The spelling of other tools' numbers in our documents; None if no document may contain them
 
 Json = dict[str, Any]
 
 FASTEST_MPS: Final = 1000 / FASTEST_S_PER_KM
 SLOWEST_MPS: Final = 1000 / SLOWEST_S_PER_KM
 _MOST_PERCENT: Final = 130.0
-"""Documents know no larger share of an athlete's number."""
+"""The largest share of an athlete's number in a document, in per cent."""
 
 OPEN_SIDES: Final[Mapping[str, tuple[float, float]]] = {
     "speed": (0.278, FASTEST_MPS),
@@ -135,17 +135,17 @@ OPEN_SIDES: Final[Mapping[str, tuple[float, float]]] = {
     "max": (1.0, _MOST_PERCENT),
     "lthr": (1.0, _MOST_PERCENT),
 }
-"""The least and the most that documents take, by quantity or share.
+"""The smallest and the largest value of documents, by quantity or share.
 
-Formats whose ranges need both sides get these for a side that is open, and read back they are open: a side nobody can
-be beyond is none. 0.278 m/s is `SLOWEST_MPS` in whole mm/s.
+Formats whose ranges need both sides get these for an open side, and reading turns them back: a side that no value
+exceeds is open. 0.278 m/s is `SLOWEST_MPS` in whole mm/s.
 """
 
 GARMIN_HEART_ZONES: Final = {1: (50, 60), 2: (60, 70), 3: (70, 80), 4: (80, 90), 5: (90, 100)}
 """Garmin's own default zones, per cent of the maximum heart rate (owner's manuals, "heart rate zones")."""
 
 FRIEL_BY_NUMBER: Final = dict(enumerate(("1", "2", "3", "4", "5a", "5b", "5c"), 1))
-"""intervals.icu counts Friel's seven running zones through; so does a runner who keeps its defaults."""
+"""intervals.icu numbers Friel's seven running zones; so does a runner who keeps its defaults."""
 
 FRIEL_PACE_ZONES: Final[Mapping[int, tuple[float | None, float | None]]] = {
     1: (None, 77.5),
@@ -156,21 +156,21 @@ FRIEL_PACE_ZONES: Final[Mapping[int, tuple[float | None, float | None]]] = {
     6: (103.4, 111.5),
     7: (111.5, None),
 }
-"""Seven pace zones after Friel as intervals.icu counts them, per cent of threshold speed.
+"""Seven pace zones after Friel as intervals.icu numbers them, per cent of threshold speed.
 
-They are theirs, not ours: `coach.physiology.zones.friel_pace` has the printed borders, which lie up to half a per
-cent away from these, and a file means what its writer meant.
+`coach.physiology.zones.friel_pace` has the printed borders, which differ by up to half a per cent; a file uses the
+borders of the program that wrote it.
 """
 
 
 def plain_number(value: float, digits: int = 3) -> str:
-    """A number with as many decimals as it needs, `digits` at most."""
+    """A number with as many decimals as it needs, at most `digits`."""
     text = f"{value:.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def time_end(seconds: float) -> Json | None:
-    """An end after so many seconds, to the millisecond; None for a time no step can take, infinity among them."""
+    """An end after so many seconds, to the millisecond; None for an impossible time, infinity among them."""
     if not 0 < seconds <= LONGEST_S:
         return None
     milliseconds = round(seconds * 1000)
@@ -247,13 +247,13 @@ def power(low: float | None, high: float | None) -> Json | None:
 def _bounds(
     key: str, low: float | None, high: float | None, unit: str, limits: tuple[float, float]
 ) -> Json | None:
-    """A single value as a text, a range as bounds; None if a side is out of the limits or nothing is said."""
+    """A single value as a text, a range as bounds; None if a side is out of the limits or both are missing."""
     if low is not None and high is not None and low > high:
         low, high = high, low
     if low is not None and high is not None and low < high:
         low, high = (None if low == limits[0] else low), (None if high == limits[1] else high)
-    said = [side for side in (low, high) if side is not None]
-    if not said or any(not limits[0] <= side <= limits[1] for side in said):
+    sides = [side for side in (low, high) if side is not None]
+    if not sides or any(not limits[0] <= side <= limits[1] for side in sides):
         return None
     if low is not None and low == high:
         return {key: f"{plain_number(low)} {unit}"}
@@ -266,8 +266,8 @@ def as_cap(target: Json) -> Json:
     ((key, value),) = target.items()
     if key == "heart_rate" and isinstance(value, str) and value.startswith("zone "):
         bottom, top = FRIEL_ZONES[value[5:]]
-        made = heart_rate(bottom * 100 or None, top * 100 if top < 2 else None, "%lthr")
-        return made or target
+        result = heart_rate(bottom * 100 or None, top * 100 if top < 2 else None, "%lthr")
+        return result or target
     if key == "pace" and isinstance(value, str):
         fast, _, slow = value.removesuffix("/km").partition("-")
         return {key: {"fastest": f"{fast}/km", "slowest": f"{slow or fast}/km"}}
@@ -275,12 +275,12 @@ def as_cap(target: Json) -> Json:
 
 
 def words(node: Json) -> str:
-    """A step in few words, for the report."""
-    told = [str(node.get("kind", "step")).replace("_", "-")]
+    """A step in a few words, for the report."""
+    parts = [str(node.get("kind", "step")).replace("_", "-")]
     for key in ("until", "target"):
         for name, value in node.get(key, {}).items():
-            told.append(_value_words(name, value))
-    return " ".join(told)
+            parts.append(_value_words(name, value))
+    return " ".join(parts)
 
 
 def _value_words(name: str, value: object) -> str:
@@ -291,10 +291,10 @@ def _value_words(name: str, value: object) -> str:
     return f"{value}" if name in {"time", "distance"} else f"{name.replace('_', ' ')} {value}"
 
 
-# --- Builds the ends and targets of our steps from those of other tools; what cannot be expressed is reported
+# --- Ends and targets of our steps from those of other tools; what cannot be expressed is reported
 
 ONE_FOOT_SPM: Final = 110.0
-"""A cadence up to this counts one foot: nobody runs at 110 steps per minute, both feet counted."""
+"""A cadence up to this counts one foot: no run has 110 steps per minute, both feet counted."""
 
 MARK: Final[Json] = {"mark": True}
 NO_LENGTH: Final[Json] = {}
@@ -308,17 +308,17 @@ class StepBuilder:
     report: Reporter
     sport: Sport = Sport.RUN
 
-    # --- ends
+    # --- Ends
 
     def after_seconds(self, where: str, seconds: float | None) -> Json:
-        """An end by time; `NO_LENGTH` for zero, a mark for what is no time."""
+        """An end by time; `NO_LENGTH` for zero, a mark for an impossible time."""
         if seconds == 0:
             return self._no_length(where)
-        made = time_end(seconds) if seconds is not None else None
-        return made or self.no_end(where, "no usable time")
+        end = time_end(seconds) if seconds is not None else None
+        return end or self.no_end(where, "no usable time")
 
     def after_metres(self, where: str, metres: float | None) -> Json:
-        """An end by distance; `NO_LENGTH` for zero, a mark for what is no distance.
+        """An end by distance; `NO_LENGTH` for zero, a mark for an impossible distance.
 
         Raises:
             WorkoutProblem: the workout is for another sport, whose distances mean nothing to a runner.
@@ -331,18 +331,18 @@ class StepBuilder:
             )
         if metres == 0:
             return self._no_length(where)
-        made = distance_end(metres) if metres is not None else None
-        return made or self.no_end(where, "no usable distance")
+        end = distance_end(metres) if metres is not None else None
+        return end or self.no_end(where, "no usable distance")
 
     def at_heart_rate(self, where: str, value: float | None, unit: str, *, below: bool) -> Json:
         """An end by heart rate in `bpm` or `%max`."""
-        made = heart_rate(value, value, unit)
-        if made is None:
+        end = heart_rate(value, value, unit)
+        if end is None:
             return self.no_end(where, "no usable heart rate")
-        return {"heart_rate_below" if below else "heart_rate_above": made["heart_rate"]}
+        return {"heart_rate_below" if below else "heart_rate_above": end["heart_rate"]}
 
     def no_end(self, where: str, what: str) -> Json:
-        """A mark in place of an end we do not know, which is told."""
+        """A mark in place of an unknown end, which is reported."""
         self.report.dropped(where, f"the end of the step ({what}); it ends when you press mark")
         return dict(MARK)
 
@@ -350,7 +350,7 @@ class StepBuilder:
         self.report.dropped(where, "a step of length zero was left out")
         return NO_LENGTH
 
-    # --- targets
+    # --- Targets
 
     def speed(self, where: str, low: float | None, high: float | None) -> Json | None:
         """A pace between two speeds in m/s, in either order; seconds per metre are recognised."""
@@ -359,19 +359,19 @@ class StepBuilder:
         low, high = low if low is not None else high, high if high is not None else low
         if low is None or high is None:
             return self.no_target(where, "a pace without a number")
-        if 0.08 <= min(low, high) <= max(low, high) <= 0.6:  # 1:20 to 10:00 per km, written upside down
-            text = f"{low:g} and {high:g} are no speeds in m/s; they were read as seconds per metre"
+        if 0.08 <= min(low, high) <= max(low, high) <= 0.6:  # 1:20 to 10:00 per km, in seconds per metre
+            text = f"{low:g} and {high:g} are not speeds in m/s; they were read as seconds per metre"
             self.report.approximated(where, text)
             low, high = 1 / high, 1 / low
-        made = pace_target(low, high)
-        return made or self.no_target(where, f"a speed of {low:g} to {high:g} m/s, which nobody runs")
+        target = pace_target(low, high)
+        return target or self.no_target(where, f"a speed of {low:g} to {high:g} m/s, which is not possible")
 
     def threshold_share(self, where: str, low: float | None, high: float | None) -> Json | None:
         """Per cent of threshold speed."""
         if self._is_foreign(where, "a speed"):
             return None
-        made = speed_share(low, high)
-        return made or self._share_in_words(where, low, high, "threshold speed")
+        target = speed_share(low, high)
+        return target or self._share_in_words(where, low, high, "threshold speed")
 
     def pace_zone(self, where: str, low: int, high: int) -> Json | None:
         """Zones of threshold pace, counted from 1 to 7, as Friel's."""
@@ -386,12 +386,12 @@ class StepBuilder:
 
     def heart_rate(self, where: str, low: float | None, high: float | None, unit: str = "bpm") -> Json | None:
         """A heart rate in `bpm`, `%max` or `%lthr`."""
-        made = heart_rate(low, high, unit)
+        target = heart_rate(low, high, unit)
         shown = " to ".join(f"{side:g}" for side in (low, high) if side is not None)
-        return made or self.no_target(where, f"a heart rate of {shown or 'no number'} {unit}")
+        return target or self.no_target(where, f"a heart rate of {shown or 'no number'} {unit}")
 
     def garmin_heart_zone(self, where: str, zone: int) -> Json | None:
-        """A heart-rate zone of a watch: its own settings are not in the file, so Garmin's defaults."""
+        """A heart-rate zone of a watch, by Garmin's defaults: the watch's own settings are not in the file."""
         if zone not in GARMIN_HEART_ZONES:
             return self.no_target(where, f"heart-rate zone {zone}")
         low, high = GARMIN_HEART_ZONES[zone]
@@ -401,12 +401,12 @@ class StepBuilder:
 
     def friel_heart_zone(self, where: str, low: int, high: int) -> Json | None:
         """Heart-rate zones counted from 1 to 7, as Friel's."""
-        made = friel_heart_rate(low, high)
-        if made is None:
+        target = friel_heart_rate(low, high)
+        if target is None:
             return self.no_target(where, f"heart-rate zone {_span(low, high)}")
         text = f"heart-rate zone {_span(low, high)} was read as Friel's, a share of your threshold heart rate"
         self.report.approximated(where, text)
-        return made
+        return target
 
     def power(self, where: str, low: float | None, high: float | None) -> Json | None:
         """A power in watts."""
@@ -417,11 +417,11 @@ class StepBuilder:
     def cadence(
         self, where: str, low: float | None, high: float | None, *, one_foot: bool = False
     ) -> Json | None:
-        """A cadence; `one_foot` if the format counts one foot, which every value up to 110 does."""
+        """A cadence; `one_foot` if the format counts one foot, as every value up to 110 does."""
         if self._is_foreign(where, "a cadence"):
             return None
         if one_foot and low is not None and low < (high or 0.0) == ONE_FOOT_SPM:
-            high = None  # the most a one-footed range can say: it has no upper side
+            high = None  # the highest one-footed value: the range has no upper side
         top = max((side for side in (low, high) if side is not None), default=0.0)
         if top <= ONE_FOOT_SPM:
             if not one_foot:
@@ -432,22 +432,22 @@ class StepBuilder:
         return cadence(low, high) or self.no_target(where, "a cadence without usable numbers")
 
     def in_words(self, where: str, what: str) -> Json:
-        """A target whose numbers are not in the file, kept as words; nothing is measured against it."""
+        """A target without numbers in the file, kept as words; nothing is measured against it."""
         self.report.approximated(
             where, f"{what} rests on numbers that are not in the file; it is kept as words"
         )
         return {"effort": what[:120]}
 
     def no_target(self, where: str, what: str) -> Json | None:
-        """Tell of a target that our document does not say; always None."""
+        """Report a target that our document cannot express; always None."""
         self.report.dropped(where, f"the target: {what}")
         return None
 
     def _share_in_words(self, where: str, low: float | None, high: float | None, of: str) -> Json | None:
-        said = [f"{side:g}" for side in (low, high) if side is not None and 0 < side < 1000]
-        if not said:
+        sides = [f"{side:g}" for side in (low, high) if side is not None and 0 < side < 1000]
+        if not sides:
             return self.no_target(where, f"a share of {of} without usable numbers")
-        text = f"{'-'.join(dict.fromkeys(said))} % of {of}"
+        text = f"{'-'.join(dict.fromkeys(sides))} % of {of}"
         self.report.approximated(where, f"{text} is beyond what a target may say; it is kept as words")
         return {"effort": text}
 
@@ -462,7 +462,7 @@ def _span(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}-{high}"
 
 
-# --- Builds a whole document from the steps that were read, within the bounds every document has
+# --- A whole document from the steps that were read, within the bounds of every document
 
 LONGEST_LIST: Final = 1000
 """Entries in one list of steps."""
@@ -475,7 +475,7 @@ _BETWEEN: Final = RESTS | FLOATS
 
 @dataclass(slots=True)
 class WorkoutBuilder:
-    """A workout on its way from a foreign file into a document."""
+    """Collects a workout of a foreign file for a document."""
 
     name: str = ""
     where: str = ""
@@ -485,7 +485,7 @@ class WorkoutBuilder:
     description: object = None
     source: str = ""
     sections: list[tuple[str, list[Json]]] = field(default_factory=list)
-    """Names and steps; one section without a name is parted into warm-up, main and cool-down."""
+    """Names and steps; one section without a name is split into warm-up, main and cool-down."""
     surface: str = ""
     tags: Json = field(default_factory=dict)
 
@@ -502,7 +502,7 @@ def step(
     notes: object = "",
     **more: Any,
 ) -> Json:
-    """A step of a document; its first limit is the target if it has no other. Told in the report."""
+    """Make a step of a document; its first limit becomes the target if it has no other, which is reported."""
     limits = [cap for cap in caps if cap is not None]
     if target is None and limits:
         target = limits.pop(0)
@@ -517,7 +517,7 @@ def step(
 
 
 def short_name(report: Reporter, where: str, text: object) -> str:
-    """A name cut to what a document takes; cutting is told."""
+    """A name cut to the length of a document; cutting is reported."""
     name = one_line(text, LONGEST_NAME)
     if name and isinstance(text, str) and len(" ".join(text.split())) > LONGEST_NAME:
         report.approximated(where, f"a name or text is longer than {LONGEST_NAME} characters and was cut")
@@ -525,9 +525,9 @@ def short_name(report: Reporter, where: str, text: object) -> str:
 
 
 def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json], **more: Any) -> list[Json]:
-    """Steps repeated; nothing for an empty repeat, once for a count nobody can run."""
+    """Repeat steps; nothing for an empty repeat, once for an impossible count."""
     if not nodes:
-        report.dropped(where, "a repeat with nothing in it was left out")
+        report.dropped(where, "an empty repeat was left out")
         return []
     if count is None or not 1 <= count <= MOST_REPEATS:
         shown = "no number" if count is None else f"{count}"
@@ -558,7 +558,7 @@ def document(draft: WorkoutBuilder, report: Reporter) -> Json:
             f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most", where=draft.where
         )
     sections = [(name, with_last_turns(steps)) for name, steps in sections]
-    made: Json = {
+    document: Json = {
         "format": "coach-workout/1",
         "name": short_name(report, draft.named_at or draft.where, draft.name) or "Imported workout",
         "description": prose(draft.description),
@@ -569,26 +569,27 @@ def document(draft: WorkoutBuilder, report: Reporter) -> Json:
     if isinstance(draft.description, str) and len(draft.description.strip()) > 4000:
         report.approximated(draft.where, "the description is longer than 4000 characters and was cut")
     named = [{"name": short_name(report, draft.where, name), "steps": steps} for name, steps in sections]
-    return {key: value for key, value in made.items() if value} | {"sections": named}
+    return {key: value for key, value in document.items() if value} | {"sections": named}
 
 
 def _joined(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json]]]:
-    """Sections of one name that follow each other as one: some formats begin anew after each repeat."""
-    made: list[tuple[str, list[Json]]] = []
+    """Join sections of one name that follow each other: some formats start a new one after each repeat."""
+    result: list[tuple[str, list[Json]]] = []
     for name, steps in sections:
-        if made and name and made[-1][0] == name:
-            made[-1] = (name, [*made[-1][1], *steps])
+        if result and name and result[-1][0] == name:
+            result[-1] = (name, [*result[-1][1], *steps])
         else:
-            made.append((name, steps))
-    return made
+            result.append((name, steps))
+    return result
 
 
 def with_last_turns(steps: list[Json]) -> list[Json]:
-    """Repeats with the turn behind them that lacks only the rest: 5 x (800, jog) and 800 are 6 x 800 with 5 jogs.
+    """Join repeats with the final turn behind them that lacks only the rest.
 
-    It is the same run, and a runner hears "six of six". Formats without a word for it are written that way.
+    5 x (800, jog) and 800 become 6 x 800 with 5 jogs. The run is the same, and a runner hears "six of six". Formats
+    that cannot skip the last rest are written that way.
     """
-    made: list[Json] = []
+    result: list[Json] = []
     steps = [node | {"steps": with_last_turns(node["steps"])} if "repeat" in node else node for node in steps]
     place = 0
     while place < len(steps):
@@ -600,12 +601,12 @@ def with_last_turns(steps: list[Json]) -> list[Json]:
         if turn and may_join and node["repeat"] < MOST_REPEATS and steps[place : place + len(turn)] == turn:
             node = node | {"repeat": node["repeat"] + 1, "skip_last_recovery": True}
             place += len(turn)
-        made.append(node)
-    return made
+        result.append(node)
+    return result
 
 
 def _parted(steps: list[Json]) -> list[tuple[str, list[Json]]]:
-    """Part steps into what comes before the main part, the main part, and what comes after it."""
+    """Split steps into the warm-up, the main part, and the cool-down."""
     first, last = 0, len(steps)
     while first < last and steps[first].get("kind") == "warm_up":
         first += 1
@@ -619,7 +620,7 @@ def _parted(steps: list[Json]) -> list[tuple[str, list[Json]]]:
 
 
 def _chunks(name: str, steps: list[Json]) -> list[tuple[str, list[Json]]]:
-    """Cut a part into lists that a document takes."""
+    """Split a part into lists of the length of a document."""
     starts = range(0, len(steps), LONGEST_LIST)
     return [
         (name if start == 0 else f"{name} ({start // LONGEST_LIST + 1})", steps[start : start + LONGEST_LIST])
@@ -628,7 +629,7 @@ def _chunks(name: str, steps: list[Json]) -> list[tuple[str, list[Json]]]:
 
 
 def _size(steps: list[Json], depth: int, where: str) -> int:
-    """How many steps come out, counted without making them; refuses what is nested too deep or too long."""
+    """The number of steps, counted without making them; refuses what is nested too deep or too long."""
     if depth > MAX_NESTING:
         raise WorkoutProblem(f"its repeats are nested more than {MAX_NESTING} deep", where=where)
     if depth and len(steps) > LONGEST_LIST:

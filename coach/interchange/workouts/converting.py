@@ -1,4 +1,4 @@
-"""From the bytes of any workout file to documents of ours, and back, with a report of what was lost on the way."""
+"""Converts any workout file to our documents and back, with a report of the losses."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -45,20 +45,20 @@ from coach.workout.timeline import (
 
 
 class Fate(Enum):
-    """What becomes of a part of a workout in a format."""
+    """The fate of a part of a workout in a format."""
 
     KEPT = "yes"
-    """It means the same there; what a repeat changes may be written out."""
+    """It means the same there; the changes of a repeat may be written out."""
     NEAR = "near"
-    """Something near it is written, and the report says what."""
+    """Something similar is written, and the report names it."""
     WORDS = "in words"
-    """The format does not know it; it is written where the runner reads it, and nothing acts on it."""
+    """The format cannot express it; it is written where the runner reads it, and nothing acts on it."""
     LOST = "no"
     """It is not in the file."""
 
 
 class WorkoutPart(StrEnum):
-    """What a workout may say, in the words of the reference page."""
+    """The parts of a workout, in the words of the reference page."""
 
     TEXTS = "purpose, description, caution, notes, source"
     TAGS = "tags"
@@ -88,10 +88,10 @@ class WorkoutPart(StrEnum):
     PACE_RANGE = "a range of pace"
     ONE_SIDED = "a pace with one side: easy has no slow one"
     NAMED_PACE = "a pace by name, of an athlete who gives it"
-    UNKNOWN_PACE = "a pace by name, of nobody"
+    UNKNOWN_PACE = "a pace by name without a number"
     HEART_RATE = "a heart rate in bpm"
     HEART_SHARE = "a share of the maximum or threshold heart rate"
-    UNKNOWN_HEART = "a share of a heart rate nobody gives"
+    UNKNOWN_HEART = "a share of an unknown heart rate"
     CADENCE = "a cadence"
     POWER = "a power"
     METRIC = "an external metric"
@@ -119,7 +119,7 @@ class WorkoutPart(StrEnum):
 
 
 def _row(*fates: Fate) -> Mapping[ExportFormat, Fate]:
-    """A row of the table; one fate alone holds for every format."""
+    """A row of the table; a single fate applies to every format."""
     return dict(zip(COLUMNS, fates * len(COLUMNS) if len(fates) == 1 else fates, strict=True))
 
 
@@ -130,7 +130,7 @@ COLUMNS: Final = (
     ExportFormat.TCX,
     ExportFormat.INTERVALS,
 )
-"""The formats in the order of the columns below; the notation reports by itself what it cannot say."""
+"""The formats in the order of the columns below; the notation reports its losses itself."""
 
 _YES, _NEAR, _WORDS, _NO = Fate.KEPT, Fate.NEAR, Fate.WORDS, Fate.LOST
 
@@ -192,7 +192,7 @@ FATES: Final[Mapping[WorkoutPart, Mapping[ExportFormat, Fate]]] = {
     WorkoutPart.REPEAT_NAME: _row(_NO),
     WorkoutPart.LENGTH: _row(_NEAR),
 }
-"""Of every part, what becomes of it in each format."""
+"""The fate of every part in each format."""
 
 # --- The plan
 
@@ -200,7 +200,7 @@ LAP_KEY: Final = MarkEnd()
 _OF_THE_WHOLE: Final = frozenset(
     {WorkoutPart.SURFACE, WorkoutPart.RUN_REMINDER, WorkoutPart.PROMPT, WorkoutPart.CHECKLIST}
 )
-"""Parts whose words are no step's."""
+"""Parts whose words belong to the whole workout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,21 +216,21 @@ PlanEnd = TimeEnd | DistanceEnd | MarkEnd | HeartRateEnd | HeartShareEnd
 
 @dataclass(frozen=True, slots=True)
 class PlanTarget:
-    """What a step aims at, in numbers: m/s, bpm, steps per minute, watts, or a share of a heart rate."""
+    """The target of a step in numbers: m/s, bpm, steps per minute, watts, or a share of a heart rate."""
 
     quantity: Quantity
     low: float | None
     high: float | None
     aim: float | None = None
-    """The one value that was written, around which the range lies; None for a range."""
+    """The single value as written, around which the range lies; None for a range."""
     ramp: "PlanTarget | None" = None
-    """What it has become at the end of the step."""
+    """Its value at the end of the step."""
     share_of: str = ""
-    """What the numbers are per cent of: `max` or `lthr` heart rate, or the speed of a pace by name; empty for SI."""
+    """The base of a percentage: `max` or `lthr` heart rate, or the speed of a pace by name; empty for SI units."""
 
     @property
     def whole(self) -> tuple[float | None, float | None]:
-        """The range, both ends of a ramp in it."""
+        """The range, both ends of a ramp included."""
         last = self.ramp or self
         lows, highs = (self.low, last.low), (self.high, last.high)
         low = None if None in lows else min(side for side in lows if side is not None)
@@ -239,7 +239,7 @@ class PlanTarget:
 
 @dataclass(frozen=True, slots=True)
 class SaidText:
-    """A text said at a time or a distance of a step; the other one is None."""
+    """A text spoken at a time or a distance of a step; the other one is None."""
 
     text: str
     at_s: Seconds | None
@@ -253,14 +253,14 @@ class PlanStep:
     where: str
     """Its place in the document."""
     step: Step
-    """The step as it is compiled for the athlete."""
+    """The step as compiled for the athlete."""
     end: PlanEnd
     name: str = ""
     target: PlanTarget | None = None
     limit: PlanTarget | None = None
     says: list[SaidText] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What stands in its notes, where the format has such."""
+    """Its notes, if the format has notes."""
 
     @property
     def kind(self) -> Kind:
@@ -269,7 +269,7 @@ class PlanStep:
 
     @property
     def role(self) -> str:
-        """What other programs call it: a recovery that is no jog is a rest."""
+        """Its role in the words of other programs: a recovery that is not a jog is a rest."""
         is_still = self.kind in RESTS and self.step.move is not Move.JOG
         return "rest" if is_still else KINDS[self.kind].elsewhere
 
@@ -280,10 +280,10 @@ class PlanRepeat:
 
     where: str
     count: int
-    """Two at least: what is run once is no repeat."""
+    """At least two: one turn is not a repeat."""
     nodes: "list[PlanNode]"
     tail: int = 0
-    """How many of its nodes, at the end, are left out of the last repeat."""
+    """The number of its final nodes that are left out of the last repeat."""
 
 
 PlanNode = PlanStep | PlanRepeat
@@ -291,37 +291,37 @@ PlanNode = PlanStep | PlanRepeat
 
 @dataclass(slots=True)
 class WorkoutPlan:
-    """A workout as other programs can say it."""
+    """A workout in the form that other programs can express."""
 
     name: str
     size: Estimate
     sections: list[tuple[str, list[PlanNode]]]
     description: list[str]
-    """Paragraphs: what the workout says of itself, and what its steps say that nothing else can."""
+    """Paragraphs: the texts of the workout, and parts of its steps that have no other place."""
 
 
 class Losses:
-    """Tells the report what becomes of each part, as the table of a format says."""
+    """Reports the fate of each part, by the table of a format."""
 
     def __init__(self, to: ExportFormat, reporter: Reporter) -> None:
         self.reporter = reporter
         self.told: set[WorkoutPart] = set()
-        """The parts of which something was lost or changed."""
+        """The parts that were lost or changed."""
         self._to = to
 
     def fate(self, part: WorkoutPart) -> Fate:
-        """What becomes of a part."""
+        """The fate of a part."""
         return FATES[part][self._to]
 
     def tell(self, part: WorkoutPart, where: str, what: str, *, near: str = "") -> Fate:
-        """Tell of a part that is there; nothing if it is kept. `near` says what is written instead."""
+        """Report a part of the workout; nothing if it is kept. `near` names what is written instead."""
         fate = self.fate(part)
         if fate is not Fate.KEPT:
             self.tell_as(fate, part, where, what, near=near)
         return fate
 
     def tell_as(self, fate: Fate, part: WorkoutPart, where: str, what: str, *, near: str = "") -> None:
-        """Tell of a part with another fate than the table's, because of what this workout says in it."""
+        """Report a part with another fate than the table's, because of its contents in this workout."""
         self.told.add(part)
         match fate:
             case Fate.LOST:
@@ -345,37 +345,37 @@ def flat(nodes: Sequence[PlanNode]) -> Iterator[PlanStep]:
 
 
 def exact(nodes: Sequence[PlanNode]) -> list[PlanNode]:
-    """The same run without tails: what the last repeat leaves out is left out by writing that one out."""
-    made: list[PlanNode] = []
+    """The same run without tails: a last repeat that leaves steps out is written as steps of its own."""
+    result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanStep):
-            made.append(node)
+            result.append(node)
             continue
         inner = exact(node.nodes)
         if not node.tail:
-            made.append(replace(node, nodes=inner))
+            result.append(replace(node, nodes=inner))
             continue
-        made += [PlanRepeat(node.where, node.count - 1, inner)] if node.count > 2 else inner
-        made += exact(node.nodes[: -node.tail])
-    return made
+        result += [PlanRepeat(node.where, node.count - 1, inner)] if node.count > 2 else inner
+        result += exact(node.nodes[: -node.tail])
+    return result
 
 
 def unrolled(nodes: Sequence[PlanNode], *, keeps_inner: bool = False) -> list[PlanNode]:
-    """Repeats written out; with `keeps_inner` only those that hold others."""
-    made: list[PlanNode] = []
+    """Write repeats out; with `keeps_inner` only those that hold others."""
+    result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanStep):
-            made.append(node)
+            result.append(node)
             continue
         inner = unrolled(node.nodes, keeps_inner=keeps_inner)
         if keeps_inner and all(isinstance(each, PlanStep) for each in inner):
-            made.append(replace(node, nodes=inner))
+            result.append(replace(node, nodes=inner))
         else:
-            made += inner * node.count
-    return made
+            result += inner * node.count
+    return result
 
 
-# --- Files that are no workouts and are often taken for one: other tools' JSON and XML, refused by name.
+# --- Files that are often mistaken for workouts: other tools' JSON and XML, refused by name
 
 _XML: Final = {
     "gpx": "a GPX track, which is a recording: `coach replay` reads it",
@@ -413,15 +413,15 @@ _JSON: Final = (
     ("a route of a map", ("routes",)),
     ("a workout of a Zwift Hub", ("ftp", "intervals")),
 )
-"""Keys that stand together in an object of some other tool."""
+"""Keys that occur together in an object of another tool."""
 
 
 def stranger(file: WorkoutFile) -> str:
-    """What a file that no reader takes is, in words; empty if nobody knows."""
+    """What a file is that no reader takes, in words; empty if unknown."""
     if file.is_xml:
         return _XML.get(file.root, "")
     if OURS.search(file.data) is not None:
-        return "a list of workouts of ours, and each belongs in a file of its own"
+        return "a list of our workouts; each needs a file of its own"
     return next((words for each in file.objects if (words := _named(each))), "")
 
 
@@ -447,10 +447,10 @@ def _named(tree: Json) -> str:
 
 
 class WorkoutReader(Protocol):
-    """What the module of a format offers."""
+    """The functions that the module of a format offers."""
 
     def looks_like(self, file: WorkoutFile) -> bool:
-        """Tell whether the file is certainly of this format."""
+        """Return whether the file is certainly of this format."""
         ...
 
     def read(self, file: WorkoutFile, report: Reporter) -> list[dict[str, Any]]:
@@ -464,10 +464,10 @@ class WorkoutReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came out of a file."""
+    """The contents of an imported file."""
 
     documents: tuple[Json, ...]
-    """One `coach-workout/1` document for each workout in it, in order; every one of them loads."""
+    """One `coach-workout/1` document for each workout in it, in order; each is valid."""
     report: LossReport
 
 
@@ -477,7 +477,7 @@ def reader_of(known: Format) -> WorkoutReader:
 
 
 def format_of(data: bytes) -> Format | None:
-    """The foreign format the bytes are certainly in; None for our own documents and for what nobody knows."""
+    """The foreign format of the bytes, if it is certain; None for our own documents and unknown files."""
     if is_ours(data):
         return None
     file = WorkoutFile(data)
@@ -496,22 +496,22 @@ def import_workout(
 
     Args:
         data: the whole file.
-        name: what to call it in a problem.
-        source: the format; None tells it by what the file holds.
+        name: its name in a problem.
+        source: the format; None detects it from the contents.
         durations: what lengths are that the file leaves open (ZWO without `durationType`, `800m` of
-            intervals.icu); None decides, and tells.
+            intervals.icu); None decides, and reports it.
         strict: refuse a file of which anything is lost.
 
     Raises:
         WorkoutProblem: it is no workout we know, nothing in it can be run, or (strict) something is lost.
     """
     check_size(data, name)
-    found = source or format_of(data)
-    if found is None:
+    format_ = source or format_of(data)
+    if format_ is None:
         return _own(data, name)
-    report = Reporter(FORMATS[found].title)
+    report = Reporter(FORMATS[format_].title)
     try:
-        documents = tuple(reader_of(found).read(WorkoutFile(data, durations), report))
+        documents = tuple(reader_of(format_).read(WorkoutFile(data, durations), report))
     except WorkoutProblem as problem:
         raise WorkoutProblem(f"{name}: {problem.message}", problem.hint, where="") from None
     for document in documents:
@@ -523,7 +523,7 @@ def import_workout(
 
 
 def read_workout(data: bytes, *, name: str) -> tuple[WorkoutDocument, LossReport | None]:
-    """Read a document of ours or, on the fly, the one workout of a foreign file, with its report.
+    """Read one of our documents or, on the fly, the one workout of a foreign file, with its report.
 
     Raises:
         WorkoutProblem: as `load_document` and `import_workout`; or the file holds several workouts.
@@ -543,7 +543,7 @@ def read_workout(data: bytes, *, name: str) -> tuple[WorkoutDocument, LossReport
 
 
 def _check(document: Json, name: str) -> None:
-    """Load a document, as whoever gets it will.
+    """Load a document like its reader will.
 
     Raises:
         WorkoutProblem: it is larger than a document may be.
@@ -552,22 +552,24 @@ def _check(document: Json, name: str) -> None:
         document_from(document, name=name)
     except WorkoutProblem as problem:
         raise WorkoutProblem(
-            f"{name}: what it comes to is no workout of ours: {problem.message}", problem.hint
+            f"{name}: the result is not a valid workout: {problem.message}", problem.hint
         ) from None
 
 
 def _unknown(file: WorkoutFile, name: str) -> WorkoutProblem:
-    """The problem of a file that no reader takes; it says what the file is, or where it is damaged, if it can."""
+    """The problem of a file that no reader takes; it names the kind of file, or its damage, if it can."""
     try:
         file.check_json()
     except WorkoutProblem as problem:
         return WorkoutProblem(f"{name}: {problem.message}", problem.hint)
     words = stranger(file)
-    return WorkoutProblem(f"{name} is no workout file we know{f': it is {words}' if words else ''}", KNOWN)
+    return WorkoutProblem(
+        f"{name} is not a workout file in a known format{f': it is {words}' if words else ''}", KNOWN
+    )
 
 
 def _own(data: bytes, name: str) -> Imported:
-    """A document of ours as it is; anything else is refused."""
+    """One of our documents as it is; anything else is refused."""
     if not is_ours(data):
         raise _unknown(WorkoutFile(data), name)
     report = Reporter("coach-workout/1")
@@ -581,20 +583,20 @@ def _own(data: bytes, name: str) -> Imported:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What is exported, for whom and when."""
+    """What is exported, for which athlete and when."""
 
     document: WorkoutDocument
     athlete: Athlete | None = None
-    """Whose numbers the names of paces and the shares of heart rates become."""
+    """The athlete whose numbers replace names of paces and shares of heart rates."""
     unix_s: float = 0.0
-    """When: a FIT file says when it was made, in seconds of Unix time."""
+    """The time of the export, which a FIT file contains, in seconds of Unix time."""
 
 
 class WorkoutWriter(Protocol):
-    """What the module of a format offers."""
+    """The function that the module of a format offers."""
 
     def write(self, request: ExportRequest, losses: Losses) -> bytes:
-        """Write the file; what it cannot say is told.
+        """Write the file; what it cannot express is reported.
 
         Raises:
             WorkoutProblem: the workout comes to an impossible pace, time or distance, or nothing of it can be written.
@@ -604,12 +606,12 @@ class WorkoutWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What came out."""
+    """The exported file."""
 
     data: bytes
     report: LossReport
     lost: frozenset[WorkoutPart]
-    """The parts of a workout of which something was lost or changed."""
+    """The parts of the workout that were lost or changed."""
 
 
 def export_workout(request: ExportRequest, to: ExportFormat) -> Exported:

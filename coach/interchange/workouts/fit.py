@@ -1,10 +1,9 @@
-"""FIT workout files, read and written, and the workout inside a FIT activity, which replays read too.
+"""FIT workout files, read and written, and the workout inside a FIT activity, which replays also read.
 
-Steps are numbered; a repeat is a step behind those it repeats, which says to which number to jump back and how many
-times they are run in all (FIT profile, `workout_step`). Targets that name a zone of the watch are told apart from
-those with their own numbers. Numbers are taken as they stand in the file: of a few the profile makes words. A range
-needs both sides, so an open one is written as the last value that our documents take, which nobody runs out of; the
-reader takes it as open again.
+Steps are numbered; a repeat is a step behind those it repeats, with the number of the first one and the total number of
+turns (FIT profile, `workout_step`). Targets that name a zone of the watch are told apart from those with their own
+numbers. Numbers are read as they stand in the file, because the profile replaces a few by words. A range needs both
+sides, so an open side is written as the limit of our documents, which no runner exceeds; reading makes it open again.
 """
 
 from binascii import crc32
@@ -76,17 +75,17 @@ _INDEX_BITS: Final = 0x0FFF
 """The number within a `message_index`; the other bits are flags."""
 
 PERCENT_OF_SPRINTS: Final = 150
-"""Ten seconds flat out are some 150 % of a runner's threshold power; a higher share stands beside easier steps."""
+"""Ten seconds flat out are some 150 % of a runner's threshold power; other steps then have lower shares."""
 MOST_PERCENT: Final = 200
-"""Nobody runs at a higher share of threshold power."""
+"""Largest share of threshold power."""
 MOST_WATTS: Final = 700
-"""No runner has more to hold."""
+"""Largest power of a target."""
 LOWEST_TOP_BPM: Final = 100
-"""No heart rate to run at ends below it."""
+"""Lowest upper side of a heart-rate target."""
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is a FIT file."""
+    """Return whether it is a FIT file."""
     return is_fit(file.data)
 
 
@@ -97,14 +96,14 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
     problems: list[str] = []
-    found = gathered(file.data, problems, WORKOUT_FIELDS)
+    fit = gathered(file.data, problems, WORKOUT_FIELDS)
     for problem in problems:
         report.dropped("", problem.rstrip("."))
-    return workouts_of(found, report)
+    return workouts_of(fit, report)
 
 
 def _without_workout(kind: str) -> WorkoutProblem:
-    """The problem of a file in which there is none, by the type that the file gives itself."""
+    """The problem of a file without a workout, by the file's own type."""
     if kind in {"", "activity"}:
         return WorkoutProblem(
             "this FIT file has no workout in it: it is a recording of a free run",
@@ -140,9 +139,9 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
         raise WorkoutProblem(f"it has {len(workout.steps)} steps; {MOST_STEPS} is the most")
     head = workout.head or {}
     builder = StepBuilder(report, read_sport(_sport(head, sport), "workout.sport", report))
-    told = head.get("num_valid_steps")
-    if isinstance(told, int) and told != len(workout.steps):
-        text = f"the file says it has {told} steps and holds {len(workout.steps)}; all of them were read"
+    count = head.get("num_valid_steps")
+    if isinstance(count, int) and count != len(workout.steps):
+        text = f"the file says it has {count} steps and holds {len(workout.steps)}; all of them were read"
         report.understood("workout.num_valid_steps", text)
     draft = WorkoutBuilder(
         name=one_line(head.get("wkt_name"), 1000),
@@ -155,21 +154,21 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
 
 
 def in_words(document: Any) -> Any:
-    """The same document for a runner without a maximum heart rate: its shares are words, ends by them are marks."""
+    """The same document for a runner without a maximum heart rate: shares become words, ends by them become marks."""
     if isinstance(document, list):
         return [in_words(each) for each in document]
     if not isinstance(document, Mapping):
         return document
-    made = {key: in_words(value) for key, value in document.items()}
-    if _is_share(made.get("target")):
-        bounds = made["target"]["heart_rate"]
+    result = {key: in_words(value) for key, value in document.items()}
+    if _is_share(result.get("target")):
+        bounds = result["target"]["heart_rate"]
         sides = bounds.values() if isinstance(bounds, Mapping) else [bounds]
-        made["target"] = {"effort": f"heart rate {' to '.join(sides)}"}
-    if _is_share(made.get("until")):
-        made["until"] = dict(MARK)
-    if "caps" in made:
-        made["caps"] = [cap for cap in made["caps"] if not _is_share(cap)]
-    return made
+        result["target"] = {"effort": f"heart rate {' to '.join(sides)}"}
+    if _is_share(result.get("until")):
+        result["until"] = dict(MARK)
+    if "caps" in result:
+        result["caps"] = [cap for cap in result["caps"] if not _is_share(cap)]
+    return result
 
 
 def _is_share(value: object) -> bool:
@@ -182,7 +181,7 @@ def _sport(head: Mapping[str, Any], recorded: str) -> str:
 
 
 def _in_order(steps: Sequence[Message], report: Reporter) -> list[tuple[int, Message]]:
-    """The steps by their numbers; in the order of the file where they are not numbered through."""
+    """The steps by their numbers; in the order of the file if the numbering has gaps."""
     numbers = [whole(each.raw.get(_INDEX)) for each in steps]
     indices = [number & _INDEX_BITS for number in numbers if number is not None]
     if len(set(indices)) < len(steps):
@@ -197,7 +196,7 @@ def _in_order(steps: Sequence[Message], report: Reporter) -> list[tuple[int, Mes
 
 
 def _folded(steps: Sequence[tuple[int, Message]], builder: StepBuilder) -> list[Json]:
-    """The flat row folded into repeats."""
+    """The flat list folded into repeats."""
     placed: list[tuple[int, list[Json]]] = []
     reader = _StepReader(builder, _units([each for _, each in steps], builder.report))
     for index, each in steps:
@@ -233,7 +232,7 @@ def _fold(placed: list[tuple[int, list[Json]]], repeat: Message, where: str, rep
 
 
 def _limit(how: str, raw: int | None) -> str:
-    """What a repeat waits for, in words; empty if the file does not say."""
+    """The end of a repeat in words; empty if the file does not say."""
     if raw is None:
         return ""
     if "_hr_" in how:
@@ -245,17 +244,17 @@ def _limit(how: str, raw: int | None) -> str:
 
 
 class _Units(NamedTuple):
-    """How a workout writes its powers and heart rates."""
+    """How a workout encodes its powers and heart rates."""
 
     watts_above: int = 1000
-    """Watts have so much added, and what is not above it is a share of threshold power (`workout_power`)."""
+    """The offset of watts; values up to it are shares of threshold power (`workout_power`)."""
     power_percent: float = 1.0
-    """What one of such a share is, in per cent."""
+    """One unit of such a share, in per cent."""
     has_plain_bpm: bool = False
-    """Beats per minute have nothing added; they have 100 in the profile, and up to 100 it is % of the maximum."""
+    """Beats per minute have no offset; in the profile they have 100, and values up to 100 are % of the maximum."""
 
     def beats(self, low: float | None, high: float | None) -> tuple[float | None, float | None, str]:
-        """The sides of a heart rate and their unit; the unit is empty where the sides have different ones."""
+        """The sides of a heart rate and their unit; the unit is empty if the sides differ in it."""
         sides = [side for side in (low, high) if side is not None]
         if all(side <= 100 for side in sides):
             return low, high, "%max"
@@ -266,7 +265,7 @@ class _Units(NamedTuple):
 
 
 def _units(steps: Sequence[Message], report: Reporter) -> _Units:
-    """How a workout writes its numbers, seen from all its targets together; what is not the profile's way is told."""
+    """The encoding of a workout's numbers, judged by all its targets together; deviations of the file are reported."""
     powers, rates = _sides(steps, "power"), _sides(steps, "heart_rate")
     units = _Units()
     if powers and MOST_WATTS < max(powers) <= 1000:
@@ -285,12 +284,12 @@ def _units(steps: Sequence[Message], report: Reporter) -> _Units:
 
 
 def _are_watts(lowest: int, highest: int) -> bool:
-    """Tell whether these powers, all up to 1000, are more than shares of a threshold can be."""
+    """Return whether these powers, all up to 1000, are higher than shares of a threshold can be."""
     return MOST_PERCENT < highest <= 1000 or (PERCENT_OF_SPRINTS < highest <= MOST_PERCENT and lowest > 100)
 
 
 def _sides(steps: Sequence[Message], quantity: str) -> list[int]:
-    """The borders of every range of a quantity, as they stand in the file."""
+    """The borders of every range of a quantity, as in the file."""
     return [
         side
         for each in steps
@@ -309,7 +308,7 @@ class _StepReader:
         self._units = units
 
     def step(self, message: Message, where: str) -> list[Json]:
-        """The step, as a list: empty where it has no length."""
+        """The step as a list, which is empty if it has no length."""
         builder, values = self._maker, message.values
         intensity = str(values.get("intensity", "active"))
         if intensity not in KINDS:
@@ -459,14 +458,14 @@ WORKOUT_STEP: Final = MessageType(
     },
 )
 _WORKOUT_FILE, _DEVELOPMENT, _RUNNING = 5, 255, 1
-"""The type of the file; the maker, "development", that the profile has for whoever has no number; the sport."""
+"""The type of the file; the maker "development", which the profile has for software without a number; the sport."""
 _TIME, _DISTANCE, _HEART_BELOW, _HEART_ABOVE, _LAP_KEY, _REPEAT = 0, 1, 2, 3, 5, 6
 """`wkt_step_duration`."""
 _NO_TARGET: Final = 2
 _TARGETS: Final = {Quantity.SPEED: 0, Quantity.HEART_RATE: 1, Quantity.CADENCE: 3, Quantity.POWER: 4}
 """`wkt_step_target`."""
 INTENSITIES: Final = {"interval": 0, "active": 0, "rest": 1, "warmup": 2, "cooldown": 3, "recovery": 4}
-"""`intensity` by what a step is called elsewhere; an old watch knows no interval (5), and active means the same."""
+"""`intensity` of each role; an old watch does not know interval (5), and active means the same."""
 MOST_INDEX: Final = 0x0FFF
 """The number of a step has twelve bits."""
 
@@ -513,7 +512,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def add_steps(encoder: FitEncoder, name: str, steps: Sequence[Step]) -> Mapping[str, int]:
-    """Write compiled steps into a file, one by one and without repeats, as the workout of the run it holds.
+    """Write compiled steps into a file, one by one and without repeats, as the workout of its run.
 
     Returns: the number of each step that was written, by its id; a question is none.
     """
@@ -527,7 +526,7 @@ def add_steps(encoder: FitEncoder, name: str, steps: Sequence[Step]) -> Mapping[
 
 
 def _planned_target(run: Step) -> PlanTarget | None:
-    """The target of a step in numbers, both ends of a ramp in it; None for words, and for none."""
+    """The target of a step in numbers, both ends of a ramp included; None for words or no target."""
     target = run.target
     if target is None or target.quantity not in _TARGETS or target.band == Band():
         return None
@@ -537,7 +536,7 @@ def _planned_target(run: Step) -> PlanTarget | None:
 
 
 def _planned_end(run: Step) -> PlanEnd:
-    """The end of a step that a watch knows; the lap key for one that only a coach knows."""
+    """The end of a step that a watch knows; the lap key for an end that only a coach knows."""
     known = (TimeEnd, DistanceEnd, HeartRateEnd)
     return next((end for end in run.until.ends if isinstance(end, known)), LAP_KEY)
 
@@ -592,7 +591,7 @@ def _end(node: PlanStep) -> dict[str, Any]:
 
 
 def _target(target: PlanTarget, zone: str, low: str, high: str) -> dict[str, Any]:
-    """The two sides of a range as the profile writes them; zone 0 says that they count."""
+    """The two sides of a range as in the profile; zone 0 marks them as valid."""
     least, most = OPEN_SIDES[target.share_of or target.quantity.value]
     bottom = least if target.low is None else target.low
     top = most if target.high is None else target.high
@@ -611,7 +610,7 @@ def _target(target: PlanTarget, zone: str, low: str, high: str) -> dict[str, Any
 
 
 def _text(text: str, where: str, losses: Losses | None) -> str | None:
-    """A text as far as it fits; None for none."""
+    """A text shortened to its field; None for none."""
     if not text:
         return None
     cut = cut_text(text)
@@ -620,6 +619,6 @@ def _text(text: str, where: str, losses: Losses | None) -> str | None:
             Fate.NEAR,
             WorkoutPart.LENGTH,
             where,
-            "what stands behind the first 254 bytes of a text is cut off",
+            "a text is cut off after 254 bytes",
         )
     return cut

@@ -1,10 +1,10 @@
 """Garmin Connect's workout JSON, the current form, read and written: `workoutSegments` with steps and repeat groups.
 
-In reading, keys rule over ids, because public files mix up the ids (`conditionTypeId` 3 beside `time`). Order is the
-order of the lists: `stepOrder` counts differently in different exports. Values are SI: seconds, metres, m/s.
+In reading, keys have priority over ids, because public files mix up the ids (`conditionTypeId` 3 beside `time`). The
+order is that of the lists: `stepOrder` counts differently in different exports. Values are SI: seconds, metres, m/s.
 
-Ids and keys that are written are those of `/workout-service/workout/types`. A repeat group names `iterations` as its
-end: without it the site loses the count. `stepOrder` counts on through the groups, as the site's own exports do.
+The written ids and keys are those of `/workout-service/workout/types`. A repeat group names `iterations` as its end:
+without it the site loses the count. `stepOrder` counts on through the groups, as the site's own exports do.
 """
 
 import json
@@ -63,7 +63,7 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GarminTarget:
-    """A target as the file says it."""
+    """A target as in the file."""
 
     key: str = ""
     one: float | None = None
@@ -87,7 +87,7 @@ class RawStep:
     exercise: str = ""
     weight: float | None = None
     count: int | None = None
-    """How often a repeat is run; None where it ends by `end`, or does not say."""
+    """The number of turns of a repeat; None if it ends by `end`, or if the number is missing."""
     skip_last: bool = False
     children: tuple["RawStep", ...] = ()
 
@@ -95,34 +95,36 @@ class RawStep:
 def nodes_of(raw: list[RawStep], builder: StepBuilder) -> list[Json]:
     """The steps of a document for steps of either form."""
     nodes: list[Json] = []
-    for one in raw:
-        if one.key == "repeat":
-            nodes += _repeat(one, builder)
-        elif builder.sport is Sport.GYM and not (one.key in {"warmup", "cooldown"} and one.end == "time"):
-            nodes += _exercise(one, builder)
+    for raw_step in raw:
+        if raw_step.key == "repeat":
+            nodes += _repeat(raw_step, builder)
+        elif builder.sport is Sport.GYM and not (
+            raw_step.key in {"warmup", "cooldown"} and raw_step.end == "time"
+        ):
+            nodes += _exercise(raw_step, builder)
         else:
-            nodes += _run(one, builder)
+            nodes += _run(raw_step, builder)
     return nodes
 
 
-def _repeat(one: RawStep, builder: StepBuilder) -> list[Json]:
-    inner = nodes_of(list(one.children), builder)
-    if one.count is None and one.end and inner:
-        builder.report.dropped(one.where, f"a repeat until {_repeat_end(one)}; its steps are run once")
+def _repeat(step: RawStep, builder: StepBuilder) -> list[Json]:
+    inner = nodes_of(list(step.children), builder)
+    if step.count is None and step.end and inner:
+        builder.report.dropped(step.where, f"a repeat until {_repeat_end(step)}; its steps are run once")
         return inner
-    if not one.skip_last:
-        return repeated(builder.report, one.where, one.count, inner)
+    if not step.skip_last:
+        return repeated(builder.report, step.where, step.count, inner)
     if inner and inner[-1].get("kind") == "recovery":
-        return repeated(builder.report, one.where, one.count, inner, skip_last_recovery=True)
-    builder.report.dropped(one.where, "the last rest was to be skipped, but there is none at the end")
-    return repeated(builder.report, one.where, one.count, inner)
+        return repeated(builder.report, step.where, step.count, inner, skip_last_recovery=True)
+    builder.report.dropped(step.where, "the last rest was to be skipped, but there is none at the end")
+    return repeated(builder.report, step.where, step.count, inner)
 
 
-def _repeat_end(one: RawStep) -> str:
-    """What a repeat waits for, in words."""
-    unit = {"time": " s", "distance": " m"}.get(one.end, "")
-    amount = f" ({one.value:g}{unit})" if one.value is not None else ""
-    return f"{one.end.replace('.', ' ')}{amount}"
+def _repeat_end(step: RawStep) -> str:
+    """The end of a repeat, in words."""
+    unit = {"time": " s", "distance": " m"}.get(step.end, "")
+    amount = f" ({step.value:g}{unit})" if step.value is not None else ""
+    return f"{step.end.replace('.', ' ')}{amount}"
 
 
 def _run(one: RawStep, builder: StepBuilder) -> list[Json]:
@@ -142,42 +144,42 @@ def _run(one: RawStep, builder: StepBuilder) -> list[Json]:
     ]  # fmt: skip
 
 
-def _exercise(one: RawStep, builder: StepBuilder) -> list[Json]:
-    """A step of a strength workout: a rest stays one, all else becomes a checklist with one entry."""
-    if one.key in {"rest", "recovery"}:
-        return _run(replace(one, key="rest"), builder)
-    name = one_line(one.exercise.replace("_", " ").capitalize(), 100) or "Exercise"
-    weight = f" with {one.weight:g} kg" if one.weight else ""
+def _exercise(step: RawStep, builder: StepBuilder) -> list[Json]:
+    """A step of a strength workout: a rest stays a rest, any other becomes a checklist with one entry."""
+    if step.key in {"rest", "recovery"}:
+        return _run(replace(step, key="rest"), builder)
+    name = one_line(step.exercise.replace("_", " ").capitalize(), 100) or "Exercise"
+    weight = f" with {step.weight:g} kg" if step.weight else ""
     item: Json = {"do": f"{name}{weight}"}
-    reps = whole(one.value) if one.end == "reps" else None
+    reps = whole(step.value) if step.end == "reps" else None
     if reps is not None and 1 <= reps <= 1000:
         item["reps"] = reps
-    elif one.end in {"time", "fixed.rest"} and one.value and 0 < one.value <= 3600:
-        item["seconds"] = one.value
-    elif one.end != "lap.button":
-        builder.report.dropped(one.where, f"how much of the exercise ({one.end or 'not said'})")
-    builder.report.understood(one.where, f"exercise: {item['do']}")
+    elif step.end in {"time", "fixed.rest"} and step.value and 0 < step.value <= 3600:
+        item["seconds"] = step.value
+    elif step.end != "lap.button":
+        builder.report.dropped(step.where, f"how much of the exercise ({step.end or 'not said'})")
+    builder.report.understood(step.where, f"exercise: {item['do']}")
     return [{"kind": "checklist", "items": [item]}]
 
 
-def _until(one: RawStep, kind: str, builder: StepBuilder) -> Json:
-    match one.end:
+def _until(step: RawStep, kind: str, builder: StepBuilder) -> Json:
+    match step.end:
         case "lap.button":
             return dict(MARK)
         case "time" | "fixed.rest":
-            return builder.after_seconds(one.where, one.value)
+            return builder.after_seconds(step.where, step.value)
         case "distance":
-            return builder.after_metres(one.where, one.value)
+            return builder.after_metres(step.where, step.value)
         case "heart.rate":
-            below = one.compare in {"lt", "lte", "less_than", "below"}
-            if not below and one.compare not in {"gt", "gte", "greater_than", "above"}:
+            below = step.compare in {"lt", "lte", "less_than", "below"}
+            if not below and step.compare not in {"gt", "gte", "greater_than", "above"}:
                 below = kind in EASING_OFF - FLOATS
                 side = "below" if below else "above"
                 text = f"the file does not say from which side the heart rate comes; read as {side}"
-                builder.report.approximated(one.where, text)
-            return builder.at_heart_rate(one.where, one.value, "bpm", below=below)
-    amount = f"{one.value:g} " if one.value is not None else ""
-    return builder.no_end(one.where, f"{amount}{one.end or 'not said'}")
+                builder.report.approximated(step.where, text)
+            return builder.at_heart_rate(step.where, step.value, "bpm", below=below)
+    amount = f"{step.value:g} " if step.value is not None else ""
+    return builder.no_end(step.where, f"{amount}{step.end or 'not said'}")
 
 
 def _target(aim: GarminTarget, where: str, builder: StepBuilder) -> Json | None:
@@ -214,10 +216,10 @@ def _bare(aim: GarminTarget, where: str, builder: StepBuilder) -> Json | None:
     return builder.no_target(where, f"{aim.key} without a number")
 
 
-# --- Garmin Connect's workout JSON, the form of 2013 and 2014: one flat list, nested by group numbers.
+# --- Garmin Connect's workout JSON, the form of 2013 and 2014: one flat list, nested by group numbers
 #
-# A child's `parentGroupId` is its repeat's `groupId`; 0 means no group at all in some exports. Values have units
-# of their own: centimetres, milliseconds, and speeds in centimetres per millisecond (10 m/s).
+# A child's `parentGroupId` is its repeat's `groupId`; in some exports 0 means no group. Values have units of their own:
+# centimetres, milliseconds, and speeds in centimetres per millisecond (10 m/s).
 
 ROOT: Final = "com.garmin.connect.workout.json.UserWorkoutJson"
 
@@ -234,7 +236,7 @@ _UNITS: Final = {
     "kph": 1 / 3.6,
     "mph": 0.44704,
 }
-"""Units in SI; others (`bpm`, `dimensionless`) are taken as they are."""
+"""Units in SI; values in others (`bpm`, `dimensionless`) are unchanged."""
 _END_UNITS: Final = {"distance": "centimeter", "time": "ms"}
 _TARGET_UNITS: Final = {"pace.zone": "centimeterspermillisecond", "speed.zone": "centimeterspermillisecond"}
 
@@ -259,7 +261,7 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
 
 
 class _Flat:
-    """The flat list, its steps by the group they belong to."""
+    """The flat list, with its steps by their group."""
 
     def __init__(self, listed: list[Any], report: Reporter) -> None:
         self.report = report
@@ -301,7 +303,7 @@ def _nested(listed: list[Any], report: Reporter) -> list[RawStep]:
     """The flat list as a tree."""
     for place, node in enumerate(listed):
         if not isinstance(node, dict):
-            raise WorkoutProblem("this step is no object", where=f"workoutSteps[{place}]")
+            raise WorkoutProblem("this step is not an object", where=f"workoutSteps[{place}]")
     flat = _Flat(listed, report)
     raw = flat.raw(0)
     for place in range(len(listed)):
@@ -339,7 +341,7 @@ def _step(node: Json, where: str) -> RawStep:
 
 
 def _factor(unit: object, usual: str) -> float:
-    """What a value in this unit is multiplied by; the usual unit of such a value where none is known."""
+    """The factor of a value in this unit; that of the usual unit if it is unknown."""
     return _UNITS.get(key_of(unit), _UNITS.get(usual, 1.0)) if usual else 1.0
 
 
@@ -400,7 +402,7 @@ _SAME: Final = {"cadence.zone": "cadence", "cardio": "cardio_training"}
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is JSON of Garmin Connect, of today's form or the old one."""
+    """Return whether it is JSON of Garmin Connect, in the current or the old form."""
     return file.has_key(ROOT, "workoutSegments", "workoutSteps")
 
 
@@ -414,7 +416,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
 
 
 def _read_either(tree: Json, report: Reporter, where: str) -> Json:
-    """Read today's form, or the old one, whole or without its outermost key."""
+    """Read the current form, or the old one, with or without its outermost key."""
     inner = tree.get(ROOT)
     if isinstance(inner, dict) or "workoutSegments" not in tree:
         return read_legacy(inner if isinstance(inner, dict) else tree, report)
@@ -464,7 +466,7 @@ def _steps(segment: object) -> list[Any]:
 def _raw(node: object, where: str, report: Reporter) -> RawStep:
     """Read one step or repeat group."""
     if not isinstance(node, dict):
-        raise WorkoutProblem("this step is no object", "Export the workout again.", where=where)
+        raise WorkoutProblem("this step is not an object", "Export the workout again.", where=where)
     key = _keyed(part(node, "stepType"), "stepType", _STEPS, f"{where}.stepType", report)
     inner = _steps(node)
     if inner or key == "repeat" or node.get("type") == "RepeatGroupDTO":
@@ -498,7 +500,7 @@ def _raw(node: object, where: str, report: Reporter) -> RawStep:
 
 
 def _count(node: Json, end: str, where: str, report: Reporter) -> int | None:
-    """How often a group is repeated; the two places that say so may disagree, and another end is no count."""
+    """The number of turns of a group; the two places for it may disagree, and another end is not a count."""
     count = whole(node.get("numberOfIterations"))
     other = None if end else whole(node.get("endConditionValue"))
     if count is not None and other is not None and count != other:
@@ -507,19 +509,21 @@ def _count(node: Json, end: str, where: str, report: Reporter) -> int | None:
 
 
 def _aim(node: Json, prefix: str, zone: str, where: str, report: Reporter) -> GarminTarget:
-    told = part(node, f"{prefix}Type")
-    key = _keyed(told, "workoutTargetType", _TARGETS, f"{where}.{prefix}Type", report)
+    type_ = part(node, f"{prefix}Type")
+    key = _keyed(type_, "workoutTargetType", _TARGETS, f"{where}.{prefix}Type", report)
     one, two = number(node.get(f"{prefix}ValueOne")), number(node.get(f"{prefix}ValueTwo"))
     return GarminTarget(key, one, two, whole(node.get(zone)))
 
 
-def _keyed(told: Json, name: str, known: dict[int, str], where: str, report: Reporter) -> str:
-    """The key of an id-and-key pair; the id helps only where there is no key."""
-    key, found = key_of(told.get(f"{name}Key")), whole(told.get(f"{name}Id"))
+def _keyed(pair: Json, name: str, known: dict[int, str], where: str, report: Reporter) -> str:
+    """The key of an id-and-key pair; the id counts only without a key."""
+    key, number_of_key = key_of(pair.get(f"{name}Key")), whole(pair.get(f"{name}Id"))
     key = _SAME.get(key, key)
-    by_id = known.get(found, "") if found is not None else ""
+    by_id = known.get(number_of_key, "") if number_of_key is not None else ""
     if key and by_id and key != by_id and key in known.values():
-        report.approximated(where, f'the id {found} means "{by_id}", the key says "{key}"; the key counts')
+        report.approximated(
+            where, f'the id {number_of_key} means "{by_id}", the key says "{key}"; the key counts'
+        )
     return key or by_id
 
 
@@ -527,7 +531,7 @@ def _keyed(told: Json, name: str, known: dict[int, str], where: str, report: Rep
 
 LONGEST_NOTES: Final = 512
 LONGEST_DESCRIPTION: Final = 1024
-"""Letters that the site keeps of a step's notes and of a description; judged: what its editor takes."""
+"""Most letters that the site keeps of a step's notes and of a description; judged: the limit of its editor."""
 
 _SPORT: Final = {"sportTypeId": 1, "sportTypeKey": "running", "displayOrder": 1}
 _STEP_IDS: Final = {
@@ -540,7 +544,7 @@ _STEP_IDS: Final = {
     "repeat": 6,
 }
 _KEYS: Final = {"active": "interval"}
-"""Its words where they are not those of other sites."""
+"""Its words, if they differ from those of other sites."""
 _CONDITION_IDS: Final = {"lap.button": 1, "time": 2, "distance": 3, "heart.rate": 6, "iterations": 7}
 _TARGET_IDS: Final = {
     Quantity.SPEED: (6, "pace.zone"),
@@ -554,7 +558,7 @@ _NO_TARGET: Final = (1, "no.target")
 def write(request: ExportRequest, losses: Losses) -> bytes:
     """Write a workout as Garmin Connect does."""
     plan = plan_of(request.document, request.athlete, ExportFormat.GARMIN_JSON, losses)
-    writer = _StepWriter(losses)
+    writer = _GarminStepWriter(losses)
     steps = [each for _, nodes in plan.sections for each in writer.steps(_flagged(nodes))]
     tree: dict[str, Any] = {
         "workoutName": plan.name,
@@ -568,24 +572,24 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _flagged(nodes: list[PlanNode]) -> list[PlanNode]:
-    """Repeats that leave out one rest keep it, for which the site has a flag; others are written out."""
-    made: list[PlanNode] = []
+    """Repeats that leave out one rest keep it, because the site has a flag for that; others are written out."""
+    result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanRepeat) and node.tail == 1 and _is_rest(node.nodes[-1]):
-            made.append(PlanRepeat(node.where, node.count, _flagged(node.nodes), 1))
+            result.append(PlanRepeat(node.where, node.count, _flagged(node.nodes), 1))
         elif isinstance(node, PlanRepeat):
             outer = exact([PlanRepeat(node.where, node.count, _flagged(node.nodes), node.tail)])
-            made += outer
+            result += outer
         else:
-            made.append(node)
-    return made
+            result.append(node)
+    return result
 
 
 def _is_rest(node: PlanNode) -> bool:
     return isinstance(node, PlanStep) and node.kind is Kind.RECOVERY
 
 
-class _StepWriter:
+class _GarminStepWriter:
     """Writes the steps of one workout and numbers them."""
 
     def __init__(self, losses: Losses) -> None:

@@ -1,8 +1,8 @@
-"""intervals.icu in all its forms: pages of workouts and the JSON of its servers are read, texts are read and written.
+"""intervals.icu in all its forms: reads pages of workouts and the JSON of its servers, reads and writes its texts.
 
-Reading the text is `intervals_text`. In the text that is written `m` is minutes, so metres are `mtr`. Repeats do not
-nest: outer ones are written out. A name stands before the length of its step, unless a piece of it would be read as a
-length or a target; then it is in the description.
+`intervals_text` reads the text. In written text `m` is minutes, so metres are `mtr`. Repeats do not nest: outer ones
+are written out. A name stands before the length of its step, unless a piece of it would be read as a length or a
+target; then it goes into the description.
 """
 
 import re
@@ -70,7 +70,7 @@ from coach.workout.kinds import EASY, RESTS
 from coach.workout.timeline import DistanceEnd, Move, Quantity, TimeEnd
 
 _TARGETS: Final = ("pace", "hr", "power", "cadence")
-"""The first of these a step has is its target, the others are limits."""
+"""The first of these that a step has is its target, the others are limits."""
 _LENGTHS: Final = ("duration", "distance", "until_lap_press", "reps", "steps")
 _STEP_KEYS: Final = frozenset(
     [
@@ -99,18 +99,18 @@ _NO_WORKOUTS: Final = (
     "SET_",
     "FITNESS",
 )
-"""How the categories of a calendar's events begin that are no workouts."""
+"""The beginnings of categories of calendar events that are not workouts."""
 
 
 def is_event(tree: Json) -> bool:
-    """Tell whether an object is an event of the calendar: it has a `workout_doc`, or a category and a text."""
+    """Return whether an object is an event of the calendar: it has a `workout_doc`, or a category and a text."""
     if "workout_doc" in tree:
         return True
     return isinstance(tree.get("category"), str) and ("description" in tree or "start_date_local" in tree)
 
 
 def is_doc(tree: Json) -> bool:
-    """Tell whether an object is a `workout_doc`: it or its steps have keys of intervals.icu."""
+    """Return whether an object is a `workout_doc`: it or its steps have keys of intervals.icu."""
     steps = tree.get("steps")
     if not isinstance(steps, list) or not all(isinstance(each, dict) for each in steps):
         return False
@@ -137,7 +137,7 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
         sport_name = "run"
     category = one_line(tree.get("category"), 20).upper()
     if where and category.startswith(_NO_WORKOUTS):
-        raise WorkoutProblem(f"its category is {category}, which is no workout", where=where)
+        raise WorkoutProblem(f"its category is {category}, which is not a workout", where=where)
     sport = read_sport(sport_name, f"{base}type", Reporter("") if where else report)
     if where and sport is not Sport.RUN:
         raise WorkoutProblem(f'it is for another sport ("{sport_name}")', where=where)
@@ -148,8 +148,8 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
     name = str(tree.get("name") or doc.get("name") or "")
     if not listed and isinstance(about, str) and is_intervals_text(about):
         return read_intervals_text(about, report, within=f"{base}description", name=name, sport=sport)
-    found = _items(listed, path, report)
-    settle_kinds([("", found)])
+    read_items = _items(listed, path, report)
+    settle_kinds([("", read_items)])
     draft = WorkoutBuilder(
         name=name,
         where=where,
@@ -157,18 +157,18 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
         description=about if doc.get("description") else None,
         source="intervals.icu",
     )
-    draft.sections.append(("", nodes_of(found, StepBuilder(report, sport))))
+    draft.sections.append(("", nodes_of(read_items, StepBuilder(report, sport))))
     return document(draft, report)
 
 
 def _items(listed: list[object], path: str, report: Reporter) -> Items:
-    """The steps of a list; a text without a length is a note of the step behind it, or of the last one."""
-    found: Items = []
+    """The steps of a list; a text without a length is a note of the next step, or of the last one."""
+    result: Items = []
     notes: list[tuple[str, str]] = []
     for place, each in enumerate(listed):
         where = f"{path}[{place}]"
         if not isinstance(each, dict):
-            raise WorkoutProblem("this step is no object", where=where)
+            raise WorkoutProblem("this step is not an object", where=where)
         for key in each:
             if (
                 key not in _STEP_KEYS
@@ -176,11 +176,11 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
                 and each[key] not in (None, False, "", [], {})
             ):
                 report.dropped(
-                    where, f'the key "{one_line(key, 40)}", which no step of intervals.icu is known to have'
+                    where, f'the key "{one_line(key, 40)}", which is unknown in a step of intervals.icu'
                 )
         inner = items(each.get("steps"))
         if inner or each.get("reps") is not None:
-            made: IntervalsStep | IntervalsRepeat = IntervalsRepeat(
+            item: IntervalsStep | IntervalsRepeat = IntervalsRepeat(
                 where, whole(each.get("reps")), _items(inner, f"{where}.steps", report)
             )
         elif set(each) <= {"text", "text_locale"}:
@@ -188,17 +188,17 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
                 notes.append((where, each["text"].strip()))
             continue
         else:
-            made = _step(each, where)
-        notes = _noted(notes, [made], report)
-        found.append(made)
-    for where, text in _noted(notes, found[::-1], report):
-        report.dropped(where, f'"{text[:60]}", for there is no step it belongs to')
-    return found
+            item = _step(each, where)
+        notes = _noted(notes, [item], report)
+        result.append(item)
+    for where, text in _noted(notes, result[::-1], report):
+        report.dropped(where, f'"{text[:60]}", because there is no step for it')
+    return result
 
 
-def _noted(notes: list[tuple[str, str]], found: Items, report: Reporter) -> list[tuple[str, str]]:
-    """Put notes to the first step of those given; give back what found none."""
-    step = next(flat(found), None)
+def _noted(notes: list[tuple[str, str]], items: Items, report: Reporter) -> list[tuple[str, str]]:
+    """Attach notes to the first of the given steps; returns those without a step."""
+    step = next(flat(items), None)
     if step is None:
         return notes
     for where, text in notes:
@@ -227,29 +227,29 @@ def _step(each: Json, where: str) -> IntervalsStep:
 
 
 def _read_kind(each: Json, step: IntervalsStep) -> None:
-    said, words = key_of(each.get("intensity")), words_kind(step.name)
+    intensity, words = key_of(each.get("intensity")), words_kind(step.name)
     judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
     if each.get("warmup") is True:
         step.kind = "warm_up"
     elif each.get("cooldown") is True:
         step.kind = "cool_down"
-    elif said in KINDS:
-        step.kind = KINDS[said]
+    elif intensity in KINDS:
+        step.kind = KINDS[intensity]
     elif not step.kind and words in EASY:
         step.kind = words
     elif not step.kind and each.get("freeride") is True:
         step.kind = "open"
     elif not step.kind:
         step.is_easy = judged if judged is not None else words == "easy"
-    if said and said not in KINDS:
-        step.lose(f"intensity {one_line(said, 30)}, which names no kind of step")
+    if intensity and intensity not in KINDS:
+        step.lose(f"intensity {one_line(intensity, 30)}, which names no kind of step")
 
 
 def _read_target(each: Json, name: str, step: IntervalsStep) -> None:
     stated = part(each, name)
     if not stated:
         if each.get(name) not in (None, {}, ""):
-            step.lose(f"the target: {name}, which is no object", f"{step.where}.{name}")
+            step.lose(f"the target: {name}, which is not an object", f"{step.where}.{name}")
         return
     here, unit = f"{step.where}.{name}", key_of(stated.get("units"))
     value = _value(stated.get("value"))
@@ -282,7 +282,7 @@ class Fenced:
     """A fenced block, with the heading and the words above it."""
 
     line: int
-    """The number of its first line of text."""
+    """The line number of its text."""
     text: str
     heading: str
     words: str
@@ -299,8 +299,8 @@ def read_markdown(text: str, report: Reporter, durations: Durations | None = Non
     Raises:
         WorkoutProblem: there is none, or a block cannot be a workout.
     """
-    found = workouts_of(text)
-    if len(found) > MOST_WORKOUTS:
+    workouts = workouts_of(text)
+    if len(workouts) > MOST_WORKOUTS:
         raise WorkoutProblem(f"the page holds more than {MOST_WORKOUTS} workouts", "Split it.")
     return [
         read_intervals_text(
@@ -311,7 +311,7 @@ def read_markdown(text: str, report: Reporter, durations: Durations | None = Non
             name=block.heading,
             description=block.words,
         )
-        for block in found
+        for block in workouts
     ]
 
 
@@ -328,14 +328,14 @@ def _fenced(text: str) -> Iterator[Fenced]:
                 inside.append(line)
         elif mark is not None:
             fence, start, inside = mark[1], line_number + 1, []
-        elif (found := _HEADING.match(line)) is not None:
-            heading, words = found[1], []
+        elif (match := _HEADING.match(line)) is not None:
+            heading, words = match[1], []
         else:
             words.append(line)
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is a calendar's event, a `workout_doc`, or a text with a line that is a step."""
+    """Return whether it is a calendar's event, a `workout_doc`, or a text with a line that is a step."""
     if any(is_event(each) or is_doc(each) for each in file.objects):
         return True
     return is_intervals_text(file.plain)
@@ -359,7 +359,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
 
 _TIMES: Final = re.compile(r"\d\s*(?:[x×]|times)|[x×]\s*\d", re.IGNORECASE)
 _OTHER_FILES: Final = ("<", "{", "[")
-"""How XML and JSON begin, as no text of this kind may."""
+"""The beginnings of XML and JSON, which no text of this kind may have."""
 _SHARES: Final = {"max": "HR", "lthr": "LTHR", "threshold": "Pace"}
 
 
@@ -378,7 +378,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses) -> list[str]:
-    """The blocks of a section: steps that follow each other, and each repeat."""
+    """The blocks of a section: consecutive steps, and each repeat."""
     blocks: list[str] = []
     name = name.strip(" :#*_()-") or "Workout"
     lines: list[str] = []
@@ -395,7 +395,7 @@ def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses)
 
 
 def _header(name: str) -> str:
-    """The name of a section as a header: a number of times in it would be taken for a repeat."""
+    """The name of a section as a header: a count in it would be read as a repeat."""
     return _TIMES.sub(
         lambda found: found[0].replace("x", "by").replace("×", "by").replace("times", "turns"), name
     )
@@ -428,7 +428,7 @@ def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
 
 
 def _is_harmless(cue: str, plain: str) -> bool:
-    """Tell whether a line with this cue is read as the line without it."""
+    """Return whether a line with this cue is read like the line without it."""
     with_cue = read_line(f"{cue} {plain}", "", "", in_repeat=False, wish="metres")
     without = read_line(plain, "", "", in_repeat=False, wish="metres")
     if not isinstance(with_cue, IntervalsStep) or not isinstance(without, IntervalsStep):
@@ -498,7 +498,7 @@ def _number(value: float) -> str:
 
 def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
     """The texts at their seconds, closed by the mark that ends them."""
-    said: list[str] = []
+    texts: list[str] = []
     length = step.end.seconds if isinstance(step.end, TimeEnd) else None
     for text in step.says:
         is_late = length is not None and text.at_s is not None and text.at_s >= length
@@ -507,12 +507,12 @@ def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
             losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
             plan.description.append(f"Step {step_label(step.step)}: {text.at_m or text.at_s:g}: {text.text}")
         else:
-            said.append(f"{round(text.at_s)}^ {text.text}")
-    return f"{' '.join(said)} <!>" if said else ""
+            texts.append(f"{round(text.at_s)}^ {text.text}")
+    return f"{' '.join(texts)} <!>" if texts else ""
 
 
 def _prose(line: str) -> str:
-    """A line of the description that cannot be taken for a step."""
+    """A line of the description that cannot be read as a step."""
     line = line.strip().lstrip("-–•*").strip()
     line = _header(line) if header_of(line)[1] is not None else line
     return f"Note: {line}" if is_step_without_dash(line) else line

@@ -1,8 +1,8 @@
-"""What intervals.icu's steps come to, whether they were read from its text or from its JSON.
+"""The steps of intervals.icu in a neutral form, from its text or from its JSON, and the kind of each step.
 
-intervals.icu seldom says what a step is for. Where neither `intensity=`, a word nor the section says it, a step in
-zone 1 or 2 is easy running: a recovery inside a repeat and, if short, after a hard step; the warm-up before the first
-hard step and the cool-down after the last, where no section is called that; else a run.
+intervals.icu rarely gives the kind of a step. Without `intensity=`, a word or a section for it, a step in zone 1 or 2
+is easy running: a recovery inside a repeat and, if short, after a hard step; the warm-up before the first hard step and
+the cool-down after the last, if no section is called that; else a run.
 """
 
 import re
@@ -38,7 +38,7 @@ KINDS: Final = {
     "interval": "work",
     "other": "work",
 }
-"""What `intensity` says."""
+"""The kind of each `intensity`."""
 PER: Final = {
     "km": 1000.0,
     "mi": METRES_PER_MILE,
@@ -49,7 +49,7 @@ PER: Final = {
     "500m": 500.0,
     "100y": 91.44,
 }
-"""The metres a pace is for."""
+"""The metres of each unit of pace."""
 _SHARES: Final = {
     "%pace": "threshold speed",
     "%hr": "maximum heart rate",
@@ -59,7 +59,7 @@ _SHARES: Final = {
 }
 _ZONES: Final = {"hr_zone": "heart-rate", "pace_zone": "pace", "power_zone": "power", "custom_zone": "custom"}
 EASIER: Final = 10.0
-"""Per cent points of threshold below the hardest step of a repeat that make a recovery."""
+"""A step this many per cent points of threshold below the hardest step of a repeat is a recovery."""
 _EASIER_SHARE: Final = 0.9
 """The same for paces, beats and watts, as a share of the hardest. Not measured."""
 _EASY: Final = {"%pace": 87.7, "%lthr": 90.0, "%hr": 80.0, "%ftp": 75.0, **dict.fromkeys(_ZONES, 2.0)}
@@ -67,32 +67,32 @@ _EASY: Final = {"%pace": 87.7, "%lthr": 90.0, "%hr": 80.0, "%ftp": 75.0, **dict.
 maximum, and the default of intervals.icu for power."""
 LONGEST_JOG_S: Final = 600.0
 LONGEST_JOG_M: Final = 2000.0
-"""Easy running between hard steps up to here is a recovery. Not measured."""
+"""Longest easy running between hard steps that counts as a recovery. Not measured."""
 _ZONE_SHARE: Final = dict(enumerate((70.0, 83.0, 91.0, 97.0, 102.0, 107.0, 115.0), 1))
-"""About how hard a heart-rate zone is, per cent of threshold speed: only to tell steps of one repeat apart."""
+"""About the effort of a heart-rate zone, in per cent of threshold speed: only to tell steps of one repeat apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalsTarget:
-    """A target of intervals.icu: its two values in the order in which they are written."""
+    """A target of intervals.icu: its two values in the order they are written in."""
 
     where: str
     unit: str
-    """As its JSON spells units: `%pace`, `hr_zone`, `secs/km`, `w`; `rpe` and `custom_zone` besides."""
+    """In the spelling of its JSON: `%pace`, `hr_zone`, `secs/km`, `w`; also `rpe` and `custom_zone`."""
     first: float
     second: float
     over: str = ""
-    """How long the mean maximal power is held that a share is of."""
+    """The duration of the mean maximal power that a share refers to."""
 
     @property
     def is_easy(self) -> bool | None:
-        """True if it is within zone 2; None if that rests on the athlete."""
+        """True if it is within zone 2; None if that depends on the athlete."""
         limit = _EASY.get(self.unit) if self.unit != "custom_zone" else None
         return None if limit is None else max(self.first, self.second) <= limit
 
     @property
     def hardness(self) -> tuple[str, float] | None:
-        """About how hard it is, and in which measure; None if it does not say."""
+        """About how hard it is, and in which measure; None if unknown."""
         top = max(self.first, self.second)
         match self.unit:
             case "%pace" | "%lthr":
@@ -113,7 +113,7 @@ class IntervalsTarget:
 
 @dataclass(slots=True, kw_only=True)
 class IntervalsStep:
-    """A step as it was read, before it is known what it is for."""
+    """A step that was read, before its kind is known."""
 
     where: str
     seconds: float | None = None
@@ -123,32 +123,32 @@ class IntervalsStep:
     is_ramp: bool = False
     is_max: bool = False
     kind: str = ""
-    """A kind of our documents; empty until `settle_kinds` finds one."""
+    """A kind of our documents; empty until `settle_kinds` decides it."""
     is_easy: bool = False
     """True if it is easy running, by its target, its words or its section."""
     move: str = ""
     name: str = ""
     notes: str = ""
     prompts: list[tuple[float, str]] = field(default_factory=list)
-    """Texts and the seconds after the start at which they are said."""
+    """Texts and the seconds after the start at which they are spoken."""
     choices: list[str] = field(default_factory=list)
-    """What was decided because the file does not say it."""
+    """Decisions about what the file leaves open."""
     losses: list[tuple[str, str]] = field(default_factory=list)
-    """Places, and what is lost there."""
+    """Places, and the losses there."""
 
     def lose(self, text: str, where: str = "") -> None:
-        """Keep a loss until the step is made, so that the report tells of both together."""
+        """Keep a loss until the step is made, so that the report has both together."""
         self.losses.append((where or self.where, text))
 
     @property
     def is_short(self) -> bool:
-        """True if it is short enough to be a recovery between two hard steps, not easy running for its own sake."""
+        """True if it is short enough for a recovery between two hard steps."""
         return (self.seconds or 0) <= LONGEST_JOG_S and (self.metres or 0) <= LONGEST_JOG_M
 
 
 @dataclass(slots=True)
 class IntervalsRepeat:
-    """Steps and repeats that are run several times."""
+    """Steps and repeats that are repeated."""
 
     where: str
     times: int | None
@@ -159,7 +159,7 @@ Items = list[IntervalsStep | IntervalsRepeat]
 
 
 def metres_of(unit: str) -> float | None:
-    """The metres that the seconds, or minutes, of a pace are for; None for another unit."""
+    """The metres that the seconds, or minutes, of a pace refer to; None for another unit."""
     seconds, _, per = unit.partition("/")
     if seconds not in {"secs", "mins"} or per not in PER:
         return None
@@ -271,24 +271,24 @@ def _until(each: IntervalsStep, builder: StepBuilder) -> Json:
 
 
 def _says(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
-    said: list[Json] = []
+    texts: list[Json] = []
     for at, prompt in each.prompts:
         text = short_name(builder.report, each.where, prompt)
-        if not text or len(said) >= 50 or (each.seconds is not None and at >= each.seconds):
+        if not text or len(texts) >= 50 or (each.seconds is not None and at >= each.seconds):
             shown = f'"{text[:60]}" at {clock(at)}'
             builder.report.dropped(
                 each.where, f"the text {shown}, which is empty or not before the step's end"
             )
             continue
-        said.append({"text": text, "at": clock(max(at, 1.0))})
-    return said
+        texts.append({"text": text, "at": clock(max(at, 1.0))})
+    return texts
 
 
-# --- targets
+# --- Targets
 
 
 def _target(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
-    """A target of our documents; what it does not say is told."""
+    """A target of our documents; what it cannot express is reported."""
     where, unit, sides = stated.where, stated.unit, (stated.first, stated.second)
     plain = {
         "%pace": builder.threshold_share,
@@ -315,7 +315,7 @@ def _target(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
         return builder.no_target(where, "a pace of zero")
     if builder.sport is not Sport.RUN:
         return builder.speed(where, metres / sides[0], metres / sides[1])
-    text = f"a pace of {clock(sides[0])} for {metres:g} m, which nobody runs"
+    text = f"a pace of {clock(sides[0])} for {metres:g} m, which is not possible"
     return pace_target(metres / sides[0], metres / sides[1]) or builder.no_target(where, text)
 
 
@@ -334,7 +334,7 @@ def _zone(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
 
 
 def _ramp(stated: IntervalsTarget, builder: StepBuilder) -> tuple[Json | None, Json]:
-    """A target at the start and what it becomes; a range where there is no such pair."""
+    """A target at the start and at the end; a range if there is no such pair."""
     where, unit = stated.where, stated.unit
     if unit in {"%ftp", "%mmp", "power_zone", "custom_zone"} and stated.first != stated.second:
         shown = f"{plain_number(stated.first)} to {plain_number(stated.second)}"
@@ -360,7 +360,7 @@ def _ramp(stated: IntervalsTarget, builder: StepBuilder) -> tuple[Json | None, J
 
 
 def _middle(unit: str, zone: float) -> float | None:
-    """The middle of a zone in per cent; the one border of a zone that has no other."""
+    """The middle of a zone in per cent; its only border if it has just one."""
     if unit == "pace_zone":
         borders: tuple[float | None, float | None] = FRIEL_PACE_ZONES.get(int(zone), (None, None))
     elif int(zone) in FRIEL_BY_NUMBER:
@@ -380,7 +380,7 @@ def _shown(sides: tuple[float, float]) -> str:
     return "-".join(dict.fromkeys(f"{side:g}" for side in sides))
 
 
-# --- What words say a step is
+# --- The kinds that words mean
 
 _WARM_UP: Final = re.compile(r"\bwarm[\s-]*up\b", re.IGNORECASE)
 _COOL_DOWN: Final = re.compile(r"\b(?:cool|warm)[\s-]*down\b", re.IGNORECASE)
@@ -389,7 +389,7 @@ _EASY_WORDS: Final = re.compile(r"\b(?:easy|recover\w*|jog\w*|shuffle|walk\w*)\b
 
 
 def words_kind(text: str) -> str:
-    """What a section or a line says a step is: `warm_up`, `cool_down`, `easy`, or nothing."""
+    """The kind that a section or a line names: `warm_up`, `cool_down`, `easy`, or none."""
     if _WARM_UP.search(text):
         return "warm_up"
     if _COOL_DOWN.search(text):

@@ -1,12 +1,11 @@
 """Reads intervals.icu's workout text: sections, `Main set 6x`, and steps such as `- Tempo 10m 88-92% Pace 170-176rpm`.
 
-Repeats do not nest there, save for `4x` on a step line. People nest them all the same, by `- 4x` or an indented
-`4x` above lines that are indented further, and are understood.
+Repeats do not nest there, save for `4x` on a step line. People nest them all the same, by `- 4x` or an indented `4x`
+above lines that are indented further, which is read too.
 
-A line is read from left to right, each piece as the first form that fits. The words before the length are the
-runner's cue; words behind it that are no part of the language are kept as a note and reported. `m` means minutes
-there; yet people write `800m` and mean metres. A number that is no plausible count of minutes is read as metres,
-which is told; `m` up to 60 is never doubted.
+A line is read from left to right, each piece as the first form that fits. The words before the length are the runner's
+cue; unknown words behind it are kept as a note and reported. `m` means minutes there, yet people write `800m` for
+metres. An implausible count of minutes is read as metres, which is reported; `m` up to 60 is always minutes.
 """
 
 import re
@@ -34,9 +33,9 @@ from coach.quantities import METRES_PER_MILE
 from coach.workout.kinds import EASY, MAX_STEPS
 
 SURE_MINUTES: Final = 60.0
-"""Up to here `m` is minutes whatever is around it."""
+"""Up to this number `m` always means minutes."""
 LONGEST_LINE: Final = 400
-"""Characters; a longer line is cut, so that no pattern can be kept busy."""
+"""Most characters; a longer line is cut, so that no pattern takes long."""
 LONG_MINUTES: Final = 200.0
 """Outside a repeat, more minutes than this are metres: over three hours are written with `h`."""
 
@@ -115,7 +114,7 @@ _TARGETS: Final = {
     "nothing": re.compile(r"(?<![\w.:%/^=-])0(?:\s?w)?(?![\w.:%/^-])", re.IGNORECASE),
 }
 _PIECES: Final = {**_MARKS, **_TARGETS, **_LENGTHS}
-"""The forms, in the order in which they are tried where two begin at one letter."""
+"""The forms, in the order in which they are tried if two begin at one letter."""
 _NEEDED: Final = {
     "option": ("=", "hidepower"),
     "intensity": ("intensity",),
@@ -140,7 +139,7 @@ _NEEDED: Final = {
     "nothing": (" 0",),
     "clock": (":",),
 }
-"""What a line has for a form to be looked for in it: a quick no for most."""
+"""What a line must contain for a form to be tried: a fast rejection of most."""
 
 _REPEAT = re.compile(r"^\s*(\d{1,5})\s*[x×*]\s*(?=\S)", re.IGNORECASE)
 _PROMPT = re.compile(
@@ -148,7 +147,7 @@ _PROMPT = re.compile(
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//)(.*)$")
 _JOINED = re.compile(r"(?:\s*(?:\bw/|\bwith|\bthen|\band|[+&/,])\s*)?$", re.IGNORECASE)
-"""What joins a rest to the step before it."""
+"""The words that join a rest to the step before it."""
 _EASING = re.compile(r"\b(?:rest|recover\w*|jog\w*|walk\w*|float|easy|stand\w*)\b", re.IGNORECASE)
 _WALK = re.compile(r"\bwalk\w*\b", re.IGNORECASE)
 _STAND = re.compile(r"\bstand\w*\b", re.IGNORECASE)
@@ -157,7 +156,7 @@ _UNDERSTOOD = re.compile(
     r"|strides?|off|on|run|at|with|then|and|of|for|w)\b|[^\w%]",
     re.IGNORECASE,
 )
-"""Words that are heard, or that only join others."""
+"""Known words, or words that only join others."""
 
 
 @dataclass(slots=True)
@@ -169,18 +168,18 @@ class _Pieces:
     lengths: list[tuple[str, re.Match[str]]] = field(default_factory=list)
 
     def names(self) -> set[str]:
-        """The marks that are there."""
+        """The marks in the line."""
         return {name for name, _ in self.marks}
 
 
 def has_length(text: str) -> bool:
-    """Tell whether a line has a length in it, or waits for the lap key."""
+    """Return whether a line has a length in it, or waits for the lap key."""
     text = _REPEAT.sub("", _plain(text))
     return _LAP.search(text) is not None or any(_next(form, text, 0) for form in _LENGTHS.values())
 
 
 def is_step_without_dash(text: str) -> bool:
-    """Tell whether a line would be a step if it began with a dash: it begins with a length and has a target."""
+    """Return whether a line would be a step with a dash: it begins with a length and has a target."""
     line = _plain(text).strip()
     if not line[:1].isdigit():
         return False
@@ -191,7 +190,7 @@ def is_step_without_dash(text: str) -> bool:
 def read_line(
     text: str, where: str, section: str, *, in_repeat: bool, wish: Durations | None
 ) -> IntervalsRepeat | IntervalsStep | None:
-    """Read a step line without its dash: a step, or a repeat of `4x` or of a rest behind it; None without a length."""
+    """Read a step line without its dash: a step, or a repeat from `4x` or a rest behind it; None without a length."""
     line = " ".join(_plain(text, None).split())
     step = IntervalsStep(where=where)
     if len(line) > LONGEST_LINE:
@@ -225,7 +224,7 @@ def _plain(text: str, longest: int | None = LONGEST_LINE) -> str:
 
 
 def _pieces(line: str) -> _Pieces:
-    """Cut a line: at each place the form that begins first, and of several the first of the table."""
+    """Cut a line: at each place into the form that begins first, and of several the first of the table."""
     pieces, place = _Pieces(), 0
     small = line.lower()
     coming = {
@@ -252,13 +251,13 @@ def _next(form: re.Pattern[str], line: str, place: int) -> re.Match[str] | None:
 
 
 def _take_prompts(line: str, step: IntervalsStep) -> str:
-    """Take the timed prompts off a line: `Go 33^ half way <!> 1m 110%`."""
+    """Remove the timed prompts from a line: `Go 33^ half way <!> 1m 110%`."""
     head, mark, tail = line.rpartition("<!>")
     if not mark:
         timed = list(_PROMPT.finditer(line))
         if not timed:
             return line
-        # Without the closing mark, the last prompt runs to the length behind it.
+        # Without the closing mark, the last prompt extends to the length behind it.
         lengths = [each.start() for _, each in _pieces(line).lengths if each.start() >= timed[-1].end()]
         end = min(lengths, default=len(line))
         head, tail = line[:end], line[end:]
@@ -278,7 +277,7 @@ def _take_prompts(line: str, step: IntervalsStep) -> str:
 def _measure(
     form: str, length: re.Match[str], step: IntervalsStep, *, in_repeat: bool, wish: Durations | None
 ) -> tuple[float | None, float | None]:
-    """The seconds or the metres of a length; a choice about it is told."""
+    """The seconds or the metres of a length; a choice about it is reported."""
     shown = length[0].strip()
     if form == "clock":
         whole = [int(group or 0) for group in length.groups()]
@@ -303,7 +302,7 @@ def _measure(
 def _means_metres(
     value: float, shown: str, step: IntervalsStep, *, in_repeat: bool, wish: Durations | None
 ) -> bool:
-    """Decide what `800m` means; a decision the file does not carry is told."""
+    """Decide what `800m` means; a decision without support in the file is reported."""
     if value <= SURE_MINUTES:
         return False
     if wish is not None:
@@ -316,7 +315,7 @@ def _means_metres(
 
 
 def _rest_behind(line: str, pieces: _Pieces, where: str, wish: Durations | None) -> IntervalsStep | None:
-    """The rest that stands behind a step: `200mtr 95% Pace 30s rest`; its length leaves the pieces."""
+    """The rest behind a step: `200mtr 95% Pace 30s rest`; its length is removed from the pieces."""
     for form, length in pieces.lengths[1:]:
         behind = re.match(rf"\s*(?:of\s+)?({_EASING.pattern})", line[length.end() :], re.IGNORECASE)
         before = re.search(rf"({_EASING.pattern})\s*(?:for|of|:)?\s*$", line[: length.start()], re.IGNORECASE)
@@ -339,7 +338,7 @@ def _rest_behind(line: str, pieces: _Pieces, where: str, wish: Durations | None)
 
 
 def _read_words(line: str, pieces: _Pieces, step: IntervalsStep, comment: str) -> str:
-    """Part the words of a line into its name and its notes, tell of those nobody understands; give all of them."""
+    """Split the words of a line into its name and its notes, report the unknown ones; returns all of them."""
     cut = [match.span() for name, match in pieces.marks if name != "free"]
     targets = [match.span() for _, match in pieces.targets]
     targets += [match.span() for name, match in pieces.marks if name == "free"]
@@ -347,14 +346,14 @@ def _read_words(line: str, pieces: _Pieces, step: IntervalsStep, comment: str) -
     middle = used[0][0] if used else len(line)
     words = _without(line[:middle], cut + targets)
     if _tidy(words):
-        said = _without(line[:middle], cut if used else cut + targets)
-        step.name = " ".join(f"{step.name} {_tidy(said)}".split())
+        spoken_words = _without(line[:middle], cut if used else cut + targets)
+        step.name = " ".join(f"{step.name} {_tidy(spoken_words)}".split())
     behind = _tidy(_without(line, [(0, used[0][1] if used else len(line)), *cut, *targets]))
     options = [match[0] for name, match in pieces.marks if name == "option"]
     if options:
         step.lose(f"{', '.join(options)}: how a watch measures or shows the target")
     if _UNDERSTOOD.sub("", behind):
-        step.lose(f'"{behind[:80]}", which means nothing here; it is kept as a note')
+        step.lose(f'"{behind[:80]}", which has no meaning here; it is kept as a note')
     step.notes = " ".join(f"{behind} {comment}".split())
     return f"{step.name} {behind}"
 
@@ -367,7 +366,7 @@ def _without(line: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """The words of a text without what only joins them."""
+    """The words of a text without those that only join others."""
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
     return re.sub(r"^[\s\-:,;@+&/|.]+|[\s\-:,;@+&/|]+$", "", " ".join(text.split()))
 
@@ -410,7 +409,7 @@ def _stated(name: str, match: re.Match[str], step: IntervalsStep) -> IntervalsTa
 
 
 def _zone_number(digit: str | None, part: str | None) -> float:
-    """The zones counted through: 5a is 5, 5b is 6."""
+    """The zones by number: 5a is 5, 5b is 6."""
     return _number(digit) + ("abc".index(part.lower()) if part else 0)
 
 
@@ -428,7 +427,7 @@ _ZONE_OF: Final = {"lthr": "hr", "ftp": "power", "mmp": "power"}
 
 
 def _pace(name: str, groups: tuple[str | None, ...], step: IntervalsStep) -> IntervalsTarget:
-    """A pace in m/s, from one or two clock times; one without a unit is per kilometre, which is told."""
+    """A pace in m/s, from one or two clock times; one without a unit is per kilometre, which is reported."""
     if name == "pace_first":
         m1, s1, unit, m2, s2, second = groups
     elif name == "pace_last":
@@ -445,16 +444,16 @@ def _pace(name: str, groups: tuple[str | None, ...], step: IntervalsStep) -> Int
 
 
 def _read_kind(step: IntervalsStep, pieces: _Pieces, heard: str, section: str, *, in_repeat: bool) -> None:
-    """What the line and its section say the step is; what is left open, `settle_kinds` decides."""
-    said = next((match[1].lower() for name, match in pieces.marks if name == "intensity"), "")
-    if said and said not in KINDS:
-        step.lose(f"intensity={said}, which names no kind of step")
+    """The kind that the line and its section name; `settle_kinds` decides the others."""
+    intensity = next((match[1].lower() for name, match in pieces.marks if name == "intensity"), "")
+    if intensity and intensity not in KINDS:
+        step.lose(f"intensity={intensity}, which names no kind of step")
     judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
     kind, around = words_kind(heard), words_kind(section)
     step.move = step.move or _move(heard, is_rest=True)
     is_stride = re.search(r"\bstrides?\b", heard, re.IGNORECASE)
-    if said in KINDS:
-        step.kind = KINDS[said]
+    if intensity in KINDS:
+        step.kind = KINDS[intensity]
     elif step.kind:
         return
     elif kind in EASY:
@@ -493,19 +492,19 @@ def _number(text: str | None) -> float:
 
 _STEP = re.compile(r"^\s*[-–•*](?![-*])\s*(?=\S)")
 _RULE = re.compile(r"^[-*_=~\s]{3,}$")
-"""A line that only parts others."""
+"""A line that only separates others."""
 _TIMES = re.compile(
     r"^(?:(?:repeat\s+)?(\d{1,5})\s*(?:[x×]|times)(?:\s+(?!\d)(?P<behind>.*))?"
     r"|(?P<before>.*?)(?:^|[\s(-])(?:(\d{1,5})\s*(?:[x×]|times)|[x×]\s*(\d{1,5})))$",
     re.IGNORECASE,
 )
 MOST_NESTED: Final = 20
-"""Repeats within repeats that are followed: more than a document takes, and few enough for the stack."""
+"""Deepest nesting of repeats that is followed: more than a document allows, and few enough for the stack."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of a section: a step, or how often those below it are repeated."""
+class _TextLine:
+    """A line of a section: a step, or the number of turns of those below it."""
 
     number: int
     indent: int
@@ -520,11 +519,11 @@ class _Block:
     name: str
     number: int
     times: int | None = None
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[_TextLine] = field(default_factory=list)
 
 
 def is_intervals_text(text: str) -> bool:
-    """Tell whether at least one line is a step."""
+    """Return whether at least one line is a step."""
     return any(_is_step(line) for line in text.split("\n", 20_000)[:20_000])
 
 
@@ -543,12 +542,12 @@ def read_intervals_text(
 
     Args:
         text: the workout, nothing else.
-        report: what is told.
-        durations: what an unclear `m` means; None lets it be decided.
+        report: receives the losses and choices.
+        durations: the meaning of an unclear `m`; None decides it.
         first_line: the number of its first line in the file.
-        within: the place of the text in the file, if it is a value in there.
-        name: what it is called if it does not say so itself.
-        description: what is said about it around the text.
+        within: the place of the text in the file, if it is a value there.
+        name: its name if the text has none.
+        description: the text around it.
         sport: the sport it is for.
 
     Raises:
@@ -581,7 +580,7 @@ def _is_step(line: str) -> bool:
 
 
 def header_of(line: str) -> tuple[str, int | None]:
-    """The name of a header, and how often what is below it is repeated."""
+    """The name of a header, and the number of turns of what is below it."""
     line = " ".join(line[:LONGEST_LINE].split()).strip(" :#*_().")
     times = _TIMES.match(line)
     if times is None:
@@ -597,7 +596,7 @@ class _TextReader:
     report: Reporter
     durations: Durations | None
     line: str
-    """The place before the number of a line."""
+    """The text before the number of a line."""
 
     def blocks(self, text: str, first_line: int) -> tuple[str, str, list[_Block]]:
         """The title, the words that belong to no step, and the sections of a text."""
@@ -611,7 +610,7 @@ class _TextReader:
             is_nested = dash is None and indent > 0 and header_of(line)[1] is not None
             if not line:
                 if blocks and waiting is None:
-                    blocks[-1].lines.append(_Line(number, 0, ""))
+                    blocks[-1].lines.append(_TextLine(number, 0, ""))
                     if blocks[-1].times is not None and any(each.text for each in blocks[-1].lines):
                         blocks.append(_Block("", number))
             elif dash is not None or (is_nested and (blocks or waiting)):
@@ -620,8 +619,8 @@ class _TextReader:
                         self._left_behind(*waiting)
                     blocks.append(_header(*(waiting or (number, ""))))
                     waiting = None
-                said = raw[dash.end() :].strip() if dash is not None else line
-                blocks[-1].lines.append(_Line(number, indent, said))
+                content = raw[dash.end() :].strip() if dash is not None else line
+                blocks[-1].lines.append(_TextLine(number, indent, content))
             else:
                 if waiting is not None:
                     self._left_behind(*waiting)
@@ -645,14 +644,14 @@ class _TextReader:
         )
 
     def _left_behind(self, number: int, line: str) -> None:
-        """Tell of a header without steps that says more than its words."""
+        """Report a header without steps that contains more than words."""
         if is_step_without_dash(line):
             text = f'"{line[:60]}" has no dash before it, so it is a heading and no step'
             self.report.dropped(f"{self.line}{number}", text)
         elif header_of(line)[1] is not None:
             self.report.dropped(f"{self.line}{number}", f'"{line[:60]}" has no step below it to repeat')
 
-    def _nested(self, lines: Sequence[_Line], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
+    def _nested(self, lines: Sequence[_TextLine], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
         items: Items = []
         place = 0
         if depth > MOST_NESTED:
@@ -669,13 +668,13 @@ class _TextReader:
                 items.append(IntervalsRepeat(where, times, inner))
                 place = end
                 continue
-            made = read_line(line.text, where, block.name, in_repeat=in_repeat, wish=self.durations)
-            if made is None:
-                self.report.dropped(where, f'"{line.text[:60]}" says no length and was left out')
-            elif isinstance(made, IntervalsRepeat) and made.times == 1:
-                items += made.items
+            item = read_line(line.text, where, block.name, in_repeat=in_repeat, wish=self.durations)
+            if item is None:
+                self.report.dropped(where, f'"{line.text[:60]}" has no length and was left out')
+            elif isinstance(item, IntervalsRepeat) and item.times == 1:
+                items += item.items
             else:
-                items.append(made)
+                items.append(item)
         return items
 
 
@@ -685,8 +684,8 @@ def _header(number: int, line: str) -> _Block:
     return _Block(name, number, times)
 
 
-def _end_of_repeat(lines: Sequence[_Line], place: int, indent: int) -> int:
-    """Where the lines end that a `4x` repeats: those indented further, else all up to an empty line."""
+def _end_of_repeat(lines: Sequence[_TextLine], place: int, indent: int) -> int:
+    """The last line that a `4x` repeats: those indented further, else all up to an empty line."""
     is_deeper = place < len(lines) and bool(lines[place].text) and lines[place].indent > indent
     while place < len(lines):
         line = lines[place]

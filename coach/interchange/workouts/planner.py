@@ -1,7 +1,7 @@
-"""From a document to the plan of a format.
+"""Makes the plan of a workout for a format.
 
-Everything a document says is either in the plan or told in the report; which of the two is asked of `plan.FATES`.
-The modules of the formats only write down what the plan says.
+Everything in a document is either in the plan or reported; `converting.FATES` decides which. The modules of the formats
+only write the plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ from coach.workout.describe import MOVE_WORDS, estimate, item_text, step_label, 
 from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.model import Section, WorkoutDocument
 from coach.workout.resolve import Numbers, limit_words, resolve_cap
-from coach.workout.steps import ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Use
+from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, SingleEnd, Use
 from coach.workout.targets import read_heart_rate, read_offset, read_speed
 from coach.workout.timeline import (
     AutoStart,
@@ -56,14 +56,14 @@ from coach.workout.timeline import (
 )
 
 FIX: Final = 'name an athlete with --athlete, or save one: coach athlete set --race "5 km=22:30"'
-"""What makes a number of a name."""
+"""The fix for a name without a number."""
 HALF_SHARE: Final = 2.5
-"""Per cent of a maximum either side of a single share: about the five beats that `HEART_RATE_HALF_BAND` lays."""
+"""Per cent of a maximum either side of a single share: about the five beats of `HEART_RATE_HALF_BAND`."""
 _SHARES: Final = (30.0, 130.0)
-"""Shares of a speed, per cent, that every reader takes."""
+"""Shares of a speed, in per cent, that every reader accepts."""
 HEART_FIX: Final = "name an athlete who has it with --athlete, or save it: coach athlete set --help"
 USUAL_SECTIONS: Final = frozenset({"warm-up", "main", "cool-down", "workout", "run"})
-"""Names of sections that say no more than the steps in them."""
+"""Names of sections that add nothing to the steps in them."""
 _LIMITED: Final = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
@@ -76,11 +76,11 @@ def plan_of(
         WorkoutProblem: it comes to an impossible pace, time or distance, or has no step for this format.
     """
     timeline = outline(document, athlete)
-    planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
+    planner = _StepPlanner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
     steps, texts = planner.texts()
     plan = WorkoutPlan(timeline.name, estimate(timeline), [], steps)
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
-    plan.description += planner.spoken + texts  # what is to be done comes first: some formats cut the end off
+    plan.description += planner.spoken + texts  # the contents come first: some formats cut the end off
     if not any(next(flat(nodes), None) for _, nodes in plan.sections):
         hint = "Nothing in it is run. A list of exercises is a step of fit, garmin-json, tcx and intervals."
         raise WorkoutProblem(f"it has no step that could be written as {EXPORT_FORMATS[to].title}", hint)
@@ -88,7 +88,7 @@ def plan_of(
 
 
 @dataclass(slots=True)
-class _Planner:
+class _StepPlanner:
     """Plans one workout."""
 
     document: WorkoutDocument
@@ -96,12 +96,12 @@ class _Planner:
     row: ExportRow
     losses: Losses
     spoken: list[str] = field(default_factory=list)
-    """What goes into the description besides the workout's own texts."""
+    """Texts for the description besides the workout's own."""
 
-    # --- the workout as a whole
+    # --- The workout as a whole
 
     def texts(self) -> tuple[list[str], list[str]]:
-        """What the workout is for and what holds in all of it, and what else it says of itself, a paragraph each."""
+        """The purpose of the workout, the rules of all of it, and its other texts, a paragraph each."""
         about, losses = self.document.workout, self.losses
         steps = [text for text in (about.purpose, about.caution) if text]
         texts = [text for text in (about.description, about.notes) if text]
@@ -117,10 +117,10 @@ class _Planner:
                 "lap_m": f"laps of {where.lap_m:g} m",
                 "lane": f"lane {where.lane}",
             }
-            said = [word for name, word in words.items() if word and name in where.model_fields_set]
-            if said:
+            phrases = [word for name, word in words.items() if word and name in where.model_fields_set]
+            if phrases:
                 losses.tell(WorkoutPart.SURFACE, "context", "where it is run")
-                texts.append(f"Where: {', '.join(said)}.")
+                texts.append(f"Where: {', '.join(phrases)}.")
         for place, reminder in enumerate(about.reminders):
             losses.tell(WorkoutPart.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
             steps.append(_reminder_words(reminder))
@@ -141,27 +141,27 @@ class _Planner:
                 self.spoken.append(f"{section.name}: {text}")
         return section.name, self._nodes(section.steps, (*where, "steps"), Changes())
 
-    # --- lists of steps
+    # --- Lists of steps
 
     def _nodes(
         self, nodes: Sequence[Node], where: tuple[str | int, ...], changes: Changes, *, reverse: bool = False
     ) -> list[PlanNode]:
-        made: list[PlanNode] = []
+        result: list[PlanNode] = []
         order = list(enumerate(nodes))
         for place, node in reversed(order) if reverse else order:
             here = (*where, place)
             if isinstance(node, Use):
                 block = self.document.workout.blocks[node.use]
-                made += self._nodes(block, ("blocks", node.use), changes, reverse=node.reverse)
+                result += self._nodes(block, ("blocks", node.use), changes, reverse=node.reverse)
             elif isinstance(node, Repeat):
-                made += self._repeat(node, here, changes)
+                result += self._repeat(node, here, changes)
             elif isinstance(node, PromptStep):
                 self._prompt(node, path_of(here))
             elif isinstance(node, ChecklistStep):
-                made += self._checklist(node, path_of(here), changes)
+                result += self._checklist(node, path_of(here), changes)
             else:
-                made.append(self._step(node, path_of(here), changes))
-        return made
+                result.append(self._step(node, path_of(here), changes))
+        return result
 
     def _repeat(self, node: Repeat, where: tuple[str | int, ...], changes: Changes) -> list[PlanNode]:
         place, losses = path_of(where), self.losses
@@ -180,11 +180,11 @@ class _Planner:
             self.spoken.append(f"{least} to {count} repeats: from {least} on you may stop.")
         turns = [changed(changes, node.change, turn) for turn in range(count)]
         if len(set(turns)) > 1:
-            made: list[PlanNode] = []
+            result: list[PlanNode] = []
             for turn, each in enumerate(turns):
                 nodes, tail = self._turn(node, where, each)
-                made += nodes[: len(nodes) - tail] if turn == count - 1 else nodes
-            return made
+                result += nodes[: len(nodes) - tail] if turn == count - 1 else nodes
+            return result
         nodes, tail = self._turn(node, where, changes)
         if not nodes:
             return []
@@ -195,7 +195,7 @@ class _Planner:
     def _turn(
         self, node: Repeat, where: tuple[str | int, ...], changes: Changes
     ) -> tuple[list[PlanNode], int]:
-        """The steps of one turn with the rest behind it, and how many at the end the last turn leaves out."""
+        """The steps of one turn with the rest behind it, and the number of final ones that the last turn leaves out."""
         nodes = self._nodes(node.steps, (*where, "steps"), changes)
         tail = int(node.skip_last_recovery)
         if node.send_off is not None:
@@ -207,7 +207,7 @@ class _Planner:
         return nodes, tail
 
     def _send_off_rest(self, every: str, nodes: Sequence[PlanNode], where: str) -> PlanStep:
-        """The rest that is left of a slot when its steps take what they are planned to take."""
+        """The rest of a slot after the planned time of its steps."""
         times = [step_seconds(each.step) for each in flat(nodes)]
         is_known = all(isinstance(each, PlanStep) for each in nodes) and None not in times
         left = read_time(every) - sum(time for time in times if time is not None)
@@ -221,7 +221,7 @@ class _Planner:
         return self._spoken_of(PlanStep(where, step, end, "Rest"), [f"Go every {every}."])
 
     def _planned(self, target: StepTarget, node: RunStep, changes: Changes) -> PlanTarget | None:
-        """A target in numbers, or as the share that it is written as; None where neither is to be had."""
+        """A target in numbers, or the share as written; None if there is neither."""
         assert node.target is not None
         share = None if node.ramp is not None or changes.shifts else _share(node.target)
         if share is not None and share.share_of not in self.row.shares:
@@ -234,7 +234,7 @@ class _Planner:
         ramp = None if target.ramp is None else _of_band(target, target.ramp, None)
         return _of_band(target, target.band, ramp)
 
-    # --- entries that are not run
+    # --- Entries that are not run
 
     def _prompt(self, node: PromptStep, where: str) -> None:
         self.losses.tell(WorkoutPart.PROMPT, where, f'the question "{node.question}"')
@@ -255,7 +255,7 @@ class _Planner:
             return []
         return [self._spoken_of(planned, texts)]
 
-    # --- one step
+    # --- One step
 
     @property
     def _compiler(self) -> StepCompiler:
@@ -281,7 +281,7 @@ class _Planner:
         return self._spoken_of(planned, words)
 
     def _spoken_of(self, planned: PlanStep, words: Sequence[str]) -> PlanStep:
-        """Put the words of a step where its format lets a runner read them."""
+        """Put the words of a step where its format shows them to the runner."""
         words = [text for text in words if text]
         if self.row.words is WordsPlace.NOTES:
             planned.notes += words
@@ -295,17 +295,17 @@ class _Planner:
         return planned
 
     def _kind(self, planned: PlanStep) -> list[str]:
-        """Tell of a kind that is not known there; it becomes the name of a step without one."""
+        """Report a kind that the format lacks; it becomes the name of a step without one."""
         kind, move, where, own = planned.kind, planned.step.move, planned.where, planned.name
         word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
         own_part = WorkoutPart.__members__.get(
             kind.name
         )  # kinds that others do not tell apart have a part of their own
-        said = [] if own_part is None else [(own_part, word)]
+        parts = [] if own_part is None else [(own_part, word)]
         if kind in RESTS and move is not Move.JOG and self.losses.fate(WorkoutPart.RECOVERY) is Fate.KEPT:
-            said.append((WorkoutPart.WALK if move is Move.WALK else WorkoutPart.STAND, word))
+            parts.append((WorkoutPart.WALK if move is Move.WALK else WorkoutPart.STAND, word))
         words: list[str] = []
-        for part, word in said:
+        for part, word in parts:
             what = f"that it is a {word}"
             near = (
                 " is written as a plain step"
@@ -324,9 +324,9 @@ class _Planner:
         return words
 
     def _end(self, planned: PlanStep, node: RunStep) -> list[str]:
-        """The one end that is written."""
+        """The only end that is written."""
         where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
-        ones = node.until.ones() if node.until is not None else ()
+        ones = node.until.single_ends() if node.until is not None else ()
         has_hearts = losses.fate(WorkoutPart.HEART_END) is Fate.KEPT
         known = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
         hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
@@ -354,7 +354,7 @@ class _Planner:
         return words
 
     def _target(self, planned: PlanStep, node: RunStep, changes: Changes) -> list[str]:
-        """The target, and words for one that is not known there."""
+        """The target, and words for one that the format lacks."""
         target, where, losses = planned.step.target, f"{planned.where}.target", self.losses
         if target is None or node.target is None:
             return []
@@ -363,55 +363,67 @@ class _Planner:
             part = WorkoutPart.EFFORT if target.quantity is Quantity.EFFORT else WorkoutPart.METRIC
             losses.tell(part, where, f'the target "{target.label}"')
             return [label]
-        made = self._planned(target, node, changes)
-        if made is None:
+        planned_target = self._planned(target, node, changes)
+        if planned_target is None:
             is_heart = target.quantity is Quantity.HEART_RATE
             part, fix = (
                 (WorkoutPart.UNKNOWN_HEART, HEART_FIX) if is_heart else (WorkoutPart.UNKNOWN_PACE, FIX)
             )
             losses.tell(part, where, f'the target "{target.label}", which needs an athlete ({fix}),')
             return [label]
-        part = _part_of(made, target, node)
+        part = _part_of(planned_target, target, node)
         if losses.tell(part, where, f"the target {target.label}") is not Fate.KEPT:
             return [label]
-        if made.ramp is not None:
+        if planned_target.ramp is not None:
             near = " is written as one range over all of it"
             if losses.tell(WorkoutPart.RAMP, where, f"the ramp {target.label}", near=near) is not Fate.KEPT:
-                low, high = made.whole
-                planned.target = PlanTarget(made.quantity, low, high, share_of=made.share_of)
+                low, high = planned_target.whole
+                planned.target = PlanTarget(
+                    planned_target.quantity, low, high, share_of=planned_target.share_of
+                )
                 return [f"From {label[0].lower()}{label[1:]}"]
-        planned.target = self._sided(made, planned)
+        planned.target = self._sided(planned_target, planned)
         return []
 
-    def _sided(self, made: PlanTarget, planned: PlanStep) -> PlanTarget:
-        """A pace as one speed, where the format has no room for the range or the open side that it has."""
+    def _sided(self, planned_target: PlanTarget, planned: PlanStep) -> PlanTarget:
+        """A pace as one speed, if the format has no room for its range or open side."""
         target = planned.step.target
         if (
             target is None
-            or made.quantity is not Quantity.SPEED
-            or made.aim is not None
-            or made.ramp is not None
+            or planned_target.quantity is not Quantity.SPEED
+            or planned_target.aim is not None
+            or planned_target.ramp is not None
         ):
-            return made
-        is_open = made.low is None or made.high is None
-        middle = target.band.aim if not made.share_of else _middle(made)
-        middle = middle if middle is not None else made.low if made.low is not None else made.high
+            return planned_target
+        is_open = planned_target.low is None or planned_target.high is None
+        middle = target.band.aim if not planned_target.share_of else _middle(planned_target)
+        middle = (
+            middle
+            if middle is not None
+            else planned_target.low
+            if planned_target.low is not None
+            else planned_target.high
+        )
         assert middle is not None
-        shown = f"{middle:g} %" if made.share_of else format_pace(middle)
+        shown = f"{middle:g} %" if planned_target.share_of else format_pace(middle)
         part = WorkoutPart.ONE_SIDED if is_open else WorkoutPart.PACE_RANGE
         if (
             is_open
             and self.losses.fate(WorkoutPart.PACE_RANGE) is Fate.KEPT
             and target.band.aim
-            and made.high
+            and planned_target.high
         ):
-            low = 2 * target.band.aim - made.high
+            low = 2 * target.band.aim - planned_target.high
             self.losses.tell(
                 part, f"{planned.where}.target", target.label, near=" is written with its slow side"
             )
-            return replace(made, low=low) if self.losses.fate(part) is Fate.NEAR else made
+            return replace(planned_target, low=low) if self.losses.fate(part) is Fate.NEAR else planned_target
         fate = self.losses.tell(part, f"{planned.where}.target", target.label, near=f" is written as {shown}")
-        return made if fate is Fate.KEPT else replace(made, low=middle, high=middle, aim=middle)
+        return (
+            planned_target
+            if fate is Fate.KEPT
+            else replace(planned_target, low=middle, high=middle, aim=middle)
+        )
 
     def _limits(self, planned: PlanStep, node: RunStep) -> list[str]:
         """The limits beside the target."""
@@ -419,18 +431,18 @@ class _Planner:
         losses, is_first = self.losses, True
         for place, cap in enumerate(node.caps):
             where = f"{planned.where}.caps[{place}]"
-            made = self._limit(cap)
+            limit = self._limit(cap)
             label = limit_words(cap)
             what = f"the limit {label}"
-            if is_first and made is not None and made.quantity in _LIMITED:
+            if is_first and limit is not None and limit.quantity in _LIMITED:
                 is_first = False
                 part = WorkoutPart.LIMIT if planned.target is not None else WorkoutPart.LONE_LIMIT
                 fate = losses.tell(part, where, what, near=" is written as the target")
                 if fate is not Fate.WORDS:
                     if part is WorkoutPart.LIMIT:
-                        planned.limit = made
+                        planned.limit = limit
                     else:
-                        planned.target = made
+                        planned.target = limit
                     continue
             else:
                 losses.tell(WorkoutPart.MORE_LIMITS, where, what)
@@ -438,10 +450,10 @@ class _Planner:
         return words
 
     def _limit(self, cap: targets.Target) -> PlanTarget | None:
-        """A limit in numbers; None where the athlete does not give one."""
-        made = resolve_cap(cap, self.numbers, lenient=True)
-        is_known = made.band != Band()
-        return PlanTarget(made.quantity, made.band.low, made.band.high) if is_known else None
+        """A limit in numbers; None if the athlete has no number for it."""
+        limit = resolve_cap(cap, self.numbers, lenient=True)
+        is_known = limit.band != Band()
+        return PlanTarget(limit.quantity, limit.band.low, limit.band.high) if is_known else None
 
     def _starts(self, start: Start | None, where: str) -> list[str]:
         match start:
@@ -461,7 +473,7 @@ class _Planner:
         return [text]
 
     def _texts(self, planned: PlanStep, node: RunStep) -> list[str]:
-        """Purpose, notes, and what is said on the way."""
+        """Purpose, notes, and the texts on the way."""
         where, losses, words = planned.where, self.losses, list[str]()
         own = [text for text in (node.purpose, node.notes) if text]
         if own:
@@ -486,23 +498,23 @@ class _Planner:
         return [_gate_words(gate) for gate in gates]
 
 
-def _one_words(one: One) -> str:
-    """An end as it is written."""
+def _one_words(one: SingleEnd) -> str:
+    """An end as written."""
     if one.heart_rate_below or one.heart_rate_above:
         return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
     return one.time or one.distance or ("until the mark" if one.mark else "until you say so")
 
 
 def _heart_share(node: RunStep) -> HeartShareEnd | None:
-    """An end at a share of the maximum heart rate, as it is written."""
-    one = node.until
-    text = (one.heart_rate_below or one.heart_rate_above) if one is not None else None
-    if one is None or text is None:
+    """An end at a share of the maximum heart rate, as written."""
+    until = node.until
+    text = (until.heart_rate_below or until.heart_rate_above) if until is not None else None
+    if until is None or text is None:
         return None
     measure = read_heart_rate(text)
     if measure.unit != "%max":
         return None
-    return HeartShareEnd(measure.high, below=one.heart_rate_below is not None)
+    return HeartShareEnd(measure.high, below=until.heart_rate_below is not None)
 
 
 def _of_band(target: StepTarget, band: Band, ramp: PlanTarget | None) -> PlanTarget:
@@ -516,7 +528,7 @@ def _middle(target: PlanTarget) -> float | None:
 
 
 def _share(target: targets.Target) -> PlanTarget | None:
-    """A target written as a share of a number of the athlete; None for any other."""
+    """A target written as a share of a number of the athlete; None for other targets."""
     if target.heart_rate is not None:
         rate = target.heart_rate
         texts = (rate, rate) if isinstance(rate, str) else (rate.min, rate.max)
@@ -542,9 +554,9 @@ def _share(target: targets.Target) -> PlanTarget | None:
     return None
 
 
-def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> WorkoutPart:
+def _part_of(planned_target: PlanTarget, target: StepTarget, node: RunStep) -> WorkoutPart:
     assert node.target is not None
-    match made.quantity:
+    match planned_target.quantity:
         case Quantity.HEART_RATE:
             return WorkoutPart.HEART_RATE if _share(node.target) is None else WorkoutPart.HEART_SHARE
         case Quantity.CADENCE:
@@ -554,7 +566,7 @@ def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> WorkoutPart
     return WorkoutPart.NAMED_PACE if target.ref else WorkoutPart.PACE
 
 
-# --- words
+# --- Words
 
 
 def _sentence(text: str) -> str:
@@ -572,14 +584,14 @@ def _reminder_words(reminder: written.Reminder) -> str:
 
 
 def _gate_words(gate: written.Gate) -> str:
-    """A rule in words: what it watches, and what it says."""
+    """A rule in words: the watched quantity, and its text."""
     watched: Mapping[str, object] = {
         name: value for name in written.GATED if (value := getattr(gate, name)) is not None
     }
-    said = [gate.rule]
+    phrases = [gate.rule]
     for name, value in watched.items():
         sides = [f"{key} {side}" for key, side in value if side is not None]  # type: ignore[attr-defined]
-        said.append(f"{name.replace('_', ' ')} {' '.join(sides)}")
+        phrases.append(f"{name.replace('_', ' ')} {' '.join(sides)}")
     if gate.for_time:
-        said.append(f"for {gate.for_time}" + (f" per {gate.per}" if gate.per else ""))
-    return f"Rule {', '.join(said)}: {gate.text}"
+        phrases.append(f"for {gate.for_time}" + (f" per {gate.per}" if gate.per else ""))
+    return f"Rule {', '.join(phrases)}: {gate.text}"

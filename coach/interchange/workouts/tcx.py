@@ -1,7 +1,7 @@
 """Workouts in Garmin's Training Center XML (TrainingCenterDatabasev2.xsd), read and written.
 
 The schema knows two intensities, names of 15 letters, whole seconds and metres up to 65535, 20 steps, and repeats of 2
-to 99. Steps have no notes there: their words stand in the workout's.
+to 99. Steps have no notes there, so their words are in the workout's.
 """
 
 import re
@@ -45,7 +45,7 @@ _ROOT: Final = "TrainingCenterDatabase"
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is XML of the Training Center."""
+    """Return whether it is XML of the Training Center."""
     return file.root == _ROOT
 
 
@@ -64,15 +64,15 @@ def read_tcx(root: Element, report: Reporter) -> list[Json]:
     Raises:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
-    found = [workout for part in root.all("Workouts") for workout in part.all("Workout")]
-    if not found:
+    workouts = [workout for part in root.all("Workouts") for workout in part.all("Workout")]
+    if not workouts:
         raise WorkoutProblem(
             "this TCX file has no workout in it: it holds activities or courses",
             "coach replay shows a recording; a workout is exported from where it was planned.",
         )
-    if len(found) > MOST_WORKOUTS:
+    if len(workouts) > MOST_WORKOUTS:
         raise WorkoutProblem(f"the file holds more than {MOST_WORKOUTS} workouts", "Split it.")
-    return [_workout(workout, report) for workout in found]
+    return [_workout(workout, report) for workout in workouts]
 
 
 def _workout(workout: Element, report: Reporter) -> Json:
@@ -93,43 +93,43 @@ def _workout(workout: Element, report: Reporter) -> Json:
 
 def _nodes(steps: list[Element], builder: StepBuilder) -> list[Json]:
     nodes: list[Json] = []
-    for one in steps:
-        if one.get("type") == "Repeat_t" or one.first("Repetitions") is not None:
-            inner = _nodes(one.all("Child"), builder)
-            nodes += repeated(builder.report, one.where, whole(one.says("Repetitions")), inner)
+    for element in steps:
+        if element.get("type") == "Repeat_t" or element.first("Repetitions") is not None:
+            inner = _nodes(element.all("Child"), builder)
+            nodes += repeated(builder.report, element.where, whole(element.says("Repetitions")), inner)
         else:
-            nodes += _step(one, builder)
+            nodes += _step(element, builder)
     return nodes
 
 
-def _step(one: Element, builder: StepBuilder) -> list[Json]:
-    name, intensity = one.says("Name"), one.says("Intensity").lower()
+def _step(element: Element, builder: StepBuilder) -> list[Json]:
+    name, intensity = element.says("Name"), element.says("Intensity").lower()
     if _WARM_UP.search(name):
         kind = "warm_up"
     elif _COOL_DOWN.search(name):
         kind = "cool_down"
     else:
         kind = "recovery" if intensity == "resting" else "work"
-    until = _until(one, builder)
+    until = _until(element, builder)
     if until is NO_LENGTH:
         return []
     return [
         step(
             builder.report,
-            one.where,
+            element.where,
             kind,
             until,
-            target=_target(one, builder),
+            target=_target(element, builder),
             name=name,
-            notes=one.says("Notes"),
+            notes=element.says("Notes"),
         )
     ]
 
 
-def _until(one: Element, builder: StepBuilder) -> Json:
-    end = one.first("Duration")
+def _until(step: Element, builder: StepBuilder) -> Json:
+    end = step.first("Duration")
     if end is None:
-        return builder.no_end(one.where, "not said")
+        return builder.no_end(step.where, "not said")
     match end.get("type"):
         case "Time_t":
             return builder.after_seconds(end.where, number(end.says("Seconds")))
@@ -155,8 +155,8 @@ def _beats(rate: Element) -> tuple[float | None, str]:
     return number(rate.says("Value") or rate.text), unit
 
 
-def _target(one: Element, builder: StepBuilder) -> Json | None:
-    target = one.first("Target")
+def _target(step: Element, builder: StepBuilder) -> Json | None:
+    target = step.first("Target")
     if target is None or target.get("type") in {None, "None_t"}:
         return None
     match target.get("type"):
@@ -220,7 +220,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     root = XmlNode("TrainingCenterDatabase", space)
     workout = root.add("Workouts").add("Workout", Sport="Running")
     workout.add("Name", _name(plan.name, "name", losses))
-    writer = _StepWriter(losses)
+    writer = _TcxStepWriter(losses)
     for _, nodes in plan.sections:
         for node in exact(nodes):
             writer.add(workout, "Step", node)
@@ -234,7 +234,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     return root.document()
 
 
-class _StepWriter:
+class _TcxStepWriter:
     """Writes steps and numbers them."""
 
     def __init__(self, losses: Losses) -> None:
@@ -263,7 +263,7 @@ class _StepWriter:
 
     def _step(self, parent: XmlNode, name: str, node: PlanStep) -> None:
         element = self._numbered(parent, name, "Step_t")
-        # Only a name tells a warm-up and a cool-down.
+        # only a name marks a warm-up and a cool-down
         called = node.name or (KINDS[node.kind].name.capitalize() if node.kind in EASY else "")
         if called:
             element.add("Name", _name(called, f"{node.where}.name", self._losses))
@@ -301,7 +301,7 @@ class _StepWriter:
 
 
 def _counts(count: int) -> list[int]:
-    """A count as counts that the schema takes."""
+    """A count split into counts that the schema accepts."""
     whole, rest = divmod(count, MOST_REPEATS)
     return [MOST_REPEATS] * whole + ([rest] if rest else [])
 

@@ -39,13 +39,13 @@ _SPORTS: Final = {
 }
 """`workoutTypeValueId`."""
 _CALENDAR: Final = ("workoutTypeValueId", "workoutId", "workoutDay", "totalTimePlanned", "tssPlanned")
-"""Keys of an entry of the calendar, which may have no structure."""
+"""Keys of an entry of the calendar, which may lack a structure."""
 _SECONDS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _METRES: Final = {"meter": 1.0, "kilometer": 1000.0, "mile": 1609.344, "yard": 0.9144}
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is JSON with a `structure` of steps, or a workout of the calendar that has none."""
+    """Return whether it is JSON with a `structure` of steps, or a workout of the calendar that has none."""
     return any(_is_workout(each) for each in file.objects)
 
 
@@ -114,40 +114,40 @@ class _TrainingPeaksReader:
         self.builder = builder
         self.metric = metric
 
-    def nodes(self, one: object, where: str) -> list[Json]:
-        """The steps that one entry comes to."""
-        if not isinstance(one, dict):
-            raise WorkoutProblem("this step is no object", where=where)
-        inner = items(one.get("steps"))
+    def nodes(self, entry: object, where: str) -> list[Json]:
+        """The steps of one entry."""
+        if not isinstance(entry, dict):
+            raise WorkoutProblem("this step is not an object", where=where)
+        inner = items(entry.get("steps"))
         if not inner:
-            return self._step(one, where)
+            return self._step(entry, where)
         nodes = [node for n, child in enumerate(inner) for node in self.nodes(child, f"{where}.steps[{n}]")]
-        length = part(one, "length")
+        length = part(entry, "length")
         count = whole(length.get("value")) if key_of(length.get("unit")) == "repetition" else 1
-        if key_of(one.get("type")) not in {"repetition", "step", ""}:
-            text = f"its type is {one_line(one.get('type'), 30)}; its steps were read as they stand"
+        if key_of(entry.get("type")) not in {"repetition", "step", ""}:
+            text = f"its type is {one_line(entry.get('type'), 30)}; its steps were read as they stand"
             self.builder.report.approximated(where, text)
         if count == 1:
             return nodes
         return repeated(self.builder.report, where, count, nodes)
 
-    def _step(self, one: Json, where: str) -> list[Json]:
-        intensity = key_of(one.get("intensityClass"))
+    def _step(self, entry: Json, where: str) -> list[Json]:
+        intensity = key_of(entry.get("intensityClass"))
         kind = _KINDS.get(intensity)
         if kind is None:
             text = f"a step of the intensity {one_line(intensity, 30) or 'not said'} was taken for work"
             self.builder.report.approximated(where, text)
-        until = self._until(one, where)
+        until = self._until(entry, where)
         if until is NO_LENGTH:
             return []
-        target, caps = self._targets(items(one.get("targets")), where)
-        report, name, notes = self.builder.report, one.get("name"), one.get("notes")
+        target, caps = self._targets(items(entry.get("targets")), where)
+        report, name, notes = self.builder.report, entry.get("name"), entry.get("notes")
         return [step(report, where, kind or "work", until, target=target, caps=caps, name=name, notes=notes)]
 
-    def _until(self, one: Json, where: str) -> Json:
-        length = part(one, "length")
+    def _until(self, entry: Json, where: str) -> Json:
+        length = part(entry, "length")
         value, unit = number(length.get("value")), key_of(length.get("unit"))
-        if one.get("openDuration") is True:
+        if entry.get("openDuration") is True:
             if value:
                 text = f"the step is open; its planned {value:g} {one_line(unit, 20)} are not kept"
                 self.builder.report.dropped(where, text)
@@ -158,16 +158,16 @@ class _TrainingPeaksReader:
             return self.builder.after_metres(where, None if value is None else value * _METRES[unit])
         return self.builder.no_end(where, one_line(unit, 30) or "not said")
 
-    def _targets(self, told: list[Any], where: str) -> tuple[Json | None, list[Json | None]]:
+    def _targets(self, targets: list[Any], where: str) -> tuple[Json | None, list[Json | None]]:
         primary: Json | None = None
         caps: list[Json | None] = []
-        for place, one in enumerate(told):
+        for place, target in enumerate(targets):
             here = f"{where}.targets[{place}]"
-            if not isinstance(one, dict):
+            if not isinstance(target, dict):
                 self.builder.no_target(here, "no object")
                 continue
-            low, high = number(one.get("minValue")), number(one.get("maxValue"))
-            unit = key_of(one.get("unit"))
+            low, high = number(target.get("minValue")), number(target.get("maxValue"))
+            unit = key_of(target.get("unit"))
             if unit == "roundorstrideperminute":
                 caps.append(self.builder.cadence(here, low or None, high or None, one_foot=True))
             elif primary is None:
@@ -177,7 +177,7 @@ class _TrainingPeaksReader:
         return primary, caps
 
     def _target(self, where: str, low: float | None, high: float | None) -> Json | None:
-        """A target from its lowest and highest value; one alone is the value itself."""
+        """A target from its lowest and highest value; a single one is the value itself."""
         low, high = low if low is not None else high, high if high is not None else low
         if low is None or high is None:
             return None

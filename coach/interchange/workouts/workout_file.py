@@ -1,4 +1,4 @@
-"""A workout file as its readers see it: bytes, text, JSON or XML, each made when it is asked for."""
+"""A workout file for its readers: bytes, text, JSON or XML, each parsed on first use."""
 
 import json
 import re
@@ -15,28 +15,28 @@ from coach.problems import WorkoutProblem
 Json = dict[str, Any]
 
 MAX_DEPTH: Final = 100
-"""Brackets within brackets: eight nested repeats of Garmin's form need about 30."""
+"""Deepest nesting of brackets: eight nested repeats of Garmin's form need about 30."""
 MAX_VALUES: Final = 400_000
-"""Commas in a file: ten thousand steps of Garmin's form have about 350,000."""
+"""Most commas in a file: ten thousand steps of Garmin's form have about 350,000."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
 
 
 def read_json(text: str, report: Reporter | None = None) -> object:
-    """Read JSON; a key written twice counts as written last, and the report says so.
+    """Read JSON; of a repeated key the last value counts, which is reported.
 
     Raises:
-        WorkoutProblem: it is no JSON, or nested or large beyond any workout.
+        WorkoutProblem: it is not JSON, or nested or large beyond any workout.
     """
     _check_shape(text)
     twice: list[str] = []
 
     def gather(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(pairs)
-        if len(made) < len(pairs) and not twice:
+        result = dict(pairs)
+        if len(result) < len(pairs) and not twice:
             counts = Counter(key for key, _ in pairs)
             twice.append(counts.most_common(1)[0][0])
-        return made
+        return result
 
     try:
         tree: object = json.loads(text, object_pairs_hook=gather, strict=False)
@@ -74,14 +74,14 @@ def part(tree: object, key: str) -> Json:
 
 
 def items(value: object) -> list[Any]:
-    """A list as it is, a single object as a list of one, anything else as none."""
+    """A list as it is, a single object as a list of one, anything else as an empty list."""
     if isinstance(value, list):
         return value
     return [value] if isinstance(value, dict) and value else []
 
 
 def number(value: object) -> float | None:
-    """A finite number, also one written as a text; None for anything else."""
+    """A finite number, also from a text; None for anything else."""
     if isinstance(value, str):
         try:
             value = None if "_" in value else float(value.strip().replace(",", "."))
@@ -90,44 +90,44 @@ def number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        made = float(value)
+        result = float(value)
     except OverflowError:
         return None
-    return made if isfinite(made) else None
+    return result if isfinite(result) else None
 
 
 def whole(value: object) -> int | None:
-    """A whole number, also one written `4.0` or as a text; None for anything else."""
-    made = number(value)
-    return int(made) if made is not None and made == int(made) else None
+    """A whole number, also from `4.0` or a text; None for anything else."""
+    result = number(value)
+    return int(result) if result is not None and result == int(result) else None
 
 
 def key_of(value: object) -> str:
-    """A word of a format, lower case; empty if it is no text."""
+    """A word of a format in lower case; empty if it is not a text."""
     return value.strip().lower()[:60] if isinstance(value, str) else ""
 
 
-# --- The text of a file, and how much of it is taken
+# --- The text of a file, and its limits
 
 MAX_BYTES: Final = 1 << 20
-"""1 MB: ten thousand steps written out. No workout is larger."""
+"""1 MB: ten thousand steps written out."""
 
 
 OURS: Final = re.compile(rb'"format"\s*:\s*"coach-')
 
 
 def decoded(text: ForeignText | None) -> str | None:
-    """Give the text of a file with plain line ends; None if it is none."""
+    """Return the text of a file with plain line ends; None if it is not text."""
     return None if text is None else _plain(text.utf8.decode("utf-8", "replace"))
 
 
 def is_ours(data: bytes) -> bool:
-    """Tell whether the bytes look like a document of ours, whole or damaged."""
+    """Return whether the bytes look like one of our documents, intact or damaged."""
     return OURS.search(data) is not None and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
 
 
 def check_size(data: bytes, name: str) -> None:
-    """Refuse what is empty or larger than any workout.
+    """Refuse an empty file, or one larger than any workout.
 
     Raises:
         WorkoutProblem: it is.
@@ -139,7 +139,7 @@ def check_size(data: bytes, name: str) -> None:
 
 
 def one_line(value: object, longest: int = 120) -> str:
-    """A text from a file as one harmless line, cut to a length; empty if it is no text."""
+    """A text from a file as one harmless line, cut to a length; empty if it is not a text."""
     if not isinstance(value, str):
         return ""
     words = "".join(letter if letter.isprintable() else " " for letter in value[:20_000])
@@ -148,7 +148,7 @@ def one_line(value: object, longest: int = 120) -> str:
 
 
 def prose(value: object) -> str:
-    """A longer text from a file, its lines kept, cut to what a document takes; empty if it is no text."""
+    """A longer text from a file, its lines kept, cut to the length of a document; empty if it is not a text."""
     if not isinstance(value, str):
         return ""
     letters = (letter if letter.isprintable() or letter == "\n" else " " for letter in value[:20_000])
@@ -164,7 +164,7 @@ def _plain(text: str) -> str:
 
 MOST_WORKOUTS: Final = 200
 _SHOWN: Final = 3
-"""So many entries of a list are named in a problem."""
+"""Number of entries of a list that a problem names."""
 _NEAR: Final = 4096
 _NAMES: Final = ("name", "title", "workoutName")
 
@@ -172,12 +172,12 @@ Durations = Literal["seconds", "metres"]
 
 
 class WorkoutFile:
-    """The bytes of a file, and what they are when read.
+    """The bytes of a file, and their contents.
 
     Args:
         data: the whole file.
-        durations: what lengths are that the file leaves open (ZWO without `durationType`, `800m` of
-            intervals.icu); None decides, and tells.
+        durations: the unit of lengths that the file leaves open (ZWO without `durationType`, `800m` of
+            intervals.icu); None decides, and reports it.
     """
 
     def __init__(self, data: bytes, durations: Durations | None = None) -> None:
@@ -186,27 +186,27 @@ class WorkoutFile:
 
     @cached_property
     def root(self) -> str:
-        """The name of the outermost element of XML; empty if it is none."""
+        """The name of the outermost element of XML; empty if it is not XML."""
         return root_of((self._text or "")[: 16 * _NEAR])
 
     @cached_property
     def is_xml(self) -> bool:
-        """True if the text begins as XML does."""
+        """True if the text begins like XML."""
         return self._begins("<") or bool(self.root)
 
     @cached_property
     def is_json(self) -> bool:
-        """True if the text begins as an object or a list does."""
+        """True if the text begins like an object or a list."""
         return self._begins("{", "[")
 
     @cached_property
     def plain(self) -> str:
-        """The text of a file that is neither XML nor JSON; empty if it is either, or no text."""
+        """The text of a file that is neither XML nor JSON; empty for those and for no text."""
         return "" if self.is_xml or self.is_json else self._text or ""
 
     @cached_property
     def objects(self) -> tuple[Json, ...]:
-        """The outermost object, or those of a list; none of a document that names its own format."""
+        """The outermost object, or those of a list; none for a document that names its own format."""
         try:
             tree = read_json(self._text or "") if self.is_json else None
         except WorkoutProblem:
@@ -215,7 +215,7 @@ class WorkoutFile:
         return tuple(each for each in trees if isinstance(each, dict) and "format" not in each)
 
     def check_json(self) -> None:
-        """Refuse what begins as JSON and is none, with the place of the fault.
+        """Refuse a file that begins like JSON and is not, with the place of the fault.
 
         Raises:
             WorkoutProblem: it is.
@@ -224,11 +224,11 @@ class WorkoutFile:
             read_json(self._text or "")
 
     def has_key(self, *keys: str) -> bool:
-        """Tell whether one of the objects has one of these keys."""
+        """Return whether one of the objects has one of these keys."""
         return any(key in each for each in self.objects for key in keys)
 
     def text(self, report: Reporter) -> str:
-        """Give the whole text; the report says where it was not UTF-8.
+        """Return the whole text; the report names the places that were not UTF-8.
 
         Raises:
             WorkoutProblem: it is no text.
@@ -239,7 +239,7 @@ class WorkoutFile:
         return self._text or ""
 
     def xml(self, root: str, report: Reporter) -> Element:
-        """Give the outermost element, which has this name.
+        """Return the outermost element, which must have this name.
 
         Raises:
             WorkoutProblem: it is no XML, or another element.
@@ -250,12 +250,12 @@ class WorkoutFile:
         return element
 
     def each_json(self, read: Callable[[Json, Reporter, str], Json], report: Reporter) -> list[Json]:
-        """Read the outermost object, or each of a list, with what is given; it is told the place in the list.
+        """Read the outermost object, or each of a list, with the given reader, which also gets the place in the list.
 
-        Of a list, what cannot be run is left out and told by its name: a calendar holds races and days off.
+        Entries of a list that cannot be run are left out and reported by name: a calendar has races and days off.
 
         Raises:
-            WorkoutProblem: it is no JSON, neither an object nor a list of them, a list too long, or none can be run.
+            WorkoutProblem: it is not JSON, neither an object nor a list of them, a list too long, or none can be run.
         """
         tree = read_json(self.text(report), report)
         trees: list[Any] = tree if isinstance(tree, list) else [tree]

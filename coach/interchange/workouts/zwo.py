@@ -1,12 +1,12 @@
 """Zwift's ZWO files for running, read and written.
 
-`Power` of a running file is a share of the *speed* at a reference pace: `pace` 0 is the mile, 1 the 5 km, 2 the
-10 km, 3 the half, 4 the marathon, as each runner has set them there; with `thresholdSecPerKm` it is a share of that
-speed. `durationType` says for the whole file whether `Duration` is in seconds or metres; where it is missing, one has
-to be chosen, which is told.
+`Power` of a running file is a share of the *speed* at a reference pace: `pace` 0 is the mile, 1 the 5 km, 2 the 10 km,
+3 the half, 4 the marathon, as each runner has set them there; with `thresholdSecPerKm` it is a share of that speed.
+`durationType` says for the whole file whether `Duration` is in seconds or metres; if it is missing, one has to be
+chosen, which is reported.
 
-The share of `thresholdSecPerKm` is written where there are numbers, the reference pace for paces by name that nobody
-gives. Zwift has no lap key, and a stretch without a speed is free (`FreeRide`).
+Numbers are written as a share of `thresholdSecPerKm`, paces by name without numbers as a share of the reference pace.
+Zwift has no lap key, and a stretch without a speed is free (`FreeRide`).
 """
 
 from dataclasses import dataclass
@@ -50,9 +50,9 @@ from coach.workout.timeline import DistanceEnd, Quantity, TimeEnd
 
 _ROOT: Final = "workout_file"
 PACES: Final = ("mile", "5k", "10k", "half", "marathon")
-"""What `pace` counts."""
+"""The races of the values of `pace`."""
 _SLOWEST, _FASTEST = 0.3, 1.6
-"""Shares of a reference speed that make sense; public files hold thousands and negative ones."""
+"""Plausible shares of a reference speed; public files hold thousands and negative ones."""
 
 _STEADY: Final = ("SteadyState", "SolidState")
 _RAMPS: Final = {"Warmup": "warm_up", "Cooldown": "cool_down", "Ramp": "work"}
@@ -68,14 +68,14 @@ _READ: Final = {
     | {"poweronlow", "poweronhigh", "powerofflow", "poweroffhigh"}
     | {"cadenceresting", "cadencerestinglow", "cadencerestinghigh"},
 }
-"""The attributes that are read of an element, in lower case."""
+"""The attributes of an element that are read, in lower case."""
 _SHOWN: Final = frozenset(["flatroad", "show_avg", "units", "textscale", "text", "y"])
-"""Attributes that only say how Zwift shows a stretch."""
+"""Attributes that only affect the display in Zwift."""
 _TEXTS: Final = ("textevent", "TextEvent", "TextNotification")
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is XML with Zwift's element."""
+    """Return whether it is XML with Zwift's element."""
     return file.root == _ROOT
 
 
@@ -134,14 +134,14 @@ def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:
 
 def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None) -> Durations:
     """Choose the unit of the Durations, seconds or metres."""
-    said = {"time": "seconds", "distance": "metres"}.get(root.says("durationType").lower())
+    unit = {"time": "seconds", "distance": "metres"}.get(root.says("durationType").lower())
     if wish is not None:
-        if said and said != wish:
-            text = f"the file says its Durations are {said}; they were read as {wish}, as you wished"
+        if unit and unit != wish:
+            text = f"the file says its Durations are {unit}; they were read as {wish}, as you wished"
             report.approximated("/workout_file/durationType", text)
         return wish
-    if said is not None:
-        return "seconds" if said == "seconds" else "metres"
+    if unit is not None:
+        return "seconds" if unit == "seconds" else "metres"
     guess: Durations = "metres" if _looks_like_metres(body) else "seconds"
     other = "seconds" if guess == "metres" else "metres"
     text = f"the file does not say what Durations are; {guess} was taken (--durations {other} changes it)"
@@ -150,10 +150,10 @@ def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None
 
 
 def _looks_like_metres(body: Element) -> bool:
-    """Tell whether texts stand at distances, or the lengths are hundreds of metres rather than half minutes.
+    """Return whether texts stand at distances, or the lengths are hundreds of metres rather than half minutes.
 
-    None of 66 public running files without a `durationType` is in metres, so the evidence must be clear: at
-    least two lengths that are whole hundreds and no half minutes, and none that is the other way round.
+    None of 66 public running files without a `durationType` is in metres, so the evidence must be clear: at least two
+    lengths that are whole hundreds and no half minutes, and none the other way round.
     """
     if any(text.get("distoffset") is not None for child in body.children for text in child.children):
         return True
@@ -165,7 +165,7 @@ def _looks_like_metres(body: Element) -> bool:
 
 
 def _threshold(root: Element, report: Reporter) -> float | None:
-    """Threshold speed in m/s, if the file has one that somebody could run."""
+    """Threshold speed in m/s, if the file has a possible one."""
     text = root.says("thresholdSecPerKm")
     seconds = number(text) if text else None
     if text and (seconds is None or not 120 <= seconds <= 900):
@@ -183,7 +183,7 @@ class _ZwoReader:
     threshold: float | None
 
     def nodes(self, element: Element) -> list[Json]:
-        """The steps an element comes to."""
+        """The steps of an element."""
         report = self.builder.report
         if element.get("Incline") is not None and number(element.get("Incline")) != 0:
             report.dropped(element.where, f"an incline of {one_line(element.get('Incline'), 20)}")
@@ -200,11 +200,11 @@ class _ZwoReader:
             case "MaxEffort":
                 return self._one(element, "work", {"effort": "as hard as you can"})
         if element.name not in {*_TEXTS, "gameplayevent"} or element.get("message") is not None:
-            report.dropped(element.where, f"{one_line(element.name, 40)} is no stretch of running")
+            report.dropped(element.where, f"{one_line(element.name, 40)} is not a stretch of running")
         return []
 
     def _tell_unread(self, element: Element) -> None:
-        """Tell of attributes that would be lost: a pace is read only as what a Power is a share of."""
+        """Report attributes that would be lost: a pace is only used as the base of a Power."""
         read = _READ.get(element.name)
         if read is None:
             return
@@ -229,7 +229,7 @@ class _ZwoReader:
         ]
 
     def _ramp(self, element: Element, kind: str) -> list[Json]:
-        """A stretch from one speed to another; a cool-down slows down, whichever way it is written."""
+        """A stretch from one speed to another; a cool-down slows down, in whichever order it is written."""
         low, high = number(element.get("PowerLow")), number(element.get("PowerHigh"))
         if low is None or high is None:
             return self._one(element, kind, self._target(element, "Power"))
@@ -288,8 +288,8 @@ class _ZwoReader:
             return self.builder.no_target(where, f"Power {share:g}")
         if self.threshold:
             return pace_target(self.threshold * share, self.threshold * share)
-        told = element.get("pace")
-        place = whole(told)
+        pace = element.get("pace")
+        place = whole(pace)
         if place is not None and 0 <= place < len(PACES):
             percent = round((1 / share - 1) * 100, 1)
             offset = (
@@ -298,8 +298,8 @@ class _ZwoReader:
                 else {}
             )
             return {"pace": {"ref": PACES[place], **offset}}
-        if told is not None:
-            self.builder.report.dropped(where, f"pace {one_line(told, 20)}, which names no reference pace")
+        if pace is not None:
+            self.builder.report.dropped(where, f"pace {one_line(pace, 20)}, which names no reference pace")
         self.builder.report.approximated(
             where, "Power without a reference pace was read as a share of threshold speed"
         )
@@ -316,28 +316,28 @@ class _ZwoReader:
         return None if low is None and high is None else self.builder.cadence(element.where, low, high)
 
     def _says(self, element: Element) -> list[Json]:
-        """Texts at their times or distances; what lies beyond the stretch or says nothing is told."""
+        """Texts at their times or distances; empty ones, and those beyond the stretch, are reported."""
         length = number(element.get("Duration")) or 0.0
-        told: list[Json] = []
+        texts: list[Json] = []
         for event in element.all(*_TEXTS):
             in_metres = event.get("distoffset") is not None
             offset = number(event.get("timeoffset", "distoffset")) or 0.0
             text = one_line(event.get("message", "text") or event.text)
             beyond = offset > length and in_metres == (self.unit == "metres")
-            if not text or offset < 0 or beyond or len(told) >= 50:
+            if not text or offset < 0 or beyond or len(texts) >= 50:
                 self.builder.report.dropped(
                     event.where, "a text that is empty, or beyond the end of its stretch"
                 )
                 continue
             point = f"{plain_number(max(offset, 1), 1)} m" if in_metres else clock(max(offset, 1))
-            told.append({"text": text, "at": point})
-        return told
+            texts.append({"text": text, "at": point})
+        return texts
 
 
 # --- Writing
 
 OPEN_S: Final = 600.0
-"""What a stretch without an end is given, for every stretch has one there: ten minutes, a usual cool-down. Judged."""
+"""The length of a stretch without an end, because the format requires one: ten minutes, a usual cool-down. Judged."""
 _MOST_SHARE: Final = 1.5
 """Readers take shares up to 1.6 of a threshold."""
 _EASY_NAMES: Final = {"warmup": "Warmup", "cooldown": "Cooldown"}
@@ -361,7 +361,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     if anchor is not None:
         root.add("thresholdSecPerKm", f"{anchor}")
     body = XmlNode("workout")
-    writer = _StepWriter(losses, in_metres=in_metres, anchor=anchor)
+    writer = _ZwoStepWriter(losses, in_metres=in_metres, anchor=anchor)
     for each in steps:
         body.children.append(writer.element(each))
     root.add("description", "\n".join(plan.description))
@@ -370,10 +370,10 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _is_in_metres(steps: list[PlanStep]) -> bool:
-    """Tell whether most of the hard running is by distance; of a workout without any, most of all steps."""
+    """Return whether most of the hard running is by distance; without any hard running, most of all steps."""
     measured = [step for step in steps if isinstance(step.end, TimeEnd | DistanceEnd)]
-    asked = [step for step in measured if step.kind in HARD] or measured
-    return sum(isinstance(step.end, DistanceEnd) for step in asked) * 2 > len(asked)
+    steps_that_count = [step for step in measured if step.kind in HARD] or measured
+    return sum(isinstance(step.end, DistanceEnd) for step in steps_that_count) * 2 > len(steps_that_count)
 
 
 def _speeds(step: PlanStep) -> list[PlanTarget]:
@@ -384,10 +384,10 @@ def _speeds(step: PlanStep) -> list[PlanTarget]:
 
 
 def _anchor(athlete: Athlete | None, targets: list[PlanTarget]) -> int:
-    """Seconds per km that shares are of: the athlete's threshold, else the fastest pace of the workout.
+    """Seconds per km that shares refer to: the athlete's threshold, else the fastest pace of the workout.
 
-    The second is a unit and no more; a reader makes the same paces of the shares. Sprints are too far above a
-    threshold for readers, so theirs is a unit as well.
+    The number is only a unit; a reader derives the same paces from the shares. Shares of a sprint would be too high for
+    readers, so sprints have a unit of their own as well.
     """
     try:
         speed = Numbers.of(athlete).pace("threshold")[0] if athlete is not None else 0.0
@@ -403,7 +403,7 @@ def _aim(target: PlanTarget) -> float:
     return target.aim if target.aim is not None else sum(sides) / len(sides)
 
 
-class _StepWriter:
+class _ZwoStepWriter:
     """Writes the stretches of one workout."""
 
     def __init__(self, losses: Losses, *, in_metres: bool, anchor: int | None) -> None:
@@ -445,7 +445,7 @@ class _StepWriter:
         return "Ramp" if is_ramp else "SteadyState"
 
     def _powers(self, target: PlanTarget, *, is_range: bool) -> dict[str, str]:
-        """The attributes of a speed: one share, or the one it begins with and the one it ends with."""
+        """The attributes of a speed: one share, or one at the start and one at the end."""
         first = self._share(target)
         last = first if target.ramp is None else self._share(target.ramp)
         powers = {"PowerLow": first, "PowerHigh": last} if is_range else {"Power": first}
@@ -483,7 +483,7 @@ class _StepWriter:
         return length
 
     def _speed(self, step: PlanStep) -> float:
-        """How fast a step is planned to be, else how fast such steps are."""
+        """The planned speed of a step, else the usual speed of such steps."""
         distance, time = step.step.until.distance(), step.step.else_time_s
         if planned_speed(step.step) is None and distance is not None and time is not None:
             return distance / time
@@ -491,13 +491,13 @@ class _StepWriter:
 
     def _texts(self, element: XmlNode, step: PlanStep, length: float) -> None:
         name, lost = "distoffset" if self._in_metres else "timeoffset", list[str]()
-        for said in step.says:
-            offset = said.at_m if self._in_metres else said.at_s
+        for text in step.says:
+            offset = text.at_m if self._in_metres else text.at_s
             if offset is None or offset > length:
-                what = f'the text "{said.text}", which has its point in the other unit, or beyond the end,'
+                what = f'the text "{text.text}", which has its point in the other unit, or beyond the end,'
                 self._losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
-                lost.append(said.text)
+                lost.append(text.text)
             else:
-                element.add("textevent", **{name: plain_number(offset, 1), "message": said.text})
+                element.add("textevent", **{name: plain_number(offset, 1), "message": text.text})
         if lost:
             element.add("textevent", **{name: "0", "message": " ".join(lost)})

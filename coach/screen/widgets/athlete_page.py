@@ -16,7 +16,7 @@ from textual.strip import Strip
 from coach.athlete import Race
 from coach.documents.spelling import race_name, read_distance, read_time
 from coach.physiology import performance
-from coach.physiology.cadence import cadence_line
+from coach.physiology.performance import cadence_line
 from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, placed_row, sanitise, stack, text_row

@@ -5,7 +5,6 @@ moves when a session is picked up, a rule is broken or an answer is given.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from textwrap import wrap
 from typing import Final
 
@@ -69,7 +68,7 @@ def needs_month(width: int, height: int) -> bool:
 def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette) -> list[Strip]:
     """Paint the page."""
     canvas = Canvas(width, height, colours.plain)
-    page = _Page(canvas, view, colours)
+    page = _CalendarPage(canvas, view, colours)
     if is_whole(width, height):
         page.paint_wide()
     else:
@@ -77,7 +76,7 @@ def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette)
     return canvas.strips()
 
 
-class _Page:
+class _CalendarPage:
     """The page while it is painted."""
 
     def __init__(self, canvas: Canvas, view: CalendarView, colours: Palette) -> None:
@@ -191,7 +190,7 @@ class _Page:
         for up in range(halves // 2):
             canvas.put(x, y + tall - 1 - up, " " * wide, pair)
         if halves % 2:
-            canvas.put(x, y + tall - 1 - halves // 2, "▄" * wide, replace(colours.plain, ink=pair.paper))
+            canvas.put(x, y + tall - 1 - halves // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
 
     # --- the week
 

@@ -10,10 +10,9 @@ The splits are the last valid one in letters, a field for doubts and questions, 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from textual.strip import Strip
 
@@ -34,8 +33,7 @@ from coach.screen.paint import (
 )
 from coach.screen.widgets.lines import offer_text, question_text, reply
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.session.buttons import Button
-from coach.session.events import SplitRole, StepEnded
+from coach.session.buttons import Button, SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
 from coach.workout.kinds import HARD
@@ -43,6 +41,7 @@ from coach.workout.timeline import Quantity
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot, SplitRow
+    from coach.session.events import StepEnded
 
 
 _GAP: Final = 5
@@ -51,8 +50,7 @@ _NARROW: Final = 72
 """Columns from which three figures fit; on fewer there are two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """The right edges of the columns of figures on a terminal of some width, as the last cell of each."""
 
     width: int
@@ -83,8 +81,7 @@ def grid_for(width: int, height: int) -> Grid:
     return GRIDS[2] if width >= GRIDS[2].width else GRIDS[1] if width >= _NARROW else GRIDS[0]
 
 
-@dataclass(frozen=True, slots=True)
-class FigureText:
+class FigureText(NamedTuple):
     """One figure: its labels and its texts, the fullest first."""
 
     labels: tuple[str, ...]
@@ -96,8 +93,7 @@ class FigureText:
     """The label of the last text, if that is in another unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(NamedTuple):
     """The figures by the room there is, the most important ones first."""
 
     few: tuple[FigureText, ...]
@@ -277,7 +273,7 @@ def _to_plan(seconds: float | None) -> FigureText:
     return FigureText(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
 
 
-def _last_rep_of(snapshot: "Snapshot") -> StepEnded | None:
+def _last_rep_of(snapshot: "Snapshot") -> "StepEnded | None":
     return next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
 
 
@@ -350,8 +346,7 @@ _FIELD_ROWS: Final = 4
 """Rows of the field for doubts, replies and questions; they stay blank when it is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class SplitText:
+class SplitText(NamedTuple):
     """One line of the table, in words."""
 
     at: str
@@ -366,8 +361,7 @@ class SplitText:
         return f"{self.at:>6} {self.time:>9} {self.lap:>8} {self.off:>7}{doubt}"
 
 
-@dataclass(frozen=True, slots=True)
-class Stopwatch:
+class Stopwatch(NamedTuple):
     """The last valid split, the text of the field, and all splits, newest first."""
 
     last: SplitText | None

@@ -164,7 +164,7 @@ def first_line(view: HistoryView, width: int, height: int) -> int:
 def history_rows(view: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
     """Paint the page."""
     canvas = Canvas(width, height, colours.plain)
-    _Page(canvas, view, colours).paint()
+    _HistoryPage(canvas, view, colours).paint()
     return canvas.strips()
 
 
@@ -202,7 +202,7 @@ def one_line(row: HistoryRow, reps: "Sequence[JournaledRep]") -> str:
     return ", ".join(parts()) or f"run {row.number}"
 
 
-class _Page:
+class _HistoryPage:
     """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: HistoryView, colours: Palette) -> None:

@@ -4,10 +4,9 @@ The action of a button is read from the table of the session, so a key that woul
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from textwrap import wrap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 from textual.geometry import Size
@@ -49,8 +48,7 @@ if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """The texts at both ends."""
 
     left: str
@@ -86,8 +84,7 @@ class TitleBar(StripWidget[Title]):
 # --- step line
 
 
-@dataclass(frozen=True, slots=True)
-class StepText:
+class StepText(NamedTuple):
     """The line, from the fullest wording to the shortest."""
 
     texts: tuple[str, ...]
@@ -144,8 +141,7 @@ _HELD_S: Final = 2.0
 """From this age on the age of a live value is shown: it is held, and no longer judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class SensorText:
+class SensorText(NamedTuple):
     """One sensor in words, the full and the short ones, and its state."""
 
     text: str
@@ -236,8 +232,7 @@ def takes_the_stage(snapshot: "Snapshot") -> bool:
     return is_calm and (snapshot.question_age_s or 0.0) <= ASKED_S
 
 
-@dataclass(frozen=True, slots=True)
-class ShownQuestion:
+class ShownQuestion(NamedTuple):
     """The question, its answers with their keys, and the rep it may be about."""
 
     question: str
@@ -345,8 +340,7 @@ _REPLY_S: Final = 5.0
 """Time for which the reply to a button is shown: enough to look back at the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(NamedTuple):
     """The text at the left, those at the right from the fullest, and whether it is a question or a reply."""
 
     left: str

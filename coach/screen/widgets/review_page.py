@@ -5,7 +5,7 @@ order, and nothing moves when an answer is given.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -383,7 +383,7 @@ def paint_bar(
     for row in range(dots // 2):
         canvas.put(x, bottom - row, " " * wide, full)
     if dots % 2:
-        canvas.put(x, bottom - dots // 2, "▄" * wide, replace(colours.plain, ink=pair.paper))
+        canvas.put(x, bottom - dots // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
 
 
 def _paces(row: RepRow, table: RepTable) -> tuple[list[float | None], list[float | None]]:

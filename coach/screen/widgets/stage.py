@@ -7,9 +7,8 @@ without any colour: SPEED UP, ON, EASE OFF, and a needle above.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -48,8 +47,7 @@ _BETWEEN: Final = "   "
 """Separator between the parts of the line, the more important first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hero:
+class Hero(NamedTuple):
     """The large text, from the preferred one to the shortest, and the line below it."""
 
     texts: tuple[str, ...]
@@ -187,7 +185,7 @@ def _work(snapshot: "Snapshot") -> Hero:
         return (
             made
             if steps is None or words.is_stale(steps)
-            else replace(made, cadence=f"{round(steps.value)} spm")
+            else made._replace(cadence=f"{round(steps.value)} spm")
         )
     if snapshot.is_by_clock and snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"LEFT   by the clock{_aim_of(snapshot)}")
@@ -250,7 +248,7 @@ def _value(shown: DisplayValue | None, quantity: Quantity, label: str, unit: str
     made = Hero((words.amount(shown.value, quantity, unit),), label)
     if not words.is_stale(shown):
         return made
-    return replace(made, is_stale=True, below=f"{words.age(shown).upper()}   {label}")
+    return made._replace(is_stale=True, below=f"{words.age(shown).upper()}   {label}")
 
 
 # --- cue box
@@ -393,8 +391,7 @@ _LABELS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TapeReading:
+class TapeReading(NamedTuple):
     """The tape: the labels left and right of the band, its edges, and the needle."""
 
     low_label: str
@@ -407,8 +404,7 @@ class TapeReading:
     """True if the needle agrees with the box; a hollow one is not judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class TapeWords:
+class TapeWords(NamedTuple):
     """Text in place of a needle: letters if there is room, else a line."""
 
     letters: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The base of every widget of the screens: it is repainted only when its value has changed."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
@@ -66,14 +66,25 @@ class StripWidget(Widget, Generic[View]):
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the widget."""
-        colours = palette(self.app.theme)
-        size = self.size
-        if self._value is None:
-            return blank(size.width, colours.plain)
-        if self._painted_for != (size, self.app.theme):
-            self._strips = self.paint(self._value, size.width, size.height, colours)
-            self._painted_for = (size, self.app.theme)
-        return self._strips[y] if y < len(self._strips) else blank(size.width, colours.plain)
+        return self._rows(range(y, y + 1))[0]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Give rows of the widget as they are; Textual's way past border, links and filters costs as much again."""
+        if self.styles.gutter or self.get_line_filters():  # a filter: the terminal shall have no colours
+            return super().render_lines(crop)
+        rows = self._rows(crop.line_range)
+        left, right = crop.column_span
+        return rows if (left, right) == (0, self.size.width) else [row.crop(left, right) for row in rows]
+
+    def _rows(self, places: Iterable[int]) -> list[Strip]:
+        """Give some rows, blank ones where there is nothing."""
+        size, theme = self.size, self.app.theme
+        if self._value is not None and self._painted_for != (size, theme):
+            self._strips = self.paint(self._value, size.width, size.height, palette(theme))
+            self._painted_for = (size, theme)
+        strips = [] if self._value is None else self._strips
+        empty = blank(size.width, palette(theme).plain)
+        return [strips[y] if y < len(strips) else empty for y in places]
 
 
 # --- How often a screen looks: the first change is drawn at once, those within the rest that follows are drawn together

@@ -195,7 +195,12 @@ def _column(step: Step) -> tuple[float, str]:
 
 
 def _row(columns: list[tuple[float, str]], row: int, height: int, at: int | None, colours: Palette) -> Strip:
-    inks = {"work": colours.work, "easy": colours.easy, "rest": colours.rest}
+    inks = {"work": colours.work.paper, "easy": colours.easy.paper, "rest": colours.rest.paper}
+    whole = {part: Segment(" ", Pair(ink, ink).style(bold=False)) for part, ink in inks.items()}
+    half = {
+        part: Segment("▄", Pair(ink, colours.plain.paper).style(bold=False)) for part, ink in inks.items()
+    }
+    none = Segment(" ", colours.plain.style())
     segments: list[Segment] = []
     from_foot = 2 * (height - row - 1)
     for column, (high, part) in enumerate(columns):
@@ -203,13 +208,7 @@ def _row(columns: list[tuple[float, str]], row: int, height: int, at: int | None
             segments.append(Segment(" ", colours.plain.block()))
             continue
         dots = max(1, round(high * 2 * height)) - from_foot
-        ink = inks[part].paper
-        if dots >= 2:
-            segments.append(Segment(" ", Pair(ink, ink).style(bold=False)))
-        elif dots == 1:
-            segments.append(Segment("▄", Pair(ink, colours.plain.paper).style(bold=False)))
-        else:
-            segments.append(Segment(" ", colours.plain.style()))
+        segments.append(whole[part] if dots >= 2 else half[part] if dots == 1 else none)
     return Strip(segments, len(columns)).simplify()
 
 

@@ -1,4 +1,4 @@
-"""A workout in one line: read as coaches write it, printed in one canonical form, said in a sentence.
+"""A workout in one line: read as coaches write it, and printed in one canonical form.
 
 `read` makes a document of a line for an athlete, `write` a line of a document. The grammar and its table are in
 `docs/reference/notation.md`.
@@ -17,11 +17,11 @@ from coach.workout.notation.writing import name_of, say, write, write_aim, write
 from coach.workout.resolve import Numbers
 
 WHAT = "the line"
-"""What a document is called in messages that was a line."""
+"""The name of a document from a line in messages."""
 
 
 class NotationProblem(WorkoutProblem):
-    """A line cannot be read; `start` and `end` are the characters it is about."""
+    """Raised for a line that cannot be read; `start` and `end` delimit the characters at fault."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class NotationProblem(WorkoutProblem):
         so_far: WorkoutDocument | None = None,
         question: OpenTime | None = None,
     ) -> None:
-        """Keep the line and the fault, what was understood without it, and what could be asked instead."""
+        """Keep the line and the fault, the document of the rest, and the question that would settle it."""
         shown, at = _window(line, fault.start)
         hint = f"{shown}\n  {' ' * at}^"
         if fault.fix:
@@ -48,7 +48,7 @@ class NotationProblem(WorkoutProblem):
 
     @property
     def corrected(self) -> str:
-        """The line with the place written as the fix has it; empty where there is no one such thing."""
+        """The line with the fix in place; empty if the fix is not a text."""
         if not self.replacement:
             return ""
         return f"{self.line[: self.start]}{self.replacement}{self.line[self.end :]}"
@@ -56,7 +56,7 @@ class NotationProblem(WorkoutProblem):
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """A line as it was understood."""
+    """A line that was read."""
 
     line: str
     document: WorkoutDocument
@@ -64,16 +64,16 @@ class Notation:
     """Its canonical form."""
     sentence: str
     guesses: tuple[str, ...]
-    """What the line left open and how it was taken, a phrase each."""
+    """How the open points of the line were read, a phrase each."""
 
 
 def read(line: str, athlete: Athlete | None = None, *, takes_times: bool = False) -> Notation:
-    """Read a line for an athlete, whose paces settle whether a time is that of the rep.
+    """Read a line for an athlete, whose paces decide whether a time is that of the rep.
 
     Args:
         line: what was typed.
         athlete: whose workout it is; None for nobody.
-        takes_times: somebody was asked, and a bare time is the rep's.
+        takes_times: true if the runner has confirmed that a bare time is the rep's.
 
     Raises:
         NotationProblem: it cannot be read; with the place and the fix.
@@ -93,7 +93,7 @@ def read(line: str, athlete: Athlete | None = None, *, takes_times: bool = False
 
 
 def _document(line: str, tree: dict[str, Any]) -> WorkoutDocument:
-    """Check a document that was made of a line, and name it.
+    """Check a document made from a line, and name it.
 
     Raises:
         NotationProblem: the parts fit together to something impossible.
@@ -110,7 +110,7 @@ def _document(line: str, tree: dict[str, Any]) -> WorkoutDocument:
 
 
 def _so_far(tree: dict[str, Any] | None) -> WorkoutDocument | None:
-    """The document of what was understood of a faulty line; None where it is nothing."""
+    """The document of the readable parts of a faulty line; None if there are none."""
     if tree is None or not tree["sections"]:
         return None
     try:
@@ -120,7 +120,7 @@ def _so_far(tree: dict[str, Any] | None) -> WorkoutDocument | None:
 
 
 def _window(line: str, place: int, width: int = 90) -> tuple[str, int]:
-    """The line around a place in one row, and where the place is in it."""
+    """The part of the line around a place that fits one row, and the position of the place in it."""
     row_start = line.rfind("\n", 0, place) + 1
     row_end = line.find("\n", place)
     row = line[row_start : row_end if row_end >= 0 else len(line)]

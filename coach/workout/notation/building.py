@@ -1,6 +1,6 @@
-"""From the parts of a line to a workout document: what each part is, which rest follows it, what a time means.
+"""Builds a workout document from the parts of a line: the kind of each part, the rest behind it, the meaning of a time.
 
-What the line does not say is decided here in one way, and every decision that could be otherwise is told as a guess.
+What the line leaves open is decided here in one way, and every decision with an alternative is reported as a guess.
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ from coach.workout.resolve import Numbers
 from coach.workout.targets import offset_speed
 
 FLOOR_S: Final = "0:45"
-"""Shortest rest of a hill whose way down nobody measured: no hill worth running is shorter back. Judged."""
+"""Shortest rest of a hill whose way down is not measured: no useful hill is shorter on the way back. Judged."""
 NEAR_S_PER_100M: Final = 10.0
-"""A time is that of the rep if it lies so near a pace of the athlete, seconds per 100 m. Judged."""
+"""A time is that of the rep if it is this near to a pace of the athlete, in seconds per 100 m. Judged."""
 LONG_JOG_S, LONG_JOG_M = 300.0, 1000.0
-"""A jog from here on, at either end of a workout, warms up or cools down. Judged."""
+"""A jog of this length or more, at either end of a workout, is the warm-up or cool-down. Judged."""
 ROUND_S: Final = 15.0
-"""Rests are whole quarters of a minute; the time of a rep seldom is. Judged."""
+"""Rests are whole quarters of a minute; times of reps rarely are. Judged."""
 _EASY: Final[Tree] = {"pace": {"ref": "easy"}}
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _MOVES: Final = frozenset({"jog", "walk", "stand"})
@@ -33,7 +33,7 @@ _MOVES: Final = frozenset({"jog", "walk", "stand"})
 
 @dataclass(frozen=True, slots=True)
 class OpenTime:
-    """A time that may be that of the rep, which the athlete's paces do not settle."""
+    """A time that may be that of the rep, which the athlete's paces do not decide."""
 
     text: str
     """Such as `is 1:12 the time of each 400 m`."""
@@ -41,17 +41,17 @@ class OpenTime:
 
 @dataclass(slots=True)
 class Builder:
-    """Builds a document for an athlete whose paces settle what a bare time means."""
+    """Builds a document for an athlete whose paces decide the meaning of a bare time."""
 
     numbers: Numbers
     takes_times: bool = False
-    """True if somebody has said that a time is the rep's."""
+    """True if the runner has confirmed that a time is the rep's."""
     guesses: list[str] = field(default_factory=list)
     faults: list[NotationFault] = field(default_factory=list)
     question: OpenTime | None = None
 
     def document(self, parts: Sequence[Part]) -> Tree:
-        """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
+        """Build the document of the parts of a line; faults are collected, and the rest is built without them."""
         for part in parts:
             self._figures_first(part)
         parts = self._listed(self._chained(parts))
@@ -75,7 +75,7 @@ class Builder:
 
     @staticmethod
     def _placed(parts: Sequence[Part], kinds: Sequence[str], place: int) -> str:
-        """The kind of a part by its place: easy running and long jogs before and after what is hard."""
+        """The kind of a part by its place: easy running and long jogs before and after hard parts."""
         part, kind = parts[place], kinds[place]
         hard = [at for at, each in enumerate(kinds) if each in HARD]
         if hard[0] <= place <= hard[-1]:
@@ -91,10 +91,10 @@ class Builder:
             return becomes
         return kind
 
-    # --- parts
+    # --- Parts
 
     def _chained(self, parts: Sequence[Part]) -> list[Part]:
-        """Give parts that stand side by side the rest that is said behind the last of them."""
+        """Give parts that stand side by side the rest behind the last of them."""
         parts = list(parts)
         for place in range(len(parts) - 1, 0, -1):
             after, before = parts[place], parts[place - 1]
@@ -106,7 +106,7 @@ class Builder:
         return parts
 
     def _figures_first(self, part: Part) -> None:
-        """Aim at the figures, where a step has a word of effort or the name of a pace beside them."""
+        """Prefer the figures of a target where a step also has a word of effort or the name of a pace."""
         for each in part.body:
             self._figures_first(each)
         figures = [aim for aim in part.aims if aim.is_figure]
@@ -115,20 +115,20 @@ class Builder:
             self.guesses.append("the figures are the target, not the word beside them")
 
     def _listed(self, parts: list[Part]) -> list[Part]:
-        """Make one ladder of single pieces with commas between, where the rest is said behind the last of them."""
-        made: list[Part] = []
+        """Join single pieces with commas to one ladder, with the rest behind the last of them."""
+        result: list[Part] = []
         for part in parts:
-            first = len(made)
+            first = len(result)
             if self._is_piece(part) and part.rests and not part.rests[0].is_none:
                 after = part
-                while first and after.is_listed and self._is_before(made[first - 1], part):
+                while first and after.is_listed and self._is_before(result[first - 1], part):
                     first -= 1
-                    after = made[first]
-            pieces = [*made[first:], part]
+                    after = result[first]
+            pieces = [*result[first:], part]
             aims = [piece.aims[0] for piece in pieces if piece.aims]
             is_one_list = len(aims) in {0, len(pieces)} or (len(aims) == 1 and bool(part.aims))
             if len(pieces) == 1 or not is_one_list:
-                made.append(part)
+                result.append(part)
                 continue
             self.guesses.append(
                 f"the rest behind the last of {len(pieces)} pieces is taken between all of them"
@@ -138,11 +138,11 @@ class Builder:
                     f"the target of the last of {len(pieces)} pieces is taken for all of them"
                 )
             lengths = [piece.lengths[0] for piece in pieces]
-            made[first:] = [replace(part, start=pieces[0].start, lengths=lengths, aims=aims)]
-        return made
+            result[first:] = [replace(part, start=pieces[0].start, lengths=lengths, aims=aims)]
+        return result
 
     def _is_before(self, piece: Part, last: Part) -> bool:
-        """Tell whether a part can be a piece of the list that ends with another."""
+        """Return whether a part can be a piece of the list that ends with another."""
         is_same = (
             (piece.lengths[0].metres is None) == (last.lengths[0].metres is None) if piece.lengths else False
         )
@@ -150,12 +150,12 @@ class Builder:
         return self._is_piece(piece) and is_same and is_plain
 
     def _is_piece(self, part: Part) -> bool:
-        """Tell whether it is one hard length."""
+        """Return whether it is one hard length."""
         is_one = part.count is None and not part.body and len(part.lengths) == 1 and len(part.aims) <= 1
         return is_one and part.send_off is None and self._kind(part, alone=False) == "work"
 
     def _kind(self, part: Part, *, alone: bool) -> str:
-        """What a part is: easy running is `open` until its place says more."""
+        """The kind of a part; easy running is `open` until its place decides."""
         inner = part.inner
         if len(part.body) > 1:
             kinds = {self._kind(each, alone=False) for each in part.body}
@@ -172,7 +172,7 @@ class Builder:
 
     @staticmethod
     def _is_easy(part: Part) -> bool:
-        """Tell whether it is easy running by its target."""
+        """Return whether its target is easy running."""
         if not part.aims:
             return False
         tree = part.aims[0].tree
@@ -181,7 +181,7 @@ class Builder:
         return part.ramp is None and (tree == _EASY or is_slow)
 
     def _nodes(self, part: Part, kind: str, following: str) -> list[Tree]:
-        """The steps of a part, and the rest behind it where another hard part follows."""
+        """The steps of a part, and the rest behind it if another hard part follows."""
         is_hard_next = following in REPS
         self._settle(part)
         if part.count is None:
@@ -190,7 +190,7 @@ class Builder:
         return self._repeated(part, kind, keeps_last=is_hard_next)
 
     def _repeated(self, part: Part, kind: str, *, keeps_last: bool) -> list[Tree]:
-        """A repeat; before something hard the rest between its sets follows the last of them too."""
+        """A repeat; before something hard the rest between its sets also follows the last of them."""
         repeat = self._repeat(part, kind, keeps_last=keeps_last)
         if keeps_last and "between" in repeat:
             return [repeat, deepcopy(repeat["between"])]
@@ -220,20 +220,20 @@ class Builder:
             is_last = place == len(part.lengths) - 1
             if not is_resting or (is_last and not keeps_last):
                 continue
-            made = self._pause(part, rest, length, place)
-            if made is not None:
-                nodes.append(made)
+            pause = self._pause(part, rest, length, place)
+            if pause is not None:
+                nodes.append(pause)
         return nodes
 
     def _pause(self, part: Part, rest: Rest | None, length: Length, place: int) -> Tree | None:
-        """The rest behind one length, until somebody presses where none is said."""
+        """The rest behind one length; it lasts until a press if none is written."""
         if rest is not None:
             return self._rest(rest, part, length, place)
         return self._press(part)
 
     def _press(self, part: Part) -> Tree:
-        """A rest that nobody has measured: it lasts until somebody presses."""
-        self.guesses.append("no rest is said: it lasts until you press")
+        """A rest of unknown length: it lasts until a press."""
+        self.guesses.append("no rest is given: it lasts until you press")
         until: Tree = {"mark": True}
         if part.kind == "hill":
             until["not_before"] = FLOOR_S
@@ -260,9 +260,9 @@ class Builder:
         else:
             nodes = [self._step(part, kind, part.lengths[0], 0)]
             if rest is not None or kind in HARD:
-                made = self._pause(part, rest, part.lengths[0], 0)
-                if made is not None:
-                    nodes.append(made)
+                pause = self._pause(part, rest, part.lengths[0], 0)
+                if pause is not None:
+                    nodes.append(pause)
         is_rest = nodes[-1]["kind"] in PAUSES and len(nodes) > len(part.lengths)
         if is_rest and not keeps_last and not (rest is not None and rest.is_ease):
             node["skip_last_recovery"] = True
@@ -270,7 +270,7 @@ class Builder:
         return self._changed(node, part)
 
     def _changed(self, node: Tree, part: Part) -> Tree:
-        """Add what changes from rep to rep, and what is noted."""
+        """Add the changes from rep to rep, and the notes."""
         change = part.change
         length = part.lengths[0] if part.lengths else None
         if part.change_s:
@@ -324,11 +324,11 @@ class Builder:
         nodes = self._body(part, ends_with_rest=rest is None)
         has_sets = any("repeat" in each for each in nodes)
         if rest is not None and not rest.is_none:
-            made = self._rest(rest, part.inner)
-            if made is not None and made["kind"] == "recovery":
-                node["between"] = made
-            elif made is not None:
-                nodes = [*nodes, made]
+            pause = self._rest(rest, part.inner)
+            if pause is not None and pause["kind"] == "recovery":
+                node["between"] = pause
+            elif pause is not None:
+                nodes = [*nodes, pause]
                 if not keeps_last:
                     node["skip_last_recovery"] = True
         elif rest is None and has_sets and self._ends_hard(nodes):
@@ -343,7 +343,7 @@ class Builder:
         return node
 
     def _refuse_rests(self, rests: Sequence[Rest], reason: str, fix: str) -> None:
-        """Keep a fault at each rest that has no place."""
+        """Record a fault at each rest that has no place."""
         self.faults += [NotationFault(reason, rest.start, rest.end, fix) for rest in rests]
 
     def _repeat_plain(self, part: Part, *, keeps_last: bool) -> Tree:
@@ -354,7 +354,7 @@ class Builder:
 
     @staticmethod
     def _ends_hard(nodes: list[Tree]) -> bool:
-        """Tell whether a set ends with a rep."""
+        """Return whether a set ends with a rep."""
         last = nodes[-1]
         while "repeat" in last:
             if last.get("skip_last_recovery") or len(last["steps"]) == 1:
@@ -364,7 +364,7 @@ class Builder:
 
     @staticmethod
     def _skip_last(part: Part, node: Tree) -> None:
-        """Leave the rest out that a `/` put behind the last piece, after the last repeat."""
+        """Leave out the rest behind the last piece after the last repeat, if a `/` put it there."""
         last = part.body[-1]
         if last.rests and not last.rests[0].is_ease and node["steps"][-1].get("kind") in PAUSES:
             node["skip_last_recovery"] = True
@@ -399,7 +399,7 @@ class Builder:
         return nodes
 
     def _is_ease(self, part: Part) -> bool:
-        """Tell whether it is the easy half of an alternation."""
+        """Return whether it is the easy half of an alternation."""
         is_one = part.count is None and not part.body and len(part.lengths) == 1 and not part.rests
         return is_one and (part.is_easy_word or self._is_easy(part))
 
@@ -414,7 +414,7 @@ class Builder:
             "target": tree if is_zone else {"effort": "easy"},
         }
 
-    # --- steps
+    # --- Steps
 
     def _step(self, part: Part, kind: str, length: Length, place: int) -> Tree:
         """One step."""
@@ -473,7 +473,7 @@ class Builder:
         return tree
 
     def _rest(self, rest: Rest, part: Part, length: Length | None = None, place: int = 0) -> Tree | None:
-        """The step of a rest; None where none is wanted."""
+        """The step of a rest; None for no rest."""
         if rest.is_none:
             return None
         length = length or (part.lengths[0] if part.lengths else None)
@@ -497,7 +497,7 @@ class Builder:
         return step
 
     def _rest_until(self, rest: Rest, part: Part, length: Length | None, place: int) -> Tree:
-        """When a rest ends."""
+        """The end of a rest."""
         if rest.length is not None:
             return dict(rest.length.until)
         if rest.ratio is not None and length is not None:
@@ -529,10 +529,10 @@ class Builder:
             return {"mark": True}
         return {"time": format_clock(max(1.0, round(seconds * rest.ratio)))}
 
-    # --- targets
+    # --- Targets
 
     def _speed(self, target: Tree | None) -> float | None:
-        """The speed of a pace target for the athlete, if it is known."""
+        """The speed of a pace target for the athlete; None if unknown."""
         pace = (target or {}).get("pace")
         if isinstance(pace, str):
             return sum(read_pace_range(pace)) / 2
@@ -545,7 +545,7 @@ class Builder:
         return None
 
     def _target(self, aim: Aim, length: Length | None) -> Tree | None:
-        """The target of a step; a time becomes the pace of its rep. A fault is kept, and gives none."""
+        """The target of a step; a time becomes the pace of its rep. A fault is recorded, and gives no target."""
         try:
             tree = self._time_target(aim, length) if aim.tree is None else aim.tree
             lexer.refuse_records(aim, tree, length)
@@ -556,7 +556,7 @@ class Builder:
             return None
 
     def _time_target(self, aim: Aim, length: Length | None) -> Tree:
-        """Read a bare time as the time of the rep, or as a pace where that is nearer to what the athlete runs."""
+        """Read a bare time as the time of the rep, or as a pace if that is nearer to the athlete's."""
         metres = length.metres if length is not None else None
         unit = self._unit(length)
         per = METRES_PER_MILE if unit == "mile" else METRES_PER_KM
@@ -564,7 +564,7 @@ class Builder:
         if aim.is_pace or metres is None:
             if not aim.is_clock:
                 raise NotationFault(
-                    f"{shown} is no target of a step by time",
+                    f"{shown} is not a target of a step by time",
                     aim.start,
                     aim.end,
                     "Such as @ 4:30/km, 5k or RPE8.",
@@ -585,7 +585,7 @@ class Builder:
             raise NotationFault(
                 f"{shown} is no time for {what}", aim.start, aim.end, fix, replacement=f"{shown}/lap"
             )
-        if metres == per:  # the time of the rep and the pace are one
+        if metres == per:  # the time of the rep equals the pace
             return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         if away > NEAR_S_PER_100M and not self.takes_times:
             pace = self._rep_pace(aim, metres, "km")
@@ -600,17 +600,17 @@ class Builder:
 
     @staticmethod
     def _rep_pace(aim: Aim, metres: float, unit: str) -> str:
-        """The pace of a rep that is run in a time."""
+        """The pace of a rep from its time."""
         factor = METRES_PER_KM / metres
         return lexer.pace_text(aim.low_s * factor, aim.high_s * factor, unit, aim.start, aim.end)
 
     def _unit(self, length: Length | None) -> str:
-        """Kilometres or miles, as the length is written or the athlete reads paces."""
+        """Kilometres or miles, as in the length or in the athlete's paces."""
         text = str((length.until if length is not None else {}).get("distance", ""))
         return "mile" if "mile" in text else "km" if text else self.numbers.unit or "km"
 
     def _paces(self) -> list[float]:
-        """The paces of the athlete, seconds per 100 m; empty where none is known."""
+        """The paces of the athlete in seconds per 100 m; empty if none is known."""
         paces = []
         for ref in get_args(PaceName):
             try:
@@ -620,7 +620,7 @@ class Builder:
         return paces
 
     def _settle(self, part: Part) -> None:
-        """Decide what a time in brackets is: the time of the rep, or the rest."""
+        """Decide whether a time in brackets is the time of the rep or the rest."""
         inner = part.inner
         for length in inner.doubtful + (part.doubtful if part is not inner else []):
             rep = inner.lengths[0] if len(inner.lengths) == 1 else None
@@ -645,7 +645,7 @@ class Builder:
                         "this time is one too many",
                         length.start,
                         length.end,
-                        "The target stands behind @, the rest behind /.",
+                        "The target goes after @, the rest after /.",
                     )
                 )
         inner.doubtful = []
@@ -653,7 +653,7 @@ class Builder:
 
 
 def replace_count(inner: Part, outer: Part) -> Part:
-    """The one step of a group with the count of the group."""
+    """Return the only step of a group with the count of the group."""
     return replace(
         inner,
         count=outer.count,
@@ -667,18 +667,18 @@ def replace_count(inner: Part, outer: Part) -> Part:
 
 
 def _is_long(length: Length) -> bool:
-    """Tell whether a jog before or after the hard part is so long that it is a warm-up or cool-down."""
+    """Return whether a jog before or after the hard part is long enough for a warm-up or cool-down."""
     return (length.seconds or 0.0) >= LONG_JOG_S or (length.metres or 0.0) >= LONG_JOG_M
 
 
 def _effort(part: Part) -> str:
-    """The effort a part is run by, in words."""
+    """The effort of a part, in words."""
     tree = part.aims[0].tree if part.aims else None
     return str((tree or {}).get("effort", ""))
 
 
 def _shown_time(aim: Aim) -> str:
-    """A time as a coach says it: `72`, `1:12`, `3:40-3:50`."""
+    """A time as coaches say it: `72`, `1:12`, `3:40-3:50`."""
 
     def one(seconds: float) -> str:
         return format_clock(seconds) if aim.is_clock or seconds >= 100 else f"{seconds:g}"
@@ -692,5 +692,5 @@ def _seconds_per_100m(aim: Aim, metres: float) -> float:
 
 
 def _distance_to(pace: float, paces: list[float]) -> float:
-    """How far from the nearest pace; infinitely far from none."""
+    """The distance to the nearest pace; infinite if there is none."""
     return min((abs(pace - each) for each in paces), default=float("inf"))

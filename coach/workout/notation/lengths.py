@@ -1,4 +1,4 @@
-"""Reads how long a step is: a distance, a time, the rungs of a ladder, or another end."""
+"""Reads the length of a step: a distance, a time, the rungs of a ladder, or another end."""
 
 from typing import Final
 
@@ -33,20 +33,20 @@ _TIMES: Final = frozenset({"s", "min", "h"})
 _ON_OFF_S: Final = frozenset({10.0, 15.0, 20.0, 30.0, 40.0, 45.0, 60.0, 90.0})
 """Numbers that are seconds in `30/30`, `90/90`. Judged."""
 SHORTEST_LADDER: Final = 3
-"""Rungs of the shortest ladder; two lengths are two steps, or a slip."""
+"""Fewest rungs of a ladder; two lengths are two steps, or a mistake."""
 
 
 class LengthReader:
     """Reads lengths."""
 
     def __init__(self, cursor: Cursor, counts: CountReader, aims: TargetReader) -> None:
-        """Read at a cursor; a heart rate that ends a step is read as a target is."""
+        """Read at a cursor; a heart rate that ends a step is read like a target."""
         self._cursor = cursor
         self._counts = counts
         self._aims = aims
 
     def is_here(self, ahead: int = 0) -> bool:
-        """Tell whether a length begins here."""
+        """Return whether a length begins here."""
         return (
             self._cursor.peek(ahead).kind in {"number", "clock"}
             or self._cursor.sees("until", "open", ahead=ahead)
@@ -54,13 +54,13 @@ class LengthReader:
         )
 
     def _is_unit_alone(self, ahead: int) -> bool:
-        """Tell whether a unit stands here for one of it, as in `5 x mile`."""
+        """Return whether a unit stands here for one of it, as in `5 x mile`."""
         token = self._cursor.peek(ahead)
         is_written_out = token.kind == "word" and len(token.text) > 1
         return is_written_out and words.UNITS.get(token.text) in {"km", "mi", "lap"}
 
     def read(self, *, is_counted: bool = False, is_listed: bool = False) -> list[Length]:
-        """Read a length, or the rungs of a ladder; `is_listed` takes lengths in a row for one."""
+        """Read a length, or the rungs of a ladder; with `is_listed` several lengths in a row are one ladder."""
         if self._cursor.sees("until", "open"):
             return [self.until()]
         in_a_row = self._rungs_in_a_row() if is_listed else 0
@@ -81,24 +81,24 @@ class LengthReader:
     def _no_range(
         self, first: tuple[float, str, int, int], second: tuple[float, str, int, int]
     ) -> NotationFault:
-        """What to say of two lengths with a dash between: one of them ends the step."""
+        """The fault of two lengths with a dash between: only one can end the step."""
         token = Token("number", "", second[2], second[3])
         last = self._cursor.shown(second[2], second[3])
         unit = last.removeprefix(self._cursor.shown(second[2], second[2] + 1))
-        one = self._cursor.shown(first[2], first[3]) + ("" if first[1] else unit)
+        first_text = self._cursor.shown(first[2], first[3]) + ("" if first[1] else unit)
         return self._cursor.fault(
-            "two lengths are no ladder and no range",
+            "two lengths are neither a ladder nor a range",
             token,
-            f"Write one length, {one} or {last}; three or more for a ladder; or a + between two steps.",
+            f"Write one length, {first_text} or {last}; three or more for a ladder; or a + between two steps.",
         )
 
     @staticmethod
     def _shared(value: float, unit: str) -> str:
-        """The unit of a rung without one: that of the last rung, where it makes sense."""
+        """The unit of a rung without one: that of the last rung, if it fits."""
         return unit if value < MINUTES_UNDER else ""
 
     def _is_rung_next(self, rungs: int, *, is_counted: bool) -> bool:
-        """Tell whether another rung of a ladder stands here, behind so many."""
+        """Return whether another rung follows after so many rungs."""
         token = self._cursor.peek()
         if token.text == "-" and is_counted and token.is_spaced and self._cursor.peek(1).is_spaced:
             return False  # a dash between two parts
@@ -113,7 +113,7 @@ class LengthReader:
         return False
 
     def _slashed_rungs(self) -> int:
-        """How many numbers follow with slashes between and no space: those behind, those before."""
+        """The numbers that follow with slashes and no space between: the count ahead, and the count behind."""
         number = 0
         while (
             self._cursor.sees("/", ahead=2 * number)
@@ -127,7 +127,7 @@ class LengthReader:
         return number
 
     def times_of_reps(self, part: Part) -> bool:
-        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; tells whether they stood here.
+        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; returns whether there were any.
 
         Raises:
             NotationFault: there are more or fewer than reps.
@@ -155,14 +155,14 @@ class LengthReader:
         return True
 
     def _has_unit(self, ahead: int) -> bool:
-        """Tell whether the number here says of what, as in `2km`, `90s` and `2'`."""
+        """Return whether the number here has a unit, as in `2km`, `90s` and `2'`."""
         after = self._cursor.peek(ahead + 1)
         return after.text in {"'", '"', "x"} or self._cursor.phrase(words.UNITS, ahead + 1)[1] > 0
 
     def _rungs_in_a_row(self) -> int:
-        """How many times or distances stand here in a row, with commas or nothing between, before what holds for all.
+        """The number of times or distances in a row here, with commas or nothing between, before what applies to all.
 
-        0 where they are of two measures, or where no target and no rest follows them: then they are steps.
+        0 if they are of two measures, or if no target and no rest follows them: then they are steps.
         """
         number, ahead, measures = 0, 0, set()
         while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._counts.is_part_ahead(ahead):
@@ -175,7 +175,7 @@ class LengthReader:
         return number if is_held and len(measures) == 1 and "" not in measures else 0
 
     def _measure(self, ahead: int) -> str:
-        """Say which measure the length here is, `time` or `distance`; empty for a small number without a unit."""
+        """The measure of the length here, `time` or `distance`; empty for a small number without a unit."""
         token, size = self._cursor.peek(ahead), self.size(ahead)
         unit = self._cursor.peek(ahead + 1).text if size > 1 else ""
         name = words.UNITS.get(unit, "")
@@ -186,7 +186,7 @@ class LengthReader:
         return "distance"
 
     def _bare_rungs(self, ahead: int) -> int:
-        """How many bare numbers of metres stand here in a row, with or without commas."""
+        """The number of bare numbers of metres in a row here, with or without commas."""
         number = 0
         while True:
             token = self._cursor.peek(ahead)
@@ -203,7 +203,7 @@ class LengthReader:
                 ahead += 1
 
     def raw(self) -> tuple[float, str, int, int]:
-        """Read a number with its unit, or a clock: value, unit (empty where none is said), and the place."""
+        """Read a number with its unit, or a clock: value, unit (empty if there is none), and the place."""
         token = self._cursor.take()
         if token.kind != "number":
             return self._raw_without_number(token)
@@ -249,7 +249,7 @@ class LengthReader:
         return value, ("m?" if phrase == "m" and value < MINUTES_UNDER else unit), token.start, end
 
     def _raw_without_number(self, token: Token) -> tuple[float, str, int, int]:
-        """Read a clock, or a unit alone, which is one of it."""
+        """Read a clock, or a unit alone, which means one of it."""
         if token.kind == "clock":
             return self._raw_clock(token)
         if self._is_unit_alone(-1):
@@ -257,20 +257,20 @@ class LengthReader:
         raise self._cursor.fault("a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min.")
 
     def _is_on_off(self, token: Token) -> bool:
-        """Tell whether this is the first of `30/30`, seconds of work and of rest."""
+        """Return whether this is the first of `30/30`, seconds of work and of rest."""
         slash, rest = self._cursor.peek(), self._cursor.peek(1)
         is_glued = slash.text == "/" and rest.kind == "number" and not slash.is_spaced and not rest.is_spaced
         are_seconds = {token.value, rest.value} <= _ON_OFF_S
         return is_glued and are_seconds and self._cursor.peek(2).text not in {*words.UNITS, "'", '"', "/"}
 
     def _is_plural(self, sign: Token) -> bool:
-        """Tell whether this is the plural of a distance, as in `10 x 400s` and `400's`."""
+        """Return whether this is the plural of a distance, as in `10 x 400s` and `400's`."""
         if sign.is_spaced:
             return False
         return sign.text == "s" or (sign.text == "'" and self._cursor.sees("s", ahead=1))
 
     def _raw_clock(self, token: Token) -> tuple[float, str, int, int]:
-        """Read what stands behind a clock: `2:00 min`, `1:30 h`."""
+        """Read the unit behind a clock: `2:00 min`, `1:30 h`."""
         end = token.end
         if self._cursor.sees("h", "hr", "hrs", "std"):
             end = self._cursor.take().end
@@ -298,7 +298,7 @@ class LengthReader:
         return token.value * factor, end
 
     def resolved(self, value: float, unit: str, start: int, end: int, *, is_rest: bool = False) -> Length:
-        """Make a length of a value and its unit; a unit that is missing or doubtful is decided here."""
+        """Make a length of a value and its unit; a missing or doubtful unit is decided here."""
         shown = f"{value:g}"
         token = Token("number", shown, start, end, value, raw=shown)
         if unit == "m?":
@@ -315,14 +315,14 @@ class LengthReader:
         if unit in _TIMES:
             if not 1 <= amount <= LONGEST_S:
                 raise self._cursor.fault(
-                    "that is no time to run" if amount < 1 else "that is longer than a day",
+                    "that is not a possible time" if amount < 1 else "that is longer than a day",
                     token,
                     "Such as 90s, 2:00 or 20min.",
                 )
             return Length({"time": format_clock(amount)}, start, end, seconds=float(round(amount)))
         if not 1 <= amount <= LONGEST_M:
             raise self._cursor.fault(
-                "that is no distance to run" if amount < 1 else "that is longer than 500 km",
+                "that is not a possible distance" if amount < 1 else "that is longer than 500 km",
                 token,
                 "Such as 400, 1km or 1mi.",
             )
@@ -336,7 +336,7 @@ class LengthReader:
         return Length({"distance": text}, start, end, metres=amount)
 
     def _bare_unit(self, value: float, token: Token) -> str:
-        """The unit of a bare number: metres, where they can be meant."""
+        """The unit of a bare number: metres, if plausible."""
         if value >= MINUTES_UNDER:
             return "m"
         beside = (self._cursor.peek().text, self._cursor.tokens[max(0, self._cursor.at - 2)].text)
@@ -344,7 +344,7 @@ class LengthReader:
             self._cursor.guess(f"{token.raw} is read as {token.raw} minutes")
             return "min"
         if value == 0:
-            raise self._cursor.fault("a step of nothing", token, "Such as 800, 2:00 or 20min.")
+            raise self._cursor.fault("a step of length zero", token, "Such as 800, 2:00 or 20min.")
         shown = token.raw
         raise self._cursor.fault(
             f"{shown} of what", token, f"Write {shown}min, {shown}km or {shown}s.", replacement=f"{shown}min"
@@ -354,7 +354,7 @@ class LengthReader:
         """The unit of a bare rest: 100, 150, 200 are metres, 45, 90, 120 seconds, less than 10 minutes."""
         if value == 0:
             raise self._cursor.fault(
-                "a rest of nothing", token, "Write none, or how long: 400 jog, 90s, 2:00."
+                "a rest of length zero", token, "Write none, or how long: 400 jog, 90s, 2:00."
             )
         shown = f"{value:g}"
         if value >= 100 and value % 50 == 0:
@@ -386,7 +386,7 @@ class LengthReader:
         if sign is not None or (token.kind == "number" and self._cursor.peek(1).text in {"bpm", "%"}):
             rate = self._aims.read()
             if rate.tree is None or "heart_rate" not in rate.tree:
-                raise self._cursor.fault("this is no heart rate", token, "Such as until <120bpm.")
+                raise self._cursor.fault("this is not a heart rate", token, "Such as until <120bpm.")
             above = sign is not None and sign.text in {">", "over", "above"}
             return {"heart_rate_above" if above else "heart_rate_below": rate.tree["heart_rate"]}
         value, unit, begin, end = self.raw()
@@ -405,7 +405,7 @@ class LengthReader:
         return until | bounds
 
     def size(self, ahead: int) -> int:
-        """How many tokens the length here takes."""
+        """The number of tokens of the length here."""
         place, guesses = self._cursor.at, len(self._cursor.guesses)
         self._cursor.at += ahead
         try:
@@ -418,7 +418,7 @@ class LengthReader:
             del self._cursor.guesses[guesses:]
 
     def time(self) -> Length:
-        """Read a length that must be a time; a bare number is seconds."""
+        """Read a length that must be a time; a bare number is in seconds."""
         value, unit, start, end = self.raw()
         unit = "min" if unit == "m?" else unit or "s"
         if unit not in _TIMES:

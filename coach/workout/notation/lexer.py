@@ -18,7 +18,7 @@ from coach.workout.notation import words
 from coach.workout.targets import read_speed
 
 LONGEST_LINE: Final = 2000
-"""Characters of a line; a page of a coach's book is less. Judged."""
+"""Most characters of a line; a page of a coach's book has fewer. Judged."""
 
 TokenKind = Literal["number", "clock", "ratio", "word", "text", "sign", "end"]
 
@@ -29,7 +29,7 @@ class Token:
 
     kind: TokenKind
     text: str
-    """As the grammar knows it: words in lower case, signs in their one form."""
+    """Its normal form: words in lower case, one form of each sign."""
     start: int
     end: int
     value: float = 0.0
@@ -41,10 +41,10 @@ class Token:
 
 
 class NotationFault(Exception):
-    """A line cannot be read at a place; `fix` says what to write there."""
+    """A place in a line that cannot be read; `fix` says what to write there."""
 
     def __init__(self, reason: str, start: int, end: int, fix: str = "", *, replacement: str = "") -> None:
-        """Keep the reason, the characters it is about, and what could stand there instead."""
+        """Keep the reason, the characters at fault, and the replacement."""
         super().__init__(reason)
         self.reason = reason
         self.start = start
@@ -62,7 +62,7 @@ _SIGNS: Final = {
     "≤": "<", "≥": ">", "，": ",", "；": ";", "：": ":", "（": "(", "）": ")",  # noqa: RUF001 - wide signs
     "{": "(", "}": ")", "|": "/", "∕": "/", "⁄": "/", "\r": "\n", "＋": "+", "＠": "@",  # noqa: RUF001
 }  # fmt: skip
-"""What else is typed for a sign. One character each, so that places stay true."""
+"""Other characters typed for a sign. One character each, so that positions stay true."""
 _FRACTIONS: Final = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _CLOCK: Final = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?(?:[.,](\d{1,3}))?(?!\d)")
@@ -81,10 +81,10 @@ _TIME_SIGNS: Final = "'\""
 
 
 def tokens_of(line: str) -> list[Token]:
-    """Cut a line into tokens; the last of them is the end.
+    """Cut a line into tokens; the last one is the end.
 
     Raises:
-        NotationFault: the line is empty or too long, or holds a sign that means nothing here.
+        NotationFault: the line is empty or too long, or holds a sign that has no meaning here.
     """
     if len(line) > LONGEST_LINE:
         raise NotationFault(
@@ -153,7 +153,7 @@ def _token(line: str, plain: str, place: int, *, is_spaced: bool, before: Token 
         return made("sign", "→", place + 2)
     if letter in "+;,/@()[]<>%=&-\n:→.#":
         return made("sign", letter, place + 1)
-    raise NotationFault(f"{line[place]!r} means nothing here", place, place + 1, "Take it out.")
+    raise NotationFault(f"{line[place]!r} has no meaning here", place, place + 1, "Take it out.")
 
 
 def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
@@ -169,7 +169,7 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
         big, small, last, part = clock[1], clock[2], clock[3], clock[4]
         if int(small) >= 60 or int(last or 0) >= 60:
             raise NotationFault(
-                f"{clock[0]} is no time: seconds go to 59", place, clock.end(), "Such as 1:30."
+                f"{clock[0]} is not a time: seconds go to 59", place, clock.end(), "Such as 1:30."
             )
         seconds = int(big) * 60.0 + int(small)
         seconds = seconds * 60 + int(last) if last else seconds
@@ -182,7 +182,7 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
         return made("number", fraction.end(), int(fraction[1]) / int(fraction[2]))
     match = _NUMBER.match(plain, place)
     if match is None:  # a digit of another script
-        raise NotationFault(f"{line[place]!r} is no digit here", place, place + 1, "Write 0 to 9.")
+        raise NotationFault(f"{line[place]!r} is not a digit here", place, place + 1, "Write 0 to 9.")
     is_in_list = plain[place - 1 : place] == "," and plain[place - 2 : place - 1].isdecimal()
     value, end = _value(match[0].partition(",")[0] if is_in_list else match[0])
     end += place
@@ -192,9 +192,9 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
 
 
 def _value(digits: str) -> tuple[float, int]:
-    """The value of digits with points and commas, and how many characters of them it takes.
+    """The value of digits with points and commas, and the number of characters used.
 
-    `1,5` is one and a half, `1.000` a thousand, and of `400,800,1200` the first is taken.
+    `1,5` is one and a half, `1.000` a thousand, and of `400,800,1200` only the first is used.
     """
     parts = re.split(r"[.,]", digits)
     first = parts[0]
@@ -211,7 +211,7 @@ def _value(digits: str) -> tuple[float, int]:
 
 __all__ = ["LONGEST_LINE", "NotationFault", "Token", "tokens_of"]
 
-# --- Goes through the tokens from left to right, and keeps what was guessed and what was wrong
+# --- The cursor goes through the tokens from left to right, and collects guesses and faults
 
 
 class Cursor:
@@ -224,21 +224,21 @@ class Cursor:
         self.guesses: list[str] = []
         self.faults: list[NotationFault] = []
         self.depth = 0
-        """How deep in brackets and sets the place is."""
+        """The depth of brackets and sets at the place."""
 
     def peek(self, ahead: int = 0) -> Token:
-        """Give the token here, or some tokens ahead; behind the end there is only the end."""
+        """Return the token here, or one some tokens ahead; behind the end there is only the end."""
         return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
 
     def take(self) -> Token:
-        """Give the token here and step behind it."""
+        """Return the token here and advance."""
         token = self.peek()
         if token.kind != "end":
             self.at += 1
         return token
 
     def sees(self, *texts: str, ahead: int = 0) -> bool:
-        """Tell whether one of these signs or words is here."""
+        """Return whether one of these signs or words is here."""
         token = self.peek(ahead)
         return token.kind in {"sign", "word"} and token.text in texts
 
@@ -247,7 +247,7 @@ class Cursor:
         return self.take() if self.sees(*texts) else None
 
     def phrase(self, table: Iterable[str], ahead: int = 0) -> tuple[str, int]:
-        """The longest phrase of a table that begins here, and how many tokens it takes; empty for none."""
+        """The longest phrase of a table that begins here, and its number of tokens; empty if there is none."""
         best, size = "", 0
         text = ""
         for number in range(4):
@@ -260,14 +260,14 @@ class Cursor:
         return best, size
 
     def accept_phrase(self, table: Iterable[str]) -> str:
-        """Take the longest phrase of a table that begins here; empty for none."""
+        """Take the longest phrase of a table that begins here; empty if there is none."""
         phrase, size = self.phrase(table)
         for _ in range(size):
             self.take()
         return phrase
 
     def shown(self, start: int, end: int) -> str:
-        """The tokens between two places, as typed but for the width of their spaces."""
+        """The tokens between two places as typed, with single spaces."""
         inside = [token for token in self.tokens if start <= token.start < end]
         return "".join(f"{' ' * (token.is_spaced and token is not inside[0])}{token.raw}" for token in inside)
 
@@ -276,7 +276,7 @@ class Cursor:
         return NotationFault(reason, token.start, token.end, fix, replacement=replacement)
 
     def stranger(self, token: Token) -> NotationFault:
-        """What to say of a token that means nothing here."""
+        """The fault of a token that has no meaning here."""
         if token.kind == "word":
             known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
             known = {word for word in known if len(word) > 3}
@@ -284,31 +284,31 @@ class Cursor:
                 return self.fault(f"“{token.raw[:30]}” does not fit here", token, self._fix_of_word(token))
             near = did_you_mean(token.text, known)
             fix = near if near.startswith("Did") else self._fix_of_word(token)
-            return self.fault(f"“{token.raw[:30]}” means nothing here", token, fix)
+            return self.fault(f"“{token.raw[:30]}” has no meaning here", token, fix)
         return self.fault(
-            f"“{token.raw.strip()[:30] or 'a new line'}” means nothing here", token, "Take it out."
+            f"“{token.raw.strip()[:30] or 'a new line'}” has no meaning here", token, "Take it out."
         )
 
     def _fix_of_word(self, token: Token) -> str:
-        """What to write in place of a word that means nothing: behind a number it is no step without one."""
+        """The fix for a word that means nothing: behind a number without a unit there is no step."""
         before = [each for each in self.tokens if each.end <= token.start]
         if not before or before[-1].text in {"+", ";", ",", "\n", "(", "[", ".", "→", *words.THEN_WORDS}:
             return "A step begins with a number: 6x800, 20min easy, 400."
         return f'Take it out, or write it as words of your own: 800 @ "{token.raw[:30]}".'
 
     def guess(self, text: str) -> None:
-        """Keep how something was taken that the line left open."""
+        """Record how an open point of the line was read."""
         self.guesses.append(text)
 
 
 MOST: Final = 1000
-"""More repeats than this are a slip of the finger."""
+"""A higher count of repeats is a typing mistake."""
 MINUTES_UNDER: Final = 50.0
-"""`m` behind a smaller number is minutes: nobody repeats 8 m, and a sprint of 40 m says that it is one. Judged."""
+"""`m` behind a smaller number means minutes: reps of 8 m do not exist, and a sprint of 40 m is marked so. Judged."""
 
 
 class CountReader:
-    """Reads how often something is done."""
+    """Reads a count of repeats."""
 
     def __init__(self, cursor: Cursor) -> None:
         """Read at a cursor."""
@@ -345,14 +345,14 @@ class CountReader:
         return low, high
 
     def _take_sign(self) -> None:
-        """Take the sign of a count; the words for strides and hills are left to the part."""
+        """Take the sign of a count; the words for strides and hills are left for the part."""
         is_sign = self._cursor.accept("x") is not None
         is_word = self._cursor.accept(*words.SET_WORDS, *words.REP_WORDS) is not None
         if is_word and not is_sign:
             self._cursor.accept(*words.OF_WORDS)
 
     def _is_swapped(self) -> bool:
-        """Tell whether a count stands behind its length here, as in `400 x 10`."""
+        """Return whether a count stands behind its length here, as in `400 x 10`."""
         number, after = self._cursor.peek(2), self._cursor.peek(3)
         is_small = (
             self._cursor.sees("x", ahead=1) and number.kind == "number" and number.value < MINUTES_UNDER
@@ -360,7 +360,7 @@ class CountReader:
         return is_small and after.text not in {*words.UNITS, "'", '"', "x", "-"}
 
     def is_sign(self, ahead: int) -> bool:
-        """Tell whether a sign or word of a count stands here."""
+        """Return whether a sign or word of a count stands here."""
         token = self._cursor.peek(ahead)
         if token.kind == "sign":
             return token.text == "x"
@@ -382,7 +382,7 @@ class CountReader:
         return int(token.value)
 
     def is_part_ahead(self, ahead: int) -> bool:
-        """Tell whether a counted part begins here."""
+        """Return whether a counted part begins here."""
         if self._cursor.peek(ahead).kind != "number":
             return False
         if self._cursor.sees("-", "to", ahead=ahead + 1) and self._cursor.peek(ahead + 2).kind == "number":
@@ -398,7 +398,7 @@ Tree = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long a step is, as a document says when it ends."""
+    """The length of a step, as a document writes its end."""
 
     until: Tree
     start: int
@@ -409,7 +409,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a step aims at: a target of the document, or a time for the rep, which needs the rep to be a pace."""
+    """The target of a step: one of the document, or a time for the rep, which becomes a pace with its length."""
 
     start: int
     end: int
@@ -417,45 +417,45 @@ class Aim:
     low_s: float = 0.0
     high_s: float = 0.0
     is_clock: bool = False
-    """True if it was written as a clock without a unit, so that it may be a pace as well."""
+    """True for a clock without a unit, which may be a pace as well."""
     is_pace: bool = False
-    """True if it said that it is a pace, without saying of what."""
+    """True if it is marked as a pace, without a unit."""
     speed_factor: float = 0.0
 
     @property
     def is_figure(self) -> bool:
-        """True if it is in figures, and not the name of a pace or a word of effort."""
+        """True if it is in figures, not the name of a pace or a word of effort."""
         return self.tree is None or not ("effort" in self.tree or "ref" in self.tree.get("pace", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What follows a rep."""
+    """The rest behind a rep."""
 
     start: int
     end: int
     length: Length | None = None
-    """None: until somebody presses, unless one of the next says."""
+    """None: until a press, unless one of the next fields is set."""
     move: str = ""
     aim: Aim | None = None
     ratio: float | None = None
-    """Parts of rest for one of work."""
+    """Parts of rest for one part of work."""
     is_back: bool = False
-    """Back to where the rep began."""
+    """True for back to the start of the rep."""
     is_down: bool = False
-    """Down the hill again."""
+    """True for back down the hill."""
     is_none: bool = False
     is_ease: bool = False
-    """True if it is the easy half of an alternation."""
+    """True for the easy half of an alternation."""
     whose: str = ""
-    """`reps` or `sets`, where it was said."""
+    """`reps` or `sets`, if written."""
     is_letter: bool = False
-    """True if it was said by the letter `r` or `R` alone, which not everybody tells apart."""
+    """True if written as the letter `r` or `R` alone, which many do not tell apart."""
 
 
 @dataclass(slots=True)
 class Part:
-    """A piece of the line; what a suffix says is added as it comes."""
+    """A part of the line; suffixes add to it as they are read."""
 
     start: int
     end: int = 0
@@ -464,7 +464,7 @@ class Part:
     """The upper end of a range of counts."""
     lengths: list[Length] = field(default_factory=list)
     body: list["Part"] = field(default_factory=list)
-    """The parts of a group."""
+    """The parts in brackets."""
     kind: str = ""
     aims: list[Aim] = field(default_factory=list)
     ramp: Aim | None = None
@@ -479,15 +479,15 @@ class Part:
     notes: list[str] = field(default_factory=list)
     is_group: bool = False
     is_chained: bool = False
-    """True if it stands beside the part before with nothing between, so that what comes later holds for both."""
+    """True if nothing separates it from the part before, so that what follows applies to both."""
     is_listed: bool = False
     """True if it stands behind a comma, or behind nothing."""
     is_easy_word: bool = False
-    """True if it was called easy (or off), and given no pace."""
+    """True if it is called easy (or off) without a pace."""
 
     @property
     def inner(self) -> "Part":
-        """The part whose reps are run: itself, or the only part in it."""
+        """The part whose reps are run: itself, or the only part in its brackets."""
         part = self
         while part.body and len(part.body) == 1:
             part = part.body[0]
@@ -501,7 +501,7 @@ class Part:
 
 @dataclass(slots=True)
 class ParsedLine:
-    """A line in parts."""
+    """The parts of a line."""
 
     parts: list[Part]
     guesses: list[str]
@@ -509,7 +509,7 @@ class ParsedLine:
 
 
 def pace_text(low_s: float, high_s: float, unit: str, start: int, end: int) -> str:
-    """Spell a pace or a range of them, from seconds per kilometre or mile.
+    """Spell a pace or a range of paces, from seconds per kilometre or mile.
 
     Raises:
         NotationFault: a pace nobody runs.
@@ -529,7 +529,7 @@ def pace_text(low_s: float, high_s: float, unit: str, start: int, end: int) -> s
     return text
 
 
-# --- The fastest anybody has run: what is faster is a slip of whoever wrote the line
+# --- World records: a faster target is a mistake in the line
 
 _RECORDS: Final = (
     (100.0, 9.58),
@@ -542,11 +542,11 @@ _RECORDS: Final = (
     (5000.0, 755.36),
     (10_000.0, 1571.0),
 )
-"""The fastest anybody has run, metres and seconds (men's world records, outdoors, 2024)."""
+"""Men's world records, outdoors, 2024, in metres and seconds."""
 
 
 def refuse_records(aim: Aim, tree: Tree, length: Length | None) -> None:
-    """Refuse a pace or speed in figures that nobody has held for so long.
+    """Refuse a pace or speed in figures that nobody has held for that long.
 
     Raises:
         NotationFault: at the target.
@@ -557,7 +557,7 @@ def refuse_records(aim: Aim, tree: Tree, length: Length | None) -> None:
     try:
         speed = read_pace_range(written)[1] if "pace" in tree else read_speed(written).high
     except Misspelt:
-        return  # the document says what is wrong with it
+        return  # the document reports its own fault
     metres = length.metres or (length.seconds or 0.0) * speed
     fastest = fastest_time(metres)
     if metres and metres / speed < fastest:
@@ -572,13 +572,13 @@ def refuse_records(aim: Aim, tree: Tree, length: Length | None) -> None:
 
 
 def fastest_time(metres: float) -> float:
-    """A time under what anybody has needed, at the speed of the record over the next shorter distance."""
+    """A time faster than any record, at the speed of the record over the next shorter distance."""
     distance, seconds = max((row for row in _RECORDS if row[0] <= metres), default=_RECORDS[0])
     return seconds * metres / distance if metres >= distance else 0.0
 
 
 def record(metres: float) -> float:
-    """The shortest time anybody has needed, at the speed of the record over the next longer distance."""
+    """The shortest possible time, at the speed of the record over the next longer distance."""
     for distance, seconds in _RECORDS:
         if metres <= distance:
             return seconds * metres / distance

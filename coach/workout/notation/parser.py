@@ -1,11 +1,11 @@
 """The grammar of a line: parts with counts, lengths, targets and rests, each with its place.
 
-    workout = part { ( "+" | ";" | "," | new line | "then" ) part }
-    part    = [ count "x" ] ( length | ladder | "(" workout ")" ) { suffix }
-    suffix  = "@" target | "in" time | "/" rest | "on" time | "<" cap | "down" time "each" | words of kind and effort
+workout = part { ( "+" | ";" | "," | new line | "then" ) part } part = [ count "x" ] ( length | ladder | "(" workout ")"
+) { suffix } suffix = "@" target | "in" time | "/" rest | "on" time | "<" cap | "down" time "each" | words of kind and
+effort
 
-It is a recursive descent over the tokens. A fault is kept and the reading goes on behind it, so that what was
-understood can be shown while somebody types; what comes out is refused all the same.
+It is a recursive descent over the tokens. After a fault it goes on behind it, so that an editor can show the readable
+parts; a line with a fault is refused all the same.
 """
 
 from collections.abc import Iterator
@@ -32,11 +32,11 @@ from coach.workout.notation.rests import Lookahead, RestReader
 from coach.workout.notation.targets import TargetReader, read_change
 
 DEEPEST: Final = 6
-"""Sets within sets; coaches write three. A document may have eight levels, two of which alternations use."""
+"""Deepest nesting of sets; coaches write three. A document may have eight levels, two of which alternations use."""
 
 
 def parse(line: str) -> ParsedLine:
-    """Read a line into parts; what is wrong is in `faults`, the first one first."""
+    """Read a line into parts; `faults` holds what is wrong, the first one first."""
     try:
         return _Parser(Cursor(tokens_of(line))).parse()
     except NotationFault as fault:
@@ -44,10 +44,10 @@ def parse(line: str) -> ParsedLine:
 
 
 class _Parser:
-    """Reads parts and what belongs to them."""
+    """Reads parts with everything that belongs to them."""
 
     def __init__(self, cursor: Cursor) -> None:
-        """Begin where the cursor stands."""
+        """Begin at the position of the cursor."""
         self._cursor = cursor
         self._counts = CountReader(cursor)
         self._aims = TargetReader(cursor, self._counts)
@@ -57,7 +57,7 @@ class _Parser:
 
     @contextmanager
     def _deeper(self) -> Iterator[None]:
-        """Go one level down, and refuse what is deeper than anybody means."""
+        """Go one level down, and refuse deeper nesting than any workout has."""
         token = self._cursor.peek()
         if self._cursor.depth >= DEEPEST:
             raise NotationFault(
@@ -115,7 +115,7 @@ class _Parser:
                 is_apart = True
 
     def _refuse_closing(self, token: Token) -> None:
-        """Refuse a closing bracket that nothing opened, or that closes another kind.
+        """Refuse a closing bracket without an opening one of its kind.
 
         Raises:
             NotationFault: at the bracket.
@@ -128,18 +128,18 @@ class _Parser:
             )
 
     def _say_own(self, before: Part, part: Part, first: Token) -> None:
-        """Say that a length without a sign before it is taken as a step, where it might be the rest or a target."""
+        """Record the guess that a length without a sign before it is a step, where it might be the rest or a target."""
         if part.count is None and part.lengths and (before.inner.aims or before.rests or before.inner.rests):
             shown = self._cursor.shown(first.start, part.lengths[-1].end)
             self._cursor.guess(f"{shown} is read as a step of its own")
 
     def _skip_to_part(self, closing: str) -> None:
-        """Go on behind a fault, where the next part begins."""
+        """Skip to the beginning of the next part after a fault."""
         while self._cursor.peek().kind != "end" and not self._cursor.sees("+", ";", "\n", closing or "+"):
             self._cursor.take()
 
     def _part(self) -> Part:
-        """Read one part with all that belongs to it."""
+        """Read one part with everything that belongs to it."""
         part = Part(self._cursor.peek().start)
         self._leading_words(part)
         counted = self._counts.read()
@@ -154,7 +154,7 @@ class _Parser:
         return part
 
     def _leading_words(self, part: Part) -> None:
-        """Read what may stand in front: `WU 15'`, `easy 8k`, `tempo 20 min`, `pyramid 1-2-3`."""
+        """Read the words in front of a part: `WU 15'`, `easy 8k`, `tempo 20 min`, `pyramid 1-2-3`."""
         if self._cursor.sees("yasso", "yassos"):
             self._cursor.take()
             if self._cursor.peek().value == 800 and self._cursor.sees("s", ahead=1):
@@ -185,7 +185,7 @@ class _Parser:
                 return
 
     def _is_number_ahead_of_words(self) -> bool:
-        """Tell whether a target in words stands here with a number behind it, as in `easy 8k`."""
+        """Return whether a target in words stands here with a number behind it, as in `easy 8k`."""
         for table in (words.PACES, words.EFFORTS):
             size = self._cursor.phrase(table)[1]
             if size and (
@@ -196,7 +196,7 @@ class _Parser:
         return False
 
     def _kind_word(self, part: Part) -> bool:
-        """Read a word that says what the part is."""
+        """Read a word for the kind of a part."""
         phrase = self._cursor.accept_phrase(words.KIND_WORDS)
         if not phrase:
             return False
@@ -290,7 +290,7 @@ class _Parser:
         raise self._cursor.stranger(token)
 
     def _suffixes(self, part: Part) -> None:
-        """Read all that belongs to a part; a fault is kept and what follows it read on."""
+        """Read all suffixes of a part; after a fault the next one is read."""
         while True:
             place = self._cursor.at
             try:
@@ -306,7 +306,7 @@ class _Parser:
                     self._cursor.take()
 
     def _suffix(self, part: Part) -> bool:
-        """Read one thing that belongs to a part; tells whether there was one."""
+        """Read one suffix of a part; returns whether there was one."""
         token = self._cursor.peek()
         if token.kind == "end":
             return False
@@ -398,7 +398,7 @@ class _Parser:
         return True
 
     def _word_suffix(self, part: Part) -> bool:
-        """Read a suffix that begins with a word; the first of these that knows it reads it."""
+        """Read a suffix that begins with a word, by the first reader that knows it."""
         return any(
             read(part)
             for read in (
@@ -437,7 +437,7 @@ class _Parser:
         return True
 
     def _send_off(self, part: Part) -> bool:
-        """Read a send-off: `on 1:15`, `every 1:15`, `on the minute`; `on 1 min off` is none."""
+        """Read a send-off: `on 1:15`, `every 1:15`, `on the minute`; `on 1 min off` is not one."""
         if (
             self._cursor.sees("on")
             and self._cursor.sees("the", ahead=1)
@@ -467,7 +467,7 @@ class _Parser:
         return True
 
     def _rest_word(self, part: Part) -> bool:
-        """Read a rest that says that it is one: `r=2:00`, `rest 90s`, `sets 4:00`; an `R` alone is a pace."""
+        """Read a rest marked as such: `r=2:00`, `rest 90s`, `sets 4:00`; an `R` alone is a pace."""
         token = self._cursor.peek()
         if token.text in words.REST_WORDS and self._rests.begins_here():
             self._rests.give(part, self._rests.read(part))
@@ -489,14 +489,14 @@ class _Parser:
             size += 1
         if size and self._aims.is_here(size):
             taken = {self._cursor.take().text for _ in range(size)}
-            if "tempo" in taken:  # which English coaches mean as an effort
+            if "tempo" in taken:  # which English coaches use for an effort
                 self._cursor.guess('"tempo" before a pace is read as "at"')
             self._aims.read_for(part)
             return True
         return self._aims.is_here(0) and self._target_words(part)
 
     def _filler(self, part: Part) -> bool:
-        """Take a word that says nothing new: `6x800 reps`."""
+        """Skip a word that adds nothing: `6x800 reps`."""
         is_filler = not part.rests and self._cursor.peek().text in words.REP_WORDS | words.SET_WORDS - {"by"}
         return is_filler and bool(self._cursor.take())
 
@@ -585,7 +585,7 @@ class _Parser:
         return False
 
     def _off_half(self, part: Part) -> bool:
-        """Read `1 min off` behind `1 min on`, when the part is counted and has no rest; tells whether it was there."""
+        """Read `1 min off` behind `1 min on`, if the part is counted and has no rest; returns whether it was there."""
         if not (self._cursor.sees("off") and part.count is not None and not part.rests):
             return False
         token = self._cursor.take()
@@ -595,7 +595,7 @@ class _Parser:
         raise self._cursor.fault("it does not say how long off", token, "Such as 10x(1min on / 1min off).")
 
     def _remark(self, part: Part) -> bool:
-        """Read a remark of the coach about the last rep, which is kept in words."""
+        """Read a coach's remark on the last rep, which is kept in words."""
         start = self._cursor.peek()
         if start.text not in words.LAST_WORDS | {"the"}:
             return False
@@ -645,7 +645,7 @@ class _Parser:
         return True
 
     def _bracket(self, part: Part) -> None:
-        """Read what stands in brackets behind a part: a rest, a target, or a time that may be either."""
+        """Read the brackets behind a part: a rest, a target, or a time that may be either."""
         opening = self._cursor.take()
         closing = ")" if opening.text == "(" else "]"
         before_rests = len(part.rests) + len(part.inner.rests)

@@ -1,4 +1,4 @@
-"""Reads what follows a rep, and decides whether what stands ahead still belongs to it."""
+"""Reads the rest behind a rep, and decides whether the next tokens still belong to the part."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +20,7 @@ from coach.workout.notation.lexer import (
 )
 from coach.workout.notation.targets import TargetReader
 
-# --- Whether what stands ahead belongs to the part that is being read, or begins another
+# --- Whether the next tokens belong to the current part, or begin another
 
 
 class Lookahead:
@@ -36,7 +36,7 @@ class Lookahead:
         self._lengths = lengths
 
     def is_part_word(self, ahead: int) -> bool:
-        """Tell whether a word that begins a part stands here, such as `CD 10'`."""
+        """Return whether a word that begins a part stands here, such as `CD 10'`."""
         phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
         if phrase and words.KIND_WORDS[phrase] in ALONE:
             return True
@@ -53,7 +53,7 @@ class Lookahead:
         return False
 
     def is_rest(self, part: Part, ahead: int) -> bool:
-        """Tell whether the length that stands here is the rest of the part, and not a part of its own."""
+        """Return whether the length here is the rest of the part, and not a part of its own."""
         if self._counts.is_part_ahead(ahead):
             return False
         token, size = self._cursor.peek(ahead), self._lengths.size(ahead)
@@ -83,7 +83,7 @@ class Lookahead:
     def is_short(
         self, part: Part, token: Token, ahead: int, *, most_m: float = 800.0, most_s: float = 300.0
     ) -> bool:
-        """Tell whether the length is short enough to be a rest: no longer than the rep, or a few minutes."""
+        """Return whether the length is short enough for a rest: no longer than the rep, or a few minutes."""
         place, guesses = self._cursor.at, len(self._cursor.guesses)
         self._cursor.at += ahead
         try:
@@ -104,11 +104,11 @@ class Lookahead:
 
     @staticmethod
     def _is_easy(part: Part) -> bool:
-        """Tell whether the part is easy running."""
+        """Return whether the part is easy running."""
         return any(aim.tree == {"pace": {"ref": "easy"}} for aim in part.inner.aims)
 
     def is_strides(self) -> bool:
-        """Tell whether the reps that stand here are strides."""
+        """Return whether the reps here are strides."""
         for ahead in range(8):
             token = self._cursor.peek(ahead)
             if token.kind == "end" or token.text in {"+", ";", "\n"}:
@@ -118,17 +118,17 @@ class Lookahead:
         return False
 
     def is_limit(self, ahead: int) -> bool:
-        """Tell whether a limit stands behind a word such as `under`."""
+        """Return whether a limit stands behind a word such as `under`."""
         token = self._cursor.peek(ahead)
         if token.kind == "word":
             return token.text in {"z", "zone", "hr"}
         return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)
 
 
-# --- Rests: how long, how they are spent, and whether they are the reps' or the sets'
+# --- Rests: their length, the move, and whether they belong to the reps or the sets
 
 LONGEST_BARE_M: Final = 2000.0
-"""A rest from here on says its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
+"""A longer rest names its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
 
 _NO_LENGTH: Final = Length({}, 0, 0)
 
@@ -146,7 +146,7 @@ class RestReader:
         self._aims = aims
 
     def begins_here(self) -> bool:
-        """Tell whether the rest word here is the beginning of a rest, and not the end of one."""
+        """Return whether the rest word here begins a rest, and does not end one."""
         if self._cursor.peek().text == "recovery" and self._cursor.sees("run", "pace", ahead=1):
             return False
         after = self._cursor.peek(1)
@@ -157,7 +157,7 @@ class RestReader:
         return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
 
     def is_of_sets_here(self) -> bool:
-        """Tell whether a word for sets stands here with their rest behind it: `SP 4min`, `sets: 4:00`."""
+        """Return whether a word for sets stands here with their rest behind it: `SP 4min`, `sets: 4:00`."""
         size = 2 if self._cursor.sees("=", ":", ahead=1) else 1
         return (
             self._cursor.peek().text in words.SET_WORDS
@@ -184,7 +184,7 @@ class RestReader:
         if rest.whose == "" and part.is_group:
             is_of_sets = not part.rests or part.rests[0].whose == ""
         if is_of_sets and part.rests and not has_inner and part.rests[0].whose == "" and len(part.body) == 1:
-            inner.rests, part.rests = part.rests, [rest]  # the first of two is that of the reps
+            inner.rests, part.rests = part.rests, [rest]  # the first of two belongs to the reps
             self._shorter_within(part)
             return
         target = part if is_of_sets or len(part.body) > 1 else inner
@@ -195,7 +195,7 @@ class RestReader:
         self._shorter_within(part)
 
     def _shorter_within(self, part: Part) -> None:
-        """Put the shorter of two rests within the set, where the line does not say in words whose they are."""
+        """Put the shorter of two rests within the set, if the line does not name their owners."""
         inner = part.inner
         if not (part.rests and inner.rests) or inner.rests[0].start < inner.end:
             return  # the rest stands within the brackets of the set
@@ -231,10 +231,10 @@ class RestReader:
         more = self._rest_tail()
         if length is not None and (length.metres or 0) >= LONGEST_BARE_M and not (move or more.move or aim):
             raise NotationFault(
-                "a rest so long says how it is run",
+                "a rest this long needs its move",
                 length.start,
                 length.end,
-                "Such as / 3km jog; a target stands behind @.",
+                "Such as / 3km jog; a target goes after @.",
             )
         return Rest(
             start.start,
@@ -251,7 +251,7 @@ class RestReader:
         )
 
     def _size(self, start: Token, move: str, *, is_said: bool) -> "_Size":
-        """Read how long a rest is: a length, as long as the rep, back, or down the hill."""
+        """Read the length of a rest: a length, as long as the rep, back, or down the hill."""
         while self._cursor.accept("for", "of", "about", "=", ":", "a", "the"):
             pass
         if self._cursor.peek().kind == "ratio":
@@ -292,7 +292,7 @@ class RestReader:
         return aim
 
     def _rest_time(self, part: Part, length: Length | None) -> Aim | None:
-        """Read the time of a rest by distance, which is its pace: `200 in 60`; reps without a target take it."""
+        """Read the time of a rest by distance, which gives its pace: `200 in 60`; reps without a target take it."""
         if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
             return None
         if length is None or length.metres is None or not part.inner.aims:
@@ -306,7 +306,7 @@ class RestReader:
         return Aim(aim.start, aim.end, {"pace": pace})
 
     def _rest_words(self) -> tuple[str, bool]:
-        """Read what may stand in front of a rest: whose it is, and whether it said that it is one."""
+        """Read the words in front of a rest: its owner, and whether it is marked as a rest."""
         whose, is_said = "", False
         while True:
             token = self._cursor.peek()
@@ -328,7 +328,7 @@ class RestReader:
                 return whose, is_said
 
     def _owner(self) -> str:
-        """Read whose a rest is, behind `between`."""
+        """Read the owner of a rest behind `between`."""
         self._cursor.take()
         self._cursor.accept("the", "les", "den", "le", "las", "los", *words.OF_WORDS)
         owner = self._cursor.accept(*words.SET_WORDS, *words.REP_WORDS)
@@ -348,14 +348,14 @@ class RestReader:
         return self._lengths.resolved(*self._lengths.raw(), is_rest=True)
 
     def _rest_tail(self) -> "_Tail":
-        """Read what may stand behind the length of a rest: `400 m jog recovery between reps`."""
+        """Read the words behind the length of a rest: `400 m jog recovery between reps`."""
         tail = _Tail()
         while self._tail_word(tail):
             pass
         return tail
 
     def _tail_word(self, tail: "_Tail") -> bool:
-        """Read one word behind a rest; tells whether there was one."""
+        """Read one word behind a rest; returns whether there was one."""
         token = self._cursor.peek()
         phrase, size = self._cursor.phrase(words.MOVES)
         is_last = self._cursor.peek(1).kind not in {"number", "clock"}
@@ -385,7 +385,7 @@ class RestReader:
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How long a rest is; nothing said is until somebody presses."""
+    """The length of a rest; empty means until a press."""
 
     length: Length | None = None
     ratio: float | None = None
@@ -395,7 +395,7 @@ class _Size:
 
 @dataclass(slots=True)
 class _Tail:
-    """What is said behind the length of a rest."""
+    """The words behind the length of a rest."""
 
     whose: str = ""
     move: str = ""

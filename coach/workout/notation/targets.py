@@ -1,4 +1,4 @@
-"""Reads what a step aims at: a pace by name or in figures, a heart rate, a zone, a power, words."""
+"""Reads the target of a step: a pace by name or in figures, a heart rate, a zone, a power, words."""
 
 from typing import Final
 
@@ -10,9 +10,9 @@ from coach.workout.notation.lexer import Aim, CountReader, Cursor, NotationFault
 
 PACE_NAMES: Final = "easy, marathon, half, threshold, 10k, 5k, 3k, mile, goal"
 LAP_M: Final = 400.0
-"""A lap that the line does not say: an outdoor track's."""
+"""The lap of an outdoor track, if the line names none."""
 CLOCK_UNDER: Final = 20.0
-"""A bare number per kilometre below this is minutes, with seconds behind its point: nobody runs one in 20 s. Judged."""
+"""A bare number per kilometre below this is in minutes, with seconds behind its point: 20 s is impossible. Judged."""
 
 
 class TargetReader:
@@ -24,7 +24,7 @@ class TargetReader:
         self._counts = counts
 
     def is_measure_ahead(self, ahead: int) -> bool:
-        """Tell whether a target that begins with a number is here: `5kp`, `4:10/km`, `85%max`, `150 bpm`."""
+        """Return whether a target that begins with a number is here: `5kp`, `4:10/km`, `85%max`, `150 bpm`."""
         token = self._cursor.peek(ahead)
         after = self._cursor.peek(ahead + 1)
         if token.kind == "clock":
@@ -65,7 +65,7 @@ class TargetReader:
         )
 
     def is_here(self, ahead: int) -> bool:
-        """Tell whether a target stands here."""
+        """Return whether a target stands here."""
         token = self._cursor.peek(ahead)
         if token.kind == "text":
             return True
@@ -81,7 +81,7 @@ class TargetReader:
         return bool(self._cursor.phrase(phrases, ahead)[1])
 
     def read_slope(self, part: Part) -> None:
-        """Read what a target becomes: `easy -> threshold`, `4:10 down to 3:50`."""
+        """Read the end of a changing target: `easy -> threshold`, `4:10 down to 3:50`."""
         is_slope = self._cursor.sees("to") or (self._cursor.sees("down") and self._cursor.sees("to", ahead=1))
         if self._cursor.sees("→") or (is_slope and self.is_here(1 if self._cursor.sees("to") else 2)):
             self._cursor.take()
@@ -90,11 +90,11 @@ class TargetReader:
 
     @staticmethod
     def can_take(part: Part) -> bool:
-        """Tell whether the part may take another target."""
+        """Return whether the part may take another target."""
         return len(part.inner.aims) < len(part.inner.lengths)
 
     def read_for(self, part: Part) -> None:
-        """Read the target behind `@`: one, one for each rung, or one that becomes another."""
+        """Read the target behind `@`: one, one for each rung, or one that changes into another."""
         self._cursor.accept("@", "at", "a", "an", "about", "~", "ca", "around", "circa")
         first = self.read()
         self.refuse_range(part, first)
@@ -112,10 +112,10 @@ class TargetReader:
         self._cursor.accept("pace", "effort")
 
     def refuse_range(self, part: Part, aim: Aim) -> None:
-        """Refuse a dash behind a target, or a slash between two: no two of them are a range, no step is glued to one.
+        """Refuse a dash behind a target, or a slash between two: two targets are not a range, and a step needs a space.
 
-        A dash with a space on both sides stands between steps, where what follows can be one; in a ladder it stands
-        between the targets of its rungs.
+        A dash with a space on both sides stands between steps, if a step can follow. In a ladder it stands between the
+        targets of its rungs.
 
         Raises:
             NotationFault: at the dash.
@@ -136,13 +136,13 @@ class TargetReader:
         before = self._cursor.shown(aim.start, dash.start)
         behind = self._cursor.shown(after.start, self._cursor.peek(2 if is_pair else 1).end)
         raise self._cursor.fault(
-            "two targets by name are no range",
+            "two targets by name are not a range",
             dash,
             f"Write {before} or {behind}, or figures such as 3:40-3:50/km; two steps stand with a + between.",
         )
 
     def _is_second_target(self) -> bool:
-        """Tell whether a target by name is behind the dash here, and not a step such as `10k easy` or `easy 10 min`."""
+        """Return whether a target by name is behind the dash here, not a step such as `10k easy` or `easy 10 min`."""
         after = self._cursor.peek(1)
         if after.text in {"z", "zone", "rpe"}:
             return True
@@ -168,12 +168,12 @@ class TargetReader:
         return is_race and not is_step
 
     def _is_sign_between(self) -> bool:
-        """Tell whether a sign between the targets of a ladder stands here: `-`, `,` or a slash without a space."""
+        """Return whether a sign between the targets of a ladder stands here: `-`, `,` or a slash without a space."""
         sign, after = self._cursor.peek(), self._cursor.peek(1)
         return self._cursor.sees("-", ",") or (sign.text == "/" and not (sign.is_spaced or after.is_spaced))
 
     def _is_aim_behind(self) -> bool:
-        """Tell whether another target of a ladder stands behind a hyphen or comma."""
+        """Return whether another target of a ladder stands behind a hyphen or comma."""
         after = self._cursor.peek(2)
         first = self._cursor.peek(1)
         is_race = first.kind == "number" and f"{first.value:g}" in words.RACES
@@ -215,7 +215,7 @@ class TargetReader:
         raise self._no_aim(token)
 
     def _limit(self) -> Aim:
-        """Read a target with one side: `<75%max`, `>4:30/km`; the sign is of the speed, not of the pace."""
+        """Read a one-sided target: `<75%max`, `>4:30/km`; the sign applies to the speed, not to the pace."""
         sign = self._cursor.take()
         limit = self.read()
         key, value = next(iter((limit.tree or {}).items()), ("", ""))
@@ -226,7 +226,7 @@ class TargetReader:
         return Aim(sign.start, limit.end, {key: {side: value}})
 
     def _no_aim(self, token: Token) -> NotationFault:
-        """What to say where a target should stand."""
+        """The fault where a target is missing."""
         if token.kind == "end" or token.text in {"/", "+", ";", ",", "\n", ")", "]"}:
             return self._cursor.fault(
                 "the target is missing", token, f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
@@ -234,7 +234,7 @@ class TargetReader:
         near = did_you_mean(token.text, [word for word in {*words.PACES, *words.EFFORTS} if len(word) > 2])
         replacement = near.split('"')[1] if near.startswith("Did") else ""
         fix = near if replacement else f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
-        return self._cursor.fault(f"“{token.raw[:30]}” is no target", token, fix, replacement=replacement)
+        return self._cursor.fault(f"“{token.raw[:30]}” is not a target", token, fix, replacement=replacement)
 
     def _aim_word(self, token: Token) -> Aim | None:
         """Read a target that begins with a word."""
@@ -256,7 +256,7 @@ class TargetReader:
             race = words.RACES.get(f"{number.value:g}")
             if race is None:
                 raise self._cursor.fault(
-                    f"AS{number.raw} is no pace here", number, "AS5, AS10, AS21 or AS42; or 4:30/km."
+                    f"AS{number.raw} is not a pace here", number, "AS5, AS10, AS21 or AS42; or 4:30/km."
                 )
             return self._shifted(Aim(token.start, number.end, {"pace": {"ref": race}}))
         pace, pace_size = self._cursor.phrase(words.PACES)
@@ -368,7 +368,7 @@ class TargetReader:
         return self._measure(first, second if high is not None else None, unit)
 
     def _seconds_of(self, token: Token) -> tuple[float, bool]:
-        """The seconds of a clock or of `3'45"`; for a number its value, and whether it said that it is a time."""
+        """The seconds of a clock or of `3'45"`; for a number its value, and whether it is marked as a time."""
         if token.kind == "clock":
             return token.value, True
         if self._cursor.sees("'"):
@@ -386,10 +386,10 @@ class TargetReader:
         return token.value, False
 
     def _time_aim(self, first: Token, low: tuple[float, bool], high: tuple[float, bool]) -> Aim:
-        """Make a target of a time: a pace if it says of what, else the time of the rep."""
+        """Make a target of a time: a pace if its length is named, else the time of the rep."""
         low_s, high_s = sorted((low[0], high[0]))
         if low_s <= 0:
-            raise self._cursor.fault("a pace of nothing", first, "Such as 4:30/km.")
+            raise self._cursor.fault("a pace of zero", first, "Such as 4:30/km.")
         self._cursor.accept('"') or self._cursor.accept("s", "sec")
         self._cursor.accept("min")
         per = self._per()
@@ -406,7 +406,7 @@ class TargetReader:
         return Aim(first.start, end, None, low_s, high_s, is_clock=is_clock or is_pace, is_pace=is_pace)
 
     def _second_pace(self, per: float) -> float:
-        """Read the other end of a range whose first end has a unit already: `4:00/km-4:10/km`; its seconds.
+        """Read the other end of a range whose first end has a unit: `4:00/km-4:10/km`; its seconds.
 
         Raises:
             NotationFault: at the dash, where the other end has another unit or none.
@@ -419,7 +419,7 @@ class TargetReader:
         return second.value
 
     def _per(self) -> float | None:
-        """Read what a pace is of: `/km`, `per mile`, `/lap`, `/400`; None where it does not say."""
+        """Read the length of a pace: `/km`, `per mile`, `/lap`, `/400`; None if there is none."""
         sign = self._cursor.peek()
         if sign.text not in {"/", "per", "pro", "au", "al", "por"}:
             return None
@@ -455,7 +455,7 @@ class TargetReader:
         return {"pace": pace_text(low_s * factor, high_s * factor, unit, token.start, end)}
 
     def _measure(self, first: Token, second: Token | None, unit: str) -> Aim:
-        """Read the unit of a number and make the target of it."""
+        """Read the unit of a number and make its target."""
         shown = f"{first.value:g}" + (f"-{second.value:g}" if second is not None else "")
         if self._cursor.accept("%"):
             return self._share(first, shown)
@@ -478,7 +478,7 @@ class TargetReader:
         raise self._no_pace(first)
 
     def _unit_tree(self, shown: str, unit: str) -> Tree | None:
-        """Read a unit behind a number and make the target of it; None where there is none."""
+        """Read a unit behind a number and make its target; None if there is none."""
         if self._cursor.accept("bpm", "bpms", "beats", "schläge", "puls"):
             return {"heart_rate": f"{shown} bpm"}
         if self._cursor.accept("spm"):
@@ -508,7 +508,7 @@ class TargetReader:
         return Aim(first.start, end, self._pace_tree(low, high, per, first, end))
 
     def _no_pace(self, first: Token) -> NotationFault:
-        """What to say of a number that is no pace: the nearest that is."""
+        """The fault of a number that is no pace: the nearest possible one."""
         after = self._cursor.peek()
         is_unit = after.kind == "word" and not after.is_spaced
         shown = first.raw + (after.raw if is_unit else "")
@@ -525,10 +525,10 @@ class TargetReader:
                 f"{shown} is not a pace yet", first.start, end, fix, replacement=f"{first.value:g}:00/km"
             )
         fix = f"The paces are {PACE_NAMES}; or write 4:30/km."
-        return NotationFault(f"{shown} is no pace here", first.start, end, fix)
+        return NotationFault(f"{shown} is not a pace here", first.start, end, fix)
 
     def _race(self, number: Token) -> Aim | None:
-        """Read the pace of a race: `5k`, `10 km pace`, `5kp`, `1500`, `1 mile`; None where it is no race."""
+        """Read the pace of a race: `5k`, `10 km pace`, `5kp`, `1500`, `1 mile`; None if it is no race."""
         unit = self._cursor.peek()
         tail = self._cursor.peek(1)
         if (unit.text in {"kp", "kmp"} and not unit.is_spaced) or (
@@ -563,7 +563,7 @@ class TargetReader:
         return self._shifted(Aim(number.start, end, {"pace": {"ref": name}}))
 
     def _share(self, first: Token, shown: str) -> Aim:
-        """Read what a percentage is of."""
+        """Read the base of a percentage."""
         self._cursor.accept("of", "der", "de", "della", "del", "la", "the")
         pace = self._share_of_pace(first, shown)
         if pace is not None:
@@ -634,7 +634,7 @@ def read_change(cursor: Cursor, part: Part) -> bool:
 
 
 def _change_by(cursor: Cursor, part: Part, sign: float, *, is_down: bool) -> bool:
-    """Read by how much each rep changes: seconds a rep, seconds a kilometre or mile, per cent, metres."""
+    """Read the change of each rep: seconds a rep, seconds a kilometre or mile, per cent, metres."""
     number = cursor.take()
     if cursor.sees("m", "km") and not cursor.peek().is_spaced:
         part.change = {"distance": f"{sign * number.value:+g} {cursor.take().text}"}

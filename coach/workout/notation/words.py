@@ -1,7 +1,7 @@
-"""What coaches call things: the words of the notation, in English, German, French, Italian and Spanish.
+"""The words of the notation in English, German, French, Italian and Spanish.
 
-Each table gives a phrase of up to four words, in lower case, its meaning. A word that is not here is refused with its
-place, so that nothing is read past.
+Each table maps a phrase of up to four words, in lower case, to its meaning. A word that is not here is refused with its
+place, so nothing is skipped.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ Phrases = dict[str, str]
 
 
 def _table(**meanings: str) -> Phrases:
-    """Turn `meaning="phrase, phrase"` round."""
+    """Invert `meaning="phrase, phrase"`."""
     return {phrase.strip(): meaning for meaning, phrases in meanings.items() for phrase in phrases.split(",")}
 
 
@@ -40,7 +40,7 @@ PACES: Final[Phrases] = _table(
         "3k": "vo2max, vo2, vo2-max, vo2max pace, vvo2max, vma",
     },
 )
-"""The pace behind a name; Daniels' letters are among them."""
+"""The pace of a name; Daniels' letters are among them."""
 GUESSED_PACES: Final = {
     "i": "5k",
     "i pace": "5k",
@@ -60,7 +60,7 @@ GUESSED_PACES: Final = {
     "repetition": "mile",
     "repetition pace": "mile",
 }
-"""Names of a training pace for which the nearest race pace stands in, which is said."""
+"""Names of training paces that are replaced by the nearest race pace, which is reported as a guess."""
 EFFORTS: Final[Phrases] = _table(
     hard="hard, on, fest, hart, schnell, vite, dur, forte, veloce, fuerte, rápido, rapido, rapide, fort",
     moderate="moderate, moderately, mod, mittel, modéré, medio, moderato, moderado, zügig",
@@ -74,7 +74,7 @@ EFFORTS: Final[Phrases] = _table(
     maximal="maximal, max, max effort, all out, all-out, flat out, à fond, vollgas",
     **{"time trial": "time trial, time-trial, tt, test", "fast, smooth": "fast and smooth"},
 )
-"""Words for how hard, which stay words. Those of one word are written without quotes."""
+"""Words of effort, which stay words. Single words are written without quotes."""
 EASE: Final = frozenset({"off", "easy", "locker", "facile", "suave", "piano", "lento", "ez"})
 """The easy half of an alternation."""
 KIND_WORDS: Final[Phrases] = _table(
@@ -92,12 +92,12 @@ KIND_WORDS: Final[Phrases] = _table(
     open="run, running",
     work="work",
 )
-"""What a part is, where its place in the line does not say it."""
+"""The kind of a part, where its place in the line does not decide it."""
 RUN_BY_METRES: Final = frozenset(
     {"sprint", "sprints", "flying", "fly", "acceleration"}
     | {word for word, kind in KIND_WORDS.items() if kind in REPS - PACED_REPS}
 )
-"""Words behind a small number of metres, of which nobody would run minutes: `80m stride`."""
+"""Words behind a small number of metres that cannot be minutes: `80m stride`."""
 MOVES: Final[Phrases] = _table(
     jog="jog, jg, jogging, jogged, jogs, trab, traben, trabpause, tp, trabend, trot, trottiné, trotté, trote, "
     "trotando, corsetta, jog rest, jog recovery, easy jog, slow jog, active, shuffle",
@@ -107,7 +107,7 @@ MOVES: Final[Phrases] = _table(
     "pause statique, passive, complete rest",
     float="float, floats, floating, flott, souple, flotante",
 )
-"""How a rest is spent."""
+"""The moves of a rest."""
 REST_WORDS: Final = frozenset(
     {
         "r", "rest", "rests", "rec", "recs", "recovery", "recoveries", "recov", "rcvry", "rcv", "rst", "ri", "r/i",
@@ -116,7 +116,7 @@ REST_WORDS: Final = frozenset(
         "break", "between", "dazwischen", "rec.",
     }
 )  # fmt: skip
-"""Words that say that what follows, or what stood before, is the rest."""
+"""Words that mark a length before or behind them as the rest."""
 SET_WORDS: Final = frozenset(
     {
         "sets", "set", "series", "séries", "serie", "série", "serien", "sätze", "sätzen", "satz", "blocks", "blöcke",
@@ -125,7 +125,7 @@ SET_WORDS: Final = frozenset(
 )  # fmt: skip
 """Words for sets, in front of them or behind the rest between them."""
 SET_RESTS: Final = frozenset({"sp", "serienpause"})
-"""Those that mean the rest between sets, and count none."""
+"""Those that mean the rest between sets, and count nothing."""
 REP_WORDS: Final = frozenset(
     {
         "reps", "rep", "repeats", "repeat", "repetitions", "times", "mal", "fois", "veces", "volte", "efforts",
@@ -182,7 +182,7 @@ LADDER_WORDS: Final = frozenset(
         "rip", "ripetute", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
     }
 )  # fmt: skip
-"""Words in front of a ladder, which says itself what it is."""
+"""Words in front of a ladder."""
 EACH_WORDS: Final = frozenset(
     {"each", "every", "per", "rep", "je", "chacun", "ogni", "cada", "a", "time", "one"}
 )
@@ -223,4 +223,4 @@ HEART_SHARES: Final[Phrases] = {
         }
     )
 }
-"""What a number of per cent is of."""
+"""The base of a number of per cent."""

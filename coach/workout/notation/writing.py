@@ -1,4 +1,4 @@
-"""From a workout document to its canonical line, with a list of what a line cannot say."""
+"""Writes a workout document as its canonical line, with a list of what the line cannot express."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,38 +10,48 @@ from coach.workout.kinds import ALONE, EASING_OFF, EASY, FLOATS, HARD, KINDS, PA
 from coach.workout.model import Workout, WorkoutDocument
 from coach.workout.notation import words
 from coach.workout.notation.lexer import MINUTES_UNDER
-from coach.workout.steps import Change, ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Until, Use
+from coach.workout.steps import (
+    Change,
+    ChecklistStep,
+    Node,
+    PromptStep,
+    Repeat,
+    RunStep,
+    SingleEnd,
+    Until,
+    Use,
+)
 from coach.workout.targets import PaceBounds, PaceRef, Target
 
 _LONG_S: Final = 600.0
-"""Whole minutes from here on are written as such: `20min`, but `2:00`."""
+"""Whole minutes from here on are written so: `20min`, but `2:00`."""
 _BARE_REST_M: Final = 100
-"""A rest below it, or not in whole fifties, is read as seconds without a unit (`LengthReader`)."""
+"""A rest below it, or not in whole fifties, would be read as seconds without a unit (`LengthReader`)."""
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _BARE_EFFORTS: Final = frozenset(
     meaning for phrase, meaning in words.EFFORTS.items() if phrase == meaning and meaning.isalpha()
 )
 _NAMED: Final = HARD - PAUSES - PLAIN
-"""The kinds that are written as they are called in a document."""
+"""The kinds that are written by their name in a document."""
 _LEADING: Final = ALONE - HARD - EASING_OFF
-"""The kinds that may stand before a warm-up that is written as easy running."""
+"""The kinds that may precede a warm-up that is written as easy running."""
 _CLOSING: Final = (EASING_OFF - FLOATS) | (ALONE - HARD - EASY)
-"""The kinds that may stand behind a cool-down that is written as easy running."""
+"""The kinds that may follow a cool-down that is written as easy running."""
 
 
 def write(document: WorkoutDocument) -> tuple[str, list[str]]:
     """Write a workout as one line; returns it and what it leaves out, a sentence each.
 
-    A workout without a step that can be run gives an empty line.
+    A workout without a step that is run gives an empty line.
     """
-    writer = _Writer(document)
+    writer = _NotationWriter(document)
     text = writer.workout()
     return text, list(dict.fromkeys(writer.losses))
 
 
 def write_until(document: WorkoutDocument, step: RunStep) -> str:
-    """Write how long a step is, with the move of a rest: `800`, `2:00`, `400 jog`."""
-    writer = _Writer(document)
+    """Write the length of a step, with the move of a rest: `800`, `2:00`, `400 jog`."""
+    writer = _NotationWriter(document)
     if step.until is None:
         return "open"
     if step.kind in PAUSES:
@@ -51,13 +61,13 @@ def write_until(document: WorkoutDocument, step: RunStep) -> str:
 
 
 def write_aim(document: WorkoutDocument, step: RunStep) -> str:
-    """Write what a step aims at: `5k`, `easy->threshold`; empty without a target or a sign for it."""
-    return _Writer(document)._aim(step).removeprefix(" @ ")  # noqa: SLF001 - of this module
+    """Write the target of a step: `5k`, `easy->threshold`; empty without a target or a sign for it."""
+    return _NotationWriter(document)._aim(step).removeprefix(" @ ")  # noqa: SLF001 - of this module
 
 
 @dataclass(slots=True)
-class _Writer:
-    """Writes the parts of a document and collects what is lost."""
+class _NotationWriter:
+    """Writes the parts of a document and collects the losses."""
 
     document: WorkoutDocument
     losses: list[str] = field(default_factory=list)
@@ -83,7 +93,7 @@ class _Writer:
         return " + ".join(self._sequence(nodes, is_top=True))
 
     def _flat(self, nodes: Sequence[Node], *, reverse: bool = False) -> list[Node]:
-        """Steps that are run, blocks written out."""
+        """The steps that are run, with the blocks unrolled."""
         flat: list[Node] = []
         for node in reversed(nodes) if reverse else nodes:
             if isinstance(node, Use):
@@ -104,7 +114,7 @@ class _Writer:
         self.losses = losses
         return flat
 
-    # --- sequences
+    # --- Sequences
 
     def _sequence(self, nodes: Sequence[Node], *, is_top: bool) -> list[str]:
         """The parts of a list of steps."""
@@ -119,13 +129,13 @@ class _Writer:
                 place += 2 * rungs - 1
                 has_tail = place < len(nodes) and _fields(nodes[place]) == _fields(nodes[place - 2])
                 if has_tail and place + 1 < len(nodes) and self._is_hard(nodes[place + 1]):
-                    place += 1  # the same rest once more, which the reader puts there too
+                    place += 1  # the same rest once more, which the reader adds too
                 continue
             if isinstance(node, Repeat):
                 texts.append(self._repeat(node, after))
                 is_carried = node.between is not None and _fields(after) == _fields(node.between)
                 if is_carried and place + 2 < len(nodes) and self._is_hard(nodes[place + 2]):
-                    place += 1  # the reader puts the rest of the sets there too
+                    place += 1  # the reader adds the rest of the sets there too
             elif isinstance(node, RunStep):
                 is_pair = node.kind in HARD and isinstance(after, RunStep) and after.kind in PAUSES
                 is_pair = is_pair and place + 2 < len(nodes) and self._is_hard(nodes[place + 2])
@@ -138,7 +148,7 @@ class _Writer:
         return texts
 
     def _is_hard(self, node: Node | None) -> bool:
-        """Tell whether something hard begins here, before which a rest is not left out."""
+        """Return whether something hard begins here, before which a rest is never left out."""
         while isinstance(node, Repeat):
             flat = self._flat_quietly(node.steps)
             if all(isinstance(each, RunStep) and each.kind in RESTS for each in flat):
@@ -150,7 +160,7 @@ class _Writer:
 
     @staticmethod
     def _is_simple(nodes: Sequence[Node]) -> bool:
-        """Tell whether it is a rep with its rest."""
+        """Return whether it is a rep with its rest."""
         return (
             len(nodes) <= 2
             and isinstance(nodes[0], RunStep)
@@ -159,7 +169,7 @@ class _Writer:
         )
 
     def _rungs(self, nodes: Sequence[Node], place: int) -> int:
-        """How many rungs a ladder that begins here has; 0 for none."""
+        """The number of rungs of a ladder that begins here; 0 for none."""
         first = nodes[place]
         if not isinstance(first, RunStep) or first.kind != "work" or not _is_rung(first):
             return 0
@@ -199,7 +209,7 @@ class _Writer:
         assert isinstance(rest, RunStep)
         return f"{text} / {self._rest(rest)}"
 
-    # --- repeats
+    # --- Repeats
 
     def _repeat(self, node: Repeat, after: Node | None) -> str:
         """A repeat in its shortest form."""
@@ -255,12 +265,12 @@ class _Writer:
         return f"{text} / {self._rest(pause)}"
 
     def _needs_none(self, node: Repeat, nodes: Sequence[Node]) -> bool:
-        """Tell whether a rest would be read between the sets that nobody wrote."""
+        """Return whether the reader would add a rest between the sets that the document lacks."""
         has_sets = any(isinstance(each, Repeat) for each in nodes)
         return has_sets and node.repeat != 1 and _ends_hard(nodes[-1])
 
     def _change(self, change: Change | None) -> str:
-        """What changes from rep to rep."""
+        """The change from rep to rep."""
         if change is None:
             return ""
         written = change.pace or change.time or change.distance or ""
@@ -268,7 +278,7 @@ class _Writer:
             self.losses.append("a rest, or a second thing, that changes from rep to rep")
         return f" each {_compact(written)}" if written else ""
 
-    # --- steps
+    # --- Steps
 
     def _step(self, nodes: Sequence[Node], place: int, *, is_top: bool, is_counted: bool = False) -> str:
         """A step with its target."""
@@ -297,7 +307,7 @@ class _Writer:
 
     @staticmethod
     def _reads_as_open(nodes: Sequence[Node], step: RunStep) -> bool:
-        """Tell whether work that is the whole workout would be read as a run."""
+        """Return whether work that is the whole workout would be read as a run."""
         target = step.target
         return len(nodes) == 1 and target is not None and bool(target.heart_rate or target.cadence)
 
@@ -312,7 +322,7 @@ class _Writer:
         return f" @ {text}->{ramp}" if ramp else f" @ {text}"
 
     def _is_implied(self, nodes: Sequence[Node], place: int, *, is_top: bool) -> bool:
-        """Tell whether the place of an easy step says what it is."""
+        """Return whether the place of an easy step implies its kind."""
         step = nodes[place]
         assert isinstance(step, RunStep)
         if not is_top or step.kind not in ALONE - HARD:
@@ -326,7 +336,7 @@ class _Writer:
         return ends if step.kind == "cool_down" else not leads and not ends
 
     def _counts_as_hard(self, node: Node) -> bool:
-        """Tell whether a part is hard as the reader of lines counts it."""
+        """Return whether the reader of lines counts a part as hard."""
         return self._is_hard(node) or first_kind(node) == "fartlek"
 
     def _rest(self, step: RunStep, *, in_alternation: bool = False) -> str:
@@ -341,7 +351,7 @@ class _Writer:
         return f"{self._rest_until(until)} {move}{self._aim(step)}"
 
     def _rest_until(self, until: Until) -> str:
-        """How long a rest is, its metres with their unit where a bare number would be seconds."""
+        """The length of a rest, its metres with their unit where a bare number would be seconds."""
         text = self._until(until)
         is_bare = text.isdigit() and (int(text) < _BARE_REST_M or int(text) % 50 != 0)
         return f"{text}m" if is_bare else text
@@ -357,12 +367,12 @@ class _Writer:
             return distance_text(until.distance)
         if plain and until.open:
             return "open"
-        text = "until " + " or ".join(_end_text(one) for one in until.ones())
+        text = "until " + " or ".join(_end_text(one) for one in until.single_ends())
         text += f" min {_clock(until.not_before)}" if until.not_before else ""
         return text + (f" max {_clock(until.cap)}" if until.cap else "")
 
     def _caps(self, step: RunStep) -> Iterator[str]:
-        """The limits of a step; those with two sides are lost."""
+        """The limits of a step; two-sided ones are lost."""
         for cap in step.caps:
             bounds = cap.heart_rate or cap.cadence or cap.power or cap.speed or cap.pace
             low = getattr(bounds, "min", None) or getattr(bounds, "slowest", None)
@@ -376,7 +386,7 @@ class _Writer:
                 yield self._target(cap)
 
     def _target(self, target: Target) -> str:
-        """A target in few signs; empty where a line has none for it, which is a loss."""
+        """A target in few signs; empty if a line has none for it, which is a loss."""
         if target.effort is not None:
             return effort_text(target.effort)
         value = target.pace or target.speed or target.heart_rate or target.cadence or target.power
@@ -392,7 +402,7 @@ class _Writer:
         return ""
 
     def _sides(self, low: str | None, high: str | None, *, is_pace: bool = False) -> str:
-        """A target with two sides as a range, with one as a limit."""
+        """A two-sided target as a range, a one-sided one as a limit."""
         if low and high:
             (first, unit), (second, other) = _split(low), _split(high)
             if unit == other:
@@ -402,7 +412,7 @@ class _Writer:
         return f"<{_compact(high)}" if high else f">{_compact(low)}"
 
     def _note_losses(self, step: RunStep) -> None:
-        """Say what of a step a line has no sign for."""
+        """Record the parts of a step that a line cannot express."""
         for what, is_there in (
             ("how a step starts", step.start is not None),
             ("in what a step is coached", step.steer is not None),
@@ -420,7 +430,7 @@ class _Writer:
 
 
 def effort_text(effort: str) -> str:
-    """Words for how hard: bare where the reader knows them, in quotes otherwise."""
+    """Words of effort: bare if the reader knows them, otherwise in quotes."""
     first, _, second = effort.partition(" ")
     if effort in _BARE_EFFORTS or effort == "time trial":
         return effort
@@ -451,16 +461,16 @@ def distance_text(text: str) -> str:
     return f"{metres / 1000:.10g}km" if metres < MINUTES_UNDER else number
 
 
-def _end_text(one: One) -> str:
+def _end_text(end: SingleEnd) -> str:
     """One end."""
-    if one.time:
-        return _clock(one.time)
-    if one.distance:
-        return distance_text(one.distance)
-    if one.heart_rate_below or one.heart_rate_above:
-        sign = "<" if one.heart_rate_below else ">"
-        return sign + _compact(one.heart_rate_below or one.heart_rate_above or "")
-    return "mark" if one.mark else "open"
+    if end.time:
+        return _clock(end.time)
+    if end.distance:
+        return distance_text(end.distance)
+    if end.heart_rate_below or end.heart_rate_above:
+        sign = "<" if end.heart_rate_below else ">"
+        return sign + _compact(end.heart_rate_below or end.heart_rate_above or "")
+    return "mark" if end.mark else "open"
 
 
 def _clock(text: str) -> str:
@@ -481,7 +491,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _is_easy(step: RunStep) -> bool:
-    """Tell whether it is easy running as a line says it."""
+    """Return whether it is easy running as written in a line."""
     target = step.target
     if target is None or step.ramp is not None:
         return False
@@ -490,7 +500,7 @@ def _is_easy(step: RunStep) -> bool:
 
 
 def _ends_hard(node: Node) -> bool:
-    """Tell whether a set ends with a rep."""
+    """Return whether a set ends with a rep."""
     while isinstance(node, Repeat):
         if node.skip_last_recovery or len(node.steps) == 1:
             return True
@@ -499,7 +509,7 @@ def _ends_hard(node: Node) -> bool:
 
 
 def _is_rung(step: RunStep) -> bool:
-    """Tell whether a step may be a rung of a ladder."""
+    """Return whether a step may be a rung of a ladder."""
     until = step.until
     if until is None or step.caps or step.ramp is not None:
         return False
@@ -509,25 +519,25 @@ def _is_rung(step: RunStep) -> bool:
 
 
 def _is_name(target: Target | None) -> bool:
-    """Tell whether a target is the bare name of a pace, as one of several behind a ladder."""
+    """Return whether a target is the bare name of a pace, as one of several behind a ladder."""
     return target is not None and isinstance(target.pace, PaceRef) and target.pace.offset is None
 
 
 def _fields(step: Node | None) -> tuple[object, ...] | None:
-    """What two rests must share to be one rest of a ladder; how long it takes unmeasured is lost anyway."""
+    """The fields in which the rests of a ladder must agree; the estimated time of a rest is lost anyway."""
     if not isinstance(step, RunStep) or step.kind not in PAUSES:
         return None
     return (step.kind, step.until, step.target, step.move or "jog", step.caps)
 
 
-# --- A workout in one sentence, as a coach repeats it back: what was understood, part by part
+# --- A workout in one sentence, part by part, to confirm how a line was read
 
 LONGEST_NAME: Final = 120
 """Characters of a name in a document."""
 
 
 def say(workout: Workout) -> str:
-    """Say every part of a workout: `2 km easy, 6 x 800 m at 5k pace with 400 m jog between, 1 km easy`."""
+    """Describe every part of a workout: `2 km easy, 6 x 800 m at 5k pace with 400 m jog between, 1 km easy`."""
     parts = [
         _part(node, workout) for section in workout.sections for node in _written_out(section.steps, workout)
     ]
@@ -547,7 +557,7 @@ def name_of(workout: Workout) -> str:
 
 
 def _written_out(nodes: Sequence[Node], workout: Workout) -> list[Node]:
-    """Steps with the blocks written out."""
+    """Steps with the blocks unrolled."""
     out: list[Node] = []
     for node in nodes:
         if isinstance(node, Use):
@@ -559,7 +569,7 @@ def _written_out(nodes: Sequence[Node], workout: Workout) -> list[Node]:
 
 
 def _part(node: Node, workout: Workout, *, with_rest: bool = True) -> str:
-    """Say one part."""
+    """Describe one part."""
     if isinstance(node, RunStep):
         return _step(node)
     if not isinstance(node, Repeat):
@@ -591,7 +601,7 @@ def _part(node: Node, workout: Workout, *, with_rest: bool = True) -> str:
 
 
 def _step(step: RunStep) -> str:
-    """Say one step."""
+    """Describe one step."""
     kind = Kind(step.kind)
     length = _until(step.until)
     word = ""
@@ -613,25 +623,25 @@ def _step(step: RunStep) -> str:
 
 
 def _until(until: Until | None) -> str:
-    """Say a length, or another end."""
+    """Describe a length, or another end."""
     if until is None:
         return "as long as you like"
-    text = " or ".join(_end(one) for one in until.ones())
+    text = " or ".join(_end(one) for one in until.single_ends())
     if until.not_before:
         text += f" ({until.not_before} at least)"
     return text + (f" ({until.cap} at most)" if until.cap else "")
 
 
-def _end(one: One) -> str:
-    """Say one end."""
-    if one.time:
+def _end(end: SingleEnd) -> str:
+    """Describe one end."""
+    if end.time:
         return (
-            f"{int(one.time.split(':')[1])} s"
-            if one.time.startswith("0:") and one.time.count(":") == 1
-            else one.time
+            f"{int(end.time.split(':')[1])} s"
+            if end.time.startswith("0:") and end.time.count(":") == 1
+            else end.time
         )
-    if one.distance:
-        metres = read_distance(one.distance)
+    if end.distance:
+        metres = read_distance(end.distance)
         halves = round(metres / METRES_PER_MILE * 4) / 4
         if halves and abs(halves * METRES_PER_MILE - metres) < 0.5:
             return f"{halves:g} mile" + ("s" if halves > 1 else "")
@@ -641,13 +651,13 @@ def _end(one: One) -> str:
             if abs(metres - whole) < 0.05 and whole < 3000 and whole % 1000
             else format_metres(metres)
         )
-    if one.heart_rate_below or one.heart_rate_above:
-        return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
-    return "until you press" if one.mark else "as long as you like"
+    if end.heart_rate_below or end.heart_rate_above:
+        return f"until {'under' if end.heart_rate_below else 'over'} {end.heart_rate_below or end.heart_rate_above}"
+    return "until you press" if end.mark else "as long as you like"
 
 
 def _aim(target: Target) -> str:
-    """Say a target."""
+    """Describe a target."""
     pace = target.pace
     if isinstance(pace, PaceRef):
         if pace.ref == "easy" and not pace.offset:
@@ -666,9 +676,9 @@ def _aim(target: Target) -> str:
 
 
 def _cap(cap: Target) -> str:
-    """Say a limit."""
-    said = _aim(cap).removeprefix("at ").removeprefix("in ")
-    return said if said.startswith(("under", "over", "between")) else f"under {said}"
+    """Describe a limit."""
+    text = _aim(cap).removeprefix("at ").removeprefix("in ")
+    return text if text.startswith(("under", "over", "between")) else f"under {text}"
 
 
 def first_kind(node: Node) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Iterator
+from functools import partial
 from multiprocessing import get_context
 
 from coach.cues.cue import Cue
@@ -10,9 +11,9 @@ from coach.session.events import BoundaryMoved, StepEnded, StepStarted
 from coach.signals.readings import Source
 from coach.workout.timeline import CoachBy
 from tests.benchmarks.sessions.judge import Figures, judged
-from tests.benchmarks.sessions.played import NOISES, run_script
+from tests.benchmarks.sessions.played import NOISES, OF_DISTANCE, run_script
 from tests.benchmarks.sessions.recorded import recorded_names, run_recorded
-from tests.benchmarks.sessions.report import table, why_silent, worst
+from tests.benchmarks.sessions.report import table, why_silent, why_wrong, worst
 from tests.benchmarks.sessions.scripts import SCRIPTS, seeds
 
 _OTHER_SOURCES = (Source.WATCH, Source.POSITIONS)
@@ -33,6 +34,7 @@ def main() -> None:
         print(table(f"Scripted sessions, other sources, {which} seeds", found["other"]), end="\n\n")
     print(table("The same by noise and steering", found["by"]), end="\n\n")
     print(why_silent(found["pod"].values()), end="\n\n")
+    print(why_wrong(found["pod"].values(), found["other"].values()), end="\n\n")
     if found["recorded"]:
         print(table("Public recordings", found["recorded"]), end="\n\n")
         print(why_silent(found["recorded"].values()), end="\n\n")
@@ -64,7 +66,8 @@ def _all(asked: argparse.Namespace) -> dict[str, dict[str, Figures]]:
     tables: dict[str, dict[str, Figures]] = {"pod": {}, "other": {}, "by": {}, "recorded": {}}
     recorded = [(name, steer) for name in recorded_names() for steer in CoachBy] if is_whole else []
     with get_context("fork").Pool(asked.workers) as pool:
-        for work, figures in zip(works, pool.imap(_judged, works, chunksize=4), strict=True):
+        judge = partial(_judged, of_distance=asked.metres_noise)
+        for work, figures in zip(works, pool.imap(judge, works, chunksize=4), strict=True):
             kind, steer, noise, _, source = work
             if source is Source.POD:
                 tables["pod"].setdefault(kind, Figures()).merge(figures)
@@ -76,8 +79,8 @@ def _all(asked: argparse.Namespace) -> dict[str, dict[str, Figures]]:
     return tables
 
 
-def _judged(work: tuple[str, CoachBy, str, int, Source]) -> Figures:
-    return Figures().add(run_script(*work))
+def _judged(work: tuple[str, CoachBy, str, int, Source], of_distance: float) -> Figures:
+    return Figures().add(run_script(*work, of_distance=of_distance))
 
 
 def _recorded(work: tuple[str, CoachBy]) -> Figures:
@@ -120,6 +123,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--held-out", action="store_true", help="seeds no rule may be tuned on")
     parser.add_argument("--seeds", type=int, default=3, help="seeds of each session")
     parser.add_argument("--kind", dest="kinds", action="append", choices=SCRIPTS, help="only these runners")
+    parser.add_argument(
+        "--metres-noise",
+        type=float,
+        default=OF_DISTANCE,
+        help="share of a source's noise that its metres have",
+    )
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="print N of what went wrong")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument(

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple, Self
 from coach.cues.cue import Cue, CueClass, CueKind, SuppressionReason
 from coach.cues.speech import WORDS_PER_S
 from coach.session.events import BoundaryMoved, StepEnded, StepStarted
+from coach.signals.readings import Reported
 from coach.workout.kinds import PACED_REPS
 from coach.workout.timeline import Step
 from tests.benchmarks.sessions.played import Session, Truth, aim_of
@@ -51,6 +52,8 @@ _ANSWERED_S: Final = 5
 _SETTLES_S: Final = 15
 _ENDS_S: Final = 10
 """The last seconds before a boundary belong to the countdown."""
+_TOLD_S: Final = 30.0
+"""What a source told is averaged for so long: half a minute, as by a coach who may not be late."""
 _STOOD: Final = 1.5
 """m/s; slower is a stop, and no error of pace."""
 _SHORT_M: Final = 300.0
@@ -64,6 +67,7 @@ FORBIDDEN: Final = frozenset(
         SuppressionReason.SAID_TWICE,
         SuppressionReason.EFFORT,
         SuppressionReason.WIND,
+        SuppressionReason.FIRST_LAP,
         SuppressionReason.AWAITS_LAP,
         SuppressionReason.UNHURRIED,
         SuppressionReason.UNJUDGED,
@@ -82,6 +86,8 @@ class Word(NamedTuple):
     """`right`, `opposite` or `wrong`; of "on pace" `on` or `bad on`."""
     off: float
     """How far the last 5 s were off, as a share of the pace."""
+    told: float | None = None
+    """How far off the source told the last 30 s to be, on the side of a wrong word; None of other words."""
 
 
 class Error(NamedTuple):
@@ -205,15 +211,27 @@ def _fast_or_slow(session: Session, cue: Cue) -> Word:
     last, longer, longest = (_off(session, index, second, seconds) for seconds in (5, 10, 20))
     if last is None or longer is None or longest is None:
         return Word(cue, "wrong", 0.0)
+    told = sign * _told(session, index, cue.at)
     if sign * last < -_OTHER_SIDE:
-        return Word(cue, "opposite", last)
+        return Word(cue, "opposite", last, told)
     is_true = cue.why.quantity != _SECONDS or _is_true_figure(session, index, cue)
     if cue.kind in _BY_LIGHT:
         is_right = -sign * _lost_s(session, index, second) >= _LIGHT_S
     else:
         still, off = (0.0, 0.0) if _is_range(session, index) else (_STILL, _OFF)
         is_right = sign * last >= still and max(sign * longer, sign * longest) > off
-    return Word(cue, "right" if is_right and is_true else "wrong", last)
+    return Word(cue, "right", last) if is_right and is_true else Word(cue, "wrong", last, told)
+
+
+def _told(session: Session, index: int, at: float) -> float:
+    """How far off the target the source told the last seconds to be, as a share of it."""
+    aim = aim_of(session.timeline.steps[index]) or 1.0
+    speeds = [
+        one.speed
+        for one in session.inputs
+        if isinstance(one, Reported) and one.speed is not None and at - _TOLD_S < one.at <= at
+    ]
+    return sum(speeds) / len(speeds) / aim - 1.0 if speeds else 0.0
 
 
 def _is_true_figure(session: Session, index: int, cue: Cue) -> bool:

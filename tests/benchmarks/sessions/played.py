@@ -21,7 +21,7 @@ from coach.session.events import StepStarted
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import PODS, Reported, Source
 from coach.simulate.behaviour import Rng, RunnerProfile
-from coach.simulate.runner import STEP_S, Heart, Legs, natural_cadence
+from coach.simulate.runner import STEP_S, Heart, Locomotion, natural_cadence
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.kinds import PACED_REPS, RESTS
@@ -45,8 +45,11 @@ in the truth here.
 """
 _LAGS_S: Final = MappingProxyType({Source.POD: 1.5, Source.WATCH: 3.5, Source.POSITIONS: 0.5})
 """A source smooths its speed by this time constant; a pod is some 2 s quicker than a watch."""
-_OF_DISTANCE: Final = 0.25
-"""The share of a source's noise that its metres have too: most of it is gone where they are counted."""
+OF_DISTANCE: Final = 0.25
+"""The share of a source's noise that its metres have too: most of it is gone where they are counted.
+
+Judged. Recorded pods add up their speeds, so that it is 1 for them; `--metres-noise 1` shows what that changes.
+"""
 _RUNNER: Final = RunnerProfile(wobble=0.01, wobble_s=Seconds(12.0), pick_up_s=Seconds(2.0))
 _KNOWN_SD: Final = 0.01
 """A pod that was calibrated once; a pod with a factor of its own never was."""
@@ -98,6 +101,8 @@ def run_script(
     noise: str = "usual",
     seed: int = 0,
     source: Source = Source.POD,
+    *,
+    of_distance: float = OF_DISTANCE,
 ) -> Session:
     """Run one scripted session.
 
@@ -107,6 +112,7 @@ def run_script(
         noise: One of `NOISES`.
         seed: The runner's luck and the sensor's noise; seed 0 is the script to the letter.
         source: What measures the speed: `POD`, `WATCH` or `POSITIONS`.
+        of_distance: The share of its noise that its metres have too.
     """
     script = SCRIPTS[kind]
     document = script.workout(luck_of(seed), steer)
@@ -114,7 +120,7 @@ def run_script(
     learnt = (LearntFactor(source, 1.0, _KNOWN_SD),) if source in PODS and script.factor == 1.0 else ()
     setup = RunSetup(kind, timeline, signals=SignalSettings(learnt=learnt))
     name = f"{kind}, {steer.value}, {noise} {source.value}, seed {seed}"
-    sensor = _Sensor(source, noise, script.factor, f"{kind} {noise} {seed}")
+    sensor = _Sensor(source, noise, script.factor, f"{kind} {noise} {seed}", of_distance)
     return _Played(script, setup, sensor, seed).play(name)
 
 
@@ -138,13 +144,14 @@ def _silences(run: LiveRun, at: float) -> tuple[SuppressionReason, ...]:
 class _Sensor:
     """What a source makes of the true speed: late, with a factor, and with the noise of its class."""
 
-    def __init__(self, source: Source, noise: str, factor: float, seed: str) -> None:
+    def __init__(self, source: Source, noise: str, factor: float, seed: str, of_distance: float) -> None:
         name, sd = _SIZES[source][NOISES.index(noise)]
         colour: Colour = next(one.colour for one in CLASSES if one.name == name)
         self.source = source
         self._shares = shares(colour, sd, Random(seed))
         self._share = next(self._shares)
         self._factor = factor
+        self._of_distance = of_distance
         self._follows = 1.0 - exp(-STEP_S / _LAGS_S[source])
         self._speed = 0.0
         self._metres = 0.0
@@ -152,7 +159,7 @@ class _Sensor:
     def feel(self, speed: float, gone: float) -> None:
         """Live a quarter of a second."""
         self._speed += (speed - self._speed) * self._follows
-        self._metres += gone * self._factor * (1.0 + _OF_DISTANCE * (self._share - 1.0))
+        self._metres += gone * self._factor * (1.0 + self._of_distance * (self._share - 1.0))
 
     def tell(self, at: float, speed: float) -> Reported:
         """The report of this second."""
@@ -178,7 +185,7 @@ class _Played:
         self._run = LiveRun(setup)
         rng = Rng(seed)
         self._press_rng = Rng(seed + 1)
-        self._legs = Legs(_RUNNER, rng, STEP_S)
+        self._legs = Locomotion(_RUNNER, rng, STEP_S)
         self._heart = Heart(replace(_RUNNER, heart_drift_bpm=script.drift_bpm), STEP_S)
         self._sensor = sensor
         self._inputs: list[Input] = []
@@ -221,17 +228,17 @@ class _Played:
         )
 
     def _live(self, now: float) -> None:
-        """A quarter of a second of will, legs and heart."""
+        """A quarter of a second of will, locomotion and heart."""
         if self._index >= len(self._steps):
             return
-        step, legs = self._steps[self._index], self._legs
+        step, locomotion = self._steps[self._index], self._legs
         goal, effort = self._goal(step, now)
-        before = legs.metres
-        gone = legs.move(goal)
+        before = locomotion.metres
+        gone = locomotion.move(goal)
         self._heart.beat(effort)
-        self._sensor.feel(legs.speed, gone)
+        self._sensor.feel(locomotion.speed, gone)
         line = self._line(step)
-        if line is not None and legs.metres >= line:
+        if line is not None and locomotion.metres >= line:
             self._end(now + STEP_S * (line - before) / max(gone, 1e-9))
         elif line is None and (self._told > self._index or self._is_patience_over(step, now)):
             self._end(now + STEP_S)

@@ -7,6 +7,7 @@ from typing import Final
 from tests.benchmarks.sessions.judge import Figures, near
 from tests.benchmarks.table import drawn
 
+_TOLD: Final = (0.01, 0.02, 0.03, 0.04, 0.05)
 _HEAD: Final = (
     "sessions",
     "verdicts",
@@ -76,6 +77,21 @@ def why_silent(groups: Iterable[Figures]) -> str:
     rows.append(["(silent because nothing may be said there)", str(forbidden)])
     return drawn(
         "Why large errors were not called", ("what kept the coach silent most of the time", "errors"), rows
+    )
+
+
+def why_wrong(*groups: Iterable[Figures]) -> str:
+    """What the source itself told when a wrong word was said: what a coach who knew the moment would have heard."""
+    told = [
+        word.told
+        for group in groups
+        for figures in group
+        for _, word in figures.words
+        if word.worth in {"wrong", "opposite"} and word.told is not None
+    ]
+    rows = [[f"{share:.0%} and more", str(sum(one >= share for one in told))] for share in _TOLD]
+    return drawn(
+        "What the source told of the last 30 s at wrong words", ("off", f"words of {len(told)}"), rows
     )
 
 

@@ -217,7 +217,7 @@ def test_a_language_without_a_phrase_has_tones():
     said: list[str] = []
 
     assert make_voice(VoiceMode.CLIPS, said.append, None, language="de") is None
-    assert said == ["Tones stand for words: the recorded voice does not speak 'de'."]
+    assert said == ["Using tones instead of words: the recorded voice does not speak 'de'."]
 
 
 def test_a_damaged_bank_has_tones(monkeypatch):
@@ -226,7 +226,7 @@ def test_a_damaged_bank_has_tones(monkeypatch):
     said: list[str] = []
 
     assert make_voice(VoiceMode.CLIPS, said.append, None) is None
-    assert said == ["Tones stand for words: gone."]
+    assert said == ["Using tones instead of words: gone."]
 
 
 def test_a_bank_with_damaged_clips_is_told(monkeypatch):
@@ -237,7 +237,7 @@ def test_a_bank_with_damaged_clips_is_told(monkeypatch):
     said: list[str] = []
 
     assert isinstance(make_voice(VoiceMode.CLIPS, said.append, None), ClipVoice)
-    assert said == ["Tones stand for some words: 3 of the recorded words are damaged."]
+    assert said == ["Using tones instead of some words: 3 of the recorded words are damaged."]
 
 
 def _gone(_cls, *_: Path) -> ClipBank:

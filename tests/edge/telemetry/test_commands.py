@@ -136,7 +136,7 @@ async def test_a_gate_marks_and_a_stranger_does_not(mosquitto, listener):
     assert (press.origin, press.gate.name if press.gate else "") == (Origin.GATE, "line")
     assert press.pressed_at is not None
     assert 0.03 <= press.at - press.pressed_at <= 1.0
-    assert stage.said == ["Timing gate 'line': It is no JSON."]
+    assert stage.said == ["Timing gate 'line': It is not JSON."]
     assert len(stage.pressed()) == 1
 
 

@@ -92,8 +92,8 @@ def test_a_password_file_must_be_private(tmp_path):
     ("url", "words"),
     [
         ("mqtt://coach:secret@127.0.0.1", "a password does not belong into an address"),
-        ("127.0.0.1", "no address of an MQTT broker"),
-        ("http://127.0.0.1", "no address of an MQTT broker"),
+        ("127.0.0.1", "not an address of an MQTT broker"),
+        ("http://127.0.0.1", "not an address of an MQTT broker"),
         ("mqtt://", "names no broker"),
         ("mqtt://127.0.0.1:99999", "cannot be read"),
         ("mqtt://127.0.0.1:0", "names no broker"),

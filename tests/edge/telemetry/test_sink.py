@@ -18,7 +18,7 @@ from coach.edge.telemetry.topics import Outgoing, Presence, Topics, athlete_leve
 from coach.live.ahead import lap_lights
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.codec import read_records
+from coach.recording.lines import read_records
 from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase

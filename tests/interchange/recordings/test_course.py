@@ -40,10 +40,10 @@ def test_heights_that_are_not_known_lie_between_those_that_are():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"no", "no GPX"),
-        (b"", "no GPX"),
-        (b"\xff\x00\x01", "no GPX"),
-        (b"<tcx></tcx>", "no GPX"),
+        (b"no", "not a GPX"),
+        (b"", "not a GPX"),
+        (b"\xff\x00\x01", "not a GPX"),
+        (b"<tcx></tcx>", "not a GPX"),
         (gpx((0, None), (1000, None)), "no heights"),
         (gpx(), "no track and no route"),
         (gpx((0, 1)), "heights"),

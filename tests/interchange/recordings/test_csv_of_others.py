@@ -173,5 +173,5 @@ def test_times_that_cannot_be_read_are_named() -> None:
 @pytest.mark.parametrize("text", ['{"id": 1, "moving_time": 5}', '[\n {"id": 1, "distance": 5}]'])
 def test_json_is_no_table(text: str) -> None:
     """Objects with commas between are not called a table without a time."""
-    with pytest.raises(RecordingProblem, match="This is JSON, which is no recording we know"):
+    with pytest.raises(RecordingProblem, match="This is JSON, which is not a known recording format"):
         read(text)

@@ -107,7 +107,7 @@ def test_damaged_xml_is_survived(recordings, name, data):
     [
         (b"", "empty"),
         (b"\x00\x01\x02" * 200, "neither FIT nor text"),
-        (b"just a note\n", "no recording we know"),
+        (b"just a note\n", "not a recording in a known format"),
         (b"<!DOCTYPE html>\n<html><body>Not found</body></html>", "This is a web page"),
         (b"<svg/>", "neither GPX nor TCX but <svg>"),
         (b'{"format":"coach-journal/1","run":"x"}', "journal of ours"),

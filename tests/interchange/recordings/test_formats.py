@@ -408,4 +408,4 @@ def test_a_cell_without_end_ends_the_reading():
     read = _csv('time_s,speed_mps\n0,3\n1,4\n2,"5\n' + "3,6 and so on\n" * 20_000)
 
     assert _values(read, "at") == [0.0, 1.0]
-    assert "is no CSV; everything before it was read." in read.problems[0]
+    assert "is not CSV; everything before it was read." in read.problems[0]

@@ -117,8 +117,8 @@ EXPECTED: dict[str, tuple[Any, ...]] = {
 }
 
 REFUSED = {
-    "README.md": "This is no recording we know.",
-    "rr_rest.txt": "This is no recording we know.",
+    "README.md": "This is not a recording in a known format.",
+    "rr_rest.txt": "This is not a recording in a known format.",
     "rr_run_polar_h10.RData": "neither FIT nor text",
     "workout_custom_targets.fit": "is a workout, not a recording",
     "workout_individual_steps.fit": "is a workout, not a recording",

@@ -115,7 +115,7 @@ def test_a_list_without_a_run_names_its_entries():
     race = {"category": "RACE_A", "name": "City", "start_date_local": "2026-05-01"}
     with pytest.raises(WorkoutProblem, match="none of its 5 entries") as caught:
         import_workout(json.dumps([race] * 5).encode(), name="it")
-    assert '[2] "City": its category is RACE_A, which is no workout; and 2 more' in caught.value.message
+    assert '[2] "City": its category is RACE_A, which is not a workout; and 2 more' in caught.value.message
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_any_workout_can_be_read():
     assert len(report.losses) == 1
     with pytest.raises(WorkoutProblem, match="holds 2 workouts"):
         read_workout(b"```\n- 1m\n```\n```\n- 1m\n```", name="it")
-    with pytest.raises(WorkoutProblem, match="no workout file we know"):
+    with pytest.raises(WorkoutProblem, match="not a workout file in a known format"):
         read_workout(b"<gpx/>", name="it")
     with pytest.raises(WorkoutProblem, match="not JSON"):
         read_workout(b"hello", name="it")
@@ -314,9 +314,7 @@ def test_a_workout_too_large_for_a_document_is_refused():
     step = {"duration": 60, "text": "x" * 70, "pace": {"value": 90, "units": "%pace"}}
     data = json.dumps({"target": "PACE", "steps": [step] * 7000}, separators=(",", ":")).encode()
 
-    with pytest.raises(
-        WorkoutProblem, match="it: what it comes to is no workout of ours: the file is larger"
-    ):
+    with pytest.raises(WorkoutProblem, match="it: the result is not a valid workout: the file is larger"):
         import_workout(data, name="it")
 
 

@@ -299,7 +299,7 @@ def test_words_around_the_length_are_kept():
 
     assert (steps[0]["name"], steps[0]["notes"]) == ("Cruise", "relax the arms")
     assert lost(report) == [
-        'dropped: line 1: "relax the arms", which means nothing here; it is kept as a note'
+        'dropped: line 1: "relax the arms", which has no meaning here; it is kept as a note'
     ]
 
 
@@ -321,7 +321,7 @@ def test_lines_that_are_no_steps():
 
 def test_text_without_a_step_is_refused():
     """Words alone are no workout, whatever is asked for."""
-    with pytest.raises(WorkoutProblem, match="no workout file we know"):
+    with pytest.raises(WorkoutProblem, match="not a workout file in a known format"):
         imported("Run as you feel")
     with pytest.raises(WorkoutProblem, match="no line of it is a step"):
         imported("Run as you feel", source=Format.INTERVALS)
@@ -964,13 +964,13 @@ def test_notes_and_rests_of_a_document():
     assert places(report) == []
 
     _, report = imported(_doc({"text": "Why"}, {"reps": 2, "steps": []}, {"duration": 60, "text": "Go"}))
-    assert lost(report) == ["dropped: workout_doc.steps[1]: a repeat with nothing in it was left out"]
+    assert lost(report) == ["dropped: workout_doc.steps[1]: an empty repeat was left out"]
 
     steps, report = imported(_doc({"reps": 2, "steps": [{"text": "Lone"}]}, {"duration": 60}))
     assert len(steps) == 1
     assert lost(report) == [
-        'dropped: workout_doc.steps[0].steps[0]: "Lone", for there is no step it belongs to',
-        "dropped: workout_doc.steps[0]: a repeat with nothing in it was left out",
+        'dropped: workout_doc.steps[0].steps[0]: "Lone", because there is no step for it',
+        "dropped: workout_doc.steps[0]: an empty repeat was left out",
     ]
 
 
@@ -1048,8 +1048,8 @@ def test_a_calendar_keeps_its_runs():
     assert [each["name"] for each in found.documents] == ["Tuesday", "Hills"]
     assert found.documents[0]["sections"][0]["steps"][0]["target"] == {"pace": "6:45/km"}
     assert lost(found.report) == [
-        'dropped: [0]: "Sleep" was left out: its category is NOTE, which is no workout',
-        'dropped: [2]: "5 km" was left out: its category is RACE_B, which is no workout',
+        'dropped: [0]: "Sleep" was left out: its category is NOTE, which is not a workout',
+        'dropped: [2]: "5 km" was left out: its category is RACE_B, which is not a workout',
         'dropped: [3]: "Spin" was left out: it is for another sport ("ride")',
         'dropped: [5]: "As you like" was left out: no step that can be run was found in it',
     ]

@@ -48,14 +48,16 @@ def _bytes(data: Any) -> bytes:
         ({"exportVersion": "1.6", "exercises": []}, "a Polar watch"),
         ([{"dateTime": "x", "value": "3"}], "Fitbit"),
         ({"type": "FeatureCollection", "features": []}, "GeoJSON"),
-        ([OURS, OURS], "a list of workouts of ours"),
+        ([OURS, OURS], "a list of our workouts"),
     ],
 )
 def test_a_file_of_another_tool_is_refused_by_name(data, words):
     """What is no workout says what it is, alone or in a list, to who imports it and to who runs it."""
     assert format_of(_bytes(data)) is None
     for read in (import_workout, read_workout):
-        with pytest.raises(WorkoutProblem, match="it is no workout file we know: it is ") as caught:
+        with pytest.raises(
+            WorkoutProblem, match="it is not a workout file in a known format: it is "
+        ) as caught:
             read(_bytes(data), name="it")
         assert words in caught.value.message
         assert caught.value.hint.startswith("Workouts are imported from Garmin Connect JSON, FIT")
@@ -85,7 +87,7 @@ def test_a_file_nobody_knows_is_refused_with_what_is_read(data):
     assert format_of(_bytes(data)) is None
     with pytest.raises(WorkoutProblem) as caught:
         import_workout(_bytes(data), name="it")
-    assert caught.value.message == "it is no workout file we know"
+    assert caught.value.message == "it is not a workout file in a known format"
     assert "intervals.icu text or JSON and TrainingPeaks JSON" in caught.value.hint
 
 

@@ -208,7 +208,7 @@ def test_a_recording_is_refused():
 
 def test_another_root_is_refused():
     """A name inside the text does not make it TCX."""
-    with pytest.raises(WorkoutProblem, match="no workout file we know"):
+    with pytest.raises(WorkoutProblem, match="not a workout file in a known format"):
         imported("<x><!-- <TrainingCenterDatabase> --></x>")
     with pytest.raises(WorkoutProblem, match="no TCX file"):
         imported("<x><!-- <TrainingCenterDatabase> --></x>", source=Format.TCX)

@@ -166,7 +166,7 @@ def test_a_step_that_is_no_object_is_refused():
 
 
 def test_the_structure_may_be_a_text():
-    """The structure as JSON inside a text is read, and what is no JSON there is refused."""
+    """The structure as JSON inside a text is read, and what is not JSON there is refused."""
     tree = _workout(_block(_step(low=90, high=95)))
     steps, report = imported(tree | {"structure": json.dumps(tree["structure"])})
 

@@ -234,9 +234,12 @@ def test_what_a_calendar_leaves_out_is_named(shared_data):
     data = (shared_data / "wild" / "files" / "icu_calendar_with_race_and_gym.json").read_bytes()
 
     assert lost(import_workout(data, name="it").report) == [
-        'dropped: [1]: "Race" was left out: its category is RACE_A, which is no workout',
+        'dropped: [1]: "Race" was left out: its category is RACE_A, which is not a workout',
         'dropped: [2]: "Gym" was left out: it is for another sport ("weighttraining")',
-        'dropped: [3]: "S" was left out: this workout is for another sport ("swim"), of which a runner can use nothing',
+        (
+            'dropped: [3]: "S" was left out: this workout is for another sport ("swim"), '
+            "and a runner can use nothing of it"
+        ),
     ]
 
 

@@ -198,7 +198,7 @@ def test_the_same_signs_from_any_keyboard(written, meant):
     [
         ("20min tempo 5k", '"tempo" before a pace is read as "at"'),
         ("3x8m", "8m is read as 8 minutes"),
-        ("6x800", "no rest is said: it lasts until you press"),
+        ("6x800", "no rest is given: it lasts until you press"),
         ("10x400 in 72 / 3:00", "72 is read as the time of the 400 m"),
         ("8x400 @ 5k / 200 last one fast", "“last one fast” is noted in words, not coached"),
         ("3x(3x300m) r60 R5", "a rest of 60 is read as 60 seconds"),

@@ -5,42 +5,42 @@
 import pytest
 
 from coach.simulate.behaviour import Rng, RunnerProfile
-from coach.simulate.runner import Legs, natural_cadence
+from coach.simulate.runner import Locomotion, natural_cadence
 
 STEP = 0.25
 
 
 def test_a_standing_start_settles_within_seconds():
     """He reaches 95 % of his goal in 5 to 12 s, the time real reps take, and stands again when told to."""
-    legs = Legs(RunnerProfile(wobble=0.0), Rng(1), STEP)
+    locomotion = Locomotion(RunnerProfile(wobble=0.0), Rng(1), STEP)
     quarters = 0
-    while legs.speed < 0.95 * 4.5:
-        legs.move(4.5)
+    while locomotion.speed < 0.95 * 4.5:
+        locomotion.move(4.5)
         quarters += 1
     assert 5.0 <= quarters * STEP <= 12.0
     for _ in range(100):
-        legs.move(0.0)
-    assert legs.speed == 0.0
+        locomotion.move(0.0)
+    assert locomotion.speed == 0.0
 
 
 def test_the_metres_are_those_of_the_speed():
     """A minute at an even speed is sixty times that speed."""
-    legs = Legs(RunnerProfile(wobble=0.0), Rng(1), STEP)
+    locomotion = Locomotion(RunnerProfile(wobble=0.0), Rng(1), STEP)
     for _ in range(400):
-        legs.move(4.0)
-    before = legs.metres
+        locomotion.move(4.0)
+    before = locomotion.metres
     for _ in range(240):
-        legs.move(4.0)
-    assert legs.metres - before == pytest.approx(240.0, abs=0.01)
+        locomotion.move(4.0)
+    assert locomotion.metres - before == pytest.approx(240.0, abs=0.01)
 
 
 def test_he_wobbles_as_much_as_asked():
     """Within a long even effort his speed scatters by about its relative sd, and keeps its mean."""
-    legs = Legs(RunnerProfile(wobble=0.02, wobble_s=10.0, pick_up_s=0.0), Rng(5), STEP)
+    locomotion = Locomotion(RunnerProfile(wobble=0.02, wobble_s=10.0, pick_up_s=0.0), Rng(5), STEP)
     speeds = []
     for _ in range(40_000):
-        legs.move(4.0)
-        speeds.append(legs.speed)
+        locomotion.move(4.0)
+        speeds.append(locomotion.speed)
     mean = sum(speeds) / len(speeds)
     sd = (sum((speed - mean) ** 2 for speed in speeds) / len(speeds)) ** 0.5
     assert mean == pytest.approx(4.0, rel=0.005)
