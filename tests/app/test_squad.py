@@ -765,7 +765,7 @@ def test_a_session_played_in_words_has_the_unit_it_was_run_in(coach, home):
     """Whoever runs by the mile reads paces by the mile in what is played again."""
 
     async def run():
-        where = RunContext(Settings(units="mile"), FakeClock(), RunMode.SCREEN, SILENT)
+        where = replace(context(), settings=Settings(units="mile"))
         squad = prepare(SquadRequest("", "3x200 / 60s", sensors="none"), roster(1), where).live()
         conducting = asyncio.ensure_future(squad.conduct())
         await until(squad, where, 1.0)
