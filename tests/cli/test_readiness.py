@@ -140,7 +140,7 @@ def test_intervals_of_a_table_become_a_morning_and_wrong_ones_never_count(coach,
     [
         ("nothing.csv", None, "cannot be read: No such file"),
         ("empty.csv", "", "is empty"),
-        ("other.csv", "date,sdnn\n2026-11-01,80\n", "is no RMSSD"),
+        ("other.csv", "date,sdnn\n2026-11-01,80\n", "has neither RMSSD nor resting"),
     ],
 )
 def test_a_table_that_is_none_exits_with_3(coach, tmp_path, name, content, words):

@@ -206,5 +206,5 @@ async def test_a_sensor_with_nothing_to_send_is_told_so():
     thing = FakeSensor("AA", services={HEART_RATE: {}})
     async with near(thing) as (radio, clock, bluetooth, history):
         found = await sought(radio, clock, bluetooth, history, "AA")
-        with pytest.raises(SensorProblem, match="nothing to send"):
+        with pytest.raises(SensorProblem, match="no known measurement"):
             await looked_at(clock, log_raw(radio, found, 60.0, lambda *_: None))

@@ -109,7 +109,7 @@ def test_two_who_change_at_once_do_not_lose_a_change(files: PlanFiles):
     save(files, b"one")
     base = files.read()
     save(files, b"two")
-    with pytest.raises(PlanProblem, match="somebody else"):
+    with pytest.raises(PlanProblem, match="changed elsewhere"):
         files.save(b"three", who="x", what="x", base=base)
 
     assert files.read() == b"two"

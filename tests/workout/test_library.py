@@ -146,7 +146,7 @@ def _plain(used):
     """One side of a pair stands for both, and an end among several for the same end alone."""
     model, key = used
     bounds = model.endswith(("Bounds", "Gate", "Metric")) and key in SIDES
-    return ("Until" if model == "One" else model, "a side" if bounds else key)
+    return ("Until" if model == "SingleEnd" else model, "a side" if bounds else key)
 
 
 def _collect(node, used):

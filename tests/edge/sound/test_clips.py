@@ -174,7 +174,7 @@ def test_a_row_that_is_no_clip_is_told(tmp_path):
 
 def test_bytes_that_are_no_sound_are_told():
     """What cannot be decoded raises one error."""
-    with pytest.raises(ValueError, match="no sound"):
+    with pytest.raises(ValueError, match="not a sound file"):
         decode(b"no sound at all")
 
 

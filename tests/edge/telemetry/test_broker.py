@@ -50,7 +50,7 @@ async def test_a_run_links_to_it_and_says_what_it_cannot():
     assert said == {"v": 1, "url": f"mqtt://127.0.0.1:{port}", "protocol": "3.1.1"}
     assert broker.returncode == 0
     assert linked.states == [BusState.UP]
-    assert "nothing expires" in linked.words
+    assert "has no expiry" in linked.words
     assert linked.bus.protocol is Protocol.V311
     assert linked.bus.refused == ()
     assert device.of("/status")[0]["state"] == "online"
