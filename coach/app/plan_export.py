@@ -154,6 +154,7 @@ def written(
             planned = {_uid(plan, each) for _, each in plan.sessions() if each.kind is not SessionKind.REST}
             coming = {uid: entry for uid, entry in former.items() if entry.day >= span[0]}
             gone = {uid: entry for uid, entry in coming.items() if uid not in planned}
+            sessions = tuple(_with_moved(plan, span, sessions, coming))
             if not sessions and not gone:
                 raise PlanProblem("nothing is planned in these days", "See coach plan show --week.")
             now_s = MachineClock().wall().epoch_s
@@ -186,6 +187,21 @@ _GIVEN_LIMIT: Final = 4_000_000
 
 def _uid(plan: Plan, session: PlannedSession) -> str:
     return f"{session.id}.{plan.id}.{plan.athlete or 'me'}@{UID_DOMAIN}"
+
+
+def _with_moved(
+    plan: Plan,
+    span: tuple[date, date],
+    sessions: Sequence[tuple[date, PlannedSession]],
+    given: Mapping[str, GivenEntry],
+) -> Iterator[tuple[date, PlannedSession]]:
+    """The sessions of a span, and those moved out of it: else a calendar would keep them on the day they had."""
+    yield from sessions
+    for day, session in sessions_between(plan, plan.first, plan.last):
+        entry = given.get(_uid(plan, session))
+        is_inside = span[0] <= day <= span[1]
+        if entry is not None and not is_inside and entry.day != day and entry.day <= span[1]:
+            yield day, session
 
 
 def _given(path: Path) -> dict[str, GivenEntry]:

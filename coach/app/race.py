@@ -110,6 +110,8 @@ class PlannedRun:
 def race_key(name: str, day: date | None) -> str:
     """What a race is kept by: `city-run`, `2027-05-16`."""
     words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:_LONGEST_KEY].strip("-")
+    if words.endswith("practice"):
+        words += "-race"  # else it would be kept over the rehearsal of another race
     return words or ("" if day is None else day.isoformat())
 
 
@@ -234,7 +236,8 @@ def _meant(options: RaceOptions, races: Sequence[KnownRace]) -> Sequence[KnownRa
     """Of the races that are known those that a name or a day means; all where it means none of them.
 
     Raises:
-        RaceProblem: no race of the season is on that day, and nothing else says how long it is.
+        RaceProblem: no race of the season is on that day, or the next one has another name, and nothing else says how
+            long it is.
     """
     if options.day is not None:
         on_day = [race for race in races if race.day == options.day]
@@ -248,6 +251,12 @@ def _meant(options: RaceOptions, races: Sequence[KnownRace]) -> Sequence[KnownRa
     if options.name is None:
         return races
     called = [race for race in races if race_key(race.name, None) == race_key(options.name, None)]
+    named = [race.name for race in races if race.name]
+    if not called and options.distance is None and races and races[0].name:
+        raise RaceProblem(
+            f"no race of the season is called {options.name}",
+            f"Its races are called {', '.join(named)}; another is named with --distance 10k --goal 50:00.",
+        )
     return called or races
 
 

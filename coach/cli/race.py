@@ -202,7 +202,15 @@ def _write(
 
         result = exported(planned, ExportFormat(to))
         where = write_exported(result.data, target, "race", EXPORT_FORMATS[ExportFormat(to)].suffix)
-        narrate(f"Wrote {where}, a step a {planned.plan.request.unit}.")
+        from coach.plan.race import UNITS
+
+        unit = planned.plan.request.unit
+        each = (
+            f"a {unit}"
+            if planned.plan.step_m == UNITS[unit]
+            else f"each five {'miles' if unit == 'mile' else unit}"
+        )
+        narrate(f"Wrote {where}, a step {each}.")
 
 
 def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from coach.app.plan import PlanDesk
     from coach.app.plan_export import WatchFiles
     from coach.app.plan_facts import CheckedPlan
     from coach.app.today import TodayDesk
@@ -439,6 +440,16 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
     )
 
 
+def _why_not_eased(desk: "PlanDesk") -> str:
+    from coach.plan.strength import eased_until
+
+    until = eased_until(desk.facts.tests)
+    if until is None or until < desk.today:
+        return "no simple test fell by a fifth in the last four weeks"
+    planned = f"no second day of jumps a week and no flat sprints are planned up to {until}"
+    return f"a simple test fell by a fifth, but {planned}"
+
+
 @click.command("ease", cls=CoachCommand)
 @click.option("--take", is_flag=True, help="Make the change; coach plan undo takes it back.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; nothing to ease: an empty one.")
@@ -458,9 +469,7 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
         if as_json:
             out_json({"v": 1})
         else:
-            out(
-                "Nothing is to be eased: no simple test fell by a fifth, or nothing that it speaks against is planned."
-            )
+            out(f"Nothing is to be eased: {_why_not_eased(desk)}.")
         return
     if take:
         desk.apply(edited, "coach plan ease --take")

@@ -220,7 +220,7 @@ class _Week:
 
 
 @dataclass(frozen=True, slots=True)
-class _DebriefFires:
+class _Fired:
     value: str
     steps: Iterator[SmallStep] | None = None
     """Changes of the week to come, the best first."""
@@ -230,11 +230,11 @@ class _DebriefFires:
 
 
 @dataclass(frozen=True, slots=True)
-class _DebriefUnknown:
+class _NotKnown:
     why: str
 
 
-_Outcome = _DebriefFires | _DebriefUnknown | None
+_Outcome = _Fired | _NotKnown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,22 +258,22 @@ class DebriefRule:
 def _flags(week: _Week) -> _Outcome:
     told = [each.flags for each in week.check_ins if each.flags is not None]
     if not told:
-        return _DebriefUnknown("no morning of the week says anything of red flags")
+        return _NotKnown("no morning of the week says anything of red flags")
     days = sum(len(flags) > 1 for flags in told)
     if days < FLAG_DAYS:
         return None
-    return _DebriefFires(f"{days} of {len(told)} mornings", lighter_week(week.coming))
+    return _Fired(f"{days} of {len(told)} mornings", lighter_week(week.coming))
 
 
 def _easy_hard(week: _Week) -> _Outcome:
     rated = [each.run.rpe for each in week.on_foot if each.is_planned_easy and each.run.rpe is not None]
     if not rated:
-        return _DebriefUnknown("no easy run has its effort: coach runs note RUN --rpe 4")
+        return _NotKnown("no easy run has its effort: coach runs note RUN --rpe 4")
     mean = fmean(rated)
     return (
         None
         if mean < EASY_RPE
-        else _DebriefFires(f"{mean:.1f} of 10, {runs_words(len(rated))}", lighter_week(week.coming))
+        else _Fired(f"{mean:.1f} of 10, {runs_words(len(rated))}", lighter_week(week.coming))
     )
 
 
@@ -281,29 +281,29 @@ def _little_done(week: _Week) -> _Outcome:
     planned = total(each.distance_m for each in week.planned)
     done = total(each.run.distance_m for each in week.on_foot)
     if week.today < week.monday + timedelta(days=7):
-        return _DebriefUnknown("the week is not over")
+        return _NotKnown("the week is not over")
     if not planned:
-        return _DebriefUnknown("no distance was planned for the week")
+        return _NotKnown("no distance was planned for the week")
     if done is None:
-        return _DebriefUnknown("a run of the week has no distance")
+        return _NotKnown("a run of the week has no distance")
     if not week.facts.known.runs:
-        return _DebriefUnknown("no run is recorded")
+        return _NotKnown("no run is recorded")
     share = done / planned
     return (
         None
         if share >= DONE_SHARE
-        else _DebriefFires(f"{percent(share)} of what was planned", shorter_long_run(week.coming))
+        else _Fired(f"{percent(share)} of what was planned", shorter_long_run(week.coming))
     )
 
 
 def _fades(week: _Week) -> _Outcome:
     faded = [each for each in week.on_foot if each.fade is not None]
     if not faded:
-        return _DebriefUnknown("no session with reps was reviewed")
+        return _NotKnown("no session with reps was reviewed")
     worst = max(faded, key=lambda each: each.fade or 0.0)
     if (worst.fade or 0.0) < FADED:
         return None
-    return _DebriefFires(
+    return _Fired(
         f"{signed_percent(worst.fade)} in {title_of(worst)}", longer_rests(week.coming, _family(worst))
     )
 
@@ -311,11 +311,11 @@ def _fades(week: _Week) -> _Outcome:
 def _off_the_band(week: _Week) -> _Outcome:
     held = [each for each in week.on_foot if each.in_band is not None and _was_hard(each)]
     if not held:
-        return _DebriefUnknown("no hard session with a target was reviewed")
+        return _NotKnown("no hard session with a target was reviewed")
     worst = min(held, key=lambda each: each.in_band or 0.0)
     if (worst.in_band or 0.0) >= IN_BAND:
         return None
-    return _DebriefFires(
+    return _Fired(
         f"{percent(worst.in_band or 0.0)} in {title_of(worst)}", fewer_reps(week.coming, _family(worst))
     )
 
@@ -323,35 +323,33 @@ def _off_the_band(week: _Week) -> _Outcome:
 def _grey(week: _Week) -> _Outcome:
     grey = grey_share(week.done)
     if grey is None:
-        return _DebriefUnknown("no run planned easy has heart rates and thresholds")
-    return None if grey <= GREY_SHARE else _DebriefFires(percent(grey), recovery_day(week.coming))
+        return _NotKnown("no run planned easy has heart rates and thresholds")
+    return None if grey <= GREY_SHARE else _Fired(percent(grey), recovery_day(week.coming))
 
 
 def _decoupled(week: _Week) -> _Outcome:
     runs = [each for each in week.on_foot if each.is_planned_easy and each.decoupling is not None]
     if not runs:
-        return _DebriefUnknown("no easy run is long enough, with heart rate, for its decoupling")
+        return _NotKnown("no easy run is long enough, with heart rate, for its decoupling")
     worst = max(runs, key=lambda each: each.decoupling or 0.0)
     if (worst.decoupling or 0.0) <= DECOUPLED:
         return None
-    return _DebriefFires(
-        f"{signed_percent(worst.decoupling)} in {title_of(worst)}", shorter_long_run(week.coming)
-    )
+    return _Fired(f"{signed_percent(worst.decoupling)} in {title_of(worst)}", shorter_long_run(week.coming))
 
 
 def _short_nights(week: _Week) -> _Outcome:
     hours = [each.sleep_h for each in week.check_ins if each.sleep_h is not None]
     if not hours:
-        return _DebriefUnknown("no night of the week is known")
+        return _NotKnown("no night of the week is known")
     mean = fmean(hours)
-    return None if mean >= SLEEP_H else _DebriefFires(f"{mean:.1f} h, {len(hours)} nights")
+    return None if mean >= SLEEP_H else _Fired(f"{mean:.1f} h, {len(hours)} nights")
 
 
 def _ready(week: _Week) -> _Outcome:
     even = [each for each in week.on_foot if each.even_400s is not None and each.even_400s >= EVEN_400S]
     if not even:
         return None  # most weeks have no such session
-    return _DebriefFires(f"{even[-1].even_400s} even 400s at 5k pace")
+    return _Fired(f"{even[-1].even_400s} even 400s at 5k pace")
 
 
 def _cadence(week: _Week) -> _Outcome:
@@ -362,25 +360,19 @@ def _cadence(week: _Week) -> _Outcome:
     # their own is what they ran before the goal; without runs then, the first week of the goal counts
     start, now = known.get(since - timedelta(days=7)) or known.get(since), known.get(week.monday)
     if start is None:
-        return _DebriefUnknown(
-            "no cadence at one pace is known of the week it began in, or of the one before"
-        )
+        return _NotKnown("no cadence at one pace is known of the week it began in, or of the one before")
     seen = f"{_cadence_words(now)}, {start.spm:.0f} at the start"
     if number > GAIN_WEEKS:
-        return _DebriefFires(
-            seen, says="The four weeks of your cadence goal are over. Keep what feels natural."
-        )
+        return _Fired(seen, says="The four weeks of your cadence goal are over. Keep what feels natural.")
     is_over = week.today >= week.monday + timedelta(days=7)
     if is_over and now and start.bpm and now.bpm and now.bpm - start.bpm > CADENCE_BPM:
-        return _DebriefFires(
+        return _Fired(
             f"{now.bpm:.0f} bpm at one pace, {start.bpm:.0f} at the start",
             says="The cadence goal is dropped: at the same pace your heart beats faster than before it.",
             is_dropped=True,
         )
     goal, cue = cadence_goal(start.spm, number), form_words(ENGLISH.form, number)
-    return _DebriefFires(
-        seen, says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}"
-    )
+    return _Fired(seen, says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}")
 
 
 def cadence_since(answers: Iterable[DebriefAnswer]) -> date | None:
@@ -418,9 +410,9 @@ def _went_well(week: _Week) -> _Outcome:
     fades = [each.fade if _has_reps(each) else 0.0 for each in hard]
     told = [each for each in week.check_ins if each.flags is not None]
     if None in (*bands, *rated, *fades):
-        return _DebriefUnknown("a hard session lacks its share in the band, its fade or its effort")
+        return _NotKnown("a hard session lacks its share in the band, its fade or its effort")
     if not told:
-        return _DebriefUnknown("no morning of the week says anything of red flags")
+        return _NotKnown("no morning of the week says anything of red flags")
     if any((fade or 0.0) >= FADED for fade in fades) or any(len(each.flags or ()) > 1 for each in told):
         return None
     planned_hard = [each for each in week.planned if each.is_hard]
@@ -428,7 +420,7 @@ def _went_well(week: _Week) -> _Outcome:
     share, effort = min(each or 0.0 for each in bands), max(each or 10 for each in rated)
     if not is_whole or share < WELL_IN_BAND or effort > HARD_RPE:
         return None
-    return _DebriefFires(
+    return _Fired(
         f"{len(hard)} of {len(planned_hard)} hard sessions, {percent(share)} in the band, effort {effort}",
         one_more_rep(week.coming, _family(hard[-1])),
     )
@@ -562,13 +554,13 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
         today: the local day; earlier days are not changed.
     """
     week = _Week(facts, monday, today)
-    fired: list[tuple[DebriefFinding, _DebriefFires]] = []
+    fired: list[tuple[DebriefFinding, _Fired]] = []
     not_known: list[tuple[str, str]] = []
     for rule in RULES:
         if not is_on(rule.id, facts.answers, default=rule.is_on):
             continue
         outcome = rule.judge(week)
-        if isinstance(outcome, _DebriefUnknown):
+        if isinstance(outcome, _NotKnown):
             not_known.append((rule.id, outcome.why))
         elif outcome is not None:
             says = outcome.says or rule.proposal
@@ -581,7 +573,7 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
 
 
 def _proposals(
-    week: _Week, fired: Sequence[tuple[DebriefFinding, _DebriefFires]]
+    week: _Week, fired: Sequence[tuple[DebriefFinding, _Fired]]
 ) -> tuple[tuple[Proposal, ...], tuple[DebriefFinding, ...]]:
     """The answered proposals, the open ones, and the rules that fired without one."""
     answered = {
@@ -623,7 +615,7 @@ def _of_table(rule: str) -> DebriefFinding:
 
 
 def _first_sound(
-    week: _Week, fired: DebriefFinding, outcome: _DebriefFires, taken: set[date], *, is_bad: bool
+    week: _Week, fired: DebriefFinding, outcome: _Fired, taken: set[date], *, is_bad: bool
 ) -> EditedPlan | None:
     """The first edit that overlaps with no other, breaks no rule, and adds nothing after a bad week."""
     plan = week.facts.plan

@@ -3,7 +3,7 @@
 Each row names the source of its number. The rows are at the end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -104,9 +104,9 @@ def _ordinal(number: int) -> str:
 
 
 def _days_jump(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    before: list[int] = _past_run_days(view)
+    before = [(days, True) for days in _past_run_days(view)]
     for week in view.weeks:
-        usual = max(before[-_USUAL_WEEKS:], default=0)
+        usual = _usual_days(before[-_USUAL_WEEKS:])
         jump = week.run_days - usual
         if usual and jump >= rule.limit and week.run_days > _FEW_DAYS and week.week.sunday >= view.today:
             yield rule.at(
@@ -115,8 +115,19 @@ def _days_jump(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                 "Add one day at a time, and stay with it for a few weeks.",
                 f"{jump} days more",
             )
-        if not week.is_quiet and not week.days_off and week.monday >= view.plan.created:
-            before.append(week.run_days)
+        if not week.is_quiet and week.monday >= view.plan.created:
+            before.append((week.run_days, not week.days_off))
+
+
+def _usual_days(before: Sequence[tuple[int, bool]]) -> int:
+    """The most running days of the weeks before; one with days off counts only where four in a row had some.
+
+    0 where they say nothing.
+    """
+    whole = [days for days, is_whole in before if is_whole]
+    if whole or len(before) < _USUAL_WEEKS:
+        return max(whole, default=0)
+    return max(days for days, _ in before)
 
 
 _USUAL_WEEKS: Final = 4

@@ -112,6 +112,21 @@ def test_what_was_taken_out_is_cancelled_in_the_next_file(tmp_path: Path):
     assert back[uid].status.value == "CONFIRMED"
 
 
+def test_what_was_moved_out_of_the_written_days_is_moved(tmp_path: Path):
+    """A week is written again: the session that went to the next one leaves its old day."""
+    plan, given = a_season(), tmp_path / "calendar.json"
+    week = (plan.first, plan.first + timedelta(days=6))
+    day, session = next((at, each) for at, each in plan.sessions() if each.kind is SessionKind.RUN)
+    first = entries(written(plan, "ics", week, given=given))
+    uid = next(each for each in first if each.startswith(f"{session.id}."))
+    later = week[1] + timedelta(days=3)
+    moved = plan.with_days(
+        [replace(plan.day(day), sessions=()), replace(plan.day(later), sessions=(session,))]
+    )
+    assert entries(written(moved, "ics", week, given=given))[uid].dtstart == later
+    assert all(each.dtstart <= week[1] for name, each in first.items() if name != uid)
+
+
 def test_a_new_season_cancels_what_is_left_of_the_old_one(tmp_path: Path):
     """The entries of another plan are nobody's any more; part of a season cancels nothing of the rest of it."""
     plan, given = a_season(), tmp_path / "calendar.json"

@@ -219,5 +219,6 @@ def test_a_fall_is_a_proposal_for_the_plan_there_is(coach: Typed) -> None:
     eased = [each for each in jumps if each <= date(2027, 2, 5)]
     assert len(eased) == len({each.isocalendar()[:2] for each in eased})
     assert json.loads(coach("plan", "ease", "--json").stdout) == {"v": 1}
+    assert "a simple test fell by a fifth, but no second day of jumps" in coach("plan", "ease").stdout
     assert coach("plan", "undo").exit_code == 0
     assert path.read_bytes() == before

@@ -173,6 +173,39 @@ def test_several_races_are_kept_by_name_and_by_day(coach, home):
     wrong = coach("plan", "race", "--date", "2031-01-01")
     assert wrong.exit_code == 2
     assert f"It has races on {days[0]}, {days[1]}" in wrong.stderr
+    misspelt = coach("plan", "race", "--name", "Ciyt run")
+    assert misspelt.exit_code == 2
+    assert "no race of the season is called Ciyt run" in misspelt.stderr
+    assert "Its races are called City run" in misspelt.stderr
+
+
+def test_a_race_is_never_kept_over_the_rehearsal_of_another(coach, home):
+    """Whatever it is called."""
+    workouts = home / "data" / "workouts"
+    coach(*TEN, "--name", "City")
+    before = (workouts / "race-city-practice.json").read_bytes()
+    assert coach(*TEN, "--name", "City practice").exit_code == 0
+    assert (workouts / "race-city-practice.json").read_bytes() == before
+    assert (workouts / "race-city-practice-race.json").exists()
+
+
+def test_a_watch_gets_a_step_each_five_miles_of_a_long_race(coach, home, tmp_path):
+    """It is said so."""
+    words = (
+        "plan",
+        "race",
+        "--distance",
+        "200k",
+        "--goal",
+        "30:00:00",
+        "--to",
+        "fit",
+        "--out",
+        tmp_path / "x.fit",
+    )
+    assert "x.fit, a step each five km." in coach(*words).stderr
+    miles = (*words[:-1], tmp_path / "y.fit", "--by", "mile")
+    assert "y.fit, a step each five miles." in coach(*miles).stderr
 
 
 def test_it_is_kept_before_it_is_printed(coach, home, monkeypatch):

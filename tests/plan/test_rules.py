@@ -511,6 +511,20 @@ def test_what_fell_is_eased_by_a_proposal():
     assert eased(CheckView(plan, PlanFacts(tests=planks(TODAY, 60, 58)), TODAY)) is None
 
 
+def test_weeks_with_days_off_count_once_nothing_else_was_run():
+    """One short week is no habit; four in a row are, and two days more after them are too many."""
+    plan = days_a_week(4, 4, 4, 4, 6)
+    for number in range(4):
+        plan = plan.with_days([replace(plan.day(day(number, 5)), off=OffReason.TRAVEL)])
+    assert found(plan, "running-days") != ()
+    once = days_a_week(6, 4, 6)
+    once = once.with_days([replace(once.day(day(1, 5)), off=OffReason.TRAVEL)])
+    assert found(once, "running-days") == ()
+    first = days_a_week(4, 6)
+    first = first.with_days([replace(first.day(day(0, 5)), off=OffReason.TRAVEL)])
+    assert found(first, "running-days") == ()
+
+
 def test_another_pace_is_a_change_too():
     """With a rep more it is one too many; alone it is one."""
     both = with_sessions((day(2, 1), reps(6, "3k")))
