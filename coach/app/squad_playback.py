@@ -6,7 +6,7 @@ Each run is read by itself; one that is damaged is explained and left out.
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -96,7 +96,9 @@ def replay_session(name: str, console: Console, *, speed: float | None, as_json:
     if run_mode_here(as_json=as_json) is RunMode.SCREEN and speed != inf:
         return asyncio.run(_on_board(session, recordings, speed or 1.0, settings, console))
     speed = inf if speed is None else speed
-    asyncio.run(_play(folded(session, recordings), session.manifest.roster, speed, as_json=as_json))
+    unit = next(iter(recordings.values())).setup.unit
+    words = None if as_json else SquadWords(session.manifest.roster, unit)
+    asyncio.run(_play(folded(session, recordings), words, speed))
     return 0
 
 
@@ -124,15 +126,15 @@ def folded(session: SquadSession, recordings: Mapping[str, PlayableRecording]) -
     return sorted(outputs, key=lambda output: output.at)
 
 
-async def _play(outputs: Sequence[SquadOutput], roster: Roster, speed: float, *, as_json: bool) -> None:
-    """Print outputs as fast as they go, or each at its time."""
-    words, clock = SquadWords(roster, "km"), MachineClock()
+async def _play(outputs: Sequence[SquadOutput], words: SquadWords | None, speed: float) -> None:
+    """Print outputs as fast as they go, or each at its time: in words, or as events."""
+    clock = MachineClock()
     zero = clock.monotonic()
     stdout = sys.stdout.buffer
     for output in outputs:
         if speed != inf:
             await clock.sleep_until(zero + output.at / speed)
-        lines = [encode_line(encode_squad_event(output))] if as_json else words.lines(output)
+        lines = [encode_line(encode_squad_event(output))] if words is None else words.lines(output)
         if lines:
             stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
             if speed != inf:
@@ -426,13 +428,21 @@ def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_
             f"See it: coach review {session.folder.name}",
         )
     if way is None:
-        is_short = all(_has_way(run, WayOn.CONTINUE) for run in runs.values())
-        way = WayOn.CONTINUE if is_short else WayOn.RESTART
+        way = usual_way(runs.values())
         if console.can_ask() and run_mode_here(as_json=as_json) is RunMode.SCREEN:
             way = _ask_way(f"{len(runs)} runs were cut off {next(iter(runs.values())).ago}.", console)
             if way is None:
                 return 0
     return _go_on(session, runs, way, console, as_json=as_json)
+
+
+def usual_way(runs: Iterable[InterruptedRun]) -> WayOn:
+    """How the runs of a session go on where nobody is asked: each step goes on, unless one was cut off too long.
+
+    Who waits for a start has no step that could, and is in nobody's way.
+    """
+    has_step = [run for run in runs if _has_way(run, WayOn.DONE)]
+    return WayOn.CONTINUE if all(_has_way(run, WayOn.CONTINUE) for run in has_step) else WayOn.RESTART
 
 
 def _has_way(run: InterruptedRun, way: WayOn) -> bool:

@@ -348,7 +348,9 @@ class SquadRun:
 
     def _moved(self, event: RunnerMoved) -> list[RunnerInput]:
         """Put a runner into a group, and let them go over to its workout."""
+        left = self._roster.runner(event.runner).group
         self._roster = self._roster.moved(event.runner, event.group)
+        self._stop_waiting(left, event.at)
         state = self._states[event.runner]
         if event.reps is not None:
             state.ahead = event.reps - len(state.finished) - state.is_in_rep
@@ -392,7 +394,12 @@ class SquadRun:
         if step.kind in REPS:
             state.rep, state.joins = step.step_id, False
             state.reps.add(step.step_id)
-            return [pressed for each in self._joiners(runner) for pressed in self._set_off(each, started.at)]
+            joined = []
+            for each in self._joiners(runner):
+                own = self._states[each]
+                own.joins, own.ahead = False, state.count - len(own.finished)
+                joined += self._set_off(each, started.at)
+            return joined
         if step.kind in RESTS:
             state.rest_s = step.until.time()
             if state.finished:
@@ -400,15 +407,14 @@ class SquadRun:
         return []
 
     def _joiners(self, runner: str) -> list[str]:
-        """The runners who have joined the group of a runner and start with their rep."""
-        joiners = [
+        """The runners who have joined the group of a runner and start with their rep; not who still runs one."""
+        count = self._states[runner].count
+        others = ((other, self._states[other]) for other in self._others(runner))
+        return [
             other
-            for other in self._others(runner)
-            if self._states[other].joins and self._states[other].count <= self._states[runner].count
+            for other, state in others
+            if state.joins and state.count <= count and state.phase in _WAITING | _AT_REST
         ]
-        for each in joiners:
-            self._states[each].joins = False
-        return joiners
 
     def _on_rep(self, runner: str, ended: StepEnded) -> list[RunnerInput]:
         """Pass the baton on at the end of a rep."""
@@ -426,8 +432,14 @@ class SquadRun:
         follower = self._follower(runner)
         if follower is not None:
             return self._set_off(follower, at) if state.leaves and state.is_cut else []
-        self._await_last(runner, at)
+        self._stop_waiting(self._roster.runner(runner).group, at)
         return []
+
+    def _stop_waiting(self, group: str, at: Seconds) -> None:
+        """Let a group go that waited for a runner who has left it; a start that is planned stays."""
+        members = [one.slug for one in self._roster.members(group) if not self.is_gone(one.slug)]
+        if members and not any(planned in members for _, planned, _ in self._due):
+            self._await_last(members[0], at)
 
     def _from_turn(self, team: Sequence[str]) -> list[str]:
         """Some runners of a team in the order of their turns: after the one who finished last."""
@@ -461,7 +473,9 @@ class SquadRun:
     def _await_first(self, runner: str, at: Seconds) -> None:
         """Start all recoveries with the first of the group that has finished this rep."""
         state, others = self._states[runner], self._others(runner)
-        if state.rest_s is None or any(self._states[other].count >= state.count for other in others):
+        if state.rest_s is None or any(
+            self._states[other].count >= state.count and not self._states[other].joins for other in others
+        ):
             return
         self._schedule([self._start_of(each, state.count, at + state.rest_s) for each in (runner, *others)])
 
@@ -470,7 +484,8 @@ class SquadRun:
         group = self._roster.group(self._roster.runner(runner).group)
         if group.rest_until is not RestUntil.LAST:
             return
-        members = [one.slug for one in self._roster.members(group.name) if not self.is_gone(one.slug)]
+        there = (one.slug for one in self._roster.members(group.name) if not self.is_gone(one.slug))
+        members = [each for each in there if not self._states[each].joins]
         counts = {self._states[each].count for each in members}
         rests = (self._states[each].rest_s for each in (runner, *members))
         rest_s = next((each for each in rests if each is not None), None)

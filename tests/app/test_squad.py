@@ -18,7 +18,7 @@ from coach.app.live_run import RunContext
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad
-from coach.app.squad_playback import PlayedSquad, cut_off_runs, reopened_session
+from coach.app.squad_playback import PlayedSquad, cut_off_runs, reopened_session, usual_way
 from coach.app.squad_sessions import (
     SquadRequest,
     plan_squad,
@@ -375,6 +375,31 @@ def test_partners_of_the_roster_wait_after_their_warm_up(coach, home):
     starts = [event for line in played if (event := json.loads(line))["event"] == "step_started"]
     reps = [(event["runner"], round(event["at_s"])) for event in starts if event["kind"] == "work"]
     assert reps == [("ana", 310), ("ben", 350), ("ana", 390)], "a journal keeps that they waited"
+
+
+@pytest.mark.parametrize(("gap_s", "way"), [(3.0, WayOn.CONTINUE), (3600.0, WayOn.RESTART)])
+def test_who_waits_for_a_turn_does_not_begin_the_reps_of_others_anew(home, gap_s, way):
+    """Cut off in the first rep of a relay: it goes on after a short gap, though two have no step that could."""
+    people = replace(roster(3), teams=(("ana", "ben", "cleo"),))
+
+    async def begun():
+        where = context()
+        squad = (made := prepare(SquadRequest("", "4x200 / 60s", sensors="none"), people, where)).live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.start_wave(list(squad.members))
+        await until(squad, where, 20.0)
+        squad.leave()
+        await conducting
+        assert made.journal is not None  # it is recorded
+        return made.journal.folder, where.clock
+
+    folder, clock = asyncio.run(begun())
+    runs = cut_off_runs(read_squad(folder))
+    assert set(runs) == {"ana", "ben", "cleo"}
+    here = clock.wall().epoch_s
+    cut = [replace(run, clock=clock, alive_until=here - gap_s) for run in runs.values()]
+    assert usual_way(cut) is way
 
 
 def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home):
@@ -734,6 +759,27 @@ def test_eight_runs_that_werecut_off_runs_go_on_with_one_answer(coach, home):
     assert states == {RunState.FINISHED}
     assert coach("squad", "resume").exit_code == 3
     assert coach("squad", "resume", "last").exit_code == 3
+
+
+def test_a_session_played_in_words_has_the_unit_it_was_run_in(coach, home):
+    """Whoever runs by the mile reads paces by the mile in what is played again."""
+
+    async def run():
+        where = replace(context(), settings=Settings(units="mile"))
+        squad = prepare(SquadRequest("", "3x200 / 60s", sensors="none"), roster(1), where).live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.start_wave(["ana"])
+        await until(squad, where, 41.0)
+        squad.name("ana")
+        await until(squad, where, 42.0)
+        squad.close()
+        await conducting
+
+    asyncio.run(run())
+    played = coach("squad", "replay", "last").stdout
+    assert "/mile" in played
+    assert "/km" not in played
 
 
 def test_the_review_of_a_session_and_of_one_runner(coach, home, tmp_path):

@@ -420,6 +420,50 @@ def test_who_has_joined_is_waited_for_like_everybody():
     ] * 3
 
 
+def test_nobody_waits_for_a_joiner_who_still_runs_a_rep_of_before():
+    """The group goes after its own last; the joiner goes with the rep that begins after they have come in."""
+    whole = two_groups(RestUntil.LAST)
+    moved(whole, 55.0, "ben", "new")
+    outputs = whole.fire(at(80.5))
+    starts = [[each.at for each in of(outputs, slug, StepStarted)] for slug in ("ben", "cleo", "dan")]
+    assert starts == [[], [80.0], [80.0]]
+    given(whole, 90.0, "ben", 3)
+    assert whole.squad.phase("ben") is Phase.READY
+    finish(whole, {"cleo": 115.0, "dan": 116.0})
+    outputs = whole.fire(at(146.5))
+    starts = [[each.at for each in of(outputs, slug, StepStarted)] for slug in ("ben", "cleo", "dan")]
+    assert starts == [[146.0]] * 3
+    finish(whole, {"cleo": 180.0, "dan": 181.0, "ben": 190.0})
+    outputs = whole.fire(at(220.5))
+    assert [[each.at for each in of(outputs, slug, StepStarted)] for slug in ("ben", "cleo", "dan")] == [
+        [220.0]
+    ] * 3
+
+
+def test_a_group_does_not_wait_for_who_was_moved_out_of_it():
+    """Ana and Ben have come in, Cleo has not and is moved: the rest counts from there."""
+    people = grouped(RestUntil.LAST)
+    people = replace(people, groups=(*people.groups, Group("new")))
+    whole = opened(people)
+    for press, slug in enumerate(("ana", "ben", "cleo")):
+        given(whole, 10.0, slug, press)
+    finish(whole, {"ana": 90.0, "ben": 95.0})
+    whole.receive(RunnerMoved(at(100.0), "cleo", "new"))
+    outputs = whole.fire(at(160.5))
+    assert [[each.at for each in of(outputs, slug, StepStarted)] for slug in ("ana", "ben")] == [[160.0]] * 2
+
+
+def test_who_drops_out_of_a_rest_does_not_begin_it_anew():
+    """The start of the others is planned already, and stays."""
+    whole = opened(grouped(RestUntil.LAST))
+    for press, slug in enumerate(("ana", "ben", "cleo")):
+        given(whole, 10.0, slug, press)
+    finish(whole, {"ana": 90.0, "ben": 95.0, "cleo": 105.0})
+    whole.receive(RunnerLeft(at(150.0), "cleo"))
+    outputs = whole.fire(at(165.5))
+    assert [[each.at for each in of(outputs, slug, StepStarted)] for slug in ("ana", "ben")] == [[165.0]] * 2
+
+
 def test_before_the_group_has_begun_there_is_no_place_in_its_workout():
     """And a move without a workout, as in journals of before, moves the name alone."""
     people = replace(roster(2), groups=(Group("all"), Group("new")))
