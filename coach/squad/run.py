@@ -471,13 +471,21 @@ class SquadRun:
         self._await_last(runner, ended)
 
     def _await_first(self, runner: str, at: Seconds) -> None:
-        """Start all recoveries with the first of the group that has finished this rep."""
+        """Start all recoveries with the first of the group that has finished this rep.
+
+        Who finishes after the others have set off goes by their own rest.
+        """
         state, others = self._states[runner], self._others(runner)
-        if state.rest_s is None or any(
-            self._states[other].count >= state.count and not self._states[other].joins for other in others
-        ):
+        if state.rest_s is None:
             return
-        self._schedule([self._start_of(each, state.count, at + state.rest_s) for each in (runner, *others)])
+        together = [runner]
+        if not any(
+            self._states[each].count >= state.count and not self._states[each].joins for each in others
+        ):
+            together += others
+        elif any(planned == runner for _, planned, _ in self._due):
+            return
+        self._schedule([self._start_of(each, state.count, at + state.rest_s) for each in together])
 
     def _await_last(self, runner: str, at: Seconds) -> None:
         """Start all recoveries with the last of the group that has finished this rep."""

@@ -131,6 +131,19 @@ def test_who_still_runs_does_not_go_with_the_first():
     outputs = whole.fire(at(160.0))
     assert [each.at for each in of(outputs, "ana", StepStarted)] == [150.0]
     assert whole.squad.phase("ben") is Phase.WORK
+    given(whole, 170.0, "ben", 4)
+    assert [each.at for each in of(whole.fire(at(235.0)), "ben", StepStarted)] == [230.0]
+
+
+def test_who_comes_in_late_goes_with_the_first():
+    """A rest that began with the first is over for everybody at the same moment."""
+    whole = opened(grouped(RestUntil.FIRST, 2))
+    given(whole, 10.0, "ana", 1)
+    given(whole, 10.0, "ben", 2)
+    given(whole, 90.0, "ana", 3)
+    given(whole, 140.0, "ben", 4)
+    outputs = whole.fire(at(235.0))
+    assert [[each.at for each in of(outputs, one, StepStarted)] for one in ("ana", "ben")] == [[150.0]] * 2
 
 
 def test_the_last_may_drop_out():
