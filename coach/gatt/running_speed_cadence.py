@@ -165,8 +165,6 @@ class RunningPowerMeasurement:
 
 TREADMILL_NAME: Final = "treadmill_data"
 TREADMILL_UUID: Final = 0x2ACD
-TREADMILL_WRAPS_AT: Final = 2**24
-"""Metres at which the distance, a u24, starts again at 0."""
 
 _NO_SPEED: Final = 0x0001
 _UNKNOWN_ANGLE: Final = 0x7FFF

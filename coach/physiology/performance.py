@@ -268,8 +268,6 @@ class Balance:
 # 126.84 + 11.579 v); Lieberman 2015 (economical at 169.6 +- 7.2 at 3.0 m/s). Runners differ by +- 10 steps per minute
 # and more at one speed, so the line is a starting value; there is no 180 for everybody.
 
-SPREAD_SPM: Final = 10.0
-"""Runners lie about this far from the line."""
 SLOWEST_MPS: Final = 2.0
 FASTEST_MPS: Final = 7.0
 """Below this range people walk; above it the line bends up, because speed then comes from cadence."""
@@ -312,16 +310,6 @@ def usual_cadence(speed: float) -> StepsPerMinute:
     return StepsPerMinute(126.84 + 11.579 * speed)
 
 
-def personal_cadence(speed: float, known_speed: float, known_cadence: float) -> StepsPerMinute:
-    """Cadence at a speed, for a runner whose cadence at another is known: the usual line moved through that point.
-
-    Raises:
-        ValueError: a speed outside 2 to 7 m/s, or a cadence outside 120 to 240.
-    """
-    within(known_cadence, 120, 240, "cadence", "steps/min")
-    return StepsPerMinute(usual_cadence(speed) + known_cadence - usual_cadence(known_speed))
-
-
 def step_length(speed: float, cadence: float) -> Metres:
     """Length of a step in metres at a speed in m/s and a cadence in steps per minute (60 to 300).
 
@@ -329,15 +317,6 @@ def step_length(speed: float, cadence: float) -> Metres:
         ValueError: a cadence outside that.
     """
     return Metres(speed / within(cadence, 60, 300, "cadence", "steps/min") * 60)
-
-
-def next_goal(cadence: float) -> StepsPerMinute:
-    """The highest cadence to try next for a runner who wants more: 5 % up.
-
-    Raises:
-        ValueError: a cadence outside 120 to 240.
-    """
-    return StepsPerMinute(within(cadence, 120, 240, "cadence", "steps/min") * (1 + LARGEST_GAIN))
 
 
 # --- The habit of one runner: a line through the cadences of their runs

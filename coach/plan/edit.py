@@ -353,24 +353,6 @@ def replace_session(plan: Plan, new: PlannedSession, *, reason: str = "") -> Edi
     return EditedPlan(plan.with_days([replace(plan.day(day), sessions=sessions)]), (day,), says, reason)
 
 
-def add_session(plan: Plan, day: date, session: PlannedSession, *, reason: str = "") -> EditedPlan:
-    """Add a session to a day under an id of its own.
-
-    Raises:
-        PlanProblem: the day is full or not in the plan.
-    """
-    _check_inside(plan, day)
-    here = plan.day(day)
-    there = tuple(each for each in here.sessions if each.kind is not SessionKind.REST)
-    if len(there) >= MOST_SESSIONS:
-        raise PlanProblem(
-            f"{say_day(day)} has {MOST_SESSIONS} sessions already", "Move or drop one of them first."
-        )
-    new = replace(session, id=f"s{plan.next_id}")
-    edited = replace(plan, next_id=plan.next_id + 1).with_days([replace(here, sessions=(*there, new))])
-    return EditedPlan(edited, (day,), (f"{say_day(day)}: {new.title} added.",), reason)
-
-
 def drop_session(plan: Plan, id_: str, *, reason: str = "") -> EditedPlan:
     """Take a session out.
 

@@ -10,10 +10,10 @@ import pytest
 from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import read_note
-from coach.plan.edit import add_session
+from coach.plan.edit import EditedPlan
 from coach.plan.model import Family, SessionKind, monday_of
 from coach.plan.mornings import AcuteSign, CheckIn, GutSign
-from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
+from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of, with_session
 
 TUESDAY = day(1)
 HARD = "6 x 800 m at 5k pace"
@@ -296,7 +296,7 @@ def test_a_rest_that_was_taken(coach, ran):
         session(desk), id="s900", kind=SessionKind.STRENGTH, family=Family.STRENGTH, title="Heavy strength",
         workout="strength-heavy", is_hard=False, dose=None, distance_m=None, hard_m=None, hard_minutes=None,
     )  # fmt: skip
-    desk.apply(add_session(desk.plan, TUESDAY, strength), "a test")
+    desk.apply(EditedPlan(with_session(desk.plan, TUESDAY, strength), (TUESDAY,), ()), "a test")
     morning(acute=frozenset({AcuteSign.FEVER}))
 
     said = coach("plan", "today").stdout

@@ -106,13 +106,6 @@ def test_speed_is_cadence_times_step(speed, steps, metres):
     assert performance.step_length(speed, steps) == pytest.approx(metres, abs=5e-5)
 
 
-def test_a_personal_line_runs_through_what_is_known():
-    """A runner with 190 at 4 m/s is given 190 there, and the same slope elsewhere."""
-    assert performance.personal_cadence(4.0, 4.0, 190) == pytest.approx(190)
-    assert performance.personal_cadence(5.0, 4.0, 190) == pytest.approx(201.579)
-    assert performance.next_goal(160) == pytest.approx(168)
-
-
 def test_speed_reserve():
     """6:00 a mile of a runner who can do 4:30 is 75 % of top speed."""
     race, top = METRES_PER_MILE / 360, METRES_PER_MILE / 270
@@ -130,9 +123,7 @@ def test_speed_reserve():
         (lambda: surroundings.adjustment(400), "sum of temperature"),
         (lambda: surroundings.slowed(4, -3), "slowing of -3"),
         (lambda: performance.usual_cadence(1.4), "running speed of 1.4"),
-        (lambda: performance.personal_cadence(4, 4, 90), "cadence of 90"),
         (lambda: performance.step_length(4, 20), "cadence of 20"),
-        (lambda: performance.next_goal(90), "cadence of 90"),
         (lambda: used_share(5, 4), "not above the top speed"),
         (lambda: used_share(5, 20), "top speed of 20"),
     ],

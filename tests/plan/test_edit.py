@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from coach.plan.edit import (
     EditedPlan,
-    add_session,
     drop_session,
     easier,
     link_run,
@@ -32,6 +31,7 @@ from coach.plan.model import (
 )
 from coach.plan.planner import SeasonRequest, make_plan
 from coach.problems import PlanProblem, UsageProblem
+from tests.plan.weeks import with_session
 
 TODAY = date(2026, 11, 30)
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2027, 3, day) for day in (23, 24, 25, 26))
@@ -121,7 +121,7 @@ def test_sheets_that_fall_are_counted():
     sheet = PlannedSession(
         "", SessionKind.STRENGTH, Family.STRENGTH, "Strength", "Strong legs.", "strength-home"
     )
-    one = add_session(PLAN, THURSDAY, sheet).plan
+    one = with_session(PLAN, THURSDAY, sheet)
 
     assert "1 sheet of strength or mobility" in take_off(one, DaysOff(THURSDAY, THURSDAY)).says[-1]
 
@@ -173,12 +173,9 @@ def test_a_full_day_has_no_room():
     sheet = PlannedSession(
         "", SessionKind.STRENGTH, Family.STRENGTH, "Strength", "Strong legs.", "strength-home"
     )
-    full = add_session(PLAN, WEDNESDAY, sheet).plan
-    other = add_session(PLAN, TUESDAY, sheet).plan
-    with pytest.raises(PlanProblem, match="has 2 sessions already"):
-        add_session(full, WEDNESDAY, sheet)
+    other = with_session(PLAN, TUESDAY, sheet)
     moved = next(each for each in other.day(TUESDAY).sessions if each.kind is SessionKind.STRENGTH)
-    both = add_session(other, WEDNESDAY, sheet).plan
+    both = with_session(other, WEDNESDAY, sheet)
     with pytest.raises(PlanProblem, match="swap the days"):
         move(both, moved.id, WEDNESDAY)
 

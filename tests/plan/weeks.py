@@ -131,3 +131,11 @@ def beginning_on(plan: Plan, monday: date) -> Plan:
         days=tuple(replace(each, date=each.date + by) for each in plan.days),
         weeks=tuple(replace(each, monday=each.monday + by) for each in plan.weeks),
     )
+
+
+def with_session(plan: Plan, day: date, session: PlannedSession) -> Plan:
+    """The plan with one session more on a day, under an id of its own."""
+    here = plan.day(day)
+    there = (each for each in here.sessions if each.kind is not SessionKind.REST)
+    new = replace(session, id=f"s{plan.next_id}")
+    return replace(plan, next_id=plan.next_id + 1).with_days([replace(here, sessions=(*there, new))])

@@ -33,8 +33,6 @@ _IN_FLIGHT: Final = 32
 """Messages that the broker may send before it has an answer, in MQTT 5."""
 _LARGEST: Final = 65_536
 """Bytes of the largest packet that an MQTT 5 broker may send; payloads that are read are far smaller."""
-_RECEIVE_BUFFER: Final = 65_536
-"""Receive buffer of the socket in bytes: with the usual megabytes the newest message of a flood waits for seconds."""
 _LIBRARY_LOG: Final = logging.getLogger("coach.mqtt.library")
 _LIBRARY_LOG.setLevel(logging.ERROR)  # it warns of every refusal, which the bus reports once
 
