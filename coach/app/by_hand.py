@@ -117,7 +117,7 @@ def numbered(count: int | None) -> Roster:
 # --- the session
 
 
-class HandDesk:
+class HandTimingService:
     """A session by hand under way, and what is done at the line."""
 
     def __init__(
@@ -354,7 +354,7 @@ class HandDesk:
 class LineLink:
     """The link to gates and phones, while it is entered; nothing where no broker is named."""
 
-    def __init__(self, desk: HandDesk, request: HandRequest, name: str, console: Console) -> None:
+    def __init__(self, service: HandTimingService, request: HandRequest, name: str, console: Console) -> None:
         """Find the broker.
 
         Raises:
@@ -364,7 +364,7 @@ class LineLink:
         from coach.app.terminal import Announcer
         from coach.edge.settings import load_settings
 
-        self._desk = desk
+        self._service = service
         self._name = name
         self.announcer = Announcer(console)
         self.settings: Settings = load_settings(runner_paths().settings, os.environ)
@@ -376,13 +376,13 @@ class LineLink:
             from coach.app.telemetry import Port, line_link
             from coach.edge.remote_buttons import RemoteButtons
 
-            desk, clock = self._desk, self._desk.clock
-            buttons = RemoteButtons(self._name, desk, clock)
+            service, clock = self._service, self._service.clock
+            buttons = RemoteButtons(self._name, service, clock)
 
             def port(bus: "Bus") -> Port:
                 return Port(
-                    bus, desk, clock, self._name, "", self.settings, self.announcer, lambda: buttons,
-                    crossed=lambda gate, moment, tag: desk.pass_gate(moment, gate, tag),
+                    bus, service, clock, self._name, "", self.settings, self.announcer, lambda: buttons,
+                    crossed=lambda gate, moment, tag: service.pass_gate(moment, gate, tag),
                 )  # fmt: skip
 
             self._bus = line_link(
@@ -425,21 +425,23 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
         journal = HandJournal(session.path)
         for problem in session.problems:
             console.say(problem)
-    desk = HandDesk(setup, clock, journal=journal, past=_past(folder, name, setup), session=session)
+    service = HandTimingService(
+        setup, clock, journal=journal, past=_past(folder, name, setup), session=session
+    )
     try:
-        link = LineLink(desk, request, name, console)
+        link = LineLink(service, request, name, console)
         if mode is RunMode.SCREEN:
             with keep_awake(console):
-                code = _on_screen(desk, link)
+                code = _on_screen(service, link)
         else:
-            code = asyncio.run(by_lines(desk, link, console, as_json=as_json))
+            code = asyncio.run(by_lines(service, link, console, as_json=as_json))
     finally:
-        desk.close()
-    if journal is not None and desk.has_ended and not desk.timing.presses:
+        service.close()
+    if journal is not None and service.has_ended and not service.timing.presses:
         journal.path.unlink(missing_ok=True)
         console.say("Nothing was timed, and nothing is kept.")
         return code
-    _close_words(desk, name, console, as_json=as_json)
+    _close_words(service, name, console, as_json=as_json)
     return code
 
 
@@ -514,16 +516,16 @@ def recorded_splits(setup: HandSetup) -> dict[str, list[PastSplit]]:
     return {slug: splits_of_reps(own, setup.lap_m) for slug, own in reps.items()}
 
 
-def _on_screen(desk: HandDesk, link: LineLink) -> int:
+def _on_screen(service: HandTimingService, link: LineLink) -> int:
     """Time on the screen; returns the exit code."""
     from coach.screen.by_hand import HandApp
 
     keep_log_off_the_terminal()
 
     async def conduct() -> int:
-        app = HandApp(desk, theme=link.settings.theme)
+        app = HandApp(service, theme=link.settings.theme)
         link.announcer.use_screen(app.tell, app.bell)
-        desk.begin()
+        service.begin()
         with ShutdownSignals(app.leave) as signals:
             async with link:
                 is_ended = await app.run_async(mouse=False)
@@ -531,23 +533,23 @@ def _on_screen(desk: HandDesk, link: LineLink) -> int:
         if drop_gone_terminal():
             return TerminalProblem.exit_code
         if is_ended:
-            desk.end()
+            service.end()
         return signals.exit_code or (0 if is_ended else INTERRUPTED)
 
     return asyncio.run(conduct())
 
 
-def _close_words(desk: HandDesk, name: str, console: Console, *, as_json: bool) -> None:
+def _close_words(service: HandTimingService, name: str, console: Console, *, as_json: bool) -> None:
     """The sheet on stdout, and where the session is kept."""
     if not as_json:
-        for line in sheet_lines(desk.timing, desk.past):
+        for line in sheet_lines(service.timing, service.past):
             sys.stdout.write(plain(line) + "\n" if len(line) < 200 else f"{line}\n")
         sys.stdout.flush()
-    if desk.trouble:
-        console.say(f"Not everything could be kept: {desk.trouble}.")
-    if desk.is_kept:
-        ended = "coach squad sheet" if desk.has_ended else f"coach squad time --resume={name}"
-        console.say(f"Kept as {name}. {'Again' if desk.has_ended else 'Go on'}: {ended}")
+    if service.trouble:
+        console.say(f"Not everything could be kept: {service.trouble}.")
+    if service.is_kept:
+        ended = "coach squad sheet" if service.has_ended else f"coach squad time --resume={name}"
+        console.say(f"Kept as {name}. {'Again' if service.has_ended else 'Go on'}: {ended}")
 
 
 def kept_hand_sessions(folder: Path | None = None) -> list[HandSession]:

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from coach.app.plan import PlanDesk
-from coach.app.today import TodayDesk
+from coach.app.plan import PlanService
+from coach.app.today import TodayService
 from coach.documents.spelling import Misspelt, read_coming_race
 from coach.plan.edit import EditedPlan
 from coach.plan.ladder import Rung
@@ -32,7 +32,7 @@ from coach.screen.calendar_view import NONE, Answer, BrokenRule, ReasonLine, Typ
 
 if TYPE_CHECKING:
     from coach.app.library import RunLibrary
-    from coach.app.readiness import ReadinessDesk
+    from coach.app.readiness import ReadinessService
     from coach.edge.history import IndexedRun
     from coach.plan.hard_sessions import Speeds
     from coach.plan.ladder import Reason
@@ -56,9 +56,9 @@ class SeasonOnScreen:
         """Show the season of an athlete over a library, which begins the runs."""
         self._library = library
         self._athlete = athlete
-        self._desk: PlanDesk | None = None
-        self._today: TodayDesk | None = None
-        self._mornings: ReadinessDesk | None = None
+        self._service: PlanService | None = None
+        self._today: TodayService | None = None
+        self._mornings: ReadinessService | None = None
 
     @property
     def who(self) -> str:
@@ -79,24 +79,24 @@ class SeasonOnScreen:
     def read(self) -> Plan | None:
         """Read the plan, and link the runs that were done since."""
         day = self.now().date()
-        if self._desk is None or self._desk.today != day:
-            self._desk = PlanDesk(athlete=self._athlete, today_is=day)
-        desk, self._today = self._desk, None
-        if not desk.exists:
+        if self._service is None or self._service.today != day:
+            self._service = PlanService(athlete=self._athlete, today_is=day)
+        service, self._today = self._service, None
+        if not service.exists:
             return None
-        self._today = TodayDesk(desk)
+        self._today = TodayService(service)
         self._today.notice()
-        return desk.plan
+        return service.plan
 
     def done(self) -> Mapping[str, str]:
         """What the runs of the plan came to, by their ids."""
-        desk = self._desk
-        if desk is None or not desk.exists:
+        service = self._service
+        if service is None or not service.exists:
             return {}
-        wanted = {run for _, session in desk.plan.sessions() for run in session.runs}
+        wanted = {run for _, session in service.plan.sessions() for run in session.runs}
         if not wanted:
             return {}
-        with desk.store.history() as history:
+        with service.store.history() as history:
             return {
                 run.run: done_words(run, self.unit)
                 for run in history.runs(with_results=True)
@@ -107,12 +107,12 @@ class SeasonOnScreen:
         """What to run today, because of what; the rules of the plan are asked for what they need as well."""
         if self._today is None:
             return None
-        desk = self._today.desk
-        _ = desk.facts  # read here, on a thread, and not with the first session that is moved
+        service = self._today.plans
+        _ = service.facts  # read here, on a thread, and not with the first session that is moved
         with suppress(CoachProblem):  # `coach readiness` says what is wrong with it
-            from coach.app.readiness import open_desk
+            from coach.app.readiness import open_service
 
-            self._mornings = open_desk(self._athlete, desk.store)
+            self._mornings = open_service(self._athlete, service.store)
             self._mornings.load()
         suggestion = self._today.suggestion()
         meals = self._today.meals(suggestion)
@@ -156,8 +156,8 @@ class SeasonOnScreen:
         from coach.plan.check import check
         from coach.plan.checked import Severity
 
-        desk = self._desk
-        if desk is None:
+        service = self._service
+        if service is None:
             return ()
         return [
             BrokenRule(
@@ -166,16 +166,16 @@ class SeasonOnScreen:
                 finding.fix,
                 is_mild=finding.severity is Severity.LOW,
             )
-            for finding in check(plan, desk.facts, desk.today)
+            for finding in check(plan, service.facts, service.today)
         ]
 
     # --- changed
 
     def keep(self, edited: EditedPlan, who: str) -> Plan:
         """Save a change; a rule that it breaks is counted as broken knowingly."""
-        desk = self._opened
-        desk.choose(edited, who)
-        return desk.plan
+        service = self._opened
+        service.choose(edited, who)
+        return service.plan
 
     def undo(self) -> str:
         """Take the last change back."""
@@ -183,9 +183,9 @@ class SeasonOnScreen:
         return undone.what
 
     @property
-    def _opened(self) -> PlanDesk:
-        assert self._desk is not None, "the screen reads before it changes"
-        return self._desk
+    def _opened(self) -> PlanService:
+        assert self._service is not None, "the screen reads before it changes"
+        return self._service
 
     # --- run
 
@@ -205,9 +205,9 @@ class SeasonOnScreen:
 
     def enter(self, line: str) -> Plan:
         """Make the season of a race and save it."""
-        desk, season = self._opened, self._planned(line)
-        desk.begin(season.plan, WHO, f"A season for {line.strip()[:60]}.")
-        self._desk = None  # what is known beside a plan is that of its workouts
+        service, season = self._opened, self._planned(line)
+        service.begin(season.plan, WHO, f"A season for {line.strip()[:60]}.")
+        self._service = None  # what is known beside a plan is that of its workouts
         return season.plan
 
     @cached_property
@@ -226,26 +226,26 @@ class SeasonOnScreen:
         from coach.plan.model import WeeklyVolume
         from coach.plan.planner import SeasonRequest, make_plan
 
-        desk = self._opened
-        typed = read_race_line(line, desk.today, desk.unit)
+        service = self._opened
+        typed = read_race_line(line, service.today, service.unit)
         lately, speeds = self._lately
         start = typed.start_m or lately
         if start is None:
-            word = "miles" if desk.unit == "mile" else "km"
+            word = "miles" if service.unit == "mile" else "km"
             raise PlanProblem(
                 "how far a week is now is not known yet",
                 f"Write it behind: {line.strip()[:40]}, 30 to 45 {word}.",
             )
         request = SeasonRequest(
-            desk.slug,
+            service.slug,
             (typed.race,),
             WeeklyVolume("m", start, typed.peak_m or _PEAK_SHARE * start),
             days=typed.days,
             speeds=speeds,
-            grain_m=0.1 * METRES_PER_MILE if desk.unit == "mile" else 100.0,
-            unit=desk.unit,
+            grain_m=0.1 * METRES_PER_MILE if service.unit == "mile" else 100.0,
+            unit=service.unit,
         )
-        return make_plan(request, desk.today)
+        return make_plan(request, service.today)
 
 
 _PEAK_SHARE: Final = 1.4
@@ -429,11 +429,11 @@ def _rule_words(rule: str) -> str:
     return words.replace("hrv", "HRV")
 
 
-def measured_lines(desk: "ReadinessDesk", day: date) -> Iterator[ReasonLine]:
+def measured_lines(service: "ReadinessService", day: date) -> Iterator[ReasonLine]:
     """What was measured lately with its limit, so that it is seen how far it is from it."""
     from coach.plan.mornings import FEWEST_RESTING, RESTING_DAYS, UsualRange, mean_of, usual_range
 
-    mornings = _mornings_of(desk)
+    mornings = _mornings_of(service)
     usual = usual_range(mornings, day)
     if isinstance(usual, UsualRange):
         yield ReasonLine("HRV, 7-day mean", f"{usual.mean:.2f}", f"{usual.low:.2f}")
@@ -441,23 +441,23 @@ def measured_lines(desk: "ReadinessDesk", day: date) -> Iterator[ReasonLine]:
     before = {on: value for on, value in values.items() if on < day}
     alike, _ = mornings.like(before, day, RESTING_DAYS + 1)
     if day in values and len(alike) >= FEWEST_RESTING:
-        limit = mean_of(alike) * (1 + desk.settings.resting_percent / 100)
+        limit = mean_of(alike) * (1 + service.settings.resting_percent / 100)
         yield ReasonLine("resting heart rate", f"{values[day]:.0f}", f"{limit:.0f}")
 
 
-def _mornings_of(desk: "ReadinessDesk") -> "Mornings":
+def _mornings_of(service: "ReadinessService") -> "Mornings":
     from coach.plan.mornings import Mornings
 
-    by_day = desk.kept.by_day
+    by_day = service.kept.by_day
     cycle = {on: each.cycle_day for on, each in by_day.items() if each.cycle_day is not None}
-    return Mornings(desk.kept.mornings, cycle)
+    return Mornings(service.kept.mornings, cycle)
 
 
-def band_of(desk: "ReadinessDesk", day: date) -> UsualBand | None:
+def band_of(service: "ReadinessService", day: date) -> UsualBand | None:
     """The means of seven mornings of the last four weeks, on the usual range; None without one."""
     from coach.plan.mornings import FEWEST_IN_WEEK, WEEK_DAYS, UsualRange, mean_of, up_to, usual_range
 
-    mornings = _mornings_of(desk)
+    mornings = _mornings_of(service)
     usual = usual_range(mornings, day)
     if not isinstance(usual, UsualRange):
         return None
@@ -469,16 +469,16 @@ def band_of(desk: "ReadinessDesk", day: date) -> UsualBand | None:
     return UsualBand("HRV, 7-day mean, 4 weeks", tuple(means), usual.low, usual.high)
 
 
-def _measured(desk: "ReadinessDesk", day: date) -> str:
+def _measured(service: "ReadinessService", day: date) -> str:
     """When this morning was measured, and for how long: `6:40, measured 4 min`; empty where it was not."""
-    mine = [each for each in desk.kept.mornings if each.day == day and each.is_usable]
+    mine = [each for each in service.kept.mornings if each.day == day and each.is_usable]
     morning = next((each for each in mine if each.minute is not None), None)
     if morning is None or morning.minute is None:
         return ""
     clock = f"{morning.minute // 60}:{morning.minute % 60:02d}, measured"
     if not morning.run:
         return clock
-    return f"{clock} {(desk.settings.settle_s + desk.settings.measure_s) / 60:.0f} min"
+    return f"{clock} {(service.settings.settle_s + service.settings.measure_s) / 60:.0f} min"
 
 
 def done_words(run: "IndexedRun", unit: str) -> str:
@@ -496,9 +496,9 @@ def done_words(run: "IndexedRun", unit: str) -> str:
 def today_words(athlete: str | None, day: date) -> str:
     """What the plan answers for a day, in a row; empty without a plan, or where it cannot be read."""
     with suppress(CoachProblem):
-        desk = PlanDesk(athlete=athlete, today_is=day)
-        if desk.exists:
-            answer = answer_of(TodayDesk(desk).suggestion())
+        service = PlanService(athlete=athlete, today_is=day)
+        if service.exists:
+            answer = answer_of(TodayService(service).suggestion())
             instead = "" if answer.is_as_planned else answer.instead
             return ", ".join(part for part in (answer.session, answer.time, instead) if part)
     return ""

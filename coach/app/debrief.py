@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from coach.app.plan import PlanDesk
+from coach.app.plan import PlanService
 from coach.edge.run_folder import read_note
 from coach.physiology.performance import GAIN_WEEKS
 from coach.plan.debrief import (
@@ -33,7 +33,7 @@ from coach.problems import CoachProblem, UsageProblem
 from coach.review.measures import is_hard_session
 
 if TYPE_CHECKING:
-    from coach.app.readiness import ReadinessDesk
+    from coach.app.readiness import ReadinessService
     from coach.athlete import Athlete
     from coach.edge.checkins import MorningFact
     from coach.edge.history import IndexedRun
@@ -58,43 +58,43 @@ class AnsweredProposal:
     says: tuple[str, ...] = ()
 
 
-class DebriefDesk:
+class DebriefService:
     """The look back of one athlete."""
 
-    def __init__(self, desk: PlanDesk, tell: "Tells | None" = None) -> None:
-        """Stand beside the desk of a plan, which need not exist; `tell` is told what is wrong with the journal."""
-        self.desk = desk
-        self.today = desk.today
+    def __init__(self, plans: PlanService, tell: "Tells | None" = None) -> None:
+        """Look back on a plan, which need not exist; `tell` is told what is wrong with the journal."""
+        self.plans = plans
+        self.today = plans.today
         self._tell = tell
 
     @cached_property
     def plan(self) -> "Plan | None":
         """The plan; None where there is none."""
-        return self.desk.plan if self.desk.exists else None
+        return self.plans.plan if self.plans.exists else None
 
     @cached_property
-    def mornings(self) -> "ReadinessDesk":
+    def mornings(self) -> "ReadinessService":
         """The journal of mornings, read; answers and remarks are kept in it."""
-        from coach.app.readiness import open_desk
+        from coach.app.readiness import open_service
 
-        desk = open_desk(self.desk.athlete, self.desk.store)
-        desk.load(self._tell)
-        return desk
+        service = open_service(self.plans.athlete, self.plans.store)
+        service.load(self._tell)
+        return service
 
     @cached_property
     def known(self) -> PlanFacts:
         """The runs of a year and what the workouts of the plan come to."""
         if self.plan is not None:
-            return self.desk.facts
+            return self.plans.facts
         from coach.app.plan_facts import history_facts
 
         return history_facts(
-            self.desk.store, self.desk.athlete, self.desk.slug, self.today, unit=self.desk.unit
+            self.plans.store, self.plans.athlete, self.plans.slug, self.today, unit=self.plans.unit
         )
 
     def last_week(self) -> date:
         """The Monday of the last week that is over."""
-        return self.desk.this_monday - timedelta(days=7)
+        return self.plans.this_monday - timedelta(days=7)
 
     @property
     def is_recovering(self) -> bool:
@@ -106,9 +106,9 @@ class DebriefDesk:
     def link(self) -> None:
         """Link runs that were done to their sessions, and keep that; problems as of `facts`."""
         if self.plan is not None:
-            from coach.app.today import TodayDesk
+            from coach.app.today import TodayService
 
-            if TodayDesk(self.desk).notice() is not None:
+            if TodayService(self.plans).notice() is not None:
                 self._forget()
 
     def _forget(self) -> None:
@@ -181,7 +181,7 @@ class DebriefDesk:
         """The four weeks up to a week beside those of a year ago; empty where they are not known."""
         from coach.plan.plateau import against_last_year
 
-        return against_last_year(self.known.runs, monday + timedelta(days=7), self.desk.unit)
+        return against_last_year(self.known.runs, monday + timedelta(days=7), self.plans.unit)
 
     def answer(self, monday: date, accepted: Sequence[int], refused: Sequence[int]) -> list[AnsweredProposal]:
         """Accept and refuse proposals of a week by their numbers; each is kept.
@@ -200,8 +200,8 @@ class DebriefDesk:
             proposal = self._open(monday, number)
             edited, version = proposal.edited, 0
             if verb == "accepted" and edited is not None:
-                self.desk.apply(edited, WHO)
-                version = self.desk.changes()[-1].version
+                self.plans.apply(edited, WHO)
+                version = self.plans.changes()[-1].version
                 self._forget()
             days = edited.touched if verb == "accepted" and edited is not None else ()
             self.keep(DebriefAnswer(monday, proposal.fired.rule, verb, number, days, version))
@@ -240,7 +240,7 @@ class DebriefDesk:
             raise UsageProblem(
                 f"there is no rule {rule[:40]!r}", suggestion(rule, names) or "See coach debrief --rules."
             )
-        self.keep(DebriefAnswer(self.desk.this_monday, rule, "on" if on else "off"))
+        self.keep(DebriefAnswer(self.plans.this_monday, rule, "on" if on else "off"))
 
     def keep(self, *facts: "MorningFact") -> None:
         """Keep facts in the journal of mornings.
@@ -270,7 +270,7 @@ class DebriefDesk:
     def _standing_answers(self, answers: Sequence[DebriefAnswer]) -> Iterator[DebriefAnswer]:
         """The answers that hold: one whose change of the plan was undone is open again."""
         wanted = {each.version for each in answers if each.version}
-        undone = {each.undid for each in self.desk.changes()} if wanted and self.desk.exists else set()
+        undone = {each.undid for each in self.plans.changes()} if wanted and self.plans.exists else set()
         for each in answers:
             if each.version not in undone or not each.version:
                 yield each
@@ -291,7 +291,7 @@ class DebriefDesk:
     def _done(self, run: "SeasonRun", *, is_quick: bool = False) -> DoneSession:
         planned = self._planned(run)
         review = None if is_quick else self._review(run.run)
-        note = read_note(self.desk.store.run_path(run.run))  # it is there where a recording cannot be folded
+        note = read_note(self.plans.store.run_path(run.run))  # it is there where a recording cannot be folded
         if review is None:
             return DoneSession(run, planned, worked=note.worked or "", failed=note.failed or "")
         if (
@@ -327,7 +327,7 @@ class DebriefDesk:
         from coach.app.terminal import SILENT
 
         try:
-            return load_review(RecordingRequest(str(self.desk.store.run_path(run))), SILENT)
+            return load_review(RecordingRequest(str(self.plans.store.run_path(run))), SILENT)
         except CoachProblem:
             return None
 
@@ -337,7 +337,7 @@ class DebriefDesk:
         from coach.edge.history import RunFilter
 
         since = self.today - timedelta(days=2 * _MONTH_DAYS)
-        with self.desk.store.history() as history:
+        with self.plans.store.history() as history:
             runs: list[IndexedRun] = history.runs(
                 RunFilter(since=since, is_simulated=False), with_results=True
             )
@@ -347,7 +347,7 @@ class DebriefDesk:
     def _athlete(self) -> "Athlete | None":
         from coach.app.athletes import find_athlete
 
-        return find_athlete(self.desk.athlete, self.desk.store)
+        return find_athlete(self.plans.athlete, self.plans.store)
 
     def _cadences(self, since: date | None) -> dict[date, PaceCadence]:
         """Cadence and heart rate at one pace by week, from the one before a goal on; the pace is that of its first run.
@@ -387,9 +387,9 @@ class DebriefDesk:
 
         runs = [run.run for run in self.known.runs if run.day >= since and not run.heart_at_pace]
         if runs:
-            with self.desk.store.history() as history:
-                add_figures(history, runs, self.desk.store)
-            self.desk.__dict__.pop("facts", None)
+            with self.plans.store.history() as history:
+                add_figures(history, runs, self.plans.store)
+            self.plans.__dict__.pop("facts", None)
             self.__dict__.pop("known", None)
 
     def _heart_at(self, monday: date, pace_s_per_km: int) -> float | None:
@@ -466,11 +466,11 @@ _NEAR_S: Final = 10
 """Seconds a kilometre from the reference pace that still count as it. Judged."""
 
 
-def carried_races(desk: PlanDesk) -> tuple[RaceLook, ...]:
+def carried_races(service: PlanService) -> tuple[RaceLook, ...]:
     """What races of the last year left for the next block, oldest first."""
-    year = desk.today - timedelta(days=365)
+    year = service.today - timedelta(days=365)
     with suppress(CoachProblem):
-        return tuple(each for each in DebriefDesk(desk).mornings.kept.races if each.day >= year)
+        return tuple(each for each in DebriefService(service).mornings.kept.races if each.day >= year)
     return ()
 
 

@@ -273,7 +273,7 @@ class RecordedNotes:
 
         return cls(path, manifest.started, manifest.athlete, is_simulated(header_of_line(manifest.header)))
 
-    def desk(self) -> "RecordedReview":
+    def actions(self) -> "RecordedReview":
         """Return the run for the Review screen."""
         from coach.app.reviews import RecordedReview
 

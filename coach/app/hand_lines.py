@@ -21,7 +21,7 @@ from coach.quantities import Seconds, format_clock, parse_clock
 from coach.squad.by_hand import HandEvent
 
 if TYPE_CHECKING:
-    from coach.app.by_hand import HandDesk, LineLink
+    from coach.app.by_hand import HandTimingService, LineLink
 
 _MOST_UNKNOWN: Final = 20
 """Lines that are reported as not understood: more are another file. Chosen."""
@@ -32,17 +32,17 @@ _LONGEST_LINE: Final = 4096
 class HandLines:
     """Reads what is done at the line as lines, and prints what became of it."""
 
-    def __init__(self, desk: "HandDesk", console: Console, *, as_json: bool) -> None:
+    def __init__(self, service: "HandTimingService", console: Console, *, as_json: bool) -> None:
         """Drive a session; what cannot be read is said on the console."""
-        self._desk = desk
+        self._service = service
         self._console = console
         self._as_json = as_json
         self._unknown = 0
-        desk.listen(self._print)
+        service.listen(self._print)
 
     def read(self, line: str) -> None:
         """Do what a line says: `space`, `b`, `give b`, `@72.3 space`, `undo`, `swap b`, `heat`, `out b`, `end`."""
-        desk = self._desk
+        service = self._service
         words = line.split()
         if not words or words[0].startswith("#"):
             return
@@ -52,7 +52,7 @@ class HandLines:
             if moment is None or not words:
                 self._console.say(f"{plain(line.strip())[:80]}: after @ stands a time, such as @1:12.3 space")
                 return
-            desk.set_least(moment)
+            service.set_least(moment)
         word, rest = words[0], words[1:]
         if not self._do(word.casefold(), word, rest, moment):
             self._unknown += 1
@@ -65,15 +65,15 @@ class HandLines:
                 f"{plain(line.strip())[:80]}: not understood. space, enter, a runner's key, give b, give b 17, undo, "
                 "swap b, heat, out b, take 17, call b NAME, end"
             )
-        elif desk.timing.message:
-            self._console.say(desk.timing.message)
+        elif service.timing.message:
+            self._console.say(service.timing.message)
 
     def _do(self, word: str, spelt: str, rest: Sequence[str], moment: Seconds | None) -> bool:
         """Do one word; False where it says nothing."""
-        desk = self._desk
-        desk.timing.message = ""
+        service = self._service
+        service.timing.message = ""
         if word in _PLAIN and not rest:
-            _PLAIN[word](desk, moment)
+            _PLAIN[word](service, moment)
             return True
         runner = self._runner(rest[0]) if rest else None
         number = (
@@ -82,27 +82,27 @@ class HandLines:
             else None
         )
         if word in {"give", "."} and runner and len(rest) <= 2 and (len(rest) == 1 or number is not None):
-            desk.give(runner, number if len(rest) == 2 else None)
+            service.give(runner, number if len(rest) == 2 else None)
         elif word in {"swap", "was"} and runner and len(rest) == 1:
-            desk.swap(runner)
+            service.swap(runner)
         elif word in {"out", "-"} and runner and len(rest) == 1:
-            desk.drop(runner)
+            service.drop(runner)
         elif word == "take" and number is not None and len(rest) == 1:
-            if number in desk.timing.owners:
-                desk.take_back(number)
+            if number in service.timing.owners:
+                service.take_back(number)
             else:
-                desk.timing.message = f"There is no press {number}."
+                service.timing.message = f"There is no press {number}."
         elif word in {"call", "name"} and runner and len(rest) > 1:
-            desk.call(runner, " ".join(rest[1:]))
+            service.call(runner, " ".join(rest[1:]))
         elif not rest and (own := self._runner(spelt)):
-            desk.name(own, moment)
+            service.name(own, moment)
         else:
             return False
         return True
 
     def _runner(self, word: str) -> str | None:
         """Whom a word means: a key, a slug or a name."""
-        timing = self._desk.timing
+        timing = self._service.timing
         one = timing.by_key(word)
         if one is not None:
             return one.slug
@@ -124,7 +124,7 @@ class HandLines:
 
     def _words(self, event: HandEvent) -> str:
         kind, press = event["event"], event.get("press")
-        name = plain(self._desk.timing.called(event["runner"])) if "runner" in event else ""
+        name = plain(self._service.timing.called(event["runner"])) if "runner" in event else ""
         if kind == "clock_started":
             return f"{format_clock(event['from_s'], tenths=True):>8}  | heat {event['heat']}"
         if kind == "timing_ended":
@@ -157,23 +157,23 @@ def _moment_of(text: str) -> Seconds | None:
     return None
 
 
-_PLAIN: Final[dict[str, Callable[["HandDesk", Seconds | None], object]]] = {
-    "space": lambda desk, moment: desk.cross(moment),
-    "line": lambda desk, moment: desk.cross(moment),
-    "press": lambda desk, moment: desk.cross(moment),
-    "enter": lambda desk, moment: desk.cross(moment, is_loose=True),
-    "loose": lambda desk, moment: desk.cross(moment, is_loose=True),
-    "undo": lambda desk, _: desk.undo(),
-    "backspace": lambda desk, _: desk.undo(),
-    "tab": lambda desk, _: desk.give_by_order(),
-    "order": lambda desk, _: desk.give_by_order(),
-    "heat": lambda desk, moment: desk.next_heat(moment),
-    "gun": lambda desk, moment: desk.next_heat(moment),
-    "]": lambda desk, moment: desk.next_heat(moment),
-    "out": lambda desk, _: desk.drop(),
-    "-": lambda desk, _: desk.drop(),
-    "end": lambda desk, _: desk.end(),
-    "esc": lambda desk, _: desk.end(),
+_PLAIN: Final[dict[str, Callable[["HandTimingService", Seconds | None], object]]] = {
+    "space": lambda service, moment: service.cross(moment),
+    "line": lambda service, moment: service.cross(moment),
+    "press": lambda service, moment: service.cross(moment),
+    "enter": lambda service, moment: service.cross(moment, is_loose=True),
+    "loose": lambda service, moment: service.cross(moment, is_loose=True),
+    "undo": lambda service, _: service.undo(),
+    "backspace": lambda service, _: service.undo(),
+    "tab": lambda service, _: service.give_by_order(),
+    "order": lambda service, _: service.give_by_order(),
+    "heat": lambda service, moment: service.next_heat(moment),
+    "gun": lambda service, moment: service.next_heat(moment),
+    "]": lambda service, moment: service.next_heat(moment),
+    "out": lambda service, _: service.drop(),
+    "-": lambda service, _: service.drop(),
+    "end": lambda service, _: service.end(),
+    "esc": lambda service, _: service.end(),
 }
 """Words that stand alone."""
 
@@ -196,9 +196,9 @@ def _typed_lines() -> Iterator[bytes]:
         yield rest
 
 
-async def by_lines(desk: "HandDesk", link: "LineLink", console: Console, *, as_json: bool) -> int:
+async def by_lines(service: "HandTimingService", link: "LineLink", console: Console, *, as_json: bool) -> int:
     """Read lines from standard input until it ends; returns the exit code."""
-    lines = HandLines(desk, console, as_json=as_json)
+    lines = HandLines(service, console, as_json=as_json)
     loop = asyncio.get_running_loop()
     is_over = asyncio.Event()
 
@@ -209,16 +209,16 @@ async def by_lines(desk: "HandDesk", link: "LineLink", console: Console, *, as_j
             loop.call_soon_threadsafe(is_over.set)
 
     def take(line: str) -> None:
-        if not desk.has_ended:
+        if not service.has_ended:
             lines.read(line)
-        if desk.has_ended:
+        if service.has_ended:
             is_over.set()
 
-    desk.begin()
+    service.begin()
     with ShutdownSignals(is_over.set) as signals:
         async with link:
             threading.Thread(target=read_all, name="keys", daemon=True).start()
             await is_over.wait()
     if not signals.exit_code:
-        desk.end()
+        service.end()
     return signals.exit_code or 0

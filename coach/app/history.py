@@ -166,7 +166,7 @@ class PastRunService:
         feed = PlayedFeed(watched, _Ended(recording.inputs[-1].at))
         return feed, RecordedNotes.of(stored.path, stored.manifest)
 
-    def desk(self, run: str, *, against: str = "") -> "RecordedReview":
+    def actions(self, run: str, *, against: str = "") -> "RecordedReview":
         """Return a run for the Review screen, compared with another or with the last of its workout before it."""
         from coach.app.reviews import RecordedReview
 

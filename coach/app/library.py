@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
     from coach.edge.recorder import Recorder
     from coach.review.journaled import JournaledRep, WayOn
-    from coach.screen.calendar_view import SeasonDesk
+    from coach.screen.calendar_view import SeasonActions
     from coach.screen.protocols import AthleteEdit, PastRuns
     from coach.workout.athlete_profile import AthleteProfile
     from coach.workout.document import WorkoutDocument
@@ -313,7 +313,7 @@ class RunLibrary:
         self._day = day
         return self._begin(compiled, request, day)
 
-    def season(self) -> "SeasonDesk":
+    def season(self) -> "SeasonActions":
         """Return the season of the athlete who runs."""
         from coach.app.calendar import SeasonOnScreen
 

@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from coach.live.run import LiveRun
     from coach.live.snapshot import Snapshot
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.calendar_view import SeasonDesk
-    from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk
+    from coach.screen.calendar_view import SeasonActions
+    from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorActions
     from coach.session.events import ResumeChoice
 
 Load = Callable[[], "tuple[LiveRun, RunSources, RunContext]"]
@@ -479,10 +479,10 @@ class LiveScreen:
         *,
         library: "Library | None" = None,
         people: "People | None" = None,
-        sensors: "SensorDesk | None" = None,
+        sensors: "SensorActions | None" = None,
         interrupted: "Interrupted | None" = None,
         past: "Callable[[], PastRuns] | None" = None,
-        season: "Callable[[], SeasonDesk] | None" = None,
+        season: "Callable[[], SeasonActions] | None" = None,
         opens_season: bool = False,
     ) -> "CoachApp":
         """Create the screen of a run, or of a library to pick one from."""
@@ -502,7 +502,7 @@ class LiveScreen:
             opens_season=opens_season,
             warning=self._title_words,
             sizing=first_sizing,
-            links=None if self._sharing is None else self._sharing.desk,
+            links=None if self._sharing is None else self._sharing.actions,
             is_muted=self._look.is_muted,
             on_loaded=self._on_painted,
         )

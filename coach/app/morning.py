@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import today
-from coach.app.readiness import ReadinessDesk, open_desk
+from coach.app.readiness import ReadinessService, open_service
 from coach.app.terminal import SILENT, Console, RunMode, is_piped, run_mode_here
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.paired_sensors import SensorKind, SensorMode
@@ -426,22 +426,22 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
         raise UsageProblem(
             f"{request.day} is no morning that has been", "Leave --day out for today, or name a day before."
         )
-    desk = open_desk(request.athlete)
-    desk.load(lambda trouble: console.say(f"Note: {trouble}"))
+    service = open_service(request.athlete)
+    service.load(lambda trouble: console.say(f"Note: {trouble}"))
     day = request.day or now
-    desk.load_runs(day)
+    service.load_runs(day)
     if request.sensors not in {None, "none"} and day != now:
         raise UsageProblem("Only this morning can be measured", "Leave --day out, or --sensors.")
     if run_mode_here(as_json=request.as_json) is RunMode.SCREEN:
-        return _on_screen(request, desk, day, console)
+        return _on_screen(request, service, day, console)
     if request.sensors not in {None, "none"}:
-        _measure_here(request, desk, console)
+        _measure_here(request, service, console)
     if _has_lines():
-        read = answers_of(_piped_lines(), day, asked(desk))
+        read = answers_of(_piped_lines(), day, asked(service))
         for wrong in read.wrong:
             console.say(f"Note: {wrong}")
-        desk.keep(read.said)
-    return MorningOutcome(desk.answer(day), measured=_of_day(desk, day))
+        service.keep(read.said)
+    return MorningOutcome(service.answer(day), measured=_of_day(service, day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,15 +455,15 @@ class MorningOutcome:
     """What is kept of the mornings of that day."""
 
 
-def _of_day(desk: ReadinessDesk, day: date) -> "tuple[Morning, ...]":
-    return tuple(each for each in desk.kept.mornings if each.day == day)
+def _of_day(service: ReadinessService, day: date) -> "tuple[Morning, ...]":
+    return tuple(each for each in service.kept.mornings if each.day == day)
 
 
-def _choice(request: MorningRequest, desk: ReadinessDesk, console: Console) -> "SensorChoice":
+def _choice(request: MorningRequest, service: ReadinessService, console: Console) -> "SensorChoice":
     """What measures: the straps among what is asked for, or among what is remembered."""
     from coach.app.sensors import choose_sensors
 
-    choice = choose_sensors(request.sensors, console, desk.athlete)
+    choice = choose_sensors(request.sensors, console, service.athlete)
     straps = tuple(each for each in choice.sensors if each.kind is SensorKind.STRAP)
     if choice.mode is SensorMode.BLE and not straps:
         if request.sensors is not None:
@@ -475,48 +475,48 @@ def _choice(request: MorningRequest, desk: ReadinessDesk, console: Console) -> "
 
 
 def _measurement(
-    request: MorningRequest, desk: ReadinessDesk, choice: "SensorChoice", console: Console
+    request: MorningRequest, service: ReadinessService, choice: "SensorChoice", console: Console
 ) -> Measurement:
     """Prepare a measurement."""
     from coach.app.live_run import RunContext
     from coach.edge.settings import load_settings
 
-    settings = load_settings(desk.store.paths.settings, os.environ)
+    settings = load_settings(service.store.paths.settings, os.environ)
     context = RunContext(settings, MachineClock(), RunMode.SCREEN, console)
-    return Measurement(context, choice, _posture(request, desk), desk.recordings, desk.athlete)
+    return Measurement(context, choice, _posture(request, service), service.recordings, service.athlete)
 
 
-def _posture(request: MorningRequest, desk: ReadinessDesk) -> Posture:
-    return desk.settings.posture if request.posture is None else Posture(request.posture)
+def _posture(request: MorningRequest, service: ReadinessService) -> Posture:
+    return service.settings.posture if request.posture is None else Posture(request.posture)
 
 
-def _measure_here(request: MorningRequest, desk: ReadinessDesk, console: Console) -> None:
+def _measure_here(request: MorningRequest, service: ReadinessService, console: Console) -> None:
     """Measure where lines are printed: says when it counts and what it came to, and repeats once if that helps.
 
     Raises:
         CoachProblem: nothing can be recorded, or there is no radio.
     """
-    choice = _choice(request, desk, console)
-    settings = desk.settings
+    choice = _choice(request, service, console)
+    settings = service.settings
     for is_last in (False, True):
         console.say(
             f"Settle for {settings.settle_s:g} s, then {settings.measure_s:g} s are measured, "
-            f"{_posture(request, desk)}."
+            f"{_posture(request, service)}."
         )
-        measured = asyncio.run(_measurement(request, desk, choice, console).run())
-        console.say(kept(desk, measured))
+        measured = asyncio.run(_measurement(request, service, choice, console).run())
+        console.say(kept(service, measured))
         if measured.is_usable or is_last or not console.can_ask():
             return
         if not console.confirm("Wet the strap, lie still: measure once more?"):
             return
 
 
-def kept(desk: ReadinessDesk, measured: MeasuredMorning) -> str:
+def kept(service: ReadinessService, measured: MeasuredMorning) -> str:
     """Keep a measurement, usable or not, and say what it came to; one of a made-up runner is never kept."""
     morning = measured.morning
     if morning is None:
         return measured.why_not
-    desk.keep([morning])
+    service.keep([morning])
     parts = [] if morning.ln_rmssd is None else [f"RMSSD {exp(morning.ln_rmssd):.0f} ms"]
     if morning.resting_bpm is not None:
         parts.append(f"resting heart rate {morning.resting_bpm:.0f}")
@@ -531,24 +531,24 @@ def kept(desk: ReadinessDesk, measured: MeasuredMorning) -> str:
 # --- the screen
 
 
-class _ScreenDesk:
+class _ScreenActions:
     """What the screen needs of a morning."""
 
     def __init__(
         self,
         request: MorningRequest,
-        desk: ReadinessDesk,
+        service: ReadinessService,
         day: date,
         choice: "SensorChoice",
         console: Console,
     ) -> None:
         self.day = day
-        self.who = desk.athlete
-        self.questions = asked(desk)
+        self.who = service.athlete
+        self.questions = asked(service)
         self.has_strap = choice.mode is not SensorMode.NONE
-        self.posture = str(_posture(request, desk))
+        self.posture = str(_posture(request, service))
         self._request = request
-        self._desk = desk
+        self._service = service
         self._choice = choice
         self._console = console
         self._measurement: Measurement | None = None
@@ -556,7 +556,7 @@ class _ScreenDesk:
 
     def check_in(self) -> CheckIn:
         """What was said of this day so far."""
-        return self._desk.kept.by_day.get(self.day, CheckIn(self.day))
+        return self._service.kept.by_day.get(self.day, CheckIn(self.day))
 
     def state(self) -> MeasureView:
         """How the measurement stands."""
@@ -564,11 +564,11 @@ class _ScreenDesk:
 
     async def measure(self, changed: Callable[[], None]) -> tuple[bool, str]:
         """Measure; gives whether it counts, and what it came to in words."""
-        self._measurement = _measurement(self._request, self._desk, self._choice, self._console)
+        self._measurement = _measurement(self._request, self._service, self._choice, self._console)
         self._measurement.changed = changed
         self._task = asyncio.current_task()
         measured = await self._measurement.run()
-        return measured.is_usable, kept(self._desk, measured)
+        return measured.is_usable, kept(self._service, measured)
 
     def break_off(self) -> None:
         """End a measurement that goes on."""
@@ -583,14 +583,16 @@ class _ScreenDesk:
 
     def say(self, question: CheckInQuestion, text: str) -> None:
         """Keep an answer."""
-        self._desk.keep([read_answer(question, text, self.day)])
+        self._service.keep([read_answer(question, text, self.day)])
 
     def answer(self) -> "ReadinessAnswer":
         """What the morning comes to."""
-        return self._desk.answer(self.day)
+        return self._service.answer(self.day)
 
 
-def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console: Console) -> MorningOutcome:
+def _on_screen(
+    request: MorningRequest, service: ReadinessService, day: date, console: Console
+) -> MorningOutcome:
     """Show a morning on the screen, until it is left."""
     from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
     from coach.edge.machine import ShutdownSignals
@@ -599,16 +601,16 @@ def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console:
     from coach.screen.morning import MorningApp
 
     is_today = day == date.fromisoformat(today())
-    choice = _choice(request if is_today else replace(request, sensors="none"), desk, console)
+    choice = _choice(request if is_today else replace(request, sensors="none"), service, console)
     keep_log_off_the_terminal()
-    theme = load_settings(desk.store.paths.settings, os.environ).theme
-    screen_desk = _ScreenDesk(request, desk, day, choice, SILENT)
-    app = MorningApp(screen_desk, theme=theme)
+    theme = load_settings(service.store.paths.settings, os.environ).theme
+    screen_service = _ScreenActions(request, service, day, choice, SILENT)
+    app = MorningApp(screen_service, theme=theme)
 
     async def show() -> tuple[Leaving | None, int]:
         with ShutdownSignals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
             leaving = await app.run_async()
-        await screen_desk.close()
+        await screen_service.close()
         return leaving, signals.exit_code or app.return_code or 0
 
     leaving, code = asyncio.run(show())
@@ -616,12 +618,12 @@ def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console:
         return MorningOutcome(None, TerminalProblem.exit_code)
     if leaving is not Leaving.FINISHED:
         return MorningOutcome(None, code or (INTERRUPTED if leaving is Leaving.INTERRUPTED else 0))
-    return MorningOutcome(desk.answer(day), code, _of_day(desk, day))
+    return MorningOutcome(service.answer(day), code, _of_day(service, day))
 
 
-def asked(desk: ReadinessDesk) -> tuple[CheckInQuestion, ...]:
+def asked(service: ReadinessService) -> tuple[CheckInQuestion, ...]:
     """The questions of a morning: yesterday's effort only where a run of yesterday lacks it."""
-    return tuple(question for question in QUESTIONS if question.id != "rpe" or desk.unrated)
+    return tuple(question for question in QUESTIONS if question.id != "rpe" or service.unrated)
 
 
 # --- answers as lines

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 UNDO: Final = "coach plan undo"
 
 
-class PlanDesk:
+class PlanService:
     """The plan of one athlete: read, edited, kept and taken back."""
 
     def __init__(
@@ -210,13 +210,13 @@ _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 # --- what a new plan can know by itself
 
 
-def left_broken(desk: PlanDesk, plan: "Plan") -> tuple[str, ...]:
+def left_broken(service: PlanService, plan: "Plan") -> tuple[str, ...]:
     """What rules a new plan breaks all the same, the worst first: what was asked for leaves nothing better."""
     from coach.app.plan_facts import facts_for
     from coach.plan.check import check
 
-    facts = facts_for(plan, desk.today, store=desk.store, athlete=desk.athlete, unit=desk.unit)
-    by_rule = {finding.rule: finding for finding in reversed(check(plan, facts, desk.today))}
+    facts = facts_for(plan, service.today, store=service.store, athlete=service.athlete, unit=service.unit)
+    by_rule = {finding.rule: finding for finding in reversed(check(plan, facts, service.today))}
     return tuple(finding.sentence for finding in reversed(by_rule.values()))
 
 
@@ -225,37 +225,37 @@ _LEAST_RUNS: Final = 6
 """Fewer runs of four weeks say nothing of a usual week. Judged."""
 
 
-def recent_week_m(desk: PlanDesk) -> float | None:
+def recent_week_m(service: PlanService) -> float | None:
     """How much was run in a week lately, in metres; None where too little was recorded."""
     from coach.edge.history import RunFilter
 
-    since = desk.today - timedelta(days=_RECENT_DAYS)
-    wanted = RunFilter(since=since, until=desk.today, athlete=desk.slug, is_simulated=False)
-    with desk.store.history() as history:
+    since = service.today - timedelta(days=_RECENT_DAYS)
+    wanted = RunFilter(since=since, until=service.today, athlete=service.slug, is_simulated=False)
+    with service.store.history() as history:
         metres = [run.distance_m for run in history.runs(wanted) if run.distance_m]
     return round(sum(metres) / (_RECENT_DAYS / 7), -3) if len(metres) >= _LEAST_RUNS else None
 
 
-def speeds_of(desk: PlanDesk) -> "Speeds":
+def speeds_of(service: PlanService) -> "Speeds":
     """How fast the athlete runs each pace; usual speeds where nothing tells."""
     from coach.app.athletes import find_athlete
     from coach.plan.hard_sessions import Speeds
     from coach.workout.athlete_profile import profile_of
 
-    athlete = find_athlete(desk.athlete, desk.store)
+    athlete = find_athlete(service.athlete, service.store)
     if athlete is None:
         return Speeds()
     known = {line.name: float((line.slow + line.fast) / 2) for line in profile_of(athlete).paces}
     return Speeds(known["easy"], known) if "easy" in known else Speeds(known=known)
 
 
-def health_of(desk: PlanDesk) -> tuple[tuple[str, ...], date | None]:
+def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
     """The old injuries an athlete told, and until when jumps are eased, as a simple test fell."""
     from coach.app.athletes import find_athlete
     from coach.app.plan_facts import simple_tests
     from coach.plan.strength import eased_until
 
-    athlete = find_athlete(desk.athlete, desk.store)
+    athlete = find_athlete(service.athlete, service.store)
     return ((), None) if athlete is None else (athlete.injuries, eased_until(simple_tests(athlete)))
 
 

@@ -51,7 +51,7 @@ class ImportedMornings:
 
 
 @dataclass(slots=True)
-class ReadinessDesk:
+class ReadinessService:
     """The mornings of one athlete: what is kept, what is added, and what a day comes to."""
 
     athlete: str = ""
@@ -225,8 +225,8 @@ NOBODY: Final = "_everyone"
 _BEATS_S: Final = 300.0
 
 
-def open_desk(athlete: str | None = None, store: Store | None = None) -> ReadinessDesk:
-    """Open the desk of an athlete, by default the usual one, without its journals read.
+def open_service(athlete: str | None = None, store: Store | None = None) -> ReadinessService:
+    """Open the service of an athlete, by default the usual one, without its journals read.
 
     Raises:
         AthleteProblem: there is no such athlete, or there are several and none was named.
@@ -236,10 +236,10 @@ def open_desk(athlete: str | None = None, store: Store | None = None) -> Readine
     found = find_athlete(athlete, store)
     settings = load_settings(store.paths.settings, os.environ).readiness
     if found is None:
-        return ReadinessDesk(store=store, settings=settings)
+        return ReadinessService(store=store, settings=settings)
     top = found.now.heart_rate.max
     max_bpm = top.bpm if top is not None and top.source == "measured" else None
-    return ReadinessDesk(found.slug, max_bpm, store, settings)
+    return ReadinessService(found.slug, max_bpm, store, settings)
 
 
 def _is_nothing(fact: MorningFact) -> bool:

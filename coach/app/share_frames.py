@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.edge.lamp import LampLook
 from coach.screen import words
+from coach.screen.judgement import PROGRESS_STEPS, Frame, Judgement, Tone, judgement
 from coach.screen.keys import BUTTONS, PAUSE, use_keymap
 from coach.screen.paint import sanitise
-from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.figures import FigureText, figures
 from coach.screen.widgets.lines import offer_text, reply
 from coach.screen.widgets.stage import STEPS as TAPE_STEPS
@@ -104,7 +104,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         pace=_pace(snapshot),
         target=words.band_text(snapshot.band_in_force, snapshot.judged_quantity, snapshot.unit),
         judged=None if snapshot.judged_quantity is None else snapshot.judged_quantity.value,
-        state=_state(stance(snapshot)),
+        state=_state(judgement(snapshot)),
         tape=_tape(snapshot),
         left=_distance_left(snapshot),
         heart_rate=_reading(snapshot.heart_rate, "bpm"),
@@ -167,7 +167,7 @@ def _reading(shown: "DisplayValue | None", unit: str) -> dict[str, Any] | None:
     )
 
 
-def _state(shown: Stance) -> dict[str, Any]:
+def _state(shown: Judgement) -> dict[str, Any]:
     filled = shown.frame in {Frame.FILL, Frame.CHIP} and shown.tone in {Tone.SLOW, Tone.FAST}
     return _without_none(
         word=shown.wordings[0],
@@ -360,7 +360,7 @@ def lamp_look(snapshot: "Snapshot") -> LampLook:
     if to_go is not None and 0.0 < to_go <= _PULSES:
         is_lit = ceil(to_go) - to_go < _PULSE_S
         return LampLook(_light_of("plain"), 1.0 if is_lit else 0.0)
-    shown = stance(snapshot)
+    shown = judgement(snapshot)
     is_dark = shown.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
     share = _share(snapshot)
     return LampLook(

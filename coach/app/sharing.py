@@ -41,7 +41,7 @@ from coach.live.ahead import LapLights, lap_lights, look_ahead
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds, format_clock, long_distance
 from coach.screen.paint import sanitise
-from coach.screen.protocols import ShareDesk, ShownLink
+from coach.screen.protocols import ShareActions, ShownLink
 from coach.signals.readings import Freshness
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Sharing:
     # --- links -------------------------------------------------------------------------------------------------
 
     @property
-    def desk(self) -> "ShareDesk | None":
+    def actions(self) -> "ShareActions | None":
         """The links for the screen; None without a server."""
         return self if self._server is not None else None
 
@@ -293,7 +293,7 @@ def open_sharing(
             console.say(f"Note: your heart rate goes to {webhook.shown} unencrypted.")
     sharing = Sharing(request, _sockets(request, console), settings.theme)
     try:
-        if run_mode is not RunMode.SCREEN and sharing.desk is not None:
+        if run_mode is not RunMode.SCREEN and sharing.actions is not None:
             sharing.say_links(console)  # the screen shows it by itself
         yield sharing
     finally:

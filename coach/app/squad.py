@@ -38,7 +38,7 @@ from coach.quantities import Seconds
 from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.squad.board import Board, BoardStanding
-from coach.squad.crossing import Expected, LineDesk, LineEvent
+from coach.squad.crossing import Expected, LineEvent, PressAssigner
 from coach.squad.roster import Consent, Roster, SquadRunner
 from coach.squad.run import (
     OrderChanged,
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from coach.edge.squad_folder import SquadJournal
     from coach.live.inputs import Input, RunSetup
     from coach.live.outputs import Output
-    from coach.screen.protocols import ShareDesk
+    from coach.screen.protocols import ShareActions
     from coach.screen.squad_board import SquadApp
 
 _LATE_S: Final = 0.02
@@ -218,7 +218,7 @@ class LiveSquad:
         self.board = Board(self.run, context.settings.session)
         names = {one.slug: one.name for one in roster.runners}
         count = max((key.press for key in keys if isinstance(key, LineEvent)), default=0)
-        self.desk = LineDesk(self.board.crossings, names=names, count=count)
+        self.assigner = PressAssigner(self.board.crossings, names=names, count=count)
         self._listeners: list[Callable[[str, TimedOutput], None]] = []
         self._has_start = asyncio.Event()
         self._subscribers: list[Callable[[], None]] = []
@@ -472,7 +472,7 @@ class LiveSquad:
         """Somebody crosses the line: whoever is next, or whose key is pressed then."""
         now = self.now()
         self.board.expect(self.snapshots())
-        for event in self.desk.press(now, moment):
+        for event in self.assigner.press(now, moment):
             self.receive(event)
         self._changed()
 
@@ -480,13 +480,13 @@ class LiveSquad:
         """A runner's own key: they cross the line, and are in the order of crossing again."""
         if self.board.crossings.is_out(runner) and not self.run.is_gone(runner):
             self.receive(OrderChanged(self.now(), runner, is_out=False))
-        for event in self.desk.name(runner, self.now(), moment):
+        for event in self.assigner.name(runner, self.now(), moment):
             self.receive(event)
         self._changed()
 
     def undo(self) -> None:
         """Take back the last press at the line."""
-        for event in self.desk.undo(self.now()):
+        for event in self.assigner.undo(self.now()):
             self.receive(event)
         self._changed()
 
@@ -541,14 +541,14 @@ class LiveSquad:
 
     def give_last_to(self, runner: str) -> None:
         """The last press was this runner's: that was Ana, not Ben."""
-        last = self.desk.last()
+        last = self.assigner.last()
         if last is None:
             return
         now = self.now()
         if now - last.moment > PAST_S:
-            self.desk.message = f"Too late to move it: {PAST_S:g} s is the most. Undo takes it back."
+            self.assigner.message = f"Too late to move it: {PAST_S:g} s is the most. Undo takes it back."
             return
-        for event in self.desk.move(last.press, runner, now):
+        for event in self.assigner.move(last.press, runner, now):
             self.receive(event)
         self._changed()
 
@@ -615,10 +615,10 @@ class LiveSquad:
         if self._speech is not None:
             self._speech.mute(is_muted=is_muted)
 
-    def links_of(self, runner: str) -> "ShareDesk | None":
+    def links_of(self, runner: str) -> "ShareActions | None":
         """The links that show a runner's run to their phone; None where it is not shared."""
         sharing = self._sharings.get(runner)
-        return None if sharing is None else sharing.desk
+        return None if sharing is None else sharing.actions
 
     def feed_of(self, runner: str) -> ConductedFeed:
         """One runner's run."""

@@ -58,7 +58,7 @@ from coach.quantities import Seconds, format_clock
 from coach.review.journaled import WayOn
 from coach.session.config import SessionSettings
 from coach.squad.board import Board, BoardStanding
-from coach.squad.crossing import Expected, LineDesk, LineEvent
+from coach.squad.crossing import Expected, LineEvent, PressAssigner
 from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
     RunnerInput,
@@ -157,7 +157,7 @@ class PlayedSquad:
         self.run = SquadRun(roster)
         self.board = Board(self.run, settings)
         names = {one.slug: one.name for one in roster.runners}
-        self.desk = LineDesk(self.board.crossings, names=names)
+        self.assigner = PressAssigner(self.board.crossings, names=names)
         self.runs = {slug: ObservableRun(LiveRun(each.setup)) for slug, each in recordings.items()}
         self.playback: Playback | None = None
         self._started = session.manifest.started
@@ -174,7 +174,7 @@ class PlayedSquad:
             self._note(event.runner, self.runs[event.runner].receive(event.event))
         elif isinstance(event, SquadInput):
             if isinstance(event, LineEvent):
-                self.desk.note(event)
+                self.assigner.note(event)
             self.board.receive(event)
             self.run.receive(event)
         self._changed()

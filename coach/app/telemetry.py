@@ -372,10 +372,10 @@ def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
     """Create the Home Assistant discovery of a run, with the words of the screen."""
     from coach.edge.telemetry.home_assistant import HomeAssistant
     from coach.screen import words
-    from coach.screen.stance import stance
+    from coach.screen.judgement import judgement
 
     def state_words(snapshot: "Snapshot") -> dict[str, str]:
-        state = stance(snapshot).wordings[0].replace("\n", ", ")
+        state = judgement(snapshot).wordings[0].replace("\n", ", ")
         if snapshot.speed is None or words.is_stale(snapshot.speed):
             return {"state": state}
         return {"state": state, "pace": f"{words.pace(snapshot.speed.value, snapshot.unit)} /{snapshot.unit}"}

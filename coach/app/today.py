@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.plan import PlanDesk
+from coach.app.plan import PlanService
 from coach.plan.config import PlanSettings
 from coach.plan.edit import EditedPlan, Mend, link_done, link_run, mend_missed, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coach.app.new_run import RunRequest
-    from coach.app.readiness import ReadinessDesk
+    from coach.app.readiness import ReadinessService
     from coach.app.sensors import RunSources
     from coach.app.terminal import Console
     from coach.app.workouts import CompiledWorkout
@@ -62,13 +62,13 @@ class TakenSession:
     """Whether the runner overrode the suggestion."""
 
 
-class TodayDesk:
+class TodayService:
     """Today's session of one athlete."""
 
-    def __init__(self, desk: PlanDesk, morning: "ReadinessAnswer | None" = None) -> None:
-        """Stand beside the desk of a plan; without an answer of the morning the one that is kept is looked up."""
-        self.desk = desk
-        self.day = desk.today
+    def __init__(self, plans: PlanService, morning: "ReadinessAnswer | None" = None) -> None:
+        """Answer for a plan; without an answer of the morning the one that is kept is looked up."""
+        self.plans = plans
+        self.day = plans.today
         self._morning = morning
 
     @cached_property
@@ -89,14 +89,14 @@ class TodayDesk:
         return answer if is_told or answer.fired else None
 
     @cached_property
-    def mornings(self) -> "ReadinessDesk | None":
+    def mornings(self) -> "ReadinessService | None":
         """What is kept of mornings; None where nothing is, or it cannot be read, which coach readiness tells."""
         if not self.has_mornings:
             return None
-        from coach.app.readiness import open_desk
+        from coach.app.readiness import open_service
 
         with suppress(CoachProblem):
-            mornings = open_desk(self.desk.athlete, self.desk.store)
+            mornings = open_service(self.plans.athlete, self.plans.store)
             mornings.load()
             return mornings
         return None
@@ -104,7 +104,7 @@ class TodayDesk:
     @property
     def has_mornings(self) -> bool:
         """Whether anything of mornings is kept."""
-        return (self.desk.store.paths.data / "mornings").is_dir()
+        return (self.plans.store.paths.data / "mornings").is_dir()
 
     def _without_mornings(self) -> "ReadinessAnswer | None":
         """What the runs alone say: the way back after days off."""
@@ -120,23 +120,23 @@ class TodayDesk:
         from coach.edge.history import RunFilter
 
         which = RunFilter(since=self.day - timedelta(days=DAYS_OF_RUNS), until=self.day, is_simulated=False)
-        with self.desk.store.history() as history:
+        with self.plans.store.history() as history:
             found = history.runs(which, with_results=True)
         mine = [
             run
             for run in found
-            if run.athlete in {"", self.desk.slug} and run.day and (run.time_s or 0.0) >= LEAST_S
+            if run.athlete in {"", self.plans.slug} and run.day and (run.time_s or 0.0) >= LEAST_S
         ]
         return tuple(_done(run) for run in mine)
 
     @cached_property
     def athlete(self) -> "Athlete | None":
         """Whose paces lengths are estimated with."""
-        if self.desk.store.athlete(self.desk.athlete) is None:
+        if self.plans.store.athlete(self.plans.athlete) is None:
             return None  # what reads athletes takes long to load
         from coach.app.athletes import find_athlete
 
-        return find_athlete(self.desk.athlete, self.desk.store)
+        return find_athlete(self.plans.athlete, self.plans.store)
 
     @cached_property
     def _known(self) -> DayFacts:
@@ -145,8 +145,8 @@ class TodayDesk:
         left_out: dict[Family, int] = {}
         session = self._hard_today()
         if session is not None:
-            with self.desk.store.history() as history:
-                reps = _reps_of_last(self.desk, history, session.family, self.day)
+            with self.plans.store.history() as history:
+                reps = _reps_of_last(self.plans, history, session.family, self.day)
             if reps is not None:
                 fade |= _fade(session.family, reps[1])
                 left_out |= _left_out(session.family, *reps)
@@ -162,7 +162,7 @@ class TodayDesk:
         return replace(self._known, easy_cap_bpm=easy_cap(athlete.now), athlete=athlete)
 
     def _hard_today(self) -> PlannedSession | None:
-        return next((each for each in self.desk.plan.day(self.day).sessions if each.is_hard), None)
+        return next((each for each in self.plans.plan.day(self.day).sessions if each.is_hard), None)
 
     def suggestion(self, limits: DayLimits | None = None, weather: DayWeather | None = None) -> Suggestion:
         """What to run today.
@@ -171,7 +171,7 @@ class TodayDesk:
             CoachProblem: the plan, the athlete or a workout cannot be read, or what is asked for does not fit.
         """
         weather = weather or self.weather()
-        plan, readiness = self.desk.plan, self.readiness
+        plan, readiness = self.plans.plan, self.readiness
         is_as_it_is = limits is None and is_sized_by_nobody(
             plan, self.day, readiness=readiness, facts=self._known, weather=weather
         )
@@ -203,7 +203,7 @@ class TodayDesk:
     def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
         """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
         words = self.settings.plan if self._has_settings else PlanSettings()
-        plan = self.desk.plan if suggestion.edited is None else suggestion.edited.plan
+        plan = self.plans.plan if suggestion.edited is None else suggestion.edited.plan
         here, after = meals(plan, self.day)
         if not words.meals:
             return ()
@@ -222,12 +222,12 @@ class TodayDesk:
         """
         from coach.edge.settings import load_settings
 
-        return load_settings(self.desk.store.paths.settings, os.environ)
+        return load_settings(self.plans.store.paths.settings, os.environ)
 
     @property
     def _has_settings(self) -> bool:
         """Whether any setting was made: reading them loads every room that has some."""
-        return self.desk.store.paths.settings.exists() or any(
+        return self.plans.store.paths.settings.exists() or any(
             name.startswith(("COACH_PLAN_", "COACH_SESSION_")) for name in os.environ
         )
 
@@ -256,8 +256,8 @@ class TodayDesk:
         Raises:
             CoachProblem: the plan cannot be read or written.
         """
-        edited = link_done(self.desk.plan, self.runs)
-        return None if edited is None else self.desk.apply(edited, "coach plan")
+        edited = link_done(self.plans.plan, self.runs)
+        return None if edited is None else self.plans.apply(edited, "coach plan")
 
     def mend(self) -> Mend | None:
         """The smallest change after sessions were missed; None where none was.
@@ -265,7 +265,7 @@ class TodayDesk:
         Raises:
             PlanProblem: there is no plan, or it is wrong.
         """
-        return mend_missed(self.desk.plan, self.day, DayFacts(runs=self.runs))
+        return mend_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
 
     def last_week(self, tell: "Callable[[str], None] | None" = None) -> str:
         """What last week changes in this one, a sentence on a Monday; empty on other days, or where nothing is known.
@@ -278,10 +278,10 @@ class TodayDesk:
         first = self.day - timedelta(days=7)
         if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
             return ""
-        from coach.app.debrief import DebriefDesk
+        from coach.app.debrief import DebriefService
 
         with suppress(CoachProblem):  # coach debrief says what is wrong
-            return DebriefDesk(self.desk, tell).debrief(is_quick=True).sentence
+            return DebriefService(self.plans, tell).debrief(is_quick=True).sentence
         return ""
 
     def form_words(self, say: "Callable[[str], None]") -> str:
@@ -292,11 +292,11 @@ class TodayDesk:
         kept = () if self.mornings is None else self.mornings.kept.answers
         if all(each.rule != CADENCE_GOAL for each in kept):
             return ""
-        from coach.app.debrief import DebriefDesk
+        from coach.app.debrief import DebriefService
         from coach.cues.phrases import LANGUAGES
 
         with suppress(CoachProblem):  # coach debrief says what is wrong
-            return DebriefDesk(self.desk).form_words(LANGUAGES[self.settings.cues.language].form, say)
+            return DebriefService(self.plans).form_words(LANGUAGES[self.settings.cues.language].form, say)
         return ""
 
     def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
@@ -329,8 +329,8 @@ class TodayDesk:
             return
         edited = suggestion.edited
         if taken.is_as_planned:
-            edited = replace_session(self.desk.plan, replace(taken.session, choice=Rung.AS_PLANNED.value))
-        self.desk.apply(edited, who)
+            edited = replace_session(self.plans.plan, replace(taken.session, choice=Rung.AS_PLANNED.value))
+        self.plans.apply(edited, who)
 
     def take(self, suggestion: Suggestion, *, as_planned: bool = False, who: str = WHO) -> TakenSession:
         """Choose what is run today, and keep it.
@@ -351,13 +351,13 @@ class TodayDesk:
         """
         from coach.edge.history import RunFilter
 
-        with self.desk.store.history() as history:
+        with self.plans.store.history() as history:
             found = history.runs(RunFilter(since=self.day - timedelta(days=1)), with_results=True)
         if any(each.run == run and (each.time_s or 0.0) < LEAST_S for each in found):
             return
-        plan = self.desk.plan
+        plan = self.plans.plan
         if plan.find(session.id) is not None:
-            self.desk.apply(link_run(plan, session.id, run), "coach run today")
+            self.plans.apply(link_run(plan, session.id, run), "coach run today")
 
 
 def reason_words(suggestion: Suggestion) -> str:
@@ -394,10 +394,10 @@ def _done(run: "IndexedRun") -> DoneRun:
 
 
 def _reps_of_last(
-    desk: PlanDesk, history: "History", family: Family, day: date
+    service: PlanService, history: "History", family: Family, day: date
 ) -> "tuple[PlannedSession, Sequence[JournaledRep]] | None":
     """The hard steps of the last session of a family that was run; None where none was, or nothing is known of it."""
-    for at, session in reversed(tuple(desk.plan.sessions())):
+    for at, session in reversed(tuple(service.plan.sessions())):
         if at < day and session.family is family and is_quality(session) and session.is_done:
             for run in session.runs:
                 reps = history.reps(run)
@@ -451,40 +451,42 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
                 "--as-planned, --minutes, --no-track, --treadmill, --instead, --wind, --hills change today's session",
                 f"Such as coach run {TODAY} --minutes 35.",
             )
-        return RunDay(workout, _desk_for(request))
-    desk = TodayDesk(PlanDesk(athlete=request.athlete))
-    desk.notice()
+        return RunDay(workout, _service_for(request))
+    service = TodayService(PlanService(athlete=request.athlete))
+    service.notice()
     day = request.day
-    weather = desk.weather()
+    weather = service.weather()
     if request.weather is not None:
         weather = replace(weather, temperature_c=request.weather[0], dew_point_c=request.weather[1])
     weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
-    suggestion = desk.suggestion(day.limits, weather)
-    race = _race_of(suggestion.planned, desk, console)
-    taken = desk.choose(suggestion, as_planned=day.is_as_planned)
+    suggestion = service.suggestion(day.limits, weather)
+    race = _race_of(suggestion.planned, service, console)
+    taken = service.choose(suggestion, as_planned=day.is_as_planned)
     console.say(_run_words(taken))
-    return RunDay("free", desk, taken, weather, race)
+    return RunDay("free", service, taken, weather, race)
 
 
-def _race_of(session: PlannedSession | None, desk: TodayDesk, console: "Console") -> "WorkoutDocument | None":
+def _race_of(
+    session: PlannedSession | None, service: TodayService, console: "Console"
+) -> "WorkoutDocument | None":
     """The plan of a race, which has its weather in it; None for anything else, and, said so, for a race without one."""
     if session is None or session.kind is not SessionKind.RACE:
         return None
     from coach.app.race import kept_race
 
-    names = [each.name for each in desk.desk.plan.races if each.date == desk.day]
-    race = kept_race(session.distance_m, desk.day, next(iter(names), ""))
+    names = [each.name for each in service.plans.plan.races if each.date == service.day]
+    race = kept_race(session.distance_m, service.day, next(iter(names), ""))
     if race is None:
         console.say("There is no plan of this race: coach plan race makes one.")
     return race
 
 
-def _desk_for(request: "RunRequest") -> TodayDesk | None:
+def _service_for(request: "RunRequest") -> TodayService | None:
     """The plan and the mornings behind any run; None where there are neither."""
     with suppress(CoachProblem):
-        desk = TodayDesk(PlanDesk(athlete=request.athlete))
-        if desk.desk.exists or desk.has_mornings:
-            return desk
+        service = TodayService(PlanService(athlete=request.athlete))
+        if service.plans.exists or service.has_mornings:
+            return service
     return None
 
 
@@ -501,7 +503,7 @@ class RunDay:
 
     workout: str
     """By name, path or line; `free` for a session that nobody wrote down."""
-    desk: TodayDesk | None = None
+    service: TodayService | None = None
     """None without a plan."""
     taken: TakenSession | None = None
     """Today's session, where it is that."""
@@ -518,8 +520,8 @@ class RunDay:
         from coach.app.workouts import compile_for, compile_text, with_reminder
 
         document = None
-        if self.taken is not None and self.desk is not None:
-            document = self.desk.document(self.taken.session) or self.race
+        if self.taken is not None and self.service is not None:
+            document = self.service.document(self.taken.session) or self.race
         if document is None:
             compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
         else:
@@ -529,9 +531,9 @@ class RunDay:
             if self.taken is None:
                 console.say(f"Note: {said[1]}")
             compiled = with_gate(compiled, *said)
-        if self.desk is None or self._has_no_stride or compiled.timeline.is_own_words:
+        if self.service is None or self._has_no_stride or compiled.timeline.is_own_words:
             return compiled
-        text = self.desk.form_words(console.say)
+        text = self.service.form_words(console.say)
         return with_reminder(compiled, text, _form_at_s(compiled)) if text else compiled
 
     @property
@@ -546,13 +548,13 @@ class RunDay:
             if self.taken.is_as_planned:
                 return None
             return _rule_of(self.taken.suggestion)
-        if self.desk is None or not _is_hard(compiled):
+        if self.service is None or not _is_hard(compiled):
             return None
         with suppress(CoachProblem):
             # What is run is not what was planned: where the plan's own session may stay, the morning still speaks.
-            if self.desk.desk.exists and (said := _rule_of(self.desk.suggestion())) is not None:
+            if self.service.plans.exists and (said := _rule_of(self.service.suggestion())) is not None:
                 return said
-            return _rule_of_morning(self.desk.readiness)
+            return _rule_of_morning(self.service.readiness)
         return None
 
     def begin(self) -> None:
@@ -561,8 +563,8 @@ class RunDay:
         Raises:
             CoachProblem: the plan cannot be written.
         """
-        if self.desk is not None and self.taken is not None:
-            self.desk.keep_choice(self.taken, f"coach run {TODAY}")
+        if self.service is not None and self.taken is not None:
+            self.service.keep_choice(self.taken, f"coach run {TODAY}")
 
     def under(self, settings: "Settings") -> "Settings":
         """The settings of an effort day: the weather, and what tired legs add to it."""
@@ -594,12 +596,12 @@ class RunDay:
 
     def keep(self, run: str, runs: Path | None, console: "Console") -> None:
         """Link the run to today's session, and let it carry what the morning said of a runner who ran all the same."""
-        if self.taken is None or self.desk is None or runs is None or not (runs / run).is_dir():
+        if self.taken is None or self.service is None or runs is None or not (runs / run).is_dir():
             return
         try:
-            self.desk.link(self.taken.session, run)
+            self.service.link(self.taken.session, run)
             if self.taken.is_as_planned:
-                _keep_acute(runs / run, self.desk.readiness)
+                _keep_acute(runs / run, self.service.readiness)
         except CoachProblem as problem:
             console.say(f"The plan does not know of this run: {problem}")
 

@@ -11,7 +11,7 @@ from coach.cli.parameters import OptionalValue, athlete_option
 from coach.cli.text import narrate, out, out_document, out_json, out_table
 
 if TYPE_CHECKING:
-    from coach.app.plan import PlanDesk
+    from coach.app.plan import PlanService
     from coach.plan.edit import EditedPlan
     from coach.plan.model import DaysOff, Plan, PlanWeek
 
@@ -142,10 +142,10 @@ class DaysOffType(click.ParamType["DaysOff"]):
         return DaysOff(first, last, why, note.strip()[:120])
 
 
-def _desk(athlete: str | None) -> "PlanDesk":
-    from coach.app.plan import PlanDesk
+def _service(athlete: str | None) -> "PlanService":
+    from coach.app.plan import PlanService
 
-    return PlanDesk(athlete=athlete)
+    return PlanService(athlete=athlete)
 
 
 def _athlete(command: Any) -> Any:
@@ -169,23 +169,23 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
 
     The season: weeks to the race, phase, distance, hard sessions, long run. A day: its session, how long, and why.
     """
-    desk = _desk(athlete)
-    plan = desk.plan
-    say_clock(plan, desk.today)
+    service = _service(athlete)
+    plan = service.plan
+    say_clock(plan, service.today)
     if not as_json:
-        from coach.app.today import TodayDesk
+        from coach.app.today import TodayService
         from coach.cli.season import say_missed
 
-        say_missed(TodayDesk(desk))
-        plan = desk.plan  # runs that were done are linked now
+        say_missed(TodayService(service))
+        plan = service.plan  # runs that were done are linked now
     if week is None:
-        show_season(plan, desk.today, desk.unit, as_json=as_json)
+        show_season(plan, service.today, service.unit, as_json=as_json)
         return
     try:
-        day = read_plan_day(week) if week else desk.today
+        day = read_plan_day(week) if week else service.today
     except ValueError as wrong:
         raise click.UsageError(f"--week: {wrong}") from None
-    show_week(plan, day, desk.unit, as_json=as_json)
+    show_week(plan, day, service.unit, as_json=as_json)
 
 
 def say_clock(plan: "Plan", today: date) -> None:
@@ -382,14 +382,14 @@ def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
     """
     from coach.plan.edit import move as moved
 
-    desk = _desk(athlete)
-    plan = desk.plan
+    service = _service(athlete)
+    plan = service.plan
     session = what if plan.find(what) is not None else None
     try:
         edited = moved(plan, session or read_plan_day(what), to)
     except ValueError as wrong:
         raise click.UsageError(f"{wrong} A session's id is in coach plan show --week --json.") from None
-    _keep(desk, edited, "coach plan move", as_json=as_json)
+    _keep(service, edited, "coach plan move", as_json=as_json)
 
 
 @click.command("swap", cls=CoachCommand)
@@ -401,8 +401,8 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
     """Exchange two days, with everything that is planned on them."""
     from coach.plan.edit import swap as swapped
 
-    desk = _desk(athlete)
-    _keep(desk, swapped(desk.plan, first, second), "coach plan swap", as_json=as_json)
+    service = _service(athlete)
+    _keep(service, swapped(service.plan, first, second), "coach plan swap", as_json=as_json)
 
 
 @click.command("off", cls=CoachCommand)
@@ -421,14 +421,14 @@ def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) ->
     from coach.plan.edit import take_off
     from coach.plan.model import OffReason
 
-    desk = _desk(athlete)
+    service = _service(athlete)
     taken = days if why is None else replace(days, why=OffReason(why))
-    _keep(desk, take_off(desk.plan, taken), "coach plan off", as_json=as_json)
+    _keep(service, take_off(service.plan, taken), "coach plan off", as_json=as_json)
 
 
-def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
+def _keep(service: "PlanService", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
     """Keep an edit that the runner asked for, and say what it did and which rules it breaks."""
-    edited = desk.choose(edited, who)
+    edited = service.choose(edited, who)
     if as_json:
         touched = [day.isoformat() for day in edited.touched]
         out_json({"v": 1, "touched": touched, "says": list(edited.says)})
@@ -448,7 +448,7 @@ def undo(as_json: bool, athlete: str | None) -> None:
     The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one,
     however many there were. It works on a plan that cannot be read any more.
     """
-    undone, now = _desk(athlete).undo()
+    undone, now = _service(athlete).undo()
     if as_json:
         out_json({"v": 1, "undone": {"who": undone.who, "what": undone.what}, "version": now.version})
         return
@@ -460,7 +460,7 @@ def undo(as_json: bool, athlete: str | None) -> None:
 @_athlete
 def log(as_json: bool, athlete: str | None) -> None:
     """List who changed what in the plan, the newest first."""
-    changes = _desk(athlete).changes()[::-1]
+    changes = _service(athlete).changes()[::-1]
     if as_json:
         for change in changes:
             about = {"version": change.version, "at": change.at, "who": change.who, "what": change.what}

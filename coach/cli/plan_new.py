@@ -14,7 +14,7 @@ from coach.cli.text import narrate, out_json, out_table
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 
 if TYPE_CHECKING:
-    from coach.app.plan import PlanDesk
+    from coach.app.plan import PlanService
     from coach.plan.model import Appointment, DaysOff, Plan, PlannedRace, WeeklyVolume
     from coach.plan.planner import SeasonRequest
 
@@ -323,22 +323,24 @@ def new(**options: Any) -> None:
     A plan that is there is kept as a version before: coach plan undo puts it back. What found no room is said, with
     the reason.
     """
-    from coach.app.plan import PlanDesk, left_broken
+    from coach.app.plan import PlanService, left_broken
     from coach.plan.planner import make_plan
 
-    desk = PlanDesk(athlete=options["athlete"])
-    request = _request(desk, options)
-    season = make_plan(request, desk.today)
+    service = PlanService(athlete=options["athlete"])
+    request = _request(service, options)
+    season = make_plan(request, service.today)
     as_json, is_dry = options["as_json"], options["dry_run"]
     if not is_dry:
-        replaced = desk.exists
+        replaced = service.exists
         races = ", ".join(f"{race.label} on {race.date}" for race in season.plan.races)
-        desk.begin(season.plan, "coach plan new", f"Planned for {races}.")
-    show_season(season.plan, desk.today, desk.unit if not options["from_mi"] else "mile", as_json=as_json)
+        service.begin(season.plan, "coach plan new", f"Planned for {races}.")
+    show_season(
+        season.plan, service.today, service.unit if not options["from_mi"] else "mile", as_json=as_json
+    )
     for sentence in [*season.cut, *_template_notes(season.plan)]:
         narrate(sentence)
-    _say_races(desk)
-    broken = left_broken(desk, season.plan)
+    _say_races(service)
+    broken = left_broken(service, season.plan)
     for sentence in broken[:_MOST_BROKEN]:
         narrate(f"Left so, because what you asked for leaves nothing better: {sentence}")
     if len(broken) > _MOST_BROKEN:
@@ -353,11 +355,11 @@ def new(**options: Any) -> None:
     )
 
 
-def _say_races(desk: "PlanDesk") -> None:
+def _say_races(service: "PlanService") -> None:
     """Say what the races of the last year left for this block."""
     from coach.app.debrief import carried_races
 
-    races = carried_races(desk)
+    races = carried_races(service)
     if not races:
         return
     from coach.plan.plateau import race_lines
@@ -375,7 +377,7 @@ def _template_notes(plan: "Plan") -> list[str]:
     return [template.note] if template is not None and template.note else []
 
 
-def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
+def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest":
     """What is asked for.
 
     Raises:
@@ -387,13 +389,13 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
 
     days: RunningDays = options["days"] or RunningDays(0, ())
     races: Sequence[PlannedRace] = options["races"] or races_of_template(
-        options["template"] or "", desk.today
+        options["template"] or "", service.today
     )
     if not races:
         raise click.UsageError("Name the race it is for: --race 2027-05-16:10k:A")
     style, percent = options["taper"] or (None, None)
     off: tuple[DaysOff, ...] = options["off"]
-    is_miles = options["from_mi"] is not None or (desk.unit == "mile" and options["from_km"] is None)
+    is_miles = options["from_mi"] is not None or (service.unit == "mile" and options["from_km"] is None)
     availability = Availability(
         days.weekdays,
         dict(options["minutes"]),
@@ -403,12 +405,12 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
     weekdays = [each.weekday for each in options["fixed"]]
     if len(set(weekdays)) < len(weekdays):
         raise click.UsageError("--fixed: a weekday has one appointment; name the other day.")
-    injuries, eased_until = health_of(desk)
+    injuries, eased_until = health_of(service)
     typed = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
     return SeasonRequest(
-        desk.slug,
+        service.slug,
         tuple(races),
-        _volume(desk, options),
+        _volume(service, options),
         RunnerLevel(options["level"]),
         days.weekdays,
         0 if days.weekdays else days.count,
@@ -419,7 +421,7 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
         _opt_ins(options["opt_ins"]),
         tuple(dict.fromkeys((*typed, *injuries))),
         eased_until,
-        speeds_of(desk),
+        speeds_of(service),
         options["down_every"],
         grain_m=METRES_PER_MILE / 10 if is_miles else 100.0,
         unit="mile" if is_miles else "km",
@@ -438,7 +440,7 @@ def _opt_ins(words: Sequence[str]) -> tuple[Any, ...]:
     return tuple(known[word] for word in dict.fromkeys(words))
 
 
-def _volume(desk: "PlanDesk", options: dict[str, Any]) -> "WeeklyVolume":
+def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
     """How much is run, in the unit that was said.
 
     Raises:
@@ -465,7 +467,7 @@ def _volume(desk: "PlanDesk", options: dict[str, Any]) -> "WeeklyVolume":
     unit_m = METRES_PER_MILE if said[1] else METRES_PER_KM
     first_said, last_said = miles if said[1] else km
     if first_said is None:
-        recent = recent_week_m(desk)
+        recent = recent_week_m(service)
         if recent is None:
             raise click.UsageError("Say how much you run in a week now: --from-km 30 --to-km 45")
         narrate(

@@ -14,8 +14,8 @@ from coach.cli.parameters import DayType, athlete_option
 from coach.cli.text import CONSOLE, exit_with, narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
-    from coach.app.debrief import DebriefDesk
-    from coach.app.readiness import ReadinessDesk
+    from coach.app.debrief import DebriefService
+    from coach.app.readiness import ReadinessService
     from coach.plan.debrief import Debrief, DebriefFinding, Proposal
     from coach.plan.mornings import CheckIn, Morning, RaceLook
     from coach.plan.plateau import Cause, PlateauAnswer
@@ -177,13 +177,13 @@ def import_(
 
     A baseline never mixes sources: mornings of a table are compared with those of the same table, posture and unit.
     """
-    from coach.app.readiness import open_desk
+    from coach.app.readiness import open_service
     from coach.plan.config import Posture
 
-    desk = open_desk(athlete)
-    _read(desk)
+    service = open_service(athlete)
+    _read(service)
     where = None if posture is None else Posture(posture)
-    done = desk.import_table(table, posture=where, source=source, day=day, say=narrate)
+    done = service.import_table(table, posture=where, source=source, day=day, say=narrate)
     for line in done.said:
         narrate(line)
     if as_json:
@@ -214,19 +214,19 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     A row has what was measured and what was said. Of several measurements of a date the first usable one counts. The
     verdict is "not known" where no rule had its data.
     """
-    from coach.app.readiness import open_desk
+    from coach.app.readiness import open_service
 
-    desk = open_desk(athlete)
-    _read(desk)
-    days = sorted({each.day for each in desk.kept.mornings} | set(desk.kept.by_day))
+    service = open_service(athlete)
+    _read(service)
+    days = sorted({each.day for each in service.kept.mornings} | set(service.kept.by_day))
     if days:
-        desk.load_runs(days[-1])
+        service.load_runs(days[-1])
     days = [day for day in days if since is None or day >= since]
-    answers = desk.answers(days)
+    answers = service.answers(days)
     measured: dict[date, list[Morning]] = {}
-    for each in desk.kept.mornings:
+    for each in service.kept.mornings:
         measured.setdefault(each.day, []).append(each)
-    rows = [_row(desk, answers[day], measured.get(day, [])) for day in days]
+    rows = [_row(service, answers[day], measured.get(day, [])) for day in days]
     if as_json:
         for row in rows:
             out_json(row)
@@ -238,7 +238,7 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     out_table(head, [_cells(row) for row in rows])
 
 
-def _row(desk: "ReadinessDesk", answer: "ReadinessAnswer", mornings: "list[Morning]") -> dict[str, Any]:
+def _row(service: "ReadinessService", answer: "ReadinessAnswer", mornings: "list[Morning]") -> dict[str, Any]:
     day = answer.day
     mornings = sorted(mornings, key=_quality)
     row: dict[str, Any] = {
@@ -248,7 +248,7 @@ def _row(desk: "ReadinessDesk", answer: "ReadinessAnswer", mornings: "list[Morni
     }
     if mornings:
         row["measured"] = [_measured(each) for each in mornings]
-    check_in = desk.kept.by_day.get(day)
+    check_in = service.kept.by_day.get(day)
     if check_in is not None:
         row["said"] = _answers(check_in)
     return row
@@ -306,15 +306,15 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
     Switch a rule off: coach config set readiness.off gut_check,stale_legs. Switch an opt-in on: readiness.on. The
     questions that rules ask are listed below them.
     """
-    from coach.app.readiness import open_desk
+    from coach.app.readiness import open_service
     from coach.plan.mornings import QUESTIONS, Mornings, share_within
     from coach.plan.readiness import HRV_WITHIN, RULES, is_on
 
-    desk = open_desk(athlete)
-    _read(desk)
-    days = [each.day for each in desk.kept.mornings]
+    service = open_service(athlete)
+    _read(service)
+    days = [each.day for each in service.kept.mornings]
     own = (
-        share_within(Mornings(desk.kept.mornings, {}).of_hrv(max(days)), desk.settings.within_percent)
+        share_within(Mornings(service.kept.mornings, {}).of_hrv(max(days)), service.settings.within_percent)
         if days
         else None
     )
@@ -325,10 +325,10 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
                 "rule": rule.id,
                 "needs": rule.needs,
                 "condition": rule.condition,
-                "limit": rule.limit_by(desk.settings),
+                "limit": rule.limit_by(service.settings),
                 "verdict": rule.verdict.value,
                 "source": rule.source,
-                "on": is_on(rule, desk.settings),
+                "on": is_on(rule, service.settings),
                 "default": rule.is_on,
             }
             if rule.id in shares:
@@ -336,10 +336,10 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
             out_json(tree)
         return
     for rule in RULES:
-        state = "on" if is_on(rule, desk.settings) else "off"
+        state = "on" if is_on(rule, service.settings) else "off"
         out(f"{rule.id} ({state}{'' if rule.is_on else ', opt-in'}) -> {rule.verdict.value}")
         out(f"    {rule.condition}")
-        out(f"    limit {rule.limit_by(desk.settings)}; needs {rule.needs}; source {rule.source}")
+        out(f"    limit {rule.limit_by(service.settings)}; needs {rule.needs}; source {rule.source}")
         if rule.id in shares:
             share, count = shares[rule.id]
             out(f"    it would have passed {share:.0%} of your own {count} mornings")
@@ -349,9 +349,9 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
         out(f"{question.id}: {question.text} {words or question.example}")
 
 
-def _read(desk: "ReadinessDesk") -> None:
+def _read(service: "ReadinessService") -> None:
     """Read what is kept, and say what is wrong with it."""
-    desk.load(lambda said: narrate(f"Note: {said}"))
+    service.load(lambda said: narrate(f"Note: {said}"))
 
 
 # --- coach debrief: a look back on a week, races, lines, and why somebody is stuck -----------------------------------
@@ -410,52 +410,57 @@ def debrief(
     A race of the last weeks is looked back on by itself: what worked, what did not, pacing, endurance, recovery. That
     is kept, and shown when the next plan is made.
     """
-    from coach.app.debrief import DebriefDesk
-    from coach.app.plan import PlanDesk
+    from coach.app.debrief import DebriefService
+    from coach.app.plan import PlanService
 
-    desk = DebriefDesk(PlanDesk(athlete=athlete), lambda said: narrate(f"Note: {said}"))
+    service = DebriefService(PlanService(athlete=athlete), lambda said: narrate(f"Note: {said}"))
     for name in filter(None, (on, off)):
-        desk.switch(name, on=name == on)
+        service.switch(name, on=name == on)
         narrate(f"{name} is {'on' if name == on else 'off'} now.")
     if line:
-        _write_line(desk, as_json=as_json)
+        _write_line(service, as_json=as_json)
     elif rules:
-        _list_rules(desk, as_json=as_json)
+        _list_rules(service, as_json=as_json)
     elif races:
-        _show_races(desk, as_json=as_json)
+        _show_races(service, as_json=as_json)
     elif plateau is not None:
-        _show_plateau(desk, plateau, as_json=as_json)
+        _show_plateau(service, plateau, as_json=as_json)
     elif not (on or off):
-        _show_week(desk, week, accept, refuse, as_json=as_json)
+        _show_week(service, week, accept, refuse, as_json=as_json)
 
 
 # --- a week
 
 
 def _show_week(
-    desk: "DebriefDesk", day: date | None, accept: Sequence[int], refuse: Sequence[int], *, as_json: bool
+    service: "DebriefService",
+    day: date | None,
+    accept: Sequence[int],
+    refuse: Sequence[int],
+    *,
+    as_json: bool,
 ) -> None:
     from coach.plan.model import monday_of
 
-    desk.link()
-    week = monday_of(day or desk.last_week())
-    for each in desk.answer(week, accept, refuse):
+    service.link()
+    week = monday_of(day or service.last_week())
+    for each in service.answer(week, accept, refuse):
         for sentence in each.says if each.answer == "accepted" else ():
             narrate(f"Done: {sentence}")
         if each.answer == "refused":
             narrate(f"Kept: you do not want {each.proposal.fired.rule} for this week.")
-    made = desk.debrief(week)
-    looks = desk.keep_races(week)
-    year = desk.year(week)
+    made = service.debrief(week)
+    looks = service.keep_races(week)
+    year = service.year(week)
     if as_json:
         tree = debrief_tree(made) | ({"year": year} if year else {})
         out_json(tree | {"races": [race_tree(each) for each in looks]})
         return
-    for text in debrief_lines(made, year, has_plan=desk.plan is not None):
+    for text in debrief_lines(made, year, has_plan=service.plan is not None):
         out(text)
     for look in looks:
         _print_race(look)
-    if desk.is_recovering:
+    if service.is_recovering:
         narrate("You are in the recovery after a race. A line a day, if you like: coach debrief --line")
     if any(not each.answer for each in made.proposals):
         narrate("You decide: coach debrief --accept N or --refuse N. Take a change back: coach plan undo")
@@ -541,8 +546,8 @@ def _finding_tree(found: "DebriefFinding") -> dict[str, Any]:
 # --- races, lines, rules
 
 
-def _show_races(desk: "DebriefDesk", *, as_json: bool) -> None:
-    looks = desk.mornings.kept.races
+def _show_races(service: "DebriefService", *, as_json: bool) -> None:
+    looks = service.mornings.kept.races
     if as_json:
         out_json([race_tree(each) for each in looks])
         return
@@ -569,22 +574,24 @@ def race_tree(look: "RaceLook") -> dict[str, str]:
     return {"day": look.day.isoformat(), **known}
 
 
-def _write_line(desk: "DebriefDesk", *, as_json: bool) -> None:
+def _write_line(service: "DebriefService", *, as_json: bool) -> None:
     from coach.app.debrief import ask_line
 
     answers = ask_line(CONSOLE.ask) if CONSOLE.can_ask() else sys.stdin.read(_MOST_INPUT).splitlines()
-    written = desk.write_line(answers)
+    written = service.write_line(answers)
     if as_json:
         tree = {} if written is None else {"body": written.body, "mind": written.mind, "wish": written.wish}
-        out_json({"v": 1, "day": desk.today.isoformat()} | {key: text for key, text in tree.items() if text})
+        out_json(
+            {"v": 1, "day": service.today.isoformat()} | {key: text for key, text in tree.items() if text}
+        )
     narrate("Nothing was written." if written is None else "Kept. Nothing is judged by it.")
 
 
-def _list_rules(desk: "DebriefDesk", *, as_json: bool) -> None:
+def _list_rules(service: "DebriefService", *, as_json: bool) -> None:
     from coach.plan.debrief import RULES, is_on
     from coach.plan.plateau import RULES as CAUSES
 
-    answers = desk.mornings.kept.answers
+    answers = service.mornings.kept.answers
     rows = [
         {"rule": each.id, "of": "week", "needs": each.needs, "condition": each.condition, "limit": each.limit}
         | {"proposal": each.proposal, "source": each.source}
@@ -609,11 +616,11 @@ def _list_rules(desk: "DebriefDesk", *, as_json: bool) -> None:
 # --- a plateau
 
 
-def _show_plateau(desk: "DebriefDesk", name: str, *, as_json: bool) -> None:
+def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> None:
     from coach.plan.plateau import SYMPTOM_WORDS, Symptom
 
     symptom = Symptom(name)
-    answer = desk.plateau(symptom)
+    answer = service.plateau(symptom)
     if as_json:
         out_json(plateau_tree(answer))
         return

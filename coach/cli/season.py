@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from coach.app.plan import PlanDesk
+    from coach.app.plan import PlanService
     from coach.app.plan_export import WatchFiles
     from coach.app.plan_facts import CheckedPlan
-    from coach.app.today import TodayDesk
+    from coach.app.today import TodayService
     from coach.plan.check import WeekChange
     from coach.plan.checked import Finding, PlanRule
     from coach.plan.edit import Mend
@@ -38,11 +38,11 @@ _MOST_UNKNOWN: Final = 4
 """More of what is not known is in `--json`."""
 
 
-def _desk(athlete: str | None) -> "TodayDesk":
-    from coach.app.plan import PlanDesk
-    from coach.app.today import TodayDesk
+def _service(athlete: str | None) -> "TodayService":
+    from coach.app.plan import PlanService
+    from coach.app.today import TodayService
 
-    return TodayDesk(PlanDesk(athlete=athlete))
+    return TodayService(PlanService(athlete=athlete))
 
 
 # --- today
@@ -73,29 +73,29 @@ def today(
     With --minutes, --no-track or --treadmill the session comes in a form that fits and keeps its point. An easy run may
     become a swim, a bike ride or a walk of the same minutes (--instead).
     """
-    desk = _desk(athlete)
-    say_clock(desk.desk.plan, desk.day)
-    desk.notice()
+    service = _service(athlete)
+    say_clock(service.plans.plan, service.day)
+    service.notice()
     told = (
         None
         if weather is None and wind is None and not hills
-        else day_weather(desk, weather, wind, hills=hills)
+        else day_weather(service, weather, wind, hills=hills)
     )
-    suggestion = desk.suggestion(limits, told)
-    mend = desk.mend()
+    suggestion = service.suggestion(limits, told)
+    mend = service.mend()
     if take and suggestion.edited is not None:
-        desk.desk.apply(suggestion.edited, "coach plan today --take")
+        service.plans.apply(suggestion.edited, "coach plan today --take")
     if as_json:
-        tree = suggestion_tree(suggestion) | {"meals": list(desk.meals(suggestion))}
-        tree |= {"last_week": sentence} if (sentence := desk.last_week(_note)) else {}
+        tree = suggestion_tree(suggestion) | {"meals": list(service.meals(suggestion))}
+        tree |= {"last_week": sentence} if (sentence := service.last_week(_note)) else {}
         out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
         return
-    _show(desk, suggestion)
-    if sentence := desk.last_week(_note):
+    _show(service, suggestion)
+    if sentence := service.last_week(_note):
         narrate(sentence)
     if take and suggestion.edited is not None:
         narrate(f"Kept in the plan. Take it back: {_UNDO}")
-    if mend is not None and (mend.edited is not None or _is_fresh(mend, desk.day)):
+    if mend is not None and (mend.edited is not None or _is_fresh(mend, service.day)):
         _say_mend(mend, is_taken=False)
 
 
@@ -109,39 +109,39 @@ def _is_fresh(mend: "Mend", day: date) -> bool:
 
 
 def day_weather(
-    desk: "TodayDesk", weather: tuple[float, float] | None, wind: float | None, *, hills: bool
+    service: "TodayService", weather: tuple[float, float] | None, wind: float | None, *, hills: bool
 ) -> "DayWeather":
     """The weather of the command line, and of the settings where it says nothing."""
     from dataclasses import replace
 
-    known = desk.weather()
+    known = service.weather()
     if weather is not None:
         known = replace(known, temperature_c=weather[0], dew_point_c=weather[1])
     return replace(known, wind_mps=wind, is_hilly=hills or None)
 
 
-def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
+def _show(service: "TodayService", suggestion: "Suggestion") -> None:
     """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
     from coach.plan.model import SessionKind
 
     planned, proposed = suggestion.planned, suggestion.proposed
     out(f"{suggestion.day:%a} {suggestion.day}: {_head(suggestion).upper()}")
     if planned is None:
-        out(_why_nothing(desk, suggestion.day))
+        out(_why_nothing(service, suggestion.day))
         for rest in suggestion.others:
             out(f"Why {rest.title}: {rest.why}")
-    rows = [("planned", *_row(planned, desk.desk.unit))] if planned is not None else []
+    rows = [("planned", *_row(planned, service.plans.unit))] if planned is not None else []
     if suggestion.is_changed:
         rows.append(
-            ("today", *(_row(proposed, desk.desk.unit) if proposed is not None else ("Rest", "", "")))
+            ("today", *(_row(proposed, service.plans.unit) if proposed is not None else ("Rest", "", "")))
         )
     rows += [
-        ("too", *_row(each, desk.desk.unit))
+        ("too", *_row(each, service.plans.unit))
         for each in suggestion.others
         if each.kind is not SessionKind.REST
     ]
     if rows:
-        out_table(("", "session", "time", "miles" if desk.desk.unit == "mile" else "km"), rows)
+        out_table(("", "session", "time", "miles" if service.plans.unit == "mile" else "km"), rows)
     if suggestion.is_changed:
         out(f"What changes: {suggestion.what}.")
     if planned is not None and planned.why:
@@ -155,7 +155,7 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
                 for each in suggestion.reasons
             ],
         )
-    for words in desk.meals(suggestion):
+    for words in service.meals(suggestion):
         out(words)
     if suggestion.not_known:
         shown, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
@@ -189,11 +189,11 @@ def _head(suggestion: "Suggestion") -> str:
     return f"{RUNG_WORDS[suggestion.rung]}{', in another form' if is_form else ''}"
 
 
-def _why_nothing(desk: "TodayDesk", day: date) -> str:
+def _why_nothing(service: "TodayService", day: date) -> str:
     """Say why no run is planned on a day."""
     from coach.plan.model import WEEKDAYS
 
-    plan = desk.desk.plan
+    plan = service.plans.plan
     if day < plan.first:
         return f"The plan begins on {plan.first:%a} {plan.first}."
     if day > plan.last:
@@ -210,11 +210,11 @@ def _why_nothing(desk: "TodayDesk", day: date) -> str:
     return f"No run is planned, because you run on {', '.join(names)}."
 
 
-def say_missed(desk: "TodayDesk") -> None:
+def say_missed(service: "TodayService") -> None:
     """Say on stderr that a session was missed, and what the smallest change is called, once it is one."""
-    desk.notice()
-    mend = desk.mend()
-    if mend is not None and (mend.edited is not None or _is_fresh(mend, desk.day)):
+    service.notice()
+    mend = service.mend()
+    if mend is not None and (mend.edited is not None or _is_fresh(mend, service.day)):
         names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
         narrate(f"Missed: {names}. What becomes of it: coach plan missed")
 
@@ -284,11 +284,11 @@ def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
     never in the last ten days before an A race. Everything else is let go, and the rest of the season stays as it is.
     Runs that were done are linked to their sessions first.
     """
-    desk = _desk(athlete)
-    desk.notice()
-    mend = desk.mend()
+    service = _service(athlete)
+    service.notice()
+    mend = service.mend()
     if take and mend is not None and mend.edited is not None:
-        desk.desk.apply(mend.edited, "coach plan missed --take")
+        service.plans.apply(mend.edited, "coach plan missed --take")
     if as_json:
         out_json({"v": 1} if mend is None else {"v": 1} | mend_tree(mend))
     elif mend is None:
@@ -345,21 +345,21 @@ def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
     each has a switch (coach plan rules). What nobody knows is not judged: without a recorded run nothing is
     said that needs one.
     """
-    from coach.app.plan import PlanDesk
+    from coach.app.plan import PlanService
 
-    desk = PlanDesk(athlete=athlete)
-    plan, found = desk.plan, desk.checked()
+    service = PlanService(athlete=athlete)
+    plan, found = service.plan, service.checked()
     if as_json:
         for finding in found.findings:
             out_json(finding_tree(finding))
         return
     shown_lines(found, shows_all=shows_all)
-    _say_figures(plan, found, desk.this_monday, desk.unit)
+    _say_figures(plan, found, service.this_monday, service.unit)
     if shows_all:
         out("")
-        rows = [_week_row(week, desk.unit) for week in found.weeks if week.monday >= desk.this_monday]
+        rows = [_week_row(week, service.unit) for week in found.weeks if week.monday >= service.this_monday]
         out_table(
-            [("miles" if desk.unit == "mile" else "km") if name == "distance" else name for name in _HEAD],
+            [("miles" if service.unit == "mile" else "km") if name == "distance" else name for name in _HEAD],
             rows,
         )
 
@@ -440,11 +440,11 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
     )
 
 
-def _why_not_eased(desk: "PlanDesk") -> str:
+def _why_not_eased(service: "PlanService") -> str:
     from coach.plan.strength import eased_until
 
-    until = eased_until(desk.facts.tests)
-    if until is None or until < desk.today:
+    until = eased_until(service.facts.tests)
+    if until is None or until < service.today:
         return "no simple test fell by a fifth in the last four weeks"
     planned = f"no second day of jumps a week and no flat sprints are planned up to {until}"
     return f"a simple test fell by a fifth, but {planned}"
@@ -461,18 +461,18 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
     sprints for four weeks. A new plan is made so; of the plan that is there this is a proposal, day by day. Nothing
     is changed before you take it.
     """
-    from coach.app.plan import UNDO, PlanDesk
+    from coach.app.plan import UNDO, PlanService
 
-    desk = PlanDesk(athlete=athlete)
-    edited = desk.eased()
+    service = PlanService(athlete=athlete)
+    edited = service.eased()
     if edited is None:
         if as_json:
             out_json({"v": 1})
         else:
-            out(f"Nothing is to be eased: {_why_not_eased(desk)}.")
+            out(f"Nothing is to be eased: {_why_not_eased(service)}.")
         return
     if take:
-        desk.apply(edited, "coach plan ease --take")
+        service.apply(edited, "coach plan ease --take")
     if as_json:
         touched = [each.isoformat() for each in edited.touched]
         out_json(
@@ -497,14 +497,14 @@ def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str
     kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A race
     is not up for choice.
     """
-    from coach.app.plan import PlanDesk
+    from coach.app.plan import PlanService
     from coach.plan.check import RULES, is_on
 
-    desk = PlanDesk(athlete=athlete)
+    service = PlanService(athlete=athlete)
     if off or on:
-        _switch(off, on, desk)
+        _switch(off, on, service)
         return
-    plan = desk.plan if desk.exists else None
+    plan = service.plan if service.exists else None
     if as_json:
         for rule in RULES.values():
             out_json(_rule_tree(rule, is_on=rule.is_on if plan is None else is_on(rule, plan)))
@@ -536,13 +536,13 @@ def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
     }
 
 
-def _switch(off: tuple[str, ...], on: tuple[str, ...], desk: Any) -> None:
+def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
     """Switch rules in the plan, and say so."""
     from coach.documents.reading import did_you_mean
     from coach.plan.check import RULES, switched
     from coach.plan.edit import EditedPlan
 
-    plan, says = desk.plan, []
+    plan, says = service.plan, []
     for names, is_on in ((off, False), (on, True)):
         for name in names:
             if name not in RULES:
@@ -552,7 +552,7 @@ def _switch(off: tuple[str, ...], on: tuple[str, ...], desk: Any) -> None:
             except ValueError as reason:
                 raise UsageProblem(f"the rule {name} has no switch", str(reason)) from None
             says.append(f"The rule {name} is {'on' if is_on else 'off'}.")
-    desk.apply(EditedPlan(plan, (), tuple(says)), "coach plan rules")
+    service.apply(EditedPlan(plan, (), tuple(says)), "coach plan rules")
     for sentence in says:
         out(sentence)
 
@@ -588,25 +588,25 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
     local wherever you are, and no alarm rings. fit writes the workouts to come for a watch, each under its day. json is
     the plan itself, which can be edited and read again. csv is a row a session, for a spreadsheet.
     """
-    from coach.app.plan import PlanDesk
+    from coach.app.plan import PlanService
 
     if starts and to != "ics":
         raise click.UsageError("--at goes with --to ics.")
     is_terminal = to == "fit" and out in {None, "-"} and sys.stdout.isatty()
     if is_terminal:
         raise click.UsageError("FIT is no text; write it into a folder or a file: --out week.zip.")
-    desk = PlanDesk(athlete=athlete)
-    plan = desk.plan
-    first, last = _span(plan, desk.today, weeks)
+    service = PlanService(athlete=athlete)
+    plan = service.plan
+    first, last = _span(plan, service.today, weeks)
     if to == "fit":
-        _export_fit(desk.athlete, plan, (max(first, desk.today), last), out)
+        _export_fit(service.athlete, plan, (max(first, service.today), last), out)
         return
     from coach.app.plan_export import written
-    from coach.app.today import TodayDesk
+    from coach.app.today import TodayService
 
-    given = desk.files.folder / "calendar.json"
-    before = TodayDesk(desk).hour_before
-    data = written(plan, to, (first, last), starts=starts, unit=desk.unit, given=given, before=before)
+    given = service.files.folder / "calendar.json"
+    before = TodayService(service).hour_before
+    data = written(plan, to, (first, last), starts=starts, unit=service.unit, given=given, before=before)
     _write(data, out, f"{plan.id}.{to}")
 
 

@@ -1,7 +1,7 @@
 """The charts of the reports as SVG, drawn without a library: curves over time, bars, deviations.
 
 A curve is drawn into an inner picture that is stretched to the width of the page, one unit a sample, so that the same
-page fits a phone and a desk; words and signs are in the outer picture, where nothing is stretched, and their places
+page fits a phone and a service; words and signs are in the outer picture, where nothing is stretched, and their places
 along the time are per cent. No colour is written here: a class names the meaning of a shape, and the page's style
 colours it in both themes.
 """

@@ -20,7 +20,7 @@ from coach.themes import SCREEN_THEMES
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
     from coach.screen.calendar import CalendarScreen
-    from coach.screen.calendar_view import SeasonDesk
+    from coach.screen.calendar_view import SeasonActions
     from coach.screen.editor import EditorScreen
     from coach.screen.overlays import Effort, WayOut
     from coach.screen.pick import PickScreen
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
         People,
         PlaybackControls,
         RunNotes,
-        SensorDesk,
-        ShareDesk,
+        SensorActions,
+        ShareActions,
     )
     from coach.screen.run import RunScreen
     from coach.screen.summary import SummaryScreen
@@ -110,15 +110,15 @@ class CoachApp(App[Leaving]):
         keymap: Mapping[str, str] | None = None,
         notes: "RunNotes | None" = None,
         people: "People | None" = None,
-        sensors: "SensorDesk | None" = None,
+        sensors: "SensorActions | None" = None,
         interrupted: "Interrupted | None" = None,
         past: "Callable[[], PastRuns] | None" = None,
-        season: "Callable[[], SeasonDesk] | None" = None,
+        season: "Callable[[], SeasonActions] | None" = None,
         opens_season: bool = False,
         warning: "str | Callable[[], str]" = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
-        links: "ShareDesk | None" = None,
+        links: "ShareActions | None" = None,
         is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
@@ -434,8 +434,8 @@ class CoachApp(App[Leaving]):
 
     def action_why(self) -> None:
         """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
+        from coach.screen.judgement import state_line
         from coach.screen.overlays import PlaybackHelpOverlay, WhyOverlay
-        from coach.screen.stance import state_line
 
         snapshot = self._snapshot()
         asked_at, self._effort_day_at = self._effort_day_at, None

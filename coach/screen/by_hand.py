@@ -21,7 +21,7 @@ from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds
 from coach.screen.paint import THEMES, sanitise
-from coach.screen.widgets.hand_page import HandDeskPort, HandPage, HandView, hand_view
+from coach.screen.widgets.hand_page import HandActions, HandPage, HandView, hand_view
 from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.squad.sheet import sheet_lines
 from coach.themes import SCREEN_THEMES
@@ -155,14 +155,14 @@ class HandApp(App[bool]):
         Binding("ctrl+c", "leave", show=False, priority=True),
     ]
 
-    def __init__(self, desk: HandDeskPort, *, theme: str = "sun") -> None:
+    def __init__(self, actions: HandActions, *, theme: str = "sun") -> None:
         """Show a session by hand."""
         super().__init__()
         self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
-        self._desk = desk
+        self._actions = actions
         self._held = HeldKeys()
         self._waits_for = ""
         """What the next runner's key means: `swap` or `name`; empty for a key at the line."""
@@ -181,16 +181,16 @@ class HandApp(App[bool]):
 
     def on_mount(self) -> None:
         """Open the page."""
-        self.push_screen(HandScreen(self._desk.subscribe))
+        self.push_screen(HandScreen(self._actions.subscribe))
 
     def view(self) -> HandView:
         """What the page shows now."""
-        return hand_view(self._desk, scroll=self._scroll, asks=self._asks())
+        return hand_view(self._actions, scroll=self._scroll, asks=self._asks())
 
     def _asks(self) -> str:
         if self._typed is not None:
             slug, text = self._typed
-            key = self._desk.timing.setup.roster.runner(slug).key
+            key = self._actions.timing.setup.roster.runner(slug).key
             return f"key {key} is called: {sanitise(text, 40)}_   enter keeps it, _ is a blank, space still times"
         if self._waits_for == "swap":
             return "That press was whose? Press a runner's key."
@@ -213,11 +213,11 @@ class HandApp(App[bool]):
         if key in _MOVES:
             _MOVES[key](self)
             return True
-        moment = self._desk.moment_of(event.time)
+        moment = self._actions.moment_of(event.time)
         if not self._held.is_press(key, event.time):
             repeats = self._held.repeats()
             if repeats:
-                self._desk.take_back(*repeats, is_held_key=True)
+                self._actions.take_back(*repeats, is_held_key=True)
             return True
         if self._typed is not None and key != "space" and self._type(event):
             return True
@@ -225,22 +225,22 @@ class HandApp(App[bool]):
 
     def _on_press(self, event: events.Key, moment: Seconds) -> bool:
         """Take a key that went down; tells whether it means something here."""
-        desk, key = self._desk, event.key
+        actions, key = self._actions, event.key
         if key in {"space", "enter"}:
             self._waits_for, self._scroll = "", 0
-            self._held.bind(desk.cross(moment, is_loose=key == "enter"))
+            self._held.bind(actions.cross(moment, is_loose=key == "enter"))
             return True
-        runner = desk.timing.by_key(event.character or "")
+        runner = actions.timing.by_key(event.character or "")
         if runner is not None:
             self._take_runner(runner.slug, moment)
             return True
         if key == "right_square_bracket":
-            desk.next_heat(moment)
+            actions.next_heat(moment)
             return True
-        if event.character and event.character in "123456789" and desk.timing.loose():
-            loose = desk.timing.loose()
-            desk.chosen = loose[min(len(loose), int(event.character)) - 1].number
-            desk.choose(0)
+        if event.character and event.character in "123456789" and actions.timing.loose():
+            loose = actions.timing.loose()
+            actions.chosen = loose[min(len(loose), int(event.character)) - 1].number
+            actions.choose(0)
             return True
         command = _COMMANDS.get(key)
         if command is None:
@@ -252,12 +252,12 @@ class HandApp(App[bool]):
         waits, self._waits_for = self._waits_for, ""
         self._scroll = 0
         if waits == "swap":
-            self._desk.swap(slug)
+            self._actions.swap(slug)
         elif waits == "name":
             self._typed = (slug, "")
             self._look()
         else:
-            number = self._desk.name(slug, moment)
+            number = self._actions.name(slug, moment)
             if number is not None:
                 self._held.bind(number)
             self._look()
@@ -268,7 +268,7 @@ class HandApp(App[bool]):
         slug, text = self._typed
         if event.key == "enter":
             self._typed = None
-            self._desk.call(slug, text.replace("_", " "))
+            self._actions.call(slug, text.replace("_", " "))
         elif event.key == "escape":
             self._typed = None
         elif event.key == "backspace":
@@ -294,8 +294,8 @@ class HandApp(App[bool]):
 
     def go_back(self) -> None:
         """Leave what was begun, else ask how to end."""
-        if self._waits_for or self._desk.chosen is not None:
-            self._waits_for, self._desk.chosen = "", None
+        if self._waits_for or self._actions.chosen is not None:
+            self._waits_for, self._actions.chosen = "", None
             self._look()
         else:
             self.action_ask_end()
@@ -303,12 +303,12 @@ class HandApp(App[bool]):
     def undo(self) -> None:
         """Undo what was done by hand last."""
         self._waits_for = ""
-        self._desk.undo()
+        self._actions.undo()
 
     def take_back(self) -> None:
         """Take back the press that is chosen."""
-        if self._desk.chosen is not None:
-            self._desk.take_back(self._desk.chosen)
+        if self._actions.chosen is not None:
+            self._actions.take_back(self._actions.chosen)
 
     def scroll_by(self, rows: int) -> None:
         """Move the table."""
@@ -317,15 +317,15 @@ class HandApp(App[bool]):
 
     def choose(self, step: int) -> None:
         """Move the choice among the presses."""
-        self._desk.choose(step)
+        self._actions.choose(step)
 
     def drop(self) -> None:
         """Who stands as next stopped or was lapped."""
-        self._desk.drop()
+        self._actions.drop()
 
     def give_by_order(self) -> None:
         """The oldest press that waits is whose it most likely was."""
-        self._desk.give_by_order()
+        self._actions.give_by_order()
 
     def action_switch_theme(self) -> None:
         """Change between sun and night."""
@@ -341,10 +341,10 @@ class HandApp(App[bool]):
             elif choice == "leave":
                 self.exit(False)
             elif choice == "copy":
-                self.copy_to_clipboard("\n".join(sheet_lines(self._desk.timing, self._desk.past)))
-                self._desk.timing.message = "The sheet is sent to the clipboard of the terminal."
+                self.copy_to_clipboard("\n".join(sheet_lines(self._actions.timing, self._actions.past)))
+                self._actions.timing.message = "The sheet is sent to the clipboard of the terminal."
             elif choice == "save":
-                self._desk.timing.message = self._desk.save_table()
+                self._actions.timing.message = self._actions.save_table()
 
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(EndDialog(), answered)
@@ -355,7 +355,7 @@ class HandApp(App[bool]):
 
     def tell(self, text: str) -> None:
         """Say something in the row of messages until the next key."""
-        self._desk.timing.message = sanitise(text, 160)
+        self._actions.timing.message = sanitise(text, 160)
         self._look()
 
     def leave(self) -> None:

@@ -31,7 +31,7 @@ from coach.screen.calendar_view import (
     BrokenRule,
     CalendarView,
     DayLine,
-    SeasonDesk,
+    SeasonActions,
     TypedRace,
     coming_words,
     day_line,
@@ -168,17 +168,17 @@ class CalendarScreen(Screen[None]):
             self.say = say
             """Takes the reason why it cannot begin."""
 
-    def __init__(self, desk: SeasonDesk, *, is_only: bool = False, is_ticking: bool = True) -> None:
-        """Show the season of a desk; `is_only` where nothing is below this screen."""
+    def __init__(self, actions: SeasonActions, *, is_only: bool = False, is_ticking: bool = True) -> None:
+        """Show the season of one runner; `is_only` where nothing is below this screen."""
         super().__init__()
-        self._desk = desk
+        self._actions = actions
         self._is_only = is_only
         self._is_ticking = is_ticking
         self._plan: Plan | None = None
         self._is_read = False
         self._are_rules_read = False
         """Whether rules and today's answer are known."""
-        self._at = desk.now().date()
+        self._at = actions.now().date()
         """The day with the cursor."""
         self._read_on = self._at
         """The day the season was read on."""
@@ -256,7 +256,7 @@ class CalendarScreen(Screen[None]):
         """Say why today is answered so, and why the chosen day is as it is."""
         if self._plan is None:
             return
-        rows = [*self._why_of_day(self._shown_plan), *(self._desk.why() if self._are_rules_read else ())]
+        rows = [*self._why_of_day(self._shown_plan), *(self._actions.why() if self._are_rules_read else ())]
         self.app.push_screen(WhyToday(rows))
 
     def action_keys(self) -> None:
@@ -325,7 +325,7 @@ class CalendarScreen(Screen[None]):
         """Run today's session, as it is answered or as it was planned."""
         answer = self._answer if self._are_rules_read and self._at == self._today and not self._held else None
         if answer is not None and (answer.can_run if way == "suggested" else not answer.is_as_planned):
-            start = partial(self._desk.start, as_planned=way == "as-planned")
+            start = partial(self._actions.start, as_planned=way == "as-planned")
             self.post_message(self.ToRun(start, self.say))
 
     def action_undo(self) -> None:
@@ -333,7 +333,7 @@ class CalendarScreen(Screen[None]):
         if self._held or self._off_from is not None:
             return
         try:
-            undone = self._desk.undo()
+            undone = self._actions.undo()
         except CoachProblem as problem:
             self.say(str(problem))
             return
@@ -355,7 +355,7 @@ class CalendarScreen(Screen[None]):
 
         async def understand() -> None:
             await asyncio.sleep(_PAUSE_S)
-            typed = await asyncio.to_thread(self._desk.understand, line)
+            typed = await asyncio.to_thread(self._actions.understand, line)
             if self._field.value == line:
                 self._typed, self._typed_line = typed, line
                 self._show()
@@ -372,7 +372,7 @@ class CalendarScreen(Screen[None]):
             return
 
         async def enter() -> None:
-            await asyncio.to_thread(self._desk.enter, line)
+            await asyncio.to_thread(self._actions.enter, line)
             await self._read_all()
             self._message = "Kept. u takes it back." if self._plan is not None else ""
 
@@ -386,7 +386,7 @@ class CalendarScreen(Screen[None]):
 
     @property
     def _today(self) -> date:
-        return self._desk.now().date()
+        return self._actions.now().date()
 
     @property
     def _shown_plan(self) -> Plan:
@@ -444,7 +444,7 @@ class CalendarScreen(Screen[None]):
             self._tell("Nothing was changed.")
             return
         try:
-            self._plan = self._desk.keep(draft, "Calendar")
+            self._plan = self._actions.keep(draft, "Calendar")
         except CoachProblem as problem:
             self._read(" ".join(str(problem).split()))
             return
@@ -469,7 +469,7 @@ class CalendarScreen(Screen[None]):
     async def _read_all(self) -> None:
         """Read the plan and show it, then what its rules and today's answer ask for, which takes longer."""
         self._broken, self._read_on = (), self._today
-        self._plan = await asyncio.to_thread(self._desk.read)
+        self._plan = await asyncio.to_thread(self._actions.read)
         self._is_read = True
         if self._plan is None:
             self._are_rules_read = False
@@ -479,8 +479,8 @@ class CalendarScreen(Screen[None]):
         first, last = self._reach(self._plan)
         self._at = min(max(self._at, first), last)
         self._show()
-        self._done = await asyncio.to_thread(self._desk.done)
-        self._answer = await asyncio.to_thread(self._desk.answer)
+        self._done = await asyncio.to_thread(self._actions.done)
+        self._answer = await asyncio.to_thread(self._actions.answer)
         self._are_rules_read = True
 
     def _work(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -502,7 +502,7 @@ class CalendarScreen(Screen[None]):
         for known, broken in self._broken:
             if known is plan:
                 return broken
-        broken = tuple(self._desk.broken(plan))
+        broken = tuple(self._actions.broken(plan))
         self._broken = (*self._broken[-7:], (plan, broken))
         return broken
 
@@ -536,7 +536,7 @@ class CalendarScreen(Screen[None]):
         self.query_one(CalendarPage).display = has_plan
         self.query_one(NoRacePage).display = not has_plan
         self._field.display = not has_plan
-        who = clock_words(self._desk.who, self._desk.now())
+        who = clock_words(self._actions.who, self._actions.now())
         if self._plan is not None:
             self.query_one(CalendarPage).put(self._view(who))
         elif self._is_read:
@@ -562,7 +562,7 @@ class CalendarScreen(Screen[None]):
             )
 
     def _view(self, who: str) -> CalendarView:
-        plan, unit = self._shown_plan, self._desk.unit
+        plan, unit = self._shown_plan, self._actions.unit
         width, height = self.size
         broken = self._broken_in(plan)
         marked = {day for rule in broken if not rule.is_mild for day in rule.days}
@@ -602,7 +602,7 @@ class CalendarScreen(Screen[None]):
         off = plan.availability.off_on(day)
         return day_line(
             plan.day(day),
-            self._desk.unit,
+            self._actions.unit,
             self._done,
             away="" if off is None else off.note,
             is_broken=is_broken,

@@ -218,7 +218,7 @@ class TypedRace:
     """The reason why no plan can be made, with a hint; empty if one can."""
 
 
-class SeasonDesk(Protocol):
+class SeasonActions(Protocol):
     """The season of a runner, and the actions on it."""
 
     @property

@@ -18,7 +18,7 @@ from coach.problems import CoachProblem, WorkoutProblem
 from coach.screen.keys import EDITOR
 from coach.screen.overlays import HelpOverlay
 from coach.screen.paint import fit, sanitise
-from coach.screen.protocols import EditDesk, NameUse
+from coach.screen.protocols import EditActions, NameUse
 from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
@@ -85,12 +85,12 @@ class EditorScreen(Screen[str]):
             self.say = say
             """Called with the reason if it cannot be started."""
 
-    def __init__(self, desk: EditDesk, document: WorkoutDocument, *, is_own: bool = False) -> None:
+    def __init__(self, actions: EditActions, document: WorkoutDocument, *, is_own: bool = False) -> None:
         """Edit a document; one that is not the runner's own is copied first."""
         super().__init__()
-        self._desk = desk
-        self._athlete: Athlete | None = desk.athlete
-        self._unit = "km" if desk.athlete is None else desk.athlete.units
+        self._actions = actions
+        self._athlete: Athlete | None = actions.athlete
+        self._unit = "km" if actions.athlete is None else actions.athlete.units
         self._draft = Draft(document if is_own else editing.own_copy(document))
         self._first = self._draft.document
         self._saved = self._draft.document.source
@@ -397,7 +397,7 @@ class EditorScreen(Screen[str]):
 
     def _save(self, name: str) -> None:
         """Save under a name, never over the library's, and over one of the runner's own only after a second request."""
-        use = self._desk.name_use(name)
+        use = self._actions.name_use(name)
         if use is NameUse.LIBRARY:
             other = f"{name[: editing.LONGEST_NAME - len(editing.OWN)]}{editing.OWN}"
             self._field.value = other
@@ -410,7 +410,7 @@ class EditorScreen(Screen[str]):
             return
         try:
             document = editing.renamed(self._draft.document, name)
-            slug = self._desk.save(document)
+            slug = self._actions.save(document)
         except CoachProblem as problem:
             self._tell(self._fault(problem) if isinstance(problem, WorkoutProblem) else str(problem))
             return

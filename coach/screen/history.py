@@ -349,9 +349,9 @@ class HistoryScreen(Screen[None]):
 
         runs = set(self._picked) | ({row.run} if len(self._picked) < 2 else set())
         newest = max(runs)  # ids sort by the start of their runs
-        desk = self._runs.desk(newest, against=min(runs - {newest}, default=""))
+        actions = self._runs.actions(newest, against=min(runs - {newest}, default=""))
         self._message = ""
-        self.app.push_screen(ReviewScreen(desk, then="compare"))
+        self.app.push_screen(ReviewScreen(actions, then="compare"))
 
     def action_export(self) -> None:
         """Export the chosen run to a file for other programs."""
@@ -360,7 +360,7 @@ class HistoryScreen(Screen[None]):
             return
 
         async def export(run: str) -> None:
-            self._message = await asyncio.to_thread(self._runs.desk(run).export)
+            self._message = await asyncio.to_thread(self._runs.actions(run).export)
 
         self._work("Writing the run ...", export(row.run))
 

@@ -74,7 +74,7 @@ class MeasureState(Protocol):
         """Whether anything has come from the strap."""
 
 
-class MorningDesk(Protocol):
+class MorningActions(Protocol):
     """What the screen needs of a morning."""
 
     day: date
@@ -396,18 +396,18 @@ class MorningScreen(Screen[None]):
     BINDINGS = [Binding("f2", "app.switch_theme", show=False)]
     AUTO_FOCUS = ""
 
-    def __init__(self, desk: MorningDesk, *, is_ticking: bool = True) -> None:
+    def __init__(self, actions: MorningActions, *, is_ticking: bool = True) -> None:
         """Show a morning; `is_ticking` says whether the clock moves by itself."""
         super().__init__()
-        self._desk = desk
+        self._actions = actions
         self._is_ticking = is_ticking
         self._view = MorningView(
-            Page.MEASURE if desk.has_strap else Page.ASK,
-            desk.day,
-            desk.who,
-            desk.posture,
-            questions=desk.questions,
-            said=(None,) * len(desk.questions),
+            Page.MEASURE if actions.has_strap else Page.ASK,
+            actions.day,
+            actions.who,
+            actions.posture,
+            questions=actions.questions,
+            said=(None,) * len(actions.questions),
         )
         self._measuring: asyncio.Task[None] | None = None
         self._repeats = 1
@@ -426,7 +426,7 @@ class MorningScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """End a measurement that goes on."""
-        self._desk.break_off()
+        self._actions.break_off()
 
     def look(self) -> None:
         """Show what there is now."""
@@ -434,13 +434,13 @@ class MorningScreen(Screen[None]):
         if view.page is Page.MEASURE:
             view = self._measured_view(view)
         if view.page is Page.ASK:
-            check_in = self._desk.check_in()
+            check_in = self._actions.check_in()
             view = replace(view, said=tuple(answer_text(check_in, each) for each in view.questions))
         self._view = view
         self.query_one(MorningPage).put(view)
 
     def _measured_view(self, view: MorningView) -> MorningView:
-        state = self._desk.state()
+        state = self._actions.state()
         share = state.corrected_share
         trouble = ""
         if state.is_lost:
@@ -466,7 +466,7 @@ class MorningScreen(Screen[None]):
 
     async def _measure(self) -> None:
         try:
-            is_usable, words = await self._desk.measure(self._changed)
+            is_usable, words = await self._actions.measure(self._changed)
         except CoachProblem as problem:
             is_usable, words = False, problem.message
         if not self.is_attached or self._view.page is not Page.MEASURE:
@@ -502,7 +502,7 @@ class MorningScreen(Screen[None]):
     async def _skip(self) -> None:
         """Leave the measurement out, and ask."""
         self._view = replace(self._view, page=Page.ASK)
-        self._desk.break_off()
+        self._actions.break_off()
         if self._measuring is not None:
             await self._measuring
 
@@ -540,7 +540,7 @@ class MorningScreen(Screen[None]):
         view = self._view
         if view.typed.strip():
             try:
-                self._desk.say(view.questions[view.at], view.typed)
+                self._actions.say(view.questions[view.at], view.typed)
             except ValueError as error:
                 self._view = replace(view, message=sanitise(str(error), 200))
                 return
@@ -553,7 +553,9 @@ class MorningScreen(Screen[None]):
             self._choose(view.at + 1)
 
     def _show_answer(self) -> None:
-        self._view = replace(self._view, page=Page.ANSWER, answer=self._desk.answer(), typed="", message="")
+        self._view = replace(
+            self._view, page=Page.ANSWER, answer=self._actions.answer(), typed="", message=""
+        )
 
     def _key_of_answer(self, key: str) -> None:
         match key:
@@ -581,11 +583,11 @@ _MOST_WRONG: Final = 0.05
 class MorningApp(CoachApp):
     """The app of a morning."""
 
-    def __init__(self, desk: MorningDesk, *, theme: str = "sun", is_ticking: bool = True) -> None:
+    def __init__(self, actions: MorningActions, *, theme: str = "sun", is_ticking: bool = True) -> None:
         """Show a morning in a theme."""
         super().__init__(theme=theme, is_ticking=is_ticking)
-        self._desk = desk
+        self._actions = actions
 
     def on_mount(self) -> None:
         """Open the page."""
-        self.push_screen(MorningScreen(self._desk, is_ticking=self._is_ticking))
+        self.push_screen(MorningScreen(self._actions, is_ticking=self._is_ticking))

@@ -26,7 +26,7 @@ from coach.screen.paint import sanitise
 
 if TYPE_CHECKING:
     from coach.cues.cue import Cue, Suppression
-    from coach.screen.protocols import CutOffRun, ShareDesk, ShownLink
+    from coach.screen.protocols import CutOffRun, ShareActions, ShownLink
 
 
 class WayOut(StrEnum):
@@ -202,9 +202,9 @@ class LinkOverlay(Overlay):
         Binding("tab", "following", show=False),
     ]
 
-    def __init__(self, desk: "ShareDesk") -> None:
+    def __init__(self, actions: "ShareActions") -> None:
         super().__init__()
-        self._desk = desk
+        self._actions = actions
         self._place = 0
 
     def compose(self) -> ComposeResult:
@@ -222,7 +222,7 @@ class LinkOverlay(Overlay):
 
     def action_renew(self) -> None:
         """Replace the link that is shown by a new one."""
-        self._desk.renew(self._link().kind)
+        self._actions.renew(self._link().kind)
         self._show()
 
     def action_following(self) -> None:
@@ -231,11 +231,11 @@ class LinkOverlay(Overlay):
         self._show()
 
     def _link(self) -> "ShownLink":
-        links = self._desk.links()
+        links = self._actions.links()
         return links[self._place % len(links)]
 
     def _show(self) -> None:
-        link, count = self._link(), len(self._desk.links())
+        link, count = self._link(), len(self._actions.links())
         keys = ["n       a new link", *(["tab     the next link"] if count > 1 else []), "Escape  closes"]
         self.query_one("#code", Static).update(Content.styled("\n".join(link.rows), _CODE))
         lines = (f"For the {link.kind}.", "", *wrap(link.says, _SAYS_WIDTH), "", *keys)

@@ -64,7 +64,7 @@ class LiveFeed(Protocol):
         ...
 
 
-class ReviewDesk(Protocol):
+class ReviewActions(Protocol):
     """A recorded run for the Review screen; every call may wait for the disk, and is made off the loop."""
 
     def review(self) -> "Review":
@@ -100,8 +100,8 @@ class RunNotes(Protocol):
         """True if the runner was simulated, so that their times set no paces."""
         ...
 
-    def desk(self) -> ReviewDesk:
-        """Return the desk of the Review screen for the run."""
+    def actions(self) -> ReviewActions:
+        """Return the actions of the Review screen for the run."""
         ...
 
     def when(self) -> str:
@@ -158,7 +158,7 @@ class ShownLink:
     """The rights of whoever opens it, and how often it works."""
 
 
-class ShareDesk(Protocol):
+class ShareActions(Protocol):
     """The links of a run that is shared."""
 
     def links(self) -> Sequence[ShownLink]:
@@ -301,7 +301,7 @@ class NameUse(StrEnum):
     """A workout of the library has it, which is never replaced."""
 
 
-class EditDesk(Protocol):
+class EditActions(Protocol):
     """The services of the editor."""
 
     @property
@@ -322,7 +322,7 @@ class EditDesk(Protocol):
         ...
 
 
-class Library(EditDesk, Protocol):
+class Library(EditActions, Protocol):
     """The workouts, and the ways to start one."""
 
     def entries(self) -> Sequence[LibraryEntry]:
@@ -475,8 +475,8 @@ class PastRuns(Protocol):
         """
         ...
 
-    def desk(self, run: str, *, against: str = "") -> ReviewDesk:
-        """Return the desk of the Review screen for a run.
+    def actions(self, run: str, *, against: str = "") -> ReviewActions:
+        """Return the actions of the Review screen for a run.
 
         Args:
             run: its id.
@@ -617,7 +617,7 @@ class SensorLine:
     """True if the system is connected to it; then it is near and has no signal."""
 
 
-class SensorDesk(Protocol):
+class SensorActions(Protocol):
     """The sensors nearby and the paired ones, and the actions on them."""
 
     def open(self, changed: Callable[[], None]) -> None:

@@ -37,7 +37,7 @@ from coach.review.sections import (
 )
 from coach.screen.overlays import Overlay
 from coach.screen.paint import Canvas, Palette, fit, sanitise
-from coach.screen.protocols import PastRuns, ReviewDesk
+from coach.screen.protocols import PastRuns, ReviewActions
 from coach.screen.widgets.library import clock_words
 from coach.screen.widgets.review_page import MARGIN, paint_keys
 from coach.screen.widgets.strip_widget import StripWidget
@@ -124,10 +124,10 @@ class ReviewScreen(Screen[None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, desk: ReviewDesk, *, then: str = "") -> None:
-        """Show the run of a desk; `then` is `compare` or `export`, carried out once the run is read."""
+    def __init__(self, actions: ReviewActions, *, then: str = "") -> None:
+        """Show one run; `then` is `compare` or `export`, carried out once the run is read."""
         super().__init__()
-        self._desk = desk
+        self._actions = actions
         self._section = ""
         self._then = then
         self._review: Review | None = None
@@ -221,18 +221,18 @@ class ReviewScreen(Screen[None]):
         self.run_worker(run(), group="review", exclusive=True)
 
     def _read(self) -> None:
-        self._review = self._desk.review()
+        self._review = self._actions.review()
         self._message = ""
         if self._then:
             {"compare": self._compare, "export": self._export}[self._then]()
 
     def _compare(self) -> None:
-        self._comparison = self._desk.compare()
+        self._comparison = self._actions.compare()
         self._top = 0
         self._message = "" if self._comparison is not None else "This workout was not run before."
 
     def _export(self) -> None:
-        self._message = self._desk.export()
+        self._message = self._actions.export()
 
     # --- painting
 

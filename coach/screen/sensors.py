@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
 from coach.screen.paint import fit, sanitise
-from coach.screen.protocols import SensorDesk, SensorLine
+from coach.screen.protocols import SensorActions, SensorLine
 from coach.screen.widgets.strip_widget import Throttle
 from coach.themes import THEME_KEY_LABEL
 
@@ -140,11 +140,11 @@ class SensorPicker(ModalScreen[str | None]):
     BINDINGS = [Binding("escape", "dismiss(None)", show=False)]
     AUTO_FOCUS = "OptionList"
 
-    def __init__(self, desk: SensorDesk, id_: str, *, is_ticking: bool = True) -> None:
+    def __init__(self, actions: SensorActions, id_: str, *, is_ticking: bool = True) -> None:
         super().__init__()
-        self._desk = desk
+        self._actions = actions
         self._is_ticking = is_ticking
-        self._lines = tuple(desk.alike(id_))
+        self._lines = tuple(actions.alike(id_))
 
     def compose(self) -> ComposeResult:
         """Set out question and candidates."""
@@ -167,7 +167,7 @@ class SensorPicker(ModalScreen[str | None]):
 
     def look(self) -> None:
         """Show the signals as they are now; the candidates stay the same."""
-        now = {line.id: line for line in self._desk.lines()}
+        now = {line.id: line for line in self._actions.lines()}
         shown = self.query_one(OptionList)
         for at, line in enumerate(self._lines):
             shown.replace_option_prompt_at_index(at, Content(self._row(now.get(line.id, line))))
@@ -209,9 +209,9 @@ class SensorsScreen(Screen[None]):
     ]
     AUTO_FOCUS = "OptionList"
 
-    def __init__(self, desk: SensorDesk, *, is_ticking: bool = True) -> None:
+    def __init__(self, actions: SensorActions, *, is_ticking: bool = True) -> None:
         super().__init__()
-        self._desk = desk
+        self._actions = actions
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
         self._doomed = ""
@@ -223,18 +223,18 @@ class SensorsScreen(Screen[None]):
         yield OptionList(id="list", markup=False)
         yield Static(id="about")
         yield Static(id="said")
-        yield Static(Content(_hints(can_give=self._desk.can_give())), id="hints")
+        yield Static(Content(_hints(can_give=self._actions.can_give())), id="hints")
 
     def on_mount(self) -> None:
         """Show the paired sensors at once, and start to listen once they are painted."""
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
         self.look()
-        self.call_after_refresh(self._desk.open, self._pacing.look_soon)
+        self.call_after_refresh(self._actions.open, self._pacing.look_soon)
 
     def on_unmount(self) -> None:
         """Stop listening, however the screen was left."""
-        self._desk.close()
+        self._actions.close()
 
     def on_resize(self) -> None:
         """Lay out the rows for the new width."""
@@ -245,10 +245,10 @@ class SensorsScreen(Screen[None]):
         """Show the sensors nearby; the cursor stays with its sensor."""
         if not self.is_mounted:
             return
-        lines = tuple(self._desk.lines())
+        lines = tuple(self._actions.lines())
         if lines != self._lines:
             self._list(lines)
-        message = _ASKED if self._doomed else self._desk.message()
+        message = _ASKED if self._doomed else self._actions.message()
         self.query_one("#said", Static).update(Content(sanitise(message or ("" if lines else NOBODY), 300)))
 
     @on(OptionList.OptionHighlighted)
@@ -265,9 +265,11 @@ class SensorsScreen(Screen[None]):
         chosen = self._chosen()
         if chosen is None:
             return
-        alike = self._desk.alike(chosen.id)
+        alike = self._actions.alike(chosen.id)
         if len(alike) > 1:
-            self.app.push_screen(SensorPicker(self._desk, chosen.id, is_ticking=self._is_ticking), self._pair)
+            self.app.push_screen(
+                SensorPicker(self._actions, chosen.id, is_ticking=self._is_ticking), self._pair
+            )
         else:
             self._pair(chosen.id)
 
@@ -279,7 +281,7 @@ class SensorsScreen(Screen[None]):
 
         def rename(label: str | None) -> None:
             if label is not None:
-                self._do(lambda: self._desk.rename(chosen.id, label))
+                self._do(lambda: self._actions.rename(chosen.id, label))
 
         self.app.push_screen(LabelDialog(chosen), rename)
 
@@ -290,7 +292,7 @@ class SensorsScreen(Screen[None]):
             return
         if self._doomed == chosen.id:
             self._doomed = ""
-            self._do(lambda: self._desk.forget(chosen.id))
+            self._do(lambda: self._actions.forget(chosen.id))
         else:
             self._doomed = chosen.id
             self.look()
@@ -299,7 +301,7 @@ class SensorsScreen(Screen[None]):
         """Assign a paired sensor to the next athlete."""
         chosen = self._chosen()
         if chosen is not None and chosen.is_remembered:
-            self._do(lambda: self._desk.give(chosen.id))
+            self._do(lambda: self._actions.give(chosen.id))
 
     def action_leave(self) -> None:
         """Go back."""
@@ -307,7 +309,7 @@ class SensorsScreen(Screen[None]):
 
     def _pair(self, id_: str | None) -> None:
         if id_ is not None:
-            self._do(lambda: self._desk.pair(id_))
+            self._do(lambda: self._actions.pair(id_))
 
     def _do(self, deed: Callable[[], None]) -> None:
         """Change the file of sensors, and show the result."""

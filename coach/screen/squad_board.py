@@ -28,7 +28,7 @@ from coach.screen.run import RunScreen
 from coach.screen.widgets.board_page import (
     BoardPage,
     BoardView,
-    SquadDesk,
+    SquadActions,
     SquadView,
     board_view,
     opening_view,
@@ -266,7 +266,7 @@ class BoardApp(App[bool]):
         if now < self._enlarges_until:
             return "Enlarge whom? Press a runner's key."
         told, until = self._told
-        return told if now < until else sanitise(self.shown.desk.message, 160)
+        return told if now < until else sanitise(self.shown.assigner.message, 160)
 
     def key_line(self) -> tuple[tuple[str, str], ...]:
         """The key line, with the keys that the runners have."""
@@ -332,7 +332,7 @@ class BoardApp(App[bool]):
 class SquadApp(BoardApp):
     """The board of a live squad; `run` returns True if the runs were ended, False if they were left, None by Ctrl-C."""
 
-    _squad: SquadDesk
+    _squad: SquadActions
 
     def __init__(self, roster: Roster, *, theme: str = "sun") -> None:
         """Show who runs; the keys act on the squad that `coach` is given."""
@@ -342,7 +342,7 @@ class SquadApp(BoardApp):
         self._leaving: tuple[str, Seconds] | None = None
         self._is_muted = False
 
-    def coach(self, squad: SquadDesk) -> None:
+    def coach(self, squad: SquadActions) -> None:
         """Show a squad, and let the keys act on it."""
         self._squad = squad
         self.show(squad)
@@ -368,7 +368,7 @@ class SquadApp(BoardApp):
 
     def message(self, now: Seconds) -> str:
         """What the row of messages says: a question first, then what was told last."""
-        loose = self._squad.desk.loose(now)
+        loose = self._squad.assigner.loose(now)
         if loose:
             return f"{format_clock(loose[0][1], tenths=True)}: whose was it? Press a runner's key."
         if self._gives_last:
@@ -498,11 +498,11 @@ class SquadApp(BoardApp):
 
     def action_swap(self) -> None:
         """Let the next key say whose the last press was."""
-        self._gives_last = self._squad.desk.last() is not None
+        self._gives_last = self._squad.assigner.last() is not None
 
     def action_leave_order(self) -> None:
         """Take who stands as next out of the order."""
-        first = self._squad.desk.first(self._squad.now())
+        first = self._squad.assigner.first(self._squad.now())
         following = self._squad.following()
         chosen = first or (following[0] if following else None)
         if chosen is not None:
@@ -549,9 +549,9 @@ class SquadApp(BoardApp):
     def action_link(self) -> None:
         """Show the link of the chosen runner for their own phone."""
         runner = self._one()
-        desk = None if runner is None else self._squad.links_of(runner)
-        if desk is not None:
-            self.push_screen(LinkOverlay(desk))
+        actions = None if runner is None else self._squad.links_of(runner)
+        if actions is not None:
+            self.push_screen(LinkOverlay(actions))
         elif runner is not None:
             self.tell("Their run is not shared. coach squad run --share shows it on their phone.")
 
@@ -608,7 +608,7 @@ class PlayedBoardApp(BoardApp):
     def view(self) -> BoardView:
         """What the board shows now; nobody is asked whose a press is."""
         view = super().view()
-        return view if self.shown.desk.first(self.shown.now()) is not None else replace(view, due="")
+        return view if self.shown.assigner.first(self.shown.now()) is not None else replace(view, due="")
 
     def message(self, now: Seconds) -> str:
         """How fast it plays, and what became of the last press."""

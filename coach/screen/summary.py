@@ -387,7 +387,7 @@ class SummaryScreen(Screen[None]):
             return
         from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
 
-        self.app.push_screen(ReviewScreen(self._notes.desk(), then=then))
+        self.app.push_screen(ReviewScreen(self._notes.actions(), then=then))
 
     def action_scroll_rows(self, by: int) -> None:
         """Move the table by some rows."""

@@ -1,8 +1,8 @@
 """Predicts who crosses the line next, and assigns presses at the line to runners.
 
 A coach has two hands and many runners. `Crossings` predicts when each is at the line: by what their run says, else by
-their own last laps. `LineDesk` gives every press to one runner at once, and takes back what was given wrongly. Both are
-pure: times are seconds since the session began, and nothing here knows a key from a button.
+their own last laps. `PressAssigner` gives every press to one runner at once, and takes back what was given wrongly.
+Both are pure: times are seconds since the session began, and nothing here knows a key from a button.
 
 Rule 1: a press is given to a runner before anybody else learns of it; what comes later is a further event.
 Rule 2: between two presses for one runner lie 2 s at least; between those for two runners nothing need.
@@ -191,7 +191,7 @@ class _Press:
     may_be_overruled: bool = False
 
 
-class LineDesk:
+class PressAssigner:
     """Assigns each press at the line to a runner, by their key or by the order of crossing."""
 
     def __init__(

@@ -62,15 +62,15 @@ def test_a_picked_run_is_compared_and_exported(home, simulated, tmp_path, monkey
     """The service of a run holds it against the one that was picked, else against the last of its workout before it."""
     oldest, older, newest = keep(simulated, 9), keep(simulated, 5), keep(simulated, 2)
     service = PastRunService(Store(), MachineClock())
-    picked = service.desk(newest, against=oldest).compare()
+    picked = service.actions(newest, against=oldest).compare()
     assert picked is not None
     assert [run.summary.run for run in picked.runs] == [oldest, newest]
-    usual = service.desk(newest).compare()
+    usual = service.actions(newest).compare()
     assert usual is not None
     assert [run.summary.run for run in usual.runs] == [older, newest]
-    assert service.desk(oldest).compare() is None
+    assert service.actions(oldest).compare() is None
     monkeypatch.chdir(tmp_path)
-    told = service.desk(newest).export()
+    told = service.actions(newest).export()
     assert told.startswith("Wrote ")
     assert len(list(tmp_path.glob("*.fit"))) == 1
 

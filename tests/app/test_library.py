@@ -164,7 +164,7 @@ def test_the_list_is_made_without_what_reads_documents(home):
 
 def test_a_plan_answers_for_today_in_a_row(home):
     """Without a plan there is no row; with one it has the session and its duration."""
-    from coach.app.plan import PlanDesk  # the list above is made without what reads documents
+    from coach.app.plan import PlanService  # the list above is made without what reads documents
     from coach.plan.model import PlanDay, monday_of
     from tests.screen.seasons import a_season
 
@@ -174,6 +174,6 @@ def test_a_plan_answers_for_today_in_a_row(home):
     week = replace(plan.weeks[0], monday=monday_of(today))
     (easy,) = plan.day(date(2026, 5, 30)).sessions
     days = tuple(PlanDay(day, (easy,) if day == today else ()) for day in week.dates())
-    PlanDesk().begin(replace(plan, weeks=(week,), days=days), "test", "A week.")
+    PlanService().begin(replace(plan, weeks=(week,), days=days), "test", "A week.")
     assert library.today() == "Easy run, 6 km, 6 strides, 0:38"
-    assert library.season().read() == PlanDesk().plan
+    assert library.season().read() == PlanService().plan

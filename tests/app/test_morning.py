@@ -9,7 +9,7 @@ import pytest
 
 from coach.app import morning
 from coach.app.morning import MeasuredMorning, MorningRequest, answers_of, asked, kept, morning_here
-from coach.app.readiness import ReadinessDesk, open_desk
+from coach.app.readiness import ReadinessService, open_service
 from coach.app.terminal import RunMode
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
@@ -25,9 +25,9 @@ DAY = date(2026, 11, 30)
 
 
 @pytest.fixture
-def desk(home):
-    """An empty desk."""
-    return ReadinessDesk()
+def service(home):
+    """A service without mornings."""
+    return ReadinessService()
 
 
 class Asked(QuietConsole):
@@ -66,20 +66,20 @@ SPOILT = MeasuredMorning(
 )
 
 
-def test_a_measurement_is_kept_and_said(desk):
+def test_a_measurement_is_kept_and_said(service):
     """Value, heart rate and quality; one that cannot be used is kept as such, and never counts."""
-    assert kept(desk, usable()) == "RMSSD 49 ms, resting heart rate 48, 1% of the beats corrected."
-    assert "Not usable: 9% of the beats had to be corrected" in kept(desk, SPOILT)
-    assert [each.is_usable for each in desk.kept.mornings] == [True, False]
+    assert kept(service, usable()) == "RMSSD 49 ms, resting heart rate 48, 1% of the beats corrected."
+    assert "Not usable: 9% of the beats had to be corrected" in kept(service, SPOILT)
+    assert [each.is_usable for each in service.kept.mornings] == [True, False]
 
 
-def test_a_made_up_morning_is_never_kept(desk):
+def test_a_made_up_morning_is_never_kept(service):
     """A simulated runner counts for nothing."""
-    assert "Simulated, and not kept." in kept(desk, usable(source=SIMULATED))
-    assert desk.kept.mornings == ()
-    desk.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
-    assert desk.kept.mornings == ()
-    assert "simulated" not in desk.journal.path.read_text()
+    assert "Simulated, and not kept." in kept(service, usable(source=SIMULATED))
+    assert service.kept.mornings == ()
+    service.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
+    assert service.kept.mornings == ()
+    assert "simulated" not in service.journal.path.read_text()
     other = [usable(source=SIMULATED).morning, usable().morning]
     assert list(Mornings(other, {}).of_hrv(DAY)) == list(Mornings(other[1:], {}).of_hrv(DAY)) == [DAY]
     assert Mornings(other[:1], {}).of_hrv(DAY) == Mornings(other[:1], {}).of_resting(DAY) == {}
@@ -140,17 +140,17 @@ def test_a_pod_measures_no_morning(home, console, monkeypatch):
     assert morning_here(MorningRequest(), console).answer is not None
 
 
-def test_yesterdays_effort_is_asked_for_where_it_is_missing_and_kept_with_its_run(home, desk):
+def test_yesterdays_effort_is_asked_for_where_it_is_missing_and_kept_with_its_run(home, service):
     """Of a run of yesterday that nobody rated; it is in its notes afterwards, and not asked again."""
-    assert [question.id for question in asked(desk)] == [each.id for each in QUESTIONS if each.id != "rpe"]
+    assert [question.id for question in asked(service)] == [each.id for each in QUESTIONS if each.id != "rpe"]
     source = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"
     run = "01M8KV1SC0KBBJ01866STGH9A5"
     shutil.copytree(source, home / "data" / "runs" / run)
     with Store().history() as history:
         (indexed,) = history.runs()
-    desk.load_runs(date.fromisoformat(indexed.day) + timedelta(days=1))
-    assert "rpe" in [question.id for question in asked(desk)]
-    desk.keep([CheckIn(DAY, yesterday_rpe=7)])
+    service.load_runs(date.fromisoformat(indexed.day) + timedelta(days=1))
+    assert "rpe" in [question.id for question in asked(service)]
+    service.keep([CheckIn(DAY, yesterday_rpe=7)])
     assert read_note(home / "data" / "runs" / run).rpe == 7
 
 
@@ -175,15 +175,15 @@ def test_lines_answer_their_question_or_the_next(lines, answers, wrong):
     assert len(read.wrong) == wrong
 
 
-def test_the_plan_asks_for_the_answer_of_a_day(home, desk):
+def test_the_plan_asks_for_the_answer_of_a_day(home, service):
     """From what is kept to the answer; who is saved later has what nobody said before."""
-    desk.keep([CheckIn(DAY, legs=LegFeel.STALE)])
-    kept_desk = open_desk()
-    kept_desk.load()
-    kept_desk.load_runs(DAY)
-    assert kept_desk.answer(DAY).verdict is Verdict.EASIER
-    assert kept_desk.answer(DAY - timedelta(days=1)).is_blind
-    assert open_desk().settings.posture is Posture.LYING
+    service.keep([CheckIn(DAY, legs=LegFeel.STALE)])
+    kept_service = open_service()
+    kept_service.load()
+    kept_service.load_runs(DAY)
+    assert kept_service.answer(DAY).verdict is Verdict.EASIER
+    assert kept_service.answer(DAY - timedelta(days=1)).is_blind
+    assert open_service().settings.posture is Posture.LYING
 
 
 def test_on_a_terminal_the_screen_is_shown(home, console, monkeypatch):

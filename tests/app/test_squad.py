@@ -188,10 +188,10 @@ def test_a_split_by_hand_is_at_the_instant_of_its_key():
         now = squad.now()
         squad.cross()
         await until(squad, where, 100.0)
-        crossed: Any = squad.desk.last()
+        crossed: Any = squad.assigner.last()
         squad.name("ben" if crossed.runner == "ana" else "ana")
         await until(squad, where, 104.0)
-        given = [event for event in (squad.desk.last(),) if isinstance(event, SplitGiven)]
+        given = [event for event in (squad.assigner.last(),) if isinstance(event, SplitGiven)]
         squad.close()
         await conducting
         return heard, given, now, made
@@ -431,7 +431,7 @@ def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home)
         squad.name("ben")
         await until(squad, where, 250.0)
         squad.name("cleo")
-        last = squad.desk.last()
+        last = squad.assigner.last()
         await until(squad, where, 251.0)
         phases += [squad.phase(slug) for slug in squad.members]
         squad.leave()
@@ -544,8 +544,8 @@ def test_the_board_of_a_session_that_is_played_again_is_the_one_it_had(home):
             act()
             await until(squad, where, moment + 0.6)
             rows = sorted(map(told, squad.standings()))
-            last = squad.desk.last()
-            seen[moment + 0.6] = rows, last and (last.press, last.runner), squad.desk.message
+            last = squad.assigner.last()
+            seen[moment + 0.6] = rows, last and (last.press, last.runner), squad.assigner.message
         await until(squad, where, 122.0)
         squad.close()
         report_session(made, (await conducting)[0], SILENT)
@@ -567,8 +567,8 @@ def test_the_board_of_a_session_that_is_played_again_is_the_one_it_had(home):
         played.fire(at(moment))
         played.playback = Paused(at(moment))
         assert sorted(map(told, played.standings())) == rows, moment
-        again = played.desk.last()
-        assert (again and (again.press, again.runner), played.desk.message) == (last, message), moment
+        again = played.assigner.last()
+        assert (again and (again.press, again.runner), played.assigner.message) == (last, message), moment
     for rest in (event, *inputs):
         played.receive(rest)
     assert played.is_over

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.app.athletes import find_athlete
-from coach.app.debrief import DebriefDesk
+from coach.app.debrief import DebriefService
 from coach.app.header import header_of
 from coach.app.new_run import RunRequest
-from coach.app.plan import PlanDesk
-from coach.app.readiness import open_desk
+from coach.app.plan import PlanService
+from coach.app.readiness import open_service
 from coach.app.setup import live_setup
 from coach.app.simulation import StillClock, journal_of
 from coach.app.terminal import RunMode
-from coach.app.today import TodayDesk, _fade, _left_out, day_of
+from coach.app.today import TodayService, _fade, _left_out, day_of
 from coach.cues.cue import Cue, CueKind
 from coach.edge.settings import Settings
 from coach.learnt import Lesson
@@ -39,12 +39,12 @@ from tests.plan.weeks import FIVE_DAYS, WORKOUTS, a_session, day, plan_of
 TUESDAY = day(1)
 
 
-def desk_of(plan, at=TUESDAY, verdict=None):
-    """The desk of a day."""
-    desk = PlanDesk(today_is=at)
-    desk.begin(replace(plan, athlete=desk.slug), "coach plan new", "A plan for a test.")
+def service_of(plan, at=TUESDAY, verdict=None):
+    """The service of a day."""
+    service = PlanService(today_is=at)
+    service.begin(replace(plan, athlete=service.slug), "coach plan new", "A plan for a test.")
     fired = (FiredRule("gut_check", verdict, "2 of 4", "2 of 4", "It speaks.", "001"),) if verdict else ()
-    return TodayDesk(desk, ReadinessAnswer(at, verdict, fired) if verdict else None)
+    return TodayService(service, ReadinessAnswer(at, verdict, fired) if verdict else None)
 
 
 @settings(max_examples=30, deadline=None)
@@ -59,40 +59,40 @@ def desk_of(plan, at=TUESDAY, verdict=None):
 )
 def test_undo_gives_every_byte_back(pattern, at, verdict, weather, limits):
     """Whatever is taken or overridden, one undo puts the file back as it was, byte for byte."""
-    desk = desk_of(plan_of(pattern, 2), day(at), verdict)
-    before = desk.desk.files.read()
-    suggestion = desk.suggestion(limits, weather)
+    service = service_of(plan_of(pattern, 2), day(at), verdict)
+    before = service.plans.files.read()
+    suggestion = service.suggestion(limits, weather)
     if suggestion.edited is None:
         return
-    desk.desk.apply(suggestion.edited, "coach plan today --take")
-    assert desk.desk.files.read() != before
-    desk.desk.undo()
-    assert desk.desk.files.read() == before
-    taken = desk.take(suggestion, as_planned=True)
+    service.plans.apply(suggestion.edited, "coach plan today --take")
+    assert service.plans.files.read() != before
+    service.plans.undo()
+    assert service.plans.files.read() == before
+    taken = service.take(suggestion, as_planned=True)
     assert taken.session == suggestion.planned
-    desk.desk.undo()
-    assert desk.desk.files.read() == before
+    service.plans.undo()
+    assert service.plans.files.read() == before
 
 
 def test_today_is_for_rest():
     """Where rest is all that is left, nothing is begun and nothing is kept."""
-    desk = desk_of(plan_of(), verdict=Verdict.REST)
-    before = desk.desk.files.read()
+    service = service_of(plan_of(), verdict=Verdict.REST)
+    before = service.plans.files.read()
     with pytest.raises(PlanProblem, match="Today: rest"):
-        desk.take(desk.suggestion())
-    assert desk.desk.files.read() == before
-    assert desk.take(desk.suggestion(), as_planned=True).is_as_planned
+        service.take(service.suggestion())
+    assert service.plans.files.read() == before
+    assert service.take(service.suggestion(), as_planned=True).is_as_planned
 
 
 def test_without_anything():
     """No morning, no run, no weather, no athlete: the plan as it is."""
-    desk = desk_of(plan_of(FIVE_DAYS))
-    assert desk.readiness is None
-    assert desk.runs == ()
-    assert desk.weather() == DayWeather()
-    assert desk.suggestion().rung is Rung.AS_PLANNED
-    assert desk.notice() is None
-    assert desk.mend() is None
+    service = service_of(plan_of(FIVE_DAYS))
+    assert service.readiness is None
+    assert service.runs == ()
+    assert service.weather() == DayWeather()
+    assert service.suggestion().rung is Rung.AS_PLANNED
+    assert service.notice() is None
+    assert service.mend() is None
 
 
 def reps(*speeds, length=800.0, cut=()):
@@ -136,13 +136,13 @@ def goal(home, monkeypatch, coach):
     """A plan with an easy run each day, on a Wednesday; a cadence goal that began on the Monday before."""
     monkeypatch.setattr("coach.app.plan.today", WEDNESDAY.isoformat)
     assert coach("athlete", "set", "--race", "5k=22:30", "--name", "Ada").exit_code == 0
-    desk_of(plan_of(dict.fromkeys(range(7), Family.EASY), 3), WEDNESDAY)
+    service_of(plan_of(dict.fromkeys(range(7), Family.EASY), 3), WEDNESDAY)
     keep(DebriefAnswer(BEFORE, "cadence-goal", "on"))
 
 
 def keep(*facts):
     """Keep facts in the journal of mornings."""
-    mornings = open_desk()
+    mornings = open_service()
     mornings.load()
     mornings.keep(facts)
     return mornings.kept.answers
@@ -227,8 +227,8 @@ def cadences(monkeypatch, *weeks):
         taught = {"run": f"r{monday}", "day": str(monday), "cadence": lesson | {"cadence_spm": spm}}
         lessons.append(Lesson.model_validate(taught))
         runs.append(replace(ran(monday, 10.0), heart_at_pace={333: (bpm, 1800.0)}))
-    monkeypatch.setattr(DebriefDesk, "_athlete", SimpleNamespace(learnt=tuple(lessons)))
-    monkeypatch.setattr(DebriefDesk, "known", PlanFacts(runs=tuple(runs)))
+    monkeypatch.setattr(DebriefService, "_athlete", SimpleNamespace(learnt=tuple(lessons)))
+    monkeypatch.setattr(DebriefService, "known", PlanFacts(runs=tuple(runs)))
 
 
 def test_a_cadence_goal_is_dropped_by_itself_where_the_heart_beats_faster(goal, console, coach, monkeypatch):

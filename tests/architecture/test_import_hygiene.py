@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.plan import PlanDesk
+from coach.app.plan import PlanService
 from coach.plan.model import Dose, Family, monday_of
 from tests.architecture.source import ROOT, core
 from tests.plan.weeks import beginning_on, plan_of
@@ -135,9 +135,9 @@ except SystemExit as end:
 @pytest.mark.parametrize("arguments", [[], ["--minutes", "35"], ["--json"]])
 def test_what_to_run_today_is_light(arguments):
     """What to run today is told without a screen, a radio, numpy or a loop, and without sensors that nobody has."""
-    desk = PlanDesk()
+    service = PlanService()
     plan = plan_of(dict.fromkeys(range(7), Family.VO2MAX), 1)
-    desk.begin(beginning_on(plan, monday_of(desk.today)), "a test", "A week of hard days.")
+    service.begin(beginning_on(plan, monday_of(service.today)), "a test", "A week of hard days.")
     heavy = {"asyncio", "bleak", "numpy", "textual", "rich", "coach.live.run", "coach.screen.app"}
     asked = _python(TODAY.format(arguments=arguments, heavy=heavy))
 
@@ -148,13 +148,15 @@ def test_what_to_run_today_is_light(arguments):
 @pytest.mark.parametrize("arguments", [[], ["--temperature", "30", "--dew-point", "24"], ["--wind", "12"]])
 def test_what_keeps_its_size_reads_no_documents(arguments):
     """What a command wrote was checked then: without another length no reader of documents is loaded, nor in heat."""
-    desk = PlanDesk()
+    service = PlanService()
     plan = plan_of(dict.fromkeys(range(7), Family.VO2MAX), 1)
     days = [
         replace(day, sessions=(replace(day.sessions[0], dose=Dose(6, "5k", rep_m=800.0)),))
         for day in plan.days
     ]
-    desk.begin(beginning_on(plan.with_days(days), monday_of(desk.today)), "a test", "A week of hard days.")
+    service.begin(
+        beginning_on(plan.with_days(days), monday_of(service.today)), "a test", "A week of hard days."
+    )
     asked = _python(
         TODAY.format(arguments=arguments, heavy={"pydantic", "coach.athlete", "coach.workout.model"})
     )

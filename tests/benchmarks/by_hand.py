@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from coach.app.by_hand import HandDesk
+from coach.app.by_hand import HandTimingService
 from coach.edge.clock import MachineClock
 from coach.edge.hand_journal import SUFFIX, HandJournal
 from coach.edge.run_folder import new_ulid
@@ -37,16 +37,18 @@ def _row(name: str, times_ms: list[float], budget: str) -> list[str]:
 def _kept(folder: Path) -> list[list[str]]:
     """A press until it is in the journal and told, in an empty session and in one of 1,000 presses."""
     setup = hand_setup(40)
-    desk = HandDesk(setup, MachineClock(), journal=HandJournal(folder / f"{new_ulid(1.0)}{SUFFIX}", setup))
-    desk.begin()
+    service = HandTimingService(
+        setup, MachineClock(), journal=HandJournal(folder / f"{new_ulid(1.0)}{SUFFIX}", setup)
+    )
+    service.begin()
     slugs = [one.slug for one in setup.roster.runners]
     times: list[float] = []
     for moment, place in bunched(40, laps=_LAPS):
-        desk.set_least(moment)
+        service.set_least(moment)
         start = time.perf_counter()
-        desk.name(slugs[place], moment)
+        service.name(slugs[place], moment)
         times.append((time.perf_counter() - start) * 1e3)
-    desk.close()
+    service.close()
     return [
         _row("a press until it is kept and told, the first 40", times[:40], "5 ms"),
         _row("the last 40 of 1,000", times[-40:], "5 ms"),

@@ -5,7 +5,7 @@ import tempfile
 from datetime import date, timedelta
 
 from coach.app.athletes import today
-from coach.app.plan import PlanDesk
+from coach.app.plan import PlanService
 from coach.plan.model import Plan, PlannedRace, RacePriority, RunnerLevel, WeeklyVolume
 from coach.plan.planner import SeasonRequest, make_plan
 from tests.benchmarks.library import COACH, Terminal, figures
@@ -23,7 +23,7 @@ def table(unit: float) -> str:
     with tempfile.TemporaryDirectory() as home:
         os.environ["COACH_HOME"] = home
         try:
-            PlanDesk().begin(plan, "bench", "A year.")
+            PlanService().begin(plan, "bench", "A year.")
         finally:
             del os.environ["COACH_HOME"]
         rows = _screen(home)

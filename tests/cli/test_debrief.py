@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.app.debrief import DebriefDesk
-from coach.app.plan import PlanDesk
-from coach.app.readiness import open_desk
-from coach.app.today import TodayDesk
+from coach.app.debrief import DebriefService
+from coach.app.plan import PlanService
+from coach.app.readiness import open_service
+from coach.app.today import TodayService
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
 from coach.learnt import Lesson
@@ -38,17 +38,17 @@ def plan(coach):
 
 
 def begun(plan):
-    """The desk of a plan that is kept."""
-    desk = PlanDesk()
-    desk.begin(replace(plan, athlete=desk.slug), "coach plan new", "A plan for a test.")
-    return desk
+    """The service of a plan that is kept."""
+    service = PlanService()
+    service.begin(replace(plan, athlete=service.slug), "coach plan new", "A plan for a test.")
+    return service
 
 
 def bad_mornings():
     """Two mornings of last week with two red flags."""
-    desk = open_desk()
-    desk.load()
-    desk.keep([CheckIn(day(each), flags=BAD) for each in (1, 3)])
+    service = open_service()
+    service.load()
+    service.keep([CheckIn(day(each), flags=BAD) for each in (1, 3)])
 
 
 def said(coach, *words):
@@ -95,9 +95,9 @@ def test_a_refusal_is_kept(plan, coach):
     assert coach("debrief", "--refuse", "1").exit_code == 0
     assert plan.files.path.read_bytes() == before
     assert [each["answer"] for each in said(coach)["proposals"]] == ["refused"]
-    desk = open_desk()
-    desk.load()
-    assert desk.kept.answers == (DebriefAnswer(day(0), "red-flags", "refused", 1),)
+    service = open_service()
+    service.load()
+    assert service.kept.answers == (DebriefAnswer(day(0), "red-flags", "refused", 1),)
     both = coach("debrief", "--accept", "1", "--refuse", "1")
     assert (both.exit_code, "both" in both.stderr) == (2, True)
     none = coach("debrief", "--accept", "3")
@@ -126,7 +126,7 @@ def test_a_recorded_run_is_reviewed_and_linked(plan, coach):
     figures = said(coach)["figures"]
     assert figures["done"].startswith("1 run, 1.7 km of 5 runs planned")
     assert figures["effort"] == "8"
-    assert PlanDesk().plan.day(day(1)).sessions[0].runs == (run,)
+    assert PlanService().plan.day(day(1)).sessions[0].runs == (run,)
 
 
 def test_a_real_run_gives_its_figures(plan, coach):
@@ -134,12 +134,12 @@ def test_a_real_run_gives_its_figures(plan, coach):
     add_run(Store().paths.runs, golden="strap-and-pod", started=f"{day(1)}T18:00:00+01:00", athlete=plan.slug)
     tree = said(coach)
     assert "in the band" in tree["figures"]
-    desk = DebriefDesk(PlanDesk())
-    (done,) = desk.facts(day(0)).done
-    review = desk._review(done.run.run)
+    service = DebriefService(PlanService())
+    (done,) = service.facts(day(0)).done
+    review = service._review(done.run.run)
     assert review is not None
     assert done.fade == review.value("fade_across")
-    assert desk.facts(day(0), is_quick=True).done[0].in_band is None
+    assert service.facts(day(0), is_quick=True).done[0].in_band is None
 
 
 def test_a_race_is_looked_back_on_and_carried_into_the_next_plan(plan, coach):
@@ -151,7 +151,7 @@ def test_a_race_is_looked_back_on_and_carried_into_the_next_plan(plan, coach):
     first = coach("debrief")
     assert "what worked: the light" in first.stdout
     assert "not known: pacing, endurance, recovery" in first.stdout
-    mornings = open_desk()
+    mornings = open_service()
     mornings.load()
     assert mornings.kept.races == (RaceLook(day(6), "City run", "the light", "the start"),)
     assert said(coach, "--races")[0]["failed"] == "the start"
@@ -171,9 +171,9 @@ def test_a_line_of_recovery_is_kept_and_shown(plan, coach):
     assert coach("debrief", "--line", stdin="\n\n").exit_code == 0
     assert coach("debrief", "--line", stdin="tired\nglad\n").exit_code == 0
     assert "Nothing is judged by it" in coach("debrief", "--line", stdin="rested\n\na walk\nmore\n").stderr
-    desk = open_desk()
-    desk.load()
-    assert desk.kept.lines == (RecoveryLine(MONDAY, "rested", "", "a walk"),)
+    service = open_service()
+    service.load()
+    assert service.kept.lines == (RecoveryLine(MONDAY, "rested", "", "a walk"),)
     assert "rested / a walk" in coach("debrief", "--week", str(MONDAY)).stdout
 
 
@@ -203,7 +203,7 @@ def test_a_sentence_on_monday(plan, coach, monkeypatch):
 def test_a_damaged_journal_keeps_what_is_whole(plan, coach):
     """Bytes that are damaged are set aside, and that is said."""
     bad_mornings()
-    journal = open_desk().journal.path
+    journal = open_service().journal.path
     journal.write_bytes(
         journal.read_bytes() + b'{"format":"coach-mornings/1","debrief":{"day":"x"}}\tnonsense\n'
     )
@@ -228,11 +228,11 @@ def test_a_damaged_journal_keeps_what_is_whole(plan, coach):
 def test_damage_is_said_once_by_whoever_sets_it_aside(plan, coach, words):
     """The sentence on Monday too; the second time there is none. Who tells nothing sets nothing aside."""
     bad_mornings()
-    journal = open_desk().journal.path
+    journal = open_service().journal.path
     journal.write_bytes(journal.read_bytes() + b"{nonsense}\tdeadbeef\n")
     damaged = journal.read_bytes()
     assert coach("plan", "show").exit_code == 0
-    assert TodayDesk(PlanDesk()).form_words(print) == ""
+    assert TodayService(PlanService()).form_words(print) == ""
     assert journal.read_bytes() == damaged
     told = coach(*words)
     assert told.exit_code == 0
@@ -246,7 +246,7 @@ def test_an_earlier_week(plan, coach):
     begun(beginning_on(plan_of({1: Family.EASY, 3: Family.EASY}, 6), MONDAY - timedelta(weeks=2)))
     assert said(coach, "--week", str(date.fromordinal(MONDAY.toordinal() - 3)))["week"] == str(day(0))
     assert said(coach, "--week", "1999-01-01")["proposals"] == []
-    assert DebriefDesk(PlanDesk()).last_week() == day(0)
+    assert DebriefService(PlanService()).last_week() == day(0)
 
 
 def taught(at, speed, spm, slope=10.0):
@@ -259,17 +259,17 @@ def taught(at, speed, spm, slope=10.0):
 def test_a_cadence_goal_starts_from_what_the_runs_taught(plan, coach):
     """Cadence is read off at one pace, whatever was run; the week before the goal is its own mean."""
     assert coach("debrief", "--on", "cadence-goal").exit_code == 0
-    desk = DebriefDesk(PlanDesk())
+    service = DebriefService(PlanService())
     lessons = (taught(day(1), 2.8, 160.0), taught(day(2), 3.0, 164.0), taught(day(1, 1), 3.2, 168.0))
-    desk.__dict__["_athlete"] = SimpleNamespace(learnt=lessons)
-    facts = desk.facts(day(0))
+    service.__dict__["_athlete"] = SimpleNamespace(learnt=lessons)
+    facts = service.facts(day(0))
     assert cadence_since(facts.answers) == MONDAY
     assert {at: round(each.spm, 1) for at, each in facts.cadence.items()} == {
         day(0): 161.0,
         MONDAY: 164.0,
     }
     assert all(each.bpm is None for each in facts.cadence.values())
-    desk.__dict__["_athlete"] = None
-    assert desk.facts(day(0)).cadence == {}
+    service.__dict__["_athlete"] = None
+    assert service.facts(day(0)).cadence == {}
     assert coach("debrief", "--off", "cadence-goal").exit_code == 0
-    assert cadence_since(DebriefDesk(PlanDesk()).facts(day(0)).answers) is None
+    assert cadence_since(DebriefService(PlanService()).facts(day(0)).answers) is None

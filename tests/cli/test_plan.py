@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.plan import PlanDesk
+from coach.app.plan import PlanService
 from coach.edge.files import runner_paths
 from tests.cli.conftest import Typed
 
@@ -170,7 +170,7 @@ def test_appointments_travel_and_several_races_are_planned_around(coach: Typed):
     assert made.exit_code == 0, made.stderr
     assert "Spring 5" in made.stdout
     assert "days off (travel)" in made.stdout
-    plan = PlanDesk().plan
+    plan = PlanService().plan
     assert [each.title for each in plan.availability.fixed] == ["Club track", "parkrun"]
     assert plan.availability.fixed[1].distance_m == 5_000
     assert plan.taper_percent == 45
@@ -330,7 +330,7 @@ def test_a_plan_belongs_to_an_athlete(coach: Typed):
 
 def test_the_first_week_is_what_was_run_lately(coach: Typed, monkeypatch: pytest.MonkeyPatch):
     """Where runs are recorded the start need not be said."""
-    monkeypatch.setattr("coach.app.plan.recent_week_m", lambda desk: 42_000.0)
+    monkeypatch.setattr("coach.app.plan.recent_week_m", lambda service: 42_000.0)
     made = coach("plan", "new", "--race", RACE, "--days", "5")
 
     assert made.exit_code == 0

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.plan import PlanDesk
+from coach.app.plan import PlanService
 from coach.plan.model import Plan, PlanDay, monday_of
 from tests.screen.seasons import TODAY, a_season
 
 
 def season_from_today(*, gone: bool = False) -> Plan:
     """The made-up season with today's week in the middle of it; one workout may be gone from the library."""
-    desk = PlanDesk()
-    shift = monday_of(desk.today) - monday_of(TODAY)
+    service = PlanService()
+    shift = monday_of(service.today) - monday_of(TODAY)
     plan = a_season()
 
     def moved(day: PlanDay) -> PlanDay:
@@ -35,7 +35,7 @@ def season_from_today(*, gone: bool = False) -> Plan:
         weeks=tuple(replace(each, monday=each.monday + shift) for each in plan.weeks),
         days=tuple(moved(day) for day in plan.days),
     )
-    desk.begin(plan, "coach plan new", "A season.")
+    service.begin(plan, "coach plan new", "A season.")
     return plan
 
 
@@ -66,7 +66,7 @@ def test_a_file_is_never_written_over(coach, tmp_path):
 def test_weeks_are_counted_from_this_one(coach):
     """One week is this week, from Monday."""
     plan = season_from_today()
-    today = PlanDesk().today
+    today = PlanService().today
     rows = coach("plan", "export", "--to", "csv", "--weeks", "1").stdout.splitlines()[1:]
     days = [date.fromisoformat(row[:10]) for row in rows]
     week = plan.week_of(today)
@@ -83,7 +83,7 @@ def test_workouts_go_into_a_folder_or_one_file(coach, tmp_path):
     assert done.exit_code == 0
     assert "sessions have no workout" in done.stderr
     names = sorted(path.name for path in folder.iterdir())
-    assert min(names) >= PlanDesk().today.isoformat()
+    assert min(names) >= PlanService().today.isoformat()
     assert all((folder / name).read_bytes()[8:12] == b".FIT" for name in names)
     assert coach("plan", "export", "--to", "fit", "--out", str(archive)).exit_code == 0
     assert sorted(zipfile.ZipFile(archive).namelist()) == names
@@ -131,9 +131,9 @@ def test_without_a_plan_there_is_nothing_to_write(coach, tmp_path):
 
 def test_a_past_season_has_no_workouts_to_write(coach, tmp_path):
     """What is over is not for a watch."""
-    desk = PlanDesk(today_is=TODAY)
-    desk.begin(a_season(), "coach plan new", "A season.")
+    service = PlanService(today_is=TODAY)
+    service.begin(a_season(), "coach plan new", "A season.")
     done = coach("plan", "export", "--to", "fit", "--out", str(tmp_path / "watch"))
     assert done.exit_code == 3
     assert "no workout to write" in done.stderr
-    assert timedelta(0) < PlanDesk().today - TODAY
+    assert timedelta(0) < PlanService().today - TODAY

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from coach.app.plan import PlanDesk
-from coach.app.readiness import open_desk
+from coach.app.plan import PlanService
+from coach.app.readiness import open_service
 from coach.edge.run_folder import read_note
 from coach.plan.edit import EditedPlan
 from coach.plan.model import Family, SessionKind, monday_of
@@ -53,17 +53,17 @@ def ran(coach):
 
 
 def begun(plan):
-    """The desk of a plan that is kept."""
-    desk = PlanDesk()
-    desk.begin(replace(plan, athlete=desk.slug), "coach plan new", "A plan for a test.")
-    return desk
+    """The service of a plan that is kept."""
+    service = PlanService()
+    service.begin(replace(plan, athlete=service.slug), "coach plan new", "A plan for a test.")
+    return service
 
 
 def morning(**said):
     """What was said this morning."""
-    desk = open_desk()
-    desk.load()
-    desk.keep([CheckIn(TUESDAY, **said)])
+    service = open_service()
+    service.load()
+    service.keep([CheckIn(TUESDAY, **said)])
 
 
 def tired():
@@ -85,9 +85,9 @@ def gates(result):
     ]
 
 
-def session(desk):
+def session(service):
     """Today's session as the plan has it now."""
-    return desk.plan.day(TUESDAY).sessions[0]
+    return service.plan.day(TUESDAY).sessions[0]
 
 
 # --- coach plan today
@@ -202,9 +202,9 @@ def test_nothing_missed(plan, coach):
 
 def test_missed(coach, monkeypatch):
     """What was missed, what becomes of it, why, how many days change; taken, and taken back byte for byte."""
-    desk = begun(plan_of({1: Family.VO2MAX, 3: Family.EASY, 6: Family.LONG}, 3))
+    service = begun(plan_of({1: Family.VO2MAX, 3: Family.EASY, 6: Family.LONG}, 3))
     monkeypatch.setattr("coach.app.plan.today", lambda: day(2).isoformat())
-    before = desk.files.read()
+    before = service.files.read()
     noticed = coach("plan", "show").stderr
     assert f"Missed: {HARD} (Tue {TUESDAY}). What becomes of it: coach plan missed" in noticed
     said = coach("plan", "missed")
@@ -213,14 +213,14 @@ def test_missed(coach, monkeypatch):
     )
     assert "the season stays. Days touched: 2." in said.stdout
     assert "Do it: coach plan missed --take" in said.stderr
-    assert desk.files.read() == before
+    assert service.files.read() == before
 
     assert coach("plan", "missed", "--take").exit_code == 0
-    assert desk.plan.day(day(3)).sessions[0].title == HARD
+    assert service.plan.day(day(3)).sessions[0].title == HARD
     tree = json.loads(coach("plan", "missed", "--json").stdout)
     assert tree == {"v": 1}
     assert coach("plan", "undo").exit_code == 0
-    assert desk.files.read() == before
+    assert service.files.read() == before
 
 
 # --- coach run today
@@ -291,12 +291,12 @@ def test_any_hard_run_on_such_a_day(plan, coach, ran):
 def test_a_rest_that_was_taken(coach, ran):
     """Nothing else of the day is left to do, the day says what rest stands for, and a hard run hears the morning."""
     assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
-    desk = begun(plan_of(FIVE_DAYS, 3))
+    service = begun(plan_of(FIVE_DAYS, 3))
     strength = replace(
-        session(desk), id="s900", kind=SessionKind.STRENGTH, family=Family.STRENGTH, title="Heavy strength",
+        session(service), id="s900", kind=SessionKind.STRENGTH, family=Family.STRENGTH, title="Heavy strength",
         workout="strength-heavy", is_hard=False, dose=None, distance_m=None, hard_m=None, hard_minutes=None,
     )  # fmt: skip
-    desk.apply(EditedPlan(with_session(desk.plan, TUESDAY, strength), (TUESDAY,), ()), "a test")
+    service.apply(EditedPlan(with_session(service.plan, TUESDAY, strength), (TUESDAY,), ()), "a test")
     morning(acute=frozenset({AcuteSign.FEVER}))
 
     said = coach("plan", "today").stdout
@@ -333,11 +333,11 @@ def test_what_is_of_today_alone(plan, coach):
 
 def test_a_run_that_cannot_begin_changes_nothing(coach):
     """Where a number is missing nothing of the choice is kept."""
-    desk = begun(plan_of(FIVE_DAYS, 3))
+    service = begun(plan_of(FIVE_DAYS, 3))
     tired()
-    before = desk.files.read()
+    before = service.files.read()
     assert coach("run", "today", "--sensors", "none", stdin="").exit_code == 3
-    assert desk.files.read() == before
+    assert service.files.read() == before
 
 
 def test_the_day_of_a_race(coach, ran, monkeypatch):
@@ -407,9 +407,9 @@ def test_runs_are_noticed(plan, coach, ran, monkeypatch):
     listed = json.loads(coach("runs", "list", "--json").stdout.splitlines()[0])
     begun_on = date.fromisoformat(listed["started"][:10])
     later = beginning_on(plan_of({begun_on.weekday(): Family.EASY}, 3), monday_of(begun_on))
-    desk = begun(later)
+    service = begun(later)
     monkeypatch.setattr("coach.app.plan.today", begun_on.isoformat)
 
     assert coach("plan", "today").exit_code == 0
-    assert desk.plan.day(begun_on).sessions[0].runs == (run,)
+    assert service.plan.day(begun_on).sessions[0].runs == (run,)
     assert coach("plan", "missed").stdout == "Nothing was missed in the last seven days.\n"

@@ -7,8 +7,8 @@ from math import exp
 
 import pytest
 
-from coach.app.plan import PlanDesk
-from coach.app.today import TodayDesk
+from coach.app.plan import PlanService
+from coach.app.today import TodayService
 from coach.plan.readiness import RULES, Verdict
 
 TODAY = date(2026, 11, 30)
@@ -218,7 +218,7 @@ def test_a_damaged_journal_is_said_and_the_rest_counts(coach, home):
     answer(coach, "mood 3\n")
     journal = home / "data" / "mornings" / "_everyone.jsonl"
     journal.write_bytes(journal.read_bytes()[:-9])
-    seen = TodayDesk(PlanDesk(today_is=TODAY)).readiness  # told to nobody, so left as it is
+    seen = TodayService(PlanService(today_is=TODAY)).readiness  # told to nobody, so left as it is
     assert seen is not None
     assert seen.verdict is Verdict.EASIER
     coach("plan", "today")

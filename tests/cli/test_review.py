@@ -119,18 +119,18 @@ def test_a_recorded_run_is_held_against_the_one_before(runs):
 def test_a_recorded_run_is_taken_away_as_fit(runs, tmp_path, monkeypatch):
     """The file is in the current folder; an existing one is kept, and a missing folder is reported."""
     monkeypatch.chdir(tmp_path)
-    desk = RecordedReview(runs[0])
+    service = RecordedReview(runs[0])
 
-    said = desk.export()
+    said = service.export()
 
     (file,) = tmp_path.glob("*.fit")
     assert said == f"Wrote {file}."
     assert file.read_bytes()[8:12] == b".FIT"
-    assert desk.export() == f"{file} is there already."
+    assert service.export() == f"{file} is there already."
     file.unlink()
     monkeypatch.setattr("coach.app.reviews.write_atomically", refused)
     with pytest.raises(CoachProblem, match="cannot be written: Read-only file system"):
-        desk.export()
+        service.export()
 
 
 def refused(path: Path, content: bytes) -> None:

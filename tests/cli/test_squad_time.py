@@ -9,7 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from coach.app.by_hand import HandDesk
+from coach.app.by_hand import HandTimingService
 from coach.app.hand_lines import HandLines
 from coach.app.terminal import SilentConsole
 from coach.cli.group import root
@@ -236,19 +236,19 @@ class Said(SilentConsole):
 )
 def test_words_of_lines(lines, owners, capsys):
     """Each as it is written in the how-to; what is not understood changes nothing."""
-    desk = HandDesk(hand_setup(3), FakeClock())
-    reader = HandLines(desk, Said(), as_json=True)
-    desk.begin()
+    service = HandTimingService(hand_setup(3), FakeClock())
+    reader = HandLines(service, Said(), as_json=True)
+    service.begin()
     for line in lines:
         reader.read(line)
-    assert desk.timing.owners == owners
+    assert service.timing.owners == owners
     capsys.readouterr()
 
 
 def test_a_flood_of_nonsense_is_told_once(capsys):
     """The wrong file, piped in."""
     said = Said()
-    reader = HandLines(HandDesk(hand_setup(3), FakeClock()), said, as_json=True)
+    reader = HandLines(HandTimingService(hand_setup(3), FakeClock()), said, as_json=True)
     for number in range(100):
         reader.read(f"zz{number}")
     assert len(said.lines) == 20
@@ -258,11 +258,11 @@ def test_a_flood_of_nonsense_is_told_once(capsys):
 
 def test_a_press_that_waits_is_given_by_the_order(capsys):
     """To who was most likely there then."""
-    desk = HandDesk(hand_setup(3), FakeClock())
-    reader = HandLines(desk, Said(), as_json=False)
-    desk.begin()
+    service = HandTimingService(hand_setup(3), FakeClock())
+    reader = HandLines(service, Said(), as_json=False)
+    service.begin()
     for line in ("@70 a", "@80 b", "@140 enter", "tab", "-", "@150 -", "@160 -"):
         reader.read(line)
-    assert desk.timing.owners[3] == "ana"
-    assert desk.timing.out == {"ana", "ben"}
+    assert service.timing.owners[3] == "ana"
+    assert service.timing.out == {"ana", "ben"}
     assert "press 3  Ana  lap 2  70.0  2:20.0" in capsys.readouterr().out

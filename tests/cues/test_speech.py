@@ -11,7 +11,7 @@ from coach.cues.config import CueSettings, Listening
 from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound, SuppressionReason
 from coach.cues.language import ENGLISH, read_out
 from coach.cues.speech import CUES, WORDS_PER_S, stand_in
-from coach.screen.stance import NEWS, VERDICT_LOOKS
+from coach.screen.judgement import NEWS, VERDICT_LOOKS
 from coach.session.buttons import Button
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, CoachBy, EndConditions, HeartRateEnd, Quantity, StepTarget

@@ -210,20 +210,20 @@ def test_sessions_are_found_by_number_id_and_path(tmp_path):
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from coach.app.by_hand import HandDesk
+from coach.app.by_hand import HandTimingService
 from coach.edge.clock import MachineClock
 from coach.edge.hand_journal import HandJournal
 from tests.squad.hand_sessions import hand_setup
 setup = hand_setup(3)
-desk = HandDesk(setup, MachineClock(), journal=HandJournal(Path(sys.argv[1]), setup))
+service = HandTimingService(setup, MachineClock(), journal=HandJournal(Path(sys.argv[1]), setup))
 def shown(event):
     os.write(1, f"{event['event']} {event.get('press', 0)} {event.get('runner', '')}\\n".encode())
-desk.listen(shown)
-desk.begin()
+service.listen(shown)
+service.begin()
 for number in range(200):
-    desk.cross()
+    service.cross()
     if number % 3 == 0:
-        desk.name("ana")
+        service.name("ana")
     if number == 150:
         os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -245,20 +245,20 @@ def test_a_kill_takes_back_nothing_that_was_shown(tmp_path):
 
 def test_a_session_that_goes_on_has_run_on_meanwhile(tmp_path):
     """By the wall clock: a race does not wait for a laptop."""
-    from coach.app.by_hand import HandDesk
+    from coach.app.by_hand import HandTimingService
     from tests.edge.doubles import FakeClock
 
     clock = FakeClock()
     setup = replace(hand_setup(3), started_s=clock.wall().epoch_s)
     path = tmp_path / f"{new_ulid(1.0)}{SUFFIX}"
-    desk = HandDesk(setup, clock, journal=HandJournal(path, setup))
-    desk.begin()
+    service = HandTimingService(setup, clock, journal=HandJournal(path, setup))
+    service.begin()
     clock.time += 70.0
-    desk.name("ana")
-    desk.close()
+    service.name("ana")
+    service.close()
     clock.time += 68.0
     session = read_hand_session(path)
-    again = HandDesk(session.setup, clock, session=session)
+    again = HandTimingService(session.setup, clock, session=session)
     again.begin()
     assert again.now() == 138.0
     again.cross()

@@ -363,25 +363,25 @@ async def test_a_press_is_confirmed_once_it_is_written():
 @pytest.mark.asyncio
 async def test_a_phone_at_the_line_is_a_further_press_where_a_class_is_timed():
     """With the time it was pressed at; once, however often it comes; other buttons mean nothing there."""
-    from coach.app.by_hand import HandDesk
+    from coach.app.by_hand import HandTimingService
     from tests.squad.hand_sessions import hand_setup
 
     clock = FakeClock()
-    desk = HandDesk(hand_setup(3), clock)
-    desk.begin()
+    service = HandTimingService(hand_setup(3), clock)
+    service.begin()
     clock.time += 70.0
-    buttons = RemoteButtons("session", desk, clock)
+    buttons = RemoteButtons("session", service, clock)
     press = b'{"tx": "1", "run": "session", "button": "mark", "age_s": 1.5}'
     for _ in range(2):
         ack = await buttons.press(press, Origin.PHONE)
         assert ack.status is AckStatus.CONFIRMED
-    assert [each.moment for each in desk.timing.presses] == [68.5]
+    assert [each.moment for each in service.timing.presses] == [68.5]
     ack = await buttons.press(press.replace(b'"1"', b'"2"').replace(b"mark", b"pause"), Origin.PHONE)
     assert (ack.status, ack.reason) == (
         AckStatus.REJECTED, "Only mark and undo mean something where a class is timed."
     )  # fmt: skip
     await buttons.press(press.replace(b'"1"', b'"3"').replace(b"mark", b"undo"), Origin.PHONE)
-    assert desk.timing.message == "There is nothing to undo."
-    desk.end()
+    assert service.timing.message == "There is nothing to undo."
+    service.end()
     ack = await buttons.press(press.replace(b'"1"', b'"4"'), Origin.PHONE)
     assert ack.status is AckStatus.REJECTED

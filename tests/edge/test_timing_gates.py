@@ -296,19 +296,19 @@ def test_whoever_stands_beside_the_laptop_passes_nothing():
 
 def test_where_many_are_timed_each_crossing_is_told_with_its_tag():
     """Two runners 20 ms apart are two; the same message again is one."""
-    from coach.app.by_hand import HandDesk
+    from coach.app.by_hand import HandTimingService
     from tests.edge.doubles import FakeClock
     from tests.squad.hand_sessions import hand_setup
 
     clock = FakeClock()
-    desk = HandDesk(hand_setup(3), clock)
-    desk.begin()
+    service = HandTimingService(hand_setup(3), clock)
+    service.begin()
     clock.time += 70.0
 
     def crossed(name: str, moment: Seconds, tag: str) -> None:
-        desk.pass_gate(moment, name, tag)
+        service.pass_gate(moment, name, tag)
 
-    gates = TimingGates(desk, {}, crossed=crossed, again_s=0.001)
+    gates = TimingGates(service, {}, crossed=crossed, again_s=0.001)
     for body in (
         b'{"age_s": 0.5}',
         b'{"age_s": 0.48, "tag": "b"}',
@@ -316,5 +316,5 @@ def test_where_many_are_timed_each_crossing_is_told_with_its_tag():
         b'{"at": 5, "sync": true}',
     ):
         gates.take("line", body)
-    assert [press.moment for press in desk.timing.presses] == [69.5, 69.52]
-    assert desk.timing.owners == {1: "", 2: "ben"}
+    assert [press.moment for press in service.timing.presses] == [69.5, 69.52]
+    assert service.timing.owners == {1: "", 2: "ben"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.plan import PlanDesk
+from coach.app.plan import PlanService
 from coach.plan.model import PlanDay, PlanWeek, TrainingPhase, monday_of
 from tests.pty.terminal import Terminal
 from tests.screen.seasons import a_season
@@ -166,9 +166,9 @@ def test_a_session_is_moved_and_run_from_the_calendar(
 ) -> None:
     """`coach plan` opens it; what is let go is in the file, and today's session is run from there."""
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
-    desk = PlanDesk()
+    service = PlanService()
     weeks = tuple(
-        PlanWeek(monday_of(desk.today) + timedelta(weeks=number), TrainingPhase.BASE) for number in (0, 1)
+        PlanWeek(monday_of(service.today) + timedelta(weeks=number), TrainingPhase.BASE) for number in (0, 1)
     )
     easy = a_season().day(date(2026, 5, 30)).sessions[0]
     days = tuple(
@@ -176,14 +176,14 @@ def test_a_session_is_moved_and_run_from_the_calendar(
         for week in weeks
         for day in week.dates()
     )
-    desk.begin(replace(a_season(), weeks=weeks, days=days), "test", "Two weeks of easy runs.")
-    today, tomorrow = (f"e{desk.today + timedelta(days=ahead):%m%d}" for ahead in (0, 1))
+    service.begin(replace(a_season(), weeks=weeks, days=days), "test", "Two weeks of easy runs.")
+    today, tomorrow = (f"e{service.today + timedelta(days=ahead):%m%d}" for ahead in (0, 1))
 
     terminal = start("plan")
     terminal.until(lambda: b"asks" in terminal.output.partition(b"Zanzibar")[2], "what to run today")
     terminal.type("m\x1b[B\r")
     terminal.until(
-        lambda: [each.id for each in PlanDesk().plan.day(desk.today).sessions] == [tomorrow],
+        lambda: [each.id for each in PlanService().plan.day(service.today).sessions] == [tomorrow],
         "the session is let go",
     )
     terminal.type("\x1b[A\r")
@@ -199,9 +199,9 @@ def test_a_session_is_moved_and_run_from_the_calendar(
     terminal.until(lambda: b"done" in terminal.output, "the keys of the review")
     terminal.type("q")
     assert terminal.exit_code() == 0
-    (session,) = PlanDesk().plan.day(desk.today).sessions
+    (session,) = PlanService().plan.day(service.today).sessions
     assert (session.id, session.runs) == (tomorrow, ()), "a run of a second is a false start"
-    assert today in [each.id for _, each in PlanDesk().plan.sessions()]
+    assert today in [each.id for _, each in PlanService().plan.sessions()]
 
 
 def test_stderr_to_a_file_does_not_blank_the_screen(start: Start, workout: Path, tmp_path: Path) -> None:

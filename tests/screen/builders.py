@@ -394,7 +394,7 @@ def without_plan() -> list[LibraryEntry]:
 
 
 @dataclass
-class FakeDesk:
+class FakeActions:
     """Sensors as a test says, and what was done with them."""
 
     shows: list[SensorLine]

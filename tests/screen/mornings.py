@@ -1,4 +1,4 @@
-"""Mornings made up for tests of the screen, and a desk without a disk or a strap."""
+"""Mornings made up for tests of the screen, and their actions without a disk or a strap."""
 
 import asyncio
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def low_mornings() -> tuple[Morning, ...]:
 
 @dataclass
 class FakeMorning:
-    """The desk of a morning, in memory."""
+    """The actions of a morning, in memory."""
 
     mornings: tuple[Morning, ...] = ()
     said: CheckIn = field(default_factory=lambda: CheckIn(DAY))
@@ -123,6 +123,6 @@ TIRED: Final = CheckIn(
 )
 
 
-def morning(desk: Callable[[], FakeMorning] = FakeMorning) -> Callable[[str], MorningApp]:
+def morning(actions: Callable[[], FakeMorning] = FakeMorning) -> Callable[[str], MorningApp]:
     """Makes the app of a morning."""
-    return lambda theme: MorningApp(desk(), theme=theme, is_ticking=False)
+    return lambda theme: MorningApp(actions(), theme=theme, is_ticking=False)

@@ -11,7 +11,7 @@ from coach.review.season import LoadKind, Season, SeasonRun, season
 from coach.screen.app import CoachApp
 from coach.screen.protocols import HistoryRow
 from tests.screen.builders import FakeLibrary, FakeRun, listed
-from tests.screen.reviews import FakeNotes, FakeReviewDesk, over
+from tests.screen.reviews import FakeNotes, FakeReviewActions, over
 
 TODAY: Final = date(2026, 5, 26)
 """A Tuesday."""
@@ -130,11 +130,11 @@ class FakeRuns:
         self.opened.append(run)
         return over(), FakeNotes()
 
-    def desk(self, run: str, *, against: str = "") -> FakeReviewDesk:
+    def actions(self, run: str, *, against: str = "") -> FakeReviewActions:
         """Give a review, and keep of which run it was asked for."""
         self._may()
         self.opened.append(f"{run} {against}".strip())
-        return FakeReviewDesk()
+        return FakeReviewActions()
 
     def note(self, run: str, text: str) -> None:
         """Keep a remark."""

@@ -130,7 +130,7 @@ def reviewed_session() -> Review:
 
 
 @dataclass
-class FakeReviewDesk:
+class FakeReviewActions:
     """A run that was reviewed, and what is done with it."""
 
     of: Callable[[], Review] = reviewed_session
@@ -166,9 +166,9 @@ class FakeNotes:
     shoe: str = ""
     problem: RecordingProblem | None = None
     is_simulated: bool = False
-    reviews: FakeReviewDesk = field(default_factory=FakeReviewDesk)
+    reviews: FakeReviewActions = field(default_factory=FakeReviewActions)
 
-    def desk(self) -> FakeReviewDesk:
+    def actions(self) -> FakeReviewActions:
         """Give a run that can be reviewed."""
         return self.reviews
 

@@ -27,7 +27,7 @@ from coach.workout.compile import outline
 from coach.workout.kinds import Kind
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
-    FakeDesk,
+    FakeActions,
     FakeInterrupted,
     FakeLibrary,
     FakePlayback,
@@ -430,21 +430,21 @@ IDA: Final[dict[str, Any]] = {
 }
 
 
-def with_sensors(desk: Callable[[], FakeDesk]) -> Callable[[str], CoachApp]:
-    """Show the library, with a desk of sensors behind it."""
+def with_sensors(actions: Callable[[], FakeActions]) -> Callable[[str], CoachApp]:
+    """Show the library, with the actions of sensors behind it."""
     return lambda theme: CoachApp(
-        library=FakeLibrary([listed("8x400")]), sensors=desk(), theme=theme, is_ticking=False
+        library=FakeLibrary([listed("8x400")]), sensors=actions(), theme=theme, is_ticking=False
     )
 
 
-def twins() -> FakeDesk:
+def twins() -> FakeActions:
     """Make two sensors of one name."""
     signals = {3: tuple(range(-80, -50)), 4: (-70, -72) * 15}
     lines = [
         replace(some_sensors()[2], id=f"D4:22:1A:00:00:0{number}", signals=heard)
         for number, heard in signals.items()
     ]
-    return FakeDesk(lines, namesakes=lines)
+    return FakeActions(lines, namesakes=lines)
 
 
 async def tell_trouble(pilot: Pilot[Any]) -> None:
@@ -727,7 +727,7 @@ SCREENS: Final = (
     Screen(
         "sensors",
         "One's own come first, each with a minute of signal, battery and whose it is; the chosen one in full.",
-        with_sensors(lambda: FakeDesk(some_sensors(), "Paired: my strap (Polar H10 A1B2C3D4), a strap.")),
+        with_sensors(lambda: FakeActions(some_sensors(), "Paired: my strap (Polar H10 A1B2C3D4), a strap.")),
         SIZES,
         BOTH,
         press=("f8",),
@@ -735,7 +735,7 @@ SCREENS: Final = (
     Screen(
         "sensors-without-bluetooth",
         "No sensor is near, and the reason stands where the eye is.",
-        with_sensors(lambda: FakeDesk([], TROUBLE)),
+        with_sensors(lambda: FakeActions([], TROUBLE)),
         themes=BOTH,
         press=("f8",),
     ),
@@ -749,7 +749,7 @@ SCREENS: Final = (
     Screen(
         "sensor-label",
         "The field holds the label there is.",
-        with_sensors(lambda: FakeDesk(some_sensors())),
+        with_sensors(lambda: FakeActions(some_sensors())),
         press=("f8", "l"),
     ),
     Screen(

@@ -1,4 +1,4 @@
-"""A season, made up for tests, and a desk that keeps it without a disk."""
+"""A season, made up for tests, and actions that keep it without a disk."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -303,11 +303,11 @@ class FakeSeasons:
         return self.plan
 
 
-def calendar(desk: FakeSeasons | None = None) -> Callable[[str], CoachApp]:
-    """Show the calendar over a library; each app has a desk of its own unless one is given."""
+def calendar(actions: FakeSeasons | None = None) -> Callable[[str], CoachApp]:
+    """Show the calendar over a library; each app has actions of its own unless they are given."""
 
     def app(theme: str) -> CoachApp:
-        made = desk if desk is not None else FakeSeasons()
+        made = actions if actions is not None else FakeSeasons()
         return CoachApp(
             library=FakeLibrary([]), season=lambda: made, opens_season=True, theme=theme, is_ticking=False
         )

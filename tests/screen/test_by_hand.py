@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from textual import events
 
-from coach.app.by_hand import HandDesk, numbered
+from coach.app.by_hand import HandTimingService, numbered
 from coach.quantities import Metres, Seconds
 from coach.screen.by_hand import EndDialog, HandApp, HeldKeys
 from coach.squad.by_hand import HandSetup, PressSource, heats_of
@@ -28,8 +28,8 @@ _NAMES = {
 class Line:
     """A session on the screen whose clock and keys are moved by the test."""
 
-    def __init__(self, desk: Any, app: Any, pilot: Any, clock: Any) -> None:
-        self.desk, self.pilot, self.clock = desk, pilot, clock
+    def __init__(self, actions: Any, app: Any, pilot: Any, clock: Any) -> None:
+        self.actions, self.pilot, self.clock = actions, pilot, clock
         self.app: Any = app
         self.pressed_at = 1000.0
 
@@ -44,7 +44,7 @@ class Line:
 
     async def at(self, moment, *keys):
         """Press keys at a time of the session."""
-        self.clock.time += moment - self.desk.now()
+        self.clock.time += moment - self.actions.now()
         await self.key(*keys)
 
     async def rows(self):
@@ -65,25 +65,25 @@ class Line:
 async def line(setup=None, size=(120, 40), theme="sun", past=None):
     """A page over a session whose gun went off at 0."""
     clock = FakeClock()
-    desk = HandDesk(setup or hand_setup(3), clock, past=past)
-    desk.begin()
-    desk.next_heat()
-    app: Any = HandApp(desk, theme=theme)
+    actions = HandTimingService(setup or hand_setup(3), clock, past=past)
+    actions.begin()
+    actions.next_heat()
+    app: Any = HandApp(actions, theme=theme)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Line(desk, app, pilot, clock)
+        yield Line(actions, app, pilot, clock)
 
 
 async def lap_three(page, count=24):
     """Two laps and two thirds of the third, then two presses without a runner."""
-    slugs = [one.slug for one in page.desk.timing.setup.roster.runners]
+    slugs = [one.slug for one in page.actions.timing.setup.roster.runners]
     for moment, place in bunched(count)[: 2 * count + count * 2 // 3]:
-        page.clock.time += moment - page.desk.now()
-        page.desk.name(slugs[place])
+        page.clock.time += moment - page.actions.now()
+        page.actions.name(slugs[place])
     page.clock.time += 0.5
-    page.desk.cross(is_loose=True)
+    page.actions.cross(is_loose=True)
     page.clock.time += 0.4
-    page.desk.cross(is_loose=True)
+    page.actions.cross(is_loose=True)
     page.clock.time += 0.6
 
 
@@ -171,26 +171,26 @@ async def test_keys_at_the_line():
         await page.at(72.0, " ")
         assert "presses without a runner" in await page.text()
         await page.key("c")
-        assert page.desk.timing.owners == {1: "ana", 2: "ben", 3: "cleo"}
+        assert page.actions.timing.owners == {1: "ana", 2: "ben", 3: "cleo"}
         await page.at(140.0, " ")
-        assert page.desk.timing.owners[4] == "ana"
+        assert page.actions.timing.owners[4] == "ana"
         await page.at(145.0, ".")
         assert "That press was whose?" in await page.text()
         await page.key("b")
-        assert page.desk.timing.owners[4] == "ben"
+        assert page.actions.timing.owners[4] == "ben"
         await page.key("backspace")
-        assert page.desk.timing.owners[4] == "ana"
+        assert page.actions.timing.owners[4] == "ana"
         await page.key("-")
-        assert page.desk.timing.out == {"ben"}
+        assert page.actions.timing.out == {"ben"}
         assert "Ben is out of the order" in await page.text()
         await page.at(146.0, "\r", "tab")
-        assert page.desk.timing.owners[5] == "cleo"
+        assert page.actions.timing.owners[5] == "cleo"
         await page.at(147.0, "B")
-        assert page.desk.timing.owners[6] == "ben"
+        assert page.actions.timing.owners[6] == "ben"
         await page.at(200.0, "]")
-        assert len(page.desk.timing.clocks) == 2
+        assert len(page.actions.timing.clocks) == 2
         await page.at(270.0, " ")
-        assert page.desk.timing.owners[7] == "ana"
+        assert page.actions.timing.owners[7] == "ana"
         assert "+0.0 to rep 1" in await page.text()
 
 
@@ -200,20 +200,20 @@ async def test_two_runners_80_ms_apart_are_two_presses_and_a_held_key_is_one():
     async with line() as page:
         await page.at(70.0, " ")
         await page.key(" ", after=0.08)
-        assert len(page.desk.timing.presses) == 2
+        assert len(page.actions.timing.presses) == 2
         await page.key("a", "b", "c", after=0.01)
-        assert len(page.desk.timing.presses) == 3
+        assert len(page.actions.timing.presses) == 3
         await page.at(90.0, " ")
         await page.key(" ", after=0.4)
         await page.key(*" " * 30, after=0.033)
-        assert [page.desk.timing.owners[number] for number in (4, 5)] == ["", None]
-        assert len(page.desk.timing.presses) == 5
+        assert [page.actions.timing.owners[number] for number in (4, 5)] == ["", None]
+        assert len(page.actions.timing.presses) == 5
         assert "A held key is one press." in await page.text()
         await page.key("backspace")
-        assert page.desk.timing.owners[4] is None
+        assert page.actions.timing.owners[4] is None
         await page.at(95.0, "a")
         await page.key("a", after=0.02)
-        assert len(page.desk.timing.presses) == 6
+        assert len(page.actions.timing.presses) == 6
 
 
 def gaps(*gaps_s):
@@ -265,22 +265,22 @@ async def test_presses_are_chosen_given_and_taken_back_from_the_list():
         for at in (70.0, 71.0, 72.0):
             await page.at(at, " ")
         await page.key("2")
-        assert page.desk.chosen == 2
+        assert page.actions.chosen == 2
         await page.key("i")
-        assert page.desk.timing.owners == {1: "", 2: "ivo", 3: ""}
+        assert page.actions.timing.owners == {1: "", 2: "ivo", 3: ""}
         await page.key("down", "down")
-        assert page.desk.chosen == 3
+        assert page.actions.chosen == 3
         await page.key("delete")
-        assert page.desk.timing.owners[3] is None
+        assert page.actions.timing.owners[3] is None
         assert "1 taken back" in await page.text()
         await page.key("up", "down", "down", "down")
         assert "A key moves it, delete takes it back." in await page.text()
         assert "taken back" in (await page.rows())[18]
         await page.key("a")
-        assert page.desk.timing.owners == {1: "", 2: "ivo", 3: "ana"}
+        assert page.actions.timing.owners == {1: "", 2: "ivo", 3: "ana"}
         await page.key("up")
         await page.key("escape")
-        assert page.desk.chosen is None
+        assert page.actions.chosen is None
         await page.key("delete", "up", "tab")
         assert "Nobody is known to have been near then." in await page.text()
 
@@ -297,15 +297,15 @@ async def test_a_name_is_typed_while_the_space_bar_still_times():
         await page.key("a", *"Bxeax", "backspace", "_", "K", after=0.2)
         assert "key a is called: Bxea_K_" in await page.text()
         await page.at(71.0, " ")
-        assert page.desk.timing.owners == {1: "1", 2: "2"}
+        assert page.actions.timing.owners == {1: "1", 2: "2"}
         await page.key("\r")
-        assert page.desk.timing.called("1") == "Bxea K"
+        assert page.actions.timing.called("1") == "Bxea K"
         assert "Bxea K" in await page.text()
         await page.key("/", "b", "\u202e", "x", "escape")
-        assert page.desk.timing.called("2") == "2"
+        assert page.actions.timing.called("2") == "2"
         await page.key("/", "/", ".", ".")
         await page.key("/", "b", "\r")
-        assert page.desk.timing.called("2") == "2"
+        assert page.actions.timing.called("2") == "2"
         assert "That is no name." in await page.text()
 
 
@@ -322,11 +322,11 @@ async def test_heats_waves_and_a_gate_on_the_page():
         await page.at(140.0, "a", "b")
         assert "heat 1 done, 3 waits" in await page.text()
         assert "last given  2:20.0 to Ben by key" in await page.text(), "by the clock of their own heat"
-        page.desk.pass_gate(Seconds(138.0), "finish")
+        page.actions.pass_gate(Seconds(138.0), "finish")
         assert "gate finish" in await page.text()
-        page.desk.pass_gate(Seconds(139.0), "phone", "cleo", is_phone=True)
-        assert page.desk.timing.presses[-1].source is PressSource.PHONE
-        assert page.desk.timing.owners[6] == "cleo"
+        page.actions.pass_gate(Seconds(139.0), "phone", "cleo", is_phone=True)
+        assert page.actions.timing.presses[-1].source is PressSource.PHONE
+        assert page.actions.timing.owners[6] == "cleo"
 
 
 @pytest.mark.asyncio
@@ -358,7 +358,7 @@ async def test_the_end_is_asked_while_keys_still_time(tmp_path, monkeypatch):
         await page.pilot.pause()
         assert isinstance(page.app.screen, EndDialog)
         await page.at(71.0, " ", "b")
-        assert page.desk.timing.owners == {1: "ana", 2: "ben"}
+        assert page.actions.timing.owners == {1: "ana", 2: "ben"}
         await page.pilot.press("down", "enter")
         await page.pilot.pause()
         assert copied[0].splitlines()[1].split()[:3] == ["1", "Ana", "1:10.0"]

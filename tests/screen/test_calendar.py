@@ -205,45 +205,45 @@ def hard_on_friday() -> Plan:
 @pytest.mark.asyncio
 async def test_a_moved_session_names_the_rule_before_it_is_let_go():
     """The mark stands at both days, the rule by name; enter keeps it, and the journal has it once."""
-    desk = FakeSeasons(plan=crowded())
-    app = calendar(desk)("sun")
+    actions = FakeSeasons(plan=crowded())
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m", "down")
         view = page(pilot)
         assert [day.day.day for day in view.days if day.is_broken] == [29, 30]
         assert view.check == ("Hard on Fri and on Sat: a day of rest or easy running belongs between.",)
         assert "▲ Fri 29" in text_of(app)
-        assert desk.kept == []
+        assert actions.kept == []
         await settled(pilot, "up")
         assert page(pilot).check == ()
         await settled(pilot, "down", "enter")
-        assert len(desk.kept) == 1
+        assert len(actions.kept) == 1
         assert page(pilot).message == "Moved to Fri 29 May. u takes it back."
-    assert desk.plan is not None
-    assert desk.plan.day(date(2026, 5, 29)).sessions[0].id == "t3"
+    assert actions.plan is not None
+    assert actions.plan.day(date(2026, 5, 29)).sessions[0].id == "t3"
 
 
 @pytest.mark.asyncio
 async def test_keys_that_come_at_once_are_taken_in_order():
     """The session under the cursor is picked up, then carried: not the other way round."""
-    desk = FakeSeasons()
-    app = calendar(desk)("sun")
+    actions = FakeSeasons()
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot)
         for key, character in (("m", "m"), ("down", None), ("enter", "\r")):
             app.post_message(Key(key, character))
         await settled(pilot)
-    assert [each.id for edited, _ in desk.kept for each in edited.plan.day(date(2026, 5, 29)).sessions] == [
-        "t3"
-    ]
+    assert [
+        each.id for edited, _ in actions.kept for each in edited.plan.day(date(2026, 5, 29)).sessions
+    ] == ["t3"]
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("pressed", [("m", "down", "down"), ("m", "right"), ("m",), ("o", "down")])
 async def test_escape_puts_everything_back(pressed):
     """The plan is as it was, the cursor where it was, and the screen is still there."""
-    desk = FakeSeasons()
-    app = calendar(desk)("sun")
+    actions = FakeSeasons()
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot)
         before = page(pilot)
@@ -251,14 +251,14 @@ async def test_escape_puts_everything_back(pressed):
         after = page(pilot)
         assert isinstance(app.screen, CalendarScreen)
     assert replace(after, message="") == before
-    assert desk.kept == []
+    assert actions.kept == []
 
 
 @pytest.mark.asyncio
 async def test_days_that_are_over_take_nothing():
     """A session goes to today at the earliest; one that was missed can be brought forward."""
-    desk = FakeSeasons()
-    app = calendar(desk)("sun")
+    actions = FakeSeasons()
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m", "up", "up", "left")
         assert page(pilot).at == TODAY
@@ -270,20 +270,20 @@ async def test_days_that_are_over_take_nothing():
 @pytest.mark.asyncio
 async def test_the_other_session_of_a_day_is_picked_up_by_a_second_press():
     """A run and a sheet on one day are moved one by one."""
-    desk = FakeSeasons()
-    assert desk.plan is not None
-    day = desk.plan.day(TODAY)
+    actions = FakeSeasons()
+    assert actions.plan is not None
+    day = actions.plan.day(TODAY)
     sheet = replace(day.sessions[0], id="x1", kind=SessionKind.MOBILITY, title="Mobility", is_hard=False)
-    desk.plan = desk.plan.with_days([replace(day, sessions=(*day.sessions, sheet))])
-    app = calendar(desk)("sun")
+    actions.plan = actions.plan.with_days([replace(day, sessions=(*day.sessions, sheet))])
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m")
         assert page(pilot).moving == "20 min at threshold: where to?"
         await settled(pilot, "m")
         assert page(pilot).moving == "Mobility: where to?"
         await settled(pilot, "down", "enter")
-    assert [each.id for each in desk.plan.day(TODAY).sessions] == ["t3"]
-    assert [each.id for each in desk.plan.day(TODAY + timedelta(days=1)).sessions] == ["x1"]
+    assert [each.id for each in actions.plan.day(TODAY).sessions] == ["t3"]
+    assert [each.id for each in actions.plan.day(TODAY + timedelta(days=1)).sessions] == ["x1"]
 
 
 @pytest.mark.asyncio
@@ -292,26 +292,26 @@ async def test_the_other_session_of_a_day_is_picked_up_by_a_second_press():
 )
 async def test_days_are_taken_off_for_a_reason(key, reason):
     """From the cursor as far as the arrows go; one key says why, and keeps it."""
-    desk = FakeSeasons()
-    app = calendar(desk)("sun")
+    actions = FakeSeasons()
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "o", "down", "down")
         assert page(pilot).moving.startswith("3 days off, to Sat 30 May")
         await settled(pilot, key)
         assert page(pilot).message == "Off until Sat 30 May. u takes it back."
-    assert desk.plan is not None
-    assert [desk.plan.day(TODAY + timedelta(days=n)).off for n in range(4)] == [reason] * 3 + [None]
+    assert actions.plan is not None
+    assert [actions.plan.day(TODAY + timedelta(days=n)).off for n in range(4)] == [reason] * 3 + [None]
 
 
 @pytest.mark.asyncio
 async def test_undo_takes_the_last_change_back():
     """And says when there is nothing to take back."""
-    desk = FakeSeasons()
-    first = desk.plan
-    app = calendar(desk)("sun")
+    actions = FakeSeasons()
+    first = actions.plan
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m", "down", "enter", "u")
-        assert desk.plan == first
+        assert actions.plan == first
         assert page(pilot).message.startswith("Taken back:")
         await settled(pilot, "u")
         assert page(pilot).message == "There is nothing to take back."
@@ -320,8 +320,8 @@ async def test_undo_takes_the_last_change_back():
 @pytest.mark.asyncio
 async def test_what_cannot_be_kept_is_told():
     """The plan on the screen is that of the file again."""
-    desk = FakeSeasons(problem=PlanProblem("the plan was changed elsewhere meanwhile", "Do it again."))
-    app = calendar(desk)("sun")
+    actions = FakeSeasons(problem=PlanProblem("the plan was changed elsewhere meanwhile", "Do it again."))
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m", "down", "enter")
         assert "changed elsewhere" in page(pilot).message
@@ -335,30 +335,30 @@ async def test_what_cannot_be_kept_is_told():
 @pytest.mark.parametrize(("key", "begun"), [("enter", "as answered"), ("p", "as planned")])
 async def test_today_is_run_as_answered_or_as_planned(key, begun):
     """In place of the screens before it."""
-    desk = FakeSeasons()
-    app = calendar(desk)("sun")
+    actions = FakeSeasons()
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, key)
         assert isinstance(app.screen, RunScreen)
-    assert desk.begun == [begun]
+    assert actions.begun == [begun]
 
 
 @pytest.mark.asyncio
 async def test_enter_on_another_day_goes_to_today():
     """Nothing begins that is not under the cursor."""
-    desk = FakeSeasons()
-    app = calendar(desk)("sun")
+    actions = FakeSeasons()
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "down", "p", "enter")
         assert page(pilot).at == TODAY
-    assert desk.begun == []
+    assert actions.begun == []
 
 
 @pytest.mark.asyncio
 async def test_what_stands_in_the_way_of_a_run_is_told():
     """On the page, which stays."""
-    desk = FakeSeasons(problem=PlanProblem("Today is for rest", "coach plan undo takes it back."))
-    app = calendar(desk)("sun")
+    actions = FakeSeasons(problem=PlanProblem("Today is for rest", "coach plan undo takes it back."))
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "enter")
         assert isinstance(app.screen, CalendarScreen)
@@ -381,15 +381,15 @@ async def test_a_day_as_planned_offers_one_key():
 @pytest.mark.asyncio
 async def test_a_race_is_entered_where_there_is_no_season():
     """The sentence says how, what would come of it is seen while it is typed, and enter makes the season."""
-    desk = FakeSeasons(None, None)
-    app = calendar(desk)("sun")
+    actions = FakeSeasons(None, None)
+    app = calendar(actions)("sun")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "No race in sight. coach plan new, or enter a race here." in text_of(app)
         await settled(pilot, *"10k")
         assert "no race with a day yet" in text_of(app)
         await settled(pilot, "enter")
-        assert desk.plan is None
+        assert actions.plan is None
         await settled(pilot, "space", *"28", "space", *"June")
         assert "18 weeks: base 8" in text_of(app)
         await settled(pilot, "enter")
@@ -408,8 +408,8 @@ async def test_a_plan_that_cannot_be_read_is_told():
             """Find a fault."""
             raise PlanProblem("plan.json, weeks[2].monday: is no Monday", "Write 2026-05-25.")
 
-    desk = Broken()
-    app = calendar(desk)("sun")
+    actions = Broken()
+    app = calendar(actions)("sun")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot, "down", "m", "o", "w", "enter", "p", "tab")
         assert "is no Monday" in text_of(app)
@@ -476,20 +476,20 @@ async def test_at_midnight_the_season_is_read_again():
             self.reads += 1
             return self.plan
 
-    desk = Late()
-    app = calendar(desk)("sun")
+    actions = Late()
+    app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "m")
         screen = app.screen
         assert isinstance(screen, CalendarScreen)
-        desk.day = 29
+        actions.day = 29
         screen._tick()
         await settled(pilot)
-        assert desk.reads == 1
+        assert actions.reads == 1
         await settled(pilot, "escape")
         screen._tick()
         await settled(pilot)
-        assert desk.reads == 2
+        assert actions.reads == 2
         assert page(pilot).today == date(2026, 5, 29)
 
 
@@ -499,9 +499,9 @@ async def test_at_midnight_the_season_is_read_again():
 @pytest.mark.asyncio
 async def test_the_library_says_what_to_run_today_and_opens_the_season():
     """A row says the answer; p opens the season, and while filters are chosen it turns the phase as before."""
-    desk = FakeSeasons()
+    actions = FakeSeasons()
     library = FakeLibrary([], answer="2 × 8 min at threshold, instead of 20 min at threshold")
-    app = CoachApp(library=library, season=lambda: desk, is_ticking=False)
+    app = CoachApp(library=library, season=lambda: actions, is_ticking=False)
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot)
         assert "  today   2 × 8 min at threshold, instead of 20 min at threshold" in text_of(app)

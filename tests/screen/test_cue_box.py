@@ -7,19 +7,19 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueKind, Opinion, Settling, Suppression, SuppressionReason, Why
 from coach.quantities import Metres, Seconds
-from coach.screen.paint import SUN, first_that_fits, has_picture
-from coach.screen.stance import (
+from coach.screen.judgement import (
     FAR_M,
     NEWS,
     VERDICT_LOOKS,
     Frame,
+    Judgement,
     Needle,
-    Stance,
     Tone,
+    judgement,
     needle_side,
-    stance,
     state_line,
 )
+from coach.screen.paint import SUN, first_that_fits, has_picture
 from coach.screen.widgets.stage import CueBox
 from coach.session.light import Light
 from coach.session.phases import Phase
@@ -32,7 +32,7 @@ from tests.screen.builders import cue, rep_four, shown, step
 
 def box(snapshot, width=54, height=17):
     """Paint the box of a snapshot."""
-    return CueBox().paint(stance(snapshot), width, height, SUN)
+    return CueBox().paint(judgement(snapshot), width, height, SUN)
 
 
 def papers(strips):
@@ -66,9 +66,9 @@ def test_every_verdict_fits_the_smallest_box_in_letters(kind):
 
 def test_too_fast_is_a_bright_box_with_ease_and_its_text():
     """The cue's own words stand at the foot of the box."""
-    made = stance(rep_four())
+    made = judgement(rep_four())
     said = "Ease off. Three fifty."
-    assert made == Stance(Frame.FILL, ("EASE",), (), Tone.FAST, "↓", said, needle=Needle.SOLID)
+    assert made == Judgement(Frame.FILL, ("EASE",), (), Tone.FAST, "↓", said, needle=Needle.SOLID)
     strips = box(rep_four())
     assert "Ease off. Three fifty." in strips[-1].text
     assert papers(strips) == {SUN.fast.paper, SUN.fast.ink}
@@ -77,9 +77,9 @@ def test_too_fast_is_a_bright_box_with_ease_and_its_text():
 def test_a_fade_told_in_the_rest_holds_nobody_to_a_pace():
     """In a rep it says HOLD; in the rest after it, it is a word about what is over."""
     told = cue(CueKind.FADE, "Last one was three per cent off your first. Longer rest?")
-    assert stance(rep_four(cue=told)).wordings == ("HOLD",)
-    resting = stance(rep_four(cue=told, phase=Phase.RECOVERY, judged_quantity=None))
-    assert resting == Stance(Frame.OUTLINE, ("!",), says=told.text)
+    assert judgement(rep_four(cue=told)).wordings == ("HOLD",)
+    resting = judgement(rep_four(cue=told, phase=Phase.RECOVERY, judged_quantity=None))
+    assert resting == Judgement(Frame.OUTLINE, ("!",), says=told.text)
 
 
 def test_too_slow_is_a_dark_box():
@@ -103,7 +103,7 @@ def on(**changes):
 
 def test_on_target_without_a_cue_says_on():
     """A live value inside the band says ON, quietly, with the light beside it."""
-    made = stance(on())
+    made = judgement(on())
     assert (made.frame, made.wordings, made.foot[0]) == (Frame.OUTLINE, ("ON",), "on pace, 1.7 s ahead")
     assert (made.is_quiet, made.needle) == (True, Needle.SOLID)
 
@@ -116,11 +116,11 @@ def light(behind_m, behind_s):
 @pytest.mark.parametrize(("metres", "word"), [(-10.0, "ON"), (10.0, "ON"), (10.1, "LIGHT"), (-25.0, "LIGHT")])
 def test_far_from_the_light_nobody_is_on(metres, word):
     """More than ten metres from it, at the right pace, the light is named, and the needle is not judged."""
-    made = stance(on(light=light(metres, metres / 4.3)))
+    made = judgement(on(light=light(metres, metres / 4.3)))
     assert made.wordings == (word,)
     assert (made.needle is Needle.SOLID) == (word == "ON")
     back = cue(CueKind.BACK_ON_TARGET, "On pace.", why=Why("pace_band", 4.3, "speed_mps"))
-    assert stance(on(light=light(metres, metres / 4.3), cue=back)).wordings == (word,)
+    assert judgement(on(light=light(metres, metres / 4.3), cue=back)).wordings == (word,)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_far_from_the_light_nobody_is_on(metres, word):
 def test_where_the_light_judges_it_says_so(behind_s, speed, foot):
     """In a rep by the light the needle alone judges nothing."""
     by_light = step(rep=4, of=8)
-    made = stance(on(step=by_light, speed=shown(speed), light=light(4 * behind_s, behind_s)))
+    made = judgement(on(step=by_light, speed=shown(speed), light=light(4 * behind_s, behind_s)))
     assert (made.frame, made.wordings, made.foot[0]) == (Frame.CORNERS, ("LIGHT",), foot)
     assert made.needle is Needle.HOLLOW
 
@@ -144,13 +144,13 @@ def test_a_verdict_that_is_not_answered_stays_as_a_chip():
     """It is small, says how long ago and that it still holds; answered, or on the other side, it goes."""
     told = cue(at=Seconds(1072))
     kept = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=told))
-    made = stance(kept)
+    made = judgement(kept)
     assert (made.frame, made.arrow, made.wordings) == (Frame.CHIP, "↓", ("EASE",))
     assert made.foot[0] == "said 0:14 ago, still 13 s/km fast"
     assert made.needle is Needle.SOLID
-    assert stance(replace(kept, unit="mile")).foot[1] == "still 21 s/mile fast"
-    assert stance(replace(kept, speed=shown(1000 / 231))).wordings == ("ON",)
-    assert stance(replace(kept, speed=shown(1000 / 260))).frame is Frame.CORNERS
+    assert judgement(replace(kept, unit="mile")).foot[1] == "still 21 s/mile fast"
+    assert judgement(replace(kept, speed=shown(1000 / 231))).wordings == ("ON",)
+    assert judgement(replace(kept, speed=shown(1000 / 260))).frame is Frame.CORNERS
 
 
 def test_a_cap_beside_a_pace_is_kept_by_its_own_value():
@@ -158,21 +158,21 @@ def test_a_cap_beside_a_pace_is_kept_by_its_own_value():
     why = Why("heart_rate_cap", 171, "heart_rate_bpm", None, 165)
     told = cue(CueKind.HEART_RATE_HIGH, "Heart rate 171.", at=Seconds(1066), why=why)
     kept = on(opinion=Opinion(True, open_verdict=told))
-    assert stance(kept).foot[0] == "said 0:20 ago, still 6 over"
-    assert stance(kept).needle is Needle.HOLLOW
-    assert stance(replace(kept, heart_rate=shown(160))).wordings == ("ON",)
-    assert stance(replace(kept, heart_rate=None)).wordings == ("ON",)
+    assert judgement(kept).foot[0] == "said 0:20 ago, still 6 over"
+    assert judgement(kept).needle is Needle.HOLLOW
+    assert judgement(replace(kept, heart_rate=shown(160))).wordings == ("ON",)
+    assert judgement(replace(kept, heart_rate=None)).wordings == ("ON",)
 
 
 def test_while_the_speed_settles_the_box_counts_it_down():
     """No verdict before its time: the wait has its seconds and its bar."""
-    made = stance(on(opinion=Opinion(True, Settling(Seconds(7.6), Seconds(20)))))
+    made = judgement(on(opinion=Opinion(True, Settling(Seconds(7.6), Seconds(20)))))
     assert (made.frame, made.wordings) == (Frame.CORNERS, ("SETTLING", "SETTLE"))
     assert (made.foot[0], made.progress) == ("settling 8 s: no verdict yet", 14)
     assert made.needle is Needle.HOLLOW
-    late = stance(on(opinion=Opinion(True, Settling(Seconds(0), Seconds(20)))))
+    late = judgement(on(opinion=Opinion(True, Settling(Seconds(0), Seconds(20)))))
     assert late.foot[0] == "settling: no verdict yet"
-    heart = stance(on(opinion=Opinion(True, Settling(Seconds(252), Seconds(300)))))
+    heart = judgement(on(opinion=Opinion(True, Settling(Seconds(252), Seconds(300)))))
     assert heart.foot[0] == "settling 4:12: no verdict yet"
 
 
@@ -189,15 +189,15 @@ def test_while_the_speed_settles_the_box_counts_it_down():
 def test_off_target_the_box_says_why_nothing_is_said(reason, speed, foot):
     """The coach's own reason stands there; ON needs no reason."""
     opinion = Opinion(True, suppressions=(Suppression(reason),))
-    made = stance(on(light=None, speed=shown(speed), opinion=opinion))
+    made = judgement(on(light=None, speed=shown(speed), opinion=opinion))
     assert (made.frame, made.wordings, made.foot) == (Frame.CORNERS, ("QUIET",), (foot,))
-    assert stance(on(light=None, opinion=opinion)).wordings == ("ON",)
+    assert judgement(on(light=None, opinion=opinion)).wordings == ("ON",)
 
 
 def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
     """A runner who was asked for more speed twice and is too fast now gets no word that the coach is quiet."""
     spared = Opinion(True, suppressions=(Suppression(SuppressionReason.SAID_TWICE),))
-    assert stance(on(light=None, speed=shown(1000 / 212), opinion=spared)).wordings[0] == "CHECKING"
+    assert judgement(on(light=None, speed=shown(1000 / 212), opinion=spared)).wordings[0] == "CHECKING"
 
 
 @pytest.mark.parametrize(
@@ -205,37 +205,39 @@ def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
 )
 def test_off_target_without_a_reason_the_coach_is_not_sure_yet(speed, foot):
     """The cues decide whether to speak: before a verdict there are corners, with the distance from the target."""
-    made = stance(on(light=None, speed=shown(1000 / speed)))
+    made = judgement(on(light=None, speed=shown(1000 / speed)))
     assert (made.frame, made.foot[0], made.needle) == (Frame.CORNERS, foot, Needle.HOLLOW)
 
 
 def test_a_lost_pod_is_named():
     """No needle; the box says what is gone and how the rep is timed meanwhile."""
     lost = (Sensor(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
-    made = stance(on(speed=None, sensors=lost))
+    made = judgement(on(speed=None, sensors=lost))
     assert (made.frame, made.wordings[0]) == (Frame.CORNERS, "NO POD")
     assert made.foot == ("timed by the line: press space", "pod silent for 12 s")
     assert made.needle is Needle.ABSENT
     old = shown(1000 / 231, age=6, state=Freshness.STALE)
-    assert stance(on(speed=old, sensors=lost)).wordings[0] == "NO POD"
-    assert stance(on(speed=None, sensors=())).wordings[0] == "NO PACE"
+    assert judgement(on(speed=old, sensors=lost)).wordings[0] == "NO POD"
+    assert judgement(on(speed=None, sensors=())).wordings[0] == "NO PACE"
 
 
 def test_a_lost_strap_is_named_where_the_heart_rate_is_judged():
     """Each quantity has its own sensor."""
     strap = (Sensor(Source.STRAP, "H10", SensorState.STALE, Seconds(6.2), 87, None),)
-    made = stance(
+    made = judgement(
         on(judged_quantity=Quantity.HEART_RATE, band=Band(high=150), heart_rate=None, sensors=strap)
     )
     assert (made.wordings[0], made.foot[0]) == ("NO STRAP", "strap silent for 6 s")
-    bare = stance(on(judged_quantity=Quantity.HEART_RATE, band=Band(high=150), heart_rate=None, sensors=()))
+    bare = judgement(
+        on(judged_quantity=Quantity.HEART_RATE, band=Band(high=150), heart_rate=None, sensors=())
+    )
     assert bare.wordings[0] == "NO HR"
 
 
 @pytest.mark.parametrize("changes", [{"judged_quantity": None}, {"band": None}])
 def test_without_a_target_the_box_says_so(changes):
     """Nothing to hold it against: no ON and no needle, but the step's name."""
-    made = stance(on(**changes, step=step(Kind.OPEN, target=None)))
+    made = judgement(on(**changes, step=step(Kind.OPEN, target=None)))
     assert (made.wordings, made.needle) == (("RUN",), Needle.ABSENT)
     assert made.foot == ("no target: nothing is judged",)
 
@@ -301,7 +303,7 @@ def test_box_and_needle_never_disagree():
     seen = set()
     for _ in range(6000):
         snapshot = made_up(dice)
-        made, side = stance(snapshot), needle_side(snapshot)
+        made, side = judgement(snapshot), needle_side(snapshot)
         seen.add((made.frame, made.wordings[0], made.needle))
         assert made.wordings[0].strip()
         assert (made.needle is Needle.SOLID) <= (made.tone is side)
@@ -340,17 +342,17 @@ def test_why_tells_the_same_as_the_box():
 )
 def test_a_phase_without_a_cue_says_its_name(phase, word):
     """Between the cues the box says what is the case."""
-    assert stance(rep_four(phase=phase, cue=None, judged_quantity=None)).wordings[0] == word
+    assert judgement(rep_four(phase=phase, cue=None, judged_quantity=None)).wordings[0] == word
 
 
 def test_a_runner_who_stands_sees_that_the_light_waits():
     """A stop is shown as a stop, whatever the needle reads; without a light nothing waits."""
     standing = on(stopped_s=Seconds(12.0))
-    made = stance(standing)
+    made = judgement(standing)
     assert (made.frame, made.wordings) == (Frame.CORNERS, ("STOPPED", "STOP"))
     assert made.foot == ("the light waits",)
     assert made.needle is Needle.HOLLOW
-    assert stance(replace(standing, light=None)).foot == ("",)
+    assert judgement(replace(standing, light=None)).foot == ("",)
 
 
 def test_a_rest_says_what_comes():
@@ -359,16 +361,16 @@ def test_a_rest_says_what_comes():
     resting = rep_four(
         phase=Phase.RECOVERY, step=walking, next_step=step(rep=3, of=6), cue=None, judged_quantity=None
     )
-    made = stance(resting)
+    made = judgement(resting)
     assert (made.frame, made.wordings[0]) == (Frame.OUTLINE, "REP 3")
     assert made.foot == ("next: 400 m at 3:50, that is 1:32", "next: 400 m at 3:50")
-    assert stance(replace(resting, next_step=None)).wordings == ("LAST",)
-    assert stance(replace(resting, next_step=step(Kind.COOL_DOWN, target=None))).wordings[0] == "COOL-DOWN"
+    assert judgement(replace(resting, next_step=None)).wordings == ("LAST",)
+    assert judgement(replace(resting, next_step=step(Kind.COOL_DOWN, target=None))).wordings[0] == "COOL-DOWN"
 
 
 def test_a_pause_says_how_long_it_is_and_how_to_go_on():
     """Paused stands there large, whatever else is the case but a cue."""
-    made = stance(on(phase=Phase.PAUSED, paused_s=Seconds(42.7)))
+    made = judgement(on(phase=Phase.PAUSED, paused_s=Seconds(42.7)))
     assert (made.wordings, made.foot) == (("PAUSED", "PAUSE"), ("0:42 long: p goes on",))
     assert made.needle is Needle.ABSENT
 
@@ -376,29 +378,29 @@ def test_a_pause_says_how_long_it_is_and_how_to_go_on():
 def test_before_the_start_the_box_says_which_sensors_are_live():
     """Those that are live, or those that are not heard yet."""
     ready = on(phase=Phase.READY, judged_quantity=None)
-    assert stance(ready).foot == ("strap and pod are live",)
+    assert judgement(ready).foot == ("strap and pod are live",)
     strap, pod = ready.sensors
     sought = replace(pod, state=SensorState.SEARCHING)
-    assert stance(replace(ready, sensors=(strap, sought))).foot == ("pod not heard yet",)
-    assert stance(replace(ready, sensors=())).foot == ("no sensors",)
+    assert judgement(replace(ready, sensors=(strap, sought))).foot == ("pod not heard yet",)
+    assert judgement(replace(ready, sensors=())).foot == ("no sensors",)
 
 
 @pytest.mark.parametrize(("left", "number"), [(3.0, "3"), (2.4, "3"), (10.0, "10"), (0.6, "1")])
 def test_a_countdown_shows_the_number_that_is_left(left, number):
     """The number in the box is the one on the clock."""
     counting = cue(CueKind.COUNTDOWN, "three")
-    made = stance(rep_four(phase=Phase.RECOVERY, left_s=Seconds(left), cue=counting))
+    made = judgement(rep_four(phase=Phase.RECOVERY, left_s=Seconds(left), cue=counting))
     assert made.wordings == (number,)
 
 
 def test_a_countdown_in_metres_shows_its_words():
     """Of a distance there are no seconds: the cue's own words are painted."""
-    assert stance(rep_four(cue=cue(CueKind.COUNTDOWN, "last 200"))).wordings == ("last 200",)
+    assert judgement(rep_four(cue=cue(CueKind.COUNTDOWN, "last 200"))).wordings == ("last 200",)
 
 
 def test_a_long_announcement_shows_a_word_and_its_text_small():
     """Rep four of eight cannot be read from three metres, GO can."""
-    made = stance(rep_four(cue=cue(CueKind.STEP, "Rep four of eight. Four hundred at three fifty.")))
+    made = judgement(rep_four(cue=cue(CueKind.STEP, "Rep four of eight. Four hundred at three fifty.")))
     assert made.wordings == ("GO",)
     assert made.says.startswith("Rep four")
 
@@ -408,25 +410,25 @@ def test_an_announced_rest_says_how_it_is_spent():
     resting = rep_four(
         phase=Phase.RECOVERY, step=step(Kind.RECOVERY), cue=cue(CueKind.STEP, "Jog for one minute.")
     )
-    assert stance(resting).wordings == ("JOG",)
+    assert judgement(resting).wordings == ("JOG",)
 
 
 def test_an_announced_float_is_not_a_go():
     """Only what is run hard begins with GO; a float begins with its name."""
     floating = step(Kind.FLOAT, rep=1, of=2)
     announced = cue(CueKind.STEP, "Float. Fifteen seconds at five flat.")
-    assert stance(rep_four(phase=Phase.FLOAT, step=floating, cue=announced)).wordings == ("FLOAT",)
+    assert judgement(rep_four(phase=Phase.FLOAT, step=floating, cue=announced)).wordings == ("FLOAT",)
 
 
 def test_a_split_shows_its_time():
     """The lap in tenths is the word of a split, its sentence stands below."""
-    made = stance(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four."), light=None))
+    made = judgement(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four."), light=None))
     assert (made.wordings, made.says) == (("44.2",), "Two hundred in forty-four.")
 
 
 def test_the_text_of_a_cue_cannot_order_the_terminal_about():
     """Words from a workout's author reach the box without escapes."""
-    made = stance(rep_four(cue=cue(CueKind.FORM, "\x1b]0;owned\x07Relax your shoulders, please.")))
+    made = judgement(rep_four(cue=cue(CueKind.FORM, "\x1b]0;owned\x07Relax your shoulders, please.")))
     assert made.says == "]0;ownedRelax your shoulders, please."
 
 
@@ -441,13 +443,13 @@ def test_the_box_always_fills_its_field(kind, width, height):
 def test_a_split_that_is_spoken_shows_the_light_beside_it():
     """A short cue is shown with the seconds against the light; level with it, alone."""
     said = cue(CueKind.SPLIT, "Four hundred, one thirty-two.")
-    assert stance(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
+    assert judgement(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)
-    assert stance(rep_four(cue=said, light=level)).says == said.text
+    assert judgement(rep_four(cue=said, light=level)).says == said.text
     reset = Light(Seconds(1.2), Metres(5.0), None, None, set_back_s=Seconds(5.0))
-    assert stance(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
+    assert judgement(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
     lap = replace(
         said, text="Ninety-eight. Two slow.", why=Why("split", 2.12, "lap_off_s", window_s=Seconds(98.1))
     )
-    assert stance(rep_four(cue=lap)).says == "Ninety-eight. Two slow.   1:38.1  +2.1 s"
-    assert stance(rep_four(cue=replace(said, spoken=False))).says == said.text
+    assert judgement(rep_four(cue=lap)).says == "Ninety-eight. Two slow.   1:38.1  +2.1 s"
+    assert judgement(rep_four(cue=replace(said, spoken=False))).says == said.text

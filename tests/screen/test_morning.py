@@ -18,9 +18,9 @@ def page(app):
     return screen._view.page
 
 
-async def pressed(desk, *keys, size=(80, 24)):
-    """Press keys on the page of a desk; gives the app after them, and its text."""
-    app = MorningApp(desk, is_ticking=False)
+async def pressed(actions, *keys, size=(80, 24)):
+    """Press keys on the page of a morning; gives the app after them, and its text."""
+    app = MorningApp(actions, is_ticking=False)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         for key in keys:
@@ -32,21 +32,21 @@ async def pressed(desk, *keys, size=(80, 24)):
 @pytest.mark.asyncio
 async def test_without_a_strap_it_asks_the_questions_only():
     """The questions are the first page, and nothing is measured."""
-    desk = FakeMorning()
-    seen, text, _ = await pressed(desk)
+    actions = FakeMorning()
+    seen, text, _ = await pressed(actions)
     assert seen is Page.ASK
     assert "Any of these today?" in text
-    assert desk.measured == 0
+    assert actions.measured == 0
 
 
 @pytest.mark.asyncio
 async def test_answers_are_typed_and_kept_and_enter_leaves_one_out():
     """Number, word and nothing; after the last question comes the answer."""
-    desk = FakeMorning()
+    actions = FakeMorning()
     keys = [*"none", "enter", "enter", "enter", *"sh", "enter", *["enter"] * 6]
-    seen, text, _ = await pressed(desk, *keys)
+    seen, text, _ = await pressed(actions, *keys)
 
-    assert (desk.said.acute, desk.said.flags, desk.said.legs) == (frozenset(), None, LegFeel.SHARP)
+    assert (actions.said.acute, actions.said.flags, actions.said.legs) == (frozenset(), None, LegFeel.SHARP)
     assert seen is Page.ANSWER
     assert "no rule fired" in text
     assert "not answered:" in text
@@ -55,11 +55,11 @@ async def test_answers_are_typed_and_kept_and_enter_leaves_one_out():
 @pytest.mark.asyncio
 async def test_what_is_no_answer_is_said_and_stays_typed():
     """The row of the message has it; the next key takes it away."""
-    desk = FakeMorning()
-    _, text, _ = await pressed(desk, *"plague", "enter")
+    actions = FakeMorning()
+    _, text, _ = await pressed(actions, *"plague", "enter")
     assert "▲ 'plague' is none of fever" in text
     assert "> plague" in text
-    _, text, _ = await pressed(desk, *"plague", "enter", "backspace")
+    _, text, _ = await pressed(actions, *"plague", "enter", "backspace")
     assert "▲" not in text
     assert "> plagu" in text
 
@@ -67,13 +67,13 @@ async def test_what_is_no_answer_is_said_and_stays_typed():
 @pytest.mark.asyncio
 async def test_letters_are_answers_while_it_asks():
     """t, q, w and b change no theme and leave nothing while a question is open; escape clears, then answers."""
-    desk = FakeMorning()
-    seen, text, app = await pressed(desk, *"tqwb")
+    actions = FakeMorning()
+    seen, text, app = await pressed(actions, *"tqwb")
     assert (seen, app.theme) == (Page.ASK, "sun")
     assert "> tqwb" in text
-    seen, _, _ = await pressed(desk, *"tqwb", "escape")
+    seen, _, _ = await pressed(actions, *"tqwb", "escape")
     assert seen is Page.ASK
-    seen, _, _ = await pressed(desk, *"tqwb", "escape", "escape")
+    seen, _, _ = await pressed(actions, *"tqwb", "escape", "escape")
     assert seen is Page.ANSWER
 
 
@@ -93,8 +93,8 @@ async def test_the_answer_leads_back_explains_and_ends():
 @pytest.mark.asyncio
 async def test_a_good_measurement_goes_on_to_the_questions_and_offers_no_repeat():
     """The answer is shown first."""
-    desk = FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms, resting heart rate 47.")])
-    seen, text, _ = await pressed(desk)
+    actions = FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms, resting heart rate 47.")])
+    seen, text, _ = await pressed(actions)
     assert seen is Page.OFFER
     assert "RMSSD 48 ms" in text
     assert "once more" not in text
@@ -105,9 +105,9 @@ async def test_a_good_measurement_goes_on_to_the_questions_and_offers_no_repeat(
 @pytest.mark.asyncio
 async def test_what_cannot_be_used_is_measured_once_more_and_not_twice():
     """One repeat."""
-    desk = FakeMorning(has_strap=True, outcomes=[(False, "Not usable: contact was lost.")] * 3)
-    _, text, _ = await pressed(desk, "r", "r")
-    assert desk.measured == 2
+    actions = FakeMorning(has_strap=True, outcomes=[(False, "Not usable: contact was lost.")] * 3)
+    _, text, _ = await pressed(actions, "r", "r")
+    assert actions.measured == 2
     assert "Not usable: contact was lost." in text
     assert "once more" not in text
 
@@ -115,10 +115,10 @@ async def test_what_cannot_be_used_is_measured_once_more_and_not_twice():
 @pytest.mark.asyncio
 async def test_a_measurement_can_be_skipped():
     """It is broken off, and the questions come."""
-    desk = FakeMorning(has_strap=True)
-    seen, _, _ = await pressed(desk, "s")
+    actions = FakeMorning(has_strap=True)
+    seen, _, _ = await pressed(actions, "s")
     assert seen is Page.ASK
-    assert desk.broken_off
+    assert actions.broken_off
 
 
 @pytest.mark.asyncio
@@ -172,9 +172,9 @@ def test_every_verdict_has_its_word_in_block_letters():
 @pytest.mark.parametrize("size", [(60, 16), (56, 13), (80, 18)])
 async def test_on_a_low_window_the_open_question_keeps_its_line_of_answers(size):
     """Fewer questions are shown around the open one; nothing is painted over another."""
-    desk = FakeMorning()
+    actions = FakeMorning()
     for downs, words in ((0, "Any of these today?"), (8, "A niggle?")):
-        _, text, _ = await pressed(desk, *["down"] * downs, *"calf", size=size)
+        _, text, _ = await pressed(actions, *["down"] * downs, *"calf", size=size)
         rows = text.splitlines()
         typed = next(at for at, row in enumerate(rows) if "> calf" in row)
         rule = next(at for at, row in enumerate(rows) if "────" in row)

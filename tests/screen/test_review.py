@@ -13,14 +13,14 @@ from coach.screen.app import CoachApp
 from coach.screen.paint import SUN
 from coach.screen.review import SectionsPage, SectionsView, section_rows
 from coach.screen.summary import SummaryScreen
-from tests.screen.reviews import FakeNotes, FakeReviewDesk, over, reviewed_session
+from tests.screen.reviews import FakeNotes, FakeReviewActions, over, reviewed_session
 
 
 class Shown:
     """The Review screen over the page after a run."""
 
-    def __init__(self, app: CoachApp, desk: FakeReviewDesk, pilot: object) -> None:
-        self.app, self.desk, self.pilot = app, desk, pilot
+    def __init__(self, app: CoachApp, actions: FakeReviewActions, pilot: object) -> None:
+        self.app, self.actions, self.pilot = app, actions, pilot
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait for what is read off the loop."""
@@ -38,14 +38,14 @@ class Shown:
 
 @asynccontextmanager
 async def shown(
-    *keys: str, desk: FakeReviewDesk | None = None, size: tuple[int, int] = (80, 24)
+    *keys: str, actions: FakeReviewActions | None = None, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Shown]:
     """Open the Review screen from the page after a run."""
-    desk = desk or FakeReviewDesk()
-    app = CoachApp(over(), notes=FakeNotes(reviews=desk), is_ticking=False)
+    actions = actions or FakeReviewActions()
+    app = CoachApp(over(), notes=FakeNotes(reviews=actions), is_ticking=False)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        screen = Shown(app, desk, pilot)
+        screen = Shown(app, actions, pilot)
         await screen.press("s", *keys)
         yield screen
 
@@ -110,7 +110,7 @@ async def test_the_run_before_is_held_against_it():
     """`c` shows both runs, escape the sections again; of a first run it says so."""
     run = reviewed_session()
     before = compare_runs([ComparedRun(run.summary, "2026-05-01"), ComparedRun(run.summary, "2026-05-08")])
-    async with shown("c", desk=FakeReviewDesk(before=before), size=(120, 40)) as screen:
+    async with shown("c", actions=FakeReviewActions(before=before), size=(120, 40)) as screen:
         assert any("2026-05-01" in line or "1 May" in line for line in screen.lines)
         await screen.press("escape")
         assert any(line.startswith("  The run") for line in screen.lines)
@@ -122,30 +122,30 @@ async def test_the_run_before_is_held_against_it():
 async def test_it_is_exported_by_a_key():
     """The place of the exported file is shown in the message row."""
     async with shown("x") as screen:
-        assert screen.desk.exported == 1
+        assert screen.actions.exported == 1
         assert screen.lines[-2] == "  Wrote run.fit."
 
 
 @pytest.mark.asyncio
 async def test_a_run_that_cannot_be_read_says_so():
     """The screen stands with the reason, and its keys do nothing."""
-    desk = FakeReviewDesk(problem=RecordingProblem("run 01J: damaged", "Try coach runs repair 01J."))
-    async with shown(desk=desk) as screen:
+    actions = FakeReviewActions(problem=RecordingProblem("run 01J: damaged", "Try coach runs repair 01J."))
+    async with shown(actions=actions) as screen:
         assert screen.lines[-2] == "  run 01J: damaged Try coach runs repair 01J."
         await screen.press("2", "right", "c", "x", "down", "w")
-        assert screen.desk.exported == 0
+        assert screen.actions.exported == 0
 
 
 @pytest.mark.asyncio
 async def test_compare_and_export_are_reached_from_the_page_after_the_run():
     """`c` and `x` open the sections and do it there."""
-    desk = FakeReviewDesk()
-    app = CoachApp(over(), notes=FakeNotes(reviews=desk), is_ticking=False)
+    actions = FakeReviewActions()
+    app = CoachApp(over(), notes=FakeNotes(reviews=actions), is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        screen = Shown(app, desk, pilot)
+        screen = Shown(app, actions, pilot)
         await screen.press("x")
-        assert desk.exported == 1
+        assert actions.exported == 1
         await screen.press("escape", "c")
         assert screen.lines[-2] == "  This workout was not run before."
 
@@ -180,5 +180,5 @@ async def test_a_hostile_name_is_made_harmless():
     def hostile() -> Review:
         return replace(reviewed_session(), title="\x1b[31mred\x1b[0m", verdict=("a \x1b]0;title\x07b",))
 
-    async with shown(desk=FakeReviewDesk(of=hostile)) as screen:
+    async with shown(actions=FakeReviewActions(of=hostile)) as screen:
         assert not any("\x1b" in line or "\x07" in line for line in screen.lines)

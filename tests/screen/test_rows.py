@@ -113,7 +113,7 @@ def test_the_step_line_falls_back_to_ordinary_text():
 
 
 def test_the_title_names_workout_place_athlete_and_clock():
-    """One row for the coach at the desk."""
+    """One row for the coach at the actions."""
     assert text(TitleBar(), rep_four()).split("   ")[0].strip() == "8 × 400 m at 5k pace, 60 s jog"
     assert (
         text(TitleBar(), rep_four(is_effort_day=True, slower_percent=3.75))

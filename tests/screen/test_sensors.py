@@ -21,12 +21,12 @@ from coach.screen.sensors import (
     sparkline,
     title,
 )
-from tests.screen.builders import FakeDesk, FakeLibrary, listed, some_sensors
+from tests.screen.builders import FakeActions, FakeLibrary, listed, some_sensors
 
 
-def app_with(desk):
+def app_with(actions):
     """The library with sensors behind it."""
-    return CoachApp(library=FakeLibrary([listed("8x400")]), sensors=desk, is_ticking=False)
+    return CoachApp(library=FakeLibrary([listed("8x400")]), sensors=actions, is_ticking=False)
 
 
 async def opened(pilot):
@@ -44,29 +44,29 @@ def said(app):
 @pytest.mark.asyncio
 async def test_the_radio_is_open_while_the_screen_is():
     """F8 opens it from the library, Escape leads back and stops the radio."""
-    desk = FakeDesk(some_sensors())
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions(some_sensors())
+    async with app_with(actions).run_test() as pilot:
         assert isinstance(await opened(pilot), SensorsScreen)
-        assert desk.done == [("open",)]
+        assert actions.done == [("open",)]
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(pilot.app.screen, PickScreen)
-        assert desk.done == [("open",), ("close",)]
+        assert actions.done == [("open",), ("close",)]
 
 
 @pytest.mark.asyncio
 async def test_enter_remembers_the_sensor_under_the_cursor():
     """The cursor stays with its sensor when others turn up before it."""
-    desk = FakeDesk(some_sensors())
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions(some_sensors())
+    async with app_with(actions).run_test() as pilot:
         screen = await opened(pilot)
         await pilot.press("down", "down")
-        desk.shows = [SensorLine("new", "New", is_near=True), *desk.shows]
-        desk.changed()
+        actions.shows = [SensorLine("new", "New", is_near=True), *actions.shows]
+        actions.changed()
         await pilot.pause()
         assert screen.query_one(OptionList).highlighted == 3
         await pilot.press("enter")
-        assert desk.done[-1] == ("pair", "D4:22:1A:00:00:03")
+        assert actions.done[-1] == ("pair", "D4:22:1A:00:00:03")
 
 
 @pytest.mark.asyncio
@@ -74,33 +74,33 @@ async def test_enter_remembers_the_sensor_under_the_cursor():
 async def test_a_match_that_is_not_clear_is_asked_about(key, paired):
     """Neighbours of one name are picked by hand, or none is taken."""
     twins = [SensorLine("AA", "H10", signals=(-60,)), SensorLine("BB", "H10", signals=(-61,))]
-    desk = FakeDesk(twins, namesakes=twins)
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions(twins, namesakes=twins)
+    async with app_with(actions).run_test() as pilot:
         await opened(pilot)
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.screen, SensorPicker)
-        desk.shows[1] = SensorLine("BB", "H10", signals=(-61, -40))
+        actions.shows[1] = SensorLine("BB", "H10", signals=(-61, -40))
         pilot.app.screen.look()
         shown = pilot.app.screen.query_one(OptionList).get_option_at_index(1)
         assert "-40 dBm" in str(shown.prompt)
         await pilot.press("down", key)
         await pilot.pause()
-        assert (("pair", "BB") in desk.done) is paired
+        assert (("pair", "BB") in actions.done) is paired
 
 
 @pytest.mark.asyncio
 async def test_a_label_is_typed():
     """Enter keeps it; Escape changes nothing; a stranger's sensor has none."""
-    desk = FakeDesk(some_sensors())
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions(some_sensors())
+    async with app_with(actions).run_test() as pilot:
         await opened(pilot)
         await pilot.press("l", "escape", "l")
         await pilot.pause()
         assert isinstance(pilot.app.screen, LabelDialog)
         await pilot.press("ctrl+u", *"belt", "enter")
         await pilot.pause()
-        assert [deed for deed in desk.done if deed[0] == "rename"] == [
+        assert [deed for deed in actions.done if deed[0] == "rename"] == [
             ("rename", "D4:22:1A:00:00:01", "belt")
         ]
         await pilot.press("down", "down", "l")
@@ -112,13 +112,13 @@ async def test_a_label_is_typed():
 @pytest.mark.parametrize("athletes", [1, 2])
 async def test_a_sensor_is_given_to_the_next_athlete(athletes):
     """With several athletes `a` assigns a paired sensor; with one athlete there is no such key."""
-    desk = FakeDesk([replace(some_sensors()[0], wearer="ben"), *some_sensors()[1:]], athletes=athletes)
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions([replace(some_sensors()[0], wearer="ben"), *some_sensors()[1:]], athletes=athletes)
+    async with app_with(actions).run_test() as pilot:
         screen = await opened(pilot)
         assert "ben's" in str(screen.query_one(OptionList).get_option_at_index(0).prompt)
         assert ("a athlete" in str(screen.query_one("#hints", Static).content)) is (athletes > 1)
         await pilot.press("a")
-        assert desk.done[-1] == ("give", "D4:22:1A:00:00:01")
+        assert actions.done[-1] == ("give", "D4:22:1A:00:00:01")
 
 
 @pytest.mark.asyncio
@@ -126,7 +126,7 @@ async def test_what_is_remembered_is_there_before_anybody_listens():
     """The list is filled when the screen opens; a sensor that was not heard yet is looked for, not missing."""
     order = []
 
-    class Watched(FakeDesk):
+    class Watched(FakeActions):
         def lines(self):
             order.append("lines")
             return super().lines()
@@ -135,8 +135,8 @@ async def test_what_is_remembered_is_there_before_anybody_listens():
             order.append("open")
             super().open(changed)
 
-    desk = Watched([replace(some_sensors()[1], absence="looking")])
-    async with app_with(desk).run_test() as pilot:
+    actions = Watched([replace(some_sensors()[1], absence="looking")])
+    async with app_with(actions).run_test() as pilot:
         screen = await opened(pilot)
         assert order.index("lines") < order.index("open")
         assert "looking" in str(screen.query_one(OptionList).get_option_at_index(0).prompt)
@@ -145,24 +145,24 @@ async def test_what_is_remembered_is_there_before_anybody_listens():
 @pytest.mark.asyncio
 async def test_forgetting_is_asked_twice():
     """The second f forgets; a step away keeps it; a stranger's cannot be forgotten."""
-    desk = FakeDesk(some_sensors())
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions(some_sensors())
+    async with app_with(actions).run_test() as pilot:
         await opened(pilot)
         await pilot.press("f")
         assert "Forget it?" in said(pilot.app)
         await pilot.press("down", "up", "f")
-        assert ("forget", "D4:22:1A:00:00:01") not in desk.done
+        assert ("forget", "D4:22:1A:00:00:01") not in actions.done
         await pilot.press("f")
-        assert desk.done[-1] == ("forget", "D4:22:1A:00:00:01")
+        assert actions.done[-1] == ("forget", "D4:22:1A:00:00:01")
         await pilot.press("down", "down", "f", "f")
-        assert len([deed for deed in desk.done if deed[0] == "forget"]) == 1
+        assert len([deed for deed in actions.done if deed[0] == "forget"]) == 1
 
 
 @pytest.mark.asyncio
 async def test_what_cannot_be_written_is_said():
     """A full disk is reported over the screen, and the screen goes on."""
-    desk = FakeDesk(some_sensors(), problem=CoachProblem("The disk is full.", "Free some space."))
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions(some_sensors(), problem=CoachProblem("The disk is full.", "Free some space."))
+    async with app_with(actions).run_test() as pilot:
         await opened(pilot)
         await pilot.press("f", "f")
         await pilot.pause()
@@ -172,18 +172,18 @@ async def test_what_cannot_be_written_is_said():
 @pytest.mark.asyncio
 async def test_an_empty_air_says_how_to_wake_sensors():
     """The hint is shown until there is a sensor or a message; keys do nothing then."""
-    desk = FakeDesk([])
-    async with app_with(desk).run_test() as pilot:
+    actions = FakeActions([])
+    async with app_with(actions).run_test() as pilot:
         screen = await opened(pilot)
         assert said(pilot.app) == NOBODY
         await pilot.press("enter", "l", "f")
-        assert desk.done == [("open",)]
-        desk.words = "Bluetooth is switched off."
-        desk.changed()
+        assert actions.done == [("open",)]
+        actions.words = "Bluetooth is switched off."
+        actions.changed()
         assert said(pilot.app) == "Bluetooth is switched off."
-        desk.shows = some_sensors()
+        actions.shows = some_sensors()
         screen.look()
-        desk.shows = []
+        actions.shows = []
         screen.look()
         assert str(screen.query_one("#about", Static).content) == ""
 
@@ -212,7 +212,7 @@ def test_every_name_stays_in_its_row(name, width):
 async def test_a_crowd_of_sensors_does_not_hold_up_the_screen(monkeypatch):
     """However many signals change at once, the list is redrawn once, and again after a rest."""
     crowd = [SensorLine(str(number), f"Strap {number}", signals=(-60,)) for number in range(200)]
-    desk = FakeDesk(crowd)
+    actions = FakeActions(crowd)
     looks: list[int] = []
     whole = SensorsScreen.look
 
@@ -221,12 +221,12 @@ async def test_a_crowd_of_sensors_does_not_hold_up_the_screen(monkeypatch):
         whole(screen)
 
     monkeypatch.setattr(SensorsScreen, "look", look)
-    async with app_with(desk).run_test() as pilot:
+    async with app_with(actions).run_test() as pilot:
         screen = await opened(pilot)
         looks.clear()
         for number in range(200):
-            desk.shows[number] = SensorLine(str(number), f"Strap {number}", signals=(-60, -50))
-            desk.changed()
+            actions.shows[number] = SensorLine(str(number), f"Strap {number}", signals=(-60, -50))
+            actions.changed()
         assert len(looks) == 1
         screen._pacing._rested()
         assert len(looks) == 2

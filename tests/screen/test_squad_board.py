@@ -107,7 +107,7 @@ async def test_space_is_whoever_stands_as_next():
         await go_on(squad, pilot, 3.0)
         await pilot.press("2")
         await go_on(squad, pilot, 45.5)
-        first = squad.desk.first(squad.now())
+        first = squad.assigner.first(squad.now())
         assert first.runner == "ana"
         assert "in 2 s" in lines(app)[2] or "now" in lines(app)[2]
         await pilot.press("space")
@@ -131,7 +131,7 @@ async def test_eight_digits_are_eight_splits_and_work_over_a_dialogue():
         for key in "12345678":
             await pilot.press(key)
         await squad.clock.advance(0.5)
-        assert squad.desk.count == 16
+        assert squad.assigner.count == 16
         assert all(len(squad.snapshot(slug).splits) >= 1 for slug in squad.members)
         await pilot.press("g")
         await pilot.pause()
@@ -246,7 +246,7 @@ async def test_enter_and_a_key_enlarge_on_any_keyboard():
         await pilot.press("2")
         await pilot.pause()
         assert screens(app) == ["BoardScreen", "EnlargedRun"]
-        assert squad.desk.last() is None
+        assert squad.assigner.last() is None
         await pilot.press("enter")
         await pilot.pause()
         assert screens(app) == ["BoardScreen"]
@@ -259,7 +259,7 @@ async def test_enter_and_a_key_enlarge_on_any_keyboard():
         await go_on(squad, pilot, 6.0)
         await pilot.press("2")
         await pilot.pause()
-        assert squad.desk.last().runner == "ben"
+        assert squad.assigner.last().runner == "ben"
 
 
 @pytest.mark.asyncio
@@ -272,7 +272,7 @@ async def test_with_letters_the_way_out_is_a_number():
         await pilot.press("escape", "f")
         await pilot.pause()
         assert isinstance(app.screen, SquadDialog)
-        assert squad.desk.last().runner == "finn"
+        assert squad.assigner.last().runner == "finn"
         await pilot.press("3")
         await pilot.pause()
         assert app.return_value is False
@@ -383,7 +383,7 @@ async def test_a_session_is_played_again_on_the_board(home):
         assert "2026-11-21 18:04 + 0:20" in lines(app)[0]
         await pilot.press("1", "plus", "space")
         await look(pilot)
-        assert played.desk.last().moment == 5.0
+        assert played.assigner.last().moment == 5.0
         assert "Played again paused" in lines(app)[1]
         assert playback.speed == 2.0
         await pilot.press("minus", "enter", "2")

@@ -9,8 +9,8 @@ import pytest
 from coach.app.share_frames import FrameMaker
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
+from coach.screen.judgement import judgement
 from coach.screen.paint import PALETTES
-from coach.screen.stance import stance
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from tests.screen.builders import cue, rep_four, shown
@@ -49,7 +49,7 @@ def test_every_situation_has_a_frame(name):
     text = json.dumps(frame)
     assert "\n" not in text
     assert not [value for value in values(frame) if value is None or value == "" or value is False]
-    made = stance(snapshot)
+    made = judgement(snapshot)
     assert (frame["state"]["tone"], frame["state"]["frame"]) == (made.tone.value, made.frame.value)
     assert all(hasattr(palette, frame["state"]["colour"]) for palette in PALETTES.values())
     assert frame["hero"]["texts"]

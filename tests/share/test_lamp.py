@@ -24,7 +24,7 @@ from coach.edge.lamp import LampAddress, LampLook, LampSink, parse_lamp, set_bac
 from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
-from coach.screen.stance import Frame, stance
+from coach.screen.judgement import Frame, judgement
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD
@@ -382,10 +382,11 @@ def test_every_look_of_the_box_has_its_own_light():
     levels = [lamp_look(replace(call, at=Seconds(1086.05 + tenth / 10))).level for tenth in range(20)]
     calm = rep_four(cue=None)
 
-    assert stance(call).frame is Frame.FILL
+    assert judgement(call).frame is Frame.FILL
     assert levels == ([1.0] * 6 + [0.2] * 4) * 2
     assert (
-        lamp_look(calm).level == {Frame.OUTLINE: 0.5, Frame.CORNERS: 0.2, Frame.CHIP: 1.0}[stance(calm).frame]
+        lamp_look(calm).level
+        == {Frame.OUTLINE: 0.5, Frame.CORNERS: 0.2, Frame.CHIP: 1.0}[judgement(calm).frame]
     )
 
 

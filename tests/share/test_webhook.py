@@ -275,7 +275,7 @@ def test_a_heart_rate_in_the_open_is_told(url, is_told):
 def test_only_a_webhook_opens_no_server():
     """Cues are posted and nobody can connect."""
     sharing = Sharing(ShareRequest(webhook="http://127.0.0.1:9/"), [], "sun")
-    assert sharing.desk is None
+    assert sharing.actions is None
     assert not ShareRequest(webhook="http://127.0.0.1:9/").is_served
 
 

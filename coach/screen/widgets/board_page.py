@@ -12,17 +12,17 @@ from textual.strip import Strip
 
 from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
+from coach.screen.judgement import Frame, Tone, judgement
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
-from coach.screen.stance import Frame, Tone, stance
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:  # the runs load once the board is seen
     from coach.live.snapshot import Snapshot
-    from coach.screen.protocols import LiveFeed, ShareDesk
+    from coach.screen.protocols import LiveFeed, ShareActions
     from coach.squad.board import BoardStanding
-    from coach.squad.crossing import Expected, LineDesk
+    from coach.squad.crossing import Expected, PressAssigner
     from coach.squad.roster import Roster
 
 TALL: Final = 38
@@ -45,7 +45,7 @@ class SquadView(Protocol):
     """What the board shows of a squad, live or played again."""
 
     @property
-    def desk(self) -> "LineDesk":
+    def assigner(self) -> "PressAssigner":
         """Whose the presses at the line are."""
         ...
 
@@ -84,7 +84,7 @@ class SquadView(Protocol):
         ...
 
 
-class SquadDesk(SquadView, Protocol):
+class SquadActions(SquadView, Protocol):
     """What the board needs of a live squad besides."""
 
     def moment_of(self, monotonic: float) -> Seconds:
@@ -95,7 +95,7 @@ class SquadDesk(SquadView, Protocol):
         """Silence the one voice, or let it speak again."""
         ...
 
-    def links_of(self, runner: str) -> "ShareDesk | None":
+    def links_of(self, runner: str) -> "ShareActions | None":
         """The links that show a runner's run to their phone; None where it is not shared."""
         ...
 
@@ -194,14 +194,14 @@ def board_view(
     """What the board shows of a squad now; a scope is a group or a runner, whom keys speak to."""
     now, roster = squad.now(), squad.roster
     names = {one.slug: (one.key, sanitise(one.name, 24)) for one in roster.runners}
-    first = squad.desk.first(now)
+    first = squad.assigner.first(now)
     following = [each for each in squad.following() if first is None or each.runner != first.runner]
     key, name = ("", "") if first is None else names[first.runner]
     then = ", ".join(
         f"{names[each.runner][0]} {fit(names[each.runner][1], 8)} {max(0.0, each.at - now):.0f} s"
         for each in following[:3]
     )
-    last = squad.desk.last()
+    last = squad.assigner.last()
     shown = (
         ""
         if last is None
@@ -334,7 +334,7 @@ def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
         return Tone.NONE, "", "", ("waits for the start", f"g, or key {standing.runner.key}")
     if standing.silent_s is not None:
         return Tone.NONE, "", "", ("nothing heard", f"silent {floor(standing.silent_s)} s")
-    made = stance(snapshot)
+    made = judgement(snapshot)
     word = _WORDS.get(made.wordings[0], made.wordings[0]).replace("\n", " ")
     is_shown = made.tone is not Tone.NONE or word in _GOOD
     if is_shown and has_picture(word) and width_of(word) <= 35:
@@ -472,7 +472,7 @@ def _paint_tall(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None
 
 
 def _paint_low(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
-    """Two rows in ordinary letters, for the desk."""
+    """Two rows in ordinary letters, for the presses at the line."""
     plain = colours.stale if row.is_cold else colours.plain
     stale = colours.stale
     canvas.put(2, y, row.key, plain, bold=True)

@@ -31,7 +31,7 @@ _TICKS: Final = 36
 """Columns of the ticks."""
 
 
-class HandDeskPort(Protocol):
+class HandActions(Protocol):
     """What the screen needs of a session by hand."""
 
     chosen: int | None
@@ -197,17 +197,17 @@ _SHORT: Final = {
 """Words of the key line on a narrow screen."""
 
 
-def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandView:
+def hand_view(actions: HandActions, *, scroll: int = 0, asks: str = "") -> HandView:
     """What the page shows now."""
-    timing, now = desk.timing, desk.now()
+    timing, now = actions.timing, actions.now()
     first = timing.first(now)
     following = timing.following(now)
     shown_next = first or next((each for each in following if each.at >= now), None)
     slug = "" if shown_next is None else shown_next.runner
     runners = _on_track(timing)
-    rows = _rows(desk, runners, now, slug, is_near=first is not None)
+    rows = _rows(actions, runners, now, slug, is_near=first is not None)
     loose = timing.loose()
-    chosen = desk.chosen if desk.chosen is not None else loose[0].number if loose else None
+    chosen = actions.chosen if actions.chosen is not None else loose[0].number if loose else None
     keys = {one.slug: one.key for one in timing.setup.roster.runners}
     clock = timing.clocks[-1] if timing.clocks else None
     taken = sum(owner is None for owner in timing.owners.values())
@@ -215,7 +215,7 @@ def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandVie
     counts = f"{len(timing.presses)} presses kept, {given} given, {len(loose)} loose"
     return HandView(
         title=_title(timing),
-        right=desk.day_words(),
+        right=actions.day_words(),
         clock=_running(now - clock.moment) if clock is not None else "0:00",
         heat="" if clock is None else _heat_words(timing),
         heats=_heats_words(timing, now),
@@ -225,15 +225,16 @@ def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandVie
         lap_name=f"last {timing.setup.lap_m:.0f}",
         rows=rows,
         scroll=scroll,
-        loose=_waiting(timing, loose, chosen, desk),
+        loose=_waiting(timing, loose, chosen, actions),
         loose_count=len(loose),
-        hint=_hint(timing, loose, desk),
+        hint=_hint(timing, loose, actions),
         counts=counts,
         taken=f"{taken} taken back" if taken else "",
         ticks=_ticks(timing, now),
         last_given=_last_given(timing),
         still=_still(timing, rows, runners),
-        message=asks or (f"Not kept: {desk.trouble}" if desk.trouble else sanitise(timing.message, 160)),
+        message=asks
+        or (f"Not kept: {actions.trouble}" if actions.trouble else sanitise(timing.message, 160)),
         asks=bool(asks),
         keys=_chips(timing),
     )
@@ -314,10 +315,10 @@ def _on_track(timing: HandTiming) -> list[SquadRunner]:
 
 
 def _rows(
-    desk: HandDeskPort, runners: Sequence[SquadRunner], now: Seconds, next_slug: str, *, is_near: bool
+    actions: HandActions, runners: Sequence[SquadRunner], now: Seconds, next_slug: str, *, is_near: bool
 ) -> tuple[HandRow, ...]:
     """The order of this lap: who has run it by time, below them those to come by when they are due."""
-    timing = desk.timing
+    timing = actions.timing
     done = {one.slug: timing.in_rep(one.slug) for one in runners}
     heat = set(timing.setup.heats[timing.clocks[-1].heat] if timing.clocks else done)
     lead = max((len(crossings) for slug, crossings in done.items() if slug in heat), default=0)
@@ -336,7 +337,7 @@ def _rows(
     best = done[across[0].slug][-1].time_s if across else None
     return tuple(
         _row(
-            desk,
+            actions,
             one,
             done[one.slug],
             due[one.slug],
@@ -350,7 +351,7 @@ def _rows(
 
 
 def _row(
-    desk: HandDeskPort,
+    actions: HandActions,
     one: SquadRunner,
     crossings: Sequence[HandCrossing],
     expected: Expected | None,
@@ -361,14 +362,14 @@ def _row(
     is_next: bool,
 ) -> HandRow:
     """A runner's row: their time on this lap, else when they are due; a word, or that space is theirs."""
-    timing = desk.timing
+    timing = actions.timing
     count, is_out = timing.setup.crossings, one.slug in timing.out
     last = crossings[-1] if crossings and has_crossed else None
     time = gap = word = ""
     if last is not None:
         time = "--" if last.time_s is None else format_clock(last.time_s, tenths=True)
         gap = _gap(last.time_s, best)
-        word = "out" if is_out else split_words(timing, last, desk.past)
+        word = "out" if is_out else split_words(timing, last, actions.past)
     elif is_out or timing.is_finished(one.slug):
         time = "out" if is_out else "done"
     elif expected is not None:
@@ -409,12 +410,12 @@ _SHOWN_LOOSE: Final = 3
 
 
 def _waiting(
-    timing: HandTiming, loose: Sequence[HandPress], chosen: int | None, desk: HandDeskPort
+    timing: HandTiming, loose: Sequence[HandPress], chosen: int | None, actions: HandActions
 ) -> tuple[LoosePress, ...]:
     """The presses that wait, from the chosen one on; a chosen one that is somebody's stands alone."""
-    if desk.chosen is not None and timing.owners.get(desk.chosen) != "":
-        press = timing.presses[desk.chosen - 1]
-        owner = timing.owners[desk.chosen]
+    if actions.chosen is not None and timing.owners.get(actions.chosen) != "":
+        press = timing.presses[actions.chosen - 1]
+        owner = timing.owners[actions.chosen]
         whose = "taken back" if owner is None else sanitise(timing.called(owner), 16)
         return (
             LoosePress(
@@ -434,8 +435,8 @@ def _waiting(
     )
 
 
-def _hint(timing: HandTiming, loose: Sequence[HandPress], desk: HandDeskPort) -> str:
-    if desk.chosen is not None and timing.owners.get(desk.chosen) != "":
+def _hint(timing: HandTiming, loose: Sequence[HandPress], actions: HandActions) -> str:
+    if actions.chosen is not None and timing.owners.get(actions.chosen) != "":
         return "A key moves it, delete takes it back."
     return "A key gives the grey one to a runner." if loose else ""
 

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from coach.quantities import format_clock
 from coach.screen import words
+from coach.screen.judgement import PROGRESS_STEPS, Frame, Judgement, Needle, Tone, judgement
 from coach.screen.keys import MARK, key_word
 from coach.screen.paint import (
     HEIGHT,
@@ -31,7 +32,6 @@ from coach.screen.paint import (
     stack,
     text_row,
 )
-from coach.screen.stance import PROGRESS_STEPS, Frame, Needle, Stance, Tone, stance
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.lines import wordings
 from coach.screen.widgets.strip_widget import StripWidget
@@ -259,14 +259,14 @@ _CHIP_ROWS: Final = 6
 """Least rows of the chip of a verdict: its word and a row of fill above and below."""
 
 
-class CueBox(StripWidget[Stance]):
+class CueBox(StripWidget[Judgement]):
     """The box beside the hero."""
 
-    def look(self, snapshot: "Snapshot") -> Stance:
+    def look(self, snapshot: "Snapshot") -> Judgement:
         """Read the coach's judgement."""
-        return stance(snapshot)
+        return judgement(snapshot)
 
-    def paint(self, value: Stance, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: Judgement, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the box by its frame; one too small for a frame is its word alone."""
         if width < 4 or height < 3:
             return stack([], width, height, colours.plain)
@@ -285,7 +285,7 @@ def _pair(tone: Tone, colours: Palette) -> Pair:
     return {Tone.SLOW: colours.slow, Tone.FAST: colours.fast}.get(tone, colours.plain)
 
 
-def _filled(value: Stance, width: int, height: int, pair: Pair) -> list[Strip]:
+def _filled(value: Judgement, width: int, height: int, pair: Pair) -> list[Strip]:
     inner = Size(width - 2, height)
     cue_words = wrap(value.says, max(1, inner.width))[:3] if inner.height > 4 else []
     foot = [text_row(line, inner.width, pair, align="middle") for line in cue_words]
@@ -294,13 +294,13 @@ def _filled(value: Stance, width: int, height: int, pair: Pair) -> list[Strip]:
     return _padded(inside, 1, pair)
 
 
-def _cue_rows(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
+def _cue_rows(value: Judgement, inner: Size, colours: Palette) -> list[Strip]:
     """The words of the cue inside the frame."""
     lines = wrap(value.says, max(1, inner.width - 2))[:3] if inner.height > 4 else []
     return [text_row(line, inner.width, colours.plain, align="middle") for line in lines]
 
 
-def _bar(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
+def _bar(value: Judgement, inner: Size, colours: Palette) -> list[Strip]:
     """The bar of a wait, on its own row."""
     if value.progress is None or inner.height < 6 or inner.width < 12:
         return []
@@ -315,7 +315,7 @@ def _bar(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
     return [Strip(segments, inner.width)]
 
 
-def _word(value: Stance, room: Size, colours: Palette) -> list[Strip]:
+def _word(value: Judgement, room: Size, colours: Palette) -> list[Strip]:
     """The word in the middle of its room; the word of a state is smaller than that of a cue."""
     plain = colours.plain
     if value.frame is Frame.CHIP:
@@ -326,7 +326,7 @@ def _word(value: Stance, room: Size, colours: Palette) -> list[Strip]:
     return stack(_padded(letters, side, plain), *room, plain)
 
 
-def _chip(value: Stance, room: Size, colours: Palette) -> list[Strip]:
+def _chip(value: Judgement, room: Size, colours: Palette) -> list[Strip]:
     """The small filled chip of a cue."""
     pair = _pair(value.tone, colours)
     wide, rows = room.width - 2, min(room.height, max(_CHIP_ROWS, room.height // 2))
@@ -439,7 +439,7 @@ class Tape(StripWidget[TapeReading | TapeWords]):
 def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
     """Return the needle over its band, or the text in its place."""
     quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
-    needle = stance(snapshot).needle
+    needle = judgement(snapshot).needle
     if needle is Needle.ABSENT or quantity not in _LABELS or band is None or shown is None:
         return _words(snapshot)
     low, high = _LABELS[quantity]

@@ -24,7 +24,7 @@ from coach.edge.telemetry.home_assistant import HomeAssistant
 from coach.edge.telemetry.messages import decode
 from coach.edge.telemetry.topics import Presence, Topics
 from coach.live.outputs import encode_event
-from coach.screen.stance import VERDICT_LOOKS, Tone
+from coach.screen.judgement import VERDICT_LOOKS, Tone
 from coach.signals.readings import Freshness
 from tests.architecture.source import ROOT
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until

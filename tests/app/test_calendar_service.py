@@ -16,8 +16,8 @@ from coach.app.calendar import (
     reason_line,
     today_words,
 )
-from coach.app.plan import PlanDesk
-from coach.app.readiness import ReadinessDesk, open_desk
+from coach.app.plan import PlanService
+from coach.app.readiness import ReadinessService, open_service
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
 from coach.plan.config import Posture
@@ -54,27 +54,27 @@ def season(library: Any = None) -> SeasonOnScreen:
     return SeasonOnScreen(made)
 
 
-def planned() -> PlanDesk:
+def planned() -> PlanService:
     """Keep a season of eighteen weeks in this home."""
-    desk = PlanDesk(today_is=TODAY)
-    desk.begin(a_season(), "coach plan new", "A season.")
-    return desk
+    service = PlanService(today_is=TODAY)
+    service.begin(a_season(), "coach plan new", "A season.")
+    return service
 
 
 def test_without_a_plan_there_is_nothing(home):
     """Neither an answer nor a row in the library."""
-    desk = season()
-    assert desk.read() is None
-    assert (desk.answer(), dict(desk.done()), list(desk.why())) == (None, {}, [])
+    service = season()
+    assert service.read() is None
+    assert (service.answer(), dict(service.done()), list(service.why())) == (None, {}, [])
     assert today_words(None, TODAY) == ""
 
 
 def test_the_plan_is_read_and_answered(home):
     """As planned where nobody measured or said anything, with what is not known; the library has it in a row."""
     planned()
-    desk = season()
-    assert desk.read() == a_season()
-    answer = desk.answer()
+    service = season()
+    assert service.read() == a_season()
+    answer = service.answer()
     assert answer is not None
     assert (answer.word, answer.session, answer.is_as_planned, answer.can_run) == (
         "PLANNED",
@@ -90,11 +90,11 @@ def test_the_plan_is_read_and_answered(home):
 def test_a_morning_makes_it_easier(home):
     """Two red flags are enough: the rule stands first, with its value, its limit and what it replaces."""
     planned()
-    mornings = open_desk(None, Store())
+    mornings = open_service(None, Store())
     mornings.keep([CheckIn(TODAY, flags=frozenset({RedFlag.SLEEPLESS, RedFlag.DEAD_LEGS}))])
-    desk = season()
-    desk.read()
-    answer = desk.answer()
+    service = season()
+    service.read()
+    answer = service.answer()
     assert answer is not None
     assert answer.word in {"EASIER", "EASY"}
     assert answer.reasons[0].has_fired
@@ -102,23 +102,23 @@ def test_a_morning_makes_it_easier(home):
     assert answer.reasons[0].you == "2"
     assert answer.in_short == ("red flags: dead legs, sleepless", "2, limit 2")
     assert not answer.is_as_planned
-    said = dict(desk.why())
+    said = dict(service.why())
     assert any("You: 2 of 8" in words and "From: " in words for words in said.values())
 
 
 def test_what_to_eat_stands_below_the_answer(home, monkeypatch):
     """For the hard day it is, in the row where nothing else is said, and with the reasons; a switch takes it away."""
     planned()
-    desk = season()
-    desk.read()
-    answer = desk.answer()
+    service = season()
+    service.read()
+    answer = service.answer()
     assert answer is not None
     assert answer.choice == "Eat something light and drink a glass an hour before."
-    assert ("eat and drink", answer.choice) in desk.why()
+    assert ("eat and drink", answer.choice) in service.why()
     monkeypatch.setenv("COACH_PLAN_MEALS", "false")
-    desk = season()
-    desk.read()
-    quiet = desk.answer()
+    service = season()
+    service.read()
+    quiet = service.answer()
     assert quiet is not None
     assert quiet.choice == ""
 
@@ -127,28 +127,28 @@ def test_an_edit_is_kept_with_its_rules(home):
     """The file has it, the journal says who did it, and undo gives the bytes before."""
     kept = planned()
     before = kept.files.path.read_bytes()
-    desk = season()
-    plan = desk.read()
+    service = season()
+    plan = service.read()
     assert plan is not None
-    desk.answer()
-    moved = desk.keep(move(plan, "t3", date(2026, 5, 29)), "Calendar")
+    service.answer()
+    moved = service.keep(move(plan, "t3", date(2026, 5, 29)), "Calendar")
     assert [each.id for each in moved.day(date(2026, 5, 29)).sessions] == ["t3"]
-    assert PlanDesk(today_is=TODAY).plan == moved
+    assert PlanService(today_is=TODAY).plan == moved
     assert kept.changes()[-1].who == "Calendar"
-    assert desk.undo().startswith("20 min at threshold moved")
+    assert service.undo().startswith("20 min at threshold moved")
     assert kept.files.path.read_bytes() == before
-    assert desk.read() == plan
+    assert service.read() == plan
 
 
 def test_the_rules_are_those_of_the_linter(home):
     """A mild one marks no day, and each has what would mend it."""
     planned()
-    desk = season()
-    plan = desk.read()
+    service = season()
+    plan = service.read()
     assert plan is not None
-    desk.answer()
+    service.answer()
     saturday = date(2026, 5, 30)
-    broken = desk.broken(move(plan, "t3", saturday).plan)
+    broken = service.broken(move(plan, "t3", saturday).plan)
     often = next(rule for rule in broken if saturday in rule.days and "every 7 days" in rule.words)
     (same,) = [rule for rule in broken if saturday in rule.days and "the same for the 5th time" in rule.words]
     assert (often.is_mild, same.is_mild) == (False, True)
@@ -164,10 +164,10 @@ def test_runs_say_what_they_came_to(home):
     other = ran("Free run", "2026-05-27", ("work", {"time_s": 300.0, "distance_m": 1000.0}))
     append_note(folder, RunNote(rpe=8, answered_at="2026-05-26T20:00:00+00:00"))
     kept.apply(link_run(kept.plan, "t1", folder.name), "test")
-    desk = season()
-    desk.read()
-    assert desk.done()[folder.name].endswith("RPE 8")
-    assert other.name not in desk.done()
+    service = season()
+    service.read()
+    assert service.done()[folder.name].endswith("RPE 8")
+    assert other.name not in service.done()
 
 
 def test_a_run_in_a_few_words():
@@ -260,10 +260,10 @@ def test_what_was_measured_stands_below_the_rules():
     assert [*measured_lines(_mornings(()), TODAY - timedelta(days=300))] == []
 
 
-def _mornings(mornings: tuple[Morning, ...]) -> ReadinessDesk:
-    desk = open_desk(None, Store())
-    desk.keep(mornings)
-    return desk
+def _mornings(mornings: tuple[Morning, ...]) -> ReadinessService:
+    service = open_service(None, Store())
+    service.keep(mornings)
+    return service
 
 
 @pytest.mark.parametrize(
@@ -297,16 +297,16 @@ def test_what_is_no_race_is_refused(line):
 
 def test_a_season_is_made_from_a_line(home):
     """What would come of it is told while it is typed; entered, it is in the file, and undo takes it away again."""
-    desk = season()
-    assert desk.read() is None
-    typed = desk.understand("10k 16 May 2027, 4 days, 30 to 45 km")
+    service = season()
+    assert service.read() is None
+    typed = service.understand("10k 16 May 2027, 4 days, 30 to 45 km")
     assert typed.problem == ""
     assert typed.effect.startswith("52 weeks: ")
     assert "30 to 45 km a week, 4 days" in typed.effect
-    plan = desk.enter("10k 16 May 2027, 4 days, 30 to 45 km")
-    assert desk.read() == plan
+    plan = service.enter("10k 16 May 2027, 4 days, 30 to 45 km")
+    assert service.read() == plan
     assert [race.date for race in plan.races] == [date(2027, 5, 16)]
-    assert PlanDesk(today_is=TODAY).changes()[-1].who == "Calendar"
+    assert PlanService(today_is=TODAY).changes()[-1].who == "Calendar"
 
 
 @pytest.mark.parametrize(
@@ -322,17 +322,17 @@ def test_a_season_is_made_from_a_line(home):
 )
 def test_what_cannot_be_planned_says_why(home, line, problem):
     """In the row below the field, with what to write; nothing is kept."""
-    desk = season()
-    desk.read()
-    typed = desk.understand(line)
+    service = season()
+    service.read()
+    typed = service.understand(line)
     assert problem in typed.problem
     assert typed.effect == ""
-    assert not PlanDesk(today_is=TODAY).exists
+    assert not PlanService(today_is=TODAY).exists
 
 
 def test_a_run_begins_as_it_was_chosen(home):
     """By the library, which has sensors and a screen."""
     library = Library()
-    desk = season(library)
-    assert desk.start(as_planned=True) == "a feed"  # type: ignore[comparison-overlap]
+    service = season(library)
+    assert service.start(as_planned=True) == "a feed"  # type: ignore[comparison-overlap]
     assert library.begun == [{"as_planned": True, "by_effort": False}]

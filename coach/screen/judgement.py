@@ -56,7 +56,7 @@ class Needle(Enum):
     """There is no fresh value, or no target."""
 
 
-class Stance(NamedTuple):
+class Judgement(NamedTuple):
     """The coach's judgement: its drawing, its word, and its meaning."""
 
     frame: Frame
@@ -143,9 +143,9 @@ _ANNOUNCED: Final = frozenset({Phase.READY, Phase.OVERTIME, Phase.CHECKLIST, Pha
 _FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
 
 
-def stance(snapshot: "Snapshot") -> Stance:
+def judgement(snapshot: "Snapshot") -> Judgement:
     """Return the coach's judgement, and the state of the needle."""
-    made = _stance(snapshot)
+    made = _judgement(snapshot)
     side = needle_side(snapshot)
     if side is None or snapshot.phase is Phase.PAUSED:
         return made
@@ -165,7 +165,7 @@ def needle_side(snapshot: "Snapshot") -> Tone | None:
 
 def state_line(snapshot: "Snapshot") -> str:
     """Write the state in a line, for the key `w`: its word and its meaning."""
-    made = stance(snapshot)
+    made = judgement(snapshot)
     word = made.wordings[0].replace("\n", ", ")
     meaning = made.says or (made.foot[0] if made.foot else "")
     return (
@@ -173,11 +173,11 @@ def state_line(snapshot: "Snapshot") -> str:
     )
 
 
-def _stance(snapshot: "Snapshot") -> Stance:
+def _judgement(snapshot: "Snapshot") -> Judgement:
     cue, step = snapshot.cue, snapshot.step
     if snapshot.phase is Phase.PAUSED:
         long = "" if snapshot.paused_s is None else f"{words.running(snapshot.paused_s)} long: "
-        return Stance(Frame.OUTLINE, ("PAUSED", "PAUSE"), (f"{long}{key_word(PAUSE)} goes on",))
+        return Judgement(Frame.OUTLINE, ("PAUSED", "PAUSE"), (f"{long}{key_word(PAUSE)} goes on",))
     if cue is not None and _is_worth_showing(cue, snapshot):
         return _of_cue(cue, snapshot)
     if snapshot.phase is Phase.FINISHED or step is None:
@@ -198,7 +198,7 @@ def _stance(snapshot: "Snapshot") -> Stance:
     return _working(snapshot, step)
 
 
-def _listed(snapshot: "Snapshot") -> Stance:
+def _listed(snapshot: "Snapshot") -> Judgement:
     """The action in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
     done = f"{key_word(MARK)}: done, the next item"
     timer = snapshot.item_timer
@@ -211,12 +211,12 @@ def _listed(snapshot: "Snapshot") -> Stance:
     return _calm("HOLD", done) if timer.left_s > 0 else _calm("DONE", done)
 
 
-def _calm(word: str, *foot: str) -> Stance:
-    return Stance(Frame.OUTLINE, (word,), foot, is_quiet=True)
+def _calm(word: str, *foot: str) -> Judgement:
+    return Judgement(Frame.OUTLINE, (word,), foot, is_quiet=True)
 
 
-def _waits(wordings: tuple[str, ...], *foot: str) -> Stance:
-    return Stance(Frame.CORNERS, wordings, foot, is_quiet=True)
+def _waits(wordings: tuple[str, ...], *foot: str) -> Judgement:
+    return Judgement(Frame.CORNERS, wordings, foot, is_quiet=True)
 
 
 def answers(step: Step) -> str:
@@ -248,24 +248,24 @@ def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
     return needle_side(snapshot) in {Tone.ON, None} and not _is_far(snapshot)
 
 
-def _of_cue(cue: Cue, snapshot: "Snapshot") -> Stance:
+def _of_cue(cue: Cue, snapshot: "Snapshot") -> Judgement:
     says = sanitise(cue.text, 160)
     look = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
-        return Stance(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
+        return Judgement(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
     if look is not None:
         frame = Frame.OUTLINE if look.tone is Tone.ON else Frame.FILL
-        return Stance(frame, look.wordings, tone=look.tone, arrow=look.arrow, says=says)
+        return Judgement(frame, look.wordings, tone=look.tone, arrow=look.arrow, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
-        return Stance(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
+        return Judgement(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
     if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
         says = "   ".join(
             part for part in (says, _tenths(cue.why) or words.against_light(snapshot.light)) if part
         )
     word = _number_or_word(cue.kind, snapshot)
     if not word or len(says) <= _SHORT:
-        return Stance(Frame.OUTLINE, (says, word) if word else (says,))
-    return Stance(Frame.OUTLINE, (word,), says=says)
+        return Judgement(Frame.OUTLINE, (says, word) if word else (says,))
+    return Judgement(Frame.OUTLINE, (word,), says=says)
 
 
 def _tenths(why: Why) -> str:
@@ -284,7 +284,7 @@ def _number_or_word(kind: CueKind, snapshot: "Snapshot") -> str:
     return NEWS.get(kind, "")
 
 
-def _last_verdict(snapshot: "Snapshot") -> Stance | None:
+def _last_verdict(snapshot: "Snapshot") -> Judgement | None:
     """The last verdict, small, while it holds and is not answered; None without one."""
     cue = snapshot.opinion.open_verdict
     look = None if cue is None else VERDICT_LOOKS.get(cue.kind)
@@ -294,7 +294,7 @@ def _last_verdict(snapshot: "Snapshot") -> Stance | None:
     if not still:
         return None
     ago = f"said {words.running(max(0.0, snapshot.at - cue.at))} ago, {still}"
-    return Stance(Frame.CHIP, look.wordings, (ago, still), tone=look.tone, arrow=look.arrow)
+    return Judgement(Frame.CHIP, look.wordings, (ago, still), tone=look.tone, arrow=look.arrow)
 
 
 def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
@@ -365,20 +365,20 @@ def _off(snapshot: "Snapshot") -> str:
 # --- states ----------------------------------------------------------------------------------------------
 
 
-def _resting(snapshot: "Snapshot") -> Stance:
+def _resting(snapshot: "Snapshot") -> Judgement:
     """During a rest: the next step."""
     following = snapshot.next_step
     if snapshot.phase is Phase.OVERTIME:
-        return Stance(Frame.OUTLINE, ("GO?",), (f"the rest is over: {key_word(MARK)} is GO",))
+        return Judgement(Frame.OUTLINE, ("GO?",), (f"the rest is over: {key_word(MARK)} is GO",))
     if following is None:
         return _calm("LAST", "this is the last step")
     word = words.kind_word(following)
     word = f"{word} {following.rep}" if following.kind in HARD and following.rep is not None else word
     task = words.task_texts(following, snapshot.unit)
-    return Stance(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in task), is_quiet=True)
+    return Judgement(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in task), is_quiet=True)
 
 
-def _working(snapshot: "Snapshot", step: Step) -> Stance:
+def _working(snapshot: "Snapshot", step: Step) -> Judgement:
     """During a step without a cue: on target, or the reason for the silence."""
     if snapshot.stopped_s is not None:
         return _waits(("STOPPED", "STOP"), "" if snapshot.light is None else "the light waits")
@@ -411,7 +411,7 @@ def _on_texts(snapshot: "Snapshot") -> tuple[str, ...]:
     return (f"on pace, {against}", "on pace") if against else ("on pace",)
 
 
-def _settling(snapshot: "Snapshot") -> Stance:
+def _settling(snapshot: "Snapshot") -> Judgement:
     settling = snapshot.opinion.settling
     assert settling is not None  # the caller looked
     left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
@@ -433,7 +433,7 @@ _GONE: Final = {
 }
 
 
-def _unmeasured(snapshot: "Snapshot") -> Stance:
+def _unmeasured(snapshot: "Snapshot") -> Judgement:
     """Without a fresh value: the sensor that is gone, and how the step is timed meanwhile."""
     is_speed = snapshot.judged_quantity is Quantity.SPEED
     if snapshot.judged_quantity is Quantity.HEART_RATE:
@@ -487,7 +487,7 @@ _QUIET: Final = (
 """Reasons of a silence, the strongest first, in words for the foot of the box."""
 
 
-def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Stance:
+def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Judgement:
     """Off the target, or far from the light, without a cue: the reason."""
     reasons = {suppression.reason for suppression in snapshot.opinion.suppressions}
     if snapshot.is_let_be:
