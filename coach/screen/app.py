@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -67,7 +67,57 @@ class Leaving(StrEnum):
     """No run had begun (or only a recording was watched)."""
 
 
-class CoachApp(App[Leaving]):
+Result = TypeVar("Result")
+
+
+class ThemedApp(App[Result], Generic[Result]):
+    """An app in one of the themes, drawn by a driver that never waits for the terminal."""
+
+    TITLE = "Trackside Coach"
+    CSS_PATH = "coach.tcss"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, theme: str) -> None:
+        """Start in a theme of `coach.themes`."""
+        super().__init__()
+        # Textual looks for dim letters and ANSI colours in every row that is painted; nothing here is either.
+        self._filters = [each for each in self._filters if not isinstance(each, ANSIToTruecolor | DimFilter)]
+        for ours in THEMES:
+            self.register_theme(ours)
+        self.theme = theme
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._theme_in_css = theme
+
+    def get_driver_class(self) -> type[Driver]:
+        """Use a driver of our own in place of Textual's for Linux and macOS."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock  # Windows, or one that the environment names
+        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
+
+        return TerminalDriver
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the style sheets again if the theme has changed; Textual requests it at the start too."""
+        if self.theme != self._theme_in_css:
+            self._theme_in_css = self.theme
+            super().refresh_css(animate)
+
+    def action_switch_theme(self) -> None:
+        """Change to the next theme."""
+        first, *others = SCREEN_THEMES
+        self.theme = dict(zip(SCREEN_THEMES, [*others, first], strict=True)).get(self.theme, first)
+
+    def call_when_seen(self, call: Callable[[], None]) -> None:
+        """Call a function once the last frame is on the terminal, which takes a frame in several parts."""
+        call_when_written = getattr(self._driver, "call_when_written", None)  # our own driver has it
+        if call_when_written is None:
+            call()
+        else:
+            call_when_written(partial(self.call_later, call))
+
+
+class CoachApp(ThemedApp[Leaving]):
     """Pick a workout, run it, see how it went; `run` returns how it was left.
 
     Args:
@@ -92,9 +142,6 @@ class CoachApp(App[Leaving]):
         on_loaded: Called when a screen is painted and what it needs beyond that is loaded: the library, or a run.
     """
 
-    TITLE = "Trackside Coach"
-    CSS_PATH = "coach.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
@@ -122,14 +169,7 @@ class CoachApp(App[Leaving]):
         is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__()
-        # Textual looks for dim letters and ANSI colours in every row that is painted; nothing here is either.
-        self._filters = [each for each in self._filters if not isinstance(each, ANSIToTruecolor | DimFilter)]
-        for ours in THEMES:
-            self.register_theme(ours)
-        self.theme = theme
-        self.stylesheet.set_variables(self.get_css_variables())
-        self._theme_in_css = theme
+        super().__init__(theme)
         self._keys = dict(keymap or {})
         self.set_keymap(self._keys)
         self._feed = feed
@@ -159,21 +199,6 @@ class CoachApp(App[Leaving]):
     def is_run(self) -> bool:
         """Whether a run is shown from the first; its screen has nothing to click, and the terminal keeps its mouse."""
         return self._feed is not None
-
-    def get_driver_class(self) -> type[Driver]:
-        """Draw by a driver that never waits for the terminal, in place of Textual's own for Linux and macOS."""
-        stock = super().get_driver_class()
-        if stock.__name__ != "LinuxDriver":
-            return stock  # Windows, or one that the environment names
-        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
-
-        return TerminalDriver
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Read the style sheets anew if the theme has changed; Textual asks for it at the start too."""
-        if self.theme != self._theme_in_css:
-            self._theme_in_css = self.theme
-            super().refresh_css(animate)
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
@@ -393,12 +418,6 @@ class CoachApp(App[Leaving]):
 
             self.push_screen(LinkOverlay(self._links))
 
-    def action_switch_theme(self) -> None:
-        """Change to the next theme."""
-        first, *others = SCREEN_THEMES
-        following = dict(zip(SCREEN_THEMES, [*others, first], strict=True))
-        self.theme = following.get(self.theme, first)
-
     def action_athlete(self) -> None:
         """Show who runs: paces, zones and what is missing."""
         try:
@@ -502,17 +521,9 @@ class CoachApp(App[Leaving]):
         if give_mouse_back is not None:  # our own driver; the library had the mouse
             give_mouse_back()
         self.push_screen(self._run_screen(feed))
-        self.call_after_refresh(self._call_when_seen, self._on_loaded)
+        self.call_after_refresh(self.call_when_seen, self._on_loaded)
         if self._links is not None:
             self.call_after_refresh(self.tell, self._links.where())
-
-    def _call_when_seen(self, call: Callable[[], None]) -> None:
-        """Call something once what was painted is on the terminal, which takes a picture in several parts."""
-        call_when_written = getattr(self._driver, "call_when_written", None)
-        if call_when_written is None:
-            call()
-        else:
-            call_when_written(partial(self.call_later, call))
 
     def _run_screen(self, feed: "LiveFeed") -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen

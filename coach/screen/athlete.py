@@ -16,7 +16,6 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import format_pace
 from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, sanitise, stack
@@ -30,9 +29,8 @@ from coach.screen.widgets.athlete_page import (
     stops_of,
     zone_tables,
 )
-from coach.screen.widgets.library import KeyLine, Keys
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN
+from coach.screen.widgets.base import MARGIN, Keys, StripWidget
+from coach.screen.widgets.library import KeyLine
 from coach.workout.athlete_profile import AthleteProfile, pace_words
 
 _MOST: Final = 60
@@ -400,10 +398,6 @@ class RacePrompt:
 
 class NobodyPage(StripWidget[RacePrompt]):
     """The page for a first race: the typed race, and the paces it gives."""
-
-    def look(self, snapshot: Snapshot) -> RacePrompt:
-        """A run has no such page."""
-        raise NotImplementedError
 
     def paint(self, value: RacePrompt, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question, the paces of the typed race, and examples of races."""

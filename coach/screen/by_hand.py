@@ -9,22 +9,20 @@ from itertools import pairwise
 from typing import Final
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.driver import Driver
-from textual.filter import DimFilter
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds
-from coach.screen.paint import THEMES, sanitise
+from coach.screen.app import ThemedApp
+from coach.screen.paint import sanitise
+from coach.screen.widgets.base import WatchingScreen
 from coach.screen.widgets.hand_page import HandActions, HandPage, HandView, hand_view
-from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.squad.sheet import sheet_lines
-from coach.themes import SCREEN_THEMES
 
 # --- a key that is held down
 
@@ -144,12 +142,9 @@ class EndDialog(ModalScreen[str]):
             self.dismiss("back")
 
 
-class HandApp(App[bool]):
+class HandApp(ThemedApp[bool]):
     """Timing by hand; `run` returns True if the timing was ended, False if it was left."""
 
-    TITLE = "Trackside Coach"
-    CSS_PATH = "coach.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS = [
         Binding("ctrl+q", "ask_end", show=False, priority=True),
         Binding("ctrl+c", "leave", show=False, priority=True),
@@ -157,11 +152,7 @@ class HandApp(App[bool]):
 
     def __init__(self, actions: HandActions, *, theme: str = "sun") -> None:
         """Show a session by hand."""
-        super().__init__()
-        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
-        for ours in THEMES:
-            self.register_theme(ours)
-        self.theme = theme
+        super().__init__(theme)
         self._actions = actions
         self._held = HeldKeys()
         self._waits_for = ""
@@ -169,15 +160,6 @@ class HandApp(App[bool]):
         self._typed: tuple[str, str] | None = None
         """Who is being named, and what is typed so far."""
         self._scroll = 0
-
-    def get_driver_class(self) -> type[Driver]:
-        """Draw by a driver that never waits for the terminal."""
-        stock = super().get_driver_class()
-        if stock.__name__ != "LinuxDriver":
-            return stock
-        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
-
-        return TerminalDriver
 
     def on_mount(self) -> None:
         """Open the page."""
@@ -326,11 +308,6 @@ class HandApp(App[bool]):
     def give_by_order(self) -> None:
         """The oldest press that waits is whose it most likely was."""
         self._actions.give_by_order()
-
-    def action_switch_theme(self) -> None:
-        """Change between sun and night."""
-        names = list(SCREEN_THEMES)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
 
     def action_ask_end(self) -> None:
         """Ask how to end."""

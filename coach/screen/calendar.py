@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from textwrap import wrap
@@ -13,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widgets import Input
 
 from coach.plan.model import (
@@ -42,14 +40,13 @@ from coach.screen.calendar_view import (
     week_summary,
 )
 from coach.screen.overlays import HelpOverlay, Overlay
-from coach.screen.paint import Canvas, Palette, sanitise
+from coach.screen.paint import sanitise
 from coach.screen.protocols import LiveFeed
-from coach.screen.widgets.calendar_page import calendar_rows, is_whole, needs_month, paint_no_race
+from coach.screen.widgets.base import Keys
+from coach.screen.widgets.calendar_page import CalendarPage, NoRace, NoRacePage, is_whole, needs_month
 from coach.screen.widgets.library import clock_words, unit_word
-from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.plan.edit import EditedPlan
 
 LONGEST_LINE: Final = 120
@@ -60,45 +57,7 @@ _OFF_KEYS: Final = {"t": OffReason.TRAVEL, "i": OffReason.ILLNESS, "enter": OffR
 """Why days are taken off, by the key that says so."""
 
 
-# --- the page
-
-
-class CalendarPage(StripWidget[CalendarView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> CalendarView:
-        """Not used: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: CalendarView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return calendar_rows(value, width, height, colours)
-
-
-@dataclass(frozen=True, slots=True)
-class NoRace:
-    """What is shown while there is no plan."""
-
-    who: str
-    keys: tuple[tuple[str, str], ...]
-    typed: TypedRace | None
-    message: str = ""
-
-
-class NoRacePage(StripWidget[NoRace]):
-    """How one comes to a season, and what a race that is typed would make of it."""
-
-    def look(self, snapshot: "Snapshot") -> NoRace:
-        """Not used: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: NoRace, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        effect, problem = ("", "") if value.typed is None else (value.typed.effect, value.typed.problem)
-        said = (value.message or problem, effect)
-        canvas = Canvas(width, height, colours.plain)
-        paint_no_race(canvas, said, value.who, value.keys, colours)
-        return canvas.strips()
+# --- the screen
 
 
 class WhyToday(Overlay):
@@ -633,7 +592,7 @@ class CalendarScreen(Screen[None]):
             return f"{count} {'day' if count == 1 else 'days'} off, to {day}: t travel, i illness, enter neither."
         return _HELP if self._today <= plan.last else "The season is over. coach plan new makes the next one."
 
-    def _keys(self) -> tuple[tuple[str, str], ...]:
+    def _keys(self) -> Keys:
         """The keys that do something now, the way out last."""
         is_large = is_whole(*self.size)
         out = ("esc", "leave" if self._is_only else "library" if is_large else "back")

@@ -11,29 +11,26 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.strip import Strip
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.overlays import HelpOverlay
-from coach.screen.paint import Palette, sanitise
+from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
+from coach.screen.widgets.base import Keys
 from coach.screen.widgets.history_page import (
+    HistoryPage,
     HistoryView,
-    history_rows,
     is_wide,
     listed,
     page_length,
-    place_at,
     weekly,
 )
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.review.journaled import JournaledRep
 
 LONGEST_NOTE: Final = 400
@@ -106,22 +103,6 @@ def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) ->
 
 
 # --- the screen
-
-
-class HistoryPage(StripWidget[HistoryView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> HistoryView:
-        """Unused: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return history_rows(value, width, height, colours)
-
-    def place(self, x: int, y: int) -> int | None:
-        """The run that is painted at a cell."""
-        return None if self._value is None else place_at(self._value, *self.size, x, y)
 
 
 class DeleteDialog(ModalScreen[bool]):
@@ -609,7 +590,7 @@ class HistoryScreen(Screen[None]):
         )
         return tuple(each for each, _ in zip(alike, range(4), strict=False)) if name else ()
 
-    def _keys(self, row: HistoryRow | None) -> tuple[tuple[str, str], ...]:
+    def _keys(self, row: HistoryRow | None) -> Keys:
         """The keys that do something now, the way out last."""
         if self._edits == "note":
             return (("enter", "keep it"), ("esc", "leave it"))

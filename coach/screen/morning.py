@@ -14,7 +14,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.strip import Strip
 
 from coach.plan.mornings import AnswerKind, CheckIn, CheckInQuestion, UsualRange, answer_text
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_words, not_known_words
@@ -22,13 +21,11 @@ from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp, Leaving
 from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
-from coach.screen.widgets.review_page import paint_keys
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import MARGIN, PageWidget, paint_keys, paint_title
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
-MARGIN: Final = 2
 _WIDE: Final = 116
 _LONGEST_ANSWER: Final = 120
 """Characters of a typed answer."""
@@ -149,22 +146,19 @@ class MorningView:
     shows_sources: bool = False
 
 
-def morning_rows(view: MorningView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    canvas.put_right(width - 1, 0, view.who, colours.bar)
-    after = canvas.put(1, 0, "Morning   ", colours.bar, bold=True)
-    day = view.day
-    canvas.put(after, 0, f"{day:%a} {day.day} {day:%b}", colours.bar)
-    paint = {
-        Page.MEASURE: _paint_measure,
-        Page.OFFER: _paint_offer,
-        Page.ASK: _paint_questions,
-        Page.ANSWER: _paint_answer,
-    }
-    paint[view.page](canvas, view, colours)
-    return canvas.strips()
+class MorningPage(PageWidget[MorningView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: MorningView, colours: Palette) -> None:
+        """Paint the title, and the part of the morning that is shown."""
+        paint_title(canvas, "Morning", f"{view.day:%a} {view.day.day} {view.day:%b}", view.who, colours)
+        paint = {
+            Page.MEASURE: _paint_measure,
+            Page.OFFER: _paint_offer,
+            Page.ASK: _paint_questions,
+            Page.ANSWER: _paint_answer,
+        }
+        paint[view.page](canvas, view, colours)
 
 
 def _paint_measure(canvas: Canvas, view: MorningView, colours: Palette) -> None:
@@ -376,18 +370,6 @@ def _paint_usual(canvas: Canvas, usual: UsualRange, colours: Palette, y: int, la
     canvas.put(column(usual.low), below, f"{exp(usual.low):.0f}", colours.stale)
     canvas.put(column(usual.high), below, f"{exp(usual.high):.0f}", colours.stale)
     return below + 1
-
-
-class MorningPage(StripWidget[MorningView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> MorningView:
-        """Not used: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: MorningView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return morning_rows(value, width, height, colours)
 
 
 class MorningScreen(Screen[None]):

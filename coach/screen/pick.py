@@ -22,12 +22,12 @@ from coach.screen.app import Leaving
 from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import Library, LibraryEntry, TypedWorkout, WorkoutDetail
+from coach.screen.widgets.base import Keys
 from coach.screen.widgets.library import (
     KEYS,
     Description,
     Filters,
     KeyLine,
-    Keys,
     LibraryDetail,
     LibraryTable,
     Listing,

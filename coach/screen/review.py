@@ -13,14 +13,11 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
-from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace, signed
 from coach.review import tables
@@ -38,12 +35,10 @@ from coach.review.sections import (
 from coach.screen.overlays import Overlay
 from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import PastRuns, ReviewActions
+from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_keys, paint_title
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.review_page import MARGIN, paint_keys
-from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.review.comparison import Comparison
     from coach.review.review import Review
 
@@ -70,39 +65,25 @@ class SectionsView:
     more: str
     """The number of rows below, in words."""
     message: str
-    keys: tuple[tuple[str, str], ...]
+    keys: Keys
 
 
-class SectionsPage(StripWidget[SectionsView]):
+class SectionsPage(PageWidget[SectionsView]):
     """The screen, painted whole."""
 
-    def look(self, snapshot: Snapshot) -> SectionsView:
-        """Unused: the screen shows a whole run."""
-        raise NotImplementedError
-
-    def paint(self, value: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the screen."""
-        return section_rows(value, width, height, colours)
-
-
-def section_rows(view: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint title, tabs, the chosen section, the message, and the keys."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    x = canvas.put(MARGIN - 1, 0, "Review   ", colours.bar, bold=True)
-    room = width - x - len(view.when) - 3
-    canvas.put(x, 0, fit(view.title, max(0, room)), colours.bar)
-    canvas.put_right(width - 1, 0, view.when, colours.bar)
-    x = MARGIN
-    for place, word in enumerate(view.tabs):
-        is_chosen = place == view.chosen
-        text = f" {place + 1} {word} "
-        x = canvas.put(x, _TABS_AT, text, colours.choice if is_chosen else colours.plain, bold=is_chosen)
-    for down, (line, is_head) in enumerate(view.lines):
-        canvas.put(MARGIN, _BODY_AT + down, fit(line, width - 2 * MARGIN), colours.plain, bold=is_head)
-    canvas.put(MARGIN, height - 2, fit(view.message or view.more, width - 2 * MARGIN), colours.stale)
-    paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
+    def draw(self, canvas: Canvas, view: SectionsView, colours: Palette) -> None:
+        """Paint title, tabs, the chosen section, the message, and the keys."""
+        width = canvas.width - 2 * MARGIN
+        paint_title(canvas, "Review", view.title, view.when, colours)
+        x = MARGIN
+        for place, word in enumerate(view.tabs):
+            is_chosen = place == view.chosen
+            pair = colours.choice if is_chosen else colours.plain
+            x = canvas.put(x, _TABS_AT, f" {place + 1} {word} ", pair, bold=is_chosen)
+        for down, (line, is_head) in enumerate(view.lines):
+            canvas.put(MARGIN, _BODY_AT + down, fit(line, width), colours.plain, bold=is_head)
+        canvas.put(MARGIN, canvas.height - 2, fit(view.message or view.more, width), colours.stale)
+        paint_keys(canvas, view.keys, colours)
 
 
 class ReviewScreen(Screen[None]):
@@ -304,7 +285,7 @@ class ReviewScreen(Screen[None]):
         )
         self.query_one(SectionsPage).put(view)
 
-    def _keys(self, can_scroll: bool) -> tuple[tuple[str, str], ...]:
+    def _keys(self, can_scroll: bool) -> Keys:
         scroll = [("↑↓", "scroll")] if can_scroll else []
         why = "numbers" if self._has_formulas else "why"
         return (
@@ -400,14 +381,15 @@ def _weekly_figure(made: Season) -> BigFigure:
     return BigFigure(f"{now.metres / each:.0f}", f"{word} a week", about)
 
 
-def season_rows(view: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    _ReviewPage(canvas, view, colours).paint()
-    return canvas.strips()
+class SeasonPage(PageWidget[SeasonView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
+        """Paint the page."""
+        _SeasonPainter(canvas, view, colours).paint()
 
 
-class _ReviewPage:
+class _SeasonPainter:
     """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
@@ -419,11 +401,8 @@ class _ReviewPage:
     def paint(self) -> None:
         """Paint the parts that fit."""
         canvas, made, colours = self.canvas, self.made, self.colours
-        canvas.put(0, 0, " " * canvas.width, colours.bar)
-        canvas.put_right(canvas.width - 1, 0, self.view.who, colours.bar)
-        after = canvas.put(1, 0, "Season   ", colours.bar, bold=True)
         span = f"{made.since.day} {made.since:%b} to {made.until.day} {made.until:%b %Y}"
-        canvas.put(after, 0, fit(span, canvas.width - after - cell_len(self.view.who) - 3), colours.bar)
+        paint_title(canvas, "Season", span, self.view.who, colours)
         if not made.runs:
             canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
             for down, note in enumerate(made.notes, 6):
@@ -580,18 +559,6 @@ class _ReviewPage:
         room = max(0, canvas.height - y - 3)
         for down, line in enumerate([*lines, *notes][:room]):
             canvas.put(x, y + 1 + down, line, self.colours.plain if down < len(lines) else self.colours.stale)
-
-
-class SeasonPage(StripWidget[SeasonView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> SeasonView:
-        """Unused: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return season_rows(value, width, height, colours)
 
 
 _LABEL, _FORMULA = 16, 50

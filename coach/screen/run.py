@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from coach.screen import keys
+from coach.screen.widgets.base import LiveWidget, Throttle
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import (
     KeyBar,
@@ -26,7 +27,6 @@ from coach.screen.widgets.lines import (
     takes_the_stage,
 )
 from coach.screen.widgets.stage import CueBox, HeroBox, Sizing, Tape
-from coach.screen.widgets.strip_widget import StripWidget, Throttle
 from coach.screen.widgets.workout_page import Profile
 from coach.session.phases import Phase
 
@@ -77,7 +77,7 @@ class RunScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._pacing = Throttle(self, REST_S, self.look)
         self._has_ended = False
-        self._parts: list[StripWidget[Any]] = []
+        self._parts: list[LiveWidget[Any]] = []
         self.is_muted = False
         """True if the voice is silenced, as the title bar shows."""
         self.snapshot = feed.snapshot(feed.now())
@@ -110,7 +110,7 @@ class RunScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to listen and to tick."""
-        self._parts = [part for part in self.query(Widget) if isinstance(part, StripWidget)]
+        self._parts = [part for part in self.query(Widget) if isinstance(part, LiveWidget)]
         self.query_one(KeyBar).keymap = self._keymap
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from coach.problems import CoachProblem
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import SensorActions, SensorLine
-from coach.screen.widgets.strip_widget import Throttle
+from coach.screen.widgets.base import Throttle
 from coach.themes import THEME_KEY_LABEL
 
 # --- How a sensor is written: a row of the list, and all that is known of it.

@@ -7,24 +7,23 @@ pressed: they work whatever lies over the board.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.driver import Driver
-from textual.filter import DimFilter
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds, format_clock
+from coach.screen.app import ThemedApp
 from coach.screen.overlays import LinkOverlay
-from coach.screen.paint import THEMES, sanitise
+from coach.screen.paint import sanitise
 from coach.screen.run import RunScreen
+from coach.screen.widgets.base import WatchingScreen
 from coach.screen.widgets.board_page import (
     BoardPage,
     BoardView,
@@ -33,11 +32,9 @@ from coach.screen.widgets.board_page import (
     board_view,
     opening_view,
 )
-from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.squad.roster import DIGITS, Roster, SquadRunner
-from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
     from coach.screen.protocols import PlaybackControls
@@ -104,15 +101,6 @@ _SHIFTED: Final = {
 """Keys that enlarge a runner at once: F1 to F8, and where the keyboard is an American one shift and the digit."""
 
 
-def call_when_seen(app: App[bool], call: Callable[[], None]) -> None:
-    """Call something once what was painted is on the terminal, which takes a picture in several parts."""
-    when_written = getattr(app._driver, "call_when_written", None)  # noqa: SLF001 - our own driver has it
-    if when_written is None:
-        call()
-    else:
-        when_written(partial(app.call_later, call))
-
-
 def keys_of(line: Sequence[tuple[str, str]], roster: Roster) -> tuple[tuple[str, str], ...]:
     """A key line with the keys of these runners where it has `1-8`."""
     keys = [one.key for one in roster.runners]
@@ -175,12 +163,9 @@ class SquadDialog(ModalScreen[str]):
         self.dismiss("")
 
 
-class BoardApp(App[bool]):
+class BoardApp(ThemedApp[bool]):
     """The board of a squad, live or played again: a row a runner, and one of them enlarged."""
 
-    TITLE = "Trackside Coach"
-    CSS_PATH = "coach.tcss"
-    ENABLE_COMMAND_PALETTE = False
     KEY_LINE: ClassVar[tuple[tuple[str, str], ...]] = KEYS
     BINDINGS = [
         Binding("ctrl+q", "ask_leave", show=False, priority=True),
@@ -189,11 +174,7 @@ class BoardApp(App[bool]):
 
     def __init__(self, roster: Roster, *, theme: str = "sun") -> None:
         """Show who runs, until `show` says what of them is shown."""
-        super().__init__()
-        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
-        for ours in THEMES:
-            self.register_theme(ours)
-        self.theme = theme
+        super().__init__(theme)
         self._roster = roster
         self._shown: SquadView | None = None
         self._changed: Callable[[], None] = lambda: None
@@ -231,19 +212,10 @@ class BoardApp(App[bool]):
     def _look_soon(self) -> None:
         self._changed()
 
-    def get_driver_class(self) -> type[Driver]:
-        """Draw by a driver that never waits for the terminal."""
-        stock = super().get_driver_class()
-        if stock.__name__ != "LinuxDriver":
-            return stock
-        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
-
-        return TerminalDriver
-
     def on_mount(self) -> None:
         """Open the board."""
         self.push_screen(BoardScreen(self._subscribe))
-        self.call_after_refresh(call_when_seen, self, self.seen.set)
+        self.call_after_refresh(self.call_when_seen, self.seen.set)
 
     def tell(self, text: str) -> None:
         """Say something in the row of messages for some seconds."""
@@ -314,11 +286,6 @@ class BoardApp(App[bool]):
             self._enlarges_until = Seconds(-1.0)
         else:
             self.action_ask_leave()
-
-    def action_switch_theme(self) -> None:
-        """Change to the next theme."""
-        first, *others = SCREEN_THEMES
-        self.theme = dict(zip(SCREEN_THEMES, [*others, first], strict=True)).get(self.theme, first)
 
     def action_ask_leave(self) -> None:
         """Leave the board."""

@@ -18,10 +18,8 @@ from textual.binding import Binding
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widgets import Input
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import Seconds, format_clock, format_pace
 from coach.review.formulas import FORMULAS
@@ -30,18 +28,16 @@ from coach.review.summary import RunCurves, Summary
 from coach.screen import keys
 from coach.screen.app import Leaving
 from coach.screen.overlays import Overlay
-from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
+from coach.screen.paint import Canvas, Pair, Palette, sanitise
 from coach.screen.protocols import LiveFeed, RunNotes
+from coach.screen.widgets.base import MARGIN, PageWidget, paint_keys, paint_title
 from coach.screen.widgets.review_page import (
-    MARGIN,
+    ReviewPage,
     ReviewView,
     paint_bar,
-    paint_keys,
-    review_rows,
     rows_in_sight,
     table_length,
 )
-from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.events import StepEnded
 from coach.session.phases import Phase
@@ -72,26 +68,25 @@ class CurveView:
     title: str
 
 
-def curve_rows(view: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page: pace above, heart rate below, one time axis for both."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    after = canvas.put(MARGIN - 1, 0, "Whole run   ", colours.bar, bold=True)
-    canvas.put(after, 0, fit(view.title, max(0, width - after - 1)), colours.bar)
-    times = [at for curve in view.curves for at, _ in curve]
-    if times:
-        start, end = min(times), max(times)
-        has = [bool(curve) for curve in view.curves]
-        share = (height - 6) // max(1, sum(has))
-        top = 2
-        if has[0]:
-            _paint_pace(canvas, view, (start, end), (top, top + share - 2), colours)
-            top += share
-        if has[1]:
-            _paint_heart(canvas, view, (start, end), (top, top + share - 2), colours)
-        _paint_times(canvas, (start, end), height - 3, colours)
-    paint_keys(canvas, (("v", "back"), ("t", "sun/night"), ("q", "back")), colours)
-    return canvas.strips()
+class CurvePage(PageWidget[CurveView]):
+    """Pace and heart rate over the whole run."""
+
+    def draw(self, canvas: Canvas, view: CurveView, colours: Palette) -> None:
+        """Paint pace above, heart rate below, and one time axis for both."""
+        paint_title(canvas, "Whole run", view.title, "", colours, gap=0)
+        times = [at for curve in view.curves for at, _ in curve]
+        if times:
+            span = (min(times), max(times))
+            has = [bool(curve) for curve in view.curves]
+            share = (canvas.height - 6) // max(1, sum(has))
+            top = 2
+            if has[0]:
+                _paint_pace(canvas, view, span, (top, top + share - 2), colours)
+                top += share
+            if has[1]:
+                _paint_heart(canvas, view, span, (top, top + share - 2), colours)
+            _paint_times(canvas, span, canvas.height - 3, colours)
+        paint_keys(canvas, (("v", "back"), ("t", "sun/night"), ("q", "back")), colours)
 
 
 def _paint_pace(
@@ -182,31 +177,7 @@ def _held(
     return held
 
 
-class CurvePage(StripWidget[CurveView]):
-    """Pace and heart rate over the whole run."""
-
-    def look(self, snapshot: Snapshot) -> CurveView:
-        """Unused: the page shows a whole run."""
-        raise NotImplementedError
-
-    def paint(self, value: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return curve_rows(value, width, height, colours)
-
-
 # --- the screen
-
-
-class ReviewPage(StripWidget[ReviewView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: Snapshot) -> ReviewView:
-        """Unused: the page shows a whole run."""
-        raise NotImplementedError
-
-    def paint(self, value: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return review_rows(value, width, height, colours)
 
 
 class SummaryScreen(Screen[None]):

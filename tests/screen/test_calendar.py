@@ -21,7 +21,7 @@ from coach.plan.model import (
 from coach.problems import PlanProblem
 from coach.screen import keys
 from coach.screen.app import CoachApp
-from coach.screen.calendar import CalendarPage, CalendarScreen, WhyToday
+from coach.screen.calendar import CalendarScreen, WhyToday
 from coach.screen.calendar_view import (
     CalendarView,
     DayTone,
@@ -37,7 +37,7 @@ from coach.screen.calendar_view import (
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
-from coach.screen.widgets.calendar_page import calendar_rows
+from coach.screen.widgets.calendar_page import CalendarPage
 from tests.screen.builders import FakeLibrary
 from tests.screen.render import text_of
 from tests.screen.seasons import MONDAY, PLANNED, TODAY, FakeSeasons, a_season, calendar, crowded
@@ -552,7 +552,7 @@ def test_no_size_breaks_the_page(size, is_month):
         is_month=is_month,
         message="",
     )
-    rows = calendar_rows(view, size[0], size[1], SUN)
+    rows = CalendarPage().paint(view, size[0], size[1], SUN)
     assert len(rows) == size[1]
     assert {row.cell_length for row in rows} == {size[0]}
 

@@ -17,7 +17,7 @@ from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, matching_runs, sorted_runs
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.review import ReviewScreen, SeasonScreen, SeasonView, big_figures, season_rows
+from coach.screen.review import ReviewScreen, SeasonPage, SeasonScreen, SeasonView, big_figures
 from coach.screen.summary import SummaryScreen
 from coach.screen.widgets.history_page import day_text, listed, one_line, sparkline, weekly
 from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of
@@ -335,7 +335,7 @@ def test_a_week_with_a_run_without_a_load_has_a_mark():
         weeks=tuple(replace(week, runs=week.runs + (place == 20)) for place, week in enumerate(whole.weeks)),
     )
     marks = [
-        sum(strip.text.count("+") for strip in season_rows(SeasonView(made, ""), 120, 40, SUN)[9:24])
+        sum(strip.text.count("+") for strip in SeasonPage().paint(SeasonView(made, ""), 120, 40, SUN)[9:24])
         for made in (whole, lacking)
     ]
     assert marks[1] == marks[0] + 1

@@ -20,13 +20,12 @@ from coach.physiology.performance import cadence_line
 from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, placed_row, sanitise, stack, text_row
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN
+from coach.screen.widgets.base import MARGIN, StripWidget
 from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 from coach.workout.kinds import OLD_RACE_DAYS
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 _WIDE, _HIGH = 104, 32
 """From this size of the page on it has races, predictions and heart beside paces and zones."""
@@ -122,10 +121,6 @@ def day_words(day: str, today: str) -> str:
 
 class ProfilePage(StripWidget[AthletePage]):
     """The page under the title."""
-
-    def look(self, snapshot: "Snapshot") -> AthletePage:
-        """Unused: only the athlete's screen puts a value."""
-        raise NotImplementedError
 
     def paint(self, value: AthletePage, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint paces and zones, and below them the parts that fit."""

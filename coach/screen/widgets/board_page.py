@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Final, Protocol
 
-from textual.strip import Strip
-
 from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
 from coach.screen.judgement import Frame, Tone, judgement
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import Keys, PageWidget, paint_keys, paint_title
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 
@@ -181,7 +179,7 @@ class BoardView:
     rows: tuple[BoardRow, ...]
     split: str
     """What a split is called: `last 200 s`."""
-    keys: tuple[tuple[str, str], ...]
+    keys: Keys
 
 
 def board_view(
@@ -189,7 +187,7 @@ def board_view(
     message: str,
     scopes: Sequence[str],
     scope: str,
-    keys: tuple[tuple[str, str], ...],
+    keys: Keys,
 ) -> BoardView:
     """What the board shows of a squad now; a scope is a group or a runner, whom keys speak to."""
     now, roster = squad.now(), squad.roster
@@ -225,7 +223,7 @@ def board_view(
     )
 
 
-def opening_view(roster: "Roster", keys: tuple[tuple[str, str], ...]) -> BoardView:
+def opening_view(roster: "Roster", keys: Keys) -> BoardView:
     """What the board shows before the runs are there: who runs."""
     rows = tuple(
         BoardRow(
@@ -362,35 +360,23 @@ def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
 # --- the page as strips
 
 
-def board_rows(view: BoardView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the board."""
-    canvas = Canvas(width, height, colours.plain)
-    _paint_title(canvas, view, colours)
-    _paint_next(canvas, view, colours)
-    is_tall = height >= TALL and width >= _WIDE
-    top, each = 7, 4 if is_tall else 2
-    _paint_heads(canvas, view, colours, is_tall=is_tall)
-    for place, row in enumerate(view.rows):
-        y = top + place * each
-        if y + each > height - 1:
-            left = len(view.rows) - place
-            for below in range(y, height - 1):
-                canvas.put(0, below, " " * width, colours.plain)
-            canvas.put(2, height - 2, f"and {left} more", colours.stale)
-            break
-        if is_tall:
-            _paint_tall(canvas, row, y, colours)
-        else:
-            _paint_low(canvas, row, y, colours)
-    _paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
+class BoardPage(PageWidget[BoardView]):
+    """The whole board."""
 
-
-def _paint_title(canvas: Canvas, view: BoardView, colours: Palette) -> None:
-    canvas.put(0, 0, " " * canvas.width, colours.bar)
-    after = canvas.put(1, 0, "Squad   ", colours.bar, bold=True)
-    canvas.put_right(canvas.width - 1, 0, view.clock, colours.bar)
-    canvas.put(after, 0, fit(view.title, max(0, canvas.width - after - len(view.clock) - 4)), colours.bar)
+    def draw(self, canvas: Canvas, view: BoardView, colours: Palette) -> None:
+        """Paint the title, who crosses next, the rows that fit, and the keys."""
+        paint_title(canvas, "Squad", view.title, view.clock, colours, gap=3)
+        _paint_next(canvas, view, colours)
+        is_tall = canvas.height >= TALL and canvas.width >= _WIDE
+        top, each, paint = (7, 4, _paint_tall) if is_tall else (7, 2, _paint_low)
+        _paint_heads(canvas, view, colours, is_tall=is_tall)
+        for place, row in enumerate(view.rows):
+            y = top + place * each
+            if y + each > canvas.height - 1:
+                canvas.put(2, canvas.height - 2, f"and {len(view.rows) - place} more", colours.stale)
+                break
+            paint(canvas, row, y, colours)
+        paint_keys(canvas, view.keys, colours, last=2, spare=0)
 
 
 def _paint_next(canvas: Canvas, view: BoardView, colours: Palette) -> None:
@@ -491,26 +477,3 @@ def _paint_low(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
     canvas.put_right(69, y + 1, row.fade, stale)
     canvas.put_right(78, y, row.heart or "hand", plain if row.heart else stale)
     canvas.put_right(78, y + 1, row.lamp, stale)
-
-
-def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
-    """The key line: what does not fit goes from the right, before the way out."""
-    chosen = list(keys)
-    while len(chosen) > 2 and sum(len(key) + len(says) + 5 for key, says in chosen) > canvas.width + 2:
-        chosen.pop(-3)
-    x = 0
-    for key, says in chosen:
-        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + 2
-
-
-class BoardPage(StripWidget[BoardView]):
-    """The whole board."""
-
-    def look(self, snapshot: "Snapshot") -> BoardView:
-        """Not used: a board shows many runs."""
-        raise NotImplementedError
-
-    def paint(self, value: BoardView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the board."""
-        return board_rows(value, width, height, colours)

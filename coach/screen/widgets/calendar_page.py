@@ -5,11 +5,11 @@ moves when a session is picked up, a rule is broken or an answer is given.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len
-from textual.strip import Strip
 
 from coach.plan.model import monday_of
 from coach.screen.calendar_view import (
@@ -18,11 +18,12 @@ from coach.screen.calendar_view import (
     DayLine,
     DayTone,
     StripWeek,
+    TypedRace,
     UsualBand,
     month_weeks,
 )
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.review_page import MARGIN, paint_keys
+from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_keys, paint_title
 
 BROKEN: Final = "▲"
 """Stands before a day on which a rule is broken."""
@@ -65,19 +66,20 @@ def needs_month(width: int, height: int) -> bool:
     return width >= _WIDE and height >= _HIGH
 
 
-def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    page = _CalendarPage(canvas, view, colours)
-    if is_whole(width, height):
-        page.paint_wide()
-    else:
-        page.paint_small()
-    return canvas.strips()
+class CalendarPage(PageWidget[CalendarView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: CalendarView, colours: Palette) -> None:
+        """Paint the parts beside each other, or below each other if there is less room."""
+        page = _CalendarPainter(canvas, view, colours)
+        if is_whole(canvas.width, canvas.height):
+            page.paint_wide()
+        else:
+            page.paint_small()
 
 
-class _CalendarPage:
-    """The page while it is painted."""
+class _CalendarPainter:
+    """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: CalendarView, colours: Palette) -> None:
         self.canvas = canvas
@@ -150,12 +152,8 @@ class _CalendarPage:
         paint_keys(canvas, view.keys, colours)
 
     def _title(self, words: str) -> None:
-        canvas, colours = self.canvas, self.colours
-        canvas.put(0, 0, " " * canvas.width, colours.bar)
-        right = fit(self.view.who, max(0, canvas.width - 24))
-        canvas.put_right(canvas.width - 1, 0, right, colours.bar)
-        after = canvas.put(1, 0, "Plan   ", colours.bar, bold=True)
-        canvas.put(after, 0, fit(words, canvas.width - after - cell_len(right) - 3), colours.bar)
+        right = fit(self.view.who, max(0, self.canvas.width - 24))
+        paint_title(self.canvas, "Plan", words, right, self.colours)
 
     # --- the season
 
@@ -527,24 +525,33 @@ RACE_FIELD: Final = (18, 6)
 _EXAMPLES: Final = "half 3 Oct, 4 days   5k on 12 June, 30 to 50 km"
 
 
-def paint_no_race(
-    canvas: Canvas, said: tuple[str, str], who: str, keys: Sequence[tuple[str, str]], colours: Palette
-) -> None:
-    """Paint the page before there is a plan; `said` is what is wrong with what was typed, and what would come of it."""
-    width = canvas.width
-    problem, effect = said
-    canvas.put(0, 0, " " * width, colours.bar)
-    canvas.put_right(width - 1, 0, fit(who, max(0, width - 24)), colours.bar)
-    canvas.put(1, 0, "Plan", colours.bar, bold=True)
-    room = width - 2 * MARGIN
-    first = "No race in sight. coach plan new, or enter a race here."
-    canvas.put(MARGIN, 4, fit(first, room), colours.plain, bold=True)
-    canvas.put(MARGIN, RACE_FIELD[1], "a race to come", colours.stale)
-    for down, line in enumerate(_cut(_wrapped(problem or effect, room), 3, room)):
-        canvas.put(MARGIN, 8 + down, line, colours.plain, bold=bool(effect) and not problem)
-    canvas.put(MARGIN, 12, "also possible", colours.stale)
-    canvas.put(RACE_FIELD[0], 12, fit(_EXAMPLES, width - RACE_FIELD[0] - MARGIN), colours.plain)
-    canvas.put(MARGIN, 14, "in the shell", colours.stale)
-    example = "coach plan new --race 2027-05-16:10k:A --from-km 40"
-    canvas.put(RACE_FIELD[0], 14, fit(example, width - RACE_FIELD[0] - MARGIN), colours.plain)
-    paint_keys(canvas, keys, colours)
+@dataclass(frozen=True, slots=True)
+class NoRace:
+    """The state of the page that is shown without a plan."""
+
+    who: str
+    keys: Keys
+    typed: TypedRace | None
+    message: str = ""
+
+
+class NoRacePage(PageWidget[NoRace]):
+    """The ways to a plan, and the plan for the race that is typed."""
+
+    def draw(self, canvas: Canvas, view: NoRace, colours: Palette) -> None:
+        """Paint the field's label, the plan or the problem of the typed race, and examples."""
+        effect, problem = ("", "") if view.typed is None else (view.typed.effect, view.typed.problem)
+        problem = view.message or problem
+        paint_title(canvas, "Plan", "", fit(view.who, max(0, canvas.width - 24)), colours)
+        room = canvas.width - 2 * MARGIN
+        first = "No race in sight. coach plan new, or enter a race here."
+        canvas.put(MARGIN, 4, fit(first, room), colours.plain, bold=True)
+        x, y = RACE_FIELD
+        canvas.put(MARGIN, y, "a race to come", colours.stale)
+        for down, line in enumerate(_cut(_wrapped(problem or effect, room), 3, room)):
+            canvas.put(MARGIN, 8 + down, line, colours.plain, bold=bool(effect) and not problem)
+        example = "coach plan new --race 2027-05-16:10k:A --from-km 40"
+        for row, label, text in ((12, "also possible", _EXAMPLES), (14, "in the shell", example)):
+            canvas.put(MARGIN, row, label, colours.stale)
+            canvas.put(x, row, fit(text, canvas.width - x - MARGIN), colours.plain)
+        paint_keys(canvas, view.keys, colours)

@@ -24,14 +24,14 @@ from coach.screen.paint import (
     stack,
     text_row,
 )
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN, ProfilePlan, profile_rows, step_means, step_time
+from coach.screen.widgets.base import MARGIN, StripWidget
+from coach.screen.widgets.workout_page import ProfilePlan, profile_rows, step_means, step_time
 from coach.workout.describe import MOVE_WORDS, Estimate, estimate, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
 from coach.workout.timeline import Step, Timeline
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 _WIDE, _HIGH = 104, 32
 """From this size on it has its help column, today's paces and the rows with the workout in words."""
@@ -142,10 +142,6 @@ def field_place(page: EditorPage, width: int, height: int) -> tuple[int, int, in
 
 class WorkoutPage(StripWidget[EditorPage]):
     """The page under the title."""
-
-    def look(self, snapshot: "Snapshot") -> EditorPage:
-        """Unused: only the editor puts a value."""
-        raise NotImplementedError
 
     def paint(self, value: EditorPage, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint profile, totals, list and messages."""

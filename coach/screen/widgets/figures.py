@@ -31,8 +31,8 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
+from coach.screen.widgets.base import LiveWidget
 from coach.screen.widgets.lines import offer_text, question_text, reply
-from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button, SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
@@ -104,7 +104,7 @@ class FigureRow(NamedTuple):
     is_rest: bool = False
 
 
-class Figures(StripWidget[FigureRow]):
+class Figures(LiveWidget[FigureRow]):
     """Two to five figures side by side."""
 
     def look(self, snapshot: "Snapshot") -> FigureRow:
@@ -369,7 +369,7 @@ class Stopwatch(NamedTuple):
     splits: tuple[SplitText, ...]
 
 
-class SplitTable(StripWidget[Stopwatch]):
+class SplitTable(LiveWidget[Stopwatch]):
     """The newest valid split in letters, the field below it, then the table if there is room."""
 
     def look(self, snapshot: "Snapshot") -> Stopwatch:

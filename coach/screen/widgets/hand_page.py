@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
 
-from textual.strip import Strip
-
 from coach.quantities import Seconds, format_clock
 from coach.screen.paint import Canvas, Pair, Palette, Scale, block, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import Keys, PageWidget, paint_keys, paint_title
 from coach.squad.by_hand import HandCrossing, HandPress, HandTiming
 from coach.squad.crossing import Expected
 from coach.squad.roster import SquadRunner
 from coach.squad.sheet import PastSplits, split_words
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 WIDE: Final = 116
 """From this width on the presses stand beside the table; below it the page is one column."""
@@ -173,7 +171,7 @@ class HandView:
     message: str
     asks: bool
     """Whether the message waits for a key."""
-    keys: tuple[tuple[str, str], ...]
+    keys: Keys
 
 
 _KEYS: Final = (
@@ -481,19 +479,19 @@ def _still(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadR
 # --- the page as strips
 
 
-def hand_rows(view: HandView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    after = canvas.put(1, 0, "Timing by hand   ", colours.bar, bold=True)
-    canvas.put(after, 0, fit(view.title, max(0, width - after - len(view.right) - 3)), colours.bar)
-    canvas.put_right(width - 1, 0, view.right, colours.bar)
-    if _is_wide(canvas):
-        _paint_wide(canvas, view, colours)
-    else:
-        _paint_narrow(canvas, view, colours)
-    _paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
+class HandPage(PageWidget[HandView]):
+    """The whole page."""
+
+    def draw(self, canvas: Canvas, view: HandView, colours: Palette) -> None:
+        """Paint the parts beside each other, or below each other if there is less room."""
+        paint_title(canvas, "Timing by hand", view.title, view.right, colours)
+        if _is_wide(canvas):
+            _paint_wide(canvas, view, colours)
+            paint_keys(canvas, view.keys, colours, spare=0)
+        else:
+            _paint_narrow(canvas, view, colours)
+            keys = tuple((_SHORT.get(key, key), _SHORT.get(says, says)) for key, says in view.keys)
+            paint_keys(canvas, keys, colours, gap=1, spare=0)
 
 
 def _is_wide(canvas: Canvas) -> bool:
@@ -654,30 +652,3 @@ def _put_name(canvas: Canvas, x: int, y: int, name: str, pair: Pair, *, room: in
     while len(shown) > 1 and width_of(shown) > room:
         shown = shown[:-1].rstrip()
     canvas.put_block(x, y, shown, pair)
-
-
-def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
-    """The key line: what does not fit goes from the right, before the way out."""
-    is_wide = _is_wide(canvas)
-    gap = 2 if is_wide else 1
-    chosen = list(keys) if is_wide else [(_SHORT.get(key, key), _SHORT.get(says, says)) for key, says in keys]
-    while (
-        len(chosen) > 1 and sum(len(key) + len(says) + 3 + gap for key, says in chosen) > canvas.width + gap
-    ):
-        chosen.pop(-2)
-    x = 0
-    for key, says in chosen:
-        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + gap
-
-
-class HandPage(StripWidget[HandView]):
-    """The whole page."""
-
-    def look(self, snapshot: "Snapshot") -> HandView:
-        """Not used: nothing by hand has a run."""
-        raise NotImplementedError
-
-    def paint(self, value: HandView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return hand_rows(value, width, height, colours)

@@ -11,18 +11,23 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
-from textual.strip import Strip
 
 from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
 from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import HistoryRow
-from coach.screen.widgets.review_page import paint_keys
+from coach.screen.widgets.base import (
+    MARGIN,
+    Keys,
+    PageWidget,
+    paint_deviation,
+    paint_keys,
+    paint_title,
+)
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
 
-MARGIN: Final = 2
 _UNKNOWN, _NONE = "--", "–"
 WIDE: Final = 116
 """From this width on the chosen run is beside the list."""
@@ -33,8 +38,8 @@ _TOP: Final = 5
 """The first row of the list, below the line, a rule and the heads."""
 SPARK_WEEKS: Final = 24
 _BARS: Final = "▁▂▃▄▅▆▇█"
-_FULL_S, _LEAST_S, _HALF = 5.0, 0.5, 5
-"""Seconds that fill a deviation bar, seconds below which it is empty, and its half in columns."""
+_HALF: Final = 5
+"""Columns of each half of a deviation bar."""
 _PICKED: Final = "●"
 _BEFORE: Final = 4
 """Most runs of the same workout that are named."""
@@ -63,7 +68,7 @@ class HistoryView:
     who: str
     today: date
     unit: str
-    keys: tuple[tuple[str, str], ...]
+    keys: Keys
     lines: tuple[HistoryLine, ...]
     """The list with its heads, as `listed` gives it."""
     picked: frozenset[str] = frozenset()
@@ -161,11 +166,16 @@ def first_line(view: HistoryView, width: int, height: int) -> int:
     return max(0, min(at - page // 2, len(view.lines) - page))
 
 
-def history_rows(view: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    _HistoryPage(canvas, view, colours).paint()
-    return canvas.strips()
+class HistoryPage(PageWidget[HistoryView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: HistoryView, colours: Palette) -> None:
+        """Paint the page."""
+        _HistoryPainter(canvas, view, colours).paint()
+
+    def place(self, x: int, y: int) -> int | None:
+        """The run that is painted at a cell."""
+        return None if self._value is None else place_at(self._value, *self.size, x, y)
 
 
 def _columns(width: int) -> dict[str, int]:
@@ -202,7 +212,7 @@ def one_line(row: HistoryRow, reps: "Sequence[JournaledRep]") -> str:
     return ", ".join(parts()) or f"run {row.number}"
 
 
-class _HistoryPage:
+class _HistoryPainter:
     """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: HistoryView, colours: Palette) -> None:
@@ -213,7 +223,7 @@ class _HistoryPage:
     def paint(self) -> None:
         """Paint every part in its place."""
         canvas, view, colours = self.canvas, self.view, self.colours
-        self._paint_title()
+        paint_title(canvas, "History", view.title, view.who, colours)
         if view.empty:
             for place, words in enumerate(view.empty.split("\n")):
                 shown = fit(words, canvas.width - 2 * MARGIN)
@@ -229,18 +239,6 @@ class _HistoryPage:
             self._paint_below()
         self._paint_foot(width)
         paint_keys(canvas, view.keys, colours)
-
-    def _paint_title(self) -> None:
-        self.canvas.put(0, 0, " " * self.canvas.width, self.colours.bar)
-        right = self.view.who
-        self.canvas.put_right(self.canvas.width - 1, 0, right, self.colours.bar)
-        after = self.canvas.put(1, 0, "History   ", self.colours.bar, bold=True)
-        self.canvas.put(
-            after,
-            0,
-            fit(self.view.title, max(0, self.canvas.width - after - cell_len(right) - 3)),
-            self.colours.bar,
-        )
 
     def _paint_line(self, width: int) -> None:
         """The search line, with a rule below it; during a search the field lies over it."""
@@ -364,7 +362,7 @@ class _HistoryPage:
             self.canvas.put_right(x + 12, y + down, lap_text(rep.time_s), self.colours.plain, bold=True)
             self.canvas.put_right(x + 19, y + down, off_text(rep.light_s) or _NONE, self.colours.plain)
             if has_light and width >= 32:
-                self._paint_bar(x + 22, y + down, rep.light_s)
+                paint_deviation(self.canvas, (x + 22, y + down), _HALF, rep.light_s, self.colours)
         y += len(shown) + 1
         if len(shown) < len(reps):
             self.canvas.put(x, y, f"and {len(reps) - len(shown)} more", self.colours.stale)
@@ -379,15 +377,6 @@ class _HistoryPage:
             )
             y += 2
         return y
-
-    def _paint_bar(self, x: int, y: int, off_s: float | None) -> None:
-        """A bar left of the zero line for fast, right of it for slow."""
-        self.canvas.put(x + _HALF, y, "│", self.colours.line)
-        if off_s is None or abs(round(off_s, 1)) < _LEAST_S:
-            return
-        cells = max(1, min(_HALF, round(_HALF * abs(off_s) / _FULL_S)))
-        start = x + _HALF - cells if off_s < 0 else x + _HALF + 1
-        self.canvas.put(start, y, " " * cells, self.colours.fast if off_s < 0 else self.colours.slow)
 
     def _paint_note(self, row: HistoryRow, x: int, y: int, width: int) -> int:
         """The runner's note; returns the row after it."""

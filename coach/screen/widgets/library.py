@@ -21,13 +21,12 @@ from textual.strip import Strip
 from coach.quantities import METRES_PER_MILE, format_pace, signed
 from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import MARGIN, Keys, StripWidget, keys_that_fit
 from coach.screen.widgets.workout_page import PaperStep, ProfilePlan, profile_rows, step_lines
 from coach.workout.catalogue_entry import Query, Wanted
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.workout.catalogue_entry import CatalogueEntry
 
 
@@ -194,8 +193,6 @@ def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
 # --- library
 
 
-MARGIN: Final = 2
-"""Columns left free at both sides."""
 _UNKNOWN, _NONE = "--", "–"
 _LONGEST: Final = 400
 """Most characters of a text that are processed."""
@@ -291,10 +288,6 @@ class LibraryTable(StripWidget[Listing]):
 
     _first = 0
     """The row at the top."""
-
-    def look(self, snapshot: "Snapshot") -> Listing:
-        """Unused: only the library puts a value."""
-        raise NotImplementedError
 
     def page(self) -> int:
         """The number of rows that fit."""
@@ -427,10 +420,6 @@ _STEPS, _PURPOSE, _LIMITS, _PAST = 8, 3, 3, 4
 
 class LibraryDetail(StripWidget[Description]):
     """Name, tags, profile, totals, steps, purpose, limits and the last runs of a workout."""
-
-    def look(self, snapshot: "Snapshot") -> Description:
-        """Unused: only the library puts a value."""
-        raise NotImplementedError
 
     def paint(self, value: Description, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the parts, each in its place."""
@@ -641,10 +630,6 @@ class TitleTexts:
 class TitleRow(StripWidget[TitleTexts]):
     """One row at the top."""
 
-    def look(self, snapshot: "Snapshot") -> TitleTexts:
-        """Unused: a run has its own title."""
-        raise NotImplementedError
-
     def paint(self, value: TitleTexts, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the name bold; the right end is cut first."""
         del height
@@ -664,23 +649,13 @@ def clock_words(who: str, now: datetime) -> str:
     return "   ".join(part for part in parts if part)
 
 
-Keys = tuple[tuple[str, str], ...]
-"""Keys and their words, the way out last."""
-
-
 class KeyLine(StripWidget[Keys]):
     """The keys that do something now; those that do not fit are dropped, the way out never."""
-
-    def look(self, snapshot: "Snapshot") -> Keys:
-        """Unused: a run has its own keys."""
-        raise NotImplementedError
 
     def paint(self, value: Keys, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint each key as a chip, then its words."""
         del height
-        shown = list(value)
-        while len(shown) > 1 and sum(cell_len(key) + cell_len(says) + 5 for key, says in shown) > width + 2:
-            del shown[-2]
+        shown = keys_that_fit(value, width)
         plain, chip = colours.plain.style(bold=False), colours.key.style()
         pieces = [piece for key, says in shown for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
         pieces = [*pieces[:-1], *((text.rstrip(), pair) for text, pair in pieces[-1:])]  # no blank is cut off

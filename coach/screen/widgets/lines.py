@@ -35,7 +35,7 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import LiveWidget, keys_that_fit
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, Action, Phase, context_of, mark_context_of
 from coach.signals.readings import SensorState
@@ -55,7 +55,7 @@ class Title(NamedTuple):
     right: str
 
 
-class TitleBar(StripWidget[Title]):
+class TitleBar(LiveWidget[Title]):
     """One row: the workout's name and the place in it, then states of the run and its clock."""
 
     states: str = ""
@@ -90,7 +90,7 @@ class StepText(NamedTuple):
     texts: tuple[str, ...]
 
 
-class StepLine(StripWidget[StepText]):
+class StepLine(LiveWidget[StepText]):
     """One line of block letters: the first wording that fits."""
 
     def look(self, snapshot: "Snapshot") -> StepText:
@@ -149,7 +149,7 @@ class SensorText(NamedTuple):
     state: SensorState
 
 
-class SensorRow(StripWidget[tuple[SensorText, ...]]):
+class SensorRow(LiveWidget[tuple[SensorText, ...]]):
     """One row of ordinary text about the sensors."""
 
     def look(self, snapshot: "Snapshot") -> tuple[SensorText, ...]:
@@ -241,7 +241,7 @@ class ShownQuestion(NamedTuple):
     rep_said: str
 
 
-class Question(StripWidget[ShownQuestion | None]):
+class Question(LiveWidget[ShownQuestion | None]):
     """The open question."""
 
     def look(self, snapshot: "Snapshot") -> ShownQuestion | None:
@@ -350,7 +350,7 @@ class Next(NamedTuple):
     """A problem of a sensor; it is shown at the right if there is no row of sensors."""
 
 
-class NextLine(StripWidget[Next]):
+class NextLine(LiveWidget[Next]):
     """The reply to the last button, an open question or an offer, in their own colours; else the next step."""
 
     def look(self, snapshot: "Snapshot") -> Next:
@@ -467,7 +467,7 @@ _WORDS: Final = {
 _LAST: Final[tuple[Hint, ...]] = (("?", "keys"), ("q", "leave"))
 
 
-class KeyBar(StripWidget[tuple[Hint, ...]]):
+class KeyBar(LiveWidget[tuple[Hint, ...]]):
     """One row of keys and words; keys that do not fit are left out whole, the way out never."""
 
     is_playback: bool = False
@@ -484,7 +484,7 @@ class KeyBar(StripWidget[tuple[Hint, ...]]):
         """Paint as many as fit, and the way out."""
         del height
         pieces = []
-        for key, says in _fitted(value, width):
+        for key, says in keys_that_fit(keys_that_fit(value, width, last=2), width):
             pieces += [(f" {key} ", colours.key), (f" {says}", colours.plain), ("  ", colours.plain)]
         return [pieces_row(pieces[:-1], width, colours.plain)]
 
@@ -595,11 +595,3 @@ def _may_end_sooner(snapshot: "Snapshot") -> bool:
     last = max(turn.turn, turn.least)
     ahead = (step.range_turn for step in snapshot.timeline.steps[snapshot.index + 1 :])
     return any(other is not None and other.range_id == turn.range_id and other.turn > last for other in ahead)
-
-
-def _fitted(value: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Leave keys out from the right, before the way out, until the rest fits."""
-    chosen = list(value)
-    while len(chosen) > 1 and sum(len(key) + len(says) + 5 for key, says in chosen) > width + 2:
-        chosen.pop(-3 if len(chosen) > 2 else 0)
-    return tuple(chosen)

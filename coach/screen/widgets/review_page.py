@@ -9,23 +9,25 @@ from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
-from textual.strip import Strip
 
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
+from coach.screen.widgets.base import (
+    MARGIN,
+    Keys,
+    PageWidget,
+    paint_deviation,
+    paint_keys,
+    paint_title,
+)
 from coach.workout.kinds import RUN
 
 EFFORT_WORDS: Final = (
     "very easy", "easy", "moderate", "somewhat hard", "hard", "hard", "very hard", "very hard", "very hard", "maximal",
 )  # fmt: skip
 """The words of the ten steps of effort, after Foster's scale."""
-MARGIN: Final = 2
-_FULL_S: Final = 5.0
-"""Seconds against the plan that fill a deviation bar."""
-_LEAST_S: Final = 0.5
-"""Seconds against the plan below which a deviation bar is empty."""
 _BETWEEN: Final = 3
 """Least columns between two figures in block letters."""
 _TALLEST: Final = 14
@@ -44,8 +46,7 @@ class ReviewView:
     """The workout, sanitised."""
     when: str
     """Athlete and time, as far as known."""
-    keys: tuple[tuple[str, str], ...]
-    """Keys and their words, the way out last."""
+    keys: Keys
     effort: int | None = None
     note: str = ""
     asks: bool = False
@@ -65,34 +66,26 @@ def table_length(view: ReviewView) -> int:
     return len(view.summary.reps.rows) or len(view.summary.laps) or len(view.summary.rows)
 
 
-def review_rows(view: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    right = fit(view.when, max(0, width - 24))
-    canvas.put_right(width - MARGIN, 0, right, colours.bar)
-    after = canvas.put(MARGIN - 1, 0, "Review   ", colours.bar, bold=True)
-    canvas.put(after, 0, fit(view.title, max(0, width - after - cell_len(right) - 5)), colours.bar)
-    _paint_figures(canvas, view, colours)
-    is_wide = height >= 36
-    sentences = tables.sentences(view.summary)[: 3 if is_wide else 2]
-    for place, sentence in enumerate(sentences):
-        canvas.put(
-            MARGIN,
-            (10 if is_wide else 8) + place,
-            fit(sentence, width - 2 * MARGIN),
-            colours.plain,
-            bold=not place,
-        )
-    _paint_table(canvas, view, colours)
-    if is_wide and view.summary.reps.rows:
-        _paint_chart(canvas, view, colours)
-    if view.asks:
-        _paint_effort(canvas, view, colours)
-    if view.message:
-        canvas.put(MARGIN, height - 2, fit(view.message, width - 2 * MARGIN), colours.offer)
-    paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
+class ReviewPage(PageWidget[ReviewView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: ReviewView, colours: Palette) -> None:
+        """Paint figures, sentences, table and chart, and the questions below them."""
+        right = fit(view.when, max(0, canvas.width - 24))
+        paint_title(canvas, "Review", view.title, right, colours, edge=MARGIN, gap=3)
+        _paint_figures(canvas, view, colours)
+        is_wide, width = canvas.height >= 36, canvas.width - 2 * MARGIN
+        top, most = (10, 3) if is_wide else (8, 2)
+        for place, sentence in enumerate(tables.sentences(view.summary)[:most]):
+            canvas.put(MARGIN, top + place, fit(sentence, width), colours.plain, bold=not place)
+        _paint_table(canvas, view, colours)
+        if is_wide and view.summary.reps.rows:
+            _paint_chart(canvas, view, colours)
+        if view.asks:
+            _paint_effort(canvas, view, colours)
+        if view.message:
+            canvas.put(MARGIN, canvas.height - 2, fit(view.message, width), colours.offer)
+        paint_keys(canvas, view.keys, colours)
 
 
 def _paint_figures(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
@@ -159,7 +152,7 @@ def _paint_table(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
         canvas.put(left, top, "fast", colours.stale)
         canvas.put_right(left + 2 * half + 1, top, "slow", colours.stale)
         for place, row in enumerate(table.rows[first : first + count]):
-            _paint_deviation(canvas, bar_at, top + 1 + place, row.off_s, colours)
+            paint_deviation(canvas, (left, top + 1 + place), half, row.off_s, colours)
     edge = max([column.right for column in columns], default=canvas.width - MARGIN)
     if bar_at is not None:
         edge = max(edge, bar_at[0] + 2 * bar_at[1] + 1)
@@ -179,19 +172,6 @@ def _paint_table(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
                 colours.stale if is_name else colours.plain,
                 bold=column.is_bold,
             )
-
-
-def _paint_deviation(
-    canvas: Canvas, bar_at: tuple[int, int], y: int, off_s: float | None, colours: Palette
-) -> None:
-    """Paint a bar left of the zero line for fast, right of it for slow."""
-    left, half = bar_at
-    canvas.put(left + half, y, "│", colours.line)
-    if off_s is None or abs(round(off_s, 1)) < _LEAST_S:
-        return
-    cells = max(1, min(half, round(half * abs(off_s) / _FULL_S)))
-    start = left + half - cells if off_s < 0 else left + half + 1
-    canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
 
 
 def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int] | None]:
@@ -423,14 +403,3 @@ def _paint_effort(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     else:
         x += 2
     canvas.put(x, y, fit(sanitise(view.note), max(0, canvas.width - x - MARGIN)), colours.plain)
-
-
-def paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
-    """Paint the key line; keys before the way out are dropped from the right until it fits."""
-    shown = list(keys)
-    while len(shown) > 1 and sum(cell_len(key) + cell_len(words) + 5 for key, words in shown) > canvas.width:
-        del shown[-2]
-    x = 0
-    for key, words in shown:
-        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {words}", colours.plain) + 2

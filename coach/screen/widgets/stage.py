@@ -32,9 +32,9 @@ from coach.screen.paint import (
     stack,
     text_row,
 )
+from coach.screen.widgets.base import LiveWidget
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.lines import wordings
-from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import ItemPart, Phase, item_turn, items_of
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
 from coach.workout.timeline import Band, HeartRateEnd, Quantity, Step
@@ -61,7 +61,7 @@ _CADENCE_FIGURE: Final = range(60, 100)
 """Columns of this field on terminals whose figures have the cadence."""
 
 
-class HeroBox(StripWidget[Hero]):
+class HeroBox(LiveWidget[Hero]):
     """Block letters as large as the room allows, and one line that labels them."""
 
     def look(self, snapshot: "Snapshot") -> Hero:
@@ -259,7 +259,7 @@ _CHIP_ROWS: Final = 6
 """Least rows of the chip of a verdict: its word and a row of fill above and below."""
 
 
-class CueBox(StripWidget[Judgement]):
+class CueBox(LiveWidget[Judgement]):
     """The box beside the hero."""
 
     def look(self, snapshot: "Snapshot") -> Judgement:
@@ -411,7 +411,7 @@ class TapeWords(NamedTuple):
     text: str = ""
 
 
-class Tape(StripWidget[TapeReading | TapeWords]):
+class Tape(LiveWidget[TapeReading | TapeWords]):
     """Needle over a band in three parts; without a value or a band, words."""
 
     def look(self, snapshot: "Snapshot") -> TapeReading | TapeWords:
@@ -600,7 +600,7 @@ def reading_advice(columns: int, lines: int, row_mm: float, full_mm: float, how:
     return text, f"Fill the screen and enlarge the letters (F11, Ctrl +) down to 80 x 24: {larger}."
 
 
-class Sizing(StripWidget[tuple[str, ...]]):
+class Sizing(LiveWidget[tuple[str, ...]]):
     """Before the start of the first run: the reading distance of the screen, and a remedy if it is short."""
 
     said: Callable[[int, int], tuple[str, str]] | None = None

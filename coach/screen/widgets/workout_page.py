@@ -31,7 +31,7 @@ from coach.screen.paint import (
     text_row,
 )
 from coach.screen.protocols import TypedWorkout
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import MARGIN, LiveWidget, StripWidget
 from coach.workout.describe import (
     MOVE_WORDS,
     Estimate,
@@ -141,7 +141,7 @@ class ProfileCourse:
     at: int | None
 
 
-class Profile(StripWidget[ProfileCourse]):
+class Profile(LiveWidget[ProfileCourse]):
     """The profile of a workout with a cursor."""
 
     _plan: ProfilePlan | None = None
@@ -215,8 +215,6 @@ def _row(columns: list[tuple[float, str]], row: int, height: int, at: int | None
 # --- workout page
 
 
-MARGIN: Final = 2
-"""Columns left free at both sides."""
 _FIGURE_ROWS: Final = 4
 _FIGURE_WIDE: Final = 34
 """Most columns of a total: three of them are read at a glance on a wide screen."""
@@ -246,10 +244,6 @@ class OwnPage:
 
 class OwnWorkout(StripWidget[OwnPage]):
     """The page under the line."""
-
-    def look(self, snapshot: "Snapshot") -> OwnPage:
-        """Unused: only the library puts a value."""
-        raise NotImplementedError
 
     def paint(self, value: OwnPage, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the caret, the message, the profile, the totals and the steps."""

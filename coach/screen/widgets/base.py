@@ -1,16 +1,21 @@
-"""The base of every widget of the screens: it is repainted only when its value has changed."""
+"""The base of every widget of the screens, and what their pages have in common.
+
+A widget is repainted only when its value has changed. The pages share their title, key line and deviation bars, the
+screens the limit on how often they are redrawn.
+"""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from itertools import zip_longest
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
+from rich.cells import cell_len
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coach.screen.paint import Palette, blank, palette
+from coach.screen.paint import Canvas, Palette, blank, fit, palette
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -20,10 +25,9 @@ View = TypeVar("View")
 
 
 class StripWidget(Widget, Generic[View]):
-    """A widget that paints strips of its own from a comparable value.
+    """A widget that paints strips of its own from a comparable value, by the pure function `paint`.
 
-    `look` makes the value from a snapshot, `paint` the strips from the value; both are pure. A value equal to the
-    one shown costs a comparison and nothing else.
+    A value equal to the one shown costs a comparison and nothing else.
     """
 
     ALLOW_SELECT = False
@@ -36,16 +40,8 @@ class StripWidget(Widget, Generic[View]):
         self._painted_for: tuple[Size, str] | None = None
 
     @abstractmethod
-    def look(self, snapshot: "Snapshot") -> View:
-        """Read the widget's value from a snapshot, rounded to what can be seen."""
-
-    @abstractmethod
     def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint a value: `height` strips, each `width` cells wide."""
-
-    def show(self, snapshot: "Snapshot") -> bool:
-        """Show a snapshot; returns whether anything had to be repainted."""
-        return self.put(self.look(snapshot))
 
     def put(self, value: View) -> bool:
         """Show a value; returns whether anything had to be repainted."""
@@ -87,7 +83,89 @@ class StripWidget(Widget, Generic[View]):
         return [strips[y] if y < len(strips) else empty for y in places]
 
 
-# --- How often a screen looks: the first change is drawn at once, those within the rest that follows are drawn together
+class LiveWidget(StripWidget[View]):
+    """A widget of the live screen, whose value is made from a snapshot by the pure function `look`."""
+
+    @abstractmethod
+    def look(self, snapshot: "Snapshot") -> View:
+        """Read the widget's value from a snapshot, rounded to what can be seen."""
+
+    def show(self, snapshot: "Snapshot") -> bool:
+        """Show a snapshot; returns whether anything had to be repainted."""
+        return self.put(self.look(snapshot))
+
+
+# --- pages
+
+MARGIN: Final = 2
+"""Columns left free at both sides of a page."""
+FULL_BAR_S: Final = 5.0
+"""Seconds against the plan that fill a deviation bar."""
+_LEAST_BAR_S: Final = 0.5
+"""Seconds against the plan below which a deviation bar is empty."""
+Keys = tuple[tuple[str, str], ...]
+"""Keys and their words, the way out last."""
+
+
+class PageWidget(StripWidget[View]):
+    """A page that is painted whole on a canvas."""
+
+    @abstractmethod
+    def draw(self, canvas: Canvas, view: View, colours: Palette) -> None:
+        """Paint a value on an empty canvas."""
+
+    def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint a value."""
+        canvas = Canvas(width, height, colours.plain)
+        self.draw(canvas, value, colours)
+        return canvas.strips()
+
+
+def paint_title(
+    canvas: Canvas, name: str, words: str, right: str, colours: Palette, *, edge: int = 1, gap: int = 2
+) -> None:
+    """Paint the title row: the name of the page in bold and its words; at the right a text that is never cut.
+
+    That text ends `edge` columns before the end of the row, and `gap` columns at least are before it.
+    """
+    canvas.put(0, 0, " " * canvas.width, colours.bar)
+    canvas.put_right(canvas.width - edge, 0, right, colours.bar)
+    x = canvas.put(1, 0, f"{name}   ", colours.bar, bold=True)
+    canvas.put(x, 0, fit(words, max(0, canvas.width - x - cell_len(right) - edge - gap)), colours.bar)
+
+
+def keys_that_fit(keys: Keys, width: int, *, gap: int = 2, last: int = 1) -> Keys:
+    """Drop keys from the right until the others fit, never one of the `last` keys, which lead out."""
+    chosen = list(keys)
+    while len(chosen) > last and sum(cell_len(key + says) + 3 + gap for key, says in chosen) - gap > width:
+        del chosen[-1 - last]
+    return tuple(chosen)
+
+
+def paint_keys(
+    canvas: Canvas, keys: Keys, colours: Palette, *, gap: int = 2, last: int = 1, spare: int = MARGIN
+) -> None:
+    """Paint the keys that fit on the last row, with `spare` columns free after them."""
+    x = 0
+    for key, says in keys_that_fit(keys, canvas.width - spare, gap=gap, last=last):
+        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
+        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + gap
+
+
+def paint_deviation(
+    canvas: Canvas, place: tuple[int, int], half: int, off_s: float | None, colours: Palette
+) -> None:
+    """Paint a bar left of a zero line for fast, right of it for slow; each side has `half` columns."""
+    x, y = place
+    canvas.put(x + half, y, "│", colours.line)
+    if off_s is None or abs(round(off_s, 1)) < _LEAST_BAR_S:
+        return
+    cells = max(1, min(half, round(half * abs(off_s) / FULL_BAR_S)))
+    start = x + half - cells if off_s < 0 else x + half + 1
+    canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
+
+
+# --- how often a screen is redrawn: the first change at once, those within the rest that follows together
 
 
 class Throttle:
