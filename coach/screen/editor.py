@@ -19,7 +19,7 @@ from coach.screen.keys import EDITOR
 from coach.screen.overlays import HelpOverlay
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import EditActions, NameUse
-from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
+from coach.screen.widgets.editor_page import EditorPage, EditorView, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
 from coach.workout.describe import estimate
@@ -120,7 +120,7 @@ class EditorScreen(Screen[str]):
     def compose(self) -> ComposeResult:
         """Lay out title, page, field and keys."""
         yield Static(id="title")
-        yield WorkoutPage(id="page")
+        yield EditorPage(id="page")
         yield Input(id="field", select_on_focus=False)
         yield Static(id="hints")
 
@@ -435,18 +435,18 @@ class EditorScreen(Screen[str]):
         left, right = f" Editor   {name}", f"{state} "
         title = f"{fit(left, width - len(right)):<{width - len(right)}}{right}"
         self.query_one("#title", Static).update(Content(title))
-        page = self.query_one(WorkoutPage)
+        page = self.query_one(EditorPage)
         value = self._page()
         page.put(value)
         self.query_one("#hints", Static).update(Content(self._hints(width)))
         self._place(value, page.size.width, page.size.height)
 
-    def _page(self) -> EditorPage:
+    def _page(self) -> EditorView:
         """The state of the page."""
         message = self._message
         if not message and self._typing is Typing.NOTHING:
             message = self._remark()
-        return EditorPage(
+        return EditorView(
             self._rows,
             self._at,
             self._cell(),
@@ -490,7 +490,7 @@ class EditorScreen(Screen[str]):
             keys.pop()
         return f" {'  '.join([*keys, *last])}"
 
-    def _place(self, value: EditorPage, width: int, height: int) -> None:
+    def _place(self, value: EditorView, width: int, height: int) -> None:
         """Lay the field over its cell, or behind its label in the row of messages."""
         field = self._field
         if self._typing is not Typing.NOTHING:

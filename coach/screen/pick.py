@@ -38,7 +38,7 @@ from coach.screen.widgets.library import (
     clock_words,
     matching,
 )
-from coach.screen.widgets.workout_page import OwnPage, OwnWorkout
+from coach.screen.widgets.workout_page import OwnPage, OwnView
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class PickScreen(Screen[None]):
                     yield Static(id="count", markup=False)
                 yield LibraryTable(id="list")
             yield LibraryDetail(id="about")
-        yield OwnWorkout(id="own")
+        yield OwnPage(id="own")
         yield Static(id="message", markup=False)
         yield KeyLine(id="keys")
 
@@ -540,7 +540,7 @@ class PickScreen(Screen[None]):
         if typed is not None:
             field = self._field
             column = field.content_region.x - round(field.scroll_offset.x)
-            self.query_one(OwnWorkout).put(OwnPage(typed, column))
+            self.query_one(OwnPage).put(OwnView(typed, column))
 
     def _show(self, *, is_same: bool = False) -> None:
         """Paint the chosen workout; its message stays while the choice is the same."""

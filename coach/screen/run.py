@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from coach.screen import keys
-from coach.screen.widgets.base import LiveWidget, Throttle
+from coach.screen.widgets.base import LiveWidget, Profile, Throttle
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import (
     KeyBar,
@@ -27,7 +27,6 @@ from coach.screen.widgets.lines import (
     takes_the_stage,
 )
 from coach.screen.widgets.stage import CueBox, HeroBox, Sizing, Tape
-from coach.screen.widgets.workout_page import Profile
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:

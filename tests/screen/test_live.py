@@ -15,11 +15,10 @@ from coach.screen import driver as driver_module
 from coach.screen.app import CoachApp
 from coach.screen.driver import TerminalDriver
 from coach.screen.run import RunScreen
-from coach.screen.widgets.base import LiveWidget, StripWidget
+from coach.screen.widgets.base import LiveWidget, Profile, StripWidget
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import NextLine, TitleBar
 from coach.screen.widgets.stage import CueBox, HeroBox, Tape
-from coach.screen.widgets.workout_page import Profile
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step

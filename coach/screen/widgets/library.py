@@ -21,8 +21,8 @@ from textual.strip import Strip
 from coach.quantities import METRES_PER_MILE, format_pace, signed
 from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
-from coach.screen.widgets.base import MARGIN, Keys, StripWidget, keys_that_fit
-from coach.screen.widgets.workout_page import PaperStep, ProfilePlan, profile_rows, step_lines
+from coach.screen.widgets.base import MARGIN, Keys, ProfilePlan, StripWidget, keys_that_fit, profile_rows
+from coach.screen.widgets.workout_page import PaperStep, step_lines
 from coach.workout.catalogue_entry import Query, Wanted
 from coach.workout.timeline import WITHOUT_PLAN
 
