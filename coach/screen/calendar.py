@@ -25,16 +25,11 @@ from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.app import Leaving
 from coach.screen.calendar_view import (
-    Answer,
     BrokenRule,
-    CalendarView,
-    DayLine,
     SeasonActions,
-    TypedRace,
     coming_words,
     day_line,
     race_words,
-    shown_days,
     strip_of,
     week_head,
     week_summary,
@@ -43,7 +38,18 @@ from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.paint import sanitise
 from coach.screen.protocols import LiveFeed
 from coach.screen.widgets.base import Keys
-from coach.screen.widgets.calendar_page import CalendarPage, NoRace, NoRacePage, is_whole, needs_month
+from coach.screen.widgets.calendar_page import (
+    Answer,
+    CalendarPage,
+    CalendarView,
+    DayLine,
+    NoRace,
+    NoRacePage,
+    TypedRace,
+    is_whole,
+    needs_month,
+    shown_days,
+)
 from coach.screen.widgets.library import clock_words, unit_word
 
 if TYPE_CHECKING:

@@ -477,7 +477,7 @@ def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = 
 
 def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[Strip] | None:
     for y in range(LARGEST, 0, -1):
-        texts = _wrapped(wording, room.width, y)
+        texts = _in_rows(wording, room.width, y)
         if len(texts) * ((HEIGHT * y + 1) // 2) > room.height:
             continue
         painted = [row for row in (_at_scale(text, room.width, y) for text in texts) if row is not None]
@@ -525,7 +525,7 @@ def _at_scale(text: str, width: int, y: int) -> Block | None:
     return block(text, scale) if scale is not None and scale.y == y else None
 
 
-def _wrapped(text: str, width: int, y: int) -> list[str]:
+def _in_rows(text: str, width: int, y: int) -> list[str]:
     """Break a text into rows that fit at a scale, word by word; lines of its own stay apart."""
     rows: list[str] = []
     for line in text.splitlines():
@@ -572,6 +572,12 @@ def fit(text: str, width: int) -> str:
     if width <= 1:
         return "…"[:width]
     return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def wrapped(text: str, width: int, most: int, *, limit: int = 400) -> list[str]:
+    """Wrap a text to at most `most` lines; the last one has an ellipsis if something is missing."""
+    lines = wrap(sanitise(text, limit), max(1, width))
+    return lines if len(lines) <= most else [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
 
 
 def _fits(character: str) -> bool:

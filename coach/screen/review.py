@@ -37,6 +37,7 @@ from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import PastRuns, ReviewActions
 from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_keys, paint_title
 from coach.screen.widgets.library import clock_words
+from coach.screen.widgets.review_page import BODY_AT, SectionsPage, SectionsView
 
 if TYPE_CHECKING:
     from coach.review.comparison import Comparison
@@ -44,46 +45,10 @@ if TYPE_CHECKING:
 
 
 _WORDS: Final = re.compile(r" +|[^ ]+")
-_TABS_AT, _BODY_AT = 2, 4
 _TALLEST, _BELOW_CHART = 16, 16
 """Most rows of the chart, and the rows below it."""
 _FOOT: Final = 3
 """Rows below the body: a blank one, the message, the keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class SectionsView:
-    """The state of the screen."""
-
-    title: str
-    when: str
-    tabs: tuple[str, ...]
-    """The words of the sections, in order."""
-    chosen: int
-    lines: tuple[tuple[str, bool], ...]
-    """The visible rows of the body, and whether each is a head."""
-    more: str
-    """The number of rows below, in words."""
-    message: str
-    keys: Keys
-
-
-class SectionsPage(PageWidget[SectionsView]):
-    """The screen, painted whole."""
-
-    def draw(self, canvas: Canvas, view: SectionsView, colours: Palette) -> None:
-        """Paint title, tabs, the chosen section, the message, and the keys."""
-        width = canvas.width - 2 * MARGIN
-        paint_title(canvas, "Review", view.title, view.when, colours)
-        x = MARGIN
-        for place, word in enumerate(view.tabs):
-            is_chosen = place == view.chosen
-            pair = colours.choice if is_chosen else colours.plain
-            x = canvas.put(x, _TABS_AT, f" {place + 1} {word} ", pair, bold=is_chosen)
-        for down, (line, is_head) in enumerate(view.lines):
-            canvas.put(MARGIN, _BODY_AT + down, fit(line, width), colours.plain, bold=is_head)
-        canvas.put(MARGIN, canvas.height - 2, fit(view.message or view.more, width), colours.stale)
-        paint_keys(canvas, view.keys, colours)
 
 
 class ReviewScreen(Screen[None]):
@@ -231,7 +196,7 @@ class ReviewScreen(Screen[None]):
         return keys
 
     def _room(self) -> int:
-        return max(1, self.size.height - _BODY_AT - _FOOT)
+        return max(1, self.size.height - BODY_AT - _FOOT)
 
     def _chart_rows(self) -> int:
         """The height of the chart: the rows that the figures leave, within its limits."""

@@ -23,11 +23,8 @@ from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.calendar import CalendarScreen, WhyToday
 from coach.screen.calendar_view import (
-    CalendarView,
-    DayTone,
     coming_words,
     day_line,
-    month_weeks,
     race_words,
     session_line,
     strip_of,
@@ -37,7 +34,7 @@ from coach.screen.calendar_view import (
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
-from coach.screen.widgets.calendar_page import CalendarPage
+from coach.screen.widgets.calendar_page import CalendarPage, CalendarView, DayTone, month_weeks
 from tests.screen.builders import FakeLibrary
 from tests.screen.render import text_of
 from tests.screen.seasons import MONDAY, PLANNED, TODAY, FakeSeasons, a_season, calendar, crowded

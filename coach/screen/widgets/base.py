@@ -170,6 +170,18 @@ def paint_deviation(
     canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
 
 
+def paint_bar(
+    canvas: Canvas, foot: tuple[int, int], size: tuple[int, int], pair: Pair, colours: Palette
+) -> None:
+    """Paint a bar upwards from a cell: `size` is its width in cells and its height in half rows."""
+    (x, bottom), (wide, dots) = foot, size
+    full = Pair(pair.paper, pair.paper)
+    for row in range(dots // 2):
+        canvas.put(x, bottom - row, " " * wide, full)
+    if dots % 2:
+        canvas.put(x, bottom - dots // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
+
+
 # --- the profile of a workout: a block for each step, as wide as its time and as high as its effort
 
 _EASY_RUN: Final = RUN - RESTS - HARD

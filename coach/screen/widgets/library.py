@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coach.quantities import METRES_PER_MILE, format_pace, signed
-from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack
+from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack, wrapped
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
 from coach.screen.widgets.base import MARGIN, Keys, ProfilePlan, StripWidget, keys_that_fit, profile_rows
 from coach.screen.widgets.workout_page import PaperStep, step_lines
@@ -440,9 +440,7 @@ def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
 
 def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
     """A text in at most `most` rows; the last one has an ellipsis if something is missing."""
-    lines = wrap(sanitise(text, _LONGEST * 2), max(1, width))
-    if len(lines) > most:
-        lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
+    lines = wrapped(text, width, most, limit=2 * _LONGEST)
     return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 

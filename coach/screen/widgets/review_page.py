@@ -1,28 +1,33 @@
-"""The page of a finished run: figures, sentences, the table of reps, planned and done, and the effort.
+"""The pages of a finished run: its summary, the whole run as curves, and its sections.
 
-One widget paints the whole page, because its parts compete for room: on a small terminal they are left out in a fixed
-order, and nothing moves when an answer is given.
+The summary has figures, sentences, the table of reps, planned and done, and the effort. One widget paints the whole
+page, because its parts compete for room: on a small terminal they are left out in a fixed order, and nothing moves when
+an answer is given. The curves are pace, with hard and easy parts in different colours, and heart rate, over time.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
 from typing import Final
 
 from rich.cells import cell_len
 
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
-from coach.review.summary import RepRow, RepTable, Summary
+from coach.review.summary import RepRow, RepTable, RunCurves, Summary
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
 from coach.screen.widgets.base import (
     MARGIN,
     Keys,
     PageWidget,
+    paint_bar,
     paint_deviation,
     paint_keys,
     paint_title,
 )
-from coach.workout.kinds import RUN
+from coach.session.events import StepEnded
+from coach.workout.kinds import HARD, RESTS, RUN, Kind
 
 EFFORT_WORDS: Final = (
     "very easy", "easy", "moderate", "somewhat hard", "hard", "hard", "very hard", "very hard", "very hard", "maximal",
@@ -354,18 +359,6 @@ def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
             canvas.put(x, bottom, f"rep {place + 1}", colours.stale)
 
 
-def paint_bar(
-    canvas: Canvas, foot: tuple[int, int], size: tuple[int, int], pair: Pair, colours: Palette
-) -> None:
-    """Paint a bar upwards from a cell: `size` is its width in cells and its height in half rows."""
-    (x, bottom), (wide, dots) = foot, size
-    full = Pair(pair.paper, pair.paper)
-    for row in range(dots // 2):
-        canvas.put(x, bottom - row, " " * wide, full)
-    if dots % 2:
-        canvas.put(x, bottom - dots // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
-
-
 def _paces(row: RepRow, table: RepTable) -> tuple[list[float | None], list[float | None]]:
     """Speed and seconds against the plan of each stretch of a rep; of a rep without splits, of the whole."""
     columns = [column for column in table.columns if column in row.times]
@@ -403,3 +396,172 @@ def _paint_effort(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     else:
         x += 2
     canvas.put(x, y, fit(sanitise(view.note), max(0, canvas.width - x - MARGIN)), colours.plain)
+
+
+# --- the whole run as curves
+
+_LEFT: Final = 10
+"""Left edge of the curves, right of the numbers."""
+_WALK_MPS: Final = 0.5
+"""Lower speeds are not drawn as a pace."""
+_TICKS_S: Final = (60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """The state of the page."""
+
+    curves: RunCurves
+    summary: Summary
+    unit: str
+    title: str
+
+
+class CurvePage(PageWidget[CurveView]):
+    """Pace and heart rate over the whole run."""
+
+    def draw(self, canvas: Canvas, view: CurveView, colours: Palette) -> None:
+        """Paint pace above, heart rate below, and one time axis for both."""
+        paint_title(canvas, "Whole run", view.title, "", colours, gap=0)
+        times = [at for curve in view.curves for at, _ in curve]
+        if times:
+            span = (min(times), max(times))
+            has = [bool(curve) for curve in view.curves]
+            share = (canvas.height - 6) // max(1, sum(has))
+            top = 2
+            if has[0]:
+                _paint_pace(canvas, view, span, (top, top + share - 2), colours)
+                top += share
+            if has[1]:
+                _paint_heart(canvas, view, span, (top, top + share - 2), colours)
+            _paint_times(canvas, span, canvas.height - 3, colours)
+        paint_keys(canvas, (("v", "back"), ("t", "sun/night"), ("q", "back")), colours)
+
+
+def _paint_pace(
+    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
+) -> None:
+    values = _column_means(view.curves.speed, span, canvas.width - _LEFT - MARGIN)
+    measured = [value for value in values if value is not None and value > _WALK_MPS]
+    if not measured:
+        return
+    low, high = min(measured) * 0.9, max(measured)
+    canvas.put(MARGIN, rows[0], format_pace(high, unit=view.unit, with_unit=False), colours.plain, bold=True)
+    canvas.put(MARGIN, rows[0] + 1, f"/{view.unit}", colours.stale)
+    canvas.put(MARGIN, rows[1], format_pace(low, unit=view.unit, with_unit=False), colours.stale)
+    parts = list(stretches(view.summary.rows))
+    for column, value in enumerate(values):
+        at = span[0] + (span[1] - span[0]) * (column + 0.5) / len(values)
+        kind = next((kind for since, until, kind in parts if since <= at < until), None)
+        pair = colours.work if kind in HARD else colours.rest if kind in RESTS else colours.easy
+        if value is not None:
+            dots = _bar_height(rows, (value - low) / (high - low or 1.0))
+            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), pair, colours)
+
+
+def stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
+    """Start, end and kind of each step; one with a pause in it starts where the one before it ended."""
+    before = 0.0
+    for row in rows:
+        since = row.ended_at - row.time_s
+        yield (min(since, before) if row.broken else since), row.ended_at, row.step.kind
+        before = row.ended_at
+
+
+def _paint_heart(
+    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
+) -> None:
+    values = _column_means(view.curves.heart_rate, span, canvas.width - _LEFT - MARGIN)
+    measured = [value for value in values if value is not None]
+    low, high = min(measured) - 5.0, max(measured)
+    canvas.put(MARGIN, rows[0], f"{high:.0f}", colours.plain, bold=True)
+    canvas.put(MARGIN, rows[0] + 1, "bpm", colours.stale)
+    canvas.put(MARGIN, rows[1], f"{low:.0f}", colours.stale)
+    ink = Pair(colours.stale.paper, colours.stale.ink)
+    for column, value in enumerate(values):
+        if value is not None:
+            dots = _bar_height(rows, (value - low) / (high - low or 1.0))
+            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), ink, colours)
+
+
+def _bar_height(rows: tuple[int, int], share: float) -> int:
+    """The height of a bar in half rows."""
+    return max(1, round(2 * (rows[1] - rows[0] + 1) * min(1.0, max(0.0, share))))
+
+
+def _paint_times(canvas: Canvas, span: tuple[float, float], y: int, colours: Palette) -> None:
+    wide, length = canvas.width - _LEFT - MARGIN, span[1] - span[0]
+    every = next((tick for tick in _TICKS_S if length <= 0 or wide * tick / length >= 10), _TICKS_S[-1])
+    at = 0.0
+    while at <= length:
+        x = _LEFT + round(wide * at / length) if length else _LEFT
+        canvas.put(x, y, format_clock(at), colours.stale)
+        at += every
+
+
+def _column_means(
+    curve: Sequence[tuple[float, float]], span: tuple[float, float], wide: int
+) -> list[float | None]:
+    """The mean of the values in each column; None without a value, which stays a gap."""
+    start, length = span[0], max(span[1] - span[0], 1e-9)
+    columns: list[list[float]] = [[] for _ in range(max(1, wide))]
+    for at, value in curve:
+        columns[min(len(columns) - 1, int((at - start) / length * len(columns)))].append(value)
+    means = [fmean(values) if values else None for values in columns]
+    if len(curve) < len(columns):  # fewer values than columns: each holds until the next, if that is not far
+        return _with_held_values(curve, means, start, length)
+    return means
+
+
+def _with_held_values(
+    curve: Sequence[tuple[float, float]], means: list[float | None], start: float, length: float
+) -> list[float | None]:
+    held = list(means)
+    for (at, value), (later, _) in pairwise(curve):
+        if later - at > max(10.0, 3 * length / max(1, len(curve))):
+            continue
+        first, last = (int((moment - start) / length * len(held)) for moment in (at, later))
+        for column in range(first, min(last, len(held))):
+            held[column] = value if held[column] is None else held[column]
+    return held
+
+
+# --- a run section by section
+
+_TABS_AT, BODY_AT = 2, 4
+"""Rows of the tabs and of the first line of the section."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionsView:
+    """The state of the screen."""
+
+    title: str
+    when: str
+    tabs: tuple[str, ...]
+    """The words of the sections, in order."""
+    chosen: int
+    lines: tuple[tuple[str, bool], ...]
+    """The visible rows of the body, and whether each is a head."""
+    more: str
+    """The number of rows below, in words."""
+    message: str
+    keys: Keys
+
+
+class SectionsPage(PageWidget[SectionsView]):
+    """The screen, painted whole."""
+
+    def draw(self, canvas: Canvas, view: SectionsView, colours: Palette) -> None:
+        """Paint title, tabs, the chosen section, the message, and the keys."""
+        width = canvas.width - 2 * MARGIN
+        paint_title(canvas, "Review", view.title, view.when, colours)
+        x = MARGIN
+        for place, word in enumerate(view.tabs):
+            is_chosen = place == view.chosen
+            pair = colours.choice if is_chosen else colours.plain
+            x = canvas.put(x, _TABS_AT, f" {place + 1} {word} ", pair, bold=is_chosen)
+        for down, (line, is_head) in enumerate(view.lines):
+            canvas.put(MARGIN, BODY_AT + down, fit(line, width), colours.plain, bold=is_head)
+        canvas.put(MARGIN, canvas.height - 2, fit(view.message or view.more, width), colours.stale)
+        paint_keys(canvas, view.keys, colours)

@@ -84,7 +84,7 @@ class OwnPage(StripWidget[OwnView]):
         if typed.is_name:
             rows = _no_such_name(typed, inner, colours)
             return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
-        rows = [_rule(value, inner, colours), *_fault_rows(typed, inner, colours)]
+        rows = [_caret_rule(value, inner, colours), *_fault_rows(typed, inner, colours)]
         timeline = typed.timeline
         if timeline is None or not timeline.steps:
             rows += [blank(inner, colours.plain), *_examples(inner, colours)]
@@ -124,7 +124,7 @@ _LINES: Final = ("4x1000 @ threshold / 90s stand", "20min @ easy <75%max + 6x20s
 """Workouts as they are typed; a test reads them."""
 
 
-def _rule(value: OwnView, width: int, colours: Palette) -> Strip:
+def _caret_rule(value: OwnView, width: int, colours: Palette) -> Strip:
     """The rule under the line, with a caret under the character that is wrong."""
     at = value.typed.place
     if at is None:
