@@ -148,11 +148,11 @@ def day_line(
     unit: str,
     done: Mapping[str, str],
     *,
-    away: str = "",
+    off_note: str = "",
     is_broken: bool = False,
-    is_held: bool = False,
+    is_edited: bool = False,
 ) -> DayLine:
-    """Return a day as the page shows it; a session of rest is a day without one, `away` explains a day off."""
+    """Return a day as the page shows it; a session of rest is a day without one, `off_note` explains a day off."""
     sessions = tuple(
         session_line(each, unit, done) for each in day.sessions if each.kind is not SessionKind.REST
     )
@@ -160,8 +160,10 @@ def day_line(
     note = day.note or rest
     if day.off is not None:
         reason = "day off" if day.off is OffReason.OFF else day.off.value
-        note = f"{reason}: {away}" if away else reason
-    return DayLine(day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_held=is_held)
+        note = f"{reason}: {off_note}" if off_note else reason
+    return DayLine(
+        day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_edited=is_edited
+    )
 
 
 def strip_of(plan: Plan) -> tuple[StripWeek, ...]:

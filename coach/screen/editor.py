@@ -16,7 +16,7 @@ from coach.athlete import Athlete
 from coach.documents.reading import path_of
 from coach.problems import CoachProblem, WorkoutProblem
 from coach.screen.keys import EDITOR
-from coach.screen.overlays import HelpOverlay
+from coach.screen.overlays import PageHelp
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import EditActions, NameUse
 from coach.screen.widgets.editor_page import EditorPage, EditorView, field_place, numbered, totals
@@ -39,12 +39,6 @@ class Typing(Enum):
     """Steps to be added, as in a line."""
     NAME = "save as"
     """The name to save the workout under."""
-
-
-class EditorHelp(HelpOverlay):
-    """The keys of the editor."""
-
-    footing = "Escape closes"
 
 
 class EditorScreen(Screen[str]):
@@ -233,7 +227,7 @@ class EditorScreen(Screen[str]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(EditorHelp(EDITOR))
+        self.app.push_screen(PageHelp(EDITOR))
 
     def action_back(self) -> None:
         """Close the field unchanged; without one leave the editor, asking first if something is not saved."""

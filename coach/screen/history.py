@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.overlays import HelpOverlay
+from coach.screen.overlays import PageHelp
 from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
 from coach.screen.widgets.base import Keys
@@ -134,12 +134,6 @@ class DeleteDialog(ModalScreen[bool]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the choice under the cursor."""
         self.dismiss(event.option_id == "delete")
-
-
-class HistoryHelp(HelpOverlay):
-    """The keys of the history."""
-
-    footing = "Escape closes"
 
 
 class HistoryScreen(Screen[None]):
@@ -396,7 +390,7 @@ class HistoryScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HistoryHelp(keys.HISTORY))
+        self.app.push_screen(PageHelp(keys.HISTORY))
 
     def action_back(self) -> None:
         """Go back: from the field, then from a search, then out."""

@@ -180,6 +180,12 @@ class HelpOverlay(Overlay):
         )
 
 
+class PageHelp(HelpOverlay):
+    """The key map of a page, while no run is shown."""
+
+    footing = "Escape closes"
+
+
 class PlaybackHelpOverlay(HelpOverlay):
     """The key map while a recording plays."""
 

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.app import Leaving
-from coach.screen.overlays import HelpOverlay, Overlay
+from coach.screen.overlays import Overlay, PageHelp
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.screen.widgets.base import Keys
@@ -105,12 +105,6 @@ def about(entry: LibraryEntry, detail: WorkoutDetail) -> str:
     tags = (card.level, card.system, *card.phases, *card.focus)
     parts.append(", ".join(sanitise(tag, 40) for tag in tags if tag))
     return "\n\n".join(part for part in parts if part)
-
-
-class LibraryHelp(HelpOverlay):
-    """The keys of the library."""
-
-    footing = "Escape closes"
 
 
 class PickScreen(Screen[None]):
@@ -438,7 +432,7 @@ class PickScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(LibraryHelp(keys.LIBRARY))
+        self.app.push_screen(PageHelp(keys.LIBRARY))
 
     def action_commands(self) -> None:
         """Open the command palette."""

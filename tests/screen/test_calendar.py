@@ -119,7 +119,7 @@ def test_a_day_says_why_nothing_is_run():
     session = a_season().day(TODAY).sessions[0]
     rest = replace(session, kind=SessionKind.REST, why="Day between two hard ones.")
     travel = PlanDay(TODAY, off=OffReason.TRAVEL, note="Why it was rest.")
-    assert day_line(travel, "km", {}, away="Rome").note == "travel: Rome"
+    assert day_line(travel, "km", {}, off_note="Rome").note == "travel: Rome"
     assert day_line(replace(travel, off=OffReason.OFF), "km", {}).note == "day off"
     line = day_line(PlanDay(TODAY, (rest,)), "km", {})
     assert (line.sessions, line.note) == ((), "Day between two hard ones.")

@@ -93,7 +93,7 @@ class DayLine:
     """True if the season includes it."""
     is_broken: bool = False
     """True if a rule is broken on it."""
-    is_held: bool = False
+    is_edited: bool = False
     """True if the session being moved, or the day being marked off, is here."""
 
 
@@ -205,9 +205,9 @@ def month_weeks(day: date) -> tuple[date, ...]:
     return tuple(week[0] for week in Calendar().monthdatescalendar(day.year, day.month))
 
 
-def shown_days(at: date, *, sees_month: bool) -> tuple[date, ...]:
+def shown_days(at: date, *, shows_month: bool) -> tuple[date, ...]:
     """Return the days that are shown around the cursor, in order."""
-    mondays = month_weeks(at) if sees_month else (monday_of(at),)
+    mondays = month_weeks(at) if shows_month else (monday_of(at),)
     return tuple(date.fromordinal(monday.toordinal() + number) for monday in mondays for number in range(7))
 
 
@@ -364,7 +364,7 @@ class _CalendarPainter:
         """Paint the row of a day: its date and its first session."""
         canvas, view, colours = self.canvas, self.view, self.colours
         is_chosen = day.day == view.at
-        pair = colours.choice if is_chosen else colours.track if day.is_held else colours.plain
+        pair = colours.choice if is_chosen else colours.track if day.is_edited else colours.plain
         if pair is not colours.plain:
             canvas.put(_DAY - 1, y, " " * (edge + 2 - _DAY), pair)
         if day.is_broken:
@@ -383,8 +383,8 @@ class _CalendarPainter:
     def _session(self, y: int, edge: int, day: DayLine, number: int, *, is_chosen: bool) -> None:
         canvas, view, colours = self.canvas, self.view, self.colours
         line = day.sessions[number]
-        held = day.is_held and number == 0
-        pair = colours.choice if is_chosen else colours.track if held else colours.plain
+        edited = day.is_edited and number == 0
+        pair = colours.choice if is_chosen else colours.track if edited else colours.plain
         canvas.put(_SWATCH, y, " ", _swatch(line.tone, colours))
         time, far, _ = self._columns(edge)
         title = sanitise(line.title)
@@ -468,7 +468,7 @@ class _CalendarPainter:
         """Paint a day of the month: its number in the colour of its session, the distance, and the title."""
         canvas, view, colours = self.canvas, self.view, self.colours
         is_chosen, is_other = day.day == view.at, day.day.month != view.at.month
-        pair = colours.choice if is_chosen else colours.track if day.is_held else colours.plain
+        pair = colours.choice if is_chosen else colours.track if day.is_edited else colours.plain
         quiet = colours.stale if is_other and pair is colours.plain else pair
         if pair is not colours.plain:
             canvas.put(x - 1, y, " " * (wide + 1), pair)
