@@ -208,6 +208,9 @@ class Scale(NamedTuple):
     y: int
 
 
+SMALLEST: Final = Scale(1, 1)
+
+
 Kind = str
 """Content of a cell: ` ` nothing, `#` all, `^` its upper half, `v` its lower half."""
 
@@ -615,10 +618,10 @@ class Canvas:
             x += wide
         return x
 
-    def put_block(self, x: int, y: int, text: str, pair: Pair) -> None:
-        """Write block letters of the smallest size."""
+    def put_block(self, x: int, y: int, text: str, pair: Pair, scale: Scale = SMALLEST) -> None:
+        """Write block letters, by default of the smallest size."""
         glyphs = {"#": (" ", pair.block()), "^": ("▀", pair.style()), "v": ("▄", pair.style())}
-        for down, row in enumerate(block(text, Scale(1, 1)).rows):
+        for down, row in enumerate(block(text, scale).rows):
             column = x
             for kind, length in row:
                 if kind in glyphs:
