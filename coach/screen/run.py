@@ -24,9 +24,9 @@ from coach.screen.widgets.lines import (
     SensorRow,
     StepLine,
     TitleBar,
-    takes_the_stage,
+    question_replaces_run,
 )
-from coach.screen.widgets.stage import CueBox, HeroBox, Sizing, Tape
+from coach.screen.widgets.main_display import CueBox, HeroBox, Sizing, Tape
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class RunScreen(Screen[None]):
         yield TitleBar(id="title")
         yield Question(id="question")
         yield StepLine(id="step")
-        with Horizontal(id="stage"):
+        with Horizontal(id="main"):
             yield HeroBox(id="hero")
             yield CueBox(id="cue")
             yield SplitTable(id="splits")
@@ -133,7 +133,7 @@ class RunScreen(Screen[None]):
         self.snapshot = snapshot = self._feed.snapshot(self._feed.now())
         self.query_one(TitleBar).states = self._states()
         self.set_class(is_stopwatch(snapshot), "-by-hand")
-        self.set_class(takes_the_stage(snapshot), "-asked")
+        self.set_class(question_replaces_run(snapshot), "-asked")
         self.set_class(self._sizing is not None and snapshot.phase is Phase.READY, "-sizing")
         for part in self._parts:
             if part.display:

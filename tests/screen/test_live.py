@@ -18,7 +18,7 @@ from coach.screen.run import RunScreen
 from coach.screen.widgets.base import LiveWidget, Profile, StripWidget
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import NextLine, TitleBar
-from coach.screen.widgets.stage import CueBox, HeroBox, Tape
+from coach.screen.widgets.main_display import CueBox, HeroBox, Tape
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step
@@ -269,7 +269,7 @@ async def test_by_hand_the_table_takes_the_place_of_the_cue():
         assert "CueBox" in visible(paused)
 
 
-async def test_a_question_takes_the_whole_stage():
+async def test_a_question_replaces_the_run():
     """Its answers stand there instead of the run, for as long as it is young; then it has a line."""
     asked = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "no"))
     jog = session_8x400().steps[8]

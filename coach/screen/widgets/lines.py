@@ -216,10 +216,10 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
 # --- question
 
 ASKED_S: Final = 30.0
-"""Time for which a question takes the stage if no clock waits for it; then it has a line. Judged."""
+"""Time for which a question replaces the run if no clock waits for it; then it has a line. Judged."""
 
 
-def takes_the_stage(snapshot: "Snapshot") -> bool:
+def question_replaces_run(snapshot: "Snapshot") -> bool:
     """Return whether the question is shown in place of the run: not during a hard step, and not for long."""
     question, step = snapshot.question, snapshot.step
     if question is None or snapshot.phase is Phase.PAUSED:
@@ -356,7 +356,7 @@ class NextLine(LiveWidget[Next]):
     def look(self, snapshot: "Snapshot") -> Next:
         """Read the question or reply, else the next step."""
         trouble = words.trouble(snapshot)
-        text = reply(snapshot) or ("" if takes_the_stage(snapshot) else question_text(snapshot))
+        text = reply(snapshot) or ("" if question_replaces_run(snapshot) else question_text(snapshot))
         if not text and snapshot.offer:
             text = offer_text(snapshot.offer)
         if text and not snapshot.coach_mode:  # by hand they have a field of their own

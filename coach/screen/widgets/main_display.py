@@ -1,8 +1,8 @@
-"""The stage of the live screen: the hero, the box beside it, the tape below, and from how far the hero can be read.
+"""The main display of the live screen: the hero, the cue box beside it, the tape below, and the reading distance.
 
-The hero is the largest figure: pace, or the remainder of the step, or a clock, by importance and by what is known. The
-box draws the coach's judgement: slow is dark, fast is bright, on target is an outline. The tape says it by position,
-without any colour: SPEED UP, ON, EASE OFF, and a needle above.
+The hero is the largest figure: the most important known value of pace, remainder of the step, and clock. The box
+shows the coach's judgement: slow is dark, fast is bright, on target is an outline. The tape shows it by position,
+without colour: SPEED UP, ON, EASE OFF, and a needle above.
 """
 
 import math
@@ -567,7 +567,7 @@ FAR_ENOUGH_M: Final = 3.0
 _BEST: Final = (80, 24)
 """The terminal size with the largest letters."""
 _FIXED_ROWS: Final = ((50, 36), (30, 23), (24, 15), (18, 8), (0, 0))
-"""Rows of the live screen outside the stage, by the least lines of the terminal (coach.tcss)."""
+"""Rows of the live screen outside the main display, by the least lines of the terminal (coach.tcss)."""
 
 
 def letter_rows(columns: int, lines: int) -> float:

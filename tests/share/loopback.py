@@ -41,7 +41,7 @@ class Answer:
         return json.loads(self.body)
 
 
-class SharedStage:
+class LoopbackRun:
     """The run, what it said, and a client of its server."""
 
     def __init__(self, request: ShareRequest) -> None:
@@ -52,7 +52,7 @@ class SharedStage:
         watched = ObservableRun(LiveRun(setup))
         shared = self.sharing.begin(setup, is_simulated=True)
         assert shared is not None
-        self.shared: SharedRun = shared
+        self.run: SharedRun = shared
         assert sources.runner is not None
         self.conductor = Conductor(watched, self.clock, sinks=[sources.runner, shared, self.kept])
         self.feed = ConductedFeed(watched, self.conductor)
@@ -118,7 +118,7 @@ class SharedStage:
         return Answer(int(first.split()[1]) if first else 0, headers, body)
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Open a connection, which is closed with the stage at the latest."""
+        """Open a connection, which is closed with the run at the latest."""
         reader, writer = await asyncio.open_connection(LOOPBACK, self.port)
         self._opened.append(writer)
         return reader, writer
@@ -160,10 +160,10 @@ async def until(is_so: Callable[[], object]) -> None:
     raise AssertionError("it never was so")
 
 
-async def look(stage: SharedStage, cookie: str) -> Stream:
+async def look(shared: LoopbackRun, cookie: str) -> Stream:
     """Begin to read the stream."""
-    reader, writer = await stage.connect()
-    writer.write(stage.request("/events", cookie))
+    reader, writer = await shared.connect()
+    writer.write(shared.request("/events", cookie))
     stream = Stream(close=writer.close)
 
     async def read() -> None:
@@ -188,25 +188,25 @@ async def look(stage: SharedStage, cookie: str) -> Stream:
 
 
 @asynccontextmanager
-async def shared_run(request: ShareRequest | None = None, **serving: Any) -> AsyncIterator[SharedStage]:
+async def shared_run(request: ShareRequest | None = None, **serving: Any) -> AsyncIterator[LoopbackRun]:
     """The demonstration under way; it is left at the end of the block."""
-    stage = SharedStage(request or ShareRequest(LOOPBACK, has_control=True, has_relay=True))
+    shared = LoopbackRun(request or ShareRequest(LOOPBACK, has_control=True, has_relay=True))
     if serving:
-        stage.shared.serve(stage.feed.now, stage.feed.snapshot, stage.feed.subscribe, **serving)
+        shared.run.serve(shared.feed.now, shared.feed.snapshot, shared.feed.subscribe, **serving)
     else:
-        buttons = RemoteButtons(stage.feed.run, stage.conductor, stage.clock)
-        stage.sharing.serve(stage.shared, stage.feed, lambda: buttons, stage.told.append)
-    running = asyncio.create_task(stage.runner.listen(stage.conductor))
-    conducting = asyncio.create_task(stage.conductor.conduct())
-    await stage.go(0.5)
+        buttons = RemoteButtons(shared.feed.run, shared.conductor, shared.clock)
+        shared.sharing.serve(shared.run, shared.feed, lambda: buttons, shared.told.append)
+    running = asyncio.create_task(shared.runner.listen(shared.conductor))
+    conducting = asyncio.create_task(shared.conductor.conduct())
+    await shared.go(0.5)
     try:
-        yield stage
+        yield shared
     finally:
-        stage.conductor.leave()
-        await stage.clock.advance(0.0)
+        shared.conductor.leave()
+        await shared.clock.advance(0.0)
         await conducting
         running.cancel()
-        await stage.conductor.fanout.close()
-        stage.sharing.close()
-        await stage.hang_up()
+        await shared.conductor.fanout.close()
+        shared.sharing.close()
+        await shared.hang_up()
         await asyncio.gather(running, return_exceptions=True)
