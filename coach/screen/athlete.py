@@ -313,10 +313,10 @@ class AthleteScreen(Screen[bool | None]):
             self.query_one(AthletePage).put(page)
             column, row, wide = field_place(page, width, height)
         else:
-            shown = None if self._edit is None else self._edit.profile
-            message = self._message if shown is None else ""
+            profile = None if self._edit is None else self._edit.profile
+            message = self._message if profile is None else ""
             self.query_one(FirstRacePage).put(
-                FirstRaceView(shown, message, self._race or "", self._asks_race)
+                FirstRaceView(profile, message, self._race or "", self._asks_race)
             )
             column, row, wide = (
                 MARGIN + _FIRST_RACE_LABEL,
@@ -434,11 +434,11 @@ def _pace_pieces(profile: AthleteProfile, colours: Palette) -> list[tuple[str, P
     """The paces that were given: 5k, threshold, easy."""
     unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
     pieces: list[tuple[str, Pair]] = []
-    for name, shown in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
+    for name, label in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
         if name not in lines:
             continue
         line = lines[name]
         is_one = line.slow == line.fast
         words = format_pace(line.slow, unit=unit) if is_one else pace_words(line, unit).replace("-", " to ")
-        pieces += [(f"{shown}   ", colours.stale), (f"{words}      ", colours.plain)]
+        pieces += [(f"{label}   ", colours.stale), (f"{words}      ", colours.plain)]
     return pieces

@@ -154,7 +154,7 @@ class HandApp(ThemedApp[bool]):
         """Show a session."""
         super().__init__(theme)
         self._actions = actions
-        self._held = HeldKeys()
+        self._held_keys = HeldKeys()
         self._waits_for = ""
         """The meaning of the next runner's key: `swap` or `name`; empty for a crossing."""
         self._typed: tuple[str, str] | None = None
@@ -205,8 +205,8 @@ class HandApp(ThemedApp[bool]):
             _MOVES[key](self)
             return True
         moment = self._actions.moment_of(event.time)
-        if not self._held.is_press(key, event.time):
-            repeats = self._held.repeats()
+        if not self._held_keys.is_press(key, event.time):
+            repeats = self._held_keys.repeats()
             if repeats:
                 self._actions.take_back(*repeats, is_held_key=True)
             return True
@@ -219,7 +219,7 @@ class HandApp(ThemedApp[bool]):
         actions, key = self._actions, event.key
         if key in {"space", "enter"}:
             self._waits_for, self._scroll = "", 0
-            self._held.bind(actions.cross(moment, is_loose=key == "enter"))
+            self._held_keys.bind(actions.cross(moment, is_loose=key == "enter"))
             return True
         runner = actions.timing.by_key(event.character or "")
         if runner is not None:
@@ -250,7 +250,7 @@ class HandApp(ThemedApp[bool]):
         else:
             number = self._actions.name(slug, moment)
             if number is not None:
-                self._held.bind(number)
+                self._held_keys.bind(number)
             self._look()
 
     def _type(self, event: events.Key) -> bool:

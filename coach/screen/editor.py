@@ -104,11 +104,11 @@ class EditorScreen(Screen[str]):
         self._is_fault = False
         self._pending = ""
         """The action that is carried out when it is requested again."""
-        self._shown = self._draft.document
+        self._document = self._draft.document
         """The document on the page: the candidate if there is one."""
-        self._rows = editing.rows(self._shown)
-        self._timeline = outline(self._shown, self._athlete)
-        self._line, _ = notation.write(self._shown)
+        self._rows = editing.rows(self._document)
+        self._timeline = outline(self._document, self._athlete)
+        self._line, _ = notation.write(self._document)
         self._was = totals(estimate(self._timeline), self._unit)
 
     def compose(self) -> ComposeResult:
@@ -206,12 +206,12 @@ class EditorScreen(Screen[str]):
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        undone = self._draft.undone()
-        if undone is None:
+        before = self._draft.undone()
+        if before is None:
             self._tell("Nothing to undo.")
             return
         name = self._draft.document.name
-        self._draft, path = undone
+        self._draft, path = before
         if self._draft.document.name != name:  # it was saved under a name in between, which stays
             self._draft = Draft(editing.renamed(self._draft.document, name), self._draft.earlier)
         self._put(self._draft.document, path)
@@ -380,7 +380,7 @@ class EditorScreen(Screen[str]):
 
     def _take(self, document: WorkoutDocument, timeline: Timeline, path: Path | None) -> None:
         """Store the document and its compiled form."""
-        self._shown, self._timeline = document, timeline
+        self._document, self._timeline = document, timeline
         self._line, _ = notation.write(document)
         self._rows = editing.rows(document)
         if path is not None:
@@ -421,7 +421,7 @@ class EditorScreen(Screen[str]):
 
     def _show(self) -> None:
         """Paint title, page and keys, and lay out the field."""
-        name = sanitise(self._shown.name, 60)
+        name = sanitise(self._document.name, 60)
         is_saved = self._draft.document.source == self._saved and bool(self._saved_as)
         is_changed = self._draft.document.source != self._saved
         state = "saved" if is_saved else "not saved" if is_changed else "not changed"
@@ -455,7 +455,7 @@ class EditorScreen(Screen[str]):
 
     def _remark(self) -> str:
         """A remark on the row with the cursor: a hidden part of it, or a probable mistake."""
-        for remark in self._shown.remarks:
+        for remark in self._document.remarks:
             place = editing.row_at(self._rows, remark.where)
             if place is not None and place == self._at:
                 return f"step {numbered(self._rows)[place]}: {remark.text}"

@@ -24,7 +24,7 @@ from coach.screen.widgets.history_page import (
     HistoryPage,
     HistoryView,
     is_wide,
-    listed,
+    list_lines,
     page_length,
     weekly,
 )
@@ -347,9 +347,9 @@ class HistoryScreen(Screen[None]):
         async def add_up() -> None:
             from coach.screen.review import SeasonScreen  # as above
 
-            made = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
+            season = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
             self._message = ""
-            self.app.push_screen(SeasonScreen(made, self._runs))
+            self.app.push_screen(SeasonScreen(season, self._runs))
 
         self._work("Adding up the weeks ...", add_up())
 
@@ -498,13 +498,13 @@ class HistoryScreen(Screen[None]):
     def _progress(self, words: str) -> Callable[[int, int], None]:
         """Return a callback that shows progress in the message row; it is called on another thread."""
 
-        def told(done: int, count: int) -> None:
+        def report(done: int, count: int) -> None:
             if self._is_left:
                 raise _Left
             if count > _FEW and done % _EVERY == 0:
                 self.app.call_from_thread(self._tell, f"{words}: {done} of {count}")
 
-        return told
+        return report
 
     def _tell(self, message: str) -> None:
         self._message = message
@@ -549,7 +549,7 @@ class HistoryScreen(Screen[None]):
             today=today,
             unit=unit,
             keys=self._keys(row),
-            lines=listed(self._matches, today, unit, grouped=grouped),
+            lines=list_lines(self._matches, today, unit, grouped=grouped),
             order=self._column,
             is_falling=self._is_falling,
             message=self._message,

@@ -442,19 +442,19 @@ class PickScreen(Screen[None]):
 
     def commands(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """The actions of this screen, in words."""
-        listed: list[tuple[str, Callable[[], None]]] = [
+        rows: list[tuple[str, Callable[[], None]]] = [
             (entry.title, partial(self.start_entry, entry))
             for entry in self.entries
             if entry.slug in WITHOUT_PLAN
         ]
-        listed += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
-        listed += [("Full description", self.action_about)]
-        listed += [
+        rows += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
+        rows += [("Full description", self.action_about)]
+        rows += [
             (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is SortColumn.LAST)))
             for column, word in _SORTS.items()
         ]
-        listed += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
-        listed += [
+        rows += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
+        rows += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
             ("History: past runs", self.action_history),
@@ -463,7 +463,7 @@ class PickScreen(Screen[None]):
             ("Keys", self.action_keys),
             ("Leave", partial(self.app.exit, Leaving.NOTHING)),
         ]
-        return listed
+        return rows
 
     @property
     def _field(self) -> Input:

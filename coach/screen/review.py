@@ -316,28 +316,28 @@ class BigFigure:
     about: str
 
 
-def big_figures(made: Season) -> Iterator[BigFigure]:
+def big_figures(season: Season) -> Iterator[BigFigure]:
     """Kilometres a week, the share of easy running, and the pace of the best 5 km, or fitness without one."""
-    yield _weekly_figure(made)
-    recent = made.distributions[0] if made.distributions else None
+    yield _weekly_figure(season)
+    recent = season.distributions[0] if season.distributions else None
     share = None if recent is None or recent.time is None else recent.time[0]
     window = "" if recent is None else f"{recent.window}, {recent.measured} of {recent.runs} runs"
-    unit = made.unit
+    unit = season.unit
     yield BigFigure(_UNKNOWN if share is None else f"{100 * share:.0f}%", "easy, by time", window)
-    best = next((best for best in made.bests if best.distance == "5k"), None)
+    best = next((best for best in season.bests if best.distance == "5k"), None)
     if best is not None:
         pace = format_pace(best.metres / best.time_s, unit=unit, with_unit=False)
         about = f"from {format_clock(best.time_s)} on {best.day.day} {best.day:%b}"
         yield BigFigure(pace, f"best 5 km, /{unit}", about)
-    elif made.fitness:
-        is_warm = made.warm_until is not None and made.until >= made.warm_until
+    elif season.fitness:
+        is_warm = season.warm_until is not None and season.until >= season.warm_until
         about = "42 days" if is_warm else f"warming up: {WARM_UP_DAYS} days are needed"
-        yield BigFigure(f"{made.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
+        yield BigFigure(f"{season.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
 
 
-def _weekly_figure(made: Season) -> BigFigure:
-    each, word = (METRES_PER_MILE, "miles") if made.unit == "mile" else (METRES_PER_KM, "km")
-    now, before = made.weekly
+def _weekly_figure(season: Season) -> BigFigure:
+    each, word = (METRES_PER_MILE, "miles") if season.unit == "mile" else (METRES_PER_KM, "km")
+    now, before = season.weekly
     if now is None:
         return BigFigure(_UNKNOWN, f"{word} a week", "not measured, or no whole week")
     about = "last week" if now.weeks == 1 else f"last {now.weeks} weeks"
@@ -360,17 +360,17 @@ class _SeasonPainter:
     def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
         self.canvas = canvas
         self.view = view
-        self.made = view.season
+        self.season = view.season
         self.colours = colours
 
     def paint(self) -> None:
         """Paint the parts that fit."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        span = f"{made.since.day} {made.since:%b} to {made.until.day} {made.until:%b %Y}"
+        canvas, season, colours = self.canvas, self.season, self.colours
+        span = f"{season.since.day} {season.since:%b} to {season.until.day} {season.until:%b %Y}"
         paint_title(canvas, "Season", span, self.view.who, colours)
-        if not made.runs:
+        if not season.runs:
             canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
-            for down, note in enumerate(made.notes, 6):
+            for down, note in enumerate(season.notes, 6):
                 canvas.put(MARGIN, down, fit(note, canvas.width - 2 * MARGIN), colours.stale)
             self._paint_keys(is_whole=True)
             return
@@ -402,7 +402,7 @@ class _SeasonPainter:
 
     def _figures(self, most: int) -> None:
         apart = (self.canvas.width - MARGIN) // most
-        for place, figure in enumerate([*big_figures(self.made)][:most]):
+        for place, figure in enumerate([*big_figures(self.season)][:most]):
             x = MARGIN + place * apart
             self.canvas.put_block(x, 2, figure.text, self.colours.plain)
             self.canvas.put(x, 6, fit(figure.label, apart - 2), self.colours.plain, bold=True)
@@ -410,14 +410,14 @@ class _SeasonPainter:
 
     def _load(self, y: int, tall: int) -> None:
         """A column for each week, its easy part on its hard one, with months below and the change above the last."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        if made.load is None:
-            for down, note in enumerate(wrap(" ".join(made.notes), canvas.width - 2 * MARGIN)[:3]):
+        canvas, season, colours = self.canvas, self.season, self.colours
+        if season.load is None:
+            for down, note in enumerate(wrap(" ".join(season.notes), canvas.width - 2 * MARGIN)[:3]):
                 canvas.put(MARGIN, y + down, note, colours.stale)
             return
         fitting = max(1, (canvas.width - 2 * MARGIN - 7) // _WEEK)
-        weeks = made.weeks[-fitting:]
-        canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[made.load]}", colours.stale)
+        weeks = season.weeks[-fitting:]
+        canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[season.load]}", colours.stale)
         most = max((week.load or 0.0 for week in weeks), default=0.0)
         if any(week.easy_s is not None for week in weeks):
             self._legend(y)
@@ -459,11 +459,11 @@ class _SeasonPainter:
 
     def _fitness(self, y: int) -> None:
         """Fitness, fatigue and form of the day, in the row of the head."""
-        day = self.made.fitness[-1] if self.made.fitness else None
+        day = self.season.fitness[-1] if self.season.fitness else None
         x = 30
         if day is None or self.canvas.width < 100:
             return
-        is_warm = self.made.warm_until is not None and self.made.until >= self.made.warm_until
+        is_warm = self.season.warm_until is not None and self.season.until >= self.season.warm_until
         words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {signed(day.tsb)}"
         self.canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
 
@@ -472,7 +472,7 @@ class _SeasonPainter:
         canvas, colours = self.canvas, self.colours
         canvas.put(MARGIN, y, "time in zones", colours.stale)
         room = min(56, canvas.width - 2 * MARGIN - 12 - 26)
-        for down, each in enumerate(self.made.distributions, 1):
+        for down, each in enumerate(self.season.distributions, 1):
             canvas.put(MARGIN, y + down, each.window, colours.plain)
             x = MARGIN + 12
             if each.time is None:
@@ -489,20 +489,20 @@ class _SeasonPainter:
     def _best(self, y: int) -> None:
         canvas, colours = self.canvas, self.colours
         canvas.put(MARGIN, y, "best of these weeks", colours.stale)
-        if not self.made.bests:
+        if not self.season.bests:
             canvas.put(MARGIN, y + 1, "none measured", colours.stale)
-        for down, best in enumerate(self.made.bests[: max(0, canvas.height - y - 4)], 1):
+        for down, best in enumerate(self.season.bests[: max(0, canvas.height - y - 4)], 1):
             canvas.put(MARGIN, y + down, best.name, colours.plain)
             canvas.put_right(MARGIN + 19, y + down, best.time_text, colours.plain, bold=True)
             canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
 
     def _heart(self, x: int, y: int) -> None:
         """Dots on a band, whose limits are printed below it."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        if made.pace_s_per_km is None:
+        canvas, season, colours = self.canvas, self.season, self.colours
+        if season.pace_s_per_km is None:
             return
-        canvas.put(x, y, f"heart rate at {made.pace_text}", colours.stale)
-        weeks = made.heart[-max(1, canvas.height - y - 5) :]
+        canvas.put(x, y, f"heart rate at {season.pace_text}", colours.stale)
+        weeks = season.heart[-max(1, canvas.height - y - 5) :]
         low = 2 * (int(min(each.bpm for each in weeks)) // 2) - 2
         high = max(low + 8, 2 * (int(max(each.bpm for each in weeks)) // 2) + 4)
         wide = min(20, canvas.width - x - 17 - MARGIN)
@@ -519,8 +519,8 @@ class _SeasonPainter:
         canvas = self.canvas
         width = min(64, canvas.width - x - MARGIN)
         canvas.put(x, y, "what this says", self.colours.stale)
-        lines = [line for words in self.made.sentences for line in wrap(words, width)]
-        notes = [line for words in self.made.notes for line in wrap(words, width)]
+        lines = [line for words in self.season.sentences for line in wrap(words, width)]
+        notes = [line for words in self.season.notes for line in wrap(words, width)]
         room = max(0, canvas.height - y - 3)
         for down, line in enumerate([*lines, *notes][:room]):
             canvas.put(x, y + 1 + down, line, self.colours.plain if down < len(lines) else self.colours.stale)
@@ -559,10 +559,10 @@ class SeasonScreen(Screen[None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, made: Season, runs: PastRuns) -> None:
+    def __init__(self, season: Season, runs: PastRuns) -> None:
         """Show a season."""
         super().__init__()
-        self._made = made
+        self._season = season
         self._runs = runs
         self._part = 0
 
@@ -585,4 +585,4 @@ class SeasonScreen(Screen[None]):
 
     def _show(self) -> None:
         who = clock_words(self._runs.who, self._runs.now())
-        self.query_one(SeasonPage).put(SeasonView(self._made, who, self._part))
+        self.query_one(SeasonPage).put(SeasonView(self._season, who, self._part))

@@ -113,7 +113,7 @@ class RunScreen(Screen[None]):
         self.query_one(KeyBar).keymap = self._keymap
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
-        self.query_one(Sizing).said = self._sizing
+        self.query_one(Sizing).texts = self._sizing
         self._feed.subscribe(self._changed)
         if self._is_ticking:
             self.set_interval(TICK_S, self._pacing.tick)

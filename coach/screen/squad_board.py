@@ -188,7 +188,7 @@ class BoardApp(ThemedApp[bool]):
         self._message: tuple[str, Seconds] = ("", Seconds(0.0))
 
     @property
-    def shown(self) -> SquadView:
+    def squad_view(self) -> SquadView:
         """The squad; only after `show`."""
         assert self._squad_view is not None  # keys and redraws come after it
         return self._squad_view
@@ -218,7 +218,7 @@ class BoardApp(ThemedApp[bool]):
     def tell(self, text: str) -> None:
         """Show a message in its row for some seconds."""
         if self.is_open:
-            self._message = (sanitise(text, 160), Seconds(self.shown.now() + _MESSAGE_S))
+            self._message = (sanitise(text, 160), Seconds(self.squad_view.now() + _MESSAGE_S))
 
     def notice_end(self) -> None:
         """Called on every redraw; a live board leaves when every run is over."""
@@ -229,14 +229,14 @@ class BoardApp(ThemedApp[bool]):
 
     def view(self) -> BoardView:
         """Return the current state of the board."""
-        return board_view(self.shown, self.message(self.shown.now()), (), "", self.key_line())
+        return board_view(self.squad_view, self.message(self.squad_view.now()), (), "", self.key_line())
 
     def message(self, now: Seconds) -> str:
         """Return the text of the row of messages."""
         if now < self._enlarges_until:
             return "Enlarge whom? Press a runner's key."
         message, until = self._message
-        return message if now < until else sanitise(self.shown.assigner.message, 160)
+        return message if now < until else sanitise(self.squad_view.assigner.message, 160)
 
     def key_line(self) -> Keys:
         """Return the key line with the keys of the runners."""
@@ -244,7 +244,7 @@ class BoardApp(ThemedApp[bool]):
 
     def at_place(self, place: int) -> SquadRunner | None:
         """Return the runner of a digit, or, in a squad with letters, the runner at that place of the roster."""
-        roster = self.shown.roster
+        roster = self.squad_view.roster
         if not self._has_letters:
             return roster.by_key(DIGITS[place])
         return roster.runners[place] if place < len(roster.runners) else None
@@ -254,8 +254,8 @@ class BoardApp(ThemedApp[bool]):
         if self._enlarged:
             self.action_go_back()
         else:
-            is_waiting = self.shown.now() < self._enlarges_until
-            self._enlarges_until = Seconds(-1.0 if is_waiting else self.shown.now() + _ENLARGE_S)
+            is_waiting = self.squad_view.now() < self._enlarges_until
+            self._enlarges_until = Seconds(-1.0 if is_waiting else self.squad_view.now() + _ENLARGE_S)
 
     def enlarge(self, runner: SquadRunner | None) -> None:
         """Show one runner as large as a single run; the same key again goes back."""
@@ -267,7 +267,7 @@ class BoardApp(ThemedApp[bool]):
             self.pop_screen()
         if before != runner.slug:
             self._enlarged = self._scope = runner.slug
-            self.push_screen(EnlargedRun(self.shown.feed_of(runner.slug)))
+            self.push_screen(EnlargedRun(self.squad_view.feed_of(runner.slug)))
         elif self._scope == before:
             self._scope = "all"
 
@@ -280,7 +280,7 @@ class BoardApp(ThemedApp[bool]):
             self.pop_screen()
             self._scope = "all" if self._scope == self._enlarged else self._scope
             self._enlarged = ""
-        elif self.shown.now() < self._enlarges_until:
+        elif self.squad_view.now() < self._enlarges_until:
             self._enlarges_until = Seconds(-1.0)
         else:
             self.action_ask_leave()
@@ -579,27 +579,33 @@ class PlayedBoardApp(BoardApp):
     def view(self) -> BoardView:
         """Return the current state of the board; it asks no questions about presses."""
         view = super().view()
-        return view if self.shown.assigner.first(self.shown.now()) is not None else replace(view, due="")
+        return (
+            view
+            if self.squad_view.assigner.first(self.squad_view.now()) is not None
+            else replace(view, due="")
+        )
 
     def message(self, now: Seconds) -> str:
         """Return the speed of the playback, and the last message."""
         message = super().message(now)
         pace = "paused" if self._playback.is_paused() else f"at {self._playback.speed():g}x"
-        over = "   The session is over." if self.shown.is_over else ""
+        over = "   The session is over." if self.squad_view.is_over else ""
         return f"Played again {pace}.{over}   {message}".rstrip()
 
     def action_begin_enlarge(self) -> None:
         """Wait for the key as long as on a live board, at any speed of the playback."""
         super().action_begin_enlarge()
-        if self.shown.now() < self._enlarges_until:
-            self._enlarges_until = Seconds(self.shown.now() + _ENLARGE_S * max(1.0, self._playback.speed()))
+        if self.squad_view.now() < self._enlarges_until:
+            self._enlarges_until = Seconds(
+                self.squad_view.now() + _ENLARGE_S * max(1.0, self._playback.speed())
+            )
 
     def on_key(self, event: events.Key) -> None:
         """Handle the keys of the playback, and those that enlarge a runner."""
-        runner = self.shown.roster.by_key(event.character or "")
+        runner = self.squad_view.roster.by_key(event.character or "")
         if event.key in _SHIFTED:
             self.enlarge(self.at_place(_SHIFTED[event.key]))
-        elif runner is not None and self.shown.now() < self._enlarges_until:
+        elif runner is not None and self.squad_view.now() < self._enlarges_until:
             self.enlarge(runner)
         elif event.key in {"space", "p"}:
             self._playback.toggle_pause()

@@ -45,7 +45,7 @@ class LoopbackRun:
     """The run, what it said, and a client of its server."""
 
     def __init__(self, request: ShareRequest) -> None:
-        self.clock, self.kept = FakeClock(), Kept()
+        self.clock, self.sink = FakeClock(), Kept()
         setup = demonstration_setup(demonstration(), Settings(), "01TEST", Where.UNATTENDED)
         self.sharing = Sharing(request, [listen(LOOPBACK, 0)], "sun")
         sources = simulated_sources(setup, self.clock)
@@ -54,11 +54,11 @@ class LoopbackRun:
         assert shared is not None
         self.run: SharedRun = shared
         assert sources.runner is not None
-        self.conductor = Conductor(watched, self.clock, sinks=[sources.runner, shared, self.kept])
+        self.conductor = Conductor(watched, self.clock, sinks=[sources.runner, shared, self.sink])
         self.feed = ConductedFeed(watched, self.conductor)
         self.runner = sources.runner
         self.port = int(self.sharing.links()[0].url.split(":")[2].split("/")[0])
-        self.told: list[str] = []
+        self.messages: list[str] = []
         """What the person at the laptop was told."""
         self._opened: list[asyncio.StreamWriter] = []
         server = self.sharing._server
@@ -68,7 +68,7 @@ class LoopbackRun:
     @property
     def cues(self) -> list[tuple[float, str]]:
         """What was said so far."""
-        return [(each.at, each.text) for each in self.kept.outputs if isinstance(each, Cue)]
+        return [(each.at, each.text) for each in self.sink.outputs if isinstance(each, Cue)]
 
     async def go(self, seconds: float, step: float = 0.25) -> None:
         """Let the run go on, and the sockets with it."""
@@ -195,7 +195,7 @@ async def shared_run(request: ShareRequest | None = None, **serving: Any) -> Asy
         shared.run.serve(shared.feed.now, shared.feed.snapshot, shared.feed.subscribe, **serving)
     else:
         buttons = RemoteButtons(shared.feed.run, shared.conductor, shared.clock)
-        shared.sharing.serve(shared.run, shared.feed, lambda: buttons, shared.told.append)
+        shared.sharing.serve(shared.run, shared.feed, lambda: buttons, shared.messages.append)
     running = asyncio.create_task(shared.runner.listen(shared.conductor))
     conducting = asyncio.create_task(shared.conductor.conduct())
     await shared.go(0.5)

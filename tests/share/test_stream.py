@@ -179,7 +179,7 @@ async def test_a_ninth_phone_is_told_that_there_are_eight():
     """Eight look, and the ninth is answered at once; when one goes there is room again."""
     async with shared_run() as shared:
         cookies = [await shared.enter() for _ in range(MOST_STREAMS + 1)]
-        assert shared.told == ["A phone connected and sees the run."] * len(cookies)
+        assert shared.messages == ["A phone connected and sees the run."] * len(cookies)
         streams = [await look(shared, cookie) for cookie in cookies]
         await shared.go(1.0)
         assert [stream.status for stream in streams] == [200] * MOST_STREAMS + [503]
@@ -265,7 +265,7 @@ async def test_an_end_that_is_taken_back_is_shared_again():
         await until(lambda: first.ended)
         again = shared.sharing.begin(shared.feed._run.setup)
         assert again is not None
-        shared.sharing.serve(again, shared.feed, pytest.fail, shared.told.append)
+        shared.sharing.serve(again, shared.feed, pytest.fail, shared.messages.append)
         second = await look(shared, cookie)
         await shared.go(1.0)
         await second.next_frame(shared.conductor.now())

@@ -301,11 +301,11 @@ def _zone_rows(value: AthleteView, axis: _Axis, width: int, colours: Palette) ->
             on_axis = axis.row(bar if bar[0] < bar[1] else None, pair, colours)
             rows.append(Strip.join([left, on_axis]).crop(0, width))
     elif profile.tables:
-        shown = profile.tables[(table - bool(profile.pace_zones)) % len(profile.tables)]
-        rows.append(_zone_head(shown.model, width, colours))
-        for place, beats in enumerate(shown.zones):
+        zone_table = profile.tables[(table - bool(profile.pace_zones)) % len(profile.tables)]
+        rows.append(_zone_head(zone_table.model, width, colours))
+        for place, beats in enumerate(zone_table.zones):
             left = _zone_words(beats.name, beats.meaning, f"{beats_words(beats)} bpm", axis.left, colours)
-            about = shown.source + (", an estimate" if shown.estimated else "")
+            about = zone_table.source + (", an estimate" if zone_table.estimated else "")
             right = [(fit(about, width - axis.left - MARGIN), 0, False, colours.stale)] if place == 0 else []
             rows.append(Strip.join([left, placed_row(right, width - axis.left, colours.plain)]))
     else:

@@ -261,10 +261,10 @@ class ProfilePlan:
         unit = width / self._ends[-1]
         columns = [max(1, round(length * unit)) for length in self._lengths]
         # Columns left over by rounding go to the warm-up and the cool-down.
-        loose = [place for place, step in enumerate(self.timeline.steps) if step.kind in EASY]
+        easy = [place for place, step in enumerate(self.timeline.steps) if step.kind in EASY]
         over = width - sum(columns)
         for turn in range(abs(over)):
-            free = [place for place in loose if over > 0 or columns[place] > 1]
+            free = [place for place in easy if over > 0 or columns[place] > 1]
             if not free:
                 return None
             columns[free[turn % len(free)]] += 1 if over > 0 else -1

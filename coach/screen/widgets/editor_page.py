@@ -223,20 +223,20 @@ def _list(value: EditorView, width: int, layout: Layout, colours: Palette) -> li
     for step in value.timeline.steps:
         steps.setdefault(step.step_id, step)
     numbers = numbered(value.rows)
-    painted = []
+    rows = []
     for place in range(first, min(len(value.rows), first + layout.room)):
         row = value.rows[place]
-        painted.append(
+        rows.append(
             _row(value, place, (numbers[place], steps.get(row.step_id)), (width, layout.columns), colours)
         )
-    blanks = [blank(width, colours.plain)] * (layout.room - len(painted))
-    painted += blanks
+    blanks = [blank(width, colours.plain)] * (layout.room - len(rows))
+    rows += blanks
     if layout.is_wide and value.cell is not None and width >= _LISTED + 12:
-        listed = [(value.cell.value, colours.plain), *((text, colours.stale) for text in _HELP[value.cell])]
-        for place, (text, pair) in enumerate(listed[: layout.room]):
-            shown = text_row(text, width - _LISTED, pair, bold=pair is colours.plain)
-            painted[place] = Strip.join([painted[place].crop(0, _LISTED), shown])
-    return painted
+        examples = [(value.cell.value, colours.plain), *((text, colours.stale) for text in _HELP[value.cell])]
+        for place, (text, pair) in enumerate(examples[: layout.room]):
+            strip = text_row(text, width - _LISTED, pair, bold=pair is colours.plain)
+            rows[place] = Strip.join([rows[place].crop(0, _LISTED), strip])
+    return rows
 
 
 def numbered(rows: tuple[StepRow, ...]) -> list[str]:
@@ -275,9 +275,9 @@ def _row(
     if Cell.TIMES in cells:
         texts.append((f"{cells[Cell.TIMES]} ×", columns.times, True, pair(Cell.TIMES)))
     if Cell.LENGTH in cells:
-        shown = _length(row, step)
+        length = _length(row, step)
         room = columns.length - columns.times - 2
-        texts.append((fit(shown, room), columns.length, True, pair(Cell.LENGTH)))
+        texts.append((fit(length, room), columns.length, True, pair(Cell.LENGTH)))
     aim_room = (columns.means - 16 if columns.means else columns.time - 7) - columns.target
     means = step_means(step) if step is not None and columns.means else ""
     if row.form in {Form.PROMPT, Form.CHECKLIST, Form.USE} or not means:

@@ -70,7 +70,7 @@ class HistoryView:
     unit: str
     keys: Keys
     lines: tuple[HistoryLine, ...]
-    """The list with its heads, as `listed` gives it."""
+    """The list with its heads, as `list_lines` returns it."""
     picked: frozenset[str] = frozenset()
     """The runs that are picked to be compared."""
     order: str = "day"
@@ -90,7 +90,9 @@ class HistoryView:
     """Text for an empty history; empty if there is a run."""
 
 
-def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[HistoryLine, ...]:
+def list_lines(
+    rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool
+) -> tuple[HistoryLine, ...]:
     """The lines of a list; grouped by the weeks of the runs, which must then be sorted by day."""
     if not grouped:
         return tuple(HistoryLine(place) for place in range(len(rows)))
@@ -226,8 +228,8 @@ class _HistoryPainter:
         paint_title(canvas, "History", view.title, view.who, colours)
         if view.empty:
             for place, words in enumerate(view.empty.split("\n")):
-                shown = fit(words, canvas.width - 2 * MARGIN)
-                canvas.put(MARGIN, 4 + 2 * place, shown, colours.plain, bold=place == 0)
+                text = fit(words, canvas.width - 2 * MARGIN)
+                canvas.put(MARGIN, 4 + 2 * place, text, colours.plain, bold=place == 0)
             paint_keys(canvas, view.keys, colours)
             return
         width = _LIST if is_wide(canvas.width) else canvas.width
@@ -270,8 +272,8 @@ class _HistoryPainter:
             else:
                 self.canvas.put_right(ends[word], 4, text, pair, bold=is_sorted)
         first = first_line(self.view, self.canvas.width, self.canvas.height)
-        seen = self.view.lines[first : first + page_length(self.canvas.width, self.canvas.height)]
-        for down, line in enumerate(seen):
+        visible = self.view.lines[first : first + page_length(self.canvas.width, self.canvas.height)]
+        for down, line in enumerate(visible):
             if line.place is not None:
                 self._paint_run(self.view.rows[line.place], line.place == self.view.at, _TOP + down, width)
             elif line.head:
@@ -356,16 +358,16 @@ class _HistoryPainter:
         has_light = any(rep.light_s is not None for rep in reps)
         self.canvas.put(x, y, "seconds against the plan" if has_light else "reps", self.colours.stale)
         most = max(3, self.canvas.height - y - 14)
-        shown = reps if len(reps) <= most else reps[: most - 1]
-        for down, rep in enumerate(shown, 1):
+        visible = reps if len(reps) <= most else reps[: most - 1]
+        for down, rep in enumerate(visible, 1):
             self.canvas.put_right(x + 2, y + down, str(down), self.colours.plain)
             self.canvas.put_right(x + 12, y + down, lap_text(rep.time_s), self.colours.plain, bold=True)
             self.canvas.put_right(x + 19, y + down, off_text(rep.light_s) or _NONE, self.colours.plain)
             if has_light and width >= 32:
                 paint_deviation(self.canvas, (x + 22, y + down), _HALF, rep.light_s, self.colours)
-        y += len(shown) + 1
-        if len(shown) < len(reps):
-            self.canvas.put(x, y, f"and {len(reps) - len(shown)} more", self.colours.stale)
+        y += len(visible) + 1
+        if len(visible) < len(reps):
+            self.canvas.put(x, y, f"and {len(reps) - len(visible)} more", self.colours.stale)
             y += 1
         lengths = {rep.length_m for rep in reps}
         mean = lap_text(fmean(rep.time_s for rep in reps)) if len(lengths) == 1 and len(reps) > 1 else ""

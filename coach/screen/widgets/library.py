@@ -158,7 +158,7 @@ class Filters:
 
     def fits(self, entry: LibraryEntry) -> bool:
         """Return whether the entry passes the filters."""
-        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._wanted().fits(entry.card))
+        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._query().fits(entry.card))
 
     def line(self) -> str:
         """The filters in force, in one line."""
@@ -173,7 +173,7 @@ class Filters:
         """The choice of a filter; `any` if it is not set."""
         return sanitise(self._choices[name][self._at[name]], 20) or "any"
 
-    def _wanted(self) -> Wanted:
+    def _query(self) -> Wanted:
         level, time = self._choices["level"][self._at["level"]], self._at["time"]
         return Wanted(
             focus=self._choices["race"][self._at["race"]],
@@ -237,9 +237,9 @@ def _row(pieces: Sequence[tuple[str, Style]], width: int, paper: Style) -> Strip
     """A row of pieces, filled up; excess is cut."""
     runs, left = [], width
     for text, style in pieces:
-        shown = fit(text, max(0, left))
-        runs.append((shown, style))
-        left -= cell_len(shown)
+        cut = fit(text, max(0, left))
+        runs.append((cut, style))
+        left -= cell_len(cut)
     return cells([*runs, (" " * max(0, left), paper)])
 
 
@@ -299,8 +299,8 @@ class LibraryTable(StripWidget[Listing]):
         last = max(0, len(value.entries) - page)
         self._first = min(max(self._first, value.at - page + 1), value.at, last)
         plain = colours.plain.style(bold=False)
-        seen = range(self._first, min(len(value.entries), self._first + page))
-        rows = [_entry_row(value, place, width, colours) for place in seen]
+        places = range(self._first, min(len(value.entries), self._first + page))
+        rows = [_entry_row(value, place, width, colours) for place in places]
         rows += [blank(width, colours.plain)] * (page - len(rows))
         inner = width - 2 * MARGIN
         rule = _row([(" " * MARGIN, plain), ("─" * inner, colours.line.style(bold=False))], width, plain)
@@ -345,8 +345,8 @@ def _head(value: Listing, width: int, colours: Palette) -> Strip:
         is_sorted = value.order is not None and value.order.column is column
         mark = ("▼" if value.order.is_falling else "▲") if value.order is not None and is_sorted else ""
         text = f"{word}{mark}"
-        shown = f"{text:<{size}}" if column is SortColumn.NAME else f"{text:>{size}}"
-        return shown, colours.plain.style() if is_sorted else stale
+        cell = f"{text:<{size}}" if column is SortColumn.NAME else f"{text:>{size}}"
+        return cell, colours.plain.style() if is_sorted else stale
 
     heads = [
         head(SortColumn.NAME, "workout", max(8, wide)),
@@ -544,8 +544,8 @@ def _totals(card: "CatalogueEntry", unit: str, width: int, colours: Palette) -> 
 def _steps(detail: WorkoutDetail | None, width: int, most: int, colours: Palette) -> list[Strip]:
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     over = len(lines) - most
-    shown = lines if over <= 0 else lines[: most - 1]
-    rows = [_step(line, width, colours) for line in shown]
+    visible = lines if over <= 0 else lines[: most - 1]
+    rows = [_step(line, width, colours) for line in visible]
     if over > 0:
         rows.append(_text(f"{'':>{_TIMES}}and {over + 1} more", width, colours.stale))
     return [*rows, *[blank(width, colours.plain)] * (most - len(rows))]
@@ -653,8 +653,8 @@ class KeyLine(StripWidget[Keys]):
     def paint(self, value: Keys, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint each key as a chip, then its words."""
         del height
-        shown = keys_that_fit(value, width)
+        keys = keys_that_fit(value, width)
         plain, chip = colours.plain.style(bold=False), colours.key.style()
-        pieces = [piece for key, says in shown for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
+        pieces = [piece for key, says in keys for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
         pieces = [*pieces[:-1], *((text.rstrip(), pair) for text, pair in pieces[-1:])]  # no blank is cut off
         return [_row(pieces, width, plain)]

@@ -186,8 +186,8 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     name = "" if short else sanitise(sensor.name, 20)
     parts = [f"{sensor.source.value.replace('_', ' ')} {name}".rstrip()]
     if sensor.state is SensorState.LIVE:
-        held = sensor.age_s is not None and sensor.age_s >= _HELD_S
-        parts.append(f"live {sensor.age_s:.0f} s" if held else "live")
+        is_held = sensor.age_s is not None and sensor.age_s >= _HELD_S
+        parts.append(f"live {sensor.age_s:.0f} s" if is_held else "live")
     else:
         age = f" {round(sensor.age_s)} s" if sensor.age_s is not None else ""
         parts.append(f"{sensor.state.value}{age}")
@@ -267,15 +267,15 @@ class Question(LiveWidget[ShownQuestion | None]):
             return stack([], width, height, plain)
         question_rows = _question(value, width, height, colours)
         room = Size(width - 2, height - len(question_rows) - 2)
-        painted = _column(value.answers, Size(room.width, room.height))
-        if painted is None:
+        letters = _column(value.answers, Size(room.width, room.height))
+        if letters is None:
             rows = [text_row(f"  {answer}", width, plain) for answer in value.answers]
             return stack(
                 [blank(width, plain), *question_rows, blank(width, plain), *rows], width, height, plain, top=0
             )
-        wide = max(row.width for row in painted) + 2
+        wide = max(row.width for row in letters) + 2
         left: list[Strip] = []
-        for row in painted:
+        for row in letters:
             left += [*block_rows(row, wide, plain, align="left"), blank(wide, plain)]
         left = stack(left, wide, room.height, plain, top=0)
         aside = stack(_rep(value, room.width - wide, colours), room.width - wide, room.height, plain, top=0)
@@ -477,8 +477,8 @@ class KeyBar(LiveWidget[tuple[Hint, ...]]):
 
     def look(self, snapshot: "Snapshot") -> tuple[Hint, ...]:
         """Read the keys of the phase."""
-        made, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
-        return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in made)
+        labels, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
+        return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in labels)
 
     def paint(self, value: tuple[Hint, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint as many as fit, and the way out."""
@@ -491,11 +491,11 @@ class KeyBar(LiveWidget[tuple[Hint, ...]]):
 
 def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
     """Choose the keys for a snapshot."""
-    made = _offered(snapshot)
+    offers = _offered(snapshot)
     if snapshot.question is not None:
-        made.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
+        offers.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
     elif snapshot.lines_asked:
-        made.append((_answer_keys(len(snapshot.lines_asked) + 1), "answer"))
+        offers.append((_answer_keys(len(snapshot.lines_asked) + 1), "answer"))
     phase, step = snapshot.phase, snapshot.step
     if phase is Phase.READY:
         chosen = [_hint(Button.MARK, snapshot, "start"), *_some(snapshot, Button.NEXT, Button.EXTEND)]
@@ -511,8 +511,8 @@ def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
     else:
         chosen = _running(snapshot, step)
     way_out = (("?", "keys"), ("q", "finish or leave")) if phase is Phase.PAUSED else _LAST
-    taken = {key for key, _ in made}
-    return (*made, *(hint for hint in chosen if hint is not None and hint[0] not in taken), *way_out)
+    keys_used = {key for key, _ in offers}
+    return (*offers, *(hint for hint in chosen if hint is not None and hint[0] not in keys_used), *way_out)
 
 
 def _offered(snapshot: "Snapshot") -> list[Hint]:

@@ -180,12 +180,12 @@ def _work(snapshot: "Snapshot") -> Hero:
     if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
         return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
     if snapshot.speed is not None:
-        made = _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
+        result = _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
         steps = snapshot.cadence
         return (
-            made
+            result
             if steps is None or words.is_stale(steps)
-            else made._replace(cadence=f"{round(steps.value)} spm")
+            else result._replace(cadence=f"{round(steps.value)} spm")
         )
     if snapshot.is_by_clock and snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"LEFT   by the clock{_aim_of(snapshot)}")
@@ -242,13 +242,13 @@ def _label(snapshot: "Snapshot", quantity: Quantity) -> str:
     return _BETWEEN.join(part for part in parts if part)
 
 
-def _value(shown: DisplayValue | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
-    if shown is None:
+def _value(reading: DisplayValue | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
+    if reading is None:
         return Hero((words.UNKNOWN,), label)
-    made = Hero((words.amount(shown.value, quantity, unit),), label)
-    if not words.is_stale(shown):
-        return made
-    return made._replace(is_stale=True, below=f"{words.age(shown).upper()}   {label}")
+    result = Hero((words.amount(reading.value, quantity, unit),), label)
+    if not words.is_stale(reading):
+        return result
+    return result._replace(is_stale=True, below=f"{words.age(reading).upper()}   {label}")
 
 
 # --- cue box
@@ -438,9 +438,9 @@ class Tape(LiveWidget[TapeReading | TapeWords]):
 
 def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
     """Return the needle over its band, or the text in its place."""
-    quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
+    quantity, band, reading = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
     needle = judgement(snapshot).needle
-    if needle is Needle.ABSENT or quantity not in _LABELS or band is None or shown is None:
+    if needle is Needle.ABSENT or quantity not in _LABELS or band is None or reading is None:
         return _words(snapshot)
     low, high = _LABELS[quantity]
     return TapeReading(
@@ -448,7 +448,7 @@ def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
         "" if band.high is None else high,
         "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
         "" if band.high is None else words.amount(band.high, quantity, snapshot.unit),
-        round(STEPS * place(shown.value, band)),
+        round(STEPS * place(reading.value, band)),
         needle is Needle.SOLID,
     )
 
@@ -603,14 +603,14 @@ def reading_advice(columns: int, lines: int, row_mm: float, full_mm: float, how:
 class Sizing(LiveWidget[tuple[str, ...]]):
     """Before the start of the first run: the reading distance of the screen, and a remedy if it is short."""
 
-    said: Callable[[int, int], tuple[str, str]] | None = None
+    texts: Callable[[int, int], tuple[str, str]] | None = None
     """Returns the texts for columns and lines; None in every later run."""
 
     def look(self, snapshot: "Snapshot") -> tuple[str, ...]:
         """Read the texts for the current size of the terminal."""
-        if self.said is None or snapshot.phase is not Phase.READY:
+        if self.texts is None or snapshot.phase is not Phase.READY:
             return ()
-        text, fix = self.said(self.app.size.width, self.app.size.height)
+        text, fix = self.texts(self.app.size.width, self.app.size.height)
         again = fix or "After a change of size or font: coach doctor."
         return ("Can you read it from the track?", f"{text[0].upper()}{text[1:]}.", again)
 

@@ -95,9 +95,9 @@ class ReviewPage(PageWidget[ReviewView]):
 
 def _paint_figures(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     most = 4 if canvas.width >= 110 else 3
-    shown = tables.figures(view.summary, view.unit)[:most]
+    figures = tables.figures(view.summary, view.unit)[:most]
     apart = (canvas.width - MARGIN) // most
-    for place, figure in enumerate(shown):
+    for place, figure in enumerate(figures):
         x = MARGIN + place * apart
         text = figure.text
         if width_of(text) > apart - _BETWEEN:
@@ -251,20 +251,20 @@ def _rep_columns(table: RepTable, unit: str, width: int) -> tuple[list[Column], 
     if has.lengths:
         names = [f"{row.number:>2} {tables.length_text(row.result.step):>7}" for row in rows]
     right = MARGIN + number_width
-    made = [Column("rep", right, tuple(names), "mean", is_bold=True)]
-    made += _lap_columns(table, columns, right, lap_apart)
-    right = made[-1].right
+    result = [Column("rep", right, tuple(names), "mean", is_bold=True)]
+    result += _lap_columns(table, columns, right, lap_apart)
+    right = result[-1].right
     for head, cells, foot_text, is_bold in tail:
         right += _breadth(cells, head, foot_text) + apart
-        made.append(Column(head, right, tuple(cells), foot_text, is_bold))
+        result.append(Column(head, right, tuple(cells), foot_text, is_bold))
     at = None
     if bar:
         at = (right + apart, bar)
         right += 2 * bar + 1 + apart
     for head, cells, foot_text, is_bold in ends:
         right += _breadth(cells, head, foot_text) + apart
-        made.append(Column(head, right, tuple(cells), foot_text, is_bold))
-    return made, at
+        result.append(Column(head, right, tuple(cells), foot_text, is_bold))
+    return result, at
 
 
 def _lap_columns(table: RepTable, columns: Sequence[float], left: int, apart: int) -> Iterator[Column]:
@@ -336,7 +336,7 @@ def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     wide = max(1, min(6, (room // len(paces) - 2) // max(len(speeds) for speeds, _ in paces)))
     pitch = max(len(speeds) for speeds, _ in paces) * wide
     gap = max(1, min(6, (room - pitch * len(paces)) // max(1, len(paces))))
-    shown = paces[: max(1, room // (pitch + gap))]
+    visible = paces[: max(1, room // (pitch + gap))]
     dots = 2 * high
     line_y = top + 1 + high // 2
     word = "plan" if table.plan_speed is not None else "mean"
@@ -344,8 +344,8 @@ def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     canvas.put(MARGIN, top + 1, "faster", colours.stale)
     canvas.put(MARGIN, line_y, f"{word} {_pace_of(middle, view.unit)}", colours.plain, bold=True)
     canvas.put(MARGIN, top + high, _pace_of(middle * (1.0 - spread), view.unit), colours.stale)
-    canvas.put(left - 1, line_y, "╌" * (min(room, len(shown) * (pitch + gap)) + 1), colours.line)
-    for place, (speeds, offs) in enumerate(shown):
+    canvas.put(left - 1, line_y, "╌" * (min(room, len(visible) * (pitch + gap)) + 1), colours.line)
+    for place, (speeds, offs) in enumerate(visible):
         x = left + place * (pitch + gap)
         for column, (speed, off) in enumerate(zip(speeds, offs, strict=True)):
             pair = colours.work
@@ -516,14 +516,14 @@ def _column_means(
 def _with_held_values(
     curve: Sequence[tuple[float, float]], means: list[float | None], start: float, length: float
 ) -> list[float | None]:
-    held = list(means)
+    values = list(means)
     for (at, value), (later, _) in pairwise(curve):
         if later - at > max(10.0, 3 * length / max(1, len(curve))):
             continue
-        first, last = (int((moment - start) / length * len(held)) for moment in (at, later))
-        for column in range(first, min(last, len(held))):
-            held[column] = value if held[column] is None else held[column]
-    return held
+        first, last = (int((moment - start) / length * len(values)) for moment in (at, later))
+        for column in range(first, min(last, len(values))):
+            values[column] = value if values[column] is None else values[column]
+    return values
 
 
 # --- a run section by section

@@ -189,10 +189,10 @@ def _steps(timeline: Timeline, width: int, room: int, colours: Palette) -> list[
     """The steps, each once with its number of repeats; steps that do not fit are counted."""
     lines = list(step_lines(timeline))
     over = len(lines) - room
-    shown = lines if over <= 0 else lines[: room - 1]
+    visible = lines if over <= 0 else lines[: room - 1]
     end = min(width, _TABLE)
     rows = []
-    for line in shown:
+    for line in visible:
         room_for_what = end - _TIMES_WIDE - _TIME_WIDE - max(_MEANS_WIDE, cell_len(line.means)) - 2
         what = fit(line.what, max(1, room_for_what))
         gap = end - _TIMES_WIDE - cell_len(what) - cell_len(line.means) - _TIME_WIDE
