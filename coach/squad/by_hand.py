@@ -613,7 +613,9 @@ class HandTiming:
         runner = "" if owner is None else owner.slug
         return LinePressed(at, moment, source, place, runner, GivenBy.KEY if runner else None)
 
-    def keyed(self, runner: str, at: Seconds, moment: Seconds, selection: int | None = None) -> list[HandInput]:
+    def keyed(
+        self, runner: str, at: Seconds, moment: Seconds, selection: int | None = None
+    ) -> list[HandInput]:
         """Return the inputs of a runner's key: for the chosen press, the oldest loose one, the last, or a new one."""
         if selection is not None and selection in self.owners:
             return [] if self.owners[selection] == runner else [self._given_or_swapped(selection, runner, at)]
