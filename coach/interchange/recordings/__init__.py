@@ -71,7 +71,8 @@ RECORDING_FORMATS: Final = (
         mark="the element `<gpx>`",
         clock_from=date(1970, 1, 1),
         is_xml=True,
-        module="coach.interchange.recordings.gpx",
+        module="coach.interchange.recordings.track",
+        reader="Gpx",
     ),
     RecordingFormat(
         kind="rundouble",
