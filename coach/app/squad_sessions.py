@@ -483,7 +483,7 @@ def sources_of(
     """What measures a runner: their own simulated runner, their sensors over the one radio, a relay, or nothing."""
     context = session.context
     if mode == SensorMode.SIM:
-        from coach.edge.playback import SimulatedRunner
+        from coach.edge.conductor import SimulatedRunner
         from coach.simulate.runner import VirtualRunner
 
         runner = SimulatedRunner(VirtualRunner(None, place, timeline=setup.timeline), context.clock)

@@ -1,7 +1,7 @@
 """The sources of a live run, and the inbox they put inputs into.
 
 A source puts inputs into an `Inbox` until it is cancelled: the simulated runner, buttons on stdin, and the radio
-(`coach.edge.radio.source`). A recording is not such a source: it has its own time (`coach.edge.playback`).
+(`coach.edge.radio.source`). A recording is not such a source: it has its own time (`coach.edge.conductor`).
 """
 
 import asyncio
