@@ -24,17 +24,16 @@ from coach.app.terminal import (
 )
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
 from coach.edge.files import plain, runner_paths
-from coach.edge.hand_journal import (
-    SUFFIX,
+from coach.edge.machine import ShutdownSignals
+from coach.edge.run_folder import is_locked, new_ulid
+from coach.edge.squad_files import (
+    HAND_SUFFIX,
     HandJournal,
     HandSession,
     find_hand_session,
     hand_sessions,
-    is_being_timed,
     read_hand_session,
 )
-from coach.edge.machine import ShutdownSignals
-from coach.edge.run_folder import new_ulid
 from coach.edge.store import Store
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock
@@ -419,7 +418,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
     if session is None:
         setup = _setup(request, clock)
         name = new_ulid(clock.wall().epoch_s)
-        journal = HandJournal(folder / f"{name}{SUFFIX}", setup) if request.is_recorded else None
+        journal = HandJournal(folder / f"{name}{HAND_SUFFIX}", setup) if request.is_recorded else None
     else:
         setup, name = session.setup, session.name
         journal = HandJournal(session.path)
@@ -471,7 +470,7 @@ def _cut_off(
         with suppress(CoachProblem):
             session = read_hand_session(path)
             ago = max(0.0, clock.wall().epoch_s - session.setup.started_s - session.until)
-            if session.is_finished or is_being_timed(path) or ago > _OFFERED_S:
+            if session.is_finished or is_locked(path) or ago > _OFFERED_S:
                 return None
             count = len(session.timing().presses)
             if not count:

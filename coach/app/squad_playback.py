@@ -42,7 +42,7 @@ from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals
 from coach.edge.run_folder import sessions_in
 from coach.edge.settings import Settings, load_settings
-from coach.edge.squad_folder import (
+from coach.edge.squad_files import (
     SquadJournal,
     SquadSession,
     find_session,

@@ -28,7 +28,7 @@ from coach.edge.paired_sensors import PairedSensor, SensorMode
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import new_ulid, room_warning
 from coach.edge.settings import load_settings
-from coach.edge.squad_folder import (
+from coach.edge.squad_files import (
     SquadJournal,
     SquadManifest,
     create_squad_folder,

@@ -19,8 +19,7 @@ from coach.cli.text import CONSOLE, exit_with, exit_with_run, narrate, out, out_
 
 if TYPE_CHECKING:
     from coach.app.squad_sessions import PlannedRunner
-    from coach.edge.hand_journal import HandSession
-    from coach.edge.squad_folder import SquadSession
+    from coach.edge.squad_files import HandSession, SquadSession
     from coach.edge.telemetry.address import MqttRequest
 
 

@@ -19,7 +19,7 @@ from coach.app.terminal import SILENT, RunMode
 from coach.edge.conductor import Playback
 from coach.edge.files import runner_paths
 from coach.edge.settings import Settings
-from coach.edge.squad_folder import read_squad
+from coach.edge.squad_files import read_squad
 from coach.live.run import LiveRun
 from coach.screen.squad_board import EnlargedRun, PlayedBoardApp, SquadApp, SquadDialog
 from coach.session.phases import Phase
