@@ -40,11 +40,11 @@ _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 class Announcements(Rule):
     """Says what to do when a step begins, and in a long enough rest what comes next and where it starts.
 
-    What has not changed is not said again: a rep that is run like the one before it has its number only, and the words
-    that named a step ahead are shown at its start and not spoken.
+    Words are not repeated: a rep that is run like the one before it has its number only, and the words that named a
+    step ahead are shown at its start and not spoken.
     """
 
-    __slots__ = ("_ahead_record", "_place", "_rep_path", "_said")
+    __slots__ = ("_ahead_record", "_last_asked", "_place", "_rep_path")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start at the line, with no step named ahead."""
@@ -52,10 +52,10 @@ class Announcements(Rule):
         self._place = ("A", 0)
         """The mark the last rep began at, and how many metres before it."""
         self._ahead_record = arbiter.record("next_step")
-        self._said: dict[bool, tuple[object, ...]] = {}
-        """What the last rest (True) and the last step that was none asked for."""
+        self._last_asked: dict[bool, tuple[object, ...]] = {}
+        """The targets of the last rest (True) and of the last other step."""
         self._rep_path: str | None = None
-        """The rep that the last step that was none belonged to."""
+        """The rep of the last step that was no rest."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Announce a start, a finish, and a change of the workout by a button."""
@@ -116,11 +116,11 @@ class Announcements(Rule):
         if self._is_like_before(step, target):
             words = self.phrases.like_before(step, start)
         else:
-            said, shown = (
+            spoken_words, words_shown = (
                 self.phrases.upcoming(step, target, start, unit, tells_heart=tells_heart)
                 for tells_heart in (self._tells_heart, True)
             )
-            words = Words(shown, said)
+            words = Words(words_shown, spoken_words)
         self._ahead_record.note(now, step.step_id)
         self._step_cue(now, words, "next_step")
 
@@ -144,10 +144,10 @@ class Announcements(Rule):
         was_said_ahead = self._ahead_record.was_said_of(step.step_id)
         start = "" if was_said_ahead else self._start_words(step)
         if self._is_like_before(step, target) and not was_said_ahead:
-            shown = said = self.phrases.like_before(step, start)
+            words_shown = spoken_words = self.phrases.like_before(step, start)
         else:
             is_belt, unit = self.context.is_treadmill, self.context.athlete.unit
-            said, shown = (
+            spoken_words, words_shown = (
                 f"{words} {start}".strip()
                 for words in (
                     self.phrases.first_words(
@@ -160,13 +160,13 @@ class Announcements(Rule):
             self._place = _place_of(step)
         rep_path = step.path.rpartition(" / ")[0]
         if self.arbiter.speech.is_brief:
-            said = self.phrases.one_word(step, target, is_new=rep_path != self._rep_path)
+            spoken_words = self.phrases.one_word(step, target, is_new=rep_path != self._rep_path)
         if step.kind not in RESTS:
             self._rep_path = rep_path
-        self._said[step.kind in RESTS] = _asks(step, target)
+        self._last_asked[step.kind in RESTS] = _asks(step, target)
         self._ahead_record.reset()
         is_spoken = not was_said_ahead or self.context.settings.repeats_names
-        self._step_cue(now, Words(shown, said), "first_words", spoken=is_spoken)
+        self._step_cue(now, Words(words_shown, spoken_words), "first_words", spoken=is_spoken)
 
     @property
     def _tells_heart(self) -> bool:
@@ -174,10 +174,10 @@ class Announcements(Rule):
         return self.context.settings.listening is not Listening.SPEAKER
 
     def _is_like_before(self, step: Step, target: StepTarget | None) -> bool:
-        """Return True if a step is run like the last one of its sort, and has a word of its own to be told by."""
+        """Return True if a step is run like the last one of its sort, and a word of its own names it."""
         if self.context.settings.repeats_names or step.first_of_set or not self.phrases.like_before(step):
             return False
-        return self._said.get(step.kind in RESTS) == _asks(step, target)
+        return self._last_asked.get(step.kind in RESTS) == _asks(step, target)
 
     def _start_words(self, step: Step) -> str:
         if not step.start_mark or _place_of(step) == self._place or step.kind not in HARD:
@@ -200,7 +200,7 @@ class Announcements(Rule):
 
 
 def _asks(step: Step, target: StepTarget | None) -> tuple[object, ...]:
-    """Return what a step asks for, apart from its number and its place."""
+    """Return the demands of a step, apart from its number and its place."""
     return step.section, step.kind, step.move, step.name, step.until, target
 
 
@@ -220,7 +220,7 @@ class Prompts(Rule):
         self._item = 0
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
-        """Take the present item as said, so that an undo repeats nothing."""
+        """Count the present item as said, so that an undo repeats nothing."""
         self._item = self.context.session.item
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
@@ -352,7 +352,7 @@ class HeatCaution(Rule):
 
 
 class BeltQuestion(Rule):
-    """Asks once a run which speed is right, after footpod and belt have disagreed for long enough."""
+    """Asks once a run which speed is right, after footpod and belt have disagreed long enough."""
 
     __slots__ = ("_record", "_since")
 
@@ -363,7 +363,7 @@ class BeltQuestion(Rule):
         self._since: float | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
-        """Start the hold anew, because another step has another belt speed."""
+        """Restart the hold, because another step has another belt speed."""
         self._since = None
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -486,7 +486,7 @@ class _Pending:
     at_s: float | None
     at_m: float | None
     is_unmeasured: bool = False
-    """Whether its next distance counts from the first one measured, as none was when it was said."""
+    """Whether its next distance counts from the first one measured, because there was none when it was said."""
 
 
 class Reminders(Rule):
@@ -604,7 +604,7 @@ class Reminders(Rule):
 class Halfway(Rule):
     """Says where to turn around on an easy run that begins and ends at the laptop, for runners who asked for it.
 
-    By distance, or by the time run, which a pause moves. Nobody turns around on a track or a belt.
+    The middle is by distance, or by the time run, which a pause moves. It is not said on a track or a belt.
     """
 
     __slots__ = ("_record",)

@@ -132,7 +132,7 @@ class MorningJournal:
         check_ins: list[CheckIn] = []
         answers: list[DebriefAnswer] = []
         races: dict[tuple[date, str], RaceLook] = {}
-        written: dict[date, RecoveryLine] = {}
+        recovery: dict[date, RecoveryLine] = {}
         for payload in lines.payloads:
             fact = decode_fact(self._checked(record_of(payload)))
             if isinstance(fact, CheckIn):
@@ -142,7 +142,7 @@ class MorningJournal:
             elif isinstance(fact, RaceLook):
                 races[fact.day, fact.race] = fact
             elif isinstance(fact, RecoveryLine):
-                written[fact.day] = fact
+                recovery[fact.day] = fact
             elif fact is not None and not fact.run:
                 imported[fact.day, fact.stream] = fact
             elif fact is not None:
@@ -153,7 +153,7 @@ class MorningJournal:
             merged(check_ins),
             tuple(answers),
             tuple(races[key] for key in sorted(races)),
-            tuple(written[day] for day in sorted(written)),
+            tuple(recovery[day] for day in sorted(recovery)),
             trouble,
         )
 
@@ -181,12 +181,14 @@ class MorningJournal:
             return f"{self.path} is damaged, which could not be set aside: {error.strerror}. What is whole counts."
         first, whole = lines.damaged[0][0] if lines.damaged else 0, len(lines.payloads)
         where = "in its first line" if first == 0 else f"behind line {first}"
-        kept = (
+        result = (
             "no line is whole"
             if whole == 0
             else f"what is whole is kept, {whole} line{'s' if whole > 1 else ''}"
         )
-        return f"{self.path} was damaged {where}. {len(damaged)} bytes are set aside in {torn.name}; {kept}."
+        return (
+            f"{self.path} was damaged {where}. {len(damaged)} bytes are set aside in {torn.name}; {result}."
+        )
 
 
 @contextmanager
@@ -207,7 +209,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def encode_fact(fact: MorningFact) -> dict[str, Any]:
-    """A fact as a record under the name of its kind, without what is not known."""
+    """A fact as a record under the name of its kind; unknown values are left out."""
     if isinstance(fact, Morning):
         return {"morning": _known(_morning_record(fact))}
     if isinstance(fact, CheckIn):
@@ -223,7 +225,7 @@ def encode_fact(fact: MorningFact) -> dict[str, Any]:
 
 
 def decode_fact(record: Mapping[str, Any]) -> MorningFact | None:
-    """Read a record; None for one of no kind that is known, or without a day."""
+    """Read a record; None if its kind is unknown or it has no day."""
     for key, decode in _DECODERS.items():
         part = record.get(key)
         if isinstance(part, dict):

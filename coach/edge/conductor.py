@@ -168,7 +168,7 @@ class Conductor:
 
     @property
     def was_discarded(self) -> bool:
-        """True once the runner has thrown the run away."""
+        """True once the runner has discarded the run."""
         return self._ending is Ending.DISCARDED
 
     def subscribe(self, changed: Callable[[], None]) -> None:
@@ -176,7 +176,7 @@ class Conductor:
         self._subscribers.append(changed)
 
     def _changed(self) -> None:
-        """Tell the subscribers that the run may have something new to show."""
+        """Notify the subscribers that the run may have something new to show."""
         for changed in self._subscribers:
             changed()
 

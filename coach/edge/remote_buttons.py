@@ -439,8 +439,8 @@ def why_malformed(error: ValidationError) -> str:
 # A gate presses `mark` at the moment it was passed, at most 5 s back; the run decides whether the runner was expected
 # there. `docs/how-to/timing-gates.md` has the form of a message and recipes.
 #
-# Rule 1: a gate tells how old its crossing is (`age_s`), or when it was by a clock of its own (`at`), right or wrong.
-# Rule 2: only differences of a clock count. The quickest message tells how far it is off, so no crossing is in the
+# Rule 1: a gate reports how old its crossing is (`age_s`), or when it was by a clock of its own (`at`), right or wrong.
+# Rule 2: only differences of a clock count. The quickest message shows how far it is off, so no crossing is in the
 # future.
 # Rule 3: one gate is passed once in two seconds: an arm and the body behind it break one beam.
 
@@ -525,7 +525,7 @@ class TimingGates:
         self._places = places
         self._say = say
         self._gates: dict[str, _Gate] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self.dropped: dict[str, int] = {}
         """Number of messages that were not passed to the run, by reason."""
 
@@ -535,8 +535,8 @@ class TimingGates:
         if reason:
             self.dropped[reason] = self.dropped.get(reason, 0) + 1
             words = f"Timing gate {name[:32]!r}: {reason}"
-            if reason not in _ORDINARY and words not in self._told and len(self._told) < _GATES:
-                self._told.add(words)
+            if reason not in _ORDINARY and words not in self._reported and len(self._reported) < _GATES:
+                self._reported.add(words)
                 self._say(words)
         return reason
 

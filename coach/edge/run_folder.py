@@ -326,8 +326,8 @@ def repair_run_folder(path: Path) -> RepairResult:
 
 def _segments(path: Path) -> list[tuple[int, Path]]:
     """The further segments of a journal, in order."""
-    named = [(_SEGMENT.fullmatch(each.name), each) for each in path.iterdir()]
-    return sorted((int(match[1]), each) for match, each in named if match is not None)
+    matches = [(_SEGMENT.fullmatch(each.name), each) for each in path.iterdir()]
+    return sorted((int(match[1]), each) for match, each in matches if match is not None)
 
 
 def _read_joined(path: Path) -> bytes:

@@ -248,9 +248,11 @@ def read_squad(folder: Path) -> SquadSession:
             folder / KEYS, limit=RECORDING_LIMIT, what="journal", problem=RecordingProblem, hint=""
         )
         keys = tuple(event for record in read_records(data) if (event := squad_input_of(record)) is not None)
-        lost = data.count(b"\n") - len(keys)
-        if lost:
-            problems.append(f"{lost} of the keys of the session cannot be read; the runs hold every press.")
+        unreadable = data.count(b"\n") - len(keys)
+        if unreadable:
+            problems.append(
+                f"{unreadable} of the keys of the session cannot be read; the runs hold every press."
+            )
     except RecordingProblem:
         pass  # nobody pressed a key for several
     return SquadSession(folder, manifest, keys, tuple(problems))
@@ -536,9 +538,11 @@ def read_hand_session(path: Path) -> HandSession:
         )
     setup = _setup_of(records[0], path)
     inputs = [event for record in records[1:] if (event := hand_input_of(record)) is not None]
-    lost = data.count(b"\n") + (not data.endswith(b"\n")) - 1 - len(inputs) - data.count(b"\n\n")
+    unreadable = data.count(b"\n") + (not data.endswith(b"\n")) - 1 - len(inputs) - data.count(b"\n\n")
     problem = (
-        f"{lost} of the lines of {plain(path.name)} cannot be read; all others count." if lost > 0 else ""
+        f"{unreadable} of the lines of {plain(path.name)} cannot be read; all others count."
+        if unreadable > 0
+        else ""
     )
     return HandSession(path, setup, inputs, (problem,) if problem else ())
 
@@ -559,9 +563,9 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
         )
     try:
         roster = roster_from(record["roster"], name=plain(path))
-        known = {one.slug for one in roster.runners}
+        slugs = {one.slug for one in roster.runners}
         heats = tuple(tuple(str(slug) for slug in heat) for heat in record["heats"])
-        if not heats or not known.issuperset(slug for heat in heats for slug in heat):
+        if not heats or not slugs.issuperset(slug for heat in heats for slug in heat):
             raise ValueError(heats)
         distance, lap = record.get("distance_m"), float(record["lap_m"])
         return HandSetup(

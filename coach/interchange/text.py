@@ -248,7 +248,7 @@ class XmlReader:
 
     def __init__(self, text: ForeignText, problem: type[CoachProblem], what: str) -> None:
         self.mended: dict[str, int] = {}
-        """The repairs as the end of a sentence, and the line of the first."""
+        """The repairs, as the end of a sentence, with the line of the first one."""
         self._problem, self._what = problem, what
         self._parser = expat.ParserCreate("utf-8")  # overrides the declaration; prefixes are plain letters
         if text.note:
@@ -280,7 +280,7 @@ class XmlReader:
         """Pass on every element and text in order; returns the damage that ended reading, empty if there was none.
 
         Raises:
-            CoachProblem: the file declares a document type, which entity bombs need and nobody else.
+            CoachProblem: the file declares a document type, which only entity bombs need.
         """
         parser = self._parser
         parser.buffer_text = True
@@ -345,7 +345,7 @@ class XmlReader:
 
 
 def _is_allowed(code: int) -> bool:
-    """Whether XML knows a character of that number (XML 1.0, production 2)."""
+    """Whether XML allows the character of that number (XML 1.0, production 2)."""
     return code in {9, 10, 13} or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
 
 

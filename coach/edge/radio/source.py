@@ -330,25 +330,25 @@ class LinkSupervisor:
             raise BleakError("it has no known measurement")
         self._measured_at = self._clock.monotonic()
         refusals: dict[Characteristic, SubscriptionRefused] = {}
-        wanted = [(each, attribute) for each, attribute in attributes if attribute is not None]
-        for characteristic, attribute in wanted:
+        present = [(each, attribute) for each, attribute in attributes if attribute is not None]
+        for characteristic, attribute in present:
             handler = self._notification_handler(characteristic)
             try:
                 await self._radio.connector.subscribe(client, attribute, handler, link_lost)
             except SubscriptionRefused as refusal:
                 refusals[characteristic] = refusal
                 if isinstance(refusal.error, TimeoutError):
-                    if characteristic is wanted[0][0]:
+                    if characteristic is present[0][0]:
                         raise
                     break  # one that does not answer gets no further requests: the packets it already sends are waiting
-        if len(refusals) == len(wanted):
+        if len(refusals) == len(present):
             raise next(iter(refusals.values()))
         for characteristic, refused in refusals.items():
             self._tell_refusal(
                 refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement")
             )
         self._measured_at = self._clock.monotonic()
-        return [(each, attribute) for each, attribute in wanted if each in refusals]
+        return [(each, attribute) for each, attribute in present if each in refusals]
 
     async def _subscribe_more(
         self,
@@ -462,7 +462,7 @@ class RadioSource:
         self._sensors = tuple(sensors)
         self._callbacks = callbacks or SensorCallbacks()
         self._on_problem = on_problem
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
         """The problems that were reported, by the sensor's id."""
 
     async def listen(self, inbox: Inbox) -> None:
@@ -493,7 +493,7 @@ class RadioSource:
 
     async def _supervise_pool(self, pool: SensorPool, feed: SensorFeed) -> None:
         """Keep the link of one sensor of a pool; another is chosen when that one is gone."""
-        likeliest, gone = pool.likeliest, None
+        likeliest, last = pool.likeliest, None
         feed.device = self._number_of(likeliest)
         used: PairedSensor | None = None
         feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
@@ -508,9 +508,9 @@ class RadioSource:
 
         callbacks = replace(self._callbacks, on_used=on_used)
         while True:
-            selected = await pool.choose(gone)
-            gone = selected.sensor
-            feed.device = self._number_of(gone)
+            selected = await pool.choose(last)
+            last = selected.sensor
+            feed.device = self._number_of(last)
             keeping = self._radio.start(self._supervise(selected.sensor, feed, selected, callbacks))
             try:
                 await asyncio.wait({keeping})
@@ -535,8 +535,8 @@ class RadioSource:
         """
 
         def tell(problem: SensorProblem) -> None:
-            if (sensor.id, problem.message) not in self._told:
-                self._told.add((sensor.id, problem.message))
+            if (sensor.id, problem.message) not in self._reported:
+                self._reported.add((sensor.id, problem.message))
                 self._on_problem(problem)
 
         if self._turn is not None:

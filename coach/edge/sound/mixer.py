@@ -224,9 +224,9 @@ class Mixer:
         beat = self._beat
         return None if beat is None else beat.steps_per_minute
 
-    def is_saying(self, heard: Heard) -> bool:
+    def is_saying(self, utterance: Heard) -> bool:
         """Return whether this is the current utterance, or waits behind the silence before it."""
-        return self._current is heard
+        return self._current is utterance
 
     def put(self, utterance: Utterance) -> Heard:
         """Play an utterance now; the current one is interrupted."""
@@ -273,11 +273,11 @@ class Mixer:
     def read(self, count: int) -> Samples:
         """Return the next samples; called by the device."""
         with self._lock:
-            block, spoken = self._voice(count)
+            block, ranges = self._voice(count)
             if self._beat is not None:
-                self._add_beat(self._beat, block, spoken)
+                self._add_beat(self._beat, block, ranges)
                 self.silent = 0
-            was_said = self._current is None and bool(spoken)
+            was_said = self._current is None and bool(ranges)
             self.position += count
             if self.is_muted:
                 block = _noise(self.position, count)
@@ -328,12 +328,12 @@ class Mixer:
                 "h", [value * (count - index) // count for index, value in enumerate(rest)]
             )
 
-    def _add_beat(self, beat: _Beat, block: Samples, spoken: Sequence[tuple[int, int]]) -> None:
+    def _add_beat(self, beat: _Beat, block: Samples, ranges: Sequence[tuple[int, int]]) -> None:
         """Add the ticks and words of a block, quieter during speech."""
         start, end = self.position, self.position + len(block)
         sounds, beat.pending = beat.pending, []
         while (at := beat.at(beat.number)) < end:
-            is_ducked = any(first <= at - start < last for first, last in spoken) or self._current is not None
+            is_ducked = any(first <= at - start < last for first, last in ranges) or self._current is not None
             sounds.append((at, tick(is_ducked=is_ducked)))
             word = beat.word(beat.number)
             if word is not None and not is_ducked:

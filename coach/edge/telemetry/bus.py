@@ -359,24 +359,24 @@ class Bus:
         except LinkError as error:
             return error
         self.protocol = connection.protocol
-        lost = asyncio.ensure_future(connection.until_lost())
-        lost.add_done_callback(lambda _: self._wake.set())
+        loss = asyncio.ensure_future(connection.until_lost())
+        loss.add_done_callback(lambda _: self._wake.set())
         probing: asyncio.Task[None] | None = None
         try:
             await self._begin(connection, first)
             probing = asyncio.create_task(self._probe_often(connection))
-            await self._serve(connection, lost)
-            if lost.done():
-                return lost.result()
+            await self._serve(connection, loss)
+            if loss.done():
+                return loss.result()
             if probing is not None:
                 probing.cancel()
             await self._say_goodbye(connection)
         except LinkError as error:
-            return lost.result() if lost.done() else error
+            return loss.result() if loss.done() else error
         else:
             return None
         finally:
-            for task in (lost, probing):
+            for task in (loss, probing):
                 if task is not None:
                     task.cancel()
             if not self._is_closing:
@@ -414,15 +414,15 @@ class Bus:
         await connection.publish(self.presence.status("offline"))
         await connection.close()
 
-    async def _serve(self, connection: Connection, lost: "asyncio.Future[LinkError]") -> None:
+    async def _serve(self, connection: Connection, loss: "asyncio.Future[LinkError]") -> None:
         """Send the queue, until the link is lost or the run ends."""
-        while not lost.done():
+        while not loss.done():
             self._wake.clear()
             if (message := self._next_message()) is not None:
                 await connection.publish(message)
-            elif (kept := self._next_kept()) is not None:
-                await connection.publish(kept[1])
-                self._kept_sent = kept[0]
+            elif (numbered := self._next_kept()) is not None:
+                await connection.publish(numbered[1])
+                self._kept_sent = numbered[0]
             elif self.unsent > 0:
                 items = await asyncio.to_thread(self._replay, self._kept_sent)
                 self._refill(items)
@@ -472,8 +472,8 @@ class Bus:
     def _refill(self, items: Sequence[tuple[int, Outgoing]]) -> None:
         """Put messages that were read again before the queue; those that are missing count as dropped."""
         with self._lock:
-            kept = {seq: message for seq, message in (*items, *self._kept) if seq > self._kept_sent}
-            self._kept = deque(sorted(kept.items()))
+            messages = {seq: message for seq, message in (*items, *self._kept) if seq > self._kept_sent}
+            self._kept = deque(sorted(messages.items()))
             first = self._kept[0][0] if self._kept else self._kept_last + 1
             if (gap := first - 1 - self._kept_sent) > 0:
                 self._dropped["kept gone"] += gap
@@ -524,10 +524,10 @@ class Bus:
             (before - missing, "hands out again"),
         ):
             if topics:
-                shown = ", ".join(
+                names = ", ".join(
                     self.topics.short(topic) for topic in self.presence.written() if topic in topics
                 )
-                self._to_state(BusState.UP, f"the broker {words} what is sent to {shown}")
+                self._to_state(BusState.UP, f"the broker {words} what is sent to {names}")
 
     def _arrived(self, topic: str, payload: bytes, is_retained: bool) -> None:
         """Queue a received message for its subscriptions; it never raises."""

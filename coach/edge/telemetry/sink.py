@@ -105,7 +105,7 @@ class LightPublisher:
         self._run = run
         self._lap_lights = lap_lights
         self._colours = {False: target_colour.upper(), True: ghost_colour.upper()}
-        self._shown: LapLights | None = None
+        self._lights: LapLights | None = None
         self._zero_s = 0.0
         """The calendar time of the run's zero when it was last published."""
         self._published_at: float | None = None
@@ -116,19 +116,19 @@ class LightPublisher:
         at, zero_s = self._clock.monotonic(), self._clock.wall().epoch_s - now
         if lights is None:
             if (
-                self._shown is not None or self._published_at is None
+                self._lights is not None or self._published_at is None
             ):  # a run that was cut off may have left some
                 self.clear()
             return
         is_old = self._published_at is not None and at - self._published_at > TOPICS["light"].ttl_s / 2
-        if lights.is_like(self._shown) and abs(zero_s - self._zero_s) <= _CALENDAR_S and not is_old:
+        if lights.is_like(self._lights) and abs(zero_s - self._zero_s) <= _CALENDAR_S and not is_old:
             return
-        self._shown, self._zero_s, self._published_at = lights, zero_s, at
+        self._lights, self._zero_s, self._published_at = lights, zero_s, at
         self._bus.send(self._bus.presence.outgoing("light", self._plan(snapshot, lights, zero_s)))
 
     def clear(self) -> None:
         """Have the broker drop the lights, and its readers switch them off."""
-        self._shown, self._published_at = None, self._clock.monotonic()
+        self._lights, self._published_at = None, self._clock.monotonic()
         topic = self._bus.topics.of("light")
         self._bus.send(Outgoing(topic, b"", TOPICS["light"].qos, is_retained=True))
 
@@ -192,7 +192,7 @@ class RunTelemetry:
         self._run = run
         self._athlete = bus.topics.athlete
         self._read_journal = read_journal
-        self._kept = KeptMessages(bus.presence, bus.topics, run, retains_summary)
+        self._messages = KeptMessages(bus.presence, bus.topics, run, retains_summary)
         self._summary: Outgoing | None = None
         self._ports = tuple(ports)
         self._watchers = tuple(watchers)
@@ -220,7 +220,7 @@ class RunTelemetry:
             self._ended = output
         if isinstance(event, _LAPS):
             self._laps += 1
-            lap = self._kept.lap(self._laps, encode_event(event, output.run_s))
+            lap = self._messages.lap(self._laps, encode_event(event, output.run_s))
             if self._read_journal is None:
                 self._recent.append((self._laps, lap))
             self.bus.keep(self._laps, lap)
@@ -293,14 +293,16 @@ class RunTelemetry:
     def replay(self, after: int) -> Sequence[tuple[int, Outgoing]]:
         """Return the laps after a number, from the journal; called on a thread of the bus."""
         if self._read_journal is None:
-            kept = list(self._recent)
+            messages = list(self._recent)
         else:
             journal = self._read_journal()
             began_s = _began_s(journal)
-            kept = [(seq, self._kept.lap(seq, lap, began_s)) for seq, lap in enumerate(laps_in(journal), 1)]
+            messages = [
+                (seq, self._messages.lap(seq, lap, began_s)) for seq, lap in enumerate(laps_in(journal), 1)
+            ]
         if self._summary is not None:
-            kept.append((self._laps + 1, self._summary))
-        return [message for message in kept if message[0] > after]
+            messages.append((self._laps + 1, self._summary))
+        return [message for message in messages if message[0] > after]
 
     def _look(self) -> Snapshot:
         if self._feed is None:
@@ -368,14 +370,14 @@ class RunTelemetry:
         return iso_utc(self._clock.wall().epoch_s + snapshot.left_s)
 
     def _measured(self, snapshot: Snapshot) -> dict[str, Any]:
-        shown: dict[str, tuple[DisplayValue | None, int]] = {
+        readings: dict[str, tuple[DisplayValue | None, int]] = {
             "speed_mps": (snapshot.speed, 3),
             "heart_rate_bpm": (snapshot.heart_rate, 1),
             "cadence_spm": (snapshot.cadence, 1),
             "power_w": (snapshot.power, 0),
         }
-        values = {key: None if it is None else _rounded(it.value, n) for key, (it, n) in shown.items()}
-        stale = [key for key, (it, _) in shown.items() if it and it.freshness is Freshness.STALE]
+        values = {key: None if it is None else _rounded(it.value, n) for key, (it, n) in readings.items()}
+        stale = [key for key, (it, _) in readings.items() if it and it.freshness is Freshness.STALE]
         light, verdict, step = snapshot.light, snapshot.opinion.open_verdict, snapshot.step
         return {
             "run": self._run,
@@ -416,7 +418,7 @@ class RunTelemetry:
                 _LOG.warning("the journal could not be read for its checksum", exc_info=True)
         event, workout = encode_event(ended.output, ended.run_s), self._workout or self._look().timeline.name
         discarded = self.was_discarded
-        self._summary = self._kept.summary(event, workout, self._laps, digest, was_discarded=discarded)
+        self._summary = self._messages.summary(event, workout, self._laps, digest, was_discarded=discarded)
         self.bus.keep(self._laps + 1, self._summary)
 
 
@@ -486,13 +488,13 @@ def messages_after(
     started, ended = events["run_started"], events["run_ended"]
     if "run" not in started:
         return []
-    kept = KeptMessages(
+    maker = KeptMessages(
         presence, replace(topics, athlete=athlete(started.get("athlete", ""))), started["run"]
     )
     laps, began_s = laps_in(journal), _began_s(journal)
-    messages = [kept.lap(seq, lap, began_s) for seq, lap in enumerate(laps, 1) if seq > after]
+    messages = [maker.lap(seq, lap, began_s) for seq, lap in enumerate(laps, 1) if seq > after]
     if ended:
-        messages.append(kept.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
+        messages.append(maker.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
     return messages
 
 
@@ -626,13 +628,13 @@ class HomeAssistant:
     def _sensors(self) -> dict[str, Any]:
         return {
             key: {
-                **self._entity("sensor", key, shown.name),
+                **self._entity("sensor", key, sensor.name),
                 "state_topic": self._bus.topics.of("home"),
                 "value_template": f"{{{{ value_json.{key} | default(None) }}}}",  # a value, or unknown
                 "expire_after": _EXPIRES_S,
-                **shown.more,
+                **sensor.more,
             }
-            for key, shown in _SENSORS.items()
+            for key, sensor in _SENSORS.items()
         }
 
     def _events(self) -> dict[str, Any]:
@@ -694,6 +696,6 @@ class HomeAssistant:
         }
 
 
-def _fresh(shown: DisplayValue | None, digits: int) -> float | None:
+def _fresh(reading: DisplayValue | None, digits: int) -> float | None:
     """A value that is fresh enough; None for one that is too old."""
-    return None if shown is None or shown.freshness is Freshness.STALE else round(shown.value, digits)
+    return None if reading is None or reading.freshness is Freshness.STALE else round(reading.value, digits)

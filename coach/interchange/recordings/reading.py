@@ -112,7 +112,7 @@ _MOST_DAYS: Final = 60_000
 """Days to some 160 years after the epoch; a later clock is broken."""
 
 
-def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
+def assembled(findings: Findings, *, format_: RecordingFormat, run: str) -> ForeignRecording:
     """Make inputs from the findings of a reader.
 
     Raises:
@@ -146,7 +146,7 @@ def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> Foreig
     presses = [press for press in presses if 0 <= press.at <= end]
     periods, reports = _reports(merged)
     return ForeignRecording(
-        kind=known.kind,
+        kind=format_.kind,
         run=run,
         inputs=_woven(reports, presses, end),
         periods=periods,
@@ -156,8 +156,8 @@ def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> Foreig
         has_marks=any(press.button is Button.MARK for press in presses),
         first_timer_start_s=Seconds(start),
         devices=tuple(dict.fromkeys(findings.devices)),
-        day=_day(first, known.clock_from),
-        epoch_s=_epoch_s(first - shift, known.clock_from),
+        day=_day(first, format_.clock_from),
+        epoch_s=_epoch_s(first - shift, format_.clock_from),
     )
 
 
@@ -188,13 +188,13 @@ def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
     doubles = 0
     for row in rows:
         key = (row.at, row.source)
-        known = merged.get(key)
-        if known is None:
+        first = merged.get(key)
+        if first is None:
             merged[key] = row
             continue
         doubles += 1
-        gaps = {name: getattr(row, name) for name in _VALUES if getattr(known, name) is None}
-        merged[key] = known._replace(rr_s=known.rr_s or row.rr_s, **gaps)
+        gaps = {name: getattr(row, name) for name in _VALUES if getattr(first, name) is None}
+        merged[key] = first._replace(rr_s=first.rr_s or row.rr_s, **gaps)
     return list(merged.values()), doubles
 
 
@@ -315,8 +315,8 @@ def read_recording(data: bytes, *, name: str, mapping: ColumnMap | None = None) 
         RecordingProblem: nothing in it can be replayed; the message says why, the hint what to do.
     """
     try:
-        known, findings = _read(data, mapping)
-        return assembled(findings, known=known, run=run_id(data))
+        format_, findings = _read(data, mapping)
+        return assembled(findings, format_=format_, run=run_id(data))
     except RecordingProblem as problem:
         raise RecordingProblem(f"{name}: {problem.message}", problem.hint) from None
 
@@ -330,10 +330,10 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
             "Cut it to one run.",
         )
     file = RecordingFile(data, mapping)
-    for known in RECORDING_FORMATS:
-        reader = reader_of(known)
+    for format_ in RECORDING_FORMATS:
+        reader = reader_of(format_)
         if reader.looks_like(file):
-            return known, reader.read(file)
+            return format_, reader.read(file)
     if file.foreign_text is None:
         raise RecordingProblem(
             "This is not a recording in a known format: it is neither FIT nor text.", _HINT

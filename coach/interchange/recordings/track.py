@@ -277,10 +277,10 @@ def _on_foot(activities: list[RecordedActivity], findings: Findings) -> list[Rec
     """The activities on foot; all of them if there is none, which is reported."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
-    kept = {id(each) for each in runs}
+    run_ids = {id(each) for each in runs}
     points = Counter[str]()
     for other in activities:
-        if id(other) not in kept:
+        if id(other) not in run_ids:
             points[printable(other.sport).lower() or "unnamed"] += len(other.points)
     for sport, total in points.items():
         if runs:
@@ -331,14 +331,14 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
     """
     coming = deque(pauses)
     last: tuple[float, float] | None = None  # time and value of the last distance while running
-    pace = spacing = lost = 0.0
+    pace = spacing = excess = 0.0
     for point in points:
         distance = point.distance
         if distance is None:
             yield Walked(point.speed)
             continue
         if coming and coming[0].start < point.at < coming[0].end:
-            yield Walked(point.speed, None if last is None else last[1] - lost)
+            yield Walked(point.speed, None if last is None else last[1] - excess)
             continue
         over: list[Gap] = []
         while coming and coming[0].end <= point.at:
@@ -348,11 +348,11 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
             if over:
                 seconds -= sum(pause.length for pause in over)
                 if metres > LONGEST_STEP * pace * max(seconds, spacing):
-                    lost += metres - pace * seconds
+                    excess += metres - pace * seconds
             else:
                 pace, spacing = metres / seconds, seconds
         last = point.at, distance
-        yield Walked(point.speed, distance - lost)
+        yield Walked(point.speed, distance - excess)
 
 
 # --- Pauses
@@ -371,7 +371,7 @@ def _pauses(
     stands = _stands(points) if laps else []
     windows = _windows(laps, points[0].at, points[-1].at)
     pauses: list[Gap] = []
-    untold = 0.0
+    unplaced = 0.0
     for lap, start, end in windows:
         parts = [part for part in _within(gaps, start, end) if part.length > longest]
         breaks = [part for part in parts if part.is_break]
@@ -382,12 +382,12 @@ def _pauses(
             parts.sort(key=lambda part: (part.is_break, part.length), reverse=True)
             chosen = _chosen([*parts, *_within(stands, start, end)], paused)
             pauses += chosen or breaks
-            untold += 0.0 if chosen else paused - sum(part.length for part in breaks)
+            unplaced += 0.0 if chosen else paused - sum(part.length for part in breaks)
         elif lap is not None and lap.points:
             pauses += [part for part in breaks if part.length > LONG_GAP_S]
-    if untold > LONG_GAP_S:
+    if unplaced > LONG_GAP_S:
         findings.problems.append(
-            f"The laps count {untold:.0f} s less than they last, and nothing shows where the pause was; "
+            f"The laps count {unplaced:.0f} s less than they last, and nothing shows where the pause was; "
             "it counts as running."
         )
     pauses = _joined(pauses)
@@ -519,7 +519,7 @@ class _GpxReader:
 
     def __init__(self, findings: Findings) -> None:
         self.tracks: list[RecordedActivity] = []
-        self._found = findings
+        self._findings = findings
         self._path: list[str] = []
         self._place: tuple[float | None, float | None] = (None, None)
         self._values: dict[str, float | None] = {}
@@ -539,7 +539,7 @@ class _GpxReader:
             if len(self.tracks) > MOST_LAPS:
                 raise too_many_laps()
         elif name == "gpx" and "creator" in attributes:
-            self._found.devices.append(printable(attributes["creator"]))
+            self._findings.devices.append(printable(attributes["creator"]))
 
     def ended(self, name: str, text: str) -> None:
         self._path.pop()

@@ -324,7 +324,7 @@ class Reporter:
     def settled(self, where: str, text: str) -> None:
         """Report a finished step: it is understood if nothing in it was lost."""
         place = where.partition(" (line")[0]
-        if not any(lost == where or lost.startswith((f"{place}/", f"{place}.")) for lost in self._fresh):
+        if not any(path == where or path.startswith((f"{place}/", f"{place}.")) for path in self._fresh):
             self.understood(where, text)
         self._fresh.clear()
 

@@ -471,9 +471,9 @@ class Imported:
     report: LossReport
 
 
-def reader_of(known: Format) -> WorkoutReader:
+def reader_of(format_: Format) -> WorkoutReader:
     """Load the module that reads a format."""
-    return cast("WorkoutReader", import_module(FORMATS[known].module))
+    return cast("WorkoutReader", import_module(FORMATS[format_].module))
 
 
 def format_of(data: bytes) -> Format | None:

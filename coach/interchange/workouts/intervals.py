@@ -118,8 +118,8 @@ def is_doc(tree: Json) -> bool:
         return True
     if not steps:
         return set(tree) <= {"steps", "name", "type", "description", "duration", "distance", "target"}
-    known = all(key in _STEP_KEYS or key.startswith("_") for each in steps for key in each)
-    return known and any(key in each for each in steps for key in _LENGTHS)
+    has_step_keys = all(key in _STEP_KEYS or key.startswith("_") for each in steps for key in each)
+    return has_step_keys and any(key in each for each in steps for key in _LENGTHS)
 
 
 def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
@@ -144,11 +144,11 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
     if where:
         read_sport(sport_name, f"{base}type", report)
     about = doc.get("description") or tree.get("description")
-    listed = items(doc.get("steps"))
+    entries = items(doc.get("steps"))
     name = str(tree.get("name") or doc.get("name") or "")
-    if not listed and isinstance(about, str) and is_intervals_text(about):
+    if not entries and isinstance(about, str) and is_intervals_text(about):
         return read_intervals_text(about, report, within=f"{base}description", name=name, sport=sport)
-    read_items = _items(listed, path, report)
+    read_items = _items(entries, path, report)
     settle_kinds([("", read_items)])
     draft = WorkoutBuilder(
         name=name,
@@ -161,11 +161,11 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
     return document(draft, report)
 
 
-def _items(listed: list[object], path: str, report: Reporter) -> Items:
+def _items(entries: list[object], path: str, report: Reporter) -> Items:
     """The steps of a list; a text without a length is a note of the next step, or of the last one."""
     result: Items = []
     notes: list[tuple[str, str]] = []
-    for place, each in enumerate(listed):
+    for place, each in enumerate(entries):
         where = f"{path}[{place}]"
         if not isinstance(each, dict):
             raise WorkoutProblem("this step is not an object", where=where)
@@ -397,7 +397,7 @@ def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses)
 def _header(name: str) -> str:
     """The name of a section as a header: a count in it would be read as a repeat."""
     return _TIMES.sub(
-        lambda found: found[0].replace("x", "by").replace("×", "by").replace("times", "turns"), name
+        lambda match: match[0].replace("x", "by").replace("×", "by").replace("times", "turns"), name
     )
 
 

@@ -210,8 +210,8 @@ class _StepPlanner:
         """The rest of a slot after the planned time of its steps."""
         times = [step_seconds(each.step) for each in flat(nodes)]
         is_known = all(isinstance(each, PlanStep) for each in nodes) and None not in times
-        left = read_time(every) - sum(time for time in times if time is not None)
-        end: PlanEnd = TimeEnd(Seconds(float(round(left)))) if is_known and left >= 1 else LAP_KEY
+        rest_s = read_time(every) - sum(time for time in times if time is not None)
+        end: PlanEnd = TimeEnd(Seconds(float(round(rest_s)))) if is_known and rest_s >= 1 else LAP_KEY
         rest = (
             f"{format_clock(end.seconds)} of rest" if isinstance(end, TimeEnd) else "a rest until the lap key"
         )
@@ -300,7 +300,7 @@ class _StepPlanner:
         word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
         own_part = WorkoutPart.__members__.get(
             kind.name
-        )  # kinds that others do not tell apart have a part of their own
+        )  # kinds that other programs do not distinguish have a part of their own
         parts = [] if own_part is None else [(own_part, word)]
         if kind in RESTS and move is not Move.JOG and self.losses.fate(WorkoutPart.RECOVERY) is Fate.KEPT:
             parts.append((WorkoutPart.WALK if move is Move.WALK else WorkoutPart.STAND, word))
@@ -328,17 +328,17 @@ class _StepPlanner:
         where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
         ones = node.until.single_ends() if node.until is not None else ()
         has_hearts = losses.fate(WorkoutPart.HEART_END) is Fate.KEPT
-        known = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
+        ends = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
         hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
-        end = [*known, *hearts, LAP_KEY][0]
+        end = [*ends, *hearts, LAP_KEY][0]
         planned.end = end
         share = _heart_share(node) if len(ones) == 1 and has_hearts else None
         if share is not None and "max" in self.row.shares:
             planned.end = share
         if len(ones) > 1:
-            said = " or ".join(_one_words(one) for one in ones)
+            label = " or ".join(_one_words(one) for one in ones)
             near = f" is written as one of them, {until_text(EndConditions((end,)))}"
-            losses.tell(WorkoutPart.FIRST_OF, where, f'"{said}"', near=near)
+            losses.tell(WorkoutPart.FIRST_OF, where, f'"{label}"', near=near)
         elif ones and planned.end is LAP_KEY and (ones[0].heart_rate_below or ones[0].heart_rate_above):
             text = f'"{_one_words(ones[0])}" is written as an end by the lap key'
             losses.tell_as(
@@ -405,7 +405,7 @@ class _StepPlanner:
             else planned_target.high
         )
         assert middle is not None
-        shown = f"{middle:g} %" if planned_target.share_of else format_pace(middle)
+        label = f"{middle:g} %" if planned_target.share_of else format_pace(middle)
         part = WorkoutPart.ONE_SIDED if is_open else WorkoutPart.PACE_RANGE
         if (
             is_open
@@ -418,7 +418,7 @@ class _StepPlanner:
                 part, f"{planned.where}.target", target.label, near=" is written with its slow side"
             )
             return replace(planned_target, low=low) if self.losses.fate(part) is Fate.NEAR else planned_target
-        fate = self.losses.tell(part, f"{planned.where}.target", target.label, near=f" is written as {shown}")
+        fate = self.losses.tell(part, f"{planned.where}.target", target.label, near=f" is written as {label}")
         return (
             planned_target
             if fate is Fate.KEPT
@@ -481,9 +481,9 @@ class _StepPlanner:
             words += own
         for place, says in enumerate(node.says):
             reminder = planned.step.reminders[place]
-            kept = SaidText(says.text, reminder.at_s, reminder.at_m)
+            reminder_text = SaidText(says.text, reminder.at_s, reminder.at_m)
             if losses.fate(WorkoutPart.SAYS) is Fate.KEPT:
-                planned.says.append(kept)
+                planned.says.append(reminder_text)
             else:
                 losses.tell(WorkoutPart.SAYS, f"{where}.says[{place}]", f'the text "{says.text}"')
                 words.append(f"{says.at}: {says.text}")

@@ -79,8 +79,8 @@ def _workout(workout: Element, report: Reporter) -> Json:
     sport = read_sport(workout.get("Sport") or "", f"{workout.where} Sport", report)
     builder = StepBuilder(report, sport)
     for name in ("ScheduledOn", "Extensions"):
-        for lost in workout.all(name):
-            report.dropped(lost.where, f"{name}: {one_line(lost.text, 40)}".rstrip(": "))
+        for element in workout.all(name):
+            report.dropped(element.where, f"{name}: {one_line(element.text, 40)}".rstrip(": "))
     draft = WorkoutBuilder(
         name=workout.says("Name"),
         where=workout.where,

@@ -469,16 +469,16 @@ class _ZwoStepWriter:
                 float(end.seconds) if isinstance(end, TimeEnd) else OPEN_S if cap is None else float(cap)
             )
             metres = float(max(10, round(seconds * speed / 10) * 10))
-        length, shown = (
+        length, label = (
             (metres, format_metres(metres)) if self._in_metres else (seconds, format_clock(seconds))
         )
         if not isinstance(end, TimeEnd | DistanceEnd):
-            text = f"an end by the lap key is written as {shown}: Zwift has no such key"
+            text = f"an end by the lap key is written as {label}: Zwift has no such key"
             self._losses.tell(WorkoutPart.LAP_KEY, where, text)
         elif isinstance(end, TimeEnd) is self._in_metres:
             planned = format_clock(seconds) if self._in_metres else format_metres(metres)
             unit = "metres" if self._in_metres else "seconds"
-            text = f"{planned} is written as {shown}, at {format_pace(speed)}: a file is all in {unit}"
+            text = f"{planned} is written as {label}, at {format_pace(speed)}: a file is all in {unit}"
             self._losses.tell(WorkoutPart.OTHER_UNIT, where, text)
         return length
 
@@ -490,14 +490,14 @@ class _ZwoStepWriter:
         return planned_speed(step.step) or max(typical_speed(step.step), TYPICAL_WALK_MPS)
 
     def _texts(self, element: XmlNode, step: PlanStep, length: float) -> None:
-        name, lost = "distoffset" if self._in_metres else "timeoffset", list[str]()
+        name, rest = "distoffset" if self._in_metres else "timeoffset", list[str]()
         for text in step.says:
             offset = text.at_m if self._in_metres else text.at_s
             if offset is None or offset > length:
                 what = f'the text "{text.text}", which has its point in the other unit, or beyond the end,'
                 self._losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
-                lost.append(text.text)
+                rest.append(text.text)
             else:
                 element.add("textevent", **{name: plain_number(offset, 1), "message": text.text})
-        if lost:
-            element.add("textevent", **{name: "0", "message": " ".join(lost)})
+        if rest:
+            element.add("textevent", **{name: "0", "message": " ".join(rest)})
