@@ -99,8 +99,8 @@ class LapSwing:
     def is_wind(self, metres: float, error: float, limit: float = 0.0) -> bool:
         """Return True if a smoothed error is the wind's, not the runner's.
 
-        It is the wind if it is shorter than half a lap, and less than half of it, or less than `limit`, is not expected from
-        the lap before.
+        It is the wind if it is shorter than half a lap, and less than half of it, or less than `limit`, is not expected
+        from the lap before.
         """
         expected = self._expected.value
         if expected is None or self._place_at(metres) not in self._before or not self.is_lap_known():

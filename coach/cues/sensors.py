@@ -78,7 +78,7 @@ class RecordingAlarm(Rule):
         if self.context.settings.recorder_steady_s:
             self._works_since = min(self._works_since, now)
         else:
-            self._tell_end(now)
+            self._report_end(now)
 
     def schedule(self, now: Seconds) -> None:  # noqa: ARG002 - as the base class has it
         """Schedule the next warning, or the words that the recorder works again."""
@@ -93,12 +93,12 @@ class RecordingAlarm(Rule):
     def fire(self, now: Seconds) -> None:
         """Warn again, or say that the recorder works again."""
         if self._works_since < inf:
-            self._tell_end(now)
+            self._report_end(now)
             self._has_told_end = True
         else:
             self._warn(self.trouble, now)
 
-    def _tell_end(self, now: Seconds) -> None:
+    def _report_end(self, now: Seconds) -> None:
         self.trouble = ""
         self._works_since = inf
         self.arbiter.withdraw(CueKind.RECORDING_FAILING)
@@ -158,9 +158,9 @@ class Sensors(Rule):
             case RunResumed(since=since):
                 self._on_gap(since, now)
             case StepEnded(reason=EndReason.LINE, step=step):
-                self._tell_reading(step.step_id, now)
+                self._report_reading(step.step_id, now)
             case BoundaryMoved(by=MovedBy.LINE, step_id=step_id):
-                self._tell_reading(step_id, now)
+                self._report_reading(step_id, now)
             case Asked(offer=offer):
                 self._emit(now, CueKind.ADVICE, self.phrases.offer(offer), "offer", spoken=False)
 
@@ -168,7 +168,7 @@ class Sensors(Rule):
         """Schedule the next report: a loss, a sensor that sends nothing, or one that is back."""
         self.due = min((self._due_of(source) for source in self._lost_at), default=NEVER)
         for source in self._unheard:
-            self.due = min(self.due, self._shown_at(source), self._said_at(source))
+            self.due = min(self.due, self._shown_at(source), self._due_unheard(source))
         for back_at in self._back.values():
             self.due = min(self.due, back_at)
         if self.due <= now:
@@ -183,14 +183,14 @@ class Sensors(Rule):
                 self._losses_record.note(now)
             self._loss_record(source).note(now)
         for source in self._unheard:
-            is_said = self._said_at(source) <= now
+            is_said = self._due_unheard(source) <= now
             if is_said or self._shown_at(source) <= now:
-                self._tell_unheard(source, now, is_said=is_said)
+                self._report_unheard(source, now, is_said=is_said)
         for source in [source for source, back_at in self._back.items() if back_at <= now]:
             del self._back[source]
             self._emit(now, CueKind.SENSOR_BACK, self.phrases.sensor_back(source), "sensor_back", spoken=True)
 
-    def _tell_unheard(self, source: Source, now: Seconds, *, is_said: bool) -> None:
+    def _report_unheard(self, source: Source, now: Seconds, *, is_said: bool) -> None:
         """Show a sensor that has sent nothing, with what to do, or say it."""
         is_worn_badly = self.context.signals.sends_without_value(source)
         words = self.phrases.sensor_unheard(source, is_worn_badly=is_worn_badly)
@@ -209,7 +209,7 @@ class Sensors(Rule):
             return NEVER
         return round(started_at + settings.unheard_s, 6) if self._is_missed(source) else NEVER
 
-    def _said_at(self, source: Source) -> float:
+    def _due_unheard(self, source: Source) -> float:
         """Return when to say it: once, after it was shown, at the times of a loss that began with the step."""
         settings, record = self.context.settings, self._unheard_record(source)
         started_at = self.context.session.step_started_at
@@ -315,7 +315,7 @@ class Sensors(Rule):
         words = self.phrases.low_battery(sensor, percent)
         self._emit(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
-    def _tell_reading(self, step_id: str, now: Seconds) -> None:
+    def _report_reading(self, step_id: str, now: Seconds) -> None:
         """Say once a run that the end by a pod and the runner's own line differ."""
         results = self.context.session.results
         result = next((result for result in results if result.step.step_id == step_id), None)

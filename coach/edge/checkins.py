@@ -54,7 +54,7 @@ MorningFact = Morning | CheckIn | DebriefAnswer | RaceLook | RecoveryLine
 
 
 @dataclass(frozen=True, slots=True)
-class KeptMornings:
+class StoredMornings:
     """The contents of the journals."""
 
     mornings: tuple[Morning, ...] = ()
@@ -112,7 +112,7 @@ class MorningJournal:
         except OSError as error:
             raise CoachProblem(f"the morning cannot be kept: {self.path}: {error.strerror}", _HINT) from None
 
-    def read(self, *, sets_aside: bool = True) -> KeptMornings:
+    def read(self, *, sets_aside: bool = True) -> StoredMornings:
         """Read every intact fact; damage is set aside and reported.
 
         Args:
@@ -122,7 +122,7 @@ class MorningJournal:
             RecordingProblem: it cannot be read, or a newer program wrote it.
         """
         if not self.path.exists() or self.path.stat().st_size == 0:
-            return KeptMornings()
+            return StoredMornings()
         data = read_file(
             self.path, limit=LIMIT, what="journal of mornings", problem=RecordingProblem, hint=_HINT
         )
@@ -148,7 +148,7 @@ class MorningJournal:
             elif fact is not None:
                 mornings.append(fact)
         trouble = (self._set_aside(),) if lines.damaged and sets_aside else ()
-        return KeptMornings(
+        return StoredMornings(
             (*mornings, *imported.values()),
             merged(check_ins),
             tuple(answers),
@@ -297,9 +297,9 @@ def _check_in_record(fact: CheckIn) -> dict[str, Any]:
     niggle = fact.niggle
     return {
         "day": fact.day.isoformat(),
-        "acute": _listed(fact.acute),
-        "flags": _listed(fact.flags),
-        "gut": _listed(fact.gut),
+        "acute": _sorted_words(fact.acute),
+        "flags": _sorted_words(fact.flags),
+        "gut": _sorted_words(fact.gut),
         "legs": fact.legs,
         "mood": fact.mood,
         "stress": fact.stress,
@@ -340,7 +340,7 @@ def _niggle(record: object) -> Niggle | None:
     )
 
 
-def _listed(signs: frozenset[Any] | None) -> list[str] | None:
+def _sorted_words(signs: frozenset[Any] | None) -> list[str] | None:
     return None if signs is None else sorted(signs)
 
 

@@ -329,7 +329,7 @@ class Opener:
     problem: type[CoachProblem]
     """The exception to raise."""
 
-    def opened(self, data: bytes, name: str) -> tuple[bytes, str]:
+    def unpack(self, data: bytes, name: str) -> tuple[bytes, str]:
         """Return the contents of an archive called `name`, and a sentence if it is damaged; other files as they are.
 
         Raises:

@@ -257,12 +257,12 @@ class History:
 
     def known_runs(self, which: RunFilter = RunFilter()) -> list[IndexedRun]:
         """The matching runs as of the last `update` or `read`, the newest first."""
-        fitting = [run for run in self._file.do(self._listed) if which.fits(run)]
+        fitting = [run for run in self._file.do(self._query) if which.fits(run)]
         return fitting if which.limit is None else fitting[: which.limit]
 
     def count(self) -> int:
         """The number of runs as of the last `update`."""
-        return len(self._file.do(self._listed))
+        return len(self._file.do(self._query))
 
     def recorded_reps(self, athlete: str, since: date) -> "list[tuple[str, JournaledRep]]":
         """The known hard steps of a real athlete since a day, each with its day, the oldest first.
@@ -363,7 +363,7 @@ class History:
 
         self._file.do(keep)
 
-    def _listed(self, index: sqlite3.Connection) -> list[IndexedRun]:
+    def _query(self, index: sqlite3.Connection) -> list[IndexedRun]:
         cursor = index.execute(
             "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, is_simulated, kind,"
             " completed, time_s, distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text,"
@@ -408,7 +408,7 @@ class History:
         }
         changed: list[tuple[str, str, tuple[str, str, str]]] = []
         present = set()
-        for run, session, stamps in self._found():
+        for run, session, stamps in self._all_stamps():
             present.add(run)
             if stored.get(run) != stamps:
                 changed.append((run, session, stamps))
@@ -446,7 +446,7 @@ class History:
                 for run, stamp, past in results:
                     _write_results(index, run, stamp, past)
 
-    def _found(self) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
+    def _all_stamps(self) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
         """Every run with the session of a squad it was in, empty for one alone, and its stamps."""
         for run, stamps in _stamps(self._runs):
             yield run, "", stamps

@@ -50,7 +50,7 @@ _MOST_LIGHTS: Final = 20_000
 _NOT_SET_BACK: Final = frozenset({"i", "len", "lc"})
 """Fields of a segment that cannot be set, or that follow from the others."""
 _CHANGES: Final = (Cue, StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged)
-_KEPT: Final = ("on", "bri", "transition", "mainseg", "lor")
+_FIELDS: Final = ("on", "bri", "transition", "mainseg", "lor")
 
 
 class LampError(Exception):
@@ -176,7 +176,7 @@ class _Wled:
             segments = [each for each in state["seg"] if each.get("stop", 0) > each.get("start", 0)]
             if not isinstance(lights, int) or not 0 < lights <= _MOST_LIGHTS:
                 raise ValueError("no lights")
-            return _Lamp(lights, _as_it_was(state, segments), _extra(segments))
+            return _Lamp(lights, _restoring_request(state, segments), _extra(segments))
         except (AttributeError, KeyError, TypeError, ValueError):
             raise LampError("the device there is not a WLED") from None
 
@@ -211,9 +211,9 @@ class _Wled:
         return read
 
 
-def _as_it_was(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
+def _restoring_request(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
     """The request that restores a lamp; a playlist is restarted, because its position is unknown."""
-    fields_to_set = {key: state[key] for key in _KEPT if key in state}
+    fields_to_set = {key: state[key] for key in _FIELDS if key in state}
     playlist = state.get("pl", -1)
     if isinstance(playlist, int) and playlist > 0:
         return {"on": fields_to_set.get("on", True), "bri": fields_to_set.get("bri", 128), "ps": playlist}
@@ -235,7 +235,7 @@ def _extra(segments: list[dict[str, Any]]) -> tuple[int, ...]:
 # --- The previous state of a lamp
 
 
-class _Kept:
+class _StateFile:
     """The file with the previous state of a lamp; locked while this program uses it."""
 
     def __init__(self, path: Path) -> None:
@@ -295,7 +295,7 @@ def set_back(folder: Path, *, but: Sequence[str] = ()) -> None:
         with suppress(UsageProblem):
             used.add(_file_of(folder, parse_lamp(each.partition("=")[0])))
     for path in sorted(folder.glob("lamp-*.json")):
-        stored = _Kept(path)
+        stored = _StateFile(path)
         if path in used:
             continue
         try:
@@ -334,7 +334,7 @@ class LampSink:
         self._address = address
         self._wled = _Wled(address)
         self._look = look
-        self._stored = _Kept(_file_of(folder, address))
+        self._stored = _StateFile(_file_of(folder, address))
         self._brightness = brightness
         self._say = say
         self._loop = asyncio.get_running_loop()
@@ -395,7 +395,7 @@ class LampSink:
         try:
             if not self._stored.take():
                 self._is_taken = True
-                self._tell(
+                self._notify(
                     f"The lamp at {self._address} shows another run already; this one goes on without it."
                 )
                 return
@@ -431,11 +431,11 @@ class LampSink:
             self._wled.set(look.body(self._lamp.lights, self._brightness, self._lamp.extra))
         except (LampError, OSError) as error:
             if not self._is_gone:
-                self._tell(f"No lamp at {self._address}: {error}. The run goes on; it is tried again.")
+                self._notify(f"No lamp at {self._address}: {error}. The run goes on; it is tried again.")
             self._is_gone = True
             return False
         if self._is_gone:
-            self._tell(f"The lamp at {self._address} is there.")
+            self._notify(f"The lamp at {self._address} is there.")
         self._is_gone = False
         self.sent += 1
         return True
@@ -467,6 +467,6 @@ class LampSink:
                 self._stored.forget()
                 return
 
-    def _tell(self, text: str) -> None:
+    def _notify(self, text: str) -> None:
         with suppress(RuntimeError):  # the loop has closed
             self._loop.call_soon_threadsafe(self._say, text)

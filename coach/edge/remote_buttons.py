@@ -42,7 +42,7 @@ LONGEST: Final = 8192
 _TX: Final = "[A-Za-z0-9_.:-]{1,64}"
 _WAITING: Final = 32
 """Most presses that wait for the run: those that arrive while a loop stands still for seconds. Chosen."""
-_KEPT: Final = 256
+_MOST_ANSWERS: Final = 256
 """Number of answers that are kept for repeated messages. Chosen: repeats come within seconds."""
 _ANSWER_S: Final = 2.0
 """How long the run may take to answer; after that the result is unknown. Judged: a blocked disk takes one second."""
@@ -55,7 +55,7 @@ _NOT_BY_PHONE: Final = frozenset({Button.FINISH, Button.DISCARD})
 
 
 class AckStatus(StrEnum):
-    """The fate of a message."""
+    """The result of a message."""
 
     CONFIRMED = "confirmed"
     """The run took it, and its effect is written."""
@@ -290,7 +290,7 @@ class RemoteButtons:
     def _keep(self, message: PressMessage) -> _Request:
         """Remember a message, and forget the oldest answered one."""
         request = self._requests[message.tx] = _Request(message)
-        while len(self._requests) > _KEPT:
+        while len(self._requests) > _MOST_ANSWERS:
             self._requests.popitem(last=False)
         return request
 
@@ -395,15 +395,15 @@ def _ack_of(
         if late_s > _AHEAD_S:
             words.append(f"It counts {late_s:.1f} s later than it was pressed: something was taken then.")
     mark = next((output for output in outputs if isinstance(output, Split)), None)
-    if mark is not None and mark.role in _SAID:
-        words.append(_SAID[mark.role])
+    if mark is not None and mark.role in _REASONS:
+        words.append(_REASONS[mark.role])
     if pressed.button is Button.DISCARD and not any(isinstance(output, RunEnded) for output in outputs):
         words.append("Press discard again within 5 s to throw the run away.")
     is_earlier = credited_at is not None and credited_at < at
     return replace(ack, credited_at=credited_at if is_earlier else None, reason=" ".join(words))
 
 
-_SAID: Final = {
+_REASONS: Final = {
     SplitRole.DOUBTFUL: "Doubtful: no line was expected there, so it does not count yet.",
     SplitRole.IGNORED: "Nothing to mark there.",
 }

@@ -343,7 +343,7 @@ class Behaviour:
         """The speed that the workout requires."""
         profile = self._profile
         if step.target is not None:
-            required = _asked(step.target, _share_done(step, since, metres), profile)
+            required = _required_speed(step.target, _share_done(step, since, metres), profile)
             if required is not None:
                 return required
         if step.kind in RESTS:
@@ -359,7 +359,7 @@ def _share_done(step: Step, since: float, metres: float) -> float:
     return min(1.0, since / time) if time else 0.0
 
 
-def _asked(target: StepTarget, share: float, profile: RunnerProfile) -> float | None:
+def _required_speed(target: StepTarget, share: float, profile: RunnerProfile) -> float | None:
     """The speed in m/s that a target requires; None if it is not about speed."""
     aim = _aim(target.band)
     end = _aim(target.ramp) if target.ramp else aim

@@ -153,7 +153,7 @@ _MOST: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchFilter:
     """The filters of a search; an empty one matches everything."""
 
     words: tuple[str, ...] = ()

@@ -342,7 +342,7 @@ class Tags(Strict):
     """True if it rests on a rule that the evidence does not support; then its caution explains that."""
 
     @model_validator(mode="after")
-    def _say_it_once(self) -> Self:
+    def _check_one_limit(self) -> Self:
         """Refuse two limits of frequency."""
         if self.at_most is not None and self.at_most_every_days is not None:
             raise Misspelt(

@@ -212,7 +212,7 @@ class LinkSupervisor:
             is_missing = self._clock.monotonic() >= waits_from + self._timings.told_s
             is_own = candidate.id in self._own_ids
             if is_missing and not is_own and self._identity.may_be_mistaken(candidate):
-                self._tell(lookalike_problem(self._sensor, candidate))
+                self._report(lookalike_problem(self._sensor, candidate))
             if not is_found.is_set() and self._identity.may_match(candidate, asks_serial=asks_serial):
                 self._candidate = candidate
                 self._candidate_at = self._clock.monotonic()
@@ -261,10 +261,10 @@ class LinkSupervisor:
         except Exception as error:  # noqa: BLE001 - after any error the sensor is searched again
             _LOG.info("no link to %r: %r", self._candidate.id, error)
             if self.link.phase is LinkPhase.CONNECTING:
-                self._tell_failure(error)
+                self._report_failure(error)
             return LinkEvent.FAILED if self.link.phase is LinkPhase.CONNECTING else LinkEvent.LOST
 
-    def _tell_failure(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         """Report why a sensor that is received cannot be connected, once it does not look like chance."""
         now = self._clock.monotonic()
         if isinstance(error, StrangersSensor):
@@ -277,21 +277,21 @@ class LinkSupervisor:
         else:
             is_due = now >= self._failing_since + self._timings.told_s
         if is_due:
-            self._tell_refusal(error)
+            self._report_refusal(error)
 
     def _note_dry_link(self, end: LinkEvent) -> None:
         """Report a sensor whose links end one after the other without a measurement."""
         is_dry = self.link.phase is LinkPhase.CONNECTED and end in {LinkEvent.LOST, LinkEvent.SILENT}
         self._dry_links = self._dry_links + 1 if is_dry else 0
         if self._dry_links >= _DRY:
-            self._tell(silent_problem(self._candidate.name or self._sensor.name, label=self._sensor.label))
+            self._report(silent_problem(self._candidate.name or self._sensor.name, label=self._sensor.label))
 
-    def _tell_refusal(self, error: Exception, what: str = "") -> None:
+    def _report_refusal(self, error: Exception, what: str = "") -> None:
         """Report why the sensor sends nothing, or nothing of one kind."""
         name, id_ = self._candidate.name or self._sensor.name, self._candidate.id
-        self._tell(subscription_problem(name, id_, error, what, label=self._sensor.label))
+        self._report(subscription_problem(name, id_, error, what, label=self._sensor.label))
 
-    def _tell(self, problem: SensorProblem) -> None:
+    def _report(self, problem: SensorProblem) -> None:
         with self._radio.callback_errors:
             self._on_problem(problem)
 
@@ -344,7 +344,7 @@ class LinkSupervisor:
         if len(refusals) == len(present):
             raise next(iter(refusals.values()))
         for characteristic, refused in refusals.items():
-            self._tell_refusal(
+            self._report_refusal(
                 refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement")
             )
         self._measured_at = self._clock.monotonic()

@@ -152,7 +152,7 @@ class Utterance:
 
 
 @dataclass(slots=True)
-class Heard:
+class PlayingUtterance:
     """The start of an utterance, in samples since the mixer was made."""
 
     at: int
@@ -192,7 +192,7 @@ class Mixer:
         self._lock = threading.Lock()
         self._wake = frames(wake_s)
         self._on_idle = on_idle
-        self._current: Heard | None = None
+        self._current: PlayingUtterance | None = None
         self._place = 0
         self._quiet = 0
         """Samples of silence before anything else."""
@@ -224,11 +224,11 @@ class Mixer:
         beat = self._beat
         return None if beat is None else beat.steps_per_minute
 
-    def is_saying(self, utterance: Heard) -> bool:
+    def is_saying(self, utterance: PlayingUtterance) -> bool:
         """Return whether this is the current utterance, or waits behind the silence before it."""
         return self._current is utterance
 
-    def put(self, utterance: Utterance) -> Heard:
+    def put(self, utterance: Utterance) -> PlayingUtterance:
         """Play an utterance now; the current one is interrupted."""
         with self._lock:
             if self._current is not None:
@@ -236,7 +236,7 @@ class Mixer:
             if self._is_asleep:
                 self._quiet = max(self._quiet, self._wake)
                 self._is_asleep = False
-            self._current = Heard(self.position + self._quiet, utterance)
+            self._current = PlayingUtterance(self.position + self._quiet, utterance)
             self._place = 0
             self.silent = 0
             return self._current
@@ -305,7 +305,7 @@ class Mixer:
                 self.silent += room
         return block, spans
 
-    def _speak(self, current: Heard, block: Samples, room: int) -> int:
+    def _speak(self, current: PlayingUtterance, block: Samples, room: int) -> int:
         """Append the next samples of the current utterance; returns how many."""
         samples = current.utterance.samples
         if not self._place:

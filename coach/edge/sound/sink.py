@@ -20,7 +20,7 @@ from typing import Final
 from coach.cues.cue import Cue, CueClass, Sound
 from coach.cues.speech import stand_in
 from coach.edge.settings import SoundSettings
-from coach.edge.sound.mixer import RATE, Heard, Mixer, Samples, Utterance, frames, silence, tones
+from coach.edge.sound.mixer import RATE, Mixer, PlayingUtterance, Samples, Utterance, frames, silence, tones
 from coach.edge.sound.player import DeviceError, OutputLevel, Player, output_level
 from coach.edge.sound.voices import Voice
 from coach.live.outputs import Output, RunEnded
@@ -191,7 +191,7 @@ class Speaker:
         samples.extend(speech)
         return samples
 
-    def say(self, job: SpeechJob, samples: Samples) -> Heard:
+    def say(self, job: SpeechJob, samples: Samples) -> PlayingUtterance:
         """Put a cue into the mixer, with its tone and words as `samples`."""
         words = " ".join(
             part

@@ -45,7 +45,7 @@ _STOP: Final = RATE * 260 // 1000
 """Samples after a comma and between two sentences. Judged by ear."""
 _LONGEST: Final = 8
 """Words of the longest clip."""
-_KEPT: Final = 128
+_MOST_DECODED: Final = 128
 """Decoded clips that are cached: about 4 MB, and more than a run uses."""
 _SENTENCE: Final = re.compile(r"[^.?!:;]+")
 _DIGITS: Final = re.compile(r"\d")
@@ -122,7 +122,7 @@ class ClipBank:
         self.voice = voice
         self.damaged = 0
         """Clips in the manifest without their bytes."""
-        self._samples = lru_cache(maxsize=_KEPT)(self._decoded)
+        self._samples = lru_cache(maxsize=_MOST_DECODED)(self._decoded)
 
     @classmethod
     def load(cls, manifest: Path = MANIFEST, bank: Path = BANK) -> Self:
@@ -289,7 +289,7 @@ class Synthesiser(Protocol):
 class ClipVoice:
     """Speaks the texts of the clip bank, and others by another voice if there is one."""
 
-    def __init__(self, bank: ClipBank, others: "MadeVoice | None" = None) -> None:
+    def __init__(self, bank: ClipBank, others: "SynthesisedVoice | None" = None) -> None:
         """Use this bank; `others` speaks sentences that are not in it."""
         self._bank = bank
         self._others = others
@@ -321,7 +321,7 @@ _FAILURES: Final = 2
 """After this many failures in a row a program is not used any more: one sentence may be too long for it. Judged."""
 
 
-class MadeVoice:
+class SynthesisedVoice:
     """Speaks everything by a synthesiser, and caches the results."""
 
     def __init__(self, maker: Synthesiser, cache: Path | None = None) -> None:

@@ -48,7 +48,7 @@ _ALL_PER_S: Final = 60.0
 """Messages a second in all: eight sensors by two gateways at twice a second, and as much again. Judged."""
 _BURST_S: Final = 3.0
 """Seconds' worth of messages that may arrive at once: a network delays messages and then delivers them together."""
-_MOST_TOLD: Final = 32
+_MOST_REPORTED: Final = 32
 """Most reasons that are reported in a run, so that a flood of new ones does not fill the screen."""
 _MOST_BEATS: Final = 16
 """Intervals in a message: of ten seconds at 96 beats a minute."""
@@ -180,7 +180,7 @@ def read_values(body: bytes, content_type: str = "") -> Values:
     tree = _tree(body, content_type)
     values = Values()
     for spelling in SPELLINGS:
-        number = None if spelling.quantity.key in values.numbers else _found(tree, spelling)
+        number = None if spelling.quantity.key in values.numbers else _number_at(tree, spelling)
         if number is None:
             continue
         if spelling.quantity.least <= number <= spelling.quantity.most:
@@ -219,7 +219,7 @@ def _tree(body: bytes, content_type: str) -> Any:
     return text
 
 
-def _found(tree: Any, spelling: Spelling) -> float | None:
+def _number_at(tree: Any, spelling: Spelling) -> float | None:
     """The number at the end of a path; None if there is none."""
     value = tree
     for key in spelling.path.split(".") if spelling.path else ():
@@ -508,7 +508,7 @@ class RelaySource:
     def _numbers(self, message: _Message) -> Reported:
         values = read_values(message.body, message.content_type)
         if values.impossible:
-            self._tell(message.sender, f"{values.impossible}; it was left out")
+            self._report(message.sender, f"{values.impossible}; it was left out")
         word = values.sensor or message.sensor
         if word and not _NAME.fullmatch(word):
             word = bare(word)[:32]
@@ -556,7 +556,7 @@ class RelaySource:
             times = {
                 spelling.quantity.key: number
                 for spelling in SPELLINGS
-                if spelling.quantity in {SENT, AGE} and (number := _found(tree, spelling)) is not None
+                if spelling.quantity in {SENT, AGE} and (number := _number_at(tree, spelling)) is not None
             }
             if SENT.key not in times and isinstance(tree.get(_TIME), str):
                 times |= _sent_at(tree[_TIME])
@@ -588,13 +588,13 @@ class RelaySource:
     def _refuse(self, receipt: Receipt, sender: str) -> Receipt:
         """Count a refusal, and report the first of each kind."""
         self.refused += 1
-        self._tell(sender if _NAME.fullmatch(sender) else "a sender", receipt.reason)
+        self._report(sender if _NAME.fullmatch(sender) else "a sender", receipt.reason)
         return receipt
 
-    def _tell(self, sender: str, what: str) -> None:
+    def _report(self, sender: str, what: str) -> None:
         """Report something about a sender once."""
         key = f"{sender} {re.sub(r'[0-9.]+', '', what)}"
-        if key not in self._reported and len(self._reported) < _MOST_TOLD:
+        if key not in self._reported and len(self._reported) < _MOST_REPORTED:
             self._reported.add(key)
             self._say(f"Relay: a message by {sender} was not used: {what}. More of these are only counted.")
 

@@ -55,7 +55,7 @@ _CLOSE_S: Final = 2.0
 """How long the end of a run waits for the broker."""
 
 
-_SPOKEN: Final = {
+_VERSION_NOTES: Final = {
     Protocol.V5: "MQTT 5",
     Protocol.V311: "MQTT 3.1.1, which has no expiry: devices drop old messages themselves",
 }
@@ -370,7 +370,7 @@ class Bus:
                 return loss.result()
             if probing is not None:
                 probing.cancel()
-            await self._say_goodbye(connection)
+            await self._publish_offline(connection)
         except LinkError as error:
             return loss.result() if loss.done() else error
         else:
@@ -401,9 +401,9 @@ class Bus:
                 self._slots.setdefault(topic, _Waiting(message, now, None))
             self._connection = connection
         self._up_since = loop_s()
-        self._to_state(BusState.UP, _SPOKEN[connection.protocol])
+        self._to_state(BusState.UP, _VERSION_NOTES[connection.protocol])
 
-    async def _say_goodbye(self, connection: Connection) -> None:
+    async def _publish_offline(self, connection: Connection) -> None:
         """Disconnect once nothing more is under way to us: a broker that cannot deliver it would also send the will."""
         with self._lock:
             patterns = {each.pattern for each in self._subscriptions} | (
@@ -487,7 +487,7 @@ class Bus:
                 if missing and self._has_probed and missing != set(self.refused):
                     missing = await self._probe(connection)  # a missing one may be late
                 if missing is not None:
-                    self._tell_refused(missing)
+                    self._report_refused(missing)
             await asyncio.sleep(_PROBE_EVERY_S)
 
     async def _probe(self, connection: Connection) -> set[str] | None:
@@ -514,7 +514,7 @@ class Bus:
                 self._awaited.pop(nonce)
         return None if missing and self._floods != floods else missing
 
-    def _tell_refused(self, missing: set[str]) -> None:
+    def _report_refused(self, missing: set[str]) -> None:
         """Report the topics that the broker does not deliver, and those it delivers again, if that has changed."""
         before, is_first = set(self.refused), not self._has_probed
         self._has_probed = True

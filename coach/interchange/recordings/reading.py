@@ -125,7 +125,7 @@ def assembled(findings: Findings, *, format_: RecordingFormat, run: str) -> Fore
     is_by_hand = not findings.rows and bool(findings.presses) and findings.zero_at is not None
     if is_by_hand:
         clock.place(findings.zero_at or 0.0)
-    rows = _placed(findings.rows, clock)
+    rows = _place_rows(findings.rows, clock)
     if not rows and not is_by_hand:
         raise RecordingProblem(
             "The file holds no sample of speed, distance, heart rate or cadence.",
@@ -133,7 +133,7 @@ def assembled(findings: Findings, *, format_: RecordingFormat, run: str) -> Fore
         )
     first = findings.rows[0].at if rows else 0.0
     findings.rows.clear()  # ten hours of them are 15 MB
-    merged, doubles = _merged(rows)
+    merged, doubles = _merge_rows(rows)
     if doubles:
         clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
     shift, start = _zero(findings, clock)
@@ -148,7 +148,7 @@ def assembled(findings: Findings, *, format_: RecordingFormat, run: str) -> Fore
     return ForeignRecording(
         kind=format_.kind,
         run=run,
-        inputs=_woven(reports, presses, end),
+        inputs=_inputs(reports, presses, end),
         periods=periods,
         workout=findings.workout,
         laps=tuple(_lap(clock, shift, *one) for one in findings.laps),
@@ -172,7 +172,7 @@ def _epoch_s(at: float, zero: date | None) -> float | None:
     return at + (zero - date(1970, 1, 1)).total_seconds() if zero is not None and _day(at, zero) else None
 
 
-def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
+def _place_rows(rows: Iterable[Row], clock: FileClock) -> list[Row]:
     placed: list[Row] = []
     for row in rows:
         at = clock.place(row.at)
@@ -182,7 +182,7 @@ def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
     return placed
 
 
-def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
+def _merge_rows(rows: Sequence[Row]) -> tuple[list[Row], int]:
     """Join rows of one source and moment; of two values the first stays."""
     merged: dict[tuple[float, Source], Row] = {}
     doubles = 0
@@ -279,7 +279,7 @@ _AT_ONE_MOMENT: Final = {Button.RESUME: -1, Button.MARK: 1, Button.PAUSE: 2}
 """First the timer goes on, then come the samples, which are 0, then the lap key, then the timer stops."""
 
 
-def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
+def _inputs(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
     pressed = [
         Pressed(Seconds(press.at), press.button, Origin.RECORDING, press.answer)
         for press in sorted(presses, key=lambda press: _AT_ONE_MOMENT.get(press.button, 1))

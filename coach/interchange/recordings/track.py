@@ -51,7 +51,7 @@ JUMPS_BELIEVED: Final = 3
 """So many jumps in a row are accepted as a new place."""
 
 
-class Walked(NamedTuple):
+class Movement(NamedTuple):
     """The movement derived from a position; unknown is None."""
 
     speed: float | None = None
@@ -73,28 +73,28 @@ class Walker:
         self._in_a_row = 0
         self._jumps = 0
 
-    def step(self, at: float, latitude: float, longitude: float) -> Walked:
+    def step(self, at: float, latitude: float, longitude: float) -> Movement:
         """Go on to a position in degrees, at a time in seconds; if the clock was set back, start anew from there."""
         if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
-            return Walked()
+            return Movement()
         here = (at, radians(latitude), radians(longitude))
         if self._last is None:
             self._last = here
             self._first = self._first or here
-            return Walked(None, self._metres, self._place(here))
+            return Movement(None, self._metres, self._place(here))
         seconds = at - self._last[0]
         if seconds < -OUT_OF_ORDER_S:
             self._last = here
-            return Walked(None, self._metres, self._place(here))
+            return Movement(None, self._metres, self._place(here))
         if seconds <= 0:
-            return Walked()
+            return Movement()
         metres = metres_between(self._last, here)
         if metres > FASTEST_MPS * seconds:
             return self._jump(here)
         self._in_a_row = 0
         self._last = here
         self._metres += metres
-        return Walked(metres / seconds if seconds <= GAP_S else None, self._metres, self._place(here))
+        return Movement(metres / seconds if seconds <= GAP_S else None, self._metres, self._place(here))
 
     def restart(self) -> None:
         """Forget the place after a pause: the distance to the next one does not count."""
@@ -112,13 +112,13 @@ class Walker:
         east = EARTH_M * cos(first[1]) * (here[2] - first[2])
         return round(east, 1), round(EARTH_M * (here[1] - first[1]), 1)
 
-    def _jump(self, here: tuple[float, float, float]) -> Walked:
+    def _jump(self, here: tuple[float, float, float]) -> Movement:
         self._jumps += 1
         self._in_a_row += 1
         if self._in_a_row >= JUMPS_BELIEVED:
             self._last = here
             self._in_a_row = 0
-        return Walked()
+        return Movement()
 
 
 def metres_between(start: tuple[float, float, float], end: tuple[float, float, float]) -> float:
@@ -303,14 +303,14 @@ def _add(
     walks = walks or all(point.speed is None and point.distance is None for point in points)
     source = Source.POSITIONS if walks else Source.WATCH
     walker = Walker()
-    way = _walked(points, pauses, walker) if walks else _told(points, pauses)
+    way = _position_movement(points, pauses, walker) if walks else _device_movement(points, pauses)
     for point, (speed, distance, place) in zip(points, way, strict=True):
         findings.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
         findings.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
     findings.problems.extend(walker.problems())
 
 
-def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Walked]:
+def _position_movement(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Movement]:
     """Speed and distance of each point by the positions; the distance across a pause does not count."""
     ends = deque(pause.end for pause in pauses)
     for point in points:
@@ -318,13 +318,13 @@ def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> I
             walker.restart()
             while ends and ends[0] <= point.at:
                 ends.popleft()
-        walked = Walked()
+        walked = Movement()
         if point.latitude is not None and point.longitude is not None:
             walked = walker.step(point.at, point.latitude, point.longitude)
         yield walked if point.speed is None else walked._replace(speed=point.speed)
 
 
-def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
+def _device_movement(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Movement]:
     """Speed and distance as the points have them, without the distance added in a pause.
 
     Across a pause at most one ordinary step is kept: the device measured until it was stopped.
@@ -335,10 +335,10 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
     for point in points:
         distance = point.distance
         if distance is None:
-            yield Walked(point.speed)
+            yield Movement(point.speed)
             continue
         if coming and coming[0].start < point.at < coming[0].end:
-            yield Walked(point.speed, None if last is None else last[1] - excess)
+            yield Movement(point.speed, None if last is None else last[1] - excess)
             continue
         over: list[Gap] = []
         while coming and coming[0].end <= point.at:
@@ -352,7 +352,7 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
             else:
                 pace, spacing = metres / seconds, seconds
         last = point.at, distance
-        yield Walked(point.speed, distance - excess)
+        yield Movement(point.speed, distance - excess)
 
 
 # --- Pauses

@@ -41,7 +41,6 @@ from coach.interchange.workouts.builder import (
 from coach.interchange.workouts.converting import (
     LAP_KEY,
     ExportRequest,
-    Fate,
     HeartShareEnd,
     Losses,
     PlanEnd,
@@ -49,6 +48,7 @@ from coach.interchange.workouts.converting import (
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    Support,
     WorkoutPart,
     exact,
 )
@@ -615,8 +615,8 @@ def _text(text: str, where: str, losses: Losses | None) -> str | None:
         return None
     cut = cut_text(text)
     if cut != text and losses is not None:
-        losses.tell_as(
-            Fate.NEAR,
+        losses.report_as(
+            Support.NEAR,
             WorkoutPart.LENGTH,
             where,
             "a text is cut off after 254 bytes",

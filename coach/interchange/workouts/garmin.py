@@ -26,12 +26,12 @@ from coach.interchange.workouts.builder import (
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
-    Fate,
     Losses,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    Support,
     WorkoutPart,
     exact,
 )
@@ -675,8 +675,8 @@ def _target_json(target: PlanTarget | None, name: str) -> dict[str, Any]:
 def _cut(text: str, most: int, where: str, losses: Losses) -> str:
     if len(text) <= most:
         return text
-    losses.tell_as(
-        Fate.NEAR,
+    losses.report_as(
+        Support.NEAR,
         WorkoutPart.LENGTH,
         where,
         f"what stands behind the first {most} letters of a text is cut off",

@@ -23,11 +23,11 @@ from coach.interchange.workouts.builder import (
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
-    Fate,
     Losses,
     PlanNode,
     PlanStep,
     PlanTarget,
+    Support,
     WorkoutPart,
     WorkoutPlan,
     exact,
@@ -372,7 +372,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     title = _prose(f"Workout {name}" if name.startswith(_OTHER_FILES) else name)
     if title != name:
         text = f'the name is written as "{title}": as it is, it would be read as something else'
-        losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, "name", text)
+        losses.report_as(Support.NEAR, WorkoutPart.LENGTH, "name", text)
     head = [title, *about]
     return "\n\n".join(["\n".join(head), *blocks, ""]).rstrip("\n").encode("utf-8", "replace") + b"\n"
 
@@ -414,7 +414,7 @@ def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
         cue = f"{cue} {MOVE_WORDS[step.step.move]}".strip().capitalize()
     if cue and not _is_harmless(cue, plain):
         what = f'the name "{cue}", which would be read as a length or a target,'
-        losses.tell_as(Fate.WORDS, WorkoutPart.NAME, step.where, what)
+        losses.report_as(Support.WORDS, WorkoutPart.NAME, step.where, what)
         line = f"Step {step_label(step.step)}: {cue}."
         if line not in plan.description:
             plan.description.append(line)
@@ -446,7 +446,7 @@ def _length(step: PlanStep, losses: Losses) -> str:
             whole = max(1, round(seconds))
             if abs(whole - seconds) > 1e-6:
                 text = f"{seconds:g} s is written as {whole} s: times are whole there"
-                losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, f"{step.where}.until", text)
+                losses.report_as(Support.NEAR, WorkoutPart.LENGTH, f"{step.where}.until", text)
             hours, rest = divmod(whole, 3600)
             minutes, rest = divmod(rest, 60)
             parts = ((hours, "h"), (minutes, "m"), (rest, "s"))
@@ -504,7 +504,7 @@ def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
         is_late = length is not None and text.at_s is not None and text.at_s >= length
         if text.at_s is None or is_late or "^" in text.text or "<!>" in text.text:
             what = f'the text "{text.text}", which has its point in metres, or not before the end,'
-            losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
+            losses.report_as(Support.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
             plan.description.append(f"Step {step_label(step.step)}: {text.at_m or text.at_s:g}: {text.text}")
         else:
             texts.append(f"{round(text.at_s)}^ {text.text}")

@@ -275,7 +275,7 @@ class Cursor:
         """Make a fault at a token."""
         return NotationFault(reason, token.start, token.end, fix, replacement=replacement)
 
-    def stranger(self, token: Token) -> NotationFault:
+    def unknown_word(self, token: Token) -> NotationFault:
         """The fault of a token that has no meaning here."""
         if token.kind == "word":
             vocabulary = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}

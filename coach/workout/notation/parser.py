@@ -287,7 +287,7 @@ class _Parser:
             what = "of what" if part.count is not None else "how long"
             example = f"{part.count}x800" if part.count is not None else "20min easy"
             raise self._cursor.fault(f"it does not say {what}", token, f"Such as {example}.")
-        raise self._cursor.stranger(token)
+        raise self._cursor.unknown_word(token)
 
     def _suffixes(self, part: Part) -> None:
         """Read all suffixes of a part; after a fault the next one is read."""
@@ -605,7 +605,7 @@ class _Parser:
         ):
             tokens.append(self._cursor.take())
         if not any(token.text in words.LAST_WORDS for token in tokens):
-            raise self._cursor.stranger(start)
+            raise self._cursor.unknown_word(start)
         if any(token.kind == "number" for token in tokens) or self._cursor.sees("@"):
             raise self._cursor.fault(
                 "a last part of its own is a step",
