@@ -296,10 +296,8 @@ class RunTelemetry:
             messages = list(self._recent)
         else:
             journal = self._read_journal()
-            began_s = _began_s(journal)
-            messages = [
-                (seq, self._messages.lap(seq, lap, began_s)) for seq, lap in enumerate(laps_in(journal), 1)
-            ]
+            began_s, make = _began_s(journal), self._messages.lap
+            messages = [(seq, make(seq, lap, began_s)) for seq, lap in enumerate(laps_in(journal), 1)]
         if self._summary is not None:
             messages.append((self._laps + 1, self._summary))
         return [message for message in messages if message[0] > after]
