@@ -77,7 +77,7 @@ class AthleteScreen(Screen[bool | None]):
         self._what = ""
         """The item being typed, as `People` names it; empty while nothing is typed."""
         self._race: str | None = None
-        """The race whose day is asked for."""
+        """The typed race, while its day is being typed."""
         self._edit: AthleteEdit | None = None
         """The change that the field makes when it is accepted."""
         self._doomed: AthleteEdit | None = None
@@ -93,7 +93,7 @@ class AthleteScreen(Screen[bool | None]):
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show the first athlete; where there is none, ask for a race at once."""
+        """Show the first athlete; without one ask for a race at once."""
         self._field.cursor_blink = False
         if self._is_question and self._people is not None:
             self._open("race", "")
@@ -298,7 +298,7 @@ class AthleteScreen(Screen[bool | None]):
         self._show()
 
     def _show(self) -> None:
-        """Show everything as it is now."""
+        """Show the current state."""
         if not self.is_mounted:
             return
         width, height = self.size.width, self.size.height - 2
@@ -397,7 +397,7 @@ class FirstRaceView:
     message: str
     """The error in the typed race."""
     race: str
-    """The race whose day is asked for; empty while a race is."""
+    """The typed race, while its day is being typed; else empty."""
     is_before_run: bool
     """True if a run waits for the answer."""
 
@@ -416,12 +416,7 @@ class FirstRacePage(StripWidget[FirstRaceView]):
         ]
         rows[_FIRST_RACE_FIELD] = [(label, stale)]
         rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
-        also = (
-            "10 May   3 weeks ago   last month"
-            if race
-            else "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
-        )
-        rows[10] = [("also possible  ", stale), (also, plain)]
+        rows[10] = [("also possible  ", stale), (_DAYS if race else _RACES, plain)]
         rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
         side = (" " * MARGIN, plain)
         strips = [

@@ -49,7 +49,7 @@ _EMPTY: Final = (
 )
 
 
-# --- found and sorted
+# --- search and order
 
 
 def matching_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
@@ -290,7 +290,7 @@ class HistoryScreen(Screen[None]):
             return
 
         async def review(run: str) -> None:
-            from coach.screen.summary import SummaryScreen  # a list needs none of it
+            from coach.screen.summary import SummaryScreen  # the list does not need it
 
             feed, notes = await asyncio.to_thread(self._runs.open, run)
             self._message, self._is_away = "", True
@@ -320,7 +320,7 @@ class HistoryScreen(Screen[None]):
         row = self._chosen()
         if row is None or self._is_busy:
             return
-        from coach.screen.review import ReviewScreen  # a list needs none of it
+        from coach.screen.review import ReviewScreen  # the list does not need it
 
         runs = set(self._picked) | ({row.run} if len(self._picked) < 2 else set())
         newest = max(runs)  # ids sort by the start of their runs

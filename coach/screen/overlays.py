@@ -195,7 +195,7 @@ class PlaybackHelpOverlay(HelpOverlay):
 
 _CODE: Final = TextualStyle(
     foreground=Color.parse("#ffffff"), background=Color.parse("#000000")
-)  # of every theme: a phone reads a code by its contrast
+)  # the same in every theme, because a phone reads a code by its contrast
 _REREAD_S: Final = 1.0
 
 
@@ -319,7 +319,7 @@ class ResumeDialog(ModalScreen[str]):
     BINDINGS = [Binding("escape,n", "choose('')", show=False)]
 
     def __init__(self, run: "CutOffRun") -> None:
-        from coach.review.journaled import KEYS_ON  # it knows what a run is, which no other overlay needs
+        from coach.review.journaled import KEYS_ON  # it loads the fold, which no other overlay needs
 
         super().__init__()
         self._run = run
@@ -337,7 +337,7 @@ class ResumeDialog(ModalScreen[str]):
             yield Static(Content(sanitise(self._run.since, 60)), classes="hint")
 
     def on_key(self, event: KeyPress) -> None:
-        """Take the choice whose letter it is."""
+        """Take the choice of a letter."""
         for way, key in self._keys.items():
             if key == event.key:
                 event.stop()
@@ -348,13 +348,15 @@ class ResumeDialog(ModalScreen[str]):
         self.action_choose("" if event.option_id == _LATER else event.option_id or "")
 
     def action_choose(self, choice: str) -> None:
-        """Take a choice, if it is offered; none leaves the run as it is."""
+        """Take a choice that is still offered; an empty one changes nothing."""
         offered, options = {way for way, _ in self._run.ways}, self.query_one(OptionList)
         if not choice:
             self.dismiss(None)
         elif choice in offered:
             self.dismiss(choice)
-        elif any(option.id == choice for option in options.options):  # it was, and too long ago by now
+        elif any(
+            option.id == choice for option in options.options
+        ):  # it was offered, but the time for it is over
             options.remove_option(choice)
             self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
             self.notify("It was cut off too long ago to continue.", markup=False)

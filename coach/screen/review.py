@@ -497,7 +497,7 @@ class _SeasonPainter:
             canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
 
     def _heart(self, x: int, y: int) -> None:
-        """Dots on a band, whose limits are printed below it."""
+        """Paint heart rates as dots on a band, with its limits below."""
         canvas, season, colours = self.canvas, self.season, self.colours
         if season.pace_s_per_km is None:
             return

@@ -19,7 +19,7 @@ from coach.screen.protocols import SensorActions, SensorLine
 from coach.screen.widgets.base import Throttle
 from coach.themes import THEME_KEY_LABEL
 
-# --- How a sensor is written: a row of the list, and all that is known of it.
+# --- the texts of a sensor: a row of the list, and its details
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 WEAK_DBM: Final = -100
@@ -98,7 +98,7 @@ def _cell(text: str, width: int) -> str:
     return set_cell_size(fit(text, width), width)
 
 
-# --- Questions about sensors: which of several of one name is meant, and the label of one.
+# --- dialogues: the choice among sensors of one name, and the label of a sensor
 
 LONGEST_LABEL: Final = 40
 """Characters of a label that fit a row of the list."""
@@ -166,7 +166,7 @@ class SensorPicker(ModalScreen[str | None]):
             self.set_interval(_TICK_S, self.look)
 
     def look(self) -> None:
-        """Show the signals as they are now; the candidates stay the same."""
+        """Show the current signals; the candidates stay the same."""
         now = {line.id: line for line in self._actions.lines()}
         options = self.query_one(OptionList)
         for at, line in enumerate(self._lines):

@@ -86,7 +86,7 @@ class SummaryScreen(Screen[None]):
         self._feed = feed
         self._notes = notes
         self._is_live = is_live
-        self._effort, self._text = (None, "") if notes is None else notes.said()
+        self._effort, self._text = (None, "") if notes is None else notes.effort_and_note()
         self._over_at = feed.now()
         self._top = 0
         self._offer: PaceOffer | None = None
@@ -218,7 +218,7 @@ class SummaryScreen(Screen[None]):
         """Show the sections of a run that is recorded and over, and carry out an action there."""
         if self._notes is None or self._field.display or not self._feed.has_ended():
             return
-        from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
+        from coach.screen.review import ReviewScreen  # a run in progress does not need it
 
         self.app.push_screen(ReviewScreen(self._notes.actions(), then=then))
 

@@ -1,7 +1,7 @@
 """The page of an athlete: paces and zones on one axis, races with their paces, predicted times.
 
-Every row has a fixed place, whether it is in use or not. A pace is seen inside its zone, because both are on
-the same axis. The field that something is typed into is laid over the page by the screen, at `field_place`.
+Every row has a fixed place, also while it is empty. A pace is visible inside its zone, because both are on the same
+axis. The screen lays the field for typing over the page, at `field_place`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -112,7 +112,7 @@ def field_place(page: AthleteView, width: int, height: int) -> tuple[int, int, i
 
 
 def day_words(day: str, today: str) -> str:
-    """A day as a runner says it: `10 May`, with its year if that is ambiguous."""
+    """A day in words: `10 May`, with its year if that is ambiguous."""
     then, now = date.fromisoformat(day), date.fromisoformat(today or day)
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     words = f"{then.day} {months[then.month - 1]}"

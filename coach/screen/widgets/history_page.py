@@ -1,6 +1,6 @@
-"""The page of past runs: grouped by week, details of the chosen run, and the kilometres of the weeks.
+"""The page of past runs: the list by weeks, the details of the chosen run, and the kilometres of the weeks.
 
-Drawn from a value: a key costs the rows that are seen, however many runs there are.
+Only the visible rows are painted, however many runs there are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ class HistoryView:
     is_falling: bool = True
     message: str = ""
     searches: bool = False
-    """True while the field lies over the search line."""
+    """True while the field is over the search line."""
     line: str = ""
     reps: "tuple[JournaledRep, ...] | None" = None
     """The hard steps of the chosen run; None until they are read."""
@@ -243,7 +243,7 @@ class _HistoryPainter:
         paint_keys(canvas, view.keys, colours)
 
     def _paint_line(self, width: int) -> None:
-        """The search line, with a rule below it; during a search the field lies over it."""
+        """Paint the search line with a rule below it; during a search the field is over it."""
         self.canvas.put(MARGIN, 2, "/ ", self.colours.stale)
         if self.view.line:
             self.canvas.put(
@@ -414,11 +414,11 @@ class _HistoryPainter:
         )
 
 
-# --- written
+# --- words
 
 
 def day_text(day: date | None, today: date) -> str:
-    """`Tue 26 May`, or `26 May ’25` in another year; `--` where it is not known."""
+    """`Tue 26 May`, or `26 May ’25` in another year; `--` if unknown."""
     if day is None:
         return _UNKNOWN
     return f"{day:%a} {day.day:>2} {day:%b}" if day.year == today.year else f"{day.day:>2} {day:%b ’%y}"
