@@ -30,7 +30,7 @@ class HandActions(Protocol):
     """A session of timing by hand, and the actions on it."""
 
     chosen: int | None
-    has_ended: bool
+    is_over: bool
 
     @property
     def timing(self) -> HandTiming:
