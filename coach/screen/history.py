@@ -370,8 +370,8 @@ class HistoryScreen(Screen[None]):
             self._deleted += 1
             return "Deleted. u undoes it until you leave this page."
 
-        def answered(is_to_go: bool | None) -> None:
-            if is_to_go:
+        def answered(is_confirmed: bool | None) -> None:
+            if is_confirmed:
                 self._change(delete)
 
         self.app.push_screen(DeleteDialog(row), answered)
@@ -465,7 +465,7 @@ class HistoryScreen(Screen[None]):
         async def guarded() -> None:
             try:
                 await work
-            except _Left:
+            except _Cancelled:
                 return
             except CoachProblem as problem:
                 self._message = " ".join(str(problem).split())
@@ -500,7 +500,7 @@ class HistoryScreen(Screen[None]):
 
         def report(done: int, count: int) -> None:
             if self._is_left:
-                raise _Left
+                raise _Cancelled
             if count > _FEW and done % _EVERY == 0:
                 self.app.call_from_thread(self._tell, f"{words}: {done} of {count}")
 
@@ -610,7 +610,7 @@ class HistoryScreen(Screen[None]):
         )
 
 
-class _Left(Exception):
+class _Cancelled(Exception):
     """The screen was left; raised on the thread that reads to stop it."""
 
 

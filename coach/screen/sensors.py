@@ -188,7 +188,7 @@ TICK_S: Final = 1.0
 REST_S: Final = 0.25
 """Least time between two updates: two hundred sensors on a start line change all the time."""
 NOBODY: Final = "No sensors yet. Wear the strap (wet its electrodes), shake the pod."
-_ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
+_FORGET_QUESTION: Final = "Forget it? f again forgets it, an arrow keeps it."
 
 
 def _hints(*, can_give: bool) -> str:
@@ -214,7 +214,7 @@ class SensorsScreen(Screen[None]):
         self._actions = actions
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
-        self._doomed = ""
+        self._to_forget = ""
         self._pacing = Throttle(self, REST_S, self.look)
 
     def compose(self) -> ComposeResult:
@@ -248,15 +248,15 @@ class SensorsScreen(Screen[None]):
         lines = tuple(self._actions.lines())
         if lines != self._lines:
             self._list(lines)
-        message = _ASKED if self._doomed else self._actions.message()
+        message = _FORGET_QUESTION if self._to_forget else self._actions.message()
         self.query_one("#said", Static).update(Content(sanitise(message or ("" if lines else NOBODY), 300)))
 
     @on(OptionList.OptionHighlighted)
     def describe(self) -> None:
         """Describe the sensor under the cursor."""
         chosen = self._chosen()
-        if chosen is not None and chosen.id != self._doomed:
-            self._doomed = ""
+        if chosen is not None and chosen.id != self._to_forget:
+            self._to_forget = ""
         self.query_one("#about", Static).update(Content("" if chosen is None else about(chosen)))
 
     @on(OptionList.OptionSelected)
@@ -290,11 +290,11 @@ class SensorsScreen(Screen[None]):
         chosen = self._chosen()
         if chosen is None or not chosen.is_remembered:
             return
-        if self._doomed == chosen.id:
-            self._doomed = ""
+        if self._to_forget == chosen.id:
+            self._to_forget = ""
             self._do(lambda: self._actions.forget(chosen.id))
         else:
-            self._doomed = chosen.id
+            self._to_forget = chosen.id
             self.look()
 
     def action_give(self) -> None:
@@ -311,10 +311,10 @@ class SensorsScreen(Screen[None]):
         if id_ is not None:
             self._do(lambda: self._actions.pair(id_))
 
-    def _do(self, deed: Callable[[], None]) -> None:
+    def _do(self, action: Callable[[], None]) -> None:
         """Change the file of sensors, and show the result."""
         try:
-            deed()
+            action()
         except CoachProblem as problem:
             self.app.notify(sanitise(str(problem), 240), severity="error", markup=False)
         self.look()
