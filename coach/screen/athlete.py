@@ -198,7 +198,7 @@ class AthleteScreen(Screen[bool | None]):
                 self._edit = self._understand(self._people)
                 self._message = self._edit.effect
             except CoachProblem as problem:
-                self._message = " ".join(f"{problem.message} {problem.hint}".split())
+                self._message = " ".join(str(problem).split())
         self._show()
 
     @on(Input.Submitted)
@@ -232,7 +232,7 @@ class AthleteScreen(Screen[bool | None]):
         try:
             self._keep(edit(self._people))
         except CoachProblem as problem:
-            self._tell(" ".join(f"{problem.message} {problem.hint}".split()))
+            self._tell(" ".join(str(problem).split()))
 
     def _keep(self, edit: AthleteEdit) -> None:
         assert self._people is not None

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -19,7 +19,7 @@ from coach.screen import keys
 from coach.screen.overlays import PageHelp
 from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
-from coach.screen.widgets.base import Keys
+from coach.screen.widgets.base import Keys, WheelScreen
 from coach.screen.widgets.history_page import (
     HistoryPage,
     HistoryView,
@@ -136,7 +136,7 @@ class DeleteDialog(ModalScreen[bool]):
         self.dismiss(event.option_id == "delete")
 
 
-class HistoryScreen(Screen[None]):
+class HistoryScreen(WheelScreen):
     """The list of past runs."""
 
     BINDINGS = [
@@ -271,15 +271,9 @@ class HistoryScreen(Screen[None]):
             if event.chain > 1:
                 self.action_review()
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move down."""
-        event.stop()
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move up."""
-        event.stop()
-        self.action_move(-3)
+    def turn_wheel(self, by: int) -> None:
+        """Move the cursor by three rows."""
+        self.action_move(3 * by)
 
     # --- done with the chosen one
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 
 from coach.problems import CoachProblem
@@ -35,7 +34,7 @@ from coach.review.sections import (
 from coach.screen.overlays import Overlay
 from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import PastRuns, ReviewActions
-from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_keys, paint_title
+from coach.screen.widgets.base import MARGIN, Keys, PageWidget, WheelScreen, paint_keys, paint_title
 from coach.screen.widgets.library import clock_words
 from coach.screen.widgets.review_page import BODY_AT, SectionsPage, SectionsView
 
@@ -51,7 +50,7 @@ _FOOT: Final = 3
 """Rows below the body: a blank one, the message, the keys."""
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(WheelScreen):
     """The review of a run, section by section."""
 
     BINDINGS: ClassVar = [
@@ -124,15 +123,9 @@ class ReviewScreen(Screen[None]):
         """Move the body by a page."""
         self.action_scroll_rows(pages * max(1, self._room() - 2))
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Move the body down."""
-        event.stop()
-        self.action_scroll_rows(1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Move the body up."""
-        event.stop()
-        self.action_scroll_rows(-1)
+    def turn_wheel(self, by: int) -> None:
+        """Move the body by a row."""
+        self.action_scroll_rows(by)
 
     def action_formulas(self) -> None:
         """Show the formulas of the section's numbers, or the numbers again."""
@@ -161,7 +154,7 @@ class ReviewScreen(Screen[None]):
             try:
                 await asyncio.to_thread(work)
             except CoachProblem as problem:
-                self._message = " ".join(f"{problem.message} {problem.hint}".split())
+                self._message = " ".join(str(problem).split())
             self._look()
 
         self.run_worker(run(), group="review", exclusive=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -414,3 +415,21 @@ class WatchingScreen(Screen[None]):
     @abstractmethod
     def look(self) -> None:
         """Show the current data."""
+
+
+class WheelScreen(Screen[None]):
+    """A screen whose rows are moved by the mouse wheel."""
+
+    @abstractmethod
+    def turn_wheel(self, by: int) -> None:
+        """Move the rows by a notch of the wheel: 1 is down, -1 up."""
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Move the rows down."""
+        event.stop()
+        self.turn_wheel(1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Move the rows up."""
+        event.stop()
+        self.turn_wheel(-1)
