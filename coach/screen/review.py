@@ -358,9 +358,9 @@ class _SeasonPainter:
 
     def paint(self) -> None:
         """Paint the parts that fit."""
-        canvas, season, colours = self.canvas, self.season, self.colours
+        canvas, view, season, colours = self.canvas, self.view, self.season, self.colours
         span = f"{season.since.day} {season.since:%b} to {season.until.day} {season.until:%b %Y}"
-        paint_title(canvas, "Season", span, self.view.who, colours)
+        paint_title(canvas, "Season", span, view.who, colours)
         if not season.runs:
             canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
             for down, note in enumerate(season.notes, 6):
@@ -378,7 +378,7 @@ class _SeasonPainter:
             self._says(76, tall + 18)
         else:
             self._figures(3 if canvas.width >= 72 else 2)
-            part = PARTS[self.view.part % len(PARTS)]
+            part = PARTS[view.part % len(PARTS)]
             if part == "load":
                 self._load(9, max(3, canvas.height - 14))
             elif part == "easy":
@@ -394,12 +394,13 @@ class _SeasonPainter:
         paint_keys(self.canvas, (*walk, ("w", "why"), ("t", "sun/night"), ("esc", "back")), self.colours)
 
     def _figures(self, most: int) -> None:
-        apart = (self.canvas.width - MARGIN) // most
+        canvas, colours = self.canvas, self.colours
+        apart = (canvas.width - MARGIN) // most
         for place, figure in enumerate([*big_figures(self.season)][:most]):
             x = MARGIN + place * apart
-            self.canvas.put_block(x, 2, figure.text, self.colours.plain)
-            self.canvas.put(x, 6, fit(figure.label, apart - 2), self.colours.plain, bold=True)
-            self.canvas.put(x, 7, fit(figure.about, apart - 2), self.colours.stale)
+            canvas.put_block(x, 2, figure.text, colours.plain)
+            canvas.put(x, 6, fit(figure.label, apart - 2), colours.plain, bold=True)
+            canvas.put(x, 7, fit(figure.about, apart - 2), colours.stale)
 
     def _load(self, y: int, tall: int) -> None:
         """A column for each week, its easy part on its hard one, with months below and the change above the last."""
@@ -426,39 +427,42 @@ class _SeasonPainter:
         self._fitness(y)
 
     def _legend(self, y: int) -> None:
-        x = self.canvas.width - MARGIN - 20
+        canvas, colours = self.canvas, self.colours
+        x = canvas.width - MARGIN - 20
         if x > 40:
-            self.canvas.put(x, y, "  ", self.colours.work)
-            self.canvas.put(x + 3, y, "hard", self.colours.stale)
-            self.canvas.put(x + 10, y, "  ", self.colours.easy)
-            self.canvas.put(x + 13, y, "easy", self.colours.stale)
+            canvas.put(x, y, "  ", colours.work)
+            canvas.put(x + 3, y, "hard", colours.stale)
+            canvas.put(x + 10, y, "  ", colours.easy)
+            canvas.put(x + 13, y, "easy", colours.stale)
 
     def _column(self, x: int, y: int, tall: int, week: SeasonWeek, most: float) -> None:
+        canvas, colours = self.canvas, self.colours
         if week.load is None:
-            self.canvas.put(x, y + tall, "?", self.colours.stale)
+            canvas.put(x, y + tall, "?", colours.stale)
             return
         cells = round(tall * week.load / most) if most > 0 else 0
         zones = (week.easy_s or 0.0) + (week.hard_s or 0.0)
         hard = round(cells * (week.hard_s or 0.0) / zones) if zones > 0 else 0
-        rest = self.colours.easy if zones > 0 else self.colours.rest
+        rest = colours.easy if zones > 0 else colours.rest
         for up in range(cells):
-            pair = self.colours.work if up < hard else rest
-            self.canvas.put(x, y + tall - up, "  ", pair)
+            pair = colours.work if up < hard else rest
+            canvas.put(x, y + tall - up, "  ", pair)
         more = "+" if week.loaded_runs < week.runs else ""
         if week.is_now:
-            self.canvas.put(x - 1, y + tall - cells, f"now{more}", self.colours.stale)
+            canvas.put(x - 1, y + tall - cells, f"now{more}", colours.stale)
         elif more:
-            self.canvas.put(x, y + tall - cells, more, self.colours.stale)
+            canvas.put(x, y + tall - cells, more, colours.stale)
 
     def _fitness(self, y: int) -> None:
         """Fitness, fatigue and form of the day, in the row of the head."""
-        day = self.season.fitness[-1] if self.season.fitness else None
+        canvas, season = self.canvas, self.season
+        day = season.fitness[-1] if season.fitness else None
         x = 30
-        if day is None or self.canvas.width < 100:
+        if day is None or canvas.width < 100:
             return
-        is_warm = self.season.warm_until is not None and self.season.until >= self.season.warm_until
+        is_warm = season.warm_until is not None and season.until >= season.warm_until
         words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {signed(day.tsb)}"
-        self.canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
+        canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
 
     def _easy(self, y: int) -> None:
         """A bar for 4 weeks, 12 weeks and the season, with its words beside it."""
@@ -480,11 +484,11 @@ class _SeasonPainter:
             canvas.put(x + room + 2, y + down, words, colours.plain)
 
     def _best(self, y: int) -> None:
-        canvas, colours = self.canvas, self.colours
+        canvas, season, colours = self.canvas, self.season, self.colours
         canvas.put(MARGIN, y, "best of these weeks", colours.stale)
-        if not self.season.bests:
+        if not season.bests:
             canvas.put(MARGIN, y + 1, "none measured", colours.stale)
-        for down, best in enumerate(self.season.bests[: max(0, canvas.height - y - 4)], 1):
+        for down, best in enumerate(season.bests[: max(0, canvas.height - y - 4)], 1):
             canvas.put(MARGIN, y + down, best.name, colours.plain)
             canvas.put_right(MARGIN + 19, y + down, best.time_text, colours.plain, bold=True)
             canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
@@ -509,14 +513,14 @@ class _SeasonPainter:
         canvas.put_right(x + 13 + wide, y + len(weeks) + 1, str(high), colours.stale)
 
     def _says(self, x: int, y: int) -> None:
-        canvas = self.canvas
+        canvas, season, colours = self.canvas, self.season, self.colours
         width = min(64, canvas.width - x - MARGIN)
-        canvas.put(x, y, "what this says", self.colours.stale)
-        lines = [line for words in self.season.sentences for line in wrap(words, width)]
-        notes = [line for words in self.season.notes for line in wrap(words, width)]
+        canvas.put(x, y, "what this says", colours.stale)
+        lines = [line for words in season.sentences for line in wrap(words, width)]
+        notes = [line for words in season.notes for line in wrap(words, width)]
         room = max(0, canvas.height - y - 3)
         for down, line in enumerate([*lines, *notes][:room]):
-            canvas.put(x, y + 1 + down, line, self.colours.plain if down < len(lines) else self.colours.stale)
+            canvas.put(x, y + 1 + down, line, colours.plain if down < len(lines) else colours.stale)
 
 
 _LABEL, _FORMULA = 16, 50

@@ -16,14 +16,7 @@ from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
 from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import HistoryRow
-from coach.screen.widgets.base import (
-    MARGIN,
-    Keys,
-    PageWidget,
-    paint_deviation,
-    paint_keys,
-    paint_title,
-)
+from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_deviation, paint_keys, paint_title
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
@@ -244,51 +237,50 @@ class _HistoryPainter:
 
     def _paint_line(self, width: int) -> None:
         """Paint the search line with a rule below it; during a search the field is over it."""
-        self.canvas.put(MARGIN, 2, "/ ", self.colours.stale)
-        if self.view.line:
-            self.canvas.put(
-                MARGIN + 2,
-                2,
-                fit(sanitise(self.view.line, 200), width - 2 * MARGIN - 2),
-                self.colours.plain,
-                bold=True,
+        canvas, view, colours = self.canvas, self.view, self.colours
+        canvas.put(MARGIN, 2, "/ ", colours.stale)
+        if view.line:
+            canvas.put(
+                MARGIN + 2, 2, fit(sanitise(view.line, 200), width - 2 * MARGIN - 2), colours.plain, bold=True
             )
-        elif not self.view.searches:
+        elif not view.searches:
             words = "type to search: 800, threshold, May, since:2026-04-01"
-            self.canvas.put(MARGIN + 2, 2, fit(words, width - 2 * MARGIN - 2), self.colours.stale)
-        self.canvas.put(MARGIN, 3, "─" * (width - 2 * MARGIN), self.colours.line)
+            canvas.put(MARGIN + 2, 2, fit(words, width - 2 * MARGIN - 2), colours.stale)
+        canvas.put(MARGIN, 3, "─" * (width - 2 * MARGIN), colours.line)
 
     def _paint_list(self, width: int) -> None:
+        canvas, view, colours = self.canvas, self.view, self.colours
         ends = _columns(width)
         heads = {"day": MARGIN, "run": 14}
-        mark = "▼" if self.view.is_falling else "▲"
+        mark = "▼" if view.is_falling else "▲"
         for word in (*heads, *ends):
-            is_sorted = word == self.view.order
-            text = "miles" if word == "km" and self.view.unit == "mile" else word
+            is_sorted = word == view.order
+            text = "miles" if word == "km" and view.unit == "mile" else word
             text = f"{text} {mark}" if is_sorted and word in heads else f"{text}{mark}" if is_sorted else text
-            pair = self.colours.plain if is_sorted else self.colours.stale
+            pair = colours.plain if is_sorted else colours.stale
             if word in heads:
-                self.canvas.put(heads[word], 4, text, pair, bold=is_sorted)
+                canvas.put(heads[word], 4, text, pair, bold=is_sorted)
             else:
-                self.canvas.put_right(ends[word], 4, text, pair, bold=is_sorted)
-        first = first_line(self.view, self.canvas.width, self.canvas.height)
-        visible = self.view.lines[first : first + page_length(self.canvas.width, self.canvas.height)]
+                canvas.put_right(ends[word], 4, text, pair, bold=is_sorted)
+        first = first_line(view, canvas.width, canvas.height)
+        visible = view.lines[first : first + page_length(canvas.width, canvas.height)]
         for down, line in enumerate(visible):
             if line.place is not None:
-                self._paint_run(self.view.rows[line.place], line.place == self.view.at, _TOP + down, width)
+                self._paint_run(view.rows[line.place], line.place == view.at, _TOP + down, width)
             elif line.head:
-                self.canvas.put(MARGIN, _TOP + down, line.head, self.colours.stale)
-                self.canvas.put_right(ends["time"], _TOP + down, line.runs, self.colours.stale)
-                self.canvas.put_right(ends["km"], _TOP + down, line.distance, self.colours.stale)
+                canvas.put(MARGIN, _TOP + down, line.head, colours.stale)
+                canvas.put_right(ends["time"], _TOP + down, line.runs, colours.stale)
+                canvas.put_right(ends["km"], _TOP + down, line.distance, colours.stale)
 
     def _paint_run(self, row: HistoryRow, is_chosen: bool, y: int, width: int) -> None:
-        pair = self.colours.choice if is_chosen else self.colours.plain
+        canvas, view, colours = self.canvas, self.view, self.colours
+        pair = colours.choice if is_chosen else colours.plain
         if is_chosen:
-            self.canvas.put(MARGIN - 1, y, " " * (width - 2 * MARGIN + 2), pair)
-        if row.run in self.view.picked:
-            self.canvas.put(MARGIN - 1, y, _PICKED, pair, bold=True)
+            canvas.put(MARGIN - 1, y, " " * (width - 2 * MARGIN + 2), pair)
+        if row.run in view.picked:
+            canvas.put(MARGIN - 1, y, _PICKED, pair, bold=True)
         ends = _columns(width)
-        self.canvas.put(MARGIN, y, day_text(row.day, self.view.today), pair)
+        canvas.put(MARGIN, y, day_text(row.day, view.today), pair)
         room = ends["time"] - 14 - 8
         state = ", ".join(
             word
@@ -300,83 +292,80 @@ class _HistoryPainter:
             if holds
         )
         name = fit(sanitise(row.workout, 120) or _UNKNOWN, room - (len(state) + 2 if state else 0))
-        after = self.canvas.put(14, y, name, pair, bold=row.kind == "test")
+        after = canvas.put(14, y, name, pair, bold=row.kind == "test")
         if state:
-            self.canvas.put(after + 2, y, state, pair if is_chosen else self.colours.stale)
-        for word, text in _figures(row, self.view.unit).items():
-            self.canvas.put_right(ends[word], y, text, pair)
+            canvas.put(after + 2, y, state, pair if is_chosen else colours.stale)
+        for word, text in _figures(row, view.unit).items():
+            canvas.put_right(ends[word], y, text, pair)
 
     def _paint_foot(self, width: int) -> None:
         """The row of the cursor, the kilometres of the weeks, and the message."""
-        y = self.canvas.height - 3
-        row = f"row {self.view.at + 1} of {len(self.view.rows)}" if self.view.rows else "no run matches"
-        self.canvas.put(MARGIN, y, row, self.colours.stale)
-        if self.view.spark:
-            unit = "miles" if self.view.unit == "mile" else "km"
-            metres = self.view.spark[-1]
-            figure = _UNKNOWN if metres is None else long_distance(metres, self.view.unit)[0]
+        canvas, view, colours = self.canvas, self.view, self.colours
+        y = canvas.height - 3
+        row = f"row {view.at + 1} of {len(view.rows)}" if view.rows else "no run matches"
+        canvas.put(MARGIN, y, row, colours.stale)
+        if view.spark:
+            unit = "miles" if view.unit == "mile" else "km"
+            metres = view.spark[-1]
+            figure = _UNKNOWN if metres is None else long_distance(metres, view.unit)[0]
             now = f" {figure} {unit} this week"
-            bars = sparkline(self.view.spark)
+            bars = sparkline(view.spark)
             left = width - MARGIN - cell_len(now) - len(bars)
-            self.canvas.put(left, y, bars, self.colours.plain)
-            self.canvas.put(left + len(bars), y, now, self.colours.stale)
-        self.canvas.put(
+            canvas.put(left, y, bars, colours.plain)
+            canvas.put(left + len(bars), y, now, colours.stale)
+        canvas.put(
             MARGIN,
             y + 1,
-            fit(sanitise(self.view.message, 240), self.canvas.width - 2 * MARGIN),
-            self.colours.plain,
+            fit(sanitise(view.message, 240), canvas.width - 2 * MARGIN),
+            colours.plain,
             bold=True,
         )
 
     def _paint_beside(self) -> None:
-        if not self.view.rows:
+        canvas, view, colours = self.canvas, self.view, self.colours
+        if not view.rows:
             return
-        row, x, y = self.view.rows[self.view.at], _LIST + 4, 2
-        width = min(_DETAIL * 2, self.canvas.width - x - MARGIN)
-        self.canvas.put(
-            x, y, fit(sanitise(row.workout, 120) or _UNKNOWN, width), self.colours.plain, bold=True
-        )
+        row, x, y = view.rows[view.at], _LIST + 4, 2
+        width = min(_DETAIL * 2, canvas.width - x - MARGIN)
+        canvas.put(x, y, fit(sanitise(row.workout, 120) or _UNKNOWN, width), colours.plain, bold=True)
         where = [
-            each
-            for each in (day_text(row.day, self.view.today), row.clock, _distance(row, self.view.unit))
-            if each
+            each for each in (day_text(row.day, view.today), row.clock, _distance(row, view.unit)) if each
         ]
         number = f"run {row.number}"
         where += [number] if cell_len("   ".join([*where, number])) <= width else []
-        self.canvas.put(x, y + 1, fit("   ".join(where), width), self.colours.stale)
+        canvas.put(x, y + 1, fit("   ".join(where), width), colours.stale)
         y = self._paint_reps(x, y + 4, width)
         y = self._paint_note(row, x, y + 1, width)
         self._paint_before(x, y + 1)
 
     def _paint_reps(self, x: int, y: int, width: int) -> int:
         """The reps with their deviation bars, and their mean; returns the row after them."""
-        reps = [rep for rep in self.view.reps or () if rep.is_timed]
+        canvas, view, colours = self.canvas, self.view, self.colours
+        reps = [rep for rep in view.reps or () if rep.is_timed]
         if not reps:
-            words = "" if self.view.reps is None else "no reps in it"
-            self.canvas.put(x, y, words, self.colours.stale)
+            words = "" if view.reps is None else "no reps in it"
+            canvas.put(x, y, words, colours.stale)
             return y + 1
         has_light = any(rep.light_s is not None for rep in reps)
-        self.canvas.put(x, y, "seconds against the plan" if has_light else "reps", self.colours.stale)
-        most = max(3, self.canvas.height - y - 14)
+        canvas.put(x, y, "seconds against the plan" if has_light else "reps", colours.stale)
+        most = max(3, canvas.height - y - 14)
         visible = reps if len(reps) <= most else reps[: most - 1]
         for down, rep in enumerate(visible, 1):
-            self.canvas.put_right(x + 2, y + down, str(down), self.colours.plain)
-            self.canvas.put_right(x + 12, y + down, lap_text(rep.time_s), self.colours.plain, bold=True)
-            self.canvas.put_right(x + 19, y + down, off_text(rep.light_s) or _NONE, self.colours.plain)
+            canvas.put_right(x + 2, y + down, str(down), colours.plain)
+            canvas.put_right(x + 12, y + down, lap_text(rep.time_s), colours.plain, bold=True)
+            canvas.put_right(x + 19, y + down, off_text(rep.light_s) or _NONE, colours.plain)
             if has_light and width >= 32:
-                paint_deviation(self.canvas, (x + 22, y + down), _HALF, rep.light_s, self.colours)
+                paint_deviation(canvas, (x + 22, y + down), _HALF, rep.light_s, colours)
         y += len(visible) + 1
         if len(visible) < len(reps):
-            self.canvas.put(x, y, f"and {len(reps) - len(visible)} more", self.colours.stale)
+            canvas.put(x, y, f"and {len(reps) - len(visible)} more", colours.stale)
             y += 1
         lengths = {rep.length_m for rep in reps}
         mean = lap_text(fmean(rep.time_s for rep in reps)) if len(lengths) == 1 and len(reps) > 1 else ""
         if mean:
-            self.canvas.put(x, y + 1, "mean", self.colours.stale)
-            self.canvas.put_right(x + 12, y + 1, mean, self.colours.plain, bold=True)
-            self.canvas.put_right(
-                x + 19, y + 1, off_text(self.view.rows[self.view.at].light_s), self.colours.plain, bold=True
-            )
+            canvas.put(x, y + 1, "mean", colours.stale)
+            canvas.put_right(x + 12, y + 1, mean, colours.plain, bold=True)
+            canvas.put_right(x + 19, y + 1, off_text(view.rows[view.at].light_s), colours.plain, bold=True)
             y += 2
         return y
 
@@ -390,27 +379,26 @@ class _HistoryPainter:
         return y + min(3, len(lines)) + (1 if lines else 0)
 
     def _paint_before(self, x: int, y: int) -> None:
-        if not self.view.before or y + 1 + len(self.view.before[:_BEFORE]) > self.canvas.height - 4:
+        canvas, view, colours = self.canvas, self.view, self.colours
+        if not view.before or y + 1 + len(view.before[:_BEFORE]) > canvas.height - 4:
             return
-        self.canvas.put(x, y, "the same workout before", self.colours.stale)
-        for down, row in enumerate(self.view.before[:_BEFORE], 1):
-            self.canvas.put(x, y + down, day_text(row.day, self.view.today), self.colours.plain)
-            figures = _figures(row, self.view.unit)
-            self.canvas.put_right(x + 18, y + down, figures["time"], self.colours.plain, bold=True)
-            self.canvas.put_right(x + 26, y + down, figures["km"], self.colours.plain)
-            self.canvas.put_right(x + 34, y + down, figures["+/- s"], self.colours.plain)
+        canvas.put(x, y, "the same workout before", colours.stale)
+        for down, row in enumerate(view.before[:_BEFORE], 1):
+            canvas.put(x, y + down, day_text(row.day, view.today), colours.plain)
+            figures = _figures(row, view.unit)
+            canvas.put_right(x + 18, y + down, figures["time"], colours.plain, bold=True)
+            canvas.put_right(x + 26, y + down, figures["km"], colours.plain)
+            canvas.put_right(x + 34, y + down, figures["+/- s"], colours.plain)
 
     def _paint_below(self) -> None:
         """The chosen run in one row under a rule."""
-        if not self.view.rows:
+        canvas, view, colours = self.canvas, self.view, self.colours
+        if not view.rows:
             return
-        y, row = self.canvas.height - 5, self.view.rows[self.view.at]
-        self.canvas.put(MARGIN, y, "─" * (self.canvas.width - 2 * MARGIN), self.colours.line)
-        self.canvas.put(
-            MARGIN,
-            y + 1,
-            fit(one_line(row, self.view.reps or ()), self.canvas.width - 2 * MARGIN),
-            self.colours.plain,
+        y, row = canvas.height - 5, view.rows[view.at]
+        canvas.put(MARGIN, y, "─" * (canvas.width - 2 * MARGIN), colours.line)
+        canvas.put(
+            MARGIN, y + 1, fit(one_line(row, view.reps or ()), canvas.width - 2 * MARGIN), colours.plain
         )
 
 
