@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.overlays import PageHelp
+from coach.screen.overlays import ChoiceDialog, PageHelp
 from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
 from coach.screen.widgets.base import Keys, WheelScreen
@@ -105,35 +101,25 @@ def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) ->
 # --- the screen
 
 
-class DeleteDialog(ModalScreen[bool]):
+class DeleteDialog(ChoiceDialog[bool]):
     """Asks whether a run is to be deleted."""
 
     BINDINGS = [
-        Binding("escape,n", "dismiss(False)", show=False),
-        Binding("y,d", "dismiss(True)", show=False),
+        Binding("escape,n", "choose('keep')", show=False),
+        Binding("y,d", "choose('delete')", show=False),
     ]
 
     def __init__(self, row: HistoryRow) -> None:
-        super().__init__()
-        self._row = row
-
-    def compose(self) -> ComposeResult:
-        """Lay out the run and the choices."""
-        day = (
-            "" if self._row.day is None else f", {self._row.day:%a} {self._row.day.day} {self._row.day:%b %Y}"
+        day = "" if row.day is None else f", {row.day:%a} {row.day.day} {row.day:%b %Y}"
+        choices = (
+            ("keep", "esc  Keep it"),
+            ("delete", "d    Delete it. u undoes that until you leave this page"),
         )
-        with Vertical(classes="box"):
-            yield Static(
-                Content(f"Delete {sanitise(self._row.workout, 60) or self._row.run}{day}?"), classes="heading"
-            )
-            yield OptionList(
-                Option("esc  Keep it", id="keep"),
-                Option("d    Delete it. u undoes that until you leave this page", id="delete"),
-            )
+        super().__init__(f"Delete {sanitise(row.workout, 60) or row.run}{day}?", choices)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.dismiss(event.option_id == "delete")
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(choice == "delete")
 
 
 class HistoryScreen(WheelScreen):
