@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from coach.screen.protocols import CutOffRun, ShareActions, ShownLink
 
 
-Answer = TypeVar("Answer")
+Choice = TypeVar("Choice")
 
 
-class ChoiceDialog(ModalScreen[Answer]):
+class ChoiceDialog(ModalScreen[Choice]):
     """A question with choices, which are made with Enter or by a letter."""
 
     def __init__(self, heading: str, choices: Iterable[tuple[str, str]], hint: str = "") -> None:
