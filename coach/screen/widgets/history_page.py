@@ -1,6 +1,7 @@
-"""The page of past runs: the list by weeks, the details of the chosen run, and the kilometres of the weeks.
+"""The pages of past runs: their list by weeks with the details of the chosen run, and the weeks of a season.
 
-Only the visible rows are painted, however many runs there are.
+Of the list only the visible rows are painted, however many runs there are. The season shows load, fitness, how easy the
+easy running is, best efforts and heart rate at one pace; what adds it up is loaded with the first season.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from coach.quantities import format_hours, long_distance
+from coach.quantities import (
+    METRES_PER_KM,
+    METRES_PER_MILE,
+    format_clock,
+    format_hours,
+    format_pace,
+    long_distance,
+    signed,
+)
 from coach.review.tables import lap_text, off_text
 from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import HistoryRow
@@ -20,6 +29,7 @@ from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_deviation,
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
+    from coach.review.season import Season, SeasonWeek
 
 _UNKNOWN, _NONE = "--", "–"
 WIDE: Final = 116
@@ -430,3 +440,249 @@ def _week_text(monday: date | None, today: date) -> str:
     begin = f"{monday.day}" if monday.month == sunday.month else f"{monday.day} {monday:%b}"
     year = "" if sunday.year == today.year else f" {sunday.year}"
     return f"{begin} to {sunday.day} {sunday:%b}{year}"
+
+
+# --- the weeks of a season
+
+_TALL: Final = 34
+"""From this height on, on a wide screen, all parts are shown at once; on a smaller one, one at a time."""
+PARTS: Final = ("load", "easy", "best")
+_WEEK: Final = 3
+"""Columns of a week, the gap after it included."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonView:
+    """The state of the page."""
+
+    season: "Season"
+    who: str
+    part: int = 0
+    """The part that is shown if not all fit, as a place in `PARTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BigFigure:
+    """A number in block letters, its label, and its source."""
+
+    text: str
+    label: str
+    about: str
+
+
+def big_figures(season: "Season") -> Iterator[BigFigure]:
+    """Kilometres a week, the share of easy running, and the pace of the best 5 km, or fitness without one."""
+    from coach.review.season import WARM_UP_DAYS  # the list of runs does not need it
+
+    yield _weekly_figure(season)
+    recent = season.distributions[0] if season.distributions else None
+    share = None if recent is None or recent.time is None else recent.time[0]
+    window = "" if recent is None else f"{recent.window}, {recent.measured} of {recent.runs} runs"
+    unit = season.unit
+    yield BigFigure(_UNKNOWN if share is None else f"{100 * share:.0f}%", "easy, by time", window)
+    best = next((best for best in season.bests if best.distance == "5k"), None)
+    if best is not None:
+        pace = format_pace(best.metres / best.time_s, unit=unit, with_unit=False)
+        about = f"from {format_clock(best.time_s)} on {best.day.day} {best.day:%b}"
+        yield BigFigure(pace, f"best 5 km, /{unit}", about)
+    elif season.fitness:
+        is_warm = season.warm_until is not None and season.until >= season.warm_until
+        about = "42 days" if is_warm else f"warming up: {WARM_UP_DAYS} days are needed"
+        yield BigFigure(f"{season.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
+
+
+def _weekly_figure(season: "Season") -> BigFigure:
+    each, word = (METRES_PER_MILE, "miles") if season.unit == "mile" else (METRES_PER_KM, "km")
+    now, before = season.weekly
+    if now is None:
+        return BigFigure(_UNKNOWN, f"{word} a week", "not measured, or no whole week")
+    about = "last week" if now.weeks == 1 else f"last {now.weeks} weeks"
+    about += f", {now.unmeasured} runs not measured" if now.unmeasured else ""
+    about += "" if before is None else f"; {before.metres / each:.0f} before"
+    return BigFigure(f"{now.metres / each:.0f}", f"{word} a week", about)
+
+
+class SeasonPage(PageWidget[SeasonView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
+        """Paint the page."""
+        _SeasonPainter(canvas, view, colours).paint()
+
+
+class _SeasonPainter:
+    """The page during painting."""
+
+    def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
+        self.canvas = canvas
+        self.view = view
+        self.season = view.season
+        self.colours = colours
+
+    def paint(self) -> None:
+        """Paint the parts that fit."""
+        canvas, view, season, colours = self.canvas, self.view, self.season, self.colours
+        span = f"{season.since.day} {season.since:%b} to {season.until.day} {season.until:%b %Y}"
+        paint_title(canvas, "Season", span, view.who, colours)
+        if not season.runs:
+            canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
+            for down, note in enumerate(season.notes, 6):
+                canvas.put(MARGIN, down, fit(note, canvas.width - 2 * MARGIN), colours.stale)
+            self._paint_keys(is_whole=True)
+            return
+        is_whole = is_wide(canvas.width) and canvas.height >= _TALL
+        if is_whole:
+            self._figures(3)
+            tall = min(12, canvas.height - 32)
+            self._load(9, tall)
+            self._easy(tall + 12)
+            self._best(tall + 18)
+            self._heart(40, tall + 18)
+            self._says(76, tall + 18)
+        else:
+            self._figures(3 if canvas.width >= 72 else 2)
+            part = PARTS[view.part % len(PARTS)]
+            if part == "load":
+                self._load(9, max(3, canvas.height - 14))
+            elif part == "easy":
+                self._easy(9)
+                self._says(MARGIN, 14)
+            else:
+                self._best(9)
+                self._heart(40, 9)
+        self._paint_keys(is_whole=is_whole)
+
+    def _paint_keys(self, *, is_whole: bool) -> None:
+        walk = () if is_whole else (("tab", "load, easy, best"),)
+        paint_keys(self.canvas, (*walk, ("w", "why"), ("t", "sun/night"), ("esc", "back")), self.colours)
+
+    def _figures(self, most: int) -> None:
+        canvas, colours = self.canvas, self.colours
+        apart = (canvas.width - MARGIN) // most
+        for place, figure in enumerate([*big_figures(self.season)][:most]):
+            x = MARGIN + place * apart
+            canvas.put_block(x, 2, figure.text, colours.plain)
+            canvas.put(x, 6, fit(figure.label, apart - 2), colours.plain, bold=True)
+            canvas.put(x, 7, fit(figure.about, apart - 2), colours.stale)
+
+    def _load(self, y: int, tall: int) -> None:
+        """A column for each week, its easy part on its hard one, with months below and the change above the last."""
+        from coach.review.season import KIND_WORDS  # as above
+
+        canvas, season, colours = self.canvas, self.season, self.colours
+        if season.load is None:
+            for down, note in enumerate(wrap(" ".join(season.notes), canvas.width - 2 * MARGIN)[:3]):
+                canvas.put(MARGIN, y + down, note, colours.stale)
+            return
+        fitting = max(1, (canvas.width - 2 * MARGIN - 7) // _WEEK)
+        weeks = season.weeks[-fitting:]
+        canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[season.load]}", colours.stale)
+        most = max((week.load or 0.0 for week in weeks), default=0.0)
+        if any(week.easy_s is not None for week in weeks):
+            self._legend(y)
+        canvas.put_right(MARGIN + 5, y + 1, f"{most:.0f}", colours.stale)
+        month, free = "", 0
+        for place, week in enumerate(weeks):
+            x = MARGIN + 7 + place * _WEEK
+            self._column(x, y, tall, week, most)
+            name = f"{week.monday:%b}"
+            if name != month and free <= x <= canvas.width - 3:
+                free = canvas.put(x, y + tall + 1, name, colours.stale) + 1
+                month = name
+        self._fitness(y)
+
+    def _legend(self, y: int) -> None:
+        canvas, colours = self.canvas, self.colours
+        x = canvas.width - MARGIN - 20
+        if x > 40:
+            canvas.put(x, y, "  ", colours.work)
+            canvas.put(x + 3, y, "hard", colours.stale)
+            canvas.put(x + 10, y, "  ", colours.easy)
+            canvas.put(x + 13, y, "easy", colours.stale)
+
+    def _column(self, x: int, y: int, tall: int, week: "SeasonWeek", most: float) -> None:
+        canvas, colours = self.canvas, self.colours
+        if week.load is None:
+            canvas.put(x, y + tall, "?", colours.stale)
+            return
+        cells = round(tall * week.load / most) if most > 0 else 0
+        zones = (week.easy_s or 0.0) + (week.hard_s or 0.0)
+        hard = round(cells * (week.hard_s or 0.0) / zones) if zones > 0 else 0
+        rest = colours.easy if zones > 0 else colours.rest
+        for up in range(cells):
+            pair = colours.work if up < hard else rest
+            canvas.put(x, y + tall - up, "  ", pair)
+        more = "+" if week.loaded_runs < week.runs else ""
+        if week.is_now:
+            canvas.put(x - 1, y + tall - cells, f"now{more}", colours.stale)
+        elif more:
+            canvas.put(x, y + tall - cells, more, colours.stale)
+
+    def _fitness(self, y: int) -> None:
+        """Fitness, fatigue and form of the day, in the row of the head."""
+        canvas, season = self.canvas, self.season
+        day = season.fitness[-1] if season.fitness else None
+        x = 30
+        if day is None or canvas.width < 100:
+            return
+        is_warm = season.warm_until is not None and season.until >= season.warm_until
+        words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {signed(day.tsb)}"
+        canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
+
+    def _easy(self, y: int) -> None:
+        """A bar for 4 weeks, 12 weeks and the season, with its words beside it."""
+        canvas, colours = self.canvas, self.colours
+        canvas.put(MARGIN, y, "time in zones", colours.stale)
+        room = min(56, canvas.width - 2 * MARGIN - 12 - 26)
+        for down, each in enumerate(self.season.distributions, 1):
+            canvas.put(MARGIN, y + down, each.window, colours.plain)
+            x = MARGIN + 12
+            if each.time is None:
+                canvas.put(x, y + down, "not known: no heart rate, or no threshold", colours.stale)
+                continue
+            easy = round(room * each.time[0])
+            hard = round(room * each.time[2])
+            canvas.put(x, y + down, " " * room, colours.track)
+            canvas.put(x, y + down, fit(f" easy {100 * each.time[0]:.0f} %", easy).ljust(easy), colours.easy)
+            canvas.put(x + room - hard, y + down, " " * hard, colours.work)
+            words = f"steady {100 * each.time[1]:.0f} %   hard {100 * each.time[2]:.0f} %"
+            canvas.put(x + room + 2, y + down, words, colours.plain)
+
+    def _best(self, y: int) -> None:
+        canvas, season, colours = self.canvas, self.season, self.colours
+        canvas.put(MARGIN, y, "best of these weeks", colours.stale)
+        if not season.bests:
+            canvas.put(MARGIN, y + 1, "none measured", colours.stale)
+        for down, best in enumerate(season.bests[: max(0, canvas.height - y - 4)], 1):
+            canvas.put(MARGIN, y + down, best.name, colours.plain)
+            canvas.put_right(MARGIN + 19, y + down, best.time_text, colours.plain, bold=True)
+            canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
+
+    def _heart(self, x: int, y: int) -> None:
+        """Paint heart rates as dots on a band, with its limits below."""
+        canvas, season, colours = self.canvas, self.season, self.colours
+        if season.pace_s_per_km is None:
+            return
+        canvas.put(x, y, f"heart rate at {season.pace_text}", colours.stale)
+        weeks = season.heart[-max(1, canvas.height - y - 5) :]
+        low = 2 * (int(min(each.bpm for each in weeks)) // 2) - 2
+        high = max(low + 8, 2 * (int(max(each.bpm for each in weeks)) // 2) + 4)
+        wide = min(20, canvas.width - x - 17 - MARGIN)
+        for down, each in enumerate(weeks, 1):
+            canvas.put(x, y + down, f"{each.monday.day:>2} {each.monday:%b}", colours.plain)
+            canvas.put_right(x + 11, y + down, f"{each.bpm:.0f}", colours.plain, bold=True)
+            canvas.put(x + 13, y + down, " " * wide, colours.zebra)
+            at = round((each.bpm - low) / (high - low) * (wide - 1))
+            canvas.put(x + 13 + at, y + down, " ", colours.work)
+        canvas.put(x + 13, y + len(weeks) + 1, str(low), colours.stale)
+        canvas.put_right(x + 13 + wide, y + len(weeks) + 1, str(high), colours.stale)
+
+    def _says(self, x: int, y: int) -> None:
+        canvas, season, colours = self.canvas, self.season, self.colours
+        width = min(64, canvas.width - x - MARGIN)
+        canvas.put(x, y, "what this says", colours.stale)
+        lines = [line for words in season.sentences for line in wrap(words, width)]
+        notes = [line for words in season.notes for line in wrap(words, width)]
+        room = max(0, canvas.height - y - 3)
+        for down, line in enumerate([*lines, *notes][:room]):
+            canvas.put(x, y + 1 + down, line, colours.plain if down < len(lines) else colours.stale)
