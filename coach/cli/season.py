@@ -546,7 +546,7 @@ def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
 
 _TO: Final = ("ics", "fit", "json", "csv")
 _SHOWN: Final = 3
-"""Sessions that could not be written which are named; the rest is counted."""
+"""Sessions that could not be export_plan which are named; the rest is counted."""
 
 
 @click.command("export", cls=CoachCommand)
@@ -586,17 +586,17 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
     if to == "fit":
         _export_fit(service.athlete, plan, (max(first, service.today), last), out)
         return
-    from coach.app.plan import written
+    from coach.app.plan import export_plan
     from coach.app.today import TodayService
 
-    given = service.files.folder / "calendar.json"
+    sent = service.files.folder / "calendar.json"
     before = TodayService(service).hour_before
-    data = written(plan, to, (first, last), starts=starts, unit=service.unit, given=given, before=before)
+    data = export_plan(plan, to, (first, last), starts=starts, unit=service.unit, sent=sent, before=before)
     _write(data, out, f"{plan.id}.{to}")
 
 
 def _span(plan: "Plan", today: date, weeks: int | None) -> tuple[date, date]:
-    """The first and the last day that are written."""
+    """The first and the last day that are export_plan."""
     from coach.plan.model import monday_of
 
     if weeks is None:
@@ -644,7 +644,9 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
 
     there = next((folder / name for name in files if (folder / name).exists()), None)
     if there is not None:
-        raise CoachProblem(f"{plain(there)} is there already", "Nothing was written; name another folder.")
+        raise CoachProblem(
+            f"{plain(there)} is there already", "Nothing was export_plan; name another folder."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as wrong:
@@ -669,4 +671,4 @@ def _tell(made: "WatchFiles") -> None:
     for fault in made.faults[:_SHOWN]:
         narrate(f"Left out: {fault}")
     if len(made.faults) > _SHOWN:
-        narrate(f"and {len(made.faults) - _SHOWN} more could not be written")
+        narrate(f"and {len(made.faults) - _SHOWN} more could not be export_plan")
