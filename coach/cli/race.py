@@ -255,10 +255,10 @@ def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:
     ]
     out(f"{planned.plan.title}, rehearsed in {format_clock(rehearsal.time_s, tenths=True)}")
     out_table(("split", "plan", "run", "behind", "bpm", "up"), rows)
-    for cue in rehearsal.heard:
+    for cue in rehearsal.cues:
         if cue.is_own:
             out(f"{format_clock(cue.at_s):>8}  {cue.text}")
-    others = sum(not cue.is_own for cue in rehearsal.heard)
+    others = sum(not cue.is_own for cue in rehearsal.cues)
     narrate(f"A simulated runner; {others} other cues of the coach were heard.")
 
 
@@ -286,7 +286,7 @@ def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
         ],
         "heard": [
             {"at_s": round(cue.at_s, 1), "kind": cue.kind, "text": cue.text, "own": cue.is_own}
-            for cue in rehearsal.heard
+            for cue in rehearsal.cues
         ],
     }
 

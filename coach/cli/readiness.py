@@ -184,7 +184,7 @@ def import_(
     _read(service)
     where = None if posture is None else Posture(posture)
     done = service.import_table(table, posture=where, source=source, day=day, say=narrate)
-    for line in done.said:
+    for line in done.notes:
         narrate(line)
     if as_json:
         out_json(
