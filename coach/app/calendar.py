@@ -450,9 +450,9 @@ def measured_lines(service: "ReadinessService", day: date) -> Iterator[ReasonLin
 def _mornings_of(service: "ReadinessService") -> "Mornings":
     from coach.plan.mornings import Mornings
 
-    by_day = service.kept.by_day
+    by_day = service.entries.by_day
     cycle = {on: each.cycle_day for on, each in by_day.items() if each.cycle_day is not None}
-    return Mornings(service.kept.mornings, cycle)
+    return Mornings(service.entries.mornings, cycle)
 
 
 def band_of(service: "ReadinessService", day: date) -> UsualBand | None:
@@ -473,7 +473,7 @@ def band_of(service: "ReadinessService", day: date) -> UsualBand | None:
 
 def _measured(service: "ReadinessService", day: date) -> str:
     """Return time and duration of this morning's measurement: `6:40, measured 4 min`; empty if there is none."""
-    mornings = [each for each in service.kept.mornings if each.day == day and each.is_usable]
+    mornings = [each for each in service.entries.mornings if each.day == day and each.is_usable]
     morning = next((each for each in mornings if each.minute is not None), None)
     if morning is None or morning.minute is None:
         return ""

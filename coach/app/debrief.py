@@ -127,7 +127,7 @@ class DebriefService:
             CoachProblem: the plan, the athlete or the history cannot be read.
         """
         runs = [run for run in self.known.runs if monday_of(run.day) == monday]
-        entries = self.mornings.kept
+        entries = self.mornings.entries
         answers = self._answers(monday)
         return DebriefFacts(
             plan=self.plan,
@@ -156,7 +156,7 @@ class DebriefService:
         Raises:
             CoachProblem: as in `facts`.
         """
-        week, last = cadence_goal_week(self.mornings.kept.answers, self.today), self.last_week()
+        week, last = cadence_goal_week(self.mornings.entries.answers, self.today), self.last_week()
         if week is None:
             return ""
         answers = self._answers(last)
@@ -174,7 +174,7 @@ class DebriefService:
         """Save that a goal is dropped with a week, once: no later run has its cue."""
         for each in result.notes:
             fact = DebriefAnswer(result.week, each.rule, DROPPED)
-            if each.is_dropped and fact not in self.mornings.kept.answers:
+            if each.is_dropped and fact not in self.mornings.entries.answers:
                 self.keep(fact)
 
     def year(self, monday: date) -> str:
@@ -263,7 +263,7 @@ class DebriefService:
         """Return the valid answers from before a week's look back, so that it finds again what it drops."""
         return tuple(
             each
-            for each in self._valid_answers(self.mornings.kept.answers)
+            for each in self._valid_answers(self.mornings.entries.answers)
             if each.answer != DROPPED or each.week < monday
         )
 
@@ -417,7 +417,7 @@ class DebriefService:
         from coach.plan.plateau import race_look
 
         looks = []
-        saved = {(each.day, each.race): each for each in self.mornings.kept.races}
+        saved = {(each.day, each.race): each for each in self.mornings.entries.races}
         for race in self.plan.races:
             if (
                 not monday - timedelta(days=_RACE_DAYS)
@@ -435,7 +435,9 @@ class DebriefService:
             if not (linked or sessions):
                 continue
             days = (race.date + timedelta(days=each + 1) for each in range(_RACE_DAYS))
-            mornings = [self.mornings.kept.by_day[day] for day in days if day in self.mornings.kept.by_day]
+            mornings = [
+                self.mornings.entries.by_day[day] for day in days if day in self.mornings.entries.by_day
+            ]
             look = race_look((linked or sessions)[-1], mornings, race.label, self.known.runs)
             looks.append(look)
             if saved.get((look.day, look.race)) != look:
@@ -448,7 +450,7 @@ class DebriefService:
 
         since = self.today - timedelta(days=_MONTH_DAYS)
         recent = [run for run in self.known.runs if since < run.day <= self.today]
-        entries = self.mornings.kept
+        entries = self.mornings.entries
         return plateau(
             symptom,
             PlateauFacts(
@@ -472,7 +474,7 @@ def carried_races(service: PlanService) -> tuple[RaceLook, ...]:
     """Return the looks back on the races of the last year, the oldest first."""
     year = service.today - timedelta(days=365)
     with suppress(CoachProblem):
-        return tuple(each for each in DebriefService(service).mornings.kept.races if each.day >= year)
+        return tuple(each for each in DebriefService(service).mornings.entries.races if each.day >= year)
     return ()
 
 

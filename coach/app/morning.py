@@ -456,7 +456,7 @@ class MorningOutcome:
 
 
 def _of_day(service: ReadinessService, day: date) -> "tuple[Morning, ...]":
-    return tuple(each for each in service.kept.mornings if each.day == day)
+    return tuple(each for each in service.entries.mornings if each.day == day)
 
 
 def _choice(request: MorningRequest, service: ReadinessService, console: Console) -> "SensorChoice":
@@ -556,7 +556,7 @@ class _ScreenActions:
 
     def check_in(self) -> CheckIn:
         """Return the answers of this day so far."""
-        return self._service.kept.by_day.get(self.day, CheckIn(self.day))
+        return self._service.entries.by_day.get(self.day, CheckIn(self.day))
 
     def state(self) -> MeasureView:
         """Return the state of the measurement."""

@@ -310,7 +310,7 @@ def kept_names(key: str) -> tuple[str, ...]:
     return (f"race-{key}", f"race-{key}-practice") if key else ()
 
 
-def keep(planned: PlannedRun, store: Store | None = None) -> list[Path]:
+def keep(race: PlannedRun, store: Store | None = None) -> list[Path]:
     """Save the plan as workouts of the runner's own, replacing those of that name; return their paths.
 
     Raises:
@@ -320,13 +320,13 @@ def keep(planned: PlannedRun, store: Store | None = None) -> list[Path]:
     from coach.workout.document import written
 
     store = store or Store()
-    lines = [line.text for line in checklist(planned.plan, planned.facts)]
-    names = [*KEPT, *kept_names(planned.key)]
+    lines = [line.text for line in checklist(race.plan, race.facts)]
+    names = [*KEPT, *kept_names(race.key)]
     paths = [store.paths.workouts / f"{name}.json" for name in names]
     for path in paths:
         _check_ours(path)
     for kind, path in zip(KEPT * (len(paths) // 2), paths, strict=True):
-        write_document(path, written(race_workout(planned.plan, kind, lines)))
+        write_document(path, written(race_workout(race.plan, kind, lines)))
     return paths
 
 
@@ -370,13 +370,13 @@ def _check_ours(path: Path) -> None:
         )
 
 
-def exported(planned: PlannedRun, to: "ExportFormat") -> "Exported":
+def exported(race: PlannedRun, to: "ExportFormat") -> "Exported":
     """Return the plan as a workout for another program, a step a kilometre."""
     from coach.interchange.workouts.converting import ExportRequest, export_workout
     from coach.workout.document import document_from
 
-    document = document_from(race_workout(planned.plan, RaceDocument.WATCH), name="race")
-    return export_workout(ExportRequest(document, planned.athlete, MachineClock().wall().epoch_s), to)
+    document = document_from(race_workout(race.plan, RaceDocument.WATCH), name="race")
+    return export_workout(ExportRequest(document, race.athlete, MachineClock().wall().epoch_s), to)
 
 
 # --- rehearsed
@@ -424,7 +424,7 @@ class Rehearsal:
 _OWN_RULES: Final = ("reminder", "gate: ")
 
 
-def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocument.REHEARSAL) -> Rehearsal:
+def rehearse(race: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocument.REHEARSAL) -> Rehearsal:
     """Let a simulated runner run the plan, over its course if it has one; the same seed runs the same.
 
     Raises:
@@ -439,16 +439,16 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
     from coach.simulate.runner import VirtualRunner, simulate
     from coach.workout.document import document_from
 
-    plan, store = planned.plan, Store()
+    plan, store = race.plan, Store()
     settings = load_settings(store.paths.settings, os.environ)
     workout = compile_for(
-        document_from(race_workout(plan, kind), name="race"), planned.athlete, SILENT, by_hand=True
+        document_from(race_workout(plan, kind), name="race"), race.athlete, SILENT, by_hand=True
     )
     setup = replace(
         live_setup(workout, settings, f"sim-{seed}", RunMode.UNATTENDED, simulated=True), ends_after_s=None
     )
     course = plan.request.course
-    runner = VirtualRunner(_profile(planned), seed, timeline=setup.timeline, presses=True, course=course)
+    runner = VirtualRunner(_profile(race), seed, timeline=setup.timeline, presses=True, course=course)
     longest = Seconds(1.5 * plan.pacing.total_s + 1800)
     simulated = simulate(LiveRun(setup), runner, longest_s=longest)
     began = next((output.at for output in simulated.outputs if isinstance(output, StepStarted)), Seconds(0.0))
@@ -476,19 +476,19 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
     return Rehearsal(tuple(rows), cues, simulated.completed)
 
 
-def _profile(planned: PlannedRun) -> "RunnerProfile":
+def _profile(race: PlannedRun) -> "RunnerProfile":
     """Return a runner who can just run the goal, with the heart rates of the athlete if they are known."""
     from coach.simulate.behaviour import RunnerProfile
 
-    plan, profile = planned.plan, RunnerProfile()
+    plan, profile = race.plan, RunnerProfile()
     try:
         fit = performance.vdot_of_race(plan.metres, plan.cool.total_s)
         profile = replace(profile, vo2max=fit, threshold_speed=performance.threshold_speed(fit))
     except ValueError:  # a distance or a time the formula does not know
         pass
-    if planned.athlete is None:
+    if race.athlete is None:
         return profile
-    rates = planned.athlete.now.heart_rate
+    rates = race.athlete.now.heart_rate
     most = profile.heart_rate_max if rates.max is None else BeatsPerMinute(rates.max.bpm)
     rest = profile.heart_rate_rest if rates.rest is None else BeatsPerMinute(rates.rest.bpm)
     return replace(
@@ -556,9 +556,9 @@ def shoe_of(athlete: Athlete, slug: str) -> str:
         if plain in {shoe.slug, shoe.name.casefold()}:
             return shoe.slug
     slugs = [shoe.slug for shoe in athlete.shoes]
-    listed = f" There are {', '.join(slugs)}." if slugs else ""
+    names = f" There are {', '.join(slugs)}." if slugs else ""
     raise AthleteProblem(
-        f"{athlete.name} has no shoes {slug[:40]!r}{suggestion(plain, slugs)}.{listed}",
+        f"{athlete.name} has no shoes {slug[:40]!r}{suggestion(plain, slugs)}.{names}",
         f"coach gear set {plain or 'racer'} adds them.",
     )
 

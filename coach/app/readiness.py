@@ -59,7 +59,7 @@ class ReadinessService:
     max_bpm: float | None = None
     store: Store = field(default_factory=Store)
     settings: ReadinessSettings = field(default_factory=ReadinessSettings)
-    kept: KeptMornings = field(default_factory=KeptMornings)
+    entries: KeptMornings = field(default_factory=KeptMornings)
     run_days: tuple[date, ...] = ()
     unrated: str = ""
     """Yesterday's run if its effort is unknown; else empty."""
@@ -97,7 +97,7 @@ class ReadinessService:
                 for trouble in part.trouble:
                     tell(trouble)
             parts.append(part)
-        self.kept = KeptMornings(
+        self.entries = KeptMornings(
             tuple(morning for part in parts for morning in part.mornings),
             merged(check_in for part in parts for check_in in part.by_day.values()),
             tuple(answer for part in parts for answer in part.answers),
@@ -127,7 +127,7 @@ class ReadinessService:
     @property
     def facts(self) -> ReadinessFacts:
         """The facts for the rules."""
-        return ReadinessFacts(self.kept.mornings, self.kept.by_day, self.run_days, self.max_bpm)
+        return ReadinessFacts(self.entries.mornings, self.entries.by_day, self.run_days, self.max_bpm)
 
     def answer(self, day: date) -> ReadinessAnswer:
         """Return the answer of the rules for a day."""
@@ -135,7 +135,7 @@ class ReadinessService:
 
     def answers(self, days: Sequence[date]) -> dict[date, ReadinessAnswer]:
         """Return the answers for many days; each is computed from the mornings near it, not from all."""
-        mornings = sorted(self.kept.mornings, key=attrgetter("day"))
+        mornings = sorted(self.entries.mornings, key=attrgetter("day"))
         by_day: dict[date, ReadinessAnswer] = {}
         for day in days:
             first = bisect_left(mornings, day - timedelta(days=LOOK_BACK_DAYS), key=attrgetter("day"))
@@ -208,7 +208,7 @@ class ReadinessService:
             mornings.append(
                 Morning(row.day, row.minute, logarithm, resting, where, own, unit, share, is_usable)
             )
-        saved = {_rounded(morning) for morning in self.kept.mornings}
+        saved = {_rounded(morning) for morning in self.entries.mornings}
         new = [morning for morning in mornings if _rounded(morning) not in saved]
         self.keep(new)
         notes = [*table.guesses, *(f"Left out: {each}." for each in table.left_out)]

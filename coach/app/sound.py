@@ -152,20 +152,20 @@ def render(
     yield from (_heard(*entry) for entry in playing)
 
 
-def _is_over(heard: Heard, speaker: Speaker) -> bool:
-    return not speaker.mixer.is_saying(heard)
+def _is_over(sound: Heard, speaker: Speaker) -> bool:
+    return not speaker.mixer.is_saying(sound)
 
 
-def _heard(job: SpeechJob, heard: Heard) -> HeardCue:
-    samples = heard.utterance.samples[: heard.frames]
+def _heard(job: SpeechJob, sound: Heard) -> HeardCue:
+    samples = sound.utterance.samples[: sound.frames]
     return HeardCue(
-        Seconds(heard.at / RATE),
+        Seconds(sound.at / RATE),
         job.at,
-        heard.frames / RATE,
+        sound.frames / RATE,
         job.cue_class.value,
-        heard.utterance.words,
+        sound.utterance.words,
         rms_db(samples),
-        heard.frames < len(heard.utterance.samples),
+        sound.frames < len(sound.utterance.samples),
     )
 
 

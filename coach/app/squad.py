@@ -89,7 +89,7 @@ class Member:
     sources: RunSources = field(default_factory=RunSources)
     recorder: "Recorder | None" = None
     resumption: "Resumption | None" = None
-    said: "Sequence[Output]" = ()
+    earlier: "Sequence[Output]" = ()
     """The outputs so far of a run that is resumed."""
 
 
@@ -239,7 +239,7 @@ class LiveSquad:
     def _refold(self, keys: Sequence[SquadInput]) -> None:
         """Fold the keys and outputs so far; their effects on the runs are in the journals of the runs."""
         outputs = [
-            RunnerOutput(slug, output) for slug, member in self.members.items() for output in member.said
+            RunnerOutput(slug, output) for slug, member in self.members.items() for output in member.earlier
         ]
         for event in sorted((*keys, *outputs), key=lambda each: each.at):
             self.run.receive(event)
@@ -269,7 +269,7 @@ class LiveSquad:
             context,
             recorder=member.recorder,
             resumption=member.resumption,
-            said=member.said,
+            earlier=member.earlier,
             side_by_side=SideBySide(self._epoch, sink),
         )
         self.assembled[slug] = assembled

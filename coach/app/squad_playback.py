@@ -520,9 +520,9 @@ def reopened_session(
 
 def _reopened(runner: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
     place = [each.slug for each in session.roster.runners].index(runner.slug)
-    planned = PlannedRunner(runner, None, "", *sensors_of(runner))
-    mode = mode_of(planned.sensors, session.mode)
+    plan = PlannedRunner(runner, None, "", *sensors_of(runner))
+    mode = mode_of(plan.sensors, session.mode)
     ready = reopen(
-        run, way, session.context, sources=lambda setup: sources_of(planned, setup, mode, session, place)
+        run, way, session.context, sources=lambda setup: sources_of(plan, setup, mode, session, place)
     )
-    return Member(runner, ready.run, ready.sources, ready.recorder, ready.resumption, ready.said)
+    return Member(runner, ready.run, ready.sources, ready.recorder, ready.resumption, ready.earlier)

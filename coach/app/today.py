@@ -83,8 +83,8 @@ class TodayService:
             return None
         mornings.run_days = tuple(sorted({run.day for run in self.runs}))
         answer = mornings.answer(self.day)
-        has_entry = self.day in mornings.kept.by_day or any(
-            each.day == self.day for each in mornings.kept.mornings
+        has_entry = self.day in mornings.entries.by_day or any(
+            each.day == self.day for each in mornings.entries.mornings
         )
         return answer if has_entry or answer.fired else None
 
@@ -289,7 +289,7 @@ class TodayService:
 
         The look back loads much, so it is used only if a goal was ever switched on. `say` prints the cue.
         """
-        answers = () if self.mornings is None else self.mornings.kept.answers
+        answers = () if self.mornings is None else self.mornings.entries.answers
         if all(each.rule != CADENCE_GOAL for each in answers):
             return ""
         from coach.app.debrief import DebriefService
@@ -505,7 +505,7 @@ class RunDay:
     """By name, path or line; `free` for a session without a document."""
     service: TodayService | None = None
     """None without a plan."""
-    taken: TakenSession | None = None
+    choice: TakenSession | None = None
     """Today's session, if the run is that."""
     weather: DayWeather = field(default_factory=DayWeather)
     race: "WorkoutDocument | None" = None
@@ -520,15 +520,15 @@ class RunDay:
         from coach.app.workouts import compile_for, compile_text, with_reminder
 
         document = None
-        if self.taken is not None and self.service is not None:
-            document = self.service.document(self.taken.session) or self.race
+        if self.choice is not None and self.service is not None:
+            document = self.service.document(self.choice.session) or self.race
         if document is None:
             compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
         else:
             compiled = compile_for(document, runner, console, by_hand=by_hand)
         rule = self._rule(compiled)
         if rule is not None:
-            if self.taken is None:
+            if self.choice is None:
                 console.say(f"Note: {rule[1]}")
             compiled = with_gate(compiled, *rule)
         if self.service is None or self._has_no_stride or compiled.timeline.is_own_words:
@@ -539,15 +539,15 @@ class RunDay:
     @property
     def _has_no_stride(self) -> bool:
         """True if there is no form cue: in a race, and if somebody else is timed."""
-        is_race = self.taken is not None and self.taken.session.kind is SessionKind.RACE
+        is_race = self.choice is not None and self.choice.session.kind is SessionKind.RACE
         return is_race or self.workout.casefold() in {_RACE, JUST_TIME}
 
     def _rule(self, compiled: "CompiledWorkout") -> tuple[str, str] | None:
         """Return the rule of today and its words; None if no rule fired, or the runner decided against it."""
-        if self.taken is not None:
-            if self.taken.is_as_planned:
+        if self.choice is not None:
+            if self.choice.is_as_planned:
                 return None
-            return _rule_of(self.taken.suggestion)
+            return _rule_of(self.choice.suggestion)
         if self.service is None or not _is_hard(compiled):
             return None
         with suppress(CoachProblem):
@@ -563,15 +563,15 @@ class RunDay:
         Raises:
             CoachProblem: the plan cannot be written.
         """
-        if self.service is not None and self.taken is not None:
-            self.service.keep_choice(self.taken, f"coach run {TODAY}")
+        if self.service is not None and self.choice is not None:
+            self.service.keep_choice(self.choice, f"coach run {TODAY}")
 
     def under(self, settings: "Settings") -> "Settings":
         """Return the settings of an effort day: the weather, and the addition for tired legs."""
-        if self.taken is None or self.taken.is_as_planned or not self.taken.suggestion.slower_percent:
+        if self.choice is None or self.choice.is_as_planned or not self.choice.suggestion.slower_percent:
             return settings
         heat = self.weather.heat_sum_f
-        tired = self.taken.suggestion.slower_percent - effort_day(0.0, heat).percent
+        tired = self.choice.suggestion.slower_percent - effort_day(0.0, heat).percent
         session = replace(
             settings.session,
             temperature_c=self.weather.temperature_c,
@@ -582,9 +582,9 @@ class RunDay:
 
     def with_presses(self, sources: "RunSources") -> "RunSources":
         """Return the sources of the run, with the button that an effort day presses as it begins."""
-        if self.taken is None or self.taken.is_as_planned:
+        if self.choice is None or self.choice.is_as_planned:
             return sources
-        suggestion = self.taken.suggestion
+        suggestion = self.choice.suggestion
         button = None
         if suggestion.is_by_effort:
             button = Button.BY_EFFORT
@@ -596,11 +596,11 @@ class RunDay:
 
     def keep(self, run: str, runs: Path | None, console: "Console") -> None:
         """Link the run to today's session, with a remark about the morning if the runner overrode a warning."""
-        if self.taken is None or self.service is None or runs is None or not (runs / run).is_dir():
+        if self.choice is None or self.service is None or runs is None or not (runs / run).is_dir():
             return
         try:
-            self.service.link(self.taken.session, run)
-            if self.taken.is_as_planned:
+            self.service.link(self.choice.session, run)
+            if self.choice.is_as_planned:
                 _keep_acute(runs / run, self.service.readiness)
         except CoachProblem as problem:
             console.say(f"The plan does not know of this run: {problem}")

@@ -218,13 +218,13 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
 
     service = open_service(athlete)
     _read(service)
-    days = sorted({each.day for each in service.kept.mornings} | set(service.kept.by_day))
+    days = sorted({each.day for each in service.entries.mornings} | set(service.entries.by_day))
     if days:
         service.load_runs(days[-1])
     days = [day for day in days if since is None or day >= since]
     answers = service.answers(days)
     measured: dict[date, list[Morning]] = {}
-    for each in service.kept.mornings:
+    for each in service.entries.mornings:
         measured.setdefault(each.day, []).append(each)
     rows = [_row(service, answers[day], measured.get(day, [])) for day in days]
     if as_json:
@@ -248,7 +248,7 @@ def _row(service: "ReadinessService", answer: "ReadinessAnswer", mornings: "list
     }
     if mornings:
         row["measured"] = [_measured(each) for each in mornings]
-    check_in = service.kept.by_day.get(day)
+    check_in = service.entries.by_day.get(day)
     if check_in is not None:
         row["said"] = _answers(check_in)
     return row
@@ -312,9 +312,11 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
 
     service = open_service(athlete)
     _read(service)
-    days = [each.day for each in service.kept.mornings]
+    days = [each.day for each in service.entries.mornings]
     own = (
-        share_within(Mornings(service.kept.mornings, {}).of_hrv(max(days)), service.settings.within_percent)
+        share_within(
+            Mornings(service.entries.mornings, {}).of_hrv(max(days)), service.settings.within_percent
+        )
         if days
         else None
     )
@@ -547,7 +549,7 @@ def _finding_tree(found: "DebriefFinding") -> dict[str, Any]:
 
 
 def _show_races(service: "DebriefService", *, as_json: bool) -> None:
-    looks = service.mornings.kept.races
+    looks = service.mornings.entries.races
     if as_json:
         out_json([race_tree(each) for each in looks])
         return
@@ -591,7 +593,7 @@ def _list_rules(service: "DebriefService", *, as_json: bool) -> None:
     from coach.plan.debrief import RULES, is_on
     from coach.plan.plateau import RULES as CAUSES
 
-    answers = service.mornings.kept.answers
+    answers = service.mornings.entries.answers
     rows = [
         {"rule": each.id, "of": "week", "needs": each.needs, "condition": each.condition, "limit": each.limit}
         | {"proposal": each.proposal, "source": each.source}

@@ -79,15 +79,15 @@ def test_a_measurement_is_kept_and_said(service):
         keep_measured(service, usable()) == "RMSSD 49 ms, resting heart rate 48, 1% of the beats corrected."
     )
     assert "Not usable: 9% of the beats had to be corrected" in keep_measured(service, SPOILT)
-    assert [each.is_usable for each in service.kept.mornings] == [True, False]
+    assert [each.is_usable for each in service.entries.mornings] == [True, False]
 
 
 def test_a_made_up_morning_is_never_kept(service):
     """A simulated runner counts for nothing."""
     assert "Simulated, and not kept." in keep_measured(service, usable(source=SIMULATED))
-    assert service.kept.mornings == ()
+    assert service.entries.mornings == ()
     service.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
-    assert service.kept.mornings == ()
+    assert service.entries.mornings == ()
     assert "simulated" not in service.journal.path.read_text()
     other = [usable(source=SIMULATED).morning, usable().morning]
     assert list(Mornings(other, {}).of_hrv(DAY)) == list(Mornings(other[1:], {}).of_hrv(DAY)) == [DAY]
