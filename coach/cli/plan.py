@@ -1,4 +1,4 @@
-"""`coach plan`: the season, its weeks and its days; made, shown, edited and taken back."""
+"""`coach plan`: the season, its weeks and its days: shown, edited and undone."""
 
 import re
 from datetime import date, timedelta
@@ -42,7 +42,7 @@ TABLE: Final = {
     "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
     "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
 }
-"""The commands of a plan, each with the module it is in: help and listing load none of them."""
+"""The commands of a plan with their modules; help and listing load none of them."""
 
 
 @click.group(cls=LazyGroup, table=TABLE, invoke_without_command=True, no_args_is_help=False)
@@ -78,7 +78,7 @@ class PlanDayType(click.ParamType["date"]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
-        """Read a day; a word is counted from today where the program runs."""
+        """Read a day; a word counts from today by this machine's clock."""
         if isinstance(value, date):
             return value
         try:
@@ -91,7 +91,7 @@ def read_plan_day(text: str) -> date:
     """Read a day as it is typed.
 
     Raises:
-        ValueError: it is none; it says why and how to write it.
+        ValueError: it is no day; the message has the reason and the fix.
     """
     from coach.app.athletes import today
     from coach.plan.model import WEEKDAYS
@@ -121,7 +121,7 @@ class DaysOffType(click.ParamType["DaysOff"]):
     name = "days"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "DaysOff":
-        """Read them."""
+        """Read days off."""
         from coach.plan.model import DaysOff, OffReason
 
         if isinstance(value, DaysOff):
@@ -177,7 +177,7 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
         from coach.app.today import TodayService
 
         say_missed(TodayService(service))
-        plan = service.plan  # runs that were done are linked now
+        plan = service.plan  # new runs are linked now
     if week is None:
         show_season(plan, service.today, service.unit, as_json=as_json)
         return
@@ -189,7 +189,7 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
 
 
 def say_clock(plan: "Plan", today: date) -> None:
-    """Say that the clock may be wrong, where it stands before the day the plan was made on."""
+    """Warn that the clock may be wrong if it is before the day the plan was made on."""
     if today < plan.created:
         narrate(
             f"This computer says it is {today}, and the plan was made on {plan.created}: is its clock right?"
@@ -197,7 +197,7 @@ def say_clock(plan: "Plan", today: date) -> None:
 
 
 def say_missed(service: "TodayService") -> None:
-    """Say on stderr that a session was missed, and what the smallest change is called, once it is one."""
+    """Say on stderr that a session was missed, and name the command that shows the smallest change."""
     service.notice()
     mend = service.mend()
     if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
@@ -206,7 +206,7 @@ def say_missed(service: "TodayService") -> None:
 
 
 def has_fresh(mend: "Mend", day: date) -> bool:
-    """Whether something was missed yesterday; what is let go is said once."""
+    """Return True if a session was missed yesterday; one without a change is reported on that day only."""
     return any((day - each.day).days == 1 for each in mend.missed)
 
 
@@ -239,7 +239,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
 
 
 def _to_go(days: int) -> str:
-    """How long it is to a race, in words."""
+    """Return the time to a race in words."""
     if days < 0:
         return "over"
     if days < 2:
@@ -249,7 +249,7 @@ def _to_go(days: int) -> str:
 
 def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
     tree = week_tree(plan, week)
-    left = tree.get("weeks_to_race")
+    weeks_left = tree.get("weeks_to_race")
     special = [race.label for race in plan.races if week.monday <= race.date <= week.sunday]
     special += [week.note.rstrip(".")] if week.note else ["down week"] if week.is_down else []
     off = [day for day in plan.days_of(week) if day.off is not None]
@@ -257,7 +257,7 @@ def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
     volume = _hours(week.target_s or None) if plan.volume.unit == "s" else _distance(week.target_m, unit)
     return (
         str(week.monday),
-        "" if left is None else str(left),
+        "" if weeks_left is None else str(weeks_left),
         f"{week.phase}{' (down)' if week.is_down else ''}",
         volume,
         str(tree["hard_sessions"]),
@@ -267,7 +267,7 @@ def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
 
 
 def week_tree(plan: "Plan", week: "PlanWeek") -> dict[str, Any]:
-    """A week of the season for programs; what is not known is absent."""
+    """Return a week of the season for `--json`; unknown values are absent."""
     from coach.plan.model import Family, RacePriority, plan_tree
 
     days = plan.days_of(week)
@@ -293,8 +293,8 @@ def week_tree(plan: "Plan", week: "PlanWeek") -> dict[str, Any]:
         tree["long_m"] = round(long[0].distance_m)
     if week.note:
         tree["note"] = week.note
-    written = plan_tree(plan)["weeks"][plan.weeks.index(week)]
-    return tree | {"days": written["days"]}
+    tree_of_week = plan_tree(plan)["weeks"][plan.weeks.index(week)]
+    return tree | {"days": tree_of_week["days"]}
 
 
 def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
@@ -436,12 +436,12 @@ def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) ->
     from coach.plan.model import OffReason
 
     service = _service(athlete)
-    taken = days if why is None else replace(days, why=OffReason(why))
-    _keep(service, take_off(service.plan, taken), "coach plan off", as_json=as_json)
+    days_off = days if why is None else replace(days, why=OffReason(why))
+    _keep(service, take_off(service.plan, days_off), "coach plan off", as_json=as_json)
 
 
 def _keep(service: "PlanService", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
-    """Keep an edit that the runner asked for, and say what it did and which rules it breaks."""
+    """Save an edit that the runner requested, and print its changes and the rules it breaks."""
     edited = service.choose(edited, who)
     if as_json:
         touched = [day.isoformat() for day in edited.touched]
@@ -462,11 +462,11 @@ def undo(as_json: bool, athlete: str | None) -> None:
     The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one,
     however many there were. It works on a plan that cannot be read any more.
     """
-    undone, now = _service(athlete).undo()
+    change, now = _service(athlete).undo()
     if as_json:
-        out_json({"v": 1, "undone": {"who": undone.who, "what": undone.what}, "version": now.version})
+        out_json({"v": 1, "undone": {"who": change.who, "what": change.what}, "version": now.version})
         return
-    out(f"Taken back: {undone.what} ({undone.who})")
+    out(f"Taken back: {change.what} ({change.who})")
 
 
 @click.command("log", cls=CoachCommand)

@@ -1,4 +1,4 @@
-"""`coach plan new` and `coach plan templates`: what a season is planned for, read from the command line."""
+"""`coach plan new` and `coach plan templates`: the request for a season, read from the command line."""
 
 import re
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from coach.plan.planner import SeasonRequest
 
 _PEAK_SHARE: Final = 1.4
-"""The peak where only the start is said. Judged: five up weeks of 8 %."""
+"""The peak as a multiple of the start if only that is given. Judged: five weeks up by 8 %."""
 
 _MOST_BROKEN: Final = 3
 _MOST_RACES: Final = 3
-"""Races of the last year that are looked back on."""
+"""Races of the last year whose looks back are printed."""
 
 
-# --- what is typed
+# --- types of options
 
 
 class RaceType(click.ParamType["PlannedRace"]):
@@ -35,7 +35,7 @@ class RaceType(click.ParamType["PlannedRace"]):
     name = "race"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "PlannedRace":
-        """Read it."""
+        """Read the value."""
         from coach.documents.spelling import FASTEST_MPS, SLOWEST_MPS, Misspelt, read_distance, read_race
         from coach.plan.model import PlannedRace, RacePriority
         from coach.quantities import parse_clock
@@ -47,25 +47,25 @@ class RaceType(click.ParamType["PlannedRace"]):
             day = read_plan_day(day_text)
         except ValueError as wrong:
             self.fail(f"{wrong} A race is written as 2027-05-16:10k:A.", param, ctx)
-        found = _RACE.fullmatch(rest.strip())
-        if found is None:
+        match = _RACE.fullmatch(rest.strip())
+        if match is None:
             self.fail(
                 f"{value!r} is no race: write it as 2027-05-16:10k:A or 2027-05-16:10k=42:00:A.", param, ctx
             )
-        goal = found["goal"]
-        if found["priority"] is None and len((found["name"] or "").strip()) == 1:
-            self.fail(f"{found['name']!r} is none of A, B, C: what the race is in the season.", param, ctx)
+        goal = match["goal"]
+        if match["priority"] is None and len((match["name"] or "").strip()) == 1:
+            self.fail(f"{match['name']!r} is none of A, B, C: what the race is in the season.", param, ctx)
         try:
-            # A distance is read with a time beside it: one of any length where none is said.
-            race = read_race(f"{found['distance']}={goal}" if goal else f"{found['distance']}=1:00:00")
+            # A distance is read with a time beside it; without a goal any time will do.
+            race = read_race(f"{match['distance']}={goal}" if goal else f"{match['distance']}=1:00:00")
         except Misspelt as wrong:
-            reason = wrong.reason if goal else f"{found['distance']!r} is no distance"
+            reason = wrong.reason if goal else f"{match['distance']!r} is no distance"
             self.fail(f"{reason}. Write it as 2027-05-16:10k:A, 2027-05-16:half=1:35:00:A.", param, ctx)
-        priority = RacePriority((found["priority"] or "A").upper())
+        priority = RacePriority((match["priority"] or "A").upper())
         goal_s = float(parse_clock(race.time)) if goal else None
         if goal_s is not None and not SLOWEST_MPS <= read_distance(race.distance) / goal_s <= FASTEST_MPS:
             self.fail(f"nobody runs {race.distance} in {race.time}; is the goal right?", param, ctx)
-        return PlannedRace(day, race.distance, priority, goal_s, (found["name"] or "").strip()[:120])
+        return PlannedRace(day, race.distance, priority, goal_s, (match["name"] or "").strip()[:120])
 
 
 _RACE: Final = re.compile(
@@ -79,7 +79,7 @@ class FixedType(click.ParamType["Appointment"]):
     name = "appointment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Appointment":
-        """Read it."""
+        """Read the value."""
         from coach.plan.model import Appointment, Family
 
         if isinstance(value, Appointment):
@@ -112,7 +112,7 @@ class FixedType(click.ParamType["Appointment"]):
 
 
 def _size(word: str) -> tuple[float | None, float | None] | None:
-    """Minutes or metres of `60min`, `1h30`, `5k`, `16km`, `10mi`; None if it is none."""
+    """Read minutes or metres: `60min`, `1h30`, `5k`, `16km`, `10mi`; None if it is neither."""
     from coach.documents.spelling import Misspelt, read_distance
     from coach.quantities import read_duration
 
@@ -130,7 +130,7 @@ def _size(word: str) -> tuple[float | None, float | None] | None:
 
 
 def _weekdays_of(text: str) -> tuple[int, ...]:
-    """The weekdays named with commas between; none where a word is no weekday."""
+    """Read weekdays with commas between them; empty if a word is no weekday."""
     from coach.plan.model import WEEKDAYS
 
     words = [word.strip().casefold() for word in text.split(",") if word.strip()]
@@ -144,7 +144,7 @@ class RunningDaysType(click.ParamType["RunningDays"]):
     name = "days"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "RunningDays":
-        """Read them."""
+        """Read the value."""
         if isinstance(value, RunningDays):
             return value
         text = str(value).strip()
@@ -164,7 +164,7 @@ class RunningDaysType(click.ParamType["RunningDays"]):
 
 @dataclass(frozen=True, slots=True)
 class RunningDays:
-    """How many running days a week has, and which, where that was said."""
+    """The number of running days a week, and which they are, if given."""
 
     count: int
     weekdays: tuple[int, ...]
@@ -178,7 +178,7 @@ class MinutesType(click.ParamType[tuple[int, float]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, float]:
-        """Read it."""
+        """Read the value."""
         if isinstance(value, tuple):
             return value
         day, _, text = str(value).partition("=")
@@ -199,7 +199,7 @@ class TaperType(click.ParamType[tuple[str, float | None]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, float | None]:
-        """Read it."""
+        """Read the value."""
         if isinstance(value, tuple):
             return value
         text = str(value).strip().casefold().rstrip("%")
@@ -218,10 +218,10 @@ _HOURS: Final = re.compile(r"(\d{1,2}(?:[.,]\d+)?|\d{1,2}:\d\d)")
 
 
 def _read_hours(text: str) -> float:
-    """Hours of a week, `4`, `4.5` or `4:30`, in seconds.
+    """Read the hours of a week, `4`, `4.5` or `4:30`; return seconds.
 
     Raises:
-        click.UsageError: it is none.
+        click.UsageError: it is no number of hours.
     """
     if _HOURS.fullmatch(text.strip()) is None:
         raise click.UsageError(f"--hours: {text!r} is not hours a week such as 4:30; write it as 4..6:30.")
@@ -356,7 +356,7 @@ def new(**options: Any) -> None:
 
 
 def _say_races(service: "PlanService") -> None:
-    """Say what the races of the last year left for this block."""
+    """Print the lessons of the races of the last year."""
     from coach.app.debrief import carried_races
 
     races = carried_races(service)
@@ -378,10 +378,10 @@ def _template_notes(plan: "Plan") -> list[str]:
 
 
 def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest":
-    """What is asked for.
+    """Return the request by the options.
 
     Raises:
-        click.UsageError: options do not go together, or something is missing.
+        click.UsageError: options contradict each other, or one is missing.
     """
     from coach.app.plan import health_of, races_of_template, speeds_of
     from coach.plan.model import Availability, RunnerLevel, TaperStyle
@@ -406,7 +406,7 @@ def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest"
     if len(set(weekdays)) < len(weekdays):
         raise click.UsageError("--fixed: a weekday has one appointment; name the other day.")
     injuries, eased_until = health_of(service)
-    typed = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
+    histories = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
     return SeasonRequest(
         service.slug,
         tuple(races),
@@ -419,7 +419,7 @@ def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest"
         None if style is None else TaperStyle(style),
         percent,
         _opt_ins(options["opt_ins"]),
-        tuple(dict.fromkeys((*typed, *injuries))),
+        tuple(dict.fromkeys((*histories, *injuries))),
         eased_until,
         speeds_of(service),
         options["down_every"],
@@ -432,31 +432,31 @@ def _opt_ins(words: Sequence[str]) -> tuple[Any, ...]:
     from coach.plan.model import PlanOptIn
     from coach.problems import suggestion
 
-    known = {each.value: each for each in PlanOptIn}
+    by_name = {each.value: each for each in PlanOptIn}
     for word in words:
-        if word not in known:
-            hint = suggestion(word, known)
-            raise click.UsageError(f"--with: {word!r} is none of {', '.join(known)}{hint}.")
-    return tuple(known[word] for word in dict.fromkeys(words))
+        if word not in by_name:
+            hint = suggestion(word, by_name)
+            raise click.UsageError(f"--with: {word!r} is none of {', '.join(by_name)}{hint}.")
+    return tuple(by_name[word] for word in dict.fromkeys(words))
 
 
 def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
-    """How much is run, in the unit that was said.
+    """Return the weekly volume in the unit of the options.
 
     Raises:
-        click.UsageError: two units were said, or none and nothing is known of the last weeks.
+        click.UsageError: two units are given, or none and the last weeks are unknown.
     """
     from coach.app.plan import recent_week_m
     from coach.plan.model import WeeklyVolume
 
     km, miles = (options["from_km"], options["to_km"]), (options["from_mi"], options["to_mi"])
     hours = options["hours"]
-    said = [
+    units_given = [
         any(value is not None for value in km),
         any(value is not None for value in miles),
         hours is not None,
     ]
-    if sum(said) > 1:
+    if sum(units_given) > 1:
         raise click.UsageError(
             "Say the volume in one unit: --from-km and --to-km, --from-mi and --to-mi, or --hours."
         )
@@ -464,22 +464,22 @@ def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
         first, dots, last = hours.partition("..")
         start = _read_hours(first)
         return WeeklyVolume("s", start, _read_hours(last) if dots else start * _PEAK_SHARE)
-    unit_m = METRES_PER_MILE if said[1] else METRES_PER_KM
-    first_said, last_said = miles if said[1] else km
-    if first_said is None:
+    unit_m = METRES_PER_MILE if units_given[1] else METRES_PER_KM
+    start_units, peak_units = miles if units_given[1] else km
+    if start_units is None:
         recent = recent_week_m(service)
         if recent is None:
             raise click.UsageError("Say how much you run in a week now: --from-km 30 --to-km 45")
         narrate(
-            f"The first week is what you ran lately: {recent / unit_m:.0f} {'miles' if said[1] else 'km'}."
+            f"The first week is what you ran lately: {recent / unit_m:.0f} {'miles' if units_given[1] else 'km'}."
         )
-        first_said = recent / unit_m
-    if last_said is None:
-        last_said = first_said * _PEAK_SHARE
-    for value in (first_said, last_said):
+        start_units = recent / unit_m
+    if peak_units is None:
+        peak_units = start_units * _PEAK_SHARE
+    for value in (start_units, peak_units):
         if not 0 < value < 10_000:
             raise click.UsageError(f"{value:g} is no volume of a week.")
-    return WeeklyVolume("m", round(first_said * unit_m, 1), round(last_said * unit_m, 1))
+    return WeeklyVolume("m", round(start_units * unit_m, 1), round(peak_units * unit_m, 1))
 
 
 # --- templates

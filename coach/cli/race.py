@@ -30,11 +30,11 @@ class DegreesType(click.ParamType[float]):
         """Read a temperature."""
         if isinstance(value, float):
             return value
-        found = _DEGREES.fullmatch(str(value).strip())
-        if found is None:
+        match = _DEGREES.fullmatch(str(value).strip())
+        if match is None:
             self.fail(f"{value!r} is no temperature: write it as 23C or 74F.", param, ctx)
-        degrees = float(found[1].replace(",", "."))
-        celsius = (degrees - 32) / 1.8 if (found[2] or "c").lower().startswith("f") else degrees
+        degrees = float(match[1].replace(",", "."))
+        celsius = (degrees - 32) / 1.8 if (match[2] or "c").lower().startswith("f") else degrees
         if not -40 <= celsius <= 55:
             self.fail(f"{value!r} is out of range: from -40 to 55 Celsius.", param, ctx)
         return celsius
@@ -49,10 +49,10 @@ class StartType(click.ParamType[int]):
         """Read a time of day."""
         if isinstance(value, int):
             return value
-        found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", str(value).strip())
-        if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        match = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", str(value).strip())
+        if match is None or int(match[1]) > 23 or int(match[2]) > 59:
             self.fail(f"{value!r} is no time of day: write it as 9:30.", param, ctx)
-        return int(found[1]) * 60 + int(found[2])
+        return int(match[1]) * 60 + int(match[2])
 
 
 @click.command("race", cls=CoachCommand)
@@ -127,7 +127,7 @@ def race(
     keep: bool,
     as_json: bool,
     by: str | None,
-    **told: Any,
+    **options: Any,
 ) -> None:
     """Plan a race: splits, heat, fuel, checklist, wristband.
 
@@ -149,12 +149,12 @@ def race(
 
     weather = _weather(temperature, dew_point)
     unit = None if by == "lap" else by
-    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, unit=unit, **told))
+    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, unit=unit, **options))
     if planned.guess:
         narrate(planned.guess)
     _write(planned, wrist, phone, to, target)
     rehearsal = rehearsed(planned, seed) if rehearse else None
-    # Before it is printed: whoever reads only its head (coach plan race | head) has it all the same.
+    # It is saved before it is printed, so that coach plan race | head saves it too.
     is_kept = keep and _keep(planned)
     if as_json:
         from coach.plan.race_words import plan_tree
@@ -187,7 +187,7 @@ def _weather(temperature: float | None, dew_point: float | None) -> "Weather | N
 def _write(
     planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
 ) -> None:
-    """Write the files that were asked for."""
+    """Write the requested files."""
     from coach.cli.parameters import write_exported, write_page
 
     if wrist is not None or phone is not None:
@@ -226,14 +226,14 @@ def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> No
 
 
 def _keep(planned: "PlannedRun") -> bool:
-    """Keep it as workouts; whether they could be kept."""
+    """Save it as workouts; return False if one could not be saved."""
     from coach.app.race import keep
     from coach.cli.text import tell
     from coach.problems import WorkoutProblem
 
     try:
         keep(planned)
-    except WorkoutProblem as problem:  # the plan itself is whole
+    except WorkoutProblem as problem:  # the plan itself is printed all the same
         tell(problem)
         return False
     return True
@@ -291,7 +291,7 @@ def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
     }
 
 
-# --- Shoes: their kilometres, and which of them can be raced in ------------------------------------------------------
+# --- shoes: their kilometres, and which of them are ready to race ----------------------------------------------------
 
 _WHOSE = "Whose shoes; needed only if there are several athletes and none is chosen."
 _Command = Callable[..., None]
@@ -333,7 +333,7 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
 )
 @click.option("--retire/--unretire", default=None, help="Put them away, or take them back.")
 @athlete_option(_WHOSE)
-def set_(*, slug: str, athlete: str | None, retire: bool | None, **told: Any) -> None:
+def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any) -> None:
     """Add a pair, or change what is known of one.
 
     SLUG is a short name of small letters and digits, such as racer. The factors of pods that sat on a pair stay with
@@ -342,7 +342,7 @@ def set_(*, slug: str, athlete: str | None, retire: bool | None, **told: Any) ->
     from coach.app.athletes import today
     from coach.app.race import change_shoe
 
-    changes = {name: value for name, value in told.items() if value is not None}
+    changes = {name: value for name, value in options.items() if value is not None}
     if retire is not None:
         changes["retired"] = today() if retire else None
     newer = change_shoe(_slug(athlete), slug.strip().casefold(), changes)

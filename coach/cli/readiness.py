@@ -1,4 +1,4 @@
-"""`coach readiness` and `coach debrief`: one minute in the morning, and a look back on the week that is over."""
+"""`coach readiness` and `coach debrief`: the minute in the morning, and the look back on the last week."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -72,7 +72,7 @@ def command(
 
 
 def print_answer(answer: "ReadinessAnswer", mornings: "Sequence[Morning]" = (), *, as_json: bool) -> None:
-    """Print what a day comes to, with what was measured on it."""
+    """Print the answer for a day, with its measurement."""
     measured = [_measured(each) for each in sorted(mornings, key=_quality)]
     if as_json:
         out_json(answer_tree(answer) | ({"measured": measured} if measured else {}))
@@ -89,7 +89,7 @@ def print_answer(answer: "ReadinessAnswer", mornings: "Sequence[Morning]" = (), 
 
 
 def answer_tree(answer: "ReadinessAnswer") -> dict[str, Any]:
-    """The answer for programs; what is not known is absent."""
+    """Return the answer for `--json`; unknown values are absent."""
     tree: dict[str, Any] = {
         "day": answer.day.isoformat(),
         "verdict": answer.verdict.value,
@@ -124,7 +124,7 @@ def answer_tree(answer: "ReadinessAnswer") -> dict[str, Any]:
 
 
 def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
-    """The answer as text."""
+    """Yield the answer as lines."""
     from coach.plan.readiness import blind_words, not_known_words
 
     day = answer.day
@@ -183,23 +183,25 @@ def import_(
     service = open_service(athlete)
     _read(service)
     where = None if posture is None else Posture(posture)
-    done = service.import_table(table, posture=where, source=source, day=day, say=narrate)
-    for line in done.notes:
+    result = service.import_table(table, posture=where, source=source, day=day, say=narrate)
+    for line in result.notes:
         narrate(line)
     if as_json:
         out_json(
             {
-                "read": done.read,
-                "new": done.new,
-                "first": done.first.isoformat(),
-                "last": done.last.isoformat(),
-                "source": done.source,
-                "unit": done.unit,
+                "read": result.read,
+                "new": result.new,
+                "first": result.first.isoformat(),
+                "last": result.last.isoformat(),
+                "source": result.source,
+                "unit": result.unit,
             }
         )
         return
-    mornings = "1 morning" if done.read == 1 else f"{done.read} mornings"
-    out(f"{mornings} from {done.first} to {done.last}, {done.new} of them new. Source: {done.source}.")
+    mornings = "1 morning" if result.read == 1 else f"{result.read} mornings"
+    out(
+        f"{mornings} from {result.first} to {result.last}, {result.new} of them new. Source: {result.source}."
+    )
 
 
 @command.command("history")
@@ -255,12 +257,12 @@ def _row(service: "ReadinessService", answer: "ReadinessAnswer", mornings: "list
 
 
 def _quality(morning: "Morning") -> tuple[bool, bool, int]:
-    """The one that counts first: usable, and the earliest of its day."""
+    """Return a sort key: usable mornings first, then the earliest of the day."""
     return not morning.is_usable, morning.minute is None, morning.minute or 0
 
 
 def _measured(morning: "Morning") -> dict[str, Any]:
-    known = {
+    values = {
         "time": None if morning.minute is None else f"{morning.minute // 60:02d}:{morning.minute % 60:02d}",
         "rmssd_ms": None if morning.ln_rmssd is None else round(exp(morning.ln_rmssd), 1),
         "ln_rmssd": None if morning.ln_rmssd is None else round(morning.ln_rmssd, 4),
@@ -272,7 +274,7 @@ def _measured(morning: "Morning") -> dict[str, Any]:
         "usable": morning.is_usable,
         "run": morning.run or None,
     }
-    return {key: value for key, value in known.items() if value is not None}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _answers(check_in: "CheckIn") -> dict[str, str]:
@@ -352,11 +354,11 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
 
 
 def _read(service: "ReadinessService") -> None:
-    """Read what is kept, and say what is wrong with it."""
-    service.load(lambda said: narrate(f"Note: {said}"))
+    """Read the journal, and print its problems."""
+    service.load(lambda text: narrate(f"Note: {text}"))
 
 
-# --- coach debrief: a look back on a week, races, lines, and why somebody is stuck -----------------------------------
+# --- coach debrief: a look back on a week, races, lines, and the causes of a plateau ---------------------------------
 
 _WIDE: Final = 100
 """Columns of the longest line: programs read --json."""
@@ -415,7 +417,7 @@ def debrief(
     from coach.app.debrief import DebriefService
     from coach.app.plan import PlanService
 
-    service = DebriefService(PlanService(athlete=athlete), lambda said: narrate(f"Note: {said}"))
+    service = DebriefService(PlanService(athlete=athlete), lambda text: narrate(f"Note: {text}"))
     for name in filter(None, (on, off)):
         service.switch(name, on=name == on)
         narrate(f"{name} is {'on' if name == on else 'off'} now.")
@@ -451,47 +453,47 @@ def _show_week(
             narrate(f"Done: {sentence}")
         if each.answer == "refused":
             narrate(f"Kept: you do not want {each.proposal.fired.rule} for this week.")
-    made = service.debrief(week)
+    look_back = service.debrief(week)
     looks = service.keep_races(week)
     year = service.year(week)
     if as_json:
-        tree = debrief_tree(made) | ({"year": year} if year else {})
+        tree = debrief_tree(look_back) | ({"year": year} if year else {})
         out_json(tree | {"races": [race_tree(each) for each in looks]})
         return
-    for text in debrief_lines(made, year, has_plan=service.plan is not None):
+    for text in debrief_lines(look_back, year, has_plan=service.plan is not None):
         out(text)
     for look in looks:
         _print_race(look)
     if service.is_recovering:
         narrate("You are in the recovery after a race. A line a day, if you like: coach debrief --line")
-    if any(not each.answer for each in made.proposals):
+    if any(not each.answer for each in look_back.proposals):
         narrate("You decide: coach debrief --accept N or --refuse N. Take a change back: coach plan undo")
 
 
-def debrief_lines(made: "Debrief", year: str = "", *, has_plan: bool = True) -> Iterator[str]:
-    """The look back on a week as text."""
-    yield f"Week of {made.week:%a} {made.week}"
-    for name, words in (*made.lines, *((("four weeks against last year", year),) if year else ())):
+def debrief_lines(look_back: "Debrief", year: str = "", *, has_plan: bool = True) -> Iterator[str]:
+    """Yield the look back on a week as lines."""
+    yield f"Week of {look_back.week:%a} {look_back.week}"
+    for name, words in (*look_back.lines, *((("four weeks against last year", year),) if year else ())):
         yield f"  {name}: {words}"
-    for proposal in made.proposals:
+    for proposal in look_back.proposals:
         yield ""
         yield from _proposal_lines(proposal)
-    for note in made.notes:
+    for note in look_back.notes:
         yield ""
         yield from _finding_lines(note, "-")
-    if not made.proposals:
+    if not look_back.proposals:
         yield ""
-        yield _nothing(made, has_plan=has_plan)
-    if made.not_known:
+        yield _nothing(look_back, has_plan=has_plan)
+    if look_back.not_known:
         yield ""
-        words = "; ".join(f"{rule}: {why}" for rule, why in made.not_known)
+        words = "; ".join(f"{rule}: {why}" for rule, why in look_back.not_known)
         yield from wrap(f"Not known: {words}.", _WIDE, break_on_hyphens=False)
 
 
-def _nothing(made: "Debrief", *, has_plan: bool) -> str:
+def _nothing(look_back: "Debrief", *, has_plan: bool) -> str:
     if not has_plan:
         return "There is no plan, so nothing can be changed in it: coach plan new makes one."
-    unknown = ", as far as it is known" if made.not_known else ""
+    unknown = ", as far as it is known" if look_back.not_known else ""
     return f"Nothing of that week changes the next one{unknown}."
 
 
@@ -508,24 +510,24 @@ def _proposal_lines(proposal: "Proposal") -> Iterator[str]:
         yield f"    you refused it {times} before; coach debrief --off {proposal.fired.rule} switches it off"
 
 
-def _finding_lines(found: "DebriefFinding", head: str) -> Iterator[str]:
-    yield f"{head} {found.says}"
-    if found.value:
-        yield f"    you    {found.value}"
-    yield f"    limit  {found.limit}"
-    yield f"    rule   {found.rule} ({found.source})"
+def _finding_lines(finding: "DebriefFinding", head: str) -> Iterator[str]:
+    yield f"{head} {finding.says}"
+    if finding.value:
+        yield f"    you    {finding.value}"
+    yield f"    limit  {finding.limit}"
+    yield f"    rule   {finding.rule} ({finding.source})"
 
 
-def debrief_tree(made: "Debrief") -> dict[str, Any]:
-    """The look back for programs; what is not known is absent."""
+def debrief_tree(look_back: "Debrief") -> dict[str, Any]:
+    """Return the look back for `--json`; unknown values are absent."""
     return {
         "v": 1,
-        "week": made.week.isoformat(),
-        "sentence": made.sentence,
-        "figures": dict(made.lines),
-        "proposals": [_proposal_tree(each) for each in made.proposals],
-        "notes": [_finding_tree(each) for each in made.notes],
-        "not_known": [{"rule": rule, "why": why} for rule, why in made.not_known],
+        "week": look_back.week.isoformat(),
+        "sentence": look_back.sentence,
+        "figures": dict(look_back.lines),
+        "proposals": [_proposal_tree(each) for each in look_back.proposals],
+        "notes": [_finding_tree(each) for each in look_back.notes],
+        "not_known": [{"rule": rule, "why": why} for rule, why in look_back.not_known],
     }
 
 
@@ -540,9 +542,9 @@ def _proposal_tree(proposal: "Proposal") -> dict[str, Any]:
     return tree
 
 
-def _finding_tree(found: "DebriefFinding") -> dict[str, Any]:
-    tree = {"rule": found.rule, "says": found.says, "limit": found.limit, "source": found.source}
-    return tree | ({"value": found.value} if found.value else {})
+def _finding_tree(finding: "DebriefFinding") -> dict[str, Any]:
+    tree = {"rule": finding.rule, "says": finding.says, "limit": finding.limit, "source": finding.source}
+    return tree | ({"value": finding.value} if finding.value else {})
 
 
 # --- races, lines, rules
@@ -570,23 +572,23 @@ def _print_race(look: "RaceLook") -> None:
 
 
 def race_tree(look: "RaceLook") -> dict[str, str]:
-    """What a race left, for programs; what is not known is absent."""
+    """Return the look back on a race for `--json`; unknown values are absent."""
     names = ("race", "worked", "failed", "pacing", "endurance", "recovery")
-    known = {name: getattr(look, name) for name in names if getattr(look, name)}
-    return {"day": look.day.isoformat(), **known}
+    values = {name: getattr(look, name) for name in names if getattr(look, name)}
+    return {"day": look.day.isoformat(), **values}
 
 
 def _write_line(service: "DebriefService", *, as_json: bool) -> None:
     from coach.app.debrief import ask_line
 
     answers = ask_line(CONSOLE.ask) if CONSOLE.can_ask() else sys.stdin.read(_MOST_INPUT).splitlines()
-    written = service.write_line(answers)
+    line = service.write_line(answers)
     if as_json:
-        tree = {} if written is None else {"body": written.body, "mind": written.mind, "wish": written.wish}
+        tree = {} if line is None else {"body": line.body, "mind": line.mind, "wish": line.wish}
         out_json(
             {"v": 1, "day": service.today.isoformat()} | {key: text for key, text in tree.items() if text}
         )
-    narrate("Nothing was written." if written is None else "Kept. Nothing is judged by it.")
+    narrate("Nothing was written." if line is None else "Kept. Nothing is judged by it.")
 
 
 def _list_rules(service: "DebriefService", *, as_json: bool) -> None:
@@ -661,7 +663,7 @@ def _cause_lines(cause: "Cause") -> Iterator[str]:
 
 
 def plateau_tree(answer: "PlateauAnswer") -> dict[str, Any]:
-    """What the history says of a symptom, for programs."""
+    """Return the evidence about a symptom for `--json`."""
     names = ("rule", "condition", "value", "limit", "fix", "source")
     return {
         "v": 1,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _UNDO: Final = "coach plan undo"
 _MOST_UNKNOWN: Final = 4
-"""More of what is not known is in `--json`."""
+"""Unknown facts that are named; `--json` has all of them."""
 
 
 def _service(athlete: str | None) -> "TodayService":
@@ -75,12 +75,12 @@ def today(
     service = _service(athlete)
     say_clock(service.plans.plan, service.day)
     service.notice()
-    told = (
+    conditions = (
         None
         if weather is None and wind is None and not hills
         else day_weather(service, weather, wind, hills=hills)
     )
-    suggestion = service.suggestion(limits, told)
+    suggestion = service.suggestion(limits, conditions)
     mend = service.mend()
     if take and suggestion.edited is not None:
         service.plans.apply(suggestion.edited, "coach plan today --take")
@@ -98,24 +98,24 @@ def today(
         _say_mend(mend, is_taken=False)
 
 
-def _note(said: str) -> None:
-    narrate(f"Note: {said}")
+def _note(text: str) -> None:
+    narrate(f"Note: {text}")
 
 
 def day_weather(
     service: "TodayService", weather: tuple[float, float] | None, wind: float | None, *, hills: bool
 ) -> "DayWeather":
-    """The weather of the command line, and of the settings where it says nothing."""
+    """Return the weather by the options, else by the settings."""
     from dataclasses import replace
 
-    known = service.weather()
+    conditions = service.weather()
     if weather is not None:
-        known = replace(known, temperature_c=weather[0], dew_point_c=weather[1])
-    return replace(known, wind_mps=wind, is_hilly=hills or None)
+        conditions = replace(conditions, temperature_c=weather[0], dew_point_c=weather[1])
+    return replace(conditions, wind_mps=wind, is_hilly=hills or None)
 
 
 def _show(service: "TodayService", suggestion: "Suggestion") -> None:
-    """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
+    """Print the planned session, the suggestion, every rule that fired, and the facts that are unknown."""
     from coach.plan.model import SessionKind
 
     planned, proposed = suggestion.planned, suggestion.proposed
@@ -152,13 +152,13 @@ def _show(service: "TodayService", suggestion: "Suggestion") -> None:
     for words in service.meals(suggestion):
         out(words)
     if suggestion.not_known:
-        shown, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
-        narrate(f"Not known: {'; '.join(shown)}{f'; {more} more (--json has them)' if more > 0 else ''}.")
+        named, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
+        narrate(f"Not known: {'; '.join(named)}{f'; {more} more (--json has them)' if more > 0 else ''}.")
     _say_what_next(suggestion)
 
 
 def _say_what_next(suggestion: "Suggestion") -> None:
-    """Say how it is run, and that the runner decides."""
+    """Print the command that runs it, and how to decide otherwise."""
     from coach.plan.ladder import Rung
     from coach.plan.model import SessionKind
 
@@ -174,7 +174,7 @@ def _say_what_next(suggestion: "Suggestion") -> None:
 
 
 def _head(suggestion: "Suggestion") -> str:
-    """Today's answer in some words."""
+    """Return today's answer in a few words."""
     from coach.plan.ladder import RUNG_WORDS, Rung
 
     if suggestion.planned is None:
@@ -195,9 +195,9 @@ def _why_nothing(service: "TodayService", day: date) -> str:
     off = plan.day(day).off
     if off is not None:
         return f"A day off ({off})."
-    taken = next((each for each in plan.day(day).sessions if each.instead_of), None)
-    if taken is not None:
-        return f"{taken.title} was taken, in place of {taken.instead_of}."
+    replacement = next((each for each in plan.day(day).sessions if each.instead_of), None)
+    if replacement is not None:
+        return f"{replacement.title} was taken, in place of {replacement.instead_of}."
     if day.weekday() in plan.availability.weekdays:
         return "No run is planned, because this day is kept free."
     names = [WEEKDAYS[each].capitalize() for each in plan.availability.weekdays]
@@ -213,7 +213,7 @@ def _row(session: "PlannedSession", unit: str) -> tuple[str, str, str]:
 
 
 def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
-    """A suggestion for programs; what is not known is absent."""
+    """Return a suggestion for `--json`; unknown values are absent."""
     from coach.plan.model import session_tree
 
     tree: dict[str, Any] = {
@@ -283,7 +283,7 @@ def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
 
 
 def mend_tree(mend: "Mend") -> dict[str, Any]:
-    """What becomes of missed sessions, for programs."""
+    """Return the change after missed sessions for `--json`."""
     tree: dict[str, Any] = {
         "sessions": [
             {"date": each.day.isoformat(), "id": each.session.id, "title": each.session.title}
@@ -297,7 +297,7 @@ def mend_tree(mend: "Mend") -> dict[str, Any]:
 
 
 def _say_mend(mend: "Mend", *, is_taken: bool) -> None:
-    """Say what was missed, what becomes of it, why, how many days change, and how it is taken back."""
+    """Print what was missed, the change after it, its reason, the days it touches, and how to undo it."""
     names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
     out(f"Missed: {names}.")
     for sentence in mend.says:
@@ -312,7 +312,7 @@ def _dates(days: tuple[date, ...]) -> list[str]:
     return [each.isoformat() for each in days]
 
 
-# --- Broken rules, an easier plan, and the switches of the rules -----------------------------------------------------
+# --- broken rules, an easier plan, and the switches of the rules -----------------------------------------------------
 
 _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
 
@@ -333,16 +333,16 @@ def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
     from coach.app.plan import PlanService
 
     service = PlanService(athlete=athlete)
-    plan, found = service.plan, service.checked()
+    plan, result = service.plan, service.checked()
     if as_json:
-        for finding in found.findings:
+        for finding in result.findings:
             out_json(finding_tree(finding))
         return
-    shown_lines(found, shows_all=shows_all)
-    _say_figures(plan, found, service.this_monday, service.unit)
+    print_findings(result, shows_all=shows_all)
+    _say_figures(plan, result, service.this_monday, service.unit)
     if shows_all:
         out("")
-        rows = [_week_row(week, service.unit) for week in found.weeks if week.monday >= service.this_monday]
+        rows = [_week_row(week, service.unit) for week in result.weeks if week.monday >= service.this_monday]
         out_table(
             [("miles" if service.unit == "mile" else "km") if name == "distance" else name for name in _HEAD],
             rows,
@@ -350,7 +350,7 @@ def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
 
 
 def finding_tree(finding: "Finding") -> dict[str, Any]:
-    """A finding for programs."""
+    """Return a finding for `--json`."""
     tree = {
         "v": 1,
         "rule": finding.rule,
@@ -365,15 +365,15 @@ def finding_tree(finding: "Finding") -> dict[str, Any]:
     return tree | ({"limit": finding.limit} if finding.limit else {})
 
 
-def shown_lines(found: "CheckedPlan", *, shows_all: bool) -> None:
+def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
     """Print findings, the worst first: three, or all."""
     from coach.plan.check import shown
 
-    if not found.findings:
+    if not result.findings:
         out("Nothing breaks a rule.")
         return
-    short = shown(found.findings)
-    findings = found.findings if shows_all else short.findings
+    short = shown(result.findings)
+    findings = result.findings if shows_all else short.findings
     more = [0] * len(findings) if shows_all else list(short.more)
     for finding, count in zip(findings, more, strict=True):
         behind = f" (and {count} more like it)" if count else ""
@@ -394,10 +394,10 @@ def _count(number: int, word: str) -> str:
 _HEAD = ("week of", "distance", "hours", "change", "easy by time", "by distance", "by sessions")
 
 
-def _say_figures(plan: "Plan", found: "CheckedPlan", monday: "date", unit: str) -> None:
-    """Say the coming weeks against the ones before them, and how regular the last twelve were."""
+def _say_figures(plan: "Plan", result: "CheckedPlan", monday: "date", unit: str) -> None:
+    """Compare the coming weeks with the ones before, and count the regular ones of the last twelve."""
     out("")
-    for week in [week for week in found.weeks if week.monday >= monday][:2]:
+    for week in [week for week in result.weeks if week.monday >= monday][:2]:
         row = dict(zip(_HEAD, _week_row(week, unit), strict=True))
         amount = (
             f"{row['distance']} {'miles' if unit == 'mile' else 'km'}" if row["distance"] else row["hours"]
@@ -405,8 +405,8 @@ def _say_figures(plan: "Plan", found: "CheckedPlan", monday: "date", unit: str) 
         change = f", {row['change']} on the week before" if row["change"] else ""
         easy = f"; {row['easy by time']} easy by time" if row["easy by time"] else ""
         out(f"Week of {row['week of']}: {amount}{change}{easy}.")
-    if found.regular_weeks is not None:
-        out(f"{found.regular_weeks} of the last 12 weeks had {found.regular_runs} runs or more.")
+    if result.regular_weeks is not None:
+        out(f"{result.regular_weeks} of the last 12 weeks had {result.regular_runs} runs or more.")
     off = [choice.rule for choice in plan.rules if choice.is_on is False]
     if off:
         narrate(f"Switched off: {', '.join(off)}. coach plan rules --on RULE brings one back.")
@@ -431,8 +431,8 @@ def _why_not_eased(service: "PlanService") -> str:
     until = eased_until(service.facts.tests)
     if until is None or until < service.today:
         return "no simple test fell by a fifth in the last four weeks"
-    planned = f"no second day of jumps a week and no flat sprints are planned up to {until}"
-    return f"a simple test fell by a fifth, but {planned}"
+    reason = f"no second day of jumps a week and no flat sprints are planned up to {until}"
+    return f"a simple test fell by a fifth, but {reason}"
 
 
 @click.command("ease", cls=CoachCommand)
@@ -522,7 +522,7 @@ def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
 
 
 def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
-    """Switch rules in the plan, and say so."""
+    """Switch rules in the plan, and print the result."""
     from coach.documents.reading import did_you_mean
     from coach.plan.check import RULES, switched
     from coach.plan.edit import EditedPlan
@@ -542,11 +542,11 @@ def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
         out(sentence)
 
 
-# --- For other programs: a calendar, workouts for a watch, JSON, a table ---------------------------------------------
+# --- for other programs: a calendar, workouts for a watch, JSON, a table ---------------------------------------------
 
 _TO: Final = ("ics", "fit", "json", "csv")
 _SHOWN: Final = 3
-"""Sessions that could not be export_plan which are named; the rest is counted."""
+"""Faults that are printed; more are counted."""
 
 
 @click.command("export", cls=CoachCommand)
@@ -596,7 +596,7 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
 
 
 def _span(plan: "Plan", today: date, weeks: int | None) -> tuple[date, date]:
-    """The first and the last day that are export_plan."""
+    """Return the first and the last day of the export."""
     from coach.plan.model import monday_of
 
     if weeks is None:
@@ -625,15 +625,15 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
     from coach.problems import PlanProblem
 
     now_s = MachineClock().wall().epoch_s
-    made = watch_files(sessions_between(plan, *span), runner_for(athlete, None), now_s)
-    _tell(made)
-    if not made.files:
+    result = watch_files(sessions_between(plan, *span), runner_for(athlete, None), now_s)
+    _report(result)
+    if not result.files:
         raise PlanProblem("there is no workout to write in these days", "See coach plan show --week.")
     if out is None or out == "-" or out.casefold().endswith(".zip"):
-        _write(made.zipped(), out, "")
+        _write(result.zipped(), out, "")
     else:
-        _write_folder(made.files, Path(out).expanduser())
-    if made.faults:
+        _write_folder(result.files, Path(out).expanduser())
+    if result.faults:
         raise click.exceptions.Exit(1)
 
 
@@ -645,7 +645,7 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
     there = next((folder / name for name in files if (folder / name).exists()), None)
     if there is not None:
         raise CoachProblem(
-            f"{plain(there)} is there already", "Nothing was export_plan; name another folder."
+            f"{plain(there)} is there already", "Nothing was written; name another folder."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -660,15 +660,15 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
     narrate(f"Wrote {count} into {plain(folder)}")
 
 
-def _tell(made: "WatchFiles") -> None:
-    """Say what is not in the files."""
-    if made.without:
-        count = "1 session has" if made.without == 1 else f"{made.without} sessions have"
+def _report(result: "WatchFiles") -> None:
+    """Print what the files lack."""
+    if result.without:
+        count = "1 session has" if result.without == 1 else f"{result.without} sessions have"
         narrate(f"Note: {count} no workout: sheets, races, what others decide.")
-    if made.changed:
-        count = "1 file" if made.changed == 1 else f"{made.changed} files"
+    if result.changed:
+        count = "1 file" if result.changed == 1 else f"{result.changed} files"
         narrate(f"Note: in {count} something is in words only: coach workout export NAME --to fit tells.")
-    for fault in made.faults[:_SHOWN]:
+    for fault in result.faults[:_SHOWN]:
         narrate(f"Left out: {fault}")
-    if len(made.faults) > _SHOWN:
-        narrate(f"and {len(made.faults) - _SHOWN} more could not be export_plan")
+    if len(result.faults) > _SHOWN:
+        narrate(f"and {len(result.faults) - _SHOWN} more could not be written")

@@ -166,46 +166,52 @@ def check(roster: str, workout: str | None, *, groups: dict[str, str], as_json: 
     people = load_roster(roster)
     has_workouts = workout or groups or all(group.workout for group in people.groups)
     if has_workouts:
-        planned = plan_squad(SquadRequest(roster, workout or "", groups), people, CONSOLE)
+        runners = plan_squad(SquadRequest(roster, workout or "", groups), people, CONSOLE)
     else:
-        planned = [PlannedRunner(one, None) for one in people.runners]
-    for one in planned:
+        runners = [PlannedRunner(runner, None) for runner in people.runners]
+    for runner in runners:
         if as_json:
-            out_json(_checked_tree(one))
+            out_json(_checked_tree(runner))
         else:
-            out(_checked_line(one, is_planned=bool(has_workouts)))
+            out(_checked_line(runner, is_planned=bool(has_workouts)))
     if len(people.runners) > MOST_COACHED:
         CONSOLE.say(
             f"{len(people.runners)} runners: over {MOST_COACHED} are timed by hand, coach squad time."
         )
-    exit_with(3 if has_workouts and any(one.workout is None for one in planned) else 0)
+    exit_with(3 if has_workouts and any(runner.workout is None for runner in runners) else 0)
 
 
-def _checked_tree(one: "PlannedRunner") -> dict[str, Any]:
-    runner = one.runner
+def _checked_tree(planned: "PlannedRunner") -> dict[str, Any]:
+    runner = planned.runner
     tree: dict[str, Any] = {"v": 1, "runner": runner.slug, "name": runner.name, "key": runner.key}
     tree["group"] = runner.group
-    if one.workout is not None:
-        tree["workout"] = one.workout.timeline.name
-        if one.workout.athlete is not None:
-            tree["athlete"] = one.workout.athlete.slug
-    if one.problem:
-        tree["problem"] = one.problem
-    if one.sensors:
-        tree["sensors"] = [sensor.id for sensor in one.sensors]
-    if one.missing:
-        tree["missing"] = list(one.missing)
+    if planned.workout is not None:
+        tree["workout"] = planned.workout.timeline.name
+        if planned.workout.athlete is not None:
+            tree["athlete"] = planned.workout.athlete.slug
+    if planned.problem:
+        tree["problem"] = planned.problem
+    if planned.sensors:
+        tree["sensors"] = [sensor.id for sensor in planned.sensors]
+    if planned.missing:
+        tree["missing"] = list(planned.missing)
     return tree
 
 
-def _checked_line(one: "PlannedRunner", *, is_planned: bool) -> str:
+def _checked_line(planned: "PlannedRunner", *, is_planned: bool) -> str:
     from coach.edge.files import plain
 
-    runner = one.runner
-    what = "" if not is_planned else one.problem if one.workout is None else one.workout.timeline.name
-    whose = "" if one.workout is None or one.workout.athlete is not None else "by effort"
-    sensors = ", ".join(sensor.label or sensor.name or sensor.id for sensor in one.sensors)
-    missing = ", ".join(f"{word} is not remembered" for word in one.missing)
+    runner = planned.runner
+    what = (
+        ""
+        if not is_planned
+        else planned.problem
+        if planned.workout is None
+        else planned.workout.timeline.name
+    )
+    whose = "" if planned.workout is None or planned.workout.athlete is not None else "by effort"
+    sensors = ", ".join(sensor.label or sensor.name or sensor.id for sensor in planned.sensors)
+    missing = ", ".join(f"{word} is not remembered" for word in planned.missing)
     rest = [part for part in (what, whose, sensors, missing) if part]
     return f"{runner.key}  {plain(runner.name):<16} {runner.group:<10} {plain('; '.join(rest))}".rstrip()
 
@@ -243,7 +249,7 @@ def list_sessions(*, as_json: bool) -> None:
             out_json(_session_tree(session))
         else:
             manifest = session.manifest
-            names = ", ".join(one.name for one in manifest.roster.runners)
+            names = ", ".join(runner.name for runner in manifest.roster.runners)
             out(
                 f"{number:>3}  {manifest.started[:16]}  {session.state.value:<11}  {manifest.session}  {names}"
             )
@@ -297,8 +303,8 @@ def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
     from coach.app.squad_playback import resume_session
     from coach.review.journaled import WayOn
 
-    chosen = None if way is None else WayOn(way)
-    exit_with_run(resume_session(session, chosen, CONSOLE, as_json=as_json))
+    way_on = None if way is None else WayOn(way)
+    exit_with_run(resume_session(session, way_on, CONSOLE, as_json=as_json))
 
 
 @click.command("schema", cls=CoachCommand)
@@ -313,10 +319,10 @@ def schema() -> None:
 
 
 class MetresType(click.FloatRange):
-    """A length in metres; no number is none."""
+    """A length in metres; NaN is refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Refuse what is no number, which no range does."""
+        """Read a length; NaN passes every range, so it is refused here."""
         length = super().convert(value, param, ctx)
         if isnan(length):
             self.fail(f"{value} is no length.", param, ctx)
@@ -390,13 +396,13 @@ def time(
         raise click.UsageError("--runners is for timing without a roster.")
     if resume is not None and (roster is not None or runners is not None or no_record):
         raise click.UsageError("--resume goes on with a session that is kept: it needs no roster.")
-    kept = None if resume is None else resume or "last"
+    session = None if resume is None else resume or "last"
     people = None
     if roster is not None:
         from coach.app.squad_sessions import load_roster
 
         people = load_roster(roster)
-    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, kept, mqtt)
+    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, session, mqtt)
     exit_with_run(time_by_hand(request, CONSOLE, as_json=as_json))
 
 
@@ -444,17 +450,17 @@ def sheet(
     exit_with(0)
 
 
-def _list_one(number: int, kept: "HandSession", *, as_json: bool) -> None:
-    timing = kept.timing()
+def _list_one(number: int, session: "HandSession", *, as_json: bool) -> None:
+    timing = session.timing()
     presses, loose = len(timing.presses), len(timing.loose())
     if as_json:
-        tree: dict[str, Any] = {"v": 1, "session": kept.name, "started": kept.setup.started}
+        tree: dict[str, Any] = {"v": 1, "session": session.name, "started": session.setup.started}
         tree |= {"runners": len(timing.shown()), "presses": presses, "loose": loose}
-        out_json(tree | {"is_finished": kept.is_finished, "file": str(kept.path)})
+        out_json(tree | {"is_finished": session.is_finished, "file": str(session.path)})
         return
-    state = "ended" if kept.is_finished else "open"
+    state = "ended" if session.is_finished else "open"
     out(
-        f"{number:>3}  {kept.setup.started[:16]}  {state:<5}  {kept.name}  "
+        f"{number:>3}  {session.setup.started[:16]}  {state:<5}  {session.name}  "
         f"{len(timing.shown())} runners, {presses} presses, {loose} loose"
     )
 
