@@ -130,8 +130,8 @@ class OptionalValue(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Show the optional value in the help as it is typed: `--share[=ADDR]`."""
         record = super().get_help_record(ctx)
-        shown = self.make_metavar(ctx)
-        return None if record is None else (record[0].replace(f" {shown}", f"[={shown}]"), record[1])
+        metavar = self.make_metavar(ctx)
+        return None if record is None else (record[0].replace(f" {metavar}", f"[={metavar}]"), record[1])
 
 
 def with_empty_values(args: Sequence[str], parameters: Sequence[click.Parameter]) -> list[str]:

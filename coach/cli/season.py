@@ -644,9 +644,7 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
 
     there = next((folder / name for name in files if (folder / name).exists()), None)
     if there is not None:
-        raise CoachProblem(
-            f"{plain(there)} is there already", "Nothing was written; name another folder."
-        )
+        raise CoachProblem(f"{plain(there)} is there already", "Nothing was written; name another folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as wrong:

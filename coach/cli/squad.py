@@ -429,11 +429,11 @@ def sheet(
 
     folder = runner_paths().by_hand if record is None else Path(record).expanduser()
     if is_list:
-        for number, kept in enumerate(kept_hand_sessions(folder), 1):
-            _list_one(number, kept, as_json=as_json)
+        for number, each in enumerate(kept_hand_sessions(folder), 1):
+            _list_one(number, each, as_json=as_json)
         return
-    timing, past, kept = load_sheet(session, folder)
-    for problem in kept.problems:
+    timing, past, hand_session = load_sheet(session, folder)
+    for problem in hand_session.problems:
         narrate(problem)
     if table is not None:
         _save(table, sheet_csv(timing, past))
