@@ -220,7 +220,7 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
     if temperature is None or dew_point is None:
         return None
     if dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
+        raise click.UsageError("The dew point cannot be above the temperature.")
     return temperature, dew_point
 
 

@@ -34,12 +34,12 @@ TABLE: Final = {
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
     "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband.", "race"),
-    "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
+    "undo": CommandEntry(_HERE, "Undo the last change of the plan.", "undo"),
     "export": CommandEntry(
         "coach.cli.season", "Write the season for other programs: ics, fit, json, csv.", "export"
     ),
     "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
-    "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
+    "log": CommandEntry(_HERE, "List the changes of the plan, the newest first.", "log"),
     "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
 }
 """The commands of a plan with their modules; help and listing load none of them."""
@@ -50,9 +50,9 @@ TABLE: Final = {
 def command(context: click.Context) -> None:
     """The season: plan it, show it, move sessions, take days off.
 
-    It is planned backwards from a race, week by week, with a reason for each session. The plan is a file that may be
-    edited by hand; every state it was in is kept, and coach plan undo goes back. Without a command the calendar opens;
-    without a terminal this week is printed.
+    It is planned backwards from a race, week by week, with a reason for each session. The plan is a file that you can
+    edit by hand; every version is kept, and coach plan undo restores the previous one. Without a command the calendar
+    opens; without a terminal this week is printed.
     """
     if context.invoked_subcommand is not None:
         return
@@ -150,7 +150,7 @@ def _service(athlete: str | None) -> "PlanService":
 
 
 def _athlete(command: Any) -> Any:
-    return athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")(command)
+    return athlete_option("The athlete of the plan (default: the chosen or only one).")(command)
 
 
 # --- show
@@ -378,7 +378,7 @@ def _clock(seconds: float) -> str:
 
 
 def _json_option(command: Any) -> Any:
-    return click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")(
+    return click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON object.")(
         command
     )
 
@@ -391,8 +391,8 @@ def _json_option(command: Any) -> Any:
 def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
     """Move a session to another day.
 
-    It is named by its day or by its id. A run that is there takes its place. A day is written as 2027-02-16, today,
-    tomorrow or tue. Ids are in coach plan show --week --json.
+    Name it by its day or its ID. A run on the other day takes its place. Write a day as 2027-02-16, today, tomorrow
+    or tue. IDs are in coach plan show --week --json.
     """
     from coach.plan.edit import move as moved
 
@@ -427,8 +427,8 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
 def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:
     """Take days off: travel, illness.
 
-    They are written as 2027-02-10..2027-02-17. What was planned on them falls; at most one session of each week, the
-    one that matters most, finds another day. After an illness nothing is made up for, and the first days back are easy.
+    Write them as 2027-02-10..2027-02-17. Their sessions are dropped; of each week, at most the most important one moves
+    to another day. After an illness no session is made up for, and the first days back are easy.
     """
     from dataclasses import replace
 
@@ -457,10 +457,10 @@ def _keep(service: "PlanService", edited: "EditedPlan", who: str, *, as_json: bo
 @_json_option
 @_athlete
 def undo(as_json: bool, athlete: str | None) -> None:
-    """Take the last change of the plan back.
+    """Undo the last change of the plan.
 
-    The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one,
-    however many there were. It works on a plan that cannot be read any more.
+    The previous version of the file is restored, byte for byte. Repeat it to undo earlier changes. Changes by hand
+    count as one. It also works if the plan cannot be read any more.
     """
     change, now = _service(athlete).undo()
     if as_json:
@@ -473,7 +473,7 @@ def undo(as_json: bool, athlete: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a change.")
 @_athlete
 def log(as_json: bool, athlete: str | None) -> None:
-    """List who changed what in the plan, the newest first."""
+    """List the changes of the plan, the newest first."""
     changes = _service(athlete).changes()[::-1]
     if as_json:
         for change in changes:
@@ -491,7 +491,7 @@ def log(as_json: bool, athlete: str | None) -> None:
 def schema() -> None:
     """Print the JSON Schema of plans.
 
-    Editors complete and check with it while one types.
+    Editors use it to complete and check what you type.
     """
     from coach.plan.document import plan_schema
 

@@ -241,7 +241,7 @@ def _read_hours(text: str) -> float:
     type=RaceType(),
     multiple=True,
     metavar="DAY:DISTANCE[=GOAL][:A|B|C][:NAME]",
-    help="A race to come; several times for several (default: an A race).",
+    help="A coming race; may be repeated (default priority: A).",
 )
 @click.option(
     "--days",
@@ -273,14 +273,14 @@ def _read_hours(text: str) -> float:
     type=DaysOffType(),
     multiple=True,
     metavar="FROM..TO[:WHY]",
-    help="Days on which nothing is run, such as 2027-02-10..2027-02-17:travel.",
+    help="Days off, such as 2027-02-10..2027-02-17:travel.",
 )
 @click.option(
     "--fixed",
     type=FixedType(),
     multiple=True,
     metavar="DAY=TITLE[:hard|easy|long][:SIZE]",
-    help='A session of every week that others decide: tue="Club track":hard.',
+    help='An appointment of every week: tue="Club track":hard.',
 )
 @click.option(
     "--minutes",
@@ -289,12 +289,14 @@ def _read_hours(text: str) -> float:
     metavar="DAY=MINUTES",
     help="Most minutes of a weekday: tue=60.",
 )
-@click.option("--template", metavar="NAME", help="How a week or the season looks: coach plan templates.")
+@click.option(
+    "--template", metavar="NAME", help="The template of the week or the season: coach plan templates."
+)
 @click.option(
     "--taper",
     type=TaperType(),
     metavar="STYLE|PERCENT",
-    help="How much less before an A race: standard (-50 %), light or frequency (-25 %), or per cent.",
+    help="The reduction before an A race: standard (-50 %), light or frequency (-25 %), or per cent.",
 )
 @click.option(
     "--down",
@@ -302,26 +304,26 @@ def _read_hours(text: str) -> float:
     type=click.IntRange(3, 4),
     default=4,
     show_default=True,
-    help="Every so many weeks is a down week.",
+    help="Every Nth week is a down week.",
 )
 @click.option(
     "--with",
     "opt_ins",
     multiple=True,
     metavar="OPT-IN",
-    help="Something only for those who ask: back-to-back, core-daily, keep-strength, barefoot, ride-the-wave.",
+    help="Add an opt-in: back-to-back, core-daily, keep-strength, barefoot, ride-the-wave.",
 )
 @click.option(
     "--history", "histories", multiple=True, metavar="PART", help="An old injury: hamstring, Achilles, foot."
 )
-@click.option("--dry-run", is_flag=True, help="Print the season and keep nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the season and save nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a week.")
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def new(**options: Any) -> None:
     """Plan a season backwards from a race, and show it.
 
-    A plan that is there is kept as a version before: coach plan undo puts it back. What found no room is said, with
-    the reason.
+    An existing plan is kept as the previous version: coach plan undo restores it. Sessions for which there is no room
+    are named, with the reason.
     """
     from coach.app.plan import PlanService, left_broken
     from coach.plan.planner import make_plan
@@ -490,7 +492,7 @@ def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
 def templates(as_json: bool) -> None:
     """List the templates of weeks and seasons.
 
-    Opt-ins are for those who ask for them: their notes are in --json, and printed with a plan made by them.
+    The notes of the opt-ins are in --json, and are printed with a plan that uses them.
     """
     from coach.plan.model import WEEKDAYS
     from coach.plan.templates import TEMPLATES

@@ -57,9 +57,9 @@ class StartType(click.ParamType[int]):
 
 @click.command("race", cls=CoachCommand)
 @click.option("--distance", metavar="LENGTH", help="How far: 5k, 10k, half, marathon, 3000m, ...")
-@click.option("--name", metavar="NAME", help="What it is called, or which race of your season it is.")
-@click.option("--date", "day", metavar="DAY", type=PlanDayType(), help="Which race of your season it is.")
-@click.option("--goal", metavar="TIME|PACE", help="In which time, 50:00, or at which pace, 5:00/km.")
+@click.option("--name", metavar="NAME", help="Its name, or the name of a race of your season.")
+@click.option("--date", "day", metavar="DAY", type=PlanDayType(), help="The day of a race of your season.")
+@click.option("--goal", metavar="TIME|PACE", help="The time, 50:00, or the pace, 5:00/km.")
 @click.option(
     "--split",
     default="even",
@@ -82,34 +82,36 @@ class StartType(click.ParamType[int]):
     multiple=True,
     help="A cue phrase of your own, spoken at a place: 8km=Light feet. Up to three.",
 )
-@click.option("--start", "start_minute", metavar="TIME", type=StartType(), help="When it begins: 9:30.")
-@click.option("--shoe", metavar="SLUG", help="The pair you race in; else the one whose purpose is race.")
 @click.option(
-    "--by", type=click.Choice(["km", "mile", "lap"]), help="What the splits are told by, and paces per."
+    "--start", "start_minute", metavar="TIME", type=StartType(), help="The time of the start: 9:30."
 )
+@click.option("--shoe", metavar="SLUG", help="The pair you race in (default: the one whose purpose is race).")
+@click.option("--by", type=click.Choice(["km", "mile", "lap"]), help="The unit of splits and paces.")
 @click.option(
     "--on",
     "surface",
     type=click.Choice(["track", "road", "treadmill"]),
-    help="What coach run race is run on.",
+    help="The surface of coach run race.",
 )
 @click.option("--lane", type=click.IntRange(1, 9), default=1, help="The lane of a track; a lap is its lap.")
-@athlete_option("Whose race it is; needed only if there are several athletes and none is chosen.")
-@click.option("--html", "wrist", metavar="FILE", help="Write the wristband there, as a page to print.")
+@athlete_option("The athlete; needed only if there are several and none is chosen.")
+@click.option("--html", "wrist", metavar="FILE", help="Write the wristband to FILE, as a page to print.")
 @click.option(
-    "--page", "phone", metavar="FILE", help="Write a page for the phone there that counts and speaks."
+    "--page", "phone", metavar="FILE", help="Write a page for a phone to FILE; it counts and speaks."
 )
 @click.option(
-    "--to", type=click.Choice([each.value for each in ExportFormat]), help="Write it for another program ..."
+    "--to",
+    type=click.Choice([each.value for each in ExportFormat]),
+    help="Write it for another program, to the FILE of --out.",
 )
-@click.option("--out", "target", metavar="FILE", help="... there, a step a kilometre.")
+@click.option("--out", "target", metavar="FILE", help="The file of --to; it has a step for each kilometre.")
 @click.option("--wristband", is_flag=True, help="Print the wristband alone.")
 @click.option(
     "--rehearse", is_flag=True, help="Let a simulated runner run it, over the course if there is one."
 )
-@click.option("--seed", type=int, default=0, help="The same seed rehearses the same.")
+@click.option("--seed", type=int, default=0, help="The same seed gives the same rehearsal.")
 @click.option(
-    "--keep/--no-keep", default=True, help="Keep it as the workouts race and race-practice (default)."
+    "--keep/--no-keep", default=True, help="Save it as the workouts race and race-practice (default)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def race(
@@ -131,16 +133,15 @@ def race(
 ) -> None:
     """Plan a race: splits, heat, fuel, checklist, wristband.
 
-    Without --distance and --goal they are those of the next race of your season's plan, or of your goal. The plan is
-    kept as the workout race: coach run race coaches it on a track or treadmill and speaks only the plan's own words
-    (your phrases, fuel, the start); coach run race-practice is the same with the whole coach.
+    Distance and goal are by default those of the next race of your season, or of your goal. The plan is saved as the
+    workout race: coach run race coaches it on a track or treadmill and speaks only the words of the plan (your phrases,
+    fuel, the start); coach run race-practice is the same with all cues.
 
-    A race with a name, or a day in your season, is kept beside the others as race-NAME or race-DAY; race is the one
-    planned last.
+    A race with a name, or with a day in your season, is saved beside the others as race-NAME or race-DAY; race is the
+    one planned last.
 
     In a road race the laptop stays at home: --to fit writes a workout for a watch, --html a wristband to print, and
-    --page one file for a phone that needs no network. Numbers of fuel and phrases are yours; those that stand there
-    without you are an example.
+    --page one file for a phone that needs no network. Give your own fuel and phrases; the defaults are an example.
     """
     if (to is None) != (target is None):
         raise click.UsageError("--to and --out go together: --to fit --out race.fit.")
@@ -174,11 +175,11 @@ def race(
 
 def _weather(temperature: float | None, dew_point: float | None) -> "Weather | None":
     if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temp and --dew go together: heat is both.")
+        raise click.UsageError("--temp and --dew are needed together.")
     if temperature is None or dew_point is None:
         return None
     if dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
+        raise click.UsageError("The dew point cannot be above the temperature.")
     from coach.plan.race import Weather
 
     return Weather(temperature, dew_point)
@@ -293,7 +294,7 @@ def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
 
 # --- shoes: their kilometres, and which of them are ready to race ----------------------------------------------------
 
-_WHOSE = "Whose shoes; needed only if there are several athletes and none is chosen."
+_WHOSE = "The athlete; needed only if there are several and none is chosen."
 _Command = Callable[..., None]
 
 
@@ -321,23 +322,25 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
 
 @command.command("set")
 @click.argument("slug", metavar="SLUG")
-@click.option("--name", metavar="TEXT", help="What they are called.")
-@click.option(
-    "--surface", type=click.Choice(["road", "track", "trail", "treadmill"]), help="What they are for."
-)
+@click.option("--name", metavar="TEXT", help="Their name.")
+@click.option("--surface", type=click.Choice(["road", "track", "trail", "treadmill"]), help="Their surface.")
 @click.option("--purpose", metavar="WORD", help="easy, race, ...; the pair for races is race.")
-@click.option("--limit-km", type=click.FloatRange(1, 10_000), help="How far they are to go at most.")
-@click.option("--already-km", type=click.FloatRange(0, 10_000), help="How far they had gone before.")
+@click.option("--limit-km", type=click.FloatRange(1, 10_000), help="Most kilometres they should run.")
 @click.option(
-    "--race-ready/--by-runs", default=None, help="They are broken in; or let the runs tell (the default)."
+    "--already-km", type=click.FloatRange(0, 10_000), help="Their kilometres before the recorded runs."
 )
-@click.option("--retire/--unretire", default=None, help="Put them away, or take them back.")
+@click.option(
+    "--race-ready/--by-runs",
+    default=None,
+    help="They are ready to race; or decide by the runs (the default).",
+)
+@click.option("--retire/--unretire", default=None, help="Retire them, or use them again.")
 @athlete_option(_WHOSE)
 def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any) -> None:
-    """Add a pair, or change what is known of one.
+    """Add a pair of shoes, or change one.
 
-    SLUG is a short name of small letters and digits, such as racer. The factors of pods that sat on a pair stay with
-    it; coach sensors pair POD --shoe SLUG says which pod is on it.
+    SLUG is a short name of lower-case letters and digits, such as racer. The factors of its pods stay with a pair;
+    coach sensors pair POD --shoe SLUG puts a pod on it.
     """
     from coach.app.athletes import today
     from coach.app.race import change_shoe
@@ -355,9 +358,9 @@ def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any)
 @click.argument("slug", metavar="SLUG")
 @athlete_option(_WHOSE)
 def wear(run: str, slug: str, *, athlete: str | None) -> None:
-    """Say in which shoes a run was run.
+    """Set the shoes of a run.
 
-    RUN is an id, its first letters, last, or a number of coach runs list. What is said wins over the pod.
+    RUN is an ID, its first letters, last, or a number of coach runs list. It takes precedence over the pod.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.race import note_shoe, shoe_of
@@ -374,9 +377,9 @@ def wear(run: str, slug: str, *, athlete: str | None) -> None:
 @click.argument("slug", metavar="SLUG")
 @athlete_option(_WHOSE)
 def remove(slug: str, *, athlete: str | None) -> None:
-    """Forget a pair, and the factors of pods on it.
+    """Remove a pair, and the factors of its pods.
 
-    Its runs keep its name; coach gear set SLUG --retire keeps a pair that is worn out.
+    Its runs keep its name. Retire a pair that is worn out: coach gear set SLUG --retire.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.race import remove_shoe, shoe_of
@@ -388,7 +391,7 @@ def remove(slug: str, *, athlete: str | None) -> None:
 
 
 def _slug(athlete: str | None) -> str | None:
-    """The slug of who is named; None for the chosen or only one, or the first."""
+    """Return the slug of the given athlete; None for the chosen, the only or the first one."""
     if athlete is None:
         return None
     from coach.app.athletes import saved_athlete

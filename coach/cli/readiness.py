@@ -28,15 +28,13 @@ _POSTURES: Final = ("lying", "sitting")
 
 
 @click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
-@athlete_option("Whose morning it is.")
+@athlete_option("The athlete.")
 @click.option("--day", type=DayType(), metavar="DATE", help="Answer for that day instead of today.")
-@click.option(
-    "--posture", type=click.Choice(_POSTURES), help="How you lie or sit; without it that of the settings."
-)
+@click.option("--posture", type=click.Choice(_POSTURES), help="Your posture (default: that of the settings).")
 @click.option(
     "--sensors",
     type=click.Choice(["ble", "sim", "none"]),
-    help="What measures; without it your strap, if one is remembered.",
+    help="The sensor (default: your paired strap).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -49,14 +47,14 @@ def command(
     sensors: str | None,
     as_json: bool,
 ) -> None:
-    r"""Measure the morning, answer ten questions, see what today can take.
+    r"""Measure the morning, answer ten questions, and see what you can run today.
 
     With a strap: a minute to settle, then three that are measured, then ten questions, all optional. Without one it
-    asks the questions only. The answer is as planned, easier, easy only or rest, with each rule that spoke, what it
-    saw and its limit, and what is not known. You decide.
+    asks the questions only. The answer is as planned, easier, easy only or rest, with each rule that fired, its value
+    and its limit, and what is not known. You decide.
 
-    Where lines are piped in they are the answers: each begins with the word of its question, or answers the next one;
-    an empty line leaves one out.
+    Lines that are piped in are answers: each begins with the word of its question, or answers the next one; an empty
+    line skips one.
 
       printf 'acute none\nlegs sharp\nsleep 7:30\n' | coach readiness
     """
@@ -154,11 +152,11 @@ def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
 
 @command.command("import")
 @click.argument("table")
-@athlete_option("Whose mornings they are.")
-@click.option("--posture", type=click.Choice(_POSTURES), help="How they were measured; without it not known.")
-@click.option("--source", metavar="NAME", help="What to call the source; without it the file's name.")
+@athlete_option("The athlete.")
+@click.option("--posture", type=click.Choice(_POSTURES), help="The posture (default: unknown).")
+@click.option("--source", metavar="NAME", help="The name of the source (default: the file's name).")
 @click.option(
-    "--day", type=DayType(), metavar="DATE", help="The morning of a file that has intervals and no date."
+    "--day", type=DayType(), metavar="DATE", help="The day of a file that has intervals and no date."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def import_(
@@ -170,10 +168,10 @@ def import_(
     day: date | None,
     as_json: bool,
 ) -> None:
-    """Take mornings from another program's table.
+    """Import mornings from another program's table.
 
-    TABLE is a CSV with a head: date, and rmssd or lnrmssd, resting_hr, or rr (intervals between beats). What each
-    column was taken for is said; nothing is guessed in silence. Importing the same table again adds only what is new.
+    TABLE is a CSV file with headings: date, and rmssd or lnrmssd, resting_hr, or rr (intervals between beats). The
+    reading of each column is printed. Importing the same table again adds only new mornings.
 
     A baseline never mixes sources: mornings of a table are compared with those of the same table, posture and unit.
     """
@@ -205,7 +203,7 @@ def import_(
 
 
 @command.command("history")
-@athlete_option("Whose mornings.")
+@athlete_option("The athlete.")
 @click.option(
     "--since", type=DayType(), metavar="DATE", help="From this day on: 2026-09-01, or 4w for 4 weeks ago."
 )
@@ -213,8 +211,8 @@ def import_(
 def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     """List the mornings so far, with the verdict of each day.
 
-    A row has what was measured and what was said. Of several measurements of a date the first usable one counts. The
-    verdict is "not known" where no rule had its data.
+    A row has the measurement and the answers. Of several measurements of a date the first usable one counts. The
+    verdict is "not known" if no rule had its data.
     """
     from coach.app.readiness import open_service
 
@@ -300,7 +298,7 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
 
 
 @command.command("rules")
-@athlete_option("Whose own days the shares are of.")
+@athlete_option("The athlete whose mornings the shares are of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def rules(athlete: str | None, *, as_json: bool) -> None:
     """List the rules of the morning: limit, verdict, source, on or off.
@@ -371,24 +369,22 @@ _MOST_INPUT: Final = 4096
     "--week",
     type=DayType(),
     metavar="DATE",
-    help="Look back on the week of that day; without it the last one that is over.",
+    help="Look back on the week of that day (default: last week).",
 )
 @click.option(
     "--accept", type=click.IntRange(1, 3), multiple=True, metavar="N", help="Make change N of the plan."
 )
+@click.option("--refuse", type=click.IntRange(1, 3), multiple=True, metavar="N", help="Refuse change N.")
 @click.option(
-    "--refuse", type=click.IntRange(1, 3), multiple=True, metavar="N", help="Keep that you do not want it."
+    "--plateau", type=click.Choice(_SYMPTOMS), help="Look for the causes of a plateau in your history."
 )
-@click.option("--plateau", type=click.Choice(_SYMPTOMS), help="Look in your history for why you are stuck.")
-@click.option(
-    "--line", is_flag=True, help="Write your line of today: three questions, kept and never judged."
-)
-@click.option("--races", is_flag=True, help="Say what your races left for the next block.")
+@click.option("--line", is_flag=True, help="Write today's line: three questions, saved and never judged.")
+@click.option("--races", is_flag=True, help="Print the lessons of your races for the next block.")
 @click.option("--rules", is_flag=True, help="List every rule: limit, source, on or off.")
 @click.option("--on", "on", metavar="RULE", help="Switch a rule on, such as the opt-in cadence-goal.")
 @click.option("--off", "off", metavar="RULE", help="Switch a rule off.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@athlete_option("Whose week it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete (default: the chosen or only one).")
 def debrief(
     *,
     week: date | None,
@@ -403,16 +399,16 @@ def debrief(
     as_json: bool,
     athlete: str | None,
 ) -> None:
-    """Say what last week changes in this one.
+    """Look back on last week, and propose changes of this one.
 
-    What was planned and done, the share in the band, fade, decoupling and effort propose at most three changes of the
-    next week. Each is a change of the plan that you accept or refuse; nothing is changed before. None breaks a rule of
-    the plan, and after a week that went badly none adds anything. What is not known is named, and is never "fine".
+    At most three changes are proposed, from the sessions planned and done, the share in the band, fade, decoupling and
+    effort. You accept or refuse each; nothing changes before that. No proposal breaks a rule of the plan, and after a
+    bad week none adds load. Missing data is named, and never counts as good.
 
     With --plateau it looks for the evidence of each cause in your own runs and mornings first, then names the fix.
 
-    A race of the last weeks is looked back on by itself: what worked, what did not, pacing, endurance, recovery. That
-    is kept, and shown when the next plan is made.
+    A race of the last weeks has a look back of its own: what worked, what did not, pacing, endurance, recovery. It is
+    saved, and shown when the next plan is made.
     """
     from coach.app.debrief import DebriefService
     from coach.app.plan import PlanService

@@ -50,9 +50,9 @@ def _service(athlete: str | None) -> "TodayService":
 @click.command("today", cls=CoachCommand)
 @day_options
 @weather_options
-@click.option("--take", is_flag=True, help="Keep the suggestion in the plan; coach plan undo takes it back.")
+@click.option("--take", is_flag=True, help="Save the suggestion in the plan; coach plan undo undoes it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def today(
     *,
     limits: "DayLimits | None",
@@ -65,12 +65,12 @@ def today(
 ) -> None:
     """Say what to run today, and why.
 
-    It is the session as planned, or what one rung of a ladder makes of it: longer warm-up, longer rests, fewer reps,
-    effort day, moved, easy, rest. Each rung has its rules, with your value and the limit; what is not known is named.
-    You decide: coach run today runs what is suggested, and with --as-planned what was planned.
+    The answer is the session as planned, or an easier form: longer warm-up, longer rests, fewer reps, effort day,
+    moved, easy, rest. Each rule that fired is printed with your value and the limit, and missing data is named. You
+    decide: coach run today runs the suggestion, and with --as-planned the planned session.
 
-    With --minutes, --no-track or --treadmill the session comes in a form that fits and keeps its point. An easy run may
-    become a swim, a bike ride or a walk of the same minutes (--instead).
+    With --minutes, --no-track or --treadmill the session is adapted and keeps its purpose. An easy run may become a
+    swim, a bike ride or a walk of the same minutes (--instead).
     """
     service = _service(athlete)
     say_clock(service.plans.plan, service.day)
@@ -257,17 +257,15 @@ def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
 
 
 @click.command("missed", cls=CoachCommand)
-@click.option("--take", is_flag=True, help="Make the change; coach plan undo takes it back.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object; nothing was missed: an empty one."
-)
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@click.option("--take", is_flag=True, help="Make the change; coach plan undo undoes it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, empty if nothing was missed.")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
     """Propose the smallest change after sessions were missed.
 
-    Mostly that is none. At most one quality session finds another day, in its own week, where all spacing is kept, and
-    never in the last ten days before an A race. Everything else is let go, and the rest of the season stays as it is.
-    Runs that were done are linked to their sessions first.
+    Usually nothing changes. At most one quality session moves to another day of its week, if the spacing allows it, and
+    never in the last ten days before an A race. All others are dropped, and the rest of the season stays as it is. New
+    runs are linked to their sessions first.
     """
     service = _service(athlete)
     service.notice()
@@ -314,7 +312,7 @@ def _dates(days: tuple[date, ...]) -> list[str]:
 
 # --- broken rules, an easier plan, and the switches of the rules -----------------------------------------------------
 
-_whose = athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+_whose = athlete_option("The athlete of the plan (default: the chosen or only one).")
 
 
 @click.command("check", cls=CoachCommand)
@@ -326,9 +324,8 @@ _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the o
 def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
     """Check the plan against its rules.
 
-    Shown are the three worst findings from today on, each with what would mend it. No rule stops anybody, and
-    each has a switch (coach plan rules). What nobody knows is not judged: without a recorded run nothing is
-    said that needs one.
+    It prints the three worst findings from today on, each with a fix. The rules are advice, and each has a switch
+    (coach plan rules). A rule without its data is silent; some need recorded runs.
     """
     from coach.app.plan import PlanService
 
@@ -436,15 +433,16 @@ def _why_not_eased(service: "PlanService") -> str:
 
 
 @click.command("ease", cls=CoachCommand)
-@click.option("--take", is_flag=True, help="Make the change; coach plan undo takes it back.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; nothing to ease: an empty one.")
+@click.option("--take", is_flag=True, help="Make the change; coach plan undo undoes it.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object, empty if there is nothing to ease."
+)
 @_whose
 def ease(take: bool, as_json: bool, athlete: str | None) -> None:
     """Propose an easier plan after a fall in the simple tests.
 
-    A test that is a fifth or more lower than last time (coach athlete tests) leaves jumps once a week and no flat
-    sprints for four weeks. A new plan is made so; of the plan that is there this is a proposal, day by day. Nothing
-    is changed before you take it.
+    If a test is a fifth or more lower than last time (coach athlete tests), jumps are planned once a week, and no flat
+    sprints, for four weeks. New plans follow this; the current plan gets a proposal, day by day, that --take accepts.
     """
     from coach.app.plan import UNDO, PlanService
 
@@ -478,9 +476,8 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
 def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str | None) -> None:
     """List the rules of plans, and switch them.
 
-    Each has its limit, and says whether it is on; docs/reference/plan-rules.md has their sources. A switch is
-    kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A race
-    is not up for choice.
+    Each is listed with its limit, and marked if it is off; docs/reference/plan-rules.md has their sources. A switch is
+    saved in the plan. Two rules have none: a missing workout, and the recovery after an A race.
     """
     from coach.app.plan import PlanService
     from coach.plan.check import RULES, is_on
@@ -551,27 +548,27 @@ _SHOWN: Final = 3
 
 @click.command("export", cls=CoachCommand)
 @click.option("--to", type=click.Choice(_TO), required=True, help="The format.")
-@click.option("--out", metavar="FILE", help="Write it there; - is stdout. FIT goes into a folder, or a .zip.")
+@click.option("--out", metavar="FILE", help="Write to FILE; - is stdout. FIT needs a folder or a .zip.")
 @click.option(
     "--at",
     "starts",
     metavar="TIME",
     multiple=True,
-    help="With ics: when sessions begin, such as 18:00, or sat=8:30 for a day; without it they take whole days.",
+    help="For ics: the start of sessions, such as 18:00, or sat=8:30 for one day (default: whole days).",
 )
 @click.option(
     "--weeks",
     metavar="N",
     type=click.IntRange(1, 160),
-    help="Only this week and so many in all (default: all).",
+    help="Only N weeks, from this one on (default: all).",
 )
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None, athlete: str | None) -> None:
     """Write the season for other programs: ics, fit, json, csv. Nothing leaves this computer.
 
-    ics is for every calendar: a session keeps its identifier, so that a second import moves what was moved. Times are
-    local wherever you are, and no alarm rings. fit writes the workouts to come for a watch, each under its day. json is
-    the plan itself, which can be edited and read again. csv is a row a session, for a spreadsheet.
+    ics is for calendar programs: a session keeps its identifier, so a second import moves its entry. Times are local
+    wherever you are, and there is no alarm. fit writes the coming workouts for a watch, each under its day. json is the
+    plan itself, which can be edited and read again. csv has a row for each session.
     """
     from coach.app.plan import PlanService
 

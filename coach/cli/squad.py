@@ -32,13 +32,11 @@ TABLE = {
         "coach.cli.squad", "Check a roster: who runs what, with which key and sensors.", "check"
     ),
     "pair": CommandEntry("coach.cli.squad", "Pair everybody's strap and pod, one runner at a time.", "pair"),
-    "list": CommandEntry(
-        "coach.cli.squad", "List the sessions that are kept, the newest first.", "list_sessions"
+    "list": CommandEntry("coach.cli.squad", "List the recorded sessions, the newest first.", "list_sessions"),
+    "replay": CommandEntry(
+        "coach.cli.squad", "Replay a recorded session and coach all its runs again.", "replay"
     ),
-    "replay": CommandEntry("coach.cli.squad", "Coach a recorded session again, everybody's runs.", "replay"),
-    "resume": CommandEntry(
-        "coach.cli.squad", "Go on with every run of a session that was cut off.", "resume"
-    ),
+    "resume": CommandEntry("coach.cli.squad", "Resume every run of a session that was cut off.", "resume"),
     "schema": CommandEntry("coach.cli.squad", "Print the JSON Schema of rosters.", "schema"),
     "demo": CommandEntry(
         "coach.cli.squad", "See it work: simulated runners side by side, no hardware needed.", "demo"
@@ -53,17 +51,19 @@ def command() -> None:
 
 @click.command("demo", cls=CoachCommand)
 @click.option(
-    "--runners", type=click.IntRange(1, 8), default=8, show_default=True, help="How many run, 1 to 8."
+    "--runners",
+    type=click.IntRange(1, 8),
+    default=8,
+    show_default=True,
+    help="The number of runners, 1 to 8.",
 )
-@click.option(
-    "--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run so many times faster."
-)
+@click.option("--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run X times as fast.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def demo(runners: int, speed: float, *, as_json: bool) -> None:
     """See it work: simulated runners side by side, no hardware needed.
 
-    Two reps in two groups on the board, with every key working; nothing is recorded. Where stdout is no terminal,
-    lines are printed: the events of each runner, with their name.
+    Two reps in two groups on the board, with all its keys; nothing is recorded. Without a terminal, lines
+    are printed: the events of each runner, with their name.
     """
     from coach.app.simulation import run_squad_demo
 
@@ -88,7 +88,7 @@ def _group_option(command: Any) -> Any:
         multiple=True,
         metavar="NAME=WORKOUT",
         callback=_groups,
-        help="What this group runs; once for each group that has a workout of its own.",
+        help="The workout of a group; may be repeated.",
     )(command)
 
 
@@ -99,7 +99,7 @@ def _group_option(command: Any) -> Any:
 @click.option(
     "--sensors",
     type=click.Choice(["ble", "sim", "none", "mqtt"]),
-    help="What measures the runners (default: the sensors each has in the roster, else none).",
+    help="The sensors (default: those of each runner in the roster, else none).",
 )
 @adapter_option()
 @click.option("--record", metavar="DIR", help="Record into this folder of sessions.")
@@ -109,7 +109,7 @@ def _group_option(command: Any) -> Any:
     "--share",
     metavar="ADDR",
     cls=OptionalValue,
-    help="Show each runner's own run on their phone, by a link of their own for one phone.",
+    help="Show each runner's run on their phone, with a link for one phone each.",
 )
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
@@ -130,10 +130,10 @@ def run(
     """Coach a squad live, up to eight runners.
 
     ROSTER is a file: names, one a line, a table with a column name, or a coach-squad/1 document; - reads standard
-    input. WORKOUT is for everybody whose group has none of its own. Who cannot be set up is named; the others start.
+    input. WORKOUT is for groups without one of their own. A runner who cannot be set up is named; the others start.
 
-    On a terminal the board opens: g starts a wave, space times who stands as next, 1 to 8 that runner, ? shows the
-    keys. Elsewhere everybody starts at once, lines are printed, and keys are read as lines from a piped stdin:
+    On a terminal the board opens: g starts a wave, space times the next runner, 1 to 8 times that runner, ? shows the
+    keys. Without a terminal all start at once, lines are printed, and keys are read as lines from a piped stdin:
     space, 3, ana, undo, was ben, fast pause, all cut 6, ana drop out.
     """
     if record is not None and no_record:
@@ -157,8 +157,8 @@ def run(
 def check(roster: str, workout: str | None, *, groups: dict[str, str], as_json: bool) -> None:
     """Check a roster: who runs what, with which key and sensors.
 
-    Whoever could not start is named with the reason, and the exit code is 3. Without a workout the roster alone is
-    checked.
+    A runner who could not start is named with the reason, and the exit code is 3. Without a workout only the roster
+    is checked.
     """
     from coach.app.squad_sessions import PlannedRunner, SquadRequest, load_roster, plan_squad
     from coach.squad.roster import MOST_COACHED
@@ -220,13 +220,13 @@ def _checked_line(planned: "PlannedRunner", *, is_planned: bool) -> str:
 @click.argument("roster")
 @adapter_option()
 @click.option(
-    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look at each."
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to search for each."
 )
 def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
     """Pair everybody's strap and pod, one runner at a time.
 
-    One after the other comes near the laptop, strap on and pod shaken. Only a sensor that is clearly nearer than all
-    others of its kind is taken (10 dB), and one that is another runner's never. Exits with code 4 if none was paired.
+    The runners come to the laptop one after the other, strap on and pod shaken. A sensor is taken if it is clearly the
+    strongest of its kind (10 dB) and belongs to no other runner. Exits with code 4 if none was paired.
     """
     import asyncio
 
@@ -241,7 +241,7 @@ def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
 @click.command("list", cls=CoachCommand)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a session.")
 def list_sessions(*, as_json: bool) -> None:
-    """List the sessions that are kept, the newest first."""
+    """List the recorded sessions, the newest first."""
     from coach.app.squad_playback import kept_sessions
 
     for number, session in enumerate(kept_sessions(), 1):
@@ -270,18 +270,17 @@ def _session_tree(session: "SquadSession") -> dict[str, Any]:
     "--speed",
     type=SpeedType(has_max=True),
     metavar="X|max",
-    help="Play so many times faster (default: 1 on the board, else max).",
+    help="Play X times as fast (default: 1 on the board, else max).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def replay(session: str, *, speed: float | None, as_json: bool) -> None:
-    """Coach a recorded session again, everybody's runs.
+    """Replay a recorded session and coach all its runs again.
 
-    They play in one order of time: on the board where there is a terminal, else as lines. With --speed max, and with
-    --json, lines are printed.
+    They play in one order of time: on a terminal on the board, else as lines. With --speed max or --json, lines are
+    printed.
 
-    SESSION is its folder, its id or the first letters of it, last, or its number in coach squad list. The lines of
-    each runner are those of their run alone (coach replay FOLDER/RUN) with their name. A run that is damaged is
-    explained, and the others play.
+    SESSION is a folder, an ID or its first letters, last, or a number of coach squad list. The lines of each runner
+    are those of their run alone (coach replay FOLDER/RUN) with their name. A damaged run is reported and left out.
     """
     from coach.app.squad_playback import replay_session
 
@@ -290,15 +289,15 @@ def replay(session: str, *, speed: float | None, as_json: bool) -> None:
 
 @click.command("resume", cls=CoachCommand)
 @click.argument("session", required=False)
-@click.option("--continue", "way", flag_value="continue", help="Go on where they were, after less than 10 s.")
-@click.option("--restart", "way", flag_value="restart", help="Begin everybody's step anew.")
+@click.option("--continue", "way", flag_value="continue", help="Continue the steps, after less than 10 s.")
+@click.option("--restart", "way", flag_value="restart", help="Start everybody's step again.")
 @click.option("--finish", "way", flag_value="finish", help="End the runs where they were cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
-    """Go on with every run of a session that was cut off.
+    """Resume every run of a session that was cut off.
 
-    By default it is the newest session. On a terminal one question is asked for all. Elsewhere steps go on after a
-    short gap, and else begin anew.
+    The default is the newest session. On a terminal you are asked once for all runs; without one, steps continue after
+    a short gap, and start again after a longer one.
     """
     from coach.app.squad_playback import resume_session
     from coach.review.journaled import WayOn
@@ -344,22 +343,22 @@ class MetresType(click.FloatRange):
     "--heats",
     type=click.IntRange(1, 40),
     metavar="N",
-    help="How many heats of like size (default: the groups of the roster).",
+    help="The number of heats of equal size (default: the groups of the roster).",
 )
 @click.option(
     "--runners",
     type=click.IntRange(1, 40),
     metavar="N",
-    help="Without a roster: how many numbers there are (default: as many as cross, 40 at most).",
+    help="The count of numbers without a roster (default: as many as cross, at most 40).",
 )
 @click.option(
     "--resume",
     cls=OptionalValue,
     metavar="SESSION",
-    help="Go on with a session that was left or cut off (default: the newest).",
+    help="Resume a session that was left or cut off (default: the newest).",
 )
-@click.option("--record", metavar="DIR", help="Keep the session in this folder.")
-@click.option("--no-record", is_flag=True, help="Keep nothing.")
+@click.option("--record", metavar="DIR", help="Record into this folder.")
+@click.option("--no-record", is_flag=True, help="Record nothing.")
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def time(
@@ -377,14 +376,14 @@ def time(
 ) -> None:
     """Time 1 to 40 runners by hand, without any sensor.
 
-    Every press of the space bar is a split that is kept at once and given to a runner at once or later: to whoever is
-    next in the order, by the runner's key, or from the list. ROSTER is a file as for coach squad run; without one
-    runners are numbers, and names may be typed when there is time.
+    Every press of the space bar is a split that is saved at once, and assigned to a runner at once or later: to the
+    next in the order, by the runner's key, or from the list. ROSTER is a file as for coach squad run; without one,
+    runners are numbers, which can be named later.
 
-    Without a terminal keys are read as lines from standard input: space, enter, a runner's key, give b, give b 17,
-    undo, swap b, heat, out b, call b NAME, end. @1:12.3 before a word says when it was.
+    Without a terminal, keys are read as lines from standard input: space, enter, a runner's key, give b, give b 17,
+    undo, swap b, heat, out b, call b NAME, end. @1:12.3 before a word is its time.
 
-    With --mqtt timing gates and phones at the line are further presses, each with its own time.
+    With --mqtt, timing gates and phones at the line add presses, each with its own time.
     """
     from coach.app.by_hand import HandRequest, time_by_hand
 
@@ -408,18 +407,20 @@ def time(
 
 @click.command("sheet", cls=CoachCommand)
 @click.argument("session", default="last")
-@click.option("--list", "is_list", is_flag=True, help="List the sessions by hand that are kept.")
-@click.option("--csv", "table", metavar="FILE", help="Save a row a press as CSV; - is standard output.")
+@click.option("--list", "is_list", is_flag=True, help="List the sessions that were timed by hand.")
+@click.option(
+    "--csv", "table", metavar="FILE", help="Save it as CSV, a row for each press; - is standard output."
+)
 @click.option("--copy", is_flag=True, help="Send the sheet to the clipboard of the terminal too (OSC 52).")
-@click.option("--record", metavar="DIR", help="The folder the session is kept in.")
+@click.option("--record", metavar="DIR", help="The folder of the session.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a press, or a session.")
 def sheet(
     session: str, *, is_list: bool, table: str | None, copy: bool, record: str | None, as_json: bool
 ) -> None:
     """Print the sheet of a session that was timed by hand.
 
-    coach squad sheet | lp prints it on paper. SESSION is its id or the first letters of it, last, its number in the
-    list, or a file.
+    coach squad sheet | lp prints it on paper. SESSION is an ID or its first letters, last, a number of the list, or a
+    file.
     """
     from pathlib import Path
 
