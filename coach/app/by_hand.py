@@ -219,7 +219,9 @@ class HandTimingService:
         press = next((each for each in loose if each.number == self.chosen), loose[0] if loose else None)
         names = [] if press is None else self.timing.candidates(press)
         if press is None or not names:
-            self.timing.message = "Nobody is known to have been near then." if press else "No press waits."
+            self.timing.message = (
+                "No runner is known to have been near then." if press else "No press is unassigned."
+            )
             self.take()
             return
         self.chosen = None
@@ -291,9 +293,7 @@ class HandTimingService:
         elif isinstance(event, Pressed) and event.button is Button.UNDO:
             self.undo()
         else:
-            outputs = (
-                Rejected(event.at, "button", "Only mark and undo mean something where a class is timed."),
-            )
+            outputs = (Rejected(event.at, "button", "Only mark and undo work in timing by hand."),)
         if answer is not None:
             answer(event, outputs)
 
@@ -415,7 +415,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
         service.close()
     if journal is not None and service.is_over and not service.timing.presses:
         journal.path.unlink(missing_ok=True)
-        console.say("Nothing was timed, and nothing is kept.")
+        console.say("Nothing was timed or saved.")
         return code
     _close_words(service, name, console, as_json=as_json)
     return code
@@ -454,9 +454,9 @@ def _cut_off(
                 return None
             what = f"A timing with {count} presses was cut off {format_clock(ago)} ago."
             if mode is not RunMode.SCREEN or not console.can_ask():
-                console.say(f"{what} Go on with it: coach squad time --resume={session.name}")
+                console.say(f"{what} Resume it: coach squad time --resume={session.name}")
                 return None
-            return session if console.confirm(f"{what} Go on with it?") else None
+            return session if console.confirm(f"{what} Resume it?") else None
     return None
 
 
@@ -490,10 +490,10 @@ def _close_words(service: HandTimingService, name: str, console: Console, *, as_
             sys.stdout.write(plain(line) + "\n" if len(line) < 200 else f"{line}\n")
         sys.stdout.flush()
     if service.trouble:
-        console.say(f"Not everything could be kept: {service.trouble}.")
+        console.say(f"Not everything could be saved: {service.trouble}.")
     if service.is_kept:
         ended = "coach squad sheet" if service.is_over else f"coach squad time --resume={name}"
-        console.say(f"Kept as {name}. {'Again' if service.is_over else 'Go on'}: {ended}")
+        console.say(f"Saved as {name}. {'Print it again' if service.is_over else 'Resume it'}: {ended}")
 
 
 # --- lines in place of keys ------------------------------------------------------------------------------------------
@@ -525,7 +525,7 @@ class HandLines:
         if words[0].startswith("@"):
             moment = _moment_of(words.pop(0)[1:])
             if moment is None or not words:
-                self._console.say(f"{plain(line.strip())[:80]}: after @ stands a time, such as @1:12.3 space")
+                self._console.say(f"{plain(line.strip())[:80]}: after @ comes a time, such as @1:12.3 space")
                 return
             service.set_least(moment)
         word, rest = words[0], words[1:]

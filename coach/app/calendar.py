@@ -233,8 +233,8 @@ class SeasonOnScreen:
         if start is None:
             word = "miles" if service.unit == "mile" else "km"
             raise PlanProblem(
-                "how far a week is now is not known yet",
-                f"Write it behind: {line.strip()[:40]}, 30 to 45 {word}.",
+                "your weekly distance is not known yet",
+                f"Add it: {line.strip()[:40]}, 30 to 45 {word}.",
             )
         request = SeasonRequest(
             service.slug,

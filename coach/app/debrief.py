@@ -221,7 +221,7 @@ class DebriefService:
             )
         if proposal.answer:
             raise UsageProblem(
-                f"proposal {number} was {proposal.answer} already", "Take a change back: coach plan undo"
+                f"proposal {number} was {proposal.answer} already", "Undo a change: coach plan undo"
             )
         return proposal
 

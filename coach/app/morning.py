@@ -424,7 +424,7 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
     now = date.fromisoformat(today())
     if request.day is not None and not _FIRST_DAY <= request.day <= now:
         raise UsageProblem(
-            f"{request.day} is no morning that has been", "Leave --day out for today, or name a day before."
+            f"{request.day} is no past morning", "Leave --day out for today, or name a day before."
         )
     service = open_service(request.athlete)
     service.load(lambda trouble: console.say(f"Note: {trouble}"))
@@ -467,9 +467,7 @@ def _choice(request: MorningRequest, service: ReadinessService, console: Console
     straps = tuple(each for each in choice.sensors if each.kind is SensorKind.STRAP)
     if choice.mode is SensorMode.BLE and not straps:
         if request.sensors is not None:
-            raise SensorProblem(
-                "no strap is remembered", "coach sensors pair", reason=SensorTrouble.NOT_FOUND
-            )
+            raise SensorProblem("no strap is paired", "coach sensors pair", reason=SensorTrouble.NOT_FOUND)
         return replace(choice, mode=SensorMode.NONE, sensors=())
     return replace(choice, sensors=straps)
 
@@ -525,7 +523,7 @@ def keep_measured(service: ReadinessService, measured: MeasuredMorning) -> str:
     words = ", ".join(parts)
     if measured.why_not:
         words += f". {'Not usable: ' if not morning.is_usable else ''}{measured.why_not}"
-    return words.strip(". ") + (". Simulated, and not kept." if morning.source == SIMULATED else ".")
+    return words.strip(". ") + (". Simulated, and not saved." if morning.source == SIMULATED else ".")
 
 
 # --- the screen

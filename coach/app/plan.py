@@ -106,7 +106,7 @@ class PlanService:
         try:
             return read_plan(data, name=str(self.files.path), workouts=names, today=self.today)
         except PlanProblem as problem:
-            undo = f"Or put the version before back: {UNDO}"
+            undo = f"Or restore the previous version: {UNDO}"
             raise PlanProblem(problem.message, "\n  ".join(filter(None, (problem.hint, undo)))) from None
 
     @property
@@ -154,9 +154,9 @@ class PlanService:
         from coach.app.plan_facts import kept_against
 
         plan, broken, to_ask = kept_against(self.plan, edited.plan, self.facts, self.today)
-        says = [f"{finding.sentence} That is kept as your choice ({finding.rule})." for finding in broken]
+        says = [f"{finding.sentence} It is saved as your choice ({finding.rule})." for finding in broken]
         says += [
-            f"You broke {name} twice now. Switch it off? coach plan rules --off {name}" for name in to_ask
+            f"You broke {name} twice. To switch it off: coach plan rules --off {name}" for name in to_ask
         ]
         return self.apply(replace(edited, plan=plan, says=(*edited.says, *says)), who)
 

@@ -216,16 +216,14 @@ def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> KnownR
             return race._replace(metres=far, goal_s=seconds)
         if race.goal_s is not None or has_own:
             return race._replace(metres=checked(race.metres), goal_s=None if has_own else race.goal_s)
-        raise RaceProblem(
-            f"nobody says in which time {race.name or 'the race'} is to be run", "Name it with --goal 50:00."
-        )
+        raise RaceProblem(f"the goal of {race.name or 'the race'} is not known", "Name it with --goal 50:00.")
     if metres is not None and has_own:
         return KnownRace(metres, None)
     if metres is not None:
-        raise RaceProblem("nobody says in which time the race is to be run", "Name it with --goal 50:00.")
+        raise RaceProblem("the goal of the race is not known", "Name it with --goal 50:00.")
     raise RaceProblem(
-        "nobody says how long the race is",
-        "Name it with --distance 10k --goal 50:00; a season's plan would say it (coach plan new).",
+        "the distance of the race is not known",
+        "Name it with --distance 10k --goal 50:00, or plan a season (coach plan new).",
     )
 
 
@@ -255,7 +253,7 @@ def _meant(options: RaceOptions, races: Sequence[KnownRace]) -> Sequence[KnownRa
     if not called and options.distance is None and races and races[0].name:
         raise RaceProblem(
             f"no race of the season is called {options.name}",
-            f"Its races are called {', '.join(names)}; another is named with --distance 10k --goal 50:00.",
+            f"Its races are called {', '.join(names)}. Name another with --distance 10k --goal 50:00.",
         )
     return called or races
 
@@ -293,7 +291,7 @@ def _facts(options: RaceOptions, athlete: Athlete | None, store: Store) -> RaceF
     if options.shoe is not None:
         if athlete is None:
             raise AthleteProblem(
-                "--shoe names a pair of an athlete, and there is none", "coach gear set racer adds one."
+                "--shoe needs an athlete, and none is saved", "coach gear set racer adds one."
             )
         shoe = gear.shoe(shoe_of(athlete, options.shoe))
     return RaceFacts(shoe, bool(runs.runs), runs.last_fuelled(LONG_RUN_S), options.start_minute)
@@ -365,8 +363,8 @@ def _check_ours(path: Path) -> None:
     source = tree.get("source") if isinstance(tree, dict) else None
     if not (isinstance(source, str) and source.startswith(MADE_BY)):
         raise WorkoutProblem(
-            f"{plain(path)} is a workout of your own, and was left as it is",
-            "Rename it, or leave the plan unkept with --no-keep.",
+            f"{plain(path)} is a workout of your own, and stays as it is",
+            "Rename it, or do not save the plan: --no-keep.",
         )
 
 
@@ -572,7 +570,7 @@ def change_shoe(athlete: str | None, slug: str, changes: Mapping[str, Any]) -> A
     if not re.fullmatch(SLUG_PATTERN, slug):
         raise AthleteProblem(
             f"{slug[:40]!r} is no short name for a pair of shoes",
-            "Up to 32 of a-z, 0-9, - and _, such as racer; --name says what they are called.",
+            "Up to 32 of a-z, 0-9, - and _, such as racer; --name gives their full name.",
         )
 
     def changed(tree: dict[str, Any]) -> dict[str, Any]:

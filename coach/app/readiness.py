@@ -214,7 +214,7 @@ class ReadinessService:
         notes = [*table.guesses, *(f"Left out: {each}." for each in table.left_out)]
         if unusable:
             who = "1 morning has" if unusable == 1 else f"{unusable} mornings have"
-            notes.append(f"{who} more than 5 % of wrong beats, or too few: kept, and never counted.")
+            notes.append(f"{who} more than 5 % of wrong beats, or too few: saved, but never counted.")
         return ImportedMornings(
             len(mornings), len(new), mornings[0].day, mornings[-1].day, own, table.unit, tuple(notes)
         )
@@ -283,7 +283,7 @@ def _with_progress(pieces: Iterable[bytes], say: Callable[[str], None]) -> Itera
     """Pass pieces on, and report the progress after every so many."""
     for number, piece in enumerate(pieces):
         if number and number % _REPORT_EVERY == 0:
-            say(f"{number} MB are read.")
+            say(f"{number} MB read.")
         yield piece
 
 

@@ -634,7 +634,9 @@ class SensorService:
         scan.checked.add(sensor.id)
         if paired.details is not None and paired.details.battery_percent is not None:
             scan.batteries[sensor.id] = paired.details.battery_percent
-        trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
+        trouble = (
+            "" if paired.trouble is None else f" Its details could not be read: {paired.trouble.message}."
+        )
         if paired.details is not None and (refusal := paired.details.refusal) is not None:
             trouble = f" But {refusal.message}. {refusal.hint}".rstrip()
         self._say(f"Paired: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")

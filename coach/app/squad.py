@@ -425,7 +425,7 @@ class LiveSquad:
 
     def _wave(self, runners: Sequence[str]) -> None:
         if not self.start_wave(runners):
-            self._context.console.say("Nobody of them waits for the start.")
+            self._context.console.say("None of them waits for the start.")
 
     async def _start_when_due(self) -> None:
         """Give the runs the starts that are due by the clock, each at its own time."""

@@ -384,7 +384,7 @@ def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | Non
         return None
     what = f"A session of {len(runs)} runners was cut off {next(iter(runs.values())).ago}."
     if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
-        console.say(f"{what} Go on with it: coach squad resume {session.folder.name}")
+        console.say(f"{what} Resume it: coach squad resume {session.folder.name}")
         return None
     way = _ask_way(what, console)
     return None if way is None else _go_on(session, runs, way, console, as_json=as_json)
@@ -399,7 +399,7 @@ def _ask_way(what: str, console: Console) -> WayOn | None:
     answer = ""
     try:
         answer = console.ask(
-            "c goes on with all of them, r begins their steps anew, f ends them, n not now"
+            "c continues all of them, r starts their steps again, f ends them, n not now"
         ).casefold()
     except EOFError:
         return None
@@ -416,15 +416,13 @@ def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_
     if name is None:
         session = interrupted_session([paths.squads])
         if session is None:
-            raise RecordingProblem(
-                "there is no session that was cut off", "coach squad list shows those there are."
-            )
+            raise RecordingProblem("there is no session that was cut off", "See them: coach squad list")
     else:
         session = read_squad(find_session(name, paths.squads))
     runs = cut_off_runs(session)
     if not runs:
         raise RecordingProblem(
-            f"no run of session {session.folder.name} can go on",
+            f"no run of session {session.folder.name} can be resumed",
             f"See it: coach review {session.folder.name}",
         )
     if way is None:
@@ -475,7 +473,7 @@ def _go_on(
         for run in runs.values():
             finish_run(run.path, clock, SILENT)
         console.say(
-            f"{len(runs)} runs of session {session.folder.name} are ended where they were cut off, and kept."
+            f"{len(runs)} runs of session {session.folder.name} ended where they were cut off; they are kept."
         )
         return 0
     settings = load_settings(runner_paths().settings, os.environ)
@@ -485,7 +483,7 @@ def _go_on(
     resumptions = [member.resumption for member in prepared.members if member.resumption is not None]
     at = max(resumption.event.at for resumption in resumptions)
     epoch = clock.monotonic() - at
-    console.say(f"{len(prepared.members)} runs go on.")
+    console.say(f"{len(prepared.members)} runs are resumed.")
     with keep_awake(console):
         endings, code = run_squad(partial(prepared.live, epoch=epoch), context, is_recorded=True)
     report_session(prepared, endings, console)

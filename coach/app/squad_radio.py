@@ -269,7 +269,7 @@ class _RosterPairing:
         }
         choice = nearest(candidates.values())
         if choice is None:
-            self.say(f"{name}: no {kind.value} is heard. Wear it, wake it up, and try again.")
+            self.say(f"{name}: no {kind.value} was found. Wear it, wake it up, and try again.")
             return 0
         if isinstance(choice, Ambiguous):
             self.say(
@@ -278,7 +278,9 @@ class _RosterPairing:
             )
             return 0
         result = await pair(self.radio, self.sensors, choice, PairingOptions(athlete=whose, kind=kind))
-        trouble = "" if result.trouble is None else f" It would not be asked: {result.trouble.message}."
+        trouble = (
+            "" if result.trouble is None else f" Its details could not be read: {result.trouble.message}."
+        )
         self.say(f"{name}: {plain(result.sensor.name or result.sensor.id)} is their {kind.value}.{trouble}")
         return 1
 
@@ -294,13 +296,13 @@ async def pair_at_keys(roster: Roster, console: Console, *, adapter: str | None,
 
     if not console.can_ask():
         raise UsageProblem(
-            "pairing walks the roster and asks before each runner",
+            "pairing asks before each runner",
             "Type it in a terminal, or: coach sensors pair",
         )
 
     async def is_ready(runner: SquadRunner) -> bool:
         question = (
-            f"{plain(runner.name)}: strap on, pod shaken, a step from the laptop? Enter looks, s skips them"
+            f"{plain(runner.name)}: strap on, pod shaken, a step from the laptop? Enter searches, s skips"
         )
         try:
             return not (await asyncio.to_thread(console.ask, question)).casefold().startswith("s")

@@ -389,7 +389,7 @@ def _say_unpublished(session: PreparedSession) -> None:
     names = [plain(runner.name) for runner in session.roster.runners if runner.consent is not Consent.CLUB]
     if names:
         session.context.console.say(
-            f'Not published: {", ".join(names)}. The broker is for who agrees to it: "consent": "club" in the roster.'
+            f'Not published: {", ".join(names)}. It needs their consent: "consent": "club" in the roster.'
         )
 
 
@@ -447,11 +447,11 @@ def _say_who_starts(runners: Sequence[PlannedRunner], console: Console) -> list[
             console.say(f"{plain(runner.runner.name)} cannot start: {runner.problem}")
         for word in runner.missing:
             console.say(
-                f"{plain(runner.runner.name)}: no sensor {plain(word)} is remembered; coach squad pair pairs it."
+                f"{plain(runner.runner.name)}: no sensor {plain(word)} is paired; pair it: coach squad pair"
             )
     if not starters:
         raise AthleteProblem(
-            "nobody of the squad can start", "Give a group one pace, or each athlete a race."
+            "no runner of the squad can start", "Give a group one pace, or each athlete a race."
         )
     if len(starters) < len(runners):
         console.say(f"The other {len(starters)} start.")
@@ -555,11 +555,13 @@ def report_session(session: PreparedSession, endings: Mapping[str, Ending], cons
     folder, paths = journal.folder, runner_paths()
     name = folder.name if folder.parent == paths.squads else str(folder)
     if journal.trouble:
-        console.say(f"Keys for several could not all be kept: {journal.trouble}. The runs hold every press.")
+        console.say(
+            f"Some keys for several runners could not be saved: {journal.trouble}. The runs have every press."
+        )
     unfinished = [slug for slug, ending in endings.items() if ending is Ending.LEFT]
     if unfinished:
         console.say(
-            f"Session {name} is kept, {len(unfinished)} runs of it unfinished. Go on: coach squad resume {name}"
+            f"Session {name} is kept, {len(unfinished)} runs of it unfinished. Resume it: coach squad resume {name}"
         )
         return
     console.say(f"Recorded as session {name}. See it: coach review {name}")

@@ -314,7 +314,7 @@ class TodayService:
         if session is None or (suggestion.rung is Rung.REST and not as_planned):
             raise PlanProblem(
                 reason_words(suggestion),
-                "coach run today --as-planned runs what was planned; coach plan today --take keeps the rest.",
+                "coach run today --as-planned runs the planned session; coach plan today --take saves the rest day.",
             )
         return TakenSession(suggestion, session, as_planned)
 
@@ -477,7 +477,7 @@ def _race_of(
     names = [each.name for each in service.plans.plan.races if each.date == service.day]
     race = kept_race(session.distance_m, service.day, next(iter(names), ""))
     if race is None:
-        console.say("There is no plan of this race: coach plan race makes one.")
+        console.say("There is no plan for this race: coach plan race makes one.")
     return race
 
 
@@ -603,7 +603,7 @@ class RunDay:
             if self.choice.is_as_planned:
                 _keep_acute(runs / run, self.service.readiness)
         except CoachProblem as problem:
-            console.say(f"The plan does not know of this run: {problem}")
+            console.say(f"The run could not be linked to the plan: {problem}")
 
 
 @dataclass(frozen=True, slots=True)

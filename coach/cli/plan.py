@@ -191,9 +191,7 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
 def say_clock(plan: "Plan", today: date) -> None:
     """Warn that the clock may be wrong if it is before the day the plan was made on."""
     if today < plan.created:
-        narrate(
-            f"This computer says it is {today}, and the plan was made on {plan.created}: is its clock right?"
-        )
+        narrate(f"This computer's date is {today}, but the plan was made on {plan.created}: check its clock.")
 
 
 def say_missed(service: "TodayService") -> None:
@@ -202,7 +200,7 @@ def say_missed(service: "TodayService") -> None:
     mend = service.mend()
     if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
         names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
-        narrate(f"Missed: {names}. What becomes of it: coach plan missed")
+        narrate(f"Missed: {names}. See the change: coach plan missed")
 
 
 def has_fresh(mend: "Mend", day: date) -> bool:
@@ -233,7 +231,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         "hours" if plan.volume.unit == "s" else _unit_word(unit),
         "hard",
         "long",
-        "what is special",
+        "notes",
     )
     out_table(head, rows)
 
@@ -305,9 +303,7 @@ def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
 
     week = plan.week_of(day)
     if week is None:
-        raise PlanProblem(
-            f"{day} lies outside of the plan, {plan.first} to {plan.last}", "See coach plan show."
-        )
+        raise PlanProblem(f"{day} is outside the plan, {plan.first} to {plan.last}", "See coach plan show.")
     days = plan.days_of(week)
     if as_json:
         for each in days:
@@ -450,7 +446,7 @@ def _keep(service: "PlanService", edited: "EditedPlan", who: str, *, as_json: bo
     for sentence in edited.says:
         out(sentence)
     days = len(edited.touched)
-    narrate(f"{days} {'day' if days == 1 else 'days'} touched. Take it back: coach plan undo")
+    narrate(f"{days} {'day' if days == 1 else 'days'} changed. Undo it: coach plan undo")
 
 
 @click.command("undo", cls=CoachCommand)
@@ -466,7 +462,7 @@ def undo(as_json: bool, athlete: str | None) -> None:
     if as_json:
         out_json({"v": 1, "undone": {"who": change.who, "what": change.what}, "version": now.version})
         return
-    out(f"Taken back: {change.what} ({change.who})")
+    out(f"Undone: {change.what} ({change.who})")
 
 
 @click.command("log", cls=CoachCommand)

@@ -64,7 +64,7 @@ class RaceType(click.ParamType["PlannedRace"]):
         priority = RacePriority((match["priority"] or "A").upper())
         goal_s = float(parse_clock(race.time)) if goal else None
         if goal_s is not None and not SLOWEST_MPS <= read_distance(race.distance) / goal_s <= FASTEST_MPS:
-            self.fail(f"nobody runs {race.distance} in {race.time}; is the goal right?", param, ctx)
+            self.fail(f"{race.distance} in {race.time} is impossible; check the goal.", param, ctx)
         return PlannedRace(day, race.distance, priority, goal_s, (match["name"] or "").strip()[:120])
 
 
@@ -210,7 +210,9 @@ class TaperType(click.ParamType[tuple[str, float | None]]):
         except ValueError:
             self.fail(f"{value!r} is none of standard, light, frequency, or per cent such as 45.", param, ctx)
         if not 10 <= percent <= 70:
-            self.fail(f"a taper of -{percent:g} % is none; studies found -41 to -60 % best.", param, ctx)
+            self.fail(
+                f"a taper of -{percent:g} % is out of range; studies found -41 to -60 % best.", param, ctx
+            )
         return "standard", percent
 
 
@@ -344,14 +346,14 @@ def new(**options: Any) -> None:
     _say_races(service)
     broken = left_broken(service, season.plan)
     for sentence in broken[:_MOST_BROKEN]:
-        narrate(f"Left so, because what you asked for leaves nothing better: {sentence}")
+        narrate(f"Not avoided, because your request leaves nothing better: {sentence}")
     if len(broken) > _MOST_BROKEN:
         narrate(f"And {len(broken) - _MOST_BROKEN} more rules: coach plan check --all")
     if is_dry:
-        narrate("Nothing was kept: --dry-run.")
+        narrate("Nothing was saved: --dry-run.")
         return
     narrate(
-        "The plan before is kept: coach plan undo puts it back."
+        "The previous plan is kept: coach plan undo restores it."
         if replaced
         else "Day by day: coach plan show --week"
     )
@@ -366,7 +368,7 @@ def _say_races(service: "PlanService") -> None:
         return
     from coach.plan.plateau import race_lines
 
-    narrate("What your last races leave for this block (coach debrief --races):")
+    narrate("From your last races, for this block (coach debrief --races):")
     for look in races[-_MOST_RACES:]:
         for line in race_lines(look):
             narrate(line)

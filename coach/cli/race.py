@@ -170,7 +170,7 @@ def race(
         from coach.app.race import kept_names
 
         name, practice = kept_names(planned.key) or ("race", "race-practice")
-        narrate(f"Kept: coach run {name} on the day, coach run {practice} before it.")
+        narrate(f"Saved. On the day: coach run {name}. Before it: coach run {practice}.")
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> "Weather | None":
@@ -260,7 +260,7 @@ def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:
         if cue.is_own:
             out(f"{format_clock(cue.at_s):>8}  {cue.text}")
     others = sum(not cue.is_own for cue in rehearsal.cues)
-    narrate(f"A simulated runner; {others} other cues of the coach were heard.")
+    narrate(f"A simulated runner; {others} other cues were emitted.")
 
 
 def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
@@ -350,7 +350,7 @@ def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any)
         changes["retired"] = today() if retire else None
     newer = change_shoe(_slug(athlete), slug.strip().casefold(), changes)
     shoe = next(each for each in newer.shoes if each.slug == slug.strip().casefold())
-    narrate(f"Kept: {shoe.name} ({shoe.slug}).")
+    narrate(f"Saved: {shoe.name} ({shoe.slug}).")
 
 
 @command.command("wear")
@@ -368,9 +368,9 @@ def wear(run: str, slug: str, *, athlete: str | None) -> None:
 
     shoe = shoe_of(saved_athlete(athlete), slug)
     stored = note_shoe(run, shoe)
-    narrate(f"Kept: run {stored.path.name} in {shoe}.")
+    narrate(f"Saved: run {stored.path.name} in {shoe}.")
     if is_simulated(header_of_line(stored.manifest.header)):
-        narrate("A simulated runner ran it: it adds nothing to a pair.")
+        narrate("It is a simulated run, which adds no kilometres to a pair.")
 
 
 @command.command("remove")
@@ -387,7 +387,7 @@ def remove(slug: str, *, athlete: str | None) -> None:
     runner = saved_athlete(athlete)
     shoe = shoe_of(runner, slug)
     remove_shoe(runner, shoe)
-    narrate(f"Forgotten: {shoe}.")
+    narrate(f"Removed: {shoe}.")
 
 
 def _slug(athlete: str | None) -> str | None:
@@ -449,7 +449,7 @@ def _print_shoes(gear: "Gear", unit: str) -> None:
 def _state(shoe: "ShoeWear") -> str:
     words = [shoe.ready_words]
     if shoe.is_worn_out and not shoe.is_retired:
-        words.append("as far as you wanted")
+        words.append("limit reached")
     if shoe.unmeasured:
         words.append(f"{shoe.unmeasured} without a distance")
     return ", ".join(words)
@@ -460,7 +460,7 @@ def _print_rest(gear: "Gear", unit: str) -> None:
 
     far = " ".join(long_distance(gear.metres_without, unit))
     for slug in gear.unknown:
-        narrate(f"Runs name {slug}, which is no pair: coach gear set {slug} adds it.")
+        narrate(f"Runs have the unknown shoe {slug}: coach gear set {slug} adds it.")
     if gear.runs_without and gear.shoes:
         many = f"{gear.runs_without} runs" if gear.runs_without > 1 else "1 run"
         narrate(f"{many} without a shoe ({far}): coach gear wear last SLUG")

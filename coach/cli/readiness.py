@@ -142,12 +142,12 @@ def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
         yield f"Today: {answer.share:.0%} of what is planned."
     if answer.is_maintain:
         yield ""
-        yield "Hold what you have: nothing longer and nothing harder while life asks much."
+        yield "Keep your level: nothing longer and nothing harder in a stressful time."
     if answer.not_known:
         yield ""
         yield from wrap(f"Not known: {not_known_words(answer)}.", _WIDTH)
     yield ""
-    yield "You decide. As planned is kept as your choice, without a word."
+    yield "You decide. A run as planned is saved as your choice."
 
 
 @command.command("import")
@@ -232,9 +232,9 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
             out_json(row)
         return
     if not rows:
-        narrate("No morning is kept yet. Begin: coach readiness")
+        narrate("No morning is saved yet. Start: coach readiness")
         return
-    head = ("day", "HRV", "rest", "posture", "source", "said", "verdict")
+    head = ("day", "HRV", "rest", "posture", "source", "answers", "verdict")
     out_table(head, [_cells(row) for row in rows])
 
 
@@ -344,7 +344,7 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
         out(f"    limit {rule.limit_by(service.settings)}; needs {rule.needs}; source {rule.source}")
         if rule.id in shares:
             share, count = shares[rule.id]
-            out(f"    it would have passed {share:.0%} of your own {count} mornings")
+            out(f"    it would have passed {share:.0%} of your {count} mornings")
     out("")
     for question in QUESTIONS:
         words = ", ".join(f"{word} ({meaning})" for word, meaning in question.words.items())
@@ -448,7 +448,7 @@ def _show_week(
         for sentence in each.says if each.answer == "accepted" else ():
             narrate(f"Done: {sentence}")
         if each.answer == "refused":
-            narrate(f"Kept: you do not want {each.proposal.fired.rule} for this week.")
+            narrate(f"Refused: {each.proposal.fired.rule} for this week.")
     look_back = service.debrief(week)
     looks = service.keep_races(week)
     year = service.year(week)
@@ -463,7 +463,7 @@ def _show_week(
     if service.is_recovering:
         narrate("You are in the recovery after a race. A line a day, if you like: coach debrief --line")
     if any(not each.answer for each in look_back.proposals):
-        narrate("You decide: coach debrief --accept N or --refuse N. Take a change back: coach plan undo")
+        narrate("You decide: coach debrief --accept N or --refuse N. Undo a change: coach plan undo")
 
 
 def debrief_lines(look_back: "Debrief", year: str = "", *, has_plan: bool = True) -> Iterator[str]:
@@ -488,9 +488,9 @@ def debrief_lines(look_back: "Debrief", year: str = "", *, has_plan: bool = True
 
 def _nothing(look_back: "Debrief", *, has_plan: bool) -> str:
     if not has_plan:
-        return "There is no plan, so nothing can be changed in it: coach plan new makes one."
+        return "There is no plan to change: coach plan new makes one."
     unknown = ", as far as it is known" if look_back.not_known else ""
-    return f"Nothing of that week changes the next one{unknown}."
+    return f"That week changes nothing in the next one{unknown}."
 
 
 def _proposal_lines(proposal: "Proposal") -> Iterator[str]:
@@ -564,7 +564,7 @@ def _print_race(look: "RaceLook") -> None:
     for text in race_lines(look):
         out(text)
     if not (look.worked and look.failed):
-        narrate('Say it of the run of the race: coach runs note RUN --worked "..." --failed "..."')
+        narrate('Note it with the run of the race: coach runs note RUN --worked "..." --failed "..."')
 
 
 def race_tree(look: "RaceLook") -> dict[str, str]:
@@ -584,7 +584,7 @@ def _write_line(service: "DebriefService", *, as_json: bool) -> None:
         out_json(
             {"v": 1, "day": service.today.isoformat()} | {key: text for key, text in tree.items() if text}
         )
-    narrate("Nothing was written." if line is None else "Kept. Nothing is judged by it.")
+    narrate("Nothing was written." if line is None else "Saved. It is never judged.")
 
 
 def _list_rules(service: "DebriefService", *, as_json: bool) -> None:
@@ -624,7 +624,7 @@ def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> Non
     if as_json:
         out_json(plateau_tree(answer))
         return
-    out(f"{SYMPTOM_WORDS[symptom].capitalize()}: what your own history says")
+    out(f"{SYMPTOM_WORDS[symptom].capitalize()}: the evidence in your history")
     for cause in answer.found:
         out("")
         for text in _cause_lines(cause):
@@ -632,10 +632,10 @@ def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> Non
     out("")
     if not answer.found:
         unknown = ", but much is not known" if answer.not_known else ""
-        out(f"Nothing of what was looked at speaks for a cause{unknown}.")
+        out(f"No cause was found{unknown}.")
     if answer.against:
         out_table(
-            ("looked at, and not it", "you", "limit"),
+            ("checked, and not the cause", "you", "limit"),
             [(c.condition, c.value, c.limit) for c in answer.against],
         )
     if answer.gates:

@@ -93,7 +93,7 @@ def today(
     if sentence := service.last_week(_note):
         narrate(sentence)
     if take and suggestion.edited is not None:
-        narrate(f"Kept in the plan. Take it back: {_UNDO}")
+        narrate(f"Saved in the plan. Undo it: {_UNDO}")
     if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
         _say_mend(mend, is_taken=False)
 
@@ -169,7 +169,7 @@ def _say_what_next(suggestion: "Suggestion") -> None:
             narrate("Its splits, checklist and wristband: coach plan race")
     if suggestion.is_changed:
         narrate(
-            "You decide: coach run today --as-planned is kept as your choice. Keep this: coach plan today --take"
+            "You decide: coach run today --as-planned runs the planned session. Save this: coach plan today --take"
         )
 
 
@@ -197,7 +197,7 @@ def _why_nothing(service: "TodayService", day: date) -> str:
         return f"A day off ({off})."
     replacement = next((each for each in plan.day(day).sessions if each.instead_of), None)
     if replacement is not None:
-        return f"{replacement.title} was taken, in place of {replacement.instead_of}."
+        return f"{replacement.title} replaces {replacement.instead_of}."
     if day.weekday() in plan.availability.weekdays:
         return "No run is planned, because this day is kept free."
     names = [WEEKDAYS[each].capitalize() for each in plan.availability.weekdays]
@@ -301,9 +301,9 @@ def _say_mend(mend: "Mend", *, is_taken: bool) -> None:
     for sentence in mend.says:
         out(f"  {sentence}")
     count = len(mend.touched)
-    out(f"  {mend.reason} Days touched: {count}.")
+    out(f"  {mend.reason} Days changed: {count}.")
     if mend.edited is not None:
-        narrate(f"Take it back: {_UNDO}" if is_taken else "Do it: coach plan missed --take")
+        narrate(f"Undo it: {_UNDO}" if is_taken else "Do it: coach plan missed --take")
 
 
 def _dates(days: tuple[date, ...]) -> list[str]:
@@ -367,7 +367,7 @@ def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
     from coach.plan.check import shown
 
     if not result.findings:
-        out("Nothing breaks a rule.")
+        out("No rule is broken.")
         return
     short = shown(result.findings)
     findings = result.findings if shows_all else short.findings
@@ -376,7 +376,7 @@ def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
         behind = f" (and {count} more like it)" if count else ""
         out(f"{_MARKS[finding.severity.value]} {finding.sentence}{behind}")
         out(f"  {finding.fix}")
-        out(f"  {finding.rule}: {finding.you or 'so'}, limit {finding.limit}; {finding.source}")
+        out(f"  {finding.rule}: {f'{finding.you}, ' if finding.you else ''}limit {finding.limit}; {finding.source}")
     if short.hidden and not shows_all:
         narrate(f"{_count(short.hidden, 'more finding')}: coach plan check --all")
 
@@ -406,7 +406,7 @@ def _say_figures(plan: "Plan", result: "CheckedPlan", monday: "date", unit: str)
         out(f"{result.regular_weeks} of the last 12 weeks had {result.regular_runs} runs or more.")
     off = [choice.rule for choice in plan.rules if choice.is_on is False]
     if off:
-        narrate(f"Switched off: {', '.join(off)}. coach plan rules --on RULE brings one back.")
+        narrate(f"Switched off: {', '.join(off)}. coach plan rules --on RULE switches one on again.")
 
 
 def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
@@ -452,7 +452,7 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
         if as_json:
             out_json({"v": 1})
         else:
-            out(f"Nothing is to be eased: {_why_not_eased(service)}.")
+            out(f"There is nothing to ease: {_why_not_eased(service)}.")
         return
     if take:
         service.apply(edited, "coach plan ease --take")
@@ -464,8 +464,8 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
         return
     for sentence in edited.says:
         out(f"  {sentence}")
-    out(f"{edited.reason} Days touched: {len(edited.touched)}.")
-    narrate(f"Take it back: {UNDO}" if take else "Do it: coach plan ease --take")
+    out(f"{edited.reason} Days changed: {len(edited.touched)}.")
+    narrate(f"Undo it: {UNDO}" if take else "Do it: coach plan ease --take")
 
 
 @click.command("rules", cls=CoachCommand)
@@ -501,7 +501,7 @@ def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str
         )
         for rule in RULES.values()
     ]
-    out_table(("", "rule", "what", "limit", "matters"), rows)
+    out_table(("", "rule", "what", "limit", "severity"), rows)
 
 
 def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
@@ -641,13 +641,13 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
 
     there = next((folder / name for name in files if (folder / name).exists()), None)
     if there is not None:
-        raise CoachProblem(f"{plain(there)} is there already", "Nothing was written; name another folder.")
+        raise CoachProblem(f"{plain(there)} exists already", "Nothing was written; name another folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         raise CoachProblem(
-            f"{plain(folder)} is no folder and cannot be made: {reason}", "Name another."
+            f"{plain(folder)} is no folder and cannot be created: {reason}", "Name another."
         ) from None
     for name, data in files.items():
         write_new_file(folder / name, data, what="workout")
@@ -659,10 +659,10 @@ def _report(result: "WatchFiles") -> None:
     """Print what the files lack."""
     if result.without:
         count = "1 session has" if result.without == 1 else f"{result.without} sessions have"
-        narrate(f"Note: {count} no workout: sheets, races, what others decide.")
+        narrate(f"Note: {count} no workout: sheets, races, appointments.")
     if result.changed:
         count = "1 file" if result.changed == 1 else f"{result.changed} files"
-        narrate(f"Note: in {count} something is in words only: coach workout export NAME --to fit tells.")
+        narrate(f"Note: in {count} something is in words only; see coach workout export NAME --to fit.")
     for fault in result.faults[:_SHOWN]:
         narrate(f"Left out: {fault}")
     if len(result.faults) > _SHOWN:

@@ -211,7 +211,7 @@ def _checked_line(planned: "PlannedRunner", *, is_planned: bool) -> str:
     )
     whose = "" if planned.workout is None or planned.workout.athlete is not None else "by effort"
     sensors = ", ".join(sensor.label or sensor.name or sensor.id for sensor in planned.sensors)
-    missing = ", ".join(f"{word} is not remembered" for word in planned.missing)
+    missing = ", ".join(f"{word} is not paired" for word in planned.missing)
     rest = [part for part in (what, whose, sensors, missing) if part]
     return f"{runner.key}  {plain(runner.name):<16} {runner.group:<10} {plain('; '.join(rest))}".rstrip()
 
@@ -394,7 +394,7 @@ def time(
     if roster is not None and runners is not None:
         raise click.UsageError("--runners is for timing without a roster.")
     if resume is not None and (roster is not None or runners is not None or no_record):
-        raise click.UsageError("--resume goes on with a session that is kept: it needs no roster.")
+        raise click.UsageError("--resume continues a recorded session: it needs no roster.")
     session = None if resume is None else resume or "last"
     people = None
     if roster is not None:

@@ -84,7 +84,7 @@ def test_a_measurement_is_kept_and_said(service):
 
 def test_a_made_up_morning_is_never_kept(service):
     """A simulated runner counts for nothing."""
-    assert "Simulated, and not kept." in keep_measured(service, usable(source=SIMULATED))
+    assert "Simulated, and not saved." in keep_measured(service, usable(source=SIMULATED))
     assert service.entries.mornings == ()
     service.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
     assert service.entries.mornings == ()
@@ -136,14 +136,14 @@ def test_only_this_morning_can_be_measured(home, console):
 @pytest.mark.parametrize("day", [date.min, date(1989, 12, 31), date.max])
 def test_a_morning_that_has_not_been_is_not_answered_for(home, console, day):
     """A slip in the year keeps nothing and breaks nothing."""
-    with pytest.raises(UsageProblem, match="is no morning that has been"):
+    with pytest.raises(UsageProblem, match="is no past morning"):
         morning_here(MorningRequest(day=day, sensors="none"), console)
 
 
 def test_a_pod_measures_no_morning(home, console, monkeypatch):
     """Without a strap it asks; with `ble` it says what is missing."""
     load_sensors(runner_paths().sensors).add(PairedSensor("BB", "Stryd", SensorKind.POD))
-    with pytest.raises(SensorProblem, match="no strap is remembered"):
+    with pytest.raises(SensorProblem, match="no strap is paired"):
         morning_here(MorningRequest(sensors="ble"), console)
     monkeypatch.setattr(morning, "_has_lines", lambda: False)
     assert morning_here(MorningRequest(), console).answer is not None

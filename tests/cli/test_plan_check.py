@@ -47,7 +47,7 @@ def test_a_sound_plan_says_so(coach: Typed) -> None:
     result = coach("plan", "check")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "Nothing breaks a rule.",
+        "No rule is broken.",
         "",
         "Week of 2027-01-04: 49.0 km; 95 % easy by time.",
         "Week of 2027-01-11: 49.0 km, +0 % on the week before; 94 % easy by time.",

@@ -161,7 +161,7 @@ def test_rules_are_listed_with_limit_source_and_state(coach, table):
 
     assert [each["rule"] for each in listed] == [rule.id for rule in RULES]
     assert "hrv_within (off, opt-in) -> easy only" in shown
-    assert "of your own 46 mornings" in shown
+    assert "of your 46 mornings" in shown
     assert "fever, or ill below the neck" in shown
     within = next(each for each in listed if each["rule"] == "hrv_within")
     assert (within["on"], within["own_mornings"]) == (False, 46)
@@ -264,5 +264,5 @@ def test_a_large_table_says_how_far_it_is(coach, table, monkeypatch):
     path = table("date,rmssd,note\n" + f"2026-11-01,45,{'a' * 90}\n" * 40_000)
     result = coach("readiness", "import", path)
     assert result.exit_code == 0
-    assert result.stderr.startswith("2 MB are read.\n4 MB are read.\nRead as: ")
+    assert result.stderr.startswith("2 MB read.\n4 MB read.\nRead as: ")
     assert "39999 rows of a date that was there already" in result.stderr
