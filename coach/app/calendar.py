@@ -27,6 +27,7 @@ from coach.quantities import (
     format_pace,
     long_distance,
     signed,
+    unit_word,
 )
 from coach.screen.calendar_view import NONE, Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
 
@@ -231,10 +232,9 @@ class SeasonOnScreen:
         lately, speeds = self._lately
         start = race_line.start_m or lately
         if start is None:
-            word = "miles" if service.unit == "mile" else "km"
             raise PlanProblem(
                 "your weekly distance is not known yet",
-                f"Add it: {line.strip()[:40]}, 30 to 45 {word}.",
+                f"Add it: {line.strip()[:40]}, 30 to 45 {unit_word(service.unit)}.",
             )
         request = SeasonRequest(
             service.slug,

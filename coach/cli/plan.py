@@ -9,6 +9,7 @@ import click
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
 from coach.cli.parameters import OptionalValue, athlete_option
 from coach.cli.text import narrate, out, out_document, out_json, out_table
+from coach.quantities import format_clock, format_hours, long_distance, unit_word
 
 if TYPE_CHECKING:
     from coach.app.plan import PlanService
@@ -217,7 +218,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
     for race in plan.races:
         to_go = (race.date - today).days
         when = _to_go(to_go)
-        goal = f", goal {_clock(race.goal_s)}" if race.goal_s else ""
+        goal = f", goal {format_clock(race.goal_s)}" if race.goal_s else ""
         out(f"{race.priority} {race.label} on {race.date:%a} {race.date}{goal}: {when}")
     rows = [_season_row(plan, week, unit) for week in plan.weeks if week.sunday >= today]
     if not rows:
@@ -228,7 +229,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         "week of",
         "to go",
         "phase",
-        "hours" if plan.volume.unit == "s" else _unit_word(unit),
+        "hours" if plan.volume.unit == "s" else unit_word(unit),
         "hard",
         "long",
         "notes",
@@ -252,7 +253,11 @@ def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
     special += [week.note.rstrip(".")] if week.note else ["down week"] if week.is_down else []
     off = [day for day in plan.days_of(week) if day.off is not None]
     special += [f"{len(off)} day{'s' if len(off) > 1 else ''} off ({off[0].off})"] if off else []
-    volume = _hours(week.target_s or None) if plan.volume.unit == "s" else _distance(week.target_m, unit)
+    volume = (
+        (format_hours(week.target_s) if week.target_s else "")
+        if plan.volume.unit == "s"
+        else _distance(week.target_m, unit)
+    )
     return (
         str(week.monday),
         "" if weeks_left is None else str(weeks_left),
@@ -321,9 +326,9 @@ def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
         return
     number = plan.weeks.index(week) + 1
     target = (
-        _hours(week.target_s) + " h"
+        format_hours(week.target_s) + " h"
         if week.target_s
-        else _distance(week.target_m, unit) + f" {_unit_word(unit)}"
+        else _distance(week.target_m, unit) + f" {unit_word(unit)}"
     )
     out(
         f"Week {number} of {len(plan.weeks)}, {week.phase}{', a down week' if week.is_down else ''}: {target}"
@@ -343,31 +348,13 @@ def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
             done = "done" if session.is_done else ""
             rows.append((label, title, minutes, _distance(session.distance_m, unit), done, session.why))
             label = ""
-    out_table(("day", "session", "time", _unit_word(unit), "", "why"), rows)
+    out_table(("day", "session", "time", unit_word(unit), "", "why"), rows)
     if any(each.is_hard for each in days):
         narrate("* hard")
 
 
-def _unit_word(unit: str) -> str:
-    return "miles" if unit == "mile" else "km"
-
-
 def _distance(metres: float | None, unit: str) -> str:
-    from coach.quantities import long_distance
-
     return "" if not metres else long_distance(metres, unit)[0]
-
-
-def _hours(seconds: float | None) -> str:
-    from coach.quantities import format_hours
-
-    return "" if seconds is None else format_hours(seconds)
-
-
-def _clock(seconds: float) -> str:
-    from coach.quantities import format_clock
-
-    return format_clock(seconds)
 
 
 # --- edits

@@ -11,6 +11,7 @@ from coach.cli.parameters import athlete_option
 from coach.cli.plan import PlanDayType
 from coach.cli.text import narrate, out, out_json, out_table, progress_bar
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
+from coach.quantities import format_clock, long_distance, signed, unit_word
 
 if TYPE_CHECKING:
     from coach.app.race import PlannedRun, Rehearsal
@@ -206,11 +207,7 @@ def _write(
         from coach.plan.race import UNITS
 
         unit = planned.plan.request.unit
-        each = (
-            f"a {unit}"
-            if planned.plan.step_m == UNITS[unit]
-            else f"each five {'miles' if unit == 'mile' else unit}"
-        )
+        each = f"a {unit}" if planned.plan.step_m == UNITS[unit] else f"each five {unit_word(unit)}"
         narrate(f"Wrote {where}, a step {each}.")
 
 
@@ -241,8 +238,6 @@ def _keep(planned: "PlannedRun") -> bool:
 
 
 def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:
-    from coach.quantities import format_clock, signed
-
     rows = [
         (
             split.name,
@@ -418,8 +413,6 @@ def _list(athlete: str | None, *, as_json: bool) -> None:
 
 
 def _print_shoes(gear: "Gear", unit: str) -> None:
-    from coach.quantities import long_distance
-
     rows = [
         (
             shoe.slug,
@@ -436,7 +429,7 @@ def _print_shoes(gear: "Gear", unit: str) -> None:
     head = (
         "shoe",
         "name",
-        "miles" if unit == "mile" else "km",
+        unit_word(unit),
         "runs",
         "surface",
         "purpose",
@@ -456,8 +449,6 @@ def _state(shoe: "ShoeWear") -> str:
 
 
 def _print_rest(gear: "Gear", unit: str) -> None:
-    from coach.quantities import long_distance
-
     far = " ".join(long_distance(gear.metres_without, unit))
     for slug in gear.unknown:
         narrate(f"Runs have the unknown shoe {slug}: coach gear set {slug} adds it.")

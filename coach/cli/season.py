@@ -16,6 +16,7 @@ from coach.cli.parameters import athlete_option, day_options, weather_options
 from coach.cli.plan import has_fresh, say_clock
 from coach.cli.text import narrate, out, out_json, out_table
 from coach.problems import UsageProblem
+from coach.quantities import format_hours, long_distance, unit_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,7 +136,7 @@ def _show(service: "TodayService", suggestion: "Suggestion") -> None:
         if each.kind is not SessionKind.REST
     ]
     if rows:
-        out_table(("", "session", "time", "miles" if service.plans.unit == "mile" else "km"), rows)
+        out_table(("", "session", "time", unit_word(service.plans.unit)), rows)
     if suggestion.is_changed:
         out(f"What changes: {suggestion.what}.")
     if planned is not None and planned.why:
@@ -205,8 +206,6 @@ def _why_nothing(service: "TodayService", day: date) -> str:
 
 
 def _row(session: "PlannedSession", unit: str) -> tuple[str, str, str]:
-    from coach.quantities import long_distance
-
     title = f"{session.title}{' *' if session.is_hard else ''}"
     minutes = "" if session.minutes is None else f"{session.minutes:.0f} min"
     return title, minutes, "" if not session.distance_m else long_distance(session.distance_m, unit)[0]
@@ -341,7 +340,7 @@ def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
         out("")
         rows = [_week_row(week, service.unit) for week in result.weeks if week.monday >= service.this_monday]
         out_table(
-            [("miles" if service.unit == "mile" else "km") if name == "distance" else name for name in _HEAD],
+            [unit_word(service.unit) if name == "distance" else name for name in _HEAD],
             rows,
         )
 
@@ -376,7 +375,9 @@ def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
         behind = f" (and {count} more like it)" if count else ""
         out(f"{_MARKS[finding.severity.value]} {finding.sentence}{behind}")
         out(f"  {finding.fix}")
-        out(f"  {finding.rule}: {f'{finding.you}, ' if finding.you else ''}limit {finding.limit}; {finding.source}")
+        out(
+            f"  {finding.rule}: {f'{finding.you}, ' if finding.you else ''}limit {finding.limit}; {finding.source}"
+        )
     if short.hidden and not shows_all:
         narrate(f"{_count(short.hidden, 'more finding')}: coach plan check --all")
 
@@ -396,9 +397,7 @@ def _say_figures(plan: "Plan", result: "CheckedPlan", monday: "date", unit: str)
     out("")
     for week in [week for week in result.weeks if week.monday >= monday][:2]:
         row = dict(zip(_HEAD, _week_row(week, unit), strict=True))
-        amount = (
-            f"{row['distance']} {'miles' if unit == 'mile' else 'km'}" if row["distance"] else row["hours"]
-        )
+        amount = f"{row['distance']} {unit_word(unit)}" if row["distance"] else row["hours"]
         change = f", {row['change']} on the week before" if row["change"] else ""
         easy = f"; {row['easy by time']} easy by time" if row["easy by time"] else ""
         out(f"Week of {row['week of']}: {amount}{change}{easy}.")
@@ -410,8 +409,6 @@ def _say_figures(plan: "Plan", result: "CheckedPlan", monday: "date", unit: str)
 
 
 def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
-    from coach.quantities import format_hours, long_distance
-
     shares = (week.easy_by_time, week.easy_by_distance, week.easy_by_sessions)
     return (
         week.monday.isoformat(),

@@ -158,7 +158,10 @@ def test_several_races_are_kept_by_name_and_by_day(coach, home):
     asked = [word for race in races for word in ("--race", race)]
     assert coach("plan", "new", *asked, "--from-km", "40", "--to-km", "55").exit_code == 0
     first = coach("plan", "race")
-    assert "Saved. On the day: coach run race-city-run. Before it: coach run race-city-run-practice" in first.stderr
+    assert (
+        "Saved. On the day: coach run race-city-run. Before it: coach run race-city-run-practice"
+        in first.stderr
+    )
     later = coach("plan", "race", "--date", days[1])
     assert later.stdout.startswith("half in 1:50:00")
     assert f"On the day: coach run race-{days[1]}" in later.stderr
