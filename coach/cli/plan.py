@@ -253,11 +253,8 @@ def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
     special += [week.note.rstrip(".")] if week.note else ["down week"] if week.is_down else []
     off = [day for day in plan.days_of(week) if day.off is not None]
     special += [f"{len(off)} day{'s' if len(off) > 1 else ''} off ({off[0].off})"] if off else []
-    volume = (
-        (format_hours(week.target_s) if week.target_s else "")
-        if plan.volume.unit == "s"
-        else _distance(week.target_m, unit)
-    )
+    hours = format_hours(week.target_s) if week.target_s else ""
+    volume = hours if plan.volume.unit == "s" else _distance(week.target_m, unit)
     return (
         str(week.monday),
         "" if weeks_left is None else str(weeks_left),
