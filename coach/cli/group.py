@@ -350,7 +350,7 @@ TABLE = {
     ),
     "plan": CommandEntry("coach.cli.plan", "The season: plan it, show it, move sessions, take days off."),
     "readiness": CommandEntry(
-        "coach.cli.readiness", "Measure the morning, answer ten questions, and see what you can run today."
+        "coach.cli.readiness", "Measure the morning, answer ten questions, get advice for today."
     ),
     "debrief": CommandEntry(
         "coach.cli.readiness", "Look back on last week, and propose changes of this one.", "debrief"

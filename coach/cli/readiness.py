@@ -47,7 +47,7 @@ def command(
     sensors: str | None,
     as_json: bool,
 ) -> None:
-    r"""Measure the morning, answer ten questions, and see what you can run today.
+    r"""Measure the morning, answer ten questions, get advice for today.
 
     With a strap: a minute to settle, then three that are measured, then ten questions, all optional. Without one it
     asks the questions only. The answer is as planned, easier, easy only or rest, with each rule that fired, its value

@@ -170,7 +170,7 @@ def test_a_line_of_recovery_is_kept_and_shown(plan, coach):
     assert "coach debrief --line" in coach("debrief").stderr
     assert coach("debrief", "--line", stdin="\n\n").exit_code == 0
     assert coach("debrief", "--line", stdin="tired\nglad\n").exit_code == 0
-    assert "Nothing is judged by it" in coach("debrief", "--line", stdin="rested\n\na walk\nmore\n").stderr
+    assert "It is never judged" in coach("debrief", "--line", stdin="rested\n\na walk\nmore\n").stderr
     service = open_service()
     service.load()
     assert service.entries.lines == (RecoveryLine(MONDAY, "rested", "", "a walk"),)

@@ -117,7 +117,7 @@ def test_easier(plan, coach):
     assert (
         "▶  Two or more of the gut check are true: more rest, not more work.  2 of 4  2 of 4" in said.stdout
     )
-    assert "--as-planned is kept as your choice" in said.stderr
+    assert "--as-planned runs the planned session" in said.stderr
     assert session(plan).title == HARD  # nothing is kept before it is taken
 
 
@@ -247,7 +247,7 @@ def test_run_as_planned(plan, coach, ran):
     morning(acute=frozenset({AcuteSign.FEVER}))
     refused = ran("today")
     assert refused.exit_code == 3
-    assert "--as-planned runs what was planned" in refused.stderr
+    assert "--as-planned runs the planned session" in refused.stderr
     assert not session(plan).choice
 
     done = ran("today", "--as-planned")

@@ -63,8 +63,8 @@ def test_heat_in_either_unit(coach, home):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--temp", "23C"), "--temp and --dew go together"),
-        (("--temp", "20C", "--dew", "22C"), "cannot lie above"),
+        (("--temp", "23C"), "--temp and --dew are needed together"),
+        (("--temp", "20C", "--dew", "22C"), "cannot be above"),
         (("--temp", "warm", "--dew", "2C"), "no temperature"),
         (("--temp", "99C", "--dew", "2C"), "out of range"),
         (("--split", "sideways"), "no way to split"),
