@@ -413,7 +413,8 @@ def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tu
     """
     store = Store()
     athlete = saved_athlete(name, store=store)
-    _check_saved(athlete, store)
+    if athlete.slug not in store.athletes():
+        raise AthleteProblem(f"{athlete.name} is not a saved athlete", "Change the file by hand.")
     values = history_values(athlete)
     for number in numbers:
         if not 1 <= number <= len(values):
@@ -424,11 +425,6 @@ def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tu
     newer = without_values(athlete, removed)
     store.save_athlete(newer.slug, dump_athlete(newer))
     return newer, removed
-
-
-def _check_saved(athlete: Athlete, store: Store) -> None:
-    if athlete.slug not in store.athletes():
-        raise AthleteProblem(f"{athlete.name} is not a saved athlete", "Change the file by hand.")
 
 
 # --- the history, day by day

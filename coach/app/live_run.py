@@ -581,14 +581,7 @@ class LiveScreen:
             assembled.context.console.say(str(problem))
             return None
         self._app = None
-        again = assemble(
-            reopened.run,
-            reopened.sources,
-            assembled.context,
-            recorder=reopened.recorder,
-            resumption=reopened.resumption,
-            earlier=reopened.earlier,
-        )
+        again = reopened.assemble(assembled.context)
         return self.app(self.begin(again), again.notes)
 
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:

@@ -191,7 +191,7 @@ class Measurement:
         """Break it off."""
         self._leave()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self.changed()
 
     async def run(self) -> MeasuredMorning:
@@ -221,7 +221,7 @@ class Measurement:
         self._now = assembled.conductor.now
         self._snapshot = lambda: assembled.watched.snapshot(assembled.conductor.now())
         self._leave = assembled.conductor.leave
-        assembled.conductor.subscribe(self._tell)
+        assembled.conductor.subscribe(self._notify)
         ending, _ = await assembled.conduct()
         self._snapshot = None
         if ending is not Ending.FINISHED or recorder is None or recorder.folder is None:

@@ -27,7 +27,6 @@ from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.gear import Gear, ShoeRun, gear_of
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
-    Drink,
     RaceProblem,
     checked,
     distance_name,
@@ -143,7 +142,7 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
         course=course,
         spreads_effort=options.spreads_effort,
         fuel=fuel,
-        drink=_drink(options.drink),
+        drink=None if options.drink is None else read_drink(options.drink),
         phrases=read_phrases(options.phrases, metres),
         lap_m=lap_in_lane(400.0, options.lane),
         surface=options.surface,
@@ -165,10 +164,6 @@ def _with_distance(options: RaceOptions, athlete: Athlete | None, store: Store) 
     if metres is None:
         return options, ""
     return replace(options, distance=f"{metres:g} m"), f"{options.goal} was read as {distance_name(metres)}."
-
-
-def _drink(text: str | None) -> Drink | None:
-    return None if text is None else read_drink(text)
 
 
 def _course(text: str, store: Store) -> Course:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed
 from coach.app.header import device_numbers, recorded_workout
 from coach.app.live_run import (
+    AssembledRun,
     LiveScreen,
     RunContext,
     assemble,
@@ -378,18 +379,10 @@ class InterruptedRuns:
             ending.join()
             return None
         reopened = self.reopened = reopen(self._run, way, self._context)
-        assembled = assemble(
-            reopened.run,
-            reopened.sources,
-            self._context,
-            recorder=reopened.recorder,
-            resumption=reopened.resumption,
-            earlier=reopened.earlier,
-        )
-        return self._screen.begin(assembled)
+        return self._screen.begin(reopened.assemble(self._context))
 
 
-# --- gone on with
+# --- resumed
 
 
 def go_on(
@@ -440,6 +433,17 @@ class ReopenedRun:
     resumption: Resumption
     earlier: tuple[Output, ...] = ()
     """Its outputs so far."""
+
+    def assemble(self, context: RunContext) -> AssembledRun:
+        """Connect it with its sources, sinks and recording."""
+        return assemble(
+            self.run,
+            self.sources,
+            context,
+            recorder=self.recorder,
+            resumption=self.resumption,
+            earlier=self.earlier,
+        )
 
 
 def reopen(

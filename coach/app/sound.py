@@ -139,7 +139,7 @@ def render(
                 speaker.mixer.sleep()
             is_busy = speaker.mixer.rank is not None or len(speaker.queue) > 0
             player.advance(min(_BLOCK if is_busy else 50 * _BLOCK, until - player.frames))
-            while playing and _is_over(playing[0][1], speaker):
+            while playing and not speaker.mixer.is_saying(playing[0][1]):
                 yield _heard(*playing.pop(0))
 
     at = 0.0
@@ -150,10 +150,6 @@ def render(
     yield from advance(frames(at + _END_S))
     player.finish()
     yield from (_heard(*entry) for entry in playing)
-
-
-def _is_over(sound: Heard, speaker: Speaker) -> bool:
-    return not speaker.mixer.is_saying(sound)
 
 
 def _heard(job: SpeechJob, sound: Heard) -> HeardCue:

@@ -379,14 +379,10 @@ def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
             f"  {finding.rule}: {f'{finding.you}, ' if finding.you else ''}limit {finding.limit}; {finding.source}"
         )
     if short.hidden and not shows_all:
-        narrate(f"{_count(short.hidden, 'more finding')}: coach plan check --all")
+        narrate(f"{short.hidden} more finding{'' if short.hidden == 1 else 's'}: coach plan check --all")
 
 
 _MARKS = {"high": "!!", "medium": "!", "low": "-"}
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 _HEAD = ("week of", "distance", "hours", "change", "easy by time", "by distance", "by sessions")
