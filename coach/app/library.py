@@ -251,9 +251,9 @@ class RunLibrary:
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a line while it is typed, for the athlete who runs."""
-        from coach.app.workouts import understood
+        from coach.app.workouts import read_typed
 
-        return understood(line, self.athlete)
+        return read_typed(line, self.athlete)
 
     @property
     def athlete(self) -> "Athlete | None":

@@ -125,15 +125,15 @@ class PlanService:
 
         return facts_for(self.plan, self.today, store=self.store, athlete=self.athlete, unit=self.unit)
 
-    def checked(self) -> "CheckedPlan":
+    def check(self) -> "CheckedPlan":
         """Check the plan against its rules.
 
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
-        from coach.app.plan_facts import checked
+        from coach.app.plan_facts import check_plan
 
-        return checked(self.plan, self.facts, self.today)
+        return check_plan(self.plan, self.facts, self.today)
 
     def eased(self) -> EditedPlan | None:
         """Return the edit that eases the plan after a fall in the simple tests; None if there is nothing to ease.
@@ -151,9 +151,9 @@ class PlanService:
 
         A rule that was broken so twice is asked about once: whether to switch it off.
         """
-        from coach.app.plan_facts import kept_against
+        from coach.app.plan_facts import with_overrides
 
-        plan, broken, to_ask = kept_against(self.plan, edited.plan, self.facts, self.today)
+        plan, broken, to_ask = with_overrides(self.plan, edited.plan, self.facts, self.today)
         says = [f"{finding.sentence} It is saved as your choice ({finding.rule})." for finding in broken]
         says += [
             f"You broke {name} twice. To switch it off: coach plan rules --off {name}" for name in to_ask
@@ -226,7 +226,7 @@ _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 # --- what a new plan can know by itself
 
 
-def left_broken(service: PlanService, plan: "Plan") -> tuple[str, ...]:
+def broken_rules(service: PlanService, plan: "Plan") -> tuple[str, ...]:
     """Return the rules that a new plan breaks, the worst first, because the request leaves nothing better."""
     from coach.app.plan_facts import facts_for
     from coach.plan.check import check

@@ -270,7 +270,7 @@ class CheckedPlan:
     regular_runs: int
 
 
-def checked(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
+def check_plan(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
     """Check a plan with the facts beside it."""
     from coach.review.season import REGULAR_RUNS, consistency
 
@@ -281,7 +281,7 @@ def checked(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
     )
 
 
-def kept_against(
+def with_overrides(
     before: "Plan", after: "Plan", facts: PlanFacts, today: date
 ) -> "tuple[Plan, tuple[Finding, ...], tuple[str, ...]]":
     """Find the rules an edit breaks: the plan with them noted, a finding a rule, and the rules to ask about once.

@@ -280,7 +280,7 @@ def _season_races(slug: str, store: Store) -> "Sequence[PlannedRace]":
 
 def _facts(options: RaceOptions, athlete: Athlete | None, store: Store) -> RaceFacts:
     """Return the facts from runs and shoes; empty if there is no run yet."""
-    runs = known_runs(athlete, store)
+    runs = athlete_runs(athlete, store)
     gear = gear_of(() if athlete is None else athlete.shoes, runs.shoe_runs())
     shoe = gear.race_shoe()
     if options.shoe is not None:
@@ -298,7 +298,7 @@ KEPT: Final = (RaceDocument.RACE, RaceDocument.REHEARSAL)
 """The workouts of the race that was planned last."""
 
 
-def kept_names(key: str) -> tuple[str, ...]:
+def workout_names(key: str) -> tuple[str, ...]:
     """Return the names of the workouts of a race beside others: `race-city-run`, `race-city-run-practice`."""
     return (f"race-{key}", f"race-{key}-practice") if key else ()
 
@@ -314,7 +314,7 @@ def keep(race: PlannedRun, store: Store | None = None) -> list[Path]:
 
     store = store or Store()
     lines = [line.text for line in checklist(race.plan, race.facts)]
-    names = [*KEPT, *kept_names(race.key)]
+    names = [*KEPT, *workout_names(race.key)]
     paths = [store.paths.workouts / f"{name}.json" for name in names]
     for path in paths:
         _check_ours(path)
@@ -323,7 +323,7 @@ def keep(race: PlannedRun, store: Store | None = None) -> list[Path]:
     return paths
 
 
-def kept_race(
+def saved_race(
     metres: float | None, day: date | None = None, name: str = "", store: Store | None = None
 ) -> "WorkoutDocument | None":
     """Return the saved plan of a race: by its name, by its day, else the last one; None if there is none.
@@ -335,7 +335,7 @@ def kept_race(
 
     store = store or Store()
     keys = dict.fromkeys((race_key(name, None), race_key("", day)))
-    names = [each for key in keys for each in kept_names(key)[:1]] + [str(RaceDocument.RACE)]
+    names = [each for key in keys for each in workout_names(key)[:1]] + [str(RaceDocument.RACE)]
     for workout in names if metres is not None else ():
         if not (store.paths.workouts / f"{workout}.json").exists():
             continue
@@ -363,7 +363,7 @@ def _check_ours(path: Path) -> None:
         )
 
 
-def exported(race: PlannedRun, to: "ExportFormat") -> "Exported":
+def export_race(race: PlannedRun, to: "ExportFormat") -> "Exported":
     """Return the plan as a workout for another program, a step a kilometre."""
     from coach.interchange.workouts.converting import ExportRequest, export_workout
     from coach.workout.document import document_from
@@ -495,7 +495,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class RunsKnown:
+class AthleteRuns:
     """The recorded runs of an athlete, for questions about shoes and races."""
 
     runs: "tuple[IndexedRun, ...]"
@@ -523,19 +523,19 @@ class RunsKnown:
         return date.fromisoformat(max(days)) if days else None
 
 
-def known_runs(athlete: Athlete | None, store: Store, progress: Progress | None = None) -> RunsKnown:
+def athlete_runs(athlete: Athlete | None, store: Store, progress: Progress | None = None) -> AthleteRuns:
     """Return the runs of an athlete and those of nobody, without simulated ones."""
     from coach.edge.history import RunFilter
 
     slug = "" if athlete is None else athlete.slug
     with store.history() as history:
         runs = history.runs(RunFilter(is_simulated=False), with_results=True, progress=progress)
-    return RunsKnown(tuple(run for run in runs if not slug or run.athlete in {"", slug}))
+    return AthleteRuns(tuple(run for run in runs if not slug or run.athlete in {"", slug}))
 
 
 def gear_here(athlete: Athlete, store: Store | None = None, progress: Progress | None = None) -> Gear:
     """Return the shoes of an athlete with the figures of their runs."""
-    return gear_of(athlete.shoes, known_runs(athlete, store or Store(), progress).shoe_runs())
+    return gear_of(athlete.shoes, athlete_runs(athlete, store or Store(), progress).shoe_runs())
 
 
 def shoe_of(athlete: Athlete, slug: str) -> str:

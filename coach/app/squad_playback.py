@@ -98,7 +98,7 @@ def replay_session(name: str, console: Console, *, speed: float | None, as_json:
     speed = inf if speed is None else speed
     unit = next(iter(recordings.values())).setup.unit
     words = None if as_json else SquadWords(session.manifest.roster, unit)
-    asyncio.run(_play(folded(session, recordings), words, speed))
+    asyncio.run(_play(fold_session(session, recordings), words, speed))
     return 0
 
 
@@ -116,7 +116,7 @@ def _recordings(session: SquadSession, settings: Settings, console: Console) -> 
     return recordings
 
 
-def folded(session: SquadSession, recordings: Mapping[str, PlayableRecording]) -> list[SquadOutput]:
+def fold_session(session: SquadSession, recordings: Mapping[str, PlayableRecording]) -> list[SquadOutput]:
     """Return all outputs of the runs of a session, and all events at the line, in order of time."""
     outputs: list[SquadOutput] = [event for event in session.keys if isinstance(event, LineEvent)]
     for slug, recording in recordings.items():
@@ -267,7 +267,7 @@ async def _on_board(
     return signals.exit_code or app.return_code or (0 if has_left else INTERRUPTED)
 
 
-def kept_sessions() -> list[SquadSession]:
+def recorded_sessions() -> list[SquadSession]:
     """Return the recorded sessions, the newest first; one that cannot be read is left out."""
     sessions = []
     for path in sessions_in(runner_paths().squads):

@@ -472,10 +472,10 @@ def _race_of(
     """Return the plan of a race, with its weather; None for other sessions, and, with a message, without a plan."""
     if session is None or session.kind is not SessionKind.RACE:
         return None
-    from coach.app.race import kept_race
+    from coach.app.race import saved_race
 
     names = [each.name for each in service.plans.plan.races if each.date == service.day]
-    race = kept_race(session.distance_m, service.day, next(iter(names), ""))
+    race = saved_race(session.distance_m, service.day, next(iter(names), ""))
     if race is None:
         console.say("There is no plan for this race: coach plan race makes one.")
     return race

@@ -414,7 +414,7 @@ def read_one_line(
     return line.document
 
 
-def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
+def read_typed(line: str, athlete: Athlete | None) -> TypedWorkout:
     """Read a line while it is typed: the workout, or the fault and the part before it that is right."""
     unit = "km" if athlete is None else athlete.units
     try:

@@ -327,7 +327,7 @@ def new(**options: Any) -> None:
     An existing plan is kept as the previous version: coach plan undo restores it. Sessions for which there is no room
     are named, with the reason.
     """
-    from coach.app.plan import PlanService, left_broken
+    from coach.app.plan import PlanService, broken_rules
     from coach.plan.planner import make_plan
 
     service = PlanService(athlete=options["athlete"])
@@ -344,7 +344,7 @@ def new(**options: Any) -> None:
     for sentence in [*season.cut, *_template_notes(season.plan)]:
         narrate(sentence)
     _say_races(service)
-    broken = left_broken(service, season.plan)
+    broken = broken_rules(service, season.plan)
     for sentence in broken[:_MOST_BROKEN]:
         narrate(f"Not avoided, because your request leaves nothing better: {sentence}")
     if len(broken) > _MOST_BROKEN:

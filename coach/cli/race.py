@@ -168,9 +168,9 @@ def race(
     else:
         _print_plan(planned, by, wristband=wristband)
     if is_kept:
-        from coach.app.race import kept_names
+        from coach.app.race import workout_names
 
-        name, practice = kept_names(planned.key) or ("race", "race-practice")
+        name, practice = workout_names(planned.key) or ("race", "race-practice")
         narrate(f"Saved. On the day: coach run {name}. Before it: coach run {practice}.")
 
 
@@ -200,9 +200,9 @@ def _write(
         if phone is not None:
             write_page(phone, phone_html(planned.plan))
     if to is not None and target is not None:
-        from coach.app.race import exported
+        from coach.app.race import export_race
 
-        result = exported(planned, ExportFormat(to))
+        result = export_race(planned, ExportFormat(to))
         where = write_exported(result.data, target, "race", EXPORT_FORMATS[ExportFormat(to)].suffix)
         from coach.plan.race import UNITS
 

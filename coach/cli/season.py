@@ -329,7 +329,7 @@ def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
     from coach.app.plan import PlanService
 
     service = PlanService(athlete=athlete)
-    plan, result = service.plan, service.checked()
+    plan, result = service.plan, service.check()
     if as_json:
         for finding in result.findings:
             out_json(finding_tree(finding))

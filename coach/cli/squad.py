@@ -242,9 +242,9 @@ def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a session.")
 def list_sessions(*, as_json: bool) -> None:
     """List the recorded sessions, the newest first."""
-    from coach.app.squad_playback import kept_sessions
+    from coach.app.squad_playback import recorded_sessions
 
-    for number, session in enumerate(kept_sessions(), 1):
+    for number, session in enumerate(recorded_sessions(), 1):
         if as_json:
             out_json(_session_tree(session))
         else:
@@ -425,12 +425,12 @@ def sheet(
     from pathlib import Path
 
     from coach.edge.files import runner_paths
-    from coach.edge.hand_journal import kept_hand_sessions, load_sheet
+    from coach.edge.hand_journal import load_sheet, read_hand_sessions
     from coach.squad.sheet import HEADS, sheet_csv, sheet_lines, sheet_table
 
     folder = runner_paths().by_hand if record is None else Path(record).expanduser()
     if is_list:
-        for number, each in enumerate(kept_hand_sessions(folder), 1):
+        for number, each in enumerate(read_hand_sessions(folder), 1):
             _list_one(number, each, as_json=as_json)
         return
     timing, past, hand_session = load_sheet(session, folder)
