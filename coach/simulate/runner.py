@@ -449,7 +449,6 @@ class VirtualRunner:
 
 
 def _at(event: Input) -> Seconds:
-    """The time of an input."""
     return event.at
 
 
