@@ -507,7 +507,7 @@ def told(standing):
     """What a row tells, times to the hundredth."""
     expected = None if standing.expected is None else standing.expected.at
     figures = (
-        *(standing.last_split_s, standing.last_split_m, standing.light_s, standing.fade_s),
+        *(standing.last_split_s, standing.light_s, standing.fade_s),
         *(standing.wave_in_s, standing.heart_rate_bpm, expected),
     )
     return (
