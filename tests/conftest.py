@@ -50,10 +50,16 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what collecting has made out of every later search for garbage: 17,000 tests are there to stay."""
+    """Leave what collecting has made out of every later search for garbage: the tests are there to stay."""
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Look for garbage once at the end; pytest looks five times more, at all that the tests have kept."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
