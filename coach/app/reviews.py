@@ -36,8 +36,8 @@ from coach.recording.codec import Header, read_journal
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.journaled import is_simulated
 from coach.review.lessons import PaceOffer, Pod, findings, lesson_of, pace_offer
-from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
-from coach.review.reviewer import record_of, review_of
+from coach.review.review import KnownRate, Review, Runner, RunnerNotes
+from coach.review.reviewer import EarlierFactor, record_of, review_of
 from coach.review.summary import Summary, summarize
 from coach.review.trace import RunTrace, WallStart, trace_of
 from coach.signals.readings import PODS, Source

@@ -400,8 +400,6 @@ def _check(intervals_ms: Sequence[float]) -> None:
 # side by side, linear trend removed, no detrending before: not to be compared with Kubios, which smooths first. The
 # review of a run shows it, marked experimental.
 
-EXPERIMENTAL: Final = True
-"""The label that must stand beside it."""
 SCALES: Final = tuple(range(4, 17))
 """Sizes of the windows, in beats."""
 FEWEST_BEATS: Final = 100

@@ -76,10 +76,6 @@ class HeartCurve:
 
     delay_s: Seconds
     tau_s: Seconds
-    span_bpm: float
-    """From the start to the end of the curve; negative downwards."""
-    r2: float
-    """Share of the variance the curve explains."""
 
 
 def fit(
@@ -122,7 +118,7 @@ def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange
     inside = delay < _DELAYS_S[1] and _TAUS_S[0] < tau < _TAUS_S[1]
     if r2 < _GOOD or not inside or (span if change.rising else -span) < _LEAST_BPM:
         return None
-    return HeartCurve(Seconds(delay), Seconds(tau), span, r2)
+    return HeartCurve(Seconds(delay), Seconds(tau))
 
 
 def _explained(

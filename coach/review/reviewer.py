@@ -1,6 +1,7 @@
 """Makes the review of a run: steps, cues, sensors and every number."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Final, NamedTuple
 
@@ -19,13 +20,12 @@ from coach.review.review import (
     CalibrationReview,
     Came,
     CueReview,
-    EarlierFactor,
     KnownRate,
     Review,
     ReviewValue,
     Runner,
     RunnerNotes,
-    RunRecord,
+    RunValues,
     SensorReview,
     Standing,
     StepReview,
@@ -42,9 +42,9 @@ from coach.review.trace import (
     share_known,
     step_rows,
 )
-from coach.review.values import RunBasis, RunValues
 from coach.session.events import StepEnded, StepStarted
 from coach.session.light import light_time
+from coach.signals.config import LearntFactor
 from coach.signals.readings import (
     INCLINE,
     Calibrated,
@@ -71,6 +71,34 @@ _SLOWER: Final = frozenset(
 )
 ASKS: Final = VERDICTS - {CueKind.BACK_ON_TARGET}
 """The cues that ask the runner to change something."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFactor:
+    """The factor of a pod as an earlier run left it."""
+
+    source: Source
+    day: str
+    factor: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run after its fold, and its circumstances."""
+
+    trace: RunTrace
+    summary: Summary
+    slopes: Sequence[tuple[float, float]] = ()
+    """Rise over run as reported by a treadmill, with its time."""
+    learnt: Sequence[LearntFactor] = ()
+    """The pod factors at the start of the run."""
+    heat_sum_f: float | None = None
+    """Sum of air temperature and dew point, in degrees Fahrenheit; None if the weather is unknown."""
+    day: str = ""
+    """The day it was run, `2026-05-31`; empty where it is not known."""
+    earlier: Sequence[EarlierFactor] = ()
+    """Factors of its pods learnt in earlier runs, oldest first."""
 
 
 def record_of(
@@ -131,21 +159,20 @@ def review_of(
     seconds = run_seconds(trace.run_rows, record.slopes)
     zones_of_day = _zones_of(runner)
     steps, cues = _steps(summary, seconds), tuple(_cues(trace, summary, seconds))
-    made = RunValues(
-        RunBasis(
-            record,
-            runner,
-            notes,
-            summary,
-            seconds,
-            spans,
-            steps,
-            cues,
-            zones_of_day.limits,
-            zones_of_day.is_measured,
-        )
+    numbers = RunValues(
+        trace,
+        record.heat_sum_f,
+        runner,
+        notes,
+        summary,
+        seconds,
+        spans,
+        steps,
+        cues,
+        zones_of_day.limits,
+        zones_of_day.is_measured,
     )
-    values = {name: made.values[name] for name in FORMULAS if name not in COLUMNS}
+    values = {name: numbers.values[name] for name in FORMULAS if name not in COLUMNS}
     return Review(
         summary=summary,
         title=summary.workout or trace.timeline.name,
@@ -157,16 +184,16 @@ def review_of(
         seconds=seconds,
         zones=_zone_times(seconds, zones_of_day.table),
         zone_model=zones_of_day.words,
-        splits=made.splits,
+        splits=numbers.splits,
         cues=cues,
         sensors=tuple(_sensors(trace.outputs, spans)),
         calibrations=_calibrations(record),
-        red=made.red,
-        gates=made.gates,
+        red=numbers.red,
+        gates=numbers.gates,
         findings=tuple(findings),
         notes=notes,
         verdict=tuple(verdict(summary, values, trace.unit)),
-        thirds=made.thirds,
+        thirds=numbers.thirds,
     )
 
 

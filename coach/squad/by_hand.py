@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any, Final
 
 from coach.quantities import Metres, Seconds
-from coach.squad.crossing import NEAR_S, OVERRULE_S, Basis, Expected, GivenBy
+from coach.squad.crossing import NEAR_S, OVERRULE_S, Expected, GivenBy
 from coach.squad.roster import LETTERS, Roster, SquadRunner
 
 LAP_M: Final = Metres(400.0)
@@ -522,14 +522,14 @@ class HandTiming:
             earlier = [each for each in self.crossings(runner) if each.lap == 1 and each.time_s is not None]
             if not earlier or start.moment > now:
                 return None
-            return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)), Basis.SPLITS)
+            return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)))
         metres = self.setup.metres_at(len(done) + 1) - done[-1].metres
         paces = [each.lap_s / each.lap_m for each in done[-_LAPS:] if each.lap_s is not None]
         lap = median(paces) * metres
         due = done[-1].moment + lap
         if lap <= 0 or now - due > lap * _GONE:
             return None
-        return Expected(runner, Seconds(due + lap if now - due > lap * _MISSED else due), Basis.SPLITS)
+        return Expected(runner, Seconds(due + lap if now - due > lap * _MISSED else due))
 
     def following(self, now: Seconds) -> list[Expected]:
         """The expected runners, the next one first."""

@@ -23,16 +23,14 @@ from coach.review import lessons, measures
 from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
 from coach.review.review import (
     Came,
-    EarlierFactor,
     KnownRate,
     Review,
     ReviewValue,
     Runner,
     RunnerNotes,
-    RunRecord,
     Standing,
 )
-from coach.review.reviewer import record_of, review_of
+from coach.review.reviewer import EarlierFactor, RunRecord, record_of, review_of
 from coach.review.sections import (
     SECTION_ROWS,
     came_text,
