@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from coach.athlete import Athlete
-from coach.interchange.workouts import ExportFormat, Found
-from coach.interchange.workouts.converting import COLUMNS, FATES, Fate, WorkoutPart
+from coach.interchange.workouts import ExportFormat, ReportKind
+from coach.interchange.workouts.converting import COLUMNS, SUPPORT, Support, WorkoutPart
 from tests.cases import case
 from tests.interchange.workouts.exporting import RUNNER, exported, step, workout
 
@@ -97,7 +97,11 @@ BESIDE: dict[WorkoutPart, set[WorkoutPart]] = {
 """What a workout of the table says besides and cannot do without."""
 NOBODY = {WorkoutPart.UNKNOWN_PACE, WorkoutPart.UNKNOWN_HEART}
 """Parts that are tried without an athlete."""
-FOUND = {Fate.NEAR: Found.APPROXIMATED, Fate.WORDS: Found.APPROXIMATED, Fate.LOST: Found.DROPPED}
+FOUND = {
+    Support.NEAR: ReportKind.APPROXIMATED,
+    Support.WORDS: ReportKind.APPROXIMATED,
+    Support.NONE: ReportKind.DROPPED,
+}
 DYNAMIC = {
     (WorkoutPart.LENGTH, ExportFormat.ZWO),
     (WorkoutPart.WALK, ExportFormat.ZWO),
@@ -113,8 +117,8 @@ def athlete_for(part: WorkoutPart) -> Athlete | None:
 
 def test_the_table_has_a_row_for_every_part_and_a_column_for_every_format():
     """No part of a workout is without an answer, and each has a workout that is tried."""
-    assert set(FATES) == set(WorkoutPart) == set(SMALL)
-    assert all(set(row) == set(COLUMNS) for row in FATES.values())
+    assert set(SUPPORT) == set(WorkoutPart) == set(SMALL)
+    assert all(set(row) == set(COLUMNS) for row in SUPPORT.values())
 
 
 def test_a_part_is_reported_as_the_table_says():
@@ -124,13 +128,13 @@ def test_a_part_is_reported_as_the_table_says():
             continue
         with case(part, to):
             out = exported(SMALL[part], to, athlete_for(part))
-            fate = FATES[part][to]
+            support = SUPPORT[part][to]
 
-            assert (part in out.lost) == (fate is not Fate.KEPT)
+            assert (part in out.lost) == (support is not Support.FULL)
             others = out.lost - {part} - BESIDE.get(part, set())
             assert not others, "the small workout says something else as well"
-            if fate is not Fate.KEPT and not BESIDE.get(part):
-                assert {entry.found for entry in out.report.losses} == {FOUND[fate]}
+            if support is not Support.FULL and not BESIDE.get(part):
+                assert {entry.kind for entry in out.report.losses} == {FOUND[support]}
                 assert all(entry.where for entry in out.report.losses)
 
 
@@ -173,9 +177,9 @@ SAID = {
 def test_words_are_in_the_file():
     """What the table keeps in words is really there to be read, in the file itself."""
     for part, to in product(SAID, COLUMNS):
-        fate = FATES[part][to]
-        is_in_words = fate is not Fate.KEPT or part is WorkoutPart.TEXTS
-        if not is_in_words or (part, fate) == (WorkoutPart.LONE_LIMIT, Fate.NEAR):
+        support = SUPPORT[part][to]
+        is_in_words = support is not Support.FULL or part is WorkoutPart.TEXTS
+        if not is_in_words or (part, support) == (WorkoutPart.LONE_LIMIT, Support.NEAR):
             continue
         with case(part, to):
             assert SAID[part] in exported(SMALL[part], to, athlete_for(part)).data.decode("utf-8", "replace")
