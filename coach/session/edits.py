@@ -331,7 +331,7 @@ class Offers:
     def offer_agreed_factor(self, now: Seconds, line_at: Seconds) -> None:
         """Offer the factor that reps of different length agree on, once; the last one ended at `line_at`."""
         state = self._sequencer.state
-        if state.judged_lines.has_offered or state.open_offer.offer:
+        if state.open_offer.factor_offered or state.open_offer.offer:
             return
         reps = [
             (length, length if result.measured is None else result.measured)
@@ -345,7 +345,7 @@ class Offers:
         factor = agreed_factor(reps)
         if factor is None:
             return
-        state.judged_lines.has_offered = True
+        state.open_offer.factor_offered = True
         _, measured = reps[-1]
         self.offer_calibration(now, measured, Metres(measured * factor), line_at)
 
