@@ -25,8 +25,15 @@ from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
-from tools.mqtt_page import asyncapi, json_schemas, topics_and_payloads
-from tools.pages import cli_page, exports_page, library_page, plan_page
+from tools.pages import (
+    asyncapi,
+    cli_page,
+    exports_page,
+    json_schemas,
+    library_page,
+    plan_page,
+    topics_and_payloads,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -155,7 +162,7 @@ def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         row = rows[name]
         yield f"\n### `{name}`: {row.label}\n\n"
-        yield f"- **Unit in JSON**: {UNITS[row.written]}\n- **Formula**: {row.formula}\n- **Inputs**: {row.inputs}\n"
+        yield f"- **Unit in JSON**: {UNITS[row.style]}\n- **Formula**: {row.formula}\n- **Inputs**: {row.inputs}\n"
         yield f"- **Source**: {row.source}\n- **Valid**: {row.valid}\n"
 
 

@@ -19,9 +19,9 @@ from coach.app.playback import PlayableRecording, RecordingRequest, load_recordi
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName, dump_athlete
+from coach.edge.conductor import close_inputs
 from coach.edge.files import runner_paths, write_atomically
 from coach.edge.history import RunFilter
-from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunNote, read_manifest, read_note
 from coach.edge.settings import load_settings
 from coach.edge.store import FIRST_SLUG, Store
@@ -36,8 +36,8 @@ from coach.recording.codec import Header, read_journal
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.journaled import is_simulated
 from coach.review.lessons import PaceOffer, Pod, findings, lesson_of, pace_offer
-from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
-from coach.review.reviewer import record_of, review_of
+from coach.review.review import KnownRate, Review, Runner, RunnerNotes
+from coach.review.reviewer import EarlierFactor, record_of, review_of
 from coach.review.summary import Summary, summarize
 from coach.review.trace import RunTrace, WallStart, trace_of
 from coach.signals.readings import PODS, Source

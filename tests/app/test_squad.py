@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from coach.app.by_hand import recorded_splits
 from coach.app.live_run import RunContext
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.simulation import demonstration_members, demonstration_roster
@@ -31,7 +30,7 @@ from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
-from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
+from coach.edge.squad_files import KEYS, MANIFEST, find_session, read_squad, recorded_splits
 from coach.edge.store import Store
 from coach.edge.telemetry.address import MqttRequest
 from coach.live.outputs import encode_event
@@ -508,7 +507,7 @@ def told(standing):
     """What a row tells, times to the hundredth."""
     expected = None if standing.expected is None else standing.expected.at
     figures = (
-        *(standing.last_split_s, standing.last_split_m, standing.light_s, standing.fade_s),
+        *(standing.last_split_s, standing.light_s, standing.fade_s),
         *(standing.wave_in_s, standing.heart_rate_bpm, expected),
     )
     return (

@@ -142,6 +142,33 @@ def test_seconds_lost_at_a_stop_are_no_word_of_the_light():
     assert _worths(replace(session, outputs=(thirty,))) == ["wrong"]
 
 
+def test_seconds_are_counted_from_where_the_light_was_set_back(fading):
+    """A runner 9 % slow since the light was set back half a minute ago is three seconds behind it, not six."""
+    truth = fading.truth
+    at = truth.began[REP] + 0.8 * (truth.ended[REP] - truth.began[REP])
+    said = _with(fading, (at, CueKind.BEHIND_LIGHT)).outputs[0]
+    assert isinstance(said, Cue)
+
+    def worth(seconds: float, *set_back: float) -> str:
+        cue = replace(said, why=Why("light", seconds, "light_s"))
+        return _worths(replace(fading, outputs=(cue,), set_back=set_back))[0]
+
+    assert worth(3.0, at - 30.0) == "right"
+    assert worth(3.0) == "wrong"
+    assert worth(6.0, at - 30.0) == "wrong"
+
+
+@pytest.mark.parametrize(("seconds", "worth"), [(1.9, "right"), (4.8, "wrong")])
+def test_easing_off_to_a_stop_and_getting_going_belong_to_it(seconds, worth):
+    """A runner who stood for half a minute is behind by their standing start, not by the 3 s around the stop too."""
+    session = run_script("light", noise="quiet")
+    last = max(at for at in range(700, 800) if session.truth.speeds[at] < 0.5)
+    said = _with(session, (last + 40.0, CueKind.BEHIND_LIGHT)).outputs[0]
+    assert isinstance(said, Cue)
+    behind = replace(said, why=Why("light", seconds, "light_s"))
+    assert _worths(replace(session, outputs=(behind,))) == [worth]
+
+
 def test_a_large_error_is_called_or_not(fading):
     """Each rep has one on either side; a word on the side of one calls it, and no other."""
     silent = list(large_errors(_with(fading)))
@@ -212,3 +239,28 @@ def test_recordings_are_there_and_their_reps_are_found(recordings: Path):
     assert len(recorded_names(recordings)) >= 10
     assert sum(step.target is not None for step in seven.timeline.steps) == 7
     assert fmean(short.truth.speeds) / fmean(told) == pytest.approx(1.08, abs=0.02)
+
+
+def test_one_piece_without_a_speed_does_not_make_a_file_differ(recordings: Path):
+    """The pod of one file tells no speed for its first minutes, and agrees with its metres in all the others."""
+    session = run_recorded("stryd_app_pod_and_gps_speed.fit", CoachBy.RATE, recordings)
+    pod = [
+        one
+        for one in session.inputs
+        if isinstance(one, Reported) and one.source is Source.POD and one.speed is not None
+    ]
+    late = [one.speed or 0.0 for one in pod if 600.0 <= one.at < 1100.0]
+    assert fmean(session.truth.speeds[598:1098]) == pytest.approx(fmean(late), rel=0.01)
+
+
+def test_seconds_of_a_recording_are_counted_by_its_own_metres(recordings: Path):
+    """A lap of 400 m by the watch's own count is 400 m of the truth; its late speed leaves up to 50 m of it out."""
+    session = run_recorded("workout_10x400m_90s_smartrec.fit", CoachBy.TIME, recordings)
+    truth = session.truth
+    reps = [index for index, step in enumerate(session.timeline.steps) if step.target is not None][1:]
+    metres = [
+        truth.metres[int(truth.ended[one]) - 1] - truth.metres[int(truth.began[one]) - 1] for one in reps
+    ]
+    speeds = [sum(truth.speeds[int(truth.began[one]) : int(truth.ended[one])]) for one in reps]
+    assert metres == pytest.approx([400.0] * len(reps), abs=2.0)
+    assert min(speeds) < 350.0

@@ -1,7 +1,8 @@
 """What is right and what is wrong in a session: every verdict against what the runner truly did.
 
 A word that a runner is fast or slow is right if the last 10 or 20 s were so by 1.5 % and the last 5 s still by 1 %;
-a word about the light if the runner was so many seconds off, stops left out, and is not mending it by 2 % already. It
+a word about the light if the runner was so many seconds off since the light began or was set back to them, stops left
+out, and is not mending it by 2 % already. Seconds are counted in metres, a stop from easing off to getting going. It
 is the opposite of the truth if the last 5 s are on the other side by 2 %. "On pace" is bad if the 20 s after it (in
 the rep) are off by more than 4 %. An error is large over 6 % and outside the band for 20 s, once the start is over; it
 is called if a word on its side falls in it. An error that dips under 6 % for a moment is two errors, of which the
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import ceil
 from typing import Final, NamedTuple, Self
 
 from coach.cues.cue import Cue, CueClass, CueKind, SuppressionReason
@@ -56,6 +58,9 @@ _TOLD_S: Final = 30.0
 """What a source told is averaged for so long: half a minute, as by a coach who may not be late."""
 _STOOD: Final = 1.5
 """m/s; slower is a stop, and no error of pace."""
+_EASED: Final = 0.85
+_EASES_S: Final = 10
+"""To a stop belongs what lies this near to it at less than this share of the pace: easing off and getting going."""
 _SHORT_M: Final = 300.0
 """In reps up to this length nothing is called."""
 _NEAR_S: Final = 2.0
@@ -216,7 +221,7 @@ def _fast_or_slow(session: Session, cue: Cue) -> Word:
         return Word(cue, "opposite", last, told)
     is_true = cue.why.quantity != _SECONDS or _is_true_figure(session, index, cue)
     if cue.kind in _BY_LIGHT:
-        is_right = -sign * _lost_s(session, index, second) >= _LIGHT_S
+        is_right = -sign * _lost_by_light(session, index, cue.at) >= _LIGHT_S
     else:
         still, off = (0.0, 0.0) if _is_range(session, index) else (_STILL, _OFF)
         is_right = sign * last >= still and max(sign * longer, sign * longest) > off
@@ -235,14 +240,9 @@ def _told(session: Session, index: int, at: float) -> float:
 
 
 def _is_true_figure(session: Session, index: int, cue: Cue) -> bool:
-    """True if so many seconds were lost: in the step, or since a word that may have set the light anew."""
-    said, first = cue.why.value or 0.0, int(session.truth.began[index]) + 1
-    may_be_anew = any(
-        isinstance(one, Cue) and one.kind in SLOW and first <= one.at < cue.at for one in session.outputs
-    )
-    starts = range(first, int(cue.at)) if may_be_anew else (first,)
-    found = (_lost_s(session, index, int(cue.at), start) for start in starts)
-    return any(abs(said - lost) <= max(_FIGURE_S, _FIGURE * abs(lost)) for lost in found)
+    """True if so many seconds were lost."""
+    said, lost = cue.why.value or 0.0, _lost_by_light(session, index, cue.at)
+    return abs(said - lost) <= max(_FIGURE_S, _FIGURE * abs(lost))
 
 
 def large_errors(session: Session) -> Iterator[Error]:
@@ -360,13 +360,39 @@ def _from_edge(step: Step, off: float) -> float:
     return max(0.0, over) if off > 0.0 else min(0.0, under)
 
 
-def _lost_s(session: Session, index: int, second: int, first: int | None = None) -> float:
-    """Seconds behind the plan of this step (or since a second of it), stops left out; minus is ahead."""
+def _lost_by_light(session: Session, index: int, at: float) -> float:
+    """Seconds behind the light in this step at a moment, stops left out; minus is ahead.
+
+    They are counted in metres: by the source's own in a recording, where a speed is late and smoothed. Where the light
+    was set back to the runner they are counted from there.
+    """
     truth, aim = session.truth, aim_of(session.timeline.steps[index]) or 1.0
-    if first is None:
-        first = int(truth.began[index]) + 1
-    speeds = [speed for speed in truth.speeds[first:second] if speed >= _STOOD]
-    return len(speeds) - sum(speeds) / aim
+    start = max([truth.began[index], *(one for one in session.set_back if truth.began[index] <= one < at)])
+    lost = at - start - (_metres_at(truth, at) - _metres_at(truth, start)) / aim
+    for second in range(ceil(start), int(at)):
+        if _is_stop(truth, second, aim):
+            lost -= 1.0 - (_metres_at(truth, second + 1) - _metres_at(truth, second)) / aim
+    return lost
+
+
+def _metres_at(truth: Truth, at: float) -> float:
+    """What was run by a moment, along a line between two whole seconds."""
+    second = min(max(int(at), 0), len(truth.metres) - 1)
+    before = truth.metres[second - 1] if second else 0.0
+    return before + (truth.metres[second] - before) * min(at - second, 1.0)
+
+
+def _is_stop(truth: Truth, second: int, aim: float) -> bool:
+    """True in a second under 1.5 m/s, and where the runner eases off to one or gets going after one."""
+    if truth.speeds[second] >= _EASED * aim:
+        return False
+    for way in (-1, 1):
+        for one in range(second, second + way * (_EASES_S + 1), way):
+            if not 0 <= one < len(truth.speeds) or truth.speeds[one] >= _EASED * aim:
+                break
+            if truth.speeds[one] < _STOOD:
+                return True
+    return False
 
 
 def _repeated(session: Session, words: Sequence[Word]) -> int:

@@ -93,6 +93,8 @@ class Session:
     silences: tuple[tuple[float, tuple[SuppressionReason, ...]], ...]
     """What `coach explain` names as reasons for silence, every 5 s."""
     script: Script | None = None
+    set_back: tuple[float, ...] = ()
+    """When the pacing light was set back to the runner: seconds are counted from there."""
 
 
 def run_script(
@@ -127,6 +129,7 @@ def run_script(
 def replayed(name: str, setup: RunSetup, inputs: Sequence[Input], truth: Truth) -> Session:
     """Fold inputs that were recorded."""
     run, outputs, silences = LiveRun(setup), [], []
+    light = _LightWatch(run)
     looked = 0.0
     for event in inputs:
         while looked < event.at:
@@ -134,7 +137,29 @@ def replayed(name: str, setup: RunSetup, inputs: Sequence[Input], truth: Truth) 
             silences.append((looked, _silences(run, looked)))
             looked += _LOOKED_EVERY_S
         outputs += run.receive(event)
-    return Session(name, setup.timeline, tuple(inputs), tuple(outputs), truth, tuple(silences))
+        light.look(event.at)
+    set_back = tuple(light.set_back)
+    return Session(
+        name, setup.timeline, tuple(inputs), tuple(outputs), truth, tuple(silences), set_back=set_back
+    )
+
+
+class _LightWatch:
+    """Notes when a run sets its pacing light back to the runner; most of the time nothing is said of it."""
+
+    def __init__(self, run: LiveRun) -> None:
+        self._session = run.session
+        self._last = (-1, 0.0)
+        self.set_back: list[float] = []
+
+    def look(self, at: float) -> None:
+        """Compare the light with that of the input before."""
+        light = self._session.light(Seconds(at))
+        if light is None:
+            return
+        last, self._last = self._last, (self._session.index, light.set_back_s)
+        if light.set_back_s and last != self._last:
+            self.set_back.append(at)
 
 
 def _silences(run: LiveRun, at: float) -> tuple[SuppressionReason, ...]:
@@ -191,6 +216,7 @@ class _Played:
         self._inputs: list[Input] = []
         self._outputs: list[Output] = []
         self._silences: list[tuple[float, tuple[SuppressionReason, ...]]] = []
+        self._light = _LightWatch(self._run)
         self._truth = Truth()
         self._index = 0
         self._since = 0.0
@@ -225,6 +251,7 @@ class _Played:
             self._truth,
             tuple(self._silences),
             self._script,
+            tuple(self._light.set_back),
         )
 
     def _live(self, now: float) -> None:
@@ -313,6 +340,7 @@ class _Played:
         self._inputs.append(event)
         outputs = self._run.receive(event)
         self._outputs += outputs
+        self._light.look(event.at)
         for output in outputs:
             if isinstance(output, StepStarted):
                 self._told = max(self._told, output.index)
