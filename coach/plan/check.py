@@ -345,7 +345,7 @@ SEASON_RULES: Final = (
         _one_surface,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""
 
 
 # --- All rules, and a plan against them ------------------------------------------------------------------------------

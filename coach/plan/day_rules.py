@@ -581,4 +581,4 @@ DAY_RULES: Final = (
         _availability,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""

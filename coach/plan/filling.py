@@ -617,7 +617,7 @@ class WeekFiller:
     def _keep_share(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
     ) -> None:
-        """Take reps out of a session that is more of the week than it may be, as the days had no room for all of it."""
+        """Take reps out of a session whose share of the week is too large, as the days had no room for the rest."""
         for day, session in sessions.items():
             chain = next((each for each in CHAINS.values() if each.is_of(session.workout)), None)
             dose = session.dose
@@ -636,7 +636,7 @@ class WeekFiller:
     def _keep_easy(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
     ) -> None:
-        """Leave out the finish of the long run, then strides' company, where the week would not be easy enough."""
+        """Leave out the finish of the long run, then hard sessions, where the week would not be easy enough."""
         if self._easy_share(week, sessions) >= EASY_SHARE:
             return
         for day, session in sessions.items():

@@ -85,7 +85,7 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     season, room = planner.season(), planner.room
     if room is None or room >= request.volume.peak:
         return season
-    # A target beyond the room of the days is lowered, or no down week would be lower.
+    # A target beyond the room of the days is lowered; otherwise down weeks would not be lower.
     volume = replace(request.volume, start=min(request.volume.start, room), peak=room)
     again = _Planner(replace(request, volume=volume), today)
     note = f"Your days have room for {again.text_of(room)} a week, not {again.text_of(request.volume.peak)}."
@@ -373,7 +373,6 @@ class _Planner:
         fixed = [each for each in self.free.fixed if each.weekday not in off | past | races.keys()]
         fixed = [self._in_phase(each, week) for each in fixed]
         pseudo = [Appointment(day, race.label, Family.RACE) for day, race in races.items()]
-        # A day off at home may still be one of swimming; on a journey and in bed nothing is planned.
         roles = self._roles(week, tuple(days), (*fixed, *pseudo))
         if not days and not races and week.phase not in _QUIET:
             self.empty.append(week.monday)
@@ -476,7 +475,7 @@ class _Planner:
     # --- spacing
 
     def _settle(self) -> None:
-        """Keep the days round the races easy, and hard days apart across the weeks."""
+        """Keep the days around the races easy, and hard days apart across the weeks."""
         for race in self.races:
             self._settle_race(race)
         self._settle_longs()

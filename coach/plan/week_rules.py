@@ -514,4 +514,4 @@ WEEK_RULES: Final = (
         _weekly_share,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""
