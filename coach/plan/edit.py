@@ -619,7 +619,7 @@ def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | 
             )
             return Mend(missed, edited, says, reason)
     reason = (
-        "No day left in its week keeps all spacing, so it is let go: one session makes no season."
+        "No day left in its week keeps all spacing, so it is let go: a single session changes little."
         if candidates
         else "Easy running and past weeks are not made up for."
     )

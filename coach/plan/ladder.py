@@ -398,7 +398,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
     TodayRule(
         "faded",
         Rung.LONGER_RESTS,
-        "last time the reps became slower: fading wants longer rests",
+        "last time the reps became slower: fading calls for longer rests",
         f"under +{FADED:.0%}".replace("%", " %"),
         "coaching practice; the limit our own",
         _faded,

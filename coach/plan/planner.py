@@ -169,7 +169,7 @@ class _Planner:
             keep = (
                 "One running day a week keeps" if len(self.weekdays) == 1 else "Two running days a week keep"
             )
-            self.cut.append(f"{keep} what you have; hard, easy and long runs apart want three and more.")
+            self.cut.append(f"{keep} what you have; separate hard, easy and long runs need three or more.")
         weeks = self._weeks(blocks.weeks)
         for week in weeks:
             self._lay_out(week)

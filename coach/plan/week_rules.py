@@ -361,7 +361,7 @@ def _threshold_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                 week.dates,
                 f"{_week(week)} has {view.distance(threshold)} at threshold, {100 * threshold / metres:.0f} % of its "
                 f"{view.distance(metres)}.",
-                f"So much threshold wants a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
+                f"So much threshold needs a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
                 f"{100 * threshold / metres:.0f} %",
             )
 
@@ -388,7 +388,7 @@ def _weekly_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                         (day.date,),
                         f"The hard part of {session.title} on {day_words(day.date)} is "
                         f"{100 * facts.hard_m / week.metres:.0f} % of the week.",
-                        f"It wants a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
+                        f"It needs a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
                         f"not {view.distance(week.metres)}.",
                         f"{100 * facts.hard_m / week.metres:.0f} %",
                         limit=f"{100 * facts.weekly_share:.0f} %",
