@@ -28,7 +28,8 @@ from coach.quantities import (
     long_distance,
     signed,
 )
-from coach.screen.calendar_view import NONE, Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
+from coach.screen.calendar_view import BrokenRule
+from coach.screen.widgets.calendar_page import NONE, Answer, ReasonLine, TypedRace, UsualBand
 
 if TYPE_CHECKING:
     from coach.app.library import RunLibrary
