@@ -557,12 +557,13 @@ class _Planner:
     # --- the plan
 
     def _share(self, week: WeekToFill) -> float:
-        """The share of a week that is left: by its running days that are over or off."""
+        """The share of a week that is left: by its running days that are over or off; a race is one, on any day."""
         usual = [day for day in _dates(week.monday) if day.weekday() in self.weekdays]
-        ahead = [day for day in usual if (slot := self.slots.get(day)) is not None and slot.is_run]
         if week.phase in _QUIET or not usual:
             return 1.0
-        return min(1.0, len(ahead) / len(usual)) if len(ahead) < len(usual) else 1.0
+        slots = [(day, slot) for day in _dates(week.monday) if (slot := self.slots.get(day)) is not None]
+        ahead = sum(slot.race is not None or (slot.is_run and day in usual) for day, slot in slots)
+        return min(1.0, ahead / len(usual))
 
     def _plan_week(self, week: WeekToFill, sessions: Mapping[date, PlannedSession]) -> PlanWeek:
         is_race = week.phase is TrainingPhase.RACE
