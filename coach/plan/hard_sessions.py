@@ -281,6 +281,12 @@ CHAINS: Final[Mapping[str, Chain]] = {
     )
 }
 
+
+def chain_of(workout: str) -> Chain | None:
+    """The chain that a workout of the library belongs to; None without one."""
+    return next((chain for chain in CHAINS.values() if chain.is_of(workout)), None)
+
+
 _SHORT_M: Final = 2_000.0
 _FIVE_M: Final = 5_500.0
 _TEN_M: Final = 12_000.0
@@ -432,13 +438,17 @@ class DoseLog:
         self._last[chain.name], self._alike[chain.name] = dose, alike
         return dose, change
 
-    def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
-        """The dose in place of the last use, with at most `most` reps."""
+    def forget(self, chain: Chain) -> None:
+        """Forget the last use of a chain, because it is not in the plan."""
         last, alike = self._before.get(chain.name, (None, 0))
         self._last.pop(chain.name, None)
         if last is not None:
             self._last[chain.name] = last
         self._alike[chain.name] = alike
+
+    def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
+        """The dose in place of the last use, with at most `most` reps."""
+        self.forget(chain)
         return self.next(chain, phase, most, 1)
 
 

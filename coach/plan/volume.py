@@ -321,6 +321,10 @@ def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
 
 EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
 """Most days between them and a race. Judged."""
+QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
+"""Days before a race on which nothing is hard. Judged."""
+NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
+"""Days before a race on which the long run does not lie. Judged."""
 QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
 """Days after a race, where it is no C race, on which nothing is hard. Judged."""
 

@@ -25,6 +25,7 @@ from coach.plan.model import (
     SessionKind,
     TrainingPhase,
 )
+from coach.plan.volume import NO_LONG_DAYS
 from coach.quantities import format_hours
 
 _COACHING: Final = "coaching practice"
@@ -255,14 +256,23 @@ def _one_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         if week.is_quiet or _is_partial(view, week) or not week.run_days:
             continue
-        races = any(session.kind is SessionKind.RACE for day in week.days for session in day.sessions)
-        if not races and sum(bool(day.long) for day in week.days) < rule.limit:
+        if _is_near_race(view, week):
+            continue
+        if sum(bool(day.long) for day in week.days) < rule.limit:
             yield rule.at(
                 week.dates,
                 f"{_week(week)} has no long run.",
                 "Make one run of it longer than the others.",
                 "none",
             )
+
+
+def _is_near_race(view: CheckView, week: CheckedWeek) -> bool:
+    """Return whether a week has a race, or ends in the days before one on which the long run does not lie."""
+    return any(
+        week.monday <= race.date and (race.date - week.week.sunday).days <= NO_LONG_DAYS[race.priority]
+        for race in view.plan.races
+    )
 
 
 _NO_RUNNING: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY, SessionKind.CROSS})
@@ -461,7 +471,7 @@ WEEK_RULES: Final = (
     ),
     PlanRule(
         "long-run",
-        "A week of training has one long run.",
+        "A week of training has one long run, unless a race is in it or just after it.",
         1,
         "run",
         Severity.LOW,
