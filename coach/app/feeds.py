@@ -21,8 +21,7 @@ from coach.session.buttons import Button, Origin
 
 if TYPE_CHECKING:
     from coach.app.reviews import RecordedReview
-    from coach.edge.conductor import Conductor
-    from coach.edge.playback import Playback, SimulatedRunner
+    from coach.edge.conductor import Conductor, Playback, SimulatedRunner
     from coach.edge.run_folder import Manifest
     from coach.edge.settings import Settings
     from coach.edge.sinks import Sink
@@ -287,7 +286,7 @@ class RecordedNotes:
             return ""
         return f"{started:%a} {started.day} {started:%b   %H:%M}"
 
-    def said(self) -> tuple[int | None, str]:
+    def effort_and_note(self) -> tuple[int | None, str]:
         """Return effort and remark; nothing if the file cannot be read."""
         from coach.edge.run_folder import read_note  # a run that is not recorded needs none of it
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.edge.hand_journal import hand_input_of, hand_record
+from coach.edge.squad_files import hand_input_of, hand_record
 from coach.quantities import Metres, Seconds
 from coach.review.journaled import JournaledRep, JournaledSplit
 from coach.squad.by_hand import (
