@@ -13,7 +13,7 @@ from coach.app.header import header_of
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import ReviewedRun, review_run
 from coach.app.setup import recorded_setup
-from coach.app.simulation import StillClock, journal_of
+from coach.app.simulation import ZeroClock, journal_of
 from coach.app.terminal import Console
 from coach.athlete import athlete_from, dump_athlete
 from coach.cues.cue import Cue
@@ -195,7 +195,7 @@ def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
         setup = replace(setup, athlete=slug)
         athlete = athlete_from(redacted_athlete(json.loads(dump_athlete(athlete))), name="the athlete")
     compiled = replace(workout, document=document, athlete=athlete)
-    header = header_of(setup, compiled, StillClock(), mode=_mode(run.header))
+    header = header_of(setup, compiled, ZeroClock(), mode=_mode(run.header))
     if run.header is not None and document is None and "marks_are_laps" not in run.header.settings:
         settings = {key: value for key, value in header.settings.items() if key != "marks_are_laps"}
         header = replace(header, settings=settings)  # as version 0.1.0 ran it
