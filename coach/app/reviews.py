@@ -21,7 +21,7 @@ from coach.app.header import header_of, recorded_day
 from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console
-from coach.athlete import Athlete, HeartRateValue, PaceName, athlete_from, dump_athlete
+from coach.athlete import Athlete, HeartRateValue, Lesson, PaceName, athlete_from, dump_athlete
 from coach.cues.cue import Cue
 from coach.edge.clock import WallTime, local_iso
 from coach.edge.files import plain, runner_paths, write_atomically
@@ -31,7 +31,6 @@ from coach.edge.run_folder import RunNote, RunState, read_manifest, read_note
 from coach.edge.settings import load_settings
 from coach.edge.store import FIRST_SLUG, Store
 from coach.interchange.recordings.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity
-from coach.learnt import Lesson
 from coach.live.outputs import Output
 from coach.live.run import LiveRun, refold
 from coach.live.snapshot import Snapshot

@@ -19,9 +19,9 @@ from coach.app.setup import live_setup
 from coach.app.simulation import ZeroClock, journal_of
 from coach.app.terminal import RunMode
 from coach.app.today import TodayService, _fade, _left_out, day_of
+from coach.athlete import Lesson
 from coach.cues.cue import Cue, CueKind
 from coach.edge.settings import Settings
-from coach.learnt import Lesson
 from coach.live.run import LiveRun
 from coach.plan.facts import PlanFacts
 from coach.plan.ladder import DayWeather, Rung
