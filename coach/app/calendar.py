@@ -29,7 +29,8 @@ from coach.quantities import (
     signed,
     unit_word,
 )
-from coach.screen.calendar_view import NONE, Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
+from coach.screen.calendar_view import BrokenRule
+from coach.screen.widgets.calendar_page import NONE, Answer, ReasonLine, TypedRace, UsualBand
 
 if TYPE_CHECKING:
     from coach.app.library import RunLibrary

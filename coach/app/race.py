@@ -167,7 +167,7 @@ def _with_distance(options: RaceOptions, athlete: Athlete | None, store: Store) 
 
 
 def _course(text: str, store: Store) -> Course:
-    from coach.interchange.recordings.gpx import read_course
+    from coach.interchange.recordings.track import read_course
 
     file = store.recording(text)
     return read_course(file.data, name=file.name)

@@ -24,9 +24,9 @@ from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, Lesson, PaceName, athlete_from, dump_athlete
 from coach.cues.cue import Cue
 from coach.edge.clock import WallTime, local_iso
+from coach.edge.conductor import close_inputs
 from coach.edge.files import plain, runner_paths, write_atomically
 from coach.edge.history import RunFilter
-from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunNote, RunState, read_manifest, read_note
 from coach.edge.settings import load_settings
 from coach.edge.store import FIRST_SLUG, Store

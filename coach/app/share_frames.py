@@ -16,8 +16,8 @@ from coach.screen.keys import BUTTONS, PAUSE, use_keymap
 from coach.screen.paint import sanitise
 from coach.screen.widgets.figures import FigureText, figures
 from coach.screen.widgets.lines import offer_text, reply
-from coach.screen.widgets.stage import STEPS as TAPE_STEPS
-from coach.screen.widgets.stage import TapeReading, hero, tape_of
+from coach.screen.widgets.main_display import STEPS as TAPE_STEPS
+from coach.screen.widgets.main_display import TapeReading, hero, tape_of
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD

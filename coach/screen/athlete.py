@@ -16,23 +16,21 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import format_pace
 from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, sanitise, stack
 from coach.screen.protocols import AthleteEdit, People
 from coach.screen.widgets.athlete_page import (
     AthletePage,
-    ProfilePage,
+    AthleteView,
     Stop,
     day_words,
     field_place,
     stops_of,
     zone_tables,
 )
-from coach.screen.widgets.library import KeyLine, Keys
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN
+from coach.screen.widgets.base import MARGIN, Keys, StripWidget
+from coach.screen.widgets.library import KeyLine
 from coach.workout.athlete_profile import AthleteProfile, pace_words
 
 _MOST: Final = 60
@@ -89,8 +87,8 @@ class AthleteScreen(Screen[bool | None]):
     def compose(self) -> ComposeResult:
         """Set out title, page, field and keys."""
         yield Static(id="title")
-        yield ProfilePage(id="page")
-        yield NobodyPage(id="nobody")
+        yield AthletePage(id="page")
+        yield FirstRacePage(id="first-race")
         yield Input(id="field", select_on_focus=False, max_length=_MOST)
         yield KeyLine(id="keys")
 
@@ -306,28 +304,34 @@ class AthleteScreen(Screen[bool | None]):
         width, height = self.size.width, self.size.height - 2
         has_sheet = not self._is_question
         self.query_one("#page").display = has_sheet
-        self.query_one("#nobody").display = not has_sheet
+        self.query_one("#first-race").display = not has_sheet
         self.query_one("#title", Static).update(Content(self.title_line(width)))
         field = self._field
         field.display = bool(self._what)
         if has_sheet:
             page = self._page()
-            self.query_one(ProfilePage).put(page)
+            self.query_one(AthletePage).put(page)
             column, row, wide = field_place(page, width, height)
         else:
-            shown = None if self._edit is None else self._edit.profile
-            message = self._message if shown is None else ""
-            self.query_one(NobodyPage).put(RacePrompt(shown, message, self._race or "", self._asks_race))
-            column, row, wide = MARGIN + _NOBODY_LABEL, _NOBODY_FIELD, width - 2 * MARGIN - _NOBODY_LABEL
+            profile = None if self._edit is None else self._edit.profile
+            message = self._message if profile is None else ""
+            self.query_one(FirstRacePage).put(
+                FirstRaceView(profile, message, self._race or "", self._asks_race)
+            )
+            column, row, wide = (
+                MARGIN + _FIRST_RACE_LABEL,
+                _FIRST_RACE_FIELD,
+                width - 2 * MARGIN - _FIRST_RACE_LABEL,
+            )
         field.styles.offset = (column, row + 1)
         field.styles.width = wide
         self.query_one(KeyLine).put(self._keys())
 
-    def _page(self) -> AthletePage:
+    def _page(self) -> AthleteView:
         kind, _, name = self._what.partition(" ")
         asks = _LABELS.get(kind, "") if kind != "pace" else f"{name} by hand"
         asks = "race" if kind == "race" and name else asks
-        return AthletePage(
+        return AthleteView(
             profile=self._profile,
             stops=self._stops,
             at=self._at,
@@ -374,9 +378,9 @@ class AthleteScreen(Screen[bool | None]):
 # --- the first question
 
 
-_NOBODY_FIELD: Final = 5
+_FIRST_RACE_FIELD: Final = 5
 """The row of the field on the page without an athlete."""
-_NOBODY_LABEL: Final = 16
+_FIRST_RACE_LABEL: Final = 16
 """Columns before it."""
 _RACES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
 _BEFORE_RUN: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
@@ -385,7 +389,7 @@ _DAYS: Final = "10 May   3 weeks ago   last month"
 
 
 @dataclass(frozen=True, slots=True)
-class RacePrompt:
+class FirstRaceView:
     """The state of the page that asks for a race."""
 
     profile: AthleteProfile | None
@@ -398,14 +402,10 @@ class RacePrompt:
     """True if a run waits for the answer."""
 
 
-class NobodyPage(StripWidget[RacePrompt]):
+class FirstRacePage(StripWidget[FirstRaceView]):
     """The page for a first race: the typed race, and the paces it gives."""
 
-    def look(self, snapshot: Snapshot) -> RacePrompt:
-        """A run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: RacePrompt, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: FirstRaceView, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question, the paces of the typed race, and examples of races."""
         profile, message, race = value.profile, value.message, value.race
         plain, stale = colours.plain, colours.stale
@@ -414,7 +414,7 @@ class NobodyPage(StripWidget[RacePrompt]):
         rows[3] = [
             (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
         ]
-        rows[_NOBODY_FIELD] = [(label, stale)]
+        rows[_FIRST_RACE_FIELD] = [(label, stale)]
         rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
         also = (
             "10 May   3 weeks ago   last month"
@@ -434,11 +434,11 @@ def _pace_pieces(profile: AthleteProfile, colours: Palette) -> list[tuple[str, P
     """The paces that were given: 5k, threshold, easy."""
     unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
     pieces: list[tuple[str, Pair]] = []
-    for name, shown in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
+    for name, label in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
         if name not in lines:
             continue
         line = lines[name]
         is_one = line.slow == line.fast
         words = format_pace(line.slow, unit=unit) if is_one else pace_words(line, unit).replace("-", " to ")
-        pieces += [(f"{shown}   ", colours.stale), (f"{words}      ", colours.plain)]
+        pieces += [(f"{label}   ", colours.stale), (f"{words}      ", colours.plain)]
     return pieces

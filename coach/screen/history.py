@@ -11,29 +11,26 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.strip import Strip
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.overlays import HelpOverlay
-from coach.screen.paint import Palette, sanitise
+from coach.screen.overlays import PageHelp
+from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
+from coach.screen.widgets.base import Keys
 from coach.screen.widgets.history_page import (
+    HistoryPage,
     HistoryView,
-    history_rows,
     is_wide,
-    listed,
+    list_lines,
     page_length,
-    place_at,
     weekly,
 )
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.review.journaled import JournaledRep
 
 LONGEST_NOTE: Final = 400
@@ -108,22 +105,6 @@ def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) ->
 # --- the screen
 
 
-class HistoryPage(StripWidget[HistoryView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> HistoryView:
-        """Unused: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return history_rows(value, width, height, colours)
-
-    def place(self, x: int, y: int) -> int | None:
-        """The run that is painted at a cell."""
-        return None if self._value is None else place_at(self._value, *self.size, x, y)
-
-
 class DeleteDialog(ModalScreen[bool]):
     """Asks whether a run is to be deleted."""
 
@@ -153,12 +134,6 @@ class DeleteDialog(ModalScreen[bool]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the choice under the cursor."""
         self.dismiss(event.option_id == "delete")
-
-
-class HistoryHelp(HelpOverlay):
-    """The keys of the history."""
-
-    footing = "Escape closes"
 
 
 class HistoryScreen(Screen[None]):
@@ -372,9 +347,9 @@ class HistoryScreen(Screen[None]):
         async def add_up() -> None:
             from coach.screen.review import SeasonScreen  # as above
 
-            made = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
+            season = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
             self._message = ""
-            self.app.push_screen(SeasonScreen(made, self._runs))
+            self.app.push_screen(SeasonScreen(season, self._runs))
 
         self._work("Adding up the weeks ...", add_up())
 
@@ -415,7 +390,7 @@ class HistoryScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HistoryHelp(keys.HISTORY))
+        self.app.push_screen(PageHelp(keys.HISTORY))
 
     def action_back(self) -> None:
         """Go back: from the field, then from a search, then out."""
@@ -523,13 +498,13 @@ class HistoryScreen(Screen[None]):
     def _progress(self, words: str) -> Callable[[int, int], None]:
         """Return a callback that shows progress in the message row; it is called on another thread."""
 
-        def told(done: int, count: int) -> None:
+        def report(done: int, count: int) -> None:
             if self._is_left:
                 raise _Left
             if count > _FEW and done % _EVERY == 0:
                 self.app.call_from_thread(self._tell, f"{words}: {done} of {count}")
 
-        return told
+        return report
 
     def _tell(self, message: str) -> None:
         self._message = message
@@ -574,7 +549,7 @@ class HistoryScreen(Screen[None]):
             today=today,
             unit=unit,
             keys=self._keys(row),
-            lines=listed(self._matches, today, unit, grouped=grouped),
+            lines=list_lines(self._matches, today, unit, grouped=grouped),
             order=self._column,
             is_falling=self._is_falling,
             message=self._message,
@@ -609,7 +584,7 @@ class HistoryScreen(Screen[None]):
         )
         return tuple(each for each, _ in zip(alike, range(4), strict=False)) if name else ()
 
-    def _keys(self, row: HistoryRow | None) -> tuple[tuple[str, str], ...]:
+    def _keys(self, row: HistoryRow | None) -> Keys:
         """The keys that do something now, the way out last."""
         if self._edits == "note":
             return (("enter", "keep it"), ("esc", "leave it"))

@@ -142,7 +142,7 @@ class Overlay(ModalScreen[None]):
         """Set the rows as one text."""
         rows = self.lines()
         wide = max((len(term) for term, _ in rows), default=0)
-        return "\n".join(f"{term:<{wide}}   {said}" for term, said in rows)
+        return "\n".join(f"{term:<{wide}}   {says}" for term, says in rows)
 
     def compose(self) -> ComposeResult:
         """Lay out heading and rows."""
@@ -176,8 +176,14 @@ class HelpOverlay(Overlay):
         half = (len(rows) + 1) // 2
         pairs = zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
         return "\n".join(
-            f"{left:<10}  {said:<21}   {right:<6}  {more}" for (left, said), (right, more) in pairs
+            f"{left:<10}  {says:<21}   {right:<6}  {more}" for (left, says), (right, more) in pairs
         )
+
+
+class PageHelp(HelpOverlay):
+    """The key map of a page, while no run is shown."""
+
+    footing = "Escape closes"
 
 
 class PlaybackHelpOverlay(HelpOverlay):
@@ -343,12 +349,12 @@ class ResumeDialog(ModalScreen[str]):
 
     def action_choose(self, choice: str) -> None:
         """Take a choice, if it is offered; none leaves the run as it is."""
-        offered, shown = {way for way, _ in self._run.ways}, self.query_one(OptionList)
+        offered, options = {way for way, _ in self._run.ways}, self.query_one(OptionList)
         if not choice:
             self.dismiss(None)
         elif choice in offered:
             self.dismiss(choice)
-        elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
-            shown.remove_option(choice)
+        elif any(option.id == choice for option in options.options):  # it was, and too long ago by now
+            options.remove_option(choice)
             self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
             self.notify("It was cut off too long ago to continue.", markup=False)

@@ -13,14 +13,11 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
-from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace, signed
 from coach.review import tables
@@ -38,71 +35,20 @@ from coach.review.sections import (
 from coach.screen.overlays import Overlay
 from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import PastRuns, ReviewActions
+from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_keys, paint_title
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.review_page import MARGIN, paint_keys
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.review_page import BODY_AT, SectionsPage, SectionsView
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.review.comparison import Comparison
     from coach.review.review import Review
 
 
 _WORDS: Final = re.compile(r" +|[^ ]+")
-_TABS_AT, _BODY_AT = 2, 4
 _TALLEST, _BELOW_CHART = 16, 16
 """Most rows of the chart, and the rows below it."""
 _FOOT: Final = 3
 """Rows below the body: a blank one, the message, the keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class SectionsView:
-    """The state of the screen."""
-
-    title: str
-    when: str
-    tabs: tuple[str, ...]
-    """The words of the sections, in order."""
-    chosen: int
-    lines: tuple[tuple[str, bool], ...]
-    """The visible rows of the body, and whether each is a head."""
-    more: str
-    """The number of rows below, in words."""
-    message: str
-    keys: tuple[tuple[str, str], ...]
-
-
-class SectionsPage(StripWidget[SectionsView]):
-    """The screen, painted whole."""
-
-    def look(self, snapshot: Snapshot) -> SectionsView:
-        """Unused: the screen shows a whole run."""
-        raise NotImplementedError
-
-    def paint(self, value: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the screen."""
-        return section_rows(value, width, height, colours)
-
-
-def section_rows(view: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint title, tabs, the chosen section, the message, and the keys."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    x = canvas.put(MARGIN - 1, 0, "Review   ", colours.bar, bold=True)
-    room = width - x - len(view.when) - 3
-    canvas.put(x, 0, fit(view.title, max(0, room)), colours.bar)
-    canvas.put_right(width - 1, 0, view.when, colours.bar)
-    x = MARGIN
-    for place, word in enumerate(view.tabs):
-        is_chosen = place == view.chosen
-        text = f" {place + 1} {word} "
-        x = canvas.put(x, _TABS_AT, text, colours.choice if is_chosen else colours.plain, bold=is_chosen)
-    for down, (line, is_head) in enumerate(view.lines):
-        canvas.put(MARGIN, _BODY_AT + down, fit(line, width - 2 * MARGIN), colours.plain, bold=is_head)
-    canvas.put(MARGIN, height - 2, fit(view.message or view.more, width - 2 * MARGIN), colours.stale)
-    paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
 
 
 class ReviewScreen(Screen[None]):
@@ -250,7 +196,7 @@ class ReviewScreen(Screen[None]):
         return keys
 
     def _room(self) -> int:
-        return max(1, self.size.height - _BODY_AT - _FOOT)
+        return max(1, self.size.height - BODY_AT - _FOOT)
 
     def _chart_rows(self) -> int:
         """The height of the chart: the rows that the figures leave, within its limits."""
@@ -304,7 +250,7 @@ class ReviewScreen(Screen[None]):
         )
         self.query_one(SectionsPage).put(view)
 
-    def _keys(self, can_scroll: bool) -> tuple[tuple[str, str], ...]:
+    def _keys(self, can_scroll: bool) -> Keys:
         scroll = [("↑↓", "scroll")] if can_scroll else []
         why = "numbers" if self._has_formulas else "why"
         return (
@@ -370,28 +316,28 @@ class BigFigure:
     about: str
 
 
-def big_figures(made: Season) -> Iterator[BigFigure]:
+def big_figures(season: Season) -> Iterator[BigFigure]:
     """Kilometres a week, the share of easy running, and the pace of the best 5 km, or fitness without one."""
-    yield _weekly_figure(made)
-    recent = made.distributions[0] if made.distributions else None
+    yield _weekly_figure(season)
+    recent = season.distributions[0] if season.distributions else None
     share = None if recent is None or recent.time is None else recent.time[0]
     window = "" if recent is None else f"{recent.window}, {recent.measured} of {recent.runs} runs"
-    unit = made.unit
+    unit = season.unit
     yield BigFigure(_UNKNOWN if share is None else f"{100 * share:.0f}%", "easy, by time", window)
-    best = next((best for best in made.bests if best.distance == "5k"), None)
+    best = next((best for best in season.bests if best.distance == "5k"), None)
     if best is not None:
         pace = format_pace(best.metres / best.time_s, unit=unit, with_unit=False)
         about = f"from {format_clock(best.time_s)} on {best.day.day} {best.day:%b}"
         yield BigFigure(pace, f"best 5 km, /{unit}", about)
-    elif made.fitness:
-        is_warm = made.warm_until is not None and made.until >= made.warm_until
+    elif season.fitness:
+        is_warm = season.warm_until is not None and season.until >= season.warm_until
         about = "42 days" if is_warm else f"warming up: {WARM_UP_DAYS} days are needed"
-        yield BigFigure(f"{made.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
+        yield BigFigure(f"{season.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
 
 
-def _weekly_figure(made: Season) -> BigFigure:
-    each, word = (METRES_PER_MILE, "miles") if made.unit == "mile" else (METRES_PER_KM, "km")
-    now, before = made.weekly
+def _weekly_figure(season: Season) -> BigFigure:
+    each, word = (METRES_PER_MILE, "miles") if season.unit == "mile" else (METRES_PER_KM, "km")
+    now, before = season.weekly
     if now is None:
         return BigFigure(_UNKNOWN, f"{word} a week", "not measured, or no whole week")
     about = "last week" if now.weeks == 1 else f"last {now.weeks} weeks"
@@ -400,33 +346,31 @@ def _weekly_figure(made: Season) -> BigFigure:
     return BigFigure(f"{now.metres / each:.0f}", f"{word} a week", about)
 
 
-def season_rows(view: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    _ReviewPage(canvas, view, colours).paint()
-    return canvas.strips()
+class SeasonPage(PageWidget[SeasonView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
+        """Paint the page."""
+        _SeasonPainter(canvas, view, colours).paint()
 
 
-class _ReviewPage:
+class _SeasonPainter:
     """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
         self.canvas = canvas
         self.view = view
-        self.made = view.season
+        self.season = view.season
         self.colours = colours
 
     def paint(self) -> None:
         """Paint the parts that fit."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        canvas.put(0, 0, " " * canvas.width, colours.bar)
-        canvas.put_right(canvas.width - 1, 0, self.view.who, colours.bar)
-        after = canvas.put(1, 0, "Season   ", colours.bar, bold=True)
-        span = f"{made.since.day} {made.since:%b} to {made.until.day} {made.until:%b %Y}"
-        canvas.put(after, 0, fit(span, canvas.width - after - cell_len(self.view.who) - 3), colours.bar)
-        if not made.runs:
+        canvas, season, colours = self.canvas, self.season, self.colours
+        span = f"{season.since.day} {season.since:%b} to {season.until.day} {season.until:%b %Y}"
+        paint_title(canvas, "Season", span, self.view.who, colours)
+        if not season.runs:
             canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
-            for down, note in enumerate(made.notes, 6):
+            for down, note in enumerate(season.notes, 6):
                 canvas.put(MARGIN, down, fit(note, canvas.width - 2 * MARGIN), colours.stale)
             self._paint_keys(is_whole=True)
             return
@@ -458,7 +402,7 @@ class _ReviewPage:
 
     def _figures(self, most: int) -> None:
         apart = (self.canvas.width - MARGIN) // most
-        for place, figure in enumerate([*big_figures(self.made)][:most]):
+        for place, figure in enumerate([*big_figures(self.season)][:most]):
             x = MARGIN + place * apart
             self.canvas.put_block(x, 2, figure.text, self.colours.plain)
             self.canvas.put(x, 6, fit(figure.label, apart - 2), self.colours.plain, bold=True)
@@ -466,14 +410,14 @@ class _ReviewPage:
 
     def _load(self, y: int, tall: int) -> None:
         """A column for each week, its easy part on its hard one, with months below and the change above the last."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        if made.load is None:
-            for down, note in enumerate(wrap(" ".join(made.notes), canvas.width - 2 * MARGIN)[:3]):
+        canvas, season, colours = self.canvas, self.season, self.colours
+        if season.load is None:
+            for down, note in enumerate(wrap(" ".join(season.notes), canvas.width - 2 * MARGIN)[:3]):
                 canvas.put(MARGIN, y + down, note, colours.stale)
             return
         fitting = max(1, (canvas.width - 2 * MARGIN - 7) // _WEEK)
-        weeks = made.weeks[-fitting:]
-        canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[made.load]}", colours.stale)
+        weeks = season.weeks[-fitting:]
+        canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[season.load]}", colours.stale)
         most = max((week.load or 0.0 for week in weeks), default=0.0)
         if any(week.easy_s is not None for week in weeks):
             self._legend(y)
@@ -515,11 +459,11 @@ class _ReviewPage:
 
     def _fitness(self, y: int) -> None:
         """Fitness, fatigue and form of the day, in the row of the head."""
-        day = self.made.fitness[-1] if self.made.fitness else None
+        day = self.season.fitness[-1] if self.season.fitness else None
         x = 30
         if day is None or self.canvas.width < 100:
             return
-        is_warm = self.made.warm_until is not None and self.made.until >= self.made.warm_until
+        is_warm = self.season.warm_until is not None and self.season.until >= self.season.warm_until
         words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {signed(day.tsb)}"
         self.canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
 
@@ -528,7 +472,7 @@ class _ReviewPage:
         canvas, colours = self.canvas, self.colours
         canvas.put(MARGIN, y, "time in zones", colours.stale)
         room = min(56, canvas.width - 2 * MARGIN - 12 - 26)
-        for down, each in enumerate(self.made.distributions, 1):
+        for down, each in enumerate(self.season.distributions, 1):
             canvas.put(MARGIN, y + down, each.window, colours.plain)
             x = MARGIN + 12
             if each.time is None:
@@ -545,20 +489,20 @@ class _ReviewPage:
     def _best(self, y: int) -> None:
         canvas, colours = self.canvas, self.colours
         canvas.put(MARGIN, y, "best of these weeks", colours.stale)
-        if not self.made.bests:
+        if not self.season.bests:
             canvas.put(MARGIN, y + 1, "none measured", colours.stale)
-        for down, best in enumerate(self.made.bests[: max(0, canvas.height - y - 4)], 1):
+        for down, best in enumerate(self.season.bests[: max(0, canvas.height - y - 4)], 1):
             canvas.put(MARGIN, y + down, best.name, colours.plain)
             canvas.put_right(MARGIN + 19, y + down, best.time_text, colours.plain, bold=True)
             canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
 
     def _heart(self, x: int, y: int) -> None:
         """Dots on a band, whose limits are printed below it."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        if made.pace_s_per_km is None:
+        canvas, season, colours = self.canvas, self.season, self.colours
+        if season.pace_s_per_km is None:
             return
-        canvas.put(x, y, f"heart rate at {made.pace_text}", colours.stale)
-        weeks = made.heart[-max(1, canvas.height - y - 5) :]
+        canvas.put(x, y, f"heart rate at {season.pace_text}", colours.stale)
+        weeks = season.heart[-max(1, canvas.height - y - 5) :]
         low = 2 * (int(min(each.bpm for each in weeks)) // 2) - 2
         high = max(low + 8, 2 * (int(max(each.bpm for each in weeks)) // 2) + 4)
         wide = min(20, canvas.width - x - 17 - MARGIN)
@@ -575,23 +519,11 @@ class _ReviewPage:
         canvas = self.canvas
         width = min(64, canvas.width - x - MARGIN)
         canvas.put(x, y, "what this says", self.colours.stale)
-        lines = [line for words in self.made.sentences for line in wrap(words, width)]
-        notes = [line for words in self.made.notes for line in wrap(words, width)]
+        lines = [line for words in self.season.sentences for line in wrap(words, width)]
+        notes = [line for words in self.season.notes for line in wrap(words, width)]
         room = max(0, canvas.height - y - 3)
         for down, line in enumerate([*lines, *notes][:room]):
             canvas.put(x, y + 1 + down, line, self.colours.plain if down < len(lines) else self.colours.stale)
-
-
-class SeasonPage(StripWidget[SeasonView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> SeasonView:
-        """Unused: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return season_rows(value, width, height, colours)
 
 
 _LABEL, _FORMULA = 16, 50
@@ -627,10 +559,10 @@ class SeasonScreen(Screen[None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, made: Season, runs: PastRuns) -> None:
+    def __init__(self, season: Season, runs: PastRuns) -> None:
         """Show a season."""
         super().__init__()
-        self._made = made
+        self._season = season
         self._runs = runs
         self._part = 0
 
@@ -653,4 +585,4 @@ class SeasonScreen(Screen[None]):
 
     def _show(self) -> None:
         who = clock_words(self._runs.who, self._runs.now())
-        self.query_one(SeasonPage).put(SeasonView(self._made, who, self._part))
+        self.query_one(SeasonPage).put(SeasonView(self._season, who, self._part))

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from coach.problems import CoachProblem
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import SensorActions, SensorLine
-from coach.screen.widgets.strip_widget import Throttle
+from coach.screen.widgets.base import Throttle
 from coach.themes import THEME_KEY_LABEL
 
 # --- How a sensor is written: a row of the list, and all that is known of it.
@@ -168,9 +168,9 @@ class SensorPicker(ModalScreen[str | None]):
     def look(self) -> None:
         """Show the signals as they are now; the candidates stay the same."""
         now = {line.id: line for line in self._actions.lines()}
-        shown = self.query_one(OptionList)
+        options = self.query_one(OptionList)
         for at, line in enumerate(self._lines):
-            shown.replace_option_prompt_at_index(at, Content(self._row(now.get(line.id, line))))
+            options.replace_option_prompt_at_index(at, Content(self._row(now.get(line.id, line))))
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:
@@ -325,7 +325,7 @@ class SensorsScreen(Screen[None]):
 
     def _list(self, lines: Sequence[SensorLine]) -> None:
         """Replace the list, or only its rows if the same sensors are in the same order."""
-        shown = self.query_one(OptionList)
+        options = self.query_one(OptionList)
         chosen = self._chosen()
         before, self._lines = self._lines, tuple(lines)
         ids = [line.id for line in lines]
@@ -333,9 +333,9 @@ class SensorsScreen(Screen[None]):
         if ids == [line.id for line in before]:
             for at, line in enumerate(lines):
                 if line != before[at]:
-                    shown.replace_option_prompt_at_index(at, Content(row(line, width)))
+                    options.replace_option_prompt_at_index(at, Content(row(line, width)))
         else:
-            shown.clear_options()
-            shown.add_options(Option(Content(row(line, width))) for line in lines)
-            shown.highlighted = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
+            options.clear_options()
+            options.add_options(Option(Content(row(line, width))) for line in lines)
+            options.highlighted = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
         self.describe()

@@ -20,7 +20,7 @@ from coach.screen.judgement import (
     state_line,
 )
 from coach.screen.paint import SUN, first_that_fits, has_picture
-from coach.screen.widgets.stage import CueBox
+from coach.screen.widgets.main_display import CueBox
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source

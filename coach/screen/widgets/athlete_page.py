@@ -20,13 +20,12 @@ from coach.physiology.performance import cadence_line
 from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, placed_row, sanitise, stack, text_row
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN
+from coach.screen.widgets.base import MARGIN, StripWidget
 from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 from coach.workout.kinds import OLD_RACE_DAYS
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 _WIDE, _HIGH = 104, 32
 """From this size of the page on it has races, predictions and heart beside paces and zones."""
@@ -59,7 +58,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class AthletePage:
+class AthleteView:
     """The state of the page."""
 
     profile: AthleteProfile
@@ -104,7 +103,7 @@ def is_wide(width: int, height: int) -> bool:
     return width >= _WIDE and height >= _HIGH
 
 
-def field_place(page: AthletePage, width: int, height: int) -> tuple[int, int, int]:
+def field_place(page: AthleteView, width: int, height: int) -> tuple[int, int, int]:
     """Column, row and width of the field."""
     row = _ask_row(width, height)
     begin = MARGIN + len(page.asks) + 2
@@ -120,14 +119,10 @@ def day_words(day: str, today: str) -> str:
     return words if 0 <= (now - then).days < 330 else f"{words} {then.year}"
 
 
-class ProfilePage(StripWidget[AthletePage]):
+class AthletePage(StripWidget[AthleteView]):
     """The page under the title."""
 
-    def look(self, snapshot: "Snapshot") -> AthletePage:
-        """Unused: only the athlete's screen puts a value."""
-        raise NotImplementedError
-
-    def paint(self, value: AthletePage, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: AthleteView, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint paces and zones, and below them the parts that fit."""
         wide = is_wide(width, height)
         axis = _Axis.of(value.profile, width, 40 if wide else 38)
@@ -230,7 +225,7 @@ def _lines(profile: AthleteProfile) -> list[PaceLine]:
 
 
 def _pace_rows(
-    value: AthletePage, axis: _Axis, width: int, colours: Palette, *, wide: bool
+    value: AthleteView, axis: _Axis, width: int, colours: Palette, *, wide: bool
 ) -> Iterator[Strip]:
     """The head and the paces, the chosen one highlighted, each with its place on the axis."""
     unit, lines = value.profile.athlete.units, _lines(value.profile)
@@ -285,7 +280,7 @@ def _on_axis(line: PaceLine, axis: _Axis, colours: Palette, *, is_here: bool, wi
     )
 
 
-def _zone_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
+def _zone_rows(value: AthleteView, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
     """The chosen table of zones: of pace with their bars, of heart rate in beats."""
     profile, table = value.profile, value.table
     unit = profile.athlete.units
@@ -306,11 +301,11 @@ def _zone_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
             on_axis = axis.row(bar if bar[0] < bar[1] else None, pair, colours)
             rows.append(Strip.join([left, on_axis]).crop(0, width))
     elif profile.tables:
-        shown = profile.tables[(table - bool(profile.pace_zones)) % len(profile.tables)]
-        rows.append(_zone_head(shown.model, width, colours))
-        for place, beats in enumerate(shown.zones):
+        zone_table = profile.tables[(table - bool(profile.pace_zones)) % len(profile.tables)]
+        rows.append(_zone_head(zone_table.model, width, colours))
+        for place, beats in enumerate(zone_table.zones):
             left = _zone_words(beats.name, beats.meaning, f"{beats_words(beats)} bpm", axis.left, colours)
-            about = shown.source + (", an estimate" if shown.estimated else "")
+            about = zone_table.source + (", an estimate" if zone_table.estimated else "")
             right = [(fit(about, width - axis.left - MARGIN), 0, False, colours.stale)] if place == 0 else []
             rows.append(Strip.join([left, placed_row(right, width - axis.left, colours.plain)]))
     else:
@@ -338,12 +333,12 @@ def _ask_row(width: int, height: int) -> int:
     return 2 + _PACES + 1 + _ZONES + 1 + 2 + _RACES if is_wide(width, height) else height - 2
 
 
-def _is_above(value: AthletePage) -> bool:
+def _is_above(value: AthleteView) -> bool:
     """Return whether the cursor is among the paces, so that zones are shown if there is no room for both."""
     return value.stops[value.at].what.startswith("pace")
 
 
-def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, int, bool, Pair]]]:
+def _race_cells(value: AthleteView, colours: Palette) -> list[list[tuple[str, int, bool, Pair]]]:
     """The races that fit, around the cursor, each as texts at their columns."""
     races = races_of(value.profile)
     chosen = next(
@@ -366,7 +361,7 @@ def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, in
     return cells
 
 
-def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
+def _gives(race: Race, value: AthleteView) -> tuple[str, bool]:
     """The paces that a race gives, and whether they are in use."""
     try:
         score = performance.vdot_of_race(read_distance(race.distance), read_time(race.time))
@@ -379,7 +374,7 @@ def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
     return f"VDOT {score:.1f}{', in use' if is_used else ''}{old}", is_used
 
 
-def _could_run(value: AthletePage) -> list[tuple[str, str, str]]:
+def _could_run(value: AthleteView) -> list[tuple[str, str, str]]:
     """The predicted races: race, time, range of times."""
     rows = []
     for race in value.profile.predictions:
@@ -390,7 +385,7 @@ def _could_run(value: AthletePage) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _wide_foot(value: AthletePage, width: int, colours: Palette) -> Iterator[Strip]:
+def _wide_foot(value: AthleteView, width: int, colours: Palette) -> Iterator[Strip]:
     """Races beside predictions, the row of the field, heart, legs and units."""
     stale, plain = colours.stale, colours.plain
     yield _rule(width, colours)
@@ -443,7 +438,7 @@ def _race_strip(texts: list[tuple[str, int, bool, Pair]], width: int, colours: P
     )
 
 
-def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
+def _race_rows(value: AthleteView, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
     """Races and heart in place of the zones, if there is no room for both."""
     del axis
     rows = [placed_row(_race_heads(colours), width, colours.plain)]
@@ -459,7 +454,7 @@ def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
     return rows
 
 
-def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip]:
+def _narrow_foot(value: AthleteView, width: int, colours: Palette) -> list[Strip]:
     """The row of the field and, below it, the message or the races in short."""
     if value.asks:
         message = text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain)
@@ -475,7 +470,7 @@ def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip
     return [blank(width, colours.plain), _labelled("races", races or "none yet: r adds one", width, colours)]
 
 
-def _ask_strip(value: AthletePage, width: int, colours: Palette, *, at: int) -> Strip:
+def _ask_strip(value: AthleteView, width: int, colours: Palette, *, at: int) -> Strip:
     """The row of the field: its label and, if there is room, the effect of the edit."""
     texts = [(value.asks, 2, False, colours.stale)] if value.asks else []
     if at and value.message:
@@ -510,7 +505,7 @@ def _heart(profile: AthleteProfile) -> str:
     return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in named_rates if rate is not None)  # type: ignore[attr-defined]
 
 
-def _legs(value: AthletePage) -> str:
+def _legs(value: AthleteView) -> str:
     """Cadence and pod factor: learnt from runs, else as entered."""
     athlete, parts = value.profile.athlete, []
     line, habit = cadence_line(athlete.learnt), athlete.now.cadence

@@ -11,18 +11,23 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
-from textual.strip import Strip
 
 from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
 from coach.screen.paint import Canvas, Palette, fit, sanitise
 from coach.screen.protocols import HistoryRow
-from coach.screen.widgets.review_page import paint_keys
+from coach.screen.widgets.base import (
+    MARGIN,
+    Keys,
+    PageWidget,
+    paint_deviation,
+    paint_keys,
+    paint_title,
+)
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
 
-MARGIN: Final = 2
 _UNKNOWN, _NONE = "--", "–"
 WIDE: Final = 116
 """From this width on the chosen run is beside the list."""
@@ -33,8 +38,8 @@ _TOP: Final = 5
 """The first row of the list, below the line, a rule and the heads."""
 SPARK_WEEKS: Final = 24
 _BARS: Final = "▁▂▃▄▅▆▇█"
-_FULL_S, _LEAST_S, _HALF = 5.0, 0.5, 5
-"""Seconds that fill a deviation bar, seconds below which it is empty, and its half in columns."""
+_HALF: Final = 5
+"""Columns of each half of a deviation bar."""
 _PICKED: Final = "●"
 _BEFORE: Final = 4
 """Most runs of the same workout that are named."""
@@ -63,9 +68,9 @@ class HistoryView:
     who: str
     today: date
     unit: str
-    keys: tuple[tuple[str, str], ...]
+    keys: Keys
     lines: tuple[HistoryLine, ...]
-    """The list with its heads, as `listed` gives it."""
+    """The list with its heads, as `list_lines` returns it."""
     picked: frozenset[str] = frozenset()
     """The runs that are picked to be compared."""
     order: str = "day"
@@ -85,7 +90,9 @@ class HistoryView:
     """Text for an empty history; empty if there is a run."""
 
 
-def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[HistoryLine, ...]:
+def list_lines(
+    rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool
+) -> tuple[HistoryLine, ...]:
     """The lines of a list; grouped by the weeks of the runs, which must then be sorted by day."""
     if not grouped:
         return tuple(HistoryLine(place) for place in range(len(rows)))
@@ -161,11 +168,16 @@ def first_line(view: HistoryView, width: int, height: int) -> int:
     return max(0, min(at - page // 2, len(view.lines) - page))
 
 
-def history_rows(view: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    _HistoryPage(canvas, view, colours).paint()
-    return canvas.strips()
+class HistoryPage(PageWidget[HistoryView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: HistoryView, colours: Palette) -> None:
+        """Paint the page."""
+        _HistoryPainter(canvas, view, colours).paint()
+
+    def place(self, x: int, y: int) -> int | None:
+        """The run that is painted at a cell."""
+        return None if self._value is None else place_at(self._value, *self.size, x, y)
 
 
 def _columns(width: int) -> dict[str, int]:
@@ -202,7 +214,7 @@ def one_line(row: HistoryRow, reps: "Sequence[JournaledRep]") -> str:
     return ", ".join(parts()) or f"run {row.number}"
 
 
-class _HistoryPage:
+class _HistoryPainter:
     """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: HistoryView, colours: Palette) -> None:
@@ -213,11 +225,11 @@ class _HistoryPage:
     def paint(self) -> None:
         """Paint every part in its place."""
         canvas, view, colours = self.canvas, self.view, self.colours
-        self._paint_title()
+        paint_title(canvas, "History", view.title, view.who, colours)
         if view.empty:
             for place, words in enumerate(view.empty.split("\n")):
-                shown = fit(words, canvas.width - 2 * MARGIN)
-                canvas.put(MARGIN, 4 + 2 * place, shown, colours.plain, bold=place == 0)
+                text = fit(words, canvas.width - 2 * MARGIN)
+                canvas.put(MARGIN, 4 + 2 * place, text, colours.plain, bold=place == 0)
             paint_keys(canvas, view.keys, colours)
             return
         width = _LIST if is_wide(canvas.width) else canvas.width
@@ -229,18 +241,6 @@ class _HistoryPage:
             self._paint_below()
         self._paint_foot(width)
         paint_keys(canvas, view.keys, colours)
-
-    def _paint_title(self) -> None:
-        self.canvas.put(0, 0, " " * self.canvas.width, self.colours.bar)
-        right = self.view.who
-        self.canvas.put_right(self.canvas.width - 1, 0, right, self.colours.bar)
-        after = self.canvas.put(1, 0, "History   ", self.colours.bar, bold=True)
-        self.canvas.put(
-            after,
-            0,
-            fit(self.view.title, max(0, self.canvas.width - after - cell_len(right) - 3)),
-            self.colours.bar,
-        )
 
     def _paint_line(self, width: int) -> None:
         """The search line, with a rule below it; during a search the field lies over it."""
@@ -272,8 +272,8 @@ class _HistoryPage:
             else:
                 self.canvas.put_right(ends[word], 4, text, pair, bold=is_sorted)
         first = first_line(self.view, self.canvas.width, self.canvas.height)
-        seen = self.view.lines[first : first + page_length(self.canvas.width, self.canvas.height)]
-        for down, line in enumerate(seen):
+        visible = self.view.lines[first : first + page_length(self.canvas.width, self.canvas.height)]
+        for down, line in enumerate(visible):
             if line.place is not None:
                 self._paint_run(self.view.rows[line.place], line.place == self.view.at, _TOP + down, width)
             elif line.head:
@@ -358,16 +358,16 @@ class _HistoryPage:
         has_light = any(rep.light_s is not None for rep in reps)
         self.canvas.put(x, y, "seconds against the plan" if has_light else "reps", self.colours.stale)
         most = max(3, self.canvas.height - y - 14)
-        shown = reps if len(reps) <= most else reps[: most - 1]
-        for down, rep in enumerate(shown, 1):
+        visible = reps if len(reps) <= most else reps[: most - 1]
+        for down, rep in enumerate(visible, 1):
             self.canvas.put_right(x + 2, y + down, str(down), self.colours.plain)
             self.canvas.put_right(x + 12, y + down, lap_text(rep.time_s), self.colours.plain, bold=True)
             self.canvas.put_right(x + 19, y + down, off_text(rep.light_s) or _NONE, self.colours.plain)
             if has_light and width >= 32:
-                self._paint_bar(x + 22, y + down, rep.light_s)
-        y += len(shown) + 1
-        if len(shown) < len(reps):
-            self.canvas.put(x, y, f"and {len(reps) - len(shown)} more", self.colours.stale)
+                paint_deviation(self.canvas, (x + 22, y + down), _HALF, rep.light_s, self.colours)
+        y += len(visible) + 1
+        if len(visible) < len(reps):
+            self.canvas.put(x, y, f"and {len(reps) - len(visible)} more", self.colours.stale)
             y += 1
         lengths = {rep.length_m for rep in reps}
         mean = lap_text(fmean(rep.time_s for rep in reps)) if len(lengths) == 1 and len(reps) > 1 else ""
@@ -379,15 +379,6 @@ class _HistoryPage:
             )
             y += 2
         return y
-
-    def _paint_bar(self, x: int, y: int, off_s: float | None) -> None:
-        """A bar left of the zero line for fast, right of it for slow."""
-        self.canvas.put(x + _HALF, y, "│", self.colours.line)
-        if off_s is None or abs(round(off_s, 1)) < _LEAST_S:
-            return
-        cells = max(1, min(_HALF, round(_HALF * abs(off_s) / _FULL_S)))
-        start = x + _HALF - cells if off_s < 0 else x + _HALF + 1
-        self.canvas.put(start, y, " " * cells, self.colours.fast if off_s < 0 else self.colours.slow)
 
     def _paint_note(self, row: HistoryRow, x: int, y: int, width: int) -> int:
         """The runner's note; returns the row after it."""
