@@ -155,7 +155,7 @@ class SeasonOnScreen:
     def broken(self, plan: Plan) -> Sequence[BrokenRule]:
         """Which rules a season breaks, the worst first."""
         from coach.plan.check import check
-        from coach.plan.checked import Severity
+        from coach.plan.check_view import Severity
 
         service = self._service
         if service is None:
