@@ -141,8 +141,8 @@ class PlanService:
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
-        from coach.plan.check import eased
-        from coach.plan.checked import CheckView
+        from coach.plan.check_view import CheckView
+        from coach.plan.strength import eased
 
         return eased(CheckView(self.plan, self.facts, self.today))
 
