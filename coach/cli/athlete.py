@@ -9,7 +9,17 @@ import click
 
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import race_option
-from coach.cli.text import can_ask, narrate, out, out_document, out_json, out_lines, out_table, table, tell
+from coach.cli.text import (
+    can_ask,
+    narrate,
+    out,
+    out_document,
+    out_json,
+    out_lines,
+    out_table,
+    print_problem,
+    table,
+)
 from coach.problems import AthleteProblem
 
 if TYPE_CHECKING:
@@ -216,7 +226,7 @@ def list_(as_json: bool) -> None:
         try:
             athlete = find_athlete(slug, store)
         except AthleteProblem as problem:
-            tell(problem)
+            print_problem(problem)
             continue
         assert athlete is not None
         profile = profile_of(athlete)
@@ -430,7 +440,7 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
             for line in athlete_lines(saved_athlete(athlete, store=store)):
                 narrate(line)
         except AthleteProblem as problem:  # a damaged document can be deleted too
-            tell(problem)
+            print_problem(problem)
         click.confirm("Delete this athlete for good?", abort=True, err=True)
     store.remove_athlete(athlete)
     narrate(f"Deleted {athlete}. Their runs are kept.")
