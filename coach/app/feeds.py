@@ -286,7 +286,7 @@ class RecordedNotes:
             return ""
         return f"{started:%a} {started.day} {started:%b   %H:%M}"
 
-    def said(self) -> tuple[int | None, str]:
+    def effort_and_note(self) -> tuple[int | None, str]:
         """Return effort and remark; nothing if the file cannot be read."""
         from coach.edge.run_folder import read_note  # only for a recorded run
 
