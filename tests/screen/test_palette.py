@@ -6,7 +6,7 @@ import re
 import pytest
 
 from coach.screen import paint as colours
-from coach.screen.paint import PALETTES, SUN, pairs
+from coach.screen.paint import PALETTES, SUN
 
 NEVER_TEXT = {"line"}
 MACHADO = {
@@ -75,7 +75,7 @@ def distance(one, other, sight):
 NAMED = [
     (theme, name, pair)
     for theme, of in PALETTES.items()
-    for name, pair in pairs(of).items()
+    for name, pair in of._asdict().items()
     if name not in NEVER_TEXT
 ]
 
