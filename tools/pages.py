@@ -15,7 +15,7 @@ from coach.edge.telemetry.messages import Envelope, RunMessage
 from coach.edge.telemetry.topics import TOPICS, Direction, Topic
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
-from coach.interchange.workouts.converting import COLUMNS, FATES, WorkoutPart
+from coach.interchange.workouts.converting import COLUMNS, SUPPORT, WorkoutPart
 from coach.plan import volume as volumes
 from coach.plan.document import plan_schema
 from coach.plan.hard_sessions import CHAINS, Chain
@@ -100,7 +100,7 @@ def _parts() -> Iterator[str]:
     titles = [EXPORT_FORMATS[each].title for each in COLUMNS]
     yield f"| | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}\n"
     for part in WorkoutPart:
-        fates = [FATES[part][each].value for each in COLUMNS]
+        fates = [SUPPORT[part][each].value for each in COLUMNS]
         yield f"| {part} | {' | '.join(fates)} |\n"
 
 

@@ -27,18 +27,17 @@ from coach.app.terminal import (
 )
 from coach.edge.clock import Clock, MachineClock, just_before, local_iso
 from coach.edge.files import plain, runner_paths
-from coach.edge.hand_journal import (
-    SUFFIX,
+from coach.edge.machine import ShutdownSignals
+from coach.edge.run_folder import is_locked, new_ulid
+from coach.edge.squad_files import (
+    HAND_SUFFIX,
     HandJournal,
     HandSession,
     earlier_splits,
     find_hand_session,
     hand_sessions,
-    is_being_timed,
     read_hand_session,
 )
-from coach.edge.machine import ShutdownSignals
-from coach.edge.run_folder import new_ulid
 from coach.live.outputs import encode_line
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock, parse_clock
@@ -395,7 +394,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
     if session is None:
         setup = _setup(request, clock)
         name = new_ulid(clock.wall().epoch_s)
-        journal = HandJournal(folder / f"{name}{SUFFIX}", setup) if request.is_recorded else None
+        journal = HandJournal(folder / f"{name}{HAND_SUFFIX}", setup) if request.is_recorded else None
     else:
         setup, name = session.setup, session.name
         journal = HandJournal(session.path)
@@ -447,7 +446,7 @@ def _cut_off(
         with suppress(CoachProblem):
             session = read_hand_session(path)
             ago = max(0.0, clock.wall().epoch_s - session.setup.started_s - session.until)
-            if session.is_finished or is_being_timed(path) or ago > _OFFERED_S:
+            if session.is_finished or is_locked(path) or ago > _OFFERED_S:
                 return None
             count = len(session.timing().presses)
             if not count:

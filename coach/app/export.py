@@ -18,9 +18,9 @@ from coach.app.terminal import Console
 from coach.athlete import athlete_from, dump_athlete
 from coach.cues.cue import Cue
 from coach.edge.clock import WallTime, local_iso
+from coach.edge.conductor import close_inputs
 from coach.edge.files import plain, write_atomically
 from coach.edge.history import RunFilter
-from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunState
 from coach.edge.store import Store
 from coach.interchange.recordings.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity

@@ -21,8 +21,7 @@ from coach.session.buttons import Button, Origin
 
 if TYPE_CHECKING:
     from coach.app.reviews import RecordedReview
-    from coach.edge.conductor import Conductor
-    from coach.edge.playback import Playback, SimulatedRunner
+    from coach.edge.conductor import Conductor, Playback, SimulatedRunner
     from coach.edge.run_folder import Manifest
     from coach.edge.settings import Settings
     from coach.edge.sinks import Sink

@@ -153,7 +153,7 @@ class PastRunService:
     def open(self, run: str) -> "tuple[PlayedFeed, RecordedNotes]":
         """Replay a run for its summary."""
         from coach.app.playback import RecordingRequest, load_recording
-        from coach.edge.playback import replay_max
+        from coach.edge.conductor import replay_max
         from coach.edge.settings import load_settings
         from coach.live.run import LiveRun
 

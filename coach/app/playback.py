@@ -27,9 +27,9 @@ from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.cues.config import Listening
 from coach.cues.cue import Cue
 from coach.edge.clock import MachineClock
+from coach.edge.conductor import Playback, replay_max
 from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals as Signals
-from coach.edge.playback import Playback, replay_max
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over

@@ -172,7 +172,7 @@ def _drink(text: str | None) -> Drink | None:
 
 
 def _course(text: str, store: Store) -> Course:
-    from coach.interchange.recordings.gpx import read_course
+    from coach.interchange.recordings.track import read_course
 
     file = store.recording(text)
     return read_course(file.data, name=file.name)

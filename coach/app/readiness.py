@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from coach.app.athletes import find_athlete, today
-from coach.edge.checkins import KeptMornings, MorningFact, MorningJournal
+from coach.edge.checkins import MorningFact, MorningJournal, StoredMornings
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.run_folder import RunNote, append_note
@@ -59,7 +59,7 @@ class ReadinessService:
     max_bpm: float | None = None
     store: Store = field(default_factory=Store)
     settings: ReadinessSettings = field(default_factory=ReadinessSettings)
-    kept: KeptMornings = field(default_factory=KeptMornings)
+    kept: StoredMornings = field(default_factory=StoredMornings)
     run_days: tuple[date, ...] = ()
     unrated: str = ""
     """The run of yesterday that nobody said the effort of; empty without one."""
@@ -97,7 +97,7 @@ class ReadinessService:
                 for trouble in part.trouble:
                     tell(trouble)
             parts.append(part)
-        self.kept = KeptMornings(
+        self.kept = StoredMornings(
             tuple(morning for part in parts for morning in part.mornings),
             merged(check_in for part in parts for check_in in part.by_day.values()),
             tuple(answer for part in parts for answer in part.answers),

@@ -19,9 +19,9 @@ from coach.app.playback import PlayableRecording, RecordingRequest, load_recordi
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName, dump_athlete
+from coach.edge.conductor import close_inputs
 from coach.edge.files import runner_paths, write_atomically
 from coach.edge.history import RunFilter
-from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunNote, read_manifest, read_note
 from coach.edge.settings import load_settings
 from coach.edge.store import FIRST_SLUG, Store

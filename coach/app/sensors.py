@@ -26,8 +26,8 @@ from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.protocols import SensorLine
 
 if TYPE_CHECKING:
+    from coach.edge.conductor import SimulatedRunner
     from coach.edge.paired_sensors import DiscoveredSensor, SensorIdentity
-    from coach.edge.playback import SimulatedRunner
     from coach.edge.radio.radio import Radio  # bleak loads with it, when sensors are searched for
     from coach.edge.radio.selection import ScanHistory, SensorCallbacks
     from coach.edge.sources import SensorSource
@@ -325,7 +325,7 @@ class _SensorKeeper:
 
 def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
     """Create a simulated runner, whose sensors measure the run and who reacts to the cues."""
-    from coach.edge.playback import SimulatedRunner
+    from coach.edge.conductor import SimulatedRunner
     from coach.simulate.runner import VirtualRunner
 
     runner = SimulatedRunner(VirtualRunner(timeline=setup.timeline), clock)

@@ -148,7 +148,7 @@ async def _broadcast(
 ) -> int:
     """Advertise, run from the first subscription to the end, and return the exit code."""
     from coach.app.sensors import RunSources
-    from coach.edge.playback import SimulatedRunner
+    from coach.edge.conductor import SimulatedRunner
     from coach.live.run import LiveRun
     from coach.problems import SensorProblem, SensorTrouble
 
@@ -511,7 +511,7 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
     from coach.app.sensors import RunSources
     from coach.app.setup import demonstration_setup
     from coach.app.squad import Member
-    from coach.edge.playback import SimulatedRunner
+    from coach.edge.conductor import SimulatedRunner
     from coach.edge.run_folder import new_ulid
     from coach.live.run import LiveRun
     from coach.simulate.behaviour import RunnerProfile

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.edge.settings import VoiceMode
     from coach.edge.sound.sink import SpeechSink
-    from coach.edge.squad_folder import SquadJournal
+    from coach.edge.squad_files import SquadJournal
     from coach.live.inputs import Input, RunSetup
     from coach.live.outputs import Output
     from coach.screen.protocols import ShareActions

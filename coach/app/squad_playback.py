@@ -37,12 +37,12 @@ from coach.app.terminal import (
     run_mode_here,
 )
 from coach.edge.clock import MachineClock
+from coach.edge.conductor import Playback, replay_max
 from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals
-from coach.edge.playback import Playback, replay_max
 from coach.edge.run_folder import sessions_in
 from coach.edge.settings import Settings, load_settings
-from coach.edge.squad_folder import (
+from coach.edge.squad_files import (
     SquadJournal,
     SquadSession,
     find_session,

@@ -28,7 +28,7 @@ from coach.edge.paired_sensors import PairedSensor, SensorMode
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import new_ulid, room_warning
 from coach.edge.settings import load_settings
-from coach.edge.squad_folder import (
+from coach.edge.squad_files import (
     SquadJournal,
     SquadManifest,
     create_squad_folder,
@@ -483,7 +483,7 @@ def sources_of(
     """What measures a runner: their own simulated runner, their sensors over the one radio, a relay, or nothing."""
     context = session.context
     if mode == SensorMode.SIM:
-        from coach.edge.playback import SimulatedRunner
+        from coach.edge.conductor import SimulatedRunner
         from coach.simulate.runner import VirtualRunner
 
         runner = SimulatedRunner(VirtualRunner(None, place, timeline=setup.timeline), context.clock)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.edge.remote_buttons import Ack, RemoteButtons
     from coach.edge.sources.relay import RelaySource
-    from coach.edge.telemetry.home_assistant import HomeAssistant
+    from coach.edge.telemetry.sink import HomeAssistant
     from coach.live.inputs import RunSetup
     from coach.live.snapshot import Snapshot
     from coach.quantities import Seconds
@@ -370,7 +370,7 @@ def _pace_lights(bus: Bus, context: "RunContext", setup: "RunSetup") -> LightPub
 
 def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
     """Create the Home Assistant discovery of a run, with the words of the screen."""
-    from coach.edge.telemetry.home_assistant import HomeAssistant
+    from coach.edge.telemetry.sink import HomeAssistant
     from coach.screen import words
     from coach.screen.judgement import judgement
 

@@ -92,7 +92,7 @@ def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Even
 
 
 def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
-    from coach.edge.playback import close_inputs
+    from coach.edge.conductor import close_inputs
     from coach.live.outputs import encode_event
     from coach.live.run import LiveRun, refold
 
@@ -250,8 +250,8 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
     from coach.app.playback import load_recording
+    from coach.edge.conductor import close_inputs
     from coach.edge.files import runner_paths
-    from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
     from coach.review.trace import moment_of

@@ -19,8 +19,7 @@ from coach.cli.text import CONSOLE, exit_with, exit_with_run, narrate, out, out_
 
 if TYPE_CHECKING:
     from coach.app.squad_sessions import PlannedRunner
-    from coach.edge.hand_journal import HandSession
-    from coach.edge.squad_folder import SquadSession
+    from coach.edge.squad_files import HandSession, SquadSession
     from coach.edge.telemetry.address import MqttRequest
 
 
@@ -418,7 +417,7 @@ def sheet(
     from pathlib import Path
 
     from coach.edge.files import runner_paths
-    from coach.edge.hand_journal import kept_hand_sessions, load_sheet
+    from coach.edge.squad_files import kept_hand_sessions, load_sheet
     from coach.squad.sheet import HEADS, sheet_csv, sheet_lines, sheet_table
 
     folder = runner_paths().by_hand if record is None else Path(record).expanduser()

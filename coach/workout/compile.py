@@ -447,7 +447,7 @@ class _Unroller:
         """Take the blocks of a document and the compiler of single steps."""
         self._blocks = document.workout.blocks
         self._compiler = compiler
-        self._known: dict[tuple[int, Changes], Step] = {}
+        self._steps_by_key: dict[tuple[int, Changes], Step] = {}
 
     def unroll(self, nodes: tuple[Node, ...], place: _Place, *, reverse: bool = False) -> Iterator[Step]:
         """Every step of a list, in running order."""
@@ -510,13 +510,13 @@ class _Unroller:
         """One step, with its name and place."""
         key = (id(node), place.changes)
         try:
-            step = self._known.get(key) or self._compiler.step(node, place.changes)
+            step = self._steps_by_key.get(key) or self._compiler.step(node, place.changes)
         except Misspelt as cause:
             where = inside(path_of(place.json), cause.key)
             raise Faulty([Fault(where, cause.reason, cause.fix)]) from None
-        self._known[key] = step
-        named = isinstance(node, RunStep) and node.name is None
-        last = KINDS[step.kind].name if named else step.name
+        self._steps_by_key[key] = step
+        is_unnamed = isinstance(node, RunStep) and node.name is None
+        last = KINDS[step.kind].name if is_unnamed else step.name
         return replace(
             step,
             step_id=place.step_id,

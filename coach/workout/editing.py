@@ -154,27 +154,27 @@ class CellProblem(WorkoutProblem):
 def rows(document: WorkoutDocument) -> tuple[StepRow, ...]:
     """List the sections of a document with their sets and steps, then its blocks."""
     workout = document.workout
-    listed: list[StepRow] = []
+    result: list[StepRow] = []
     for place, section in enumerate(workout.sections):
         path: Path = ("sections", place)
-        listed.append(StepRow(path, Form.SECTION, 0, section.name, {}, "", keeps=_keeps(section)))
-        listed += _rows(document, section.steps, (*path, "steps"), 0, f"{place}")
+        result.append(StepRow(path, Form.SECTION, 0, section.name, {}, "", keeps=_keeps(section)))
+        result += _rows(document, section.steps, (*path, "steps"), 0, f"{place}")
     for name, nodes in workout.blocks.items():
-        use = next((row for row in listed if row.form is Form.USE and row.name == name), None)
+        use = next((row for row in result if row.form is Form.USE and row.name == name), None)
         step_id = f"{use.step_id}/0" if use is not None else ""
-        listed.append(StepRow(("blocks", name), Form.SECTION, 0, f"block {name}", {}, ""))
-        listed += _rows(document, nodes, ("blocks", name), 0, step_id)
-    return tuple(listed)
+        result.append(StepRow(("blocks", name), Form.SECTION, 0, f"block {name}", {}, ""))
+        result += _rows(document, nodes, ("blocks", name), 0, step_id)
+    return tuple(result)
 
 
-def row_at(listed: Sequence[StepRow], where: str) -> int | None:
+def row_at(step_rows: Sequence[StepRow], where: str) -> int | None:
     """The row for a place in a document, such as `sections[1].steps[0].until`; None if there is none."""
     around = [
         place
-        for place, row in enumerate(listed)
+        for place, row in enumerate(step_rows)
         if where == row.where or where.startswith((f"{row.where}.", f"{row.where}["))
     ]
-    return max(around, key=lambda place: len(listed[place].where), default=None)
+    return max(around, key=lambda place: len(step_rows[place].where), default=None)
 
 
 def _rows(

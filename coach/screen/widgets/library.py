@@ -23,7 +23,7 @@ from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
 from coach.screen.widgets.base import MARGIN, Keys, ProfilePlan, StripWidget, keys_that_fit, profile_rows
 from coach.screen.widgets.workout_page import PaperStep, step_lines
-from coach.workout.catalogue_entry import Query, Wanted
+from coach.workout.catalogue_entry import Query, SearchFilter
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
@@ -173,9 +173,9 @@ class Filters:
         """The choice of a filter; `any` if it is not set."""
         return sanitise(self._choices[name][self._at[name]], 20) or "any"
 
-    def _query(self) -> Wanted:
+    def _query(self) -> SearchFilter:
         level, time = self._choices["level"][self._at["level"]], self._at["time"]
-        return Wanted(
+        return SearchFilter(
             focus=self._choices["race"][self._at["race"]],
             levels=(level,) if level else (),
             phase=self._choices["phase"][self._at["phase"]],

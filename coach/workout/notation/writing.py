@@ -273,10 +273,10 @@ class _NotationWriter:
         """The change from rep to rep."""
         if change is None:
             return ""
-        written = change.pace or change.time or change.distance or ""
+        amount = change.pace or change.time or change.distance or ""
         if [change.pace, change.time, change.distance, change.recovery].count(None) < 3 or change.recovery:
             self.losses.append("a rest, or a second thing, that changes from rep to rep")
-        return f" each {_compact(written)}" if written else ""
+        return f" each {_compact(amount)}" if amount else ""
 
     # --- Steps
 

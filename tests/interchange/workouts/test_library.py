@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coach.interchange.workouts import ExportFormat
-from coach.interchange.workouts.converting import FATES, Exported, Fate, WorkoutPart, import_workout
+from coach.interchange.workouts.converting import SUPPORT, Exported, Support, WorkoutPart, import_workout
 from coach.interchange.workouts.planner import USUAL_SECTIONS
 from coach.problems import WorkoutProblem
 from coach.workout.compile import outline
@@ -115,7 +115,7 @@ def said_by_step(node: dict[str, Any], to: ExportFormat) -> Iterator[WorkoutPart
     yield from (ENDS[key] for key in until if key in ENDS)
     if any(key.startswith("heart_rate") for key in until):
         yield WorkoutPart.HEART_END
-        if FATES[WorkoutPart.HEART_END][to] is Fate.NEAR:
+        if SUPPORT[WorkoutPart.HEART_END][to] is Support.NEAR:
             yield WorkoutPart.LAP_KEY
     yield from (
         part
@@ -132,7 +132,9 @@ def said_by_step(node: dict[str, Any], to: ExportFormat) -> Iterator[WorkoutPart
     if node["kind"] in {"warm_up", "cool_down"} and not is_paced:
         yield WorkoutPart.FREE_WARM_UP
     caps = node.get("caps", [])
-    kept = {part for part in said_by_target(target, is_ramp=False, to=to) if FATES[part][to] is Fate.KEPT}
+    kept = {
+        part for part in said_by_target(target, is_ramp=False, to=to) if SUPPORT[part][to] is Support.FULL
+    }
     plain = [cap for cap in caps if "metric" not in cap]
     if plain:
         yield WorkoutPart.LIMIT if kept else WorkoutPart.LONE_LIMIT
@@ -159,7 +161,7 @@ def said_by_target(target: dict[str, Any], *, is_ramp: bool, to: ExportFormat) -
         elif not is_ramp and isinstance(value, str) and "-" in value:
             yield WorkoutPart.PACE_RANGE
     quantity = WorkoutPart[key.upper()] if key in {"cadence", "power"} else WorkoutPart.PACE
-    if is_ramp and FATES[quantity][to] is Fate.KEPT:
+    if is_ramp and SUPPORT[quantity][to] is Support.FULL:
         yield WorkoutPart.RAMP
 
 
@@ -172,7 +174,7 @@ def test_the_losses_are_those_of_the_table(name: str, to: ExportFormat):
         assert to is ExportFormat.ZWO
         assert not any(KINDS[step.kind].is_run for step in steps_of(tree_of(name)))
         return
-    expected = {part for part in said_of(tree_of(name), to) if FATES[part][to] is not Fate.KEPT}
+    expected = {part for part in said_of(tree_of(name), to) if SUPPORT[part][to] is not Support.FULL}
     if to is ExportFormat.INTERVALS and named_steps(name):
         expected.add(WorkoutPart.NAME)  # "First 10 minutes" would be read as a length
     assert out.lost - DEPENDING == expected - DEPENDING
@@ -251,7 +253,7 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
     )
     if target is None or target.quantity in {Quantity.EFFORT, Quantity.METRIC}:
         return
-    if target.quantity is Quantity.HEART_RATE or (part and FATES[part][to] is not Fate.KEPT):
+    if target.quantity is Quantity.HEART_RATE or (part and SUPPORT[part][to] is not Support.FULL):
         return
     assert other is not None
     assert other.quantity is target.quantity
@@ -259,7 +261,7 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
         return
     aim, band = target.band.aim, other.band
     is_open = target.is_range and None in {target.band.low, target.band.high}
-    if is_open and FATES[WorkoutPart.ONE_SIDED][to] is Fate.NEAR:
+    if is_open and SUPPORT[WorkoutPart.ONE_SIDED][to] is Support.NEAR:
         return
     if to in {ExportFormat.ZWO, ExportFormat.INTERVALS} and not target.is_range:
         assert aim is not None

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from coach.athlete import Athlete
-from coach.interchange.workouts import ExportFormat, Found
-from coach.interchange.workouts.converting import COLUMNS, FATES, Fate, WorkoutPart
+from coach.interchange.workouts import ExportFormat, ReportKind
+from coach.interchange.workouts.converting import COLUMNS, SUPPORT, Support, WorkoutPart
 from tests.interchange.workouts.exporting import RUNNER, exported, step, workout
 
 PACE = {"pace": "4:00/km"}
@@ -95,7 +95,11 @@ BESIDE: dict[WorkoutPart, set[WorkoutPart]] = {
 """What a workout of the table says besides and cannot do without."""
 NOBODY = {WorkoutPart.UNKNOWN_PACE, WorkoutPart.UNKNOWN_HEART}
 """Parts that are tried without an athlete."""
-FOUND = {Fate.NEAR: Found.APPROXIMATED, Fate.WORDS: Found.APPROXIMATED, Fate.LOST: Found.DROPPED}
+FOUND = {
+    Support.NEAR: ReportKind.APPROXIMATED,
+    Support.WORDS: ReportKind.APPROXIMATED,
+    Support.NONE: ReportKind.DROPPED,
+}
 DYNAMIC = {
     (WorkoutPart.LENGTH, ExportFormat.ZWO),
     (WorkoutPart.WALK, ExportFormat.ZWO),
@@ -111,8 +115,8 @@ def athlete_for(part: WorkoutPart) -> Athlete | None:
 
 def test_the_table_has_a_row_for_every_part_and_a_column_for_every_format():
     """No part of a workout is without an answer, and each has a workout that is tried."""
-    assert set(FATES) == set(WorkoutPart) == set(SMALL)
-    assert all(set(row) == set(COLUMNS) for row in FATES.values())
+    assert set(SUPPORT) == set(WorkoutPart) == set(SMALL)
+    assert all(set(row) == set(COLUMNS) for row in SUPPORT.values())
 
 
 @pytest.mark.parametrize(
@@ -127,13 +131,13 @@ def test_the_table_has_a_row_for_every_part_and_a_column_for_every_format():
 def test_a_part_is_reported_as_the_table_says(part: WorkoutPart, to: ExportFormat):
     """A kept part is not among the losses; any other is, with the weight that the table gives it."""
     out = exported(SMALL[part], to, athlete_for(part))
-    fate = FATES[part][to]
+    support = SUPPORT[part][to]
 
-    assert (part in out.lost) == (fate is not Fate.KEPT)
+    assert (part in out.lost) == (support is not Support.FULL)
     others = out.lost - {part} - BESIDE.get(part, set())
     assert not others, "the small workout says something else as well"
-    if fate is not Fate.KEPT and not BESIDE.get(part):
-        assert {entry.found for entry in out.report.losses} == {FOUND[fate]}
+    if support is not Support.FULL and not BESIDE.get(part):
+        assert {entry.kind for entry in out.report.losses} == {FOUND[support]}
         assert all(entry.where for entry in out.report.losses)
 
 
@@ -179,8 +183,8 @@ SAID = {
         (part, to)
         for part in SAID
         for to in COLUMNS
-        if (FATES[part][to] is not Fate.KEPT or part is WorkoutPart.TEXTS)
-        and (part, FATES[part][to]) != (WorkoutPart.LONE_LIMIT, Fate.NEAR)
+        if (SUPPORT[part][to] is not Support.FULL or part is WorkoutPart.TEXTS)
+        and (part, SUPPORT[part][to]) != (WorkoutPart.LONE_LIMIT, Support.NEAR)
     ],
 )
 def test_words_are_in_the_file(part: WorkoutPart, to: ExportFormat):
