@@ -60,7 +60,7 @@ def lab(rgb):
 
 def distance(one, other, sight):
     """Give the CIE76 distance of two colours as one with this sight sees them."""
-    seen = [
+    colours = [
         lab(
             [
                 sum(weight * part for weight, part in zip(row, linear(colour), strict=True))
@@ -69,7 +69,7 @@ def distance(one, other, sight):
         )
         for colour in (one, other)
     ]
-    return sum((a - b) ** 2 for a, b in zip(*seen, strict=True)) ** 0.5
+    return sum((a - b) ** 2 for a, b in zip(*colours, strict=True)) ** 0.5
 
 
 NAMED = [
