@@ -24,8 +24,8 @@ from coach.screen.widgets.library import (
     SortColumn,
     day_of,
     description_of,
+    distance_text,
     hours,
-    long_distance,
     matching,
 )
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
@@ -460,7 +460,7 @@ def test_figures_are_short_and_honest():
     """A partly known length has a plus; an unknown one is no number; an old day has its year."""
     parts = listed("x", 3900).card
     assert (hours(parts), hours(without_plan()[0].card)) == ("1:05", "–")
-    assert (long_distance(10600, "km"), long_distance(1609.344, "mile"), long_distance(0, "km")) == (
+    assert (distance_text(10600, "km"), distance_text(1609.344, "mile"), distance_text(0, "km")) == (
         "10.6",
         "1.0",
         "–",
