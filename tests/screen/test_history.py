@@ -23,9 +23,9 @@ from coach.screen.widgets.history_page import (
     SeasonPage,
     SeasonView,
     big_figures,
-    day_text,
     list_lines,
     one_line,
+    run_day,
     sparkline,
     weekly,
 )
@@ -90,7 +90,7 @@ def test_weeks_begin_on_monday_where_the_runs_were():
     assert week[-1] == ROWS[0].distance_m
     assert sparkline((0.0, 1.0, 8.0)) == " ▂█"
     assert (weekly((), TODAY), sparkline(())) == ((), "")
-    assert [day_text(day, TODAY) for day in (date(2026, 5, 3), date(2025, 5, 3), None)] == [
+    assert [run_day(day, TODAY) for day in (date(2026, 5, 3), date(2025, 5, 3), None)] == [
         "Sun  3 May",
         " 3 May ’25",
         "--",

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
@@ -125,6 +126,11 @@ class PageWidget(StripWidget[View]):
         canvas = Canvas(width, height, colours.plain)
         self.draw(canvas, value, colours)
         return canvas.strips()
+
+
+def day_text(day: date) -> str:
+    """`Tue 26 May`."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def paint_title(

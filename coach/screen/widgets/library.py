@@ -21,7 +21,15 @@ from textual.strip import Strip
 from coach.quantities import format_pace, long_distance, signed
 from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack, wrapped
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
-from coach.screen.widgets.base import MARGIN, Keys, ProfilePlan, StripWidget, keys_that_fit, profile_rows
+from coach.screen.widgets.base import (
+    MARGIN,
+    Keys,
+    ProfilePlan,
+    StripWidget,
+    day_text,
+    keys_that_fit,
+    profile_rows,
+)
 from coach.screen.widgets.workout_page import PaperStep, step_lines
 from coach.workout.catalogue_entry import Query, SearchFilter
 from coach.workout.timeline import WITHOUT_PLAN
@@ -642,7 +650,7 @@ class TitleRow(StripWidget[TitleTexts]):
 
 def clock_words(who: str, now: datetime) -> str:
     """`ida   Tue 26 May   17:30`, early in the day `6:40`."""
-    parts = (sanitise(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now.hour}:{now:%M}")
+    parts = (sanitise(who, 24), day_text(now), f"{now.hour}:{now:%M}")
     return "   ".join(part for part in parts if part)
 
 
