@@ -179,9 +179,9 @@ def test_while_the_speed_settles_the_box_counts_it_down():
 @pytest.mark.parametrize(
     ("reason", "speed", "foot"),
     [
-        (SuppressionReason.SAID_TWICE, 1000 / 250, "quiet: text twice"),
+        (SuppressionReason.SAID_TWICE, 1000 / 250, "quiet: said twice"),
         (SuppressionReason.SHORT, 1000 / 212, "too short a rep to correct"),
-        (SuppressionReason.SPENT, 1000 / 212, "quiet: text enough in this rep"),
+        (SuppressionReason.SPENT, 1000 / 212, "quiet: said enough in this rep"),
         (SuppressionReason.WIND, 1000 / 250, "wind: the same a lap before"),
         (SuppressionReason.WALKING, 1000 / 700, "walking: nothing is judged"),
     ],
@@ -326,7 +326,7 @@ def test_why_tells_the_same_as_the_box():
     settling = on(opinion=Opinion(True, Settling(Seconds(8), Seconds(20))))
     assert state_line(settling) == "SETTLING: settling 8 s: no verdict yet"
     snapshot = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=cue(at=Seconds(1072))))
-    assert state_line(snapshot) == "↓ EASE: text 0:14 ago, still 13 s/km fast"
+    assert state_line(snapshot) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
     assert state_line(rep_four()) == "↓ EASE: Ease off. Three fifty."
 
 

@@ -323,7 +323,7 @@ def test_a_cue_is_said_while_it_is_worth_it(page: Page):
         "ttl_s": 4.0,
     }
     page.show("cue", **cue, **{"class": "coach"}, speech="zu früh", sound="ease")
-    assert page.ask("window.spoken") == [], "nothing is spoken before the tap"
+    assert page.ask("window.spoken") == [], "nothing is said before the tap"
     sound_on(page)
     page.show("cue", **cue, **{"class": "coach"}, speech="ruhig", sound="ease")
     page.pass_time(0.5)
@@ -338,7 +338,7 @@ def test_a_cue_is_said_while_it_is_worth_it(page: Page):
     page.pass_time(10)
     spoken, played = page.ask("window.spoken.length"), len(heard(page))
     page.show("cue", **cue, **{"class": "safety"}, speech="zu spät", sound="low")
-    assert page.ask("window.spoken.length") == spoken, "a stale cue was spoken"
+    assert page.ask("window.spoken.length") == spoken, "a stale cue was said"
     assert len(heard(page)) == played, "a stale cue was played"
 
 
