@@ -817,10 +817,14 @@ def requests(draw: st.DrawFn) -> tuple[SeasonRequest, date]:
     return request, today
 
 
-@settings(max_examples=60)
-@given(requests())
-def test_any_season_is_whole(asked: tuple[SeasonRequest, date]):
+@pytest.mark.parametrize("examples", [20, pytest.param(400, marks=pytest.mark.long)])
+def test_any_season_is_whole(examples: int):
     """Any race, days, level, minutes and appointments give a plan in which nothing is impossible."""
+    settings(max_examples=examples)(given(requests())(assert_whole))()
+
+
+def assert_whole(asked: tuple[SeasonRequest, date]) -> None:
+    """Hold a season against what is possible."""
     request, today = asked
     race, off = request.races[0], request.availability.off[0]
     plan = make_plan(request, today).plan
