@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from coach.app.plan import PlanService, WatchFiles
     from coach.app.plan_facts import CheckedPlan
     from coach.app.today import TodayService
-    from coach.plan.check import WeekChange
-    from coach.plan.checked import Finding, PlanRule
+    from coach.plan.check_view import Finding, PlanRule, WeekChange
     from coach.plan.edit import Mend
     from coach.plan.ladder import DayWeather
     from coach.plan.model import Plan, PlannedSession
