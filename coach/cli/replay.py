@@ -122,7 +122,7 @@ def _clock(cue: "LoggedCue") -> str:
 
 
 def _words(cue: "LoggedCue") -> str:
-    return f"{cue.text} ({cue.kind}{'' if cue.spoken else ', shown'})"
+    return f"{cue.text} ({cue.kind}{'' if cue.is_spoken else ', shown'})"
 
 
 # --- `coach replay --sound-file`: what is heard of a recording, in a file and as a list.
