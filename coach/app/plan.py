@@ -262,7 +262,7 @@ def speeds_of(service: PlanService) -> "Speeds":
     if athlete is None:
         return Speeds()
     speeds = {line.name: float((line.slow + line.fast) / 2) for line in profile_of(athlete).paces}
-    return Speeds(speeds["easy"], speeds) if "easy" in speeds else Speeds(known=speeds)
+    return Speeds(speeds["easy"], speeds) if "easy" in speeds else Speeds(by_pace=speeds)
 
 
 def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:

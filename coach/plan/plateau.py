@@ -155,7 +155,7 @@ class PlateauAnswer:
     """The causes of a symptom in the history."""
 
     symptom: Symptom
-    found: tuple[Cause, ...]
+    causes: tuple[Cause, ...]
     """The causes with evidence, each with its fix."""
     against: tuple[Cause, ...]
     """The causes with evidence against them."""
