@@ -143,7 +143,7 @@ class RadioTimings:
     """A connection that takes longer gives way to another sensor that waits; in range it takes well under a second."""
     subscribe_s: Seconds = Seconds(5.0)
     """Timeout of a subscription; an answer takes two connection intervals, with bonding a few seconds."""
-    told_s: Seconds = Seconds(14.0)
+    report_s: Seconds = Seconds(14.0)
     """A sensor that is received but not connected for this long is reported. Judged: it is not the edge of range.
 
     Two tries of a sensor that does not answer take 15 s, a third one would make it 30.

@@ -314,7 +314,7 @@ def _add(
     """Add one row, movement from the source it names (else the watch), heart rate from the strap.
 
     Returns:
-        1 if it names a source we do not know, else 0.
+        True if the name of the source is unknown.
     """
     by_name = Source(source_name) if source_name in _SOURCES else None
     speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)

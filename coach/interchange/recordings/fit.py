@@ -1,7 +1,7 @@
 """FIT activities, the files watches write.
 
 Rules:
-- Only a lap with trigger `manual` is somebody at the line: it becomes a mark. Every lap is kept to compare
+- Only a lap with trigger `manual` was pressed at a line: it becomes a mark. Every lap is kept to compare
   with.
 - The timer's stops and starts become pause and resume, those that are missing as well. The events of a whole
   file take turns, beginning with a start. Where one is missing, or the first start stands in the middle, what
@@ -9,7 +9,7 @@ Rules:
 - Of a file with several sports only what was done on foot is read. Each session is a leg, from its start to the
   start of the next (FIT profile, `session`). A file that was cut before its sessions were written has legs by
   the messages that name a sport, in the order of the file.
-- The workout in it is read as the importer reads it (`imports.fit`).
+- The workout in it is read as for an import (`coach.interchange.workouts.fit`).
 - Speed and distance in developer fields come from a foot pod and are the pod's. The watch's own belong to
   the pod only if the file shows it: a foot pod is among the devices (or its application wrote the file),
   and either there are no positions, or the distance is the sum of the speeds, which a watch that measures
