@@ -131,8 +131,8 @@ class DebriefService:
         answers = self._answers(monday)
         return DebriefFacts(
             plan=self.plan,
-            known=self.known,
-            done=tuple(self._done(run, is_quick=is_quick) for run in runs),
+            plan_facts=self.known,
+            sessions=tuple(self._done(run, is_quick=is_quick) for run in runs),
             check_ins=kept.by_day,
             answers=answers,
             lines=kept.lines,

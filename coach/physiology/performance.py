@@ -310,25 +310,25 @@ _LEAST_SPREAD_MPS: Final = 0.15
 def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
     """The line through the cadences of all runs; None under `FEWEST_RUNS` runs or ten minutes of even running."""
     runs = [lesson.cadence for lesson in lessons if lesson.cadence is not None]
-    count = sum(one.stretches for one in runs)
+    count = sum(run.stretches for run in runs)
     if len(runs) < FEWEST_RUNS or count < _FEWEST_STRETCHES:
         return None
-    speed = _mean(runs, [one.speed_mps for one in runs])
-    cadence = _mean(runs, [one.cadence_spm for one in runs])
-    vv = _mean(runs, [one.speed_variance + (one.speed_mps - speed) ** 2 for one in runs])
-    cc = _mean(runs, [one.cadence_variance + (one.cadence_spm - cadence) ** 2 for one in runs])
-    vc = _mean(runs, [one.covariance + (one.speed_mps - speed) * (one.cadence_spm - cadence) for one in runs])
+    speed = _mean(runs, [run.speed_mps for run in runs])
+    cadence = _mean(runs, [run.cadence_spm for run in runs])
+    vv = _mean(runs, [run.speed_variance + (run.speed_mps - speed) ** 2 for run in runs])
+    cc = _mean(runs, [run.cadence_variance + (run.cadence_spm - cadence) ** 2 for run in runs])
+    vc = _mean(runs, [run.covariance + (run.speed_mps - speed) * (run.cadence_spm - cadence) for run in runs])
     spread = sqrt(vv)
     slope = vc / vv if spread >= _LEAST_SPREAD_MPS else 0.0
-    left = max(0.0, cc - slope * vc)
+    residual = max(0.0, cc - slope * vc)
     reach = 2.0 * max(spread, _LEAST_SPREAD_MPS)
-    return CadenceLine(speed, cadence, slope, sqrt(left), speed - reach, speed + reach)
+    return CadenceLine(speed, cadence, slope, sqrt(residual), speed - reach, speed + reach)
 
 
 def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
     """Mean, weighted by the number of stretches in each run."""
-    total = sum(one.stretches for one in runs)
-    return sum(one.stretches * value for one, value in zip(runs, values, strict=True)) / total
+    total = sum(run.stretches for run in runs)
+    return sum(run.stretches * value for run, value in zip(runs, values, strict=True)) / total
 
 
 def cadence_goal(own_spm: float, week: int) -> float:

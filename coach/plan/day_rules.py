@@ -138,14 +138,14 @@ def _form_gate(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             continue
         if facts is None and session.workout:
             continue  # its content is unknown
-        done = len({each for each in drilled if day - timedelta(days=_DRILL_DAYS) <= each < day})
-        if done < rule.limit:
+        count = len({each for each in drilled if day - timedelta(days=_DRILL_DAYS) <= each < day})
+        if count < rule.limit:
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} is flat sprinting with {done or 'no'} form drills in the three "
+                f"{session.title} on {day_words(day)} is flat sprinting with {count or 'no'} form drills in the three "
                 "weeks before.",
                 "Do the drills first (coach run drills), or sprint uphill (hill-sprints).",
-                f"{done} times",
+                f"{count} times",
             )
 
 
@@ -198,28 +198,28 @@ def _needs_base(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             continue
         weeks = _base_weeks(view, day, facts.needs_base_weeks, int(rule.limit))
         if weeks is not None and weeks < facts.needs_base_weeks:
-            wanted = _count(facts.needs_base_weeks, "week")
+            weeks_text = _count(facts.needs_base_weeks, "week")
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} wants {wanted} of regular running before it; "
+                f"{session.title} on {day_words(day)} wants {weeks_text} of regular running before it; "
                 f"there are {weeks or 'none'}.",
                 f"Move it to a later week: {_move(day, day + timedelta(weeks=facts.needs_base_weeks - weeks))}",
                 _count(weeks, "week"),
-                limit=wanted,
+                limit=weeks_text,
             )
 
 
-def _base_weeks(view: CheckView, day: date, wanted: int, least_runs: int) -> int | None:
-    """Weeks in a row with regular running before the week of a day, up to `wanted`; None if unknown."""
+def _base_weeks(view: CheckView, day: date, most: int, least_runs: int) -> int | None:
+    """Weeks in a row with regular running before the week of a day, up to `most`; None if unknown."""
     monday, since = monday_of(day), view.known_since()
     known_from = view.plan.first if since is None else min(monday_of(since + 6 * _DAY), view.plan.first)
-    for count in range(wanted):
+    for count in range(most):
         monday -= timedelta(weeks=1)
         if monday < known_from or (since is None and monday < view.plan.created):
             return None
         if sum(view.day(monday + number * _DAY).has_run for number in range(7)) < least_runs:
             return count
-    return wanted
+    return most
 
 
 def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
@@ -234,14 +234,14 @@ def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             for other in view.day(day).sessions
         )
         if not has_more:
-            wanted = facts.needs_warm_up_s / 60
+            minutes = facts.needs_warm_up_s / 60
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} wants {wanted:g} minutes of warm-up and has "
+                f"{session.title} on {day_words(day)} wants {minutes:g} minutes of warm-up and has "
                 f"{facts.warm_up_s / 60:.0f}.",
                 "Warm up longer: warm-up-extended before it, or a longer jog in it.",
                 f"{facts.warm_up_s / 60:.0f} minutes",
-                limit=f"{wanted:g} minutes",
+                limit=f"{minutes:g} minutes",
             )
 
 
@@ -251,10 +251,10 @@ _GRACE_DAYS: Final = 1
 
 def _often(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     uses: dict[str, list[tuple[date, PlannedSession]]] = {}
-    for planned in view.days:
-        for session in planned.sessions:
+    for checked_day in view.days:
+        for session in checked_day.sessions:
             if key := workout_key(session):
-                uses.setdefault(key, []).append((planned.date, session))
+                uses.setdefault(key, []).append((checked_day.date, session))
     for key, each in uses.items():
         facts = view.facts.workouts.get(key)
         if facts is None or facts.often is None:

@@ -83,10 +83,9 @@ class ShoeWear:
         if self.is_race_ready:
             return "race-ready"
         slow, quick = max(0, SLOW_DAYS - self.slow_days), max(0, RACE_DAYS - self.race_days)
-        missing = [f"{slow} slow {_days(slow)}"] * bool(slow) + [
-            f"{quick} {_days(quick)} at race pace"
-        ] * bool(quick)
-        return f"not broken in: {' and '.join(missing)} to go"
+        parts = [f"{slow} slow {_days(slow)}"] if slow else []
+        parts += [f"{quick} {_days(quick)} at race pace"] if quick else []
+        return f"not broken in: {' and '.join(parts)} to go"
 
     def as_json(self) -> dict[str, Any]:
         """The pair for other programs; unknown values are absent."""
@@ -141,11 +140,11 @@ def gear_of(shoes: Sequence[Shoe], runs: Iterable[ShoeRun]) -> Gear:
     by_shoe: dict[str, list[ShoeRun]] = {}
     for run in runs:
         by_shoe.setdefault(run.shoe, []).append(run)
-    worn = [_wear(shoe, by_shoe.get(shoe.slug, ())) for shoe in shoes]
+    wear = [_wear(shoe, by_shoe.get(shoe.slug, ())) for shoe in shoes]
     nobody = by_shoe.pop("", [])
     slugs = {shoe.slug for shoe in shoes}
     return Gear(
-        tuple(sorted(worn, key=lambda shoe: shoe.is_retired)),
+        tuple(sorted(wear, key=lambda shoe: shoe.is_retired)),
         tuple(sorted(by_shoe.keys() - slugs)),
         len(nobody),
         sum(run.metres or 0.0 for run in nobody),

@@ -338,9 +338,9 @@ def chains_for(phase: TrainingPhase, race_m: float, level: RunnerLevel) -> tuple
 
 
 def quality(
-    chain: Chain, dose: Dose, moved: str, speeds: Speeds, *, warm_m: float, cool_m: float
+    chain: Chain, dose: Dose, change: str, speeds: Speeds, *, warm_m: float, cool_m: float
 ) -> PlannedSession:
-    """A hard session with its warm-up and cool-down; `moved` is the change since the last use."""
+    """A hard session with its warm-up and cool-down; `change` is the change since the last use."""
     hard_m = dose.reps * chain.rep_metres(speeds)
     hard_s = hard_m / speeds.of(dose.pace)
     rests_s = dose.reps * dose.rest_s
@@ -352,7 +352,7 @@ def quality(
         family=chain.family,
         title=f"{dose.reps} x {chain.at(dose.pace, chain.what)}",
         why=moved_words(
-            chain.at(dose.pace, chain.purpose), dose, moved, has_full_rests=chain.rest_s[0] > chain.rest_s[1]
+            chain.at(dose.pace, chain.purpose), dose, change, has_full_rests=chain.rest_s[0] > chain.rest_s[1]
         ),
         workout=chain.workout(dose.reps),
         is_hard=True,
@@ -368,9 +368,9 @@ _RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
 """Speed in a rest against easy running. Judged."""
 
 
-def moved_words(purpose: str, dose: Dose, moved: str, *, has_full_rests: bool) -> str:
+def moved_words(purpose: str, dose: Dose, change: str, *, has_full_rests: bool) -> str:
     """The reason of a session's size, a sentence: which of reps, pace and rest changed."""
-    match moved:
+    match change:
         case "rest":
             return f"{purpose}; of reps, pace and rest only the rest moved, to {dose.rest_s:.0f} s."
         case "reps":
@@ -421,16 +421,16 @@ class DoseLog:
         if phase in {TrainingPhase.PEAK, TrainingPhase.TAPER} and last is not None:
             reps = max(least, min(last.reps - 1, round(last.reps * 0.6)))
             dose = replace(last, reps=min(most, reps))
-            moved = "peak" if dose.reps < last.reps else "same"
-            if moved == "peak":
-                return dose, moved
+            change = "peak" if dose.reps < last.reps else "same"
+            if change == "peak":
+                return dose, change
         else:
-            dose, moved = chain.next(last, most)
-        alike = alike + 1 if moved == "same" else 0
+            dose, change = chain.next(last, most)
+        alike = alike + 1 if change == "same" else 0
         if alike >= _ALIKE:
-            dose, moved, alike = *_changed(chain, dose, least), 0
+            dose, change, alike = *_changed(chain, dose, least), 0
         self._last[chain.name], self._alike[chain.name] = dose, alike
-        return dose, moved
+        return dose, change
 
     def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
         """The dose in place of the last use, with at most `most` reps."""

@@ -260,8 +260,8 @@ def _hard_yesterday(day: DayQuestion) -> RuleAnswer:
     yesterday = day.day - timedelta(days=1)
     if any(run.is_hard for run in day.facts.on(yesterday)):
         return "a hard run yesterday"
-    done = [each for each in day.plan.day(yesterday).sessions if each.is_done]
-    return "the long run yesterday" if any(each.family is Family.LONG for each in done) else ""
+    sessions = [each for each in day.plan.day(yesterday).sessions if each.is_done]
+    return "the long run yesterday" if any(each.family is Family.LONG for each in sessions) else ""
 
 
 def _heat(over: float, upto: float) -> Callable[[DayQuestion], RuleAnswer]:
@@ -476,15 +476,15 @@ def rung_for(about: DayQuestion, reasons: Sequence[Reason]) -> Rung:
 
 def in_order(about: DayQuestion, reasons: Sequence[Reason], rung: Rung) -> tuple[Reason, ...]:
     """The rules that fired, the deciding ones first; this morning's answer is replaced by its rules."""
-    listed: list[Reason] = []
+    rows: list[Reason] = []
     for each in reasons:
         body = _of_the_body(about.readiness, each) if each.rule in _OF_THE_BODY else ()
-        listed += body or (each,)
+        rows += body or (each,)
     if about.readiness is not None:
-        shown = {each.rule for each in listed}
-        notes = (each for each in about.readiness.fired if each.rule not in shown)
-        listed += [_as_reason(each, Rung.AS_PLANNED) for each in notes]
-    marked = [replace(each, has_decided=each.rung is rung and rung is not Rung.AS_PLANNED) for each in listed]
+        rules = {each.rule for each in rows}
+        notes = (each for each in about.readiness.fired if each.rule not in rules)
+        rows += [_as_reason(each, Rung.AS_PLANNED) for each in notes]
+    marked = [replace(each, has_decided=each.rung is rung and rung is not Rung.AS_PLANNED) for each in rows]
     return tuple(sorted(marked, key=lambda each: (not each.has_decided, -_ORDER[each.rung])))
 
 

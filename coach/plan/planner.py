@@ -81,17 +81,16 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
         PlanProblem: the races or the volume cannot be planned for; with the reason and a fix.
     """
     check_request(request, today)
-    season = _Planner(request, today)
-    planned = season.planned()
-    room = season.room
+    planner = _Planner(request, today)
+    season, room = planner.season(), planner.room
     if room is None or room >= request.volume.peak:
-        return planned
+        return season
     # A target beyond the room of the days is lowered, or no down week would be lower.
     volume = replace(request.volume, start=min(request.volume.start, room), peak=room)
     again = _Planner(replace(request, volume=volume), today)
-    said = f"Your days have room for {again.said(room)} a week, not {again.said(request.volume.peak)}."
-    again.cut.append(said)
-    return again.planned()
+    note = f"Your days have room for {again.text_of(room)} a week, not {again.text_of(request.volume.peak)}."
+    again.cut.append(note)
+    return again.season()
 
 
 class _Planner:
@@ -156,8 +155,8 @@ class _Planner:
 
     # --- the whole
 
-    def planned(self) -> PlannedSeason:
-        """Plan it."""
+    def season(self) -> PlannedSeason:
+        """Return the plan of the season."""
         blocks = self._blocks()
         self.cut += blocks.cut
         low, high = volumes.TAPER_EVIDENCE
@@ -186,15 +185,15 @@ class _Planner:
             self.request.grain_m,
         )
         days: list[PlanDay] = []
-        made: list[PlanWeek] = []
+        plan_weeks: list[PlanWeek] = []
         for week in weeks:
             week.share = self._share(week)
             slots = {day: self.slots[day] for day in _dates(week.monday) if day in self.slots}
             sessions = filler.fill(week, slots)
-            made.append(self._plan_week(week, sessions))
+            plan_weeks.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
         days = reasoned(days)
-        plan = self._plan(made, _numbered(days))
+        plan = self._plan(plan_weeks, _numbered(days))
         plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
@@ -256,7 +255,7 @@ class _Planner:
 
     def _amounts(self, weeks: Sequence[WeekToFill]) -> None:
         start, peak = self.request.volume.start, self.request.volume.peak
-        up, reached, peak_now = start, start, peak
+        up, top, peak_now = start, start, peak
         is_first, was_short = True, False
         before = start
         for week in weeks:
@@ -264,8 +263,8 @@ class _Planner:
             if phase is TrainingPhase.RECOVERY:
                 shares = volumes.RECOVERY_SHARES
                 place = min(len(shares) - 1, week.block.place)
-                week.amount = shares[place] * reached
-                up, is_first = max(start, 0.7 * reached), True
+                week.amount = shares[place] * top
+                up, is_first = max(start, 0.7 * top), True
                 if self.template.name == TWO_PEAKS:
                     peak_now = peak * _SECOND_PEAK
                     week.amount = 0.0 if week.block.place < 2 else week.amount
@@ -277,7 +276,7 @@ class _Planner:
                 is_first = False
             # A week with days off gives no growth: the next one has its planned volume.
             was_short = was_short if week.is_down else self._has_days_off(week)
-            reached = max(start, up) if phase in _GROWING else reached
+            top = max(start, up) if phase in _GROWING else top
             share = volumes.PHASE_SHARE[phase]
             if phase is TrainingPhase.BUILD and up < peak_now:
                 share = 1.0
@@ -305,13 +304,13 @@ class _Planner:
         assert race is not None
         days = self._taper_length(week, race)
         ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
-        held = up * volumes.PHASE_SHARE[week.phase]
+        level = up * volumes.PHASE_SHARE[week.phase]
         total = 0.0
         for day in _dates(week.monday):
             if day >= race.date:
                 break
             share = volumes.taper_share(day, race.date, days, self.taper_cut)
-            total += held if share >= 1 else min(held, ordinary * share)
+            total += level if share >= 1 else min(level, ordinary * share)
         return total / 7
 
     def _taper_length(self, week: WeekToFill, race: PlannedRace) -> int:
@@ -345,18 +344,18 @@ class _Planner:
         if self.reached >= 0.99 * peak or not growing:
             if not growing and peak > 1.05 * start:
                 self.cut.append(
-                    f"There is no time to build up to {self.said(peak)}: the volume stays near the start."
+                    f"There is no time to build up to {self.text_of(peak)}: the volume stays near the start."
                 )
             return
         needed = volumes.weeks_to_reach(
             start, peak, every=self.request.down_every, growth=self.request.growth
         )
         self.cut.append(
-            f"The weeks reach {self.said(self.reached)}: {self.said(peak)} would take {needed} weeks at "
+            f"The weeks reach {self.text_of(self.reached)}: {self.text_of(peak)} would take {needed} weeks at "
             f"+{100 * self.request.growth:.0f} % an up week."
         )
 
-    def said(self, amount: float) -> str:
+    def text_of(self, amount: float) -> str:
         """An amount as a person reads it."""
         if not self.is_metres:
             return f"{format_hours(amount)} hours"
@@ -368,10 +367,10 @@ class _Planner:
     def _lay_out(self, week: WeekToFill) -> None:
         """Choose the role of each day of a week."""
         off = {day.weekday() for day in _dates(week.monday) if self.free.off_on(day) is not None}
-        gone = {day.weekday() for day in _dates(week.monday) if day < self.today}
-        days = [day for day in self.weekdays if day not in off | gone]
+        past = {day.weekday() for day in _dates(week.monday) if day < self.today}
+        days = [day for day in self.weekdays if day not in off | past]
         races = {race.date.weekday(): race for race in self.races if monday_of(race.date) == week.monday}
-        fixed = [each for each in self.free.fixed if each.weekday not in off | gone | races.keys()]
+        fixed = [each for each in self.free.fixed if each.weekday not in off | past | races.keys()]
         fixed = [self._in_phase(each, week) for each in fixed]
         pseudo = [Appointment(day, race.label, Family.RACE) for day, race in races.items()]
         # A day off at home may still be one of swimming; on a journey and in bed nothing is planned.
@@ -382,7 +381,7 @@ class _Planner:
         appointments = {each.weekday: each for each in fixed}
         for day in _dates(week.monday):
             weekday = day.weekday()
-            if weekday in gone or (weekday in off and weekday not in races):
+            if weekday in past or (weekday in off and weekday not in races):
                 continue
             role = roles[weekday]
             slot = DaySlot(role, appointments.get(weekday), races.get(weekday))
@@ -561,10 +560,10 @@ class _Planner:
     def _share(self, week: WeekToFill) -> float:
         """The share of a week that is left: by its running days that are over or off."""
         usual = [day for day in _dates(week.monday) if day.weekday() in self.weekdays]
-        left = [day for day in usual if (slot := self.slots.get(day)) is not None and slot.is_run]
+        ahead = [day for day in usual if (slot := self.slots.get(day)) is not None and slot.is_run]
         if week.phase in _QUIET or not usual:
             return 1.0
-        return min(1.0, len(left) / len(usual)) if len(left) < len(usual) else 1.0
+        return min(1.0, len(ahead) / len(usual)) if len(ahead) < len(usual) else 1.0
 
     def _plan_week(self, week: WeekToFill, sessions: Mapping[date, PlannedSession]) -> PlanWeek:
         is_race = week.phase is TrainingPhase.RACE
@@ -584,14 +583,14 @@ class _Planner:
                 "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
             )
         if short > 0.06 * target and week.phase is not TrainingPhase.RACE:
-            notes.append(f"Your days have room for {self.said(planned)} of {self.said(target)}.")
+            notes.append(f"Your days have room for {self.text_of(planned)} of {self.text_of(target)}.")
             self._say_once("Some weeks have less than they aim at", week, notes[-1])
             target = planned
             if week.phase in _RISING and not week.is_down:
                 self.room = max(self.room or 0.0, planned)
         elif -short > _MORE_THAN_AIMED * target and week.phase is not TrainingPhase.RECOVERY:
             notes.append(
-                f"The sessions that cannot be shorter come to {self.said(planned)}, not {self.said(target)}."
+                f"The sessions that cannot be shorter come to {self.text_of(planned)}, not {self.text_of(target)}."
             )
             self._say_once("Some weeks have more than they aim at", week, notes[-1])
             target = planned
@@ -614,8 +613,8 @@ class _Planner:
             self.cut.append(f"{what}, as in the week of {week.monday}: {why[0].lower()}{why[1:]}")
 
     def _stage(self, week: WeekToFill) -> str:
-        left = week.block.to_race
-        if self.template.name != SIX_STAGES or left is None or not (stage := stage_of(left)):
+        weeks_left = week.block.to_race
+        if self.template.name != SIX_STAGES or weeks_left is None or not (stage := stage_of(weeks_left)):
             return ""
         return f"{stage}."
 
@@ -690,11 +689,11 @@ def _dates(monday: date) -> tuple[date, ...]:
 def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
     """The days with an id for each session."""
     number = 0
-    made = []
+    numbered = []
     for day in days:
         sessions = []
         for session in day.sessions:
             number += 1
             sessions.append(replace(session, id=f"s{number}"))
-        made.append(replace(day, sessions=tuple(sessions)))
-    return made
+        numbered.append(replace(day, sessions=tuple(sessions)))
+    return numbered

@@ -321,14 +321,14 @@ STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and 
 def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
     """The days with a reason for each session that has none yet, derived from its neighbours."""
     by_date = {day.date: day for day in days}
-    made = []
+    result = []
     for day in days:
         sessions = tuple(
             each if each.why else replace(each, why=_easy_why(each, by_date, day.date))
             for each in day.sessions
         )
-        made.append(replace(day, sessions=sessions))
-    return made
+        result.append(replace(day, sessions=sessions))
+    return result
 
 
 def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:

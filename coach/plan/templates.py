@@ -270,7 +270,7 @@ def lay_out(
     days = sorted({*weekdays, *appointments})
     fixed_hard = {day for day, each in appointments.items() if each.is_hard}
     fixed_long = {day for day, each in appointments.items() if each.family is Family.LONG}
-    wanted = max(0, hard - len(fixed_hard - fixed_long))
+    sessions_to_place = max(0, hard - len(fixed_hard - fixed_long))
     wishes = _Wishes(template, fixed_hard, minutes or {}, barred, no_long, after_hard)
     free = [day for day in days if day not in appointments]
     longs: list[int | None] = [*(fixed_long or free)] or [None]
@@ -279,9 +279,9 @@ def lay_out(
     best = next(
         (
             choice
-            for allowed, fewest in ((good, 1), (longs, 0))
-            for count in range(wanted, min(fewest, wanted) - 1, -1)
-            if (choice := wishes.best(allowed, free, count)) is not None
+            for candidates, fewest in ((good, 1), (longs, 0))
+            for count in range(sessions_to_place, min(fewest, sessions_to_place) - 1, -1)
+            if (choice := wishes.best(candidates, free, count)) is not None
         ),
         None,
     )
@@ -295,7 +295,7 @@ def lay_out(
         roles[long_day] = DayRole.LONG
     _ease_neighbours(roles)
     cut = ""
-    if len(quality) < wanted:
+    if len(quality) < sessions_to_place:
         have = len(quality) + len(fixed_hard - fixed_long)
         sessions = f"{have} hard session{'' if have == 1 else 's'}"
         cut = f"Your days leave room for {sessions} a week that lie apart, not {hard}."
@@ -322,10 +322,10 @@ class _Wishes:
     ) -> tuple[int | None, tuple[int, ...]] | None:
         """The best days for the long run and `hard` sessions; None if no choice keeps the rules."""
         choices = (
-            (cost, long, chosen)
+            (cost, long, quality)
             for long in longs
-            for chosen in combinations([day for day in free if day != long], count)
-            if (cost := self.cost(long, chosen)) is not None
+            for quality in combinations([day for day in free if day != long], count)
+            if (cost := self.cost(long, quality)) is not None
         )
         choice = min(choices, key=lambda each: each[0], default=None)
         return None if choice is None else choice[1:]
@@ -372,16 +372,16 @@ def without_one(
     roles: tuple[DayRole, ...], races: Collection[int], days: Sequence[int]
 ) -> tuple[DayRole, ...]:
     """The roles of a week with an easy day less for each race on a day on which nothing else would be run."""
-    made = list(roles)
+    result = list(roles)
     for race in sorted(set(races) - set(days)):
         easy = [
             day
             for day in days
-            if made[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
+            if result[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
         ]
         if easy:
-            made[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
-    return tuple(made)
+            result[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
+    return tuple(result)
 
 
 def _ease_neighbours(roles: list[DayRole]) -> None:

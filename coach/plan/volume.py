@@ -108,10 +108,10 @@ def taper_share(day: date, race: date, days: int, cut: float) -> float:
 
     It falls in a line around its mean, `1 - cut`: for a cut of 0.5 from 0.75 to 0.25 of the ordinary.
     """
-    left = (race - day).days
-    if left <= 0 or left > days:
+    days_left = (race - day).days
+    if days_left <= 0 or days_left > days:
         return 1.0
-    place = (days - left + 0.5) / days
+    place = (days - days_left + 0.5) / days
     return 1 - cut * (0.5 + place)
 
 
@@ -180,10 +180,10 @@ def cycle(weeks: int, *, is_long: bool = False, is_even: bool = False) -> Cycle:
     if weeks < SHARPEN_BELOW_WEEKS:
         return Cycle(sharpen=weeks - 1, peak=1)
     if weeks < FULL_WEEKS:
-        left = weeks - PEAK_WEEKS[0]
-        build = -(-left * BUILD_WEEKS[0] // (FULL_WEEKS - PEAK_WEEKS[0]))
+        spare = weeks - PEAK_WEEKS[0]
+        build = -(-spare * BUILD_WEEKS[0] // (FULL_WEEKS - PEAK_WEEKS[0]))
         speed = -(-build * 2 // 3)
-        return Cycle(base=left - build, build=build - speed, speed=speed, peak=PEAK_WEEKS[0])
+        return Cycle(base=spare - build, build=build - speed, speed=speed, peak=PEAK_WEEKS[0])
     sizes = {"base": BASE_WEEKS[0], "build": BUILD_WEEKS[0], "peak": PEAK_WEEKS[0]}
     goals = [
         ("build", 8),
@@ -202,13 +202,13 @@ def cycle(weeks: int, *, is_long: bool = False, is_even: bool = False) -> Cycle:
         ]
     elif is_long:
         goals.insert(0, ("peak", PEAK_WEEKS[1]))
-    left = weeks - FULL_WEEKS
+    spare = weeks - FULL_WEEKS
     for name, goal in goals:
-        more = min(left, goal - sizes[name])
+        more = min(spare, goal - sizes[name])
         sizes[name] += more
-        left -= more
+        spare -= more
     speed = min(SPEED_WEEKS[1], max(SPEED_WEEKS[0], round(sizes["build"] * 0.6)))
-    return Cycle(left, sizes["base"], sizes["build"] - speed, speed, sizes["peak"])
+    return Cycle(spare, sizes["base"], sizes["build"] - speed, speed, sizes["peak"])
 
 
 def recovery_weeks(distance_m: float) -> tuple[int, int]:
@@ -349,8 +349,8 @@ def with_priorities(races: Sequence[PlannedRace]) -> tuple[tuple[PlannedRace, ..
         place, sentence = conflict
         ordered[place] = replace(ordered[place], priority=RacePriority.B)
         says.append(sentence)
-    said = " ".join(says)
-    says += [each for each in _in_recovery(ordered) if each.partition(" lies ")[0] not in said]
+    words = " ".join(says)
+    says += [each for each in _in_recovery(ordered) if each.partition(" lies ")[0] not in words]
     return tuple(ordered), tuple(says)
 
 

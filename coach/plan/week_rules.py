@@ -187,9 +187,9 @@ def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
 
 def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     is_metres = view.plan.volume.unit == "m"
-    known = [amount for amount in _past_amounts(view, is_metres=is_metres) if amount]
+    amounts = [amount for amount in _past_amounts(view, is_metres=is_metres) if amount]
     start = view.plan.volume.start
-    recent = [*known, start if is_metres else start / 60][-8:]
+    recent = [*amounts, start if is_metres else start / 60][-8:]
 
     def said(amount: float) -> str:
         return view.distance(amount) if is_metres else f"{format_hours(60 * amount)} hours"
@@ -303,10 +303,13 @@ def _easy_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 def _is_by_race(view: CheckView, week: CheckedWeek, limit: float) -> bool:
     """Return whether only a race leaves a week less easy: it was entered, and the other sessions are easy."""
     races = [each for day in week.days for each in day.sessions if each.kind is SessionKind.RACE]
-    raced, hard = total(view.minutes(each) for each in races), total(day.hard_minutes for day in week.days)
-    if not races or raced is None or hard is None or week.minutes is None:
+    race_minutes, hard = (
+        total(view.minutes(each) for each in races),
+        total(day.hard_minutes for day in week.days),
+    )
+    if not races or race_minutes is None or hard is None or week.minutes is None:
         return False
-    rest = easy_share(week.minutes - raced, hard - raced)
+    rest = easy_share(week.minutes - race_minutes, hard - race_minutes)
     return rest is None or rest >= limit - _A_HALF_PERCENT
 
 

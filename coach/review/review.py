@@ -120,7 +120,7 @@ class StepReview:
         return self.result.heart_rate_drop
 
 
-class Came(StrEnum):
+class Outcome(StrEnum):
     """Outcome of a cue that judged the runner."""
 
     ANSWERED = "answered"
@@ -139,7 +139,7 @@ class CueReview:
     run_s: Seconds | None
     """Running time when it was said."""
     step_id: str
-    came: Came | None = None
+    outcome: Outcome | None = None
     """None where the cue asked for nothing."""
     after_s: float | None = None
     """Seconds to the answer."""
@@ -300,17 +300,17 @@ class RunValues:
     def _totals(self) -> None:
         summary, seconds = self.summary, self.seconds
         run = [row for row in summary.rows if row.step.kind in RUN]
-        lost = sum(row.run_metres is None for row in run)
+        unmeasured = sum(row.run_metres is None for row in run)
         unsure = sum(row.estimated for row in run)
         self._put("run_time", lambda: summary.time_s)
         about = f"{unsure} of {len(run)} steps estimated" if unsure else ""
-        missing = f"{lost} of {len(run)} steps not measured" if lost else ""
+        missing = f"{unmeasured} of {len(run)} steps not measured" if unmeasured else ""
         self._put("run_distance", lambda: (summary.metres, missing), estimated=about)
-        measured = [row for row in run if row.run_metres is not None]
+        rows = [row for row in run if row.run_metres is not None]
         self._put(
             "run_pace",
             lambda: measures.speed_of(
-                sum(row.run_metres or 0.0 for row in measured), sum(row.time_s for row in measured)
+                sum(row.run_metres or 0.0 for row in rows), sum(row.time_s for row in rows)
             ),
             estimated=about,
         )
@@ -457,9 +457,9 @@ class RunValues:
         for output in self.outputs:
             if isinstance(output, Cue) and output.kind is CueKind.FUEL:
                 words = output.text.casefold()
-                named = [text for text in amounts if words.startswith(text.rstrip(".").casefold())]
-                if named:
-                    amount, unit = amounts[max(named, key=len)]
+                matches = [text for text in amounts if words.startswith(text.rstrip(".").casefold())]
+                if matches:
+                    amount, unit = amounts[max(matches, key=len)]
                     totals[unit] += amount
         (first, total), *others = totals.items()
         return total, "; ".join([first, *(f"{more:g} {unit}" for unit, more in others)])
@@ -616,7 +616,7 @@ class RunValues:
 
     def _coached(self) -> None:
         verdicts = [each for each in self.cues if each.cue.kind in VERDICTS]
-        answerable = [each for each in verdicts if each.came in {Came.ANSWERED, Came.NOT_ANSWERED}]
+        answerable = [each for each in verdicts if each.outcome in {Outcome.ANSWERED, Outcome.NOT_ANSWERED}]
         answered = [each.after_s for each in answerable if each.after_s is not None]
         self._put("cues_said", lambda: float(len(self.cues)))
         self._put("verdicts_said", lambda: float(len(verdicts)))
@@ -693,7 +693,7 @@ def _set_distance(timed: Sequence[StepEnded]) -> _Measured:
     if len({row.step.kind in FLOATS for row in timed}) < 2:
         raise DoesNotApply("no set of timed reps and floats")
     metres = [row.run_metres for row in timed]
-    lost = sum(each is None for each in metres)
-    if lost:
-        raise NotMeasured(f"{lost} of {len(timed)} steps not measured")
+    unmeasured = sum(each is None for each in metres)
+    if unmeasured:
+        raise NotMeasured(f"{unmeasured} of {len(timed)} steps not measured")
     return sum(each or 0.0 for each in metres), f"in {sum(row.time_s for row in timed) / 60:.0f} min"

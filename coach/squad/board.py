@@ -101,7 +101,7 @@ def standing_of(
     band = snapshot.band
     aim = None if band is None else band.aim or band.high or band.low
     light = snapshot.light
-    shown = snapshot.heart_rate
+    heart_rate = snapshot.heart_rate
     return BoardStanding(
         runner,
         _need(snapshot, silent_s, has_ended=has_ended),
@@ -111,7 +111,7 @@ def standing_of(
         Seconds(spacing / aim) if aim else None,
         last_split_s,
         None if light is None else light.behind_s,
-        None if shown is None else shown.value,
+        None if heart_rate is None else heart_rate.value,
         fade_of(snapshot),
         silent_s,
         bool(snapshot.sensors),
@@ -205,14 +205,14 @@ class BoardOrder:
         """The rows in order; it changes only if the last order is 2 s old, or a need of safety is new."""
         by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
         urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
-        wanted = sorted(
+        new_order = sorted(
             (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
         )
         is_due = now - self._changed_at >= HELD_S or bool(urgent - self._urgent)
         order = [slug for slug in self._order if slug in by_slug]
-        if wanted != order and (is_due or set(wanted) != set(order)):
-            self._order, self._changed_at = wanted, now
-            order = wanted
+        if new_order != order and (is_due or set(new_order) != set(order)):
+            self._order, self._changed_at = new_order, now
+            order = new_order
         self._urgent = urgent
         return [by_slug[slug] for slug in order]
 
@@ -263,9 +263,14 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
 
 def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
     """The speed to the next line: measured now, else that of the rep so far, else the target."""
-    shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
-    if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
-        return shown.value
+    reading, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
+    if (
+        reading is not None
+        and is_under_way
+        and reading.freshness is not Freshness.STALE
+        and reading.value > 1.0
+    ):
+        return reading.value
     if at_m > 0 and at_s > 0:
         return at_m / at_s
     band = snapshot.band
@@ -284,7 +289,7 @@ class Board:
 
     def __init__(self, squad: SquadRun, settings: SessionSettings) -> None:
         """Start with the runners of a squad."""
-        slugs = [one.slug for one in squad.roster.runners]
+        slugs = [runner.slug for runner in squad.roster.runners]
         self._squad = squad
         self._settings = settings
         self._splits = LastSplits()

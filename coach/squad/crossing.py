@@ -107,8 +107,8 @@ class Crossings:
 
     def following(self, now: Seconds, most: int = 3) -> tuple[Expected, ...]:
         """The next runners to cross, the first of them first."""
-        known = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
-        return tuple(sorted(known, key=lambda expected: expected.at)[:most])
+        predictions = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
+        return tuple(sorted(predictions, key=lambda expected: expected.at)[:most])
 
 
 # --- presses
@@ -212,7 +212,7 @@ class PressAssigner:
     def loose(self, now: Seconds) -> Sequence[tuple[int, Seconds]]:
         """The presses without a runner, oldest first: number and moment."""
         if self._keeps_s is not None:
-            self._loose = [kept for kept in self._loose if now - kept[1] <= self._keeps_s]
+            self._loose = [press for press in self._loose if now - press[1] <= self._keeps_s]
         return tuple(self._loose)
 
     def last(self) -> SplitGiven | None:
@@ -320,5 +320,5 @@ class PressAssigner:
 
     def _is_bounce(self, runner: str, moment: Seconds) -> bool:
         """Return whether a runner was at the line just before; their start is no crossing."""
-        given = [press.moment for press in self._presses if press.runner == runner]
-        return bool(given) and abs(moment - given[-1]) < self._guard_s
+        moments = [press.moment for press in self._presses if press.runner == runner]
+        return bool(moments) and abs(moment - moments[-1]) < self._guard_s

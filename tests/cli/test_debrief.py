@@ -135,11 +135,11 @@ def test_a_real_run_gives_its_figures(plan, coach):
     tree = said(coach)
     assert "in the band" in tree["figures"]
     service = DebriefService(PlanService())
-    (done,) = service.facts(day(0)).done
+    (done,) = service.facts(day(0)).sessions
     review = service._review(done.run.run)
     assert review is not None
     assert done.fade == review.value("fade_across")
-    assert service.facts(day(0), is_quick=True).done[0].in_band is None
+    assert service.facts(day(0), is_quick=True).sessions[0].in_band is None
 
 
 def test_a_race_is_looked_back_on_and_carried_into_the_next_plan(plan, coach):
