@@ -94,7 +94,7 @@ _LINE_SD_S: Final = 0.5
 _HOLE_RUN_OUT_S: Final = 0.9
 """How much later a fall is dated whose samples are lost: to its middle. Measured."""
 _BEFORE_HOLE_S: Final = 10.0
-"""For so long before a hole the metres tell the speed in it. Measured: with 5, 20 and 40 s fewer lines are right."""
+"""For so long before a hole the metres tell the speed in it. Measured: with 20 and 40 s fewer lines are right."""
 _HOLE_NOISE: Final = 0.02
 """The standard deviation of a distance across a hole, as a share. Judged: a pod's noise over some seconds."""
 _SD: Final = 2.5
@@ -106,8 +106,8 @@ _STAND_WINDOW_M: Final = 40.0
 """The widest window for a runner who has stood, and of a calibrated pod (track_semantics, section 5)."""
 _LONG_WINDOW: Final = 0.036
 """Of long reps the window is this share, and the run-out: two pods in three are within 3 %."""
-_LONG_WINDOW_M: Final = 72.0
-"""But no more: who stops 120 m before the end of 3 km has given up."""
+_LONG_WINDOW_M: Final = 96.0
+"""But no more: a stop 120 m before the end of 3 km is no line. Measured: with 72 m 73 % of 3 km reps end at theirs."""
 _WIDEST_M: Final = 1.0 + max(_STAND_WINDOW_M, _LONG_WINDOW_M)
 """No window is so wide: judged, the widest and a metre. Further before its end nothing of a rep is looked at."""
 _DOUBTFUL_M: Final = 40.0
@@ -295,11 +295,8 @@ class OwnStops:
             return
         if not self._has_line(state.progress.index):
             return
-        rep = _Rep(length, started_at, goal, latest[0])
-        if (fall := self._find_fall(rep, (now, _SURE_S))) is None:
-            return
-        line = self._line(rep, fall)
-        if self._counts(rep, fall, line, now) and now - fall.low_since >= self._sure_after_s(rep, line):
+        line = self._line_of(_Rep(length, started_at, goal, latest[0]), now, _UNDER_WAY)
+        if line is not None:
             sequencer.end_at_line(now, line.at, line.total)
             self._offers.offer_agreed_factor(now, line.at)
 
@@ -321,18 +318,30 @@ class OwnStops:
         if not is_past and not self._is_slower(result.mean_speed, now):
             return
         rep = _Rep(length, last.started_at, last.goal_total, last.ended_at)
-        fall = self._find_fall(rep, None if is_past else (now, _HOLD_S))
-        is_sure = fall is not None and (is_past or now - fall.low_since >= _HOLD_S)
-        line = self._line(rep, fall) if fall is not None and is_sure else None
-        is_found = (
-            line is not None and fall is not None and self._counts(rep, fall, line, now, is_late=is_past)
-        )
-        if is_found or is_past:
+        line = self._line_of(rep, now, _PAST if is_past else _BEHIND)
+        if line is not None or is_past:
             state.judged_lines.ended_step = last.step_id
-        if is_found and fall is not None and line is not None and not self._fits(last, fall, line):
+        if line is not None and not self._fits(last, line):
             measured = Metres(length + line.total - rep.goal_total)
             sequencer.move_boundary(now, line.at, MovedBy.LINE, begin_total=line.total, measured=measured)
             self._offers.offer_agreed_factor(now, line.at)
+
+    def _line_of(self, rep: "_Rep", now: Seconds, case: "_Case") -> "_Line | None":
+        """The line of a rep as the runner's stop tells it; None while that is not sure, and outside the window."""
+        speeds = self._speeds(rep.started_at)
+        if case.least_s and not _may_have_lasted(speeds, now, case.least_s):
+            return None
+        fall = self._fall_of(rep, speeds, is_late=case is _PAST)
+        if fall is None:
+            return None
+        line, low_s = self._line(rep, fall), now - fall.low_since
+        window_m = self._window_m(rep.length, has_stood=fall.is_stop and low_s >= _HOLD_S)
+        if not fall.is_clear and case is not _PAST:
+            window_m = min(window_m, _DOUBTFUL_M)
+        if abs(line.total - rep.goal_total) > window_m:
+            return None
+        is_near = case is _UNDER_WAY and self._is_near_last_line(rep, line)
+        return line if low_s >= (case.least_s if is_near else case.hold_s) else None
 
     def _open_result(self, last: LastEnd) -> StepEnded | None:
         """The result of the rep behind whose measured end may still be moved to its line; None where none may."""
@@ -351,8 +360,9 @@ class OwnStops:
         is_open = result.reason is EndReason.DONE and place is not None and self._has_line(place)
         return result if is_open else None
 
-    def _fits(self, last: LastEnd, fall: Fall, line: "_Line") -> bool:
+    def _fits(self, last: LastEnd, line: "_Line") -> bool:
         """Whether the stop is where it is to be expected if the measured end is the line."""
+        fall = line.fall
         if abs(line.at - last.ended_at) < self._least_move_s() or line.at <= last.started_at:
             return True
         if fall.hole is not None:
@@ -389,18 +399,15 @@ class OwnStops:
             return True
         return any(speed < _SLOWER * mean_speed for _, speed in self._speeds(Seconds(now - 4.0))[-1:])
 
-    def _find_fall(self, rep: "_Rep", lasting: tuple[Seconds, float] | None) -> Fall | None:
-        """Find the last fall of the speed in or after a rep; one that has lasted so long by then, or any late one."""
-        speeds = self._speeds(rep.started_at)
-        if lasting is not None and not _may_have_lasted(speeds, *lasting):
-            return None
+    def _fall_of(self, rep: "_Rep", speeds: Series, *, is_late: bool) -> Fall | None:
+        """The last fall of the speed in or after a rep."""
         first = bisect_left(speeds, rep.started_at + 5.0, key=_time)
         of_rep = [speed for _, speed in speeds[first : bisect_right(speeds, rep.until - 10.0, key=_time)]]
         if len(of_rep) < _FEWEST:
             of_rep = [speed for at, speed in speeds if at <= rep.until]
         if len(of_rep) < _FEWEST:
             return None
-        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=lasting is None)
+        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=is_late)
 
     def _jog_speed(self) -> float | None:
         """How fast this runner jogs, by the last rest they jogged; None while not known."""
@@ -430,7 +437,7 @@ class OwnStops:
         line_at = self._sequencer.signals.distance.time_at(total, rep.started_at)
         if fall.hole is not None or line_at is None:  # none straight across a hole: up to the line they ran
             line_at = Seconds(fell_at - (fell_total - total) / fall.before)
-        return _Line(total, line_at, fell_at)
+        return _Line(total, line_at, fell_at, fall)
 
     def _fell_at(self, fall: Fall) -> Seconds:
         """When the fall began: by the speed, or by the metres between samples where they fell half a second later."""
@@ -460,22 +467,12 @@ class OwnStops:
         fast_s = min(max(fast_s, 0.0), hole_s)
         return Seconds(hole[0] + fast_s), Metres(start_total + fast_s * before)
 
-    def _counts(self, rep: "_Rep", fall: Fall, line: "_Line", now: Seconds, *, is_late: bool = False) -> bool:
-        """Whether the line lies within the window about the measured end."""
-        has_stood = fall.is_stop and now - fall.low_since >= _HOLD_S
-        window_m = self._window_m(rep.length, has_stood=has_stood)
-        if not fall.is_clear and not is_late:
-            window_m = min(window_m, _DOUBTFUL_M)
-        return abs(line.total - rep.goal_total) <= window_m
-
-    def _sure_after_s(self, rep: "_Rep", line: "_Line") -> float:
-        """How long a fall must last to end the rep: less, near where the last rep of this length ended by a stop."""
+    def _is_near_last_line(self, rep: "_Rep", line: "_Line") -> bool:
+        """Whether the line is near where the last rep of this length ended by a stop."""
         results = reversed(self._sequencer.state.records.results)
         alike = (result for result in results if result.step.until.distance() == rep.length)
         expected = next((result.measured for result in alike if result.measured is not None), None)
-        if expected is None or abs(line.total - rep.goal_total - (expected - rep.length)) > _NEAR_M:
-            return _HOLD_S
-        return _SURE_S
+        return expected is not None and abs(line.total - rep.goal_total - (expected - rep.length)) <= _NEAR_M
 
     def _window_m(self, length: Metres, *, has_stood: bool) -> float:
         """How far from the measured end a stop still tells the line, in metres."""
@@ -577,6 +574,23 @@ class _Rep(NamedTuple):
     """Its end, else the newest sample."""
 
 
+class _Case(NamedTuple):
+    """How sure a fall must be."""
+
+    least_s: float
+    """How long it must have lasted, near the line of the last rep of this length."""
+    hold_s: float
+    """How long it must have lasted elsewhere."""
+
+
+_UNDER_WAY: Final = _Case(_SURE_S, _HOLD_S)
+"""The rep is under way: its end is announced."""
+_BEHIND: Final = _Case(_HOLD_S, _HOLD_S)
+"""The rep ended by its metres: its end is moved."""
+_PAST: Final = _Case(0.0, 0.0)
+"""The same, and the runner is past the window: they had the time to come back, and any fall is the line."""
+
+
 class _Line(NamedTuple):
     """A line, as the runner's stop tells it."""
 
@@ -585,6 +599,7 @@ class _Line(NamedTuple):
     at: Seconds
     fell_at: Seconds
     """When the speed began to fall."""
+    fall: Fall
 
 
 def _fall(speeds: Series, place: int, before: float, after: float, rep_speed: float) -> Fall:
