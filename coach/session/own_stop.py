@@ -40,15 +40,15 @@ _WORK: Final = Kind.WORK  # an enum's member costs a tenth of a microsecond to l
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
 _LATE_S: Final = {Source.WATCH: 3.0, Source.RELAY: 3.0, Source.POSITIONS: 2.0}
-"""How much later than a pod's a speed falls that comes from positions. Measured: +2 to +8 s on a watch's."""
+"""The delay of a speed that comes from positions, against a pod's. Measured: 2 to 8 s on a watch's."""
 
 # --- what is a fall (shares are of the rep's own speed)
 _SLOWER: Final = 0.88
 """A newest speed over this is not looked at. Judged: above every jog."""
 _STOPPED: Final = 0.60
-"""Under this nobody jogs any more. Measured: jogs between reps are 0.60 to 0.75."""
+"""A runner under this does not jog any more. Measured: jogs between reps are 0.60 to 0.75."""
 _CLEAR: Final = 0.68
-"""Under this nobody still runs the rep, tired or round a bend. Measured: bends run 25 % slower."""
+"""A runner under this does not run the rep, tired or round a bend. Measured: bends run 25 % slower."""
 _JOG_UNKNOWN: Final = 0.72
 """Under this a jog begins, while this runner's jog is not known. Measured."""
 _NEAR_JOG: Final = 0.15
@@ -58,7 +58,7 @@ _MUCH_SLOWER: Final = 0.85
 _RAN: Final = 0.70
 """Before the fall they ran faster than this, so that the stop of a runner who fades is not dated to the fade."""
 _RAN_LEVEL: Final = 0.65
-"""Who ran at one speed before it, as in a slow bend, ran faster than this. Measured: a bend at 0.70, less noise."""
+"""The same for a runner at one speed, as in a slow bend. Measured: a bend at 0.70, less noise."""
 _LEVEL_SAMPLES: Final = 20
 """So many samples before the fall tell whether it was one speed. Judged: a slow bend lasts 25 s."""
 _LEVEL: Final = 2.5
@@ -74,9 +74,9 @@ _LEAST_FALL_FROM_BEND: Final = 0.06
 _FEWEST: Final = 8
 """Samples needed to speak of a rep's speed. Judged."""
 _SPLIT_S: Final = 30.0
-"""How far back a fall is looked for, holes not counted. Measured: 20 s are no better."""
+"""The stretch in which a fall is looked for, holes not counted. Measured: 20 s are no better."""
 _LOOK_S: Final = 90.0
-"""How far back, and how long after a rep ended, at the most. Judged: the longest window at the slowest jog."""
+"""The longest such stretch, also after the end of a rep. Judged: the longest window at the slowest jog."""
 _BEND_SAMPLES: Final = 8
 """A second fall so many samples after the first is the line after a slow bend. Measured: falls last under 6 s."""
 _HOLE_S: Final = 3.0
@@ -84,7 +84,7 @@ _HOLE_S: Final = 3.0
 
 # --- where the line is
 _RUN_OUT_M: Final = 5.5
-"""How far past the line a quarter of the fall is done. Measured: the middle of 0 to 8 m run on, and of the lag."""
+"""The distance past the line of a quarter of the fall. Measured: the middle of 0 to 8 m run on, and of the lag."""
 _RUN_OUT_S: Final = 1.5
 """The same in seconds, for slow runners; the shorter counts. Measured."""
 _LINE_SD_M: Final = 2.5
@@ -92,7 +92,7 @@ _LINE_SD_M: Final = 2.5
 _LINE_SD_S: Final = 0.5
 """The standard deviation of the onset in seconds (track_semantics, section 5)."""
 _HOLE_RUN_OUT_S: Final = 0.9
-"""How much later a fall is dated whose samples are lost: to its middle. Measured."""
+"""The delay of a fall whose samples are lost: it is dated to its middle. Measured on lost samples of all kinds."""
 _BEFORE_HOLE_S: Final = 10.0
 """For so long before a hole the metres tell the speed in it. Measured: with 20 and 40 s fewer lines are right."""
 _HOLE_NOISE: Final = 0.02
@@ -100,6 +100,7 @@ _HOLE_NOISE: Final = 0.02
 _SD: Final = 2.5
 """The window on either side of the measured end, in standard deviations of the factor (track_semantics, section 5)."""
 _LEAST_WINDOW_M: Final = 10.0
+"""The narrowest window, of a pod however well it is calibrated (track_semantics, section 5)."""
 _WINDOW_M: Final = 25.0
 """The widest window of a pod that is not calibrated, in metres, while the runner has not stood for long."""
 _STAND_WINDOW_M: Final = 40.0
@@ -117,11 +118,11 @@ _PAST_M: Final = 20.0
 
 # --- when it is sure
 _NEAR_M: Final = 10.0
-"""How near the line of the last rep a stop is soon believed. Judged: the run-out of two reps differs by up to 8 m."""
+"""Within this distance of the line of the last rep a stop is soon sure. Judged: two run-outs differ by up to 8 m."""
 _SURE_S: Final = 6.0
-"""How long a stop must last there. Measured: a dodge of 4 s with the lag of a pod is over in 5.5 s."""
+"""The time a stop must last there. Measured: a dodge of 4 s with the lag of a pod is over in 5.5 s."""
 _HOLD_S: Final = 10.0
-"""How long elsewhere: who is back within 10 s has not ended the rep (track_semantics, section 5)."""
+"""The time elsewhere: a runner back within 10 s has not ended the rep (track_semantics, section 5)."""
 
 # --- what is worth a move
 _LEAST_MOVE_S: Final = 0.5
@@ -129,10 +130,11 @@ _LEAST_MOVE_S: Final = 0.5
 _RUN_ON_S: Final = 2.0
 """A stop up to so long after the measured end, and no sooner than `_RUN_ON_LEAST_S`, fits it. Measured."""
 _RUN_ON_LEAST_S: Final = 0.7
+"""Measured: the lag of a pod and a metre run on."""
 _RUN_ON_M: Final = 8.0
 """With a calibrated pod every stop up to so many metres past the end fits it (track_semantics, section 5)."""
 _FITS_M: Final = 1.5
-"""How far before the end a stop may seem to be that fits it, by the spacing of samples. Judged."""
+"""The distance before the end within which a stop still fits it. Judged: the spacing of samples."""
 
 # --- the start
 _WALK_MPS: Final = 2.2
@@ -144,12 +146,13 @@ _AT_SPEED: Final = 0.75
 _RUNS_S: Final = 4.0
 """For so long they must have run. Judged."""
 _ONSET_LATE_S: Final = 0.3
-"""How much later than the onset a quarter of the rise is done. Measured."""
+"""The delay of a quarter of the rise after the onset. Measured on scripted starts."""
 _ONSET_BEFORE_S: Final = 10.0
+"""The most an onset lies before the go. Judged: nobody starts sooner unasked."""
 _ONSET_AFTER_S: Final = 30.0
-"""An onset lies no further from the go. Judged: who stands longer did not hear it."""
+"""The most it lies after the go. Judged: a runner who stands longer did not hear it."""
 _WALKED_ON_M: Final = 5.0
-"""Who walked on further than this after the go has not waited at a line. Judged."""
+"""A runner who walked on further than this after the go has not waited at a line. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ class Fall:
     """A fall of the speed that has not come back."""
 
     began_at: Seconds
-    """When a quarter of it was done."""
+    """The time when a quarter of it was done."""
     low_since: Seconds
     """Since when the speed has been low."""
     before: float
@@ -373,7 +376,7 @@ class OwnStops:
         return least_s <= run_on_s <= max(_RUN_ON_S, _RUN_ON_M / fall.before if is_known else 0.0)
 
     def _least_move_s(self) -> float:
-        """How far off a boundary must be to be moved: more, where speeds come late and at intervals."""
+        """The least move of a boundary: more, where speeds come late and at intervals."""
         if self._sequencer.distance.last_source() not in _LATE_S:
             return _LEAST_MOVE_S
         period_s = self._sequencer.signals.distance.period_s()
@@ -410,13 +413,13 @@ class OwnStops:
         return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=is_late)
 
     def _jog_speed(self) -> float | None:
-        """How fast this runner jogs, by the last rest they jogged; None while not known."""
+        """The speed at which this runner jogs, by the last rest they jogged; None while not known."""
         results = reversed(self._sequencer.state.records.results)
         rests = (result for result in results if result.step.kind in RESTS and result.step.move is Move.JOG)
         return next((rest.mean_speed for rest in rests if rest.mean_speed), None)
 
     def _line(self, rep: "_Rep", fall: Fall) -> "_Line":
-        """Where and when the runner was at the line: at the fall less the run-out, weighed with the measured end."""
+        """The runner's place and time at the line: at the fall less the run-out, weighed with the measured end."""
         distance, source = self._sequencer.distance, self._sequencer.distance.last_source()
         late_s = _LATE_S.get(source, 0.0) if source is not None else 0.0
         run_out_m = min(_RUN_OUT_M, _RUN_OUT_S * fall.before) + late_s * fall.before
@@ -440,7 +443,7 @@ class OwnStops:
         return _Line(total, line_at, fell_at, fall)
 
     def _fell_at(self, fall: Fall) -> Seconds:
-        """When the fall began: by the speed, or by the metres between samples where they fell half a second later."""
+        """The time a fall began: by the speed, or by the metres between samples where they fell half a second later."""
         counted = self._sequencer.distance.speeds(Seconds(fall.began_at - 4.0), Seconds(fall.began_at + 4.0))
         quarter = fall.before - 0.25 * (fall.before - fall.after)
         for (fast_at, fast), (slow_at, slow) in pairwise(counted):
@@ -453,7 +456,7 @@ class OwnStops:
     def _fell_in_hole(
         self, rep: "_Rep", fall: Fall, hole: tuple[Seconds, Seconds]
     ) -> tuple[Seconds, Metres | None]:
-        """When and where a fall was that no sample saw: where two even speeds make up the metres of the hole."""
+        """The time and place of a fall without samples: there two even speeds make up the metres of the hole."""
         distance, since = self._sequencer.distance, Seconds(hole[0] - _BEFORE_HOLE_S)
         since_total, start_total, end_total = (distance.total_at(at) for at in (since, *hole))
         if start_total is None or end_total is None:
@@ -475,7 +478,7 @@ class OwnStops:
         return expected is not None and abs(line.total - rep.goal_total - (expected - rep.length)) <= _NEAR_M
 
     def _window_m(self, length: Metres, *, has_stood: bool) -> float:
-        """How far from the measured end a stop still tells the line, in metres."""
+        """The metres from the measured end within which a stop tells the line."""
         is_calibrated = self._is_calibrated()
         most = _STAND_WINDOW_M if has_stood or is_calibrated else _WINDOW_M
         if not is_calibrated:
@@ -575,12 +578,12 @@ class _Rep(NamedTuple):
 
 
 class _Case(NamedTuple):
-    """How sure a fall must be."""
+    """The time that a fall must have lasted to be sure."""
 
     least_s: float
-    """How long it must have lasted, near the line of the last rep of this length."""
+    """Near the line of the last rep of this length."""
     hold_s: float
-    """How long it must have lasted elsewhere."""
+    """Elsewhere."""
 
 
 _UNDER_WAY: Final = _Case(_SURE_S, _HOLD_S)
@@ -598,7 +601,7 @@ class _Line(NamedTuple):
     """The odometer's total there."""
     at: Seconds
     fell_at: Seconds
-    """When the speed began to fall."""
+    """The time when the speed began to fall."""
     fall: Fall
 
 
@@ -665,7 +668,7 @@ def _recent(speeds: Series, seconds: float) -> Series:
 
 
 def _split(speeds: Series) -> float | None:
-    """When the speeds fall from one level to a lower one, where two levels fit them best; None if they do not."""
+    """The time at which two levels fit the speeds best, the second lower; None if they do not fall."""
     count, total = len(speeds), sum([speed for _, speed in speeds])
     best, best_at, high = 0.0, None, 0.0
     for place in range(1, count - 1):
