@@ -54,7 +54,7 @@ from coach.recording.codec import Journal, read_journal
 from coach.recording.lines import is_journal
 from coach.workout.resolve import MissingNumber
 
-if TYPE_CHECKING:  # sound loads when somebody wants to hear it
+if TYPE_CHECKING:  # sound loads for a voice only
     from coach.app.sound import HeardCue
     from coach.edge.sound.sink import SpeechSink
 
@@ -113,7 +113,7 @@ def play(
     A `voice` other than `off` speaks it at real speed.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     keep_log_off_the_terminal()
     settings = load_settings(runner_paths().settings, os.environ)
@@ -125,7 +125,7 @@ def play(
     if voice is not None and voice != "off":
         recording = _audible(recording)
     run = ObservableRun(LiveRun(recording.setup))
-    spoken = _SpokenBy(settings, voice, console)
+    spoken = _PlaybackVoice(settings, voice, console)
     code = 0
     if speed == inf:
         _print_all(replay_max(run, recording.inputs), recording.setup.unit, as_json=as_json)
@@ -149,7 +149,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
     """Find and read a recording of any kind, and set its run up.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     file = Store().recording(request.recording)
     if file.note:
@@ -263,7 +263,7 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
     """Render the sound of a recording into a WAV file, and yield each cue.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the file cannot be written.
+        CoachProblem: it cannot be replayed, or the file cannot be written.
     """
     from coach.app.sound import make_voice, render
     from coach.edge.settings import VoiceMode
@@ -293,7 +293,7 @@ def _audible(recording: PlayableRecording) -> PlayableRecording:
 
 
 @dataclass(frozen=True, slots=True)
-class _SpokenBy:
+class _PlaybackVoice:
     """The voice of a playback, and the settings it is shown with."""
 
     settings: Settings
@@ -312,7 +312,7 @@ class _SpokenBy:
         return speech_sink(VoiceMode(self.voice), self.settings, recording.setup, playback.now, announcer)
 
 
-class _AtRealSpeed:
+class _RealSpeedSink:
     """A sink that passes outputs on only at real speed; at higher speeds words would cut each other off."""
 
     def __init__(self, sink: Sink, playback: Playback) -> None:
@@ -330,7 +330,7 @@ class _AtRealSpeed:
 
 
 async def _as_lines(
-    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _PlaybackVoice, *, as_json: bool
 ) -> int:
     """Print each output at its time."""
     # Unlimited room: the same lines at any speed, however slow the reader.
@@ -345,7 +345,7 @@ async def _as_lines(
 
 
 async def _on_screen(
-    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _PlaybackVoice
 ) -> int:
     """Play under the live screen."""
     from coach.screen.app import CoachApp, Leaving
@@ -354,7 +354,7 @@ async def _on_screen(
     announcer = Announcer(spoken.console)
     speech = spoken.sink(recording, playback, announcer)
     if speech is not None:
-        playback.fanout = Fanout([_AtRealSpeed(speech, playback)])
+        playback.fanout = Fanout([_RealSpeedSink(speech, playback)])
     app = CoachApp(
         PlayedFeed(run, playback, speech),
         playback=PlaybackKeys(playback),

@@ -35,7 +35,7 @@ _END_S: Final = 12.0
 
 
 def make_voice(
-    mode: VoiceMode, tell: Callable[[str], None], cache: Path | None, language: str = "en"
+    mode: VoiceMode, report: Callable[[str], None], cache: Path | None, language: str = "en"
 ) -> Voice | None:
     """Create a voice, or the next best with a note of what is missing; None if only tones are left."""
     synthesised: SynthesisedVoice | None = None
@@ -43,23 +43,23 @@ def make_voice(
         try:
             return SynthesisedVoice(SystemSynthesiser(language), cache)
         except VoiceUnavailableError as error:
-            tell(f"Using the recorded voice: {error}.")
+            report(f"Using the recorded voice: {error}.")
     elif NeuralSynthesiser.is_installed():
         synthesised = SynthesisedVoice(NeuralSynthesiser(), cache)
         if mode is VoiceMode.NEURAL and language == "en":
             return synthesised
     elif mode is VoiceMode.NEURAL:
-        tell('Using the recorded voice; for the neural one pip install "trackside-coach[voice]".')
+        report('Using the recorded voice; for the neural one pip install "trackside-coach[voice]".')
     try:
         bank = ClipBank.load()
     except ValueError as error:
-        tell(f"Using tones instead of words: {error}.")
+        report(f"Using tones instead of words: {error}.")
         return None
     if bank.language != language:
-        tell(f"Using tones instead of words: the recorded voice does not speak {language!r}.")
+        report(f"Using tones instead of words: the recorded voice does not speak {language!r}.")
         return None
     if bank.damaged:
-        tell(f"Using tones instead of some words: {bank.damaged} of the recorded words are damaged.")
+        report(f"Using tones instead of some words: {bank.damaged} of the recorded words are damaged.")
     return ClipVoice(bank, synthesised)
 
 
@@ -139,7 +139,7 @@ def render(
                 speaker.mixer.sleep()
             is_busy = speaker.mixer.rank is not None or len(speaker.queue) > 0
             player.advance(min(_BLOCK if is_busy else 50 * _BLOCK, until - player.frames))
-            while playing and _is_over(playing[0][1], speaker):
+            while playing and not speaker.mixer.is_saying(playing[0][1]):
                 yield _heard(*playing.pop(0))
 
     at = 0.0
@@ -152,20 +152,16 @@ def render(
     yield from (_heard(*entry) for entry in playing)
 
 
-def _is_over(heard: PlayingUtterance, speaker: Speaker) -> bool:
-    return not speaker.mixer.is_saying(heard)
-
-
-def _heard(job: SpeechJob, heard: PlayingUtterance) -> HeardCue:
-    samples = heard.utterance.samples[: heard.frames]
+def _heard(job: SpeechJob, sound: PlayingUtterance) -> HeardCue:
+    samples = sound.utterance.samples[: sound.frames]
     return HeardCue(
-        Seconds(heard.at / RATE),
+        Seconds(sound.at / RATE),
         job.at,
-        heard.frames / RATE,
+        sound.frames / RATE,
         job.cue_class.value,
-        heard.utterance.words,
+        sound.utterance.words,
         rms_db(samples),
-        heard.frames < len(heard.utterance.samples),
+        sound.frames < len(sound.utterance.samples),
     )
 
 

@@ -333,9 +333,9 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
 TABLE = {
     "demo": CommandEntry("coach.cli.run", "See it work: a simulated runner, no hardware needed.", "demo"),
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
-    "replay": CommandEntry("coach.cli.replay", "Replay a recorded run and coach it again."),
+    "replay": CommandEntry("coach.cli.run", "Replay a recorded run and coach it again.", "replay"),
     "review": CommandEntry("coach.cli.review", "Review a run: reps, pace, heart rate, load."),
-    "explain": CommandEntry("coach.cli.replay", "Explain one moment of a recording.", "explain"),
+    "explain": CommandEntry("coach.cli.run", "Explain one moment of a recording.", "explain"),
     "simulate": CommandEntry(
         "coach.cli.run", "Simulate a run of a workout: to a file, or over the air.", "simulate"
     ),
@@ -350,9 +350,11 @@ TABLE = {
     ),
     "plan": CommandEntry("coach.cli.plan", "The season: plan it, show it, move sessions, take days off."),
     "readiness": CommandEntry(
-        "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
+        "coach.cli.readiness", "Measure the morning, answer ten questions, get advice for today."
     ),
-    "debrief": CommandEntry("coach.cli.readiness", "Say what last week changes in this one.", "debrief"),
+    "debrief": CommandEntry(
+        "coach.cli.readiness", "Look back on last week, and propose changes of this one.", "debrief"
+    ),
     "export": CommandEntry(
         "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
     ),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coach.app.calendar import (
-    SeasonOnScreen,
+    SeasonService,
     answer_of,
     band_of,
     done_words,
@@ -48,10 +48,10 @@ class Library:
         return "a feed"
 
 
-def season(library: Any = None) -> SeasonOnScreen:
+def season(library: Any = None) -> SeasonService:
     """The season of this home."""
     made: Any = library or Library()
-    return SeasonOnScreen(made)
+    return SeasonService(made)
 
 
 def planned() -> PlanService:
@@ -313,7 +313,7 @@ def test_a_season_is_made_from_a_line(home):
     ("line", "problem"),
     [
         ("10k", "has no day yet"),
-        ("10k 16 May 2027", "How far a week is now is not known yet"),
+        ("10k 16 May 2027", "Your weekly distance is not known yet"),
         ("10k 16 May 2027, 300 to 400 km", "more than anybody trains"),
         ("10k 16 May 2027, 50 to 30 km", "below the start"),
         ("10k 16 May 2090, 30 to 40 km", "years away"),

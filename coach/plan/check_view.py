@@ -3,7 +3,7 @@
 Past days are as recorded, later ones as planned.
 
 Small changes of the days to come give new sessions in place of those of the same ids, the best one first, and describe
-themselves in a sentence. Whether one may be taken is decided where it is proposed.
+themselves in a sentence. `debrief` decides which of them to propose.
 """
 
 import re
@@ -38,6 +38,10 @@ _TAPERED: Final = timedelta(weeks=3)
 """From the Monday of the second week before a race on, training is a taper: 14 to 21 days before a marathon."""
 _LONG_SHARE: Final = 0.25
 """A recorded run of this share of its week is its long run, where it is the longest. Judged."""
+
+
+COACHING: Final = "coaching practice"
+"""The source of most rules."""
 
 
 class Severity(StrEnum):
@@ -145,6 +149,11 @@ class CheckedWeek:
         return self.week.monday
 
     @property
+    def words(self) -> str:
+        """The week in a sentence: `The week of Mon 4 Jan`."""
+        return f"The week of {day_words(self.monday)}"
+
+    @property
     def dates(self) -> tuple[date, ...]:
         """Its days with a run, or all of them."""
         return tuple(day.date for day in self.days if day.has_run) or self.week.dates()
@@ -215,7 +224,7 @@ FAST: Final = frozenset(
 """Families in which something is run fast."""
 _ALWAYS_HARD: Final = frozenset({Family.RACE, Family.TUNE_UP})
 _NEVER_HARD: Final = frozenset({Family.EASY, Family.RECOVERY, Family.STRIDES, Family.SPRINTS, Family.LONG})
-"""Families that are hard only where the plan says so, whatever their minutes come to."""
+"""Families that are hard only where the plan says so, however many minutes of them are quick."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +283,7 @@ class CheckView:
         return session.is_run and is_flat_sprint(session, self.of(session))
 
     def is_heavy(self, session: PlannedSession) -> bool:
-        """Return whether legs feel it for two days."""
+        """Return whether it tires the legs for two days."""
         facts = self.of(session)
         return session.kind is SessionKind.STRENGTH and facts is not None and facts.is_heavy
 
@@ -407,6 +416,41 @@ def day_words(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b}"
 
 
+@dataclass(frozen=True, slots=True)
+class WeekChange:
+    """A week compared with the one before, without a verdict."""
+
+    monday: date
+    metres: float | None
+    minutes: float | None
+    change: float | None
+    """0.10 is a tenth more; None where one of the two is not known or nothing was run."""
+    easy_by_time: float | None
+    """Shares that are easy; None where not known."""
+    easy_by_distance: float | None
+    easy_by_sessions: float | None
+
+
+def week_changes(view: CheckView) -> Iterator[WeekChange]:
+    """Each week of the plan compared with the one before it, by metres, else by minutes."""
+    before: CheckedWeek | None = None
+    for week in view.weeks:
+        change = None
+        for now, then in ((week.metres, before and before.metres), (week.minutes, before and before.minutes)):
+            if change is None and now and then:
+                change = now / then - 1
+        yield WeekChange(
+            week.monday,
+            week.metres,
+            week.minutes,
+            change,
+            easy_share(week.minutes, total(day.hard_minutes for day in week.days)),
+            easy_share(week.metres, total(day.hard_metres for day in week.days)),
+            easy_share(week.run_days, sum(bool(day.hard) for day in week.days)),
+        )
+        before = week
+
+
 # --- Small changes of the days to come -------------------------------------------------------------------------------
 
 CUT_SHARE: Final = 0.8
@@ -490,9 +534,10 @@ def recovery_day(coming: ComingDays) -> Iterator[SmallStep]:
 
 
 def longer_rests(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
-    """Half a minute more between the reps of the next hard session, which is no longer in all; else a rep less.
+    """Half a minute more rest in the next hard session, which takes no longer in all; else a rep less.
 
-    Where the sessions after it grow by a rep, a rest that fell back would be a second change: they keep the longer one.
+    The sessions after it may grow by a rep. A rest that fell back would then be a second change, so they keep the
+    longer one.
     """
     for session in coming.hard(family):
         longer = _rested(session)
