@@ -15,6 +15,7 @@ The constants that are `measured` were chosen on the scripted runners of `tests/
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 from operator import itemgetter
 from statistics import fmean, median
@@ -38,10 +39,9 @@ _WORK: Final = Kind.WORK  # an enum's member costs a tenth of a microsecond to l
 
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
-_LATE_S: Final = {Source.WATCH: 3.0, Source.RELAY: 3.0, Source.POSITIONS: 0.5}
-"""The delay of a speed that comes from positions, against a pod's. Measured: 2 to 8 s on a watch's."""
-_LATE_SD_S: Final = {Source.WATCH: 1.5, Source.RELAY: 1.5, Source.POSITIONS: 1.0}
-"""The standard deviation of that delay. Measured: with 0.5 s for positions five of ten recorded reps have no line."""
+_LATE_S: Final = {Source.WATCH: (3.0, 1.5), Source.RELAY: (3.0, 1.5), Source.POSITIONS: (0.5, 1.0)}
+"""The delay of a speed that comes from positions, against a pod's, and its standard deviation. Measured: 2 to 8 s on a
+watch's; with a deviation of 0.5 s for positions five of ten recorded reps have no line."""
 
 # --- what is a fall (shares are of the rep's own speed)
 _SLOWER: Final = 0.88
@@ -422,11 +422,11 @@ class OwnStops:
     def _line(self, rep: "_Rep", fall: Fall) -> "_Line":
         """The runner's place and time at the line: at the fall less the run-out, weighed with the measured end."""
         distance, source = self._sequencer.distance, self._sequencer.distance.last_source()
-        late_s, late_sd_s = (late.get(source, 0.0) if source else 0.0 for late in (_LATE_S, _LATE_SD_S))
+        late_s, late_sd_s = (0.0, 0.0) if source is None else _LATE_S.get(source, (0.0, 0.0))
         run_out_m = min(_RUN_OUT_M, _RUN_OUT_S * fall.before) + late_s * fall.before
         line_sd = hypot(_LINE_SD_M, (_LINE_SD_S + late_sd_s) * fall.before)
         if fall.hole is None:
-            fell_at = fall.began_at
+            fell_at = self._fell_at(fall)
             fell_total = distance.total_at(fell_at)
         else:
             fell_at, fell_total = self._fell_in_hole(rep, fall, fall.hole)
@@ -442,6 +442,17 @@ class OwnStops:
         if fall.hole is not None or line_at is None:  # none straight across a hole: up to the line they ran
             line_at = Seconds(fell_at - (fell_total - total) / fall.before)
         return _Line(total, line_at, fell_at, fall)
+
+    def _fell_at(self, fall: Fall) -> Seconds:
+        """The time a fall began: by the speed, or by the metres between samples where they fell half a second later."""
+        counted = self._sequencer.distance.speeds(Seconds(fall.began_at - 4.0), Seconds(fall.began_at + 4.0))
+        quarter = fall.before - 0.25 * (fall.before - fall.after)
+        for (fast_at, fast), (slow_at, slow) in pairwise(counted):
+            if fast >= quarter > slow:
+                spacing_s = slow_at - fast_at
+                crossed_at = fast_at + ((fast - quarter) / (fast - slow) - 0.5) * spacing_s
+                return Seconds(min(max(crossed_at, fall.began_at), fall.began_at + 0.5))
+        return fall.began_at
 
     def _fell_in_hole(
         self, rep: "_Rep", fall: Fall, hole: tuple[Seconds, Seconds]
