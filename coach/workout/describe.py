@@ -389,9 +389,11 @@ def _amount(hard: list[Step], unit: str) -> str:
 
     Strides by time count only where nothing else is hard: one minute of them says little about a session.
     """
-    timed = [step for step in hard if step.until.distance() is None and step.until.time() is not None]
-    timed = [step for step in timed if step.kind not in BRIEF] or (timed if len(timed) == len(hard) else [])
-    seconds = sum(step.until.time() or 0.0 for step in timed)
+    by_time = [step for step in hard if step.until.distance() is None and step.until.time() is not None]
+    by_time = [step for step in by_time if step.kind not in BRIEF] or (
+        by_time if len(by_time) == len(hard) else []
+    )
+    seconds = sum(step.until.time() or 0.0 for step in by_time)
     metres = sum(step.until.distance() or 0.0 for step in hard)
     amounts = [_duration(seconds) if seconds else "", format_metres(metres, unit) if metres >= 1 else ""]
     return " and ".join(amount for amount in amounts if amount)

@@ -495,13 +495,13 @@ class RadioSource:
         """Keep the link of one sensor of a pool; another is chosen when that one is gone."""
         likeliest, last = pool.likeliest, None
         feed.device = self._number_of(likeliest)
-        used: PairedSensor | None = None
+        current: PairedSensor | None = None
         feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
 
         def on_used(sensor: PairedSensor) -> None:
             """Report the change once the new sensor measures: it may be received and never send."""
-            nonlocal used
-            before, used = used, sensor
+            nonlocal current
+            before, current = current, sensor
             self._callbacks.on_used(sensor)
             if before is None or before.id != sensor.id:
                 self._callbacks.on_changed(before, sensor)

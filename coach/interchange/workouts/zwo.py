@@ -475,9 +475,9 @@ class _ZwoStepWriter:
             text = f"an end by the lap key is written as {label}: Zwift has no such key"
             self._losses.report(WorkoutPart.LAP_KEY, where, text)
         elif isinstance(end, TimeEnd) is self._in_metres:
-            planned = format_clock(seconds) if self._in_metres else format_metres(metres)
+            length_text = format_clock(seconds) if self._in_metres else format_metres(metres)
             unit = "metres" if self._in_metres else "seconds"
-            text = f"{planned} is written as {label}, at {format_pace(speed)}: a file is all in {unit}"
+            text = f"{length_text} is written as {label}, at {format_pace(speed)}: a file is all in {unit}"
             self._losses.report(WorkoutPart.OTHER_UNIT, where, text)
         return length
 
