@@ -21,7 +21,7 @@ from coach.interchange.workouts.converting import (
     PlanRepeat,
     PlanStep,
     PlanTarget,
-    SaidText,
+    SpokenText,
     Support,
     WorkoutPart,
     WorkoutPlan,
@@ -286,7 +286,7 @@ class _StepPlanner:
         if self.row.words is WordsPlace.NOTES:
             plan_step.notes += words
         elif words and self.row.words is WordsPlace.AT_START:
-            plan_step.says.insert(0, SaidText(" ".join(words), Seconds(0.0), Metres(0.0)))
+            plan_step.says.insert(0, SpokenText(" ".join(words), Seconds(0.0), Metres(0.0)))
         elif words:
             line = f"Step {step_label(plan_step.step)}: {' '.join(words)}"
             if line not in self.spoken:
@@ -494,7 +494,7 @@ class _StepPlanner:
             words += own
         for place, says in enumerate(node.says):
             reminder = plan_step.step.reminders[place]
-            reminder_text = SaidText(says.text, reminder.at_s, reminder.at_m)
+            reminder_text = SpokenText(says.text, reminder.at_s, reminder.at_m)
             if losses.support(WorkoutPart.SAYS) is Support.FULL:
                 plan_step.says.append(reminder_text)
             else:
