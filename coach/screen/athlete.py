@@ -71,16 +71,16 @@ class AthleteScreen(Screen[bool | None]):
         self._people = people
         self._asks_race = asks_race
         self._profiles = list(profiles)
-        self._who = 0
+        self._index = 0
         self._at = 0
         self._table = 0
-        self._what = ""
+        self._item = ""
         """The item being typed, as `People` names it; empty while nothing is typed."""
         self._race: str | None = None
-        """The race whose day is asked for."""
+        """The typed race, while its day is being typed."""
         self._edit: AthleteEdit | None = None
         """The change that the field makes when it is accepted."""
-        self._doomed: AthleteEdit | None = None
+        self._removal: AthleteEdit | None = None
         """The change that a second press of the remove key makes."""
         self._message = ""
 
@@ -93,7 +93,7 @@ class AthleteScreen(Screen[bool | None]):
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show the first athlete; where there is none, ask for a race at once."""
+        """Show the first athlete; without one ask for a race at once."""
         self._field.cursor_blink = False
         if self._is_question and self._people is not None:
             self._open("race", "")
@@ -107,14 +107,14 @@ class AthleteScreen(Screen[bool | None]):
 
     def action_turn(self, by: int) -> None:
         """Show the next athlete, or the one before."""
-        if self._profiles and not self._what:
-            self._who = (self._who + by) % len(self._profiles)
+        if self._profiles and not self._item:
+            self._index = (self._index + by) % len(self._profiles)
             self._at = self._table = 0
             self._tell("")
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        if self._profiles and not self._what:
+        if self._profiles and not self._item:
             self._at = min(max(0, self._at + by), len(self._stops) - 1)
             self._tell("")
 
@@ -130,7 +130,7 @@ class AthleteScreen(Screen[bool | None]):
             text, self._race = self._race, None
             self._field.value = text
             self._field.cursor_position = len(text)
-        elif self._what and not self._is_question:
+        elif self._item and not self._is_question:
             self._close("")
         else:
             self.action_leave()
@@ -155,15 +155,15 @@ class AthleteScreen(Screen[bool | None]):
         """Remove the value under the cursor; the first press shows the effect."""
         if not self._profiles or self._people is None:
             return
-        if self._doomed is not None:
-            self._keep(self._doomed)
+        if self._removal is not None:
+            self._keep(self._removal)
             return
         try:
-            self._doomed = self._people.without(self._profile.athlete.slug, self._stops[self._at].what)
+            self._removal = self._people.without(self._profile.athlete.slug, self._stops[self._at].what)
         except CoachProblem as problem:
             self._tell(problem.message)
             return
-        self._message = f"x again removes it: {self._doomed.effect}"
+        self._message = f"x again removes it: {self._removal.effect}"
         self._show()
 
     def action_miles(self) -> None:
@@ -188,7 +188,7 @@ class AthleteScreen(Screen[bool | None]):
     def typed(self) -> None:
         """Show the effect of the typed text, or its error."""
         self._edit = None
-        if not self._what or self._people is None:
+        if not self._item or self._people is None:
             return
         text = self._field.value
         if not text.strip() and self._race is None:
@@ -198,13 +198,13 @@ class AthleteScreen(Screen[bool | None]):
                 self._edit = self._understand(self._people)
                 self._message = self._edit.effect
             except CoachProblem as problem:
-                self._message = " ".join(f"{problem.message} {problem.hint}".split())
+                self._message = " ".join(str(problem).split())
         self._show()
 
     @on(Input.Submitted)
     def submitted(self) -> None:
         """Store the typed value; for a race without a day, ask for the day first."""
-        if self._what and not self._field.value.strip() and self._race is None:
+        if self._item and not self._field.value.strip() and self._race is None:
             if self._asks_race:
                 self.dismiss(False)
             else:
@@ -223,8 +223,8 @@ class AthleteScreen(Screen[bool | None]):
         """Read the text of the field."""
         slug = self._profile.athlete.slug if self._profiles else ""
         if self._race is not None:
-            return people.understand(slug, self._what, self._race, self._field.value or people.today())
-        return people.understand(slug, self._what, self._field.value)
+            return people.understand(slug, self._item, self._race, self._field.value or people.today())
+        return people.understand(slug, self._item, self._field.value)
 
     def _try(self, edit: Callable[[People], AthleteEdit]) -> None:
         """Make a change and store it, or show the error."""
@@ -232,7 +232,7 @@ class AthleteScreen(Screen[bool | None]):
         try:
             self._keep(edit(self._people))
         except CoachProblem as problem:
-            self._tell(" ".join(f"{problem.message} {problem.hint}".split()))
+            self._tell(" ".join(str(problem).split()))
 
     def _keep(self, edit: AthleteEdit) -> None:
         assert self._people is not None
@@ -252,7 +252,7 @@ class AthleteScreen(Screen[bool | None]):
         assert self._people is not None
         self._profiles = list(self._people.profiles())
         slugs = [profile.athlete.slug for profile in self._profiles]
-        self._who = slugs.index(slug) if slug in slugs else min(self._who, max(0, len(slugs) - 1))
+        self._index = slugs.index(slug) if slug in slugs else min(self._index, max(0, len(slugs) - 1))
         if self._profiles:
             self._at = min(self._at, len(self._stops) - 1)
             self._table = min(self._table, zone_tables(self._profile) - 1)
@@ -266,7 +266,7 @@ class AthleteScreen(Screen[bool | None]):
 
     @property
     def _profile(self) -> AthleteProfile:
-        return self._profiles[self._who]
+        return self._profiles[self._index]
 
     @property
     def _stops(self) -> tuple[Stop, ...]:
@@ -278,9 +278,9 @@ class AthleteScreen(Screen[bool | None]):
 
     def _open(self, what: str, text: str) -> None:
         """Begin to type."""
-        if self._people is None or self._what:
+        if self._people is None or self._item:
             return
-        self._what, self._race, self._edit, self._doomed, self._message = what, None, None, None, ""
+        self._item, self._race, self._edit, self._removal, self._message = what, None, None, None, ""
         with self.prevent(Input.Changed):
             self._field.value = text
         self._field.cursor_position = len(text)
@@ -289,16 +289,16 @@ class AthleteScreen(Screen[bool | None]):
 
     def _close(self, message: str) -> None:
         """Type nothing any more."""
-        self._what, self._race, self._edit = "", None, None
+        self._item, self._race, self._edit = "", None, None
         self.set_focus(None)
         self._tell(message)
 
     def _tell(self, message: str) -> None:
-        self._message, self._doomed = message, None
+        self._message, self._removal = message, None
         self._show()
 
     def _show(self) -> None:
-        """Show everything as it is now."""
+        """Show the current state."""
         if not self.is_mounted:
             return
         width, height = self.size.width, self.size.height - 2
@@ -307,7 +307,7 @@ class AthleteScreen(Screen[bool | None]):
         self.query_one("#first-race").display = not has_sheet
         self.query_one("#title", Static).update(Content(self.title_line(width)))
         field = self._field
-        field.display = bool(self._what)
+        field.display = bool(self._item)
         if has_sheet:
             page = self._page()
             self.query_one(AthletePage).put(page)
@@ -328,7 +328,7 @@ class AthleteScreen(Screen[bool | None]):
         self.query_one(KeyLine).put(self._keys())
 
     def _page(self) -> AthleteView:
-        kind, _, name = self._what.partition(" ")
+        kind, _, name = self._item.partition(" ")
         asks = _LABELS.get(kind, "") if kind != "pace" else f"{name} by hand"
         asks = "race" if kind == "race" and name else asks
         return AthleteView(
@@ -360,7 +360,7 @@ class AthleteScreen(Screen[bool | None]):
 
     def _keys(self) -> Keys:
         """The keys that do something now."""
-        if self._what:
+        if self._item:
             enter = "go on" if self._edit is not None and self._edit.lacks_day else "keep it"
             out = (
                 "esc",
@@ -397,7 +397,7 @@ class FirstRaceView:
     message: str
     """The error in the typed race."""
     race: str
-    """The race whose day is asked for; empty while a race is."""
+    """The typed race, while its day is being typed; else empty."""
     is_before_run: bool
     """True if a run waits for the answer."""
 
@@ -416,12 +416,7 @@ class FirstRacePage(StripWidget[FirstRaceView]):
         ]
         rows[_FIRST_RACE_FIELD] = [(label, stale)]
         rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
-        also = (
-            "10 May   3 weeks ago   last month"
-            if race
-            else "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
-        )
-        rows[10] = [("also possible  ", stale), (also, plain)]
+        rows[10] = [("also possible  ", stale), (_DAYS if race else _RACES, plain)]
         rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
         side = (" " * MARGIN, plain)
         strips = [

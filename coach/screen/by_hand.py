@@ -11,14 +11,11 @@ from typing import Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds
 from coach.screen.app import ThemedApp
+from coach.screen.overlays import ChoiceDialog
 from coach.screen.paint import sanitise
 from coach.screen.widgets.base import WatchingScreen
 from coach.screen.widgets.hand_page import HandActions, HandPage, HandView, hand_view
@@ -113,7 +110,7 @@ class HandScreen(WatchingScreen):
         self.query_one(HandPage).put(app.view())
 
 
-class EndDialog(ModalScreen[str]):
+class EndDialog(ChoiceDialog[str]):
     """Asks how to end the session; keys at the line still work."""
 
     CHOICES = (
@@ -124,16 +121,13 @@ class EndDialog(ModalScreen[str]):
         ("leave", "Leave: the clock runs on, to be gone on with"),
     )
 
-    def compose(self) -> ComposeResult:
-        """Lay out the choices."""
-        with Vertical(classes="box"):
-            yield Static(Content("End the timing?"), classes="heading")
-            yield OptionList(*(Option(says, id=name) for name, says in self.CHOICES), markup=False)
-            yield Static(Content("Arrows and enter. Space and runners' keys still time."), classes="hint")
+    def __init__(self) -> None:
+        hint = "Arrows and enter. Space and runners' keys still time."
+        super().__init__("End the timing?", self.CHOICES, hint)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.dismiss(event.option_id or "")
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(choice)
 
     def on_key(self, event: events.Key) -> None:
         """Go back to the page."""

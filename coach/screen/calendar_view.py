@@ -1,4 +1,4 @@
-"""The values that the calendar screen shows, made from a plan, and the protocol it reads and changes the plan by."""
+"""The values of the calendar screen, made from a plan, and the protocol by which it reads and changes the plan."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COUNTS: Final = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
 _OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY, TrainingPhase.FREE})
 
-# --- the services of the screen
+# --- the actions of the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class SeasonActions(Protocol):
         ...
 
     def read(self) -> Plan | None:
-        """Read the plan as it is now; called off the loop. None without a plan.
+        """Read the current plan; called off the loop. None without a plan.
 
         Raises:
             CoachProblem: it cannot be read; the screen shows message and hint.
@@ -89,7 +89,7 @@ class SeasonActions(Protocol):
         ...
 
     def keep(self, edited: "EditedPlan", who: str) -> Plan:
-        """Save a change; `who` is what its journal names as its author.
+        """Save a change; `who` is its author in the journal of the plan.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -126,7 +126,7 @@ class SeasonActions(Protocol):
         ...
 
 
-# --- a season as the page shows it
+# --- from a plan to the values of the page
 
 
 def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) -> SessionLine:
@@ -182,7 +182,7 @@ def strip_of(plan: Plan) -> tuple[StripWeek, ...]:
 
 
 def week_size(plan: Plan, week: PlanWeek) -> float | None:
-    """The volume of a week, in metres or in seconds as the plan counts it; None where it is not known."""
+    """The volume of a week, in metres or in seconds as the plan counts it; None if unknown."""
     days = plan.days_of(week)
     if plan.volume.unit == "s":
         planned, target = 60 * sum(day.run_minutes for day in days), week.target_s
@@ -222,7 +222,7 @@ def week_summary(plan: Plan, day: date, unit: str) -> str:
 
 
 def size_words(plan: Plan, week: PlanWeek, unit: str) -> str:
-    """`44 km`, or `5:20 h` where the plan counts time; empty where it is not known."""
+    """`44 km`, or `5:20 h` if the plan counts time; empty if unknown."""
     size = week_size(plan, week)
     if size is None:
         return ""
@@ -233,7 +233,7 @@ def size_words(plan: Plan, week: PlanWeek, unit: str) -> str:
 
 
 def coming_words(plan: Plan, day: date, unit: str) -> str:
-    """`Next week: 35 km, the lighter of four.`; empty where there is none."""
+    """`Next week: 35 km, the lighter of four.`; empty without a next week."""
     following = plan.week_of(day + timedelta(days=7))
     if following is None:
         return ""
@@ -248,7 +248,7 @@ def coming_words(plan: Plan, day: date, unit: str) -> str:
 
 
 def race_words(plan: Plan, day: date) -> str:
-    """`10 km on 28 June, A race`: the next race that counts, else the next of all."""
+    """`10 km on 28 June, A race`: the next A race, else the next race."""
     race = plan.next_race(day, RacePriority.A) or plan.next_race(day)
     if race is None:
         return "no race to come"

@@ -1,4 +1,4 @@
-"""The editor: a workout's steps in a list, its cells typed as in a line, its profile and totals always those of now."""
+"""The editor screen: the steps of a workout in a list, whose cells are typed as in a line, with profile and totals."""
 
 from collections.abc import Callable
 from enum import Enum

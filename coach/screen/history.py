@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.overlays import PageHelp
+from coach.screen.overlays import ChoiceDialog, PageHelp
 from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
-from coach.screen.widgets.base import Keys
+from coach.screen.widgets.base import Keys, WheelScreen
 from coach.screen.widgets.history_page import (
     HistoryPage,
     HistoryView,
@@ -49,7 +45,7 @@ _EMPTY: Final = (
 )
 
 
-# --- found and sorted
+# --- search and order
 
 
 def matching_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
@@ -105,38 +101,28 @@ def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) ->
 # --- the screen
 
 
-class DeleteDialog(ModalScreen[bool]):
+class DeleteDialog(ChoiceDialog[bool]):
     """Asks whether a run is to be deleted."""
 
     BINDINGS = [
-        Binding("escape,n", "dismiss(False)", show=False),
-        Binding("y,d", "dismiss(True)", show=False),
+        Binding("escape,n", "choose('keep')", show=False),
+        Binding("y,d", "choose('delete')", show=False),
     ]
 
     def __init__(self, row: HistoryRow) -> None:
-        super().__init__()
-        self._row = row
-
-    def compose(self) -> ComposeResult:
-        """Lay out the run and the choices."""
-        day = (
-            "" if self._row.day is None else f", {self._row.day:%a} {self._row.day.day} {self._row.day:%b %Y}"
+        day = "" if row.day is None else f", {row.day:%a} {row.day.day} {row.day:%b %Y}"
+        choices = (
+            ("keep", "esc  Keep it"),
+            ("delete", "d    Delete it. u undoes that until you leave this page"),
         )
-        with Vertical(classes="box"):
-            yield Static(
-                Content(f"Delete {sanitise(self._row.workout, 60) or self._row.run}{day}?"), classes="heading"
-            )
-            yield OptionList(
-                Option("esc  Keep it", id="keep"),
-                Option("d    Delete it. u undoes that until you leave this page", id="delete"),
-            )
+        super().__init__(f"Delete {sanitise(row.workout, 60) or row.run}{day}?", choices)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.dismiss(event.option_id == "delete")
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(choice == "delete")
 
 
-class HistoryScreen(Screen[None]):
+class HistoryScreen(WheelScreen):
     """The list of past runs."""
 
     BINDINGS = [
@@ -271,15 +257,9 @@ class HistoryScreen(Screen[None]):
             if event.chain > 1:
                 self.action_review()
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move down."""
-        event.stop()
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move up."""
-        event.stop()
-        self.action_move(-3)
+    def turn_wheel(self, by: int) -> None:
+        """Move the cursor by three rows."""
+        self.action_move(3 * by)
 
     # --- done with the chosen one
 
@@ -290,7 +270,7 @@ class HistoryScreen(Screen[None]):
             return
 
         async def review(run: str) -> None:
-            from coach.screen.summary import SummaryScreen  # a list needs none of it
+            from coach.screen.summary import SummaryScreen  # the list does not need it
 
             feed, notes = await asyncio.to_thread(self._runs.open, run)
             self._message, self._is_away = "", True
@@ -320,7 +300,7 @@ class HistoryScreen(Screen[None]):
         row = self._chosen()
         if row is None or self._is_busy:
             return
-        from coach.screen.review import ReviewScreen  # a list needs none of it
+        from coach.screen.review import ReviewScreen  # the list does not need it
 
         runs = set(self._picked) | ({row.run} if len(self._picked) < 2 else set())
         newest = max(runs)  # ids sort by the start of their runs
@@ -370,8 +350,8 @@ class HistoryScreen(Screen[None]):
             self._deleted += 1
             return "Deleted. u undoes it until you leave this page."
 
-        def answered(is_to_go: bool | None) -> None:
-            if is_to_go:
+        def answered(is_confirmed: bool | None) -> None:
+            if is_confirmed:
                 self._change(delete)
 
         self.app.push_screen(DeleteDialog(row), answered)
@@ -465,7 +445,7 @@ class HistoryScreen(Screen[None]):
         async def guarded() -> None:
             try:
                 await work
-            except _Left:
+            except _Cancelled:
                 return
             except CoachProblem as problem:
                 self._message = " ".join(str(problem).split())
@@ -500,7 +480,7 @@ class HistoryScreen(Screen[None]):
 
         def report(done: int, count: int) -> None:
             if self._is_left:
-                raise _Left
+                raise _Cancelled
             if count > _FEW and done % _EVERY == 0:
                 self.app.call_from_thread(self._tell, f"{words}: {done} of {count}")
 
@@ -610,7 +590,7 @@ class HistoryScreen(Screen[None]):
         )
 
 
-class _Left(Exception):
+class _Cancelled(Exception):
     """The screen was left; raised on the thread that reads to stop it."""
 
 

@@ -252,13 +252,15 @@ def _of_cue(cue: Cue, snapshot: "Snapshot") -> Judgement:
     says = sanitise(cue.text, 160)
     look = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
-        return Judgement(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
+        return Judgement(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # the rep is over
     if look is not None:
         frame = Frame.OUTLINE if look.tone is Tone.ON else Frame.FILL
         return Judgement(frame, look.wordings, tone=look.tone, arrow=look.arrow, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
         return Judgement(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
-    if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
+    if (
+        cue.kind is CueKind.SPLIT and cue.spoken
+    ):  # spoken in few words; other splits have the seconds in their text
         says = "   ".join(
             part for part in (says, _tenths(cue.why) or words.against_light(snapshot.light)) if part
         )
@@ -413,7 +415,7 @@ def _on_texts(snapshot: "Snapshot") -> tuple[str, ...]:
 
 def _settling(snapshot: "Snapshot") -> Judgement:
     settling = snapshot.opinion.settling
-    assert settling is not None  # the caller looked
+    assert settling is not None  # the caller has checked
     left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
     left = f"settling {left_s} s" if left_s < 100 else f"settling {words.countdown(left_s)}"
     foot = f"{left if left_s else 'settling'}: no verdict yet"

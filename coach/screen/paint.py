@@ -127,7 +127,7 @@ THEMES: Final = tuple(
 )
 """The Textual themes."""
 
-# --- Letters that can be read from three metres: a 5x7 face painted in whole and half cells
+# --- letters that can be read from three metres: a 5x7 face painted in whole and half cells
 #
 # A cell is about twice as high as wide, so half a cell is a square dot. At scale `(x, y)` a dot is `x` cells wide and
 # `y` half cells high. Full cells are painted as spaces with a background, since the glyph of a full block shows
@@ -366,7 +366,7 @@ def _read(face: str) -> dict[str, tuple[str, ...]]:
 
 _PICTURES: Final = _read(_FACE)
 
-# --- Strips
+# --- strips
 
 Align = Literal["left", "middle", "right"]
 
@@ -448,7 +448,10 @@ def _room(left: int, align: Align) -> tuple[int, int]:
         return 0, left
     if align == "right":
         return left, 0
-    return left - left // 2, left // 2  # an odd cell goes before: letters keep off the left edge
+    return (
+        left - left // 2,
+        left // 2,
+    )  # an odd cell goes before, because letters should not touch the left edge
 
 
 def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: Pair) -> list[Segment]:
@@ -464,7 +467,7 @@ def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: P
     return segments
 
 
-# --- Words set in block letters as large as a field allows: on several rows, with an arrow beside or above them
+# --- words set in block letters as large as a field allows: on several rows, with an arrow beside or above them
 
 
 def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = "") -> list[Strip]:
@@ -544,11 +547,11 @@ def _in_rows(text: str, width: int, y: int) -> list[str]:
     return rows
 
 
-# --- Text that is safe to show
+# --- safe text
 #
-# A sensor may call itself anything, a workout too: escape sequences, line breaks, marks that turn the writing round,
-# characters of no width. The result is one line of printable characters; widgets show it as plain text, never as
-# markup.
+# The names of sensors and workouts may contain anything: escape sequences, line breaks, marks that change the direction
+# of writing, characters of no width. The result is one line of printable characters; widgets show it as plain text,
+# never as markup.
 
 _UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
 """Control, format (bidi overrides, zero width), surrogate, private, unassigned, separators, combining marks."""
@@ -587,7 +590,7 @@ def _fits(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) not in _UNFIT
 
 
-# --- cells written anywhere
+# --- a canvas of cells
 
 
 class Canvas:

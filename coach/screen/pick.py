@@ -222,7 +222,7 @@ class PickScreen(Screen[None]):
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show all entries, and load what reads a workout once they are painted."""
+        """Show all entries; once they are painted load the modules that read a workout."""
         self._field.cursor_blink = False
         self._field.can_focus = True
         self._sort()
@@ -585,7 +585,7 @@ class PickScreen(Screen[None]):
             self._show(is_same=True)
 
     def _prepare(self) -> None:
-        """Load what reads a workout on a thread; the list is shown, and answers, before that."""
+        """Load the modules that read a workout on a thread; the list is shown, and works, before that."""
         work = self._library.prepare()
         if work is None:
             self._be_ready()

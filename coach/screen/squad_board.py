@@ -5,22 +5,18 @@ dialogue is open.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds, format_clock
 from coach.screen.app import ThemedApp
-from coach.screen.overlays import LinkOverlay
+from coach.screen.overlays import ChoiceDialog, LinkOverlay
 from coach.screen.paint import sanitise
 from coach.screen.run import RunScreen
 from coach.screen.widgets.base import Keys, WatchingScreen
@@ -128,37 +124,23 @@ class EnlargedRun(RunScreen, inherit_bindings=False):
     BINDINGS = []
 
 
-class SquadDialog(ModalScreen[str]):
+class SquadDialog(ChoiceDialog[str]):
     """A dialogue over the board, answered by a letter; the keys at the line still work."""
 
-    BINDINGS = [Binding("escape,q,question_mark,f9", "back", show=False)]
+    BINDINGS = [Binding("escape,q,question_mark,f9", "choose('')", show=False)]
 
-    def __init__(self, heading: str, choices: Sequence[tuple[str, str]], hint: str = "") -> None:
-        super().__init__()
-        self._heading = heading
-        self._choices = choices
-        self._hint = hint
-
-    def compose(self) -> ComposeResult:
-        """Lay out the heading and the choices."""
-        with Vertical(classes="box"):
-            yield Static(Content(self._heading), classes="heading")
-            yield OptionList(*(Option(f"{key}  {says}", id=key) for key, says in self._choices), markup=False)
-            if self._hint:
-                yield Static(Content(self._hint), classes="hint")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.dismiss(event.option_id or "")
+    def __init__(self, heading: str, choices: Keys, hint: str = "") -> None:
+        """Ask a question; each choice has its key and a text."""
+        super().__init__(heading, ((key, f"{key}  {says}") for key, says in choices), hint)
 
     def on_key(self, event: events.Key) -> None:
         """Take a choice by its letter."""
         if event.key in {key for key, _ in self._choices}:
-            self.dismiss(event.key)
+            self.action_choose(event.key)
 
-    def action_back(self) -> None:
-        """Close the dialogue without an answer."""
-        self.dismiss("")
+    def action_choose(self, choice: str) -> None:
+        """Take a choice; an empty one is none of them."""
+        self.dismiss(choice)
 
 
 class BoardApp(ThemedApp[bool]):

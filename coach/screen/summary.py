@@ -5,13 +5,12 @@ The run is not kept open by it: it ends by itself a minute after its last step, 
 
 import asyncio
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
@@ -25,6 +24,7 @@ from coach.screen.app import Leaving
 from coach.screen.overlays import Overlay
 from coach.screen.paint import sanitise
 from coach.screen.protocols import LiveFeed, RunNotes
+from coach.screen.widgets.base import WheelScreen
 from coach.screen.widgets.review_page import (
     CurvePage,
     CurveView,
@@ -42,7 +42,7 @@ LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
 
-class SummaryScreen(Screen[None]):
+class SummaryScreen(WheelScreen):
     """The summary of a run, with its effort and note."""
 
     BINDINGS = [
@@ -86,7 +86,7 @@ class SummaryScreen(Screen[None]):
         self._feed = feed
         self._notes = notes
         self._is_live = is_live
-        self._effort, self._text = (None, "") if notes is None else notes.said()
+        self._effort, self._text = (None, "") if notes is None else notes.effort_and_note()
         self._over_at = feed.now()
         self._top = 0
         self._offer: PaceOffer | None = None
@@ -140,30 +140,17 @@ class SummaryScreen(Screen[None]):
             return
         self._is_pace_kept, self._offer = True, None
 
-        async def write() -> None:
-            try:
-                await asyncio.to_thread(notes.keep_pace, offer)
-                self._message = f"Kept: {offer.ref} pace {offer.pace}."
-            except CoachProblem as problem:
-                self._message = " ".join(str(problem).split())
-            self._look()
+        def keep() -> str:
+            notes.keep_pace(offer)
+            return f"Kept: {offer.ref} pace {offer.pace}."
 
-        self.run_worker(write(), group="notes")
+        self._write(keep)
 
     def action_next_shoe(self) -> None:
         """Store the next pair of shoes as that of the run; each press takes the next pair."""
         notes = self._notes
-        if notes is None or not self._has_shoes or self._field.display:
-            return
-
-        async def write() -> None:
-            try:
-                self._message = f"Shoe: {await asyncio.to_thread(_keep_next_shoe, notes)}"
-            except CoachProblem as problem:
-                self._message = " ".join(str(problem).split())
-            self._look()
-
-        self.run_worker(write(), group="notes")
+        if notes is not None and self._has_shoes and not self._field.display:
+            self._write(lambda: f"Shoe: {_keep_next_shoe(notes)}")
 
     @on(Input.Submitted)
     def keep_note(self, event: Input.Submitted) -> None:
@@ -218,7 +205,7 @@ class SummaryScreen(Screen[None]):
         """Show the sections of a run that is recorded and over, and carry out an action there."""
         if self._notes is None or self._field.display or not self._feed.has_ended():
             return
-        from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
+        from coach.screen.review import ReviewScreen  # a run in progress does not need it
 
         self.app.push_screen(ReviewScreen(self._notes.actions(), then=then))
 
@@ -229,15 +216,9 @@ class SummaryScreen(Screen[None]):
         self._top = max(0, min(most, self._top + by))
         self._look()
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Move the table down."""
-        event.stop()
-        self.action_scroll_rows(1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Move the table up."""
-        event.stop()
-        self.action_scroll_rows(-1)
+    def turn_wheel(self, by: int) -> None:
+        """Move the table by a row."""
+        self.action_scroll_rows(by)
 
     @property
     def _field(self) -> Input:
@@ -249,18 +230,26 @@ class SummaryScreen(Screen[None]):
         self._look()
 
     def _keep(self, *, effort: int | None = None, text: str | None = None) -> None:
-        """Store an answer off the loop; errors are shown in the message row."""
+        """Store an answer."""
         self._look()
         notes = self._notes
         if notes is None:
             return
 
+        def keep() -> str:
+            notes.keep(effort, text)
+            return ""
+
+        self._write(keep)
+
+    def _write(self, work: Callable[[], str]) -> None:
+        """Store something off the loop, and show the returned message or the error."""
+
         async def write() -> None:
             try:
-                await asyncio.to_thread(notes.keep, effort, text)
-                self._message = ""
+                self._message = await asyncio.to_thread(work)
             except CoachProblem as problem:
-                self._message = str(problem)
+                self._message = " ".join(str(problem).split())
             self._look()
 
         self.run_worker(write(), group="notes")

@@ -303,7 +303,7 @@ _DONE: Final = {
     Button.NEXT: "next step",
     Button.COOL_DOWN: "cool-down",
 }
-"""The effect of a button, in a few words; those whose effect fills the screen have none."""
+"""The effect of a button in a few words; a button whose effect fills the screen has none."""
 
 
 def replied(reply: "PressReply", snapshot: "Snapshot") -> str:

@@ -17,9 +17,18 @@ from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, matching_runs, sorted_runs
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.review import ReviewScreen, SeasonPage, SeasonScreen, SeasonView, big_figures
+from coach.screen.review import ReviewScreen, SeasonScreen
 from coach.screen.summary import SummaryScreen
-from coach.screen.widgets.history_page import day_text, list_lines, one_line, sparkline, weekly
+from coach.screen.widgets.history_page import (
+    SeasonPage,
+    SeasonView,
+    big_figures,
+    day_text,
+    list_lines,
+    one_line,
+    sparkline,
+    weekly,
+)
 from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of
 from tests.screen.render import text_of
 

@@ -1,7 +1,7 @@
 """The page of an athlete: paces and zones on one axis, races with their paces, predicted times.
 
-Every row has a fixed place, whether it is in use or not. A pace is seen inside its zone, because both are on
-the same axis. The field that something is typed into is laid over the page by the screen, at `field_place`.
+Every row has a fixed place, also while it is empty. A pace is visible inside its zone, because both are on the same
+axis. The screen lays the field for typing over the page, at `field_place`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH = 104, 32
 """From this size of the page on it has races, predictions and heart beside paces and zones."""
-_SHOWN: Final = (
+_PACE_NAMES: Final = (
     "easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "repetition", "goal",
 )  # fmt: skip
 """The paces of the page, the slowest first; the goal, which may be any, last."""
@@ -37,7 +37,7 @@ _NAMES: Final = {"repetition": "400 m"}
 _EASY: Final = frozenset({"easy", "marathon", "half"})
 """Paces painted as easy running."""
 _HARD_ZONES: Final = frozenset({"5a", "5b", "5c"})
-_COULD: Final = ("mile", "10k", "half", "marathon")
+_PREDICTED: Final = ("mile", "10k", "half", "marathon")
 """The races that are predicted on the page."""
 _PACES: Final = 10
 """Rows for paces; unused ones stay blank."""
@@ -112,7 +112,7 @@ def field_place(page: AthleteView, width: int, height: int) -> tuple[int, int, i
 
 
 def day_words(day: str, today: str) -> str:
-    """A day as a runner says it: `10 May`, with its year if that is ambiguous."""
+    """A day in words: `10 May`, with its year if that is ambiguous."""
     then, now = date.fromisoformat(day), date.fromisoformat(today or day)
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     words = f"{then.day} {months[then.month - 1]}"
@@ -221,7 +221,7 @@ class _Axis:
 def _lines(profile: AthleteProfile) -> list[PaceLine]:
     """The paces of the page, the slowest name first."""
     lines = {line.name: line for line in profile.paces}
-    return [lines[name] for name in _SHOWN if name in lines]
+    return [lines[name] for name in _PACE_NAMES if name in lines]
 
 
 def _pace_rows(
@@ -348,7 +348,7 @@ def _race_cells(value: AthleteView, colours: Palette) -> list[list[tuple[str, in
     cells = []
     for place, race in list(enumerate(races))[first : first + _RACES]:
         ground = colours.choice if place == chosen else colours.plain
-        gives, is_used = _gives(race, value)
+        gives, is_used = _paces_of_race(race, value)
         ink = ground if is_used or place == chosen else colours.stale
         cells.append(
             [
@@ -361,7 +361,7 @@ def _race_cells(value: AthleteView, colours: Palette) -> list[list[tuple[str, in
     return cells
 
 
-def _gives(race: Race, value: AthleteView) -> tuple[str, bool]:
+def _paces_of_race(race: Race, value: AthleteView) -> tuple[str, bool]:
     """The paces that a race gives, and whether they are in use."""
     try:
         score = performance.vdot_of_race(read_distance(race.distance), read_time(race.time))
@@ -374,12 +374,12 @@ def _gives(race: Race, value: AthleteView) -> tuple[str, bool]:
     return f"VDOT {score:.1f}{', in use' if is_used else ''}{old}", is_used
 
 
-def _could_run(value: AthleteView) -> list[tuple[str, str, str]]:
+def _predicted_races(value: AthleteView) -> list[tuple[str, str, str]]:
     """The predicted races: race, time, range of times."""
     rows = []
     for race in value.profile.predictions:
         seconds = race.vdot_s or race.riegel_s
-        if race.name in _COULD and seconds and race.quickest_s and race.slowest_s:
+        if race.name in _PREDICTED and seconds and race.quickest_s and race.slowest_s:
             between = f"{format_clock(race.quickest_s)} and {format_clock(race.slowest_s)}"
             rows.append((race.name, format_clock(seconds), between + (" wide" if race.is_far else "")))
     return rows
@@ -389,19 +389,19 @@ def _wide_foot(value: AthleteView, width: int, colours: Palette) -> Iterator[Str
     """Races beside predictions, the row of the field, heart, legs and units."""
     stale, plain = colours.stale, colours.plain
     yield _rule(width, colours)
-    could = _could_run(value)
-    could_heads = [
+    predictions = _predicted_races(value)
+    prediction_heads = [
         ("could run", 74, False, stale),
         ("time", 91, True, stale),
         ("between", 93, False, stale),
     ]
-    yield placed_row([*_race_heads(colours), *(could_heads if could else ())], width, plain)
+    yield placed_row([*_race_heads(colours), *(prediction_heads if predictions else ())], width, plain)
     races = _race_cells(value, colours)
     for place in range(_RACES):
         texts = races[place] if place < len(races) else []
         right: list[tuple[str, int, bool, Pair]] = []
-        if place < len(could):
-            name, time, between = could[place]
+        if place < len(predictions):
+            name, time, between = predictions[place]
             right = [
                 (name, 2, False, plain),
                 (time, 19, True, plain),
@@ -412,8 +412,8 @@ def _wide_foot(value: AthleteView, width: int, colours: Palette) -> Iterator[Str
     yield _rule(width, colours)
     for stop, words in (
         ("heart", _heart(value.profile)),
-        ("", _legs(value)),
-        ("name", _shows(value.profile)),
+        ("", _cadence_and_pod(value)),
+        ("name", _unit_and_name(value.profile)),
     ):
         label = {"heart": "heart", "": "legs", "name": "shows"}[stop]
         is_here = bool(stop) and value.stops[value.at].what == stop
@@ -444,9 +444,9 @@ def _race_rows(value: AthleteView, axis: _Axis, width: int, colours: Palette) ->
     rows = [placed_row(_race_heads(colours), width, colours.plain)]
     rows += [_race_strip(texts, width, colours) for texts in _race_cells(value, colours)]
     rows += [blank(width, colours.plain)] * (_RACES + 1 - len(rows))
-    could = "   ".join(f"{name} {time}" for name, time, _ in _could_run(value))
-    rows.append(_labelled("could run", could or "--", width, colours))
-    for stop, words in (("heart", _heart(value.profile)), ("name", _shows(value.profile))):
+    predictions = "   ".join(f"{name} {time}" for name, time, _ in _predicted_races(value))
+    rows.append(_labelled("could run", predictions or "--", width, colours))
+    for stop, words in (("heart", _heart(value.profile)), ("name", _unit_and_name(value.profile))):
         is_here = value.stops[value.at].what == stop
         rows.append(
             _labelled({"name": "shows"}.get(stop, stop), words or "--", width, colours, is_here=is_here)
@@ -505,7 +505,7 @@ def _heart(profile: AthleteProfile) -> str:
     return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in named_rates if rate is not None)  # type: ignore[attr-defined]
 
 
-def _legs(value: AthleteView) -> str:
+def _cadence_and_pod(value: AthleteView) -> str:
     """Cadence and pod factor: learnt from runs, else as entered."""
     athlete, parts = value.profile.athlete, []
     line, habit = cadence_line(athlete.learnt), athlete.now.cadence
@@ -520,7 +520,7 @@ def _legs(value: AthleteView) -> str:
     return "   ".join(parts)
 
 
-def _shows(profile: AthleteProfile) -> str:
+def _unit_and_name(profile: AthleteProfile) -> str:
     """The unit of paces, and the name."""
     unit = "miles" if profile.athlete.units == "mile" else "kilometres"
     return f"{unit}   name: {sanitise(profile.athlete.name, 40)}"

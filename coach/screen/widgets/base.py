@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -60,7 +61,7 @@ class StripWidget(Widget, Generic[View]):
             return True
         before, self._strips = self._strips, self.paint(value, size.width, size.height, palette(theme))
         changed = [y for y, (old, new) in enumerate(zip_longest(before, self._strips)) if old != new]
-        # Only the rows from the first to the last that differ are sent: of the box often its foot alone.
+        # Only the rows from the first to the last that differ are sent; of the box often only the foot.
         if changed:
             self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
         return True
@@ -70,15 +71,15 @@ class StripWidget(Widget, Generic[View]):
         return self._rows(range(y, y + 1))[0]
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Give rows of the widget as they are; Textual's way past border, links and filters costs as much again."""
-        if self.styles.gutter or self.get_line_filters():  # a filter: the terminal shall have no colours
+        """Return rows of the widget directly; Textual's way past border, links and filters doubles the time."""
+        if self.styles.gutter or self.get_line_filters():  # a filter removes the colours of the terminal
             return super().render_lines(crop)
         rows = self._rows(crop.line_range)
         left, right = crop.column_span
         return rows if (left, right) == (0, self.size.width) else [row.crop(left, right) for row in rows]
 
     def _rows(self, places: Iterable[int]) -> list[Strip]:
-        """Give some rows, blank ones where there is nothing."""
+        """Return some rows; those without content are blank."""
         size, theme = self.size, self.app.theme
         if self._value is not None and self._painted_for != (size, theme):
             self._strips = self.paint(self._value, size.width, size.height, palette(theme))
@@ -414,3 +415,21 @@ class WatchingScreen(Screen[None]):
     @abstractmethod
     def look(self) -> None:
         """Show the current data."""
+
+
+class WheelScreen(Screen[None]):
+    """A screen whose rows are moved by the mouse wheel."""
+
+    @abstractmethod
+    def turn_wheel(self, by: int) -> None:
+        """Move the rows by a notch of the wheel: 1 is down, -1 up."""
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Move the rows down."""
+        event.stop()
+        self.turn_wheel(1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Move the rows up."""
+        event.stop()
+        self.turn_wheel(-1)

@@ -354,7 +354,7 @@ def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
     return move, "" if metres is None else f"{metres} m left"
 
 
-# --- the page as strips
+# --- the page
 
 
 class BoardPage(PageWidget[BoardView]):

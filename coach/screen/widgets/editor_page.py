@@ -1,7 +1,7 @@
 """The page of a workout that is being edited: profile and totals, the list of its steps, notation and messages.
 
-Every row has its place whether there is something to say or not. The field that a value is typed into is laid over the
-page by the screen, at `field_place`.
+Every row has a fixed place, also while it is empty. The screen lays the field that a value is typed into over the page,
+at `field_place`.
 """
 
 from dataclasses import dataclass

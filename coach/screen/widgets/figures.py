@@ -401,7 +401,7 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
     """The doubt about a press, the reply to the last key, or an open question; usually empty."""
     reply_text, mark = reply(snapshot), snapshot.doubtful
     if reply_text and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
-        return (reply_text,)  # a key that came after the press in doubt is answered too
+        return (reply_text,)  # a key after the doubtful press has a reply too
     if mark is not None:
         last = last_valid(snapshot.splits)
         since = (

@@ -475,7 +475,7 @@ def _to_come(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[Squa
     return f"{words} {', '.join(out)} {verb} out of the order." if out else f"{words} Nobody is out."
 
 
-# --- the page as strips
+# --- the page
 
 
 class HandPage(PageWidget[HandView]):

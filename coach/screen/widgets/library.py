@@ -1,7 +1,7 @@
-"""The library on the screen: the selection and order of its workouts, their list, and details of the chosen one.
+"""The widgets of the library: selection and order of its workouts, their list, and details of the chosen one.
 
-The list is sorted, filtered, or has the best match first. All is painted from values: a key costs the rows that are
-seen, however long the list is. Every part has its place whether there is something to say or not.
+The list is sorted, filtered, or has the best match first; only the visible rows are painted, however long it is. Every
+part has a fixed place, also while it is empty.
 """
 
 import re
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from coach.workout.catalogue_entry import CatalogueEntry
 
 
-# --- sorted by a column
+# --- order
 
 
 class SortColumn(Enum):
@@ -97,7 +97,7 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
     )
 
 
-# --- found by words
+# --- search
 
 _SIGNS: Final = frozenset("@/+()<>%")
 """A line with one of these characters is a written workout, unless a name begins with it."""
@@ -117,7 +117,7 @@ def matching(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
     return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
 
 
-# --- The filters of the library: race, level, phase and time, each turned through its choices by a key.
+# --- filters: race, level, phase and time, each changed by a key
 
 KEYS: Final = {"race": ("r", "f3"), "level": ("l", "f4"), "phase": ("p", "f5"), "time": ("t", "f6")}
 """The key of each filter while filters are chosen, and the key that always changes it."""

@@ -122,7 +122,7 @@ def wordings(step: Step, unit: str = "km", *, by_hand: bool = False) -> tuple[st
     place, length = words.where(step), words.until(step).replace(" ", "").upper()
     planned_s = words.planned_s(step) if by_hand else None
     at, aimed = ("AT", words.aim(step.target, unit)) if planned_s is None else ("IN", format_clock(planned_s))
-    # Of a rep its number says enough, of anything else its word.
+    # A rep is short as its number, any other step as its word.
     short = place.rpartition(" ")[2] if step.kind is Kind.WORK else words.kind_word(step)
     texts = (
         f"{place}   {length} {at} {aimed}" if length and aimed else f"{place}   {length}{aimed}",
@@ -202,13 +202,13 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     if sensor.doubt:
         parts.append("doubtful" if short else sensor.doubt)
     if sensor.speed_ratio != 1.0:
-        # Its speed and its distance were two truths; the distance rules.
+        # Its speed and its distance differ; the distance is used.
         off = 100 * (sensor.speed_ratio - 1)
         parts.append(f"speed {off:+.0f} %" if short else f"speed {off:+.0f} % by its distance")
     if sensor.battery_percent is not None:
         parts.append(f"{sensor.battery_percent} %")
     if sensor.rssi_dbm is not None and not short:
-        # To 5 dBm: the last digit flickers and says nothing.
+        # To 5 dBm, because the last digit changes all the time.
         parts.append(f"{5 * round(sensor.rssi_dbm / 5)} dBm")
     return " ".join(part for part in parts if part)
 
@@ -359,7 +359,7 @@ class NextLine(LiveWidget[Next]):
         text = reply(snapshot) or ("" if question_replaces_run(snapshot) else question_text(snapshot))
         if not text and snapshot.offer:
             text = offer_text(snapshot.offer)
-        if text and not snapshot.coach_mode:  # by hand they have a field of their own
+        if text and not snapshot.coach_mode:  # with times by hand they have their own field
             return Next(f" {text}", is_offer=True, trouble=trouble)
         if snapshot.next_step is None:
             return Next(" NEXT  finish" if snapshot.step is not None else "", trouble=trouble)

@@ -558,7 +558,7 @@ def _edges(value: TapeReading, width: int, pair: Pair) -> Strip:
     return text_row("".join(text), width, pair)
 
 
-# --- how far the pace can be read
+# --- reading distance
 
 MM_PER_M: Final = 6.4
 """Height of a letter that is read with ease from a metre: 22 minutes of arc (reference, UX 1.1)."""

@@ -1,7 +1,6 @@
-"""The profile of a workout, and the page of a workout that is being typed: message, totals and steps.
+"""The page of a workout that is being typed: message, profile, totals and steps; and the steps of a workout in words.
 
-The profile is a row of blocks, as wide as a step's time and as high as its effort, with a cursor where the run is.
-Every row of the page has its place whether there is something to say or not, so that nothing jumps during typing.
+Every row of the page has a fixed place, also while it is empty, so that nothing moves during typing.
 """
 
 import re
@@ -42,9 +41,6 @@ from coach.workout.timeline import Band, Step, Timeline
 
 if TYPE_CHECKING:
     pass
-
-
-# --- workout page
 
 
 _FIGURE_ROWS: Final = 4
