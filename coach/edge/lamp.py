@@ -24,15 +24,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from coach.cues.cue import Cue
-from coach.edge.files import make_private_folder, write_atomically
+from coach.edge.files import lock_file, make_private_folder, write_atomically
 from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.session.events import BoundaryMoved, PhaseChanged, StepEnded, StepStarted, Undone, WorkoutChanged
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _LOG = logging.getLogger(__name__)
 LEAST_GAP_S: Final = 0.2
@@ -247,8 +242,7 @@ class _StateFile:
         make_private_folder(self._path.parent)
         descriptor = os.open(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            if fcntl is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(descriptor)
         except OSError:
             os.close(descriptor)
             return False

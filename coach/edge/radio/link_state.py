@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from coach.edge.files import make_private_folder, plain
+from coach.edge.files import lock_file, make_private_folder, plain
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds
 
@@ -188,9 +188,6 @@ class RadioTimings:
 # Each sensor in use has a small locked file in the data folder, with the process and the run in it. The lock ends with
 # the process, so a crashed one holds nothing.
 
-if sys.platform != "win32":
-    import fcntl
-
 
 @dataclass(frozen=True, slots=True)
 class LockHolder:
@@ -263,7 +260,7 @@ class SensorLocks:
 
 def _try_lock(descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(descriptor)
     except BlockingIOError:
         return False
     except OSError:
