@@ -19,7 +19,7 @@ from coach.interchange.workouts.converting import COLUMNS, SUPPORT, WorkoutPart
 from coach.plan import volume as volumes
 from coach.plan.document import plan_schema
 from coach.plan.hard_sessions import CHAINS, Chain
-from coach.plan.planner import QUIET_DAYS, SLEEP_NIGHTS
+from coach.plan.planner import SLEEP_NIGHTS
 from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
 from coach.workout.compile import outline
 from coach.workout.describe import estimate, sentence
@@ -257,7 +257,7 @@ def planner_numbers() -> Iterator[tuple[str, str, str]]:
         yield f"taper `{style}`", f"-{100 * cut:g} %", source
     yield (
         "days without hard running before an A, B, C race",
-        ", ".join(str(n) for n in QUIET_DAYS.values()),
+        ", ".join(str(n) for n in volumes.QUIET_DAYS.values()),
         judged,
     )
     yield "bed 20 minutes earlier", f"the {SLEEP_NIGHTS} nights before an A race", practice

@@ -51,7 +51,7 @@ _WIDEST: Final = 8
 """Most letters of a value beside a rule; a longer one is shortened to its number."""
 
 
-class SeasonOnScreen:
+class SeasonService:
     """The season of the athlete who is about to run."""
 
     def __init__(self, library: "RunLibrary", athlete: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -382,6 +383,8 @@ def _table(header: Header, name: str, table: Table, console: Console) -> Table:
 
     tree, unknown = header.settings.get(name, {}), []
     values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    with suppress(InvalidSetting):  # one by one costs a check of the whole table for each
+        return dataclass_from_dict(table, values)
     for key, value in values.items():
         try:
             table = dataclass_from_dict(table, {key: value})

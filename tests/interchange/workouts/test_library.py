@@ -15,10 +15,12 @@ from coach.workout.compile import outline
 from coach.workout.document import document_from
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.timeline import DistanceEnd, Quantity, Step, TimeEnd
+from tests.cases import case
 from tests.conftest import ROOT
 from tests.interchange.workouts.exporting import ALL, RUNNER, exported
 
-LIBRARY = sorted((ROOT / "workouts").glob("*.json"))
+NAMES = sorted(path.stem for path in (ROOT / "workouts").glob("*.json"))
+"""Every workout of the library."""
 ENDS = {
     "time": WorkoutPart.TIME,
     "distance": WorkoutPart.DISTANCE,
@@ -166,50 +168,53 @@ def said_by_target(target: dict[str, Any], *, is_ramp: bool, to: ExportFormat) -
 
 
 @pytest.mark.parametrize("to", ALL)
-@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
-def test_the_losses_are_those_of_the_table(name: str, to: ExportFormat):
+def test_the_losses_are_those_of_the_table(to: ExportFormat):
     """What is reported of a library workout is exactly what it says and the format does not, no more and no less."""
-    out = out_of(name, to)
-    if out is None:
-        assert to is ExportFormat.ZWO
-        assert not any(KINDS[step.kind].is_run for step in steps_of(tree_of(name)))
-        return
-    expected = {part for part in said_of(tree_of(name), to) if SUPPORT[part][to] is not Support.FULL}
-    if to is ExportFormat.INTERVALS and named_steps(name):
-        expected.add(WorkoutPart.NAME)  # "First 10 minutes" would be read as a length
-    assert out.lost - DEPENDING == expected - DEPENDING
-    assert bool(out.report.losses) == bool(out.lost)
+    for name in NAMES:
+        with case(name):
+            out = out_of(name, to)
+            if out is None:
+                assert to is ExportFormat.ZWO
+                assert not any(KINDS[step.kind].is_run for step in steps_of(tree_of(name)))
+                continue
+            expected = {part for part in said_of(tree_of(name), to) if SUPPORT[part][to] is not Support.FULL}
+            if to is ExportFormat.INTERVALS and named_steps(name):
+                expected.add(WorkoutPart.NAME)  # "First 10 minutes" would be read as a length
+            assert out.lost - DEPENDING == expected - DEPENDING
+            assert bool(out.report.losses) == bool(out.lost)
 
 
 @pytest.mark.parametrize("to", ALL)
-@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
-def test_the_run_is_the_same_there_and_back(name: str, to: ExportFormat):
+def test_the_run_is_the_same_there_and_back(to: ExportFormat):
     """Our own importer makes the same run of the file: the steps in their order, their ends and their targets."""
-    out = out_of(name, to)
-    if out is None:
-        return
-    back = import_workout(out.data, name=name)
-    assert not back.report.losses, "the importer loses what the exporter has written"
-    (tree,) = back.documents
-    written = [step for step in steps_of(tree_of(name)) if is_written(step, to)]
-    read = steps_of(tree)
+    for name in NAMES:
+        with case(name):
+            out = out_of(name, to)
+            if out is None:
+                continue
+            back = import_workout(out.data, name=name)
+            assert not back.report.losses, "the importer loses what the exporter has written"
+            (tree,) = back.documents
+            written = [step for step in steps_of(tree_of(name)) if is_written(step, to)]
+            read = steps_of(tree)
 
-    assert len(read) == len(written)
-    for one, other in zip(written, read, strict=True):
-        assert_same_end(one, other, out, to)
-        assert_same_target(one, other, to)
+            assert len(read) == len(written)
+            for one, other in zip(written, read, strict=True):
+                assert_same_end(one, other, out, to)
+                assert_same_target(one, other, to)
 
 
 @pytest.mark.parametrize("to", ALL)
-@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
-def test_without_an_athlete_it_is_exported_all_the_same(name: str, to: ExportFormat):
+def test_without_an_athlete_it_is_exported_all_the_same(to: ExportFormat):
     """Names that nobody gives numbers for are told with the fix, and the file can be read."""
-    out = out_of(name, to, is_known=False)
-    if out is None:
-        return
-    import_workout(out.data, name=name)
-    if WorkoutPart.UNKNOWN_PACE in out.lost:
-        assert any("--athlete" in entry.text for entry in out.report.losses)
+    for name in NAMES:
+        with case(name):
+            out = out_of(name, to, is_known=False)
+            if out is None:
+                continue
+            import_workout(out.data, name=name)
+            if WorkoutPart.UNKNOWN_PACE in out.lost:
+                assert any("--athlete" in entry.text for entry in out.report.losses)
 
 
 def named_steps(name: str) -> list[Step]:
@@ -279,9 +284,9 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
 
 def test_zwift_files_are_told_to_have_one_unit_exactly_where_there_were_two():
     """A conversion of times to distances, or the other way, is told of each workout that has both, and of no other."""
-    for path in LIBRARY:
-        out = out_of(path.stem, ExportFormat.ZWO)
-        steps = [step for step in steps_of(tree_of(path.stem)) if KINDS[step.kind].is_run]
+    for name in NAMES:
+        out = out_of(name, ExportFormat.ZWO)
+        steps = [step for step in steps_of(tree_of(name)) if KINDS[step.kind].is_run]
         if out is None:
             continue
         ends = {
@@ -293,4 +298,4 @@ def test_zwift_files_are_told_to_have_one_unit_exactly_where_there_were_two():
             for step in steps
         }
         has_both = {TimeEnd, DistanceEnd} <= ends
-        assert (WorkoutPart.OTHER_UNIT in out.lost) == has_both, path.stem
+        assert (WorkoutPart.OTHER_UNIT in out.lost) == has_both, name
