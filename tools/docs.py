@@ -25,8 +25,15 @@ from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
-from tools.mqtt_page import asyncapi, json_schemas, topics_and_payloads
-from tools.pages import cli_page, exports_page, library_page, plan_page
+from tools.pages import (
+    asyncapi,
+    cli_page,
+    exports_page,
+    json_schemas,
+    library_page,
+    plan_page,
+    topics_and_payloads,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"

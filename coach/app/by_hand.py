@@ -1,16 +1,19 @@
 """Timing by hand: the clock, the journal and the keys, on a screen of its own or as lines.
 
-What is done at the line becomes inputs of a fold (`coach.squad.by_hand`). Each is written before it is taken, so what
-was shown outlives a killed program; the clock of a session that is gone on with has run on meanwhile.
+What is done at the line becomes inputs of a fold (`coach.squad.by_hand`). Each is written before it is folded, so what
+was shown survives a killed program. The clock of a resumed session has run on in the meantime.
+
+Without a screen, lines take the place of keys: `space`, `b`, `give b 17`, `undo`. A time before a line is when it
+happened, so that a list on paper can be typed in later.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -22,12 +25,13 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
     run_mode_here,
 )
-from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
+from coach.edge.clock import Clock, MachineClock, just_before, local_iso
 from coach.edge.files import plain, runner_paths
 from coach.edge.hand_journal import (
     SUFFIX,
     HandJournal,
     HandSession,
+    earlier_splits,
     find_hand_session,
     hand_sessions,
     is_being_timed,
@@ -35,9 +39,9 @@ from coach.edge.hand_journal import (
 )
 from coach.edge.machine import ShutdownSignals
 from coach.edge.run_folder import new_ulid
-from coach.edge.store import Store
+from coach.live.outputs import encode_line
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
-from coach.quantities import Metres, Seconds, format_clock
+from coach.quantities import Metres, Seconds, format_clock, parse_clock
 from coach.squad.by_hand import (
     LAP_M,
     HandEvent,
@@ -53,16 +57,8 @@ from coach.squad.by_hand import (
     TimingEnded,
     heats_of,
 )
-from coach.squad.roster import DIGITS, LETTERS, MOST_COACHED, MOST_RUNNERS, Group, Roster, SquadRunner
-from coach.squad.sheet import (
-    SEASON_DAYS,
-    PastSplit,
-    PastSplits,
-    past_splits_of,
-    sheet_lines,
-    split_words,
-    splits_of_reps,
-)
+from coach.squad.roster import MOST_RUNNERS, Roster, numbered
+from coach.squad.sheet import PastSplits, sheet_lines, split_words
 
 if TYPE_CHECKING:
     from coach.edge.settings import Settings
@@ -72,10 +68,9 @@ if TYPE_CHECKING:
     from coach.live.outputs import Output
     from coach.session.buttons import Button, Origin
 
+
 _OFFERED_S: Final = 3 * 3600.0
 """How long after its last press a session is offered again: a meeting may last so long. Judged."""
-_LOOKED_AT: Final = 60
-"""Sessions of the past that splits are held against: a season of two a week."""
 _LONGEST_NAME: Final = 40
 """Letters of a name, as in a roster."""
 
@@ -101,17 +96,6 @@ class HandRequest:
     def folder(self) -> Path:
         """Where sessions are kept."""
         return runner_paths().by_hand if self.record is None else Path(self.record).expanduser()
-
-
-def numbered(count: int | None) -> Roster:
-    """A roster of numbers."""
-    count = MOST_RUNNERS if count is None else count
-    keys = DIGITS if count <= MOST_COACHED else LETTERS
-    runners = tuple(
-        SquadRunner(str(number), str(number), key, "all")
-        for number, key in zip(range(1, count + 1), keys, strict=False)
-    )
-    return Roster("Numbers", runners, (Group("all"),))
 
 
 # --- the session
@@ -146,7 +130,7 @@ class HandTimingService:
         self._listeners: list[Callable[[HandEvent], None]] = []
         self.chosen: int | None = None
         """The press that the next key names, where one was chosen from the list."""
-        self.has_ended = False
+        self.is_over = False
 
     def begin(self) -> None:
         """Let the clock run until the gun, unless it runs already."""
@@ -162,9 +146,8 @@ class HandTimingService:
         self._least = max(self._least, moment)
 
     def moment_of(self, monotonic: float) -> Seconds:
-        """The time of the session at a moment of the machine's monotonic clock; now, where that runs otherwise."""
-        now, late_s = self.now(), loop_s() - monotonic
-        return Seconds(now - late_s) if isinstance(self.clock, MachineClock) and 0 <= late_s < 1 else now
+        """Return the time of the session at a moment of the machine's monotonic clock."""
+        return just_before(self.now(), monotonic, self.clock)
 
     def day_words(self) -> str:
         """The time of day."""
@@ -293,14 +276,9 @@ class HandTimingService:
 
     def end(self) -> None:
         """The timing is over."""
-        if not self.has_ended:
-            self.has_ended = True
+        if not self.is_over:
+            self.is_over = True
             self.take(TimingEnded(self.now()))
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more is taken."""
-        return self.has_ended
 
     def put(self, event: "Input", answer: "Callable[[Input, Sequence[Output]], None] | None" = None) -> None:
         """Take a button of somebody else at the line: `mark` is a press with its own time, `undo` undoes."""
@@ -410,8 +388,6 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
     Raises:
         CoachProblem: nothing can be kept there, or there is no session to go on with.
     """
-    from coach.app.hand_lines import by_lines
-
     clock = MachineClock()
     mode = run_mode_here(as_json=as_json)
     folder = request.folder
@@ -426,7 +402,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
         for problem in session.problems:
             console.say(problem)
     service = HandTimingService(
-        setup, clock, journal=journal, past=_past(folder, name, setup), session=session
+        setup, clock, journal=journal, past=earlier_splits(folder, name, setup), session=session
     )
     try:
         link = LineLink(service, request, name, console)
@@ -437,7 +413,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
             code = asyncio.run(by_lines(service, link, console, as_json=as_json))
     finally:
         service.close()
-    if journal is not None and service.has_ended and not service.timing.presses:
+    if journal is not None and service.is_over and not service.timing.presses:
         journal.path.unlink(missing_ok=True)
         console.say("Nothing was timed, and nothing is kept.")
         return code
@@ -446,7 +422,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
 
 
 def _setup(request: HandRequest, clock: Clock) -> HandSetup:
-    roster = request.roster or numbered(request.runners)
+    roster = request.roster or numbered(request.runners or MOST_RUNNERS)
     wall = clock.wall()
     heats = heats_of(roster, request.heats)
     distance = None if request.distance_m is None else Metres(request.distance_m)
@@ -484,38 +460,6 @@ def _cut_off(
     return None
 
 
-def _past(folder: Path, name: str, setup: HandSetup) -> PastSplits:
-    """The splits before a session, the oldest first; what cannot be read says nothing."""
-    past: dict[str, list[PastSplit]] = {}
-    earlier = [path for path in hand_sessions(folder) if path.name < name]
-    for path in reversed(earlier[:_LOOKED_AT]):
-        with suppress(CoachProblem):
-            session = read_hand_session(path)
-            if not session.setup.is_numbered:
-                for slug, splits in past_splits_of(session.timing()).items():
-                    past.setdefault(slug, []).extend(splits)
-    for slug, splits in recorded_splits(setup).items():
-        past[slug] = sorted((*past.get(slug, ()), *splits), key=lambda split: split.day)
-    return {slug: splits for slug, splits in past.items() if splits}
-
-
-def recorded_splits(setup: HandSetup) -> dict[str, list[PastSplit]]:
-    """What the recorded runs of a season tell of those runners who are saved athletes, as far as the index has them."""
-    store = Store()
-    saved = [] if setup.is_numbered else store.athletes()
-    known = {one.slug: one.athlete or one.slug for one in setup.roster.runners}
-    known = {slug: athlete for slug, athlete in known.items() if athlete in saved}
-    if not known:
-        return {}
-    try:
-        since = date.fromisoformat(setup.started[:10]) - timedelta(SEASON_DAYS)
-    except ValueError:
-        return {}
-    with store.history() as history:
-        reps = {slug: history.recorded_reps(athlete, since) for slug, athlete in known.items()}
-    return {slug: splits_of_reps(own, setup.lap_m) for slug, own in reps.items()}
-
-
 def _on_screen(service: HandTimingService, link: LineLink) -> int:
     """Time on the screen; returns the exit code."""
     from coach.screen.by_hand import HandApp
@@ -548,25 +492,208 @@ def _close_words(service: HandTimingService, name: str, console: Console, *, as_
     if service.trouble:
         console.say(f"Not everything could be kept: {service.trouble}.")
     if service.is_kept:
-        ended = "coach squad sheet" if service.has_ended else f"coach squad time --resume={name}"
-        console.say(f"Kept as {name}. {'Again' if service.has_ended else 'Go on'}: {ended}")
+        ended = "coach squad sheet" if service.is_over else f"coach squad time --resume={name}"
+        console.say(f"Kept as {name}. {'Again' if service.is_over else 'Go on'}: {ended}")
 
 
-def kept_hand_sessions(folder: Path | None = None) -> list[HandSession]:
-    """The sessions that are kept, the newest first; what cannot be read is left out."""
-    found: list[HandSession] = []
-    for path in hand_sessions(folder or runner_paths().by_hand):
-        with suppress(CoachProblem):
-            found.append(read_hand_session(path))
-    return found
+# --- lines in place of keys ------------------------------------------------------------------------------------------
+
+_MOST_UNKNOWN: Final = 20
+"""Lines that are reported as not understood: more are another file. Chosen."""
+_LONGEST_LINE: Final = 4096
+"""Bytes of a line that are read as one: what is said at the line is shorter."""
 
 
-def load_sheet(name: str, folder: Path | None = None) -> tuple[HandTiming, PastSplits, HandSession]:
-    """A session that is kept, and what its splits are held against.
+class HandLines:
+    """Reads what is done at the line as lines, and prints what became of it."""
 
-    Raises:
-        RecordingProblem: there is none, or it cannot be read.
-    """
-    folder = folder or runner_paths().by_hand
-    session = read_hand_session(find_hand_session(name, folder))
-    return session.timing(), _past(folder, session.path.name, session.setup), session
+    def __init__(self, service: "HandTimingService", console: Console, *, as_json: bool) -> None:
+        """Drive a session; what cannot be read is said on the console."""
+        self._service = service
+        self._console = console
+        self._as_json = as_json
+        self._unknown = 0
+        service.listen(self._print)
+
+    def read(self, line: str) -> None:
+        """Do what a line says: `space`, `b`, `give b`, `@72.3 space`, `undo`, `swap b`, `heat`, `out b`, `end`."""
+        service = self._service
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            return
+        moment: Seconds | None = None
+        if words[0].startswith("@"):
+            moment = _moment_of(words.pop(0)[1:])
+            if moment is None or not words:
+                self._console.say(f"{plain(line.strip())[:80]}: after @ stands a time, such as @1:12.3 space")
+                return
+            service.set_least(moment)
+        word, rest = words[0], words[1:]
+        if not self._do(word.casefold(), word, rest, moment):
+            self._unknown += 1
+            if self._unknown > _MOST_UNKNOWN:
+                return
+            if self._unknown == _MOST_UNKNOWN:
+                self._console.say("Many lines are not understood; no more of them are reported.")
+                return
+            self._console.say(
+                f"{plain(line.strip())[:80]}: not understood. space, enter, a runner's key, give b, give b 17, undo, "
+                "swap b, heat, out b, take 17, call b NAME, end"
+            )
+        elif service.timing.message:
+            self._console.say(service.timing.message)
+
+    def _do(self, word: str, spelt: str, rest: Sequence[str], moment: Seconds | None) -> bool:
+        """Do one word; False where it says nothing."""
+        service = self._service
+        service.timing.message = ""
+        if word in _PLAIN and not rest:
+            _PLAIN[word](service, moment)
+            return True
+        runner = self._runner(rest[0]) if rest else None
+        number = (
+            int(rest[-1])
+            if rest and rest[-1].isascii() and rest[-1].isdigit() and len(rest[-1]) < 6
+            else None
+        )
+        if word in {"give", "."} and runner and len(rest) <= 2 and (len(rest) == 1 or number is not None):
+            service.give(runner, number if len(rest) == 2 else None)
+        elif word in {"swap", "was"} and runner and len(rest) == 1:
+            service.swap(runner)
+        elif word in {"out", "-"} and runner and len(rest) == 1:
+            service.drop(runner)
+        elif word == "take" and number is not None and len(rest) == 1:
+            if number in service.timing.owners:
+                service.take_back(number)
+            else:
+                service.timing.message = f"There is no press {number}."
+        elif word in {"call", "name"} and runner and len(rest) > 1:
+            service.call(runner, " ".join(rest[1:]))
+        elif not rest and (own := self._runner(spelt)):
+            service.name(own, moment)
+        else:
+            return False
+        return True
+
+    def _runner(self, word: str) -> str | None:
+        """Whom a word means: a key, a slug or a name."""
+        timing = self._service.timing
+        one = timing.by_key(word)
+        if one is not None:
+            return one.slug
+        folded = word.casefold()
+        return next(
+            (
+                each.slug
+                for each in timing.setup.roster.runners
+                if folded in {each.slug, timing.called(each.slug).casefold()}
+            ),
+            None,
+        )
+
+    def _print(self, event: HandEvent) -> None:
+        text = encode_line(event) if self._as_json else self._words(event)
+        if text:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def _words(self, event: HandEvent) -> str:
+        kind, press = event["event"], event.get("press")
+        name = plain(self._service.timing.called(event["runner"])) if "runner" in event else ""
+        if kind == "clock_started":
+            return f"{format_clock(event['from_s'], tenths=True):>8}  | heat {event['heat']}"
+        if kind == "timing_ended":
+            return ""
+        if press is None:
+            said = {
+                "left_order": "out of the order",
+                "back_in_order": "back in the order",
+                "undone": "undone",
+            }
+            text = said.get(kind, f"called {plain(str(event.get('name')))}")
+            return f"{format_clock(event['at_s'], tenths=True):>8}  | {name}{' ' if name else ''}{text}"
+        lap = (
+            f"lap {event['lap']}  {event['lap_s']:.1f}  {format_clock(event['time_s'], tenths=True)}"
+            if "lap" in event
+            else ""
+        )
+        what = {"line_moved": "moved to ", "line_loose": "nobody's", "line_taken_back": "taken back"}.get(
+            kind, ""
+        )
+        parts = [f"press {press}", what + name, lap, str(event.get("word", ""))]
+        return f"{format_clock(event['effective_at_s'], tenths=True):>8}  | {'  '.join(filter(None, parts))}"
+
+
+def _moment_of(text: str) -> Seconds | None:
+    with suppress(ValueError, CoachProblem):
+        seconds = float(text) if ":" not in text else float(parse_clock(text))
+        if 0 <= seconds < 360_000:
+            return Seconds(seconds)
+    return None
+
+
+_PLAIN: Final[dict[str, Callable[["HandTimingService", Seconds | None], object]]] = {
+    "space": lambda service, moment: service.cross(moment),
+    "line": lambda service, moment: service.cross(moment),
+    "press": lambda service, moment: service.cross(moment),
+    "enter": lambda service, moment: service.cross(moment, is_loose=True),
+    "loose": lambda service, moment: service.cross(moment, is_loose=True),
+    "undo": lambda service, _: service.undo(),
+    "backspace": lambda service, _: service.undo(),
+    "tab": lambda service, _: service.give_by_order(),
+    "order": lambda service, _: service.give_by_order(),
+    "heat": lambda service, moment: service.next_heat(moment),
+    "gun": lambda service, moment: service.next_heat(moment),
+    "]": lambda service, moment: service.next_heat(moment),
+    "out": lambda service, _: service.drop(),
+    "-": lambda service, _: service.drop(),
+    "end": lambda service, _: service.end(),
+    "esc": lambda service, _: service.end(),
+}
+"""Words that stand alone."""
+
+
+def _typed_lines() -> Iterator[bytes]:
+    """The lines of standard input as they come; a thread that waits in its buffer would hold up the end."""
+    if sys.stdin is None:  # it was closed before the program began
+        return
+    try:
+        descriptor = sys.stdin.fileno()
+    except (OSError, ValueError):  # it stands for something in memory
+        yield from sys.stdin.buffer
+        return
+    rest = b""
+    while chunk := os.read(descriptor, 65_536):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (line[:_LONGEST_LINE] for line in lines)
+        rest = rest[:_LONGEST_LINE]
+    if rest:
+        yield rest
+
+
+async def by_lines(service: "HandTimingService", link: "LineLink", console: Console, *, as_json: bool) -> int:
+    """Read lines from standard input until it ends; returns the exit code."""
+    lines = HandLines(service, console, as_json=as_json)
+    loop = asyncio.get_running_loop()
+    end = asyncio.Event()
+
+    def read_all() -> None:
+        with suppress(RuntimeError, OSError, ValueError):  # the loop has closed, or the input has gone
+            for line in _typed_lines():
+                loop.call_soon_threadsafe(take, line.decode("utf-8", "replace"))
+            loop.call_soon_threadsafe(end.set)
+
+    def take(line: str) -> None:
+        if not service.is_over:
+            lines.read(line)
+        if service.is_over:
+            end.set()
+
+    service.begin()
+    with ShutdownSignals(end.set) as signals:
+        async with link:
+            threading.Thread(target=read_all, name="keys", daemon=True).start()
+            await end.wait()
+    if not signals.exit_code:
+        service.end()
+    return signals.exit_code or 0

@@ -1,30 +1,46 @@
-"""What the command line and the Calendar share of a plan: whose it is, how it is read, edited, kept and taken back.
+"""The plan of an athlete: found, read, edited, saved and undone, and written for other programs.
 
-The day is that of the machine's clock where it stands, unless it is given; a plan knows no other time.
+Shared by the command line and the Calendar. The day is that of the machine's clock, unless it is given.
+
+For other programs a plan is a calendar, workouts for a watch, a table or its own JSON, returned as bytes. A session
+keeps its identifier when it is moved, so a calendar that reads a second file moves its entry instead of adding one. An
+entry that is not planned any more is cancelled in the next file.
 """
 
 import json
 import os
 import re
-from collections.abc import Collection
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from coach import __version__
+from coach.edge.clock import MachineClock
 from coach.edge.clock import local_day as today
-from coach.edge.files import plain
+from coach.edge.files import plain, read_file, write_document
 from coach.edge.plan_files import PlanChange, PlanFiles
 from coach.edge.store import FIRST_SLUG, Store
 from coach.plan.edit import EditedPlan
-from coach.plan.model import plan_of_tree, write_plan
-from coach.problems import AthleteProblem, PlanProblem
+from coach.plan.ladder import is_quality
+from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of, plan_of_tree, write_plan
+from coach.problems import AthleteProblem, CoachProblem, PlanProblem, UsageProblem
+from coach.quantities import format_hours, long_distance
 
 if TYPE_CHECKING:
+    from icalendar import Event
+
     from coach.app.plan_facts import CheckedPlan
+    from coach.athlete import Athlete
     from coach.plan.facts import PlanFacts
     from coach.plan.hard_sessions import Speeds
-    from coach.plan.model import Plan, PlannedRace
+    from coach.plan.model import PlannedRace
+    from coach.workout.document import WorkoutDocument
+
 
 UNDO: Final = "coach plan undo"
 
@@ -276,3 +292,390 @@ def races_of_template(template: str, day: date) -> "tuple[PlannedRace, ...]":
 def _third_sunday(year: int, month: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(days=(6 - first.weekday()) % 7 + 14)
+
+
+# --- for other programs: a calendar, workouts for a watch, a table ---------------------------------------------------
+
+UID_DOMAIN: Final = "trackside-coach"
+"""What stands behind the `@` of an identifier: it names the maker, and is no host."""
+_SEQUENCE_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""The revision of an entry is the minutes since then: a later file counts before an earlier one, also of a new plan."""
+_UNKNOWN_LENGTH: Final = timedelta(hours=1)
+"""What is kept free in a calendar for a session whose length nobody knows; its entry says so. Judged."""
+_NO_NAME: Final = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME: Final = 120
+"""Letters of a workout's name at most, as its document has it."""
+_LONGEST: Final = 60
+"""Letters of a title in the name of a file."""
+
+
+class PlanFormat(StrEnum):
+    """What a plan is written as, by the names `--to` takes."""
+
+    ICS = "ics"
+    FIT = "fit"
+    """Workouts for a watch, a file each: `watch_files`."""
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimes:
+    """When sessions begin, local time; a weekday without one has whole days."""
+
+    by_weekday: Mapping[int, time] = field(default_factory=dict)
+
+    def of(self, day: date) -> time | None:
+        """When a session of a day begins; None for a whole day."""
+        return self.by_weekday.get(day.weekday())
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFiles:
+    """Workouts for a watch."""
+
+    files: Mapping[str, bytes]
+    """By the names they are to have, in the order of their days."""
+    without: int
+    """Sessions of these days that have no workout: rest, a sheet, what others decide."""
+    faults: tuple[str, ...]
+    """Sessions that could not be written, each with its day and the reason."""
+    changed: int
+    """Files in which something of the workout is lost or changed."""
+
+    def zipped(self) -> bytes:
+        """All of them in one file, which is the same for the same workouts."""
+        import zipfile
+
+        into = BytesIO()
+        with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in self.files.items():
+                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                entry.external_attr = 0o600 << 16
+                archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
+        return into.getvalue()
+
+
+def read_start_times(texts: Sequence[str]) -> StartTimes:
+    """Read when sessions begin: `18:00` for every day, `sat=8:30` for one.
+
+    Raises:
+        UsageProblem: one is neither.
+    """
+    times: dict[int, time] = {}
+    for text in sorted(
+        texts, key=lambda text: "=" in text
+    ):  # what is said of a day counts before what is of all
+        day, _, clock = text.rpartition("=")
+        found = re.fullmatch(r"(\d{1,2}):(\d{2})", clock.strip())
+        named = day.strip().casefold()[:3]
+        if found is None or (day and named not in WEEKDAYS) or int(found[1]) > 23 or int(found[2]) > 59:
+            raise UsageProblem(
+                f"--at {text}: that is no time of a day", "Write --at 18:00, or --at sat=8:30."
+            )
+        days = [WEEKDAYS.index(named)] if day else range(7)
+        times |= dict.fromkeys(days, time(int(found[1]), int(found[2])))
+    return StartTimes(times)
+
+
+def sessions_between(plan: Plan, first: date, last: date) -> Iterator[tuple[date, PlannedSession]]:
+    """The sessions of these days, without rest."""
+    for day, session in plan.sessions():
+        if first <= day <= last and session.kind is not SessionKind.REST:
+            yield day, session
+
+
+def written(
+    plan: Plan,
+    to: str,
+    span: tuple[date, date],
+    *,
+    starts: Sequence[str] = (),
+    unit: str = "km",
+    given: Path | None = None,
+    before: str = "",
+) -> bytes:
+    """Write the days of a span as a calendar, as JSON or as a table; JSON is always the whole plan.
+
+    Args:
+        plan: the plan.
+        to: a `PlanFormat` but FIT.
+        span: the first and the last day.
+        starts: when sessions begin.
+        unit: `km` or `mile`.
+        given: the file that keeps what a calendar was given; None where nothing is kept.
+        before: what is done an hour before a hard or a long session, in the runner's words; empty for nothing.
+
+    Raises:
+        UsageProblem: a time of a day is none.
+        PlanProblem: a calendar is asked for, and nothing is planned: one without an entry is refused by its readers.
+        CoachProblem: what it was given cannot be kept.
+    """
+    sessions = tuple(sessions_between(plan, *span))
+    match PlanFormat(to):
+        case PlanFormat.ICS:
+            times = read_start_times(starts)
+            former = {} if given is None else _given(given)
+            planned = {_uid(plan, each) for _, each in plan.sessions() if each.kind is not SessionKind.REST}
+            coming = {uid: entry for uid, entry in former.items() if entry.day >= span[0]}
+            gone = {uid: entry for uid, entry in coming.items() if uid not in planned}
+            sessions = tuple(_with_moved(plan, span, sessions, coming))
+            if not sessions and not gone:
+                raise PlanProblem("nothing is planned in these days", "See coach plan show --week.")
+            now_s = MachineClock().wall().epoch_s
+            data = calendar_of(plan, sessions, now_s, starts=times, unit=unit, gone=gone, before=before)
+            if given is not None:
+                now = {_uid(plan, each): GivenEntry(day, each.title) for day, each in sessions}
+                write_document(given, _given_bytes(coming | now))
+            return data
+        case PlanFormat.CSV:
+            return table_of(plan, sessions)
+        case _:
+            from coach.plan.model import write_plan
+
+            return write_plan(plan)
+
+
+# --- a calendar
+
+
+class GivenEntry(NamedTuple):
+    """An entry that a calendar was given."""
+
+    day: date
+    title: str
+
+
+_GIVEN_FORMAT: Final = "coach-calendar/1"
+_GIVEN_LIMIT: Final = 4_000_000
+
+
+def _uid(plan: Plan, session: PlannedSession) -> str:
+    return f"{session.id}.{plan.id}.{plan.athlete or 'me'}@{UID_DOMAIN}"
+
+
+def _with_moved(
+    plan: Plan,
+    span: tuple[date, date],
+    sessions: Sequence[tuple[date, PlannedSession]],
+    given: Mapping[str, GivenEntry],
+) -> Iterator[tuple[date, PlannedSession]]:
+    """The sessions of a span, and those moved out of it: else a calendar would keep them on the day they had."""
+    yield from sessions
+    for day, session in sessions_between(plan, plan.first, plan.last):
+        entry = given.get(_uid(plan, session))
+        is_inside = span[0] <= day <= span[1]
+        if entry is not None and not is_inside and entry.day != day and entry.day <= span[1]:
+            yield day, session
+
+
+def _given(path: Path) -> dict[str, GivenEntry]:
+    """What a calendar was given, by its identifiers; nothing where that is not known any more."""
+    try:
+        tree = json.loads(read_file(path, limit=_GIVEN_LIMIT, what="list", problem=CoachProblem, hint=""))
+        entries = tree["entries"] if tree["format"] == _GIVEN_FORMAT else {}
+        return {
+            str(uid): GivenEntry(date.fromisoformat(day), str(title)) for uid, (day, title) in entries.items()
+        }
+    except (AttributeError, CoachProblem, LookupError, TypeError, ValueError):
+        return {}
+
+
+def _given_bytes(entries: Mapping[str, GivenEntry]) -> bytes:
+    rows = {uid: [entry.day.isoformat(), entry.title] for uid, entry in sorted(entries.items())}
+    return json.dumps({"format": _GIVEN_FORMAT, "entries": rows}, indent=1, ensure_ascii=False).encode()
+
+
+def calendar_of(
+    plan: Plan,
+    sessions: Iterable[tuple[date, PlannedSession]],
+    now_s: float,
+    *,
+    starts: StartTimes,
+    unit: str = "km",
+    gone: Mapping[str, GivenEntry] | None = None,
+    before: str = "",
+) -> bytes:
+    """Write sessions as an iCalendar file (RFC 5545).
+
+    An entry is a local day, or a local time without a zone: at 18:00 it is 18:00 wherever the runner is, on both sides
+    of a change of the clocks. It is marked as free time where it takes a whole day, and rings no alarm.
+
+    Args:
+        plan: whose sessions they are.
+        sessions: with their days.
+        now_s: seconds of Unix time; a later file counts before an earlier one.
+        starts: when they begin.
+        unit: `km` or `mile`.
+        gone: what a calendar was given before and is not planned any more, by its identifiers: it is cancelled.
+        before: as of `written`.
+    """
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Trackside Coach//coach {__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", _plain(f"Training, {plan.athlete}" if plan.athlete else "Training"))
+    stamp = datetime.fromtimestamp(round(now_s), UTC)
+    sequence = max(0, int((stamp - _SEQUENCE_FROM).total_seconds() // 60))
+    events = [
+        (_uid(plan, session), _event(session, day, starts.of(day), unit, before)) for day, session in sessions
+    ]
+    events += [(uid, _cancelled(entry)) for uid, entry in (gone or {}).items()]
+    for uid, event in events:
+        event.add("uid", uid)
+        event.add("dtstamp", stamp)
+        event.add("last-modified", stamp)
+        event.add("sequence", sequence)
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _event(session: PlannedSession, day: date, start: time | None, unit: str, before: str) -> "Event":
+    from icalendar import Event
+
+    event = Event()
+    event.add("summary", _plain(session.title))
+    event.add("description", "\n".join(_about(session, unit, before, is_timed=start is not None)))
+    event.add("categories", ["Training", "hard" if session.is_hard else session.kind.value])
+    event.add("status", "CONFIRMED")
+    if start is None:
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    else:
+        begin = datetime.combine(day, start)
+        length = _UNKNOWN_LENGTH if session.minutes is None else timedelta(minutes=round(session.minutes))
+        event.add("dtstart", begin)
+        event.add("dtend", begin + max(length, timedelta(minutes=1)))
+        event.add("transp", "OPAQUE")
+    return event
+
+
+def _cancelled(entry: GivenEntry) -> "Event":
+    """An entry that is taken out of a calendar: programs strike it through or remove it."""
+    from icalendar import Event
+
+    event = Event()
+    event.add("summary", _plain(entry.title))
+    event.add("status", "CANCELLED")
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _about(session: PlannedSession, unit: str, before: str, *, is_timed: bool) -> Iterator[str]:
+    """What stands below the title of an entry."""
+    yield _plain(session.why)
+    sizes = [] if session.minutes is None else [f"{format_hours(60 * session.minutes)} h"]
+    sizes += [" ".join(long_distance(session.distance_m, unit))] if session.distance_m else []
+    if sizes:
+        yield ", ".join(sizes)
+    if is_timed and session.minutes is None:
+        yield "Its length is not known; an hour is kept free."
+    if session.moved_from is not None:
+        yield f"Moved from {session.moved_from:%a} {session.moved_from.day} {session.moved_from:%b}."
+    if session.workout:
+        yield f"Workout: {_plain(session.workout)}"
+    if before and is_quality(session):
+        yield _plain(before)
+
+
+def _plain(text: str) -> str:
+    """A text in one row, without control characters, which no calendar may be given."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+# --- workouts for a watch
+
+
+def watch_files(
+    sessions: Iterable[tuple[date, PlannedSession]], athlete: "Athlete | None", now_s: float
+) -> WatchFiles:
+    """Write the workouts of sessions as FIT, each under its day and its title; the others are counted.
+
+    Args:
+        sessions: with their days.
+        athlete: whose paces they get.
+        now_s: when the files are made, in seconds of Unix time.
+    """
+    from coach.app.terminal import SILENT
+    from coach.app.workouts import read_workout
+    from coach.interchange.workouts import ExportFormat
+    from coach.interchange.workouts.converting import Exported, ExportRequest, export_workout
+    from coach.plan.sessions import runnable
+    from coach.workout.document import document_from
+
+    files: dict[str, bytes] = {}
+    faults: list[str] = []
+    made: dict[tuple[str, str], Exported] = {}
+    without = changed = 0
+    for day, session in sessions:
+        text = runnable(session) if session.is_run else ""
+        if not text and not (session.is_run and session.document):
+            without += 1
+            continue
+        key = (text or session.id, session.title)
+        try:
+            if key not in made:
+                document = (
+                    document_from(dict(session.document), name=session.title)
+                    if session.document is not None
+                    else _titled(read_workout(text, SILENT, athlete), session.title)
+                )
+                made[key] = export_workout(ExportRequest(document, athlete, now_s), ExportFormat.FIT)
+        except CoachProblem as problem:
+            reason = " ".join(str(problem).split())
+            faults.append(f"{day:%a} {day.day} {day:%b}, {_plain(session.title)}: {reason}")
+            continue
+        exported = made[key]
+        changed += bool(exported.lost)
+        stem = (
+            f"{day.isoformat()}-{_NO_NAME.sub('-', session.title.casefold())[:_LONGEST].strip('-') or 'run'}"
+        )
+        name = stem if f"{stem}.fit" not in files else f"{stem}-{session.id}"
+        files[f"{name}.fit"] = exported.data
+    return WatchFiles(files, without, tuple(faults), changed)
+
+
+def _titled(document: "WorkoutDocument", title: str) -> "WorkoutDocument":
+    """A workout under the title of its session, which is what the watch lists."""
+    name = _plain(title)[:_LONGEST_NAME] or document.name
+    return replace(document, workout=document.workout.model_copy(update={"name": name}))
+
+
+# --- a table
+
+_HEADS: Final = (
+    "date", "weekday", "week", "phase", "kind", "session", "hard", "minutes", "distance_m", "why", "workout",
+    "moved_from", "runs",
+)  # fmt: skip
+
+
+def table_of(plan: Plan, sessions: Iterable[tuple[date, PlannedSession]]) -> bytes:
+    """Write sessions as a table, one row each; what is not known is an empty cell."""
+    from coach.interchange.text import csv_table
+
+    numbers = {week.monday: number for number, week in enumerate(plan.weeks, 1)}
+    phases = {week.monday: week.phase.value for week in plan.weeks}
+    rows = [
+        (
+            day.isoformat(),
+            WEEKDAYS[day.weekday()],
+            numbers.get(monday_of(day)),
+            phases.get(monday_of(day)),
+            session.kind.value,
+            session.title,
+            int(session.is_hard),
+            session.minutes,
+            session.distance_m,
+            session.why,
+            session.workout,
+            None if session.moved_from is None else session.moved_from.isoformat(),
+            " ".join(session.runs),
+        )
+        for day, session in sessions
+    ]
+    return csv_table([_HEADS, *rows])

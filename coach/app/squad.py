@@ -24,7 +24,7 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
 )
 from coach.cues.cue import Cue
-from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
+from coach.edge.clock import Clock, just_before, local_iso, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.files import plain
 from coach.edge.machine import ShutdownSignals, without_reader
@@ -602,9 +602,8 @@ class LiveSquad:
     # --- shown
 
     def moment_of(self, monotonic: float) -> Seconds:
-        """The time of the session at a moment of the machine's monotonic clock; now, where that runs otherwise."""
-        now, late_s = self.now(), loop_s() - monotonic
-        return Seconds(now - late_s) if isinstance(self._clock, MachineClock) and 0 <= late_s < 1 else now
+        """Return the time of the session at a moment of the machine's monotonic clock."""
+        return just_before(self.now(), monotonic, self._clock)
 
     def clock_words(self) -> str:
         """The time of day, for the title."""

@@ -2,6 +2,7 @@
 
 Each command knows `-h` and `--debug`. `coach --help` lists from a literal table, so that no command (and nothing a
 command imports) has to load: a command loads when it is named. Every help page ends with its examples.
+`coach` alone and `coach run` offer to resume a run that was cut off.
 """
 
 import os
@@ -15,11 +16,16 @@ import click
 
 from coach import __version__, core_build
 from coach.cli.parameters import complete_by_name, with_empty_values
-from coach.cli.text import answered_for, exit_code_of, out, want_debug
+from coach.cli.text import CONSOLE, answered_for, exit_code_of, exit_with_run, out, want_debug
 from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
+    from pathlib import Path  # help needs no file
+
     from click.shell_completion import CompletionItem  # loads only when a shell asks
+
+    from coach.app.new_run import ShareRequest
+    from coach.edge.telemetry.address import MqttRequest
 
 _WIDEST: Final = 100
 """Most columns of a help page. Judged: longer lines are hard to read."""
@@ -444,7 +450,6 @@ def root(context: click.Context) -> None:
     Results go to stdout, messages to stderr. Type `coach` alone for three examples.
     """
     if context.invoked_subcommand is None:
-        from coach.cli.run import close_old_runs, offer_interrupted_run
         from coach.edge.files import runner_paths
 
         runs = runner_paths().runs
@@ -452,3 +457,53 @@ def root(context: click.Context) -> None:
         for line in WELCOME.splitlines():
             out(line)
         close_old_runs(runs)
+
+
+# --- a run that was cut off ------------------------------------------------------------------------------------------
+
+
+def offer_interrupted_run(
+    runs: "Path",
+    *,
+    as_json: bool = False,
+    sharing: "ShareRequest | None" = None,
+    mqtt: "MqttRequest | None" = None,
+) -> None:
+    """Offer to resume a run that was cut off in this folder, or in the usual ones, with the sharing that was requested.
+
+    If it is resumed, the command ends with that run.
+
+    Raises:
+        click.exceptions.Exit: with the exit code of that run.
+    """
+    for folder in _folders(runs):
+        from coach.app.resume import ask_here
+        from coach.edge.clock import MachineClock
+
+        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt)
+        if code is not None:
+            exit_with_run(code)
+            raise click.exceptions.Exit(0)
+
+
+def close_old_runs(runs: "Path") -> None:
+    """Close the runs of this folder, and of the usual ones, that are too old to be offered."""
+    for folder in _folders(runs):
+        from coach.app.resume import close_old_runs as close
+        from coach.edge.clock import MachineClock
+
+        close(folder, MachineClock())
+
+
+def _folders(runs: "Path") -> "list[Path]":
+    """Return the folders with an interrupted run; cheap, because there is hardly ever one."""
+    from coach.edge.files import runner_paths
+
+    paths = runner_paths()
+    if not runs.is_dir() and not paths.recorded_into.exists():
+        return []
+    from coach.edge.store import folders_of_runs, has_interrupted_run
+
+    return [
+        folder for folder in dict.fromkeys([runs, *folders_of_runs(paths)]) if has_interrupted_run(folder)
+    ]

@@ -12,7 +12,8 @@ from coach.cli.text import narrate, out, out_document, out_json, out_table
 
 if TYPE_CHECKING:
     from coach.app.plan import PlanService
-    from coach.plan.edit import EditedPlan
+    from coach.app.today import TodayService
+    from coach.plan.edit import EditedPlan, Mend
     from coach.plan.model import DaysOff, Plan, PlanWeek
 
 _HERE: Final = "coach.cli.plan"
@@ -174,7 +175,6 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
     say_clock(plan, service.today)
     if not as_json:
         from coach.app.today import TodayService
-        from coach.cli.season import say_missed
 
         say_missed(TodayService(service))
         plan = service.plan  # runs that were done are linked now
@@ -194,6 +194,20 @@ def say_clock(plan: "Plan", today: date) -> None:
         narrate(
             f"This computer says it is {today}, and the plan was made on {plan.created}: is its clock right?"
         )
+
+
+def say_missed(service: "TodayService") -> None:
+    """Say on stderr that a session was missed, and what the smallest change is called, once it is one."""
+    service.notice()
+    mend = service.mend()
+    if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
+        names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
+        narrate(f"Missed: {names}. What becomes of it: coach plan missed")
+
+
+def has_fresh(mend: "Mend", day: date) -> bool:
+    """Whether something was missed yesterday; what is let go is said once."""
+    return any((day - each.day).days == 1 for each in mend.missed)
 
 
 def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:

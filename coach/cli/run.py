@@ -1,11 +1,11 @@
-"""The commands that start a run now, `run`, `demo` and `simulate`, and the offer to resume a run that was cut off."""
+"""The commands that start a run now: `run`, `demo` and `simulate`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from coach.cli.group import CoachCommand
+from coach.cli.group import CoachCommand, close_old_runs, offer_interrupted_run
 from coach.cli.parameters import (
     SpeedType,
     adapter_option,
@@ -22,10 +22,7 @@ from coach.cli.parameters import (
 from coach.cli.text import CONSOLE, exit_with_run, narrate
 
 if TYPE_CHECKING:
-    from pathlib import Path  # help needs no file
-
-    from coach.app.new_run import RunRequest, ShareRequest
-    from coach.edge.telemetry.address import MqttRequest
+    from coach.app.new_run import RunRequest
 
 
 @click.command(cls=CoachCommand)
@@ -145,56 +142,6 @@ def _refuse_library(workout: str | None, *, as_json: bool) -> None:
         )
 
 
-# --- a run that was cut off ------------------------------------------------------------------------------------------
-
-
-def offer_interrupted_run(
-    runs: "Path",
-    *,
-    as_json: bool = False,
-    sharing: "ShareRequest | None" = None,
-    mqtt: "MqttRequest | None" = None,
-) -> None:
-    """Offer to resume a run that was cut off in this folder, or in the usual ones, with the sharing that was requested.
-
-    If it is resumed, the command ends with that run.
-
-    Raises:
-        click.exceptions.Exit: with the exit code of that run.
-    """
-    for folder in _folders(runs):
-        from coach.app.resume import ask_here
-        from coach.edge.clock import MachineClock
-
-        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt)
-        if code is not None:
-            exit_with_run(code)
-            raise click.exceptions.Exit(0)
-
-
-def close_old_runs(runs: "Path") -> None:
-    """Close the runs of this folder, and of the usual ones, that are too old to be offered."""
-    for folder in _folders(runs):
-        from coach.app.resume import close_old_runs as close
-        from coach.edge.clock import MachineClock
-
-        close(folder, MachineClock())
-
-
-def _folders(runs: "Path") -> "list[Path]":
-    """Return the folders with an interrupted run; cheap, because there is hardly ever one."""
-    from coach.edge.files import runner_paths
-
-    paths = runner_paths()
-    if not runs.is_dir() and not paths.recorded_into.exists():
-        return []
-    from coach.edge.store import folders_of_runs, has_interrupted_run
-
-    return [
-        folder for folder in dict.fromkeys([runs, *folders_of_runs(paths)]) if has_interrupted_run(folder)
-    ]
-
-
 # --- coach demo ------------------------------------------------------------------------------------------------------
 
 
@@ -257,8 +204,6 @@ def simulate(
         raise click.UsageError("Give --out FILE or --radio CONTROLLER.")
     if len(radio) > _MOST_CONTROLLERS:
         raise click.UsageError("--radio is given once, or twice for a strap and a footpod.")
-    from pathlib import Path
-
     from coach.app.simulation import FORMATS, SimulationRequest, broadcast, simulated_file
     from coach.cli.parameters import write_new_file
     from coach.edge.files import plain

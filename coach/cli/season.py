@@ -13,7 +13,7 @@ import click
 
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option, day_options, weather_options
-from coach.cli.plan import say_clock
+from coach.cli.plan import has_fresh, say_clock
 from coach.cli.text import narrate, out, out_json, out_table
 from coach.problems import UsageProblem
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from coach.app.plan import PlanService
-    from coach.app.plan_export import WatchFiles
+    from coach.app.plan import PlanService, WatchFiles
     from coach.app.plan_facts import CheckedPlan
     from coach.app.today import TodayService
     from coach.plan.check import WeekChange
@@ -95,17 +94,12 @@ def today(
         narrate(sentence)
     if take and suggestion.edited is not None:
         narrate(f"Kept in the plan. Take it back: {_UNDO}")
-    if mend is not None and (mend.edited is not None or _is_fresh(mend, service.day)):
+    if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
         _say_mend(mend, is_taken=False)
 
 
 def _note(said: str) -> None:
     narrate(f"Note: {said}")
-
-
-def _is_fresh(mend: "Mend", day: date) -> bool:
-    """Whether something was missed yesterday; what is let go is said once."""
-    return any((day - each.day).days == 1 for each in mend.missed)
 
 
 def day_weather(
@@ -208,15 +202,6 @@ def _why_nothing(service: "TodayService", day: date) -> str:
         return "No run is planned, because this day is kept free."
     names = [WEEKDAYS[each].capitalize() for each in plan.availability.weekdays]
     return f"No run is planned, because you run on {', '.join(names)}."
-
-
-def say_missed(service: "TodayService") -> None:
-    """Say on stderr that a session was missed, and what the smallest change is called, once it is one."""
-    service.notice()
-    mend = service.mend()
-    if mend is not None and (mend.edited is not None or _is_fresh(mend, service.day)):
-        names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
-        narrate(f"Missed: {names}. What becomes of it: coach plan missed")
 
 
 def _row(session: "PlannedSession", unit: str) -> tuple[str, str, str]:
@@ -601,7 +586,7 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
     if to == "fit":
         _export_fit(service.athlete, plan, (max(first, service.today), last), out)
         return
-    from coach.app.plan_export import written
+    from coach.app.plan import written
     from coach.app.today import TodayService
 
     given = service.files.folder / "calendar.json"
@@ -635,7 +620,7 @@ def _write(data: bytes, out: str | None, name: str) -> None:
 def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out: str | None) -> None:
     """Write the workouts of the days to come into a folder, or into one file."""
     from coach.app.athletes import runner_for
-    from coach.app.plan_export import sessions_between, watch_files
+    from coach.app.plan import sessions_between, watch_files
     from coach.edge.clock import MachineClock
     from coach.problems import PlanProblem
 

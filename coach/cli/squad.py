@@ -417,10 +417,11 @@ def sheet(
     """
     from pathlib import Path
 
-    from coach.app.by_hand import kept_hand_sessions, load_sheet
+    from coach.edge.files import runner_paths
+    from coach.edge.hand_journal import kept_hand_sessions, load_sheet
     from coach.squad.sheet import HEADS, sheet_csv, sheet_lines, sheet_table
 
-    folder = None if record is None else Path(record).expanduser()
+    folder = runner_paths().by_hand if record is None else Path(record).expanduser()
     if is_list:
         for number, kept in enumerate(kept_hand_sessions(folder), 1):
             _list_one(number, kept, as_json=as_json)

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from coach.quantities import Seconds
+
 if TYPE_CHECKING:
     import asyncio  # it is slow to load, and most commands wait for nothing
 
@@ -110,6 +112,12 @@ def _monotonic() -> float:
 def loop_s() -> float:
     """Seconds by the clock that asyncio's timers go by, whatever clock a run has."""
     return time.monotonic()
+
+
+def just_before(now: Seconds, monotonic: float, clock: "Clock") -> Seconds:
+    """Return the time of a session at a moment of the last second by `loop_s`; `now` for another moment or clock."""
+    late_s = loop_s() - monotonic
+    return Seconds(now - late_s) if isinstance(clock, MachineClock) and 0 <= late_s < 1 else now
 
 
 def _windows_asleep_s() -> float:

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
 from coach.edge.files import RECORDING_LIMIT, make_private_folder, plain, read_file, sync_folder
 from coach.edge.run_folder import is_ulid
+from coach.edge.store import Store
 from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.lines import encode_record, read_records
@@ -36,6 +38,7 @@ from coach.squad.by_hand import (
 )
 from coach.squad.crossing import GivenBy
 from coach.squad.roster import roster_tree
+from coach.squad.sheet import SEASON_DAYS, PastSplit, PastSplits, past_splits_of, splits_of_reps
 
 if sys.platform != "win32":
     import fcntl
@@ -329,3 +332,60 @@ def is_being_timed(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+# --- the sheet of a session, beside the splits before it
+
+_LOOKED_AT: Final = 60
+"""Earlier sessions whose splits are compared: a season of two a week. Judged."""
+
+
+def kept_hand_sessions(folder: Path) -> list[HandSession]:
+    """Read the sessions of a folder, the newest first; one that cannot be read is left out."""
+    sessions: list[HandSession] = []
+    for path in hand_sessions(folder):
+        with suppress(CoachProblem):
+            sessions.append(read_hand_session(path))
+    return sessions
+
+
+def load_sheet(name: str, folder: Path) -> tuple[HandTiming, PastSplits, HandSession]:
+    """Read a session, and the splits that its own are compared with.
+
+    Raises:
+        RecordingProblem: there is none, or it cannot be read.
+    """
+    session = read_hand_session(find_hand_session(name, folder))
+    return session.timing(), earlier_splits(folder, session.path.name, session.setup), session
+
+
+def earlier_splits(folder: Path, name: str, setup: HandSetup) -> PastSplits:
+    """Return the splits before a session by runner, the oldest first; a session that cannot be read is left out."""
+    past: dict[str, list[PastSplit]] = {}
+    earlier = [path for path in hand_sessions(folder) if path.name < name]
+    for path in reversed(earlier[:_LOOKED_AT]):
+        with suppress(CoachProblem):
+            session = read_hand_session(path)
+            if not session.setup.is_numbered:
+                for slug, splits in past_splits_of(session.timing()).items():
+                    past.setdefault(slug, []).extend(splits)
+    for slug, splits in recorded_splits(setup).items():
+        past[slug] = sorted((*past.get(slug, ()), *splits), key=lambda split: split.day)
+    return {slug: splits for slug, splits in past.items() if splits}
+
+
+def recorded_splits(setup: HandSetup) -> dict[str, list[PastSplit]]:
+    """Return the splits in the indexed runs of a season, by those runners who are saved athletes."""
+    store = Store()
+    saved = [] if setup.is_numbered else store.athletes()
+    slugs = {runner.slug: runner.athlete or runner.slug for runner in setup.roster.runners}
+    athletes = {slug: athlete for slug, athlete in slugs.items() if athlete in saved}
+    if not athletes:
+        return {}
+    try:
+        since = date.fromisoformat(setup.started[:10]) - timedelta(SEASON_DAYS)
+    except ValueError:
+        return {}
+    with store.history() as history:
+        reps = {slug: history.recorded_reps(athlete, since) for slug, athlete in athletes.items()}
+    return {slug: splits_of_reps(own, setup.lap_m) for slug, own in reps.items()}

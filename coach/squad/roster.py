@@ -205,3 +205,11 @@ def _clock(seconds: float) -> str:
     return (
         f"{minutes:.0f}:{rest:06.3f}".rstrip("0").rstrip(".") if rest % 1 else f"{minutes:.0f}:{rest:02.0f}"
     )
+
+
+def numbered(count: int = MOST_RUNNERS) -> Roster:
+    """Return a roster of numbers in place of names."""
+    keys = DIGITS if count <= MOST_COACHED else LETTERS
+    names = [str(number) for number in range(1, count + 1)]
+    runners = tuple(SquadRunner(name, name, key, "all") for name, key in zip(names, keys, strict=False))
+    return Roster("Numbers", runners, (Group("all"),))

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from coach.app.by_hand import recorded_splits
 from coach.app.live_run import RunContext
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.simulation import demonstration_members, demonstration_roster
@@ -28,6 +27,7 @@ from coach.app.squad_sessions import (
 from coach.app.telemetry import plan_for
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.files import runner_paths
+from coach.edge.hand_journal import recorded_splits
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings

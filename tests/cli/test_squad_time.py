@@ -9,8 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from coach.app.by_hand import HandTimingService
-from coach.app.hand_lines import HandLines
+from coach.app.by_hand import HandLines, HandTimingService
 from coach.app.terminal import SilentConsole
 from coach.cli.group import root
 from tests.edge.doubles import FakeClock

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from textual import events
 
-from coach.app.by_hand import HandTimingService, numbered
+from coach.app.by_hand import HandTimingService
 from coach.quantities import Metres, Seconds
 from coach.screen.by_hand import EndDialog, HandApp, HeldKeys
 from coach.squad.by_hand import HandSetup, PressSource, heats_of
+from coach.squad.roster import numbered
 from coach.squad.sheet import PastSplit
 from tests.edge.doubles import FakeClock
 from tests.screen.render import text_of
@@ -288,7 +289,7 @@ async def test_presses_are_chosen_given_and_taken_back_from_the_list():
 @pytest.mark.asyncio
 async def test_a_name_is_typed_while_the_space_bar_still_times():
     """Letters are a name then; what is no writing never stands in it."""
-    setup = HandSetup(numbered(None), heats=heats_of(numbered(None)), is_numbered=True)
+    setup = HandSetup(numbered(), heats=heats_of(numbered()), is_numbered=True)
     async with line(setup) as page:
         assert "numbers" in (await page.rows())[0]
         await page.at(70.0, " ")

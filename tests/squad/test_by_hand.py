@@ -309,9 +309,9 @@ def test_forty_presses_in_ten_seconds_are_forty_runners():
 
 def test_without_a_roster_runners_are_numbers_in_the_order_they_cross():
     """And are called by a name when there is time."""
-    from coach.app.by_hand import numbered
+    from coach.squad.roster import numbered
 
-    roster = numbered(None)
+    roster = numbered()
     timing = HandTiming(
         HandSetup(roster, heats=heats_of(roster), is_numbered=True, started="2026-11-30T18:00:00+01:00")
     )

@@ -35,7 +35,7 @@ class HandActions(Protocol):
     """What the screen needs of a session by hand."""
 
     chosen: int | None
-    has_ended: bool
+    is_over: bool
 
     @property
     def timing(self) -> HandTiming:

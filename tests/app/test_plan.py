@@ -13,7 +13,7 @@ import fitdecode
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 
-from coach.app.plan_export import (
+from coach.app.plan import (
     StartTimes,
     calendar_of,
     read_start_times,
