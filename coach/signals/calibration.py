@@ -3,11 +3,10 @@
 from bisect import bisect_left
 from collections import deque
 from math import hypot, isfinite, sqrt
-from typing import NamedTuple
+from statistics import median
+from typing import Final, NamedTuple
 
 from coach.signals.config import SignalSettings
-
-# --- The factor of a pod: true metres per metre it measures
 
 # --- Whether the speed of a source agrees with its own distance, and what corrects the speed if it does not.
 #
@@ -15,6 +14,10 @@ from coach.signals.config import SignalSettings
 # the other of positions. Over a minute the ratio of any watch is mostly noise, with a standard deviation of 6 to
 # 18 %, so it is learnt slowly: from blocks of half a minute of running, once it is far from 1 for certain. Distance
 # rules.
+
+
+_AS_SD: Final = 1.48
+"""A standard deviation over the median distance from the mean, of a normal distribution."""
 
 
 class SpeedAgreement:
@@ -42,7 +45,10 @@ class SpeedAgreement:
         self.sd = 0.0
         """Its standard deviation when it was learnt."""
         self.scatter: float | None = None
-        """How much the ratio of a block scatters, as a standard deviation; None while too few blocks were run."""
+        """How much the ratio of a block scatters, as a standard deviation; None while too few blocks were run.
+
+        It is by the median: a late speed misses metres in blocks in which the runner changes pace.
+        """
         self.has_news = False
         """Whether the ratio in force has changed and that has not been emitted."""
 
@@ -71,7 +77,7 @@ class SpeedAgreement:
         measured, by_speed = sum([ran for _, ran in blocks], 0.0), sum([speed for speed, _ in blocks], 0.0)
         ratio = measured / by_speed  # apart, as mypyc takes a sum that divides for an int
         squares = sum([(distance / speed - ratio) ** 2 for speed, distance in blocks])
-        self.scatter = sqrt(squares / (len(blocks) - 1))
+        self.scatter = _AS_SD * median([abs(distance / speed - ratio) for speed, distance in blocks])
         prior, weight = settings.agreement_prior, settings.agreement_prior_blocks
         sd = sqrt((squares + weight * prior * prior) / (len(blocks) - 1 + weight) / len(blocks))
         off = abs(ratio - 1.0)
@@ -81,6 +87,9 @@ class SpeedAgreement:
         believed = 1.0 + (ratio - 1.0) / (1.0 + (sd / settings.agreement_spread) ** 2)  # Bayes, about 1
         if abs(believed - self.ratio) >= settings.agreement_step:
             self.ratio, self.sd, self.has_news = believed, sd, True
+
+
+# --- The factor of a pod: true metres per metre it measures
 
 
 def updated_factor(
