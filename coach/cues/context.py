@@ -367,6 +367,11 @@ class StepContext:
         speed = self.signals.distance.counted_speed(source, self.settings.counted_s, self.noise.level)
         return None if speed is None else speed / aim - 1.0
 
+    @property
+    def source(self) -> Source | None:
+        """The source of the newest speed; None before the first."""
+        return self._source
+
     def is_wind_unknown(self, now: Seconds) -> bool:
         """Return True if a slow runner may be in a wind: on a track, in a first lap, for less than half of it."""
         aim, smooth = self._aim, self.smooth.value
@@ -502,7 +507,8 @@ class StepContext:
 
     def _change_source(self, source: Source) -> None:
         """Start the filters anew, so that speeds of two sources, or corrected in two ways, are not mixed."""
-        self._source = source
+        settings, self._source = self.settings, source
+        self.recent.window_s = settings.true_positions_s if source is Source.POSITIONS else settings.true_s
         self.noise.interrupt()
         noise = self._noise_by_source.get(source)
         if noise is None:

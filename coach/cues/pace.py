@@ -13,7 +13,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from math import sqrt
+from math import hypot, sqrt
 from typing import Final, NamedTuple
 
 from coach.cues.arbiter import CueArbiter
@@ -306,28 +306,34 @@ class PaceBand(Rule):
             self._record.reset()
             self.arbiter.reset_back_off()
 
-    def _is_on_target(self, error: float) -> bool:
-        """Return True if an error is within the target: 2 %, a narrower band, or the sides of one that is meant."""
+    def _is_on_target(self, error: float, inside: float = 0.0) -> bool:
+        """Return True if an error is within the target: 2 %, a narrower band, or the sides of one that is meant.
+
+        Of those it must be so far `inside`, or half of the way.
+        """
         band = self._band
         if band is None:
             return False
-        low = self._leave(band.low, is_capped=band.limits.is_low_capped)
-        high = self._leave(band.high, is_capped=band.limits.is_high_capped)
+        low = self._leave(band.low, inside, is_capped=band.limits.is_low_capped)
+        high = self._leave(band.high, inside, is_capped=band.limits.is_high_capped)
         return (low is None or error >= -low) and (high is None or error <= high)
 
-    def _leave(self, side: float | None, *, is_capped: bool) -> float | None:
+    def _leave(self, side: float | None, inside: float, *, is_capped: bool) -> float | None:
         """Return how far from the aim a runner is on target on a side; None on an open one."""
-        if side is None or self._is_meant(side, is_capped=is_capped):
-            return side
+        if side is None:
+            return None
+        if self._is_meant(side, is_capped=is_capped):
+            return max(side - inside, 0.5 * side)
         return min(side, self.context.settings.true_share)
 
     def _threshold(self) -> float:
         """Return the least error that noise does not explain, as a share of the aim."""
-        settings, filling_noise = self.context.settings, self._filling_noise()
+        context, settings, filling_noise = self.context, self.context.settings, self._filling_noise()
         most = settings.alarm_most * min(filling_noise, settings.alarm_early)
-        return min(
-            max(settings.alarm_times * self.context.noise.level * filling_noise, settings.alarm_least), most
-        )
+        least = settings.alarm_times * context.noise.level * filling_noise
+        if context.is_track() and context.source is Source.WATCH:
+            least = hypot(least, settings.watch_on_track)
+        return min(max(least, settings.alarm_least), most)
 
     def _filling_noise(self) -> float:
         """Return the noise of the smoothed speed over that of a filter which is full, and as long as it should be."""
@@ -465,8 +471,10 @@ class PaceBand(Rule):
         settings, band, end = self.context.settings, self._band, self.context.session.expected_end(now)
         recent_error = None if band is None else self.context.recent_error(band.aim)
         is_sure = self._is_surely_on(now)
-        if not is_sure or recent_error is None or not self._is_on_target(recent_error):
+        if not is_sure or recent_error is None:
             return
+        if not self._is_on_target(recent_error, inside=settings.true_share):
+            return  # at the edge of a range a runner is as soon out of it again
         if end is not None and end - now < settings.true_end_s:
             return
         why = self._why("pace_band", reading, now)
