@@ -152,11 +152,8 @@ class CueSettings:
 
     Judged: the narrowest band a footpod's own noise leaves room for.
     """
-    alarm_most: float = 0.053
-    """Upper bound of the alarm limit; with 5.5 % an error of 8 % of a rough watch is called 1 s later.
-
-    Measured there; with a much higher one it would take a minute.
-    """
+    alarm_most: float = 0.055
+    """Upper bound of the alarm limit; with a higher one an error of 8 % would take a minute. Measured there."""
     alarm_early: float = 3.0
     """In the first half minute the upper bound of the alarm limit may be this many times higher. Judged."""
     alarm_still: float = 0.5

@@ -374,15 +374,17 @@ class PaceBand(Rule):
     def _is_certain(self, side: Side, error: float, limit: float, now: Seconds) -> bool:
         """Return True if an error is no passing noise.
 
-        It is clear or lasts. It is none that was called already by the speeds that are averaged now. And the metres of
-        the source show it too.
+        It is clear or lasts. One that was called already was not so by the speeds that are averaged now, and the last
+        seconds show all of it: a runner who was told may be mending it. And the metres of the source show it too.
         """
         context, settings, band = self.context, self.context.settings, self._band
         if band is None or not self._is_clear(error, max(limit, band.alarm_from), now):
             return False
-        averaged_s = min(context.smooth.window_s, settings.severe_gap_s)
-        if self._record.was_said_of(side) and now - self._record.at < averaged_s:
-            return False
+        if self._record.was_said_of(side):
+            averaged_s = min(context.smooth.window_s, settings.severe_gap_s)
+            recent = context.recent_error(band.aim) or 0.0
+            if now - self._record.at < averaged_s or (recent if side is Side.HIGH else -recent) < limit:
+                return False
         counted = context.counted_error(band.aim)
         return counted is None or (counted if side is Side.HIGH else -counted) >= self._least_now(limit)
 

@@ -390,6 +390,14 @@ def test_the_same_seconds_are_told_once():
     assert second.at - first.at > CueSettings().gaps_s[0]
 
 
+def test_a_second_word_waits_for_seconds_that_show_all_of_the_error():
+    """A runner told of 8 % who comes down to 3 % at once hears no second word while the mean remembers it."""
+    words = said_of((4.0, 60), (4.32, 45), (4.12, 25))
+    still = said_of((4.0, 60), (4.32, 120))
+    assert [cue.kind for cue in words] == [FAST]
+    assert len(still) > 1
+
+
 def test_after_a_walk_the_speed_settles_anew():
     """Late in a rep too: nothing of the way back to the pace is averaged, or called slow."""
     bench = Bench(rep(1600, rep=2, of=3))
