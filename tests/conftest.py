@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from functools import wraps
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from coach.edge.store import Store, StoredWorkout
+    from coach.workout.catalogue_entry import CatalogueEntry
     from tests.review.chromium import Browser
 
 ROOT = Path(__file__).parent.parent
@@ -50,10 +53,16 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what collecting has made out of every later search for garbage: 17,000 tests are there to stay."""
+    """Leave what collecting has made out of every later search for garbage: the tests are there to stay."""
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Look for garbage once at the end; pytest looks five times more, at all that the tests have kept."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +87,27 @@ def _one_zone_and_language() -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _entries_computed_once() -> Iterator[None]:
+    """An entry of the catalogue is computed once for all homes: each test has an empty one, and the same library."""
+    from coach.app import catalogue
+
+    compute, entries = catalogue._new_entry, {}
+
+    @wraps(compute)
+    def new_entry(
+        workout: "StoredWorkout", data: bytes, store: "Store", athlete: str | None, race: str | None
+    ) -> "CatalogueEntry":
+        key = workout.name, data, catalogue._athlete(store, athlete), race
+        if key not in entries:
+            entries[key] = compute(workout, data, store, athlete, race)
+        return entries[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "_new_entry", new_entry)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -162,7 +162,7 @@ def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         row = rows[name]
         yield f"\n### `{name}`: {row.label}\n\n"
-        yield f"- **Unit in JSON**: {UNITS[row.written]}\n- **Formula**: {row.formula}\n- **Inputs**: {row.inputs}\n"
+        yield f"- **Unit in JSON**: {UNITS[row.style]}\n- **Formula**: {row.formula}\n- **Inputs**: {row.inputs}\n"
         yield f"- **Source**: {row.source}\n- **Valid**: {row.valid}\n"
 
 

@@ -19,9 +19,9 @@ from coach.app.playback import PlayableRecording, RecordingRequest, load_recordi
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName, dump_athlete
+from coach.edge.conductor import close_inputs
 from coach.edge.files import runner_paths, write_atomically
 from coach.edge.history import RunFilter
-from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunNote, read_manifest, read_note
 from coach.edge.settings import load_settings
 from coach.edge.store import FIRST_SLUG, Store
@@ -36,8 +36,8 @@ from coach.recording.codec import Header, read_journal
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.journaled import is_simulated
 from coach.review.lessons import PaceOffer, Pod, findings, lesson_of, pace_offer
-from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
-from coach.review.reviewer import record_of, review_of
+from coach.review.review import KnownRate, Review, Runner, RunnerNotes
+from coach.review.reviewer import EarlierFactor, record_of, review_of
 from coach.review.summary import Summary, summarize
 from coach.review.trace import RunTrace, WallStart, trace_of
 from coach.signals.readings import PODS, Source
@@ -99,7 +99,7 @@ def review_run(request: RecordingRequest, console: Console, *, snapshots: bool |
         snapshots: True to keep the run after each input; None to keep it if the workout has a guided test.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(request, settings, console)
@@ -110,10 +110,10 @@ def fold(recording: PlayableRecording, *, snapshots: bool = False) -> ReviewedRu
     """Replay a recording that was loaded."""
     run = LiveRun(recording.setup)
     inputs = close_inputs(recording.inputs)
-    folded = refold(run, inputs, snapshots=snapshots)
-    summary = summarize(folded.outputs, run.session.timeline)
-    trace = trace_of(run, summary, folded.timed_outputs, inputs, began=began(recording))
-    return ReviewedRun(recording, summary, trace, folded.snapshots)
+    refolded = refold(run, inputs, snapshots=snapshots)
+    summary = summarize(refolded.outputs, run.session.timeline)
+    trace = trace_of(run, summary, refolded.timed_outputs, inputs, began=began(recording))
+    return ReviewedRun(recording, summary, trace, refolded.snapshots)
 
 
 def began(recording: PlayableRecording) -> WallStart | None:
@@ -141,7 +141,7 @@ def load_review(request: RecordingRequest, console: Console) -> Review:
     """Find a run or a file, replay it and review it.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     return review_folded(review_run(request, console, snapshots=None))
 

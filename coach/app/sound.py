@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from coach.app.terminal import Announcer
 from coach.edge.files import runner_paths
 from coach.edge.settings import Settings, SoundSettings, VoiceMode
-from coach.edge.sound.mixer import RATE, Heard, Samples, frames, rms_db, silence, tones
+from coach.edge.sound.mixer import RATE, PlayingUtterance, Samples, frames, rms_db, silence, tones
 from coach.edge.sound.player import DeviceError, DevicePlayer, FilePlayer, Player
 from coach.edge.sound.sink import Speaker, SpeechJob, SpeechSink
 from coach.edge.sound.voices import (
     ClipBank,
     ClipVoice,
-    MadeVoice,
     NeuralSynthesiser,
+    SynthesisedVoice,
     SystemSynthesiser,
     Voice,
     VoiceUnavailableError,
@@ -38,14 +38,14 @@ def make_voice(
     mode: VoiceMode, tell: Callable[[str], None], cache: Path | None, language: str = "en"
 ) -> Voice | None:
     """Create a voice, or the next best with a note of what is missing; None if only tones are left."""
-    synthesised: MadeVoice | None = None
+    synthesised: SynthesisedVoice | None = None
     if mode is VoiceMode.SYSTEM:
         try:
-            return MadeVoice(SystemSynthesiser(language), cache)
+            return SynthesisedVoice(SystemSynthesiser(language), cache)
         except VoiceUnavailableError as error:
             tell(f"Using the recorded voice: {error}.")
     elif NeuralSynthesiser.is_installed():
-        synthesised = MadeVoice(NeuralSynthesiser(), cache)
+        synthesised = SynthesisedVoice(NeuralSynthesiser(), cache)
         if mode is VoiceMode.NEURAL and language == "en":
             return synthesised
     elif mode is VoiceMode.NEURAL:
@@ -126,7 +126,7 @@ def render(
     """
     player, speaker = FilePlayer(file), Speaker(voice, settings)
     player.open(speaker.mixer.read)
-    playing: list[tuple[SpeechJob, Heard]] = []
+    playing: list[tuple[SpeechJob, PlayingUtterance]] = []
 
     def advance(until: int) -> Iterator[HeardCue]:
         while player.frames < until:
@@ -139,7 +139,7 @@ def render(
                 speaker.mixer.sleep()
             is_busy = speaker.mixer.rank is not None or len(speaker.queue) > 0
             player.advance(min(_BLOCK if is_busy else 50 * _BLOCK, until - player.frames))
-            while playing and _is_over(playing[0][1], speaker):
+            while playing and not speaker.mixer.is_saying(playing[0][1]):
                 yield _heard(*playing.pop(0))
 
     at = 0.0
@@ -152,20 +152,16 @@ def render(
     yield from (_heard(*entry) for entry in playing)
 
 
-def _is_over(heard: Heard, speaker: Speaker) -> bool:
-    return not speaker.mixer.is_saying(heard)
-
-
-def _heard(job: SpeechJob, heard: Heard) -> HeardCue:
-    samples = heard.utterance.samples[: heard.frames]
+def _heard(job: SpeechJob, sound: PlayingUtterance) -> HeardCue:
+    samples = sound.utterance.samples[: sound.frames]
     return HeardCue(
-        Seconds(heard.at / RATE),
+        Seconds(sound.at / RATE),
         job.at,
-        heard.frames / RATE,
+        sound.frames / RATE,
         job.cue_class.value,
-        heard.utterance.words,
+        sound.utterance.words,
         rms_db(samples),
-        heard.frames < len(heard.utterance.samples),
+        sound.frames < len(sound.utterance.samples),
     )
 
 

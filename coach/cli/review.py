@@ -113,7 +113,7 @@ def command(
 def _session_called(recording: str) -> "tuple[Path, str] | None":
     """Return the folder of a squad's session and the runner named in it, empty for all; None if it is none."""
     from coach.edge.files import runner_paths
-    from coach.edge.squad_folder import MANIFEST
+    from coach.edge.squad_files import MANIFEST
 
     path = Path(recording).expanduser()
     is_folder = (path / MANIFEST).is_file() or (path.parent / MANIFEST).is_file()

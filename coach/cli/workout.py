@@ -14,7 +14,7 @@ from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_ta
 from coach.interchange.workouts import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
 
 if TYPE_CHECKING:
-    from coach.workout.catalogue_entry import CatalogueEntry, Wanted
+    from coach.workout.catalogue_entry import CatalogueEntry, SearchFilter
     from coach.workout.generate import Shape
 
 # --- The workout that `coach workout new` writes: small, runnable by anybody, and explaining itself.
@@ -144,9 +144,9 @@ def list_(
     phase fits every phase.
     """
     from coach.app.catalogue import catalogue_entries, shown_unit
-    from coach.workout.catalogue_entry import CatalogueEntry, Query, Wanted, race_named
+    from coach.workout.catalogue_entry import CatalogueEntry, Query, SearchFilter, race_named
 
-    tags = Wanted(
+    tags = SearchFilter(
         words=(*words, *search.split()),
         focus=race_named(focus or ""),
         levels=tuple(level.casefold() for level in levels),
@@ -324,7 +324,7 @@ def export(
     from coach.app.workouts import export_workout_for, shown_athlete
     from coach.cli.parameters import write_exported
     from coach.edge.store import Store
-    from coach.interchange.workouts import MOST_TOLD
+    from coach.interchange.workouts import MOST_REPORTED
 
     row = EXPORT_FORMATS[ExportFormat(to)]
     if as_json and out is None:
@@ -333,14 +333,14 @@ def export(
         raise click.UsageError(f"{row.title} is no text; write it with --out workout{row.suffix}.")
     runner = shown_athlete(Store(), athlete, race)
     exported = export_workout_for(workout, runner, ExportFormat(to), CONSOLE, strict=strict)
-    written = write_exported(exported.data, out, workout, row.suffix) if out else ""
+    path = write_exported(exported.data, out, workout, row.suffix) if out else ""
     if as_json:
-        out_json({"v": 1, "file": written, "report": exported.report.as_json()})
+        out_json({"v": 1, "file": path, "report": exported.report.as_json()})
         return
-    for line in exported.report.lines(most=MOST_TOLD):
+    for line in exported.report.lines(most=MOST_REPORTED):
         narrate(line)
-    if written:
-        narrate(f"Wrote {written}")
+    if path:
+        narrate(f"Wrote {path}")
     else:
         click.echo(exported.data, nl=False)
 
@@ -383,9 +383,9 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     from coach.edge.files import plain
     from coach.workout.document import load_document
 
-    written = starter("My workout" if name is None else name)
-    load_document(written, name="the new workout")  # the name may be unusable
-    write_new_file(Path(file).expanduser(), written, what="workout")
+    data = starter("My workout" if name is None else name)
+    load_document(data, name="the new workout")  # the name may be unusable
+    write_new_file(Path(file).expanduser(), data, what="workout")
     narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")
 
 
@@ -403,7 +403,7 @@ def _limit(under: str | None) -> float | None:
         raise click.BadParameter(f"{wrong}; write 60min, 1h30 or 1:30:00", param_hint="--under") from None
 
 
-def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["CatalogueEntry"]) -> None:
+def _refuse_unknown_tags(wanted: "SearchFilter", library: Sequence["CatalogueEntry"]) -> None:
     """Raise a usage error for a tag that no workout has: it is misspelt, and an empty list would not say so."""
     tags = {
         "--for": {race for entry in library for race in entry.focus},

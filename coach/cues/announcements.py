@@ -1,15 +1,17 @@
-"""Announces steps, changes by buttons, questions, checklists and pauses, and warns of heat.
+"""Announces steps, changes by buttons, questions, checklists, pauses and reminders, and warns of heat.
 
 On a treadmill the next belt speed is said ahead of time. Where footpod and belt disagree, the runner is asked.
+The reminders are the workout's own, and amounts in them add up. Halfway is the turning point of an easy run.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import Listening
 from coach.cues.context import StepContext, has_speed_target, pace_of
-from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.language import Words
 from coach.cues.rule import DUST_S, NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
 from coach.physiology.surroundings import CAUTION_SUM_F
@@ -29,8 +31,8 @@ from coach.session.events import (
 from coach.session.phases import Phase, item_turn
 from coach.signals.readings import PODS, Reading, Source
 from coach.workout.edits import EffortDay, is_too_hot
-from coach.workout.kinds import HARD, RESTS, RUN
-from coach.workout.timeline import Quantity, Step, StepTarget
+from coach.workout.kinds import EASY, ENDLESS, HARD, RESTS, RUN
+from coach.workout.timeline import Quantity, Step, StepReminder, StepTarget
 
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 
@@ -38,11 +40,11 @@ _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 class Announcements(Rule):
     """Says what to do when a step begins, and in a long enough rest what comes next and where it starts.
 
-    What has not changed is not said again: a rep that is run like the one before it has its number only, and the words
-    that named a step ahead are shown at its start and not spoken.
+    Words are not repeated: a rep that is run like the one before it has its number only, and the words that named a
+    step ahead are shown at its start and not spoken.
     """
 
-    __slots__ = ("_ahead_record", "_place", "_rep_path", "_said")
+    __slots__ = ("_ahead_record", "_last_asked", "_place", "_rep_path")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start at the line, with no step named ahead."""
@@ -50,10 +52,10 @@ class Announcements(Rule):
         self._place = ("A", 0)
         """The mark the last rep began at, and how many metres before it."""
         self._ahead_record = arbiter.record("next_step")
-        self._said: dict[bool, tuple[object, ...]] = {}
-        """What the last rest (True) and the last step that was none asked for."""
+        self._last_asked: dict[bool, tuple[object, ...]] = {}
+        """The targets of the last rest (True) and of the last other step."""
         self._rep_path: str | None = None
-        """The rep that the last step that was none belonged to."""
+        """The rep of the last step that was no rest."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Announce a start, a finish, and a change of the workout by a button."""
@@ -114,11 +116,11 @@ class Announcements(Rule):
         if self._is_like_before(step, target):
             words = self.phrases.like_before(step, start)
         else:
-            said, shown = (
+            spoken_words, words_shown = (
                 self.phrases.upcoming(step, target, start, unit, tells_heart=tells_heart)
                 for tells_heart in (self._tells_heart, True)
             )
-            words = Words(shown, said)
+            words = Words(words_shown, spoken_words)
         self._ahead_record.note(now, step.step_id)
         self._step_cue(now, words, "next_step")
 
@@ -142,10 +144,10 @@ class Announcements(Rule):
         was_said_ahead = self._ahead_record.was_said_of(step.step_id)
         start = "" if was_said_ahead else self._start_words(step)
         if self._is_like_before(step, target) and not was_said_ahead:
-            shown = said = self.phrases.like_before(step, start)
+            words_shown = spoken_words = self.phrases.like_before(step, start)
         else:
             is_belt, unit = self.context.is_treadmill, self.context.athlete.unit
-            said, shown = (
+            spoken_words, words_shown = (
                 f"{words} {start}".strip()
                 for words in (
                     self.phrases.first_words(
@@ -158,13 +160,13 @@ class Announcements(Rule):
             self._place = _place_of(step)
         rep_path = step.path.rpartition(" / ")[0]
         if self.arbiter.speech.is_brief:
-            said = self.phrases.one_word(step, target, is_new=rep_path != self._rep_path)
+            spoken_words = self.phrases.one_word(step, target, is_new=rep_path != self._rep_path)
         if step.kind not in RESTS:
             self._rep_path = rep_path
-        self._said[step.kind in RESTS] = _asks(step, target)
+        self._last_asked[step.kind in RESTS] = _asks(step, target)
         self._ahead_record.reset()
         is_spoken = not was_said_ahead or self.context.settings.repeats_names
-        self._step_cue(now, Words(shown, said), "first_words", spoken=is_spoken)
+        self._step_cue(now, Words(words_shown, spoken_words), "first_words", spoken=is_spoken)
 
     @property
     def _tells_heart(self) -> bool:
@@ -172,10 +174,10 @@ class Announcements(Rule):
         return self.context.settings.listening is not Listening.SPEAKER
 
     def _is_like_before(self, step: Step, target: StepTarget | None) -> bool:
-        """Return True if a step is run like the last one of its sort, and has a word of its own to be told by."""
+        """Return True if a step is run like the last one of its sort, and a word of its own names it."""
         if self.context.settings.repeats_names or step.first_of_set or not self.phrases.like_before(step):
             return False
-        return self._said.get(step.kind in RESTS) == _asks(step, target)
+        return self._last_asked.get(step.kind in RESTS) == _asks(step, target)
 
     def _start_words(self, step: Step) -> str:
         if not step.start_mark or _place_of(step) == self._place or step.kind not in HARD:
@@ -198,7 +200,7 @@ class Announcements(Rule):
 
 
 def _asks(step: Step, target: StepTarget | None) -> tuple[object, ...]:
-    """Return what a step asks for, apart from its number and its place."""
+    """Return the demands of a step, apart from its number and its place."""
     return step.section, step.kind, step.move, step.name, step.until, target
 
 
@@ -218,7 +220,7 @@ class Prompts(Rule):
         self._item = 0
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
-        """Take the present item as said, so that an undo repeats nothing."""
+        """Count the present item as said, so that an undo repeats nothing."""
         self._item = self.context.session.item
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
@@ -350,7 +352,7 @@ class HeatCaution(Rule):
 
 
 class BeltQuestion(Rule):
-    """Asks once a run which speed is right, after footpod and belt have disagreed for long enough."""
+    """Asks once a run which speed is right, after footpod and belt have disagreed long enough."""
 
     __slots__ = ("_record", "_since")
 
@@ -361,7 +363,7 @@ class BeltQuestion(Rule):
         self._since: float | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
-        """Start the hold anew, because another step has another belt speed."""
+        """Restart the hold, because another step has another belt speed."""
         self._since = None
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -471,3 +473,199 @@ class BeltAhead(Rule):
         ):
             return None
         return pace_of(target.band)
+
+
+# --- reminders, and the middle of an easy run ------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A reminder with the time or distance it is next due at; both None once it is over."""
+
+    reminder: StepReminder
+    at_s: float | None
+    at_m: float | None
+    is_unmeasured: bool = False
+    """Whether its next distance counts from the first one measured, because there was none when it was said."""
+
+
+class Reminders(Rule):
+    """Says the reminders of the step and of the run when they are due."""
+
+    __slots__ = ("_pending", "_run", "_step_id", "_totals")
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Start with nothing due and no amounts."""
+        super().__init__(context, arbiter)
+        self._pending: list[_Pending] = []
+        self._run: dict[StepReminder, _Pending] = {}
+        self._totals: dict[tuple[str, str], float] = {}
+        self._step_id = ""
+
+    def on_step(self, now: Seconds) -> None:
+        """Read the step's reminders; those of the run go on, and after an undo those of the step."""
+        step, time_s = self.context.step, self.context.session.step_time(now) or 0.0
+        step_id = "" if step is None else step.step_id
+        if step_id == self._step_id and time_s > 0.0:
+            return
+        self._step_id = step_id
+        self._pending = []
+        for reminder in () if step is None else step.reminders:
+            if reminder.of_run:
+                self._run.setdefault(reminder, _first(reminder))
+            else:
+                self._pending.append(_first(reminder))
+        metres = self.context.session.step_metres(now) or 0.0
+        for pending in self._pending:
+            self._skip(pending, time_s, metres)
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Subscribe to the distance if a reminder counts it, now or later."""
+        is_counted = any(
+            pending.at_m is not None or pending.reminder.every_m is not None for pending in self._all()
+        )
+        return (Subscription.DISTANCE,) if is_counted else ()
+
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
+        """Say what is due at the metres run."""
+        for pending in self._all():
+            run_m = self._run_metres() if pending.reminder.of_run else metres
+            if pending.is_unmeasured and run_m is not None:
+                pending.is_unmeasured, pending.at_m = False, run_m + (pending.reminder.every_m or 0.0)
+            if pending.at_m is not None and run_m is not None and run_m >= pending.at_m:
+                self._say(pending, now)
+                pending.at_m = _after(pending.at_m, pending.reminder.every_m, run_m)
+                self._count_time(pending, now)
+
+    def schedule(self, now: Seconds) -> None:
+        """Schedule the next reminder by time."""
+        self.due = NEVER
+        if not self.context.is_running():
+            return
+        for pending in self._all():
+            time_s = self._time(pending, now)
+            if pending.at_s is not None and time_s is not None:
+                self.due = min(self.due, deadline(now, max(pending.at_s - time_s, 0.0)))
+
+    def fire(self, now: Seconds) -> None:
+        """Say what is due."""
+        for pending in self._all():
+            time_s = self._time(pending, now)
+            if pending.at_s is not None and time_s is not None and time_s >= pending.at_s - DUST_S:
+                self._say(pending, now)
+                pending.at_s = _after(pending.at_s, pending.reminder.every_s, time_s)
+                self._count_metres(pending, now)
+
+    def _count_time(self, pending: _Pending, now: Seconds) -> None:
+        """Count the time to the next from here on, if a distance came first and it repeats by time."""
+        every_s, time_s = pending.reminder.every_s, self._time(pending, now)
+        if every_s is not None and time_s is not None:
+            pending.at_s = time_s + every_s
+
+    def _count_metres(self, pending: _Pending, now: Seconds) -> None:
+        """Count the metres to the next from here on, if a time came first and it repeats by distance."""
+        every_m = pending.reminder.every_m
+        if every_m is None:
+            return
+        metres = self._run_metres() if pending.reminder.of_run else self.context.session.step_metres(now)
+        pending.is_unmeasured = metres is None
+        pending.at_m = None if metres is None else metres + every_m
+
+    def _all(self) -> list[_Pending]:
+        return [*self._pending, *self._run.values()]
+
+    def _time(self, pending: _Pending, now: Seconds) -> float | None:
+        session = self.context.session
+        return session.run_time(now) if pending.reminder.of_run else session.step_time(now)
+
+    def _run_metres(self) -> float | None:
+        latest = self.context.signals.distance.latest()
+        return None if latest is None else latest[1]
+
+    def _skip(self, pending: _Pending, time: float, metres: float) -> None:
+        if pending.at_s is not None and time > pending.at_s + DUST_S:
+            pending.at_s = _after(pending.at_s, pending.reminder.every_s, time)
+            if pending.reminder.every_m is not None:
+                pending.at_m = metres + pending.reminder.every_m
+        elif pending.at_m is not None and metres > pending.at_m:
+            pending.at_m = _after(pending.at_m, pending.reminder.every_m, metres)
+            if pending.reminder.every_s is not None:
+                pending.at_s = time + pending.reminder.every_s
+
+    def _say(self, pending: _Pending, now: Seconds) -> None:
+        reminder, total = pending.reminder, None
+        if reminder.amount is not None:
+            key = (reminder.text, reminder.unit)
+            total = self._totals[key] = self._totals.get(key, 0.0) + reminder.amount
+        kind = CueKind.FORM if reminder.amount is None else CueKind.FUEL
+        self.arbiter.emit(now, kind, CueClass.INFO, self.phrases.reminder(reminder, total), Why("reminder"))
+
+
+class Halfway(Rule):
+    """Says where to turn around on an easy run that begins and ends at the laptop, for runners who asked for it.
+
+    The middle is by distance, or by the time run, which a pause moves. It is not said on a track or a belt.
+    """
+
+    __slots__ = ("_record",)
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Start with nothing said."""
+        super().__init__(context, arbiter)
+        self._record = arbiter.record("halfway")
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Subscribe to the distance of an easy run by distance."""
+        step = self._easy_run()
+        return () if step is None or step.until.distance() is None else (Subscription.DISTANCE,)
+
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
+        """Say it at the first sample past the middle."""
+        step = self._easy_run()
+        length = None if step is None else step.until.distance()
+        if length is not None and metres >= length / 2:
+            self._say(now)
+
+    def schedule(self, now: Seconds) -> None:
+        """Schedule the middle of an easy run by time."""
+        self.due = NEVER
+        step, time_s = self._easy_run(), self.context.session.step_time(now)
+        length_s = None if step is None or step.until.distance() is not None else step.until.time()
+        if length_s is not None and time_s is not None and self.context.is_running():
+            self.due = deadline(now, max(length_s / 2 - time_s, 0.0))
+
+    def fire(self, now: Seconds) -> None:
+        """Say it."""
+        self._say(now)
+
+    def _easy_run(self) -> Step | None:
+        """Return the step under way if it is a long enough easy run, and nothing was said of it yet."""
+        context, step = self.context, self.context.step
+        if not context.settings.halfway or step is None or step.rep is not None:
+            return None
+        if context.is_track() or context.is_treadmill or self._record.was_said_of(step.step_id):
+            return None
+        is_easy = step.kind in ENDLESS - EASY or (step.target is not None and step.target.ref == "easy")
+        is_long = context.expected_s is None or context.expected_s >= context.settings.halfway_from_s
+        return step if is_easy and is_long and step.kind not in RESTS else None
+
+    def _say(self, now: Seconds) -> None:
+        step = self.context.step
+        self._record.note(now, None if step is None else step.step_id)
+        words = self.phrases.language.halfway
+        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("halfway"), sound=Sound.ON)
+
+
+def _first(reminder: StepReminder) -> _Pending:
+    if reminder.at_s is None and reminder.at_m is None:
+        return _Pending(reminder, reminder.every_s, reminder.every_m)
+    return _Pending(reminder, reminder.at_s, reminder.at_m)
+
+
+def _after(at: float, every: float | None, position: float) -> float | None:
+    """Return the next time or distance after the one run; None if there is no next."""
+    if not every:
+        return None
+    while at <= position + DUST_S:
+        at += every
+    return at

@@ -15,12 +15,14 @@ from coach.cues.announcements import (
     BeltAhead,
     BeltQuestion,
     FartlekTurns,
+    Halfway,
     HeatCaution,
     PauseNotices,
     Prompts,
+    Reminders,
 )
 from coach.cues.arbiter import CueArbiter, suppressions
-from coach.cues.bands import CadenceBand, FormRule, MetricBand, PowerBand, StandingRest
+from coach.cues.bands import CadenceBand, FormRule, Gates, MetricBand, PowerBand, StandingRest
 from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext, extent_of
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
@@ -28,7 +30,6 @@ from coach.cues.cue import Cue, Opinion, Suppression, Why
 from coach.cues.heart_rate import Ceiling, HeartRateBand
 from coach.cues.pace import PaceBand
 from coach.cues.pacing_light import FastStart, PacingLightRule
-from coach.cues.reminders import Gates, Halfway, Reminders
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
 from coach.cues.sensors import LineHint, MissingSensors, RecordingAlarm, Sensors
 from coach.cues.speech import Speech

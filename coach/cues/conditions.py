@@ -1,8 +1,8 @@
-"""Wind, hills and tired legs: a speed off the target that is no error, or that nobody should be pushed for.
+"""Wind, hills and tired legs: a speed off the target that is no error, or for which a runner should not be pushed.
 
 - On a track the wind comes back at the same place of every lap. Only what differs from the lap before counts, or what
   lasts longer than half a lap.
-- Off the track a runner whose heart works as hard as their target usually costs gives what the day allows.
+- Off the track a runner whose heart rate is what their target usually costs is not asked for more speed.
 """
 
 from typing import Final
@@ -13,27 +13,28 @@ from coach.signals.smoothing import Ema, RecentMean
 _PLACE_M: Final = 25.0
 """Length of a place on the track; judged: a smoothed speed changes little over it."""
 _LEAST_LAP: Final = 0.75
-"""The share of a lap that must be known before anything is taken for wind; judged: three of its four parts."""
+"""The share of a lap that must be known before an error counts as wind; judged: three of its four parts."""
 _MOST_WIND: Final = 0.1
-"""A runner further off the target than this is not so by wind alone; judged: 6 m/s against them cost 8 to 9 %."""
+"""Largest error that wind alone explains, as a share of the speed; judged: 6 m/s against the runner cost 8 to 9 %."""
 EACH_S: Final = 3.0
-"""What is learnt is learnt this often; judged: a place is run through in five seconds and more."""
+"""Seconds between two samples that are learned from; judged: a place is run through in five seconds and more."""
 _LEAST_READINGS: Final = 10
-"""Fewer heart rates on a target do not tell what it costs; judged: half a minute."""
+"""Fewest heart rates on a target that show what it costs; judged: half a minute."""
 _MOST_READINGS: Final = 20
-"""The cost is that of the last minute on a target; judged: a heart drifts up over a run, and a fade shows soon."""
+"""Most heart rates of the cost: the last minute on a target; judged: the heart rate drifts up over a run, and a fade
+shows soon."""
 _MARGIN_BPM: Final = 1.0
-"""A heart so much under the cost still works as hard; judged: a mean of six seconds wavers as much."""
+"""A heart rate this little under the cost counts as the same effort; judged: a mean of six seconds varies as much."""
 _RECENT_S: Final = 6.0
-"""Length of the mean of the heart rate that is compared; judged: two breaths, over which a heart swings."""
+"""Length of the mean of the heart rate that is compared; judged: two breaths, over which a heart rate swings."""
 
 
 class LapSwing:
     """Compares the runner with themselves at the same places one lap before.
 
-    What the lap before leads to expect is smoothed as the speed is, so that both remember as much of the straight and
-    the bend before. A place is counted from the start of the step. A rep is taken to start where the last one did:
-    where it does not, its first lap is like no other, and every error counts.
+    The error expected from the lap before is smoothed like the speed, so that both contain as much of the straight and
+    the bend before. A place is counted from the start of the step. A rep is assumed to start where the last one did; if
+    it does not, its first lap differs from all others, and every error counts.
     """
 
     __slots__ = ("_before", "_error", "_expected", "_lap_m", "_latest", "_place", "_since_m")
@@ -57,7 +58,7 @@ class LapSwing:
         self._expected.reseed()
 
     def reseed(self) -> None:
-        """Expect nothing of what was run before, because the speed is smoothed anew."""
+        """Forget the expected error, because the smoothing of the speed restarts."""
         self._expected.reseed()
 
     def reset(self) -> None:
@@ -69,7 +70,7 @@ class LapSwing:
     def add(self, at: float, metres: float, errors: tuple[float, float], least: float, tau_s: float) -> None:
         """Add the errors at a place, in metres into the step: of the last seconds, and smoothed over `tau_s`.
 
-        A smoothed error under `least` is none.
+        A smoothed error under `least` counts as zero.
         """
         recent, smooth = errors
         place = self._place_at(metres)
@@ -98,16 +99,16 @@ class LapSwing:
     def is_wind(self, metres: float, error: float, limit: float = 0.0) -> bool:
         """Return True if a smoothed error is the wind's, not the runner's.
 
-        It is shorter than half a lap. Without what was to be expected by the lap before, less than half of it is left,
-        or less than `limit`.
+        It is the wind if it is shorter than half a lap, and less than half of it, or less than `limit`, is not expected
+        from the lap before.
         """
         expected = self._expected.value
         if expected is None or self._place_at(metres) not in self._before or not self.is_lap_known():
             return False
         if self._is_long(metres):
             return False
-        left = expected - error if error < 0.0 else error - expected
-        return left <= max(0.5 * abs(error), limit)
+        unexplained = expected - error if error < 0.0 else error - expected
+        return unexplained <= max(0.5 * abs(error), limit)
 
     def is_unknown(self, metres: float, error: float) -> bool:
         """Return True if an error may be the wind's: the place was not run before, and half a lap is not over."""
@@ -123,7 +124,7 @@ class LapSwing:
 
 
 class HeartRateCost:
-    """What each target of a run usually costs: the heart rate of the last minute in which the runner was on it."""
+    """The usual heart rate of each target of a run: that of the last minute in which the runner was on it."""
 
     __slots__ = ("_costs", "_recent")
 
@@ -137,7 +138,7 @@ class HeartRateCost:
         self._recent.add(reading.at, reading.value, reading.period_s)
 
     def learn(self, aim: float) -> None:
-        """Learn what a target (m/s) costs from a runner who is on it and whose heart has followed."""
+        """Learn the cost of a target (m/s) while the runner is on it and their heart rate has settled."""
         bpm = self._recent.value
         if bpm is not None:
             mean, count = self._costs.get(aim, (0.0, 0))
@@ -145,7 +146,7 @@ class HeartRateCost:
             self._costs[aim] = (mean + (bpm - mean) / count, count)
 
     def is_reached(self, aim: float) -> bool:
-        """Return True if the heart works as hard as a target usually costs; False while that is not known."""
+        """Return True if the heart rate is what a target usually costs; False while that is not known."""
         mean, count = self._costs.get(aim, (0.0, 0))
         bpm = self._recent.value
         return bpm is not None and count >= _LEAST_READINGS and bpm >= mean - _MARGIN_BPM

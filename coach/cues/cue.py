@@ -1,4 +1,4 @@
-"""Cues, the evidence behind them, and the reasons why none was said."""
+"""Cues, the evidence behind them, and the reasons why none was emitted."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,7 +84,7 @@ class CueClass(StrEnum):
 
 
 class Sound(StrEnum):
-    """The tone of a cue; three of them say by themselves what to do."""
+    """The tone of a cue; three of them mean an action without words."""
 
     NONE = "none"
     """No tone."""
@@ -137,7 +137,7 @@ class Cue:
     """The words on the screen."""
     why: Why
     ttl_s: Seconds
-    """How long the cue is worth saying; a sink that is later drops it."""
+    """Seconds for which the cue is valid; a sink that is later drops it."""
     spoken: bool = True
     """True if it is for the runner's ears, False for the screen alone; `speech` and `sound` say what is heard of it."""
     speech: str = ""
@@ -183,17 +183,17 @@ class SuppressionReason(StrEnum):
     SPENT = "spent"
     """The budget of the step is used up."""
     SAID_TWICE = "said_twice"
-    """More speed was asked for twice without an answer, so the runner is let be."""
+    """More speed was asked for twice without an answer, so it is not asked for again."""
     QUIET = "quiet"
     """The last cue is too recent."""
     SPARED = "spared"
     """Rest was advised in this set, or the heart rate is over its cap, so more speed is not asked for."""
     AWAITS_LAP = "awaits_lap"
-    """Positions on a track may read short, so nobody is called slow before a lap of it has told their factor."""
+    """Positions on a track may read short, so no runner is called slow before a lap of it has shown their factor."""
     UNHURRIED = "unhurried"
     """More speed is not asked for outside work or on a belt."""
     EFFORT = "effort"
-    """The heart works as hard as the target usually costs, so more speed is not asked for: a hill, wind, tired legs."""
+    """The heart rate is what the target usually costs, so more speed is not asked for: a hill, wind, tired legs."""
     WIND = "wind"
     """The runner was as slow or fast at this place a lap before, so it is the wind."""
     FIRST_LAP = "first_lap"

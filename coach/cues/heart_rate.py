@@ -46,7 +46,7 @@ class HeartRateForecast(NamedTuple):
 
 
 class _RepsOver:
-    """Which reps of a set were told that they cross their cap early."""
+    """Counts the reps of a set that were told that they cross their cap early."""
 
     __slots__ = ("_set_id", "_step_ids", "is_advised")
 
@@ -58,7 +58,7 @@ class _RepsOver:
         """True if the set has had its advice."""
 
     def begin(self, step: Step) -> None:
-        """Start a rep; one of another set starts the count anew."""
+        """Start a rep; one of another set starts the count again."""
         if step.set_id != self._set_id:
             self._set_id, self._step_ids, self.is_advised = step.set_id, [], False
 
@@ -175,7 +175,7 @@ class HeartRateBand(Rule):
             self._reps_over.begin(step)
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Note the end of a stride, start the forecast anew after a change, call a recovery that ran into its cap."""
+        """Note the end of a stride, restart the forecast after a change, call a recovery that ran into its cap."""
         if isinstance(event, WorkoutChanged | PhaseChanged):
             self._restart_forecast()
         if not isinstance(event, StepEnded):
@@ -427,7 +427,7 @@ class HeartRateBand(Rule):
         return expected_s is not None and expected_s < shorter_than_s
 
     def _say_high(self, words: Words, why: Why, now: Seconds) -> bool:
-        """Say that the heart rate is over its cap: in two reps of a set as it is, once as advice, and no more."""
+        """Say that the heart rate is over its cap: in two reps of a set as a cue, once as advice, and no more."""
         step = self.context.step
         if step is None or self._is_long() or step.rep is None or not self._is_early(now):
             return self._say(CueKind.HEART_RATE_HIGH, words, why, now)
@@ -464,7 +464,7 @@ class HeartRateBand(Rule):
         return expected_s is None or expected_s > self.context.settings.heart_rate_long_s
 
     def _restart_forecast(self) -> None:
-        """Start the forecast anew, because another effort begins."""
+        """Restart the forecast, because another effort begins."""
         self._heading.reset()
         self._forecast = None
         self._forecast_due = -inf

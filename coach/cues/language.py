@@ -21,9 +21,9 @@ from coach.workout.timeline import Move
 class Words(NamedTuple):
     """The words of a cue where those for the ears differ from those on the screen."""
 
-    shown: str
+    text: str
     """The words on the screen."""
-    said: str
+    speech: str
     """The words to speak; empty for a tone alone."""
 
 
@@ -60,7 +60,7 @@ def _two_digits(value: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """The words of one language. What stands in braces is put in by `Phrases`; tuples are said in turn."""
+    """The words of one language. `Phrases` replaces the parts in braces; tuples are said in turn."""
 
     # --- numbers and amounts
     number: Callable[[int], str] = field(default=_number)
@@ -116,13 +116,13 @@ class Language:
             "\N{MULTIPLICATION SIGN}": ("times", "times"),
         }
     )
-    """What stands behind a figure, in small letters, as it is said of one and of many."""
+    """The units behind a figure, in small letters, with the words for one and for many."""
     signs: Mapping[str, str] = field(
         default_factory=lambda: {"&": "and", "@": "at", "+": "plus", "=": "is", "<": "under", ">": "over"}
     )
-    """Signs as they are said."""
+    """The words for signs."""
     up_to: str = "to"
-    """What is said between the two figures of a range."""
+    """The word between the two figures of a range."""
     heart_rate_word: str = "heart rate"
     """What "HR" stands for."""
 
@@ -407,32 +407,32 @@ _BEFORE_STOP: Final = re.compile(r"\s+(?=[.,;:?!])")
 def read_out(text: str, language: Language) -> str:
     """Return a text as it is said: "800 m @ 3:12, about 5k effort" is words from end to end.
 
-    Texts of cues are words already; names, reminders and questions of a workout are as somebody wrote them.
+    Texts of cues are words already; names, reminders and questions of a workout are as their author wrote them.
     """
     if _WRITTEN.search(text) is None:
         return text
     text = _RANGE.sub(f" {language.up_to} ", _HEART.sub(language.heart_rate_word, text))
     parts: list[str] = []
     place = 0
-    for found in _FIGURE.finditer(text):
-        if found.start() < place:
+    for match in _FIGURE.finditer(text):
+        if match.start() < place:
             continue
-        figure = _figure_words(found, language)
-        parts += (text[place : found.start()], " " if text[: found.start()][-1:].isalpha() else "", figure)
-        place = found.end()
+        figure = _figure_words(match, language)
+        parts += (text[place : match.start()], " " if text[: match.start()][-1:].isalpha() else "", figure)
+        place = match.end()
         unit = _UNIT.match(text, place)
-        named = None if unit is None else language.units.get(unit[1].lower())
-        if unit is not None and named is not None:
-            parts += (" ", named[0 if found[0] == "1" else 1])
+        unit_words = None if unit is None else language.units.get(unit[1].lower())
+        if unit is not None and unit_words is not None:
+            parts += (" ", unit_words[0 if match[0] == "1" else 1])
             place = unit.end()
         if text[place : place + 1].isalnum():
             parts.append(" ")
-    said = "".join((*parts, text[place:]))
-    said = _DASHES.sub(", ", said)
+    result = "".join((*parts, text[place:]))
+    result = _DASHES.sub(", ", result)
     for sign, word in language.signs.items():
-        said = said.replace(sign, f" {word} ")
-    said = _BEFORE_STOP.sub("", _BLANKS.sub(" ", _SILENT.sub(" ", said))).strip(" ,;")
-    return f"{said[:1].upper()}{said[1:]}"
+        result = result.replace(sign, f" {word} ")
+    result = _BEFORE_STOP.sub("", _BLANKS.sub(" ", _SILENT.sub(" ", result))).strip(" ,;")
+    return f"{result[:1].upper()}{result[1:]}"
 
 
 def clock_words(seconds: int, language: Language) -> str:
@@ -459,17 +459,17 @@ def clock_words(seconds: int, language: Language) -> str:
     return f"{language.number(minute)} {language.two_digits(second)}"
 
 
-def _figure_words(found: re.Match[str], language: Language) -> str:
-    if found["clock"]:
+def _figure_words(match: re.Match[str], language: Language) -> str:
+    if match["clock"]:
         seconds = 0
-        for part in found["clock"].split(":"):
+        for part in match["clock"].split(":"):
             seconds = 60 * seconds + int(part)
         return clock_words(seconds, language)
-    digits = found["whole"].replace(".", "").replace(",", "")
+    digits = match["whole"].replace(".", "").replace(",", "")
     if int(digits) > _MOST or (digits.startswith("0") and len(digits) > 1):
         return " ".join(language.number(int(digit)) for digit in digits)
     words = language.number(int(digits))
-    if found["part"] is None:
+    if match["part"] is None:
         return words
-    part = " ".join(language.number(int(digit)) for digit in found["part"])
+    part = " ".join(language.number(int(digit)) for digit in match["part"])
     return language.with_tenth.format(whole=words, tenth=part)

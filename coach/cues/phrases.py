@@ -43,7 +43,7 @@ def sentence(text: str) -> str:
 
 
 def is_miles(value: float) -> bool:
-    """Return True if a distance is a whole or half number of miles, which nobody says in metres."""
+    """Return True if a distance is a whole or half number of miles, which is not said in metres."""
     halves = value / METRES_PER_MILE * 2
     return round(halves) > 0 and abs(halves - round(halves)) * METRES_PER_MILE < 1.0
 
@@ -199,10 +199,10 @@ class Phrases:
     # --- steps
 
     def one_word(self, step: Step, target: StepTarget | None, *, is_new: bool) -> str:
-        """Return the word that tells a short step by itself: "Jog.", "Stride.", "Hard.", "Three."; empty for none.
+        """Return the one word that names a short step: "Jog.", "Stride.", "Hard.", "Three."; empty for none.
 
-        A rep is told by its number, from the second on; a step within it, as the "hard" of a 30-20-10, by its
-        effort. `is_new` is True for the first step of a rep that is run.
+        A rep is named by its number, from the second on; a step within it, as the "hard" of a 30-20-10, by its effort.
+        `is_new` is True for the first step of a rep that is run.
         """
         traits = KINDS[step.kind]
         if traits.is_rest:
@@ -364,8 +364,8 @@ class Phrases:
 
     def seconds_left(self, seconds: int) -> Words:
         """Return a mark of a countdown: "Thirty seconds.", "Ten.", "Three."; for the ears the number alone."""
-        said = sentence(self.number(seconds))
-        return Words(self.language.thirty_seconds if seconds == 30 else said, said)
+        spoken_words = sentence(self.number(seconds))
+        return Words(self.language.thirty_seconds if seconds == 30 else spoken_words, spoken_words)
 
     def belt_ahead(self, seconds: float, speed: float) -> str:
         """Announce a belt speed: "In ten: fourteen one."."""
@@ -508,7 +508,7 @@ class Phrases:
         words = self.language.slower_longer_rest if may_rest else self.language.slower_than_first
         figure = self.number(percent)
         return Words(
-            words.shown.format(percent=figure), sentence(words.said.format(percent=_capital(figure)))
+            words.text.format(percent=figure), sentence(words.speech.format(percent=_capital(figure)))
         )
 
     def _so_far(self, words: Words, seconds: float) -> Words:
@@ -603,7 +603,7 @@ class Phrases:
         return self.language.low_battery.format(sensor=self._sensor(source), percent=percent)
 
     def pod_reads(self, factor: float, source: Source = Source.POD) -> str:
-        """Return a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`; positions have theirs too."""
+        """Return a learned factor for the screen: `Pod reads long 2 %, factor 0.980.`; positions have theirs too."""
         language, error_percent = self.language, (1.0 - factor) * 100.0
         template = language.positions_read if source is Source.POSITIONS else language.pod_reads
         how = language.reads_true
@@ -647,7 +647,7 @@ def _in_turn(words: tuple[Words, ...], turn: int) -> Words:
 
 
 def _filled(words: Words, **figures: str) -> Words:
-    return Words(words.shown.format(**figures), words.said.format(**figures))
+    return Words(words.text.format(**figures), words.speech.format(**figures))
 
 
 def _begun(form: str, name: str, figure: str) -> str:

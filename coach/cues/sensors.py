@@ -72,13 +72,13 @@ class RecordingAlarm(Rule):
             self._warn(reason, now)
 
     def on_recovered(self, now: Seconds) -> None:
-        """Wait whether the recorder goes on working; a disk that comes and goes is told of once a minute."""
+        """Wait whether the recorder goes on working; a disk that fails repeatedly is reported once a minute."""
         if not self.trouble:
             return
         if self.context.settings.recorder_steady_s:
             self._works_since = min(self._works_since, now)
         else:
-            self._tell_end(now)
+            self._report_end(now)
 
     def schedule(self, now: Seconds) -> None:  # noqa: ARG002 - as the base class has it
         """Schedule the next warning, or the words that the recorder works again."""
@@ -93,12 +93,12 @@ class RecordingAlarm(Rule):
     def fire(self, now: Seconds) -> None:
         """Warn again, or say that the recorder works again."""
         if self._works_since < inf:
-            self._tell_end(now)
+            self._report_end(now)
             self._has_told_end = True
         else:
             self._warn(self.trouble, now)
 
-    def _tell_end(self, now: Seconds) -> None:
+    def _report_end(self, now: Seconds) -> None:
         self.trouble = ""
         self._works_since = inf
         self.arbiter.withdraw(CueKind.RECORDING_FAILING)
@@ -116,9 +116,9 @@ class RecordingAlarm(Rule):
 
 
 class Sensors(Rule):
-    """Keeps the times at which sensors were lost, and speaks of the losses that matter to the step.
+    """Stores the times at which sensors were lost, and reports the losses that matter to the step.
 
-    A sensor that was paired and is not heard is told of once, in the first step that wants it.
+    A paired sensor that sends nothing is reported once, in the first step that needs it.
     """
 
     __slots__ = ("_back", "_losses_record", "_lost_at", "_reading_record", "_unheard")
@@ -129,7 +129,7 @@ class Sensors(Rule):
         self._lost_at: dict[Source, float] = {}
         self._unheard: list[Source] = []
         self._back: dict[Source, float] = {}
-        """When to say that a sensor is back."""
+        """The times at which the return of a sensor is reported."""
         self._losses_record = arbiter.record("sensor_gone_long")
         self._reading_record = arbiter.record("pod_at_line")
 
@@ -158,24 +158,24 @@ class Sensors(Rule):
             case RunResumed(since=since):
                 self._on_gap(since, now)
             case StepEnded(reason=EndReason.LINE, step=step):
-                self._tell_reading(step.step_id, now)
+                self._report_reading(step.step_id, now)
             case BoundaryMoved(by=MovedBy.LINE, step_id=step_id):
-                self._tell_reading(step_id, now)
+                self._report_reading(step_id, now)
             case Asked(offer=offer):
                 self._emit(now, CueKind.ADVICE, self.phrases.offer(offer), "offer", spoken=False)
 
     def schedule(self, now: Seconds) -> None:
-        """Schedule the loss, the sensor that was not heard, or the one that is back, to speak of next."""
+        """Schedule the next report: a loss, a sensor that sends nothing, or one that is back."""
         self.due = min((self._due_of(source) for source in self._lost_at), default=NEVER)
         for source in self._unheard:
-            self.due = min(self.due, self._shown_at(source), self._said_at(source))
+            self.due = min(self.due, self._shown_at(source), self._due_unheard(source))
         for back_at in self._back.values():
             self.due = min(self.due, back_at)
         if self.due <= now:
             self.due = round(now + 1e-6, 6)
 
     def fire(self, now: Seconds) -> None:
-        """Speak of what is due and still matters."""
+        """Report what is due and still matters."""
         due = [source for source in self._lost_at if self._due_of(source) <= now]
         for source in due:
             words = self.phrases.sensor_gone(source)
@@ -183,23 +183,23 @@ class Sensors(Rule):
                 self._losses_record.note(now)
             self._loss_record(source).note(now)
         for source in self._unheard:
-            is_said = self._said_at(source) <= now
+            is_said = self._due_unheard(source) <= now
             if is_said or self._shown_at(source) <= now:
-                self._tell_unheard(source, now, is_said=is_said)
+                self._report_unheard(source, now, is_said=is_said)
         for source in [source for source, back_at in self._back.items() if back_at <= now]:
             del self._back[source]
             self._emit(now, CueKind.SENSOR_BACK, self.phrases.sensor_back(source), "sensor_back", spoken=True)
 
-    def _tell_unheard(self, source: Source, now: Seconds, *, is_said: bool) -> None:
-        """Show a sensor that was never heard with what to do, or speak of it."""
+    def _report_unheard(self, source: Source, now: Seconds, *, is_said: bool) -> None:
+        """Show a sensor that has sent nothing, with what to do, or say it."""
         is_worn_badly = self.context.signals.sends_without_value(source)
         words = self.phrases.sensor_unheard(source, is_worn_badly=is_worn_badly)
         why = Why("sensor_searching", state=SensorState.SEARCHING.value)
-        told = self.arbiter.emit(now, CueKind.SENSOR_GONE, CueClass.INFO, words, why, spoken=is_said)
+        was_emitted = self.arbiter.emit(now, CueKind.SENSOR_GONE, CueClass.INFO, words, why, spoken=is_said)
         self._unheard_record(source).note(now)
         if is_said:
             self._loss_record(source).note(now)
-            if told:
+            if was_emitted:
                 self._losses_record.note(now)
 
     def _shown_at(self, source: Source) -> float:
@@ -209,8 +209,8 @@ class Sensors(Rule):
             return NEVER
         return round(started_at + settings.unheard_s, 6) if self._is_missed(source) else NEVER
 
-    def _said_at(self, source: Source) -> float:
-        """Return when to speak of it: once, after it was shown, by the times of a loss that began with the step."""
+    def _due_unheard(self, source: Source) -> float:
+        """Return when to say it: once, after it was shown, at the times of a loss that began with the step."""
         settings, record = self.context.settings, self._unheard_record(source)
         started_at = self.context.session.step_started_at
         delay_s = self._delay_s(source)
@@ -254,7 +254,7 @@ class Sensors(Rule):
         return self.arbiter.record(("sensor_unheard", source))
 
     def _due_of(self, source: Source) -> float:
-        """Return when to speak of a loss in this step; `NEVER` if it does not matter or enough were spoken of."""
+        """Return when to report a loss in this step; `NEVER` if it does not matter or enough were reported."""
         if (
             self._loss_record(source).was_said()
             or self._losses_record.times >= self.context.settings.losses_spoken
@@ -293,7 +293,7 @@ class Sensors(Rule):
                 self._loss_record(source).reset()
 
     def _on_live(self, sensor: Source, now: Seconds) -> None:
-        """Tell that a sensor is back if its loss was, and never in the same breath."""
+        """Report that a sensor is back if its loss was reported, and not at the same moment."""
         self._lost_at.pop(sensor, None)
         if sensor in self._unheard:
             self._unheard.remove(sensor)
@@ -315,8 +315,8 @@ class Sensors(Rule):
         words = self.phrases.low_battery(sensor, percent)
         self._emit(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
-    def _tell_reading(self, step_id: str, now: Seconds) -> None:
-        """Tell once a run that a pod's end and the runner's own line lie apart."""
+    def _report_reading(self, step_id: str, now: Seconds) -> None:
+        """Say once a run that the end by a pod and the runner's own line differ."""
         results = self.context.session.results
         result = next((result for result in results if result.step.step_id == step_id), None)
         length = None if result is None else result.step.until.distance()
@@ -342,9 +342,9 @@ class Sensors(Rule):
 
 
 class MissingSensors(Rule):
-    """Tells with a low tone, while a start is counted down, which sensors are not there yet.
+    """Reports with a low tone, while a start is counted down, which sensors are missing.
 
-    Half a minute before the start they can still be mended.
+    Half a minute before the start the runner can still fix them.
     """
 
     __slots__ = ()
@@ -358,12 +358,12 @@ class MissingSensors(Rule):
             self.due = deadline(now, left_s - ahead_s)
 
     def fire(self, now: Seconds) -> None:
-        """Tell of those that are awaited or were lost."""
+        """Report those that are awaited or were lost."""
         statuses = self.context.signals.sensors(now)
         missing = [status.source for status in statuses if status.state is not SensorState.LIVE]
         if missing:
-            shown = " ".join(self.phrases.sensor_missing(source) for source in missing)
-            words = Words(shown, "")
+            text = " ".join(self.phrases.sensor_missing(source) for source in missing)
+            words = Words(text, "")
             self.arbiter.emit(now, CueKind.SENSOR_GONE, CueClass.INFO, words, Why("sensor_missing"))
 
 

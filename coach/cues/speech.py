@@ -1,4 +1,4 @@
-"""How cues are heard: with which tone, in which words, or not at all.
+"""Decides how a cue is heard: with which tone, in which words, or not at all.
 
 Every kind of cue has a row in `CUES`: its class and its tone. The words of a cue come from `phrases`; this module
 decides how many of them are spoken:
@@ -93,7 +93,7 @@ _FOR_EARS_ONLY: Final = frozenset(
         CueKind.GATE,
     }
 )
-"""Kinds that tell of the runner's body or advise them: never to an open speaker."""
+"""Kinds about the runner's body, and advice: never on an open speaker."""
 _ENDS: Final = ".?!"
 """What ends the part of a cue that can stand alone."""
 _REPLACEABLE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN, CueClass.STEP, CueClass.COACH})
@@ -101,7 +101,7 @@ _REPLACEABLE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN, CueClass.S
 
 
 _GO_S: Final = 0.5
-"""A start that was told by its tone less long ago needs no beep in place of its words; judged: they sound as one."""
+"""A start that had its tone within this time needs no beep in place of its words; judged: they sound as one."""
 _FIGURE_WORDS: Final = 3
 """Words of a time to the second, such as "About one thirty-seven."; judged: most times have so many."""
 
@@ -112,16 +112,16 @@ def stand_in(sound: Sound) -> Sound:
 
 
 class Speech:
-    """Decides how much of a cue is heard; it knows the step under way and what was spoken in it."""
+    """Decides how much of a cue is heard, by the step under way and what was spoken in it."""
 
-    __slots__ = ("_go_at", "_is_brief", "_language", "_left", "_session", "_settings", "_step_id")
+    __slots__ = ("_go_at", "_is_brief", "_language", "_session", "_settings", "_step_id", "_words_left")
 
     def __init__(self, settings: CueSettings, session: Session) -> None:
         """Start before the first step, with nothing spoken."""
         self._settings = settings
         self._session = session
         self._step_id = ""
-        self._left: float = inf
+        self._words_left: float = inf
         self._is_brief = False
         self._language = LANGUAGES[settings.language]
         self._go_at: float = -inf
@@ -136,7 +136,7 @@ class Speech:
 
         Args:
             step_id: the step.
-            expected_s: how long it will take; None if nobody knows, and then nothing is left out.
+            expected_s: how long it will take; None if unknown, and then nothing is left out.
             is_anew: True if the step begins once more.
         """
         if step_id == self._step_id and not is_anew:
@@ -144,19 +144,19 @@ class Speech:
         settings = self._settings
         self._step_id = step_id
         self._is_brief = expected_s is not None and expected_s <= settings.one_word_to_s
-        self._left = (
+        self._words_left = (
             inf if expected_s is None else float(floor(settings.speech_share * expected_s * WORDS_PER_S))
         )
         if self._is_brief:
-            self._left = 1.0
+            self._words_left = 1.0
 
-    def heard(self, now: Seconds, kind: CueKind, said: str, sound: Sound | None = None) -> tuple[str, Sound]:
+    def heard(self, now: Seconds, kind: CueKind, text: str, sound: Sound | None = None) -> tuple[str, Sound]:
         """Return the words that are spoken of a cue, and its tone.
 
         Args:
             now: the time.
             kind: its kind.
-            said: the words for the ears; empty for a tone alone.
+            text: the words for the ears; empty for a tone alone.
             sound: its tone, where that is not the one of its kind.
         """
         if self._settings.listening is Listening.NOWHERE:
@@ -164,12 +164,12 @@ class Speech:
         traits = CUES[kind]
         tone = traits.sound if sound is None else sound
         if self._settings.listening is Listening.SPEAKER:
-            said, tone = self._from_speaker(now, kind, said, tone)
+            text, tone = self._from_speaker(now, kind, text, tone)
         if tone is Sound.GO:
             self._go_at = now
-        words = self._shortened(read_out(said, self._language), kind, traits.cue_class) if said else ""
+        words = self._shortened(read_out(text, self._language), kind, traits.cue_class) if text else ""
         is_just_gone = now - self._go_at < _GO_S and traits.cue_class is CueClass.STEP
-        if said and not words and traits.cue_class in _REPLACEABLE and not is_just_gone:
+        if text and not words and traits.cue_class in _REPLACEABLE and not is_just_gone:
             tone = stand_in(tone)
         return words, tone
 
@@ -184,33 +184,33 @@ class Speech:
         off_m = self._off_m(now)
         return off_m is not None and off_m > self._settings.speaker_reaches_m
 
-    def _from_speaker(self, now: Seconds, kind: CueKind, said: str, tone: Sound) -> tuple[str, Sound]:
+    def _from_speaker(self, now: Seconds, kind: CueKind, text: str, tone: Sound) -> tuple[str, Sound]:
         """Return what an open speaker says and plays of a cue."""
         if kind in _FOR_EARS_ONLY:
             return "", tone if kind is CueKind.HEART_RATE_CEILING else Sound.NONE
         if kind in VERDICTS:
             off_m = self._off_m(now)
             is_near = off_m is not None and off_m <= self._settings.speaker_reaches_m
-            return (said, tone) if is_near else ("", Sound.NONE)
-        return said, tone
+            return (text, tone) if is_near else ("", Sound.NONE)
+        return text, tone
 
-    def _shortened(self, said: str, kind: CueKind, cue_class: CueClass) -> str:
+    def _shortened(self, text: str, kind: CueKind, cue_class: CueClass) -> str:
         """Return as many of the words as the step has room for, and count them; safety has room in every step."""
         if cue_class is CueClass.SAFETY:
-            return said
+            return text
         if (
             self._is_brief and kind is CueKind.SPLIT
         ):  # the figure of the step before takes no word of this one
-            return said if len(said.split()) <= _FIGURE_WORDS else ""
+            return text if len(text.split()) <= _FIGURE_WORDS else ""
         if self._is_brief and cue_class in {CueClass.COUNTDOWN, CueClass.COACH}:
             return ""  # the word is for what to do
-        forms = (said, _first_sentence(said))
-        words = next((form for form in forms if len(form.split()) <= self._left), "")
-        self._left -= len(words.split())
+        forms = (text, _first_sentence(text))
+        words = next((form for form in forms if len(form.split()) <= self._words_left), "")
+        self._words_left -= len(words.split())
         return words
 
     def _off_m(self, now: Seconds) -> float | None:
-        """Return how far the runner is from the laptop, along the lap; None if nobody knows."""
+        """Return how far the runner is from the laptop, along the lap; None if unknown."""
         context = self._session.timeline.context
         if context.surface == "treadmill":
             return 0.0

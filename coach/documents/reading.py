@@ -149,9 +149,9 @@ def inside(where: str, key: str) -> str:
     return f"{where}.{key}" if where and key else where or key
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     """Name the known word nearest to a misspelt one, or list the known words, as a sentence."""
-    names = sorted(known)
+    names = sorted(vocabulary)
     near = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
     if near:
         return f'Did you mean "{near[0]}"?'
@@ -192,17 +192,17 @@ def _fault(details: ErrorDetails, tree: object) -> Fault:
 
 def _words(kind: str, context: Mapping[str, object], value: object, message: str) -> str:
     """Word one of pydantic's standard findings."""
-    shown = _shown(value)
+    label = _shown(value)
     noun = _EXPECTED.get(kind)
     if noun:
-        return f"{shown} is not {noun}"
+        return f"{label} is not {noun}"
     if kind in {"literal_error", "enum"}:
         expected = str(context.get("expected", "")).replace("'", '"').replace("True", "true")
-        return f"{shown} is not {'one of ' if ' or ' in expected else ''}{expected}"
+        return f"{label} is not {'one of ' if ' or ' in expected else ''}{expected}"
     template = _LIMITS.get(kind)
     if template is None:
-        return f"{shown} cannot be used here: {message}"
-    return template.format(shown=shown, **context)
+        return f"{label} cannot be used here: {message}"
+    return template.format(shown=label, **context)
 
 
 _EXPECTED: Final = {
@@ -260,15 +260,14 @@ def _place(loc: tuple[int | str, ...], tree: object) -> tuple[list[int | str], o
     return parts, parent
 
 
-def _vocabulary(written: Mapping[str, object]) -> set[str]:
+def _vocabulary(tree: Mapping[str, object]) -> set[str]:
     """The known keys for these: those of the models that share most of them."""
     fields = [{field.alias or name for name, field in m.model_fields.items()} for m in _models(Strict)]
-    score = max(len(keys & written.keys()) for keys in fields)
-    return set().union(*(keys for keys in fields if len(keys & written.keys()) == score))
+    score = max(len(keys & tree.keys()) for keys in fields)
+    return set().union(*(keys for keys in fields if len(keys & tree.keys()) == score))
 
 
 def _models(base: type[BaseModel]) -> Iterable[type[BaseModel]]:
-    """Every document model."""
     for model in base.__subclasses__():
         yield model
         yield from _models(model)
@@ -299,7 +298,7 @@ def read_tree(data: bytes, *, what: str) -> dict[str, object]:
     """Read a JSON object from UTF-8 bytes.
 
     Args:
-        data: the file as it is.
+        data: the bytes of the file.
         what: the kind of document, such as `workout`.
 
     Raises:
@@ -342,23 +341,23 @@ def check_format(tree: Mapping[str, object], *, family: str, version: int, what:
     Raises:
         Faulty: with the place `format`.
     """
-    wanted = f"{family}/{version}"
+    newest = f"{family}/{version}"
     format_ = tree.get("format")
-    if format_ == wanted:
+    if format_ == newest:
         return
     if format_ is None:
         near = get_close_matches("format", tree, n=1, cutoff=0.6)
-        fix = f'Begin the file with "format": "{wanted}"' + (f', not "{near[0]}".' if near else ".")
+        fix = f'Begin the file with "format": "{newest}"' + (f', not "{near[0]}".' if near else ".")
         _refuse("format", f'"format" is missing, so this may be no {what}', fix)
     if not isinstance(format_, str):
-        _refuse("format", "the format is not a text", f'Write "{wanted}".')
+        _refuse("format", "the format is not a text", f'Write "{newest}".')
     kind, _, number = format_.partition("/")
     if kind == family and number.isascii() and number.isdigit() and len(number) < 6 and int(number) > version:
-        reason = f'"{format_}" is newer than this program, which knows {what}s up to "{wanted}"'
+        reason = f'"{format_}" is newer than this program, which knows {what}s up to "{newest}"'
         _refuse("format", reason, "Update Trackside Coach; the file is left as it is.")
     if kind.startswith("coach-") and kind != family:
         _refuse("format", f'"{format_[:40]}" is another kind of document, not a {what}')
-    _refuse("format", f'"{format_[:40]}" is not a {what} format', f'Write "{wanted}".')
+    _refuse("format", f'"{format_[:40]}" is not a {what} format', f'Write "{newest}".')
 
 
 def _text(data: bytes, what: str) -> str:
@@ -393,12 +392,12 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) == len(pairs):
         return result
-    seen: set[str] = set()
+    keys: set[str] = set()
     marked = _Twice(result)
     for key, _ in pairs:
-        if key in seen:
+        if key in keys:
             marked.twice = key
-        seen.add(key)
+        keys.add(key)
     return marked
 
 

@@ -90,7 +90,7 @@ def read_pace(text: str) -> MetresPerSecond:
     """Read one pace, `4:00/km` or `6:30/mile`, between 1:20 and 60:00 per km.
 
     Raises:
-        Misspelt: not a pace, or one nobody runs.
+        Misspelt: not a pace, or an impossible one.
     """
     try:
         speed = parse_pace(text)
@@ -103,7 +103,7 @@ def read_pace_range(text: str) -> tuple[MetresPerSecond, MetresPerSecond]:
     """Read a pace or a range of paces, `3:55-4:05/km`, as (slowest, fastest) speed; equal for one pace.
 
     Raises:
-        Misspelt: not such paces, or ones nobody runs.
+        Misspelt: not such paces, or impossible ones.
     """
     first, dash, second = text.replace("–", "-").partition("-")
     if not dash:
@@ -114,7 +114,7 @@ def read_pace_range(text: str) -> tuple[MetresPerSecond, MetresPerSecond]:
     return min(both), max(both)
 
 
-def possible_speed(speed: float, shown: str) -> MetresPerSecond:
+def possible_speed(speed: float, label: str) -> MetresPerSecond:
     """Return the speed if a runner could run it.
 
     Raises:
@@ -123,7 +123,7 @@ def possible_speed(speed: float, shown: str) -> MetresPerSecond:
     pace = METRES_PER_KM / speed if speed > 0 else float("inf")
     if not FASTEST_S_PER_KM <= pace <= SLOWEST_S_PER_KM:
         why = "no runner is so fast" if pace < FASTEST_S_PER_KM else "that is slower than a stroll"
-        raise Misspelt(f"{shown} is not possible: {why}", "Paces lie between 1:20/km and 60:00/km.")
+        raise Misspelt(f"{label} is not possible: {why}", "Paces lie between 1:20/km and 60:00/km.")
     return MetresPerSecond(speed)
 
 
@@ -222,15 +222,15 @@ def read_race(text: str) -> RaceText:
             length, seconds = _length(distance), _seconds(time)
             if length is not None and seconds is not None:
                 return _result(length, seconds, _trimmed(time))
-    shown, fix = f'"{text[:40]}"', 'Write it as "5k=22:30" or "half=1:35:00".'
+    label, fix = f'"{text[:40]}"', 'Write it as "5k=22:30" or "half=1:35:00".'
     parts = [plain, *(part for half in halves for part in half)]
     if _length(plain) is not None or any(
         _seconds(part) is None and _length(part) is not None for part in parts
     ):
-        raise Misspelt(f"{shown} is no race result: the time is not clear", fix)
+        raise Misspelt(f"{label} is no race result: the time is not clear", fix)
     if any(_seconds(part) is not None for part in parts):
-        raise Misspelt(f"{shown} is no race result: the distance is not clear", fix)
-    raise Misspelt(f"{shown} is no race result", fix)
+        raise Misspelt(f"{label} is no race result: the distance is not clear", fix)
+    raise Misspelt(f"{label} is no race result", fix)
 
 
 def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
@@ -273,15 +273,15 @@ def _trimmed(text: str) -> str:
     return _BEHIND.sub("", _BEFORE.sub("", plain)).strip()
 
 
-def _result(distance: str, seconds: Seconds, written: str) -> RaceText:
+def _result(distance: str, seconds: Seconds, time_text: str) -> RaceText:
     metres = read_distance(distance)
-    is_guess = _BARE.fullmatch(written) is not None
+    is_guess = _BARE.fullmatch(time_text) is not None
     if is_guess and metres < SHORTEST_M and 60 * metres / seconds < FASTEST_SPRINT_MPS:
         seconds = Seconds(seconds / 60)
     if metres >= SHORTEST_M and metres / seconds > FASTEST_MPS and metres / (60 * seconds) >= SLOWEST_MPS:
         seconds, is_guess = Seconds(60 * seconds), True
     time = format_clock(seconds, tenths=seconds % 1 > 0)
-    return RaceText(distance, time, f"{written} for {distance} was read as {time}." if is_guess else "")
+    return RaceText(distance, time, f"{time_text} for {distance} was read as {time}." if is_guess else "")
 
 
 def _length(text: str) -> str | None:
@@ -337,7 +337,7 @@ def read_spoken_pace(text: str, unit: str = "km") -> str:
     """Read a pace as it is said, `4:10`, `4.10/km`, `6:42 a mile`; gives `4:10/km`, per `unit` if none is said.
 
     Raises:
-        Misspelt: it is no pace, or one nobody runs.
+        Misspelt: it is no pace, or an impossible one.
     """
     plain = " ".join(text.casefold().replace("min/", "/").split())
     plain = re.sub(r"^(?:my\s+)?(?:threshold(?:\s+pace)?|pace)\s*[=:]?\s*|\s*\(?threshold\)?$", "", plain)
@@ -482,7 +482,7 @@ def read_coming_race(text: str, today: str) -> tuple[str, str]:
     """
     now = date.fromisoformat(today)
     words = " ".join(text.casefold().replace(",", " ").split()).strip(" .!").split(" ")
-    shown, is_race = f'"{text[:40]}"', False
+    label, is_race = f'"{text[:40]}"', False
     for count in range(min(3, len(words)), 0, -1):
         for length, rest in ((words[:count], words[count:]), (words[-count:], words[:-count])):
             distance = _length(" ".join(length))
@@ -492,12 +492,12 @@ def read_coming_race(text: str, today: str) -> tuple[str, str]:
             race_text = re.sub(r"^(?:on|in|at|@)\s+(?:the\s+)?|\s+(?:the|on)$", "", " ".join(rest))
             day = _coming_day(race_text, now)
             if day is not None and day < now:
-                raise Misspelt(f"{shown} is over: {day:%a} {day.day} {day:%b %Y}", "Name a race to come.")
+                raise Misspelt(f"{label} is over: {day:%a} {day.day} {day:%b %Y}", "Name a race to come.")
             if day is not None:
                 return distance, day.isoformat()
     if is_race:
-        raise Misspelt(f"{shown} has no day yet", _COMING_FIX)
-    raise Misspelt(f"{shown} is no race yet: it begins with a distance", _COMING_FIX)
+        raise Misspelt(f"{label} has no day yet", _COMING_FIX)
+    raise Misspelt(f"{label} is no race yet: it begins with a distance", _COMING_FIX)
 
 
 _COMING_FIX: Final = 'Write it as "10k 16 May" or "half 2027-10-03".'

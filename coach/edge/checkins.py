@@ -54,7 +54,7 @@ MorningFact = Morning | CheckIn | DebriefAnswer | RaceLook | RecoveryLine
 
 
 @dataclass(frozen=True, slots=True)
-class KeptMornings:
+class StoredMornings:
     """The contents of the journals."""
 
     mornings: tuple[Morning, ...] = ()
@@ -112,7 +112,7 @@ class MorningJournal:
         except OSError as error:
             raise CoachProblem(f"the morning cannot be kept: {self.path}: {error.strerror}", _HINT) from None
 
-    def read(self, *, sets_aside: bool = True) -> KeptMornings:
+    def read(self, *, sets_aside: bool = True) -> StoredMornings:
         """Read every intact fact; damage is set aside and reported.
 
         Args:
@@ -122,7 +122,7 @@ class MorningJournal:
             RecordingProblem: it cannot be read, or a newer program wrote it.
         """
         if not self.path.exists() or self.path.stat().st_size == 0:
-            return KeptMornings()
+            return StoredMornings()
         data = read_file(
             self.path, limit=LIMIT, what="journal of mornings", problem=RecordingProblem, hint=_HINT
         )
@@ -132,7 +132,7 @@ class MorningJournal:
         check_ins: list[CheckIn] = []
         answers: list[DebriefAnswer] = []
         races: dict[tuple[date, str], RaceLook] = {}
-        written: dict[date, RecoveryLine] = {}
+        recovery: dict[date, RecoveryLine] = {}
         for payload in lines.payloads:
             fact = decode_fact(self._checked(record_of(payload)))
             if isinstance(fact, CheckIn):
@@ -142,18 +142,18 @@ class MorningJournal:
             elif isinstance(fact, RaceLook):
                 races[fact.day, fact.race] = fact
             elif isinstance(fact, RecoveryLine):
-                written[fact.day] = fact
+                recovery[fact.day] = fact
             elif fact is not None and not fact.run:
                 imported[fact.day, fact.stream] = fact
             elif fact is not None:
                 mornings.append(fact)
         trouble = (self._set_aside(),) if lines.damaged and sets_aside else ()
-        return KeptMornings(
+        return StoredMornings(
             (*mornings, *imported.values()),
             merged(check_ins),
             tuple(answers),
             tuple(races[key] for key in sorted(races)),
-            tuple(written[day] for day in sorted(written)),
+            tuple(recovery[day] for day in sorted(recovery)),
             trouble,
         )
 
@@ -181,12 +181,14 @@ class MorningJournal:
             return f"{self.path} is damaged, which could not be set aside: {error.strerror}. What is whole counts."
         first, whole = lines.damaged[0][0] if lines.damaged else 0, len(lines.payloads)
         where = "in its first line" if first == 0 else f"behind line {first}"
-        kept = (
+        result = (
             "no line is whole"
             if whole == 0
             else f"what is whole is kept, {whole} line{'s' if whole > 1 else ''}"
         )
-        return f"{self.path} was damaged {where}. {len(damaged)} bytes are set aside in {torn.name}; {kept}."
+        return (
+            f"{self.path} was damaged {where}. {len(damaged)} bytes are set aside in {torn.name}; {result}."
+        )
 
 
 @contextmanager
@@ -207,7 +209,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def encode_fact(fact: MorningFact) -> dict[str, Any]:
-    """A fact as a record under the name of its kind, without what is not known."""
+    """A fact as a record under the name of its kind; unknown values are left out."""
     if isinstance(fact, Morning):
         return {"morning": _known(_morning_record(fact))}
     if isinstance(fact, CheckIn):
@@ -223,7 +225,7 @@ def encode_fact(fact: MorningFact) -> dict[str, Any]:
 
 
 def decode_fact(record: Mapping[str, Any]) -> MorningFact | None:
-    """Read a record; None for one of no kind that is known, or without a day."""
+    """Read a record; None if its kind is unknown or it has no day."""
     for key, decode in _DECODERS.items():
         part = record.get(key)
         if isinstance(part, dict):
@@ -295,9 +297,9 @@ def _check_in_record(fact: CheckIn) -> dict[str, Any]:
     niggle = fact.niggle
     return {
         "day": fact.day.isoformat(),
-        "acute": _listed(fact.acute),
-        "flags": _listed(fact.flags),
-        "gut": _listed(fact.gut),
+        "acute": _sorted_words(fact.acute),
+        "flags": _sorted_words(fact.flags),
+        "gut": _sorted_words(fact.gut),
         "legs": fact.legs,
         "mood": fact.mood,
         "stress": fact.stress,
@@ -338,7 +340,7 @@ def _niggle(record: object) -> Niggle | None:
     )
 
 
-def _listed(signs: frozenset[Any] | None) -> list[str] | None:
+def _sorted_words(signs: frozenset[Any] | None) -> list[str] | None:
     return None if signs is None else sorted(signs)
 
 

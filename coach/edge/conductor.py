@@ -1,18 +1,20 @@
-"""Runs one live run from its inbox and the clock; the one place where time enters a run.
+"""Runs one run from its inputs and the clock, live or played back; the one place where time enters a run.
 
 An input is stamped when the conductor takes it out of the inbox, then journaled, then given to the run. Deadlines of
 the run fire when they are due. Nothing else calls the run, so the journal is enough to repeat it.
 
 A change of state is written before it is shown: its outputs, and the snapshot for a screen, wait until the recorder has
-handed them to the system, for 50 ms at most. The run itself does not wait.
+handed them to the system, for 50 ms at most. The run itself does not wait. `run_live` conducts a run with its sources,
+recorder, sinks and signals from its first to its last moment.
 
-`run_live` conducts a run with its sources, recorder, sinks and signals from its first to its last moment.
+In a playback the log is the clock: wall time only paces it. Every input keeps the time it was recorded with, and
+deadlines fire at their own time. So the outputs are the same, byte for byte, at any speed and with any pauses.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,8 +26,8 @@ from coach.edge.clock import Clock, wait_until
 from coach.edge.machine import ShutdownSignals, Watchdog
 from coach.edge.recorder import Recorder, is_state_edge
 from coach.edge.run_folder import RunState
-from coach.edge.sinks import Fanout, Sink
-from coach.edge.sources import SensorSource
+from coach.edge.sinks import Fanout, Sink, is_late
+from coach.edge.sources import Inbox, SensorSource
 from coach.edge.store import remove_run
 from coach.live.inputs import (
     Alive,
@@ -38,16 +40,16 @@ from coach.live.inputs import (
     Resumed,
 )
 from coach.live.outputs import Output, RunEnded
-from coach.live.run import TimedOutput
+from coach.live.run import TimedOutput, alive_until
 from coach.problems import FAILURE
 from coach.quantities import Seconds
 from coach.review.journaled import CONTINUED_WITHIN_S
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.events import ResumeChoice
+from coach.session.events import ResumeChoice, RunResumed
+from coach.simulate.runner import STEP_S, VirtualRunner
 
 Answer = Callable[[Input, Sequence[Output]], None]
 """Called with an input as it was stamped and the run's outputs for it, once they may be shown."""
-
 HOLD_S: Final = 0.04
 """The longest that outputs wait to be written, in seconds: a blocked disk delays no cue by 50 ms, the wake included."""
 
@@ -166,7 +168,7 @@ class Conductor:
 
     @property
     def was_discarded(self) -> bool:
-        """True once the runner has thrown the run away."""
+        """True once the runner has discarded the run."""
         return self._ending is Ending.DISCARDED
 
     def subscribe(self, changed: Callable[[], None]) -> None:
@@ -174,7 +176,7 @@ class Conductor:
         self._subscribers.append(changed)
 
     def _changed(self) -> None:
-        """Tell the subscribers that the run may have something new to show."""
+        """Notify the subscribers that the run may have something new to show."""
         for changed in self._subscribers:
             changed()
 
@@ -464,3 +466,197 @@ async def _end(
             _LOG.warning("%d times the disk was too slow to be waited for", conductor.shown_unwritten)
     await conductor.fanout.close()
     await asyncio.gather(*listeners, return_exceptions=True)
+
+
+# --- playback: a recording, and a simulated runner who reacts to the cues --------------------------------------------
+
+_BATCH: Final = 256
+"""Inputs played between two turns of the event loop when a recording is played as fast as possible."""
+_LATE_S: Final = 2.0
+"""A playback that is later than this continues from its position, and does not catch up with the clock."""
+
+
+def replay_max(run: RunFold, inputs: Sequence[Input]) -> Iterator[TimedOutput]:
+    """Fold a recording as fast as possible; one that was cut off is closed at its last input."""
+    for event in close_inputs(inputs):
+        for output in run.receive(event):
+            yield TimedOutput(output, run.run_s(output.at))
+
+
+def close_inputs(inputs: Sequence[Input]) -> Sequence[Input]:
+    """The inputs of a recording, with a `Closed` added if it does not end with one."""
+    if not inputs or isinstance(inputs[-1], Closed):
+        return inputs
+    return (*inputs, Closed(inputs[-1].at))
+
+
+class Playback:
+    """Plays a recording through a run, paced by wall time; it can be paused and change speed."""
+
+    def __init__(
+        self,
+        run: RunFold,
+        inputs: Sequence[Input],
+        clock: Clock,
+        *,
+        sinks: Iterable[Sink] = (),
+        speed: float | None = 1.0,
+    ) -> None:
+        """Play `inputs` at `speed` times real time; None: as fast as possible."""
+        self._run = run
+        self._inputs = close_inputs(inputs)
+        self._clock = clock
+        self._next_index = 0
+        self._speed = speed
+        self._is_paused = False
+        self._has_left = False
+        self._log_at = Seconds(0.0)
+        self._paced_from = (clock.monotonic(), 0.0)
+        self._changed = asyncio.Event()
+        self.fanout = Fanout(sinks)
+
+    @property
+    def speed(self) -> float | None:
+        """Multiple of real time; None: as fast as possible."""
+        return self._speed
+
+    @property
+    def is_paused(self) -> bool:
+        """True while playback is paused."""
+        return self._is_paused
+
+    @property
+    def is_finished(self) -> bool:
+        """True once the last input has been played."""
+        return self._next_index >= len(self._inputs)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Change the speed (above 0; None: as fast as possible) from the current position."""
+        self._change_pacing(speed=speed, paused=self._is_paused)
+
+    def pause(self) -> None:
+        """Pause at the current position."""
+        self._change_pacing(speed=self._speed, paused=True)
+
+    def resume(self) -> None:
+        """Continue from the current position."""
+        self._change_pacing(speed=self._speed, paused=False)
+
+    def leave(self) -> None:
+        """Stop playing at the current position."""
+        self._has_left = True
+        self._changed.set()
+
+    def now(self) -> Seconds:
+        """The position in the log, in seconds since its first input; never past the next input to play."""
+        if self._is_paused or self._speed is None or self.is_finished:
+            return self._log_at
+        wall_from, log_from = self._paced_from
+        paced_at = log_from + (self._clock.monotonic() - wall_from) * self._speed
+        return Seconds(max(self._log_at, min(paced_at, alive_until(self._inputs, self._next_index))))
+
+    async def play(self) -> bool:
+        """Play to the end; returns False if playback was stopped before."""
+        self._paced_from = (self._clock.monotonic(), self._log_at)
+        while not self._has_left and not self.is_finished:
+            if self._is_paused:
+                await self._wait_for_change(None)
+            elif self._speed is None:
+                await self._play_batch()
+            else:
+                await self._play_next(self._speed)
+        return not self._has_left
+
+    async def _play_batch(self) -> None:
+        """Play a batch of inputs without pacing."""
+        for event in self._inputs[self._next_index : self._next_index + _BATCH]:
+            self._receive(event)
+        await asyncio.sleep(0)
+
+    async def _play_next(self, speed: float) -> None:
+        """Wait for the next input or deadline, whichever is first, and play it; a gap is skipped."""
+        event, known_at = self._inputs[self._next_index], alive_until(self._inputs, self._next_index)
+        wake_at = self._run.wake_at()
+        due_at = known_at if wake_at is None else min(wake_at, known_at)
+        wall_from, log_from = self._paced_from
+        moment = wall_from + (due_at - log_from) / speed
+        if await self._wait_for_change(moment):
+            return
+        if self._clock.monotonic() - moment > _LATE_S:  # the machine slept, and the playback with it
+            self._paced_from = (self._clock.monotonic(), due_at)
+        if due_at < known_at:
+            self._log_at = Seconds(max(self._log_at, due_at))
+            self._emit(self._run.fire(due_at))
+            return
+        self._receive(event)
+        if known_at < event.at:
+            self._paced_from = (self._clock.monotonic(), event.at)
+
+    def _receive(self, event: Input) -> None:
+        self._next_index += 1
+        self._log_at = event.at
+        self._emit(self._run.receive(event))
+
+    def _emit(self, outputs: Sequence[Output]) -> None:
+        self.fanout.emit([TimedOutput(output, self._run.run_s(output.at)) for output in outputs])
+
+    def _change_pacing(self, *, speed: float | None, paused: bool) -> None:
+        """Change the pacing from the current position."""
+        self._log_at = self.now()
+        self._speed, self._is_paused = speed, paused
+        self._paced_from = (self._clock.monotonic(), self._log_at)
+        self._changed.set()
+
+    async def _wait_for_change(self, moment: float | None) -> bool:
+        """Sleep until a moment of the clock; returns True if a change of speed, a pause or `leave` came first."""
+        if moment is not None and moment <= self._clock.monotonic():
+            await asyncio.sleep(0)
+            return False
+        self._changed.clear()
+        return await wait_until(self._changed, self._clock, moment)
+
+
+# --- The virtual runner of `coach.simulate` in real time
+
+
+class SimulatedRunner:
+    """Advances a virtual runner with a clock; it is both a source and a sink of the run."""
+
+    def __init__(self, runner: VirtualRunner, clock: Clock) -> None:
+        """Advance `runner` by this clock."""
+        self._runner = runner
+        self._clock = clock
+        self._inbox: Inbox | None = None
+        self._unheard_until = Seconds(-1.0)
+
+    def skip_to(self, at: Seconds) -> None:
+        """Advance the runner to a time whose packets were recorded already, or were lost."""
+        self._runner.advance(at)
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Advance the runner step by step until cancelled.
+
+        They run on while the machine sleeps, and the packets of that time are lost.
+        """
+        self._inbox = inbox
+        zero = self._clock.monotonic() - inbox.now()
+        steps = int(inbox.now() / STEP_S)
+        while True:
+            reached = int(inbox.now() / STEP_S)
+            if reached >= steps:
+                for event in self._runner.advance(Seconds(reached * STEP_S)):
+                    if event.at > self._unheard_until:
+                        inbox.put(event)
+                steps = reached + 1
+            await asyncio.sleep(0)  # do not wait for a past moment
+            await self._clock.sleep_until(zero + steps * STEP_S)
+
+    def offer(self, output: TimedOutput) -> None:
+        """Hand an output to the runner, unless it comes too late to be said."""
+        if isinstance(output.output, RunResumed):
+            self._unheard_until = output.output.at
+        if self._inbox is None or not is_late(output, self._inbox.now()):
+            self._runner.hear(output.output)
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing to release."""

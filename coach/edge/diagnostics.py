@@ -230,7 +230,7 @@ def _glyphs(terminal: TerminalInfo) -> CheckResult:
     return ok("glyphs", f"UTF-8; you should see blocks, arrows and no question marks: {GLYPHS}")
 
 
-_MEND: Final = "Mend the file, or move it away."
+_FIX: Final = "Mend the file, or move it away."
 
 
 def check_settings(store: Store) -> CheckResult:
@@ -261,7 +261,7 @@ def check_athletes(store: Store) -> list[CheckResult]:
 
 
 def _failure(check: str, problem: CoachProblem) -> CheckResult:
-    return fail(check, problem.message, problem.hint or _MEND)
+    return fail(check, problem.message, problem.hint or _FIX)
 
 
 EMPTY_SCAN_S: Final = 1.0

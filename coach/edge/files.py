@@ -127,9 +127,9 @@ def runner_paths() -> Paths:
 
 
 def is_anything_set(settings: Path, environment: Mapping[str, str]) -> bool:
-    """Tell whether there may be a setting: a file of settings, or a variable that could be one."""
-    named = {name for name in environment if name.startswith("COACH_")}
-    return settings.exists() or bool(named - NO_SETTINGS)
+    """Return whether there may be a setting: a file of settings, or a variable that could be one."""
+    variables = {name for name in environment if name.startswith("COACH_")}
+    return settings.exists() or bool(variables - NO_SETTINGS)
 
 
 def library_path() -> Path:
@@ -251,9 +251,9 @@ def write_atomically(path: Path, data: bytes) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             with memoryview(data) as view:
-                written = 0
-                while written < len(data):
-                    written += os.write(descriptor, view[written:])
+                size = 0
+                while size < len(data):
+                    size += os.write(descriptor, view[size:])
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -311,7 +311,7 @@ _ZIP_ENTRY: Final = b"PK\x01\x02"
 _LOCKED: Final = 1
 """The bit of an entry that is encrypted (APPNOTE 4.4.4)."""
 _METHODS: Final = frozenset({0, 8})
-"""Stored and deflated, the usual methods of every program."""
+"""Stored and deflated, the methods that programs use."""
 _PIECE: Final = 1 << 20
 _NAMES_SHOWN: Final = 5
 
@@ -329,7 +329,7 @@ class Opener:
     problem: type[CoachProblem]
     """The exception to raise."""
 
-    def opened(self, data: bytes, name: str) -> tuple[bytes, str]:
+    def unpack(self, data: bytes, name: str) -> tuple[bytes, str]:
         """Return the contents of an archive called `name`, and a sentence if it is damaged; other files as they are.
 
         Raises:
@@ -403,12 +403,12 @@ class Opener:
     def _meant(self, members: "Sequence[ZipInfo]", name: str) -> "ZipInfo":
         """The only file, or the only one with a suffix of its kind."""
         files = [member for member in members if not member.is_dir() and not _is_junk(member.filename)]
-        meant = [member for member in files if member.filename.lower().endswith(self.suffixes)]
+        candidates = [member for member in files if member.filename.lower().endswith(self.suffixes)]
         if not files:
             raise self.problem(f"{name} is an archive without a {self.what}", self._by_itself)
-        if len(files) == 1 or len(meant) == 1:
-            return (meant or files)[0]
-        names = [plain(member.filename) for member in meant or files]
+        if len(files) == 1 or len(candidates) == 1:
+            return (candidates or files)[0]
+        names = [plain(member.filename) for member in candidates or files]
         more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
         raise self.problem(
             f"{name} holds {len(names)} files: {', '.join(names[:_NAMES_SHOWN])}{more}",

@@ -203,7 +203,7 @@ class History:
             runs: the folder of the runs; it may not exist yet.
             index: the file of the index, in a folder that is made.
             squads: the folder of sessions of squads, whose runs stay there; None for none.
-            athletes: whose runs of a squad are listed; those of others are nobody's here.
+            athletes: the athletes whose runs of a squad are listed.
         """
         self._runs = runs
         self._squads = squads
@@ -257,12 +257,12 @@ class History:
 
     def known_runs(self, which: RunFilter = RunFilter()) -> list[IndexedRun]:
         """The matching runs as of the last `update` or `read`, the newest first."""
-        fitting = [run for run in self._file.do(self._listed) if which.fits(run)]
+        fitting = [run for run in self._file.do(self._query) if which.fits(run)]
         return fitting if which.limit is None else fitting[: which.limit]
 
     def count(self) -> int:
         """The number of runs as of the last `update`."""
-        return len(self._file.do(self._listed))
+        return len(self._file.do(self._query))
 
     def recorded_reps(self, athlete: str, since: date) -> "list[tuple[str, JournaledRep]]":
         """The known hard steps of a real athlete since a day, each with its day, the oldest first.
@@ -363,7 +363,7 @@ class History:
 
         self._file.do(keep)
 
-    def _listed(self, index: sqlite3.Connection) -> list[IndexedRun]:
+    def _query(self, index: sqlite3.Connection) -> list[IndexedRun]:
         cursor = index.execute(
             "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, is_simulated, kind,"
             " completed, time_s, distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text,"
@@ -372,9 +372,9 @@ class History:
             " FROM runs LEFT JOIN notes USING (run) ORDER BY runs.run DESC"
         )
         states = {state.value: state for state in RunState}
-        found = cursor.fetchall()
-        sessions = {row[0]: row[-1] for row in found}
-        rows = [row[:-1] for row in found if not row[-1] or row[3] in self._athletes]
+        records = cursor.fetchall()
+        sessions = {row[0]: row[-1] for row in records}
+        rows = [row[:-1] for row in records if not row[-1] or row[3] in self._athletes]
         if any(row[1] not in states for row in rows):
             raise sqlite3.DatabaseError("a run in it is in no state")
         return [
@@ -400,7 +400,7 @@ class History:
 
     def _take_in(self, index: sqlite3.Connection) -> None:
         """Read the manifests and notes of the runs whose files changed, and drop the deleted runs."""
-        known = {
+        stored = {
             run: (manifest, journal, notes)
             for run, manifest, journal, notes in index.execute(
                 "SELECT run, manifest_stamp, journal_stamp, notes_stamp FROM runs"
@@ -408,14 +408,14 @@ class History:
         }
         changed: list[tuple[str, str, tuple[str, str, str]]] = []
         present = set()
-        for run, session, stamps in self._found():
+        for run, session, stamps in self._all_stamps():
             present.add(run)
-            if known.get(run) != stamps:
+            if stored.get(run) != stamps:
                 changed.append((run, session, stamps))
-        gone = known.keys() - present
-        if gone:
+        deleted = stored.keys() - present
+        if deleted:
             with writing(index):
-                _forget(index, gone, TABLES)
+                _forget(index, deleted, TABLES)
         for start in range(0, len(changed), _BATCH):
             with writing(index):
                 for run, session, stamps in changed[start : start + _BATCH]:
@@ -446,7 +446,7 @@ class History:
                 for run, stamp, past in results:
                     _write_results(index, run, stamp, past)
 
-    def _found(self) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
+    def _all_stamps(self) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
         """Every run with the session of a squad it was in, empty for one alone, and its stamps."""
         for run, stamps in _stamps(self._runs):
             yield run, "", stamps
@@ -609,8 +609,8 @@ def _thirds(
     zones: Mapping[str, tuple[float, float | None]] | None, place: int
 ) -> tuple[float, float, float] | None:
     values = [] if zones is None else [zones[zone][place] for zone in ZONES if zone in zones]
-    known = [value for value in values if value is not None]
-    return (known[0], known[1], known[2]) if len(known) == len(ZONES) else None
+    numbers = [value for value in values if value is not None]
+    return (numbers[0], numbers[1], numbers[2]) if len(numbers) == len(ZONES) else None
 
 
 def _forget(index: sqlite3.Connection, runs: Collection[str], tables: Collection[str]) -> None:

@@ -31,7 +31,7 @@ class IndexFile:
             path: the file, in a folder that is made.
             tables: the columns of each table.
             application: the application id in SQLite's header.
-            version: the version of the tables; a file of a lower one is made anew.
+            version: the version of the tables; a file of a lower one is rebuilt.
         """
         self.path = path
         self.trouble = ""
@@ -82,7 +82,6 @@ class IndexFile:
             self._begin_in_memory(again)
 
     def _begin_in_memory(self, error: sqlite3.Error) -> None:
-        """Continue in memory."""
         self.close()
         self.trouble = self.trouble or str(error)
         self._connection = self._in_memory()
@@ -169,7 +168,7 @@ class IndexFile:
 
 @contextmanager
 def writing(index: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that begins as a writer, so that it never fails half-way for another one."""
+    """A transaction that locks the file for writing at its start, so that no other one can make it fail half-way."""
     index.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -182,17 +181,17 @@ def writing(index: sqlite3.Connection) -> Iterator[None]:
 
 
 class _NewerIndex(sqlite3.OperationalError):
-    """A newer program made the index: it is left as it is."""
+    """A newer program made the index, which is left as it is."""
 
 
 class _OlderIndex(sqlite3.DatabaseError):
-    """An older program made the index, or another one altogether: it is made anew."""
+    """An older or another program made the index, which is rebuilt."""
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    """Return whether an error says that the file is no index of this version, so that it is made anew.
+    """Return whether an error means that the file is no index of this version, so that it is rebuilt.
 
-    SQLite gives no name to a text that is no UTF-8, nor has one that cannot be what it should be.
+    SQLite names no error for a text that is not UTF-8, nor for a value of the wrong type.
     """
     if isinstance(error, _NewerIndex):
         return False

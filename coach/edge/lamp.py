@@ -50,7 +50,7 @@ _MOST_LIGHTS: Final = 20_000
 _NOT_SET_BACK: Final = frozenset({"i", "len", "lc"})
 """Fields of a segment that cannot be set, or that follow from the others."""
 _CHANGES: Final = (Cue, StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged)
-_KEPT: Final = ("on", "bri", "transition", "mainseg", "lor")
+_FIELDS: Final = ("on", "bri", "transition", "mainseg", "lor")
 
 
 class LampError(Exception):
@@ -128,9 +128,9 @@ class LampLook:
             "mi": False,
             "i": [value for run in runs if run[0] < run[1] for value in run],
         }
-        gone = [{"id": each, "stop": 0} for each in extra]
+        removed = [{"id": each, "stop": 0} for each in extra]
         # `tt`: at once, this time; `nn`: do not notify other lamps that follow this one
-        return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "seg": [segment, *gone]}
+        return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "seg": [segment, *removed]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class _Wled:
             segments = [each for each in state["seg"] if each.get("stop", 0) > each.get("start", 0)]
             if not isinstance(lights, int) or not 0 < lights <= _MOST_LIGHTS:
                 raise ValueError("no lights")
-            return _Lamp(lights, _as_it_was(state, segments), _extra(segments))
+            return _Lamp(lights, _restoring_request(state, segments), _extra(segments))
         except (AttributeError, KeyError, TypeError, ValueError):
             raise LampError("the device there is not a WLED") from None
 
@@ -211,9 +211,9 @@ class _Wled:
         return read
 
 
-def _as_it_was(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
+def _restoring_request(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
     """The request that restores a lamp; a playlist is restarted, because its position is unknown."""
-    fields_to_set = {key: state[key] for key in _KEPT if key in state}
+    fields_to_set = {key: state[key] for key in _FIELDS if key in state}
     playlist = state.get("pl", -1)
     if isinstance(playlist, int) and playlist > 0:
         return {"on": fields_to_set.get("on", True), "bri": fields_to_set.get("bri", 128), "ps": playlist}
@@ -235,7 +235,7 @@ def _extra(segments: list[dict[str, Any]]) -> tuple[int, ...]:
 # --- The previous state of a lamp
 
 
-class _Kept:
+class _StateFile:
     """The file with the previous state of a lamp; locked while this program uses it."""
 
     def __init__(self, path: Path) -> None:
@@ -295,16 +295,16 @@ def set_back(folder: Path, *, but: Sequence[str] = ()) -> None:
         with suppress(UsageProblem):
             used.add(_file_of(folder, parse_lamp(each.partition("=")[0])))
     for path in sorted(folder.glob("lamp-*.json")):
-        stored = _Kept(path)
+        stored = _StateFile(path)
         if path in used:
             continue
         try:
             if not stored.take():
                 continue  # another program uses it
-            left = stored.read()
-            if left is not None:
-                _Wled(left[0]).set(left[1])
-                _LOG.info("the lamp at %s shows what it showed before a run that was cut off", left[0])
+            state = stored.read()
+            if state is not None:
+                _Wled(state[0]).set(state[1])
+                _LOG.info("the lamp at %s shows what it showed before a run that was cut off", state[0])
             stored.forget()
         except (LampError, OSError) as error:
             _LOG.info("a lamp could not be set back: %s", error)
@@ -334,7 +334,7 @@ class LampSink:
         self._address = address
         self._wled = _Wled(address)
         self._look = look
-        self._kept = _Kept(_file_of(folder, address))
+        self._stored = _StateFile(_file_of(folder, address))
         self._brightness = brightness
         self._say = say
         self._loop = asyncio.get_running_loop()
@@ -367,7 +367,7 @@ class LampSink:
             self._is_closing = True
             self._ready.notify()
         await asyncio.to_thread(self._thread.join, _CLOSE_S)
-        if self._kept.read() is not None and not self._is_taken:
+        if self._stored.read() is not None and not self._is_taken:
             self._say(f"The lamp at {self._address} could not be set back. The next start tries it again.")
 
     async def _tick(self) -> None:
@@ -391,29 +391,29 @@ class LampSink:
 
     def _work(self) -> None:
         """Send the newest look whenever it differs from the last, until the run ends; then restore the lamp."""
-        shown: Look | None = None
+        current: Look | None = None
         try:
-            if not self._kept.take():
+            if not self._stored.take():
                 self._is_taken = True
-                self._tell(
+                self._notify(
                     f"The lamp at {self._address} shows another run already; this one goes on without it."
                 )
                 return
-            while (look := self._next(shown)) is not None:
-                shown = look if self._send(look) else None
-                self._pause(LEAST_GAP_S if shown is not None else _RETRY_S)
-            if self._lamp is not None or self._kept.read() is not None:
+            while (look := self._next(current)) is not None:
+                current = look if self._send(look) else None
+                self._pause(LEAST_GAP_S if current is not None else _RETRY_S)
+            if self._lamp is not None or self._stored.read() is not None:
                 self._set_back()
         except Exception:  # noqa: BLE001 - whatever it is, the run goes on without a lamp
             _LOG.exception("the lamp is not used any more")
         finally:
-            self._kept.let_go()
+            self._stored.let_go()
 
-    def _next(self, shown: Look | None) -> Look | None:
+    def _next(self, current: Look | None) -> Look | None:
         """Wait for a new look, or for the time to repeat it; None at the end."""
         with self._ready:
             self._ready.wait_for(
-                lambda: self._is_closing or self._newest not in (None, shown), timeout=_ALIVE_S
+                lambda: self._is_closing or self._newest not in (None, current), timeout=_ALIVE_S
             )
             while self._newest is None and not self._is_closing:
                 self._ready.wait()
@@ -431,11 +431,11 @@ class LampSink:
             self._wled.set(look.body(self._lamp.lights, self._brightness, self._lamp.extra))
         except (LampError, OSError) as error:
             if not self._is_gone:
-                self._tell(f"No lamp at {self._address}: {error}. The run goes on; it is tried again.")
+                self._notify(f"No lamp at {self._address}: {error}. The run goes on; it is tried again.")
             self._is_gone = True
             return False
         if self._is_gone:
-            self._tell(f"The lamp at {self._address} is there.")
+            self._notify(f"The lamp at {self._address} is there.")
         self._is_gone = False
         self.sent += 1
         return True
@@ -443,15 +443,15 @@ class LampSink:
     def _find(self) -> _Lamp:
         """Find the lamp, and store its state; the state left by a crashed run has priority."""
         lamp = self._wled.find()
-        left = self._kept.read()
-        if left is not None:
-            return _Lamp(lamp.lights, left[1], lamp.extra)
-        self._kept.write(self._address, lamp.before)
+        state = self._stored.read()
+        if state is not None:
+            return _Lamp(lamp.lights, state[1], lamp.extra)
+        self._stored.write(self._address, lamp.before)
         return lamp
 
     def _set_back(self) -> None:
         """Restore the lamp; the stored state stays if it does not answer."""
-        before = self._lamp.before if self._lamp is not None else (self._kept.read() or (None, {}))[1]
+        before = self._lamp.before if self._lamp is not None else (self._stored.read() or (None, {}))[1]
         if isinstance(self._newest, LiveLook):
             before = {
                 "live": False,
@@ -464,9 +464,9 @@ class LampSink:
             except LampError as error:
                 _LOG.info("the lamp could not be set back: %s", error)
             else:
-                self._kept.forget()
+                self._stored.forget()
                 return
 
-    def _tell(self, text: str) -> None:
+    def _notify(self, text: str) -> None:
         with suppress(RuntimeError):  # the loop has closed
             self._loop.call_soon_threadsafe(self._say, text)

@@ -140,9 +140,9 @@ def frame(
 
     The light at the front is as bright as the part of it that the pace light has reached, so that it moves evenly.
     """
-    shown = bytearray(3 * count)
+    pixels = bytearray(3 * count)
     if lights is None:
-        return bytes(shown)
+        return bytes(pixels)
     begin_m, end_m = stretch.ends() if stretch != WHOLE_LAP else (0.0, lights.track_m)
     each_m = (end_m - begin_m) / count
     length_m = min(max(appearance.length_m, each_m), lights.track_m)
@@ -156,19 +156,19 @@ def frame(
             floor((end_m - begin_m) / lights.track_m) + 2
         ):  # the end of a light may be a lap ahead
             front_m = head_m + lap * lights.track_m
-            _light_up(shown, (front_m - length_m) / each_m, front_m / each_m, colour)
+            _light_up(pixels, (front_m - length_m) / each_m, front_m / each_m, colour)
     if stretch.from_m > stretch.to_m:
-        return b"".join(bytes(shown[3 * place : 3 * place + 3]) for place in reversed(range(count)))
-    return bytes(shown)
+        return b"".join(bytes(pixels[3 * place : 3 * place + 3]) for place in reversed(range(count)))
+    return bytes(pixels)
 
 
-def _light_up(shown: bytearray, back: float, front: float, colour: Colour) -> None:
+def _light_up(pixels: bytearray, back: float, front: float, colour: Colour) -> None:
     """Light a colour from one place to another, in lights of the strip; the brighter of two wins."""
-    count = len(shown) // 3
+    count = len(pixels) // 3
     for place in range(max(0, floor(back)), min(count, floor(front) + 1)):
         share = min(front, place + 1.0) - max(back, place)
         for part, value in enumerate(colour):
-            shown[3 * place + part] = max(shown[3 * place + part], round(value * share))
+            pixels[3 * place + part] = max(pixels[3 * place + part], round(value * share))
 
 
 def packets(data: bytes, sequence: int) -> list[bytes]:
@@ -294,7 +294,7 @@ class StripSink:
     ) -> None:
         """Show the lights and the run time that `now` returns, on the running loop; `look` is as for a `LampSink`."""
         self._now = now
-        self._said = say
+        self._say = say
         self._stretch = stretch
         self._is_checked = False
         self.lamp: LampSink | None = None
@@ -323,7 +323,7 @@ class StripSink:
             self._is_checked = True
             begin_m, end_m = self._stretch.ends()
             if end_m - begin_m > lights.track_m:
-                self._said(
+                self._say(
                     f"The strip of {end_m - begin_m:g} m is longer than the lap of {lights.track_m:g} m: what is over "
                     "shows the beginning of the lap again."
                 )

@@ -200,12 +200,14 @@ class Watchdog:
         """Run the watchdog's thread: log once for each block where the loop stands."""
         logged = 0.0
         while not has_ended.wait(BLOCKED_S / 2):
-            seen = self._seen_awake_s
-            if seen != logged and self._awake_s() - seen >= BLOCKED_S:
-                logged = seen
+            beat_s = self._seen_awake_s
+            if beat_s != logged and self._awake_s() - beat_s >= BLOCKED_S:
+                logged = beat_s
                 frame = sys._current_frames().get(watched)  # noqa: SLF001 - the only way to see another thread
                 stack = "".join(traceback.format_stack(frame)) if frame is not None else ""
-                _LOG.warning("the event loop has been blocked for %.1f s:\n%s", self._awake_s() - seen, stack)
+                _LOG.warning(
+                    "the event loop has been blocked for %.1f s:\n%s", self._awake_s() - beat_s, stack
+                )
 
 
 # --- The panel: how high a row of the terminal is, in millimetres
@@ -295,9 +297,9 @@ def cell_height_px(lines: int, *, may_ask: bool = True) -> float | None:
 
     The terminal itself is asked only if `may_ask` is true and stdin is a terminal as well, which gets the answer.
     """
-    known = _window_pixels(lines)
-    if known is not None:
-        return known
+    pixels = _window_pixels(lines)
+    if pixels is not None:
+        return pixels
     if not (may_ask and sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     try:

@@ -49,8 +49,8 @@ def sensor_modes(text: str) -> tuple[SensorMode, ...]:
     try:
         modes = tuple(dict.fromkeys(SensorMode(word.strip()) for word in text.casefold().split(",")))
     except ValueError:
-        known = ", ".join(SensorMode)
-        raise UsageProblem(f"{plain(text)} is not what measures a run", f"Known are {known}.") from None
+        words = ", ".join(SensorMode)
+        raise UsageProblem(f"{plain(text)} is not what measures a run", f"Known are {words}.") from None
     own = [mode for mode in modes if mode is not SensorMode.RELAY]
     if len(own) > 1 or (SensorMode.NONE in own and len(modes) > 1):
         raise UsageProblem(
@@ -324,7 +324,7 @@ class DiscoveredSensor:
     name: str
     """As advertised, at most 248 characters, untrusted: it may hold any characters. Empty: not known yet."""
     address: str
-    """The address if the platform tells it, else the id."""
+    """The address if the platform reports it, else the id."""
     measures: tuple[str, ...]
     """What it measures, in the words of `coach.gatt.services`."""
     rssi_dbm: int | None = None
@@ -366,7 +366,7 @@ class SensorDetails:
     features: RunningFeatures | None = None
     """The features of a footpod; None if it does not say."""
     refusal: SensorProblem | None = None
-    """Why it sends none of its measurements; None if subscriptions succeed."""
+    """Why it refuses its measurements; None if subscriptions succeed."""
 
 
 MARGIN_DB: Final = 10.0
@@ -503,7 +503,7 @@ class SensorIdentity:
     def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
         """Return whether the serial number is that of the paired sensor, and remember the result for its id.
 
-        An empty number means that it was not given, or the link was lost: a few more attempts are allowed.
+        An empty number means that the sensor sent none, or the link was lost: a few more attempts are allowed.
         """
         if serial != self._serial or not identifies(serial):
             self._attempts[sensor.id] += 1 if not serial else _MAX_ATTEMPTS

@@ -1,6 +1,6 @@
 """Keeps the plan of an athlete: the file, the versions before it, and a journal of who changed what.
 
-    plans/anna/plan.json            the truth; may be edited by hand
+    plans/anna/plan.json the plan; may be edited by hand
     plans/anna/versions/000007.json every state it was in, as it was, byte for byte
     plans/anna/journal.jsonl        a line with its CRC for each change: which version, after which, by whom, what
 

@@ -281,14 +281,14 @@ class Recorder:
                 self._ready.notify()
         return self._queued
 
-    def is_written(self, record: int, written: Callable[[], None]) -> bool:
-        """Return whether a record was handed to the system; if not, call `written` once it is, on another thread.
+    def is_written(self, record: int, callback: Callable[[], None]) -> bool:
+        """Return whether a record was handed to the system; if not, call `callback` once it is, on another thread.
 
         Only one record can be waited for at a time.
         """
         with self._ready:
             is_written = self._acknowledged >= record
-            self._awaited = None if is_written else (record, written)
+            self._awaited = None if is_written else (record, callback)
         return is_written
 
     def follow(self, journal: Journal) -> None:
@@ -496,9 +496,9 @@ class Recorder:
             with suppress(OSError):
                 file.close()
             return False
-        left, self._file = self._file, file
+        old, self._file = self._file, file
         with suppress(OSError):
-            left.close()
+            old.close()
         self._line_rest = b""
         self._is_doubtful = False
         return True
@@ -513,9 +513,9 @@ class Recorder:
         except (OSError, RecordingProblem):
             _LOG.exception("the folder of the run could not be made anew")
             return False
-        left, self._file = self._file, file
+        old, self._file = self._file, file
         with suppress(OSError):
-            left.close()
+            old.close()
         return True
 
     def _update_manifest(self, state: RunState) -> None:

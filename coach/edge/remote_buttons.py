@@ -42,7 +42,7 @@ LONGEST: Final = 8192
 _TX: Final = "[A-Za-z0-9_.:-]{1,64}"
 _WAITING: Final = 32
 """Most presses that wait for the run: those that arrive while a loop stands still for seconds. Chosen."""
-_KEPT: Final = 256
+_MOST_ANSWERS: Final = 256
 """Number of answers that are kept for repeated messages. Chosen: repeats come within seconds."""
 _ANSWER_S: Final = 2.0
 """How long the run may take to answer; after that the result is unknown. Judged: a blocked disk takes one second."""
@@ -55,7 +55,7 @@ _NOT_BY_PHONE: Final = frozenset({Button.FINISH, Button.DISCARD})
 
 
 class AckStatus(StrEnum):
-    """The fate of a message."""
+    """The result of a message."""
 
     CONFIRMED = "confirmed"
     """The run took it, and its effect is written."""
@@ -290,7 +290,7 @@ class RemoteButtons:
     def _keep(self, message: PressMessage) -> _Request:
         """Remember a message, and forget the oldest answered one."""
         request = self._requests[message.tx] = _Request(message)
-        while len(self._requests) > _KEPT:
+        while len(self._requests) > _MOST_ANSWERS:
             self._requests.popitem(last=False)
         return request
 
@@ -395,15 +395,15 @@ def _ack_of(
         if late_s > _AHEAD_S:
             words.append(f"It counts {late_s:.1f} s later than it was pressed: something was taken then.")
     mark = next((output for output in outputs if isinstance(output, Split)), None)
-    if mark is not None and mark.role in _SAID:
-        words.append(_SAID[mark.role])
+    if mark is not None and mark.role in _REASONS:
+        words.append(_REASONS[mark.role])
     if pressed.button is Button.DISCARD and not any(isinstance(output, RunEnded) for output in outputs):
         words.append("Press discard again within 5 s to throw the run away.")
     is_earlier = credited_at is not None and credited_at < at
     return replace(ack, credited_at=credited_at if is_earlier else None, reason=" ".join(words))
 
 
-_SAID: Final = {
+_REASONS: Final = {
     SplitRole.DOUBTFUL: "Doubtful: no line was expected there, so it does not count yet.",
     SplitRole.IGNORED: "Nothing to mark there.",
 }
@@ -439,8 +439,8 @@ def why_malformed(error: ValidationError) -> str:
 # A gate presses `mark` at the moment it was passed, at most 5 s back; the run decides whether the runner was expected
 # there. `docs/how-to/timing-gates.md` has the form of a message and recipes.
 #
-# Rule 1: a gate tells how old its crossing is (`age_s`), or when it was by a clock of its own (`at`), right or wrong.
-# Rule 2: only differences of a clock count. The quickest message tells how far it is off, so no crossing is in the
+# Rule 1: a gate reports how old its crossing is (`age_s`), or when it was by a clock of its own (`at`), right or wrong.
+# Rule 2: only differences of a clock count. The quickest message shows how far it is off, so no crossing is in the
 # future.
 # Rule 3: one gate is passed once in two seconds: an arm and the body behind it break one beam.
 
@@ -525,7 +525,7 @@ class TimingGates:
         self._places = places
         self._say = say
         self._gates: dict[str, _Gate] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self.dropped: dict[str, int] = {}
         """Number of messages that were not passed to the run, by reason."""
 
@@ -535,8 +535,8 @@ class TimingGates:
         if reason:
             self.dropped[reason] = self.dropped.get(reason, 0) + 1
             words = f"Timing gate {name[:32]!r}: {reason}"
-            if reason not in _ORDINARY and words not in self._told and len(self._told) < _GATES:
-                self._told.add(words)
+            if reason not in _ORDINARY and words not in self._reported and len(self._reported) < _GATES:
+                self._reported.add(words)
                 self._say(words)
         return reason
 

@@ -326,8 +326,8 @@ def repair_run_folder(path: Path) -> RepairResult:
 
 def _segments(path: Path) -> list[tuple[int, Path]]:
     """The further segments of a journal, in order."""
-    named = [(_SEGMENT.fullmatch(each.name), each) for each in path.iterdir()]
-    return sorted((int(match[1]), each) for match, each in named if match is not None)
+    matches = [(_SEGMENT.fullmatch(each.name), each) for each in path.iterdir()]
+    return sorted((int(match[1]), each) for match, each in matches if match is not None)
 
 
 def _read_joined(path: Path) -> bytes:
@@ -375,10 +375,15 @@ def _read_to_change(path: Path) -> tuple[Manifest, bytes]:
 
 def is_held(path: Path) -> bool:
     """Return whether a program is recording this run now."""
+    return is_locked(path / JOURNAL)
+
+
+def is_locked(path: Path) -> bool:
+    """Return whether a program holds the lock of a file; never on Windows, where nothing locks one."""
     if sys.platform == "win32":
         return False
     try:
-        descriptor = os.open(path / JOURNAL, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:

@@ -635,8 +635,8 @@ def _no_such_setting(key: str) -> SettingsProblem:
         *get_close_matches(key, keys, n=2),
         *(leaves[leaf] for leaf in get_close_matches(name, leaves, n=2)),
     ]
-    meant = list(dict.fromkeys(near))[:3]
-    end = f"; did you mean {' or '.join(meant)}?" if meant else ""
+    candidates = list(dict.fromkeys(near))[:3]
+    end = f"; did you mean {' or '.join(candidates)}?" if candidates else ""
     return SettingsProblem(f"there is no setting {plain(key)!r}{end}", _HINT)
 
 

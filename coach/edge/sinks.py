@@ -214,10 +214,10 @@ class LineSink:
     def _write(self, data: bytes) -> None:
         """Write all data; a raw stream may accept less at a time, or nothing if it would block."""
         while data:
-            written: int | None = self._stream.write(data)
-            if written is None:
+            size: int | None = self._stream.write(data)
+            if size is None:
                 select.select([], [self._stream], [])
-            data = data[written or 0 :]
+            data = data[size or 0 :]
 
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:

@@ -131,7 +131,7 @@ class Store:
         """
         if name == STANDARD_INPUT:
             data = read_standard_input(limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem)
-            return StoredFile("standard input", Path(name), *_WORKOUTS.opened(data, "standard input"))
+            return StoredFile("standard input", Path(name), *_WORKOUTS.unpack(data, "standard input"))
         paths_by_name = {workout.name: workout.path for workout in self.workouts()}
         path = paths_by_name.get(name)
         if path is None:
@@ -139,7 +139,7 @@ class Store:
             if not _exists(path) and not _is_file_name(name):
                 return None
         data = read_file(path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=WORKOUT_HINT)
-        return StoredFile(plain(name), path, *_WORKOUTS.opened(data, plain(name)))
+        return StoredFile(plain(name), path, *_WORKOUTS.unpack(data, plain(name)))
 
     def library_names(self) -> frozenset[str]:
         """The names of the workouts that come with the program."""
@@ -316,7 +316,7 @@ class Store:
         """
         if name == STANDARD_INPUT:
             data = read_standard_input(limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem)
-            return StoredFile("standard input", Path(name), *_RECORDINGS.opened(data, "standard input"))
+            return StoredFile("standard input", Path(name), *_RECORDINGS.unpack(data, "standard input"))
         path = _path_of(name)
         if not _looks_like_path(name) and not _exists(path):
             path = self.run(name).path
@@ -328,7 +328,7 @@ class Store:
             data = read_file(
                 path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
             )
-        return StoredFile(plain(name), path, *_RECORDINGS.opened(data, plain(name)))
+        return StoredFile(plain(name), path, *_RECORDINGS.unpack(data, plain(name)))
 
     def delete_run(self, name: str) -> StoredRun:
         """Delete a run; returns the deleted run.
@@ -581,7 +581,6 @@ def _exists(path: Path) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Return whether a path is a folder."""
     try:
         return path.is_dir()
     except (OSError, ValueError):

@@ -121,7 +121,7 @@ class CoreBodyTemperature:
 
     @property
     def quality(self) -> Quality | None:
-        """How well it measures; None if it does not say."""
+        """The quality of its measurement; None if it sends none."""
         if self.quality_and_state is None:
             return None
         code = self.quality_and_state & _QUALITY_BITS

@@ -31,7 +31,7 @@ class Contact(IntEnum):
     """Contact of the strap with the skin: a hint only, because good values come with `NOT_DETECTED` too."""
 
     UNKNOWN = 0
-    """Not supported, as the flags say."""
+    """Not supported, by the flags."""
     UNKNOWN_BUT_SET = 1
     """Not supported, yet the contact bit is set; seen on real straps."""
     NOT_DETECTED = 2

@@ -62,7 +62,7 @@ QUIRKS: Final = (
 )
 """One row for each family of sensors; the first row that matches and has a value counts."""
 
-_FOUND: Final = tuple((re.compile(quirk.name), quirk) for quirk in QUIRKS)
+_PATTERNS: Final = tuple((re.compile(quirk.name), quirk) for quirk in QUIRKS)
 _LONGEST: Final = 248
 """Bytes a Bluetooth device name can have (Core Specification, Vol 3 Part C, clause 12.1)."""
 
@@ -70,7 +70,7 @@ _LONGEST: Final = 248
 def quirks_of(name: str) -> tuple[Quirk, ...]:
     """Every quirk of sensors with such a name; the name may be any text."""
     plain = name[:_LONGEST].lower()
-    return tuple(quirk for pattern, quirk in _FOUND if pattern.search(plain))
+    return tuple(quirk for pattern, quirk in _PATTERNS if pattern.search(plain))
 
 
 def advice_for(name: str) -> str:

@@ -258,14 +258,14 @@ class TreadmillData:
         for bit, name, *_ in _TREADMILL_FIELDS:
             if getattr(self, name) is not None:
                 flags |= 1 << bit
-        written = (flags ^ _NO_SPEED).to_bytes(2, "little")
+        result = (flags ^ _NO_SPEED).to_bytes(2, "little")
         for bit, name, wide, per_unit, signed in _TREADMILL_FIELDS:
             if flags >> bit & 1:
                 value = getattr(self, name)
                 unknown = _UNKNOWN_ANGLE if name in _ANGLES else 0
                 ticks = unknown if value is None else round(value * per_unit)
-                written += ticks.to_bytes(wide, "little", signed=signed)
-        return (written[: self.cut_at] if self.cut_at else written) + self.trailing
+                result += ticks.to_bytes(wide, "little", signed=signed)
+        return (result[: self.cut_at] if self.cut_at else result) + self.trailing
 
 
 _LATER_BITS: Final = 0x1FFE

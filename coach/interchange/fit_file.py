@@ -81,8 +81,8 @@ def sifted(data: bytes, fields: Fields, problems: list[str]) -> Iterator[bytes]:
     for _ in range(MOST_FILES):
         if not _is_header(data, at):
             break
-        kept, following = sieve.file(at)
-        yield pack("<BB2xI4s2x", 14, data[at + 1], len(kept), MAGIC) + kept + b"\0\0"
+        content, following = sieve.file(at)
+        yield pack("<BB2xI4s2x", 14, data[at + 1], len(content), MAGIC) + content + b"\0\0"
         at = following
     if at < len(data):
         problems.append(f"{len(data) - at:,} bytes behind the end of the FIT file were left out.")
@@ -125,24 +125,24 @@ class _Sieve:
         end = first + declared
         if not _ends_at(data, start, end):
             return self._open_file(first, declared)
-        kept, _, fault = self._walk(first, end)
+        content, _, fault = self._walk(first, end)
         if not fault and not _is_sound(data, start, end):
             fault = "The file's checksum is wrong; it was read nevertheless."
         if fault:
             self._problems.append(fault)
-        return kept, end + 2
+        return content, end + 2
 
     def _open_file(self, first: int, declared: int) -> tuple[bytes, int]:
         """A file that does not end where its header says: it is read up to the next one, or to the last byte."""
         limit = _next_header(self._data, first)
-        kept, at, fault = self._walk(first, limit)
+        content, at, fault = self._walk(first, limit)
         there = at - first
         if limit - at == 2 or (at == limit and declared < there):
             fault = f"The file's header says {declared:,} bytes follow it, and there are {there:,}; all were read."
         elif declared == there:
             fault = "The file's checksum is missing; it was read nevertheless."
         self._problems.append(fault or _CUT)
-        return kept, limit
+        return content, limit
 
     def _walk(self, first: int, end: int, *, keeps_times: bool = False) -> tuple[bytes, int, str]:
         """The needed messages between two places, where reading ended, and the reason if it ended too early.
@@ -155,22 +155,22 @@ class _Sieve:
         """
         data, plan_of = self._data, _planner(self._fields, keeps_times=keeps_times)
         plans: dict[int, _MessageLayout] = {}
-        written: dict[int, _MessageLayout] = {}
-        kept = bytearray()
+        layouts: dict[int, _MessageLayout] = {}
+        content = bytearray()
         at = first
         while at < end:
             header = data[at]
             self._messages += 1
             if self._messages > MOST_MESSAGES:
                 return (
-                    bytes(kept),
+                    bytes(content),
                     at,
                     f"The file has more than {MOST_MESSAGES:,} messages; the rest was left out.",
                 )
             if header & 0xC0 == 0x40:
                 length = _definition_length(data, at)
                 if at + length > end:
-                    return bytes(kept), at, _CUT
+                    return bytes(content), at, _CUT
                 plans[header & 15] = plan_of(data[at : at + length])
                 at += length
                 continue
@@ -179,20 +179,20 @@ class _Sieve:
             local = header >> 5 & 3 if header & 0x80 else header & 15
             plan = plans.get(local)
             if plan is None:
-                return bytes(kept), at, _DAMAGED
+                return bytes(content), at, _DAMAGED
             if at + plan.size > end:
-                return bytes(kept), at, _CUT
+                return bytes(content), at, _CUT
             if plan.stretches and self._may_keep(plan.number):
                 if plan.number == _FIELD_DESCRIPTION:
-                    written.clear()  # definitions behind it may mean the same fields
-                if written.get(local) is not plan:
-                    written[local] = plan
-                    kept.append(0x40 | plan.flag | local)
-                    kept += plan.definition
+                    layouts.clear()  # definitions behind it may mean the same fields
+                if layouts.get(local) is not plan:
+                    layouts[local] = plan
+                    content.append(0x40 | plan.flag | local)
+                    content += plan.definition
                 for start, stop in plan.stretches:
-                    kept += data[at + start : at + stop]
+                    content += data[at + start : at + stop]
             at += plan.size
-        return bytes(kept), at, ""
+        return bytes(content), at, ""
 
     def _may_keep(self, number: int) -> bool:
         self._counts[number] += 1
@@ -219,7 +219,7 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Message
     def plan(definition: bytes) -> _MessageLayout:
         is_big = definition[2] != 0
         number = int.from_bytes(definition[3:5], "big" if is_big else "little")
-        wanted = fields.get(number, frozenset({_TIME}) if keeps_times else frozenset())
+        numbers = fields.get(number, frozenset({_TIME}) if keeps_times else frozenset())
         count = definition[5]
         triples = [definition[at : at + 3] for at in range(6, 6 + 3 * count, 3)]
         developer = [definition[at : at + 3] for at in range(7 + 3 * count, len(definition), 3)]
@@ -229,7 +229,11 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Message
         at = 1
         for index, triple in enumerate([*triples, *developer]):
             end = at + triple[1]
-            if index < count and triple[0] in wanted and (triple[1] <= MOST_OF_A_FIELD or triple[2] == _TEXT):
+            if (
+                index < count
+                and triple[0] in numbers
+                and (triple[1] <= MOST_OF_A_FIELD or triple[2] == _TEXT)
+            ):
                 own.append(triple)
             elif index >= count and number == RECORD and len(added) < MOST_DEVELOPER_FIELDS:
                 added.append(triple)
@@ -241,11 +245,13 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Message
             else:
                 stretches.append((at, end))
             at = end
-        kept = definition[1:5] + bytes([len(own)]) + b"".join(own)
+        shortened = definition[1:5] + bytes([len(own)]) + b"".join(own)
         if added:
-            kept += bytes([len(added)]) + b"".join(added)
+            shortened += bytes([len(added)]) + b"".join(added)
         is_wanted = bool(own or added)
-        return _MessageLayout(number, at, 0x20 if added else 0, kept, tuple(stretches) if is_wanted else ())
+        return _MessageLayout(
+            number, at, 0x20 if added else 0, shortened, tuple(stretches) if is_wanted else ()
+        )
 
     return plan
 
@@ -458,7 +464,7 @@ _TAKERS: Final = {
 
 # --- Writing FIT files: definitions, data messages, header and checksums, after the FIT protocol
 #
-# A message is described by a table, `MessageType`; its values are given by name in the units of runners. A field that
+# A message is described by a table, `MessageType`; its values have names and the units of runners. A field that
 # is not given is not in the message: unknown is never 0. Messages of one layout share a definition, of which sixteen
 # are known at a time, so an occasional record without a heart rate costs one more definition in the whole file.
 

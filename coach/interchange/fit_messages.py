@@ -139,9 +139,9 @@ class _PlannedRecord(records.FitDataMessage):  # type: ignore[misc]
 class _Reader(FitReader):  # type: ignore[misc]
     """Reads records by plans, and leaves the other messages to fitdecode."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         self._plans: dict[int, tuple[Any, _Plan | None]] = {}
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, **options)
 
     def _read_data_message(self, header_chunk: bytes, record_header: Any) -> Any:
         number = record_header.local_mesg_num
@@ -152,8 +152,8 @@ class _Reader(FitReader):  # type: ignore[misc]
             or record_header.time_offset is not None
         ):
             return super()._read_data_message(header_chunk, record_header)
-        known, plan = self._plans.get(number, (None, None))
-        if known is not definition:
+        planned_for, plan = self._plans.get(number, (None, None))
+        if planned_for is not definition:
             plan = _plan(definition)
             self._plans[number] = (definition, plan)
         if plan is None:

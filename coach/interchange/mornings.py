@@ -171,7 +171,7 @@ class _Table:
         """Number of rows, by the reason."""
         self.dates_out: Counter[str] = Counter()
         self.impossible: dict[str, str] = {}
-        self.said: list[str] = []
+        self.guesses: list[str] = []
         self.orders: set[str] = set()
         """The date orders that some date proves."""
         self.has_zone = False
@@ -239,7 +239,7 @@ class _Table:
                 "Say of which morning they are: coach readiness import FILE --day 2026-11-28",
             )
         self.columns = {"rr": 0}
-        self.said.append("There is one column, without a date: taken for intervals between beats.")
+        self.guesses.append("There is one column, without a date: taken for intervals between beats.")
         self._take(cells)
 
     def _split(self, line: str) -> list[str]:
@@ -286,16 +286,16 @@ class _Table:
             self.columns["resting"] = 2
         if len(cells) < 2:
             raise RecordingProblem(f"{self.name} has no head, and one column only", _HINT)
-        self.said.append("There is no head: the first column is read as the date, the second as RMSSD.")
+        self.guesses.append("There is no head: the first column is read as the date, the second as RMSSD.")
 
     def _take(self, cells: Sequence[str]) -> None:
         self.rows += 1
         if self.day is not None:
             self._take_interval(cells)
             return
-        written = self._cell(cells, "date")
-        parts, minute, is_year_first = _date_of(written)
-        self.has_zone = self.has_zone or (minute is not None and _has_zone(written))
+        date_text = self._cell(cells, "date")
+        parts, minute, is_year_first = _date_of(date_text)
+        self.has_zone = self.has_zone or (minute is not None and _has_zone(date_text))
         if parts is None:
             self.left_out["without a date"] += 1
             return
@@ -304,11 +304,11 @@ class _Table:
         if minute is None and "time" in self.columns:
             minute = _minute_of(self._cell(cells, "time"))
         key = (parts, is_year_first)
-        known = self.cells.get(key)
-        is_long = known is not None and known.rmssd is None and known.ln_rmssd is None
-        if known is not None and "rr" in self.columns and is_long:  # one interval a row
-            if len(known.beats) < MOST_BEATS:
-                known.beats.extend(self._beats(cells, MOST_BEATS - len(known.beats)))
+        cell = self.cells.get(key)
+        is_long = cell is not None and cell.rmssd is None and cell.ln_rmssd is None
+        if cell is not None and "rr" in self.columns and is_long:  # one interval a row
+            if len(cell.beats) < MOST_BEATS:
+                cell.beats.extend(self._beats(cells, MOST_BEATS - len(cell.beats)))
             return
         beats = self._beats(cells)
         fresh = _Cell(
@@ -322,7 +322,7 @@ class _Table:
             array("d", beats),
             self.rows,
         )
-        if known is None:
+        if cell is None:
             if len(self.cells) >= MOST_DATES:
                 raise RecordingProblem(f"{self.name} has over {MOST_DATES:,} different dates", _HINT)
             if fresh.rmssd is None and fresh.ln_rmssd is None and fresh.resting is None and not beats:
@@ -330,26 +330,26 @@ class _Table:
                 return
             self.cells[key] = fresh
         else:
-            self._again(known, fresh, key)
+            self._again(cell, fresh, key)
 
     def _take_interval(self, cells: Sequence[str]) -> None:
         """Take a row of a file of intervals."""
         assert self.day is not None
         parts = (self.day.year, self.day.month, self.day.day)
-        known = self.cells.setdefault(
+        cell = self.cells.setdefault(
             (parts, True), _Cell(parts, True, None, None, None, None, "", row=self.rows)
         )
-        if len(known.beats) < MOST_BEATS:
-            known.beats.extend(self._beats(cells, MOST_BEATS - len(known.beats)))
+        if len(cell.beats) < MOST_BEATS:
+            cell.beats.extend(self._beats(cells, MOST_BEATS - len(cell.beats)))
 
-    def _again(self, known: _Cell, fresh: _Cell, key: tuple[tuple[int, int, int], bool]) -> None:
+    def _again(self, cell: _Cell, fresh: _Cell, key: tuple[tuple[int, int, int], bool]) -> None:
         """Handle a repeated date: the earliest time counts, else the first row."""
-        same = (known.rmssd, known.ln_rmssd, known.resting) == (fresh.rmssd, fresh.ln_rmssd, fresh.resting)
-        is_earlier = fresh.minute is not None and known.minute is not None and fresh.minute < known.minute
+        same = (cell.rmssd, cell.ln_rmssd, cell.resting) == (fresh.rmssd, fresh.ln_rmssd, fresh.resting)
+        is_earlier = fresh.minute is not None and cell.minute is not None and fresh.minute < cell.minute
         if is_earlier:
-            self.cells[key] = replace(fresh, is_other=known.is_other or not same)
+            self.cells[key] = replace(fresh, is_other=cell.is_other or not same)
         else:
-            known.is_other = known.is_other or not same
+            cell.is_other = cell.is_other or not same
         self.left_out["of a date that was there already"] += 1
 
     def _cell(self, cells: Sequence[str], what: str) -> str:
@@ -406,7 +406,7 @@ class _Table:
             left_out.append(
                 f"{_many(others, 'date')} came more than once with other values: the first of a day counts"
             )
-        return MorningTable(ordered, unit, (*self._guesses(order), *self.said), tuple(left_out), self.rows)
+        return MorningTable(ordered, unit, (*self._guesses(order), *self.guesses), tuple(left_out), self.rows)
 
     def _order(self, cells: Sequence[_Cell], today: date) -> str:
         """Whether the day or the month comes first if the year comes last."""
@@ -416,7 +416,7 @@ class _Table:
             return next(iter(self.orders))
         # Mornings lie close together, and none is in the future.
         order = min((DAY_FIRST, MONTH_FIRST), key=lambda each: _sparseness(cells, each, today))
-        self.said.append(f"No date tells whether the day or the month stands first: {order} is taken.")
+        self.guesses.append(f"No date tells whether the day or the month stands first: {order} is taken.")
         return order
 
     def _scale(self, cells: Sequence[_Cell]) -> tuple[str, str]:
@@ -425,24 +425,24 @@ class _Table:
             logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None and cell.ln_rmssd > 0]
             middle = median(logarithms)
             if middle > LARGEST_LN:
-                self.said.append(f"Values of {middle:.3g} are not logarithms: read as RMSSD in ms.")
+                self.guesses.append(f"Values of {middle:.3g} are not logarithms: read as RMSSD in ms.")
                 return "ln_is_ms", "ms"
             self._check_logarithms(logarithms)
             return "ln", "ln"
-        # Many programs write 0 for a morning that was not measured: it says nothing of the others.
+        # Many programs write 0 for a morning that was not measured; it has no bearing on the others.
         values = [cell.rmssd for cell in cells if cell.rmssd is not None and cell.rmssd > 0]
         if not values:
             beats = [median(cell.beats) for cell in cells if cell.beats]
             if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
-                self.said.append(f"Intervals of {middle:.3g} are not milliseconds: read as seconds.")
+                self.guesses.append(f"Intervals of {middle:.3g} are not milliseconds: read as seconds.")
             return ("rr", "rr") if beats else ("", "")
         self.middle = middle = median(values)
         if middle < 1.0:
-            self.said.append(f"Values of {middle:.3g} are not milliseconds: read as seconds.")
+            self.guesses.append(f"Values of {middle:.3g} are not milliseconds: read as seconds.")
             return "s", "ms"
         if middle <= LARGEST_LN:
             self._check_logarithms(values)
-            self.said.append(f"Values of {middle:.3g} are not RMSSD in ms: read as its logarithm.")
+            self.guesses.append(f"Values of {middle:.3g} are not RMSSD in ms: read as its logarithm.")
             return "ms_is_ln", "ln"
         return "ms", "ms"
 
@@ -495,11 +495,11 @@ class _Table:
             "rr": "intervals between beats",
             "posture": "posture",
         }
-        named = [
+        readings = [
             f"{words[what]} = {self.head[at] if at < len(self.head) else f'column {at + 1}'}"
             for what, at in self.columns.items()
         ]
-        yield f"Read as: {', '.join(named)}."
+        yield f"Read as: {', '.join(readings)}."
         unused = [cell for at, cell in enumerate(self.head) if cell and at not in self.columns.values()]
         if unused:
             yield f"Not read: {_listed(unused)}."
@@ -604,8 +604,8 @@ def _day(cell: _Cell, order: str) -> date | None:
 def _sparseness(cells: Sequence[_Cell], order: str, today: date) -> tuple[int, float]:
     """How improbable an order is: impossible or future dates, then the distances of the mornings."""
     days = [_day(cell, order) for cell in cells]
-    known = sorted({day for day in days if day is not None and day <= today})
-    gaps = [(after - before).days for before, after in itertools.pairwise(known)]
+    past = sorted({day for day in days if day is not None and day <= today})
+    gaps = [(after - before).days for before, after in itertools.pairwise(past)]
     return sum(day is None or day > today for day in days), median(gaps) if gaps else 0.0
 
 
@@ -669,8 +669,8 @@ def _meant_by(called: str) -> str:
 
 
 def _listed(cells: Sequence[str]) -> str:
-    shown = [repr(cell[:30]) for cell in cells[:8]]
-    return ", ".join(shown) + (" ..." if len(cells) > 8 else "")
+    texts = [repr(cell[:30]) for cell in cells[:8]]
+    return ", ".join(texts) + (" ..." if len(cells) > 8 else "")
 
 
 def _many(count: int, what: str) -> str:

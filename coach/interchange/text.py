@@ -191,7 +191,7 @@ MOST_POINTS: Final = 1_000_000
 """Twice as many as a run has, because half of them may lack a time."""
 MOST_NAMES: Final = 10_000
 """Most names of elements and attributes, each of which the parser keeps."""
-MOST_MENDED: Final = 300_000
+MOST_REPAIRS: Final = 300_000
 """Most faults that are repaired; at the next one reading ends."""
 
 _START: Final = re.compile(rb"(?:[\s\x00]|\xef\xbb\xbf|\xe2\x80\x8b|\xc2\xa0)*+(?:<\?xml\b[^<>]{0,400}>?)?")
@@ -247,19 +247,19 @@ class XmlReader:
     """
 
     def __init__(self, text: ForeignText, problem: type[CoachProblem], what: str) -> None:
-        self.mended: dict[str, int] = {}
-        """The repairs as the end of a sentence, and the line of the first."""
+        self.repairs: dict[str, int] = {}
+        """The repairs, as the end of a sentence, with the line of the first one."""
         self._problem, self._what = problem, what
         self._parser = expat.ParserCreate("utf-8")  # overrides the declaration; prefixes are plain letters
         if text.note:
-            self.mended[text.note] = text.line
+            self.repairs[text.note] = text.line
         start = _START.match(text.utf8)
         self._start = start.end() if start else 0
         self._lines = text.utf8.count(b"\n", 0, self._start)
         self._data = text.utf8
         if any(suspect.search(text.utf8, self._start) for suspect in _SUSPECTS):
             self._data = text.utf8[: self._start] + _PARTS.sub(
-                self._mend, text.utf8[self._start :], MOST_MENDED
+                self._repair, text.utf8[self._start :], MOST_REPAIRS
             )
 
     @property
@@ -280,7 +280,7 @@ class XmlReader:
         """Pass on every element and text in order; returns the damage that ended reading, empty if there was none.
 
         Raises:
-            CoachProblem: the file declares a document type, which entity bombs need and nobody else.
+            CoachProblem: the file declares a document type, which only entity bombs need.
         """
         parser = self._parser
         parser.buffer_text = True
@@ -292,18 +292,18 @@ class XmlReader:
             for place in range(self._start, len(self._data), CHUNK):
                 piece = self._data[place : place + CHUNK]
                 spaced = piece.translate(_SPACED)
-                if spaced != piece and _SPACE_NOTE not in self.mended:
+                if spaced != piece and _SPACE_NOTE not in self.repairs:
                     at = next(
                         n for n, (one, other) in enumerate(zip(piece, spaced, strict=True)) if one != other
                     )
-                    self._tell(_SPACE_NOTE, self._data, place + at)
+                    self._report(_SPACE_NOTE, self._data, place + at)
                 parser.Parse(spaced)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             line = self._lines + error.lineno
             if not self._is_whole_before(self._start + parser.ErrorByteIndex):
                 return f"at line {line}: {expat.ErrorString(error.code)}"
-            self.mended["what follows the end of the document was left out"] = line
+            self.repairs["what follows the end of the document was left out"] = line
         return ""
 
     def _is_whole_before(self, place: int) -> bool:
@@ -315,7 +315,7 @@ class XmlReader:
             return False
         return True
 
-    def _mend(self, part: re.Match[bytes]) -> bytes:
+    def _repair(self, part: re.Match[bytes]) -> bytes:
         """The replacement of a part of the document at which expat would or might fail."""
         if part["kept"]:
             return part[0]
@@ -323,19 +323,19 @@ class XmlReader:
             return b"\n" * part[0].count(b"\n")
         if part["bare"]:
             letter = part[0].decode()
-            self._tell(
+            self._report(
                 f"a bare {letter} was read as the character {letter}", part.string, part.start(), self._lines
             )
             return b"&amp;" if letter == "&" else b"&lt;"
         code = int(part["number"] or b"0") or int(part["hex"] or b"0", 16)
         if _is_allowed(code):
             return b"&#%d;" % code
-        self._tell(_SPACE_NOTE, part.string, part.start(), self._lines)
+        self._report(_SPACE_NOTE, part.string, part.start(), self._lines)
         return b" "
 
-    def _tell(self, note: str, data: bytes, place: int, lines: int = 0) -> None:
-        if note not in self.mended:  # counting lines takes time
-            self.mended[note] = lines + data.count(b"\n", 0, place) + 1
+    def _report(self, note: str, data: bytes, place: int, lines: int = 0) -> None:
+        if note not in self.repairs:  # counting lines takes time
+            self.repairs[note] = lines + data.count(b"\n", 0, place) + 1
 
     def _refuse(self, *_: object) -> None:
         raise self._problem(
@@ -345,7 +345,7 @@ class XmlReader:
 
 
 def _is_allowed(code: int) -> bool:
-    """Whether XML knows a character of that number (XML 1.0, production 2)."""
+    """Whether XML allows the character of that number (XML 1.0, production 2)."""
     return code in {9, 10, 13} or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
 
 
@@ -379,7 +379,7 @@ def read_xml(text: ForeignText, opened: Opened, ended: Ended, problems: list[str
         words.clear()
 
     damage = reader.read(start, words.append, end)
-    problems.extend(f"Line {line}: {note}." for note, line in reader.mended.items())
+    problems.extend(f"Line {line}: {note}." for note, line in reader.repairs.items())
     if damage:
         problems.append(f"The file is cut short or damaged {damage}; everything before was read.")
     return not damage
@@ -448,7 +448,7 @@ def read_tree(text: ForeignText, report: Reporter) -> Element:
     reader = XmlReader(text, WorkoutProblem, "workout")
     builder = _Builder(reader)
     damage = reader.read(builder.start, builder.add_text, builder.end)
-    for note, line in reader.mended.items():
+    for note, line in reader.repairs.items():
         report.understood(f"line {line}", note)
     if damage or builder.root is None:
         raise WorkoutProblem(f"this XML is damaged {damage}", "Is the file complete? Export it again.")

@@ -1,8 +1,8 @@
 """What a run returns, and each output as an event for other programs: one flat JSON object.
 
 The outputs are the beginning and the end of the run, the events of the session and the signals, and the cues. The table
-`ROUNDING` says with how many decimals each key is written. It is the only place where a number of an event is rounded,
-so that logs can be compared byte for byte. A key whose value is not known is absent: never 0, never null.
+`ROUNDING` says with how many decimals each key is written. Only here are numbers of events rounded, so that logs can be
+compared byte for byte. A key whose value is not known is absent: never 0, never null.
 `docs/reference/events.md` is checked against both tables of this file.
 """
 

@@ -134,8 +134,10 @@ class LiveRun:
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
         """The run as a screen shows it, its clocks as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
-        left = None if self._d_prime is None else self._d_prime.left(now)
-        snapshot = take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
+        d_prime_left = None if self._d_prime is None else self._d_prime.left(now)
+        snapshot = take_snapshot(
+            self.setup, self.session, self.signals, self.coach, now, d_prime_left=d_prime_left
+        )
         return snapshot if self._reply is None else replace(snapshot, reply=self._reply)
 
     def run_s(self, at: Seconds) -> Seconds | None:

@@ -303,13 +303,13 @@ def malik(intervals_ms: Sequence[float]) -> tuple[int, ...]:
     if not intervals_ms:
         return ()
     beginning = sorted(intervals_ms[:9])
-    kept = beginning[len(beginning) // 2]
+    reference = beginning[len(beginning) // 2]
     bad: list[int] = []
     for place, interval in enumerate(intervals_ms):
-        if abs(interval - kept) > MALIK_SHARE * kept:
+        if abs(interval - reference) > MALIK_SHARE * reference:
             bad.append(place)
         else:
-            kept = interval
+            reference = interval
     return tuple(bad)
 
 
@@ -365,10 +365,10 @@ def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRe
         return AtRest(
             len(beats), 1.0 if wild else 0.0, None, f"{len(beats)} beats, {FEWEST_AT_REST} are needed"
         )
-    mended = corrected(beats)
+    correction = corrected(beats)
     steps = itertools.pairwise(beats)
     jumps = sum(abs(after - before) > MALIK_SHARE * before for before, after in steps) / (len(beats) - 1)
-    wrong = min(1.0, (mended.share * len(beats) + wild) / len(intervals_ms))
+    wrong = min(1.0, (correction.share * len(beats) + wild) / len(intervals_ms))
     # Where more than half is wrong nothing is an outlier any more, so the share of jumps decides.
     share = wrong if jumps <= MOST_JUMPS else max(wrong, jumps)
     filled = 1.0 if seconds is None else sum(beats) / 1000 / seconds
@@ -380,7 +380,7 @@ def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRe
     if why:
         return AtRest(len(beats), share, None, why)
     try:
-        return AtRest(len(beats), share, variability(mended.intervals_ms))
+        return AtRest(len(beats), share, variability(correction.intervals_ms))
     except ValueError as error:  # what is left cannot be heartbeats
         return AtRest(len(beats), share, None, str(error))
 
@@ -400,8 +400,6 @@ def _check(intervals_ms: Sequence[float]) -> None:
 # side by side, linear trend removed, no detrending before: not to be compared with Kubios, which smooths first. The
 # review of a run shows it, marked experimental.
 
-EXPERIMENTAL: Final = True
-"""The label that must stand beside it."""
 SCALES: Final = tuple(range(4, 17))
 """Sizes of the windows, in beats."""
 FEWEST_BEATS: Final = 100

@@ -76,10 +76,6 @@ class HeartCurve:
 
     delay_s: Seconds
     tau_s: Seconds
-    span_bpm: float
-    """From the start to the end of the curve; negative downwards."""
-    r2: float
-    """Share of the variance the curve explains."""
 
 
 def fit(
@@ -97,12 +93,16 @@ def fit(
         changes: when the effort changed; each stretch is looked at for at most four minutes.
         before: what was known; a runner nobody has measured if None.
     """
-    known = before or HeartRateKinetics()
-    curves = [(one.rising, curve) for one in changes if (curve := curve_after(heart_rates, one)) is not None]
+    prior = before or HeartRateKinetics()
+    curves = [
+        (change.rising, curve)
+        for change in changes
+        if (curve := curve_after(heart_rates, change)) is not None
+    ]
     up = [curve for rising, curve in curves if rising]
     down = [curve for rising, curve in curves if not rising]
-    delay_up, tau_up, ups = _laid_beside(known.delay_up_s, known.tau_up_s, known.ups, up)
-    delay_down, tau_down, downs = _laid_beside(known.delay_down_s, known.tau_down_s, known.downs, down)
+    delay_up, tau_up, ups = _laid_beside(prior.delay_up_s, prior.tau_up_s, prior.ups, up)
+    delay_down, tau_down, downs = _laid_beside(prior.delay_down_s, prior.tau_down_s, prior.downs, down)
     return HeartRateKinetics(delay_up, tau_up, delay_down, tau_down, ups, downs)
 
 
@@ -122,7 +122,7 @@ def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange
     inside = delay < _DELAYS_S[1] and _TAUS_S[0] < tau < _TAUS_S[1]
     if r2 < _GOOD or not inside or (span if change.rising else -span) < _LEAST_BPM:
         return None
-    return HeartCurve(Seconds(delay), Seconds(tau), span, r2)
+    return HeartCurve(Seconds(delay), Seconds(tau))
 
 
 def _explained(

@@ -1,4 +1,4 @@
-"""What a runner can sustain: VDOT with its training paces, critical speed, and cadence.
+"""The paces that a runner can sustain: VDOT with its training paces, critical speed, and cadence.
 
 VDOT: J. Daniels and J. Gilbert, "Oxygen Power" (1979), curves of oxygen cost and of the sustainable fraction. The
 training paces are the shares of VDOT that reproduce the printed tables of "Daniels' Running Formula". Valid for maximal
@@ -12,7 +12,7 @@ from math import exp, sqrt
 from typing import TYPE_CHECKING, Final
 
 from coach.physiology import within
-from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds, StepsPerMinute
+from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds
 
 if TYPE_CHECKING:
     from coach.learnt import CadenceLesson, Lesson  # loads pydantic, which a run starts without
@@ -262,15 +262,12 @@ class Balance:
         return self.metres
 
 
-# --- The cadence that goes with a speed, and the step length that follows
+# --- The cadence that goes with a speed
 #
-# Sources: van Oeveren et al. 2017 (novices chose 154, 158 and 160 steps per minute at 2.4, 2.6 and 2.9 m/s: the line
-# 126.84 + 11.579 v); Lieberman 2015 (economical at 169.6 +- 7.2 at 3.0 m/s). Runners differ by +- 10 steps per minute
-# and more at one speed, so the line is a starting value; there is no 180 for everybody.
+# Sources: van Oeveren et al. 2017 (novices chose 154, 158 and 160 steps per minute at 2.4, 2.6 and 2.9 m/s); Lieberman
+# 2015 (economical at 169.6 +- 7.2 at 3.0 m/s). Runners differ by +- 10 steps per minute and more at one speed, so a
+# runner is compared with their own line; there is no 180 for everybody.
 
-SLOWEST_MPS: Final = 2.0
-FASTEST_MPS: Final = 7.0
-"""Below this range people walk; above it the line bends up, because speed then comes from cadence."""
 LARGEST_GAIN: Final = 0.05
 """A cadence is raised by 5 % over some weeks, and by no more at a time."""
 GAIN_WEEKS: Final = 4
@@ -300,25 +297,6 @@ class CadenceLine:
         return self.cadence_spm + self.slope * (speed - self.speed_mps)
 
 
-def usual_cadence(speed: float) -> StepsPerMinute:
-    """Cadence in steps per minute, both feet, that runners mostly choose at a speed in m/s, within +-10.
-
-    Raises:
-        ValueError: a speed outside 2 to 7 m/s.
-    """
-    within(speed, SLOWEST_MPS, FASTEST_MPS, "running speed", "m/s")
-    return StepsPerMinute(126.84 + 11.579 * speed)
-
-
-def step_length(speed: float, cadence: float) -> Metres:
-    """Length of a step in metres at a speed in m/s and a cadence in steps per minute (60 to 300).
-
-    Raises:
-        ValueError: a cadence outside that.
-    """
-    return Metres(speed / within(cadence, 60, 300, "cadence", "steps/min") * 60)
-
-
 # --- The habit of one runner: a line through the cadences of their runs
 
 FEWEST_RUNS: Final = 3
@@ -332,25 +310,25 @@ _LEAST_SPREAD_MPS: Final = 0.15
 def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
     """The line through the cadences of all runs; None under `FEWEST_RUNS` runs or ten minutes of even running."""
     runs = [lesson.cadence for lesson in lessons if lesson.cadence is not None]
-    count = sum(one.stretches for one in runs)
+    count = sum(run.stretches for run in runs)
     if len(runs) < FEWEST_RUNS or count < _FEWEST_STRETCHES:
         return None
-    speed = _mean(runs, [one.speed_mps for one in runs])
-    cadence = _mean(runs, [one.cadence_spm for one in runs])
-    vv = _mean(runs, [one.speed_variance + (one.speed_mps - speed) ** 2 for one in runs])
-    cc = _mean(runs, [one.cadence_variance + (one.cadence_spm - cadence) ** 2 for one in runs])
-    vc = _mean(runs, [one.covariance + (one.speed_mps - speed) * (one.cadence_spm - cadence) for one in runs])
+    speed = _mean(runs, [run.speed_mps for run in runs])
+    cadence = _mean(runs, [run.cadence_spm for run in runs])
+    vv = _mean(runs, [run.speed_variance + (run.speed_mps - speed) ** 2 for run in runs])
+    cc = _mean(runs, [run.cadence_variance + (run.cadence_spm - cadence) ** 2 for run in runs])
+    vc = _mean(runs, [run.covariance + (run.speed_mps - speed) * (run.cadence_spm - cadence) for run in runs])
     spread = sqrt(vv)
     slope = vc / vv if spread >= _LEAST_SPREAD_MPS else 0.0
-    left = max(0.0, cc - slope * vc)
+    residual = max(0.0, cc - slope * vc)
     reach = 2.0 * max(spread, _LEAST_SPREAD_MPS)
-    return CadenceLine(speed, cadence, slope, sqrt(left), speed - reach, speed + reach)
+    return CadenceLine(speed, cadence, slope, sqrt(residual), speed - reach, speed + reach)
 
 
 def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
     """Mean, weighted by the number of stretches in each run."""
-    total = sum(one.stretches for one in runs)
-    return sum(one.stretches * value for one, value in zip(runs, values, strict=True)) / total
+    total = sum(run.stretches for run in runs)
+    return sum(run.stretches * value for run, value in zip(runs, values, strict=True)) / total
 
 
 def cadence_goal(own_spm: float, week: int) -> float:

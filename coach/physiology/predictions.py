@@ -175,20 +175,20 @@ def predictions(now: Now, distances: dict[str, Metres] | None = None) -> tuple[P
     basis = fitness(now)
     if basis is None:
         return ()
-    known = list(results(now)) or [basis]
+    races = list(results(now)) or [basis]
     try:
         critical = critical_speed(now)
     except ValueError:
         critical = None  # the trials do not fit together; the page of critical speed explains why
-    wanted = DISTANCES if distances is None else distances
-    return tuple(predicted(name, metres, basis, known, critical) for name, metres in wanted.items())
+    lengths = DISTANCES if distances is None else distances
+    return tuple(predicted(name, metres, basis, races, critical) for name, metres in lengths.items())
 
 
 def predicted(
-    name: str, metres: Metres, basis: Result, known: Sequence[Result], critical: CriticalSpeed | None = None
+    name: str, metres: Metres, basis: Result, races: Sequence[Result], critical: CriticalSpeed | None = None
 ) -> Prediction:
     """Predict one distance from the result the paces are made from and the nearest of the known ones (at least one)."""
-    by = min(known, key=lambda result: (abs(log(metres / result.metres)), -result.vdot))
+    by = min(races, key=lambda result: (abs(log(metres / result.metres)), -result.vdot))
     times_off = max(metres / by.metres, by.metres / metres)
     riegel_s = None
     try:
@@ -261,7 +261,7 @@ def predicted_time(metres: float, seconds: float, target_m: float, *, exponent: 
     if factor > FARTHEST + 1e-9:
         raise ValueError(
             f"{factor:.1f} times as {'far' if target_m > metres else 'short'} is too far from the race: "
-            f"it speaks for up to {FARTHEST:g} times"
+            f"it predicts up to {FARTHEST:g} times"
         )
     result = scaled_time(metres, seconds, target_m, exponent=exponent)
     return Seconds(within(result, SHORTEST_S, LONGEST_S, "predicted time", "s"))

@@ -103,7 +103,7 @@ def slowed(speed: float, percent: float) -> MetresPerSecond:
 # aim at: below about -10 % it flatters, because legs, not oxygen, limit a descent.
 
 LABEL: Final = "metabolic equivalent, not a target"
-"""The label that must stand beside every speed made here."""
+"""The label that stands beside every time made from it."""
 STEEPEST: Final = 0.45
 FLATTERS_BELOW: Final = -0.10
 """Slopes below this need a note beside the label."""
@@ -126,15 +126,6 @@ def factor(slope: float) -> float:
         ValueError: a slope outside -1 to 1.
     """
     return cost(slope) / cost(0.0)
-
-
-def level_equivalent(speed: float, slope: float) -> MetresPerSecond:
-    """Speed in m/s on the level that costs as much energy per second as `speed` on a slope; show `LABEL` beside it.
-
-    Raises:
-        ValueError: a speed outside 0 to 12.5 m/s or a slope outside -1 to 1.
-    """
-    return MetresPerSecond(within(speed, 0.0, 12.5, "speed", "m/s") * factor(slope))
 
 
 # --- A course: its height along the way
@@ -218,23 +209,10 @@ def _smoothed(raw: Sequence[float]) -> list[float]:
 # and 0.20 m from the line in the others.
 
 LANE_WIDTH_M: Final = 1.22
-STRAIGHT_M: Final = 84.39
-KERB_RADIUS_M: Final = 36.50
 INNER_LINE_M: Final = 0.30
 OTHER_LINE_M: Final = 0.20
 MARK_TOLERANCE_M: Final = 1.0
 """A planned place this near to a mark is at the mark: a stride more or less."""
-
-
-def standard_lap(lane: int) -> Metres:
-    """Length of a lap of a standard 400 m track in a lane of 1 to 9.
-
-    Raises:
-        ValueError: no such lane.
-    """
-    _check_lane(lane)
-    radius = KERB_RADIUS_M + (INNER_LINE_M if lane == 1 else LANE_WIDTH_M * (lane - 1) + OTHER_LINE_M)
-    return Metres(2 * STRAIGHT_M + 2 * pi * radius)
 
 
 def lap_in_lane(lap: float, lane: int) -> Metres:

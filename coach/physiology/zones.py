@@ -78,17 +78,6 @@ def friel_zone(zone: str, threshold: float) -> tuple[BeatsPerMinute | None, Beat
     )
 
 
-def friel_zone_at(heart_rate: float, threshold: float) -> str:
-    """The Friel zone of a heart rate: every heart rate has exactly one.
-
-    Raises:
-        ValueError: a threshold outside 90 to 230.
-    """
-    within(threshold, 90, 230, "threshold heart rate")
-    share = heart_rate / threshold
-    return next(zone for zone, (low, high) in FRIEL_ZONES.items() if low <= share < high or high == inf)
-
-
 def estimated_maximum(age_years: float) -> BeatsPerMinute:
     """Maximum heart rate estimated from age, 208 - 0.7 age (Tanaka 2001), off by 7 to 11 bpm in one person of three.
 

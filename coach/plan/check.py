@@ -88,14 +88,14 @@ def _days_after(race: PlannedRace) -> int:
 def _close_races(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     races = [race for race in view.plan.races if race.priority is not RacePriority.C]
     for before, race in pairwise(races):
-        apart, wanted = (race.date - before.date).days, _days_after(before)
-        if apart < wanted:
+        apart, least = (race.date - before.date).days, _days_after(before)
+        if apart < least:
             yield rule.at(
                 (before.date, race.date),
                 f"{race.label} on {day_words(race.date)} comes {apart} days after {before.label}.",
-                f"Leave {wanted} days between them, or run one as training (C).",
+                f"Leave {least} days between them, or run one as training (C).",
                 f"{apart} days",
-                limit=f"{wanted} days",
+                limit=f"{least} days",
             )
 
 
@@ -115,15 +115,15 @@ def _recovery_block(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 def _peak_held(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    held = 0
+    weeks = 0
     for week in view.weeks:
-        held = held + 1 if week.week.phase is TrainingPhase.PEAK else 0
-        if held == rule.limit + 1 and week.week.sunday >= view.today:
+        weeks = weeks + 1 if week.week.phase is TrainingPhase.PEAK else 0
+        if weeks == rule.limit + 1 and week.week.sunday >= view.today:
             yield rule.at(
                 week.dates,
-                f"{_week(week)} is the {held}th of one peak.",
+                f"{_week(week)} is the {weeks}th of one peak.",
                 "A peak is held for three weeks at most: end it with a race, or build again.",
-                f"{held} weeks",
+                f"{weeks} weeks",
             )
 
 
@@ -236,7 +236,7 @@ def _critical_speed(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     new, old = format_pace(critical.speed, unit=unit), format_pace(threshold, unit=unit)
     yield rule.at(
         (view.today,),
-        f"Your hard runs of six weeks speak for a critical speed of {new} (typical error 0.14 m/s); "
+        f"Your hard runs of six weeks show a critical speed of {new} (typical error 0.14 m/s); "
         f"the threshold pace on record is {old}. Nothing was changed.",
         f"Test it (coach run test-threshold-30min), or set it: coach athlete set --threshold-pace {new}",
         f"{100 * (critical.speed / threshold - 1):.0f} % faster",
@@ -328,7 +328,7 @@ SEASON_RULES: Final = (
     ),
     PlanRule(
         "threshold-moved",
-        "Hard runs whose critical speed beats the threshold pace on record by 2 % are told, and change nothing.",
+        "Hard runs whose critical speed beats the threshold pace on record by 2 % are reported; nothing is changed.",
         0.02,
         "%",
         Severity.LOW,
@@ -345,7 +345,7 @@ SEASON_RULES: Final = (
         _one_surface,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""
 
 
 # --- All rules, and a plan against them ------------------------------------------------------------------------------
@@ -414,19 +414,19 @@ def new_findings(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[F
     """The effects of an edit: of each rule that has more findings than before, the first that is new."""
     earlier = {(finding.rule, finding.days) for finding in before}
     were, are = (Counter(finding.rule for finding in findings) for findings in (before, after))
-    broken: dict[str, Finding] = {}
+    firsts: dict[str, Finding] = {}
     for finding in after:
         is_new = (finding.rule, finding.days) not in earlier and are[finding.rule] > were[finding.rule]
         if is_new:
-            broken.setdefault(finding.rule, finding)
-    return tuple(broken.values())
+            firsts.setdefault(finding.rule, finding)
+    return tuple(firsts.values())
 
 
-def overridden(plan: Plan, broken: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
+def overridden(plan: Plan, names: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
     """Note that rules were broken knowingly; returns the plan, and the rules to ask about now, each only once."""
     choices = {choice.rule: choice for choice in plan.rules}
     questions = []
-    for name in broken:
+    for name in names:
         if name not in RULES or not RULES[name].has_switch:
             continue
         choice = choices.get(name, RuleChoice(name))

@@ -3,7 +3,7 @@
 Past days are as recorded, later ones as planned.
 
 Small changes of the days to come give new sessions in place of those of the same ids, the best one first, and describe
-themselves in a sentence. Whether one may be taken is decided where it is proposed.
+themselves in a sentence. `debrief` decides which of them to propose.
 """
 
 import re
@@ -190,12 +190,12 @@ HALF_A_WEEK: Final = 4
 
 def total(values: Iterable[float | None]) -> float | None:
     """The sum; None where one of them is not known."""
-    added = 0.0
+    amount = 0.0
     for value in values:
         if value is None:
             return None
-        added += value
-    return added
+        amount += value
+    return amount
 
 
 FAST: Final = frozenset(
@@ -215,7 +215,7 @@ FAST: Final = frozenset(
 """Families in which something is run fast."""
 _ALWAYS_HARD: Final = frozenset({Family.RACE, Family.TUNE_UP})
 _NEVER_HARD: Final = frozenset({Family.EASY, Family.RECOVERY, Family.STRIDES, Family.SPRINTS, Family.LONG})
-"""Families that are hard only where the plan says so, whatever their minutes come to."""
+"""Families that are hard only where the plan says so, however many minutes of them are quick."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,7 @@ class CheckView:
         return session.is_run and is_flat_sprint(session, self.of(session))
 
     def is_heavy(self, session: PlannedSession) -> bool:
-        """Return whether legs feel it for two days."""
+        """Return whether it tires the legs for two days."""
         facts = self.of(session)
         return session.kind is SessionKind.STRENGTH and facts is not None and facts.is_heavy
 
@@ -325,12 +325,12 @@ class CheckView:
         return self.facts.runs[0].day if self.facts.runs else None
 
     def _day(self, day: date) -> CheckedDay:
-        planned = self.plan.day(day)
+        plan_day = self.plan.day(day)
         runs = self.facts.runs_by_day.get(day, ())
         is_over = day < self.today or (day == self.today and bool(runs))
-        if is_over and (runs or self.facts.runs or not planned.sessions):
-            return self._past(day, runs, is_off=planned.off is not None)
-        sessions = planned.sessions
+        if is_over and (runs or self.facts.runs or not plan_day.sessions):
+            return self._past(day, runs, is_off=plan_day.off is not None)
+        sessions = plan_day.sessions
         run = [session for session in sessions if session.is_run]
         hard = [session for session in run if self.is_hard(session)]
         return CheckedDay(
@@ -340,7 +340,7 @@ class CheckView:
             next((session.title for session in run if session.family is Family.LONG), ""),
             bool(run),
             bool(hard) or any(session.family in FAST for session in run),
-            planned.off is not None or self.plan.availability.off_on(day) is not None,
+            plan_day.off is not None or self.plan.availability.off_on(day) is not None,
             total(self.metres(session) for session in run),
             total(self.minutes(session) for session in run),
             total(self.hard_minutes(session) for session in run),
@@ -455,7 +455,7 @@ def lighter_week(coming: ComingDays) -> Iterator[SmallStep]:
         return
     light = [_shorter(each) for each in runs]
     words = f"{len(light)} easy run{'' if len(light) == 1 else 's'} at {100 * CUT_SHARE:.0f} % of the length"
-    hard = [made for each in coming.sessions() if (made := with_reps(each, -1)) is not None]
+    hard = [fewer for each in coming.sessions() if (fewer := with_reps(each, -1)) is not None]
     if hard:
         less = ", ".join(each.title for each in hard)
         yield SmallStep((*light, *hard), f"{words}, and a rep less: {less}.")
@@ -468,16 +468,16 @@ def shorter_long_run(coming: ComingDays) -> Iterator[SmallStep]:
     runs = [each for each in coming.sessions() if _can_shrink(each)]
     if runs:
         longest = max(runs, key=lambda each: each.distance_m or 0.0)
-        made = _shorter(longest)
-        long, short = (_long(each, coming.unit) for each in (longest, made))
-        yield SmallStep((made,), f"{longest.title} of {long} becomes {short}.")
+        result = _shorter(longest)
+        long, short = (_long(each, coming.unit) for each in (longest, result))
+        yield SmallStep((result,), f"{longest.title} of {long} becomes {short}.")
 
 
 def recovery_day(coming: ComingDays) -> Iterator[SmallStep]:
     """An easy run as a recovery run, at four fifths."""
     for session in coming.sessions():
         if session.family is Family.EASY and _can_shrink(session):
-            made = replace(
+            result = replace(
                 _shorter(session),
                 family=Family.RECOVERY,
                 title="Recovery run",
@@ -485,26 +485,27 @@ def recovery_day(coming: ComingDays) -> Iterator[SmallStep]:
                 why="Last week's easy days were not easy: this one is slower than it seems it has to be.",
                 instead_of=session.instead_of or session.title,
             )
-            long, short = (_long(each, coming.unit) for each in (session, made))
-            yield SmallStep((made,), f"{session.title} of {long} becomes a recovery run of {short}.")
+            long, short = (_long(each, coming.unit) for each in (session, result))
+            yield SmallStep((result,), f"{session.title} of {long} becomes a recovery run of {short}.")
 
 
 def longer_rests(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
-    """Half a minute more between the reps of the next hard session, which is no longer in all; else a rep less.
+    """Half a minute more rest in the next hard session, which takes no longer in all; else a rep less.
 
-    Where the sessions after it grow by a rep, a rest that fell back would be a second change: they keep the longer one.
+    The sessions after it may grow by a rep. A rest that fell back would then be a second change, so they keep the
+    longer one.
     """
     for session in coming.hard(family):
-        made = _rested(session)
-        if made is not None:
-            rest_s = 0.0 if made.dose is None else made.dose.rest_s
+        longer = _rested(session)
+        if longer is not None:
+            rest_s = 0.0 if longer.dose is None else longer.dose.rest_s
             words = f"{session.title}: rests of {rest_s:.0f} s, {REST_STEP_S:.0f} s longer"
-            yield SmallStep((made,), f"{words}; it takes no longer in all.")
+            yield SmallStep((longer,), f"{words}; it takes no longer in all.")
             alike = [each for each in _later(coming) if _is_alike(each, session)]
-            after = [changed for each in alike if (changed := _rested(each)) is not None]
+            after = [longer_after for each in alike if (longer_after := _rested(each)) is not None]
             if after:
                 times = "the one after it" if len(after) == 1 else f"the {len(after)} after it"
-                yield SmallStep((made, *after), f"{words}, and so in {times}; none takes longer in all.")
+                yield SmallStep((longer, *after), f"{words}, and so in {times}; none takes longer in all.")
     yield from fewer_reps(coming, family)
 
 
@@ -531,17 +532,17 @@ def _is_alike(session: PlannedSession, like: PlannedSession) -> bool:
 def fewer_reps(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
     """A rep less in a hard session."""
     for session in coming.hard(family):
-        made = with_reps(session, -1)
-        if made is not None:
-            yield SmallStep((made,), f"{made.title} instead of {session.title}.")
+        fewer = with_reps(session, -1)
+        if fewer is not None:
+            yield SmallStep((fewer,), f"{fewer.title} instead of {session.title}.")
 
 
 def one_more_rep(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
     """A rep more in the next session of a family."""
     for session in coming.hard(family):
-        made = with_reps(session, 1) if session.family is family else None
-        if made is not None:
-            yield SmallStep((made,), f"{made.title} instead of {session.title}.")
+        more = with_reps(session, 1) if session.family is family else None
+        if more is not None:
+            yield SmallStep((more,), f"{more.title} instead of {session.title}.")
 
 
 def with_reps(session: PlannedSession, more: int) -> PlannedSession | None:

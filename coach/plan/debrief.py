@@ -102,10 +102,10 @@ class DebriefFacts:
     """The data for a debrief."""
 
     plan: Plan | None = None
-    known: PlanFacts = field(default_factory=PlanFacts)
+    plan_facts: PlanFacts = field(default_factory=PlanFacts)
     """The data for the rules of the plan."""
-    done: tuple[DoneSession, ...] = ()
-    """The runs of the week, oldest first; each is in `known.runs` too."""
+    sessions: tuple[DoneSession, ...] = ()
+    """The runs of the week, oldest first; each is in `plan_facts.runs` too."""
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
     answers: tuple[DebriefAnswer, ...] = ()
     """Of all weeks, in the order they were given; undone ones are left out."""
@@ -185,12 +185,12 @@ class _Week:
     today: date
 
     @property
-    def done(self) -> tuple[DoneSession, ...]:
-        return tuple(each for each in self.facts.done if monday_of(each.run.day) == self.monday)
+    def sessions(self) -> tuple[DoneSession, ...]:
+        return tuple(each for each in self.facts.sessions if monday_of(each.run.day) == self.monday)
 
     @property
     def on_foot(self) -> tuple[DoneSession, ...]:
-        return tuple(each for each in self.done if not each.run.is_cross)
+        return tuple(each for each in self.sessions if not each.run.is_cross)
 
     @property
     def coming(self) -> ComingDays:
@@ -202,7 +202,7 @@ class _Week:
         days = (plan.day(day) for day in dates if day >= self.today)
         after = self.monday + timedelta(days=14)
         return ComingDays(
-            tuple(days), self.facts.known.unit, tuple(each for each in plan.days if each.date >= after)
+            tuple(days), self.facts.plan_facts.unit, tuple(each for each in plan.days if each.date >= after)
         )
 
     @property
@@ -256,13 +256,13 @@ class DebriefRule:
 
 
 def _flags(week: _Week) -> _Outcome:
-    told = [each.flags for each in week.check_ins if each.flags is not None]
-    if not told:
+    flags_by_day = [each.flags for each in week.check_ins if each.flags is not None]
+    if not flags_by_day:
         return _NotKnown("no morning of the week says anything of red flags")
-    days = sum(len(flags) > 1 for flags in told)
+    days = sum(len(flags) > 1 for flags in flags_by_day)
     if days < FLAG_DAYS:
         return None
-    return _Fired(f"{days} of {len(told)} mornings", lighter_week(week.coming))
+    return _Fired(f"{days} of {len(flags_by_day)} mornings", lighter_week(week.coming))
 
 
 def _easy_hard(week: _Week) -> _Outcome:
@@ -278,17 +278,17 @@ def _easy_hard(week: _Week) -> _Outcome:
 
 
 def _little_done(week: _Week) -> _Outcome:
-    planned = total(each.distance_m for each in week.planned)
-    done = total(each.run.distance_m for each in week.on_foot)
+    planned_m = total(each.distance_m for each in week.planned)
+    run_m = total(each.run.distance_m for each in week.on_foot)
     if week.today < week.monday + timedelta(days=7):
         return _NotKnown("the week is not over")
-    if not planned:
+    if not planned_m:
         return _NotKnown("no distance was planned for the week")
-    if done is None:
+    if run_m is None:
         return _NotKnown("a run of the week has no distance")
-    if not week.facts.known.runs:
+    if not week.facts.plan_facts.runs:
         return _NotKnown("no run is recorded")
-    share = done / planned
+    share = run_m / planned_m
     return (
         None
         if share >= DONE_SHARE
@@ -309,10 +309,10 @@ def _fades(week: _Week) -> _Outcome:
 
 
 def _off_the_band(week: _Week) -> _Outcome:
-    held = [each for each in week.on_foot if each.in_band is not None and _was_hard(each)]
-    if not held:
+    runs = [each for each in week.on_foot if each.in_band is not None and _was_hard(each)]
+    if not runs:
         return _NotKnown("no hard session with a target was reviewed")
-    worst = min(held, key=lambda each: each.in_band or 0.0)
+    worst = min(runs, key=lambda each: each.in_band or 0.0)
     if (worst.in_band or 0.0) >= IN_BAND:
         return None
     return _Fired(
@@ -321,7 +321,7 @@ def _off_the_band(week: _Week) -> _Outcome:
 
 
 def _grey(week: _Week) -> _Outcome:
-    grey = grey_share(week.done)
+    grey = grey_share(week.sessions)
     if grey is None:
         return _NotKnown("no run planned easy has heart rates and thresholds")
     return None if grey <= GREY_SHARE else _Fired(percent(grey), recovery_day(week.coming))
@@ -353,17 +353,17 @@ def _ready(week: _Week) -> _Outcome:
 
 
 def _cadence(week: _Week) -> _Outcome:
-    since, known = cadence_since(week.facts.answers), week.facts.cadence
+    since, by_week = cadence_since(week.facts.answers), week.facts.cadence
     number = 0 if since is None else _goal_week(since, week.monday + timedelta(days=7))
     if since is None or not 1 <= number <= GAIN_WEEKS + 1:
         return None
     # their own is what they ran before the goal; without runs then, the first week of the goal counts
-    start, now = known.get(since - timedelta(days=7)) or known.get(since), known.get(week.monday)
+    start, now = by_week.get(since - timedelta(days=7)) or by_week.get(since), by_week.get(week.monday)
     if start is None:
         return _NotKnown("no cadence at one pace is known of the week it began in, or of the one before")
-    seen = f"{_cadence_words(now)}, {start.spm:.0f} at the start"
+    text = f"{_cadence_words(now)}, {start.spm:.0f} at the start"
     if number > GAIN_WEEKS:
-        return _Fired(seen, says="The four weeks of your cadence goal are over. Keep what feels natural.")
+        return _Fired(text, says="The four weeks of your cadence goal are over. Keep what feels natural.")
     is_over = week.today >= week.monday + timedelta(days=7)
     if is_over and now and start.bpm and now.bpm and now.bpm - start.bpm > CADENCE_BPM:
         return _Fired(
@@ -372,7 +372,7 @@ def _cadence(week: _Week) -> _Outcome:
             is_dropped=True,
         )
     goal, cue = cadence_goal(start.spm, number), form_words(ENGLISH.form, number)
-    return _Fired(seen, says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}")
+    return _Fired(text, says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}")
 
 
 def cadence_since(answers: Iterable[DebriefAnswer]) -> date | None:
@@ -408,12 +408,12 @@ def _went_well(week: _Week) -> _Outcome:
         return None
     bands, rated = [each.in_band for each in hard], [each.run.rpe for each in hard]
     fades = [each.fade if _has_reps(each) else 0.0 for each in hard]
-    told = [each for each in week.check_ins if each.flags is not None]
+    answers = [each for each in week.check_ins if each.flags is not None]
     if None in (*bands, *rated, *fades):
         return _NotKnown("a hard session lacks its share in the band, its fade or its effort")
-    if not told:
+    if not answers:
         return _NotKnown("no morning of the week says anything of red flags")
-    if any((fade or 0.0) >= FADED for fade in fades) or any(len(each.flags or ()) > 1 for each in told):
+    if any((fade or 0.0) >= FADED for fade in fades) or any(len(each.flags or ()) > 1 for each in answers):
         return None
     planned_hard = [each for each in week.planned if each.is_hard]
     is_whole = len(hard) >= len(planned_hard)
@@ -564,10 +564,10 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
             not_known.append((rule.id, outcome.why))
         elif outcome is not None:
             says = outcome.says or rule.proposal
-            seen = DebriefFinding(
+            finding = DebriefFinding(
                 rule.id, outcome.value, rule.limit, says, rule.source, rule.is_bad, outcome.is_dropped
             )
-            fired.append((seen, outcome))
+            fired.append((finding, outcome))
     proposals, notes = _proposals(week, fired)
     return Debrief(monday, tuple(_figures(week)), proposals, notes, tuple(not_known))
 
@@ -581,9 +581,9 @@ def _proposals(
         for each in week.facts.answers
         if each.week == week.monday and each.answer in {"accepted", "refused"}
     }
-    seen = {each.rule: each for each, _ in fired}
+    by_rule = {each.rule: each for each, _ in fired}
     proposals = [
-        Proposal(each.number, seen.get(rule) or _of_table(rule), None, each.answer)
+        Proposal(each.number, by_rule.get(rule) or _of_table(rule), None, each.answer)
         for rule, each in answered.items()
         if rule in RULE_IDS
     ]
@@ -592,18 +592,18 @@ def _proposals(
         for rule, each in answered.items()
         if rule in RULE_IDS
     )
-    taken = {day for each in answered.values() if each.answer == "accepted" for day in each.days}
+    days = {day for each in answered.values() if each.answer == "accepted" for day in each.days}
     numbers = iter(sorted(set(range(1, MOST + 1)) - {each.number for each in proposals}))
     notes: list[DebriefFinding] = []
     for each, outcome in fired:
         if each.rule in answered:
             continue
-        edited = _first_sound(week, each, outcome, taken, is_bad=is_bad)
+        edited = _first_sound(week, each, outcome, days, is_bad=is_bad)
         number = None if edited is None or len(proposals) >= MOST else next(numbers, None)
         if edited is None or number is None:
             notes.append(each)
             continue
-        taken |= set(edited.touched)
+        days |= set(edited.touched)
         before = sum(a.rule == each.rule and a.answer == "refused" for a in week.facts.answers)
         proposals.append(Proposal(number, each, edited, refused_before=before))
     return tuple(sorted(proposals, key=lambda each: each.number)), tuple(notes)
@@ -615,28 +615,30 @@ def _of_table(rule: str) -> DebriefFinding:
 
 
 def _first_sound(
-    week: _Week, fired: DebriefFinding, outcome: _Fired, taken: set[date], *, is_bad: bool
+    week: _Week, fired: DebriefFinding, outcome: _Fired, days: set[date], *, is_bad: bool
 ) -> EditedPlan | None:
     """The first edit that overlaps with no other, breaks no rule, and adds nothing after a bad week."""
     plan = week.facts.plan
     if plan is None or outcome.steps is None or (is_bad and not fired.is_bad):
         return None
     next_monday = week.monday + timedelta(days=7)
-    before = check(plan, week.facts.known, week.today)
-    load = load_of(plan, week.facts.known, next_monday, week.today)
+    before = check(plan, week.facts.plan_facts, week.today)
+    load = load_of(plan, week.facts.plan_facts, next_monday, week.today)
     for step in outcome.steps:
         edited = applied(plan, step, f"{fired.says} You: {fired.value}; limit: {fired.limit}.")
-        is_heavier = is_bad and is_more(load, load_of(edited.plan, week.facts.known, next_monday, week.today))
-        if is_heavier or not edited.touched or taken & set(edited.touched):
+        is_heavier = is_bad and is_more(
+            load, load_of(edited.plan, week.facts.plan_facts, next_monday, week.today)
+        )
+        if is_heavier or not edited.touched or days & set(edited.touched):
             continue
-        if not new_findings(before, check(edited.plan, week.facts.known, week.today)):
+        if not new_findings(before, check(edited.plan, week.facts.plan_facts, week.today)):
             return edited
     return None
 
 
-def grey_share(done: Iterable[DoneSession]) -> float | None:
+def grey_share(sessions: Iterable[DoneSession]) -> float | None:
     """The share of time between the thresholds on days planned easy; None where no such run has zones."""
-    thirds = [each.run.zone_s for each in done if each.is_planned_easy and each.run.zone_s is not None]
+    thirds = [each.run.zone_s for each in sessions if each.is_planned_easy and each.run.zone_s is not None]
     seconds = sum(sum(third) for third in thirds)
     return sum(third[1] for third in thirds) / seconds if seconds else None
 
@@ -645,16 +647,16 @@ def grey_share(done: Iterable[DoneSession]) -> float | None:
 
 
 def _figures(week: _Week) -> Iterator[tuple[str, str]]:
-    unit = week.facts.known.unit
-    planned = total(each.distance_m for each in week.planned)
-    done = [each.run.distance_m for each in week.on_foot]
-    metres = sum(each or 0.0 for each in done)
-    missing = sum(each is None for each in done)
-    words = f"{runs_words(len(done))}, {distance_words(metres, unit)}" if done else "no run is recorded"
-    if missing:
-        words += f" and {runs_words(missing)} without a distance"
+    unit = week.facts.plan_facts.unit
+    planned_m = total(each.distance_m for each in week.planned)
+    lengths = [each.run.distance_m for each in week.on_foot]
+    metres = sum(each or 0.0 for each in lengths)
+    unmeasured = sum(each is None for each in lengths)
+    words = f"{runs_words(len(lengths))}, {distance_words(metres, unit)}" if lengths else "no run is recorded"
+    if unmeasured:
+        words += f" and {runs_words(unmeasured)} without a distance"
     if week.planned:
-        of = "" if planned is None else f", {distance_words(planned, unit)}"
+        of = "" if planned_m is None else f", {distance_words(planned_m, unit)}"
         words += f" of {runs_words(len(week.planned))} planned{of}"
     yield "done", words
     for name, values, form in (
@@ -663,10 +665,10 @@ def _figures(week: _Week) -> Iterator[tuple[str, str]]:
         ("decoupling", [each.decoupling for each in week.on_foot], signed_percent),
         ("effort", [each.run.rpe for each in week.on_foot], lambda value: f"{value:g}"),
     ):
-        known = [form(value) for value in values if value is not None]
-        if known:
-            yield name, ", ".join(known)
-    grey = grey_share(week.done)
+        texts = [form(value) for value in values if value is not None]
+        if texts:
+            yield name, ", ".join(texts)
+    grey = grey_share(week.sessions)
     if grey is not None:
         yield "between the thresholds on easy days", percent(grey)
     for line in week.facts.lines:
@@ -680,18 +682,18 @@ def is_recovering(plan: Plan, day: date) -> bool:
     return week is not None and week.phase is TrainingPhase.RECOVERY
 
 
-def _was_hard(done: DoneSession) -> bool:
-    return done.planned.is_hard if done.planned is not None else bool(done.run.is_hard)
+def _was_hard(session: DoneSession) -> bool:
+    return session.planned.is_hard if session.planned is not None else bool(session.run.is_hard)
 
 
-def _has_reps(done: DoneSession) -> bool:
-    return done.planned is not None and done.planned.dose is not None and done.planned.dose.reps > 1
+def _has_reps(session: DoneSession) -> bool:
+    return session.planned is not None and session.planned.dose is not None and session.planned.dose.reps > 1
 
 
-def title_of(done: DoneSession) -> str:
+def title_of(session: DoneSession) -> str:
     """The title of a run: by its plan, else by its workout."""
-    return (done.planned.title if done.planned is not None else done.run.workout) or "a free run"
+    return (session.planned.title if session.planned is not None else session.run.workout) or "a free run"
 
 
-def _family(done: DoneSession) -> Family | None:
-    return None if done.planned is None else done.planned.family
+def _family(session: DoneSession) -> Family | None:
+    return None if session.planned is None else session.planned.family

@@ -302,10 +302,10 @@ class PlanDocument(Strict):
     def _fits(self) -> Self:
         """Refuse weeks out of order or with a gap, sessions of one id, and two A races in a week."""
         for place, (earlier, later) in enumerate(zip(self.weeks, self.weeks[1:], strict=False), 1):
-            wanted = date.fromisoformat(earlier.monday) + timedelta(days=7)
-            if date.fromisoformat(later.monday) != wanted:
+            monday = date.fromisoformat(earlier.monday) + timedelta(days=7)
+            if date.fromisoformat(later.monday) != monday:
                 raise Misspelt(
-                    f"the week after {earlier.monday} begins on {wanted}, not on {later.monday}",
+                    f"the week after {earlier.monday} begins on {monday}, not on {later.monday}",
                     "Weeks follow each other without a gap; a week of rest has no sessions.",
                     key=f"weeks[{place}].monday",
                 )
@@ -314,18 +314,18 @@ class PlanDocument(Strict):
         return self
 
     def _check_ids(self) -> None:
-        seen: dict[str, str] = {}
+        places: dict[str, str] = {}
         for week_place, week in enumerate(self.weeks):
             for day_place, day in enumerate(week.days):
                 for place, session in enumerate(day.sessions):
                     where = path_of(["weeks", week_place, "days", day_place, "sessions", place, "id"])
-                    if session.id in seen:
+                    if session.id in places:
                         raise Misspelt(
-                            f'two sessions have the id "{session.id}"; the other is {seen[session.id]}',
+                            f'two sessions have the id "{session.id}"; the other is {places[session.id]}',
                             f'Give this one an id of its own, such as "s{self.next_id}".',
                             key=where,
                         )
-                    seen[session.id] = where
+                    places[session.id] = where
 
     def _check_races(self) -> None:
         great = [

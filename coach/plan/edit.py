@@ -3,8 +3,8 @@
 A runner's edit is done as it is asked for; the linter reports broken rules, which are not prevented here. Edits that
 make no sense are refused: a race has its date, a session that was run stays on its day, and all days are in the plan.
 
-A missed session costs the smallest change that keeps the rules: mostly none. At most one quality session finds another
-day, in its own week and never in the last days before an A race; the rest of the season stays as it is.
+A missed session leads to the smallest change that keeps the rules, mostly to none. At most one quality session is moved
+to another day, in its own week and never in the last days before an A race; the rest of the season stays as it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
     displaced = None if session.kind in _SHEETS else _main_session(target)
     if displaced is not None and not _gives_way(displaced):
         displaced = None
-    left = tuple(each for each in plan.day(from_day).sessions if each.id != session.id)
+    rest = tuple(each for each in plan.day(from_day).sessions if each.id != session.id)
     there = tuple(
         each
         for each in target.sessions
@@ -85,7 +85,7 @@ def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
         )
     says = [f"{session.title} moved from {say_day(from_day)} to {say_day(to)}."]
     if displaced is not None:
-        left = (_moved(displaced, to, from_day), *left)
+        rest = (_moved(displaced, to, from_day), *rest)
         says.append(f"{displaced.title}, which was there, is on {say_day(from_day)} now.")
     elif session.kind not in _SHEETS and any(each.is_run for each in there):
         says.append(f"It shares the day with {next(each.title for each in there if each.is_run)}.")
@@ -93,11 +93,11 @@ def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
         says.append(f"{say_day(to)} is one of your days off ({target.off}).")
     if session.is_fixed:
         says.append("It is an appointment: tell the others.")
-    changed = (
-        replace(plan.day(from_day), sessions=left),
+    new_days = (
+        replace(plan.day(from_day), sessions=rest),
         replace(target, sessions=(_moved(session, from_day, to), *there)),
     )
-    return EditedPlan(plan.with_days(changed), _by_date(from_day, to), tuple(says))
+    return EditedPlan(plan.with_days(new_days), _by_date(from_day, to), tuple(says))
 
 
 def swap(plan: Plan, first: date, second: date) -> EditedPlan:
@@ -115,18 +115,18 @@ def swap(plan: Plan, first: date, second: date) -> EditedPlan:
             _check_movable(session, day.date)
     if not any(day.sessions for day in days):
         raise PlanProblem(f"nothing is planned on {say_day(first)} nor on {say_day(second)}", _SHOW)
-    changed = [
+    new_days = [
         replace(day, sessions=tuple(_moved(each, other.date, day.date) for each in other.sessions))
         for day, other in (days, days[::-1])
     ]
     says = [
         f"{_titles(day.sessions) or 'Nothing'} {'are' if len(day.sessions) > 1 else 'is'} "
         f"on {say_day(day.date)} now."
-        for day in changed
+        for day in new_days
     ]
     if any(each.is_fixed for day in days for each in day.sessions):
         says.append("An appointment was moved: tell the others.")
-    return EditedPlan(plan.with_days(changed), _by_date(first, second), tuple(says))
+    return EditedPlan(plan.with_days(new_days), _by_date(first, second), tuple(says))
 
 
 def _session_to_move(plan: Plan, what: str | date) -> tuple[date, PlannedSession]:
@@ -199,7 +199,7 @@ def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
                 f"{race.title} is on {say_day(day.date)}", "Leave that day out, or plan anew: coach plan new"
             )
     free = replace(plan.availability, off=_off_with(plan.availability.off, off))
-    lost = {day.date: tuple(each for each in day.sessions if not each.is_done) for day in inside}
+    open_sessions = {day.date: tuple(each for each in day.sessions if not each.is_done) for day in inside}
     days = {
         day.date: replace(day, off=off.why, sessions=tuple(each for each in day.sessions if each.is_done))
         for day in inside
@@ -208,7 +208,7 @@ def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
     says = [f"{_span(off)}: off ({off.why})."]
     for week in _weeks_of(edited, days):
         edited = _settle_week(
-            edited, week, {d: s for d, s in lost.items() if monday_of(d) == week.monday}, off, says
+            edited, week, {d: s for d, s in open_sessions.items() if monday_of(d) == week.monday}, off, says
         )
     if off.why is OffReason.ILLNESS and off.days >= ILL_FROM_DAYS:
         edited = _ease_after(edited, off.last, says)
@@ -217,7 +217,7 @@ def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
 
 
 def _off_with(off: Sequence[DaysOff], new: DaysOff) -> tuple[DaysOff, ...]:
-    """Days off with more of them, by date; those that lie wholly within the new ones are part of them."""
+    """Add days off, by date; those that lie wholly within the new ones are left out."""
     others = [each for each in off if not (new.first <= each.first and each.last <= new.last)]
     return tuple(sorted([*others, new], key=lambda each: each.first))
 
@@ -228,11 +228,18 @@ def _weeks_of(plan: Plan, days: Iterable[date]) -> list[PlanWeek]:
 
 
 def _settle_week(
-    plan: Plan, week: PlanWeek, lost: dict[date, tuple[PlannedSession, ...]], off: DaysOff, says: list[str]
+    plan: Plan,
+    week: PlanWeek,
+    open_sessions: dict[date, tuple[PlannedSession, ...]],
+    off: DaysOff,
+    says: list[str],
 ) -> Plan:
     """Find a day for the most important session of a week, and name the dropped ones."""
     fallen = [
-        session for sessions in lost.values() for session in sessions if session.kind is not SessionKind.REST
+        session
+        for sessions in open_sessions.values()
+        for session in sessions
+        if session.kind is not SessionKind.REST
     ]
     key_session = None
     if off.why is not OffReason.ILLNESS:
@@ -243,13 +250,13 @@ def _settle_week(
             day = _room_for(plan, week, session)
             if day is not None:
                 key_session = session
-                from_day = next(d for d, sessions in lost.items() if session in sessions)
+                from_day = next(d for d, sessions in open_sessions.items() if session in sessions)
                 here = plan.day(day)
-                gone = [each for each in here.sessions if each.is_run or each.kind is SessionKind.REST]
-                rest = tuple(each for each in here.sessions if each not in gone)
-                fallen += [each for each in gone if each.is_run]
-                moved = _moved(session, from_day, day)
-                plan = plan.with_days([replace(here, sessions=(moved, *rest)[:MOST_SESSIONS])])
+                replaced = [each for each in here.sessions if each.is_run or each.kind is SessionKind.REST]
+                rest = tuple(each for each in here.sessions if each not in replaced)
+                fallen += [each for each in replaced if each.is_run]
+                again = _moved(session, from_day, day)
+                plan = plan.with_days([replace(here, sessions=(again, *rest)[:MOST_SESSIONS])])
                 says.append(f"{session.title} moved to {say_day(day)}: it matters most in that week.")
                 break
     names = [each.title for each in fallen if each is not key_session and each.kind not in _SHEETS]
@@ -374,8 +381,10 @@ def link_run(plan: Plan, id_: str, run: str, choice: str = "") -> EditedPlan:
         PlanProblem: there is no session of this id.
     """
     day, session = _found(plan, id_)
-    done = replace(session, runs=tuple(dict.fromkeys([*session.runs, run])), choice=choice or session.choice)
-    sessions = tuple(done if each.id == id_ else each for each in plan.day(day).sessions)
+    linked = replace(
+        session, runs=tuple(dict.fromkeys([*session.runs, run])), choice=choice or session.choice
+    )
+    sessions = tuple(linked if each.id == id_ else each for each in plan.day(day).sessions)
     edited = plan.with_days([replace(plan.day(day), sessions=sessions)])
     return EditedPlan(edited, (day,), (f"{say_day(day)}: {session.title} was run.",))
 
@@ -411,8 +420,8 @@ def _titles(sessions: Sequence[PlannedSession]) -> str:
 
 def _list(names: Sequence[str]) -> str:
     most = 5
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+    text = ", ".join(names[:most])
+    return f"{text} and {len(names) - most} more" if len(names) > most else text
 
 
 def _by_date(*days: date) -> tuple[date, ...]:
@@ -596,11 +605,11 @@ def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | 
     missed = missed_sessions(plan, now, facts)
     if not missed:
         return None
-    wanted = sorted(
+    candidates = sorted(
         (each for each in missed if is_quality(each.session) and monday_of(each.day) == monday_of(now)),
         key=lambda each: (_has_like(plan, each, now), -each.day.toordinal()),
     )
-    for each in wanted:
+    for each in candidates:
         edited = next_day_for(plan, each.day, each.session, facts, now)
         if edited is not None:
             others = [other for other in missed if other is not each]
@@ -610,8 +619,8 @@ def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | 
             )
             return Mend(missed, edited, says, reason)
     reason = (
-        "No day left in its week keeps all spacing, so it is let go: one session makes no season."
-        if wanted
+        "No day left in its week keeps all spacing, so it is let go: a single session changes little."
+        if candidates
         else "Easy running and past weeks are not made up for."
     )
     return Mend(missed, None, tuple(_let_go(each) for each in missed), reason)
@@ -669,13 +678,13 @@ def _session_of(plan: Plan, run: DoneRun, titles: Mapping[str, str]) -> PlannedS
     open_ = [
         each for each in plan.day(run.day).sessions if not each.is_done and each.kind is not SessionKind.REST
     ]
-    named = [
+    matches = [
         each
         for each in open_
         if run.workout
         and run.workout in {each.workout, titles.get(each.workout), (each.document or {}).get("name")}
     ]
-    if named:
-        return named[0]
+    if matches:
+        return matches[0]
     kind = {SessionKind.CROSS} if run.is_cross else {SessionKind.RUN, SessionKind.RACE}
     return main_session([each for each in open_ if each.kind in kind])

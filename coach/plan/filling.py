@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chains_for, quality, race_class
+from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chain_of, chains_for, quality, race_class
 from coach.plan.model import (
     Appointment,
     Family,
@@ -143,6 +143,11 @@ class WeekToFill:
         return self.block.monday
 
     @property
+    def dates(self) -> tuple[date, ...]:
+        """Its seven days."""
+        return tuple(self.monday + number * _DAY for number in range(7))
+
+    @property
     def phase(self) -> TrainingPhase:
         """Its phase of the season."""
         return self.block.phase
@@ -182,15 +187,15 @@ class WeekFiller:
         hard = [day for day, slot in slots.items() if slot.role is DayRole.QUALITY and not slot.is_fixed]
         if week.is_down:
             self.down_weeks += 1
-        chosen = self._hard(week, hard, metres / (week.share or 1.0))
-        strides = self._strides_days(week, slots, chosen)
+        hard_sessions = self._hard(week, hard, metres / (week.share or 1.0))
+        strides = self._strides_days(week, slots, hard_sessions)
         for day, slot in slots.items():
             if slot.race is not None:
                 sessions[day] = race_session(slot.race, self.speeds)
             elif slot.appointment is not None and slot.role is not DayRole.LONG:
                 sessions[day] = self._appointment(slot.appointment, slot)
-            elif day in chosen:
-                sessions[day] = chosen[day]
+            elif day in hard_sessions:
+                sessions[day] = hard_sessions[day]
             elif slot.role is DayRole.LONG:
                 continue
             elif slot.role is DayRole.CROSS:
@@ -214,24 +219,24 @@ class WeekFiller:
         names = self._chains(week)
         if len(days) == 1 and len(names) > 1 and week.number % 2 and week.phase is not TrainingPhase.RACE:
             names = names[1:] + names[:1]
-        made: dict[date, PlannedSession] = {}
+        sessions: dict[date, PlannedSession] = {}
         for place, day in enumerate(days):
             if self.template.name == THREE_THREE_ONE and len(days) > 2 and place == len(days) - 1:
-                made[day] = self._taste()
+                sessions[day] = self._taste()
                 continue
             # A session used within the week is not repeated: the other session of the phase takes its place.
             for name in [*names[place : place + 1], *names[:place], *names[place + 1 :]] if names else []:
                 chain = CHAINS[name]
-                used = any(chain.is_of(each.workout) for each in made.values())
+                is_used = any(chain.is_of(each.workout) for each in sessions.values())
                 last = self.last_days.get(name)
-                if used or (last is not None and (day - last).days < _APART_DAYS):
+                if is_used or (last is not None and (day - last).days < _APART_DAYS):
                     continue
                 session = self._quality(chain, week, metres, day)
                 if session is not None:
-                    made[day] = session
+                    sessions[day] = session
                     self.last_days[name] = day
                     break
-        return made
+        return sessions
 
     def _chains(self, week: WeekToFill) -> tuple[str, ...]:
         """The hard sessions of a week, by its phase or by its template."""
@@ -256,8 +261,8 @@ class WeekFiller:
                 quarter = 4 * week.number // max(1, week.before_peak)
                 return ((), ("hills",), ("200s", "hills"), specific)[quarter]
             case name if name == SIX_STAGES:
-                left = week.block.to_race
-                at = STAGES[-1][0] - left if left is not None else 0
+                weeks_left = week.block.to_race
+                at = STAGES[-1][0] - weeks_left if weeks_left is not None else 0
                 stages = (
                     (),
                     ("broken", "hills"),
@@ -275,15 +280,15 @@ class WeekFiller:
         most = self._most_in(day, chain, chain.most_reps(metres, self.speeds), least)
         if most < least:
             return None
-        dose, moved = self.doses.next(chain, week.phase, most, least)
-        if moved == "stale":
+        dose, change = self.doses.next(chain, week.phase, most, least)
+        if change == "stale":
             return None
-        bare = quality(chain, dose, moved, self.speeds, warm_m=0, cool_m=0)
+        bare = quality(chain, dose, change, self.speeds, warm_m=0, cool_m=0)
         around = min(7_000.0, max(2_600.0, _HARD_DAY_SHARE * metres - (bare.distance_m or 0.0)))
-        session = quality(chain, dose, moved, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around)
+        session = quality(chain, dose, change, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around)
         limit = self.minutes.get(day.weekday())
         if limit is not None and (session.minutes or 0.0) > limit:
-            session = quality(chain, dose, moved, self.speeds, warm_m=_WARM_M, cool_m=_COOL_M)
+            session = quality(chain, dose, change, self.speeds, warm_m=_WARM_M, cool_m=_COOL_M)
         return None if limit is not None and (session.minutes or 0.0) > limit + 1 else session
 
     def _most_in(self, day: date, chain: Chain, most: int, least: int) -> int:
@@ -351,22 +356,26 @@ class WeekFiller:
         strides: Sequence[date],
     ) -> None:
         """Spread the remainder after the hard sessions over the long run and the easy days."""
-        taken = sum(self._size_of(session) for session in sessions.values() if self._counts(week, session))
+        hard_size = sum(
+            self._size_of(session) for session in sessions.values() if self._counts(week, session)
+        )
         target = week.amount * week.share
         metres = target if self.is_metres else target * self.speeds.easy
         long_day = next((day for day, slot in slots.items() if slot.role is DayRole.LONG), None)
         runs = len(flexible) + sum(1 for each in sessions.values() if each.is_run) + (long_day is not None)
-        left = max(0.0, target - taken)
+        remainder = max(0.0, target - hard_size)
         if long_day is not None:
-            even = left / (len(flexible) + 1) * (1.0 if self.is_metres else self.speeds.easy)
+            even = remainder / (len(flexible) + 1) * (1.0 if self.is_metres else self.speeds.easy)
             before = slots.get(long_day - _DAY)
-            rested = (before is None or not before.is_hard) and self.last_hard != long_day - _DAY
-            session = self._long(week, long_day, slots[long_day], metres, runs, even=even, rested=rested)
+            is_rested = (before is None or not before.is_hard) and self.last_hard != long_day - _DAY
+            session = self._long(
+                week, long_day, slots[long_day], metres, runs, even=even, is_rested=is_rested
+            )
             room = self._amount(SHORTEST_RUN_M) * len(flexible)
             size = self._size_of(session)
-            if session.hard_m is None and size > left - room:
+            if session.hard_m is None and size > remainder - room:
                 least = self._amount(1.2 * SHORTEST_RUN_M)
-                shorter = max(least, left - room)
+                shorter = max(least, remainder - room)
                 session = self._easy_of(min(size, shorter), Family.LONG)
                 session = replace(session, why=LONG_WHY)
             if (friends := slots[long_day].appointment) is not None:
@@ -376,16 +385,16 @@ class WeekFiller:
                 session = replace(plain, workout="steady-run")
             self.last_long = long_day
             sessions[long_day] = session
-            left = max(0.0, left - self._size_of(session))
+            remainder = max(0.0, remainder - self._size_of(session))
         # An amount that is too small for a run leaves the day free.
-        while flexible and left / len(flexible) < self._amount(SHORTEST_RUN_M) and len(flexible) > 1:
+        while flexible and remainder / len(flexible) < self._amount(SHORTEST_RUN_M) and len(flexible) > 1:
             day = min(
                 flexible,
                 key=lambda each: (slots[each].before_race != "", each in strides, flexible[each]),
             )
             del flexible[day]
             sessions[day] = rest_day("Rest: the week is too small to be spread over more days.")
-        self._spread(slots, sessions, flexible, left)
+        self._spread(slots, sessions, flexible, remainder)
         self._use_up(week, slots, sessions, flexible, target)
 
     def _spread(
@@ -393,25 +402,25 @@ class WeekFiller:
         slots: Mapping[date, DaySlot],
         sessions: dict[date, PlannedSession],
         flexible: Mapping[date, float],
-        left: float,
+        remainder: float,
     ) -> None:
         """Spread an amount over the easy days by their weights, each within its limits."""
         open_days = dict(flexible)
         longest = min(LONGEST_EASY_S * self.speeds.easy, 45_000.0)
         while open_days:
-            unit = left / sum(open_days.values())
+            unit = remainder / sum(open_days.values())
             capped = {
                 day: cap
                 for day, weight in open_days.items()
                 if unit * weight > (cap := self._amount(min(longest, self._room_m(day))))
             }
-            chosen = capped or {day: unit * weight for day, weight in open_days.items()}
-            for day, share in chosen.items():
+            sizes = capped or {day: unit * weight for day, weight in open_days.items()}
+            for day, share in sizes.items():
                 size = max(share, min(self._amount(SHORTEST_RUN_M), self._amount(self._room_m(day))))
                 is_recovery = slots[day].role is DayRole.RECOVERY and size <= self._amount(LONGEST_RECOVERY_M)
                 family = Family.RECOVERY if is_recovery else Family.EASY
                 sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
-                left -= size
+                remainder -= size
                 del open_days[day]
 
     def _use_up(
@@ -424,12 +433,12 @@ class WeekFiller:
     ) -> None:
         """Add the remainder of rounding to the longest easy run."""
         total = sum(self._size_of(each) for each in sessions.values() if self._counts(week, each))
-        missing = target - total
+        shortfall = target - total
         days = [day for day in flexible if day in sessions]
-        if not days or abs(missing) > self._amount(10 * self.grain_m):
+        if not days or abs(shortfall) > self._amount(10 * self.grain_m):
             return
         day = max(days, key=lambda each: self._size_of(sessions[each]))
-        size = self._size_of(sessions[day]) + missing
+        size = self._size_of(sessions[day]) + shortfall
         if self._amount(SHORTEST_RUN_M) <= size <= self._amount(self._room_m(day)):
             family = sessions[day].family
             sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
@@ -443,7 +452,7 @@ class WeekFiller:
         runs: int,
         *,
         even: float,
-        rested: bool,
+        is_rested: bool,
     ) -> PlannedSession:
         """The long run of a week: no shorter than an easy run of the week, and easy after a hard day."""
         race = week.block.race
@@ -460,7 +469,7 @@ class WeekFiller:
         size = max(size, SHORTEST_RUN_M)
         is_two_weeks_out = week.block.to_race == 2 and race_class(race_m) == "marathon"
         if (
-            rested
+            is_rested
             and is_two_weeks_out
             and self.level is not RunnerLevel.BEGINNER
             and slot.appointment is None
@@ -518,7 +527,7 @@ class WeekFiller:
     # --- the ends of easy runs
 
     def _strides_days(
-        self, week: WeekToFill, slots: Mapping[date, DaySlot], chosen: Mapping[date, PlannedSession]
+        self, week: WeekToFill, slots: Mapping[date, DaySlot], hard_sessions: Mapping[date, PlannedSession]
     ) -> list[date]:
         """The easy runs that get strides or blasts: those meant to be hard in base, and one more."""
         days = sorted(slots)
@@ -527,25 +536,26 @@ class WeekFiller:
             for day in days
             if slots[day].role in RUN_ROLES - {DayRole.LONG}
             and not slots[day].is_fixed
-            and day not in chosen
+            and day not in hard_sessions
             and not slots[day].before_race
         ]
-        meant = [day for day in free if slots[day].role is DayRole.QUALITY]
+        quality_days = [day for day in free if slots[day].role is DayRole.QUALITY]
         others = [day for day in free if slots[day].role is not DayRole.QUALITY]
 
         def is_rested(day: date) -> bool:
             before = slots.get(day - _DAY)
             return before is None or not (before.is_hard or before.role is DayRole.LONG)
 
-        rested = [day for day in others if is_rested(day)]
-        more = max(0, _STRIDES_A_WEEK - len(meant)) if week.phase in _BASE_LIKE or not chosen else 1
+        rested_days = [day for day in others if is_rested(day)]
+        more = (
+            max(0, _STRIDES_A_WEEK - len(quality_days))
+            if week.phase in _BASE_LIKE or not hard_sessions
+            else 1
+        )
         if week.phase is TrainingPhase.RACE:
             more = 0
-        if (
-            week.share < 1 and len(meant) + more > 1
-        ):  # the part of a week that is left, and the whole one behind it
-            return [*meant, *(rested or others)[:more]][:1]
-        return [*meant, *(rested or others)[:more]]
+        strides = [*quality_days, *(rested_days or others)[:more]]
+        return strides[:1] if week.share < 1 else strides  # the whole week beside it has its own
 
     def _dress(
         self,
@@ -609,26 +619,26 @@ class WeekFiller:
     def _keep_share(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
     ) -> None:
-        """Take reps out of a session that is more of the week than it may be, as the days had no room for all of it."""
+        """Take reps out of a session whose share of the week is too large, as the days had no room for the rest."""
         for day, session in sessions.items():
-            chain = next((each for each in CHAINS.values() if each.is_of(session.workout)), None)
+            chain = chain_of(session.workout)
             dose = session.dose
             if chain is None or dose is None or slots[day].is_fixed:
                 continue
             total = sum(each.distance_m or 0.0 for each in sessions.values() if self._counts(week, each))
             most = max(1, chain.most_reps(total, self.speeds))
             if dose.reps > most:
-                fewer, moved = self.doses.fewer(chain, week.phase, most)
-                bare = quality(chain, fewer, moved, self.speeds, warm_m=0, cool_m=0)
+                fewer, change = self.doses.fewer(chain, week.phase, most)
+                bare = quality(chain, fewer, change, self.speeds, warm_m=0, cool_m=0)
                 around = max(2_600.0, (session.distance_m or 0.0) - (bare.distance_m or 0.0))
                 sessions[day] = quality(
-                    chain, fewer, moved, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around
+                    chain, fewer, change, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around
                 )
 
     def _keep_easy(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
     ) -> None:
-        """Leave out the finish of the long run, then strides' company, where the week would not be easy enough."""
+        """Leave out the finish of the long run, then hard sessions, where the week would not be easy enough."""
         if self._easy_share(week, sessions) >= EASY_SHARE:
             return
         for day, session in sessions.items():
@@ -644,6 +654,8 @@ class WeekFiller:
         ]
         while hard and self._easy_share(week, sessions) < EASY_SHARE:
             day = hard.pop()
+            if (chain := chain_of(sessions[day].workout)) is not None:
+                self.doses.forget(chain)
             plain = self._shorter(day, easy(sessions[day].distance_m or SHORTEST_RUN_M, self.speeds), 6)
             why = "Easy with strides: another hard session would leave less than 80 % of the week easy."
             sessions[day] = with_strides(plain, self.speeds, why)
@@ -664,14 +676,14 @@ class WeekFiller:
         sessions: dict[date, PlannedSession] = {}
         runs = [day for day, slot in slots.items() if slot.role in RUN_ROLES and not slot.is_fixed]
         # The later days of the week, so that the first ones are free.
-        chosen = runs[-RECOVERY_RUNS[place] :] if metres > 0 else []
+        run_days = runs[-RECOVERY_RUNS[place] :] if metres > 0 else []
         seconds = RECOVERY_RUN_S[place]
         for day, slot in slots.items():
             if slot.race is not None:
                 sessions[day] = race_session(slot.race, self.speeds)
             elif slot.appointment is not None:
                 sessions[day] = self._appointment(slot.appointment, slot)
-            elif day in chosen:
+            elif day in run_days:
                 size = min(self._rounded(seconds * self.speeds.easy), self._room_m(day))
                 why = "A short easy run: after the race legs and head come back, without workouts."
                 sessions[day] = replace(easy(size, self.speeds, family=Family.RECOVERY), why=why)

@@ -1,6 +1,6 @@
 """Hard sessions: their parts and speeds, their progression, and the reasons of their sizes.
 
-A chain is one session that is built up; between two uses one of its reps, rest and pace moves.
+A chain is one session that is built up: between two uses its reps, its rest or its pace changes.
 """
 
 from collections.abc import Mapping
@@ -83,7 +83,7 @@ class Chain:
     week_share: float = 0.08
     """Largest share of a week's metres for its reps."""
     faster: str = ""
-    """The pace it moves to once reps and rest have moved as far as they go; empty where the pace is the point."""
+    """The pace it moves to once reps and rest have moved as far as they go; empty where the pace must not change."""
 
     def workout(self, reps: int) -> str:
         """The workout of the library that is nearest."""
@@ -108,8 +108,8 @@ class Chain:
     def next(self, last: Dose | None, most: int) -> tuple[Dose, str]:
         """The dose after the last use, with at most `most` reps, and the variable that changed.
 
-        A faster pace begins with the fewest reps and full rests again, so that it is all that is harder; there the
-        reps stay.
+        A faster pace begins with the fewest reps and full rests again, so that only the pace is harder; the reps do
+        not grow at that pace.
         """
         full, short = self.rest_s
         fewest = min(most, max(self.reps[0], ceil(_FIRST_SHARE * most)))
@@ -281,6 +281,12 @@ CHAINS: Final[Mapping[str, Chain]] = {
     )
 }
 
+
+def chain_of(workout: str) -> Chain | None:
+    """The chain that a workout of the library belongs to; None without one."""
+    return next((chain for chain in CHAINS.values() if chain.is_of(workout)), None)
+
+
 _SHORT_M: Final = 2_000.0
 _FIVE_M: Final = 5_500.0
 _TEN_M: Final = 12_000.0
@@ -338,9 +344,9 @@ def chains_for(phase: TrainingPhase, race_m: float, level: RunnerLevel) -> tuple
 
 
 def quality(
-    chain: Chain, dose: Dose, moved: str, speeds: Speeds, *, warm_m: float, cool_m: float
+    chain: Chain, dose: Dose, change: str, speeds: Speeds, *, warm_m: float, cool_m: float
 ) -> PlannedSession:
-    """A hard session with its warm-up and cool-down; `moved` is the change since the last use."""
+    """A hard session with its warm-up and cool-down; `change` is the change since the last use."""
     hard_m = dose.reps * chain.rep_metres(speeds)
     hard_s = hard_m / speeds.of(dose.pace)
     rests_s = dose.reps * dose.rest_s
@@ -352,7 +358,7 @@ def quality(
         family=chain.family,
         title=f"{dose.reps} x {chain.at(dose.pace, chain.what)}",
         why=moved_words(
-            chain.at(dose.pace, chain.purpose), dose, moved, has_full_rests=chain.rest_s[0] > chain.rest_s[1]
+            chain.at(dose.pace, chain.purpose), dose, change, has_full_rests=chain.rest_s[0] > chain.rest_s[1]
         ),
         workout=chain.workout(dose.reps),
         is_hard=True,
@@ -368,9 +374,9 @@ _RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
 """Speed in a rest against easy running. Judged."""
 
 
-def moved_words(purpose: str, dose: Dose, moved: str, *, has_full_rests: bool) -> str:
+def moved_words(purpose: str, dose: Dose, change: str, *, has_full_rests: bool) -> str:
     """The reason of a session's size, a sentence: which of reps, pace and rest changed."""
-    match moved:
+    match change:
         case "rest":
             return f"{purpose}; of reps, pace and rest only the rest moved, to {dose.rest_s:.0f} s."
         case "reps":
@@ -421,29 +427,33 @@ class DoseLog:
         if phase in {TrainingPhase.PEAK, TrainingPhase.TAPER} and last is not None:
             reps = max(least, min(last.reps - 1, round(last.reps * 0.6)))
             dose = replace(last, reps=min(most, reps))
-            moved = "peak" if dose.reps < last.reps else "same"
-            if moved == "peak":
-                return dose, moved
+            change = "peak" if dose.reps < last.reps else "same"
+            if change == "peak":
+                return dose, change
         else:
-            dose, moved = chain.next(last, most)
-        alike = alike + 1 if moved == "same" else 0
+            dose, change = chain.next(last, most)
+        alike = alike + 1 if change == "same" else 0
         if alike >= _ALIKE:
-            dose, moved, alike = *_changed(chain, dose, least), 0
+            dose, change, alike = *_changed(chain, dose, least), 0
         self._last[chain.name], self._alike[chain.name] = dose, alike
-        return dose, moved
+        return dose, change
 
-    def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
-        """The dose in place of the last use, with at most `most` reps."""
+    def forget(self, chain: Chain) -> None:
+        """Forget the last use of a chain, because it is not in the plan."""
         last, alike = self._before.get(chain.name, (None, 0))
         self._last.pop(chain.name, None)
         if last is not None:
             self._last[chain.name] = last
         self._alike[chain.name] = alike
+
+    def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
+        """The dose in place of the last use, with at most `most` reps."""
+        self.forget(chain)
         return self.next(chain, phase, most, 1)
 
 
 def _changed(chain: Chain, dose: Dose, least: int) -> tuple[Dose, str]:
-    """A session that was the same too often, a little easier, or with a shorter rest; `stale` where neither goes."""
+    """A session that was the same too often, made easier or its rest shorter; `stale` if neither is possible."""
     full, short = chain.rest_s
     if dose.reps > least:
         return replace(dose, reps=dose.reps - 1), "less"

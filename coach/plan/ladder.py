@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coach.athlete import Athlete
 
 PROTECTED_DAYS: Final = 10
-"""In the last days before an A race nothing is moved: a missed session adds no fitness any more."""
+"""In the last days before an A race nothing is moved: a session adds no fitness before the race."""
 WINDY_MPS: Final = 8.0
 """29 km/h, a fresh breeze, in which no pace shows the effort. Judged."""
 COLD_C: Final = 5.0
@@ -211,7 +211,7 @@ def _is_verdict(verdict: Verdict) -> Callable[[DayQuestion], RuleAnswer]:
 
 
 _STALE: Final = "stale_legs"
-"""The rule of the morning for legs that need waking, and not only more of it."""
+"""The rule of the morning for stale legs: a longer warm-up is enough for them."""
 
 
 def _is_about_legs(readiness: ReadinessAnswer) -> bool:
@@ -260,8 +260,8 @@ def _hard_yesterday(day: DayQuestion) -> RuleAnswer:
     yesterday = day.day - timedelta(days=1)
     if any(run.is_hard for run in day.facts.on(yesterday)):
         return "a hard run yesterday"
-    done = [each for each in day.plan.day(yesterday).sessions if each.is_done]
-    return "the long run yesterday" if any(each.family is Family.LONG for each in done) else ""
+    sessions = [each for each in day.plan.day(yesterday).sessions if each.is_done]
+    return "the long run yesterday" if any(each.family is Family.LONG for each in sessions) else ""
 
 
 def _heat(over: float, upto: float) -> Callable[[DayQuestion], RuleAnswer]:
@@ -398,7 +398,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
     TodayRule(
         "faded",
         Rung.LONGER_RESTS,
-        "last time the reps became slower: fading wants longer rests",
+        "last time the reps became slower: fading calls for longer rests",
         f"under +{FADED:.0%}".replace("%", " %"),
         "coaching practice; the limit our own",
         _faded,
@@ -476,15 +476,15 @@ def rung_for(about: DayQuestion, reasons: Sequence[Reason]) -> Rung:
 
 def in_order(about: DayQuestion, reasons: Sequence[Reason], rung: Rung) -> tuple[Reason, ...]:
     """The rules that fired, the deciding ones first; this morning's answer is replaced by its rules."""
-    listed: list[Reason] = []
+    rows: list[Reason] = []
     for each in reasons:
         body = _of_the_body(about.readiness, each) if each.rule in _OF_THE_BODY else ()
-        listed += body or (each,)
+        rows += body or (each,)
     if about.readiness is not None:
-        shown = {each.rule for each in listed}
-        notes = (each for each in about.readiness.fired if each.rule not in shown)
-        listed += [_as_reason(each, Rung.AS_PLANNED) for each in notes]
-    marked = [replace(each, has_decided=each.rung is rung and rung is not Rung.AS_PLANNED) for each in listed]
+        rules = {each.rule for each in rows}
+        notes = (each for each in about.readiness.fired if each.rule not in rules)
+        rows += [_as_reason(each, Rung.AS_PLANNED) for each in notes]
+    marked = [replace(each, has_decided=each.rung is rung and rung is not Rung.AS_PLANNED) for each in rows]
     return tuple(sorted(marked, key=lambda each: (not each.has_decided, -_ORDER[each.rung])))
 
 

@@ -1,7 +1,7 @@
 """A plan as data: the goal of a season, its weeks and its days; and how it is written as JSON.
 
-Days are local dates without a time: a change of the clock or of the time zone moves nothing. The contents of a file
-are checked by `coach.plan.document`; nothing here loads the code that checks.
+Days are local dates without a time: a change of the clock or of the time zone does not move them. `coach.plan.document`
+checks the contents of a file; nothing here loads the code that checks.
 """
 
 import json
@@ -414,8 +414,8 @@ class Plan:
 
     def next_race(self, day: date, *priorities: RacePriority) -> PlannedRace | None:
         """The first race on or after a day, of these priorities, or of all if none is given."""
-        wanted = priorities or tuple(RacePriority)
-        return next((race for race in self.races if race.date >= day and race.priority in wanted), None)
+        levels = priorities or tuple(RacePriority)
+        return next((race for race in self.races if race.date >= day and race.priority in levels), None)
 
     def rule(self, name: str) -> RuleChoice:
         """The decisions on a rule."""
@@ -423,8 +423,8 @@ class Plan:
 
     def with_days(self, days: Iterable[PlanDay]) -> "Plan":
         """This plan with these days in place of those of the same dates; days outside of it are left out."""
-        changed = {day.date: day for day in days}
-        return replace(self, days=tuple(changed.get(day.date, day) for day in self.days))
+        by_date = {day.date: day for day in days}
+        return replace(self, days=tuple(by_date.get(day.date, day) for day in self.days))
 
 
 def monday_of(day: date) -> date:
@@ -441,7 +441,7 @@ def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
     """Make the plan of a tree that `coach.plan.document` has checked, or that `write_plan` wrote.
 
     Raises:
-        LookupError, TypeError, ValueError: the tree is none.
+        LookupError, TypeError, ValueError: the tree is not that of a plan.
     """
     weeks = tuple(
         PlanWeek(
@@ -455,7 +455,7 @@ def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
         for each in tree["weeks"]
     )
     days = [_day_of(each) for week in tree["weeks"] for each in week.get("days", ())]
-    written = {day.date: day for day in days}
+    by_date = {day.date: day for day in days}
     volume = tree["volume"]
     unit: Literal["m", "s"] = "m" if volume.get("start_m") is not None else "s"
     races = (_race_of(each) for each in tree.get("races", ()))
@@ -468,7 +468,7 @@ def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
         availability=_availability_of(tree["availability"]),
         volume=WeeklyVolume(unit, float(volume[f"start_{unit}"]), float(volume[f"peak_{unit}"])),
         weeks=weeks,
-        days=tuple(written.get(each) or PlanDay(each) for week in weeks for each in week.dates()),
+        days=tuple(by_date.get(each) or PlanDay(each) for week in weeks for each in week.dates()),
         template=tree.get("template") or "",
         taper=TaperStyle(tree.get("taper", TaperStyle.STANDARD)),
         taper_percent=_known(tree.get("taper_percent")),
@@ -490,8 +490,8 @@ def _known(value: float | None) -> float | None:
 def _free_id(number: int, days: Iterable[PlanDay]) -> int:
     """The next number of a session, above every one in use, even after edits by hand."""
     ids = (session.id for day in days for session in day.sessions)
-    used = [int(id_[1:]) for id_ in ids if id_[:1] == "s" and id_[1:].isascii() and id_[1:].isdigit()]
-    return max([number, *(each + 1 for each in used)])
+    numbers = [int(id_[1:]) for id_ in ids if id_[:1] == "s" and id_[1:].isascii() and id_[1:].isdigit()]
+    return max([number, *(each + 1 for each in numbers)])
 
 
 def _race_of(tree: Mapping[str, Any]) -> PlannedRace:
@@ -535,28 +535,28 @@ def _day_of(tree: Mapping[str, Any]) -> PlanDay:
 
 
 def _session_of(tree: Mapping[str, Any]) -> PlannedSession:
-    read = tree.get
-    moved_from = read("moved_from")
+    value_of = tree.get
+    moved_from = value_of("moved_from")
     return PlannedSession(
         id=tree["id"],
-        kind=SessionKind(read("kind", SessionKind.RUN)),
-        family=Family(read("family", Family.EASY)),
+        kind=SessionKind(value_of("kind", SessionKind.RUN)),
+        family=Family(value_of("family", Family.EASY)),
         title=tree["title"],
         why=tree["why"],
-        workout=read("workout") or "",
-        document=read("document"),
-        is_hard=read("hard", False),
-        minutes=_known(read("minutes")),
-        distance_m=_known(read("distance_m")),
-        hard_minutes=_known(read("hard_minutes")),
-        hard_m=_known(read("hard_m")),
-        dose=None if read("dose") is None else _dose_of(tree["dose"]),
-        is_fixed=read("fixed", False),
-        is_unknown=read("unknown", False),
+        workout=value_of("workout") or "",
+        document=value_of("document"),
+        is_hard=value_of("hard", False),
+        minutes=_known(value_of("minutes")),
+        distance_m=_known(value_of("distance_m")),
+        hard_minutes=_known(value_of("hard_minutes")),
+        hard_m=_known(value_of("hard_m")),
+        dose=None if value_of("dose") is None else _dose_of(tree["dose"]),
+        is_fixed=value_of("fixed", False),
+        is_unknown=value_of("unknown", False),
         moved_from=None if moved_from is None else date.fromisoformat(moved_from),
-        instead_of=read("instead_of") or "",
-        runs=tuple(read("runs", ())),
-        choice=read("choice") or "",
+        instead_of=value_of("instead_of") or "",
+        runs=tuple(value_of("runs", ())),
+        choice=value_of("choice") or "",
     )
 
 
@@ -591,8 +591,8 @@ def plan_tree(plan: Plan) -> dict[str, Any]:
         "notes": list(plan.notes),
         "next_id": plan.next_id,
     }
-    kept = {"races", "next_id"}
-    tree = {key: value for key, value in tree.items() if key in kept or value not in ("", [], {})}
+    required = {"races", "next_id"}
+    tree = {key: value for key, value in tree.items() if key in required or value not in ("", [], {})}
     tree["weeks"] = [_week_tree(plan, week) for week in plan.weeks]
     return tree
 

@@ -300,14 +300,14 @@ def merged(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
     """One check-in a day; the last of several answers to one question counts."""
     days: dict[date, CheckIn] = {}
     for each in check_ins:
-        known = days.get(each.day)
-        days[each.day] = each if known is None else _over(known, each)
+        earlier = days.get(each.day)
+        days[each.day] = each if earlier is None else _over(earlier, each)
     return days
 
 
-def _over(known: CheckIn, later: CheckIn) -> CheckIn:
+def _over(earlier: CheckIn, later: CheckIn) -> CheckIn:
     answers = {each.name: getattr(later, each.name) for each in fields(later) if each.name != "day"}
-    return replace(known, **{name: answer for name, answer in answers.items() if answer is not None})
+    return replace(earlier, **{name: answer for name, answer in answers.items() if answer is not None})
 
 
 # --- Entries of other days, which are not judged
@@ -522,7 +522,7 @@ _ALIASES: Final[Mapping[str, str]] = {
 
 
 def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
-    """Split a typed line into its question and the answer; no question if its first word is that of none."""
+    """Split a typed line into its question and the answer; no question if its first word belongs to none."""
     first, _, rest = line.strip().partition(" ")
     word = first.casefold().rstrip(":=")
     for question in (*QUESTIONS, CYCLE):
@@ -555,10 +555,10 @@ def _sleep(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
     night, _, nap = answer.partition("nap")
     minutes = None
     if nap.strip():
-        found = re.fullmatch(r"(\d{1,3})\s*(?:m|min|minutes?)?", nap.strip())
-        if found is None or float(found[1]) > _MOST_NAP_MIN:
+        match = re.fullmatch(r"(\d{1,3})\s*(?:m|min|minutes?)?", nap.strip())
+        if match is None or float(match[1]) > _MOST_NAP_MIN:
             raise ValueError(f"a nap is 0 to {_MOST_NAP_MIN:g} minutes, as in: {question.example}")
-        minutes = float(found[1])
+        minutes = float(match[1])
     hours = _hours(night.strip(" ,;+"), question) if night.strip(" ,;+") else None
     if hours is None and minutes is None:
         raise ValueError(f"answer as in: {question.example}")
@@ -566,10 +566,10 @@ def _sleep(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
 
 
 def _hours(text: str, question: CheckInQuestion) -> float:
-    found = re.fullmatch(r"(\d{1,2})(?:[.,](\d{1,2})|\s*[:h]\s*(\d{2})\s*(?:min|m)?)?\s*(?:h|hours?)?", text)
-    if found is None or int(found[3] or 0) >= 60:
+    match = re.fullmatch(r"(\d{1,2})(?:[.,](\d{1,2})|\s*[:h]\s*(\d{2})\s*(?:min|m)?)?\s*(?:h|hours?)?", text)
+    if match is None or int(match[3] or 0) >= 60:
         raise ValueError(f"{text[:20]!r} are no hours; answer as in: {question.example}")
-    hours = float(f"{found[1]}.{found[2] or 0}") + int(found[3] or 0) / 60
+    hours = float(f"{match[1]}.{match[2] or 0}") + int(match[3] or 0) / 60
     if hours > _MOST_SLEEP_H:
         raise ValueError("a night has 0 to 24 hours")
     return hours
@@ -579,15 +579,15 @@ def _niggle(question: CheckInQuestion, answer: str) -> Niggle:
     if answer in _NONE:
         return Niggle("", 0, changes_gait=False)
     changes = None
-    if found := _GAIT.search(answer):
-        changes = not (found["not"] or found["unchanged"])
+    if match := _GAIT.search(answer):
+        changes = not (match["not"] or match["unchanged"])
     rest = _GAIT.sub(" ", answer)
     level = None
-    if found := re.search(r"\b(\d{1,3})(?:\s*(?:/|of)\s*10)?\b", rest):
-        level = int(found[1])
+    if match := re.search(r"\b(\d{1,3})(?:\s*(?:/|of)\s*10)?\b", rest):
+        level = int(match[1])
         if level > 10:
             raise ValueError(f"a niggle is 0 to 10; answer as in: {question.example}")
-        rest = rest[: found.start()] + rest[found.end() :]
+        rest = rest[: match.start()] + rest[match.end() :]
     where = " ".join(rest.replace(",", " ").split())[:_LONGEST_WHERE]
     if changes is None and level is not None:
         changes = False if level == 0 else None
@@ -599,54 +599,54 @@ _GAIT: Final = re.compile(
     r"(?:\b(?:it\s+)?(?:chang\w*|alter\w*|affect\w*)\s+(?:in\s+)?)?(?:\b(?:my|the|of)\s+)?"
     r"\b(?:gait|limp\w*|how (?:i|you) run)\b(?P<unchanged>:?\s+(?:is\s+)?(?:no|not|unchanged|fine|normal|ok)\b)?"
 )
-"""True if a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
+"""Spellings of whether a niggle changes the gait: `gait`, `no gait`, `does not change my gait`, `gait no`."""
 
 
 def _scale(question: CheckInQuestion, answer: str) -> int:
-    found = re.fullmatch(r"(\d{1,3})(?:\s*(?:/|of)\s*\d{1,2})?", answer)
-    if found is None or not question.low <= int(found[1]) <= question.high:
+    match = re.fullmatch(r"(\d{1,3})(?:\s*(?:/|of)\s*\d{1,2})?", answer)
+    if match is None or not question.low <= int(match[1]) <= question.high:
         raise ValueError(f"answer {question.low} to {question.high}, as in: {question.example}")
-    return int(found[1])
+    return int(match[1])
 
 
 def _choice(question: CheckInQuestion, answer: str) -> str:
     for word, meaning in question.words.items():
         if answer in {word, meaning}:
             return word
-    begun = [word for word in question.words if word.startswith(answer)]
-    if len(begun) == 1:  # `s` may be sharp or stale
-        return begun[0]
+    words = [word for word in question.words if word.startswith(answer)]
+    if len(words) == 1:  # `s` may be sharp or stale
+        return words[0]
     raise ValueError(f"answer {' or '.join(question.words)}")
 
 
 def _signs(question: CheckInQuestion, answer: str) -> frozenset[str]:
-    """The signs that an answer names; one of today also beside words that are not read and negate nothing."""
+    """The signs that an answer names; beside signs of today, other words are ignored unless they negate."""
     is_lenient = question is ACUTE
     if is_lenient:
         answer = re.sub(r"^(?:no|none|nothing)\b[ ,;]*(?:but|except|only)\b", "", answer)
     if answer in _NONE:
         return frozenset()
-    left = f" {answer} "
-    found: set[str] = set()
+    rest_of_it = f" {answer} "
+    signs: set[str] = set()
     for spelling, sign in _spellings(question):
-        if re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", left):
-            found.add(sign)
-            left = re.sub(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", " ", left)
-    numbers = re.findall(r"\b\d{1,2}\b", left)
+        if re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", rest_of_it):
+            signs.add(sign)
+            rest_of_it = re.sub(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", " ", rest_of_it)
+    numbers = re.findall(r"\b\d{1,2}\b", rest_of_it)
     for number in numbers:
         if not 1 <= int(number) <= len(question.words):
             raise ValueError(f"there is no sign {number}: answer 1 to {len(question.words)}, or none")
-        found.add(list(question.words)[int(number) - 1])
-    rest = re.sub(r"\b\d{1,2}\b|\band\b|[,;+&.]", " ", left).strip()
-    if rest and not (is_lenient and found and not _NEGATION.search(rest)):
+        signs.add(list(question.words)[int(number) - 1])
+    rest = re.sub(r"\b\d{1,2}\b|\band\b|[,;+&.]", " ", rest_of_it).strip()
+    if rest and not (is_lenient and signs and not _NEGATION.search(rest)):
         raise ValueError(f"{rest[:30]!r} is none of {', '.join(question.words)}, or none")
-    return frozenset(found)
+    return frozenset(signs)
 
 
 _NEGATION: Final = re.compile(
     r"\b(?:no|not|none|nothing|never|without|gone|over|was|yesterday)\b|n['\u2019]t\b"
 )
-"""With one of these a sign may be one that is absent; such an answer is asked for again."""
+"""Words that may negate a sign: an answer with one of them must be typed again."""
 
 
 def _spellings(question: CheckInQuestion) -> list[tuple[str, str]]:

@@ -48,8 +48,8 @@ class PacedStretch(NamedTuple):
 
     def time_to(self, metres: float) -> float:
         """Seconds from its start to a place in it."""
-        done = metres - self.start_m
-        return done * (self.start_pace + self.pace_at(metres)) / 2
+        run_m = metres - self.start_m
+        return run_m * (self.start_pace + self.pace_at(metres)) / 2
 
     def pace_at(self, metres: float) -> float:
         """The pace at a place in it."""
@@ -152,8 +152,8 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
     """
-    told = re.fullmatch(r"\s*([a-z]+)\s*[:= ]?\s*(.*?)\s*", text.casefold(), re.DOTALL)
-    kind, rest = (told[1], told[2]) if told else ("", "")
+    match = re.fullmatch(r"\s*([a-z]+)\s*[:= ]?\s*(.*?)\s*", text.casefold(), re.DOTALL)
+    kind, rest = (match[1], match[2]) if match else ("", "")
     if kind in {"even", "negative", "positive"}:
         if goal_s is None:
             raise RaceProblem(f"a race split {kind} needs its time", "Name it with --goal 50:00.")
@@ -175,8 +175,8 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
 
 def _percent(text: str) -> float | None:
     """A percentage from 0 to `STEEPEST_RAMP`; None for another text."""
-    found = re.fullmatch(r"\s*-?(\d{1,2}(?:[.,]\d{1,2})?)\s*%?\s*", text)
-    percent = float(found[1].replace(",", ".")) if found else None
+    match = re.fullmatch(r"\s*-?(\d{1,2}(?:[.,]\d{1,2})?)\s*%?\s*", text)
+    percent = float(match[1].replace(",", ".")) if match else None
     if percent is not None and percent > STEEPEST_RAMP:
         raise RaceProblem(
             f"two halves that differ by {percent:g} % are no plan", f"At most {STEEPEST_RAMP:g} %."
@@ -239,10 +239,10 @@ def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iter
 
 
 def _repeated(part: str) -> list[float]:
-    found = re.fullmatch(r"(?:(\d{1,3})\s*x\s*)?([\d:.]+)(?:\s*x\s*(\d{1,3}))?", part)
-    if found is None:
+    match = re.fullmatch(r"(?:(\d{1,3})\s*x\s*)?([\d:.]+)(?:\s*x\s*(\d{1,3}))?", part)
+    if match is None:
         raise RaceProblem(f"{part[:40]!r} is no split", _SPLIT_FIX)
-    return [_clock(found[2])] * min(_OWN_STEPS, int(found[1] or found[3] or 1))
+    return [_clock(match[2])] * min(_OWN_STEPS, int(match[1] or match[3] or 1))
 
 
 def _clock(text: str) -> float:
@@ -284,9 +284,9 @@ LONG_M: Final = 100_500.0
 
 def distance_name(metres: float) -> str:
     """The name of a distance: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
-    for written in ("21.0975 km", "42.195 km", "1 mile"):
-        if abs(metres - read_distance(written)) < 1:
-            return race_name(written)
+    for spelling in ("21.0975 km", "42.195 km", "1 mile"):
+        if abs(metres - read_distance(spelling)) < 1:
+            return race_name(spelling)
     miles = round(metres / METRES_PER_MILE)
     if miles > 1 and abs(metres - miles * METRES_PER_MILE) < 1 and metres % 100 > 1:
         return f"{miles} miles"
@@ -423,7 +423,7 @@ def read_fuel(text: str) -> Fuel | None:
     if plain in {"none", "no", "nothing", "off"}:
         return None
     number = r"(\d{1,4}(?:\.\d)?)"
-    left = plain
+    rest = plain
     values: dict[str, list[float]] = {}
     for name, pattern in (
         ("hourly", rf"{number}\s*g\s*(?:/|per|an)\s*h(?:our)?"),
@@ -433,11 +433,11 @@ def read_fuel(text: str) -> Fuel | None:
         ("miles", rf"(?:from|after)\s*(?:mile\s*{number}\b|{number}\s*(?:miles?|mi)\b)"),
         ("from", rf"(?:from|after)\s*(?:km\s*)?{number}\s*(?:km|k)?"),
     ):
-        found = re.search(pattern, left)
-        if found is not None:
-            values[name] = [float(each) for each in found.groups() if each is not None]
-            left = left[: found.start()] + " " + left[found.end() :]
-    if re.sub(r"[\s,+/]|and|of|\bat\b", "", left) or not values.keys() & {"hourly", "grams"}:
+        match = re.search(pattern, rest)
+        if match is not None:
+            values[name] = [float(each) for each in match.groups() if each is not None]
+            rest = rest[: match.start()] + " " + rest[match.end() :]
+    if re.sub(r"[\s,+/]|and|of|\bat\b", "", rest) or not values.keys() & {"hourly", "grams"}:
         raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
     minutes = values.get("every", [25.0])
     every_s = 60 * sum(minutes) / len(minutes)
@@ -464,13 +464,13 @@ def read_drink(text: str) -> Drink | None:
     plain = text.casefold().strip()
     if plain in {"none", "no", "nothing", "off"}:
         return None
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(\d{2,4})\s*ml(?:\s*(?:every|each|/)\s*|\s*)(\d{1,2}(?:\.\d)?)\s*(km|k|miles?|mi)", plain
     )
-    every_m = float(found[2]) * (METRES_PER_KM if found[3][0] == "k" else METRES_PER_MILE) if found else 0.0
-    if found is None or every_m < 500:
+    every_m = float(match[2]) * (METRES_PER_KM if match[3][0] == "k" else METRES_PER_MILE) if match else 0.0
+    if match is None or every_m < 500:
         raise RaceProblem(f"{text[:60]!r} is no plan for drinking", 'Write it as "150ml every 5km", or none.')
-    return Drink(float(found[1]), every_m)
+    return Drink(float(match[1]), every_m)
 
 
 class Phrase(NamedTuple):
@@ -518,9 +518,9 @@ def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
 
 def _place(text: str, metres: float) -> float:
     plain = text.strip().casefold()
-    named = {"start": 50.0, "half": metres / 2, "halfway": metres / 2, "third": metres / 3}
-    if plain in named:
-        return named[plain]
+    marks = {"start": 50.0, "half": metres / 2, "halfway": metres / 2, "third": metres / 3}
+    if plain in marks:
+        return marks[plain]
     spelt = re.sub(r"(?<=\d)(?=[a-z])", " ", re.sub(r"^km\s*(\d.*)$", r"\1 km", plain))
     try:
         at_m = float(read_distance(spelt))

@@ -76,9 +76,9 @@ class PlateauFacts:
 
     today: date
     plan: Plan | None = None
-    known: PlanFacts = field(default_factory=PlanFacts)
+    plan_facts: PlanFacts = field(default_factory=PlanFacts)
     """The runs of a year, fitness, and the facts of the plan's workouts."""
-    done: tuple[DoneSession, ...] = ()
+    sessions: tuple[DoneSession, ...] = ()
     """Those of the last four weeks that were reviewed, oldest first."""
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
     answers: tuple[DebriefAnswer, ...] = ()
@@ -92,7 +92,8 @@ class PlateauFacts:
     def within(self, days: int) -> tuple[SeasonRun, ...]:
         """The runs of the last `days` days."""
         first = self.today - timedelta(days=days)
-        return tuple(run for run in self.known.runs if first < run.day <= self.today and not run.is_cross)
+        runs = self.plan_facts.runs
+        return tuple(run for run in runs if first < run.day <= self.today and not run.is_cross)
 
     def mornings(self) -> tuple[CheckIn, ...]:
         """The check-ins of four weeks, by date."""
@@ -103,14 +104,14 @@ class PlateauFacts:
     def weeks(self, number: int = HISTORY_WEEKS) -> tuple[SeasonWeek, ...]:
         """The last whole weeks, oldest first, from the first that has a run."""
         since = monday_of(self.today) - timedelta(weeks=number)
-        made = season(self.known.runs, today=self.today, since=since)
-        first = self.known.runs[0].day if self.known.runs else self.today
-        whole = (week for week in made.weeks if not week.is_now)
+        runs = self.plan_facts.runs
+        first = runs[0].day if runs else self.today
+        whole = (week for week in season(runs, today=self.today, since=since).weeks if not week.is_now)
         return tuple(week for week in whole if week.monday + timedelta(days=6) >= first)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Evidence:
     """The evidence of a rule in the history."""
 
     value: str
@@ -118,7 +119,7 @@ class Seen:
     """True if it supports this cause; False if it was checked and contradicts it."""
 
 
-_Seen = Seen | str
+_Result = Evidence | str
 """The evidence, or the reason why it is unknown."""
 
 
@@ -133,7 +134,7 @@ class PlateauRule:
     limit: str
     fix: str
     source: str
-    judge: Callable[[PlateauFacts], _Seen]
+    judge: Callable[[PlateauFacts], _Result]
     is_on: bool = True
 
 
@@ -169,7 +170,7 @@ class PlateauAnswer:
 # --- the rules
 
 
-def _no_lighter_week(facts: PlateauFacts) -> _Seen:
+def _no_lighter_week(facts: PlateauFacts) -> _Result:
     weeks = facts.weeks(2 * UP_WEEKS)
     metres = [week.distance_m for week in weeks if week.has_whole_distance]
     if len(weeks) <= UP_WEEKS or len(metres) < len(weeks):
@@ -177,11 +178,11 @@ def _no_lighter_week(facts: PlateauFacts) -> _Seen:
     for back, metre in enumerate(reversed(metres)):
         before = metres[max(0, len(metres) - back - 1 - UP_WEEKS) : len(metres) - back - 1]
         if before and (metre or 0.0) <= LIGHTER * fmean(each or 0.0 for each in before):
-            return Seen(f"the last lighter week was {back + 1} weeks ago", back >= UP_WEEKS)
-    return Seen(f"no lighter week in {len(metres)}", is_cause=True)
+            return Evidence(f"the last lighter week was {back + 1} weeks ago", back >= UP_WEEKS)
+    return Evidence(f"no lighter week in {len(metres)}", is_cause=True)
 
 
-def _hard_after_hard(facts: PlateauFacts) -> _Seen:
+def _hard_after_hard(facts: PlateauFacts) -> _Result:
     runs = facts.recent
     if not runs:
         return "no run of four weeks is recorded"
@@ -195,129 +196,132 @@ def _hard_after_hard(facts: PlateauFacts) -> _Seen:
             heavy.add(max(week, key=lambda run: run.distance_m or 0.0).day)
     hard = {run.day for run in judged if run.is_hard}
     close = sum(day - timedelta(days=1) in heavy for day in hard)
-    return Seen(f"{close} of {len(hard)} hard days lay behind a hard or long one", close > 0)
+    return Evidence(f"{close} of {len(hard)} hard days lay behind a hard or long one", close > 0)
 
 
-def _sleep(facts: PlateauFacts) -> _Seen:
+def _sleep(facts: PlateauFacts) -> _Result:
     hours = [each.sleep_h for each in facts.mornings() if each.sleep_h is not None]
     if not hours:
         return "no night of four weeks is known"
     mean = fmean(hours)
-    return Seen(f"{mean:.1f} h in the mean of {len(hours)} nights", mean < SLEEP_H)
+    return Evidence(f"{mean:.1f} h in the mean of {len(hours)} nights", mean < SLEEP_H)
 
 
-def _eaten(facts: PlateauFacts) -> _Seen:
+def _eaten(facts: PlateauFacts) -> _Result:
     answers = [each.has_eaten for each in facts.mornings() if each.has_eaten is not None]
     if not answers:
         return "nobody said whether they ate enough"
     short = sum(not each for each in answers)
-    return Seen(f"not enough on {short} of {len(answers)} days", 3 * short >= len(answers) and short > 0)
+    return Evidence(f"not enough on {short} of {len(answers)} days", 3 * short >= len(answers) and short > 0)
 
 
-def _dead_legs(facts: PlateauFacts) -> _Seen:
+def _dead_legs(facts: PlateauFacts) -> _Result:
     answered = [each for each in facts.mornings() if each.flags is not None or each.legs is not None]
     if not answered:
         return "no morning says how the legs are"
     bad = sum(each.legs is LegFeel.STALE or RedFlag.DEAD_LEGS in (each.flags or ()) for each in answered)
-    return Seen(f"stale or dead on {bad} of {len(answered)} mornings", 3 * bad >= len(answered) and bad > 0)
+    return Evidence(f"stale or dead on {bad} of {len(answered)} mornings", 0 < len(answered) <= 3 * bad)
 
 
-def _too_fast(facts: PlateauFacts) -> _Seen:
-    if facts.known.fitness.vdot is None:
+def _too_fast(facts: PlateauFacts) -> _Result:
+    fitness = facts.plan_facts.fitness
+    if fitness.vdot is None:
         return "no race or test result is known: coach athlete set --race 5k=22:30"
     if facts.plan is None:
         return "there is no plan"
     sessions = [each for day, each in facts.plan.sessions() if abs((day - facts.today).days) <= RECENT_DAYS]
-    named = [workout for each in sessions if each.is_hard and (workout := facts.known.of(each)) is not None]
-    if not named:
+    workouts = [
+        workout for each in sessions if each.is_hard and (workout := facts.plan_facts.of(each)) is not None
+    ]
+    if not workouts:
         return "no hard session of the plan has a target"
-    beyond = [each for each in named if each.too_fast]
+    beyond = [each for each in workouts if each.too_fast]
     if beyond:
-        return Seen(beyond[0].too_fast, is_cause=True)
-    return Seen(f"all {len(named)} hard sessions fit {facts.known.fitness.vdot_words}", is_cause=False)
+        return Evidence(beyond[0].too_fast, is_cause=True)
+    return Evidence(f"all {len(workouts)} hard sessions fit {fitness.vdot_words}", is_cause=False)
 
 
-def _in_band(facts: PlateauFacts) -> _Seen:
-    held = [each.in_band for each in facts.done if each.in_band is not None and each.run.is_hard]
-    if not held:
+def _in_band(facts: PlateauFacts) -> _Result:
+    shares = [each.in_band for each in facts.sessions if each.in_band is not None and each.run.is_hard]
+    if not shares:
         return "no hard session with a target was reviewed in four weeks"
-    mean = fmean(held)
-    return Seen(f"{percent(mean)} of the time in the band, {runs_words(len(held), 'session')}", mean < 0.5)
+    mean = fmean(shares)
+    sessions = runs_words(len(shares), "session")
+    return Evidence(f"{percent(mean)} of the time in the band, {sessions}", mean < 0.5)
 
 
-def _starts_fast(facts: PlateauFacts) -> _Seen:
-    reviewed = [each for each in facts.done if each.negative_split is not None and not each.run.is_cross]
+def _starts_fast(facts: PlateauFacts) -> _Result:
+    reviewed = [each for each in facts.sessions if each.negative_split is not None and not each.run.is_cross]
     reviewed = [each for each in reviewed if not each.is_planned_easy]
     if not reviewed:
         return "no run of four weeks has both of its halves"
     slower = [each for each in reviewed if (each.negative_split or 0.0) >= FADED]
-    return Seen(f"{len(slower)} of {len(reviewed)} had a second half 3 % slower or more", bool(slower))
+    return Evidence(f"{len(slower)} of {len(reviewed)} had a second half 3 % slower or more", bool(slower))
 
 
-def _fades(facts: PlateauFacts) -> _Seen:
-    reviewed = [each for each in facts.done if each.fade is not None]
+def _fades(facts: PlateauFacts) -> _Result:
+    reviewed = [each for each in facts.sessions if each.fade is not None]
     if not reviewed:
         return "no session with reps was reviewed in four weeks"
     worst = max(reviewed, key=lambda each: each.fade or 0.0)
-    return Seen(f"{signed_percent(worst.fade)} in {title_of(worst)}", (worst.fade or 0.0) >= FADED)
+    return Evidence(f"{signed_percent(worst.fade)} in {title_of(worst)}", (worst.fade or 0.0) >= FADED)
 
 
-def _weak_base(facts: PlateauFacts) -> _Seen:
+def _weak_base(facts: PlateauFacts) -> _Result:
     weeks = facts.weeks(UP_WEEKS)
     metres = [week.distance_m for week in weeks if week.runs and week.has_whole_distance]
     if len(weeks) < UP_WEEKS or len(metres) < sum(week.runs > 0 for week in weeks):
         return f"fewer than {UP_WEEKS} whole weeks are measured"
     mean = sum(each or 0.0 for each in metres) / UP_WEEKS
-    return Seen(f"{distance_words(mean, facts.known.unit)} a week", mean <= BASE_WEEK_M)
+    return Evidence(f"{distance_words(mean, facts.plan_facts.unit)} a week", mean <= BASE_WEEK_M)
 
 
-def _decoupling(facts: PlateauFacts) -> _Seen:
-    reviewed = [each for each in facts.done if each.decoupling is not None]
+def _decoupling(facts: PlateauFacts) -> _Result:
+    reviewed = [each for each in facts.sessions if each.decoupling is not None]
     if not reviewed:
         return "no run of four weeks is long enough, with heart rate"
     worst = max(reviewed, key=lambda each: each.decoupling or 0.0)
-    return Seen(
-        f"{signed_percent(worst.decoupling)} in {title_of(worst)}", (worst.decoupling or 0.0) > DECOUPLED
-    )
+    drop = worst.decoupling or 0.0
+    return Evidence(f"{signed_percent(drop)} in {title_of(worst)}", drop > DECOUPLED)
 
 
-def _no_fuel(facts: PlateauFacts) -> _Seen:
-    long = [each for each in facts.done if (each.run.time_s or 0.0) >= LONG_S]
+def _no_fuel(facts: PlateauFacts) -> _Result:
+    long = [each for each in facts.sessions if (each.run.time_s or 0.0) >= LONG_S]
     answered = [each for each in long if each.has_fuel is not None]
     if not answered:
         return "no run over 75 min of four weeks says what was eaten"
     without = sum(not each.has_fuel for each in answered)
-    return Seen(f"{without} of {len(answered)} runs over 75 min had no word of fuel", without > 0)
+    return Evidence(f"{without} of {len(answered)} runs over 75 min had no word of fuel", without > 0)
 
 
-def _same_workout(facts: PlateauFacts) -> _Seen:
+def _same_workout(facts: PlateauFacts) -> _Result:
     runs = [run for run in facts.within(7 * HISTORY_WEEKS) if run.is_hard and run.workout]
     if not runs:
         return "no hard session of twelve weeks is recorded by name"
     name, times = Counter(run.workout for run in runs).most_common(1)[0]
-    return Seen(f"{name}: {times} times in {HISTORY_WEEKS} weeks", times > SAME_MOST)
+    return Evidence(f"{name}: {times} times in {HISTORY_WEEKS} weeks", times > SAME_MOST)
 
 
-def _no_fast(facts: PlateauFacts) -> _Seen:
+def _no_fast(facts: PlateauFacts) -> _Result:
     runs = facts.recent
-    if not runs or facts.known.runs[0].day > facts.today - timedelta(days=RECENT_DAYS - 7):
+    if not runs or facts.plan_facts.runs[0].day > facts.today - timedelta(days=RECENT_DAYS - 7):
         return "fewer than four weeks are recorded"
     unknown = sum(run.is_hard is None and run.hard_s is None for run in runs)
     fast = sum(bool(run.is_hard or run.hard_s) for run in runs)
     if not fast and unknown:
         return f"of {runs_words(unknown)} nothing tells whether anything in it was fast"
-    return Seen(f"{runs_words(fast, 'fast session')} in four weeks", fast == 0)
+    return Evidence(f"{runs_words(fast, 'fast session')} in four weeks", fast == 0)
 
 
-def _one_stimulus(facts: PlateauFacts) -> _Seen:
+def _one_stimulus(facts: PlateauFacts) -> _Result:
     kinds = [run.kind for run in facts.within(7 * HISTORY_WEEKS) if run.is_hard and run.kind]
     if len(kinds) < FEWEST_HARD:
         return f"{len(kinds)} of {FEWEST_HARD} hard sessions of twelve weeks have a kind"
     kind, times = Counter(kinds).most_common(1)[0]
-    return Seen(f"{kind}: {times} of {len(kinds)} hard sessions", times >= ONE_KIND * len(kinds))
+    return Evidence(f"{kind}: {times} of {len(kinds)} hard sessions", times >= ONE_KIND * len(kinds))
 
 
-def _bests(facts: PlateauFacts) -> _Seen:
+def _bests(facts: PlateauFacts) -> _Result:
     """Check whether the best efforts of twelve weeks are no better than those of the twelve before."""
     now, before = facts.within(7 * HISTORY_WEEKS), facts.within(14 * HISTORY_WEEKS)
     before = before[: len(before) - len(now)]
@@ -327,11 +331,11 @@ def _bests(facts: PlateauFacts) -> _Seen:
         if mine and then:
             change = min(mine) / min(then) - 1
             words = f"{name}: {format_clock(min(mine))}, {format_clock(min(then))} in the twelve weeks before"
-            return Seen(words, change >= 0)
+            return Evidence(words, change >= 0)
     return "no distance has a best effort in both of the last two times twelve weeks"
 
 
-def _flat_load(facts: PlateauFacts) -> _Seen:
+def _flat_load(facts: PlateauFacts) -> _Result:
     weeks = facts.weeks(2 * UP_WEEKS)
     metres = [week.distance_m for week in weeks]
     if len(weeks) < 2 * UP_WEEKS or None in metres or not all(week.has_whole_distance for week in weeks):
@@ -339,47 +343,47 @@ def _flat_load(facts: PlateauFacts) -> _Seen:
     then, now = (fmean(each or 0.0 for each in part) for part in (metres[:UP_WEEKS], metres[UP_WEEKS:]))
     if not then:
         return "nothing was run in the first of them"
-    return Seen(f"{signed_percent(now / then - 1)} over eight weeks", abs(now / then - 1) < FLAT)
+    return Evidence(f"{signed_percent(now / then - 1)} over eight weeks", abs(now / then - 1) < FLAT)
 
 
-def _stress(facts: PlateauFacts) -> _Seen:
+def _stress(facts: PlateauFacts) -> _Result:
     answers = [each.stress for each in facts.mornings() if each.stress is not None]
     if not answers:
         return "no morning says how much life asks"
     high = sum(each is LifeStress.HIGH for each in answers)
-    return Seen(f"high on {high} of {len(answers)} mornings", 3 * high >= len(answers) and high > 0)
+    return Evidence(f"high on {high} of {len(answers)} mornings", 3 * high >= len(answers) and high > 0)
 
 
-def _easy_share(facts: PlateauFacts) -> _Seen:
+def _easy_share(facts: PlateauFacts) -> _Result:
     thirds = [run.zone_s for run in facts.recent if run.zone_s is not None]
     seconds = sum(sum(each) for each in thirds)
     if not seconds:
         return "no run of four weeks has heart rates and thresholds"
     easy = sum(each[0] for each in thirds) / seconds
-    return Seen(f"{percent(easy)} of the time easy, {runs_words(len(thirds))}", easy < EASY_WANTED)
+    return Evidence(f"{percent(easy)} of the time easy, {runs_words(len(thirds))}", easy < EASY_WANTED)
 
 
-def _grey(facts: PlateauFacts) -> _Seen:
-    grey = grey_share(facts.done)
+def _grey(facts: PlateauFacts) -> _Result:
+    grey = grey_share(facts.sessions)
     if grey is None:
         return "no run planned easy has heart rates and thresholds"
-    return Seen(f"{percent(grey)} between the thresholds on easy days", grey > GREY_SHARE)
+    return Evidence(f"{percent(grey)} between the thresholds on easy days", grey > GREY_SHARE)
 
 
-def _easy_rpe(facts: PlateauFacts) -> _Seen:
-    rated = [each.run.rpe for each in facts.done if each.is_planned_easy and each.run.rpe is not None]
+def _easy_rpe(facts: PlateauFacts) -> _Result:
+    rated = [each.run.rpe for each in facts.sessions if each.is_planned_easy and each.run.rpe is not None]
     if not rated:
         return "no easy run has its effort: coach runs note RUN --rpe 4"
     mean = fmean(rated)
-    return Seen(f"{mean:.1f} of 10 on {runs_words(len(rated), 'easy run')}", mean >= EASY_RPE)
+    return Evidence(f"{mean:.1f} of 10 on {runs_words(len(rated), 'easy run')}", mean >= EASY_RPE)
 
 
-def _flags(facts: PlateauFacts) -> _Seen:
+def _flags(facts: PlateauFacts) -> _Result:
     answers = [each.flags for each in facts.mornings() if each.flags is not None]
     if not answers:
         return "no morning says anything of red flags"
     days = sum(len(each) > 1 for each in answers)
-    return Seen(f"two red flags or more on {days} of {len(answers)} mornings", days > 1)
+    return Evidence(f"two red flags or more on {days} of {len(answers)} mornings", days > 1)
 
 
 _H, _P, _D, _N, _E = Symptom
@@ -625,14 +629,14 @@ def plateau(symptom: Symptom, facts: PlateauFacts) -> PlateauAnswer:
     for rule in RULES:
         if symptom not in rule.symptoms or not is_on(rule.id, facts.answers, default=rule.is_on):
             continue
-        seen = rule.judge(facts)
-        if isinstance(seen, str):
-            unknown.append((rule.id, seen))
+        evidence = rule.judge(facts)
+        if isinstance(evidence, str):
+            unknown.append((rule.id, evidence))
             continue
-        cause = Cause(rule.id, rule.condition, seen.value, rule.limit, rule.fix, rule.source)
-        (causes if seen.is_cause else against).append(cause)
+        cause = Cause(rule.id, rule.condition, evidence.value, rule.limit, rule.fix, rule.source)
+        (causes if evidence.is_cause else against).append(cause)
     gates: Counter[str] = Counter()
-    for each in facts.done:
+    for each in facts.sessions:
         gates.update(each.gates)
     return PlateauAnswer(symptom, tuple(causes), tuple(against), tuple(unknown), dict(gates), WORDS[symptom])
 

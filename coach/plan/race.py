@@ -179,9 +179,9 @@ class RacePlan:
     def title(self) -> str:
         """Race and time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
         length = distance_name(self.metres)
-        named = f"{self.request.name}, {length}" if self.request.name else length
+        name = f"{self.request.name}, {length}" if self.request.name else length
         time, goal = (format_clock(each.total_s) for each in (self.pacing, self.cool))
-        return f"{named} in {time}" if time == goal else f"{named} in {time}, in the heat, for {goal}"
+        return f"{name} in {time}" if time == goal else f"{name} in {time}, in the heat, for {goal}"
 
     def splits(self, every_m: float = METRES_PER_KM) -> list[RaceSplit]:
         """The splits at intervals of `every_m` metres, the finish last."""
@@ -192,14 +192,14 @@ class RacePlan:
         if course is None:
             return rows
         level = self.cool if self.request.spreads_effort else self.pacing
-        known = [(course.between(row.start_m, row.end_m), row) for row in rows]
+        stretches = [(course.between(row.start_m, row.end_m), row) for row in rows]
         costs = [
-            cost * (level.time_at(row.end_m) - level.time_at(row.start_m)) for (_, _, cost), row in known
+            cost * (level.time_at(row.end_m) - level.time_at(row.start_m)) for (_, _, cost), row in stretches
         ]
         times = self.pacing.total_s / sum(costs)
         return [
             row._replace(climb_m=climb, descent_m=descent, metabolic_s=each * times)
-            for ((climb, descent, _), row), each in zip(known, costs, strict=True)
+            for ((climb, descent, _), row), each in zip(stretches, costs, strict=True)
         ]
 
     @property
@@ -430,10 +430,8 @@ def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
 
 def _paces(pace: float, kind: RaceDocument) -> str:
     """The pace of a step; for a watch, which has no governor, a range."""
-    written = [
-        format_clock(each, tenths=True) for each in (pace * (1 - GOVERNOR), pace, pace * (1 + GOVERNOR))
-    ]
-    return f"{written[0]}-{written[2]}/km" if kind is RaceDocument.WATCH else f"{written[1]}/km"
+    paces = [format_clock(each, tenths=True) for each in (pace * (1 - GOVERNOR), pace, pace * (1 + GOVERNOR))]
+    return f"{paces[0]}-{paces[2]}/km" if kind is RaceDocument.WATCH else f"{paces[1]}/km"
 
 
 def _moment(split: RaceSplit, at_s: float) -> str:
@@ -514,8 +512,8 @@ def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[flo
     began_s = row.passed_s - row.time_s
     stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
     drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
-    said = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
-    return stops, drinks, said
+    phrases = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
+    return stops, drinks, phrases
 
 
 _AT_MARK: Final = 0.1

@@ -291,9 +291,9 @@ def split_lines(plan: RacePlan, by: str) -> Iterator[str]:
 
 def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
     """Remarks beside a split: fuel, drink, phrases, and the threshold so late in the race."""
-    stops, drinks, said = on_the_way(plan, row)
+    stops, drinks, phrases = on_the_way(plan, row)
     words = [f"gel ({stop.grams:g} g)" for stop in stops] + ["drink"] * len(drinks)
-    words += [f"“{each}”" for each in said]
+    words += [f"“{each}”" for each in phrases]
     words += [
         f"threshold -{line.loss:g} %"
         for line in plan.durability
@@ -452,18 +452,18 @@ def phone_tree(plan: RacePlan) -> dict[str, Any]:
                 "say": "Finish" if is_finish else f"{word} {where}",
             }
         )
-    said = [
+    remarks = [
         {"at": round(stop.at_s, 1), "say": f"Gel. {stop.grams:.0f} grams{_salt_words(stop)} in all", "kind": "fuel",
          "total": f"{stop.grams:.0f} g" + (f", {stop.sodium_mg:.0f} mg sodium" if stop.sodium_mg else "")}
         for stop in plan.fuel_stops
     ]  # fmt: skip
     drink = plan.request.drink
-    said += [
+    remarks += [
         {"at": round(plan.pacing.time_at(place), 1), "say": "Drink", "kind": "drink",
          "total": f"{number * (drink.millilitres if drink else 0):g} ml"}
         for number, place in enumerate(plan.drinks, 1)
     ]  # fmt: skip
-    said += [
+    remarks += [
         {"at": round(plan.pacing.time_at(each.at_m), 1), "say": each.words, "kind": "phrase", "total": ""}
         for each in plan.request.phrases
     ]
@@ -473,7 +473,7 @@ def phone_tree(plan: RacePlan) -> dict[str, Any]:
         "words": plan.pacing.words,
         "metres": plan.metres,
         "splits": splits,
-        "said": sorted(said, key=lambda each: float(str(each["at"]))),
+        "said": sorted(remarks, key=lambda each: float(str(each["at"]))),
         "least": [[GOVERNED_M, round(least_400, 1)], [METRES_PER_KM, round(least_km, 1)]],
         "caution": CAUTION if plan.heat is not None and plan.heat.caution else "",
     }

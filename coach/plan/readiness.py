@@ -1,7 +1,7 @@
 """The verdict of a morning: a literal table of rules, of which the worst that fired wins.
 
-A rule without its data gives no verdict and is listed under what is not known; it never says "fine". The verdict is the
-runner's to override. Every limit has its source in the table, and `docs/explanation/how_readiness_decides.md` says how
+A rule without its data gives no verdict and is listed under what is not known; it never says "fine". The runner can
+override the verdict. Every limit has its source in the table, and `docs/explanation/how_readiness_decides.md` says how
 often a rule fires by chance.
 """
 
@@ -141,7 +141,7 @@ class _Day:
     facts: ReadinessFacts
     settings: ReadinessSettings
     mornings: Mornings
-    said: CheckIn
+    check_in: CheckIn
     so_far: Verdict = Verdict.AS_PLANNED
     """The worst verdict of the rules before, for those that depend on it."""
     rules: tuple[str, ...] = ()
@@ -249,13 +249,13 @@ NOT_ANSWERED: Final = ": not answered"
 
 
 def _acute(day: _Day) -> _Outcome:
-    return _signs_of(day.said.acute, of_the_heart=False)
+    return _signs_of(day.check_in.acute, of_the_heart=False)
 
 
 def _heart(day: _Day) -> _Outcome:
-    if day.said.acute is None:
+    if day.check_in.acute is None:
         return None  # `acute` says that it was not answered
-    return _signs_of(day.said.acute, of_the_heart=True)
+    return _signs_of(day.check_in.acute, of_the_heart=True)
 
 
 def _signs_of(signs: frozenset[AcuteSign] | None, *, of_the_heart: bool) -> _Outcome:
@@ -272,7 +272,7 @@ def _signs_of(signs: frozenset[AcuteSign] | None, *, of_the_heart: bool) -> _Out
 
 def _flags(fewest: int) -> Callable[[_Day], _Outcome]:
     def judge(day: _Day) -> _Outcome:
-        flags = day.said.flags
+        flags = day.check_in.flags
         if flags is None:
             return _Unknown(f"flags{NOT_ANSWERED}")
         if len(flags) < fewest:
@@ -284,41 +284,41 @@ def _flags(fewest: int) -> Callable[[_Day], _Outcome]:
 
 
 def _gut(day: _Day) -> _Outcome:
-    if day.said.gut is None:
+    if day.check_in.gut is None:
         return _Unknown(f"gut{NOT_ANSWERED}")
-    if len(day.said.gut) < 2:
+    if len(day.check_in.gut) < 2:
         return None
     return _Fires(
-        f"{len(day.said.gut)} of 4", "Two or more of the gut check are true: more rest, not more work."
+        f"{len(day.check_in.gut)} of 4", "Two or more of the gut check are true: more rest, not more work."
     )
 
 
 def _stale(day: _Day) -> _Outcome:
-    if day.said.legs is None:
+    if day.check_in.legs is None:
         return _Unknown(f"legs{NOT_ANSWERED}")
-    return _Fires("stale", "Flat legs.") if day.said.legs is LegFeel.STALE else None
+    return _Fires("stale", "Flat legs.") if day.check_in.legs is LegFeel.STALE else None
 
 
 def _niggle(day: _Day) -> _Outcome:
-    niggle = day.said.niggle
+    niggle = day.check_in.niggle
     if niggle is None:
         return _Unknown(f"niggle{NOT_ANSWERED}")
     if not niggle.changes_gait:
         if niggle.changes_gait is None and (niggle.level or niggle.where):
             return _Unknown("whether the niggle changes how you run")
         return None
-    return _Fires(_niggle_words(day.said), "Do not run on it. Show it to somebody who may examine it.")
+    return _Fires(_niggle_words(day.check_in), "Do not run on it. Show it to somebody who may examine it.")
 
 
 def _niggle_note(day: _Day) -> _Outcome:
-    niggle = day.said.niggle
+    niggle = day.check_in.niggle
     if niggle is None or niggle.changes_gait or not niggle.level:
         return None
-    return _Fires(_niggle_words(day.said), "If it changes how you run, stop.")
+    return _Fires(_niggle_words(day.check_in), "If it changes how you run, stop.")
 
 
-def _niggle_words(said: CheckIn) -> str:
-    niggle = said.niggle
+def _niggle_words(check_in: CheckIn) -> str:
+    niggle = check_in.niggle
     if niggle is None:
         return ""
     level = "" if niggle.level is None else f"{niggle.level} of 10"
@@ -326,30 +326,30 @@ def _niggle_words(said: CheckIn) -> str:
 
 
 def _stress(day: _Day) -> _Outcome:
-    if day.said.stress is None:
+    if day.check_in.stress is None:
         return _Unknown(f"stress{NOT_ANSWERED}")
-    if day.said.stress is not LifeStress.HIGH:
+    if day.check_in.stress is not LifeStress.HIGH:
         return None
     return _Fires("high", "Stress is stress: hold what you have, and make nothing longer or harder.")
 
 
 def _sleep(day: _Day) -> _Outcome:
-    if day.said.sleep_h is None:
+    if day.check_in.sleep_h is None:
         return _Unknown(f"sleep{NOT_ANSWERED}")
-    if day.said.sleep_h >= SLEEP_H:
+    if day.check_in.sleep_h >= SLEEP_H:
         return None
-    nap = "" if day.said.nap_min is None else f", and a nap of {day.said.nap_min:g} min"
-    return _Fires(f"{day.said.sleep_h:.3g} h{nap}", "A short night. One is nothing; several are.")
+    nap = "" if day.check_in.nap_min is None else f", and a nap of {day.check_in.nap_min:g} min"
+    return _Fires(f"{day.check_in.sleep_h:.3g} h{nap}", "A short night. One is nothing; several are.")
 
 
 def _mood(day: _Day) -> _Outcome:
-    if day.said.mood is None or day.said.mood > 2:
+    if day.check_in.mood is None or day.check_in.mood > 2:
         return None
-    return _Fires(f"{day.said.mood} of 5", "A low mood is worth a look if it stays.")
+    return _Fires(f"{day.check_in.mood} of 5", "A low mood is worth a look if it stays.")
 
 
 def _food(day: _Day) -> _Outcome:
-    if day.said.has_eaten is None or day.said.has_eaten:
+    if day.check_in.has_eaten is None or day.check_in.has_eaten:
         return None
     return _Fires(
         "not enough",
@@ -385,10 +385,10 @@ def _back(share: float) -> Callable[[_Day], _Outcome]:
     def judge(day: _Day) -> _Outcome:
         if not day.facts.run_days:
             return _Unknown("days off: no run is recorded") if share == FIRST_SHARE else None
-        known = days_off(day.facts.run_days, day.day)
-        if known is None:
+        pause = days_off(day.facts.run_days, day.day)
+        if pause is None:
             return None
-        off, since = known
+        off, since = pause
         length = min(off, LONGEST_BREAK_DAYS)
         if (FIRST_SHARE if since < length / 2 else SECOND_SHARE) != share:
             return None
@@ -424,10 +424,10 @@ def _hrv_within(day: _Day) -> _Outcome:
     own = None  # an earlier day gives no text
     if not day.is_earlier:
         own = share_within(Mornings(day.facts.mornings, {}).of_hrv(day.day), percent)
-    shown = "" if own is None else f" It would have passed {own[0]:.0%} of your {own[1]} days."
+    words = "" if own is None else f" It would have passed {own[0]:.0%} of your {own[1]} days."
     return _Fires(
         f"{exp(today):.0f} ms, {off:+.1f} %",
-        f"Outside the range you set.{shown}",
+        f"Outside the range you set.{words}",
         f"within {percent:g} % of {mean_of(before):.0f} ms, the mean of {len(before)} mornings",
     )
 
@@ -481,9 +481,13 @@ def _ratio(day: _Day) -> _Outcome:
 
 def _alone(day: _Day) -> _Outcome:
     """Limit the verdict of numbers alone; judged after the rules, if only numbers have fired."""
-    said = day.said
-    has_symptom = bool(said.acute or said.flags or said.gut)
-    if said.legs is not LegFeel.SHARP or has_symptom or (said.niggle is not None and said.niggle.level):
+    check_in = day.check_in
+    has_symptom = bool(check_in.acute or check_in.flags or check_in.gut)
+    if (
+        check_in.legs is not LegFeel.SHARP
+        or has_symptom
+        or (check_in.niggle is not None and check_in.niggle.level)
+    ):
         return None
     before = 0
     while before < ALONE_DAYS and _numbers_fired(day, day.day - timedelta(days=before + 1)):
@@ -500,8 +504,8 @@ def _alone(day: _Day) -> _Outcome:
 
 def _numbers_fired(day: _Day, on: date) -> bool:
     """Return whether on an earlier day only numbers fired with a verdict below `as planned`."""
-    said = day.facts.check_ins.get(on, CheckIn(on))
-    earlier = replace(day, day=on, said=said, is_earlier=True)
+    check_in = day.facts.check_ins.get(on, CheckIn(on))
+    earlier = replace(day, day=on, check_in=check_in, is_earlier=True)
     fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
     return _is_of_numbers_alone(fired)
 
@@ -564,7 +568,7 @@ RULES: Final[Sequence[ReadinessRule]] = (
                   " easier at most, as planned from day 3 on", "2 days running", _V.EASIER, "ours: HRV-guided training"
                   " changed performance by g = 0.079, not significant, in eight studies", _alone),
 )  # fmt: skip
-"""Every rule; a word in `needs` that is the id of a question is that question. The last one caps what numbers say."""
+"""Every rule; a word in `needs` that is the id of a question is that question. The last limits numbers alone."""
 RULES_BY_ID: Final[Mapping[str, ReadinessRule]] = {rule.id: rule for rule in RULES}
 
 
@@ -602,8 +606,8 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     cycle_days = {
         on: check_in.cycle_day for on, check_in in facts.check_ins.items() if check_in.cycle_day is not None
     }
-    said = facts.check_ins.get(day, CheckIn(day))
-    context = _Day(day, facts, settings, Mornings(near, cycle_days), said)
+    own = facts.check_ins.get(day, CheckIn(day))
+    context = _Day(day, facts, settings, Mornings(near, cycle_days), own)
     fired: list[FiredRule] = []
     not_known: list[NotKnown] = []
     for rule in _judged_rules(settings):
@@ -616,7 +620,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     fired = _without_lesser(_capped(fired, context))
     usual = usual_range(context.mornings, day)
     usual_known = isinstance(usual, UsualRange)
-    acute = said.acute or frozenset()
+    acute = own.acute or frozenset()
     silent = {each.rule for each in not_known}
     has_number = usual_known or any(
         rule.is_number and rule.id not in silent for rule in _judged_rules(settings)
@@ -626,7 +630,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
         worst(each.verdict for each in fired),
         tuple(sorted(fired, key=lambda each: -SEVERITY[each.verdict])),
         tuple(_once(not_known)),
-        is_blind=said.is_empty and not fired and not has_number,
+        is_blind=own.is_empty and not fired and not has_number,
         is_measured=any(each.day == day for each in near),
         share=_share(fired),
         is_maintain=any(each.rule == "stress_high" for each in fired),
@@ -666,10 +670,10 @@ def _without_lesser(fired: list[FiredRule]) -> list[FiredRule]:
 
 def _once(not_known: Sequence[NotKnown]) -> list[NotKnown]:
     """Each reason once: two rules may lack the same answer."""
-    seen: dict[str, NotKnown] = {}
+    by_reason: dict[str, NotKnown] = {}
     for each in not_known:
-        seen.setdefault(each.why, each)
-    return list(seen.values())
+        by_reason.setdefault(each.why, each)
+    return list(by_reason.values())
 
 
 def _share(fired: Sequence[FiredRule]) -> float:

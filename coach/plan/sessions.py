@@ -321,14 +321,14 @@ STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and 
 def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
     """The days with a reason for each session that has none yet, derived from its neighbours."""
     by_date = {day.date: day for day in days}
-    made = []
+    result = []
     for day in days:
         sessions = tuple(
             each if each.why else replace(each, why=_easy_why(each, by_date, day.date))
             for each in day.sessions
         )
-        made.append(replace(day, sessions=sessions))
-    return made
+        result.append(replace(day, sessions=sessions))
+    return result
 
 
 def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
@@ -336,7 +336,7 @@ def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) 
     before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
     if session.kind is SessionKind.REST:
         if before:
-            return f"Rest after {before}: the work sinks in when nothing is done."
+            return f"Rest after {before}: the body adapts while it rests."
         return (
             f"Rest, so that {after} finds fresh legs."
             if after
@@ -348,7 +348,7 @@ def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) 
         return f"Easy, so that {after} tomorrow finds fresh legs."
     if before:
         return f"Easy after {before}: slow enough to recover, long enough to count."
-    return "Easy kilometres: everything else stands on them."
+    return "Easy kilometres: the base of all other training."
 
 
 def _key(day: PlanDay | None) -> str:

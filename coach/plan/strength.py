@@ -2,8 +2,8 @@
 
 Heavy work is twice a week in base, one short session from then on and none in the ten days before an A race (science
 F12, F15); plyometrics last six weeks (F6); prehab, drills and mobility are short and often (F5, F10, F11). Sheets are
-laid after the runs and round them: heavy legs never before a quick run, jumps only on fresh ones, one day of the week
-left without anything where there is one.
+placed after the runs: heavy ones never before a quick run, jumps only on rested legs. A free day of the week stays free
+where there is one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -279,8 +279,8 @@ class _Laying:
         )
         self._next_id += 1
         is_rest_kept = sheet.kind is SessionKind.MOBILITY and len(day.sessions) < MOST_SESSIONS
-        kept = tuple(each for each in day.sessions if is_rest_kept or each.kind is not SessionKind.REST)
-        self._days[best] = replace(day, sessions=(*kept, session))
+        others = tuple(each for each in day.sessions if is_rest_kept or each.kind is not SessionKind.REST)
+        self._days[best] = replace(day, sessions=(*others, session))
         self._used.setdefault(name, set()).add(best)
 
     def _cost(self, day: PlanDay, name: str, sheet: Sheet, week: PlanWeek) -> int | None:
@@ -309,8 +309,8 @@ class _Laying:
     def _is_rare_enough(self, day: date, name: str) -> bool:
         """Return whether a sheet on a day keeps its largest frequency."""
         times, days = SHEETS[name].often
-        used = sorted([each for each in self._used.get(name, ()) if abs((each - day).days) < days] + [day])
-        return all((last - first).days >= days for first, last in zip(used, used[times:], strict=False))
+        uses = sorted([each for each in self._used.get(name, ()) if abs((each - day).days) < days] + [day])
+        return all((last - first).days >= days for first, last in zip(uses, uses[times:], strict=False))
 
     def _goes_late(self, name: str, sheet: Sheet, before_race: int) -> bool:
         """Return whether a sheet is allowed in the last days before an A race."""
@@ -391,7 +391,7 @@ def _barefoot(plan: Plan, first: date) -> Plan:
     """A plan whose first strides of each base and build week are run barefoot; never with a foot history."""
     if _has_history(plan, _NO_BAREFOOT):
         return plan
-    changed = list[PlanDay]()
+    new_days = list[PlanDay]()
     for week in plan.weeks:
         if (
             week.phase not in {TrainingPhase.BASE, TrainingPhase.BUILD}
@@ -400,7 +400,7 @@ def _barefoot(plan: Plan, first: date) -> Plan:
             continue
         for day in plan.days_of(week):
             place = next((n for n, each in enumerate(day.sessions) if each.family is Family.STRIDES), None)
-            is_soon = bool(changed) and (day.date - changed[-1].date).days < _BAREFOOT_DAYS
+            is_soon = bool(new_days) and (day.date - new_days[-1].date).days < _BAREFOOT_DAYS
             if place is not None and day.date >= first and not is_soon and _is_rested(plan, day):
                 strides = replace(
                     day.sessions[place],
@@ -410,9 +410,9 @@ def _barefoot(plan: Plan, first: date) -> Plan:
                     why="Four strides without shoes, as you asked for: clean grass, once a week.",
                 )
                 sessions = (*day.sessions[:place], strides, *day.sessions[place + 1 :])
-                changed.append(replace(day, sessions=sessions))
+                new_days.append(replace(day, sessions=sessions))
                 break
-    return plan.with_days(changed)
+    return plan.with_days(new_days)
 
 
 _BAREFOOT_DAYS: Final = 7

@@ -1,6 +1,6 @@
 """Week templates, and the search for days of the hard and the long run among the available ones.
 
-A template says which days it would like and how its kilometres are spread; the runner's own days and appointments come
+A template has preferred days and a spread of its kilometres; the runner's own days and appointments come
 first. Sources: `docs/reference/plan.md`.
 The request for a season stands here too, with its checks, each with a way to fix it.
 """
@@ -257,31 +257,31 @@ def lay_out(
     """Find days for the long run and the hard sessions: apart from each other and from the appointments.
 
     Args:
-        template: which days it would like.
+        template: its preferred days.
         weekdays: the running days there are.
         hard: how many hard sessions there should be, those of the appointments among them.
         fixed: the appointments; they stay where they are.
         minutes: the most minutes of a day; a day of little time gets neither the long run nor a hard one.
         barred: days on which nothing hard may lie, such as the day before a race.
-        no_long: days on which the long run had better not lie.
+        no_long: days on which the long run should not lie.
         after_hard: whether the Sunday before was hard or long, so that Monday is easy.
     """
     appointments = {each.weekday: each for each in fixed}
     days = sorted({*weekdays, *appointments})
     fixed_hard = {day for day, each in appointments.items() if each.is_hard}
     fixed_long = {day for day, each in appointments.items() if each.family is Family.LONG}
-    wanted = max(0, hard - len(fixed_hard - fixed_long))
+    sessions_to_place = max(0, hard - len(fixed_hard - fixed_long))
     wishes = _Wishes(template, fixed_hard, minutes or {}, barred, no_long, after_hard)
     free = [day for day in days if day not in appointments]
     longs: list[int | None] = [*(fixed_long or free)] or [None]
     good = [day for day in longs if day not in no_long]
-    # Rather a hard session less than a long run where it had better not lie; with one hard session alone rather that.
+    # One hard session less is better than a long run on a day of `no_long`; no hard session at all is worse.
     best = next(
         (
             choice
-            for allowed, fewest in ((good, 1), (longs, 0))
-            for count in range(wanted, min(fewest, wanted) - 1, -1)
-            if (choice := wishes.best(allowed, free, count)) is not None
+            for candidates, fewest in ((good, 1), (longs, 0))
+            for count in range(sessions_to_place, min(fewest, sessions_to_place) - 1, -1)
+            if (choice := wishes.best(candidates, free, count)) is not None
         ),
         None,
     )
@@ -295,7 +295,7 @@ def lay_out(
         roles[long_day] = DayRole.LONG
     _ease_neighbours(roles)
     cut = ""
-    if len(quality) < wanted:
+    if len(quality) < sessions_to_place:
         have = len(quality) + len(fixed_hard - fixed_long)
         sessions = f"{have} hard session{'' if have == 1 else 's'}"
         cut = f"Your days leave room for {sessions} a week that lie apart, not {hard}."
@@ -322,10 +322,10 @@ class _Wishes:
     ) -> tuple[int | None, tuple[int, ...]] | None:
         """The best days for the long run and `hard` sessions; None if no choice keeps the rules."""
         choices = (
-            (cost, long, chosen)
+            (cost, long, quality)
             for long in longs
-            for chosen in combinations([day for day in free if day != long], count)
-            if (cost := self.cost(long, chosen)) is not None
+            for quality in combinations([day for day in free if day != long], count)
+            if (cost := self.cost(long, quality)) is not None
         )
         choice = min(choices, key=lambda each: each[0], default=None)
         return None if choice is None else choice[1:]
@@ -372,16 +372,16 @@ def without_one(
     roles: tuple[DayRole, ...], races: Collection[int], days: Sequence[int]
 ) -> tuple[DayRole, ...]:
     """The roles of a week with an easy day less for each race on a day on which nothing else would be run."""
-    made = list(roles)
+    result = list(roles)
     for race in sorted(set(races) - set(days)):
         easy = [
             day
             for day in days
-            if made[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
+            if result[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
         ]
         if easy:
-            made[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
-    return tuple(made)
+            result[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
+    return tuple(result)
 
 
 def _ease_neighbours(roles: list[DayRole]) -> None:

@@ -1,8 +1,7 @@
 """Today's session: as planned, or changed by one rung of the ladder, in a form that fits the day.
 
 Nothing here makes a day harder than it was planned, moves two quality sessions at once, or moves one into the last days
-before an A race. The runner has the last word: a suggestion is a plan beside the plan, and nothing is kept before it is
-taken.
+before an A race. The runner has the last word: a suggestion has a plan of its own, stored only when they accept it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -137,16 +136,16 @@ def today(
     about = DayQuestion(plan, day, session, readiness, facts, weather)
     reasons, not_known = asked(about)
     rung = rung_for(about, reasons)
-    taken = _taken(about, rung, reasons, workouts)
-    decided = Rung.AS_PLANNED if taken.rung is Rung.AS_PLANNED else rung  # the session may not have the rung
-    made = _within_limits(about, taken, limits, workouts)
-    let_go = [each.title for each in others if _beside(each, made.rung) != each]
-    if let_go and made.proposed is not None:
+    step = _taken(about, rung, reasons, workouts)
+    decided = Rung.AS_PLANNED if step.rung is Rung.AS_PLANNED else rung  # the session may not have the rung
+    suggestion = _within_limits(about, step, limits, workouts)
+    let_go = [each.title for each in others if _beside(each, suggestion.rung) != each]
+    if let_go and suggestion.proposed is not None:
         others = tuple(each for each in others if each.title not in let_go)
-        made = replace(made, what=f"{made.what}; {' and '.join(let_go)} left out too")
+        suggestion = replace(suggestion, what=f"{suggestion.what}; {' and '.join(let_go)} left out too")
     return replace(
-        _kept(about, made),
-        reasons=(*in_order(about, reasons, decided), *made.reasons),
+        _kept(about, suggestion),
+        reasons=(*in_order(about, reasons, decided), *suggestion.reasons),
         not_known=not_known,
         others=others,
     )
@@ -176,12 +175,12 @@ def _taken(about: DayQuestion, rung: Rung, reasons: Sequence[Reason], workouts: 
         if rung is Rung.AS_PLANNED:
             return unchanged
         if rung is Rung.RIDE_THE_WAVE:
-            chosen = replace(session, choice=rung.value)
+            session_today = replace(session, choice=rung.value)
             what = "by effort: no pace holds you back today"
-            return replace(unchanged, rung=rung, proposed=chosen, is_by_effort=True, what=what)
-        made = _RUNGS[rung](about, reasons, workouts)
-        if made is not None:
-            return made
+            return replace(unchanged, rung=rung, proposed=session_today, is_by_effort=True, what=what)
+        suggestion = _RUNGS[rung](about, reasons, workouts)
+        if suggestion is not None:
+            return suggestion
         rung = NEXT_RUNG[rung]
 
 
@@ -199,12 +198,12 @@ def _by_variant(
 ) -> Callable[[DayQuestion, Sequence[Reason], Workouts], Suggestion | None]:
     def take(about: DayQuestion, _reasons: Sequence[Reason], workouts: Workouts) -> Suggestion | None:
         document = workouts(about.session)
-        made = None if document is None else _variant(name)(document, about.facts.athlete)
-        if made is None or document is None:
+        variant = None if document is None else _variant(name)(document, about.facts.athlete)
+        if variant is None or document is None:
             return None
-        session = in_form(about.session, document, made, about.facts.athlete)
+        session = in_form(about.session, document, variant, about.facts.athlete)
         return Suggestion(
-            about.day, rung, about.session, _chosen(session, rung, about.session), what=made.says
+            about.day, rung, about.session, _chosen(session, rung, about.session), what=variant.says
         )
 
     return take
@@ -216,17 +215,17 @@ def _fewer(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) ->
     document = workouts(session)
     if document is not None and share == 1.0:
         return _by_variant(Rung.FEWER_REPS, "fewer_reps")(about, reasons, workouts)
-    left = min(share, EASED_SHARE)
-    what = f"about {left:.0%} of it".replace("%", " %")
-    eased = _scaled(session, left, left)
+    share_left = min(share, EASED_SHARE)
+    what = f"about {share_left:.0%} of it".replace("%", " %")
+    eased = _scaled(session, share_left, share_left)
     planned = _planned_minutes(session, workouts, about.facts.athlete)
     if document is not None and planned is not None:
         from coach.workout.variants import within_minutes  # noqa: PLC0415 - as in `_variant`
 
-        made = within_minutes(document, planned * share, about.facts.athlete)
-        if made is None:
+        variant = within_minutes(document, planned * share, about.facts.athlete)
+        if variant is None:
             return None
-        eased, what = in_form(session, document, made, about.facts.athlete), made.says or what
+        eased, what = in_form(session, document, variant, about.facts.athlete), variant.says or what
     else:
         eased = replace(eased, title=f"{session.title}, {what}"[:_LONGEST_TITLE])
     return Suggestion(
@@ -251,14 +250,14 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -
     if not is_by_effort:
         what = f"paces {round(percent, 1):g} % slower"
         what += f", reps of up to a mile {round(reps_percent, 1):g} %" if reps_percent != percent else ""
-    chosen = replace(session, choice=Rung.EFFORT_DAY.value)
+    slower = replace(session, choice=Rung.EFFORT_DAY.value)
     if is_tired:
-        chosen = _chosen(session, Rung.EFFORT_DAY, session)
+        slower = _chosen(session, Rung.EFFORT_DAY, session)
     return Suggestion(
         about.day,
         Rung.EFFORT_DAY,
         session,
-        chosen,
+        slower,
         what=what,
         slower_percent=percent,
         is_by_effort=is_by_effort,
@@ -428,21 +427,22 @@ def _planned_minutes(session: PlannedSession, workouts: Workouts, athlete: "Athl
     return size_of(document, athlete).seconds / 60 or None
 
 
-def _kept(about: DayQuestion, made: Suggestion) -> Suggestion:
+def _kept(about: DayQuestion, suggestion: Suggestion) -> Suggestion:
     """The suggestion with the plan in which it is taken, if that differs."""
-    if made.proposed is None or made.proposed == about.session:
-        return made
-    plan = about.plan if made.edited is None else made.edited.plan
+    if suggestion.proposed is None or suggestion.proposed == about.session:
+        return suggestion
+    plan = about.plan if suggestion.edited is None else suggestion.edited.plan
     day = plan.day(about.day)
     sessions = tuple(
-        made.proposed if each.id == made.proposed.id else _beside(each, made.rung) for each in day.sessions
+        suggestion.proposed if each.id == suggestion.proposed.id else _beside(each, suggestion.rung)
+        for each in day.sessions
     )
     if sessions == day.sessions:
-        return made
-    changed = plan.with_days([replace(day, sessions=sessions)])
-    touched = (about.day,) if made.edited is None else made.edited.touched
-    edited = EditedPlan(changed, touched, (f"{say_day(about.day)}: {made.what}",), made.what)
-    return replace(made, edited=edited)
+        return suggestion
+    new_plan = plan.with_days([replace(day, sessions=sessions)])
+    touched = (about.day,) if suggestion.edited is None else suggestion.edited.touched
+    edited = EditedPlan(new_plan, touched, (f"{say_day(about.day)}: {suggestion.what}",), suggestion.what)
+    return replace(suggestion, edited=edited)
 
 
 def _beside(session: PlannedSession, rung: Rung) -> PlannedSession:
@@ -456,21 +456,23 @@ def _beside(session: PlannedSession, rung: Rung) -> PlannedSession:
 # --- The room a day leaves
 
 
-def _within_limits(about: DayQuestion, made: Suggestion, limits: DayLimits, workouts: Workouts) -> Suggestion:
+def _within_limits(
+    about: DayQuestion, suggestion: Suggestion, limits: DayLimits, workouts: Workouts
+) -> Suggestion:
     """The suggestion in a form that fits the limits of the day."""
-    session = made.proposed
+    session = suggestion.proposed
     _refuse_instead(limits, session)
     if session is None or session.kind in {SessionKind.REST, SessionKind.RACE}:
-        return made
+        return suggestion
     if limits.instead:
-        return _instead(about, made, session, limits, workouts)
+        return _instead(about, suggestion, session, limits, workouts)
     makers = tuple(_makers(limits))
     document = workouts(session) if makers else None  # it is read only where it is changed
     if document is None:
-        return made
+        return suggestion
     for maker in makers:
-        made, document = _in_room(about, made, document, maker, limits)
-    return made
+        suggestion, document = _in_room(about, suggestion, document, maker, limits)
+    return suggestion
 
 
 def _makers(limits: DayLimits) -> Iterator[str]:
@@ -483,12 +485,12 @@ def _makers(limits: DayLimits) -> Iterator[str]:
 
 
 def _in_room(
-    about: DayQuestion, made: Suggestion, document: "WorkoutDocument", maker: str, limits: DayLimits
+    about: DayQuestion, suggestion: Suggestion, document: "WorkoutDocument", maker: str, limits: DayLimits
 ) -> tuple[Suggestion, "WorkoutDocument"]:
     """One limit: another form where the workout has one, else an easy run in the time there is."""
     from coach.workout import variants  # noqa: PLC0415 - as in `_variant`
 
-    athlete, session = about.facts.athlete, made.proposed
+    athlete, session = about.facts.athlete, suggestion.proposed
     assert session is not None  # it was looked at
     if maker == "within_minutes":
         minutes = limits.minutes or 0.0
@@ -496,11 +498,11 @@ def _in_room(
     else:
         variant = _variant(maker)(document, athlete)
         if variant is None and (maker == "off_the_track" or _is_elsewhere(document, "treadmill")):
-            return made, document  # it is not run on a track, or on a belt already
+            return suggestion, document  # it is not run on a track, or on a belt already
     if variant is not None:
         if not variant.says:
-            return made, document
-        changed = in_form(session, document, variant, athlete)
+            return suggestion, document
+        session_in_form = in_form(session, document, variant, athlete)
         words = variant.says
         document = variant.document
     else:
@@ -508,12 +510,12 @@ def _in_room(
         limit = limits.minutes if limits.minutes is not None else variants.EASY_MINUTES[1]
         length = max(1.0, float(int(min(limit, size or limit))))
         document = variants.easy_run(length, about.facts.easy_cap_bpm)
-        changed = _easy_session(session, document, length)
+        session_in_form = _easy_session(session, document, length)
         words = f"easy for {length:.0f} min: less would have lost its point"
-    what = f"{made.what}; {words}" if made.what else words
-    made = replace(made, reasons=(*made.reasons, _LIMIT_REASONS[maker](limits)))
-    changed = replace(changed, instead_of=session.instead_of or about.session.title)
-    return replace(made, proposed=changed, what=what), document
+    what = f"{suggestion.what}; {words}" if suggestion.what else words
+    suggestion = replace(suggestion, reasons=(*suggestion.reasons, _LIMIT_REASONS[maker](limits)))
+    session_in_form = replace(session_in_form, instead_of=session.instead_of or about.session.title)
+    return replace(suggestion, proposed=session_in_form, what=what), document
 
 
 def _limit_reason(rule: str, says: str, you: str, option: str) -> Reason:
@@ -556,7 +558,7 @@ def _refuse_instead(limits: DayLimits, session: PlannedSession | None) -> None:
 
 
 def _instead(
-    about: DayQuestion, made: Suggestion, session: PlannedSession, limits: DayLimits, workouts: Workouts
+    about: DayQuestion, suggestion: Suggestion, session: PlannedSession, limits: DayLimits, workouts: Workouts
 ) -> Suggestion:
     """The same minutes in the water, on a bike or on foot."""
     from coach.workout.variants import SPORTS, cross_training  # noqa: PLC0415 - as in `_variant`
@@ -577,4 +579,6 @@ def _instead(
         instead_of=session.instead_of or about.session.title,
     )
     words = f"{SPORTS[limits.instead].lower()} for {minutes:.0f} min"
-    return replace(made, proposed=cross, what=f"{made.what}; {words}" if made.what else words)
+    return replace(
+        suggestion, proposed=cross, what=f"{suggestion.what}; {words}" if suggestion.what else words
+    )

@@ -25,6 +25,7 @@ from coach.plan.model import (
     SessionKind,
     TrainingPhase,
 )
+from coach.plan.volume import NO_LONG_DAYS
 from coach.quantities import format_hours
 
 _COACHING: Final = "coaching practice"
@@ -187,9 +188,9 @@ def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
 
 def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     is_metres = view.plan.volume.unit == "m"
-    known = [amount for amount in _past_amounts(view, is_metres=is_metres) if amount]
+    amounts = [amount for amount in _past_amounts(view, is_metres=is_metres) if amount]
     start = view.plan.volume.start
-    recent = [*known, start if is_metres else start / 60][-8:]
+    recent = [*amounts, start if is_metres else start / 60][-8:]
 
     def said(amount: float) -> str:
         return view.distance(amount) if is_metres else f"{format_hours(60 * amount)} hours"
@@ -255,14 +256,23 @@ def _one_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         if week.is_quiet or _is_partial(view, week) or not week.run_days:
             continue
-        races = any(session.kind is SessionKind.RACE for day in week.days for session in day.sessions)
-        if not races and sum(bool(day.long) for day in week.days) < rule.limit:
+        if _is_near_race(view, week):
+            continue
+        if sum(bool(day.long) for day in week.days) < rule.limit:
             yield rule.at(
                 week.dates,
                 f"{_week(week)} has no long run.",
                 "Make one run of it longer than the others.",
                 "none",
             )
+
+
+def _is_near_race(view: CheckView, week: CheckedWeek) -> bool:
+    """Return whether a week has a race, or ends in the days before one on which the long run does not lie."""
+    return any(
+        week.monday <= race.date and (race.date - week.week.sunday).days <= NO_LONG_DAYS[race.priority]
+        for race in view.plan.races
+    )
 
 
 _NO_RUNNING: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY, SessionKind.CROSS})
@@ -303,10 +313,13 @@ def _easy_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 def _is_by_race(view: CheckView, week: CheckedWeek, limit: float) -> bool:
     """Return whether only a race leaves a week less easy: it was entered, and the other sessions are easy."""
     races = [each for day in week.days for each in day.sessions if each.kind is SessionKind.RACE]
-    raced, hard = total(view.minutes(each) for each in races), total(day.hard_minutes for day in week.days)
-    if not races or raced is None or hard is None or week.minutes is None:
+    race_minutes, hard = (
+        total(view.minutes(each) for each in races),
+        total(day.hard_minutes for day in week.days),
+    )
+    if not races or race_minutes is None or hard is None or week.minutes is None:
         return False
-    rest = easy_share(week.minutes - raced, hard - raced)
+    rest = easy_share(week.minutes - race_minutes, hard - race_minutes)
     return rest is None or rest >= limit - _A_HALF_PERCENT
 
 
@@ -358,7 +371,7 @@ def _threshold_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                 week.dates,
                 f"{_week(week)} has {view.distance(threshold)} at threshold, {100 * threshold / metres:.0f} % of its "
                 f"{view.distance(metres)}.",
-                f"So much threshold wants a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
+                f"So much threshold needs a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
                 f"{100 * threshold / metres:.0f} %",
             )
 
@@ -385,7 +398,7 @@ def _weekly_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                         (day.date,),
                         f"The hard part of {session.title} on {day_words(day.date)} is "
                         f"{100 * facts.hard_m / week.metres:.0f} % of the week.",
-                        f"It wants a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
+                        f"It needs a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
                         f"not {view.distance(week.metres)}.",
                         f"{100 * facts.hard_m / week.metres:.0f} %",
                         limit=f"{100 * facts.weekly_share:.0f} %",
@@ -458,7 +471,7 @@ WEEK_RULES: Final = (
     ),
     PlanRule(
         "long-run",
-        "A week of training has one long run.",
+        "A week of training has one long run, unless a race is in it or just after it.",
         1,
         "run",
         Severity.LOW,
@@ -511,4 +524,4 @@ WEEK_RULES: Final = (
         _weekly_share,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""

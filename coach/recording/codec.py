@@ -488,12 +488,12 @@ def _out_of_order(inputs: Mapping[int, Input]) -> list[int]:
         before[place] = last_of[length - 1] if length else None
         ends[length : length + 1] = [event.at]
         last_of[length : length + 1] = [place]
-    kept: set[int] = set()
+    in_order: set[int] = set()
     step: int | None = last_of[-1]
     while step is not None:
-        kept.add(step)
+        in_order.add(step)
         step = before[step]
-    return [place for place in inputs if place not in kept]
+    return [place for place in inputs if place not in in_order]
 
 
 def _read_header(data: bytes, payloads: Sequence[bytes], name: str) -> Header:

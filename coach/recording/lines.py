@@ -133,19 +133,19 @@ def _joined(journal: bytes, segment: bytes) -> bytes:
     after = _after_bytes(marker)
     if after is None or (0 < after <= len(journal) and journal[after - 1 : after] != b"\n"):
         return _interleaved(journal, behind.split(b"\n")[:-1])
-    lost = after - len(journal)
-    if lost > 0:  # the synced part is missing: read what is there
-        journal += b"\0" * (lost - 1) + b"\n"
+    gap = after - len(journal)
+    if gap > 0:  # the synced part is missing: read what is there
+        journal += b"\0" * (gap - 1) + b"\n"
     whole = content[: content.rfind(b"\n") + 1]
     return journal[:after] + whole + (journal[after + len(whole) :] or content[len(whole) :])
 
 
 def _interleaved(journal: bytes, repeated: Sequence[bytes]) -> bytes:
     """Insert the lines of a segment at the first of them that the journal has; at the end if it has none."""
-    known = journal.removesuffix(b"\n").split(b"\n")
-    place = next((known.index(line) for line in repeated if line in known), len(known))
-    rest = [line for line in known[place:] if line not in repeated]
-    return b"\n".join([*known[:place], *repeated, *rest, b""])
+    lines = journal.removesuffix(b"\n").split(b"\n")
+    place = next((lines.index(line) for line in repeated if line in lines), len(lines))
+    rest = [line for line in lines[place:] if line not in repeated]
+    return b"\n".join([*lines[:place], *repeated, *rest, b""])
 
 
 def _after_bytes(line: bytes) -> int | None:
@@ -170,7 +170,7 @@ _encode = json.JSONEncoder(
 
 
 class CorruptRecord(ValueError):
-    """Raised for a line of a journal that was not written so; its text says how."""
+    """Raised for a line of a journal that no version of the program writes; the text is the reason."""
 
 
 def encode_record(record: Mapping[str, Any]) -> bytes:
@@ -211,7 +211,7 @@ def load_record(text: bytes) -> dict[str, Any]:
 def load_records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
     """Yield every object, loaded in batches, which is far faster than one by one.
 
-    For a line that is not an object, yield one whose empty key says why.
+    For a line that is not an object, yield one with the reason under an empty key.
     """
     for start in range(0, len(payloads), _BATCH):
         batch = payloads[start : start + _BATCH]

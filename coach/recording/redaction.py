@@ -55,49 +55,49 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # --- Documents
 
 
-def redacted_workout(document: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+def redacted_workout(document: Mapping[str, Any], library: Collection[str]) -> dict[str, Any]:
     """Return a workout document without texts written by a person; it runs as before.
 
     Args:
         document: as written.
-        known: texts that may stay: those of the library.
+        library: texts that may stay: those of the library.
     """
     names = {name: f"block {number}" for number, name in enumerate(document.get("blocks") or {}, 1)}
-    tree = _part(document, known, names)
-    tree["name"] = _kept(document.get("name"), known)
+    tree = _part(document, library, names)
+    tree["name"] = _kept(document.get("name"), library)
     if names:
         tree["blocks"] = {
-            names[name]: _value(steps, known, names) for name, steps in document["blocks"].items()
+            names[name]: _value(steps, library, names) for name, steps in document["blocks"].items()
         }
     tree["sections"] = [
-        {**_part(section, known, names), "name": _kept(section.get("name"), known)}
+        {**_part(section, library, names), "name": _kept(section.get("name"), library)}
         for section in document["sections"]
     ]
     return tree
 
 
-def _part(tree: Mapping[str, Any], known: Collection[str], names: Mapping[str, str]) -> dict[str, Any]:
+def _part(tree: Mapping[str, Any], library: Collection[str], names: Mapping[str, str]) -> dict[str, Any]:
     part: dict[str, Any] = {}
     for key, value in tree.items():
-        if key in _LEFT_OUT or (key in FREE - NEEDED and value not in known and value not in UNITS):
+        if key in _LEFT_OUT or (key in FREE - NEEDED and value not in library and value not in UNITS):
             continue
         if key == "use":
             part[key] = names.get(value, LEFT_OUT)
         elif key == "answers":
-            part[key] = [_kept(answer, known, f"answer {place}") for place, answer in enumerate(value, 1)]
+            part[key] = [_kept(answer, library, f"answer {place}") for place, answer in enumerate(value, 1)]
         elif key in NEEDED:
-            part[key] = _kept(value, known)
+            part[key] = _kept(value, library)
         elif key == "metric" and isinstance(value, Mapping):
             part[key] = _metric(value)
         else:
-            part[key] = _value(value, known, names)
+            part[key] = _value(value, library, names)
     return part
 
 
-def _value(value: Any, known: Collection[str], names: Mapping[str, str]) -> Any:
+def _value(value: Any, library: Collection[str], names: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return _part(value, known, names)
-    return [_value(each, known, names) for each in value] if isinstance(value, list | tuple) else value
+        return _part(value, library, names)
+    return [_value(each, library, names) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _metric(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,8 +113,8 @@ def _metric_name(name: str) -> str:
     return f"metric_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def _kept(text: object, known: Collection[str], otherwise: str = LEFT_OUT) -> str:
-    return text if isinstance(text, str) and text in known else otherwise
+def _kept(text: object, library: Collection[str], otherwise: str = LEFT_OUT) -> str:
+    return text if isinstance(text, str) and text in library else otherwise
 
 
 def redacted_athlete(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,14 +164,16 @@ def _moved(tree: Any, days: int) -> Any:
 
 def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
     """Return the inputs without names, places, and bytes that the decoder does not use."""
-    ways = _Ways()
+    aliases = _Aliases()
     for event in inputs:
         match event:
             case Notified():
-                yield replace(event, payload=_bytes_that_count(event), relayed=ways.redacted(event.relayed))
+                yield replace(
+                    event, payload=_bytes_that_count(event), relayed=aliases.redacted(event.relayed)
+                )
             case Reported():
                 metrics = tuple((_metric_name(name), value) for name, value in event.metrics)
-                yield replace(event, place=None, metrics=metrics, relayed=ways.redacted(event.relayed))
+                yield replace(event, place=None, metrics=metrics, relayed=aliases.redacted(event.relayed))
             case LinkChanged():
                 yield replace(event, name="")
             case RecorderTrouble():
@@ -190,7 +192,7 @@ def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
                 yield event
 
 
-class _Ways:
+class _Aliases:
     """Numbers phones, gateways and the sensors they name, and removes the date from their times."""
 
     def __init__(self) -> None:
@@ -216,7 +218,7 @@ def _bytes_that_count(event: Notified) -> bytes:
     payload, decoded = event.payload, _decoded(event, event.payload)
     if isinstance(decoded, Malformed) or decoded is None:
         size = len(payload)
-        shells = (payload[:kept] + bytes(size - kept) for kept in range(size))
+        shells = (payload[:length] + bytes(size - length) for length in range(size))
         return next((each for each in shells if _decoded(event, each) == decoded), payload)
     if isinstance(decoded, HeartRateMeasurement | RunningSpeedCadenceMeasurement):
         return payload[: len(payload) - len(decoded.trailing)]

@@ -130,14 +130,16 @@ def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
 
 def _add(rows: list[list[RepRow | None]], place: int, reps: Sequence[RepRow]) -> None:
     """Add a run to the rows, the rows of its own reps at the end included."""
-    left = {rep.result.step.step_id: rep for rep in reps}
+    unmatched = {rep.result.step.step_id: rep for rep in reps}
     for row in rows:
-        row.append(left.pop(_step(row).step_id, None))
+        row.append(unmatched.pop(_step(row).step_id, None))
     for row in rows:
         if row[place] is None:
-            name = next((key for key, rep in left.items() if _same_length(_step(row), rep.result.step)), None)
-            row[place] = None if name is None else left.pop(name)
-    rows += [[*([None] * place), rep] for rep in left.values()]
+            name = next(
+                (key for key, rep in unmatched.items() if _same_length(_step(row), rep.result.step)), None
+            )
+            row[place] = None if name is None else unmatched.pop(name)
+    rows += [[*([None] * place), rep] for rep in unmatched.values()]
 
 
 def _step(row: Sequence[RepRow | None]) -> Step:
@@ -472,11 +474,13 @@ def _overlay(every: Sequence[_RepCurves], pace_axis: charts.Axis, heart_axis: ch
     ]
     yield '<div id="overlay" hidden>'
     for side, words in enumerate(("unbroken line", "dotted line")):
-        chosen = [
+        choices = [
             option.replace("<option", "<option selected") if place == side * (len(every) - 1) else option
             for place, option in enumerate(options)
         ]
-        yield (f'<p><label>{words} <select>{"".join(chosen)}</select></label> <span class="told"></span></p>')
+        yield (
+            f'<p><label>{words} <select>{"".join(choices)}</select></label> <span class="told"></span></p>'
+        )
     count = int(max(each.seconds for each in every))
     yield charts.overlay_html("pace", "paces", pace_axis, count)
     yield charts.overlay_html("heart rate", "heart_rates", heart_axis, count)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Written(StrEnum):
+class Style(StrEnum):
     """The format of a number, and the unit of its value."""
 
     CLOCK = "clock"
@@ -46,24 +46,24 @@ class Written(StrEnum):
     """An amount in a unit of the workout's own."""
 
 
-UNITS: Final[Mapping[Written, str]] = {
-    Written.CLOCK: "s",
-    Written.TENTHS: "s",
-    Written.SIGNED_TENTHS: "s",
-    Written.DISTANCE: "m",
-    Written.PACE: "m/s",
-    Written.BEATS: "bpm",
-    Written.SIGNED_BEATS: "bpm",
-    Written.SHARE: "fraction",
-    Written.SIGNED_SHARE: "fraction",
-    Written.COUNT: "count",
-    Written.YES: "yes",
-    Written.LOAD: "load",
-    Written.WATTS: "W",
-    Written.CADENCE: "spm",
-    Written.HUNDREDTHS: "1",
-    Written.THOUSANDTHS: "1",
-    Written.AMOUNT: "amount",
+UNITS: Final[Mapping[Style, str]] = {
+    Style.CLOCK: "s",
+    Style.TENTHS: "s",
+    Style.SIGNED_TENTHS: "s",
+    Style.DISTANCE: "m",
+    Style.PACE: "m/s",
+    Style.BEATS: "bpm",
+    Style.SIGNED_BEATS: "bpm",
+    Style.SHARE: "fraction",
+    Style.SIGNED_SHARE: "fraction",
+    Style.COUNT: "count",
+    Style.YES: "yes",
+    Style.LOAD: "load",
+    Style.WATTS: "W",
+    Style.CADENCE: "spm",
+    Style.HUNDREDTHS: "1",
+    Style.THOUSANDTHS: "1",
+    Style.AMOUNT: "amount",
 }
 """The unit of a value in JSON."""
 
@@ -74,7 +74,7 @@ class Formula:
 
     label: str
     """Its name where it is printed."""
-    written: Written
+    style: Style
     formula: str
     inputs: str
     source: str
@@ -97,11 +97,11 @@ _LOADS: Final = (
 
 _STEPS: Final[Mapping[str, Formula]] = {
     "step_time": Formula(
-        "time", Written.TENTHS, "end of the step less its start, pauses left out", _LINE, _OWN, _ANY
+        "time", Style.TENTHS, "end of the step less its start, pauses left out", _LINE, _OWN, _ANY
     ),
     "plan_time": Formula(
         "planned time",
-        Written.TENTHS,
+        Style.TENTHS,
         "the time the step was to last; of a distance its metres over the target speed",
         "workout, the paces of the athlete on that day",
         _OWN,
@@ -109,7 +109,7 @@ _STEPS: Final[Mapping[str, Formula]] = {
     ),
     "against_plan": Formula(
         "+/- s",
-        Written.SIGNED_TENTHS,
+        Style.SIGNED_TENTHS,
         "time of the step less its time at the target; + is slow",
         f"{_LINE}; the target",
         _OWN,
@@ -117,18 +117,16 @@ _STEPS: Final[Mapping[str, Formula]] = {
     ),
     "step_distance": Formula(
         "distance",
-        Written.DISTANCE,
+        Style.DISTANCE,
         "metres of the step by its best source; estimated where its end was predicted across a gap",
         "pod, treadmill, watch, positions or marks, in this order",
         "docs/reference/events.md",
         "At least half of the step was measured",
     ),
-    "step_pace": Formula(
-        "pace", Written.PACE, "metres over time", "distance and time of the step", _OWN, _ANY
-    ),
+    "step_pace": Formula("pace", Style.PACE, "metres over time", "distance and time of the step", _OWN, _ANY),
     "in_band": Formula(
         "in band",
-        Written.SHARE,
+        Style.SHARE,
         "share of the judged time on target, after the step had settled",
         "the target's quantity, its band",
         "docs/explanation/how_the_coach_decides.md",
@@ -136,30 +134,28 @@ _STEPS: Final[Mapping[str, Formula]] = {
     ),
     "step_heart_rate": Formula(
         "HR",
-        Written.BEATS,
+        Style.BEATS,
         "mean of the heart rates of the step",
         _HEART,
         _OWN,
         "It lags 60 s and more in short reps",
     ),
-    "step_peak": Formula("highest HR", Written.BEATS, "highest heart rate of the step", _HEART, _OWN, _ANY),
+    "step_peak": Formula("highest HR", Style.BEATS, "highest heart rate of the step", _HEART, _OWN, _ANY),
     "drop": Formula(
         "drop",
-        Written.BEATS,
+        Style.BEATS,
         "heart rate at the start of the rest less 60 s later; over a gap of 40 s at most, between its two sides",
         _HEART,
         "60 s as in studies of recovery (Wang 2006)",
         "Rests of a minute and more",
     ),
     "step_cadence": Formula(
-        "cadence", Written.CADENCE, "mean of the cadence while above 0", "pod or watch, both feet", _OWN, _ANY
+        "cadence", Style.CADENCE, "mean of the cadence while above 0", "pod or watch, both feet", _OWN, _ANY
     ),
-    "step_power": Formula(
-        "power", Written.WATTS, "mean of the running power", "power of the pod", _OWN, _ANY
-    ),
+    "step_power": Formula("power", Style.WATTS, "mean of the running power", "power of the pod", _OWN, _ANY),
     "step_fade": Formula(
         "fade",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "speed of the first third over that of the last, less 1; + is a slower end",
         _SPEED,
         _JUDGED,
@@ -167,7 +163,7 @@ _STEPS: Final[Mapping[str, Formula]] = {
     ),
     "split_time": Formula(
         "splits",
-        Written.TENTHS,
+        Style.TENTHS,
         "from one line to the next; a press counts as pressed, a pod that read long or short up to the line has its "
         "splits moved with it",
         "presses, marks passed",
@@ -175,7 +171,7 @@ _STEPS: Final[Mapping[str, Formula]] = {
         _ANY,
     ),
     "answer": Formula(
-        "answer", Written.COUNT, "the number that was pressed", "the question of a step", _OWN, _ANY
+        "answer", Style.COUNT, "the number that was pressed", "the question of a step", _OWN, _ANY
     ),
 }
 """The columns of the tables of steps and reps."""
@@ -183,7 +179,7 @@ _STEPS: Final[Mapping[str, Formula]] = {
 _TOTALS: Final[Mapping[str, Formula]] = {
     "run_time": Formula(
         "running time",
-        Written.CLOCK,
+        Style.CLOCK,
         "from the first start to the end, pauses left out",
         "clock of the run",
         _OWN,
@@ -191,7 +187,7 @@ _TOTALS: Final[Mapping[str, Formula]] = {
     ),
     "run_distance": Formula(
         "distance",
-        Written.DISTANCE,
+        Style.DISTANCE,
         "sum of the steps",
         "distance of each step",
         _OWN,
@@ -199,38 +195,38 @@ _TOTALS: Final[Mapping[str, Formula]] = {
     ),
     "run_pace": Formula(
         "pace",
-        Written.PACE,
+        Style.PACE,
         "metres of the measured steps over their time",
         "distance and time of each step",
         _OWN,
         _ANY,
     ),
-    "run_heart_rate": Formula("mean heart rate", Written.BEATS, "mean over running time", _HEART, _OWN, _ANY),
-    "run_peak": Formula("highest heart rate", Written.BEATS, "highest value of the run", _HEART, _OWN, _ANY),
+    "run_heart_rate": Formula("mean heart rate", Style.BEATS, "mean over running time", _HEART, _OWN, _ANY),
+    "run_peak": Formula("highest heart rate", Style.BEATS, "highest value of the run", _HEART, _OWN, _ANY),
     "run_cadence": Formula(
-        "cadence", Written.CADENCE, "mean while above 0", "pod or watch, both feet", _OWN, _ANY
+        "cadence", Style.CADENCE, "mean while above 0", "pod or watch, both feet", _OWN, _ANY
     ),
-    "run_power": Formula("power", Written.WATTS, "mean over running time", "power of the pod", _OWN, _ANY),
+    "run_power": Formula("power", Style.WATTS, "mean over running time", "power of the pod", _OWN, _ANY),
 }
 
 _OF_REPS: Final[Mapping[str, Formula]] = {
     "reps_whole": Formula(
-        "reps run whole", Written.COUNT, "reps neither cut nor given up", "ends of the reps", _OWN, _ANY
+        "reps run whole", Style.COUNT, "reps neither cut nor given up", "ends of the reps", _OWN, _ANY
     ),
     "rep_pace": Formula(
         "mean pace",
-        Written.PACE,
+        Style.PACE,
         "metres of all measured reps over their time",
         "distance and time of each rep",
         _OWN,
         "Workouts with reps",
     ),
     "seconds_a_rep": Formula(
-        "seconds a rep", Written.SIGNED_TENTHS, "mean of +/- s", "+/- s of each rep", _OWN, "Reps with a pace"
+        "seconds a rep", Style.SIGNED_TENTHS, "mean of +/- s", "+/- s of each rep", _OWN, "Reps with a pace"
     ),
     "within_2s": Formula(
         "reps within 2 s",
-        Written.COUNT,
+        Style.COUNT,
         "reps whose +/- s is 2.0 at most",
         "+/- s of each rep",
         "Own definition: 2 s are half a per cent of 400 s, and the error of a thumb on a watch",
@@ -238,7 +234,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "evenness": Formula(
         "evenness",
-        Written.SHARE,
+        Style.SHARE,
         "standard deviation (n - 1) of the rep times over their mean; 1.5 % is even",
         "times of the reps; of reps by time their seconds a kilometre",
         "Coefficient of variation; laps of 96 97 96 98 99 97 98 95 s give 1.35 %",
@@ -246,7 +242,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "first_rep": Formula(
         "first rep",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "time of the first rep over the mean of the others, less 1; below 0 it was faster. Under -1.5 % it is called "
         "too fast",
         "times of the reps; of reps by time their seconds a kilometre",
@@ -255,7 +251,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "fade_within": Formula(
         "fade within a rep",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "mean of the fades of the reps: speed of the first third over that of the last, less 1",
         _SPEED,
         _JUDGED,
@@ -263,7 +259,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "fade_across": Formula(
         "fade across reps",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "time of the last rep over that of the first, less 1; + is slower",
         "times of the reps; of reps by time their seconds a kilometre",
         "Common definition (last over first)",
@@ -271,7 +267,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "rep_trend": Formula(
         "trend",
-        Written.SIGNED_TENTHS,
+        Style.SIGNED_TENTHS,
         "slope of the least-squares line through the rep times, seconds a rep",
         "times of the reps; of reps by time their seconds a kilometre",
         "Least squares",
@@ -279,7 +275,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "reps_half": Formula(
         "second half of the reps",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "time of the second half of the reps over that of the first, less 1; below 0 is a negative split",
         "times of the reps; of an odd number the middle one is left out",
         _OWN,
@@ -287,7 +283,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "float_seconds": Formula(
         "seconds a float",
-        Written.SIGNED_TENTHS,
+        Style.SIGNED_TENTHS,
         "mean of the floats' +/- s; + is slow",
         "+/- s of each float",
         _OWN,
@@ -295,7 +291,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "float_in_band": Formula(
         "floats in band",
-        Written.SHARE,
+        Style.SHARE,
         "time on target of all floats over their judged time",
         "share in band and time of each float",
         _OWN,
@@ -303,7 +299,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
     ),
     "last_like_first": Formula(
         "last rep as even as the first",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "evenness of the last rep's splits less that of the first; up to +0.5 % they are alike",
         "splits of 200 m and more of the first and the last rep",
         _JUDGED,
@@ -314,7 +310,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
 _PROMISES: Final[Mapping[str, Formula]] = {
     "set_distance": Formula(
         "metres of the set",
-        Written.DISTANCE,
+        Style.DISTANCE,
         "metres of all timed reps and floats; the score of a Mona fartlek, whose twenty minutes they are",
         "distance of each step",
         "Known by the nickname of the marathon runner Steve Moneghetti",
@@ -322,7 +318,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     ),
     "even_400s": Formula(
         "even laps at 5k pace",
-        Written.COUNT,
+        Style.COUNT,
         "reps of 400 m, whole, within 2 % of the 5k pace and of their mean; ten to twelve say ready for a 5k at "
         "that pace",
         "times of the reps, the 5k pace of that day",
@@ -331,7 +327,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     ),
     "last_minute": Formula(
         "heart rate of the last minute",
-        Written.BEATS,
+        Style.BEATS,
         "mean heart rate of the last 60 s",
         _HEART,
         "docs/reference/library.md, taste test",
@@ -339,7 +335,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     ),
     "quarters": Formula(
         "evenness of the quarters",
-        Written.SHARE,
+        Style.SHARE,
         "standard deviation (n - 1) of the speeds of the four quarters over their mean",
         _SPEED,
         "Coefficient of variation",
@@ -347,7 +343,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     ),
     "finish": Formula(
         "finish",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "speed of the last fifth over that of the four before it, less 1; + is a faster end",
         _SPEED,
         _JUDGED,
@@ -355,7 +351,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     ),
     "speed_kept": Formula(
         "speed kept",
-        Written.SHARE,
+        Style.SHARE,
         "speed of the slowest rep over that of the fastest",
         "times of the reps; of reps by time their seconds a kilometre",
         _OWN,
@@ -363,7 +359,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     ),
     "fuel": Formula(
         "taken on the way",
-        Written.AMOUNT,
+        Style.AMOUNT,
         "sum of the amounts of the reminders that were given, for each unit; whether they were followed is unknown",
         "reminders of the workout",
         _OWN,
@@ -374,7 +370,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
 _STEADY: Final[Mapping[str, Formula]] = {
     "split_evenness": Formula(
         "evenness of the kilometres",
-        Written.SHARE,
+        Style.SHARE,
         "standard deviation (n - 1) of the whole kilometre (or mile) times over their mean",
         _SPEED,
         "Coefficient of variation; top marathon runners have 7 to 8 % over 5-km splits, others 8 to 14 %",
@@ -382,7 +378,7 @@ _STEADY: Final[Mapping[str, Formula]] = {
     ),
     "negative_split": Formula(
         "second half",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "time of the second half of the distance over that of the first, less 1; below 0 is a negative split",
         _SPEED,
         "(second - first) / first; 1:30:00 and 1:36:00 give +6.7 %",
@@ -390,7 +386,7 @@ _STEADY: Final[Mapping[str, Formula]] = {
     ),
     "decoupling": Formula(
         "aerobic decoupling",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "(EF1 - EF2) / EF1 with EF = mean speed over mean heart rate of a half; under 5 % is usual for a run within "
         "one's means",
         f"{_SPEED}; {_HEART}; the steady part without its first 10 minutes",
@@ -400,7 +396,7 @@ _STEADY: Final[Mapping[str, Formula]] = {
     ),
     "heart_drift": Formula(
         "heart rate drift",
-        Written.SIGNED_BEATS,
+        Style.SIGNED_BEATS,
         "mean heart rate of the second half of the steady part less that of the first",
         f"{_SPEED}; {_HEART}; the steady part without its first 10 minutes",
         "Common definition; heat and dehydration raise it, 5 to 15 % an hour are ordinary in heat",
@@ -408,7 +404,7 @@ _STEADY: Final[Mapping[str, Formula]] = {
     ),
     "late_pace": Formula(
         "late pace at the same heart rate",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "speed after 90 min over that of minutes 20 to 60, less 1, both at heart rates within 3 bpm of the mean of "
         "minutes 20 to 60",
         f"{_SPEED}; {_HEART}",
@@ -420,7 +416,7 @@ _STEADY: Final[Mapping[str, Formula]] = {
 _HEARTS: Final[Mapping[str, Formula]] = {
     "time_in_zone": Formula(
         "time in zones",
-        Written.CLOCK,
+        Style.CLOCK,
         "seconds whose heart rate lies in the zone",
         f"{_HEART}; the athlete as known on that day",
         "Friel's zones by threshold heart rate, else tenths of the reserve (Karvonen 1957), else of the maximum",
@@ -428,7 +424,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "easy_time": Formula(
         "easy, by time",
-        Written.SHARE,
+        Style.SHARE,
         "time in zones 1 and 2 over the time with a heart rate; zone 3 begins at the first threshold",
         f"{_HEART}; zones of that day",
         "80/20: Stoggl and Sperlich 2014, who trained polarised; both polarised and pyramidal are supported",
@@ -436,7 +432,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "easy_distance": Formula(
         "easy, by distance",
-        Written.SHARE,
+        Style.SHARE,
         "metres run below the first of two thresholds over those with a heart rate",
         f"{_HEART}; {_SPEED}",
         "As by time; its share is lower, for easy metres take longer",
@@ -444,7 +440,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "hard_session": Formula(
         "counts as a hard session",
-        Written.YES,
+        Style.YES,
         "1 with 5 minutes and more of hard steps, or a tenth of the time above the second threshold; else 0. Over a "
         "season: easy sessions over all",
         "kinds and times of the steps; time in zones",
@@ -453,7 +449,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "grey_time": Formula(
         "between the thresholds",
-        Written.SHARE,
+        Style.SHARE,
         "time between the two thresholds over the time with a heart rate",
         f"{_HEART}; zones of that day",
         "Coaching practice: kinda hard every day is the trap",
@@ -461,7 +457,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "heart_at_pace": Formula(
         "heart rate at easy pace",
-        Written.BEATS,
+        Style.BEATS,
         "mean heart rate of the seconds whose speed was within 3 % of the reference for 3 minutes before; the "
         "reference is the middle of the easy pace of that day, else the mean pace of the steady part",
         f"{_SPEED}; {_HEART}",
@@ -470,7 +466,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "dfa_alpha_1": Formula(
         "DFA alpha-1 (experimental)",
-        Written.HUNDREDTHS,
+        Style.HUNDREDTHS,
         "median of the short-term scaling exponent over windows of two minutes, scales of 4 to 16 beats, artefacts "
         "corrected first",
         "R-R intervals of the strap",
@@ -479,7 +475,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "aerobic_dfa": Formula(
         "alpha-1 over 0.75 (experimental)",
-        Written.SHARE,
+        Style.SHARE,
         "windows over 0.75 over all usable ones",
         "R-R intervals of the strap",
         "Rogers 2021",
@@ -487,7 +483,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "rr_artefacts": Formula(
         "artefacts of R-R",
-        Written.SHARE,
+        Style.SHARE,
         "beats found ectopic, missed, extra, long or short over all",
         "R-R intervals of the strap",
         "Lipponen and Tarvainen 2019",
@@ -498,7 +494,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
 _LOAD: Final[Mapping[str, Formula]] = {
     "trimp": Formula(
         "TRIMP, weights of men",
-        Written.LOAD,
+        Style.LOAD,
         "sum over the seconds of minutes x r x 0.64 e^(1.92 r), r = share of the heart rate reserve",
         f"{_HEART}; resting and maximum heart rate of that day",
         "Banister; 30 min at 130 with 40 to 200 bpm give 31.8",
@@ -506,7 +502,7 @@ _LOAD: Final[Mapping[str, Formula]] = {
     ),
     "trimp_women": Formula(
         "TRIMP, weights of women",
-        Written.LOAD,
+        Style.LOAD,
         "sum over the seconds of minutes x r x 0.86 e^(1.67 r)",
         f"{_HEART}; resting and maximum heart rate of that day",
         "Banister; some programs use 0.64 for women too",
@@ -514,7 +510,7 @@ _LOAD: Final[Mapping[str, Formula]] = {
     ),
     "edwards": Formula(
         "Edwards",
-        Written.LOAD,
+        Style.LOAD,
         "minutes at 50 to 60, 60 to 70, ... 90 to 100 % of the maximum, weighted 1 to 5",
         f"{_HEART}; maximum heart rate of that day",
         "Edwards; minutes of 10 20 15 10 5 give 160",
@@ -522,7 +518,7 @@ _LOAD: Final[Mapping[str, Formula]] = {
     ),
     "lucia": Formula(
         "Lucia",
-        Written.LOAD,
+        Style.LOAD,
         "minutes below, between and above the two thresholds, weighted 1 to 3",
         f"{_HEART}; zones of that day",
         "Lucia; minutes of 30 15 5 give 75",
@@ -530,7 +526,7 @@ _LOAD: Final[Mapping[str, Formula]] = {
     ),
     "session_load": Formula(
         "session RPE",
-        Written.LOAD,
+        Style.LOAD,
         "effort 1 to 10 times the minutes of running",
         "the effort that was given; running time",
         "Foster 2001; asked about 30 minutes after the run, robust from a minute to 14 days",
@@ -538,7 +534,7 @@ _LOAD: Final[Mapping[str, Formula]] = {
     ),
     "graded_load": Formula(
         "grade-adjusted load",
-        Written.LOAD,
+        Style.LOAD,
         "hours x IF^2 x 100; IF = fourth-power mean of the 30-s speeds on the level over threshold speed. A slope "
         "counts by its metabolic cost (Minetti 2002), level where none is known",
         f"{_SPEED}; slope of the treadmill; threshold pace of that day",
@@ -548,10 +544,10 @@ _LOAD: Final[Mapping[str, Formula]] = {
 }
 
 _COACHED: Final[Mapping[str, Formula]] = {
-    "cues_said": Formula("cues", Written.COUNT, "cues that were given", "outputs of the run", _OWN, _ANY),
+    "cues_said": Formula("cues", Style.COUNT, "cues that were given", "outputs of the run", _OWN, _ANY),
     "verdicts_said": Formula(
         "on pace or heart rate",
-        Written.COUNT,
+        Style.COUNT,
         "cues that judged the runner",
         "outputs of the run",
         _OWN,
@@ -559,7 +555,7 @@ _COACHED: Final[Mapping[str, Formula]] = {
     ),
     "verdicts_answered": Formula(
         "answered",
-        Written.COUNT,
+        Style.COUNT,
         "cues after which the runner was back in the band (or 1.5 % nearer to it, against the light) within 30 s, of "
         "heart rate within 90 s, for 5 s on end, or after which the coach said so in that time",
         "the quantity and the band of the cue; readings and cues after it",
@@ -568,7 +564,7 @@ _COACHED: Final[Mapping[str, Formula]] = {
     ),
     "answer_time": Formula(
         "seconds to the answer",
-        Written.TENTHS,
+        Style.TENTHS,
         "median time from a cue to its answer",
         "answered cues",
         "Median",
@@ -576,7 +572,7 @@ _COACHED: Final[Mapping[str, Formula]] = {
     ),
     "gate_count": Formula(
         "own rules broken",
-        Written.COUNT,
+        Style.COUNT,
         "times a rule of the runner's own spoke",
         "outputs of the run",
         _OWN,
@@ -584,7 +580,7 @@ _COACHED: Final[Mapping[str, Formula]] = {
     ),
     "red_seconds": Formula(
         "over threshold heart rate",
-        Written.CLOCK,
+        Style.CLOCK,
         "seconds whose heart rate is over the threshold",
         f"{_HEART}; threshold heart rate of that day",
         "The red minutes of an article on elite runners; no study behind them",
@@ -592,7 +588,7 @@ _COACHED: Final[Mapping[str, Formula]] = {
     ),
     "red_kilometre": Formula(
         "reddest kilometre",
-        Written.CLOCK,
+        Style.CLOCK,
         "most seconds over threshold heart rate in one kilometre of the run",
         f"{_HEART}; {_SPEED}",
         "Three red minutes are all of a kilometre at 3:00, 71 % at 4:15, 50 % at 6:00: docs/explanation/refusals.md",
@@ -603,7 +599,7 @@ _COACHED: Final[Mapping[str, Formula]] = {
 _SENSORS: Final[Mapping[str, Formula]] = {
     "sensor_live": Formula(
         "live",
-        Written.SHARE,
+        Style.SHARE,
         "time in which the sensor was live over the time from its first value to the end",
         "states of the sensor",
         "docs/reference/events.md",
@@ -611,7 +607,7 @@ _SENSORS: Final[Mapping[str, Formula]] = {
     ),
     "sensor_gaps": Formula(
         "drop-outs",
-        Written.COUNT,
+        Style.COUNT,
         "times it went stale",
         "states of the sensor",
         "docs/reference/events.md",
@@ -619,7 +615,7 @@ _SENSORS: Final[Mapping[str, Formula]] = {
     ),
     "sensor_longest": Formula(
         "longest gap",
-        Written.CLOCK,
+        Style.CLOCK,
         "longest time from the last value before a drop-out to the next",
         "states of the sensor",
         _OWN,
@@ -627,7 +623,7 @@ _SENSORS: Final[Mapping[str, Formula]] = {
     ),
     "rejected": Formula(
         "not usable",
-        Written.COUNT,
+        Style.COUNT,
         "packets and presses that were refused",
         "outputs of the run",
         _OWN,
@@ -635,7 +631,7 @@ _SENSORS: Final[Mapping[str, Formula]] = {
     ),
     "pod_factor": Formula(
         "pod factor",
-        Written.THOUSANDTHS,
+        Style.THOUSANDTHS,
         "true metres per metre of the pod, weighed from what was known and each press at a line",
         "presses at lines, declared stretches",
         "docs/explanation/how_the_coach_decides.md",
@@ -646,7 +642,7 @@ _SENSORS: Final[Mapping[str, Formula]] = {
 _SAID: Final[Mapping[str, Formula]] = {
     "effort": Formula(
         "effort (RPE)",
-        Written.COUNT,
+        Style.COUNT,
         "1 to 10, the last answer counts",
         "`coach runs note`, the page after the run, or a question of the workout",
         "Borg's CR10 after Foster 2001",
@@ -654,7 +650,7 @@ _SAID: Final[Mapping[str, Formula]] = {
     ),
     "effort_asked": Formula(
         "effort was given after",
-        Written.CLOCK,
+        Style.CLOCK,
         "time from the end of the run to the answer",
         "times of both",
         "Foster 2001: about 30 minutes; robust from a minute to 14 days",

@@ -146,12 +146,12 @@ def value_axis(
         least: the axis is never narrower than this.
         low: smaller values are not drawn, such as the cadence of a runner who stands.
     """
-    drawn = sorted(value for value in values if value is not None and value > low)
+    numbers = sorted(value for value in values if value is not None and value > low)
     edges = [edge for band in targets for edge in (band.low, band.high) if edge is not None]
-    if not drawn and not edges:
+    if not numbers and not edges:
         return Axis(0.0, least, ())
-    bottom = min([*drawn[len(drawn) // 100 :][:1], *edges])
-    top = max([*drawn[-1:], *edges])
+    bottom = min([*numbers[len(numbers) // 100 :][:1], *edges])
+    top = max([*numbers[-1:], *edges])
     middle, half = (bottom + top) / 2, max((top - bottom) / 2 * 1.08, least / 2)
     bottom, top = middle - half, middle + half
     ticks = _ticks(bottom, top, _step(top - bottom, (5, 10, 20, 50, 100, 200)), lambda value: f"{value:.0f}")
@@ -216,12 +216,12 @@ def plot_html(
         + lines
         + "</svg>"
     )
-    read = f'<span data-read="{key}" data-name="{escape(label)}"></span>' if key else ""
-    spoken = escape(description or label)
+    readout = f'<span data-read="{key}" data-name="{escape(label)}"></span>' if key else ""
+    description_html = escape(description or label)
     return (
-        f'<div class="plot"><p class="head"><b>{escape(label)}</b> {read}</p>'
+        f'<div class="plot"><p class="head"><b>{escape(label)}</b> {readout}</p>'
         f"{_axis_html(axis, height)}"
-        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{spoken}">{inner}'
+        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{description_html}">{inner}'
         + "".join(f'<use href="#{flag.shape}" x="{_percent(flag.at, count)}"/>' for flag in flags)
         + (f'<line class="cursor" x1="-9" x2="-9" y1="0" y2="{height}"/>' if key else "")
         + "</svg></div>"

@@ -20,7 +20,7 @@ from coach.review.review import CueReview, Review, Standing, StepReview
 from coach.review.sections import (
     ReviewSection,
     calibration_text,
-    came_text,
+    outcome_text,
     review_tree,
     sections,
     split_rows,
@@ -173,8 +173,8 @@ def off_html(off_s: float | None) -> str:
     """Seconds against the plan as a sign, a word and a number."""
     if off_s is None:
         return tables.NO_USE
-    shown = round(off_s, 1)
-    sign, word = ("●", "on") if abs(shown) <= NEAR_S else ("▲", "slow") if shown > 0 else ("▼", "fast")
+    seconds = round(off_s, 1)
+    sign, word = ("●", "on") if abs(seconds) <= NEAR_S else ("▲", "slow") if seconds > 0 else ("▼", "fast")
     return f"{sign} {word} <b>{tables.off_text(off_s)}</b>"
 
 
@@ -263,11 +263,13 @@ _ALWAYS: Final = 2
 def _steps_html(review: Review) -> str:
     """Every step, planned and done; columns without a value are left out."""
     rows = [_step_cells(step, review.unit) for step in review.steps]
-    used = [place for place in range(len(_STEP_HEAD)) if place < _ALWAYS or any(row[place] for row in rows)]
-    head = [_STEP_HEAD[place] for place in used]
+    columns = [
+        place for place in range(len(_STEP_HEAD)) if place < _ALWAYS or any(row[place] for row in rows)
+    ]
+    head = [_STEP_HEAD[place] for place in columns]
     words = [place for place, word in enumerate(head) if word in _STEP_WORDS]
-    shown = ([row[place] for place in used] for row in rows)
-    table = html.table_html("Every step, planned and done", head, shown, words=words, name="steps")
+    cells = ([row[place] for place in columns] for row in rows)
+    table = html.table_html("Every step, planned and done", head, cells, words=words, name="steps")
     return f'<div class="many">{table}</div>' if len(rows) > _MANY_ROWS else table
 
 
@@ -304,7 +306,7 @@ def _cues_html(review: Review) -> Iterator[str]:
         yield "<p>There was no cue on pace or heart rate.</p>"
     if len(judged) > _MOST_CUES:
         lines = (
-            f"{_moment(cue)} {html.escape(cue.cue.text)} {html.escape(came_text(cue))}" for cue in judged
+            f"{_moment(cue)} {html.escape(cue.cue.text)} {html.escape(outcome_text(cue))}" for cue in judged
         )
         yield html.details_html(f"All {len(judged)} cues on pace and heart rate", _said_html(lines))
     else:
@@ -315,7 +317,7 @@ def _cues_html(review: Review) -> Iterator[str]:
                 [
                     _moment(cue),
                     html.name_html(cue.cue.text),
-                    html.escape(came_text(cue)),
+                    html.escape(outcome_text(cue)),
                     html.name_html(paths.get(cue.step_id, "")),
                 ]
                 for cue in judged
@@ -415,8 +417,8 @@ def _sensors_html(review: Review) -> str:
 
 def _formulas(parts: Sequence[ReviewSection]) -> list[Formula]:
     """The formulas of the numbers on the page, in the order of the table of formulas."""
-    shown = {row.name for part in parts for row in part.rows if row.standing is not Standing.NOT_MEASURED}
-    return [formula for name, formula in FORMULAS.items() if name in shown]
+    names = {row.name for part in parts for row in part.rows if row.standing is not Standing.NOT_MEASURED}
+    return [formula for name, formula in FORMULAS.items() if name in names]
 
 
 # --- curves
@@ -424,8 +426,8 @@ def _formulas(parts: Sequence[ReviewSection]) -> list[Formula]:
 
 def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
     """The profile, a plot for each quantity that was measured, the times and the scrubber."""
-    shown = [key for key in _DECIMALS if curves.has(key)]
-    if not shown:
+    keys = [key for key in _DECIMALS if curves.has(key)]
+    if not keys:
         return
     reps = {row.result.step.step_id: str(row.number) for row in review.summary.reps.rows}
     stretches = [_stretch(step, curves, reps.get(step.step.step_id, "")) for step in trace.steps]
@@ -438,7 +440,7 @@ def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
     yield '<p class="now"><span id="where" class="hint">Move along the curves, or use the arrow keys below.</span> '
     yield '<span id="said"></span></p>'
     yield charts.profile_html(stretches, curves.count)
-    for place, key in enumerate(shown):
+    for place, key in enumerate(keys):
         yield _plot(key, review, trace, curves, stretches=stretches, flags=flags if place == 0 else ())
     seconds = float(curves.count * curves.interval_s)
     yield charts.times_html(seconds)
@@ -447,7 +449,7 @@ def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
         f'max="{curves.count - 1}" value="0" aria-label="moment of the run"></div>'
     )
     yield charts.legend_html(_legend(stretches, trace, has_flags=bool(flags)))
-    yield html.details_html("The curves as a table", _curve_table(review, trace, curves, shown))
+    yield html.details_html("The curves as a table", _curve_table(review, trace, curves, keys))
 
 
 def _stretch(step: TracedStep, curves: _Curves, label: str) -> charts.ChartStretch:
@@ -578,7 +580,7 @@ def _legend(
         yield '<use href="#dot" x="7"/>', "cue: on target again"
 
 
-def _curve_table(review: Review, trace: RunTrace, curves: _Curves, shown: Sequence[str]) -> str:
+def _curve_table(review: Review, trace: RunTrace, curves: _Curves, keys: Sequence[str]) -> str:
     """The curves as numbers: the mean of every few minutes."""
     minutes = next(
         (
@@ -591,16 +593,16 @@ def _curve_table(review: Review, trace: RunTrace, curves: _Curves, shown: Sequen
     width = minutes * 60 / curves.interval_s
     head = [
         "from",
-        *(_PLOTTED[key][0] + (f" /{review.unit}" if key == "speed_mps" else "") for key in shown),
+        *(_PLOTTED[key][0] + (f" /{review.unit}" if key == "speed_mps" else "") for key in keys),
         "step",
     ]
     rows = []
     for place in range(ceil(curves.count / width)):
         first, last = round(place * width), round((place + 1) * width)
         cells = [format_clock(place * minutes * 60)]
-        for key in shown:
-            measured = [value for value in curves.values[key][first:last] if value is not None]
-            cells.append(_value_text(key, fmean(measured), review.unit) if measured else "no data")
+        for key in keys:
+            values = [value for value in curves.values[key][first:last] if value is not None]
+            cells.append(_value_text(key, fmean(values), review.unit) if values else "no data")
         at = place * minutes * 60
         path = next((step.step.path for step in trace.steps if step.from_run_s <= at < step.to_run_s), "")
         rows.append([*cells, html.name_html(path)])

@@ -38,7 +38,7 @@ _EVENTS: Final = tuple(
 )  # fmt: skip
 """The outputs that hold results; the others, most of them cues, are not decoded."""
 _FUEL: Final = b'"kind":"fuel"'
-"""Found in a cue to eat or drink."""
+"""Part of the record of a cue to eat or drink."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 
 
@@ -332,7 +332,7 @@ class _Teller:
         hard = [row for row in rows if row.started.get("kind") in _HARD]
         hard_metres = [row.distance_m for row in hard]
         metres = [each for row in rows if (each := _run_metres(row)) is not None]
-        measured = sum(metres) if metres else None
+        total_m = sum(metres) if metres else None
         return JournaledRun(
             workout=str(self._started.get("workout") or _name_in(header)),
             athlete=str(self._started.get("athlete") or _slug_in(header)),
@@ -343,7 +343,7 @@ class _Teller:
             completed=ended is not None and ended.get("completed") is True,
             steps_done=len(rows) if ended is None else int(_number(ended.get("steps_done")) or 0),
             time_s=self._run_s if ended is None else _number(ended.get("time_s")),
-            distance_m=measured if ended is None else _number(ended.get("distance_m")),
+            distance_m=total_m if ended is None else _number(ended.get("distance_m")),
             hard_s=sum(_hard_s(row) for row in hard) if hard else None,
             hard_m=sum(each for each in hard_metres if each is not None)
             if hard and None not in hard_metres
@@ -416,16 +416,16 @@ def _surface_in(header: Mapping[str, Any]) -> str:
     return surface if isinstance(surface, str) else ""
 
 
-def _shoe_in(header: Mapping[str, Any], heard: AbstractSet[str]) -> str:
+def _shoe_in(header: Mapping[str, Any], sensors: AbstractSet[str]) -> str:
     """The shoe of the pod that sent data; of several or pooled pods, only a shoe that all of them are on."""
     devices = header.get("devices")
     shoes = {
         str(device.get("shoe", ""))
         for device in (devices if isinstance(devices, Sequence) else ())
         if isinstance(device, Mapping)
-        if device.get("sensor") in heard & _FEET or (device.get("kind") == "pod" and "number" in device)
+        if device.get("sensor") in sensors & _FEET or (device.get("kind") == "pod" and "number" in device)
     }
-    return shoes.pop() if len(shoes) == 1 and heard & _FEET else ""
+    return shoes.pop() if len(shoes) == 1 and sensors & _FEET else ""
 
 
 _FEET: Final = frozenset(source.value for source in PODS)
@@ -481,7 +481,7 @@ class CutOff:
     under_way: StepUnderWay | None
     """The step that was under way; None before the first, and where the next one waits for its start."""
     kind: Kind | None = None
-    """The kind of the step that was under way or ended last; None before the first."""
+    """The kind of the step that was under way or that ended last; None before the first."""
     path: str = ""
     """The place of that step in the workout."""
     step_s: Seconds | None = None
@@ -663,10 +663,10 @@ def _parts(path: str) -> tuple[str, str]:
 def _noun(kind: Kind, path: str) -> str:
     """The noun for a step of this kind: `rep`, `sprint`, `recovery`."""
     inner, last = _parts(path)
-    counted = _COUNTED.match(inner.rpartition(", ")[2]) if kind in REPS else None
+    match = _COUNTED.match(inner.rpartition(", ")[2]) if kind in REPS else None
     if kind in RESTS and last == _SLOT_REST:
         return last
-    return counted[1] if counted else KINDS[kind].noun or KINDS[kind].label.lower()
+    return match[1] if match else KINDS[kind].noun or KINDS[kind].label.lower()
 
 
 def _name(kind: Kind, path: str) -> str:

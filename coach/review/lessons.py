@@ -236,7 +236,7 @@ def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -
     work = [row for row in rows if row.step.kind in PACED_REPS]
     hills = [row for row in rows if row.step.kind in UPHILL]
     flying = [row for row in work if any(isinstance(end, MarkEnd) for end in row.step.until.ends)]
-    measured = [row for row in work if row.step.until.distance() is not None]
+    by_distance = [row for row in work if row.step.until.distance() is not None]
     last_20 = next((row for row in work if row.step.until.time() == LAST_20_S), None)
     at_goal = [row for row in work if row.step.target is not None and row.step.target.ref == "goal"]
     taste = next((row for row in at_goal if row.step.until.time() == TASTE_S), None)
@@ -253,8 +253,8 @@ def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -
         yield _maximum(hills)
     if flying:
         yield _top_speed(flying)
-    if len(measured) > 1 and not ramp:
-        yield _critical(measured, unit)
+    if len(by_distance) > 1 and not ramp:
+        yield _critical(by_distance, unit)
 
 
 _KEEP_SIDES: Final = (
@@ -297,16 +297,16 @@ def _taste(row: StepEnded, snapshots: Sequence[Snapshot], unit: str) -> GuidedFi
 
 def _ramp(rows: Sequence[StepEnded], unit: str) -> Iterator[GuidedFinding]:
     """The last speed of the ramp, and an estimate of the threshold with its error."""
-    done = [row for row in rows if not row.cut]
-    if len(done) < _LEAST_RAMP_STAGES:
+    whole = [row for row in rows if not row.cut]
+    if len(whole) < _LEAST_RAMP_STAGES:
         yield GuidedFinding(
             "ramp", f"Fewer than {_LEAST_RAMP_STAGES} stages were run whole: too few for a result."
         )
         return
-    last, after = done[-1], rows[len(done) :]
+    last, after = whole[-1], rows[len(whole) :]
     top = _speed(last) or 0.0
-    if after and (beyond := _speed(after[0])) is not None and (planned := after[0].step.until.time()):
-        top += (beyond - top) * min(1.0, after[0].time_s / planned)  # part of a stage counts in part
+    if after and (beyond := _speed(after[0])) is not None and (stage_s := after[0].step.until.time()):
+        top += (beyond - top) * min(1.0, after[0].time_s / stage_s)  # part of a stage counts in part
     low, high = (format_pace(top * (RAMP_SHARE + side * RAMP_SHARE_SD), unit=unit) for side in (-1, 1))
     pace = format_pace(top * RAMP_SHARE, unit=unit)
     words = (
@@ -414,7 +414,7 @@ class Pod:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Observations:
     """Values collected during the fold."""
 
     beats: list[tuple[float, float]] = field(default_factory=list)
@@ -447,55 +447,60 @@ def lesson_of(
             nothing is kept.
         kinetics: the heart's parameters learnt before.
     """
-    seen = _Seen()
+    observations = _Observations()
     for event in inputs:
         if isinstance(event, LinkChanged) and event.device is not None:
-            _change_device(run, event.source, event.device, seen)
-        _see(run, run.receive(event), event.at, seen)
+            _change_device(run, event.source, event.device, observations)
+        _see(run, run.receive(event), event.at, observations)
     return Lesson(
         run=run.setup.run,
         day=day,
-        pods=_pods(run, pods, seen),
+        pods=_pods(run, pods, observations),
         counts=tuple(
             CountLesson(sensor=pod.id, factor=factor)
-            for (source, device), factor in seen.counts.items()
+            for (source, device), factor in observations.counts.items()
             if (pod := pods.get(source if device is None else device)) is not None
         ),
-        heart=_heart(seen, kinetics),
-        cadence=_cadence(seen.even),
+        heart=_heart(observations, kinetics),
+        cadence=_cadence(observations.even),
     )
 
 
-def _change_device(run: LiveRun, source: Source, device: int, seen: _Seen) -> None:
+def _change_device(run: LiveRun, source: Source, device: int, observations: _Observations) -> None:
     """Note that another sensor may be behind a source, and keep the factors of the one before."""
     for learnt in run.signals.distance.learnt():
-        seen.factors[learnt.source, seen.devices.get(learnt.source)] = learnt
-    seen.devices[source] = device
-    seen.factors.pop((source, device), None)
+        observations.factors[learnt.source, observations.devices.get(learnt.source)] = learnt
+    observations.devices[source] = device
+    observations.factors.pop((source, device), None)
 
 
-def _see(run: LiveRun, outputs: Sequence[Output], now: Seconds, seen: _Seen) -> None:
+def _see(run: LiveRun, outputs: Sequence[Output], now: Seconds, observations: _Observations) -> None:
     for output in outputs:
         if isinstance(output, StepEnded):
-            seen.ended.append(output)
+            observations.ended.append(output)
         elif isinstance(output, Learnt) and output.what == "cadence_count":
-            seen.counts[output.sensor, seen.devices.get(output.sensor)] = 2 if output.value == 2 else 1
+            observations.counts[output.sensor, observations.devices.get(output.sensor)] = (
+                2 if output.value == 2 else 1
+            )
     signals = run.signals
     heart, speed, cadence = signals.heart_rate(), signals.speed(), signals.cadence()
     if (
         heart is not None
         and heart.source is Source.STRAP
-        and (not seen.beats or heart.at > seen.beats[-1][0])
+        and (not observations.beats or heart.at > observations.beats[-1][0])
     ):
-        seen.beats.append((heart.at, heart.value))
+        observations.beats.append((heart.at, heart.value))
     if speed is None or cadence is None or not _belong(speed, cadence, now):
-        seen.stretch.clear()
-    elif not seen.stretch or speed.at > seen.stretch[-1][0]:
-        if seen.stretch and freshness(speed.at - seen.stretch[-1][0], speed.period_s) is not Freshness.LIVE:
-            seen.stretch.clear()
-        seen.stretch.append((speed.at, speed.value, cadence.value))
-        if speed.at - seen.stretch[0][0] >= EVEN_S:
-            _close(seen)
+        observations.stretch.clear()
+    elif not observations.stretch or speed.at > observations.stretch[-1][0]:
+        if (
+            observations.stretch
+            and freshness(speed.at - observations.stretch[-1][0], speed.period_s) is not Freshness.LIVE
+        ):
+            observations.stretch.clear()
+        observations.stretch.append((speed.at, speed.value, cadence.value))
+        if speed.at - observations.stretch[0][0] >= EVEN_S:
+            _close(observations)
 
 
 def _belong(speed: Reading, cadence: Reading, now: Seconds) -> bool:
@@ -505,24 +510,28 @@ def _belong(speed: Reading, cadence: Reading, now: Seconds) -> bool:
     return live and same and speed.value >= _RUNNING_MPS and cadence.value >= _RUNNING_SPM
 
 
-def _close(seen: _Seen) -> None:
+def _close(observations: _Observations) -> None:
     """Keep the stretch if it was even; begin the next."""
-    speeds = [speed for _, speed, _ in seen.stretch]
+    speeds = [speed for _, speed, _ in observations.stretch]
     mean = sum(speeds) / len(speeds)
     if len(speeds) >= _FEWEST_VALUES and max(speeds) - min(speeds) <= EVEN_SHARE * mean:
-        seen.even.append((mean, sum(spm for *_, spm in seen.stretch) / len(speeds)))
-    seen.stretch.clear()
+        observations.even.append((mean, sum(spm for *_, spm in observations.stretch) / len(speeds)))
+    observations.stretch.clear()
 
 
-def _pods(run: LiveRun, pods: Mapping[Source | int, Pod], seen: _Seen) -> tuple[PodLesson, ...]:
+def _pods(
+    run: LiveRun, pods: Mapping[Source | int, Pod], observations: _Observations
+) -> tuple[PodLesson, ...]:
     """The factors that this run changed."""
     settings = run.setup.signals
     before: set[tuple[float | None, float | None]] = {
-        (row.factor, row.sd) for row in settings.learnt if row.source not in seen.devices
+        (row.factor, row.sd) for row in settings.learnt if row.source not in observations.devices
     }
     before |= {(row.factor, row.sd) for row in settings.learnt_of_pool}
     learnt = run.signals.distance.learnt()
-    factors = seen.factors | {(row.source, seen.devices.get(row.source)): row for row in learnt}
+    factors = observations.factors | {
+        (row.source, observations.devices.get(row.source)): row for row in learnt
+    }
     return tuple(
         PodLesson(pod=pod.id, shoe=pod.shoe, factor=round(row.factor, 5), sd=round(row.sd, 5))
         for (source, device), row in factors.items()
@@ -531,9 +540,9 @@ def _pods(run: LiveRun, pods: Mapping[Source | int, Pod], seen: _Seen) -> tuple[
     )
 
 
-def _heart(seen: _Seen, before: HeartRateKinetics | None) -> HeartLesson | None:
+def _heart(observations: _Observations, before: HeartRateKinetics | None) -> HeartLesson | None:
     start = before or HeartRateKinetics()
-    kinetics = fit(seen.beats, _changes(seen.ended), start)
+    kinetics = fit(observations.beats, _changes(observations.ended), start)
     if kinetics == start:
         return None
     return HeartLesson(
@@ -652,11 +661,13 @@ def _samples(inputs: Iterable[Input], settings: SignalSettings) -> Mapping[Sourc
         else:
             if event.characteristic != Characteristic.RSC_MEASUREMENT:
                 continue
-            read = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
-            if not isinstance(read, RunningSpeedCadenceMeasurement):
+            measurement = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
+            if not isinstance(measurement, RunningSpeedCadenceMeasurement):
                 continue
-            speed = read.speed
-            steps = counts[event.source].steps_per_minute(read.cadence, speed, read.stride, event.period_s)
+            speed = measurement.speed
+            steps = counts[event.source].steps_per_minute(
+                measurement.cadence, speed, measurement.stride, event.period_s
+            )
         if speed is not None and settings.running_speed <= speed <= settings.highest_speed:
             samples[event.source].append((event.at, (speed * factors.get(event.source, 1.0), steps)))
     return samples

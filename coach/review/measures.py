@@ -345,12 +345,12 @@ def _heart_at(smooth: Values, beats: Values, speed: float) -> tuple[float, float
     if not known(beats):
         raise NotMeasured("no heart rate was measured")
     rates: list[float] = []
-    held = 0
+    steady_s = 0
     for place, value in enumerate(smooth):
         is_near = value is not None and abs(value / speed - 1.0) <= _NEAR_PACE
-        held = held + 1 if is_near else 0
+        steady_s = steady_s + 1 if is_near else 0
         rate = beats[place]
-        if held >= HELD_S and place >= WARM_S and rate is not None:
+        if steady_s >= HELD_S and place >= WARM_S and rate is not None:
             rates.append(rate)
     if len(rates) < HELD_S:
         raise NotMeasured(
@@ -418,13 +418,13 @@ class Thresholds(NamedTuple):
 def zone_seconds(beats: Values, table: Sequence[Zone]) -> dict[str, float]:
     """Seconds in each zone of a table, and under no name below its first."""
     totals = dict.fromkeys(("", *(zone.name for zone in table)), 0.0)
-    named: dict[float, str] = {}
+    zone_names: dict[float, str] = {}
     for rate in beats:
         if rate is None:
             continue
-        if rate not in named:
-            named[rate] = zones.zone_of(rate, tuple(table)) or ""
-        totals[named[rate]] += 1.0
+        if rate not in zone_names:
+            zone_names[rate] = zones.zone_of(rate, tuple(table)) or ""
+        totals[zone_names[rate]] += 1.0
     return totals
 
 
@@ -612,12 +612,12 @@ def beats_of(intervals: Iterable[tuple[float, float]]) -> BeatWindows:
     alphas: list[float] = []
     for window in _windows(intervals):
         windows += 1
-        mended = hrv.corrected(window)
+        correction = hrv.corrected(window)
         beats += len(window)
-        wrong += round(mended.share * len(window))
-        if mended.share <= hrv.USABLE_SHARE_DFA:
+        wrong += round(correction.share * len(window))
+        if correction.share <= hrv.USABLE_SHARE_DFA:
             try:
-                alphas.append(hrv.alpha_1(mended.intervals_ms))
+                alphas.append(hrv.alpha_1(correction.intervals_ms))
             except ValueError:
                 continue
     return BeatWindows(wrong / max(1, beats), tuple(alphas), windows)

@@ -1,6 +1,7 @@
 """Makes the review of a run: steps, cues, sensors and every number."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Final, NamedTuple
 
@@ -17,15 +18,14 @@ from coach.review.lessons import GuidedFinding
 from coach.review.measures import NotMeasured, Thresholds, require
 from coach.review.review import (
     CalibrationReview,
-    Came,
     CueReview,
-    EarlierFactor,
     KnownRate,
+    Outcome,
     Review,
     ReviewValue,
     Runner,
     RunnerNotes,
-    RunRecord,
+    RunValues,
     SensorReview,
     Standing,
     StepReview,
@@ -42,9 +42,9 @@ from coach.review.trace import (
     share_known,
     step_rows,
 )
-from coach.review.values import RunBasis, RunValues
 from coach.session.events import StepEnded, StepStarted
 from coach.session.light import light_time
+from coach.signals.config import LearntFactor
 from coach.signals.readings import (
     INCLINE,
     Calibrated,
@@ -71,6 +71,34 @@ _SLOWER: Final = frozenset(
 )
 ASKS: Final = VERDICTS - {CueKind.BACK_ON_TARGET}
 """The cues that ask the runner to change something."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFactor:
+    """The factor of a pod as an earlier run left it."""
+
+    source: Source
+    day: str
+    factor: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run after its fold, and its circumstances."""
+
+    trace: RunTrace
+    summary: Summary
+    slopes: Sequence[tuple[float, float]] = ()
+    """Rise over run as reported by a treadmill, with its time."""
+    learnt: Sequence[LearntFactor] = ()
+    """The pod factors at the start of the run."""
+    heat_sum_f: float | None = None
+    """Sum of air temperature and dew point, in degrees Fahrenheit; None if the weather is unknown."""
+    day: str = ""
+    """The day it was run, `2026-05-31`; empty where it is not known."""
+    earlier: Sequence[EarlierFactor] = ()
+    """Factors of its pods learnt in earlier runs, oldest first."""
 
 
 def record_of(
@@ -131,21 +159,20 @@ def review_of(
     seconds = run_seconds(trace.run_rows, record.slopes)
     zones_of_day = _zones_of(runner)
     steps, cues = _steps(summary, seconds), tuple(_cues(trace, summary, seconds))
-    made = RunValues(
-        RunBasis(
-            record,
-            runner,
-            notes,
-            summary,
-            seconds,
-            spans,
-            steps,
-            cues,
-            zones_of_day.limits,
-            zones_of_day.is_measured,
-        )
+    numbers = RunValues(
+        trace,
+        record.heat_sum_f,
+        runner,
+        notes,
+        summary,
+        seconds,
+        spans,
+        steps,
+        cues,
+        zones_of_day.limits,
+        zones_of_day.is_measured,
     )
-    values = {name: made.values[name] for name in FORMULAS if name not in COLUMNS}
+    values = {name: numbers.values[name] for name in FORMULAS if name not in COLUMNS}
     return Review(
         summary=summary,
         title=summary.workout or trace.timeline.name,
@@ -157,16 +184,16 @@ def review_of(
         seconds=seconds,
         zones=_zone_times(seconds, zones_of_day.table),
         zone_model=zones_of_day.words,
-        splits=made.splits,
+        splits=numbers.splits,
         cues=cues,
         sensors=tuple(_sensors(trace.outputs, spans)),
         calibrations=_calibrations(record),
-        red=made.red,
-        gates=made.gates,
+        red=numbers.red,
+        gates=numbers.gates,
         findings=tuple(findings),
         notes=notes,
         verdict=tuple(verdict(summary, values, trace.unit)),
-        thirds=made.thirds,
+        thirds=numbers.thirds,
     )
 
 
@@ -284,22 +311,22 @@ def _within(spans: Sequence[tuple[float, float]], start: float, end: float) -> f
 def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[CueReview]:
     """Every cue, and the outcome of those that asked for something."""
     ends = {row.step.step_id: row.ended_at for row in summary.rows}
-    said: list[tuple[TimedOutput, Cue, str]] = []
+    cues: list[tuple[TimedOutput, Cue, str]] = []
     step_id = ""
     for timed in trace.outputs:
         if isinstance(timed.output, StepStarted):
             step_id = timed.output.step.step_id
         elif isinstance(timed.output, Cue):
-            said.append((timed, timed.output, step_id))
-    for place, (timed, cue, step_id) in enumerate(said):
-        came, after_s = None, None
+            cues.append((timed, timed.output, step_id))
+    for place, (timed, cue, step_id) in enumerate(cues):
+        outcome, after_s = None, None
         if cue.kind in ASKS:
-            came, after_s = _came_of(cue, seconds, ends.get(step_id, trace.ended_at))
-            following = [later for _, later, step in said[place + 1 :] if step == step_id]
-            back_s = None if came is Came.ANSWERED else _back_after(cue, following)
+            outcome, after_s = _outcome_of(cue, seconds, ends.get(step_id, trace.ended_at))
+            following = [later for _, later, step in cues[place + 1 :] if step == step_id]
+            back_s = None if outcome is Outcome.ANSWERED else _back_after(cue, following)
             if back_s is not None:
-                came, after_s = Came.ANSWERED, back_s
-        yield CueReview(cue, timed.run_s, step_id, came, after_s)
+                outcome, after_s = Outcome.ANSWERED, back_s
+        yield CueReview(cue, timed.run_s, step_id, outcome, after_s)
 
 
 def _back_after(cue: Cue, following: Iterable[Cue]) -> float | None:
@@ -312,7 +339,7 @@ def _back_after(cue: Cue, following: Iterable[Cue]) -> float | None:
     return None
 
 
-def _came_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Came, float | None]:
+def _outcome_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Outcome, float | None]:
     """The outcome of a cue within its step, and the seconds until it was answered."""
     why = cue.why
     series = _READ.get(why.quantity)
@@ -326,12 +353,12 @@ def _came_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Came, floa
             before = seconds.speed[max(0, rows.start - 10) : rows.start]
             after_s = nearer_after(before, seconds.speed[rows], faster=cue.kind in _FASTER)
         else:
-            return Came.UNKNOWN, None
+            return Outcome.UNKNOWN, None
     except NotMeasured:
-        return (Came.STEP_OVER if step_end - cue.at < HOLD_S else Came.UNKNOWN), None
+        return (Outcome.STEP_OVER if step_end - cue.at < HOLD_S else Outcome.UNKNOWN), None
     if after_s is not None:
-        return Came.ANSWERED, after_s
-    return (Came.STEP_OVER if step_end < cue.at + within_s else Came.NOT_ANSWERED), None
+        return Outcome.ANSWERED, after_s
+    return (Outcome.STEP_OVER if step_end < cue.at + within_s else Outcome.NOT_ANSWERED), None
 
 
 def _sensors(outputs: Sequence[TimedOutput], spans: Sequence[tuple[float, float]]) -> Iterator[SensorReview]:
@@ -441,27 +468,29 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 def verdict(summary: Summary, values: Mapping[str, ReviewValue], unit: str = "km") -> list[str]:
     """A verdict in at most three plain sentences; of a run without reps by its halves and its heart rate."""
-    said = tables.sentences(summary)
+    sentences = tables.sentences(summary)
     if summary.reps.rows:
-        return said
+        return sentences
     split, drift = values["negative_split"].value, values["decoupling"].value
     if split is not None:
         side = "slower" if split > 0 else "faster"
-        said.append(
+        sentences.append(
             "Both halves took the same time."
             if abs(split) < 0.005
             else f"The second half was {100 * abs(split):.1f} % {side} than the first."
         )
     evenness = values["split_evenness"].value
     if evenness is not None:
-        said.append(f"The {'miles' if unit == 'mile' else 'kilometres'} differ by {100 * evenness:.1f} %.")
+        sentences.append(
+            f"The {'miles' if unit == 'mile' else 'kilometres'} differ by {100 * evenness:.1f} %."
+        )
     if drift is not None:
-        said.append(
+        sentences.append(
             f"Speed for each heart beat fell by {100 * drift:.1f} % from half to half."
             if drift > 0
             else f"Speed for each heart beat rose by {-100 * drift:.1f} % from half to half."
         )
     peak, mean = values["run_peak"].value, values["run_heart_rate"].value
     if peak is not None and mean is not None:
-        said.append(f"Heart rate was {mean:.0f} on average and {peak:.0f} at most.")
-    return said[:3]
+        sentences.append(f"Heart rate was {mean:.0f} on average and {peak:.0f} at most.")
+    return sentences[:3]

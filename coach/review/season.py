@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from coach.physiology import zones as loads
 from coach.quantities import format_clock, format_pace, signed, speed_from_pace
-from coach.review.formulas import Formula, Written
+from coach.review.formulas import Formula, Style
 from coach.review.measures import BESTS, Thirds
 
 WEEKS: Final = 24
@@ -119,7 +119,7 @@ class SeasonWeek:
     """True if it is the current week."""
     easy_s: float | None
     hard_s: float | None
-    """Seconds above the first threshold: what is not easy."""
+    """Seconds above the first threshold, which are not easy."""
     zoned_runs: int
     """Number of runs in `easy_s` and `hard_s`."""
 
@@ -319,7 +319,7 @@ def season(
     fitness, first_load = _fitness(past, kind, begin, today)
     weeks = _weeks(inside, kind, begin, today)
     pace, heart = _heart([run for run in inside if not run.is_cross])
-    made = Season(
+    result = Season(
         since=begin,
         until=today,
         runs=len(inside),
@@ -336,7 +336,7 @@ def season(
         simulated=simulated,
         regular_weeks=consistency(past, today, REGULAR_RUNS),
     )
-    return _with_words(made)
+    return _with_words(result)
 
 
 def _best_known(runs: Sequence[SeasonRun]) -> LoadKind | None:
@@ -386,8 +386,8 @@ def _weeks(
         monday = begin + timedelta(weeks=number)
         sunday = monday + timedelta(days=6)
         week = [run for run in runs if monday <= run.day <= sunday]
-        made, whole = _week(week, kind, monday, before, is_now=sunday >= today)
-        weeks.append(made)
+        row, whole = _week(week, kind, monday, before, is_now=sunday >= today)
+        weeks.append(row)
         before = whole
     return tuple(weeks)
 
@@ -404,7 +404,7 @@ def _week(
     has_spread = whole is not None and whole > 0
     thirds = _sum(run.zone_s for run in runs)
     on_foot = [run for run in runs if not run.is_cross]
-    made = SeasonWeek(
+    week = SeasonWeek(
         monday=monday,
         runs=len(runs),
         time_s=_total((run.time_s for run in runs), len(runs)),
@@ -422,7 +422,7 @@ def _week(
         hard_s=None if thirds is None else thirds[1] + thirds[2],
         zoned_runs=sum(run.zone_s is not None for run in runs),
     )
-    return made, whole
+    return week, whole
 
 
 def _total(values: Iterable[float | None], count: int) -> float | None:
@@ -488,9 +488,9 @@ def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ..
             )
     weeks = {
         pace: [
-            HeartAtPace(monday, sum(bpm * held for bpm, held in means) / seconds, seconds, len(means))
+            HeartAtPace(monday, sum(bpm * time_s for bpm, time_s in means) / seconds, seconds, len(means))
             for monday, means in sorted(each.items())
-            if (seconds := sum(held for _, held in means)) >= _LEAST_HELD_S
+            if (seconds := sum(time_s for _, time_s in means)) >= _LEAST_HELD_S
         ]
         for pace, each in by_pace.items()
     }
@@ -503,19 +503,19 @@ def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ..
 # --- in words
 
 
-def _with_words(made: Season) -> Season:
+def _with_words(result: Season) -> Season:
     parts = (_load_words, _easy_words, _heart_words, _form_words, _regular_words)
-    sentences = [words for part in parts for words in part(made)]
-    return replace(made, sentences=tuple(sentences), notes=tuple(_notes(made)))
+    sentences = [words for part in parts for words in part(result)]
+    return replace(result, sentences=tuple(sentences), notes=tuple(_notes(result)))
 
 
-def _load_words(made: Season) -> Iterator[str]:
+def _load_words(result: Season) -> Iterator[str]:
     """Compare the load of the last whole week with the one before."""
-    whole = [week for week in made.weeks if not week.is_now]
-    if made.load is None or not whole or whole[-1].load is None:
+    whole = [week for week in result.weeks if not week.is_now]
+    if result.load is None or not whole or whole[-1].load is None:
         return
     week = whole[-1]
-    words = f"Last week's load was {week.load:.0f} ({KIND_WORDS[made.load]})"
+    words = f"Last week's load was {week.load:.0f} ({KIND_WORDS[result.load]})"
     if week.change is None:
         yield f"{words}."
     elif abs(week.change) < _STEADY_CHANGE:
@@ -525,8 +525,8 @@ def _load_words(made: Season) -> Iterator[str]:
         yield f"{words}, {abs(week.change):.0%} {more} than the week before.".replace("%", " %")
 
 
-def _easy_words(made: Season) -> Iterator[str]:
-    recent = made.distributions[0] if made.distributions else None
+def _easy_words(result: Season) -> Iterator[str]:
+    recent = result.distributions[0] if result.distributions else None
     if recent is None or recent.time is None:
         return
     window = "the season" if recent.window == "season" else f"the last {recent.window}"
@@ -536,62 +536,62 @@ def _easy_words(made: Season) -> Iterator[str]:
     )
 
 
-def _regular_words(made: Season) -> Iterator[str]:
+def _regular_words(result: Season) -> Iterator[str]:
     """Say how many weeks were regular, once twelve have passed since the first known run."""
-    first = next((week.monday for week in made.weeks if week.runs), None)
-    is_long = first is not None and (made.until - first).days >= 7 * (CONSISTENT_WEEKS + 1)
-    if made.regular_weeks is not None and is_long:
-        yield f"{made.regular_weeks} of the last {CONSISTENT_WEEKS} weeks had {REGULAR_RUNS} runs or more."
+    first = next((week.monday for week in result.weeks if week.runs), None)
+    is_long = first is not None and (result.until - first).days >= 7 * (CONSISTENT_WEEKS + 1)
+    if result.regular_weeks is not None and is_long:
+        yield f"{result.regular_weeks} of the last {CONSISTENT_WEEKS} weeks had {REGULAR_RUNS} runs or more."
 
 
-def _heart_words(made: Season) -> Iterator[str]:
-    if made.pace_s_per_km is None or len(made.heart) < 2:
+def _heart_words(result: Season) -> Iterator[str]:
+    if result.pace_s_per_km is None or len(result.heart) < 2:
         return
-    first, last = made.heart[0], made.heart[-1]
+    first, last = result.heart[0], result.heart[-1]
     by = last.bpm - first.bpm
     then, now = (f"the week of {each.monday.day} {each.monday:%B}" for each in (first, last))
-    words = f"At {made.pace_text} your heart rate was {last.bpm:.0f} in {now}, {first.bpm:.0f} in {then}"
+    words = f"At {result.pace_text} your heart rate was {last.bpm:.0f} in {now}, {first.bpm:.0f} in {then}"
     if abs(by) < _CLEAR_BPM:
         yield f"{words}: no clear change."
     else:
         yield f"{words}: {abs(by):.0f} {'higher' if by > 0 else 'lower'}."
 
 
-def _form_words(made: Season) -> Iterator[str]:
-    if not made.fitness or made.warm_until is None or made.until < made.warm_until:
+def _form_words(result: Season) -> Iterator[str]:
+    if not result.fitness or result.warm_until is None or result.until < result.warm_until:
         return
-    day = made.fitness[-1]
+    day = result.fitness[-1]
     yield f"Fitness (CTL) is {day.ctl:.0f}, fatigue (ATL) {day.atl:.0f}; form (TSB) this morning was {signed(day.tsb)}."
 
 
-def _notes(made: Season) -> Iterator[str]:
+def _notes(result: Season) -> Iterator[str]:
     """Say which data is missing."""
-    if made.simulated:
-        count = "1 simulated run is" if made.simulated == 1 else f"{made.simulated} simulated runs are"
+    if result.simulated:
+        count = "1 simulated run is" if result.simulated == 1 else f"{result.simulated} simulated runs are"
         yield f"{count} left out."
-    if not made.runs:
+    if not result.runs:
         return
-    unmeasured = sum(week.runs - week.measured_runs for week in made.weeks)
+    unmeasured = sum(week.runs - week.measured_runs for week in result.weeks)
     if unmeasured:
         of = "run was" if unmeasured == 1 else "runs were"
         yield f"{unmeasured} {of} not measured in metres: the distance of those weeks is of the others."
-    unsure = made.distributions[-1].sessions
+    unsure = result.distributions[-1].sessions
     if unsure is not None and unsure.unknown:
         of = "1 run has" if unsure.unknown == 1 else f"{unsure.unknown} runs have"
         yield f"{of} no hard steps and no time in zones: counted as neither easy nor hard."
-    if made.load is None:
+    if result.load is None:
         yield (
             "No run has a load: it needs a heart rate and your maximum (coach athlete set --max-heart-rate 188), "
             "or how hard it was (coach runs note last --rpe 6)."
         )
-    elif made.unloaded:
-        have = "run has" if made.unloaded == 1 else "runs have"
-        yield f"{made.unloaded} {have} no {KIND_WORDS[made.load]}: left out of the load."
-    if made.warm_until is not None and made.until < made.warm_until:
-        yield f"Fitness (CTL) warms up until {day_text(made.warm_until)}: it began at 0, {WARM_UP_DAYS} days before."
-    unmeasured = made.distributions[-1].runs - made.distributions[-1].measured
+    elif result.unloaded:
+        have = "run has" if result.unloaded == 1 else "runs have"
+        yield f"{result.unloaded} {have} no {KIND_WORDS[result.load]}: left out of the load."
+    if result.warm_until is not None and result.until < result.warm_until:
+        yield f"Fitness (CTL) warms up until {day_text(result.warm_until)}: it began at 0, {WARM_UP_DAYS} days before."
+    unmeasured = result.distributions[-1].runs - result.distributions[-1].measured
     if unmeasured:
-        yield f"{unmeasured} of {made.runs} runs have no time in zones: no heart rate, or no threshold of yours."
+        yield f"{unmeasured} of {result.runs} runs have no time in zones: no heart rate, or no threshold of yours."
 
 
 def day_text(day: date) -> str:
@@ -608,7 +608,7 @@ _ONE_KIND: Final = (
 SEASON: Final[Mapping[str, Formula]] = {
     "week_load": Formula(
         "load of a week",
-        Written.LOAD,
+        Style.LOAD,
         "sum of the loads of its runs, Monday to Sunday, each on the day it began where it was run",
         "TRIMP, Edwards or effort x minutes: the kind that most runs have, unless one is asked for",
         "As the load of a run",
@@ -616,7 +616,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "week_change": Formula(
         "load against the week before",
-        Written.SIGNED_SHARE,
+        Style.SIGNED_SHARE,
         "load of a week over that of the week before, less 1",
         "two whole weeks",
         "Convention; the ratio of a week to its month is left out: chance alone shows its effect (Lolli 2019)",
@@ -624,7 +624,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "monotony": Formula(
         "monotony",
-        Written.HUNDREDTHS,
+        Style.HUNDREDTHS,
         "mean of the seven daily loads over their standard deviation (n - 1), days off as 0",
         "loads of a week",
         "Foster 2001; 300 0 420 200 0 350 630 give 1.19",
@@ -632,7 +632,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "strain": Formula(
         "strain",
-        Written.LOAD,
+        Style.LOAD,
         "load of the week times its monotony",
         "loads of a week",
         "Foster 2001; the same week gives 2268",
@@ -640,7 +640,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "ctl": Formula(
         "fitness (CTL)",
-        Written.LOAD,
+        Style.LOAD,
         "each day moves it by (load of the day - CTL) / 42",
         "daily loads, those before the season too",
         "Banister's model in the form TrainingPeaks made usual; 42 days of 100 from 0 give 63.7",
@@ -648,7 +648,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "atl": Formula(
         "fatigue (ATL)",
-        Written.LOAD,
+        Style.LOAD,
         "each day moves it by (load of the day - ATL) / 7",
         "daily loads, those before the season too",
         "As fitness; 42 days of 100 from 0 give 99.8",
@@ -656,7 +656,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "tsb": Formula(
         "form (TSB)",
-        Written.LOAD,
+        Style.LOAD,
         "CTL - ATL as the day began, before its load",
         "CTL and ATL of the day before",
         "As fitness",
@@ -664,7 +664,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "warm_up": Formula(
         "fitness warms up until",
-        Written.COUNT,
+        Style.COUNT,
         f"{WARM_UP_DAYS} days after the first load: CTL begins at 0 and has 63 % of steady training then",
         "the first day with a load",
         "One time constant of the running mean",
@@ -672,7 +672,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "distribution": Formula(
         "easy, steady, hard",
-        Written.SHARE,
+        Style.SHARE,
         "by time and by distance: below, between and above the two thresholds over the three together. By sessions: "
         "runs that do not count as hard, those that do, and those without data (hard_session)",
         "time in zones of that day's athlete; steps",
@@ -681,7 +681,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "best_effort": Formula(
         "best effort",
-        Written.TENTHS,
+        Style.TENTHS,
         "shortest time over the distance anywhere in a run, by its speed; a pause counts, a gap covers nothing",
         "speed of each second",
         "Convention of training logs",
@@ -689,7 +689,7 @@ SEASON: Final[Mapping[str, Formula]] = {
     ),
     "week_heart_at_pace": Formula(
         "heart rate at one pace",
-        Written.BEATS,
+        Style.BEATS,
         "mean heart rate of the seconds in which a pace was held, week by week, at the pace held in most weeks",
         "speed and heart rate of each second",
         "After the heart rate to running speed index (Nuuttila 2022)",

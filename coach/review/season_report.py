@@ -15,32 +15,33 @@ _NONE: Final = "–"
 _UNKNOWN: Final = "--"
 
 
-def season_lines(made: Season) -> Iterator[str]:
+def season_lines(season: Season) -> Iterator[str]:
     """The season as lines of text."""
-    yield f"Season, {day_text(made.since)} to {day_text(made.until)}: {made.runs} run{'' if made.runs == 1 else 's'}"
-    if not made.runs:
+    count = "1 run" if season.runs == 1 else f"{season.runs} runs"
+    yield f"Season, {day_text(season.since)} to {day_text(season.until)}: {count}"
+    if not season.runs:
         yield "Nothing was run in these weeks. coach review --season --since DATE looks further back."
-        yield from (f"Note: {note}" for note in made.notes)
+        yield from (f"Note: {note}" for note in season.notes)
         return
     yield ""
-    yield from _week_lines(made)
-    for lines in (_fitness_lines(made), _easy_lines(made), _best_lines(made), _heart_lines(made)):
-        shown = list(lines)
-        if shown:
+    yield from _week_lines(season)
+    for lines in (_fitness_lines(season), _easy_lines(season), _best_lines(season), _heart_lines(season)):
+        block = list(lines)
+        if block:
             yield ""
-            yield from shown
-    if made.sentences or made.notes:
+            yield from block
+    if season.sentences or season.notes:
         yield ""
-        yield from made.sentences
-        yield from (f"Note: {note}" for note in made.notes)
+        yield from season.sentences
+        yield from (f"Note: {note}" for note in season.notes)
 
 
-def _week_lines(made: Season) -> Iterator[str]:
-    unit = made.unit
-    kind = "load" if made.load is None else f"load, {KIND_WORDS[made.load]}"
+def _week_lines(season: Season) -> Iterator[str]:
+    unit = season.unit
+    kind = "load" if season.load is None else f"load, {KIND_WORDS[season.load]}"
     head = ("week from", "runs", "time", unit, "hard", kind, "change", "monotony", "strain")
     rows = [head]
-    for week in made.weeks:
+    for week in season.weeks:
         load = _UNKNOWN if week.load is None else f"{week.load:.0f}"
         rows.append(
             (
@@ -70,12 +71,14 @@ def _hard(week: SeasonWeek, unit: str) -> str:
     return _long(week.hard_m, unit) + ("+" if week.unmeasured_hard else "")
 
 
-def _fitness_lines(made: Season) -> Iterator[str]:
-    if not made.fitness:
+def _fitness_lines(season: Season) -> Iterator[str]:
+    if not season.fitness:
         return
-    day = made.fitness[-1]
-    is_warm = made.warm_until is not None and made.until >= made.warm_until
-    warm = "" if is_warm or made.warm_until is None else f"   warming up until {day_text(made.warm_until)}"
+    day = season.fitness[-1]
+    is_warm = season.warm_until is not None and season.until >= season.warm_until
+    warm = (
+        "" if is_warm or season.warm_until is None else f"   warming up until {day_text(season.warm_until)}"
+    )
     parts = (
         f"fitness (CTL, 42 days) {day.ctl:.1f}",
         f"fatigue (ATL, 7 days) {day.atl:.1f}",
@@ -84,9 +87,9 @@ def _fitness_lines(made: Season) -> Iterator[str]:
     yield "   ".join(parts)
 
 
-def _easy_lines(made: Season) -> Iterator[str]:
+def _easy_lines(season: Season) -> Iterator[str]:
     rows = [("easy / steady / hard", "by time", "by distance", "easy and hard sessions", "measured")]
-    for each in made.distributions:
+    for each in season.distributions:
         if each.sessions is None:
             continue
         sessions = f"{each.sessions.easy} and {each.sessions.hard}"
@@ -105,19 +108,19 @@ def _easy_lines(made: Season) -> Iterator[str]:
         yield from column_lines(rows)
 
 
-def _best_lines(made: Season) -> Iterator[str]:
-    if made.bests:
+def _best_lines(season: Season) -> Iterator[str]:
+    if season.bests:
         yield "best efforts"
-        rows = [(best.name, best.time_text, day_text(best.day)) for best in made.bests]
+        rows = [(best.name, best.time_text, day_text(best.day)) for best in season.bests]
         yield from (f"  {line}" for line in column_lines(rows))
 
 
-def _heart_lines(made: Season) -> Iterator[str]:
-    if made.pace_s_per_km is not None:
-        yield f"heart rate at {made.pace_text}"
+def _heart_lines(season: Season) -> Iterator[str]:
+    if season.pace_s_per_km is not None:
+        yield f"heart rate at {season.pace_text}"
         rows = [
             (day_text(each.monday), f"{each.bpm:.0f}", f"{each.seconds / 60:.0f} min in {each.runs}")
-            for each in made.heart
+            for each in season.heart
         ]
         yield from (f"  {line}" for line in column_lines(rows))
 
@@ -130,19 +133,19 @@ def _long(metres: float | None, unit: str) -> str:
     return _UNKNOWN if metres is None else long_distance(metres, unit)[0]
 
 
-def season_tree(made: Season) -> dict[str, Any]:
+def season_tree(season: Season) -> dict[str, Any]:
     """The season as an object; unknown values are left out."""
     return _tidy(
         {
             "v": 1,
-            "since": made.since.isoformat(),
-            "until": made.until.isoformat(),
-            "runs": made.runs,
-            "simulated_runs": made.simulated or None,
-            "load": made.load,
-            "unloaded_runs": made.unloaded,
-            "warm_until": None if made.warm_until is None else made.warm_until.isoformat(),
-            "weeks": [_week_tree(week) for week in made.weeks],
+            "since": season.since.isoformat(),
+            "until": season.until.isoformat(),
+            "runs": season.runs,
+            "simulated_runs": season.simulated or None,
+            "load": season.load,
+            "unloaded_runs": season.unloaded,
+            "warm_until": None if season.warm_until is None else season.warm_until.isoformat(),
+            "weeks": [_week_tree(week) for week in season.weeks],
             "fitness": [
                 {
                     "day": each.day.isoformat(),
@@ -151,9 +154,9 @@ def season_tree(made: Season) -> dict[str, Any]:
                     "atl": round(each.atl, 2),
                     "tsb": round(each.tsb, 2),
                 }
-                for each in made.fitness
+                for each in season.fitness
             ],
-            "distributions": [_distribution_tree(each) for each in made.distributions],
+            "distributions": [_distribution_tree(each) for each in season.distributions],
             "bests": [
                 {
                     "distance": best.distance,
@@ -162,12 +165,12 @@ def season_tree(made: Season) -> dict[str, Any]:
                     "day": best.day.isoformat(),
                     "run": best.run,
                 }
-                for best in made.bests
+                for best in season.bests
             ],
             "heart_at_pace": None
-            if made.pace_s_per_km is None
+            if season.pace_s_per_km is None
             else {
-                "pace_s_per_km": made.pace_s_per_km,
+                "pace_s_per_km": season.pace_s_per_km,
                 "weeks": [
                     {
                         "monday": each.monday.isoformat(),
@@ -175,11 +178,11 @@ def season_tree(made: Season) -> dict[str, Any]:
                         "time_s": round(each.seconds),
                         "runs": each.runs,
                     }
-                    for each in made.heart
+                    for each in season.heart
                 ],
             },
-            "sentences": list(made.sentences),
-            "notes": list(made.notes),
+            "sentences": list(season.sentences),
+            "notes": list(season.notes),
         }
     )
 
@@ -365,11 +368,11 @@ def _fitness(season: Season) -> Iterator[str]:
     if not days:
         return
     every = max(1, -(-len(days) // _MOST_DAYS))
-    shown = days[::-every][::-1]  # the last one is always seen
-    ctl, atl = [day.ctl for day in shown], [day.atl for day in shown]
+    points = days[::-every][::-1]  # the last one is always seen
+    ctl, atl = [day.ctl for day in points], [day.atl for day in points]
     axis = charts.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
     warming = (
-        [charts.ChartStretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
+        [charts.ChartStretch(0.0, sum(day.day < season.warm_until for day in points), "rest")]
         if season.warm_until is not None
         else []
     )
@@ -381,7 +384,7 @@ def _fitness(season: Season) -> Iterator[str]:
         stretches=warming,
         description=f"fitness {ctl[-1]:.0f} and fatigue {atl[-1]:.0f} at the end",
     )
-    yield charts.words_html([day_text(shown[0].day), day_text(shown[-1].day)])
+    yield charts.words_html([day_text(points[0].day), day_text(points[-1].day)])
     yield (
         '<p class="legend">unbroken: fitness (CTL), the load of six weeks; dotted: fatigue (ATL), the load of one week'
         + ("; grey: still warming up" if warming and warming[0].until else "")
@@ -394,8 +397,8 @@ def _fitness(season: Season) -> Iterator[str]:
 
 def _distributions(season: Season) -> Iterator[str]:
     """The shares of easy, steady and hard as bars, and beside them in words."""
-    shown = [each for each in season.distributions if each.time is not None]
-    for each in shown:
+    rows = [each for each in season.distributions if each.time is not None]
+    for each in rows:
         assert each.time is not None
         yield f"<p><b>{html.escape(each.window)}</b> {html.escape(_shares(each.time))}</p>"
         yield charts.share_html(list(zip(("bar", "bar steady", "bar hard"), each.time, strict=True)))

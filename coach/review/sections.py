@@ -12,12 +12,18 @@ from typing import Any, Final, NamedTuple
 from coach.cues.cue import VERDICTS, CueKind
 from coach.quantities import format_clock, format_metres, format_pace, rounded, signed
 from coach.review import tables
-from coach.review.formulas import FORMULAS, UNITS, Formula, Written, formula_lines
-from coach.review.review import CalibrationReview, Came, CueReview, Review, ReviewValue, Standing, StepReview
+from coach.review.formulas import FORMULAS, UNITS, Formula, Style, formula_lines
+from coach.review.review import (
+    CalibrationReview,
+    CueReview,
+    Outcome,
+    Review,
+    ReviewValue,
+    Standing,
+    StepReview,
+)
 from coach.review.trace import step_rows
 from coach.workout.kinds import HARD, RUN
-
-UNKNOWN: Final = tables.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,55 +52,50 @@ class ReviewSection:
     after: tuple[str, ...] = ()
     """Lines below its tables."""
 
-    @property
-    def is_empty(self) -> bool:
-        """True if there is nothing to show."""
-        return not (self.rows or self.lines or self.after)
-
 
 # --- numbers
 
 
-def value_text(value: float | None, written: Written, unit: str = "km") -> str:
+def value_text(value: float | None, style: Style, unit: str = "km") -> str:
     """Write a number in the format of its formula; `--` if it is not known."""
     if value is None:
-        return UNKNOWN
-    if written is Written.DISTANCE:
+        return tables.UNKNOWN
+    if style is Style.DISTANCE:
         return format_metres(value, unit)
-    if written is Written.PACE:
+    if style is Style.PACE:
         return format_pace(value, unit=unit)
-    if written is Written.SHARE and value < 0.1:
+    if style is Style.SHARE and value < 0.1:
         return f"{100 * value:.1f} %"
-    return _WRITERS[written](value)
+    return _WRITERS[style](value)
 
 
-_WRITERS: Final[Mapping[Written, Callable[[float], str]]] = {
-    Written.CLOCK: format_clock,
-    Written.TENTHS: tables.lap_text,
-    Written.SIGNED_TENTHS: lambda value: f"{tables.off_text(value)} s",
-    Written.BEATS: "{:.0f} bpm".format,
-    Written.SIGNED_BEATS: lambda value: f"{signed(value)} bpm",
-    Written.SHARE: lambda value: f"{100 * value:.0f} %",
-    Written.SIGNED_SHARE: lambda value: f"{signed(100 * value, 1)} %",
-    Written.COUNT: "{:.0f}".format,
-    Written.YES: lambda value: "yes" if value else "no",
-    Written.LOAD: "{:.0f}".format,
-    Written.WATTS: "{:.0f} W".format,
-    Written.CADENCE: "{:.0f} spm".format,
-    Written.HUNDREDTHS: "{:.2f}".format,
-    Written.THOUSANDTHS: "{:.3f}".format,
-    Written.AMOUNT: "{:.0f}".format,
+_WRITERS: Final[Mapping[Style, Callable[[float], str]]] = {
+    Style.CLOCK: format_clock,
+    Style.TENTHS: tables.lap_text,
+    Style.SIGNED_TENTHS: lambda value: f"{tables.off_text(value)} s",
+    Style.BEATS: "{:.0f} bpm".format,
+    Style.SIGNED_BEATS: lambda value: f"{signed(value)} bpm",
+    Style.SHARE: lambda value: f"{100 * value:.0f} %",
+    Style.SIGNED_SHARE: lambda value: f"{signed(100 * value, 1)} %",
+    Style.COUNT: "{:.0f}".format,
+    Style.YES: lambda value: "yes" if value else "no",
+    Style.LOAD: "{:.0f}".format,
+    Style.WATTS: "{:.0f} W".format,
+    Style.CADENCE: "{:.0f} spm".format,
+    Style.HUNDREDTHS: "{:.2f}".format,
+    Style.THOUSANDTHS: "{:.3f}".format,
+    Style.AMOUNT: "{:.0f}".format,
 }
 """Formats of numbers, except distances and paces, which depend on the unit."""
 
 
-def row_of(kept: ReviewValue, unit: str = "km") -> SectionRow:
+def row_of(number: ReviewValue, unit: str = "km") -> SectionRow:
     """Write a number with its label and note."""
-    formula = FORMULAS[kept.name]
-    text = value_text(kept.value, formula.written, unit)
-    if kept.standing is Standing.ESTIMATED:
+    formula = FORMULAS[number.name]
+    text = value_text(number.value, formula.style, unit)
+    if number.standing is Standing.ESTIMATED:
         text = f"~{text}"
-    return SectionRow(kept.name, formula.label, text, kept.reason, kept.standing)
+    return SectionRow(number.name, formula.label, text, number.reason, number.standing)
 
 
 # --- sections
@@ -157,15 +158,15 @@ def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
         ],
         "load": ["Loads of different kinds cannot be added. None predicts an injury."],
     }
-    made: list[ReviewSection] = []
+    parts: list[ReviewSection] = []
     for key, (title, names) in SECTION_ROWS.items():
         rows = tuple(
             row_of(review.values[name], review.unit) for name in names if review.values[name].applies
         )
         section = ReviewSection(key, title, rows, tuple(lines.get(key, ())), tuple(after.get(key, ())))
-        if not section.is_empty:
-            made.append(section)
-    return tuple(made)
+        if section.rows or section.lines or section.after:
+            parts.append(section)
+    return tuple(parts)
 
 
 def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
@@ -205,21 +206,21 @@ def _table(columns: Sequence[tuple[str, Sequence[str], str]], width: int, drops:
 
     A column is its head, its cells and its side, `<` or `>`.
     """
-    kept = [column for column in columns if any(column[1])]
-    sizes = _sizes(kept)
+    visible = [column for column in columns if any(column[1])]
+    sizes = _sizes(visible)
     for head in drops:
         if sum(sizes) + 2 * (len(sizes) - 1) <= width:
             break
-        kept = [column for column in kept if column[0] != head]
-        sizes = _sizes(kept)
+        visible = [column for column in visible if column[0] != head]
+        sizes = _sizes(visible)
     over = sum(sizes) + 2 * (len(sizes) - 1) - width
     if over > 0:
         sizes[0] = max(8, sizes[0] - over)
     rows = [
-        [head for head, _, _ in kept],
-        *(list(row) for row in zip(*(cells for _, cells, _ in kept), strict=True)),
+        [head for head, _, _ in visible],
+        *(list(row) for row in zip(*(cells for _, cells, _ in visible), strict=True)),
     ]
-    sides = [side for _, _, side in kept]
+    sides = [side for _, _, side in visible]
     return [
         "  ".join(
             f"{cell[:size]:{side}{size}}" for cell, size, side in zip(row, sizes, sides, strict=True)
@@ -244,7 +245,7 @@ def step_table(review: Review, width: int = 80) -> list[str]:
         ("plan", [_clock(step.plan_time_s) for step in steps], ">"),
         ("time", [tables.lap_text(step.result.time_s) for step in steps], ">"),
         ("+/- s", [tables.off_text(step.result.light_s) for step in steps], ">"),
-        ("plan m", [_metres(step.plan_distance) for step in steps], ">"),
+        ("plan m", [_whole(step.plan_distance) for step in steps], ">"),
         ("m", [_done_metres(step) for step in steps], ">"),
         ("plan pace", [_pace(step.plan_speed, unit) for step in steps], ">"),
         ("pace", [_pace(step.result.mean_speed, unit) for step in steps], ">"),
@@ -261,9 +262,9 @@ def step_table(review: Review, width: int = 80) -> list[str]:
     marks = []
     if any(step.standing is Standing.ESTIMATED for step in steps):
         marks.append("~ estimated, where the signal was lost")
-    lost = sum(step.standing is Standing.NOT_MEASURED for step in steps)
-    if lost:
-        marks.append(f"{lost} not measured in metres")
+    unmeasured = sum(step.standing is Standing.NOT_MEASURED for step in steps)
+    if unmeasured:
+        marks.append(f"{unmeasured} not measured in metres")
     return lines + ([f"({'; '.join(marks)})"] if marks else [])
 
 
@@ -274,15 +275,11 @@ def _name(step: StepReview) -> str:
 
 def _done_metres(step: StepReview) -> str:
     about = "~" if step.standing is Standing.ESTIMATED else ""
-    return about + _metres(step.result.distance)
+    return about + _whole(step.result.distance)
 
 
 def _clock(seconds: float | None) -> str:
     return "" if seconds is None else tables.lap_text(seconds)
-
-
-def _metres(metres: float | None) -> str:
-    return "" if metres is None else f"{metres:.0f}"
 
 
 def _pace(speed: float | None, unit: str) -> str:
@@ -331,13 +328,13 @@ def split_table(review: Review) -> list[str]:
             [(head, [row[place] for row in rows], ">") for place, head in enumerate(heads)], 80, ()
         )
     for step in review.steps:
-        counted = [
+        laps = [
             f"{'' if split.metres is None else f'{split.metres:.0f} m '}{tables.lap_text(lap)}"
             for split, lap in zip(step.splits, step.laps, strict=True)
             if lap is not None
         ]
-        if counted and step.rep is None:
-            lines.append(f"{_name(step)}: {', '.join(counted)}")
+        if laps and step.rep is None:
+            lines.append(f"{_name(step)}: {', '.join(laps)}")
     return lines
 
 
@@ -365,7 +362,7 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
     for each in judged:
         when = "" if each.run_s is None else format_clock(each.run_s)
         text = each.cue.text[: max(10, width - 34)]
-        lines.append(f"{when:>7}  {text:<{max(10, width - 34)}}  {came_text(each)}".rstrip())
+        lines.append(f"{when:>7}  {text:<{max(10, width - 34)}}  {outcome_text(each)}".rstrip())
     others: dict[CueKind, int] = {}
     for each in review.cues:
         if each.cue.kind not in VERDICTS:
@@ -376,13 +373,13 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
     return lines
 
 
-def came_text(each: CueReview) -> str:
+def outcome_text(each: CueReview) -> str:
     """Write the outcome of a cue: `answered in 12 s`; empty if it was no verdict."""
-    if each.came is None:
+    if each.outcome is None:
         return ""
-    if each.came is Came.ANSWERED and each.after_s is not None:
+    if each.outcome is Outcome.ANSWERED and each.after_s is not None:
         return f"answered in {each.after_s:.0f} s"
-    return each.came.value
+    return each.outcome.value
 
 
 def sensor_table(review: Review) -> list[str]:
@@ -513,11 +510,11 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
 
 FORMAT: Final = "coach-review/1"
 
-_DIGITS: Final[Mapping[Written, int]] = {
-    Written.CLOCK: 2, Written.TENTHS: 2, Written.SIGNED_TENTHS: 2, Written.DISTANCE: 1, Written.PACE: 3,
-    Written.BEATS: 1, Written.SIGNED_BEATS: 1, Written.SHARE: 4, Written.SIGNED_SHARE: 4, Written.COUNT: 0,
-    Written.YES: 0, Written.LOAD: 1, Written.WATTS: 1, Written.CADENCE: 1, Written.HUNDREDTHS: 3,
-    Written.THOUSANDTHS: 4, Written.AMOUNT: 1,
+_DIGITS: Final[Mapping[Style, int]] = {
+    Style.CLOCK: 2, Style.TENTHS: 2, Style.SIGNED_TENTHS: 2, Style.DISTANCE: 1, Style.PACE: 3,
+    Style.BEATS: 1, Style.SIGNED_BEATS: 1, Style.SHARE: 4, Style.SIGNED_SHARE: 4, Style.COUNT: 0,
+    Style.YES: 0, Style.LOAD: 1, Style.WATTS: 1, Style.CADENCE: 1, Style.HUNDREDTHS: 3,
+    Style.THOUSANDTHS: 4, Style.AMOUNT: 1,
 }  # fmt: skip
 """Decimals of a number in JSON, by how it is written for people."""
 
@@ -528,7 +525,7 @@ def review_tree(review: Review) -> dict[str, Any]:
     tree: dict[str, Any] = {"v": 1, "format": FORMAT, "run": summary.run, "workout": review.title}
     tree |= _known({"day": review.day, "athlete": summary.athlete, "surface": review.surface})
     tree |= {"unit": review.unit, "completed": summary.completed, "verdict": list(review.verdict)}
-    tree["values"] = {name: _value_tree(kept) for name, kept in review.values.items()}
+    tree["values"] = {name: _value_tree(number) for name, number in review.values.items()}
     tree["steps"] = [_step_tree(step) for step in review.steps]
     tree |= _known({"zones": _zones_tree(review)})
     if review.thirds is not None:
@@ -598,16 +595,16 @@ def _zones_tree(review: Review) -> dict[str, Any]:
     return {"model": review.zone_model, "rows": rows} if rows else {}
 
 
-def _value_tree(kept: ReviewValue) -> dict[str, Any]:
-    written = FORMULAS[kept.name].written
-    tree: dict[str, Any] = {"standing": kept.standing.value}
-    if kept.value is not None and isfinite(kept.value):
-        digits = _DIGITS[written]
+def _value_tree(number: ReviewValue) -> dict[str, Any]:
+    style = FORMULAS[number.name].style
+    tree: dict[str, Any] = {"standing": number.standing.value}
+    if number.value is not None and isfinite(number.value):
+        digits = _DIGITS[style]
         tree |= {
-            "value": round(kept.value, digits) + 0.0 if digits else round(kept.value),
-            "unit": UNITS[written],
+            "value": round(number.value, digits) + 0.0 if digits else round(number.value),
+            "unit": UNITS[style],
         }
-    return tree | _known({"reason": kept.reason}) | ({} if kept.applies else {"applies": False})
+    return tree | _known({"reason": number.reason}) | ({} if number.applies else {"applies": False})
 
 
 def _step_tree(step: StepReview) -> dict[str, Any]:
@@ -661,7 +658,7 @@ def _cue_tree(each: CueReview) -> dict[str, Any]:
         {
             "run_s": rounded(each.run_s, 2),
             "step_id": each.step_id,
-            "came": None if each.came is None else each.came.value.replace(" ", "_"),
+            "came": None if each.outcome is None else each.outcome.value.replace(" ", "_"),
             "after_s": rounded(each.after_s, 0),
         }
     )
@@ -690,11 +687,11 @@ def explanation(review: Review, name: str) -> tuple[tuple[str, ...], dict[str, A
     """The formula of a number and its value in this run, as lines and as one JSON object."""
     tree = formula_tree(name)
     lines = formula_lines(name)
-    kept = review.values.get(name)
-    if kept is None:
+    number = review.values.get(name)
+    if number is None:
         return (*lines, "  here     it stands in a table, one for each row"), tree
-    row = row_of(kept, review.unit)
+    row = row_of(number, review.unit)
     note = f" ({row.note})" if row.note else ""
-    standing = kept.standing.value.replace("_", " ")
-    here = f"{row.text}, {standing}{note}" if kept.value is not None else f"{standing}: {row.note}"
-    return (*lines, f"  here     {here}"), tree | {"here": _value_tree(kept)}
+    standing = number.standing.value.replace("_", " ")
+    here = f"{row.text}, {standing}{note}" if number.value is not None else f"{standing}: {row.note}"
+    return (*lines, f"  here     {here}"), tree | {"here": _value_tree(number)}

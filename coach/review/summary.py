@@ -277,9 +277,9 @@ class Summary:
 
     @property
     def metres(self) -> Metres | None:
-        """Metres of the run as far as it goes; None if nothing was measured."""
-        measured = [metres for row in self.rows if (metres := row.run_metres) is not None]
-        return Metres(sum(measured)) if measured else None
+        """Metres of the run so far; None if nothing was measured."""
+        lengths = [metres for row in self.rows if (metres := row.run_metres) is not None]
+        return Metres(sum(lengths)) if lengths else None
 
     def laps_of(self, row: StepEnded) -> list[Seconds | None]:
         """The time from each split of a step to the one before it that counts; None for one that does not."""
@@ -354,7 +354,7 @@ class SummaryBuilder:
         Args: timeline: the workout as it was at the end, for its number of reps.
         """
         started, ended, rows = self._started, self._ended, self._rows
-        splits = {name: tuple(kept) for name, kept in self._splits.items() if name in rows and kept}
+        splits = {name: tuple(own) for name, own in self._splits.items() if name in rows and own}
         results = tuple(rows.values())
         return Summary(
             run=started.run,
@@ -391,11 +391,11 @@ class SummaryBuilder:
         if split.time_s is None:
             return
         step_id = split.step_id or self._step_id
-        kept = RepSplit(split.time_s, split.time_s, split.metres, split.role, split.pressed)
+        row = RepSplit(split.time_s, split.time_s, split.metres, split.role, split.pressed)
         if split.pressed and not split.is_listed_only:
-            self._presses.append((step_id, kept))
+            self._presses.append((step_id, row))
         splits = self._splits.setdefault(step_id, [])
-        splits[:] = [other for other in splits if not _is_same_place(other.metres, kept.metres)] + [kept]
+        splits[:] = [other for other in splits if not _is_same_place(other.metres, row.metres)] + [row]
 
     def _undo(self, undone: Undone) -> None:
         """Take back the newest press if it was a mark, and the end of the step that goes on."""
@@ -407,12 +407,12 @@ class SummaryBuilder:
         self._skipped.pop(undone.step_id, None)
         self._step_id = undone.step_id
 
-    def _move(self, moved: BoundaryMoved) -> None:
+    def _move(self, event: BoundaryMoved) -> None:
         """Re-time the end of a step, and the splits of the one that has begun there."""
-        row, shift = self._rows.get(moved.step_id), moved.to_s - moved.from_s
+        row, shift = self._rows.get(event.step_id), event.to_s - event.from_s
         if row is not None:
-            self._rows[moved.step_id] = _moved(row, moved)
-        if moved.step_id != self._step_id and shift:
+            self._rows[event.step_id] = _moved(row, event)
+        if event.step_id != self._step_id and shift:
             splits = self._splits.get(self._step_id, [])
             splits[:] = [replace(split, time_s=Seconds(max(0.0, split.time_s - shift))) for split in splits]
 
@@ -429,10 +429,13 @@ def rep_table(rows: Sequence[StepEnded], splits: Mapping[str, Sequence[RepSplit]
     """The reps among the steps that were run, with their splits."""
     run = [row for row in rows if row.step.kind in RUN]
     reps = [(row, after) for row, after in zip_longest(run, run[1:]) if row.step.kind in TIMED]
-    counted = [_counted(row, splits) for row, _ in reps]
-    is_by_metres = any(split.metres is not None for row in counted for split in row) or not any(counted)
+    step_splits = [_counted(row, splits) for row, _ in reps]
+    is_by_metres = any(split.metres is not None for row in step_splits for split in row) or not any(
+        step_splits
+    )
     times = [
-        _times(row, split, is_by_metres=is_by_metres) for (row, _), split in zip(reps, counted, strict=True)
+        _times(row, split, is_by_metres=is_by_metres)
+        for (row, _), split in zip(reps, step_splits, strict=True)
     ]
     return RepTable(
         tuple(
@@ -451,13 +454,13 @@ def free_laps(rows: Sequence[StepEnded], splits: Mapping[str, Sequence[RepSplit]
     laps: list[FreeLap] = []
     total_s = 0.0
     for row in rows:
-        counted = _counted(row, splits)
-        if row.step.kind is not Kind.OPEN or not counted:
+        step_splits = _counted(row, splits)
+        if row.step.kind is not Kind.OPEN or not step_splits:
             continue
         before_s: float = 0.0
         before_m: Metres | None = Metres(0.0)
-        measured = [(split.time_s, split.metres) for split in counted]
-        for time_s, metres in [*measured, (row.time_s, row.distance)]:
+        ends = [(split.time_s, split.metres) for split in step_splits]
+        for time_s, metres in [*ends, (row.time_s, row.distance)]:
             total_s += time_s - before_s
             length = None if metres is None or before_m is None else Metres(metres - before_m)
             laps.append(FreeLap(len(laps) + 1, Seconds(time_s - before_s), Seconds(total_s), length))
@@ -470,20 +473,20 @@ def _counted(row: StepEnded, splits: Mapping[str, Sequence[RepSplit]]) -> list[R
     return [split for split in splits.get(row.step.step_id, ()) if split.counts]
 
 
-def _moved(row: StepEnded, moved: BoundaryMoved) -> StepEnded:
+def _moved(row: StepEnded, event: BoundaryMoved) -> StepEnded:
     """Correct a row whose end was re-timed: time, distance and mean speed; the light moves with the time."""
-    shift = moved.to_s - moved.from_s
+    shift = event.to_s - event.from_s
     time_s = Seconds(row.time_s + shift)
-    distance = row.distance if moved.distance is None else moved.distance
-    if moved.measured is not None:  # the runner was at the line
+    distance = row.distance if event.distance is None else event.distance
+    if event.measured is not None:  # the runner was at the line
         distance = row.step.until.distance()
     is_measured = distance is not None and row.mean_speed is not None and time_s > 0
     return replace(
         row,
-        ended_at=moved.to_s,
+        ended_at=event.to_s,
         time_s=time_s,
         distance=distance,
-        measured=row.measured if moved.measured is None else moved.measured,
+        measured=row.measured if event.measured is None else event.measured,
         mean_speed=MetresPerSecond(distance / time_s)
         if is_measured and distance is not None
         else row.mean_speed,

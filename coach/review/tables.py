@@ -98,53 +98,53 @@ def figures(summary: Summary, unit: str = "km") -> list[Figure]:
     table = summary.reps
     if not table.rows:
         return _figures_without_reps(summary, unit)
-    shown = []
+    figures = []
     if table.mean_speed is not None:
         plan = (
             ""
             if table.plan_speed is None
             else f"plan {format_pace(table.plan_speed, unit=unit, with_unit=False)}"
         )
-        shown.append(
+        figures.append(
             Figure(format_pace(table.mean_speed, unit=unit, with_unit=False), f"mean pace /{unit}", plan)
         )
     if table.mean_off_s is not None:
         offs = [off for _, off in table.offs]
         spread = f"best {off_text(min(offs))}   worst {off_text(max(offs))}" if len(offs) > 1 else ""
-        shown.append(Figure(off_text(table.mean_off_s), "seconds a rep", spread))
+        figures.append(Figure(off_text(table.mean_off_s), "seconds a rep", spread))
         even = "" if table.evenness is None else f"evenness {100 * table.evenness:.1f} %"
-        shown.append(Figure(f"{table.near}/{len(offs)}", "reps within 2 s", even))
+        figures.append(Figure(f"{table.near}/{len(offs)}", "reps within 2 s", even))
     elif table.mean_time_s is not None:
         times = table.whole_times
         spread = f"{lap_text(min(times))} to {lap_text(max(times))}" if len(times) > 1 else ""
-        shown.append(Figure(lap_text(table.mean_time_s), "mean time of a rep", spread))
+        figures.append(Figure(lap_text(table.mean_time_s), "mean time of a rep", spread))
         if table.evenness is not None:
-            shown.append(Figure(f"{100 * table.evenness:.1f}%", "evenness", "spread of the times"))
+            figures.append(Figure(f"{100 * table.evenness:.1f}%", "evenness", "spread of the times"))
     if table.mean_drop is not None:
         peak = "" if table.peak is None else f"peak {table.peak:.0f}"
-        shown.append(Figure(f"{table.mean_drop:.0f}", "HR down in 60 s", peak))
+        figures.append(Figure(f"{table.mean_drop:.0f}", "HR down in 60 s", peak))
     elif table.peak is not None:
         mean = "" if table.mean_heart_rate is None else f"mean of the reps {table.mean_heart_rate:.0f}"
-        shown.append(Figure(f"{table.peak:.0f}", "highest HR", mean))
-    return shown or _figures_without_reps(summary, unit)
+        figures.append(Figure(f"{table.peak:.0f}", "highest HR", mean))
+    return figures or _figures_without_reps(summary, unit)
 
 
 def _figures_without_reps(summary: Summary, unit: str) -> list[Figure]:
     run = [row for row in summary.rows if row.step.kind in RUN]
     time_s = sum(row.time_s for row in run) if summary.time_s is None else summary.time_s
-    shown = [Figure(format_clock(time_s), "running time", "")] if run else []
+    figures = [Figure(format_clock(time_s), "running time", "")] if run else []
     metres = summary.metres
     if metres is not None:
         number, _, name = format_metres(metres, unit).partition(" ")
-        shown.append(Figure(number, {"m": "metres"}.get(name, name), ""))
+        figures.append(Figure(number, {"m": "metres"}.get(name, name), ""))
         measured_s = sum(row.time_s for row in run if row.distance)
         if measured_s > 0:
             speed = sum(row.distance or 0.0 for row in run) / measured_s
-            shown.append(Figure(format_pace(speed, unit=unit, with_unit=False), f"mean pace /{unit}", ""))
+            figures.append(Figure(format_pace(speed, unit=unit, with_unit=False), f"mean pace /{unit}", ""))
     rates = [row.max_heart_rate for row in run if row.max_heart_rate is not None]
     if rates:
-        shown.append(Figure(f"{max(rates):.0f}", "highest HR", ""))
-    return shown
+        figures.append(Figure(f"{max(rates):.0f}", "highest HR", ""))
+    return figures
 
 
 def sentences(summary: Summary) -> list[str]:
@@ -174,23 +174,23 @@ def _done(summary: Summary, table: RepTable) -> str:
     """Say how many reps were run whole, and how far from the plan they were together."""
     whole = sum(not row.result.cut and row.result.reason is not EndReason.ABANDONED for row in table.rows)
     planned = max(summary.planned_reps or 0, len(table.rows))
-    done = f"{_number(whole).capitalize()} of {_number(planned)} reps {'was' if whole == 1 else 'were'} run whole"
+    words = f"{_number(whole).capitalize()} of {_number(planned)} reps {'was' if whole == 1 else 'were'} run whole"
     if not whole:
-        done = (
+        words = (
             "The rep was not run whole" if planned == 1 else f"None of {_number(planned)} reps was run whole"
         )
     if whole and whole == planned:
         all_of_them = {1: "The rep was", 2: "Both reps were"}
-        done = f"{all_of_them.get(planned, f'All {_number(planned)} reps were')} run whole"
+        words = f"{all_of_them.get(planned, f'All {_number(planned)} reps were')} run whole"
     off = table.mean_off_s
     if off is None:
-        return f"{done}."
+        return f"{words}."
     side = "slower" if off > 0 else "faster"
     if not round(off, 1):
-        return f"{done}, on average on the plan."
+        return f"{words}, on average on the plan."
     if len(table.offs) == 1:
-        return f"{done}, {abs(off):.1f} s {side} than the plan."
-    return f"{done}, on average {abs(off):.1f} s {side} than the plan."
+        return f"{words}, {abs(off):.1f} s {side} than the plan."
+    return f"{words}, on average {abs(off):.1f} s {side} than the plan."
 
 
 def _by_effort(table: RepTable) -> list[str]:
@@ -459,16 +459,16 @@ def remarks(row: StepEnded) -> list[str]:
 def _step_cells(place: int, row: StepEnded, unit: str, answer: str) -> tuple[str, ...]:
     is_run = row.step.kind in RUN
     target = row.step.target
-    wanted = target_text(target)
+    target_words = target_text(target)
     if unit == "mile" and target is not None and target.quantity is Quantity.SPEED and target.band.aim:
-        wanted = format_pace(target.band.aim, unit=unit)
+        target_words = format_pace(target.band.aim, unit=unit)
     return (
         str(place),
         row.step.path,
         format_clock(row.time_s, tenths=True) if is_run else "",
         metres_text(row, unit),
         "" if row.mean_speed is None else format_pace(row.mean_speed, unit=unit),
-        wanted,
+        target_words,
         against_plan(row),
         "" if row.mean_heart_rate is None else f"{row.mean_heart_rate:.0f}",
         ", ".join([*([answer] if answer else []), *remarks(row)]),

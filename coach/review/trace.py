@@ -1,6 +1,6 @@
 """The trace of a run: the values that were in use at each second, and the places of its steps and pauses.
 
-A trace is made once a run was folded, from the readings the fold has kept, so it costs no second fold. A value that
+A trace is made once a run was folded, from the readings the fold has kept, so it needs no second fold. A value that
 was not live at a second is None there: a gap stays a gap. The review, the report and every export read this one.
 
 Sums and charts are made from `RunSeconds`: the seconds of running time alone, as columns. Pauses, gaps and
@@ -420,15 +420,15 @@ def run_seconds(rows: Iterable[TraceRow], slopes: Sequence[tuple[float, float]] 
         rows: the rows between the start and the end.
         slopes: rise over run with its time, oldest first; one holds until the next.
     """
-    kept = [row for row in rows if row.run_s is not None and not row.is_paused]
+    running = [row for row in rows if row.run_s is not None and not row.is_paused]
     times = [at for at, _ in slopes]
-    places = [bisect_right(times, row.at_s) for row in kept]
+    places = [bisect_right(times, row.at_s) for row in running]
     return RunSeconds(
-        tuple(row.at_s for row in kept),
-        tuple(row.speed_mps for row in kept),
-        tuple(row.heart_rate_bpm for row in kept),
-        tuple(row.cadence_spm for row in kept),
-        tuple(row.power_w for row in kept),
+        tuple(row.at_s for row in running),
+        tuple(row.speed_mps for row in running),
+        tuple(row.heart_rate_bpm for row in running),
+        tuple(row.cadence_spm for row in running),
+        tuple(row.power_w for row in running),
         tuple(slopes[place - 1][1] if place else None for place in places),
     )
 
@@ -548,8 +548,8 @@ def evidence(why: Why, unit: str = "km") -> Sequence[tuple[str, str]]:
 
 def held_back(silence: Suppression) -> str:
     """Write why the coach was silent, a sentence without a full stop."""
-    left = "" if silence.for_s is None else f", {silence.for_s:.0f} s more"
-    return _SILENCES[silence.reason] + left
+    remainder = "" if silence.for_s is None else f", {silence.for_s:.0f} s more"
+    return _SILENCES[silence.reason] + remainder
 
 
 _SILENCES: Final = {

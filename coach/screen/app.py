@@ -1,9 +1,9 @@
-"""The Textual app: it opens screens and hands presses on. A router, nothing else."""
+"""The base of all our Textual apps, and the app of a run: it opens screens and passes presses on."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -38,14 +38,12 @@ if TYPE_CHECKING:
     from coach.screen.run import RunScreen
     from coach.screen.summary import SummaryScreen
 
-TOLD: Final = 240
-"""Characters of something that is told over the screen."""
-TOLD_S: Final = 8.0
-"""How long it stands there: time to read two lines."""
-
-
-_THEN_S: Final = 5.0
-"""How long after `h` a `w` means wind, and not why."""
+_LONGEST_MESSAGE: Final = 240
+"""Most characters of a message over the screen."""
+_MESSAGE_S: Final = 8.0
+"""Time for which a message is shown: enough to read two lines. Judged."""
+_WIND_S: Final = 5.0
+"""Time after `h` in which `w` means wind rather than why. Judged."""
 
 
 class Leaving(StrEnum):
@@ -67,8 +65,58 @@ class Leaving(StrEnum):
     """No run had begun (or only a recording was watched)."""
 
 
-class CoachApp(App[Leaving]):
-    """Pick a workout, run it, see how it went; `run` returns how it was left.
+Result = TypeVar("Result")
+
+
+class ThemedApp(App[Result], Generic[Result]):
+    """An app in one of the themes, drawn by a driver that never waits for the terminal."""
+
+    TITLE = "Trackside Coach"
+    CSS_PATH = "coach.tcss"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, theme: str) -> None:
+        """Start in a theme of `coach.themes`."""
+        super().__init__()
+        # Textual looks for dim letters and ANSI colours in every row that is painted; nothing here is either.
+        self._filters = [each for each in self._filters if not isinstance(each, ANSIToTruecolor | DimFilter)]
+        for ours in THEMES:
+            self.register_theme(ours)
+        self.theme = theme
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._theme_in_css = theme
+
+    def get_driver_class(self) -> type[Driver]:
+        """Use a driver of our own in place of Textual's for Linux and macOS."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock  # Windows, or one that the environment names
+        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
+
+        return TerminalDriver
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the style sheets again if the theme has changed; Textual requests it at the start too."""
+        if self.theme != self._theme_in_css:
+            self._theme_in_css = self.theme
+            super().refresh_css(animate)
+
+    def action_switch_theme(self) -> None:
+        """Change to the next theme."""
+        first, *others = SCREEN_THEMES
+        self.theme = dict(zip(SCREEN_THEMES, [*others, first], strict=True)).get(self.theme, first)
+
+    def call_when_seen(self, call: Callable[[], None]) -> None:
+        """Call a function once the last frame is on the terminal, which takes a frame in several parts."""
+        call_when_written = getattr(self._driver, "call_when_written", None)  # our own driver has it
+        if call_when_written is None:
+            call()
+        else:
+            call_when_written(partial(self.call_later, call))
+
+
+class CoachApp(ThemedApp[Leaving]):
+    """The app of a run, from the library to the summary; `run` returns the way in which it was left.
 
     Args:
         feed: The run to show; None to pick one from `library` first.
@@ -76,25 +124,22 @@ class CoachApp(App[Leaving]):
         playback: The pace of a playback; with it keys drive the playback and press no button of the run.
         theme: One of `coach.themes`.
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
-        notes: Where effort and remark are kept once the run is over; None where nothing is recorded.
-        people: Whose paces and zones can be looked at from the library.
-        sensors: The sensors that can be looked at from the library.
+        notes: Stores effort and note of the run; None if nothing is recorded.
+        people: The athletes, for the athlete screen.
+        sensors: The sensors, for the sensors screen.
         interrupted: The runs that were cut off, one of which is offered over the library.
-        season: Gives the season, which can be looked at from the library.
-        opens_season: Whether it is seen first, over the library.
-        past: Gives the runs so far, which can be looked at from the library, or alone where there is none.
-        warning: What stands in the title bar of a run, a word or two.
-        is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
-        sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
-            of so many columns and lines, or None where that was seen before.
-        links: The links that let phones see the run; None where it is not shared.
-        is_muted: Whether the voice is silenced from the start.
-        on_loaded: Called when a screen is painted and what it needs beyond that is loaded: the library, or a run.
+        season: Returns the season, for the calendar screen.
+        opens_season: True to open the calendar first, over the library.
+        past: Returns the past runs, for the history screen; without a library that is the first screen.
+        warning: A word or two for the title bar of a run.
+        is_ticking: False in tests that move the clock themselves.
+        sizing: Called when a run opens that waits for its start; returns a function that gives the texts about the
+            reading distance for columns and lines, or None if they were shown before.
+        links: The links that let phones see the run; None if it is not shared.
+        is_muted: True to mute the voice from the start.
+        on_loaded: Called once a screen is painted and everything else that it needs is loaded.
     """
 
-    TITLE = "Trackside Coach"
-    CSS_PATH = "coach.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
@@ -122,14 +167,7 @@ class CoachApp(App[Leaving]):
         is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__()
-        # Textual looks for dim letters and ANSI colours in every row that is painted; nothing here is either.
-        self._filters = [each for each in self._filters if not isinstance(each, ANSIToTruecolor | DimFilter)]
-        for ours in THEMES:
-            self.register_theme(ours)
-        self.theme = theme
-        self.stylesheet.set_variables(self.get_css_variables())
-        self._theme_in_css = theme
+        super().__init__(theme)
         self._keys = dict(keymap or {})
         self.set_keymap(self._keys)
         self._feed = feed
@@ -152,36 +190,21 @@ class CoachApp(App[Leaving]):
 
     @property
     def has_season(self) -> bool:
-        """Whether a season can be looked at."""
+        """True if there is a season to show."""
         return self._season is not None
 
     @property
     def is_run(self) -> bool:
-        """Whether a run is shown from the first; its screen has nothing to click, and the terminal keeps its mouse."""
+        """True if the app opens with a run; nothing on it can be clicked, so the terminal keeps the mouse."""
         return self._feed is not None
 
-    def get_driver_class(self) -> type[Driver]:
-        """Draw by a driver that never waits for the terminal, in place of Textual's own for Linux and macOS."""
-        stock = super().get_driver_class()
-        if stock.__name__ != "LinuxDriver":
-            return stock  # Windows, or one that the environment names
-        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
-
-        return TerminalDriver
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Read the style sheets anew if the theme has changed; Textual asks for it at the start too."""
-        if self.theme != self._theme_in_css:
-            self._theme_in_css = self.theme
-            super().refresh_css(animate)
-
     def on_mount(self) -> None:
-        """Open the first screen: the run if there is one, else the library."""
+        """Open the first screen: the run, else the library, else the history."""
         keys.use_keymap(self._keys)
         if self._feed is not None:
             self._open_run(self._feed)
         elif self._library is not None:
-            from coach.screen.pick import PickScreen  # a run of its own needs no library
+            from coach.screen.pick import PickScreen  # a single run needs no library
 
             self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
             if self._opens_season:
@@ -192,7 +215,7 @@ class CoachApp(App[Leaving]):
 
     @property
     def _pick(self) -> "PickScreen | None":
-        """The library, if it is the screen that is seen; where there is none, none is loaded."""
+        """The library screen if it is the current screen."""
         if self._library is None:
             return None
         from coach.screen.pick import PickScreen
@@ -200,21 +223,21 @@ class CoachApp(App[Leaving]):
         return self.screen if isinstance(self.screen, PickScreen) else None
 
     def on_pick_screen_prepared(self) -> None:
-        """Tell that everything is loaded."""
+        """Report that everything is loaded."""
         self._on_loaded()
 
     def on_pick_screen_picked(self, event: "PickScreen.Picked") -> None:
-        """Begin a run of the picked workout."""
+        """Start a run of the picked workout."""
         if self._library is not None:
             self._start(partial(self._library.start, event.entry.slug))
 
     def on_pick_screen_written(self, event: "PickScreen.Written") -> None:
-        """Begin a run of the workout that was written."""
+        """Start a run of the written workout."""
         if self._library is not None:
             self._start(partial(self._library.start_line, event.line))
 
     def on_pick_screen_to_edit(self, event: "PickScreen.ToEdit") -> None:
-        """Edit the chosen workout, or the one that was written; back in the library it has what was saved."""
+        """Edit the chosen or the written workout; afterwards the library shows the saved one."""
         library, pick = self._library, self._pick
         if library is None or pick is None:
             return
@@ -235,16 +258,16 @@ class CoachApp(App[Leaving]):
         self.push_screen(EditorScreen(library, document, is_own=is_own), back)
 
     def on_editor_screen_finished(self, event: "EditorScreen.Finished") -> None:
-        """Begin a run of the workout as it was edited."""
+        """Start a run of the edited workout."""
         if self._library is not None:
             self._start(partial(self._library.start_document, event.document), event.say)
 
     def on_calendar_screen_to_run(self, event: "CalendarScreen.ToRun") -> None:
-        """Begin today's run."""
+        """Start today's run."""
         self._start(event.start, event.say)
 
     def _offer_interrupted(self) -> None:
-        """Offer the run that was cut off a short while ago."""
+        """Offer to resume a run that was cut off recently."""
         interrupted = self._interrupted
         run = None if interrupted is None else interrupted.offered()
         if interrupted is None or run is None:
@@ -270,15 +293,18 @@ class CoachApp(App[Leaving]):
         self.push_screen(ResumeDialog(run), go_on)
 
     def _start(self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None = None) -> None:
-        """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else.
+        """Start a run in place of the current screens, or show why it cannot be started.
 
-        A workout that needs a number nobody has told would be another one than is shown: by effort it is run when that
-        was asked.
+        If the workout needs an unknown number, ask for it, or whether to run by effort. The reason of a failure is
+        passed to `say`, or shown on the library.
         """
         try:
             feed = start()
         except CoachProblem as problem:
-            from coach.workout.resolve import MissingNumber, Number  # what raises it has loaded it
+            from coach.workout.resolve import (
+                MissingNumber,
+                Number,
+            )  # loaded already by the code that raises it
 
             if isinstance(problem, MissingNumber):
                 if problem.number is Number.THRESHOLD_PACE and self._people is not None:
@@ -302,7 +328,7 @@ class CoachApp(App[Leaving]):
     def _ask_race(
         self, people: "People", start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None
     ) -> None:
-        """Ask for the race that a workout needs for its paces, then begin its run."""
+        """Ask for the race that a workout needs for its paces, then start its run."""
         from coach.screen.athlete import AthleteScreen
 
         def answered(is_kept: bool | None) -> None:
@@ -314,7 +340,7 @@ class CoachApp(App[Leaving]):
     def _start_by_effort(
         self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None, way: "Effort | None"
     ) -> None:
-        """Do what was answered to a number that is missing."""
+        """Apply the answer to the question about a missing number."""
         from coach.screen.overlays import Effort
 
         if way is Effort.RUN:
@@ -323,10 +349,10 @@ class CoachApp(App[Leaving]):
             self._pick.action_athlete()
 
     def on_run_screen_ended(self) -> None:
-        """Say how it went, in place of whatever lies over the run."""
+        """Show the summary in place of the run and its overlays."""
         from coach.screen.overlays import HelpOverlay, LinkOverlay, QuitDialog, WhyOverlay
         from coach.screen.run import RunScreen
-        from coach.screen.summary import SummaryScreen  # a run that goes on needs none of it
+        from coach.screen.summary import SummaryScreen  # a run in progress does not need it
 
         while isinstance(self.screen, QuitDialog | HelpOverlay | LinkOverlay | WhyOverlay):
             self.pop_screen()
@@ -335,23 +361,23 @@ class CoachApp(App[Leaving]):
             self.switch_screen(SummaryScreen(self._feed, self.notes if is_live else None, is_live=is_live))
 
     def on_summary_screen_went_on(self, event: "SummaryScreen.WentOn") -> None:
-        """Show the run again, which goes on."""
+        """Show the run again, because it goes on."""
         if self._feed is not None and self.screen is event.screen:
             self.switch_screen(self._run_screen(self._feed))
 
     def on_summary_screen_left(self, event: "SummaryScreen.Left") -> None:
-        """Leave with what was decided on the summary; one of a past run goes back to the list."""
+        """Leave as decided on the summary; that of a past run goes back to the list."""
         if self._feed is None:
             self.pop_screen()
             return
         self.exit(event.leaving if self._playback is None else Leaving.NOTHING)
 
     def tell(self, text: str) -> None:
-        """Say something of the moment over whatever is shown, for some seconds."""
-        self.notify(sanitise(text, TOLD), timeout=TOLD_S, markup=False)
+        """Show a message over the current screen for some seconds."""
+        self.notify(sanitise(text, _LONGEST_MESSAGE), timeout=_MESSAGE_S, markup=False)
 
     def action_press(self, button: str) -> None:
-        """Press a button of the run; in a playback they come from the recording, and a space over a page pauses it."""
+        """Press a button of the run; in a playback the key of a mark over a page pauses, the others do nothing."""
         if self._playback is not None:
             if button == Button.MARK:
                 self.action_playback_pause()
@@ -373,7 +399,7 @@ class CoachApp(App[Leaving]):
         self.action_press(Button.RESUME if is_paused else Button.PAUSE)
 
     def action_mute(self) -> None:
-        """Silence the voice, or let it speak again."""
+        """Mute or unmute the voice."""
         from coach.screen.run import RunScreen
 
         if self._feed is None:
@@ -389,37 +415,31 @@ class CoachApp(App[Leaving]):
         if self._links is None:
             self.tell("Nobody else sees this run. coach run --share shows it on a phone.")
         else:
-            from coach.screen.overlays import LinkOverlay  # what is painted first has nothing over it
+            from coach.screen.overlays import LinkOverlay  # not needed for the first frame
 
             self.push_screen(LinkOverlay(self._links))
 
-    def action_switch_theme(self) -> None:
-        """Change to the next theme."""
-        first, *others = SCREEN_THEMES
-        following = dict(zip(SCREEN_THEMES, [*others, first], strict=True))
-        self.theme = following.get(self.theme, first)
-
     def action_athlete(self) -> None:
-        """Show who runs: paces, zones and what is missing."""
+        """Show the athletes with their paces and zones."""
         try:
             profiles = self._people.profiles() if self._people is not None else ()
         except CoachProblem as problem:
             if self._pick is not None:
                 self._pick.say(str(problem))
             return
-        from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
+        from coach.screen.athlete import AthleteScreen  # a run in progress does not need it
 
         self.push_screen(AthleteScreen(self._people, profiles))
 
     def action_sensors(self) -> None:
-        """Show the sensors nearby and the runner's own."""
+        """Show the sensors nearby and the paired ones."""
         if self._sensors is not None:
-            from coach.screen.sensors import SensorsScreen  # as above: a run in progress needs none of it
+            from coach.screen.sensors import SensorsScreen  # as above
 
             self.push_screen(SensorsScreen(self._sensors, is_ticking=self._is_ticking))
 
     def action_history(self) -> None:
-        """Show the runs so far."""
+        """Show the past runs."""
         if self._past is not None:
             from coach.screen.history import HistoryScreen  # as above
 
@@ -433,13 +453,13 @@ class CoachApp(App[Leaving]):
             self.push_screen(CalendarScreen(self._season(), is_ticking=self._is_ticking))
 
     def action_why(self) -> None:
-        """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
+        """Show the purpose of the step, in a rest that of the next one, and the evidence behind the last verdict."""
         from coach.screen.judgement import state_line
         from coach.screen.overlays import PlaybackHelpOverlay, WhyOverlay
 
         snapshot = self._snapshot()
-        asked_at, self._effort_day_at = self._effort_day_at, None
-        if snapshot is not None and asked_at is not None and snapshot.at - asked_at <= _THEN_S:
+        pressed_at, self._effort_day_at = self._effort_day_at, None
+        if snapshot is not None and pressed_at is not None and snapshot.at - pressed_at <= _WIND_S:
             self.action_press(Button.BY_EFFORT)  # an effort day because of wind or hills
         elif snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
@@ -476,43 +496,35 @@ class CoachApp(App[Leaving]):
         self.push_screen(QuitDialog(), self._leave_by)
 
     def action_interrupt(self) -> None:
-        """Leave at once, as by Ctrl-C; a run is kept."""
+        """Leave at once, as by Ctrl-C; a run stays open."""
         self.exit(Leaving.INTERRUPTED)
 
     def action_playback_pause(self) -> None:
-        """Let the playback stand still, or go on."""
+        """Pause or resume the playback."""
         if self._playback is not None:
             self._playback.toggle_pause()
             self._look()
 
     def action_playback_faster(self) -> None:
-        """Play faster."""
+        """Increase the speed of the playback."""
         if self._playback is not None:
             self._playback.faster()
             self._look()
 
     def action_playback_slower(self) -> None:
-        """Play slower."""
+        """Decrease the speed of the playback."""
         if self._playback is not None:
             self._playback.slower()
             self._look()
 
     def _open_run(self, feed: "LiveFeed") -> None:
         give_mouse_back = getattr(self._driver, "give_mouse_back", None)
-        if give_mouse_back is not None:  # our own driver; the library had the mouse
+        if give_mouse_back is not None:  # only our own driver has it; the library used the mouse
             give_mouse_back()
         self.push_screen(self._run_screen(feed))
-        self.call_after_refresh(self._call_when_seen, self._on_loaded)
+        self.call_after_refresh(self.call_when_seen, self._on_loaded)
         if self._links is not None:
             self.call_after_refresh(self.tell, self._links.where())
-
-    def _call_when_seen(self, call: Callable[[], None]) -> None:
-        """Call something once what was painted is on the terminal, which takes a picture in several parts."""
-        call_when_written = getattr(self._driver, "call_when_written", None)
-        if call_when_written is None:
-            call()
-        else:
-            call_when_written(partial(self.call_later, call))
 
     def _run_screen(self, feed: "LiveFeed") -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen
@@ -549,7 +561,7 @@ class CoachApp(App[Leaving]):
         elif way is WayOut.LEAVE:
             self.exit(Leaving.LEFT)
         elif way is WayOut.DISCARD:
-            # The run wants `discard` twice within 5 s; the dialogue has asked twice already.
+            # The run expects `discard` twice within 5 s; the dialogue has asked twice already.
             self.action_press(Button.DISCARD)
             self.action_press(Button.DISCARD)
             self.exit(Leaving.DISCARDED)

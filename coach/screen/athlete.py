@@ -16,23 +16,21 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import format_pace
 from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, sanitise, stack
 from coach.screen.protocols import AthleteEdit, People
 from coach.screen.widgets.athlete_page import (
     AthletePage,
-    ProfilePage,
+    AthleteView,
     Stop,
     day_words,
     field_place,
     stops_of,
     zone_tables,
 )
-from coach.screen.widgets.library import KeyLine, Keys
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN
+from coach.screen.widgets.base import MARGIN, Keys, StripWidget
+from coach.screen.widgets.library import KeyLine
 from coach.workout.athlete_profile import AthleteProfile, pace_words
 
 _MOST: Final = 60
@@ -73,29 +71,29 @@ class AthleteScreen(Screen[bool | None]):
         self._people = people
         self._asks_race = asks_race
         self._profiles = list(profiles)
-        self._who = 0
+        self._index = 0
         self._at = 0
         self._table = 0
-        self._what = ""
+        self._item = ""
         """The item being typed, as `People` names it; empty while nothing is typed."""
         self._race: str | None = None
-        """The race whose day is asked for."""
+        """The typed race, while its day is being typed."""
         self._edit: AthleteEdit | None = None
         """The change that the field makes when it is accepted."""
-        self._doomed: AthleteEdit | None = None
+        self._removal: AthleteEdit | None = None
         """The change that a second press of the remove key makes."""
         self._message = ""
 
     def compose(self) -> ComposeResult:
         """Set out title, page, field and keys."""
         yield Static(id="title")
-        yield ProfilePage(id="page")
-        yield NobodyPage(id="nobody")
+        yield AthletePage(id="page")
+        yield FirstRacePage(id="first-race")
         yield Input(id="field", select_on_focus=False, max_length=_MOST)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show the first athlete; where there is none, ask for a race at once."""
+        """Show the first athlete; without one ask for a race at once."""
         self._field.cursor_blink = False
         if self._is_question and self._people is not None:
             self._open("race", "")
@@ -109,14 +107,14 @@ class AthleteScreen(Screen[bool | None]):
 
     def action_turn(self, by: int) -> None:
         """Show the next athlete, or the one before."""
-        if self._profiles and not self._what:
-            self._who = (self._who + by) % len(self._profiles)
+        if self._profiles and not self._item:
+            self._index = (self._index + by) % len(self._profiles)
             self._at = self._table = 0
             self._tell("")
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        if self._profiles and not self._what:
+        if self._profiles and not self._item:
             self._at = min(max(0, self._at + by), len(self._stops) - 1)
             self._tell("")
 
@@ -132,7 +130,7 @@ class AthleteScreen(Screen[bool | None]):
             text, self._race = self._race, None
             self._field.value = text
             self._field.cursor_position = len(text)
-        elif self._what and not self._is_question:
+        elif self._item and not self._is_question:
             self._close("")
         else:
             self.action_leave()
@@ -157,15 +155,15 @@ class AthleteScreen(Screen[bool | None]):
         """Remove the value under the cursor; the first press shows the effect."""
         if not self._profiles or self._people is None:
             return
-        if self._doomed is not None:
-            self._keep(self._doomed)
+        if self._removal is not None:
+            self._keep(self._removal)
             return
         try:
-            self._doomed = self._people.without(self._profile.athlete.slug, self._stops[self._at].what)
+            self._removal = self._people.without(self._profile.athlete.slug, self._stops[self._at].what)
         except CoachProblem as problem:
             self._tell(problem.message)
             return
-        self._message = f"x again removes it: {self._doomed.effect}"
+        self._message = f"x again removes it: {self._removal.effect}"
         self._show()
 
     def action_miles(self) -> None:
@@ -190,7 +188,7 @@ class AthleteScreen(Screen[bool | None]):
     def typed(self) -> None:
         """Show the effect of the typed text, or its error."""
         self._edit = None
-        if not self._what or self._people is None:
+        if not self._item or self._people is None:
             return
         text = self._field.value
         if not text.strip() and self._race is None:
@@ -200,13 +198,13 @@ class AthleteScreen(Screen[bool | None]):
                 self._edit = self._understand(self._people)
                 self._message = self._edit.effect
             except CoachProblem as problem:
-                self._message = " ".join(f"{problem.message} {problem.hint}".split())
+                self._message = " ".join(str(problem).split())
         self._show()
 
     @on(Input.Submitted)
     def submitted(self) -> None:
         """Store the typed value; for a race without a day, ask for the day first."""
-        if self._what and not self._field.value.strip() and self._race is None:
+        if self._item and not self._field.value.strip() and self._race is None:
             if self._asks_race:
                 self.dismiss(False)
             else:
@@ -225,8 +223,8 @@ class AthleteScreen(Screen[bool | None]):
         """Read the text of the field."""
         slug = self._profile.athlete.slug if self._profiles else ""
         if self._race is not None:
-            return people.understand(slug, self._what, self._race, self._field.value or people.today())
-        return people.understand(slug, self._what, self._field.value)
+            return people.understand(slug, self._item, self._race, self._field.value or people.today())
+        return people.understand(slug, self._item, self._field.value)
 
     def _try(self, edit: Callable[[People], AthleteEdit]) -> None:
         """Make a change and store it, or show the error."""
@@ -234,7 +232,7 @@ class AthleteScreen(Screen[bool | None]):
         try:
             self._keep(edit(self._people))
         except CoachProblem as problem:
-            self._tell(" ".join(f"{problem.message} {problem.hint}".split()))
+            self._tell(" ".join(str(problem).split()))
 
     def _keep(self, edit: AthleteEdit) -> None:
         assert self._people is not None
@@ -254,7 +252,7 @@ class AthleteScreen(Screen[bool | None]):
         assert self._people is not None
         self._profiles = list(self._people.profiles())
         slugs = [profile.athlete.slug for profile in self._profiles]
-        self._who = slugs.index(slug) if slug in slugs else min(self._who, max(0, len(slugs) - 1))
+        self._index = slugs.index(slug) if slug in slugs else min(self._index, max(0, len(slugs) - 1))
         if self._profiles:
             self._at = min(self._at, len(self._stops) - 1)
             self._table = min(self._table, zone_tables(self._profile) - 1)
@@ -268,7 +266,7 @@ class AthleteScreen(Screen[bool | None]):
 
     @property
     def _profile(self) -> AthleteProfile:
-        return self._profiles[self._who]
+        return self._profiles[self._index]
 
     @property
     def _stops(self) -> tuple[Stop, ...]:
@@ -280,9 +278,9 @@ class AthleteScreen(Screen[bool | None]):
 
     def _open(self, what: str, text: str) -> None:
         """Begin to type."""
-        if self._people is None or self._what:
+        if self._people is None or self._item:
             return
-        self._what, self._race, self._edit, self._doomed, self._message = what, None, None, None, ""
+        self._item, self._race, self._edit, self._removal, self._message = what, None, None, None, ""
         with self.prevent(Input.Changed):
             self._field.value = text
         self._field.cursor_position = len(text)
@@ -291,43 +289,49 @@ class AthleteScreen(Screen[bool | None]):
 
     def _close(self, message: str) -> None:
         """Type nothing any more."""
-        self._what, self._race, self._edit = "", None, None
+        self._item, self._race, self._edit = "", None, None
         self.set_focus(None)
         self._tell(message)
 
     def _tell(self, message: str) -> None:
-        self._message, self._doomed = message, None
+        self._message, self._removal = message, None
         self._show()
 
     def _show(self) -> None:
-        """Show everything as it is now."""
+        """Show the current state."""
         if not self.is_mounted:
             return
         width, height = self.size.width, self.size.height - 2
         has_sheet = not self._is_question
         self.query_one("#page").display = has_sheet
-        self.query_one("#nobody").display = not has_sheet
+        self.query_one("#first-race").display = not has_sheet
         self.query_one("#title", Static).update(Content(self.title_line(width)))
         field = self._field
-        field.display = bool(self._what)
+        field.display = bool(self._item)
         if has_sheet:
             page = self._page()
-            self.query_one(ProfilePage).put(page)
+            self.query_one(AthletePage).put(page)
             column, row, wide = field_place(page, width, height)
         else:
-            shown = None if self._edit is None else self._edit.profile
-            message = self._message if shown is None else ""
-            self.query_one(NobodyPage).put(RacePrompt(shown, message, self._race or "", self._asks_race))
-            column, row, wide = MARGIN + _NOBODY_LABEL, _NOBODY_FIELD, width - 2 * MARGIN - _NOBODY_LABEL
+            profile = None if self._edit is None else self._edit.profile
+            message = self._message if profile is None else ""
+            self.query_one(FirstRacePage).put(
+                FirstRaceView(profile, message, self._race or "", self._asks_race)
+            )
+            column, row, wide = (
+                MARGIN + _FIRST_RACE_LABEL,
+                _FIRST_RACE_FIELD,
+                width - 2 * MARGIN - _FIRST_RACE_LABEL,
+            )
         field.styles.offset = (column, row + 1)
         field.styles.width = wide
         self.query_one(KeyLine).put(self._keys())
 
-    def _page(self) -> AthletePage:
-        kind, _, name = self._what.partition(" ")
+    def _page(self) -> AthleteView:
+        kind, _, name = self._item.partition(" ")
         asks = _LABELS.get(kind, "") if kind != "pace" else f"{name} by hand"
         asks = "race" if kind == "race" and name else asks
-        return AthletePage(
+        return AthleteView(
             profile=self._profile,
             stops=self._stops,
             at=self._at,
@@ -356,7 +360,7 @@ class AthleteScreen(Screen[bool | None]):
 
     def _keys(self) -> Keys:
         """The keys that do something now."""
-        if self._what:
+        if self._item:
             enter = "go on" if self._edit is not None and self._edit.lacks_day else "keep it"
             out = (
                 "esc",
@@ -374,9 +378,9 @@ class AthleteScreen(Screen[bool | None]):
 # --- the first question
 
 
-_NOBODY_FIELD: Final = 5
+_FIRST_RACE_FIELD: Final = 5
 """The row of the field on the page without an athlete."""
-_NOBODY_LABEL: Final = 16
+_FIRST_RACE_LABEL: Final = 16
 """Columns before it."""
 _RACES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
 _BEFORE_RUN: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
@@ -385,7 +389,7 @@ _DAYS: Final = "10 May   3 weeks ago   last month"
 
 
 @dataclass(frozen=True, slots=True)
-class RacePrompt:
+class FirstRaceView:
     """The state of the page that asks for a race."""
 
     profile: AthleteProfile | None
@@ -393,19 +397,15 @@ class RacePrompt:
     message: str
     """The error in the typed race."""
     race: str
-    """The race whose day is asked for; empty while a race is."""
+    """The typed race, while its day is being typed; else empty."""
     is_before_run: bool
     """True if a run waits for the answer."""
 
 
-class NobodyPage(StripWidget[RacePrompt]):
+class FirstRacePage(StripWidget[FirstRaceView]):
     """The page for a first race: the typed race, and the paces it gives."""
 
-    def look(self, snapshot: Snapshot) -> RacePrompt:
-        """A run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: RacePrompt, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: FirstRaceView, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question, the paces of the typed race, and examples of races."""
         profile, message, race = value.profile, value.message, value.race
         plain, stale = colours.plain, colours.stale
@@ -414,14 +414,9 @@ class NobodyPage(StripWidget[RacePrompt]):
         rows[3] = [
             (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
         ]
-        rows[_NOBODY_FIELD] = [(label, stale)]
+        rows[_FIRST_RACE_FIELD] = [(label, stale)]
         rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
-        also = (
-            "10 May   3 weeks ago   last month"
-            if race
-            else "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
-        )
-        rows[10] = [("also possible  ", stale), (also, plain)]
+        rows[10] = [("also possible  ", stale), (_DAYS if race else _RACES, plain)]
         rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
         side = (" " * MARGIN, plain)
         strips = [
@@ -434,11 +429,11 @@ def _pace_pieces(profile: AthleteProfile, colours: Palette) -> list[tuple[str, P
     """The paces that were given: 5k, threshold, easy."""
     unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
     pieces: list[tuple[str, Pair]] = []
-    for name, shown in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
+    for name, label in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
         if name not in lines:
             continue
         line = lines[name]
         is_one = line.slow == line.fast
         words = format_pace(line.slow, unit=unit) if is_one else pace_words(line, unit).replace("-", " to ")
-        pieces += [(f"{shown}   ", colours.stale), (f"{words}      ", colours.plain)]
+        pieces += [(f"{label}   ", colours.stale), (f"{words}      ", colours.plain)]
     return pieces

@@ -1,7 +1,7 @@
-"""The screen of timing by hand: its keys, and the page they are shown on (`coach.screen.widgets.hand_page`).
+"""The app of timing by hand: its screen and its keys; the page is in `coach.screen.widgets.hand_page`.
 
-No letter is a command: letters are runners. Keys are taken before anything else, at the moment they went down, so they
-work whatever lies over the page. A key that is held down is one press.
+No letter is a command, because letters are runners. Keys are handled with the time at which they went down, also while
+a dialogue is open. A key that is held down is one press.
 """
 
 from collections.abc import Callable
@@ -9,55 +9,50 @@ from itertools import pairwise
 from typing import Final
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.driver import Driver
-from textual.filter import DimFilter
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds
-from coach.screen.paint import THEMES, sanitise
+from coach.screen.app import ThemedApp
+from coach.screen.overlays import ChoiceDialog
+from coach.screen.paint import sanitise
+from coach.screen.widgets.base import WatchingScreen
 from coach.screen.widgets.hand_page import HandActions, HandPage, HandView, hand_view
-from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.squad.sheet import sheet_lines
-from coach.themes import SCREEN_THEMES
 
-# --- a key that is held down
+# --- held keys
 
 _BOUNCE_S: Final = 0.06
-"""Of one key so soon after is a repeat or a bounce: nobody taps one key 16 times a second. Judged."""
+"""A second event of a key within this time is a repeat or a bounce: nobody taps a key 16 times a second. Judged."""
 _ONE_READ_S: Final = 0.005
-"""So close nobody taps and no key repeats: the two were read at once. Judged."""
+"""Two events within this time were read at once: no tap and no repeat is as fast. Judged."""
 _RELEASED_S: Final = 0.15
-"""After so long a key that was held has been let go, as for the keys of a run."""
+"""After this time without a repeat a held key is released, as for the keys of a run."""
 _DELAY_S: Final = (0.18, 1.1)
-"""How long a key is held before it repeats: 200 ms to 1 s may be set."""
+"""Delay before the first repeat: systems let users set 200 ms to 1 s."""
 _SLOW_S: Final = 0.13
-"""The slowest repeat that is known as one: macOS repeats every 90 ms as it comes."""
+"""The slowest repeat: macOS repeats every 90 ms by default."""
 _EVEN_S: Final = 0.008
-"""How even repeats come; a hand is off by more."""
+"""Most difference between the gaps of repeats; taps by hand differ by more."""
 _EVEN_FOR: Final = 10
-"""So many even gaps in a row are a held key, however slow."""
+"""This number of even gaps in a row is a held key."""
 
 
 class HeldKeys:
-    """Tells presses of a key from the repeats of one that is held down.
+    """Tells presses of a key from the repeats of a held key.
 
-    Two in one read are two presses: a program that stood still for a moment is handed them together.
+    Two events in one read are two presses, because a program that was blocked for a moment gets them together.
     """
 
     def __init__(self) -> None:
-        """No key is down."""
+        """Start without a key down."""
         self._key = ""
         self._events: list[tuple[float, int | None]] = []
         self._is_held = False
 
     def is_press(self, key: str, moment: float) -> bool:
-        """Whether a key went down, rather than was held; `bind` says then which press it was."""
+        """Return whether an event is a press rather than a repeat; `bind` stores the number of the press."""
         if key != self._key:
             self._key, self._events, self._is_held = key, [], False
         self._events = [*self._events[-_EVEN_FOR - 2 :], (moment, None)]
@@ -71,21 +66,21 @@ class HeldKeys:
         return not self._is_held and (gaps[-1] >= _BOUNCE_S or gaps[-1] < _ONE_READ_S)
 
     def bind(self, press: int) -> None:
-        """The key went down for this press."""
+        """Store the number of the press of the last event."""
         self._events[-1] = (self._events[-1][0], press)
 
     def repeats(self) -> tuple[int, ...]:
-        """The presses that turn out to be repeats of a key that is still held; each is told once."""
+        """Return, once each, the presses that turn out to be repeats of a held key."""
         if not self._is_held:
             return ()
         gaps = self._gaps()
         first = len(self._events) - (_EVEN_FOR if self._is_even() else 2)
-        came_singly = min(gaps[first - 1 :]) >= _ONE_READ_S
-        if came_singly and first >= 2 and _DELAY_S[0] <= gaps[first - 2] <= _DELAY_S[1]:
+        is_one_by_one = min(gaps[first - 1 :]) >= _ONE_READ_S
+        if is_one_by_one and first >= 2 and _DELAY_S[0] <= gaps[first - 2] <= _DELAY_S[1]:
             first -= 1
-        found = tuple(press for _, press in self._events[first:] if press is not None)
+        repeats = tuple(press for _, press in self._events[first:] if press is not None)
         self._events[first:] = [(moment, None) for moment, _ in self._events[first:]]
-        return found
+        return repeats
 
     def _gaps(self) -> list[float]:
         return [after[0] - before[0] for before, after in pairwise(self._events)]
@@ -99,24 +94,24 @@ class HeldKeys:
 
 
 class HandScreen(WatchingScreen):
-    """The page, looked at ten times a second, as its seconds turn at the second, and whenever something was done."""
+    """The page, redrawn ten times a second, so that its seconds change in time, and after every action."""
 
     TICK_S = 0.1
     REST_S = 0.03
 
     def compose(self) -> ComposeResult:
-        """Set the page out."""
+        """Lay out the page."""
         yield HandPage(id="by-hand")
 
     def look(self) -> None:
-        """Show the session as it is now."""
+        """Show the current state of the session."""
         app = self.app
         assert isinstance(app, HandApp)  # no other app has this page
         self.query_one(HandPage).put(app.view())
 
 
-class EndDialog(ModalScreen[str]):
-    """What becomes of the session; keys at the line go past it."""
+class EndDialog(ChoiceDialog[str]):
+    """Asks how to end the session; keys at the line still work."""
 
     CHOICES = (
         ("back", "Go on timing"),
@@ -126,16 +121,13 @@ class EndDialog(ModalScreen[str]):
         ("leave", "Leave: the clock runs on, to be gone on with"),
     )
 
-    def compose(self) -> ComposeResult:
-        """Set out the choices."""
-        with Vertical(classes="box"):
-            yield Static(Content("End the timing?"), classes="heading")
-            yield OptionList(*(Option(says, id=name) for name, says in self.CHOICES), markup=False)
-            yield Static(Content("Arrows and enter. Space and runners' keys still time."), classes="hint")
+    def __init__(self) -> None:
+        hint = "Arrows and enter. Space and runners' keys still time."
+        super().__init__("End the timing?", self.CHOICES, hint)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.dismiss(event.option_id or "")
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(choice)
 
     def on_key(self, event: events.Key) -> None:
         """Go back to the page."""
@@ -144,47 +136,31 @@ class EndDialog(ModalScreen[str]):
             self.dismiss("back")
 
 
-class HandApp(App[bool]):
+class HandApp(ThemedApp[bool]):
     """Timing by hand; `run` returns True if the timing was ended, False if it was left."""
 
-    TITLE = "Trackside Coach"
-    CSS_PATH = "coach.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS = [
         Binding("ctrl+q", "ask_end", show=False, priority=True),
         Binding("ctrl+c", "leave", show=False, priority=True),
     ]
 
     def __init__(self, actions: HandActions, *, theme: str = "sun") -> None:
-        """Show a session by hand."""
-        super().__init__()
-        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
-        for ours in THEMES:
-            self.register_theme(ours)
-        self.theme = theme
+        """Show a session."""
+        super().__init__(theme)
         self._actions = actions
-        self._held = HeldKeys()
+        self._held_keys = HeldKeys()
         self._waits_for = ""
-        """What the next runner's key means: `swap` or `name`; empty for a key at the line."""
+        """The meaning of the next runner's key: `swap` or `name`; empty for a crossing."""
         self._typed: tuple[str, str] | None = None
-        """Who is being named, and what is typed so far."""
+        """The runner being named, and the text typed so far."""
         self._scroll = 0
-
-    def get_driver_class(self) -> type[Driver]:
-        """Draw by a driver that never waits for the terminal."""
-        stock = super().get_driver_class()
-        if stock.__name__ != "LinuxDriver":
-            return stock
-        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
-
-        return TerminalDriver
 
     def on_mount(self) -> None:
         """Open the page."""
         self.push_screen(HandScreen(self._actions.subscribe))
 
     def view(self) -> HandView:
-        """What the page shows now."""
+        """Return the current state of the page."""
         return hand_view(self._actions, scroll=self._scroll, asks=self._asks())
 
     def _asks(self) -> str:
@@ -199,23 +175,32 @@ class HandApp(App[bool]):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Take the keys at the line before anything else, at the moment they went down."""
+        """Handle the keys at the line before all others, with the time at which they went down."""
         if isinstance(event, events.Key) and self._on_line_key(event):
             return
         await super().on_event(event)
 
     def _on_line_key(self, event: events.Key) -> bool:
-        """Whether a key was taken; the end dialogue has the arrows, enter and esc."""
-        is_over = isinstance(self.screen, ModalScreen)
+        """Handle a key; returns whether it was one of this app. The end dialogue has the arrows, enter and esc."""
         key = event.key
-        if is_over and key in {"up", "down", "enter", "escape", "tab", "home", "end", "pageup", "pagedown"}:
+        if isinstance(self.screen, ModalScreen) and key in {
+            "up",
+            "down",
+            "enter",
+            "escape",
+            "tab",
+            "home",
+            "end",
+            "pageup",
+            "pagedown",
+        }:
             return False
         if key in _MOVES:
             _MOVES[key](self)
             return True
         moment = self._actions.moment_of(event.time)
-        if not self._held.is_press(key, event.time):
-            repeats = self._held.repeats()
+        if not self._held_keys.is_press(key, event.time):
+            repeats = self._held_keys.repeats()
             if repeats:
                 self._actions.take_back(*repeats, is_held_key=True)
             return True
@@ -224,11 +209,11 @@ class HandApp(App[bool]):
         return self._on_press(event, moment)
 
     def _on_press(self, event: events.Key, moment: Seconds) -> bool:
-        """Take a key that went down; tells whether it means something here."""
+        """Handle a press; returns whether the key has a meaning here."""
         actions, key = self._actions, event.key
         if key in {"space", "enter"}:
             self._waits_for, self._scroll = "", 0
-            self._held.bind(actions.cross(moment, is_loose=key == "enter"))
+            self._held_keys.bind(actions.cross(moment, is_loose=key == "enter"))
             return True
         runner = actions.timing.by_key(event.character or "")
         if runner is not None:
@@ -237,9 +222,9 @@ class HandApp(App[bool]):
         if key == "right_square_bracket":
             actions.next_heat(moment)
             return True
-        if event.character and event.character in "123456789" and actions.timing.loose():
-            loose = actions.timing.loose()
-            actions.chosen = loose[min(len(loose), int(event.character)) - 1].number
+        unassigned = actions.timing.loose()
+        if event.character and event.character in "123456789" and unassigned:
+            actions.chosen = unassigned[min(len(unassigned), int(event.character)) - 1].number
             actions.choose(0)
             return True
         command = _COMMANDS.get(key)
@@ -259,12 +244,12 @@ class HandApp(App[bool]):
         else:
             number = self._actions.name(slug, moment)
             if number is not None:
-                self._held.bind(number)
+                self._held_keys.bind(number)
             self._look()
 
     def _type(self, event: events.Key) -> bool:
-        """Take a letter of a name; space is no letter, it times."""
-        assert self._typed is not None  # the caller has looked
+        """Handle a letter of a name; a space is no letter, it times a crossing."""
+        assert self._typed is not None  # the caller has checked
         slug, text = self._typed
         if event.key == "enter":
             self._typed = None
@@ -288,12 +273,12 @@ class HandApp(App[bool]):
     # --- commands
 
     def wait_for(self, what: str) -> None:
-        """Let the next runner's key mean something else; the same key again takes that back."""
+        """Change the meaning of the next runner's key; the same command again cancels that."""
         self._waits_for = "" if self._waits_for == what else what
         self._look()
 
     def go_back(self) -> None:
-        """Leave what was begun, else ask how to end."""
+        """Cancel a command in progress; without one ask how to end."""
         if self._waits_for or self._actions.chosen is not None:
             self._waits_for, self._actions.chosen = "", None
             self._look()
@@ -301,36 +286,31 @@ class HandApp(App[bool]):
             self.action_ask_end()
 
     def undo(self) -> None:
-        """Undo what was done by hand last."""
+        """Undo the last action."""
         self._waits_for = ""
         self._actions.undo()
 
     def take_back(self) -> None:
-        """Take back the press that is chosen."""
+        """Mark the chosen press as no crossing."""
         if self._actions.chosen is not None:
             self._actions.take_back(self._actions.chosen)
 
     def scroll_by(self, rows: int) -> None:
-        """Move the table."""
+        """Scroll the table."""
         self._scroll += rows
         self._look()
 
     def choose(self, step: int) -> None:
-        """Move the choice among the presses."""
+        """Choose another press."""
         self._actions.choose(step)
 
     def drop(self) -> None:
-        """Who stands as next stopped or was lapped."""
+        """Remove the next runner from the order: they stopped or were lapped."""
         self._actions.drop()
 
     def give_by_order(self) -> None:
-        """The oldest press that waits is whose it most likely was."""
+        """Assign the oldest unassigned press to the most likely runner."""
         self._actions.give_by_order()
-
-    def action_switch_theme(self) -> None:
-        """Change between sun and night."""
-        names = list(SCREEN_THEMES)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
 
     def action_ask_end(self) -> None:
         """Ask how to end."""
@@ -350,16 +330,16 @@ class HandApp(App[bool]):
             self.push_screen(EndDialog(), answered)
 
     def action_leave(self) -> None:
-        """Leave at once; the session is kept and can go on."""
+        """Leave at once; the session can be continued."""
         self.exit(False)
 
     def tell(self, text: str) -> None:
-        """Say something in the row of messages until the next key."""
+        """Show a message until the next key."""
         self._actions.timing.message = sanitise(text, 160)
         self._look()
 
     def leave(self) -> None:
-        """Leave, as a signal asks."""
+        """Leave after a signal."""
         self.exit(False)
 
 
@@ -369,7 +349,7 @@ _MOVES: Final[dict[str, Callable[[HandApp], object]]] = {
     "pageup": lambda app: app.scroll_by(-5),
     "pagedown": lambda app: app.scroll_by(5),
 }
-"""Keys that may be held down."""
+"""The commands of keys that may be held down."""
 _COMMANDS: Final[dict[str, Callable[[HandApp], object]]] = {
     "backspace": HandApp.undo,
     "full_stop": lambda app: app.wait_for("swap"),
@@ -380,4 +360,4 @@ _COMMANDS: Final[dict[str, Callable[[HandApp], object]]] = {
     "escape": HandApp.go_back,
     "f2": HandApp.action_switch_theme,
 }
-"""Keys that are no letters, and what they do."""
+"""The commands of keys that are no letters."""

@@ -1,8 +1,10 @@
-"""The season: its weeks, what to run today and why; sessions are moved by keys, and say which rule that breaks."""
+"""The calendar screen: the weeks of a season, today's session with its reasons, and moving sessions by keys.
+
+A move that breaks a rule of the plan names the rule before it is stored.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from textwrap import wrap
@@ -13,7 +15,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widgets import Input
 
 from coach.plan.model import (
@@ -27,82 +28,46 @@ from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.app import Leaving
 from coach.screen.calendar_view import (
-    Answer,
     BrokenRule,
-    CalendarView,
-    DayLine,
     SeasonActions,
-    TypedRace,
     coming_words,
     day_line,
     race_words,
-    shown_days,
     strip_of,
     week_head,
     week_summary,
 )
-from coach.screen.overlays import HelpOverlay, Overlay
-from coach.screen.paint import Canvas, Palette, sanitise
+from coach.screen.overlays import Overlay, PageHelp
+from coach.screen.paint import sanitise
 from coach.screen.protocols import LiveFeed
-from coach.screen.widgets.calendar_page import calendar_rows, is_whole, needs_month, paint_no_race
+from coach.screen.widgets.base import Keys
+from coach.screen.widgets.calendar_page import (
+    Answer,
+    CalendarPage,
+    CalendarView,
+    DayLine,
+    NoRace,
+    NoRacePage,
+    TypedRace,
+    is_whole,
+    needs_month,
+    shown_days,
+)
 from coach.screen.widgets.library import clock_words, unit_word
-from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.plan.edit import EditedPlan
 
 LONGEST_LINE: Final = 120
 MOST_BROKEN: Final = 3
-"""Rules that are named at most, the worst first; the rest is for `coach plan check --all`."""
+"""Most broken rules that are shown, the worst first; `coach plan check --all` lists all."""
 _HELP: Final = "M, then arrows: a day that breaks a rule says so before you let go."
 _OFF_KEYS: Final = {"t": OffReason.TRAVEL, "i": OffReason.ILLNESS, "enter": OffReason.OFF}
-"""Why days are taken off, by the key that says so."""
-
-
-# --- the page
-
-
-class CalendarPage(StripWidget[CalendarView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> CalendarView:
-        """Not used: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: CalendarView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return calendar_rows(value, width, height, colours)
-
-
-@dataclass(frozen=True, slots=True)
-class NoRace:
-    """What is shown while there is no plan."""
-
-    who: str
-    keys: tuple[tuple[str, str], ...]
-    typed: TypedRace | None
-    message: str = ""
-
-
-class NoRacePage(StripWidget[NoRace]):
-    """How one comes to a season, and what a race that is typed would make of it."""
-
-    def look(self, snapshot: "Snapshot") -> NoRace:
-        """Not used: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: NoRace, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        effect, problem = ("", "") if value.typed is None else (value.typed.effect, value.typed.problem)
-        said = (value.message or problem, effect)
-        canvas = Canvas(width, height, colours.plain)
-        paint_no_race(canvas, said, value.who, value.keys, colours)
-        return canvas.strips()
+"""The reason of days off, by its key."""
 
 
 class WhyToday(Overlay):
-    """Each rule about today: what it saw, its limit, and where the limit comes from."""
+    """Each rule that was checked for today, with its value, its limit and the source of the limit."""
 
     BINDINGS = [Binding("w", "dismiss", show=False)]
     heading = "Why"
@@ -113,29 +78,23 @@ class WhyToday(Overlay):
         self._rows = tuple(rows)
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give the rules."""
-        made: list[tuple[str, str]] = []
+        """Return the rules."""
+        rows: list[tuple[str, str]] = []
         for name, words in self._rows:
             for number, line in enumerate(wrap(sanitise(words, 600), _WHY_WIDTH) or [""]):
-                made.append((sanitise(name, 24) if not number else "", line))
-        return made or [("", "No rule has anything to say about today.")]
+                rows.append((sanitise(name, 24) if not number else "", line))
+        return rows or [("", "No rule has anything to say about today.")]
 
 
 _WHY_WIDTH: Final = 46
 """Columns of a reason, so that the box fits 80."""
 
 
-class CalendarHelp(HelpOverlay):
-    """The keys of the calendar."""
-
-    footing = "Escape closes"
-
-
 class CalendarScreen(Screen[None]):
-    """The season."""
+    """The screen of a season."""
 
     BINDINGS = [
-        # None of those that follow another key has priority: `m` and an arrow that come at once would change places.
+        # Keys that follow another key have no priority, or `m` and an arrow in one read would change places.
         Binding("escape", "back", show=False),
         Binding("q", "leave", show=False),
         Binding("enter", "enter", show=False),
@@ -145,7 +104,7 @@ class CalendarScreen(Screen[None]):
         Binding("left,pageup", "step(-7)", show=False),
         Binding("home", "today", show=False),
         Binding("tab", "month", show=False, priority=True),
-        Binding("m", "pick_up", show=False),
+        Binding("m", "begin_move", show=False),
         Binding("o", "take_off", show=False),
         Binding("i", "off_for('i')", show=False),
         Binding("t", "off_for('t')", show=False),
@@ -164,12 +123,12 @@ class CalendarScreen(Screen[None]):
         def __init__(self, start: Callable[..., LiveFeed], say: Callable[[str], None]) -> None:
             super().__init__()
             self.start = start
-            """Begins it."""
+            """Starts it."""
             self.say = say
-            """Takes the reason why it cannot begin."""
+            """Called with the reason if it cannot be started."""
 
     def __init__(self, actions: SeasonActions, *, is_only: bool = False, is_ticking: bool = True) -> None:
-        """Show the season of one runner; `is_only` where nothing is below this screen."""
+        """Show the season of a runner; `is_only` if nothing is below this screen, so leaving it leaves the program."""
         super().__init__()
         self._actions = actions
         self._is_only = is_only
@@ -177,7 +136,7 @@ class CalendarScreen(Screen[None]):
         self._plan: Plan | None = None
         self._is_read = False
         self._are_rules_read = False
-        """Whether rules and today's answer are known."""
+        """True once the rules and today's answer are read."""
         self._at = actions.now().date()
         """The day with the cursor."""
         self._read_on = self._at
@@ -186,21 +145,21 @@ class CalendarScreen(Screen[None]):
         self._message = "Reading the season ..."
         self._done: Mapping[str, str] = {}
         self._answer: Answer | None = None
-        self._held = ""
-        """The id of the session that is being moved; empty while none is."""
-        self._held_from = self._at
+        self._moved = ""
+        """The id of the session being moved; empty while none is."""
+        self._moved_from = self._at
         self._off_from: date | None = None
-        """The first of the days that are marked as off; None while none are."""
+        """The first of the days being marked off; None while none are."""
         self._draft: EditedPlan | None = None
-        """The season as it would be kept."""
+        """The season with the edit in progress."""
         self._broken: tuple[tuple[Plan, tuple[BrokenRule, ...]], ...] = ()
-        """What the seasons shown last break, the newest last."""
+        """The broken rules of the seasons shown last, the newest last."""
         self._typed: TypedRace | None = None
         self._typed_line = ""
-        """The line that was understood."""
+        """The line that `_typed` was read from."""
 
     def compose(self) -> ComposeResult:
-        """Set out the page and the field."""
+        """Lay out the page and the field."""
         yield CalendarPage(id="page")
         yield NoRacePage(id="none")
         yield Input(id="field", max_length=LONGEST_LINE, select_on_focus=False)
@@ -214,25 +173,25 @@ class CalendarScreen(Screen[None]):
             self.set_interval(_CLOCK_S, self._tick)
 
     def _tick(self) -> None:
-        """Move the clock; at midnight there is another answer."""
-        if self._today != self._read_on and not self._held and self._off_from is None:
+        """Update the clock; after midnight read the season again."""
+        if self._today != self._read_on and not self._moved and self._off_from is None:
             self._read("")
         self._show()
 
     def on_resize(self) -> None:
-        """Set the page out anew."""
+        """Lay out the page for the new size."""
         self._show()
 
     # --- looking
 
     def action_step(self, by: int) -> None:
-        """Move the cursor, or what is held, by so many days."""
+        """Move the cursor, or the session being moved, by some days."""
         plan = self._plan
         if plan is None:
             return
         self._message = ""
-        if self._held:
-            self._move_held(by)
+        if self._moved:
+            self._move_by(by)
         else:
             to = self._at + timedelta(days=by)
             first, last = self._reach(plan)
@@ -243,7 +202,7 @@ class CalendarScreen(Screen[None]):
 
     def action_today(self) -> None:
         """Go to today."""
-        if not self._held and self._off_from is None:
+        if not self._moved and self._off_from is None:
             self._at = self._today
             self._show()
 
@@ -253,7 +212,7 @@ class CalendarScreen(Screen[None]):
         self._show()
 
     def action_why(self) -> None:
-        """Say why today is answered so, and why the chosen day is as it is."""
+        """Show the reasons for today's answer, and the purpose of the chosen day."""
         if self._plan is None:
             return
         rows = [*self._why_of_day(self._shown_plan), *(self._actions.why() if self._are_rules_read else ())]
@@ -262,19 +221,19 @@ class CalendarScreen(Screen[None]):
     def action_keys(self) -> None:
         """Show the keys."""
         if not self._field.has_focus:
-            self.app.push_screen(CalendarHelp(keys.CALENDAR))
+            self.app.push_screen(PageHelp(keys.CALENDAR))
 
     def action_back(self) -> None:
-        """Put back what is held, else leave."""
-        if self._held or self._off_from is not None:
-            self._at = self._held_from if self._held else self._off_from or self._at
-            self._let_go()
+        """Cancel the edit in progress; without one leave."""
+        if self._moved or self._off_from is not None:
+            self._at = self._moved_from if self._moved else self._off_from or self._at
+            self._end_edit()
             self._tell("Put back.")
         else:
             self.action_leave()
 
     def action_leave(self) -> None:
-        """Leave."""
+        """Leave the screen."""
         if self._is_only:
             self.app.exit(Leaving.NOTHING)
         else:
@@ -282,30 +241,30 @@ class CalendarScreen(Screen[None]):
 
     # --- changing
 
-    def action_pick_up(self) -> None:
-        """Pick up the session of the day; a second time the other one of the same day."""
+    def action_begin_move(self) -> None:
+        """Start moving the session of the day; a second press takes the other session of the day."""
         plan = self._plan
         if plan is None or self._off_from is not None:
             return
-        day = self._held_from if self._held else self._at
+        day = self._moved_from if self._moved else self._at
         sessions = [each for each in plan.day(day).sessions if each.kind is not SessionKind.REST]
         if self._draft is not None or not sessions:
             return
         ids = [each.id for each in sessions]
-        place = ids.index(self._held) + 1 if self._held in ids else 0
-        self._held, self._held_from, self._message = ids[place % len(ids)], day, ""
+        place = ids.index(self._moved) + 1 if self._moved in ids else 0
+        self._moved, self._moved_from, self._message = ids[place % len(ids)], day, ""
         self._show()
 
     def action_take_off(self) -> None:
-        """Begin to mark days as off, from the one with the cursor on."""
-        if self._plan is None or self._held or self._off_from is not None:
+        """Start marking days off, from the one with the cursor."""
+        if self._plan is None or self._moved or self._off_from is not None:
             return
         self._off_from, self._message = self._at, ""
         self._mark_off(OffReason.OFF)
         self._show()
 
     async def action_off_for(self, key: str) -> None:
-        """Take the marked days off for a reason; else `t` changes the theme."""
+        """Take the marked days off for a reason; without any, `t` changes the theme."""
         if self._off_from is not None:
             self._mark_off(_OFF_KEYS[key])
             self._keep()
@@ -313,8 +272,8 @@ class CalendarScreen(Screen[None]):
             await self.run_action("app.switch_theme")
 
     def action_enter(self) -> None:
-        """Let go of what is held; else run what is answered, or go to today."""
-        if self._held or self._off_from is not None:
+        """Store the edit in progress; without one run today's answer, or go to today."""
+        if self._moved or self._off_from is not None:
             self._keep()
         elif self._at != self._today:
             self.action_today()
@@ -322,32 +281,34 @@ class CalendarScreen(Screen[None]):
             self.action_run("suggested")
 
     def action_run(self, way: str) -> None:
-        """Run today's session, as it is answered or as it was planned."""
-        answer = self._answer if self._are_rules_read and self._at == self._today and not self._held else None
+        """Run today's session, as answered or as planned."""
+        answer = (
+            self._answer if self._are_rules_read and self._at == self._today and not self._moved else None
+        )
         if answer is not None and (answer.can_run if way == "suggested" else not answer.is_as_planned):
             start = partial(self._actions.start, as_planned=way == "as-planned")
             self.post_message(self.ToRun(start, self.say))
 
     def action_undo(self) -> None:
-        """Take the last change back."""
-        if self._held or self._off_from is not None:
+        """Undo the last change."""
+        if self._moved or self._off_from is not None:
             return
         try:
-            undone = self._actions.undo()
+            change = self._actions.undo()
         except CoachProblem as problem:
             self.say(str(problem))
             return
-        self._read(f"Taken back: {undone}" if undone else "There is nothing to take back.")
+        self._read(f"Taken back: {change}" if change else "There is nothing to take back.")
 
     def say(self, problem: str) -> None:
-        """Say what stands in the way."""
+        """Show why something could not be done."""
         self._tell(" ".join(problem.split()))
 
-    # --- a race of one's own
+    # --- typing a race
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
-        """Show what would come of a race while it is typed; a season takes longer to plan than a key to follow."""
+        """Show the plan for a race while it is typed, after a pause: planning takes longer than typing a key."""
         self._message, line = "", event.value
         if not line.strip():
             self._typed = None
@@ -365,7 +326,7 @@ class CalendarScreen(Screen[None]):
 
     @on(Input.Submitted)
     def _enter_race(self) -> None:
-        """Make a season for the race that was typed."""
+        """Make a season for the typed race."""
         line = self._field.value
         is_refused = self._typed is not None and self._typed_line == line and bool(self._typed.problem)
         if not line.strip() or is_refused:
@@ -378,7 +339,7 @@ class CalendarScreen(Screen[None]):
 
         self._work(enter)
 
-    # --- what is behind it
+    # --- within
 
     @property
     def _field(self) -> Input:
@@ -394,26 +355,26 @@ class CalendarScreen(Screen[None]):
         return self._plan if self._draft is None else self._draft.plan
 
     def _reach(self, plan: Plan) -> tuple[date, date]:
-        """The first and the last day the cursor goes to."""
+        """The first and the last day of the cursor."""
         return min(plan.first, self._today), max(plan.last, self._today)
 
-    def _move_held(self, by: int) -> None:
-        """Try the next day in that direction that takes what is held; a day that is over takes nothing."""
+    def _move_by(self, by: int) -> None:
+        """Move the session to the next possible day in a direction; past days are skipped."""
         from coach.plan.edit import move
 
         plan = self._plan
         assert plan is not None
-        first, last = min(self._held_from, self._today), plan.last
+        first, last = min(self._moved_from, self._today), plan.last
         to = self._at + timedelta(days=by)
         while first <= to <= last:
-            if to < self._today and to != self._held_from:
+            if to < self._today and to != self._moved_from:
                 to += timedelta(days=1 if by > 0 else -1)
                 continue
-            if to == self._held_from:
+            if to == self._moved_from:
                 self._at, self._draft, self._message = to, None, ""
                 return
             try:
-                self._draft = move(plan, self._held, to)
+                self._draft = move(plan, self._moved, to)
             except CoachProblem as problem:
                 self._message = " ".join(problem.message.split())
                 to += timedelta(days=by)
@@ -422,7 +383,7 @@ class CalendarScreen(Screen[None]):
             return
 
     def _mark_off(self, why: OffReason) -> None:
-        """See the season without the marked days."""
+        """Show the season without the marked days."""
         from coach.plan.edit import take_off
 
         assert self._plan is not None
@@ -435,11 +396,11 @@ class CalendarScreen(Screen[None]):
             self._draft, self._message = None, " ".join(problem.message.split())
 
     def _keep(self) -> None:
-        """Save what is seen."""
-        draft, is_move = self._draft, bool(self._held)
+        """Save the edit in progress."""
+        draft, is_move = self._draft, bool(self._moved)
         day = f"{self._at:%a} {self._at.day} {self._at:%b}"
-        said = f"Moved to {day}" if is_move else f"Off until {day}"
-        self._let_go()
+        result = f"Moved to {day}" if is_move else f"Off until {day}"
+        self._end_edit()
         if draft is None:
             self._tell("Nothing was changed.")
             return
@@ -448,17 +409,17 @@ class CalendarScreen(Screen[None]):
         except CoachProblem as problem:
             self._read(" ".join(str(problem).split()))
             return
-        self._read(f"{said}. u takes it back.")
+        self._read(f"{result}. u takes it back.")
 
-    def _let_go(self) -> None:
-        self._held, self._off_from, self._draft = "", None, None
+    def _end_edit(self) -> None:
+        self._moved, self._off_from, self._draft = "", None, None
 
     def _tell(self, message: str) -> None:
         self._message = message
         self._show()
 
     def _read(self, message: str) -> None:
-        """Read the season anew, then say what was done."""
+        """Read the season again, then show a message."""
 
         async def read() -> None:
             await self._read_all()
@@ -467,7 +428,7 @@ class CalendarScreen(Screen[None]):
         self._work(read)
 
     async def _read_all(self) -> None:
-        """Read the plan and show it, then what its rules and today's answer ask for, which takes longer."""
+        """Read the plan and show it, then read the rules and today's answer, which takes longer."""
         self._broken, self._read_on = (), self._today
         self._plan = await asyncio.to_thread(self._actions.read)
         self._is_read = True
@@ -484,7 +445,7 @@ class CalendarScreen(Screen[None]):
         self._are_rules_read = True
 
     def _work(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Do something off the loop; what stands in its way is told in the row for it."""
+        """Run a coroutine that takes a while; errors are shown in the message row."""
 
         async def guarded() -> None:
             try:
@@ -496,18 +457,18 @@ class CalendarScreen(Screen[None]):
         self.run_worker(guarded(), group="season", exclusive=True)
 
     def _broken_in(self, plan: Plan) -> tuple[BrokenRule, ...]:
-        """What a season breaks; a season that was just seen is not asked about again."""
+        """The rules that a season breaks, from a cache of the seasons shown last."""
         if not self._are_rules_read:
             return ()
-        for known, broken in self._broken:
-            if known is plan:
+        for checked_plan, broken in self._broken:
+            if checked_plan is plan:
                 return broken
         broken = tuple(self._actions.broken(plan))
         self._broken = (*self._broken[-7:], (plan, broken))
         return broken
 
     def _why_of_day(self, plan: Plan) -> Iterator[tuple[str, str]]:
-        """What is said of the day with the cursor."""
+        """The reasons for the day with the cursor."""
         day = plan.day(self._at)
         name = f"{day.date:%a} {day.date.day} {day.date:%b}"
         for session in day.sessions:
@@ -526,10 +487,10 @@ class CalendarScreen(Screen[None]):
                 yield "check", f"{rule.words} {rule.fix}".strip()
         yield "", ""
 
-    # --- shown
+    # --- painting
 
     def _show(self) -> None:
-        """Paint everything as it is now."""
+        """Paint the current state."""
         if not self.is_mounted:
             return
         has_plan = self._plan is not None or not self._is_read
@@ -569,11 +530,11 @@ class CalendarScreen(Screen[None]):
         week = {monday_of(self._at) + timedelta(days=number) for number in range(7)}
         touched = set() if self._draft is None else set(self._draft.touched)
         here = [rule.words for rule in broken if not (week | touched).isdisjoint(rule.days)]
-        held = self._held_days()
-        sees_month = self._is_month or needs_month(width, height)
+        edited = self._edited_days()
+        shows_month = self._is_month or needs_month(width, height)
         days = tuple(
-            self._day_line(plan, each, is_broken=each in marked, is_held=each in held)
-            for each in shown_days(self._at, sees_month=sees_month)
+            self._day_line(plan, each, is_broken=each in marked, is_edited=each in edited)
+            for each in shown_days(self._at, shows_month=shows_month)
         )
         return CalendarView(
             title=race_words(plan, self._today),
@@ -588,7 +549,7 @@ class CalendarScreen(Screen[None]):
             check=tuple(here[:MOST_BROKEN]) if self._are_rules_read else None,
             coming=coming_words(plan, self._at, unit),
             moving=self._moving_words(plan),
-            is_moving=bool(held),
+            is_moving=bool(edited),
             label="days off" if self._off_from is not None else "moving",
             keys=self._keys(),
             answer=self._answer if self._are_rules_read else None,
@@ -596,7 +557,7 @@ class CalendarScreen(Screen[None]):
             message=self._message,
         )
 
-    def _day_line(self, plan: Plan, day: date, *, is_broken: bool, is_held: bool) -> DayLine:
+    def _day_line(self, plan: Plan, day: date, *, is_broken: bool, is_edited: bool) -> DayLine:
         if plan.week_of(day) is None:
             return DayLine(day, is_planned=False)
         off = plan.availability.off_on(day)
@@ -604,13 +565,13 @@ class CalendarScreen(Screen[None]):
             plan.day(day),
             self._actions.unit,
             self._done,
-            away="" if off is None else off.note,
+            off_note="" if off is None else off.note,
             is_broken=is_broken,
-            is_held=is_held,
+            is_edited=is_edited,
         )
 
-    def _held_days(self) -> frozenset[date]:
-        if self._held:
+    def _edited_days(self) -> frozenset[date]:
+        if self._moved:
             return frozenset({self._at})
         if self._off_from is not None:
             first, last = sorted((self._off_from, self._at))
@@ -618,14 +579,16 @@ class CalendarScreen(Screen[None]):
         return frozenset()
 
     def _moving_words(self, plan: Plan) -> str:
-        """What is under way."""
+        """The edit in progress in words, or how to move a session."""
         day = f"{self._at:%a} {self._at.day} {self._at:%b}"
-        if self._held:
-            found = plan.find(self._held)
-            title = "" if found is None else sanitise(found[1].title, 40)
-            if self._at == self._held_from:
+        if self._moved:
+            place = plan.find(self._moved)
+            title = "" if place is None else sanitise(place[1].title, 40)
+            if self._at == self._moved_from:
                 return f"{title}: where to?"
-            others = () if self._draft is None else self._draft.says[1:2]  # the first says what is seen
+            others = (
+                () if self._draft is None else self._draft.says[1:2]
+            )  # the first describes the visible change
             return " ".join([f"{title} to {day}.", *others])
         if self._off_from is not None:
             first, last = sorted((self._off_from, self._at))
@@ -633,7 +596,7 @@ class CalendarScreen(Screen[None]):
             return f"{count} {'day' if count == 1 else 'days'} off, to {day}: t travel, i illness, enter neither."
         return _HELP if self._today <= plan.last else "The season is over. coach plan new makes the next one."
 
-    def _keys(self) -> tuple[tuple[str, str], ...]:
+    def _keys(self) -> Keys:
         """The keys that do something now, the way out last."""
         is_large = is_whole(*self.size)
         out = ("esc", "leave" if self._is_only else "library" if is_large else "back")
@@ -641,7 +604,7 @@ class CalendarScreen(Screen[None]):
             can_enter = self._typed is not None and not self._typed.problem
             undo = () if self._is_read else (("u", "undo"),)
             return (("enter", "plan for it"), out) if can_enter else (*undo, out)
-        if self._held:
+        if self._moved:
             return (("↑ ↓", "a day"), ("← →", "a week"), ("enter", "let go"), ("esc", "put back"))
         if self._off_from is not None:
             return (("↑ ↓", "to"), ("t", "travel"), ("i", "illness"), ("enter", "off"), ("esc", "put back"))
@@ -675,6 +638,6 @@ class CalendarScreen(Screen[None]):
 
 
 _PAUSE_S: Final = 0.1
-"""Without a key before a race that is typed is planned for: nobody reads what is gone with the next letter. Judged."""
+"""Time without a key before a typed race is planned for: an earlier plan would be gone with the next letter. Judged."""
 _CLOCK_S: Final = 10.0
-"""Time between two looks at the clock, which shows minutes."""
+"""Time between two updates of the clock, which shows minutes."""

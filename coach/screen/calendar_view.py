@@ -1,10 +1,8 @@
-"""The values that the calendar screen shows, made from a plan, and the protocol it reads and changes the plan by."""
+"""The values of the calendar screen, made from a plan, and the protocol by which it reads and changes the plan."""
 
-from calendar import Calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from coach.plan.model import (
@@ -16,182 +14,19 @@ from coach.plan.model import (
     RacePriority,
     SessionKind,
     TrainingPhase,
-    monday_of,
 )
 from coach.quantities import format_hours, long_distance
 from coach.screen.paint import sanitise
+from coach.screen.widgets.calendar_page import Answer, DayLine, DayTone, SessionLine, StripWeek, TypedRace
 
 if TYPE_CHECKING:
     from coach.plan.edit import EditedPlan
     from coach.screen.protocols import LiveFeed
 
-NONE: Final = "–"
-"""Shown for a number that does not apply."""
 _COUNTS: Final = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
 _OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY, TrainingPhase.FREE})
 
-# --- values
-
-
-class DayTone(StrEnum):
-    """The effort of a session: the colour of its swatch."""
-
-    HARD = "hard"
-    EASY = "easy"
-    OTHER = "other"
-    """No running: strength, mobility, a bicycle."""
-    REST = "rest"
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLine:
-    """A session of a day, in words; they may hold any characters."""
-
-    title: str
-    tone: DayTone
-    time: str = ""
-    """`1:05`."""
-    distance: str = ""
-    """`10.6`, in the unit of the page."""
-    why: str = ""
-    """One sentence."""
-    done: str = ""
-    """Its result: `mean 5:48`, `RPE 8`."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """A day of the season."""
-
-    day: date
-    sessions: tuple[SessionLine, ...] = ()
-    note: str = ""
-    """Text of a day without a session: `travel`, or the reason for its rest."""
-    is_off: bool = False
-    """True if the runner is away or ill."""
-    is_planned: bool = True
-    """True if the season includes it."""
-    is_broken: bool = False
-    """True if a rule is broken on it."""
-    is_held: bool = False
-    """True if the session being moved, or the day being marked off, is here."""
-
-
-@dataclass(frozen=True, slots=True)
-class StripWeek:
-    """A week of the season."""
-
-    monday: date
-    phase: str
-    share: float | None
-    """Its volume as a share of the largest week; None if unknown."""
-    is_race: bool = False
-    """True if it is a week of a race or after one, without training of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonLine:
-    """A rule that was checked for today."""
-
-    label: str
-    you: str
-    limit: str = NONE
-    has_fired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UsualBand:
-    """Heart rate variability over four weeks, and its usual range."""
-
-    label: str
-    values: tuple[float | None, ...]
-    """One for each morning, the last one today's; None if not measured."""
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Today's session, with the reasons."""
-
-    word: str
-    """In block letters: `PLANNED`, `EASIER`, `EASY`, `REST`."""
-    session: str
-    time: str = ""
-    instead: str = ""
-    """The session it replaces: `instead of 20 min in one`."""
-    measured: str = ""
-    """The time of the morning measurement: `6:40, measured 4 min`."""
-    reasons: tuple[ReasonLine, ...] = ()
-    in_short: tuple[str, str] = ("", "")
-    """The reasons in two rows."""
-    not_known: str = ""
-    band: UsualBand | None = None
-    choice: str = ""
-    """The runner's choice, if already made: `You run it as planned.`"""
-    is_as_planned: bool = False
-    """True if the answer is the planned session."""
-    can_run: bool = True
-    """True if there is a session that a key can start."""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarView:
-    """The state of the page."""
-
-    title: str
-    """The goal race."""
-    who: str
-    today: date
-    unit: str
-    """The unit over the distances: `km` or `miles`."""
-    weeks: tuple[StripWeek, ...]
-    head: str
-    """`week 13 of 18, build`."""
-    summary: str
-    """`44 km, 2 hard days, 84 % easy`."""
-    days: tuple[DayLine, ...]
-    """The seven days of the week with the cursor; with the month, those before and after it too, in order."""
-    at: date
-    """The day with the cursor."""
-    check: tuple[str, ...] | None
-    """Broken rules, the worst first; empty without one, None before the check."""
-    coming: str
-    """A sentence on the next week."""
-    moving: str
-    """The edit in progress, or how to move a session."""
-    keys: tuple[tuple[str, str], ...]
-    is_moving: bool = False
-    """True if an edit is in progress."""
-    label: str = "moving"
-    """The name of that edit."""
-    answer: Answer | None = None
-    is_month: bool = False
-    message: str = ""
-    """The result of the last action, or the reason why it failed."""
-
-    def day(self, day: date) -> DayLine:
-        """Return a day; one outside the season is empty."""
-        return next((each for each in self.days if each.day == day), DayLine(day, is_planned=False))
-
-    def week(self, monday: date) -> tuple[DayLine, ...]:
-        """Return the seven days of a week."""
-        first = monday.toordinal()
-        return tuple(self.day(date.fromordinal(first + number)) for number in range(7))
-
-
-def month_weeks(day: date) -> tuple[date, ...]:
-    """Return the Mondays of the weeks that show a month."""
-    return tuple(week[0] for week in Calendar().monthdatescalendar(day.year, day.month))
-
-
-def shown_days(at: date, *, sees_month: bool) -> tuple[date, ...]:
-    """Return the days that are shown around the cursor, in order."""
-    mondays = month_weeks(at) if sees_month else (monday_of(at),)
-    return tuple(date.fromordinal(monday.toordinal() + number) for monday in mondays for number in range(7))
-
-
-# --- the services of the screen
+# --- the actions of the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +41,6 @@ class BrokenRule:
     """A way to fix it."""
     is_mild: bool = False
     """True if it is only listed, and marks no day."""
-
-
-@dataclass(frozen=True, slots=True)
-class TypedRace:
-    """A race typed so far, and the plan for it."""
-
-    effect: str
-    """`16 weeks: base 8, build 6, peak 2; 40 to 52 km`."""
-    problem: str = ""
-    """The reason why no plan can be made, with a hint; empty if one can."""
 
 
 class SeasonActions(Protocol):
@@ -236,7 +61,7 @@ class SeasonActions(Protocol):
         ...
 
     def read(self) -> Plan | None:
-        """Read the plan as it is now; called off the loop. None without a plan.
+        """Read the current plan; called off the loop. None without a plan.
 
         Raises:
             CoachProblem: it cannot be read; the screen shows message and hint.
@@ -264,7 +89,7 @@ class SeasonActions(Protocol):
         ...
 
     def keep(self, edited: "EditedPlan", who: str) -> Plan:
-        """Save a change; `who` is what its journal names as its author.
+        """Save a change; `who` is its author in the journal of the plan.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -301,7 +126,7 @@ class SeasonActions(Protocol):
         ...
 
 
-# --- a season as the page shows it
+# --- from a plan to the values of the page
 
 
 def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) -> SessionLine:
@@ -323,11 +148,11 @@ def day_line(
     unit: str,
     done: Mapping[str, str],
     *,
-    away: str = "",
+    off_note: str = "",
     is_broken: bool = False,
-    is_held: bool = False,
+    is_edited: bool = False,
 ) -> DayLine:
-    """Return a day as the page shows it; a session of rest is a day without one, `away` explains a day off."""
+    """Return a day as the page shows it; a session of rest is a day without one, `off_note` explains a day off."""
     sessions = tuple(
         session_line(each, unit, done) for each in day.sessions if each.kind is not SessionKind.REST
     )
@@ -335,8 +160,10 @@ def day_line(
     note = day.note or rest
     if day.off is not None:
         reason = "day off" if day.off is OffReason.OFF else day.off.value
-        note = f"{reason}: {away}" if away else reason
-    return DayLine(day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_held=is_held)
+        note = f"{reason}: {off_note}" if off_note else reason
+    return DayLine(
+        day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_edited=is_edited
+    )
 
 
 def strip_of(plan: Plan) -> tuple[StripWeek, ...]:
@@ -355,7 +182,7 @@ def strip_of(plan: Plan) -> tuple[StripWeek, ...]:
 
 
 def week_size(plan: Plan, week: PlanWeek) -> float | None:
-    """The volume of a week, in metres or in seconds as the plan counts it; None where it is not known."""
+    """The volume of a week, in metres or in seconds as the plan counts it; None if unknown."""
     days = plan.days_of(week)
     if plan.volume.unit == "s":
         planned, target = 60 * sum(day.run_minutes for day in days), week.target_s
@@ -395,7 +222,7 @@ def week_summary(plan: Plan, day: date, unit: str) -> str:
 
 
 def size_words(plan: Plan, week: PlanWeek, unit: str) -> str:
-    """`44 km`, or `5:20 h` where the plan counts time; empty where it is not known."""
+    """`44 km`, or `5:20 h` if the plan counts time; empty if unknown."""
     size = week_size(plan, week)
     if size is None:
         return ""
@@ -406,7 +233,7 @@ def size_words(plan: Plan, week: PlanWeek, unit: str) -> str:
 
 
 def coming_words(plan: Plan, day: date, unit: str) -> str:
-    """`Next week: 35 km, the lighter of four.`; empty where there is none."""
+    """`Next week: 35 km, the lighter of four.`; empty without a next week."""
     following = plan.week_of(day + timedelta(days=7))
     if following is None:
         return ""
@@ -421,7 +248,7 @@ def coming_words(plan: Plan, day: date, unit: str) -> str:
 
 
 def race_words(plan: Plan, day: date) -> str:
-    """`10 km on 28 June, A race`: the next race that counts, else the next of all."""
+    """`10 km on 28 June, A race`: the next A race, else the next race."""
     race = plan.next_race(day, RacePriority.A) or plan.next_race(day)
     if race is None:
         return "no race to come"

@@ -1,4 +1,4 @@
-"""The editor: a workout's steps in a list, its cells typed as in a line, its profile and totals always those of now."""
+"""The editor screen: the steps of a workout in a list, whose cells are typed as in a line, with profile and totals."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -16,10 +16,10 @@ from coach.athlete import Athlete
 from coach.documents.reading import path_of
 from coach.problems import CoachProblem, WorkoutProblem
 from coach.screen.keys import EDITOR
-from coach.screen.overlays import HelpOverlay
+from coach.screen.overlays import PageHelp
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import EditActions, NameUse
-from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
+from coach.screen.widgets.editor_page import EditorPage, EditorView, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
 from coach.workout.describe import estimate
@@ -39,12 +39,6 @@ class Typing(Enum):
     """Steps to be added, as in a line."""
     NAME = "save as"
     """The name to save the workout under."""
-
-
-class EditorHelp(HelpOverlay):
-    """The keys of the editor."""
-
-    footing = "Escape closes"
 
 
 class EditorScreen(Screen[str]):
@@ -110,17 +104,17 @@ class EditorScreen(Screen[str]):
         self._is_fault = False
         self._pending = ""
         """The action that is carried out when it is requested again."""
-        self._shown = self._draft.document
+        self._document = self._draft.document
         """The document on the page: the candidate if there is one."""
-        self._rows = editing.rows(self._shown)
-        self._timeline = outline(self._shown, self._athlete)
-        self._line, _ = notation.write(self._shown)
+        self._rows = editing.rows(self._document)
+        self._timeline = outline(self._document, self._athlete)
+        self._line, _ = notation.write(self._document)
         self._was = totals(estimate(self._timeline), self._unit)
 
     def compose(self) -> ComposeResult:
         """Lay out title, page, field and keys."""
         yield Static(id="title")
-        yield WorkoutPage(id="page")
+        yield EditorPage(id="page")
         yield Input(id="field", select_on_focus=False)
         yield Static(id="hints")
 
@@ -212,12 +206,12 @@ class EditorScreen(Screen[str]):
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        undone = self._draft.undone()
-        if undone is None:
+        before = self._draft.undone()
+        if before is None:
             self._tell("Nothing to undo.")
             return
         name = self._draft.document.name
-        self._draft, path = undone
+        self._draft, path = before
         if self._draft.document.name != name:  # it was saved under a name in between, which stays
             self._draft = Draft(editing.renamed(self._draft.document, name), self._draft.earlier)
         self._put(self._draft.document, path)
@@ -233,7 +227,7 @@ class EditorScreen(Screen[str]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(EditorHelp(EDITOR))
+        self.app.push_screen(PageHelp(EDITOR))
 
     def action_back(self) -> None:
         """Close the field unchanged; without one leave the editor, asking first if something is not saved."""
@@ -386,7 +380,7 @@ class EditorScreen(Screen[str]):
 
     def _take(self, document: WorkoutDocument, timeline: Timeline, path: Path | None) -> None:
         """Store the document and its compiled form."""
-        self._shown, self._timeline = document, timeline
+        self._document, self._timeline = document, timeline
         self._line, _ = notation.write(document)
         self._rows = editing.rows(document)
         if path is not None:
@@ -427,7 +421,7 @@ class EditorScreen(Screen[str]):
 
     def _show(self) -> None:
         """Paint title, page and keys, and lay out the field."""
-        name = sanitise(self._shown.name, 60)
+        name = sanitise(self._document.name, 60)
         is_saved = self._draft.document.source == self._saved and bool(self._saved_as)
         is_changed = self._draft.document.source != self._saved
         state = "saved" if is_saved else "not saved" if is_changed else "not changed"
@@ -435,18 +429,18 @@ class EditorScreen(Screen[str]):
         left, right = f" Editor   {name}", f"{state} "
         title = f"{fit(left, width - len(right)):<{width - len(right)}}{right}"
         self.query_one("#title", Static).update(Content(title))
-        page = self.query_one(WorkoutPage)
+        page = self.query_one(EditorPage)
         value = self._page()
         page.put(value)
         self.query_one("#hints", Static).update(Content(self._hints(width)))
         self._place(value, page.size.width, page.size.height)
 
-    def _page(self) -> EditorPage:
+    def _page(self) -> EditorView:
         """The state of the page."""
         message = self._message
         if not message and self._typing is Typing.NOTHING:
             message = self._remark()
-        return EditorPage(
+        return EditorView(
             self._rows,
             self._at,
             self._cell(),
@@ -461,7 +455,7 @@ class EditorScreen(Screen[str]):
 
     def _remark(self) -> str:
         """A remark on the row with the cursor: a hidden part of it, or a probable mistake."""
-        for remark in self._shown.remarks:
+        for remark in self._document.remarks:
             place = editing.row_at(self._rows, remark.where)
             if place is not None and place == self._at:
                 return f"step {numbered(self._rows)[place]}: {remark.text}"
@@ -490,7 +484,7 @@ class EditorScreen(Screen[str]):
             keys.pop()
         return f" {'  '.join([*keys, *last])}"
 
-    def _place(self, value: EditorPage, width: int, height: int) -> None:
+    def _place(self, value: EditorView, width: int, height: int) -> None:
         """Lay the field over its cell, or behind its label in the row of messages."""
         field = self._field
         if self._typing is not Typing.NOTHING:

@@ -8,32 +8,25 @@ from typing import TYPE_CHECKING, Any, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen, Screen
-from textual.strip import Strip
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.overlays import HelpOverlay
-from coach.screen.paint import Palette, sanitise
+from coach.screen.overlays import ChoiceDialog, PageHelp
+from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
+from coach.screen.widgets.base import Keys, WheelScreen
 from coach.screen.widgets.history_page import (
+    HistoryPage,
     HistoryView,
-    history_rows,
     is_wide,
-    listed,
+    list_lines,
     page_length,
-    place_at,
     weekly,
 )
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.review.journaled import JournaledRep
 
 LONGEST_NOTE: Final = 400
@@ -52,7 +45,7 @@ _EMPTY: Final = (
 )
 
 
-# --- found and sorted
+# --- search and order
 
 
 def matching_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
@@ -108,60 +101,28 @@ def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) ->
 # --- the screen
 
 
-class HistoryPage(StripWidget[HistoryView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> HistoryView:
-        """Unused: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return history_rows(value, width, height, colours)
-
-    def place(self, x: int, y: int) -> int | None:
-        """The run that is painted at a cell."""
-        return None if self._value is None else place_at(self._value, *self.size, x, y)
-
-
-class DeleteDialog(ModalScreen[bool]):
+class DeleteDialog(ChoiceDialog[bool]):
     """Asks whether a run is to be deleted."""
 
     BINDINGS = [
-        Binding("escape,n", "dismiss(False)", show=False),
-        Binding("y,d", "dismiss(True)", show=False),
+        Binding("escape,n", "choose('keep')", show=False),
+        Binding("y,d", "choose('delete')", show=False),
     ]
 
     def __init__(self, row: HistoryRow) -> None:
-        super().__init__()
-        self._row = row
-
-    def compose(self) -> ComposeResult:
-        """Lay out the run and the choices."""
-        day = (
-            "" if self._row.day is None else f", {self._row.day:%a} {self._row.day.day} {self._row.day:%b %Y}"
+        day = "" if row.day is None else f", {row.day:%a} {row.day.day} {row.day:%b %Y}"
+        choices = (
+            ("keep", "esc  Keep it"),
+            ("delete", "d    Delete it. u undoes that until you leave this page"),
         )
-        with Vertical(classes="box"):
-            yield Static(
-                Content(f"Delete {sanitise(self._row.workout, 60) or self._row.run}{day}?"), classes="heading"
-            )
-            yield OptionList(
-                Option("esc  Keep it", id="keep"),
-                Option("d    Delete it. u undoes that until you leave this page", id="delete"),
-            )
+        super().__init__(f"Delete {sanitise(row.workout, 60) or row.run}{day}?", choices)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.dismiss(event.option_id == "delete")
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(choice == "delete")
 
 
-class HistoryHelp(HelpOverlay):
-    """The keys of the history."""
-
-    footing = "Escape closes"
-
-
-class HistoryScreen(Screen[None]):
+class HistoryScreen(WheelScreen):
     """The list of past runs."""
 
     BINDINGS = [
@@ -296,15 +257,9 @@ class HistoryScreen(Screen[None]):
             if event.chain > 1:
                 self.action_review()
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move down."""
-        event.stop()
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move up."""
-        event.stop()
-        self.action_move(-3)
+    def turn_wheel(self, by: int) -> None:
+        """Move the cursor by three rows."""
+        self.action_move(3 * by)
 
     # --- done with the chosen one
 
@@ -315,7 +270,7 @@ class HistoryScreen(Screen[None]):
             return
 
         async def review(run: str) -> None:
-            from coach.screen.summary import SummaryScreen  # a list needs none of it
+            from coach.screen.summary import SummaryScreen  # the list does not need it
 
             feed, notes = await asyncio.to_thread(self._runs.open, run)
             self._message, self._is_away = "", True
@@ -345,7 +300,7 @@ class HistoryScreen(Screen[None]):
         row = self._chosen()
         if row is None or self._is_busy:
             return
-        from coach.screen.review import ReviewScreen  # a list needs none of it
+        from coach.screen.review import ReviewScreen  # the list does not need it
 
         runs = set(self._picked) | ({row.run} if len(self._picked) < 2 else set())
         newest = max(runs)  # ids sort by the start of their runs
@@ -372,9 +327,9 @@ class HistoryScreen(Screen[None]):
         async def add_up() -> None:
             from coach.screen.review import SeasonScreen  # as above
 
-            made = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
+            season = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
             self._message = ""
-            self.app.push_screen(SeasonScreen(made, self._runs))
+            self.app.push_screen(SeasonScreen(season, self._runs))
 
         self._work("Adding up the weeks ...", add_up())
 
@@ -395,8 +350,8 @@ class HistoryScreen(Screen[None]):
             self._deleted += 1
             return "Deleted. u undoes it until you leave this page."
 
-        def answered(is_to_go: bool | None) -> None:
-            if is_to_go:
+        def answered(is_confirmed: bool | None) -> None:
+            if is_confirmed:
                 self._change(delete)
 
         self.app.push_screen(DeleteDialog(row), answered)
@@ -415,7 +370,7 @@ class HistoryScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HistoryHelp(keys.HISTORY))
+        self.app.push_screen(PageHelp(keys.HISTORY))
 
     def action_back(self) -> None:
         """Go back: from the field, then from a search, then out."""
@@ -490,7 +445,7 @@ class HistoryScreen(Screen[None]):
         async def guarded() -> None:
             try:
                 await work
-            except _Left:
+            except _Cancelled:
                 return
             except CoachProblem as problem:
                 self._message = " ".join(str(problem).split())
@@ -523,13 +478,13 @@ class HistoryScreen(Screen[None]):
     def _progress(self, words: str) -> Callable[[int, int], None]:
         """Return a callback that shows progress in the message row; it is called on another thread."""
 
-        def told(done: int, count: int) -> None:
+        def report(done: int, count: int) -> None:
             if self._is_left:
-                raise _Left
+                raise _Cancelled
             if count > _FEW and done % _EVERY == 0:
                 self.app.call_from_thread(self._tell, f"{words}: {done} of {count}")
 
-        return told
+        return report
 
     def _tell(self, message: str) -> None:
         self._message = message
@@ -574,7 +529,7 @@ class HistoryScreen(Screen[None]):
             today=today,
             unit=unit,
             keys=self._keys(row),
-            lines=listed(self._matches, today, unit, grouped=grouped),
+            lines=list_lines(self._matches, today, unit, grouped=grouped),
             order=self._column,
             is_falling=self._is_falling,
             message=self._message,
@@ -609,7 +564,7 @@ class HistoryScreen(Screen[None]):
         )
         return tuple(each for each, _ in zip(alike, range(4), strict=False)) if name else ()
 
-    def _keys(self, row: HistoryRow | None) -> tuple[tuple[str, str], ...]:
+    def _keys(self, row: HistoryRow | None) -> Keys:
         """The keys that do something now, the way out last."""
         if self._edits == "note":
             return (("enter", "keep it"), ("esc", "leave it"))
@@ -635,7 +590,7 @@ class HistoryScreen(Screen[None]):
         )
 
 
-class _Left(Exception):
+class _Cancelled(Exception):
     """The screen was left; raised on the thread that reads to stop it."""
 
 

@@ -145,31 +145,31 @@ _FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
 
 def judgement(snapshot: "Snapshot") -> Judgement:
     """Return the coach's judgement, and the state of the needle."""
-    made = _judgement(snapshot)
+    result = _judgement(snapshot)
     side = needle_side(snapshot)
     if side is None or snapshot.phase is Phase.PAUSED:
-        return made
-    agrees = made.tone is side and (made.tone is not Tone.NONE)
-    return made._replace(needle=Needle.SOLID if agrees else Needle.HOLLOW)
+        return result
+    agrees = result.tone is side and (result.tone is not Tone.NONE)
+    return result._replace(needle=Needle.SOLID if agrees else Needle.HOLLOW)
 
 
 def needle_side(snapshot: "Snapshot") -> Tone | None:
     """Return the side of the judged value outside its band; None without a fresh value or a band."""
-    shown, band = words.judged(snapshot), snapshot.band_in_force
-    if shown is None or band is None or shown.freshness not in _FRESH:
+    reading, band = words.judged(snapshot), snapshot.band_in_force
+    if reading is None or band is None or reading.freshness not in _FRESH:
         return None
-    if band.contains(shown.value):
+    if band.contains(reading.value):
         return Tone.ON
-    return Tone.SLOW if band.low is not None and shown.value < band.low else Tone.FAST
+    return Tone.SLOW if band.low is not None and reading.value < band.low else Tone.FAST
 
 
 def state_line(snapshot: "Snapshot") -> str:
     """Write the state in a line, for the key `w`: its word and its meaning."""
-    made = judgement(snapshot)
-    word = made.wordings[0].replace("\n", ", ")
-    meaning = made.says or (made.foot[0] if made.foot else "")
+    state = judgement(snapshot)
+    word = state.wordings[0].replace("\n", ", ")
+    meaning = state.says or (state.foot[0] if state.foot else "")
     return (
-        f"{made.arrow} {word}: {meaning}".strip().rstrip(":") if meaning else f"{made.arrow} {word}".strip()
+        f"{state.arrow} {word}: {meaning}".strip().rstrip(":") if meaning else f"{state.arrow} {word}".strip()
     )
 
 
@@ -187,18 +187,18 @@ def _judgement(snapshot: "Snapshot") -> Judgement:
     if snapshot.phase is Phase.READY:
         return _calm("READY", *sensor_texts(snapshot))
     if snapshot.phase is Phase.CHECKLIST:
-        return _listed(snapshot)
+        return _checklist(snapshot)
     last_verdict = _last_verdict(snapshot)
     if last_verdict is not None:
         return last_verdict
     if snapshot.phase in words.RESTING:
-        made = _resting(snapshot)
+        result = _resting(snapshot)
         is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
-        return made._replace(tone=Tone.ON) if is_on else made
+        return result._replace(tone=Tone.ON) if is_on else result
     return _working(snapshot, step)
 
 
-def _listed(snapshot: "Snapshot") -> Judgement:
+def _checklist(snapshot: "Snapshot") -> Judgement:
     """The action in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
     done = f"{key_word(MARK)}: done, the next item"
     timer = snapshot.item_timer
@@ -252,13 +252,15 @@ def _of_cue(cue: Cue, snapshot: "Snapshot") -> Judgement:
     says = sanitise(cue.text, 160)
     look = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
-        return Judgement(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
+        return Judgement(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # the rep is over
     if look is not None:
         frame = Frame.OUTLINE if look.tone is Tone.ON else Frame.FILL
         return Judgement(frame, look.wordings, tone=look.tone, arrow=look.arrow, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
         return Judgement(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
-    if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
+    if (
+        cue.kind is CueKind.SPLIT and cue.spoken
+    ):  # spoken in few words; other splits have the seconds in their text
         says = "   ".join(
             part for part in (says, _tenths(cue.why) or words.against_light(snapshot.light)) if part
         )
@@ -307,16 +309,16 @@ def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
         if not is_so or is_against or (side is Tone.ON and not _is_far(snapshot)):
             return ""
         return f"still {words.against_light(light)}"
-    quantity, shown = _of_why(cue.why, snapshot)
+    quantity, reading = _of_why(cue.why, snapshot)
     if quantity is snapshot.judged_quantity:
         return f"still {_off(snapshot)}" if side is tone else ""
-    if shown is None or shown.freshness not in _FRESH:
+    if reading is None or reading.freshness not in _FRESH:
         return ""
     high, low = cue.why.high, cue.why.low
-    if tone is Tone.FAST and high is not None and shown.value > high:
-        return f"still {round(shown.value - high) or 1} over"
-    if tone is Tone.SLOW and low is not None and shown.value < low:
-        return f"still {round(low - shown.value) or 1} under"
+    if tone is Tone.FAST and high is not None and reading.value > high:
+        return f"still {round(reading.value - high) or 1} over"
+    if tone is Tone.SLOW and low is not None and reading.value < low:
+        return f"still {round(low - reading.value) or 1} under"
     return ""
 
 
@@ -345,20 +347,20 @@ _SIDES: Final = {
 
 def _off(snapshot: "Snapshot") -> str:
     """Write the distance of the judged value from its band: `9 s/km fast`, `6 bpm high`."""
-    shown, band, quantity = words.judged(snapshot), snapshot.band_in_force, snapshot.judged_quantity
+    reading, band, quantity = words.judged(snapshot), snapshot.band_in_force, snapshot.judged_quantity
     side = needle_side(snapshot)
-    if shown is None or band is None or quantity not in _SIDES or side not in {Tone.SLOW, Tone.FAST}:
+    if reading is None or band is None or quantity not in _SIDES or side not in {Tone.SLOW, Tone.FAST}:
         return ""
     edge = band.low if side is Tone.SLOW else band.high
     if edge is None:
         return ""
     name = _SIDES[quantity][side is Tone.FAST]
     if quantity is not Quantity.SPEED:
-        return f"{max(1, round(abs(shown.value - edge)))} {name}"
-    if shown.value <= 0:
+        return f"{max(1, round(abs(reading.value - edge)))} {name}"
+    if reading.value <= 0:
         return name
     per_m = METRES_PER_MILE if snapshot.unit == "mile" else METRES_PER_KM
-    seconds = abs(round(per_m / shown.value) - round(per_m / edge))
+    seconds = abs(round(per_m / reading.value) - round(per_m / edge))
     return f"{max(1, seconds)} s/{snapshot.unit} {name}"
 
 
@@ -413,12 +415,12 @@ def _on_texts(snapshot: "Snapshot") -> tuple[str, ...]:
 
 def _settling(snapshot: "Snapshot") -> Judgement:
     settling = snapshot.opinion.settling
-    assert settling is not None  # the caller looked
+    assert settling is not None  # the caller has checked
     left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
     left = f"settling {left_s} s" if left_s < 100 else f"settling {words.countdown(left_s)}"
     foot = f"{left if left_s else 'settling'}: no verdict yet"
-    made = _waits(("SETTLING", "SETTLE"), foot, foot.partition(":")[0])
-    return made._replace(progress=floor(PROGRESS_STEPS * min(1.0, share)))
+    result = _waits(("SETTLING", "SETTLE"), foot, foot.partition(":")[0])
+    return result._replace(progress=floor(PROGRESS_STEPS * min(1.0, share)))
 
 
 _GONE: Final = {

@@ -22,7 +22,7 @@ class Key(NamedTuple):
     """Its name in the settings' `keymap`."""
     keys: str
     """Textual's names of the keys, separated by commas."""
-    shown: str
+    label: str
     """The keys as printed on a keyboard."""
     says: str
     """Its effect, in a word or two."""
@@ -36,7 +36,7 @@ class Key(NamedTuple):
     def printed(self, keymap: Mapping[str, str]) -> str:
         """Its keys as printed on a keyboard, with the settings' `keymap` applied."""
         names = keymap.get(self.name)
-        return self.shown if names is None else " ".join(_printed(name) for name in names.split(","))
+        return self.label if names is None else " ".join(_printed(name) for name in names.split(","))
 
     def binding(self, *, priority: bool = False) -> Binding:
         """Return the Textual binding of the line; all actions are the app's."""
@@ -196,7 +196,7 @@ def printed_label(label: str, keymap: Mapping[str, str], table: Sequence[Key]) -
     """The label of one key or two (`space`, `+ -`), with the keys that the settings' `keymap` gives instead."""
     if not keymap:
         return label
-    by_label = {key.shown.split()[0]: key for key in table}
+    by_label = {key.label.split()[0]: key for key in table}
     matches = [by_label.get(part) for part in label.split()]
     if not any(key is not None and key.name in keymap for key in matches):
         return label

@@ -1,4 +1,4 @@
-"""The minute in the morning: what is measured, ten questions on one page, and the answer on one screen."""
+"""The morning screen: a measurement of heart rate variability, ten questions on one page, and the answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -14,7 +14,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.strip import Strip
 
 from coach.plan.mornings import AnswerKind, CheckIn, CheckInQuestion, UsualRange, answer_text
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_words, not_known_words
@@ -22,13 +21,11 @@ from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp, Leaving
 from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
-from coach.screen.widgets.review_page import paint_keys
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import MARGIN, PageWidget, paint_keys, paint_title
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
-MARGIN: Final = 2
 _WIDE: Final = 116
 _LONGEST_ANSWER: Final = 120
 """Characters of a typed answer."""
@@ -39,100 +36,100 @@ BLOCKS: Final = {
     Verdict.EASY_ONLY: "EASY",
     Verdict.REST: "REST",
 }
-"""What stands in block letters."""
+"""The word of each verdict, in block letters."""
 
 
 class MeasureState(Protocol):
-    """A measurement as it stands; what is not known is None."""
+    """The state of a measurement; unknown values are None."""
 
     @property
     def is_settling(self) -> bool:
-        """Whether the minutes that count have not begun."""
+        """True until the minutes that count begin."""
 
     @property
     def left_s(self) -> float | None:
-        """Seconds left of the step."""
+        """Seconds left of this part of the measurement."""
 
     @property
     def bpm(self) -> float | None:
-        """Heart rate now."""
+        """The current heart rate."""
 
     @property
     def beats(self) -> int:
-        """Beats that count so far."""
+        """Number of beats that count so far."""
 
     @property
     def corrected_share(self) -> float | None:
-        """How many of them had to be corrected, as a share."""
+        """The share of them that had to be corrected."""
 
     @property
     def is_lost(self) -> bool:
-        """Whether no beat comes any more."""
+        """True while no beats arrive."""
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything has come from the strap."""
+        """True once the strap has sent something."""
 
 
 class MorningActions(Protocol):
-    """What the screen needs of a morning."""
+    """A morning, and the actions on it."""
 
     day: date
     who: str
-    """Whose morning it is; empty for nobody in particular."""
+    """The athlete's name; empty if unknown."""
     questions: tuple[CheckInQuestion, ...]
     has_strap: bool
-    """Whether there is something that measures."""
+    """True if there is a strap to measure with."""
     posture: str
 
     def check_in(self) -> CheckIn:
-        """What was said of this day so far."""
+        """Return the answers of the day so far."""
 
     def state(self) -> MeasureState:
-        """How the measurement stands."""
+        """Return the state of the measurement."""
 
     def measure(self, changed: Callable[[], None]) -> Awaitable[tuple[bool, str]]:
-        """Measure; gives whether it counts, and what it came to in words.
+        """Measure; returns whether the result can be used, and the result in words.
 
         Raises:
             CoachProblem: it cannot be recorded, or there is no radio.
         """
 
     def break_off(self) -> None:
-        """End a measurement that goes on; what it received is not kept."""
+        """Cancel the measurement in progress; its data are discarded."""
 
     def say(self, question: CheckInQuestion, text: str) -> None:
-        """Keep an answer.
+        """Store an answer.
 
         Raises:
-            ValueError: it answers something else.
-            CoachProblem: it cannot be kept.
+            ValueError: it is no answer to the question.
+            CoachProblem: it cannot be stored.
         """
 
     def answer(self) -> ReadinessAnswer:
-        """What the morning comes to."""
+        """Return the answer for the day."""
 
 
 class Page(Enum):
-    """What is seen."""
+    """The parts of a morning."""
 
     MEASURE = auto()
     OFFER = auto()
-    """The measurement is over, and one repeat is offered where it cannot be used."""
+    """The measurement is over; if it cannot be used, one repeat is offered."""
     ASK = auto()
     ANSWER = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class MorningView:
-    """What the page shows."""
+    """The state of the page."""
 
     page: Page
     day: date
     who: str
     posture: str = ""
     clock: str = ""
-    """What is left of the step."""
+    """The time left of this part of the measurement."""
     is_settling: bool = False
     bpm: str = ""
     beats: int = 0
@@ -141,7 +138,8 @@ class MorningView:
     result: str = ""
     can_repeat: bool = False
     questions: Sequence[CheckInQuestion] = ()
-    said: tuple[str | None, ...] = ()
+    answers: tuple[str | None, ...] = ()
+    """The answer to each question; None without one."""
     at: int = 0
     typed: str = ""
     message: str = ""
@@ -149,26 +147,23 @@ class MorningView:
     shows_sources: bool = False
 
 
-def morning_rows(view: MorningView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    canvas.put_right(width - 1, 0, view.who, colours.bar)
-    after = canvas.put(1, 0, "Morning   ", colours.bar, bold=True)
-    day = view.day
-    canvas.put(after, 0, f"{day:%a} {day.day} {day:%b}", colours.bar)
-    paint = {
-        Page.MEASURE: _paint_measure,
-        Page.OFFER: _paint_offer,
-        Page.ASK: _paint_questions,
-        Page.ANSWER: _paint_answer,
-    }
-    paint[view.page](canvas, view, colours)
-    return canvas.strips()
+class MorningPage(PageWidget[MorningView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: MorningView, colours: Palette) -> None:
+        """Paint the title, and the part of the morning that is shown."""
+        paint_title(canvas, "Morning", f"{view.day:%a} {view.day.day} {view.day:%b}", view.who, colours)
+        paint = {
+            Page.MEASURE: _paint_measure,
+            Page.OFFER: _paint_offer,
+            Page.ASK: _paint_questions,
+            Page.ANSWER: _paint_answer,
+        }
+        paint[view.page](canvas, view, colours)
 
 
 def _paint_measure(canvas: Canvas, view: MorningView, colours: Palette) -> None:
-    """The clock, the heart rate, and how good what comes is."""
+    """Paint the clock, the heart rate, and the quality of the beats."""
     words = "Settle. This is not counted." if view.is_settling else "Now it counts. Lie or sit still."
     canvas.put(MARGIN, 2, words, colours.plain, bold=True)
     canvas.put(MARGIN, 3, f"{view.posture}, breathe as usual, do not talk", colours.stale)
@@ -184,7 +179,7 @@ def _paint_measure(canvas: Canvas, view: MorningView, colours: Palette) -> None:
 
 
 def _paint_offer(canvas: Canvas, view: MorningView, colours: Palette) -> None:
-    """What the measurement came to; one repeat where it cannot be used."""
+    """Paint the result of the measurement, and the offer of a repeat."""
     canvas.put(MARGIN, 2, "Measured", colours.plain, bold=True)
     for down, line in enumerate(wrap(view.result, canvas.width - 2 * MARGIN)):
         canvas.put(MARGIN, 4 + down, line, colours.plain)
@@ -197,26 +192,26 @@ def _paint_offer(canvas: Canvas, view: MorningView, colours: Palette) -> None:
 # --- the questions
 
 _BELOW_QUESTIONS: Final = 11
-"""Rows of the head, two rows of choices and the line that is typed: a low window shows fewer questions."""
+"""Rows of the head, of two choices and of the typed line; a low window shows fewer questions."""
 
 
 def _paint_questions(canvas: Canvas, view: MorningView, colours: Palette) -> None:
-    """All of them with what was said, what can be answered to the chosen one, and the line that is typed."""
+    """Paint the questions with their answers, the choices of the chosen question, and the typed line."""
     column = 66 if canvas.width >= _WIDE else min(54, max(24, canvas.width - 26))
     count = len(view.questions)
-    shown = max(1, min(count, canvas.height - _BELOW_QUESTIONS))
-    first = max(0, min(view.at - shown // 2, count - shown))
-    for place, question in list(enumerate(view.questions))[first : first + shown]:
+    rows = max(1, min(count, canvas.height - _BELOW_QUESTIONS))
+    first = max(0, min(view.at - rows // 2, count - rows))
+    for place, question in list(enumerate(view.questions))[first : first + rows]:
         y, is_chosen = 2 + place - first, place == view.at
         pair = colours.choice if is_chosen else colours.plain
         if is_chosen:
             canvas.put(MARGIN - 1, y, " " * (canvas.width - 2 * MARGIN + 2), pair)
         canvas.put_right(MARGIN + 2, y, str(place + 1), pair if is_chosen else colours.stale)
         canvas.put(MARGIN + 4, y, fit(question.text, column - MARGIN - 6), pair, bold=is_chosen)
-        said = view.said[place]
-        text = "--" if said is None else sanitise(said, 80)
-        canvas.put(column, y, fit(text, canvas.width - column - MARGIN), pair, bold=said is not None)
-    y = 3 + shown
+        answer = view.answers[place]
+        text = "--" if answer is None else sanitise(answer, 80)
+        canvas.put(column, y, fit(text, canvas.width - column - MARGIN), pair, bold=answer is not None)
+    y = 3 + rows
     canvas.put(MARGIN, y, "─" * (canvas.width - 2 * MARGIN), colours.line)
     question = view.questions[view.at]
     room = canvas.height - y - 6
@@ -232,7 +227,7 @@ def _paint_questions(canvas: Canvas, view: MorningView, colours: Palette) -> Non
 
 
 def _choices(question: CheckInQuestion, width: int, room: int) -> Iterator[str]:
-    """What can be answered, with numbers where they can be typed; two beside each other where the rows run out."""
+    """The possible answers, with numbers if these can be typed; in two columns if there are too few rows."""
     words = list(question.words.items())
     if question.kind is AnswerKind.SIGNS:
         texts = [f"{number}  {meaning}" for number, (_, meaning) in enumerate(words, 1)]
@@ -253,7 +248,7 @@ def _choices(question: CheckInQuestion, width: int, room: int) -> Iterator[str]:
 
 
 def _paint_answer(canvas: Canvas, view: MorningView, colours: Palette) -> None:
-    """The verdict, every rule that fired with value and limit, and what is not known."""
+    """Paint the verdict, each rule that fired with its value and limit, and the unknown values."""
     answer = view.answer
     if answer is None:
         return
@@ -281,23 +276,23 @@ def _paint_answer(canvas: Canvas, view: MorningView, colours: Palette) -> None:
 
 
 def _headline(answer: ReadinessAnswer, width: int) -> list[str]:
-    """What today is, in a few words beside the verdict."""
-    said: list[str] = []
+    """The answer in a few words, beside the verdict."""
+    sentences: list[str] = []
     if answer.needs_doctor:
-        said.append("See a doctor today.")
+        sentences.append("See a doctor today.")
     if answer.is_blind:
-        said.append(blind_words(answer))
+        sentences.append(blind_words(answer))
     if answer.share < 1:
-        said.append(f"{answer.share:.0%} of what is planned.")
+        sentences.append(f"{answer.share:.0%} of what is planned.")
     if answer.is_maintain:
-        said.append("Hold what you have: nothing longer or harder.")
-    if not said and answer.fired and answer.verdict is not Verdict.AS_PLANNED:
-        said.append(answer.fired[0].says)
-    return [line for words in said for line in wrap(words, max(10, width))]
+        sentences.append("Hold what you have: nothing longer or harder.")
+    if not sentences and answer.fired and answer.verdict is not Verdict.AS_PLANNED:
+        sentences.append(answer.fired[0].says)
+    return [line for sentence in sentences for line in wrap(sentence, max(10, width))]
 
 
 def _paint_fired(canvas: Canvas, view: MorningView, answer: ReadinessAnswer, colours: Palette) -> int:
-    """The rules that fired, two rows each, or one where there is room; gives the row after them."""
+    """Paint the rules that fired, on two rows each, on a wide screen on one; returns the row after them."""
     y, last = 7, canvas.height - 8
     if not answer.fired:
         canvas.put(MARGIN, y, "no rule fired", colours.stale)
@@ -326,7 +321,7 @@ def _paint_fired(canvas: Canvas, view: MorningView, answer: ReadinessAnswer, col
 
 
 _YOU, _LIMIT = 58, 88
-"""Columns of what was seen and of the limit where there is room for them beside the rule."""
+"""Columns of the value and of the limit, on a wide screen."""
 
 
 def _ink(down: int, colours: Palette) -> Pair:
@@ -334,7 +329,7 @@ def _ink(down: int, colours: Palette) -> Pair:
 
 
 def _fired_rows(rule: FiredRule, *, is_wide: bool, shows_source: bool) -> Iterator[tuple[int, int, str]]:
-    """The texts of a rule: column, row below its first, words."""
+    """The texts of a rule, each as column, row from its first, and words."""
     x = MARGIN + 2
     says = f"{rule.rule.replace('_', ' ')} ({rule.source})" if shows_source else rule.says
     yield x, 0, says
@@ -346,7 +341,7 @@ def _fired_rows(rule: FiredRule, *, is_wide: bool, shows_source: bool) -> Iterat
 
 
 def _paint_usual(canvas: Canvas, usual: UsualRange, colours: Palette, y: int, last: int) -> int:
-    """The mornings of the week as dots on the usual range, whose limits are printed."""
+    """Paint the mornings of the week as dots on the usual range, with its limits; returns the row after them."""
     values = [value for _, value in usual.week] or [usual.mean]
     low, high = min(*values, usual.low), max(*values, usual.high)
     pad = max(0.02, (high - low) * 0.1)
@@ -378,26 +373,14 @@ def _paint_usual(canvas: Canvas, usual: UsualRange, colours: Palette, y: int, la
     return below + 1
 
 
-class MorningPage(StripWidget[MorningView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> MorningView:
-        """Not used: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: MorningView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return morning_rows(value, width, height, colours)
-
-
 class MorningScreen(Screen[None]):
-    """A morning from the first beat to the answer."""
+    """The screen of a morning."""
 
     BINDINGS = [Binding("f2", "app.switch_theme", show=False)]
     AUTO_FOCUS = ""
 
     def __init__(self, actions: MorningActions, *, is_ticking: bool = True) -> None:
-        """Show a morning; `is_ticking` says whether the clock moves by itself."""
+        """Show a morning; `is_ticking` is False in tests that move the clock themselves."""
         super().__init__()
         self._actions = actions
         self._is_ticking = is_ticking
@@ -407,17 +390,17 @@ class MorningScreen(Screen[None]):
             actions.who,
             actions.posture,
             questions=actions.questions,
-            said=(None,) * len(actions.questions),
+            answers=(None,) * len(actions.questions),
         )
         self._measuring: asyncio.Task[None] | None = None
         self._repeats = 1
 
     def compose(self) -> ComposeResult:
-        """Set out the page."""
+        """Lay out the page."""
         yield MorningPage(id="page")
 
     def on_mount(self) -> None:
-        """Begin to measure, or ask."""
+        """Start the measurement, or ask the questions."""
         if self._view.page is Page.MEASURE:
             self._begin()
         if self._is_ticking:
@@ -425,21 +408,21 @@ class MorningScreen(Screen[None]):
         self.look()
 
     def on_unmount(self) -> None:
-        """End a measurement that goes on."""
+        """Cancel a measurement in progress."""
         self._actions.break_off()
 
     def look(self) -> None:
-        """Show what there is now."""
+        """Show the current state."""
         view = self._view
         if view.page is Page.MEASURE:
-            view = self._measured_view(view)
+            view = self._with_measurement(view)
         if view.page is Page.ASK:
             check_in = self._actions.check_in()
-            view = replace(view, said=tuple(answer_text(check_in, each) for each in view.questions))
+            view = replace(view, answers=tuple(answer_text(check_in, each) for each in view.questions))
         self._view = view
         self.query_one(MorningPage).put(view)
 
-    def _measured_view(self, view: MorningView) -> MorningView:
+    def _with_measurement(self, view: MorningView) -> MorningView:
         state = self._actions.state()
         share = state.corrected_share
         trouble = ""
@@ -460,7 +443,7 @@ class MorningScreen(Screen[None]):
         )
 
     def _begin(self) -> None:
-        """Begin a measurement."""
+        """Start a measurement."""
         self._view = replace(self._view, page=Page.MEASURE, result="")
         self._measuring = asyncio.create_task(self._measure())
 
@@ -476,14 +459,14 @@ class MorningScreen(Screen[None]):
         self.look()
 
     def _changed(self) -> None:
-        """Look again where the clock does not move by itself."""
+        """Show the current state at once if no timer does."""
         if not self._is_ticking and self.is_attached:
             self.look()
 
     # --- keys
 
     async def on_key(self, event: events.Key) -> None:
-        """Hand a key to the page that is seen."""
+        """Pass a key to the part that is shown."""
         if event.key == "f2" or event.key.startswith("ctrl+"):
             return
         event.stop()
@@ -500,7 +483,7 @@ class MorningScreen(Screen[None]):
             self.look()
 
     async def _skip(self) -> None:
-        """Leave the measurement out, and ask."""
+        """Skip the measurement, and ask the questions."""
         self._view = replace(self._view, page=Page.ASK)
         self._actions.break_off()
         if self._measuring is not None:
@@ -536,7 +519,7 @@ class MorningScreen(Screen[None]):
         self._view = replace(self._view, at=at, typed="", message="")
 
     def _take(self) -> None:
-        """Take the typed answer and go to the next question; after the last one comes the answer."""
+        """Store the typed answer and go to the next question; after the last one show the answer for the day."""
         view = self._view
         if view.typed.strip():
             try:
@@ -570,7 +553,7 @@ class MorningScreen(Screen[None]):
                 self.app.exit(Leaving.FINISHED)
 
     async def on_paste(self, event: events.Paste) -> None:
-        """Take pasted words as typed ones."""
+        """Add pasted text to the typed line."""
         if self._view.page is Page.ASK:
             typed = sanitise(self._view.typed + event.text.replace("\n", " "), _LONGEST_ANSWER)
             self._view = replace(self._view, typed=typed, message="")
@@ -578,13 +561,14 @@ class MorningScreen(Screen[None]):
 
 
 _MOST_WRONG: Final = 0.05
+"""Most corrected beats, as a share, before the runner is told to lie still."""
 
 
 class MorningApp(CoachApp):
     """The app of a morning."""
 
     def __init__(self, actions: MorningActions, *, theme: str = "sun", is_ticking: bool = True) -> None:
-        """Show a morning in a theme."""
+        """Show a morning in a theme of `coach.themes`."""
         super().__init__(theme=theme, is_ticking=is_ticking)
         self._actions = actions
 

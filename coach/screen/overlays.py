@@ -4,11 +4,12 @@ Rule of this file: a mark goes through every overlay to the run and answers noth
 that a space could press; choices are made with Enter or their letter.
 """
 
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import zip_longest
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -29,6 +30,36 @@ if TYPE_CHECKING:
     from coach.screen.protocols import CutOffRun, ShareActions, ShownLink
 
 
+Choice = TypeVar("Choice")
+
+
+class ChoiceDialog(ModalScreen[Choice]):
+    """A question with choices, which are made with Enter or by a letter."""
+
+    def __init__(self, heading: str, choices: Iterable[tuple[str, str]], hint: str = "") -> None:
+        """Ask a question; each choice has an id and a text."""
+        super().__init__()
+        self._heading = heading
+        self._choices = tuple(choices)
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question, the choices and the hint."""
+        with Vertical(classes="box"):
+            yield Static(Content(self._heading), classes="heading")
+            yield OptionList(*(Option(text, id=choice) for choice, text in self._choices), markup=False)
+            if self._hint:
+                yield Static(Content(self._hint), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose(event.option_id or "")
+
+    @abstractmethod
+    def action_choose(self, choice: str) -> None:
+        """Take a choice by its id."""
+
+
 class WayOut(StrEnum):
     """The choices when the screen of a run is left."""
 
@@ -38,7 +69,7 @@ class WayOut(StrEnum):
     DISCARD = "discard"
 
 
-class QuitDialog(ModalScreen[WayOut]):
+class QuitDialog(ChoiceDialog[WayOut]):
     """Asks how to leave; going on is the default, discarding is asked twice."""
 
     BINDINGS = [
@@ -49,29 +80,17 @@ class QuitDialog(ModalScreen[WayOut]):
         Binding("l", "choose('leave')", show=False),
         Binding("d", "choose('discard')", show=False),
     ]
-    _CHOICES: Final = (
-        Option("g  Go on", id=WayOut.GO_ON),
-        Option("f  Finish: end the run here and see how it went", id=WayOut.FINISH),
-        Option("l  Leave: keep the run, to be resumed later", id=WayOut.LEAVE),
-        Option("d  Discard: delete the run", id=WayOut.DISCARD),
-    )
 
     def __init__(self) -> None:
-        super().__init__()
+        choices = (
+            (WayOut.GO_ON, "g  Go on"),
+            (WayOut.FINISH, "f  Finish: end the run here and see how it went"),
+            (WayOut.LEAVE, "l  Leave: keep the run, to be resumed later"),
+            (WayOut.DISCARD, "d  Discard: delete the run"),
+        )
+        hint = f"the clock is running; {key_word(MARK)} still marks the line"
+        super().__init__("Leave the run?", choices, hint)
         self._is_discard_asked = False
-
-    def compose(self) -> ComposeResult:
-        """Lay out question and choices."""
-        with Vertical(classes="box"):
-            yield Static(Content("Leave the run?"), classes="heading")
-            yield OptionList(*(Option(choice.prompt, id=choice.id) for choice in self._CHOICES))
-            yield Static(
-                Content(f"the clock is running; {key_word(MARK)} still marks the line"), classes="hint"
-            )
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.action_choose(event.option_id or WayOut.GO_ON)
 
     def action_choose(self, choice: str) -> None:
         """Take a choice; the first `discard` only asks again."""
@@ -91,7 +110,7 @@ class Effort(StrEnum):
     BACK = "back"
 
 
-class EffortDialog(ModalScreen[Effort]):
+class EffortDialog(ChoiceDialog[Effort]):
     """Asks whether to run by effort if a pace or a heart rate of the workout is unknown."""
 
     BINDINGS = [
@@ -100,22 +119,13 @@ class EffortDialog(ModalScreen[Effort]):
     ]
 
     def __init__(self, missing: str) -> None:
-        super().__init__()
-        self._missing = missing
-
-    def compose(self) -> ComposeResult:
-        """Lay out the missing number and the choices."""
-        with Vertical(classes="box"):
-            yield Static(Content(sanitise(self._missing, 200)), classes="heading")
-            yield OptionList(
-                Option("enter  Run by effort: reps are timed, not judged", id=Effort.RUN),
-                Option("a      The athlete first: a race gives all paces", id=Effort.ATHLETE),
-                Option("esc    Back", id=Effort.BACK),
-            )
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.action_choose(event.option_id or Effort.BACK)
+        """Ask about a missing number, in words."""
+        choices = (
+            (Effort.RUN, "enter  Run by effort: reps are timed, not judged"),
+            (Effort.ATHLETE, "a      The athlete first: a race gives all paces"),
+            (Effort.BACK, "esc    Back"),
+        )
+        super().__init__(sanitise(missing, 200), choices)
 
     def action_choose(self, choice: str) -> None:
         """Take a choice."""
@@ -142,7 +152,7 @@ class Overlay(ModalScreen[None]):
         """Set the rows as one text."""
         rows = self.lines()
         wide = max((len(term) for term, _ in rows), default=0)
-        return "\n".join(f"{term:<{wide}}   {said}" for term, said in rows)
+        return "\n".join(f"{term:<{wide}}   {says}" for term, says in rows)
 
     def compose(self) -> ComposeResult:
         """Lay out heading and rows."""
@@ -176,8 +186,14 @@ class HelpOverlay(Overlay):
         half = (len(rows) + 1) // 2
         pairs = zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
         return "\n".join(
-            f"{left:<10}  {said:<21}   {right:<6}  {more}" for (left, said), (right, more) in pairs
+            f"{left:<10}  {says:<21}   {right:<6}  {more}" for (left, says), (right, more) in pairs
         )
+
+
+class PageHelp(HelpOverlay):
+    """The key map of a page, while no run is shown."""
+
+    footing = "Escape closes"
 
 
 class PlaybackHelpOverlay(HelpOverlay):
@@ -189,7 +205,7 @@ class PlaybackHelpOverlay(HelpOverlay):
 
 _CODE: Final = TextualStyle(
     foreground=Color.parse("#ffffff"), background=Color.parse("#000000")
-)  # of every theme: a phone reads a code by its contrast
+)  # the same in every theme, because a phone reads a code by its contrast
 _REREAD_S: Final = 1.0
 
 
@@ -307,48 +323,37 @@ class WhyOverlay(Overlay):
 _LATER: Final = "later"
 
 
-class ResumeDialog(ModalScreen[str]):
-    """Ask how a run goes on that was cut off; the library comes first only if it is to wait."""
+class ResumeDialog(ChoiceDialog[str]):
+    """Asks how a run that was cut off goes on."""
 
     BINDINGS = [Binding("escape,n", "choose('')", show=False)]
 
     def __init__(self, run: "CutOffRun") -> None:
-        from coach.review.journaled import KEYS_ON  # it knows what a run is, which no other overlay needs
+        from coach.review.journaled import KEYS_ON  # it loads the fold, which no other overlay needs
 
-        super().__init__()
+        choices: list[tuple[str, str]] = [
+            (way, f"{KEYS_ON[way]}  {sanitise(words, 60).capitalize()}") for way, words in run.ways
+        ]
+        choices.append((_LATER, "n  Not now: it stays as it is"))
+        super().__init__(sanitise(run.title, 60), choices, sanitise(run.since, 60))
         self._run = run
         self._keys = KEYS_ON
 
-    def compose(self) -> ComposeResult:
-        """Set out where the run was, and the choices."""
-        choices = [
-            Option(f"{self._keys[way]}  {sanitise(words, 60).capitalize()}", id=way)
-            for way, words in self._run.ways
-        ]
-        with Vertical(classes="box"):
-            yield Static(Content(sanitise(self._run.title, 60)), classes="heading")
-            yield OptionList(*choices, Option("n  Not now: it stays as it is", id=_LATER), markup=False)
-            yield Static(Content(sanitise(self._run.since, 60)), classes="hint")
-
     def on_key(self, event: KeyPress) -> None:
-        """Take the choice whose letter it is."""
+        """Take the choice of a letter."""
         for way, key in self._keys.items():
             if key == event.key:
                 event.stop()
                 self.action_choose(way)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.action_choose("" if event.option_id == _LATER else event.option_id or "")
-
     def action_choose(self, choice: str) -> None:
-        """Take a choice, if it is offered; none leaves the run as it is."""
-        offered, shown = {way for way, _ in self._run.ways}, self.query_one(OptionList)
-        if not choice:
+        """Take a choice that is still offered; an empty one changes nothing."""
+        offered, options = {way for way, _ in self._run.ways}, self.query_one(OptionList)
+        if choice in {"", _LATER}:
             self.dismiss(None)
         elif choice in offered:
             self.dismiss(choice)
-        elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
-            shown.remove_option(choice)
+        elif any(option.id == choice for option in options.options):  # offered before, now it is too late
+            options.remove_option(choice)
             self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
             self.notify("It was cut off too long ago to continue.", markup=False)

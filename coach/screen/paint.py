@@ -127,7 +127,7 @@ THEMES: Final = tuple(
 )
 """The Textual themes."""
 
-# --- Letters that can be read from three metres: a 5x7 face painted in whole and half cells
+# --- letters that can be read from three metres: a 5x7 face painted in whole and half cells
 #
 # A cell is about twice as high as wide, so half a cell is a square dot. At scale `(x, y)` a dot is `x` cells wide and
 # `y` half cells high. Full cells are painted as spaces with a background, since the glyph of a full block shows
@@ -206,6 +206,9 @@ class Scale(NamedTuple):
 
     x: int
     y: int
+
+
+SMALLEST: Final = Scale(1, 1)
 
 
 Kind = str
@@ -363,25 +366,25 @@ def _read(face: str) -> dict[str, tuple[str, ...]]:
 
 _PICTURES: Final = _read(_FACE)
 
-# --- Strips
+# --- strips
 
 Align = Literal["left", "middle", "right"]
 
 
 def text_row(text: str, width: int, pair: Pair, *, align: Align = "left", bold: bool = True) -> Strip:
     """Return one row of plain text, cut with an ellipsis if it is too long."""
-    shown = fit(text, width)
-    before, after = _room(width - cell_len(shown), align)
-    return Strip([Segment(" " * before + shown + " " * after, pair.style(bold=bold))], width)
+    cut = fit(text, width)
+    before, after = _room(width - cell_len(cut), align)
+    return Strip([Segment(" " * before + cut + " " * after, pair.style(bold=bold))], width)
 
 
 def pieces_row(pieces: Iterable[tuple[str, Pair]], width: int, pair: Pair) -> Strip:
     """Return one row of pieces, each in its own pair, filled up in `pair`; excess is cut."""
     segments, left = [], width
     for text, own in pieces:
-        shown = fit(text, left)
-        segments.append(Segment(shown, own.style()))
-        left -= cell_len(shown)
+        cut = fit(text, left)
+        segments.append(Segment(cut, own.style()))
+        left -= cell_len(cut)
     segments.append(Segment(" " * left, pair.style()))
     return Strip(segments, width)
 
@@ -390,9 +393,9 @@ def ends_row(left: str, right: str, width: int, pair: Pair) -> Strip:
     """Return one row with a text at each end; the left one is cut first, down to nothing."""
     right = fit(right, width)
     room = max(0, width - cell_len(right) - 2)
-    shown = fit(left, room)
-    gap = width - cell_len(shown) - cell_len(right)
-    return Strip([Segment(shown + " " * gap + right, pair.style())], width)
+    cut = fit(left, room)
+    gap = width - cell_len(cut) - cell_len(right)
+    return Strip([Segment(cut + " " * gap + right, pair.style())], width)
 
 
 def block_rows(letters: Block, width: int, pair: Pair, *, align: Align = "middle") -> list[Strip]:
@@ -407,10 +410,10 @@ def placed_row(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pai
     used = 0
     for text, column, is_right, pair in texts:
         begin = max(used, column - cell_len(text) if is_right else column)
-        shown = fit(text, max(0, width - begin))
+        cut = fit(text, max(0, width - begin))
         segments.append(Segment(" " * (begin - used), ground.style(bold=False)))
-        segments.append(Segment(shown, pair.style()))
-        used = begin + cell_len(shown)
+        segments.append(Segment(cut, pair.style()))
+        used = begin + cell_len(cut)
     segments.append(Segment(" " * max(0, width - used), ground.style(bold=False)))
     return Strip(segments).crop(0, width)
 
@@ -445,7 +448,10 @@ def _room(left: int, align: Align) -> tuple[int, int]:
         return 0, left
     if align == "right":
         return left, 0
-    return left - left // 2, left // 2  # an odd cell goes before: letters keep off the left edge
+    return (
+        left - left // 2,
+        left // 2,
+    )  # an odd cell goes before, because letters should not touch the left edge
 
 
 def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: Pair) -> list[Segment]:
@@ -461,7 +467,7 @@ def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: P
     return segments
 
 
-# --- Words set in block letters as large as a field allows: on several rows, with an arrow beside or above them
+# --- words set in block letters as large as a field allows: on several rows, with an arrow beside or above them
 
 
 def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = "") -> list[Strip]:
@@ -477,13 +483,13 @@ def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = 
 
 def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[Strip] | None:
     for y in range(LARGEST, 0, -1):
-        texts = _wrapped(wording, room.width, y)
+        texts = _in_rows(wording, room.width, y)
         if len(texts) * ((HEIGHT * y + 1) // 2) > room.height:
             continue
-        painted = [row for row in (_at_scale(text, room.width, y) for text in texts) if row is not None]
-        if len(painted) < len(texts):
+        rows = [row for row in (_at_scale(text, room.width, y) for text in texts) if row is not None]
+        if len(rows) < len(texts):
             continue
-        layout = _with_arrow(painted, arrow, y, room, pair)
+        layout = _with_arrow(rows, arrow, y, room, pair)
         if layout is not None:
             return layout
     return None
@@ -512,8 +518,8 @@ def _with_arrow(rows: list[Block], arrow: str, y: int, room: Size, pair: Pair) -
 def _arrow(arrow: str, width: int, height: int, y: int) -> Block | None:
     """Paint an arrow no smaller than letters of scale `y` and at most twice as large."""
     most = min(LARGEST, 2 * y)
-    painted = first_that_fits((arrow,), width, min(height, (HEIGHT * most + 1) // 2))
-    return painted if painted is not None and painted.height >= (HEIGHT * y + 1) // 2 else None
+    letters = first_that_fits((arrow,), width, min(height, (HEIGHT * most + 1) // 2))
+    return letters if letters is not None and letters.height >= (HEIGHT * y + 1) // 2 else None
 
 
 def _column(rows: list[Block], width: int, pair: Pair) -> list[Strip]:
@@ -525,7 +531,7 @@ def _at_scale(text: str, width: int, y: int) -> Block | None:
     return block(text, scale) if scale is not None and scale.y == y else None
 
 
-def _wrapped(text: str, width: int, y: int) -> list[str]:
+def _in_rows(text: str, width: int, y: int) -> list[str]:
     """Break a text into rows that fit at a scale, word by word; lines of its own stay apart."""
     rows: list[str] = []
     for line in text.splitlines():
@@ -541,11 +547,11 @@ def _wrapped(text: str, width: int, y: int) -> list[str]:
     return rows
 
 
-# --- Text that is safe to show
+# --- safe text
 #
-# A sensor may call itself anything, a workout too: escape sequences, line breaks, marks that turn the writing round,
-# characters of no width. The result is one line of printable characters; widgets show it as plain text, never as
-# markup.
+# The names of sensors and workouts may contain anything: escape sequences, line breaks, marks that change the direction
+# of writing, characters of no width. The result is one line of printable characters; widgets show it as plain text,
+# never as markup.
 
 _UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
 """Control, format (bidi overrides, zero width), surrogate, private, unassigned, separators, combining marks."""
@@ -574,11 +580,17 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…"
 
 
+def wrapped(text: str, width: int, most: int, *, limit: int = 400) -> list[str]:
+    """Wrap a text to at most `most` lines; the last one has an ellipsis if something is missing."""
+    lines = wrap(sanitise(text, limit), max(1, width))
+    return lines if len(lines) <= most else [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
+
+
 def _fits(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) not in _UNFIT
 
 
-# --- cells written anywhere
+# --- a canvas of cells
 
 
 class Canvas:
@@ -609,10 +621,10 @@ class Canvas:
             x += wide
         return x
 
-    def put_block(self, x: int, y: int, text: str, pair: Pair) -> None:
-        """Write block letters of the smallest size."""
+    def put_block(self, x: int, y: int, text: str, pair: Pair, scale: Scale = SMALLEST) -> None:
+        """Write block letters, by default of the smallest size."""
         glyphs = {"#": (" ", pair.block()), "^": ("▀", pair.style()), "v": ("▄", pair.style())}
-        for down, row in enumerate(block(text, Scale(1, 1)).rows):
+        for down, row in enumerate(block(text, scale).rows):
             column = x
             for kind, length in row:
                 if kind in glyphs:

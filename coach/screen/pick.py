@@ -19,15 +19,15 @@ from textual.widgets import Input, Static
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.app import Leaving
-from coach.screen.overlays import HelpOverlay, Overlay
+from coach.screen.overlays import Overlay, PageHelp
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import Library, LibraryEntry, TypedWorkout, WorkoutDetail
+from coach.screen.widgets.base import Keys
 from coach.screen.widgets.library import (
     KEYS,
     Description,
     Filters,
     KeyLine,
-    Keys,
     LibraryDetail,
     LibraryTable,
     Listing,
@@ -38,7 +38,7 @@ from coach.screen.widgets.library import (
     clock_words,
     matching,
 )
-from coach.screen.widgets.workout_page import OwnPage, OwnWorkout
+from coach.screen.widgets.workout_page import OwnPage, OwnView
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
@@ -105,12 +105,6 @@ def about(entry: LibraryEntry, detail: WorkoutDetail) -> str:
     tags = (card.level, card.system, *card.phases, *card.focus)
     parts.append(", ".join(sanitise(tag, 40) for tag in tags if tag))
     return "\n\n".join(part for part in parts if part)
-
-
-class LibraryHelp(HelpOverlay):
-    """The keys of the library."""
-
-    footing = "Escape closes"
 
 
 class PickScreen(Screen[None]):
@@ -223,12 +217,12 @@ class PickScreen(Screen[None]):
                     yield Static(id="count", markup=False)
                 yield LibraryTable(id="list")
             yield LibraryDetail(id="about")
-        yield OwnWorkout(id="own")
+        yield OwnPage(id="own")
         yield Static(id="message", markup=False)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show all entries, and load what reads a workout once they are painted."""
+        """Show all entries; once they are painted load the modules that read a workout."""
         self._field.cursor_blink = False
         self._field.can_focus = True
         self._sort()
@@ -438,7 +432,7 @@ class PickScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(LibraryHelp(keys.LIBRARY))
+        self.app.push_screen(PageHelp(keys.LIBRARY))
 
     def action_commands(self) -> None:
         """Open the command palette."""
@@ -448,19 +442,19 @@ class PickScreen(Screen[None]):
 
     def commands(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """The actions of this screen, in words."""
-        listed: list[tuple[str, Callable[[], None]]] = [
+        rows: list[tuple[str, Callable[[], None]]] = [
             (entry.title, partial(self.start_entry, entry))
             for entry in self.entries
             if entry.slug in WITHOUT_PLAN
         ]
-        listed += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
-        listed += [("Full description", self.action_about)]
-        listed += [
+        rows += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
+        rows += [("Full description", self.action_about)]
+        rows += [
             (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is SortColumn.LAST)))
             for column, word in _SORTS.items()
         ]
-        listed += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
-        listed += [
+        rows += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
+        rows += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
             ("History: past runs", self.action_history),
@@ -469,7 +463,7 @@ class PickScreen(Screen[None]):
             ("Keys", self.action_keys),
             ("Leave", partial(self.app.exit, Leaving.NOTHING)),
         ]
-        return listed
+        return rows
 
     @property
     def _field(self) -> Input:
@@ -540,7 +534,7 @@ class PickScreen(Screen[None]):
         if typed is not None:
             field = self._field
             column = field.content_region.x - round(field.scroll_offset.x)
-            self.query_one(OwnWorkout).put(OwnPage(typed, column))
+            self.query_one(OwnPage).put(OwnView(typed, column))
 
     def _show(self, *, is_same: bool = False) -> None:
         """Paint the chosen workout; its message stays while the choice is the same."""
@@ -591,7 +585,7 @@ class PickScreen(Screen[None]):
             self._show(is_same=True)
 
     def _prepare(self) -> None:
-        """Load what reads a workout on a thread; the list is shown, and answers, before that."""
+        """Load the modules that read a workout on a thread; the list is shown, and works, before that."""
         work = self._library.prepare()
         if work is None:
             self._be_ready()

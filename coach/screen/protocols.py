@@ -108,7 +108,7 @@ class RunNotes(Protocol):
         """Return the start of the run: `Tue 26 May   18:36`."""
         ...
 
-    def said(self) -> tuple[int | None, str]:
+    def effort_and_note(self) -> tuple[int | None, str]:
         """Return the effort, 1 to 10, and the note as stored so far."""
         ...
 

@@ -1,31 +1,24 @@
 """The review screens: one run, section by section, and the weeks of a season. Both are opened from history.
 
 A section is a page of its own, reached by its number or by the arrows. It shows the sections of
-`coach.review`, so that a number reads here as it does in the terminal and in the report. The season shows load,
-fitness, how easy the easy running is, best efforts and heart rate at one pace.
+`coach.review`, so that a number reads here as it does in the terminal and in the report.
 """
 
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
-from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
-from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace, signed
 from coach.review import tables
 from coach.review.formulas import FORMULAS
-from coach.review.season import KIND_WORDS, SEASON, WARM_UP_DAYS, Season, SeasonWeek
+from coach.review.season import SEASON, Season
 from coach.review.sections import (
     HIGH,
     ReviewSection,
@@ -36,76 +29,26 @@ from coach.review.sections import (
     wrapped,
 )
 from coach.screen.overlays import Overlay
-from coach.screen.paint import Canvas, Palette, fit, sanitise
+from coach.screen.paint import sanitise
 from coach.screen.protocols import PastRuns, ReviewActions
+from coach.screen.widgets.base import MARGIN, Keys, WheelScreen
+from coach.screen.widgets.history_page import PARTS, SeasonPage, SeasonView
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.review_page import MARGIN, paint_keys
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.review_page import BODY_AT, SectionsPage, SectionsView
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.review.comparison import Comparison
     from coach.review.review import Review
 
 
 _WORDS: Final = re.compile(r" +|[^ ]+")
-_TABS_AT, _BODY_AT = 2, 4
 _TALLEST, _BELOW_CHART = 16, 16
 """Most rows of the chart, and the rows below it."""
 _FOOT: Final = 3
 """Rows below the body: a blank one, the message, the keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class SectionsView:
-    """The state of the screen."""
-
-    title: str
-    when: str
-    tabs: tuple[str, ...]
-    """The words of the sections, in order."""
-    chosen: int
-    lines: tuple[tuple[str, bool], ...]
-    """The visible rows of the body, and whether each is a head."""
-    more: str
-    """The number of rows below, in words."""
-    message: str
-    keys: tuple[tuple[str, str], ...]
-
-
-class SectionsPage(StripWidget[SectionsView]):
-    """The screen, painted whole."""
-
-    def look(self, snapshot: Snapshot) -> SectionsView:
-        """Unused: the screen shows a whole run."""
-        raise NotImplementedError
-
-    def paint(self, value: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the screen."""
-        return section_rows(value, width, height, colours)
-
-
-def section_rows(view: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint title, tabs, the chosen section, the message, and the keys."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    x = canvas.put(MARGIN - 1, 0, "Review   ", colours.bar, bold=True)
-    room = width - x - len(view.when) - 3
-    canvas.put(x, 0, fit(view.title, max(0, room)), colours.bar)
-    canvas.put_right(width - 1, 0, view.when, colours.bar)
-    x = MARGIN
-    for place, word in enumerate(view.tabs):
-        is_chosen = place == view.chosen
-        text = f" {place + 1} {word} "
-        x = canvas.put(x, _TABS_AT, text, colours.choice if is_chosen else colours.plain, bold=is_chosen)
-    for down, (line, is_head) in enumerate(view.lines):
-        canvas.put(MARGIN, _BODY_AT + down, fit(line, width - 2 * MARGIN), colours.plain, bold=is_head)
-    canvas.put(MARGIN, height - 2, fit(view.message or view.more, width - 2 * MARGIN), colours.stale)
-    paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
-
-
-class ReviewScreen(Screen[None]):
+class ReviewScreen(WheelScreen):
     """The review of a run, section by section."""
 
     BINDINGS: ClassVar = [
@@ -178,15 +121,9 @@ class ReviewScreen(Screen[None]):
         """Move the body by a page."""
         self.action_scroll_rows(pages * max(1, self._room() - 2))
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Move the body down."""
-        event.stop()
-        self.action_scroll_rows(1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Move the body up."""
-        event.stop()
-        self.action_scroll_rows(-1)
+    def turn_wheel(self, by: int) -> None:
+        """Move the body by a row."""
+        self.action_scroll_rows(by)
 
     def action_formulas(self) -> None:
         """Show the formulas of the section's numbers, or the numbers again."""
@@ -215,7 +152,7 @@ class ReviewScreen(Screen[None]):
             try:
                 await asyncio.to_thread(work)
             except CoachProblem as problem:
-                self._message = " ".join(f"{problem.message} {problem.hint}".split())
+                self._message = " ".join(str(problem).split())
             self._look()
 
         self.run_worker(run(), group="review", exclusive=True)
@@ -250,7 +187,7 @@ class ReviewScreen(Screen[None]):
         return keys
 
     def _room(self) -> int:
-        return max(1, self.size.height - _BODY_AT - _FOOT)
+        return max(1, self.size.height - BODY_AT - _FOOT)
 
     def _chart_rows(self) -> int:
         """The height of the chart: the rows that the figures leave, within its limits."""
@@ -304,7 +241,7 @@ class ReviewScreen(Screen[None]):
         )
         self.query_one(SectionsPage).put(view)
 
-    def _keys(self, can_scroll: bool) -> tuple[tuple[str, str], ...]:
+    def _keys(self, can_scroll: bool) -> Keys:
         scroll = [("↑↓", "scroll")] if can_scroll else []
         why = "numbers" if self._has_formulas else "why"
         return (
@@ -342,258 +279,6 @@ def _formulas(section: ReviewSection, width: int) -> Iterator[tuple[str, bool]]:
 
 # --- the weeks of a season
 
-_WIDE: Final = 116
-_TALL: Final = 34
-"""From this size on all parts are shown at once; below it, one at a time."""
-PARTS: Final = ("load", "easy", "best")
-_WEEK: Final = 3
-"""Columns of a week, the gap after it included."""
-_UNKNOWN: Final = "--"
-
-
-@dataclass(frozen=True, slots=True)
-class SeasonView:
-    """The state of the page."""
-
-    season: Season
-    who: str
-    part: int = 0
-    """The part that is shown if not all fit, as a place in `PARTS`."""
-
-
-@dataclass(frozen=True, slots=True)
-class BigFigure:
-    """A number in block letters, its label, and its source."""
-
-    text: str
-    label: str
-    about: str
-
-
-def big_figures(made: Season) -> Iterator[BigFigure]:
-    """Kilometres a week, the share of easy running, and the pace of the best 5 km, or fitness without one."""
-    yield _weekly_figure(made)
-    recent = made.distributions[0] if made.distributions else None
-    share = None if recent is None or recent.time is None else recent.time[0]
-    window = "" if recent is None else f"{recent.window}, {recent.measured} of {recent.runs} runs"
-    unit = made.unit
-    yield BigFigure(_UNKNOWN if share is None else f"{100 * share:.0f}%", "easy, by time", window)
-    best = next((best for best in made.bests if best.distance == "5k"), None)
-    if best is not None:
-        pace = format_pace(best.metres / best.time_s, unit=unit, with_unit=False)
-        about = f"from {format_clock(best.time_s)} on {best.day.day} {best.day:%b}"
-        yield BigFigure(pace, f"best 5 km, /{unit}", about)
-    elif made.fitness:
-        is_warm = made.warm_until is not None and made.until >= made.warm_until
-        about = "42 days" if is_warm else f"warming up: {WARM_UP_DAYS} days are needed"
-        yield BigFigure(f"{made.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
-
-
-def _weekly_figure(made: Season) -> BigFigure:
-    each, word = (METRES_PER_MILE, "miles") if made.unit == "mile" else (METRES_PER_KM, "km")
-    now, before = made.weekly
-    if now is None:
-        return BigFigure(_UNKNOWN, f"{word} a week", "not measured, or no whole week")
-    about = "last week" if now.weeks == 1 else f"last {now.weeks} weeks"
-    about += f", {now.unmeasured} runs not measured" if now.unmeasured else ""
-    about += "" if before is None else f"; {before.metres / each:.0f} before"
-    return BigFigure(f"{now.metres / each:.0f}", f"{word} a week", about)
-
-
-def season_rows(view: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    _ReviewPage(canvas, view, colours).paint()
-    return canvas.strips()
-
-
-class _ReviewPage:
-    """The page during painting."""
-
-    def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
-        self.canvas = canvas
-        self.view = view
-        self.made = view.season
-        self.colours = colours
-
-    def paint(self) -> None:
-        """Paint the parts that fit."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        canvas.put(0, 0, " " * canvas.width, colours.bar)
-        canvas.put_right(canvas.width - 1, 0, self.view.who, colours.bar)
-        after = canvas.put(1, 0, "Season   ", colours.bar, bold=True)
-        span = f"{made.since.day} {made.since:%b} to {made.until.day} {made.until:%b %Y}"
-        canvas.put(after, 0, fit(span, canvas.width - after - cell_len(self.view.who) - 3), colours.bar)
-        if not made.runs:
-            canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
-            for down, note in enumerate(made.notes, 6):
-                canvas.put(MARGIN, down, fit(note, canvas.width - 2 * MARGIN), colours.stale)
-            self._paint_keys(is_whole=True)
-            return
-        is_whole = canvas.width >= _WIDE and canvas.height >= _TALL
-        if is_whole:
-            self._figures(3)
-            tall = min(12, canvas.height - 32)
-            self._load(9, tall)
-            self._easy(tall + 12)
-            self._best(tall + 18)
-            self._heart(40, tall + 18)
-            self._says(76, tall + 18)
-        else:
-            self._figures(3 if canvas.width >= 72 else 2)
-            part = PARTS[self.view.part % len(PARTS)]
-            if part == "load":
-                self._load(9, max(3, canvas.height - 14))
-            elif part == "easy":
-                self._easy(9)
-                self._says(MARGIN, 14)
-            else:
-                self._best(9)
-                self._heart(40, 9)
-        self._paint_keys(is_whole=is_whole)
-
-    def _paint_keys(self, *, is_whole: bool) -> None:
-        walk = () if is_whole else (("tab", "load, easy, best"),)
-        paint_keys(self.canvas, (*walk, ("w", "why"), ("t", "sun/night"), ("esc", "back")), self.colours)
-
-    def _figures(self, most: int) -> None:
-        apart = (self.canvas.width - MARGIN) // most
-        for place, figure in enumerate([*big_figures(self.made)][:most]):
-            x = MARGIN + place * apart
-            self.canvas.put_block(x, 2, figure.text, self.colours.plain)
-            self.canvas.put(x, 6, fit(figure.label, apart - 2), self.colours.plain, bold=True)
-            self.canvas.put(x, 7, fit(figure.about, apart - 2), self.colours.stale)
-
-    def _load(self, y: int, tall: int) -> None:
-        """A column for each week, its easy part on its hard one, with months below and the change above the last."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        if made.load is None:
-            for down, note in enumerate(wrap(" ".join(made.notes), canvas.width - 2 * MARGIN)[:3]):
-                canvas.put(MARGIN, y + down, note, colours.stale)
-            return
-        fitting = max(1, (canvas.width - 2 * MARGIN - 7) // _WEEK)
-        weeks = made.weeks[-fitting:]
-        canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[made.load]}", colours.stale)
-        most = max((week.load or 0.0 for week in weeks), default=0.0)
-        if any(week.easy_s is not None for week in weeks):
-            self._legend(y)
-        canvas.put_right(MARGIN + 5, y + 1, f"{most:.0f}", colours.stale)
-        month, free = "", 0
-        for place, week in enumerate(weeks):
-            x = MARGIN + 7 + place * _WEEK
-            self._column(x, y, tall, week, most)
-            name = f"{week.monday:%b}"
-            if name != month and free <= x <= canvas.width - 3:
-                free = canvas.put(x, y + tall + 1, name, colours.stale) + 1
-                month = name
-        self._fitness(y)
-
-    def _legend(self, y: int) -> None:
-        x = self.canvas.width - MARGIN - 20
-        if x > 40:
-            self.canvas.put(x, y, "  ", self.colours.work)
-            self.canvas.put(x + 3, y, "hard", self.colours.stale)
-            self.canvas.put(x + 10, y, "  ", self.colours.easy)
-            self.canvas.put(x + 13, y, "easy", self.colours.stale)
-
-    def _column(self, x: int, y: int, tall: int, week: SeasonWeek, most: float) -> None:
-        if week.load is None:
-            self.canvas.put(x, y + tall, "?", self.colours.stale)
-            return
-        cells = round(tall * week.load / most) if most > 0 else 0
-        zones = (week.easy_s or 0.0) + (week.hard_s or 0.0)
-        hard = round(cells * (week.hard_s or 0.0) / zones) if zones > 0 else 0
-        rest = self.colours.easy if zones > 0 else self.colours.rest
-        for up in range(cells):
-            pair = self.colours.work if up < hard else rest
-            self.canvas.put(x, y + tall - up, "  ", pair)
-        more = "+" if week.loaded_runs < week.runs else ""
-        if week.is_now:
-            self.canvas.put(x - 1, y + tall - cells, f"now{more}", self.colours.stale)
-        elif more:
-            self.canvas.put(x, y + tall - cells, more, self.colours.stale)
-
-    def _fitness(self, y: int) -> None:
-        """Fitness, fatigue and form of the day, in the row of the head."""
-        day = self.made.fitness[-1] if self.made.fitness else None
-        x = 30
-        if day is None or self.canvas.width < 100:
-            return
-        is_warm = self.made.warm_until is not None and self.made.until >= self.made.warm_until
-        words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {signed(day.tsb)}"
-        self.canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
-
-    def _easy(self, y: int) -> None:
-        """A bar for 4 weeks, 12 weeks and the season, with its words beside it."""
-        canvas, colours = self.canvas, self.colours
-        canvas.put(MARGIN, y, "time in zones", colours.stale)
-        room = min(56, canvas.width - 2 * MARGIN - 12 - 26)
-        for down, each in enumerate(self.made.distributions, 1):
-            canvas.put(MARGIN, y + down, each.window, colours.plain)
-            x = MARGIN + 12
-            if each.time is None:
-                canvas.put(x, y + down, "not known: no heart rate, or no threshold", colours.stale)
-                continue
-            easy = round(room * each.time[0])
-            hard = round(room * each.time[2])
-            canvas.put(x, y + down, " " * room, colours.track)
-            canvas.put(x, y + down, fit(f" easy {100 * each.time[0]:.0f} %", easy).ljust(easy), colours.easy)
-            canvas.put(x + room - hard, y + down, " " * hard, colours.work)
-            words = f"steady {100 * each.time[1]:.0f} %   hard {100 * each.time[2]:.0f} %"
-            canvas.put(x + room + 2, y + down, words, colours.plain)
-
-    def _best(self, y: int) -> None:
-        canvas, colours = self.canvas, self.colours
-        canvas.put(MARGIN, y, "best of these weeks", colours.stale)
-        if not self.made.bests:
-            canvas.put(MARGIN, y + 1, "none measured", colours.stale)
-        for down, best in enumerate(self.made.bests[: max(0, canvas.height - y - 4)], 1):
-            canvas.put(MARGIN, y + down, best.name, colours.plain)
-            canvas.put_right(MARGIN + 19, y + down, best.time_text, colours.plain, bold=True)
-            canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
-
-    def _heart(self, x: int, y: int) -> None:
-        """Dots on a band, whose limits are printed below it."""
-        canvas, made, colours = self.canvas, self.made, self.colours
-        if made.pace_s_per_km is None:
-            return
-        canvas.put(x, y, f"heart rate at {made.pace_text}", colours.stale)
-        weeks = made.heart[-max(1, canvas.height - y - 5) :]
-        low = 2 * (int(min(each.bpm for each in weeks)) // 2) - 2
-        high = max(low + 8, 2 * (int(max(each.bpm for each in weeks)) // 2) + 4)
-        wide = min(20, canvas.width - x - 17 - MARGIN)
-        for down, each in enumerate(weeks, 1):
-            canvas.put(x, y + down, f"{each.monday.day:>2} {each.monday:%b}", colours.plain)
-            canvas.put_right(x + 11, y + down, f"{each.bpm:.0f}", colours.plain, bold=True)
-            canvas.put(x + 13, y + down, " " * wide, colours.zebra)
-            at = round((each.bpm - low) / (high - low) * (wide - 1))
-            canvas.put(x + 13 + at, y + down, " ", colours.work)
-        canvas.put(x + 13, y + len(weeks) + 1, str(low), colours.stale)
-        canvas.put_right(x + 13 + wide, y + len(weeks) + 1, str(high), colours.stale)
-
-    def _says(self, x: int, y: int) -> None:
-        canvas = self.canvas
-        width = min(64, canvas.width - x - MARGIN)
-        canvas.put(x, y, "what this says", self.colours.stale)
-        lines = [line for words in self.made.sentences for line in wrap(words, width)]
-        notes = [line for words in self.made.notes for line in wrap(words, width)]
-        room = max(0, canvas.height - y - 3)
-        for down, line in enumerate([*lines, *notes][:room]):
-            canvas.put(x, y + 1 + down, line, self.colours.plain if down < len(lines) else self.colours.stale)
-
-
-class SeasonPage(StripWidget[SeasonView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: "Snapshot") -> SeasonView:
-        """Unused: a run has no such page."""
-        raise NotImplementedError
-
-    def paint(self, value: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return season_rows(value, width, height, colours)
-
-
 _LABEL, _FORMULA = 16, 50
 """Columns of a label and of a formula, so that the box fits 80."""
 
@@ -627,10 +312,10 @@ class SeasonScreen(Screen[None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, made: Season, runs: PastRuns) -> None:
+    def __init__(self, season: Season, runs: PastRuns) -> None:
         """Show a season."""
         super().__init__()
-        self._made = made
+        self._season = season
         self._runs = runs
         self._part = 0
 
@@ -653,4 +338,4 @@ class SeasonScreen(Screen[None]):
 
     def _show(self) -> None:
         who = clock_words(self._runs.who, self._runs.now())
-        self.query_one(SeasonPage).put(SeasonView(self._made, who, self._part))
+        self.query_one(SeasonPage).put(SeasonView(self._season, who, self._part))

@@ -1,6 +1,6 @@
-"""The live screen, which hands snapshots to its widgets, and the question how a run goes on that was cut off.
+"""The live screen: it passes snapshots to its widgets.
 
-Data come by event and at most ten times a second; one timer at 4 Hz moves clocks and needle between them.
+It is redrawn after an input of the run, at most ten times a second; a timer at 4 Hz moves clocks and needle in between.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from coach.screen import keys
+from coach.screen.widgets.base import LiveWidget, Profile, Throttle
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import (
     KeyBar,
@@ -23,11 +24,9 @@ from coach.screen.widgets.lines import (
     SensorRow,
     StepLine,
     TitleBar,
-    takes_the_stage,
+    question_replaces_run,
 )
-from coach.screen.widgets.stage import CueBox, HeroBox, Sizing, Tape
-from coach.screen.widgets.strip_widget import StripWidget, Throttle
-from coach.screen.widgets.workout_page import Profile
+from coach.screen.widgets.main_display import CueBox, HeroBox, Sizing, Tape
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:
@@ -35,13 +34,13 @@ if TYPE_CHECKING:
     from coach.screen.protocols import LiveFeed, PlaybackControls
 
 TICK_S: Final = 0.25
-"""Time between looks at the clock."""
+"""Time between redraws for the clock."""
 REST_S: Final = 0.1
-"""Least time between two paintings: data faster than this (a playback at 60x) are shown at this pace."""
+"""Least time between two redraws, also for faster data, such as a playback at 60x."""
 
 
 class RunScreen(Screen[None]):
-    """The run as it happens."""
+    """A run in progress."""
 
     BINDINGS = [key.binding() for key in keys.LIVE]
     AUTO_FOCUS = ""
@@ -49,14 +48,14 @@ class RunScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-h0"), (18, "-h18"), (24, "-h24"), (30, "-h30"), (50, "-h50")]
 
     class Changed(Message):
-        """The run took something in."""
+        """The run received an input."""
 
         def can_replace(self, message: Message) -> bool:
-            """One look is enough for all changes that wait."""
+            """One redraw is enough for all waiting changes."""
             return isinstance(message, RunScreen.Changed)
 
     class Ended(Message):
-        """The last step is over, or the run has been ended."""
+        """The last step is over, or the run was ended."""
 
     def __init__(
         self,
@@ -77,14 +76,14 @@ class RunScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._pacing = Throttle(self, REST_S, self.look)
         self._has_ended = False
-        self._parts: list[StripWidget[Any]] = []
+        self._parts: list[LiveWidget[Any]] = []
         self.is_muted = False
         """True if the voice is silenced, as the title bar shows."""
         self.snapshot = feed.snapshot(feed.now())
-        """What is shown now."""
+        """The snapshot that is shown."""
 
     def fit(self, size: Size) -> None:
-        """Take the classes of a size before the screen is mounted; Textual lays it out without them first."""
+        """Set the classes of a size before the screen is mounted, because Textual first lays it out without them."""
         for cells, limits in (
             (size.width, self.HORIZONTAL_BREAKPOINTS),
             (size.height, self.VERTICAL_BREAKPOINTS),
@@ -92,11 +91,11 @@ class RunScreen(Screen[None]):
             self.add_class(max(limit for limit in limits if limit[0] <= cells)[1])
 
     def compose(self) -> ComposeResult:
-        """Set out the widgets from top to foot."""
+        """Lay out the widgets from top to foot."""
         yield TitleBar(id="title")
         yield Question(id="question")
         yield StepLine(id="step")
-        with Horizontal(id="stage"):
+        with Horizontal(id="main"):
             yield HeroBox(id="hero")
             yield CueBox(id="cue")
             yield SplitTable(id="splits")
@@ -109,37 +108,37 @@ class RunScreen(Screen[None]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Begin to listen and to tick."""
-        self._parts = [part for part in self.query(Widget) if isinstance(part, StripWidget)]
+        """Subscribe to the run, and start the timer."""
+        self._parts = [part for part in self.query(Widget) if isinstance(part, LiveWidget)]
         self.query_one(KeyBar).keymap = self._keymap
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
-        self.query_one(Sizing).said = self._sizing
+        self.query_one(Sizing).texts = self._sizing
         self._feed.subscribe(self._changed)
         if self._is_ticking:
             self.set_interval(TICK_S, self._pacing.tick)
         self.look()
 
     def on_resize(self) -> None:
-        """Look again: a wider profile has finer places."""
+        """Redraw, because a wider profile has more columns."""
         self.look()
 
     @on(Changed)
     def look_soon(self) -> None:
-        """Look now, or as soon as the screen has rested."""
+        """Redraw now, or as soon as `REST_S` has passed."""
         self._pacing.look_soon()
 
     def look(self) -> None:
-        """Take a snapshot and hand it to the widgets; each repaints only if what it shows has changed."""
+        """Pass a new snapshot to the widgets; each repaints only if its value has changed."""
         self.snapshot = snapshot = self._feed.snapshot(self._feed.now())
         self.query_one(TitleBar).states = self._states()
         self.set_class(is_stopwatch(snapshot), "-by-hand")
-        self.set_class(takes_the_stage(snapshot), "-asked")
+        self.set_class(question_replaces_run(snapshot), "-asked")
         self.set_class(self._sizing is not None and snapshot.phase is Phase.READY, "-sizing")
         for part in self._parts:
             if part.display:
                 part.show(snapshot)
-        # A recording may go on behind its last step.
+        # A recording may go on after its last step.
         is_over = self._feed.has_ended() or (snapshot.phase is Phase.FINISHED and self._playback is None)
         if is_over and not self._has_ended:
             self._has_ended = True
@@ -162,11 +161,11 @@ class RunScreen(Screen[None]):
 
 
 def is_stopwatch(snapshot: "Snapshot") -> bool:
-    """Whether the splits take the place of box and tape: a run timed by hand, while something is timed."""
+    """Return whether the splits replace box and tape: during a run timed by hand, while something is timed."""
     return snapshot.coach_mode and snapshot.phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED}
 
 
 class PlaybackScreen(RunScreen, inherit_bindings=False):
-    """A recording as it plays: keys drive the playback, the buttons come from the recording."""
+    """A recording as it plays: keys control the playback, the buttons come from the recording."""
 
     BINDINGS = [key.binding() for key in keys.PLAYBACK]

@@ -16,10 +16,10 @@ from textual.widgets.option_list import Option
 from coach.problems import CoachProblem
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import SensorActions, SensorLine
-from coach.screen.widgets.strip_widget import Throttle
+from coach.screen.widgets.base import Throttle
 from coach.themes import THEME_KEY_LABEL
 
-# --- How a sensor is written: a row of the list, and all that is known of it.
+# --- the texts of a sensor: a row of the list, and its details
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 WEAK_DBM: Final = -100
@@ -98,7 +98,7 @@ def _cell(text: str, width: int) -> str:
     return set_cell_size(fit(text, width), width)
 
 
-# --- Questions about sensors: which of several of one name is meant, and the label of one.
+# --- dialogues: the choice among sensors of one name, and the label of a sensor
 
 LONGEST_LABEL: Final = 40
 """Characters of a label that fit a row of the list."""
@@ -166,11 +166,11 @@ class SensorPicker(ModalScreen[str | None]):
             self.set_interval(_TICK_S, self.look)
 
     def look(self) -> None:
-        """Show the signals as they are now; the candidates stay the same."""
+        """Show the current signals; the candidates stay the same."""
         now = {line.id: line for line in self._actions.lines()}
-        shown = self.query_one(OptionList)
+        options = self.query_one(OptionList)
         for at, line in enumerate(self._lines):
-            shown.replace_option_prompt_at_index(at, Content(self._row(now.get(line.id, line))))
+            options.replace_option_prompt_at_index(at, Content(self._row(now.get(line.id, line))))
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:
@@ -188,7 +188,7 @@ TICK_S: Final = 1.0
 REST_S: Final = 0.25
 """Least time between two updates: two hundred sensors on a start line change all the time."""
 NOBODY: Final = "No sensors yet. Wear the strap (wet its electrodes), shake the pod."
-_ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
+_FORGET_QUESTION: Final = "Forget it? f again forgets it, an arrow keeps it."
 
 
 def _hints(*, can_give: bool) -> str:
@@ -214,7 +214,7 @@ class SensorsScreen(Screen[None]):
         self._actions = actions
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
-        self._doomed = ""
+        self._to_forget = ""
         self._pacing = Throttle(self, REST_S, self.look)
 
     def compose(self) -> ComposeResult:
@@ -248,15 +248,15 @@ class SensorsScreen(Screen[None]):
         lines = tuple(self._actions.lines())
         if lines != self._lines:
             self._list(lines)
-        message = _ASKED if self._doomed else self._actions.message()
+        message = _FORGET_QUESTION if self._to_forget else self._actions.message()
         self.query_one("#said", Static).update(Content(sanitise(message or ("" if lines else NOBODY), 300)))
 
     @on(OptionList.OptionHighlighted)
     def describe(self) -> None:
         """Describe the sensor under the cursor."""
         chosen = self._chosen()
-        if chosen is not None and chosen.id != self._doomed:
-            self._doomed = ""
+        if chosen is not None and chosen.id != self._to_forget:
+            self._to_forget = ""
         self.query_one("#about", Static).update(Content("" if chosen is None else about(chosen)))
 
     @on(OptionList.OptionSelected)
@@ -290,11 +290,11 @@ class SensorsScreen(Screen[None]):
         chosen = self._chosen()
         if chosen is None or not chosen.is_remembered:
             return
-        if self._doomed == chosen.id:
-            self._doomed = ""
+        if self._to_forget == chosen.id:
+            self._to_forget = ""
             self._do(lambda: self._actions.forget(chosen.id))
         else:
-            self._doomed = chosen.id
+            self._to_forget = chosen.id
             self.look()
 
     def action_give(self) -> None:
@@ -311,10 +311,10 @@ class SensorsScreen(Screen[None]):
         if id_ is not None:
             self._do(lambda: self._actions.pair(id_))
 
-    def _do(self, deed: Callable[[], None]) -> None:
+    def _do(self, action: Callable[[], None]) -> None:
         """Change the file of sensors, and show the result."""
         try:
-            deed()
+            action()
         except CoachProblem as problem:
             self.app.notify(sanitise(str(problem), 240), severity="error", markup=False)
         self.look()
@@ -325,7 +325,7 @@ class SensorsScreen(Screen[None]):
 
     def _list(self, lines: Sequence[SensorLine]) -> None:
         """Replace the list, or only its rows if the same sensors are in the same order."""
-        shown = self.query_one(OptionList)
+        options = self.query_one(OptionList)
         chosen = self._chosen()
         before, self._lines = self._lines, tuple(lines)
         ids = [line.id for line in lines]
@@ -333,9 +333,9 @@ class SensorsScreen(Screen[None]):
         if ids == [line.id for line in before]:
             for at, line in enumerate(lines):
                 if line != before[at]:
-                    shown.replace_option_prompt_at_index(at, Content(row(line, width)))
+                    options.replace_option_prompt_at_index(at, Content(row(line, width)))
         else:
-            shown.clear_options()
-            shown.add_options(Option(Content(row(line, width))) for line in lines)
-            shown.highlighted = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
+            options.clear_options()
+            options.add_options(Option(Content(row(line, width))) for line in lines)
+            options.highlighted = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
         self.describe()

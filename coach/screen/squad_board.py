@@ -1,30 +1,25 @@
-"""The board of a squad: a row a runner, who crosses next in large letters, and the coach's keys at the line.
+"""The apps of a squad's board, live and played back: their screens, and the coach's keys at the line.
 
-One widget paints the whole page from a value. Keys at the line are taken before anything else, at the moment they were
-pressed: they work whatever lies over the board.
+Keys at the line are handled before all others, with the time at which they were pressed, so they also work while a
+dialogue is open.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.driver import Driver
-from textual.filter import DimFilter
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds, format_clock
-from coach.screen.overlays import LinkOverlay
-from coach.screen.paint import THEMES, sanitise
+from coach.screen.app import ThemedApp
+from coach.screen.overlays import ChoiceDialog, LinkOverlay
+from coach.screen.paint import sanitise
 from coach.screen.run import RunScreen
+from coach.screen.widgets.base import Keys, WatchingScreen
 from coach.screen.widgets.board_page import (
     BoardPage,
     BoardView,
@@ -33,23 +28,19 @@ from coach.screen.widgets.board_page import (
     board_view,
     opening_view,
 )
-from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.squad.roster import DIGITS, Roster, SquadRunner
-from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
     from coach.screen.protocols import PlaybackControls
 
 _LEAVE_S: Final = 3.0
-"""How long a key that ends a run waits for its second press."""
+"""Time in which a second press of a key ends a run. Judged."""
 _ENLARGE_S: Final = 5.0
-"""How long `enter` waits for the key of whom to enlarge: then that key is a split again. Judged."""
-
-
-# --- the screens
-
+"""Time in which a runner's key after `enter` enlarges the runner; later it is a split. Judged."""
+_MESSAGE_S: Final = 8.0
+"""Time for which a message is shown."""
 KEYS: Final = (
     ("space", "next one"),
     ("1-8", "that runner"),
@@ -61,7 +52,7 @@ KEYS: Final = (
     ("?", "keys"),
     ("q", "leave"),
 )
-"""The key line of a squad with digits; `1-8` stands for the keys there are."""
+"""The key line of a squad with digits; `1-8` is replaced by the keys of the runners."""
 LETTER_KEYS: Final = (
     ("space", "next one"),
     ("1-8", "that runner"),
@@ -73,7 +64,7 @@ LETTER_KEYS: Final = (
     ("F9", "keys"),
     ("esc", "leave"),
 )
-"""The key line of a squad with letters: no letter is a command."""
+"""The key line of a squad with letters, in which no letter is a command."""
 ALL_KEYS: Final = (
     ("space", "whoever stands as next has crossed"),
     ("1-8, or the runner's letter", "that runner has crossed; within 3 s after space: it was them"),
@@ -95,40 +86,31 @@ ALL_KEYS: Final = (
     ("v", "silence the voice, or let it speak"),
     ("q, esc", "leave"),
 )
-"""Every key, for the page of keys."""
+"""Every key, for the help."""
 _SHIFTED: Final = {
     "exclamation_mark": 0, "at": 1, "number_sign": 2, "dollar_sign": 3, "percent_sign": 4,
     "circumflex_accent": 5, "ampersand": 6, "asterisk": 7,
     **{f"f{number + 1}": number for number in range(8)},
 }  # fmt: skip
-"""Keys that enlarge a runner at once: F1 to F8, and where the keyboard is an American one shift and the digit."""
+"""Keys that enlarge a runner at once: F1 to F8, and on an American keyboard shift and a digit."""
 
 
-def call_when_seen(app: App[bool], call: Callable[[], None]) -> None:
-    """Call something once what was painted is on the terminal, which takes a picture in several parts."""
-    when_written = getattr(app._driver, "call_when_written", None)  # noqa: SLF001 - our own driver has it
-    if when_written is None:
-        call()
-    else:
-        when_written(partial(app.call_later, call))
-
-
-def keys_of(line: Sequence[tuple[str, str]], roster: Roster) -> tuple[tuple[str, str], ...]:
-    """A key line with the keys of these runners where it has `1-8`."""
-    keys = [one.key for one in roster.runners]
-    theirs = keys[0] if len(keys) == 1 else f"{min(keys)}-{max(keys)}"
-    return tuple((key.replace("1-8", theirs), says) for key, says in line)
+def keys_of(line: Keys, roster: Roster) -> Keys:
+    """Return a key line with the keys of these runners in place of `1-8`."""
+    keys = [runner.key for runner in roster.runners]
+    span = keys[0] if len(keys) == 1 else f"{min(keys)}-{max(keys)}"
+    return tuple((key.replace("1-8", span), says) for key, says in line)
 
 
 class BoardScreen(WatchingScreen):
-    """The board, looked at four times a second and whenever a run has taken something in."""
+    """The board, redrawn four times a second and after every input of a run."""
 
     def compose(self) -> ComposeResult:
-        """Set the page out."""
+        """Lay out the page."""
         yield BoardPage(id="board")
 
     def look(self) -> None:
-        """Show the squad as it is now."""
+        """Show the current state of the squad."""
         app = self.app
         assert isinstance(app, BoardApp)  # no other app has a board
         self.query_one(BoardPage).put(app.page())
@@ -137,213 +119,178 @@ class BoardScreen(WatchingScreen):
 
 
 class EnlargedRun(RunScreen, inherit_bindings=False):
-    """One runner of a squad, as large as a run alone; the keys at the line stay those of the board."""
+    """One runner of a squad, as large as a single run; the keys are those of the board."""
 
     BINDINGS = []
 
 
-class SquadDialog(ModalScreen[str]):
-    """Something over the board that is answered by a letter; the keys at the line go past it."""
+class SquadDialog(ChoiceDialog[str]):
+    """A dialogue over the board, answered by a letter; the keys at the line still work."""
 
-    BINDINGS = [Binding("escape,q,question_mark,f9", "back", show=False)]
+    BINDINGS = [Binding("escape,q,question_mark,f9", "choose('')", show=False)]
 
-    def __init__(self, heading: str, choices: Sequence[tuple[str, str]], hint: str = "") -> None:
-        super().__init__()
-        self._heading = heading
-        self._choices = choices
-        self._hint = hint
-
-    def compose(self) -> ComposeResult:
-        """Set out the heading and the choices."""
-        with Vertical(classes="box"):
-            yield Static(Content(self._heading), classes="heading")
-            yield OptionList(*(Option(f"{key}  {says}", id=key) for key, says in self._choices), markup=False)
-            if self._hint:
-                yield Static(Content(self._hint), classes="hint")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.dismiss(event.option_id or "")
+    def __init__(self, heading: str, choices: Keys, hint: str = "") -> None:
+        """Ask a question; each choice has its key and a text."""
+        super().__init__(heading, ((key, f"{key}  {says}") for key, says in choices), hint)
 
     def on_key(self, event: events.Key) -> None:
         """Take a choice by its letter."""
         if event.key in {key for key, _ in self._choices}:
-            self.dismiss(event.key)
+            self.action_choose(event.key)
 
-    def action_back(self) -> None:
-        """Leave things as they are."""
-        self.dismiss("")
+    def action_choose(self, choice: str) -> None:
+        """Take a choice; an empty one is none of them."""
+        self.dismiss(choice)
 
 
-class BoardApp(App[bool]):
-    """The board of a squad, live or played again: a row a runner, and one of them enlarged."""
+class BoardApp(ThemedApp[bool]):
+    """The board of a squad, live or played back: a row for each runner, and one runner enlarged on request."""
 
-    TITLE = "Trackside Coach"
-    CSS_PATH = "coach.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    KEY_LINE: ClassVar[tuple[tuple[str, str], ...]] = KEYS
+    KEY_LINE: ClassVar[Keys] = KEYS
     BINDINGS = [
         Binding("ctrl+q", "ask_leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
     def __init__(self, roster: Roster, *, theme: str = "sun") -> None:
-        """Show who runs, until `show` says what of them is shown."""
-        super().__init__()
-        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
-        for ours in THEMES:
-            self.register_theme(ours)
-        self.theme = theme
+        """Show the names of the runners, until `show` is called with a squad."""
+        super().__init__(theme)
         self._roster = roster
-        self._shown: SquadView | None = None
+        self._squad_view: SquadView | None = None
         self._changed: Callable[[], None] = lambda: None
         self.seen = asyncio.Event()
         """Set once the board is on the terminal."""
         self.is_finished = False
-        """Whether the runs are to be ended, rather than left."""
-        self._has_letters = any(not one.key.isdigit() for one in roster.runners)
+        """True if the runs are to be ended rather than left."""
+        self._has_letters = any(not runner.key.isdigit() for runner in roster.runners)
         self._scopes = ["all", *(group.name for group in roster.groups if len(roster.groups) > 1)]
         self._scope = "all"
         self._enlarged = ""
         self._enlarges_until = Seconds(-1.0)
-        self._told: tuple[str, Seconds] = ("", Seconds(0.0))
+        self._message: tuple[str, Seconds] = ("", Seconds(0.0))
 
     @property
-    def shown(self) -> SquadView:
-        """The squad; there is none before `show`."""
-        assert self._shown is not None  # keys and looks come after it
-        return self._shown
+    def squad_view(self) -> SquadView:
+        """The squad; only after `show`."""
+        assert self._squad_view is not None  # keys and redraws come after it
+        return self._squad_view
 
     @property
     def is_open(self) -> bool:
-        """Whether a squad is shown."""
-        return self._shown is not None
+        """True once a squad is shown."""
+        return self._squad_view is not None
 
     def show(self, squad: SquadView) -> None:
-        """Show a squad from here on."""
-        self._shown = squad
-        squad.subscribe(self._look_soon)
+        """Show a squad from now on."""
+        self._squad_view = squad
+        squad.subscribe(self._notify)
         self._changed()
 
     def _subscribe(self, changed: Callable[[], None]) -> None:
         self._changed = changed
 
-    def _look_soon(self) -> None:
+    def _notify(self) -> None:
         self._changed()
-
-    def get_driver_class(self) -> type[Driver]:
-        """Draw by a driver that never waits for the terminal."""
-        stock = super().get_driver_class()
-        if stock.__name__ != "LinuxDriver":
-            return stock
-        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
-
-        return TerminalDriver
 
     def on_mount(self) -> None:
         """Open the board."""
         self.push_screen(BoardScreen(self._subscribe))
-        self.call_after_refresh(call_when_seen, self, self.seen.set)
+        self.call_after_refresh(self.call_when_seen, self.seen.set)
 
     def tell(self, text: str) -> None:
-        """Say something in the row of messages for some seconds."""
+        """Show a message in its row for some seconds."""
         if self.is_open:
-            self._told = (sanitise(text, 160), Seconds(self.shown.now() + 8.0))
+            self._message = (sanitise(text, 160), Seconds(self.squad_view.now() + _MESSAGE_S))
 
     def notice_end(self) -> None:
-        """Do what is to be done when every run is over."""
+        """Called on every redraw; a live board leaves when every run is over."""
 
     def page(self) -> BoardView:
-        """What the board shows now; before there is a squad, who runs."""
+        """Return the current state of the board; before `show`, the names of the runners."""
         return self.view() if self.is_open else opening_view(self._roster, self.key_line())
 
     def view(self) -> BoardView:
-        """What the board shows of the squad now."""
-        return board_view(self.shown, self.message(self.shown.now()), (), "", self.key_line())
+        """Return the current state of the board."""
+        return board_view(self.squad_view, self.message(self.squad_view.now()), (), "", self.key_line())
 
     def message(self, now: Seconds) -> str:
-        """What the row of messages says."""
+        """Return the text of the row of messages."""
         if now < self._enlarges_until:
             return "Enlarge whom? Press a runner's key."
-        told, until = self._told
-        return told if now < until else sanitise(self.shown.assigner.message, 160)
+        message, until = self._message
+        return message if now < until else sanitise(self.squad_view.assigner.message, 160)
 
-    def key_line(self) -> tuple[tuple[str, str], ...]:
-        """The key line, with the keys that the runners have."""
+    def key_line(self) -> Keys:
+        """Return the key line with the keys of the runners."""
         return keys_of(self.KEY_LINE, self._roster)
 
     def at_place(self, place: int) -> SquadRunner | None:
-        """The runner of a digit; with letters the one who stands there in the roster."""
-        roster = self.shown.roster
+        """Return the runner of a digit, or, in a squad with letters, the runner at that place of the roster."""
+        roster = self.squad_view.roster
         if not self._has_letters:
             return roster.by_key(DIGITS[place])
         return roster.runners[place] if place < len(roster.runners) else None
 
     def action_begin_enlarge(self) -> None:
-        """Let the next key say who is enlarged; while somebody is, go back to the board."""
+        """Let the next runner's key enlarge that runner; if one is enlarged, go back to the board."""
         if self._enlarged:
             self.action_go_back()
         else:
-            is_asked = self.shown.now() < self._enlarges_until
-            self._enlarges_until = Seconds(-1.0 if is_asked else self.shown.now() + _ENLARGE_S)
+            is_waiting = self.squad_view.now() < self._enlarges_until
+            self._enlarges_until = Seconds(-1.0 if is_waiting else self.squad_view.now() + _ENLARGE_S)
 
     def enlarge(self, runner: SquadRunner | None) -> None:
-        """Show one runner as large as a run alone; the same key again goes back."""
+        """Show one runner as large as a single run; the same key again goes back."""
         self._enlarges_until = Seconds(-1.0)
         if runner is None or isinstance(self.screen, ModalScreen):
             return
-        was, self._enlarged = self._enlarged, ""
-        if was:
+        before, self._enlarged = self._enlarged, ""
+        if before:
             self.pop_screen()
-        if was != runner.slug:
+        if before != runner.slug:
             self._enlarged = self._scope = runner.slug
-            self.push_screen(EnlargedRun(self.shown.feed_of(runner.slug)))
-        elif self._scope == was:
+            self.push_screen(EnlargedRun(self.squad_view.feed_of(runner.slug)))
+        elif self._scope == before:
             self._scope = "all"
 
     def on_run_screen_ended(self) -> None:
-        """Stay: a run that is over stands on the board."""
+        """Stay on the enlarged run: the board shows runs that are over too."""
 
     def action_go_back(self) -> None:
-        """Go back to the board, or ask how to leave it."""
+        """Go back to the board; from the board ask how to leave it."""
         if self._enlarged:
             self.pop_screen()
             self._scope = "all" if self._scope == self._enlarged else self._scope
             self._enlarged = ""
-        elif self.shown.now() < self._enlarges_until:
+        elif self.squad_view.now() < self._enlarges_until:
             self._enlarges_until = Seconds(-1.0)
         else:
             self.action_ask_leave()
-
-    def action_switch_theme(self) -> None:
-        """Change to the next theme."""
-        first, *others = SCREEN_THEMES
-        self.theme = dict(zip(SCREEN_THEMES, [*others, first], strict=True)).get(self.theme, first)
 
     def action_ask_leave(self) -> None:
         """Leave the board."""
         self.exit(True)
 
     def action_interrupt(self) -> None:
-        """Leave at once; the runs are kept."""
+        """Leave at once; the runs can be resumed."""
         self.exit(None)
 
 
 class SquadApp(BoardApp):
-    """The board of a live squad; `run` returns True if the runs were ended, False if they were left, None by Ctrl-C."""
+    """The board of a live squad; `run` returns True for ended runs, False for runs left open, None after Ctrl-C."""
 
     _squad: SquadActions
 
     def __init__(self, roster: Roster, *, theme: str = "sun") -> None:
-        """Show who runs; the keys act on the squad that `coach` is given."""
+        """Show the names of the runners; the keys act on the squad given to `coach`."""
         super().__init__(roster, theme=theme)
-        self._gives_last = False
+        self._waits_for_owner = False
         self._cut: int | None = None
         self._leaving: tuple[str, Seconds] | None = None
         self._is_muted = False
 
     def coach(self, squad: SquadActions) -> None:
-        """Show a squad, and let the keys act on it."""
+        """Show a squad, on which the keys act."""
         self._squad = squad
         self.show(squad)
 
@@ -353,48 +300,48 @@ class SquadApp(BoardApp):
             self.is_finished = True
             self.exit(True)
 
-    # --- what is shown
+    # --- the state of the board
 
     def view(self) -> BoardView:
-        """What the board shows now."""
+        """Return the current state of the board."""
         enlarged = [self._enlarged] if self._enlarged else []
-        one = [self._scope] if self._scope not in (*self._scopes, self._enlarged) else []
-        scopes = (*self._scopes, *one, *enlarged)
+        runner = [self._scope] if self._scope not in (*self._scopes, self._enlarged) else []
+        scopes = (*self._scopes, *runner, *enlarged)
         return board_view(self._squad, self.message(self._squad.now()), scopes, self._scope, self.key_line())
 
-    def key_line(self) -> tuple[tuple[str, str], ...]:
-        """The key line, with the keys that the runners have: where they are letters, no letter is a command."""
+    def key_line(self) -> Keys:
+        """Return the key line with the keys of the runners; if these are letters, no letter is a command."""
         return keys_of(LETTER_KEYS if self._has_letters else KEYS, self._roster)
 
     def message(self, now: Seconds) -> str:
-        """What the row of messages says: a question first, then what was told last."""
-        loose = self._squad.assigner.loose(now)
-        if loose:
-            return f"{format_clock(loose[0][1], tenths=True)}: whose was it? Press a runner's key."
-        if self._gives_last:
+        """Return the text of the row of messages: a question, else the last message."""
+        unassigned = self._squad.assigner.loose(now)
+        if unassigned:
+            return f"{format_clock(unassigned[0][1], tenths=True)}: whose was it? Press a runner's key."
+        if self._waits_for_owner:
             return "The last press was whose? Press a runner's key."
         if self._cut is not None:
             return f"Cut the set to {self._cut} reps for {self._scope}: arrows change it, enter does it."
         if self._leaving is not None and now - self._leaving[1] <= _LEAVE_S:
-            return f"x again: {self._called(self._leaving[0])} drops out, their run is kept."
+            return f"x again: {self._name_of(self._leaving[0])} drops out, their run is kept."
         return super().message(now)
 
-    def _called(self, runner: str) -> str:
+    def _name_of(self, runner: str) -> str:
         return sanitise(self._squad.roster.runner(runner).name, 24)
 
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Take the keys at the line before anything else, at the moment they were pressed."""
+        """Handle the keys at the line before all others, with the time at which they were pressed."""
         if self.is_open and isinstance(event, events.Key) and self._on_line_key(event):
             for screen in self.screen_stack:
                 if isinstance(screen, BoardScreen):
-                    screen.look()  # a press is answered at once, however often runs have been heard
+                    screen.look()  # at once, without the limit on redraws
             return
         await super().on_event(event)
 
     def _on_line_key(self, event: events.Key) -> bool:
-        """Whether a key was one at the line: space, a runner's key, or what takes a press back."""
+        """Handle a key at the line: space, a runner's key, or undo; returns whether it was one."""
         squad = self._squad
         moment = squad.moment_of(event.time)
         if event.key == "space":
@@ -403,19 +350,19 @@ class SquadApp(BoardApp):
         runner = squad.roster.by_key(event.character or "")
         if runner is None:
             return event.key == "backspace" and self.action_undo()
-        if self._gives_last:
-            self._gives_last = False
+        if self._waits_for_owner:
+            self._waits_for_owner = False
             squad.give_last_to(runner.slug)
         elif squad.now() < self._enlarges_until:
             self.enlarge(runner)
-        elif self._enlarged == runner.slug and self._answers(runner.slug, event):
+        elif self._enlarged == runner.slug and self._answer(runner.slug, event):
             pass
         else:
             squad.name(runner.slug, moment)
         return True
 
-    def _answers(self, runner: str, event: events.Key) -> bool:
-        """Whether a key answered the question of the runner who is enlarged."""
+    def _answer(self, runner: str, event: events.Key) -> bool:
+        """Answer the open question of the enlarged runner by a digit; returns whether it did."""
         feed = self._squad.feed_of(runner)
         snapshot = feed.snapshot(feed.now())
         if snapshot.question is None or not (event.character or "").isdigit():
@@ -424,15 +371,15 @@ class SquadApp(BoardApp):
         return True
 
     def action_undo(self) -> bool:
-        """Take back the last press at the line; it was a key at the line."""
+        """Undo the last press at the line; always True, because the key is one at the line."""
         self._squad.undo()
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """Take the keys that speak to a group, and those of the board itself."""
+        """Handle the keys for a group of runners, and those of the board itself."""
         if isinstance(self.screen, ModalScreen) or not self.is_open:
             return
-        event.prevent_default()  # else the key goes on to the dialogue that it opens
+        event.prevent_default()  # otherwise the dialogue that it opens gets the key too
         if self._cut is not None and self._on_cut_key(event.key):
             return
         if event.key in _SHIFTED:
@@ -443,7 +390,7 @@ class SquadApp(BoardApp):
             _LETTERED[event.character or ""](self)
 
     def _on_cut_key(self, key: str) -> bool:
-        assert self._cut is not None  # the caller looked
+        assert self._cut is not None  # the caller has checked
         if key in {"up", "right"}:
             self._cut += 1
         elif key in {"down", "left"}:
@@ -458,15 +405,15 @@ class SquadApp(BoardApp):
         return True
 
     def _chosen(self) -> tuple[str, ...]:
-        """The runners whom the keys speak to."""
+        """The runners that the keys apply to."""
         roster = self._squad.roster
         if self._scope == "all":
-            return tuple(one.slug for one in roster.runners)
+            return tuple(runner.slug for runner in roster.runners)
         members = roster.members(self._scope)
-        return tuple(one.slug for one in members) if members else (self._scope,)
+        return tuple(runner.slug for runner in members) if members else (self._scope,)
 
-    def _one(self) -> str | None:
-        """The one runner whom the keys speak to; None, said, where it is several."""
+    def _only_one(self) -> str | None:
+        """The only runner that the keys apply to; None, with a message, if there are several."""
         chosen = self._chosen()
         if len(chosen) == 1:
             return chosen[0]
@@ -474,81 +421,87 @@ class SquadApp(BoardApp):
         return None
 
     def action_press_for(self, button: Button) -> None:
-        """Press a button for whom the keys speak to."""
+        """Press a button for the chosen runners."""
         self._squad.command(self._chosen(), button)
 
     def action_pause(self) -> None:
-        """Pause them, or let them go on."""
+        """Pause the chosen runners, or resume them if one of them is paused."""
         chosen = self._chosen()
-        paused = [
-            s for s in self._squad.standings() if s.runner.slug in chosen and s.snapshot.phase is Phase.PAUSED
-        ]
-        self._squad.command(chosen, Button.RESUME if paused else Button.PAUSE)
+        is_paused = any(
+            standing.snapshot.phase is Phase.PAUSED
+            for standing in self._squad.standings()
+            if standing.runner.slug in chosen
+        )
+        self._squad.command(chosen, Button.RESUME if is_paused else Button.PAUSE)
 
     def action_wave(self) -> None:
-        """Let those set off who wait for it."""
+        """Start the chosen runners who wait for the start."""
         count = self._squad.start_wave(self._chosen())
         self.tell(f"{count} set off." if count else "Nobody of them waits for the start.")
 
     def action_next_scope(self, by: int = 1) -> None:
-        """Speak to the next: all, a group, one runner."""
-        everybody = [*self._scopes, *(one.slug for one in self._squad.roster.runners)]
-        place = everybody.index(self._scope) if self._scope in everybody else 0
-        self._scope = everybody[(place + by) % len(everybody)]
+        """Choose the next scope of the keys: all, a group, one runner."""
+        scopes = [*self._scopes, *(runner.slug for runner in self._squad.roster.runners)]
+        place = scopes.index(self._scope) if self._scope in scopes else 0
+        self._scope = scopes[(place + by) % len(scopes)]
 
     def action_swap(self) -> None:
-        """Let the next key say whose the last press was."""
-        self._gives_last = self._squad.assigner.last() is not None
+        """Let the next runner's key take over the last press."""
+        self._waits_for_owner = self._squad.assigner.last() is not None
 
     def action_leave_order(self) -> None:
-        """Take who stands as next out of the order."""
-        first = self._squad.assigner.first(self._squad.now())
+        """Remove the next runner from the order of crossing."""
         following = self._squad.following()
-        chosen = first or (following[0] if following else None)
-        if chosen is not None:
-            self._squad.leave_out(chosen.runner)
-            self.tell(f"{self._called(chosen.runner)} is out of the order; their key puts them back.")
+        first = self._squad.assigner.first(self._squad.now()) or (following[0] if following else None)
+        if first is not None:
+            self._squad.leave_out(first.runner)
+            self.tell(f"{self._name_of(first.runner)} is out of the order; their key puts them back.")
 
     def action_begin_cut(self) -> None:
-        """Ask to how many reps the set is cut."""
-        reps = [each.of for each in self._squad.standings() if each.of and each.runner.slug in self._chosen()]
+        """Ask for the number of reps that the set is cut to."""
+        chosen = self._chosen()
+        reps = [
+            standing.of
+            for standing in self._squad.standings()
+            if standing.of and standing.runner.slug in chosen
+        ]
         self._cut = max(1, max(reps) - 1) if reps else None
 
     def action_move(self) -> None:
-        """Put the chosen runner into the next group."""
-        runner, groups = self._one(), [group.name for group in self._squad.roster.groups]
+        """Move the chosen runner to the next group."""
+        runner, groups = self._only_one(), [group.name for group in self._squad.roster.groups]
         if runner is None:
             return
-        now_in = self._squad.roster.runner(runner).group
-        group = groups[(groups.index(now_in) + 1) % len(groups)]
-        if group == now_in:
+        before = self._squad.roster.runner(runner).group
+        group = groups[(groups.index(before) + 1) % len(groups)]
+        if group == before:
             self.tell("There is one group.")
             return
         refusal = self._squad.move(runner, group)
-        self.tell(refusal or f"{self._called(runner)} is in {group} now and goes with its next rep.")
+        self.tell(refusal or f"{self._name_of(runner)} is in {group} now and goes with its next rep.")
 
     def action_drop_out(self) -> None:
-        """End the run of the chosen runner, at the second press."""
-        runner, now = self._one(), self._squad.now()
+        """End the run of the chosen runner, after a second press."""
+        runner, now = self._only_one(), self._squad.now()
         if runner is None:
             return
         if self._leaving is not None and self._leaving[0] == runner and now - self._leaving[1] <= _LEAVE_S:
             self._leaving = None
             self._squad.drop_out(runner)
-            self.tell(f"{self._called(runner)} drops out; their run is kept.")
+            self.tell(f"{self._name_of(runner)} drops out; their run is kept.")
         else:
             self._leaving = (runner, now)
 
     def action_go_back(self) -> None:
-        """Take a question back, go back to the board, or ask how to leave it."""
-        if self._gives_last and not self._enlarged:
-            self._gives_last = False
+        """Cancel a question; without one go back to the board, or ask how to leave it."""
+        if self._waits_for_owner and not self._enlarged:
+            self._waits_for_owner = False
         else:
             super().action_go_back()
 
     def action_link(self) -> None:
-        """Show the link of the chosen runner for their own phone."""
-        runner = self._one()
+        """Show the link that lets the chosen runner see the run on a phone."""
+        runner = self._only_one()
         actions = None if runner is None else self._squad.links_of(runner)
         if actions is not None:
             self.push_screen(LinkOverlay(actions))
@@ -556,7 +509,7 @@ class SquadApp(BoardApp):
             self.tell("Their run is not shared. coach squad run --share shows it on their phone.")
 
     def action_mute(self) -> None:
-        """Silence the voice, or let it speak again."""
+        """Mute or unmute the voice."""
         self._is_muted = not self._is_muted
         self._squad.mute(is_muted=self._is_muted)
         self.tell("The voice is silent; v lets it speak." if self._is_muted else "The voice speaks.")
@@ -589,7 +542,7 @@ class SquadApp(BoardApp):
 
 
 class PlayedBoardApp(BoardApp):
-    """The board of a session that is played again: keys drive the playback, the presses are in the recording."""
+    """The board of a session as it plays back: keys control the playback, the presses come from the recording."""
 
     KEY_LINE = (
         ("space", "pause"),
@@ -600,35 +553,41 @@ class PlayedBoardApp(BoardApp):
     )
 
     def __init__(self, squad: SquadView, playback: "PlaybackControls", *, theme: str = "sun") -> None:
-        """Show a session as it plays."""
+        """Show a session during its playback."""
         super().__init__(squad.roster, theme=theme)
         self._playback = playback
         self.show(squad)
 
     def view(self) -> BoardView:
-        """What the board shows now; nobody is asked whose a press is."""
+        """Return the current state of the board; it asks no questions about presses."""
         view = super().view()
-        return view if self.shown.assigner.first(self.shown.now()) is not None else replace(view, due="")
+        return (
+            view
+            if self.squad_view.assigner.first(self.squad_view.now()) is not None
+            else replace(view, due="")
+        )
 
     def message(self, now: Seconds) -> str:
-        """How fast it plays, and what became of the last press."""
-        said = super().message(now)
+        """Return the speed of the playback, and the last message."""
+        message = super().message(now)
         pace = "paused" if self._playback.is_paused() else f"at {self._playback.speed():g}x"
-        over = "   The session is over." if self.shown.is_over else ""
-        return f"Played again {pace}.{over}   {said}".rstrip()
+        over = "   The session is over." if self.squad_view.is_over else ""
+        return f"Played again {pace}.{over}   {message}".rstrip()
 
     def action_begin_enlarge(self) -> None:
-        """Wait for the key as long as on a live board, however fast it plays."""
+        """Wait for the key as long as on a live board, at any speed of the playback."""
         super().action_begin_enlarge()
-        if self.shown.now() < self._enlarges_until:
-            self._enlarges_until = Seconds(self.shown.now() + _ENLARGE_S * max(1.0, self._playback.speed()))
+        if self.squad_view.now() < self._enlarges_until:
+            self._enlarges_until = Seconds(
+                self.squad_view.now() + _ENLARGE_S * max(1.0, self._playback.speed())
+            )
 
     def on_key(self, event: events.Key) -> None:
-        """Take the keys of the playback, and those that enlarge a runner."""
-        runner = self.shown.roster.by_key(event.character or "")
+        """Handle the keys of the playback, and those that enlarge a runner."""
+        runner = self.squad_view.roster.by_key(event.character or "")
         if event.key in _SHIFTED:
             self.enlarge(self.at_place(_SHIFTED[event.key]))
-        elif runner is not None and self.shown.now() < self._enlarges_until:
+        elif runner is not None and self.squad_view.now() < self._enlarges_until:
             self.enlarge(runner)
         elif event.key in {"space", "p"}:
             self._playback.toggle_pause()
@@ -659,7 +618,7 @@ _COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
     "f9": SquadApp.action_show_keys,
     "f10": SquadApp.action_switch_theme,
 }
-"""Keys that are no letters, and what they do."""
+"""The commands of keys that are no letters."""
 _LETTERED: Final[dict[str, Callable[[SquadApp], object]]] = {
     "u": SquadApp.action_undo,
     "g": SquadApp.action_wave,
@@ -677,4 +636,4 @@ _LETTERED: Final[dict[str, Callable[[SquadApp], object]]] = {
     "?": SquadApp.action_show_keys,
     "q": SquadApp.action_ask_leave,
 }
-"""Letters, where no runner has one for a key."""
+"""The commands of letters, in a squad without letters for runners."""

@@ -1,51 +1,40 @@
 """The summary screen: it opens after the last step, asks for the effort, and can undo an accidental end.
 
-The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left. The whole run
-is two curves over time: pace, with hard and easy parts in different colours, and heart rate.
+The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left.
 """
 
 import asyncio
 import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from statistics import fmean
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widgets import Input
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
-from coach.quantities import Seconds, format_clock, format_pace
+from coach.quantities import Seconds
 from coach.review.formulas import FORMULAS
 from coach.review.lessons import PaceOffer, pace_offer
-from coach.review.summary import RunCurves, Summary
 from coach.screen import keys
 from coach.screen.app import Leaving
 from coach.screen.overlays import Overlay
-from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
+from coach.screen.paint import sanitise
 from coach.screen.protocols import LiveFeed, RunNotes
+from coach.screen.widgets.base import WheelScreen
 from coach.screen.widgets.review_page import (
-    MARGIN,
+    CurvePage,
+    CurveView,
+    ReviewPage,
     ReviewView,
-    paint_bar,
-    paint_keys,
-    review_rows,
     rows_in_sight,
     table_length,
 )
-from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
-from coach.session.events import StepEnded
 from coach.session.phases import Phase
-from coach.workout.kinds import HARD, RESTS, Kind
 
 SLIP_S: Final = Seconds(600.0)
 """Time after its end in which a recorded run can go on; a later end is taken as meant."""
@@ -53,163 +42,7 @@ LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
 
-# --- the whole run as curves
-
-_LEFT: Final = 10
-"""Left edge of the curves, right of the numbers."""
-_WALK_MPS: Final = 0.5
-"""Lower speeds are not drawn as a pace."""
-_TICKS_S: Final = (60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
-
-
-@dataclass(frozen=True, slots=True)
-class CurveView:
-    """The state of the page."""
-
-    curves: RunCurves
-    summary: Summary
-    unit: str
-    title: str
-
-
-def curve_rows(view: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page: pace above, heart rate below, one time axis for both."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    after = canvas.put(MARGIN - 1, 0, "Whole run   ", colours.bar, bold=True)
-    canvas.put(after, 0, fit(view.title, max(0, width - after - 1)), colours.bar)
-    times = [at for curve in view.curves for at, _ in curve]
-    if times:
-        start, end = min(times), max(times)
-        has = [bool(curve) for curve in view.curves]
-        share = (height - 6) // max(1, sum(has))
-        top = 2
-        if has[0]:
-            _paint_pace(canvas, view, (start, end), (top, top + share - 2), colours)
-            top += share
-        if has[1]:
-            _paint_heart(canvas, view, (start, end), (top, top + share - 2), colours)
-        _paint_times(canvas, (start, end), height - 3, colours)
-    paint_keys(canvas, (("v", "back"), ("t", "sun/night"), ("q", "back")), colours)
-    return canvas.strips()
-
-
-def _paint_pace(
-    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
-) -> None:
-    values = _columns(view.curves.speed, span, canvas.width - _LEFT - MARGIN)
-    measured = [value for value in values if value is not None and value > _WALK_MPS]
-    if not measured:
-        return
-    low, high = min(measured) * 0.9, max(measured)
-    canvas.put(MARGIN, rows[0], format_pace(high, unit=view.unit, with_unit=False), colours.plain, bold=True)
-    canvas.put(MARGIN, rows[0] + 1, f"/{view.unit}", colours.stale)
-    canvas.put(MARGIN, rows[1], format_pace(low, unit=view.unit, with_unit=False), colours.stale)
-    parts = list(stretches(view.summary.rows))
-    for column, value in enumerate(values):
-        at = span[0] + (span[1] - span[0]) * (column + 0.5) / len(values)
-        kind = next((kind for since, until, kind in parts if since <= at < until), None)
-        pair = colours.work if kind in HARD else colours.rest if kind in RESTS else colours.easy
-        if value is not None:
-            dots = _dots(rows, (value - low) / (high - low or 1.0))
-            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), pair, colours)
-
-
-def stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
-    """Start, end and kind of each step; one with a pause in it starts where the one before it ended."""
-    before = 0.0
-    for row in rows:
-        since = row.ended_at - row.time_s
-        yield (min(since, before) if row.broken else since), row.ended_at, row.step.kind
-        before = row.ended_at
-
-
-def _paint_heart(
-    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
-) -> None:
-    values = _columns(view.curves.heart_rate, span, canvas.width - _LEFT - MARGIN)
-    measured = [value for value in values if value is not None]
-    low, high = min(measured) - 5.0, max(measured)
-    canvas.put(MARGIN, rows[0], f"{high:.0f}", colours.plain, bold=True)
-    canvas.put(MARGIN, rows[0] + 1, "bpm", colours.stale)
-    canvas.put(MARGIN, rows[1], f"{low:.0f}", colours.stale)
-    ink = Pair(colours.stale.paper, colours.stale.ink)
-    for column, value in enumerate(values):
-        if value is not None:
-            dots = _dots(rows, (value - low) / (high - low or 1.0))
-            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), ink, colours)
-
-
-def _dots(rows: tuple[int, int], share: float) -> int:
-    """The height of a bar in half rows."""
-    return max(1, round(2 * (rows[1] - rows[0] + 1) * min(1.0, max(0.0, share))))
-
-
-def _paint_times(canvas: Canvas, span: tuple[float, float], y: int, colours: Palette) -> None:
-    wide, length = canvas.width - _LEFT - MARGIN, span[1] - span[0]
-    every = next((tick for tick in _TICKS_S if length <= 0 or wide * tick / length >= 10), _TICKS_S[-1])
-    at = 0.0
-    while at <= length:
-        x = _LEFT + round(wide * at / length) if length else _LEFT
-        canvas.put(x, y, format_clock(at), colours.stale)
-        at += every
-
-
-def _columns(
-    curve: Sequence[tuple[float, float]], span: tuple[float, float], wide: int
-) -> list[float | None]:
-    """The mean of the values in each column; None without a value, which stays a gap."""
-    start, length = span[0], max(span[1] - span[0], 1e-9)
-    columns: list[list[float]] = [[] for _ in range(max(1, wide))]
-    for at, value in curve:
-        columns[min(len(columns) - 1, int((at - start) / length * len(columns)))].append(value)
-    means = [fmean(values) if values else None for values in columns]
-    if len(curve) < len(columns):  # fewer values than columns: each holds until the next, if that is not far
-        return _held(curve, means, start, length)
-    return means
-
-
-def _held(
-    curve: Sequence[tuple[float, float]], means: list[float | None], start: float, length: float
-) -> list[float | None]:
-    held = list(means)
-    for (at, value), (later, _) in pairwise(curve):
-        if later - at > max(10.0, 3 * length / max(1, len(curve))):
-            continue
-        first, last = (int((moment - start) / length * len(held)) for moment in (at, later))
-        for column in range(first, min(last, len(held))):
-            held[column] = value if held[column] is None else held[column]
-    return held
-
-
-class CurvePage(StripWidget[CurveView]):
-    """Pace and heart rate over the whole run."""
-
-    def look(self, snapshot: Snapshot) -> CurveView:
-        """Unused: the page shows a whole run."""
-        raise NotImplementedError
-
-    def paint(self, value: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return curve_rows(value, width, height, colours)
-
-
-# --- the screen
-
-
-class ReviewPage(StripWidget[ReviewView]):
-    """The page, painted whole."""
-
-    def look(self, snapshot: Snapshot) -> ReviewView:
-        """Unused: the page shows a whole run."""
-        raise NotImplementedError
-
-    def paint(self, value: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return review_rows(value, width, height, colours)
-
-
-class SummaryScreen(Screen[None]):
+class SummaryScreen(WheelScreen):
     """The summary of a run, with its effort and note."""
 
     BINDINGS = [
@@ -253,7 +86,7 @@ class SummaryScreen(Screen[None]):
         self._feed = feed
         self._notes = notes
         self._is_live = is_live
-        self._effort, self._text = (None, "") if notes is None else notes.said()
+        self._effort, self._text = (None, "") if notes is None else notes.effort_and_note()
         self._over_at = feed.now()
         self._top = 0
         self._offer: PaceOffer | None = None
@@ -307,30 +140,17 @@ class SummaryScreen(Screen[None]):
             return
         self._is_pace_kept, self._offer = True, None
 
-        async def write() -> None:
-            try:
-                await asyncio.to_thread(notes.keep_pace, offer)
-                self._message = f"Kept: {offer.ref} pace {offer.pace}."
-            except CoachProblem as problem:
-                self._message = " ".join(str(problem).split())
-            self._look()
+        def keep() -> str:
+            notes.keep_pace(offer)
+            return f"Kept: {offer.ref} pace {offer.pace}."
 
-        self.run_worker(write(), group="notes")
+        self._write(keep)
 
     def action_next_shoe(self) -> None:
         """Store the next pair of shoes as that of the run; each press takes the next pair."""
         notes = self._notes
-        if notes is None or not self._has_shoes or self._field.display:
-            return
-
-        async def write() -> None:
-            try:
-                self._message = f"Shoe: {await asyncio.to_thread(_keep_next_shoe, notes)}"
-            except CoachProblem as problem:
-                self._message = " ".join(str(problem).split())
-            self._look()
-
-        self.run_worker(write(), group="notes")
+        if notes is not None and self._has_shoes and not self._field.display:
+            self._write(lambda: f"Shoe: {_keep_next_shoe(notes)}")
 
     @on(Input.Submitted)
     def keep_note(self, event: Input.Submitted) -> None:
@@ -385,7 +205,7 @@ class SummaryScreen(Screen[None]):
         """Show the sections of a run that is recorded and over, and carry out an action there."""
         if self._notes is None or self._field.display or not self._feed.has_ended():
             return
-        from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
+        from coach.screen.review import ReviewScreen  # a run in progress does not need it
 
         self.app.push_screen(ReviewScreen(self._notes.actions(), then=then))
 
@@ -396,15 +216,9 @@ class SummaryScreen(Screen[None]):
         self._top = max(0, min(most, self._top + by))
         self._look()
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Move the table down."""
-        event.stop()
-        self.action_scroll_rows(1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Move the table up."""
-        event.stop()
-        self.action_scroll_rows(-1)
+    def turn_wheel(self, by: int) -> None:
+        """Move the table by a row."""
+        self.action_scroll_rows(by)
 
     @property
     def _field(self) -> Input:
@@ -416,18 +230,26 @@ class SummaryScreen(Screen[None]):
         self._look()
 
     def _keep(self, *, effort: int | None = None, text: str | None = None) -> None:
-        """Store an answer off the loop; errors are shown in the message row."""
+        """Store an answer."""
         self._look()
         notes = self._notes
         if notes is None:
             return
 
+        def keep() -> str:
+            notes.keep(effort, text)
+            return ""
+
+        self._write(keep)
+
+    def _write(self, work: Callable[[], str]) -> None:
+        """Store something off the loop, and show the returned message or the error."""
+
         async def write() -> None:
             try:
-                await asyncio.to_thread(notes.keep, effort, text)
-                self._message = ""
+                self._message = await asyncio.to_thread(work)
             except CoachProblem as problem:
-                self._message = str(problem)
+                self._message = " ".join(str(problem).split())
             self._look()
 
         self.run_worker(write(), group="notes")

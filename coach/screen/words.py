@@ -104,16 +104,16 @@ def metres_off(light: Light | None) -> str:
     return f"{abs(light.behind_m):.0f} m {side} the {name}"
 
 
-def age(shown: DisplayValue | None) -> str:
+def age(reading: DisplayValue | None) -> str:
     """Write the age of a value that is no longer live: `6 s old`; empty for a live one."""
-    if shown is None or shown.freshness in {Freshness.LIVE, Freshness.HELD}:
+    if reading is None or reading.freshness in {Freshness.LIVE, Freshness.HELD}:
         return ""
-    return f"{math.floor(shown.age_s)} s old"
+    return f"{math.floor(reading.age_s)} s old"
 
 
-def is_stale(shown: DisplayValue | None) -> bool:
+def is_stale(reading: DisplayValue | None) -> bool:
     """Return whether a value is shown only with its age."""
-    return shown is not None and shown.freshness is Freshness.STALE
+    return reading is not None and reading.freshness is Freshness.STALE
 
 
 def judged(snapshot: "Snapshot") -> DisplayValue | None:
@@ -303,7 +303,7 @@ _DONE: Final = {
     Button.NEXT: "next step",
     Button.COOL_DOWN: "cool-down",
 }
-"""The effect of a button, in a few words; those whose effect fills the screen have none."""
+"""The effect of a button in a few words; a button whose effect fills the screen has none."""
 
 
 def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
@@ -311,8 +311,8 @@ def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
     if reply.refusal:
         return sanitise(reply.refusal, 100)
     if reply.button is Button.UNDO:
-        taken = "" if reply.undone is None else _DONE.get(reply.undone, reply.undone.value.replace("_", " "))
-        return f"undone: {taken}" if taken else "undone: the step goes on"
+        effect = "" if reply.undone is None else _DONE.get(reply.undone, reply.undone.value.replace("_", " "))
+        return f"undone: {effect}" if effect else "undone: the step goes on"
     if reply.mark is not None and reply.mark.role in {SplitRole.DOUBTFUL, SplitRole.IGNORED}:
         return doubted(reply.mark, snapshot)
     done, step = _DONE.get(reply.button, ""), snapshot.step

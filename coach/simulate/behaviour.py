@@ -27,7 +27,7 @@ FORMAT: Final = "coach-runner/1"
 _MOST_RANGES: Final = 1e5
 """No field accepts a larger number."""
 _LOWEST_VO2MAX: Final = 10.0
-"""In ml/kg/min; with less nobody can walk."""
+"""In ml/kg/min; judged: a person with less cannot walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +125,11 @@ def read_profile(data: bytes, *, name: str) -> RunnerProfile:
         raise SettingsProblem(f"{name} is not JSON: {problem}", hint) from None
     if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
         raise SettingsProblem(f'{name} is no runner profile: its "format" is not "{FORMAT}"', hint)
-    known = {each.name: each.default for each in fields(RunnerProfile)}
+    defaults = {each.name: each.default for each in fields(RunnerProfile)}
     for key, value in document.items():
-        if key not in known:
+        if key not in defaults:
             raise SettingsProblem(f'{name}: there is no "{key}" in a runner profile', hint)
-        if not _fits(value, is_flag=isinstance(known[key], bool), may_be_negative=key == "cadence_offset"):
+        if not _fits(value, is_flag=isinstance(defaults[key], bool), may_be_negative=key == "cadence_offset"):
             raise SettingsProblem(f'{name}: "{key}" cannot be {value!r}', hint)
     profile = RunnerProfile(**document)
     if profile.vo2max < _LOWEST_VO2MAX or profile.heart_rate_max <= profile.heart_rate_rest:
@@ -221,7 +221,7 @@ class Behaviour:
         self._profile = profile
         self._rng = rng
         self._timeline = timeline
-        self._heard: list[tuple[float, int, _Relevant]] = []
+        self._pending: list[tuple[float, int, _Relevant]] = []
         self._order = count()
         self._had: Step | None = None
         self._before: tuple[Step, float] | None = None
@@ -246,8 +246,8 @@ class Behaviour:
 
     def goal(self, now: float, metres: float) -> float:
         """Return the speed in m/s the runner aims at after `metres` run in all."""
-        while self._heard and self._heard[0][0] <= now:
-            self._act(heappop(self._heard)[2], now, metres)
+        while self._pending and self._pending[0][0] <= now:
+            self._act(heappop(self._pending)[2], now, metres)
         if self.phase is Phase.READY or self.phase is Phase.OVERTIME:
             self._perhaps_begin(now, metres)
         if self.phase is Phase.PAUSED or self.step is None:
@@ -260,7 +260,7 @@ class Behaviour:
         return self._pace(self.step, now, metres)
 
     def _later(self, at: float, output: _Relevant) -> None:
-        heappush(self._heard, (at, next(self._order), output))
+        heappush(self._pending, (at, next(self._order), output))
 
     def _act(self, output: _Relevant, now: float, metres: float) -> None:
         match output:
@@ -339,11 +339,11 @@ class Behaviour:
             faults -= self._profile.fatigue_per_km * ran / 1000.0
         return max(0.0, plan * (1.0 + max(-0.3, min(0.3, faults))))
 
-    def _planned(self, step: Step, since: float, gone: float) -> float:
+    def _planned(self, step: Step, since: float, metres: float) -> float:
         """The speed that the workout requires."""
         profile = self._profile
         if step.target is not None:
-            required = _asked(step.target, _share_done(step, since, gone), profile)
+            required = _required_speed(step.target, _share_done(step, since, metres), profile)
             if required is not None:
                 return required
         if step.kind in RESTS:
@@ -351,15 +351,15 @@ class Behaviour:
         return profile.threshold_speed * KINDS[step.kind].threshold_share
 
 
-def _share_done(step: Step, since: float, gone: float) -> float:
+def _share_done(step: Step, since: float, metres: float) -> float:
     """Return the share of a step that is done, 0 to 1; 0 where it is unknown."""
     length, time = step.until.distance(), step.until.time()
     if length:
-        return min(1.0, max(0.0, gone / length))
+        return min(1.0, max(0.0, metres / length))
     return min(1.0, since / time) if time else 0.0
 
 
-def _asked(target: StepTarget, share: float, profile: RunnerProfile) -> float | None:
+def _required_speed(target: StepTarget, share: float, profile: RunnerProfile) -> float | None:
     """The speed in m/s that a target requires; None if it is not about speed."""
     aim = _aim(target.band)
     end = _aim(target.ramp) if target.ramp else aim

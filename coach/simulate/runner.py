@@ -58,9 +58,9 @@ class Locomotion:
         self.speed += max(-most, min(most, (goal - before) * self._follows))
         if goal == 0.0 and self.speed < _STANDS_BELOW:
             self.speed = 0.0
-        gone = 0.5 * (before + self.speed) * self._step_s
-        self.metres += gone
-        return gone
+        distance = 0.5 * (before + self.speed) * self._step_s
+        self.metres += distance
+        return distance
 
 
 def natural_cadence(speed: float) -> StepsPerMinute:
@@ -103,9 +103,9 @@ class Presses:
 
     def up_to(self, now: float, behaviour: Behaviour, metres: float, speed: float) -> list[Pressed]:
         """The presses due by `now`, with the runner at `metres` true metres and `speed` m/s."""
-        seen = (behaviour.phase, behaviour.step, behaviour.step_since)
-        if seen != self._for:
-            self._for = seen
+        place = (behaviour.phase, behaviour.step, behaviour.step_since)
+        if place != self._for:
+            self._for = place
             self._marked = 0
             self._due.clear()
             self._line = behaviour.line_ahead
@@ -149,14 +149,14 @@ class Presses:
             self._mark(now, metres - self._line, speed)
             self._line = None
         length = step.until.distance() if step is not None else None
-        gone = metres - behaviour.step_from_m
+        step_m = metres - behaviour.step_from_m
         while (
             length is not None
             and self._marked < ceil(length / every)
-            and (line := min(every * (self._marked + 1), length)) <= gone
+            and (line := min(every * (self._marked + 1), length)) <= step_m
         ):
             self._marked += 1
-            self._mark(now, gone - line, speed)
+            self._mark(now, step_m - line, speed)
 
     def _mark(self, now: float, past_m: float, speed: float) -> None:
         """Schedule a press for a line that lies so many metres behind the runner."""
@@ -205,9 +205,9 @@ class Strap:
     def send(self, rate: float) -> bytes:
         """The packet at this moment."""
         intervals, self._intervals = self._intervals[-_MOST_INTERVALS:], []
-        shown = max(0, min(255, round(rate + self._rng.normal(_RATE_SD))))
+        bpm = max(0, min(255, round(rate + self._rng.normal(_RATE_SD))))
         return bytes(
-            HeartRateMeasurement(BeatsPerMinute(shown), Contact.DETECTED, rr_s=tuple(intervals)),
+            HeartRateMeasurement(BeatsPerMinute(bpm), Contact.DETECTED, rr_s=tuple(intervals)),
         )
 
 
@@ -225,10 +225,10 @@ class Footpod:
         self._speed = 0.0
         self._metres = 0.0
 
-    def advance(self, speed: float, gone: float) -> None:
+    def advance(self, speed: float, distance: float) -> None:
         """Advance one step, given the true speed in m/s at its end and its true metres."""
         self._speed += (speed - self._speed) * self._follows
-        self._metres += gone * self._profile.pod_factor * (1.0 + self._error)
+        self._metres += distance * self._profile.pod_factor * (1.0 + self._error)
 
     def send(self, speed: float) -> bytes:
         """The packet at this moment; `speed` is the true one."""
@@ -397,10 +397,10 @@ class VirtualRunner:
         locomotion = self._locomotion
         cost = 1.0 if self._course is None else factor(self._course.slope(locomotion.metres))
         goal = self._behaviour.goal(now, locomotion.metres)
-        gone = locomotion.move(goal if cost <= 1.0 else min(goal, max(_RUNS_FROM, self._most_mps / cost)))
+        distance = locomotion.move(goal if cost <= 1.0 else min(goal, max(_RUNS_FROM, self._most_mps / cost)))
         rate = self._heart.beat(locomotion.speed * cost)
         if self.profile.has_pod:
-            self._pod.advance(locomotion.speed, gone)
+            self._pod.advance(locomotion.speed, distance)
         if self.profile.has_strap:
             self._strap.advance(rate, STEP_S)
         if self._quarter == 0:
@@ -449,7 +449,6 @@ class VirtualRunner:
 
 
 def _at(event: Input) -> Seconds:
-    """The time of an input."""
     return event.at
 
 

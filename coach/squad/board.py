@@ -36,7 +36,7 @@ _COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
 _SAME_SPLIT_S: Final = 0.05
 """Two splits closer than this are one: the line at the end of a rep, and its end."""
 _FADE_REPS: Final = 2
-"""Least reps for a fade: one is no trend."""
+"""Least reps for a fade."""
 
 
 class Need(IntEnum):
@@ -67,7 +67,6 @@ class BoardStanding:
     plan_split_s: Seconds | None = None
     """The planned time of the next split."""
     last_split_s: Seconds | None = None
-    last_split_m: Metres | None = None
     light_s: Seconds | None = None
     """Seconds behind the light; negative is ahead."""
     heart_rate_bpm: float | None = None
@@ -92,17 +91,17 @@ def standing_of(
     has_ended: bool = False,
     is_out: bool = False,
     wave_in_s: Seconds | None = None,
-    last: tuple[Metres | None, Seconds] | None = None,
+    last_split_s: Seconds | None = None,
     spacing: Metres = Metres(200.0),
 ) -> BoardStanding:
-    """The state of a runner, by the snapshot of their run and their `last` split."""
+    """The state of a runner, by the snapshot of their run and the time of their last split."""
     step = snapshot.step
     rep = step if step is not None and step.rep is not None else snapshot.next_step
     silent_s = _silent_s(snapshot)
     band = snapshot.band
     aim = None if band is None else band.aim or band.high or band.low
     light = snapshot.light
-    shown = snapshot.heart_rate
+    heart_rate = snapshot.heart_rate
     return BoardStanding(
         runner,
         _need(snapshot, silent_s, has_ended=has_ended),
@@ -110,10 +109,9 @@ def standing_of(
         None if rep is None else rep.rep,
         None if rep is None else rep.of,
         Seconds(spacing / aim) if aim else None,
-        None if last is None else last[1],
-        None if last is None else last[0],
+        last_split_s,
         None if light is None else light.behind_s,
-        None if shown is None else shown.value,
+        None if heart_rate is None else heart_rate.value,
         fade_of(snapshot),
         silent_s,
         bool(snapshot.sensors),
@@ -162,8 +160,8 @@ class LastSplits:
 
     def __init__(self) -> None:
         """Start without splits."""
-        self._passed: dict[str, list[tuple[float | None, Seconds]]] = {}
-        self._last: dict[str, tuple[Metres | None, Seconds]] = {}
+        self._passed: dict[str, list[Seconds]] = {}
+        self._last: dict[str, Seconds] = {}
 
     def add(self, runner: str, output: Output) -> None:
         """Apply an output of a runner's run."""
@@ -174,24 +172,23 @@ class LastSplits:
                 self._passed[runner] = self._passed.get(runner, [])[:-1]
                 self._last.pop(runner, None)
             case Split(role=SplitRole.SPLIT | SplitRole.END, time_s=float(time_s)):
-                self._pass(runner, output.metres, Seconds(time_s))
+                self._pass(runner, Seconds(time_s))
             case StepEnded() if output.step.kind in REPS:
-                self._pass(runner, output.step.until.distance(), output.time_s)
+                self._pass(runner, output.time_s)
             case _:
                 pass
 
-    def of(self, runner: str) -> tuple[Metres | None, Seconds] | None:
-        """The metres and the time of a runner's last split; None without one."""
+    def of(self, runner: str) -> Seconds | None:
+        """The time of a runner's last split; None without one."""
         return self._last.get(runner)
 
-    def _pass(self, runner: str, metres: Metres | None, time_s: Seconds) -> None:
+    def _pass(self, runner: str, time_s: Seconds) -> None:
         passed = self._passed.setdefault(runner, [])
-        before_m, before_s = passed[-1] if passed else (0.0, 0.0)
+        before_s = passed[-1] if passed else 0.0
         if time_s - before_s <= _SAME_SPLIT_S:
             return  # the split at the end of a step, and then its end
-        lap_m = None if metres is None or before_m is None else Metres(metres - before_m)
-        self._last[runner] = (lap_m, Seconds(time_s - before_s))
-        passed.append((metres, time_s))
+        self._last[runner] = Seconds(time_s - before_s)
+        passed.append(time_s)
 
 
 class BoardOrder:
@@ -208,14 +205,14 @@ class BoardOrder:
         """The rows in order; it changes only if the last order is 2 s old, or a need of safety is new."""
         by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
         urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
-        wanted = sorted(
+        new_order = sorted(
             (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
         )
         is_due = now - self._changed_at >= HELD_S or bool(urgent - self._urgent)
         order = [slug for slug in self._order if slug in by_slug]
-        if wanted != order and (is_due or set(wanted) != set(order)):
-            self._order, self._changed_at = wanted, now
-            order = wanted
+        if new_order != order and (is_due or set(new_order) != set(order)):
+            self._order, self._changed_at = new_order, now
+            order = new_order
         self._urgent = urgent
         return [by_slug[slug] for slug in order]
 
@@ -266,9 +263,14 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
 
 def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
     """The speed to the next line: measured now, else that of the rep so far, else the target."""
-    shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
-    if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
-        return shown.value
+    reading, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
+    if (
+        reading is not None
+        and is_under_way
+        and reading.freshness is not Freshness.STALE
+        and reading.value > 1.0
+    ):
+        return reading.value
     if at_m > 0 and at_s > 0:
         return at_m / at_s
     band = snapshot.band
@@ -287,7 +289,7 @@ class Board:
 
     def __init__(self, squad: SquadRun, settings: SessionSettings) -> None:
         """Start with the runners of a squad."""
-        slugs = [one.slug for one in squad.roster.runners]
+        slugs = [runner.slug for runner in squad.roster.runners]
         self._squad = squad
         self._settings = settings
         self._splits = LastSplits()
@@ -331,7 +333,7 @@ class Board:
                     expected=self.crossings.of(runner, now),
                     has_ended=self._squad.is_gone(runner),
                     is_out=self.crossings.is_out(runner),
-                    last=self._splits.of(runner),
+                    last_split_s=self._splits.of(runner),
                     wave_in_s=None if wave_at is None or wave_at <= now else Seconds(wave_at - now),
                 )
             )

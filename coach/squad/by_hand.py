@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any, Final
 
 from coach.quantities import Metres, Seconds
-from coach.squad.crossing import NEAR_S, OVERRULE_S, Basis, Expected, GivenBy
+from coach.squad.crossing import NEAR_S, OVERRULE_S, Expected, GivenBy
 from coach.squad.roster import LETTERS, Roster, SquadRunner
 
 LAP_M: Final = Metres(400.0)
@@ -262,14 +262,14 @@ class HandTiming:
         """The runner of each press: a slug, empty if none yet, None if taken back."""
         self.clocks: tuple[HeatClock, ...] = ()
         self.out: frozenset[str] = frozenset()
-        self.names: Mapping[str, str] = {one.slug: one.name for one in setup.roster.runners}
+        self.names: Mapping[str, str] = {runner.slug: runner.name for runner in setup.roster.runners}
         self.has_ended = False
         self.last_given: int | None = None
         """The press that was assigned last."""
         self.given_by: dict[int, GivenBy] = {}
         self._steps: list[_Step] = []
         runners = setup.roster.runners
-        self._keys = dict(zip(LETTERS, runners, strict=False)) | {one.key: one for one in runners}
+        self._keys = dict(zip(LETTERS, runners, strict=False)) | {runner.key: runner for runner in runners}
         self._offsets = setup.roster.waves.starts(runners, {})
         self._known: dict[str, list[HandCrossing]] = {}
         self._confirmed: int | None = None
@@ -353,19 +353,19 @@ class HandTiming:
         if event.press not in self.owners or event.other not in self.owners:
             return
         self._remember(event.press, event.other)
-        one, other = self.owners[event.press], self.owners[event.other]
-        self.owners |= {event.press: other, event.other: one}
-        self.message = f"{self.called(one or '')} and {self.called(other or '')} have changed places."
+        first, second = self.owners[event.press], self.owners[event.other]
+        self.owners |= {event.press: second, event.other: first}
+        self.message = f"{self.called(first or '')} and {self.called(second or '')} have changed places."
 
     def _take_back(self, event: PressesTakenBack) -> None:
-        taken = [number for number in event.presses if number in self.owners]
+        numbers = [number for number in event.presses if number in self.owners]
         if event.is_held_key:  # they were never done by hand
-            self._steps = [step for step in self._steps if step.press not in taken]
+            self._steps = [step for step in self._steps if step.press not in numbers]
             self.message = "A held key is one press."
-        elif taken:
-            self._remember(*taken)
+        elif numbers:
+            self._remember(*numbers)
             self.message = "The press is taken back; it stays in the list."
-        for number in taken:
+        for number in numbers:
             self._loses(number, None)
 
     def _loses(self, number: int, owner: str | None) -> None:
@@ -402,52 +402,52 @@ class HandTiming:
         names: Mapping[str, str],
     ) -> list[HandEvent]:
         """The changes by an input: presses by their runner, heats, the order, names."""
-        made: list[HandEvent] = []
+        events: list[HandEvent] = []
         if isinstance(event, ClockStarted):
-            made.append(
+            events.append(
                 {**_head(event.at, "clock_started"), "heat": event.heat + 1, "from_s": _ms(event.moment)}
             )
         for number, owner in self.owners.items():
             if number not in owners:
-                made.append(self._line_event(event.at, "line", number))
+                events.append(self._line_event(event.at, "line", number))
             elif owners[number] != owner:
                 kind = (
                     "line_taken_back" if owner is None else "line_moved" if owners[number] else "line_given"
                 )
                 kind = "line_loose" if owner == "" else kind
                 row = self._line_event(event.at, kind, number)
-                made.append(row | ({"before": owners[number]} if owners[number] else {}))
-        made += [_head(event.at, "left_order", runner) for runner in sorted(self.out - out)]
-        made += [_head(event.at, "back_in_order", runner) for runner in sorted(out - self.out)]
-        made += [
+                events.append(row | ({"before": owners[number]} if owners[number] else {}))
+        events += [_head(event.at, "left_order", runner) for runner in sorted(self.out - out)]
+        events += [_head(event.at, "back_in_order", runner) for runner in sorted(out - self.out)]
+        events += [
             {**_head(event.at, "named", slug), "name": name}
             for slug, name in self.names.items()
             if names.get(slug) != name
         ]
         if isinstance(event, HandUndone):
-            made.insert(0, {**_head(event.at, "undone"), "changes": len(made)})
+            events.insert(0, {**_head(event.at, "undone"), "changes": len(events)})
         if isinstance(event, TimingEnded):
             loose = len(self.loose())
-            taken = sum(owner is None for owner in self.owners.values())
-            counts = {"presses": len(self.presses), "loose": loose, "taken_back": taken}
-            made.append({**_head(event.at, "timing_ended"), **counts})
-        return made
+            removals = sum(owner is None for owner in self.owners.values())
+            counts = {"presses": len(self.presses), "loose": loose, "taken_back": removals}
+            events.append({**_head(event.at, "timing_ended"), **counts})
+        return events
 
     def _line_event(self, at: Seconds, kind: str, number: int) -> HandEvent:
         press = self.presses[number - 1]
         owner = self.owners[number]
-        made = _head(at, kind, owner or "")
-        made |= {"press": number, "effective_at_s": _ms(press.moment), "source": press.source.value}
+        event = _head(at, kind, owner or "")
+        event |= {"press": number, "effective_at_s": _ms(press.moment), "source": press.source.value}
         if press.place:
-            made["place"] = press.place
+            event["place"] = press.place
         if owner:
-            made["by"] = self.given_by.get(number, GivenBy.KEY).value
+            event["by"] = self.given_by.get(number, GivenBy.KEY).value
             crossing = next((each for each in self.crossings(owner) if each.press == number), None)
             if crossing is not None and crossing.time_s is not None and crossing.lap_s is not None:
-                made |= {"heat": crossing.heat + 1, "rep": crossing.rep, "lap": crossing.lap}
-                made |= {"metres": round(crossing.metres), "lap_s": _ms(crossing.lap_s)}
-                made["time_s"] = _ms(crossing.time_s)
-        return made
+                event |= {"heat": crossing.heat + 1, "rep": crossing.rep, "lap": crossing.lap}
+                event |= {"metres": round(crossing.metres), "lap_s": _ms(crossing.lap_s)}
+                event["time_s"] = _ms(crossing.time_s)
+        return event
 
     # --- results
 
@@ -479,14 +479,14 @@ class HandTiming:
         return crossings
 
     def _timed(self, runner: str, moments: Sequence[tuple[Seconds, int]]) -> list[HandCrossing]:
-        starts, made = self.starts(runner), list[HandCrossing]()
+        starts, crossings = self.starts(runner), list[HandCrossing]()
         for moment, number in moments:
             rep = sum(start.moment <= moment for start in starts)
-            lap = made[-1].lap + 1 if made and made[-1].rep == rep else 1
+            lap = crossings[-1].lap + 1 if crossings and crossings[-1].rep == rep else 1
             metres, before = self.setup.metres_at(lap), self.setup.metres_at(lap - 1)
             start = starts[rep - 1] if rep else None
-            since = made[-1].moment if lap > 1 else None if start is None else start.moment
-            made.append(
+            since = crossings[-1].moment if lap > 1 else None if start is None else start.moment
+            crossings.append(
                 HandCrossing(
                     runner,
                     number,
@@ -500,7 +500,7 @@ class HandTiming:
                     None if since is None else Seconds(moment - since),
                 )
             )
-        return made
+        return crossings
 
     def in_rep(self, runner: str) -> list[HandCrossing]:
         """A runner's crossings since their last start."""
@@ -517,19 +517,19 @@ class HandTiming:
         starts = self.starts(runner)
         if not starts or runner in self.out or self.is_finished(runner):
             return None
-        done, start = self.in_rep(runner), starts[-1]
-        if not done:
+        crossings, start = self.in_rep(runner), starts[-1]
+        if not crossings:
             earlier = [each for each in self.crossings(runner) if each.lap == 1 and each.time_s is not None]
             if not earlier or start.moment > now:
                 return None
-            return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)), Basis.SPLITS)
-        metres = self.setup.metres_at(len(done) + 1) - done[-1].metres
-        paces = [each.lap_s / each.lap_m for each in done[-_LAPS:] if each.lap_s is not None]
+            return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)))
+        metres = self.setup.metres_at(len(crossings) + 1) - crossings[-1].metres
+        paces = [each.lap_s / each.lap_m for each in crossings[-_LAPS:] if each.lap_s is not None]
         lap = median(paces) * metres
-        due = done[-1].moment + lap
+        due = crossings[-1].moment + lap
         if lap <= 0 or now - due > lap * _GONE:
             return None
-        return Expected(runner, Seconds(due + lap if now - due > lap * _MISSED else due), Basis.SPLITS)
+        return Expected(runner, Seconds(due + lap if now - due > lap * _MISSED else due))
 
     def following(self, now: Seconds) -> list[Expected]:
         """The expected runners, the next one first."""
@@ -543,9 +543,9 @@ class HandTiming:
 
     def _is_near(self, expected: Expected, moment: Seconds) -> bool:
         """Return whether a press may be theirs: within 5 s or a tenth of a longer lap, and not faster than possible."""
-        done = self.in_rep(expected.runner)
-        since = done[-1].moment if done else self.starts(expected.runner)[-1].moment
-        metres = self.setup.metres_at(len(done) + 1) - self.setup.metres_at(len(done))
+        crossings = self.in_rep(expected.runner)
+        since = crossings[-1].moment if crossings else self.starts(expected.runner)[-1].moment
+        metres = self.setup.metres_at(len(crossings) + 1) - self.setup.metres_at(len(crossings))
         if moment - since < metres / _FASTEST_MPS:
             return False
         return abs(expected.at - moment) <= max(NEAR_S, _NEAR * (expected.at - since))
@@ -606,17 +606,19 @@ class HandTiming:
 
     def passed(self, at: Seconds, moment: Seconds, source: PressSource, place: str, tag: str) -> LinePressed:
         """Return a press by a gate or a phone: it has its own time, and a runner if the device names one."""
-        named = self.by_key(tag) or next(
+        owner = self.by_key(tag) or next(
             (each for each in self.setup.roster.runners if tag and tag in {each.slug, self.names[each.slug]}),
             None,
         )
-        runner = "" if named is None else named.slug
+        runner = "" if owner is None else owner.slug
         return LinePressed(at, moment, source, place, runner, GivenBy.KEY if runner else None)
 
-    def keyed(self, runner: str, at: Seconds, moment: Seconds, chosen: int | None = None) -> list[HandInput]:
+    def keyed(
+        self, runner: str, at: Seconds, moment: Seconds, selection: int | None = None
+    ) -> list[HandInput]:
         """Return the inputs of a runner's key: for the chosen press, the oldest loose one, the last, or a new one."""
-        if chosen is not None and chosen in self.owners:
-            return [] if self.owners[chosen] == runner else [self._given_or_swapped(chosen, runner, at)]
+        if selection is not None and selection in self.owners:
+            return [] if self.owners[selection] == runner else [self._given_or_swapped(selection, runner, at)]
         loose = self.loose()
         if loose:
             return [PressGiven(at, loose[0].number, runner, GivenBy.ANSWER)]
@@ -636,9 +638,9 @@ class HandTiming:
             return [PressGiven(at, last, runner, GivenBy.KEY)]
         return [LinePressed(at, moment, runner=runner, by=GivenBy.KEY)]
 
-    def swapped(self, runner: str, at: Seconds, chosen: int | None = None) -> list[HandInput]:
+    def swapped(self, runner: str, at: Seconds, selection: int | None = None) -> list[HandInput]:
         """Return the inputs that assign the last assigned press to this runner, swapping it for the press they had."""
-        number = self.last_given if chosen is None else chosen
+        number = self.last_given if selection is None else selection
         if number is None or self.owners.get(number) == runner:
             self.message = "There is no press of another's." if number is None else "It is theirs already."
             return []

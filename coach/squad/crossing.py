@@ -1,11 +1,11 @@
 """Predicts who crosses the line next, and assigns presses at the line to runners.
 
-A coach has two hands and many runners. `Crossings` predicts when each is at the line: by what their run says, else by
+`Crossings` predicts when each is at the line: by what their run says, else by
 their own last laps. `PressAssigner` gives every press to one runner at once, and takes back what was given wrongly.
-Both are pure: times are seconds since the session began, and nothing here knows a key from a button.
+Both are pure: times are seconds since the session began.
 
 Rule 1: a press is given to a runner before anybody else learns of it; what comes later is a further event.
-Rule 2: between two presses for one runner lie 2 s at least; between those for two runners nothing need.
+Rule 2: two presses for one runner are at least 2 s apart; those for two runners may be at the same time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,22 +29,12 @@ _LAPS: Final = 3
 """Number of last laps that a prediction uses, so that one that was cut or doubled does not count alone."""
 
 
-class Basis(StrEnum):
-    """The basis of a prediction."""
-
-    RUN = "run"
-    """The run's next line, by the measured or the target pace."""
-    SPLITS = "splits"
-    """The runner's own last laps."""
-
-
 @dataclass(frozen=True, slots=True)
 class Expected:
     """A runner's predicted crossing."""
 
     runner: str
     at: Seconds
-    basis: Basis
 
 
 class Crossings:
@@ -53,7 +43,8 @@ class Crossings:
     def __init__(self, runners: Iterable[str]) -> None:
         """Start without predictions."""
         self._passed: dict[str, list[Seconds]] = {runner: [] for runner in runners}
-        self._said: dict[str, Seconds] = {}
+        self._line_at: dict[str, Seconds] = {}
+        """The next line of each runner, as predicted by their run."""
         self._out: set[str] = set()
 
     @property
@@ -64,9 +55,9 @@ class Crossings:
     def expect(self, runner: str, at: Seconds | None) -> None:
         """Take the next line predicted by a runner's own run; None if it predicts none."""
         if at is None:
-            self._said.pop(runner, None)
+            self._line_at.pop(runner, None)
         else:
-            self._said[runner] = at
+            self._line_at[runner] = at
 
     def started(self, runner: str, at: Seconds) -> None:
         """Start a runner from the line: laps count from here."""
@@ -77,17 +68,13 @@ class Crossings:
         times = self._passed[runner]
         times.append(at)
         times.sort()
-        self._said.pop(runner, None)
+        self._line_at.pop(runner, None)
 
     def taken_back(self, runner: str, at: Seconds) -> None:
-        """Forget a crossing that was none of this runner's; of who is not here there is none."""
+        """Forget a crossing that was none of this runner's; an unknown runner has none."""
         times = self._passed.get(runner, [])
         if at in times:
             times.remove(at)
-
-    def last_passed(self, runner: str) -> Seconds | None:
-        """Time of a runner's last crossing; None before the first."""
-        return self._passed[runner][-1] if self._passed[runner] else None
 
     def leave_out(self, runner: str) -> None:
         """Take a runner out of the order, because they stopped or were lapped."""
@@ -105,9 +92,9 @@ class Crossings:
         """A runner's next crossing; None if unknown, and for a runner who is out."""
         if runner in self._out:
             return None
-        said = self._said.get(runner)
-        if said is not None:
-            return Expected(runner, said, Basis.RUN)
+        line_at = self._line_at.get(runner)
+        if line_at is not None:
+            return Expected(runner, line_at)
         times = self._passed[runner]
         if len(times) < 2:
             return None
@@ -116,12 +103,12 @@ class Crossings:
         due = times[-1] + lap
         while lap > 0 and now - due > lap * _MISSED:
             due += lap
-        return Expected(runner, Seconds(due), Basis.SPLITS)
+        return Expected(runner, Seconds(due))
 
     def following(self, now: Seconds, most: int = 3) -> tuple[Expected, ...]:
         """The next runners to cross, the first of them first."""
-        known = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
-        return tuple(sorted(known, key=lambda expected: expected.at)[:most])
+        predictions = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
+        return tuple(sorted(predictions, key=lambda expected: expected.at)[:most])
 
 
 # --- presses
@@ -225,7 +212,7 @@ class PressAssigner:
     def loose(self, now: Seconds) -> Sequence[tuple[int, Seconds]]:
         """The presses without a runner, oldest first: number and moment."""
         if self._keeps_s is not None:
-            self._loose = [kept for kept in self._loose if now - kept[1] <= self._keeps_s]
+            self._loose = [press for press in self._loose if now - press[1] <= self._keeps_s]
         return tuple(self._loose)
 
     def last(self) -> SplitGiven | None:
@@ -333,5 +320,5 @@ class PressAssigner:
 
     def _is_bounce(self, runner: str, moment: Seconds) -> bool:
         """Return whether a runner was at the line just before; their start is no crossing."""
-        given = [press.moment for press in self._presses if press.runner == runner]
-        return bool(given) and abs(moment - given[-1]) < self._guard_s
+        moments = [press.moment for press in self._presses if press.runner == runner]
+        return bool(moments) and abs(moment - moments[-1]) < self._guard_s

@@ -276,18 +276,18 @@ def _named(entries: Sequence[RunnerEntry]) -> tuple[SquadRunner, ...]:
     )
 
 
-def slugs_of(names: Sequence[str], chosen: Sequence[str | None] | None = None) -> list[str]:
+def slugs_of(names: Sequence[str], existing: Sequence[str | None] | None = None) -> list[str]:
     """A slug for each name, all different; existing ones stay."""
-    chosen = chosen or [None] * len(names)
-    taken = {slug for slug in chosen if slug}
+    existing = existing or [None] * len(names)
+    in_use = {slug for slug in existing if slug}
     slugs: list[str] = []
-    for name, own in zip(names, chosen, strict=True):
+    for name, own in zip(names, existing, strict=True):
         slug = own or _slug(name)
         number = 2
         stem = slug
-        while not own and slug in taken:
+        while not own and slug in in_use:
             slug, number = f"{stem[:28]}-{number}", number + 1
-        taken.add(slug)
+        in_use.add(slug)
         slugs.append(slug)
     return slugs
 
@@ -299,11 +299,11 @@ def _slug(name: str) -> str:
     return slug if slug and slug not in {"node", "raw", "light", "shard"} else f"runner-{slug}".rstrip("-")
 
 
-def _keys(chosen: Sequence[str | None]) -> list[str]:
+def _keys(existing: Sequence[str | None]) -> list[str]:
     """The keys of the runners: existing ones, and for the others the next free ones."""
-    pool = DIGITS if len(chosen) <= MOST_COACHED else LETTERS
-    free = iter(key for key in pool + LETTERS if key not in chosen)
-    return [next(free) if key is None else key for key in chosen]
+    pool = DIGITS if len(existing) <= MOST_COACHED else LETTERS
+    free = iter(key for key in pool + LETTERS if key not in existing)
+    return [next(free) if key is None else key for key in existing]
 
 
 def _checked(roster: Roster) -> Roster:
@@ -315,8 +315,8 @@ def _checked(roster: Roster) -> Roster:
     groups = roster.groups
     group_names = [group.name for group in groups]
     if not group_names:
-        named = dict.fromkeys(runner.group for runner in roster.runners if runner.group)
-        groups = tuple(Group(name) for name in named) or (Group("all"),)
+        names = dict.fromkeys(runner.group for runner in roster.runners if runner.group)
+        groups = tuple(Group(name) for name in names) or (Group("all"),)
         group_names = [group.name for group in groups]
     faults = [
         *_twice(roster.runners),
@@ -359,12 +359,12 @@ def _twice(runners: Sequence[SquadRunner]) -> Iterable[Fault]:
 def _strangers(roster: Roster) -> Iterable[Fault]:
     """Faults of slugs in waves, teams and notes that no runner has, and of runners in two teams."""
     slugs = [runner.slug for runner in roster.runners]
-    named = [
+    references = [
         *((f"waves.at.{slug}", slug) for slug in roster.waves.at),
         *((f"teams[{at}].runners", slug) for at, team in enumerate(roster.teams) for slug in team),
         *((f"notes[{at}].runner", slug) for at, (_, slug, _, _) in enumerate(roster.notes)),
     ]
-    for where, slug in named:
+    for where, slug in references:
         if slug not in slugs:
             yield Fault(where, f'nobody here has the slug "{slug}"', did_you_mean(slug, slugs))
     teamed = [slug for team in roster.teams for slug in team]

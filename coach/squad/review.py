@@ -41,8 +41,8 @@ class ReviewedRunner:
     def planned(self) -> str:
         """Completed and planned reps: `5 of 6`."""
         planned = self.summary.planned_reps
-        done = sum(not row.result.cut for row in self.reps.rows)
-        return f"{done}" if planned is None else f"{done} of {planned}"
+        whole = sum(not row.result.cut for row in self.reps.rows)
+        return f"{whole}" if planned is None else f"{whole} of {planned}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ def review_lines(review: SquadReview, width: int) -> Iterator[str]:
     yield ""
     yield from column_lines([_HEAD, *(_figures(each) for each in review.runners)])
     if review.most_reps:
-        shown = min(review.most_reps, max(1, (width - 20) // 9))
+        count = min(review.most_reps, max(1, (width - 20) // 9))
         yield ""
-        yield "reps" if shown == review.most_reps else f"the first {shown} of {review.most_reps} reps"
-        head = ("runner", *(str(place + 1) for place in range(shown)))
+        yield "reps" if count == review.most_reps else f"the first {count} of {review.most_reps} reps"
+        head = ("runner", *(str(place + 1) for place in range(count)))
         yield from column_lines(
-            [head, *((each.runner.name, *_times(each, shown)) for each in review.runners)]
+            [head, *((each.runner.name, *_times(each, count)) for each in review.runners)]
         )
     lines = [
         f"{each.runner.name}: {', '.join(words)}"

@@ -273,23 +273,25 @@ class SquadRun:
 
     def in_turn(self, runners: Sequence[str]) -> list[str]:
         """The runners who start if all of these wait for a rep: of a team one, and none while one of it runs."""
-        chosen = list(runners)
+        starters = list(runners)
         for team in self._roster.teams:
             there = [each for each in team if not self.is_gone(each)]
             is_one_out = any(self._states[each].is_in_rep for each in there)
             waiting = [each for each in self._from_turn(there) if each in runners]
             for each in waiting[0 if is_one_out else 1 :]:
-                chosen.remove(each)
-        return chosen
+                starters.remove(each)
+        return starters
 
     def place_of(self, group: str, *, without: str) -> int | None:
         """The number of reps of a group's workout that are over or have begun; None before the first.
 
         It is that of the furthest runner, without those who have ended.
         """
-        others = [self._states[one.slug] for one in self._roster.members(group) if one.slug != without]
-        begun = [each.count + each.is_in_rep for each in others if each.has_begun and not each.is_gone]
-        return max(begun, default=None)
+        others = [
+            self._states[runner.slug] for runner in self._roster.members(group) if runner.slug != without
+        ]
+        places = [each.count + each.is_in_rep for each in others if each.has_begun and not each.is_gone]
+        return max(places, default=None)
 
     def wake_at(self) -> Seconds | None:
         """Time of the next automatic start; None without one."""
@@ -313,9 +315,9 @@ class SquadRun:
         """
         if not isinstance(event, SquadPressed | WaveStarted) and event.runner not in self._states:
             return []
-        asked = self.fire(event.at)
-        asked += self._note(event) if isinstance(event, RunnerOutput) else self._routed(event)
-        return asked + self.fire(event.at)
+        inputs = self.fire(event.at)
+        inputs += self._note(event) if isinstance(event, RunnerOutput) else self._routed(event)
+        return inputs + self.fire(event.at)
 
     def _routed(self, event: SquadInput) -> list[RunnerInput]:
         """The inputs of runs that something the coach did is."""
@@ -326,9 +328,9 @@ class SquadRun:
             case SplitTaken():
                 return self._taken_back(event.press, event.runner, event.at)
             case SplitMoved():
-                moved = SplitGiven(event.at, event.press, event.runner, event.moment, GivenBy.KEY)
+                split = SplitGiven(event.at, event.press, event.runner, event.moment, GivenBy.KEY)
                 back = self._taken_back(event.press, event.before, event.at)
-                self._given[event.runner] = moved
+                self._given[event.runner] = split
                 return [*back, _mark(event.runner, event.at, event.moment)]
             case SquadPressed():
                 pressed = Pressed(event.at, event.button, Origin.LINE)
@@ -348,18 +350,18 @@ class SquadRun:
 
     def _moved(self, event: RunnerMoved) -> list[RunnerInput]:
         """Put a runner into a group, and let them go over to its workout."""
-        left = self._roster.runner(event.runner).group
+        former_group = self._roster.runner(event.runner).group
         self._roster = self._roster.moved(event.runner, event.group)
-        self._stop_waiting(left, event.at)
+        self._stop_waiting(former_group, event.at)
         state = self._states[event.runner]
         if event.reps is not None:
             state.ahead = event.reps - len(state.finished) - state.is_in_rep
             state.joins = True
         return [] if event.switch is None else [RunnerInput(event.runner, event.switch)]
 
-    def _note(self, given: RunnerOutput) -> list[RunnerInput]:
+    def _note(self, event: RunnerOutput) -> list[RunnerInput]:
         """Apply an output of a run, and return the inputs that it brings others."""
-        runner, output, state = given.runner, given.output, self._states[given.runner]
+        runner, output, state = event.runner, event.output, self._states[event.runner]
         match output:
             case PhaseChanged():
                 state.phase = output.phase
@@ -419,10 +421,10 @@ class SquadRun:
     def _on_rep(self, runner: str, ended: StepEnded) -> list[RunnerInput]:
         """Pass the baton on at the end of a rep."""
         self._states[runner].finished[ended.step.step_id] = ended.ended_at
-        follower, given = self._follower(runner), self._given.get(runner)
+        follower, split = self._follower(runner), self._given.get(runner)
         started = [] if follower is None else self._set_off(follower, ended.at)
-        if follower and started and given is not None and abs(given.moment - ended.ended_at) <= _SAME_S:
-            self._batons[given.press] = follower
+        if follower and started and split is not None and abs(split.moment - ended.ended_at) <= _SAME_S:
+            self._batons[split.press] = follower
         return started
 
     def _on_end(self, runner: str, at: Seconds) -> list[RunnerInput]:
@@ -437,8 +439,8 @@ class SquadRun:
 
     def _stop_waiting(self, group: str, at: Seconds) -> None:
         """Let a group go that waited for a runner who has left it; a start that is planned stays."""
-        members = [one.slug for one in self._roster.members(group) if not self.is_gone(one.slug)]
-        if members and not any(planned in members for _, planned, _ in self._due):
+        members = [member.slug for member in self._roster.members(group) if not self.is_gone(member.slug)]
+        if members and not any(starter in members for _, starter, _ in self._due):
             self._await_last(members[0], at)
 
     def _from_turn(self, team: Sequence[str]) -> list[str]:
@@ -483,7 +485,7 @@ class SquadRun:
             self._states[each].count >= state.count and not self._states[each].joins for each in others
         ):
             together += others
-        elif any(planned == runner for _, planned, _ in self._due):
+        elif any(starter == runner for _, starter, _ in self._due):
             return
         self._schedule([self._start_of(each, state.count, at + state.rest_s) for each in together])
 
@@ -492,7 +494,7 @@ class SquadRun:
         group = self._roster.group(self._roster.runner(runner).group)
         if group.rest_until is not RestUntil.LAST:
             return
-        there = (one.slug for one in self._roster.members(group.name) if not self.is_gone(one.slug))
+        there = (member.slug for member in self._roster.members(group.name) if not self.is_gone(member.slug))
         members = [each for each in there if not self._states[each].joins]
         counts = {self._states[each].count for each in members}
         rests = (self._states[each].rest_s for each in (runner, *members))
@@ -507,8 +509,8 @@ class SquadRun:
 
     def _schedule(self, starts: Sequence[tuple[Seconds, str, int]]) -> None:
         """Start runners after a rest, in place of their planned start."""
-        planned = {runner for _, runner, _ in starts}
-        self._due = [start for start in self._due if start[1] not in planned] + list(starts)
+        starters = {runner for _, runner, _ in starts}
+        self._due = [start for start in self._due if start[1] not in starters] + list(starts)
 
     def _others(self, runner: str) -> list[str]:
         members = self._roster.members(self._roster.runner(runner).group)

@@ -56,7 +56,7 @@ def splits_of_reps(reps: "Iterable[tuple[str, JournaledRep]]", lap_m: Metres) ->
 
     A rep is a mark at its beginning, at each of its splits and at its planned end; one that was cut tells of nothing.
     """
-    found = []
+    splits = []
     for day, rep in reps:
         if not rep.is_timed or not rep.is_whole or rep.length_m is None:
             continue
@@ -66,8 +66,8 @@ def splits_of_reps(reps: "Iterable[tuple[str, JournaledRep]]", lap_m: Metres) ->
             before_s = next((at for mark, at in marks.items() if abs(metres - mark - lap_m) < 1.0), None)
             if before_s is not None and time_s > before_s:
                 lap_s = Seconds(time_s - before_s)
-                found.append(PastSplit(day, Metres(metres), lap_m, Seconds(time_s), lap_s))
-    return found
+                splits.append(PastSplit(day, Metres(metres), lap_m, Seconds(time_s), lap_s))
+    return splits
 
 
 def split_words(timing: HandTiming, crossing: HandCrossing, past: PastSplits) -> str:
@@ -128,7 +128,7 @@ HEADS: Final = (
 
 def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float | None, ...]]:
     """The table of a session, a row for each press in order of time; an unassigned press has no runner."""
-    made: list[tuple[str | float | None, ...]] = [HEADS]
+    rows: list[tuple[str | float | None, ...]] = [HEADS]
     by_press = {
         each.press: each for entry in timing.setup.roster.runners for each in timing.crossings(entry.slug)
     }
@@ -137,11 +137,11 @@ def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float 
         moment, source = round(press.moment, 3), press.place or press.source.value
         if crossing is None:
             word = "taken back" if timing.owners[press.number] is None else "nobody's"
-            made.append((press.number, *[None] * 8, moment, source, word))
+            rows.append((press.number, *[None] * 8, moment, source, word))
             continue
         runner = crossing.runner
         is_timed = crossing.time_s is not None
-        made.append(
+        rows.append(
             (
                 press.number,
                 runner,
@@ -157,7 +157,7 @@ def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float 
                 split_words(timing, crossing, past),
             )
         )
-    return made
+    return rows
 
 
 def sheet_csv(timing: HandTiming, past: PastSplits) -> bytes:

@@ -232,7 +232,7 @@ def _missing(now: Now) -> Iterator[Missing]:
     if not now.races:
         command = 'coach athlete set --race "5 km=20:15"'
         yield Missing("a race result", "all paces and predictions", command)
-    wanted = (
+    needs = (
         (now.threshold_pace is None and not now.races, Number.THRESHOLD_PACE, "threshold paces"),
         (now.heart_rate.threshold is None, Number.THRESHOLD_HEART_RATE, "the best zones"),
         (now.heart_rate.max is None, Number.MAX_HEART_RATE, "zones by maximum"),
@@ -240,7 +240,7 @@ def _missing(now: Now) -> Iterator[Missing]:
         (now.goal is None, Number.GOAL_PACE, "workouts at goal pace"),
         (now.top_speed_mps is None, Number.TOP_SPEED, "sprints as a share of top speed"),
     )
-    for is_missing, number, gives in wanted:
+    for is_missing, number, gives in needs:
         if is_missing:
             yield Missing(COMMANDS[number][0], gives, COMMANDS[number][1])
     if not now.trials:

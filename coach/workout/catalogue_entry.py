@@ -51,7 +51,7 @@ class CatalogueEntry:
     tags: Mapping[str, Any]
     """As in the document; tags that it lacks are absent."""
     seconds: float
-    """Its known time in seconds, or about how long its author says."""
+    """Its known time in seconds, or the time its author states."""
     metres: float
     steps: int
     open_steps: int
@@ -153,7 +153,7 @@ _MOST: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchFilter:
     """The filters of a search; an empty one matches everything."""
 
     words: tuple[str, ...] = ()

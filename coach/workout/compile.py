@@ -199,7 +199,6 @@ class StepCompiler:
         return self._run(node, changes)
 
     def _checklist(self, node: ChecklistStep) -> Step:
-        """Make a checklist."""
         return Step(
             "", "", "", Kind.CHECKLIST, node.name or "Checklist", OPEN,
             start=_start(node.start),
@@ -240,7 +239,6 @@ class StepCompiler:
         )  # fmt: skip
 
     def _gates(self, gates: tuple[written.Gate, ...]) -> tuple[StepGate, ...]:
-        """Make gates."""
         return tuple(make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
 
     def _until(self, node: RunStep, kind: Kind, changes: Changes) -> EndConditions:
@@ -295,7 +293,6 @@ class _at:  # noqa: N801 - reads as a preposition
 
 
 def _start(start: object) -> Start | None:
-    """Make a start."""
     if isinstance(start, written.Delay):
         return DelayStart(read_time(start.delay))
     if isinstance(start, written.AfterPartner):
@@ -305,7 +302,6 @@ def _start(start: object) -> Start | None:
 
 
 def _item(item: Item) -> ChecklistItem:
-    """Make an exercise."""
     return ChecklistItem(
         item.do,
         item.sets,
@@ -447,7 +443,7 @@ class _Unroller:
         """Take the blocks of a document and the compiler of single steps."""
         self._blocks = document.workout.blocks
         self._compiler = compiler
-        self._known: dict[tuple[int, Changes], Step] = {}
+        self._steps_by_key: dict[tuple[int, Changes], Step] = {}
 
     def unroll(self, nodes: tuple[Node, ...], place: _Place, *, reverse: bool = False) -> Iterator[Step]:
         """Every step of a list, in running order."""
@@ -463,7 +459,6 @@ class _Unroller:
                 yield self._single(node, here)
 
     def _repeat(self, node: Repeat, place: _Place) -> Iterator[Step]:
-        """Every step of a repeat."""
         count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
         least = count if isinstance(node.repeat, int) else node.repeat.min
         innermost = not _holds_repeat(node.steps, self._blocks)
@@ -507,16 +502,15 @@ class _Unroller:
             yield replace(step, send_off_s=read_time(node.send_off)) if number == 0 else step
 
     def _single(self, node: Node, place: _Place) -> Step:
-        """One step, with its name and place."""
         key = (id(node), place.changes)
         try:
-            step = self._known.get(key) or self._compiler.step(node, place.changes)
+            step = self._steps_by_key.get(key) or self._compiler.step(node, place.changes)
         except Misspelt as cause:
             where = inside(path_of(place.json), cause.key)
             raise Faulty([Fault(where, cause.reason, cause.fix)]) from None
-        self._known[key] = step
-        named = isinstance(node, RunStep) and node.name is None
-        last = KINDS[step.kind].name if named else step.name
+        self._steps_by_key[key] = step
+        is_unnamed = isinstance(node, RunStep) and node.name is None
+        last = KINDS[step.kind].name if is_unnamed else step.name
         return replace(
             step,
             step_id=place.step_id,

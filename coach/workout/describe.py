@@ -92,17 +92,17 @@ def estimate(timeline: Timeline) -> Estimate:
 
 def step_seconds(step: Step) -> Seconds | None:
     """The time of a step by the workout, in seconds; None if neither its end nor its pace gives one."""
-    known: list[float] = []
+    times: list[float] = []
     for end in step.until.ends:
         if isinstance(end, TimeEnd):
-            known.append(end.seconds)
+            times.append(end.seconds)
         elif isinstance(end, DistanceEnd):
             speed = planned_speed(step)
             if speed is not None:
-                known.append(end.metres / speed)
+                times.append(end.metres / speed)
             elif step.else_time_s is not None:
-                known.append(step.else_time_s)
-    return Seconds(min(known)) if known else None
+                times.append(step.else_time_s)
+    return Seconds(min(times)) if times else None
 
 
 def likely_seconds(step: Step) -> Seconds | None:
@@ -112,10 +112,10 @@ def likely_seconds(step: Step) -> Seconds | None:
 
 
 def calm_moment(timeline: Timeline, wanted_s: float) -> float:
-    """When a runner can think of their form: the moment that is wanted, or one in the last easy stretch before it.
+    """The time at which a runner can think of their form: the requested one, or one in the last easy stretch before it.
 
-    Nobody does so in a rep, as a step begins, or in its countdown. Without such a stretch before it is the next one,
-    and the moment itself where there is none. A step whose length nobody knows is the last that is looked at.
+    That is not so in a rep, as a step begins, or in its countdown. Without such a stretch it is the next one, and
+    without that the requested time. A step of unknown length is the last that is searched.
     """
     start = 0.0
     calm: float | None = None
@@ -355,7 +355,6 @@ def distance_text(metres: float) -> str:
 
 
 def _end_text(end: End) -> str:
-    """One end in words."""
     match end:
         case TimeEnd(seconds):
             return format_clock(seconds)
@@ -409,7 +408,6 @@ def _duration(seconds: float) -> str:
 
 
 def _count(number: int, word: str) -> str:
-    """A number of things in words."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 

@@ -183,16 +183,16 @@ def of_step(step: Step, workout: Workout) -> tuple[str, ...]:
 
 def of_steps(timeline: Timeline, workout: Workout) -> Iterator[tuple[Step, tuple[str, ...]]]:
     """Every step with its rules, where they first apply: the second of eight reps adds nothing."""
-    seen: set[tuple[str, str, tuple[str, ...]]] = set()
+    keys: set[tuple[str, str, tuple[str, ...]]] = set()
     for step in timeline.steps:
         rules = of_step(step, workout)
         key = (step.section, step_label(step), rules)
-        yield step, () if key in seen else rules
-        seen.add(key)
+        yield step, () if key in keys else rules
+        keys.add(key)
 
 
 def in_short(timeline: Timeline, workout: Workout) -> tuple[str, ...]:
-    """Everything that a workout asks for besides its steps, a line each."""
+    """All that a workout requires besides its steps, a line each."""
     steps = (
         f"{step_label(step)}: {'; '.join(rules)}." for step, rules in of_steps(timeline, workout) if rules
     )

@@ -154,33 +154,32 @@ class CellProblem(WorkoutProblem):
 def rows(document: WorkoutDocument) -> tuple[StepRow, ...]:
     """List the sections of a document with their sets and steps, then its blocks."""
     workout = document.workout
-    listed: list[StepRow] = []
+    result: list[StepRow] = []
     for place, section in enumerate(workout.sections):
         path: Path = ("sections", place)
-        listed.append(StepRow(path, Form.SECTION, 0, section.name, {}, "", keeps=_keeps(section)))
-        listed += _rows(document, section.steps, (*path, "steps"), 0, f"{place}")
+        result.append(StepRow(path, Form.SECTION, 0, section.name, {}, "", keeps=_keeps(section)))
+        result += _rows(document, section.steps, (*path, "steps"), 0, f"{place}")
     for name, nodes in workout.blocks.items():
-        use = next((row for row in listed if row.form is Form.USE and row.name == name), None)
+        use = next((row for row in result if row.form is Form.USE and row.name == name), None)
         step_id = f"{use.step_id}/0" if use is not None else ""
-        listed.append(StepRow(("blocks", name), Form.SECTION, 0, f"block {name}", {}, ""))
-        listed += _rows(document, nodes, ("blocks", name), 0, step_id)
-    return tuple(listed)
+        result.append(StepRow(("blocks", name), Form.SECTION, 0, f"block {name}", {}, ""))
+        result += _rows(document, nodes, ("blocks", name), 0, step_id)
+    return tuple(result)
 
 
-def row_at(listed: Sequence[StepRow], where: str) -> int | None:
+def row_at(step_rows: Sequence[StepRow], where: str) -> int | None:
     """The row for a place in a document, such as `sections[1].steps[0].until`; None if there is none."""
     around = [
         place
-        for place, row in enumerate(listed)
+        for place, row in enumerate(step_rows)
         if where == row.where or where.startswith((f"{row.where}.", f"{row.where}["))
     ]
-    return max(around, key=lambda place: len(listed[place].where), default=None)
+    return max(around, key=lambda place: len(step_rows[place].where), default=None)
 
 
 def _rows(
     document: WorkoutDocument, nodes: Sequence[Node], path: Path, depth: int, inside: str
 ) -> Iterator[StepRow]:
-    """The rows of a list of steps."""
     for place, node in enumerate(nodes):
         here, step_id = (*path, place), f"{inside}.{place}"
         yield _row(document, node, here, depth, step_id)
@@ -192,7 +191,6 @@ def _rows(
 
 
 def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id: str) -> StepRow:
-    """The row of a node."""
     cells: dict[Cell, str] = {}
     is_hard = False
     match node:

@@ -107,11 +107,11 @@ def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
     turns, of = reps
     if (timeline.steps[index].rep or of) >= of or of < 2:
         return None
-    gone = set(turns[of])
+    dropped = set(turns[of])
     surplus = len(turns[of - 1]) - len(turns[of])
     if surplus > 0:
-        gone |= {i for i in turns[of - 1][-surplus:] if i > index}
-    steps = [step for i, step in enumerate(timeline.steps) if i not in gone]
+        dropped |= {i for i in turns[of - 1][-surplus:] if i > index}
+    steps = [step for i, step in enumerate(timeline.steps) if i not in dropped]
     return _with_steps(timeline, _recounted(steps, timeline.steps[index].set_id, of, of - 1))
 
 
@@ -129,13 +129,13 @@ def enough(timeline: Timeline, index: int) -> Timeline | None:
     parts_of_last = {_part(timeline.steps[place]) for place in turns[most]}
     surplus = {place for place in turns.get(last, []) if _part(timeline.steps[place]) not in parts_of_last}
     later = {place for turn, places in turns.items() if turn > last for place in places}
-    gone = {place for place in surplus | later if place > index}
-    if not later or not gone:
+    dropped = {place for place in surplus | later if place > index}
+    if not later or not dropped:
         return None
     steps = [
         _of_turns(other, here.range_id, most, last)
         for place, other in enumerate(timeline.steps)
-        if place not in gone
+        if place not in dropped
     ]
     return _with_steps(timeline, steps)
 
@@ -209,7 +209,7 @@ def switched(timeline: Timeline, index: int, other: Timeline) -> Timeline:
 
 
 def rest_of(timeline: Timeline, reps: int) -> Timeline | None:
-    """A workout from the rep on behind which so many lie; None where there is none."""
+    """The rest of a workout after so many reps; None if it has no more."""
     places = [place for place, step in enumerate(timeline.steps) if step.kind in REPS]
     return replace(timeline, steps=timeline.steps[places[reps] :]) if reps < len(places) else None
 
@@ -221,7 +221,6 @@ def cool_down_index(timeline: Timeline, index: int) -> int | None:
 
 
 def _step(timeline: Timeline, index: int) -> Step | None:
-    """The step at an index."""
     return timeline.steps[index] if 0 <= index < len(timeline.steps) else None
 
 
@@ -238,10 +237,10 @@ def _with_steps(timeline: Timeline, steps: Sequence[Step]) -> Timeline:
 
 
 def _changed(
-    timeline: Timeline, start: int, change: Callable[[Step], Step], wanted: Callable[[Step], bool]
+    timeline: Timeline, start: int, change: Callable[[Step], Step], applies: Callable[[Step], bool]
 ) -> Timeline | None:
     """Change the selected steps from an index on; None if nothing changes."""
-    steps = [change(step) if i >= start and wanted(step) else step for i, step in enumerate(timeline.steps)]
+    steps = [change(step) if i >= start and applies(step) else step for i, step in enumerate(timeline.steps)]
     return None if tuple(steps) == timeline.steps else _with_steps(timeline, steps)
 
 

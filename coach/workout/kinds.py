@@ -1,8 +1,9 @@
 """The traits of each kind of step, and the defaults of a workout.
 
-There is one row a kind, and the sets of kinds that the rest of the program asks for. A new kind is a member of `Kind`,
-a row of `KINDS` and, where it is run, a word of `RunKind`. No other module lists kinds: it asks for a trait of one kind
-(`KINDS[step.kind].label`) or for a set (`step.kind in HARD`).
+There is one row for each kind, and the sets of kinds that the rest of the program uses. A new kind is a member of
+`Kind`,
+a row of `KINDS` and, where it is run, a word of `RunKind`. No other module lists kinds: it reads a trait of one kind
+(`KINDS[step.kind].label`) or uses a set (`step.kind in HARD`).
 """
 
 from collections.abc import Callable

@@ -119,31 +119,31 @@ def _check_circles(blocks: Blocks, faults: list[Fault]) -> None:
             faults.append(Fault(path_of(["blocks", name]), f'the block "{name}" uses itself', fix))
 
 
-def _depth(nodes: Sequence[Node], blocks: Blocks, known: dict[str, int]) -> int:
+def _depth(nodes: Sequence[Node], blocks: Blocks, depths: dict[str, int]) -> int:
     """How deep repeats and blocks are nested."""
     deepest = 0
     for node in nodes:
         if isinstance(node, Repeat):
-            deepest = max(deepest, 1 + _depth(node.steps, blocks, known))
+            deepest = max(deepest, 1 + _depth(node.steps, blocks, depths))
         elif isinstance(node, Use):
-            if node.use not in known:
-                known[node.use] = _depth(blocks[node.use], blocks, known)
-            deepest = max(deepest, 1 + known[node.use])
+            if node.use not in depths:
+                depths[node.use] = _depth(blocks[node.use], blocks, depths)
+            deepest = max(deepest, 1 + depths[node.use])
     return deepest
 
 
-def _size(nodes: Sequence[Node], blocks: Blocks, known: dict[str, int]) -> int:
+def _size(nodes: Sequence[Node], blocks: Blocks, sizes: dict[str, int]) -> int:
     """The number of steps, counted without making them."""
     total = 0
     for node in nodes:
         if isinstance(node, Repeat):
             count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
-            each = _size(node.steps, blocks, known) + (node.between is not None) + (node.send_off is not None)
+            each = _size(node.steps, blocks, sizes) + (node.between is not None) + (node.send_off is not None)
             total += count * each
         elif isinstance(node, Use):
-            if node.use not in known:
-                known[node.use] = _size(blocks[node.use], blocks, known)
-            total += known[node.use]
+            if node.use not in sizes:
+                sizes[node.use] = _size(blocks[node.use], blocks, sizes)
+            total += sizes[node.use]
         else:
             total += 1
     return total
@@ -179,29 +179,31 @@ def _known_time(nodes: Sequence[Node]) -> float:
     )
 
 
-def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remark]) -> None:
+def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, result: list[Remark]) -> None:
     """Collect remarks on a list of steps and its repeats."""
     for place, (node, after) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
         here: Path = [*path, place]
         both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
         if both_sets and _edge_kind(node, blocks, -1) in HARD and _begins_hard(after, blocks):
-            found.append(Remark(path_of(here), "this set has no recovery before the next one"))
+            result.append(Remark(path_of(here), "this set has no recovery before the next one"))
         if isinstance(node, RunStep):
-            found += [Remark(path_of([*here, "caps"]), text) for text in _unwatched(node)]
+            result += [Remark(path_of([*here, "caps"]), text) for text in _unwatched(node)]
         if not isinstance(node, Repeat):
             continue
         if _has_sets(node, blocks) and node.between is None and node.send_off is None:
             last, first = node.steps[-1], node.steps[0]
             if _times(node) > 1 and _ends_hard(last, blocks) and _begins_hard(first, blocks):
                 text = 'the set has no recovery before the next; "between" would give it one'
-                found.append(Remark(path_of(here), text))
+                result.append(Remark(path_of(here), text))
         if node.send_off is not None:
             slot, busy = read_time(node.send_off), _known_time(node.steps)
             least = max(SHORTEST_SEND_OFF_REST_S, SHORTEST_SEND_OFF_SHARE * slot)
             if busy and slot - busy < least:
                 rest = format_clock(slot - busy)
-                found.append(Remark(path_of([*here, "send_off"]), f"the send-off leaves only {rest} of rest"))
-        _remark(node.steps, [*here, "steps"], blocks, found)
+                result.append(
+                    Remark(path_of([*here, "send_off"]), f"the send-off leaves only {rest} of rest")
+                )
+        _remark(node.steps, [*here, "steps"], blocks, result)
 
 
 def _unwatched(node: RunStep) -> Iterator[str]:
@@ -340,7 +342,7 @@ class Tags(Strict):
     """True if it rests on a rule that the evidence does not support; then its caution explains that."""
 
     @model_validator(mode="after")
-    def _say_it_once(self) -> Self:
+    def _check_one_limit(self) -> Self:
         """Refuse two limits of frequency."""
         if self.at_most is not None and self.at_most_every_days is not None:
             raise Misspelt(
@@ -395,7 +397,7 @@ class Workout(Strict):
     source: Prose | None = None
     """Its origin."""
     caution: Prose | None = None
-    """Who should not do it, and what to look out for."""
+    """The people who should not do it, and the signs to watch for."""
     notes: Prose | None = None
     tags: Tags = Tags()
     context: Where | None = None

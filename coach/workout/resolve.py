@@ -174,18 +174,18 @@ class Numbers:
         """
         if measure.unit == "bpm":
             return Beats(measure.low, measure.high, estimated=False)
-        wanted = f"for {measure.unit.replace('zone', 'zone ')}"
+        purpose = f"for {measure.unit.replace('zone', 'zone ')}"
         if measure.unit.startswith("zone"):
-            own = self._rate("threshold", Number.THRESHOLD_HEART_RATE, wanted)
+            own = self._rate("threshold", Number.THRESHOLD_HEART_RATE, purpose)
             return Beats(*zones.friel_zone(measure.unit[4:], own.bpm), own.source == "estimated")
         low, high = measure.low / 100, measure.high / 100
         if measure.unit == "%lthr":
-            own = self._rate("threshold", Number.THRESHOLD_HEART_RATE, wanted)
+            own = self._rate("threshold", Number.THRESHOLD_HEART_RATE, purpose)
             return Beats(low * own.bpm, high * own.bpm, own.source == "estimated")
-        top = self._rate("max", Number.MAX_HEART_RATE, wanted)
+        top = self._rate("max", Number.MAX_HEART_RATE, purpose)
         if measure.unit == "%max":
             return Beats(low * top.bpm, high * top.bpm, top.source == "estimated")
-        rest = self._rate("rest", Number.REST_HEART_RATE, wanted)
+        rest = self._rate("rest", Number.REST_HEART_RATE, purpose)
         guessed = "estimated" in {top.source, rest.source}
         span = top.bpm - rest.bpm
         return Beats(rest.bpm + low * span, rest.bpm + high * span, guessed)
@@ -203,9 +203,9 @@ class Numbers:
 
     def _vdot(self, ref: str) -> float:
         """VDOT of the result that the paces are made from: a race, the threshold pace, a race pace by hand."""
-        known = fitness(self.now)
-        if known is not None:
-            return known.vdot
+        current = fitness(self.now)
+        if current is not None:
+            return current.vdot
         if self.now.threshold_pace is None:
             raise MissingNumber(Number.THRESHOLD_PACE, f"for {ref} pace")
         try:
@@ -214,11 +214,10 @@ class Numbers:
             reason = f"No {ref} pace can be derived from your threshold pace: {error}."
             raise AthleteProblem(reason, f"Set it by hand: coach athlete set --pace {ref}=5:00/km") from None
 
-    def _rate(self, name: str, number: Number, wanted: str) -> HeartRateValue:
-        """One heart rate of the athlete."""
+    def _rate(self, name: str, number: Number, purpose: str) -> HeartRateValue:
         value: HeartRateValue | None = getattr(self.now.heart_rate, name)
         if value is None:
-            raise MissingNumber(number, wanted)
+            raise MissingNumber(number, purpose)
         return value
 
 
@@ -257,7 +256,7 @@ def resolve(
 
     Raises:
         MissingNumber: a number of the athlete is needed and `lenient` is false.
-        Misspelt: the pace that results is one nobody runs.
+        Misspelt: the resulting pace is impossible.
     """
     try:
         result = _resolve(target, numbers, kind, shifts)
@@ -283,7 +282,7 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
 
     Raises:
         MissingNumber: a number of the athlete is needed and `lenient` is false.
-        Misspelt: the pace that results is one nobody runs.
+        Misspelt: the resulting pace is impossible.
     """
     try:
         result = _exact(cap, numbers)
@@ -352,19 +351,21 @@ def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple
 
 
 def _speed_target(
-    target: written.Target, made: StepTarget, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]
+    target: written.Target, target_alone: StepTarget, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]
 ) -> StepTarget:
     """Shift a speed target by the repeats around it, and add its band."""
-    low, high = made.band.low, made.band.high
+    low, high = target_alone.band.low, target_alone.band.high
     if kind in REPS:
         for shift in shifts:
             low = low and offset_speed(low, shift.offset, times=shift.times)
             high = high and offset_speed(high, shift.offset, times=shift.times)
     unit = numbers.unit or unit_of(target)
-    ref = made.ref
+    ref = target_alone.ref
     if low is None or high is None:
         band = Band(low, None, high)
-        return StepTarget(Quantity.SPEED, band, bound_label(band, made, numbers, unit), ref, is_range=True)
+        return StepTarget(
+            Quantity.SPEED, band, bound_label(band, target_alone, numbers, unit), ref, is_range=True
+        )
     in_speed = isinstance(target.speed, str) and "%" not in target.speed and not shifts
     label = written_words(target) if in_speed else pace_label(low, high, unit)
     if low == high:
@@ -420,7 +421,6 @@ def _speeds(target: written.Target, numbers: Numbers) -> tuple[float | None, flo
 
 
 def _heart_rate(target: written.Target, numbers: Numbers) -> StepTarget:
-    """Resolve a heart rate."""
     rate = target.heart_rate
     if isinstance(rate, str):
         beats = numbers.beats(read_heart_rate(rate))

@@ -110,7 +110,7 @@ def read_speed(text: str) -> Measure:
     """Read `4.2 m/s`, `14-15 km/h`, `9 mph`, `95 %threshold` or `90 %top`; speeds come back in m/s.
 
     Raises:
-        Misspelt: none of these, or a speed nobody runs.
+        Misspelt: none of these, or an impossible speed.
     """
     measure = read_measure(text, (*SPEED_UNITS, *SPEED_SHARES), '"14.5 km/h", "4 m/s" or "95 %threshold"')
     if measure.unit not in SPEED_UNITS:
@@ -163,15 +163,15 @@ def offset_speed(speed: float, offset: str, *, times: int = 1) -> MetresPerSecon
     """Apply an offset to the pace of a speed `times` times over.
 
     Raises:
-        Misspelt: the pace that results is one nobody runs.
+        Misspelt: the resulting pace is impossible.
     """
     number, unit = read_offset(offset)
-    shown = f"the pace after {offset}" + (f" ({times} times)" if times > 1 else "")
+    label = f"the pace after {offset}" + (f" ({times} times)" if times > 1 else "")
     if unit == "%":
-        return possible_speed(speed / (1 + number / 100) ** times if number > -100 else 0.0, shown)
+        return possible_speed(speed / (1 + number / 100) ** times if number > -100 else 0.0, label)
     metres = METRES_PER_KM if unit == "s/km" else METRES_PER_MILE
     pace = metres / speed + number * times
-    return possible_speed(metres / pace if pace > 0 else float("inf"), shown)
+    return possible_speed(metres / pace if pace > 0 else float("inf"), label)
 
 
 def read_point(text: str) -> tuple[Seconds | None, Metres | None]:
@@ -315,10 +315,10 @@ def _checked_bound(text: str) -> str:
     try:
         read_pace(text)
     except Misspelt:
-        named = pace_by_name(text)
-        if named is None:
+        pace = pace_by_name(text)
+        if pace is None:
             raise
-        fix = f"Write a number, or {json.dumps(named)} in place of the bounds."
+        fix = f"Write a number, or {json.dumps(pace)} in place of the bounds."
         raise Misspelt(f'"{text[:40]}" is a pace by name, and bounds are numbers', fix) from None
     return text
 
@@ -328,9 +328,9 @@ def _checked_pace(text: str) -> str:
     try:
         read_pace_range(text)
     except Misspelt as wrong:
-        named = pace_by_name(text)
-        if named is not None:
-            fix = f"Write {json.dumps(named)}."
+        pace = pace_by_name(text)
+        if pace is not None:
+            fix = f"Write {json.dumps(pace)}."
             raise Misspelt(f'"{text[:40]}" is a pace by name', fix) from None
         if "%" in text and _is_speed(text):
             fix = f'Write "speed": "{text}" in place of "pace".'
@@ -351,10 +351,10 @@ def _checked_speed(text: str) -> str:
     try:
         read_speed(text)
     except Misspelt:
-        named = pace_by_name(text)
-        if named is None:
+        pace = pace_by_name(text)
+        if pace is None:
             raise
-        fix = f'Write "pace": {json.dumps(named)} in place of "speed".'
+        fix = f'Write "pace": {json.dumps(pace)} in place of "speed".'
         raise Misspelt(f'"{text[:40]}" is a pace by name', fix) from None
     return text
 
@@ -498,9 +498,9 @@ def _check_order(low: float, high: float, *, same: bool) -> None:
 
 def _target_of(text: str) -> str:
     """The proper form of a bare text: a pace by name, a pace, or an effort in words."""
-    named = pace_by_name(text)
-    if named is not None:
-        return json.dumps({"pace": named})
+    pace = pace_by_name(text)
+    if pace is not None:
+        return json.dumps({"pace": pace})
     try:
         read_pace_range(text)
     except Misspelt:

@@ -448,7 +448,7 @@ def alternating_sets(steps: Sequence[Step]) -> list[str]:
 
 # --- written down: an input of a run may hold the steps it goes on with
 #
-# What a field holds is told by its name: the compiled core keeps no annotations at run time.
+# The type of a field follows from its name: the compiled core has no annotations at run time.
 
 _TAGGED: Final[Mapping[str, Any]] = {
     kind.__name__: kind

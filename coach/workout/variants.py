@@ -146,8 +146,8 @@ def fewer_reps(
 ) -> Variant | None:
     """Leave out a share of the reps of the main set; the last rung of a ladder; a part of a single stretch."""
     hard_s = _hard_seconds(document, athlete)
-    listed = rows(document)
-    sets = [row for row in listed if row.form is Form.REPEAT and row.step_id in hard_s]
+    step_rows = rows(document)
+    sets = [row for row in step_rows if row.form is Form.REPEAT and row.step_id in hard_s]
     for row in sorted(sets, key=lambda each: -hard_s[each.step_id]):
         counts = [int(number) for number in row.cells[Cell.TIMES].split("-")]
         fewer = [number - max(1, round(number * share)) for number in counts]
@@ -158,18 +158,18 @@ def fewer_reps(
                 _called(edited, "fewer reps"), f"{text} instead of {row.cells[Cell.TIMES]} {_what(row)}"
             )
         break  # the main set is too short for that, and a smaller set is no substitute
-    return _shorter_rungs(document, listed) or _shorter_stretch(document, listed, athlete, share)
+    return _shorter_rungs(document, step_rows) or _shorter_stretch(document, step_rows, athlete, share)
 
 
-def _shorter_rungs(document: WorkoutDocument, listed: Sequence[StepRow]) -> Variant | None:
+def _shorter_rungs(document: WorkoutDocument, step_rows: Sequence[StepRow]) -> Variant | None:
     """Leave out the last of several hard steps that stand one by one, with the rest before it."""
-    alone = [place for place, row in enumerate(listed) if row.is_hard and row.depth == 0 and _is_main(row)]
+    alone = [place for place, row in enumerate(step_rows) if row.is_hard and row.depth == 0 and _is_main(row)]
     if len(alone) < 3:
         return None
-    last = listed[alone[-1]]
+    last = step_rows[alone[-1]]
     words = f"without the last rep ({last.cells[Cell.LENGTH]})"
     edited = removed(document, last).document
-    before = listed[alone[-1] - 1]
+    before = step_rows[alone[-1] - 1]
     is_rest = before.form is Form.USE or _kind(document, before) in RESTS | FLOATS
     if is_rest and alone[-2] != alone[-1] - 1:
         edited = removed(edited, before).document
@@ -177,10 +177,10 @@ def _shorter_rungs(document: WorkoutDocument, listed: Sequence[StepRow]) -> Vari
 
 
 def _shorter_stretch(
-    document: WorkoutDocument, listed: Sequence[StepRow], athlete: Athlete | None, share: float
+    document: WorkoutDocument, step_rows: Sequence[StepRow], athlete: Athlete | None, share: float
 ) -> Variant | None:
     """Shorten the longest hard stretch by a share; without one, the longest stretch."""
-    stretches = [row for row in listed if row.form is Form.STEP and _length(document, row) is not None]
+    stretches = [row for row in step_rows if row.form is Form.STEP and _length(document, row) is not None]
     hard = [row for row in stretches if row.is_hard and _is_main(row)]
     plain = [row for row in stretches if _kind(document, row) is Kind.OPEN]
     for row in hard[-1:] or plain[:1]:
@@ -263,8 +263,8 @@ def within_minutes(
     if now.seconds > limit or now.hard_s < FEWEST_SHARE * whole.hard_s - 1.0:
         return None
     words = f"{_minutes(now.seconds)} instead of {_minutes(whole.seconds)}"
-    named = document_from(dict(changed.source) | {"name": document.name}, name=WHAT)
-    return Variant(_called(named, f"{minutes:.0f} min"), words)
+    original = document_from(dict(changed.source) | {"name": document.name}, name=WHAT)
+    return Variant(_called(original, f"{minutes:.0f} min"), words)
 
 
 _MOST_CUTS: Final = 60
@@ -291,11 +291,11 @@ def _shorter_easy(
     if not stretches:
         return None
     seconds, row = max(stretches, key=lambda each: each[0])
-    left = seconds - (whole.seconds - limit)
-    left -= left % 60
-    if left < SHORTEST_MINUTES * 30:
+    rest_s = seconds - (whole.seconds - limit)
+    rest_s -= rest_s % 60
+    if rest_s < SHORTEST_MINUTES * 30:
         return None
-    edited = write_cell(document, row, Cell.LENGTH, format_clock(left), athlete).document
+    edited = write_cell(document, row, Cell.LENGTH, format_clock(rest_s), athlete).document
     words = f"{_minutes(limit)} instead of {_minutes(whole.seconds)}"
     return Variant(_called(edited, f"{limit / 60:.0f} min"), words)
 
@@ -521,11 +521,11 @@ def _without_cool_down(document: WorkoutDocument, seconds: float, athlete: Athle
     cool_down = _cool_down(document, athlete)
     assert cool_down is not None  # only spare time is taken
     row, before = cool_down
-    text, left = row.cells[Cell.LENGTH], before - 5.0 * ceil(seconds / 5.0)
+    text, rest_s = row.cells[Cell.LENGTH], before - 5.0 * ceil(seconds / 5.0)
     if not text.startswith("until"):
-        return _lasting(document, row, left, athlete)
+        return _lasting(document, row, rest_s, athlete)
     ends = [
-        format_clock(left) if _reads_as_time(word, before) else word
+        format_clock(rest_s) if _reads_as_time(word, before) else word
         for word in text.removeprefix("until").split(" or ")
     ]
     until = "until " + " or ".join(word.strip() for word in ends)
@@ -547,9 +547,9 @@ def _trimmed(
         seconds = _easy_seconds(document, row, athlete) if _is_kind(document, row, kind) else None
         if over <= 0 or seconds is None or seconds <= keeps:
             continue
-        left = max(keeps, seconds - 60.0 * ceil(over / 60.0))
-        document = _lasting(document, row, left, athlete)
-        over -= seconds - left
+        rest_s = max(keeps, seconds - 60.0 * ceil(over / 60.0))
+        document = _lasting(document, row, rest_s, athlete)
+        over -= seconds - rest_s
     return document
 
 
@@ -562,12 +562,12 @@ def _shortened(document: WorkoutDocument, row: StepRow, share: float) -> str | N
     assert metres is not None  # it has one of the two
     unit = METRES_PER_MILE / 2 if "mi" in row.cells[Cell.LENGTH] else 500.0 if metres >= 3000 else 100.0
     cut = max(unit, _rounded(metres * share, unit))
-    left = metres - cut
-    if left < unit:
+    rest_m = metres - cut
+    if rest_m < unit:
         return None
     if unit not in {500.0, 100.0}:
-        return f"{left / METRES_PER_MILE:g}mi"
-    return f"{left / 1000:g}km" if "km" in row.cells[Cell.LENGTH] else f"{left:g}m"
+        return f"{rest_m / METRES_PER_MILE:g}mi"
+    return f"{rest_m / 1000:g}km" if "km" in row.cells[Cell.LENGTH] else f"{rest_m:g}m"
 
 
 def _rounded(size: float, unit: float) -> float:

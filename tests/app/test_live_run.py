@@ -78,14 +78,14 @@ async def test_discarding_in_the_dialogue_discards(console):
 def test_what_is_said_of_a_recorded_run_lies_in_its_folder(tmp_path):
     """Effort and remark are read back by the next review; a start that is not known is not told."""
     notes = RecordedNotes(tmp_path, "2026-05-26T18:36:04+02:00")
-    assert (notes.when(), notes.said()) == ("Tue 26 May   18:36", (None, ""))
+    assert (notes.when(), notes.effort_and_note()) == ("Tue 26 May   18:36", (None, ""))
     notes.keep(effort=8)
     notes.keep(text="Wind.")
 
-    assert notes.said() == (8, "Wind.")
+    assert notes.effort_and_note() == (8, "Wind.")
     assert RecordedNotes(tmp_path, "").when() == ""
     (tmp_path / "notes.jsonl").write_bytes(encode_record({"format": "coach-notes/2"}))
-    assert notes.said() == (None, "")
+    assert notes.effort_and_note() == (None, "")
 
 
 @pytest.mark.parametrize(("sensors", "is_simulated"), [("sim", True), ("ble", False)])

@@ -5,7 +5,7 @@ import pytest
 from coach.app.feeds import SINKS, SinkRequest
 from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock
-from coach.edge.playback import SimulatedRunner
+from coach.edge.conductor import SimulatedRunner
 from coach.simulate.runner import VirtualRunner
 
 RUNNER = SimulatedRunner(VirtualRunner(), MachineClock())

@@ -27,11 +27,10 @@ from coach.app.squad_sessions import (
 from coach.app.telemetry import plan_for
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.files import runner_paths
-from coach.edge.hand_journal import recorded_splits
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
-from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
+from coach.edge.squad_files import KEYS, MANIFEST, find_session, read_squad, recorded_splits
 from coach.edge.store import Store
 from coach.edge.telemetry.address import MqttRequest
 from coach.live.outputs import encode_event
@@ -244,7 +243,7 @@ def test_groups_that_are_wrong(groups, workout, words):
 def test_nobody_can_start(coach):
     """Then nothing is begun."""
     coach("athlete", "set", "ana", "--max-heart-rate", "190")
-    with pytest.raises(AthleteProblem, match="nobody of the squad can start"):
+    with pytest.raises(AthleteProblem, match="no runner of the squad can start"):
         prepare(SquadRequest("", "6x800 @ 5k / 400 jog"), roster(1), context())
     assert not runner_paths().squads.exists()
 
@@ -508,7 +507,7 @@ def told(standing):
     """What a row tells, times to the hundredth."""
     expected = None if standing.expected is None else standing.expected.at
     figures = (
-        *(standing.last_split_s, standing.last_split_m, standing.light_s, standing.fade_s),
+        *(standing.last_split_s, standing.light_s, standing.fade_s),
         *(standing.wave_in_s, standing.heart_rate_bpm, expected),
     )
     return (

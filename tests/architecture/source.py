@@ -22,8 +22,13 @@ class Module:
 
     @property
     def tree(self) -> ast.Module:
-        """It, parsed when it is asked for; the product's own files are kept, for several tests read them."""
+        """The file, parsed; trees of `coach` are kept, because several tests read them."""
         return _kept(self.path) if self.path.parts[0] == "coach" else _parsed(self.path)
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of its tree."""
+        return _kept_nodes(self.path) if self.path.parts[0] == "coach" else tuple(ast.walk(self.tree))
 
     @property
     def name(self) -> str:
@@ -53,6 +58,11 @@ def _parsed(path: Path) -> ast.Module:
 
 
 _kept = cache(_parsed)
+
+
+@cache
+def _kept_nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_kept(path)))
 
 
 def core() -> tuple[Module, ...]:

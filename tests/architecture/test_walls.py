@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import OUTSIDE, ROOT, Module, core, modules, project
 
 WORLDLY_CALLS = {"open", "__import__", "eval", "exec", "print", "input", "breakpoint"}
@@ -73,7 +75,7 @@ def test_the_core_calls_nothing_worldly():
     found = [
         f"{module.path}:{node.lineno}: {node.func.id}()"
         for module in core()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORLDLY_CALLS
     ]
 
@@ -107,15 +109,31 @@ def test_the_virtual_runner_throws_only_dice_that_stay_the_same():
         f"{module.path}:{node.lineno}: .{node.attr}"
         for module in core()
         if module.room == "simulate"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and node.attr in UNSTABLE_DICE
     ]
 
     assert found == []
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("RunSetup", "coach.app.setup"), ("Conductor", "coach.app.live_run"), ("json_lines", "coach.app.feeds")],
+)
+def test_a_run_is_put_together_in_one_place(name, place):
+    """Only one module of the program makes setups, conductors, and the sinks of lines."""
+    makers = {
+        module.name
+        for module in modules()
+        for node in module.nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+    }
+
+    assert makers == {place}
+
+
 def _top_level_imports(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:

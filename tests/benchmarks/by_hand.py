@@ -8,8 +8,8 @@ from statistics import median
 
 from coach.app.by_hand import HandTimingService
 from coach.edge.clock import MachineClock
-from coach.edge.hand_journal import SUFFIX, HandJournal
 from coach.edge.run_folder import new_ulid
+from coach.edge.squad_files import HAND_SUFFIX, HandJournal
 from coach.squad.roster import LETTERS
 from tests.benchmarks.screen import MEASURED_S, WARM_UP_S, _begin, _cpu_s, _drain, _memory_mb, _press, _Seen
 from tests.benchmarks.table import drawn
@@ -38,7 +38,7 @@ def _kept(folder: Path) -> list[list[str]]:
     """A press until it is in the journal and told, in an empty session and in one of 1,000 presses."""
     setup = hand_setup(40)
     service = HandTimingService(
-        setup, MachineClock(), journal=HandJournal(folder / f"{new_ulid(1.0)}{SUFFIX}", setup)
+        setup, MachineClock(), journal=HandJournal(folder / f"{new_ulid(1.0)}{HAND_SUFFIX}", setup)
     )
     service.begin()
     slugs = [one.slug for one in setup.roster.runners]

@@ -10,7 +10,7 @@ from coach.edge.files import library_path
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
 from coach.screen.paint import SUN
-from coach.screen.widgets.editor_page import WorkoutPage
+from coach.screen.widgets.editor_page import EditorPage
 from coach.workout.compile import outline
 from coach.workout.document import load_document
 from coach.workout.editing import Cell
@@ -49,7 +49,7 @@ async def _measured(slug: str, unit: float) -> list[list[str]]:
         editor = EditorScreen(library, document)
         await app.push_screen(editor)
         await pilot.pause()
-        page, field = editor.query_one(WorkoutPage), editor.query_one(Input)
+        page, field = editor.query_one(EditorPage), editor.query_one(Input)
 
         def key(text: str) -> None:
             with editor.prevent(Input.Changed):

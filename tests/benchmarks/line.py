@@ -3,9 +3,9 @@
 from statistics import median
 from typing import Final
 
-from coach.app.workouts import understood
+from coach.app.workouts import read_typed
 from coach.screen.paint import SUN
-from coach.screen.widgets.workout_page import OwnPage, OwnWorkout
+from coach.screen.widgets.workout_page import OwnPage, OwnView
 from tests.benchmarks.table import drawn, seconds
 from tests.workout.notation.documents import ATHLETE
 
@@ -18,10 +18,10 @@ LINES: Final = (
 
 def table(unit: float) -> str:
     """Three lines, typed key by key, on a screen of 120 x 40."""
-    page = OwnWorkout()
+    page = OwnPage()
 
     def key(text: str) -> None:
-        page.paint(OwnPage(understood(text, ATHLETE), 3), 120, 35, SUN)
+        page.paint(OwnView(read_typed(text, ATHLETE), 3), 120, 35, SUN)
 
     key(LINES[0])
     rows = []

@@ -6,7 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from coach.cli.group import root
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from tests.pty.terminal import COACH, PATIENCE_S
@@ -59,6 +61,35 @@ def completed(*words):
     return [each for each in offered if each]
 
 
+def answered(*words):
+    """Return what the program answers to the script of bash: a type and a value for each completion."""
+    asks = {
+        "COMP_WORDS": "\n".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+        "_COACH_COMPLETE": "bash_complete",
+    }
+    printed = CliRunner().invoke(root, [], prog_name="coach", env=asks).stdout
+    return [tuple(line.split(",")) for line in printed.splitlines() if line]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("run", "6x8"), ["6x800-5k"]),
+        (("athlete", "zones", "an"), ["anna"]),
+        (("config", "set", "nothing", ""), []),
+        (("replay", "my-run"), ["compopt -o default"]),
+    ],
+)
+def test_bash_completes(kept, words, offered):
+    """Bash asks the program, and offers names, nothing, or files."""
+    assert completed("coach", *words) == offered
+
+
+FILE = None
+"""The answer by which bash completes the name of a file."""
+
+
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
@@ -85,14 +116,16 @@ def completed(*words):
         (("workout", "show", "fre"), ["free-fartlek"]),
         (("config", "set", "nothing", ""), []),
         (("completion", "f"), ["fish"]),
-        (("replay", "my-run"), ["compopt -o default"]),
-        (("workout", "import", ""), ["compopt -o default"]),
-        (("simulate", "demo", "--out", "x"), ["compopt -o default"]),
+        (("replay", "my-run"), FILE),
+        (("workout", "import", ""), FILE),
+        (("simulate", "demo", "--out", "x"), FILE),
     ],
 )
-def test_bash_completes(kept, words, offered):
+def test_what_may_stand_there_is_answered(kept, words, offered):
     """Commands, options, choices, workouts, athletes, runs, sensors, settings and files, each where it may stand."""
-    assert completed("coach", *words) == offered
+    expected = [("file", words[-1])] if offered is FILE else [("plain", each) for each in offered]
+
+    assert answered("coach", *words) == expected
 
 
 def test_a_home_that_cannot_be_read_is_no_error(home):

@@ -18,6 +18,7 @@ from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.timeline import StepReminder
+from tests.cases import case
 from tests.cues.bench import Bench, pace, rep, rest, step
 from tests.screen.builders import cue, rep_four, shown
 from tests.screen.test_cue_box import box
@@ -31,6 +32,7 @@ IN_BLOCKS = 16
 """Words up to this length are painted in block letters."""
 SAME: frozenset[str] = frozenset({"in_time", "rep_number", "belt_ahead"})
 """Fields that are the same in English and German."""
+FIELDS = [field.name for field in fields(Language)]
 FIGURE = re.compile(r"\{\w+\}")
 
 PHRASES: Mapping[CueKind, Callable[[Phrases], list[str | Words]]] = {
@@ -150,62 +152,64 @@ def templates(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LanguageCode)
-@pytest.mark.parametrize("kind", CueKind)
-def test_every_kind_has_words_that_fit_their_box(kind, language):
+def test_every_kind_has_words_that_fit_their_box(language):
     """What the smallest box of the live screen shows of a cue is all of it, its word on top."""
-    on_pace = {"speed": shown(1000 / 231), "light": None} if kind is CueKind.BACK_ON_TARGET else {}
-    for words in PHRASES[kind](Phrases(LANGUAGES[language])):
-        text = both(words).shown
-        painted = box(rep_four(cue=cue(kind, text), **on_pace), *SMALLEST)
-        seen = "".join(strip.text for strip in painted)
-        if kind is not CueKind.COUNTDOWN and len(text) > IN_BLOCKS:
-            assert text.replace(" ", "") in "".join(seen.replace("│", "").split())
+    for kind in CueKind:
+        with case(kind):
+            on_pace = {"speed": shown(1000 / 231), "light": None} if kind is CueKind.BACK_ON_TARGET else {}
+            for words in PHRASES[kind](Phrases(LANGUAGES[language])):
+                text = both(words).text
+                painted = box(rep_four(cue=cue(kind, text), **on_pace), *SMALLEST)
+                seen = "".join(strip.text for strip in painted)
+                if kind is not CueKind.COUNTDOWN and len(text) > IN_BLOCKS:
+                    assert text.replace(" ", "") in "".join(seen.replace("│", "").split())
 
 
 @pytest.mark.parametrize("language", LanguageCode)
-@pytest.mark.parametrize("kind", CueKind)
-def test_every_kind_has_words_that_can_be_spoken(kind, language):
+def test_every_kind_has_words_that_can_be_spoken(language):
     """No digit and no sign is spoken, and nothing is left to be put in."""
-    for words in PHRASES[kind](Phrases(LANGUAGES[language])):
-        text, said = both(words)
-        assert text[0].isupper()
-        assert not set("{}") & set(text + said)
-        if kind not in SHOWN_ONLY:
-            assert said
-            assert not any(letter.isdigit() for letter in said)
+    for kind in CueKind:
+        with case(kind):
+            for words in PHRASES[kind](Phrases(LANGUAGES[language])):
+                text, said = both(words)
+                assert text[0].isupper()
+                assert not set("{}") & set(text + said)
+                if kind not in SHOWN_ONLY:
+                    assert said
+                    assert not any(letter.isdigit() for letter in said)
 
 
 @pytest.mark.parametrize("language", LanguageCode)
-@pytest.mark.parametrize(
-    "name", [field.name for field in fields(Language) if templates(getattr(ENGLISH, field.name))]
-)
-def test_a_word_for_the_ears_is_short(name, language):
+def test_a_word_for_the_ears_is_short(language):
     """Where the ears have words of their own they are at most four, and never more than on the screen."""
-    value = getattr(LANGUAGES[language], name)
-    for words in value if isinstance(value, tuple) and not isinstance(value, Words) else (value,):
-        if isinstance(words, Words):
-            said = FIGURE.sub("", words.said).split()
-            most = 6 if name == "too_hot" else 4  # safety may explain itself
-            assert len([word for word in said if word.strip(".,?")]) <= most, words
-            assert len(words.said.split()) <= max(len(words.shown.split()), 4), words
+    for name in FIELDS:
+        with case(name):
+            value = getattr(LANGUAGES[language], name)
+            for words in value if isinstance(value, tuple) and not isinstance(value, Words) else (value,):
+                if isinstance(words, Words):
+                    said = FIGURE.sub("", words.speech).split()
+                    most = 6 if name == "too_hot" else 4  # safety may explain itself
+                    assert len([word for word in said if word.strip(".,?")]) <= most, words
+                    assert len(words.speech.split()) <= max(len(words.text.split()), 4), words
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(Language)])
-def test_a_language_has_every_field_of_its_own(field):
+def test_a_language_has_every_field_of_its_own():
     """No text of another language is left in it, and each takes the same figures."""
-    for code, language in LANGUAGES.items():
-        if code is LanguageCode.EN:
-            continue
-        ours, english = getattr(language, field), getattr(ENGLISH, field)
-        assert ours != english or field in SAME
-        assert type(ours) is type(english)
-        if isinstance(english, Mapping) and english:
-            assert ours.keys() == english.keys()
-        figures, known = (
-            {name.lower() for text in templates(value) for name in FIGURE.findall(text)}
-            for value in (ours, english)
-        )
-        assert figures == known or field == "start_too_fast"
+    for field in FIELDS:
+        with case(field):
+            for code, language in LANGUAGES.items():
+                if code is LanguageCode.EN:
+                    continue
+                ours, english = getattr(language, field), getattr(ENGLISH, field)
+                assert ours != english or field in SAME
+                assert type(ours) is type(english)
+                if isinstance(english, Mapping) and english:
+                    assert ours.keys() == english.keys()
+                figures, known = (
+                    {name.lower() for text in templates(value) for name in FIGURE.findall(text)}
+                    for value in (ours, english)
+                )
+                assert figures == known or field == "start_too_fast"
 
 
 def test_a_language_names_every_kind_that_is_said():

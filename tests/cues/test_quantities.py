@@ -10,6 +10,7 @@ from coach.cues.cue import VERDICTS, CueKind
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget
+from tests.cases import case
 from tests.cues.bench import Bench, kinds, pace, step
 
 CORE = "core_temperature_c"
@@ -52,15 +53,18 @@ def run_all(*steps, seconds=200.0, **runner):
 
 
 @pytest.mark.parametrize("quantity", OTHERS)
-@pytest.mark.parametrize("kind", [Kind.WORK, Kind.FLOAT, Kind.RECOVERY, Kind.WARM_UP])
-@pytest.mark.parametrize("order", ["alone", "before", "after", "between"])
-def test_nobody_on_target_is_told_anything(quantity, kind, order):
+def test_nobody_on_target_is_told_anything(quantity):
     """Whatever is steered by, and wherever it stands among paced steps."""
-    own = step(kind, seconds=200, target=OTHERS[quantity])
-    paced = [step(seconds=200, target=pace(4.0), steer=steer) for steer in (CoachBy.RATE, CoachBy.TIME)]
-    steps = {"alone": [own], "before": [own, *paced], "after": [*paced, own]}
-    steps["between"] = [paced[0], own, paced[1]]
-    assert run_all(*steps[order]) == []
+    for kind in [Kind.WORK, Kind.FLOAT, Kind.RECOVERY, Kind.WARM_UP]:
+        for order in ["alone", "before", "after", "between"]:
+            with case(kind, order):
+                own = step(kind, seconds=200, target=OTHERS[quantity])
+                paced = [
+                    step(seconds=200, target=pace(4.0), steer=steer) for steer in (CoachBy.RATE, CoachBy.TIME)
+                ]
+                steps = {"alone": [own], "before": [own, *paced], "after": [*paced, own]}
+                steps["between"] = [paced[0], own, paced[1]]
+                assert run_all(*steps[order]) == []
 
 
 def test_quantities_follow_each_other_in_any_order():
@@ -71,17 +75,18 @@ def test_quantities_follow_each_other_in_any_order():
 
 
 @pytest.mark.parametrize("quantity", CAPS)
-@pytest.mark.parametrize("kind", [Kind.WORK, Kind.FLOAT, Kind.RECOVERY, Kind.WARM_UP, Kind.HILL, Kind.OPEN])
-@pytest.mark.parametrize("target", [None, *OTHERS, *PACED], ids=str)
-def test_every_cap_is_watched(quantity, kind, target):
+def test_every_cap_is_watched(quantity):
     """In any kind of step but a stride, and beside any target; nothing else is said."""
-    cap, expected = CAPS[quantity]
-    aims = {**OTHERS, **PACED}
-    more = {} if target is None else {"target": aims[target]}
-    steps = [step(Kind.WARM_UP, seconds=300), step(kind, seconds=400, caps=(cap,), **more)]
-    if kind is Kind.FLOAT and expected is CueKind.TOO_FAST:
-        expected = CueKind.FLOAT_TOO_FAST
-    assert {cue.kind for cue in run_all(*steps, seconds=350)} == {expected}
+    for kind in [Kind.WORK, Kind.FLOAT, Kind.RECOVERY, Kind.WARM_UP, Kind.HILL, Kind.OPEN]:
+        for target in [None, *OTHERS, *PACED]:
+            with case(kind, target):
+                cap, expected = CAPS[quantity]
+                aims = {**OTHERS, **PACED}
+                more = {} if target is None else {"target": aims[target]}
+                steps = [step(Kind.WARM_UP, seconds=300), step(kind, seconds=400, caps=(cap,), **more)]
+                if kind is Kind.FLOAT and expected is CueKind.TOO_FAST:
+                    expected = CueKind.FLOAT_TOO_FAST
+                assert {cue.kind for cue in run_all(*steps, seconds=350)} == {expected}
 
 
 @pytest.mark.parametrize("quantity", CAPS)

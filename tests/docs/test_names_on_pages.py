@@ -2,15 +2,14 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import click
-import pytest
 
 from coach.cli.group import CoachGroup, root
 from tests.architecture.source import modules, project
+from tests.cases import case
 from tests.docs.test_docs import ROOT, named
 
 HISTORY = {ROOT / "CHANGELOG.md", *(ROOT / "docs" / "decisions").glob("00*.md")}
@@ -39,9 +38,14 @@ FLOORS = re.compile(r"^```\n(cli\n.*?)^```$", re.MULTILINE | re.DOTALL)
 TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def words_in_code(page: Path) -> Iterator[str]:
-    """What stands in backticks within the text of a page."""
-    yield from CODE.findall(FENCED.sub("", page.read_text(encoding="utf-8")))
+@cache
+def words_in_code() -> tuple[tuple[str, str], ...]:
+    """What stands in backticks within the text of every page, each with the name of its page."""
+    return tuple(
+        (named(page), word)
+        for page in PAGES
+        for word in CODE.findall(FENCED.sub("", page.read_text(encoding="utf-8")))
+    )
 
 
 def path_exists(word: str) -> bool:
@@ -59,6 +63,7 @@ def dotted_name_exists(word: str) -> bool:
     return module.is_file() and path.name in names_defined(module)
 
 
+@cache
 def names_defined(module: Path) -> set[str]:
     """The names a module defines at its top."""
     found: set[str] = set()
@@ -78,7 +83,7 @@ MQTT_ROOT = "coach/v1"
 def classes() -> frozenset[str]:
     """The name of every class of the program."""
     return frozenset(
-        node.name for module in modules() for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)
+        node.name for module in modules() for node in module.nodes if isinstance(node, ast.ClassDef)
     )
 
 
@@ -90,18 +95,19 @@ def is_path_of_ours(word: str) -> bool:
     return bool(slash and A_PATH.fullmatch(word) and first in TOP | ROOMS)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_paths_on_a_page_exist(page: Path) -> None:
+def test_paths_on_a_page_exist() -> None:
     """`coach/...`, `tests/...` and `room/module` are files or folders of the tree."""
-    assert [word for word in words_in_code(page) if is_path_of_ours(word) and not path_exists(word)] == []
+    paths = [(page, word) for page, word in words_in_code() if is_path_of_ours(word)]
+
+    assert len(paths) > 100
+    assert [(page, word) for page, word in paths if not path_exists(word)] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_dotted_names_on_a_page_exist(page: Path) -> None:
+def test_dotted_names_on_a_page_exist() -> None:
     """`coach.room.module` is a module, or a name in one."""
-    words = [word for word in words_in_code(page) if A_DOTTED_NAME.fullmatch(word)]
+    names = [(page, word) for page, word in words_in_code() if A_DOTTED_NAME.fullmatch(word)]
 
-    assert [word for word in words if not dotted_name_exists(word)] == []
+    assert [(page, word) for page, word in names if not dotted_name_exists(word)] == []
 
 
 def test_the_floors_for_contributors_are_those_that_are_checked() -> None:
@@ -113,26 +119,25 @@ def test_the_floors_for_contributors_are_those_that_are_checked() -> None:
     assert drawing[1].splitlines() == [floor for floor in floors["layers"] if not floor.startswith("(")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_classes_on_a_page_exist(page: Path) -> None:
+def test_classes_on_a_page_exist() -> None:
     """A word in code that is written as our classes are is one of them."""
-    words = {word for word in words_in_code(page) if A_CLASS.fullmatch(word)}
+    names = [(page, word) for page, word in words_in_code() if A_CLASS.fullmatch(word)]
 
-    assert words - classes() == set()
+    assert [(page, word) for page, word in names if word not in classes()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_commands_in_the_text_of_a_page_exist(page: Path) -> None:
+def test_commands_in_the_text_of_a_page_exist() -> None:
     """What begins with `coach` or `make` in the text is a command with these options, or a target."""
-    for text in words_in_code(page):
+    for page, text in words_in_code():
         program, _, rest = text.partition(" ")
         words = rest.split()
-        if program == "make":
-            assert {word for word in words if "=" not in word} <= TARGETS, text
-        elif program == "coach":
-            command, words = command_of(words)
-            options = {option for parameter in command.params for option in parameter.opts}
-            assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options, text
+        with case(page, text):
+            if program == "make":
+                assert {word for word in words if "=" not in word} <= TARGETS
+            elif program == "coach":
+                command, words = command_of(words)
+                options = {option for parameter in command.params for option in parameter.opts}
+                assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options
 
 
 def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
@@ -151,7 +156,7 @@ def test_dotted_names_and_pages_in_docstrings_exist() -> None:
     missing = [
         f"{module.path}:{node.lineno}: {word}"
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)

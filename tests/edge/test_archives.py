@@ -26,7 +26,7 @@ def zipped(**files: bytes) -> bytes:
 
 def opened(data: bytes) -> bytes:
     """What an archive without a fault holds."""
-    content, note = OPENER.opened(data, "it")
+    content, note = OPENER.unpack(data, "it")
     assert note == ""
     return content
 
@@ -89,7 +89,7 @@ def test_a_stored_member_is_opened():
 def test_what_is_not_one_activity_is_refused(data, reason):
     """Several files are named; nothing, archives in archives and damage are refused, each with a way out."""
     with pytest.raises(RecordingProblem) as refused:
-        OPENER.opened(data, "it")
+        OPENER.unpack(data, "it")
 
     assert refused.value.message == reason
     assert refused.value.hint
@@ -101,7 +101,7 @@ def test_a_locked_zip_is_refused():
     data[data.index(b"PK\x01\x02") + 8] |= 1
 
     with pytest.raises(RecordingProblem, match=r"^run.fit in it is locked with a password"):
-        OPENER.opened(bytes(data), "it")
+        OPENER.unpack(bytes(data), "it")
 
 
 def test_an_unusual_method_is_refused():
@@ -111,7 +111,7 @@ def test_an_unusual_method_is_refused():
         archive.writestr("run.fit", RUN)
 
     with pytest.raises(RecordingProblem, match="packed in a way that cannot be opened"):
-        OPENER.opened(packed.getvalue(), "it")
+        OPENER.unpack(packed.getvalue(), "it")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped(run__fit=data)], ids=["gzip", "zip"])
@@ -124,9 +124,9 @@ def test_a_bomb_is_refused(pack):
     with pytest.raises(
         RecordingProblem, match="too large for a recording when it is opened: the limit is 4 MB"
     ):
-        OPENER.opened(pack(tracks + b"x"), "it")
+        OPENER.unpack(pack(tracks + b"x"), "it")
     with pytest.raises(RecordingProblem, match="opens to more than 400 times its size"):
-        OPENER.opened(pack(bytes(3 << 20)), "it")
+        OPENER.unpack(pack(bytes(3 << 20)), "it")
 
 
 def test_a_megabyte_is_never_a_bomb():
@@ -142,7 +142,7 @@ def test_a_megabyte_is_never_a_bomb():
 def test_an_archive_of_thousands_is_not_looked_into(data):
     """More parts than an activity has are refused before they are read."""
     with pytest.raises(RecordingProblem, match="too many"):
-        OPENER.opened((b"PK\x03\x04" if data.startswith(b"PK\x05") else b"") + data, "it")
+        OPENER.unpack((b"PK\x03\x04" if data.startswith(b"PK\x05") else b"") + data, "it")
 
 
 def test_a_cut_gzip_gives_its_beginning():
@@ -150,7 +150,7 @@ def test_a_cut_gzip_gives_its_beginning():
     tracks = "".join(f"<trkpt lat='{n * 7919 % 100_003}'/>\n" for n in range(20_000)).encode()
     packed = gzip.compress(tracks)
 
-    content, note = OPENER.opened(packed[: len(packed) // 2], "it")
+    content, note = OPENER.unpack(packed[: len(packed) // 2], "it")
 
     assert tracks.startswith(content)
     assert len(content) > len(tracks) // 3
@@ -164,4 +164,4 @@ def test_a_damaged_archive_never_raises_anything_else():
             damaged = bytearray(data)
             damaged[place] ^= 0x41
             with suppress(RecordingProblem):
-                OPENER.opened(bytes(damaged), "it")
+                OPENER.unpack(bytes(damaged), "it")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.edge.playback import Playback, close_inputs, replay_max
+from coach.edge.conductor import Playback, close_inputs, replay_max
 from coach.live.inputs import Alive, Closed, Input, Opened, Resumed
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed

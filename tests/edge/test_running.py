@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, Playback, SimulatedRunner, replay_max, run_live
 from coach.edge.machine import ShutdownSignals
-from coach.edge.playback import Playback, SimulatedRunner, replay_max
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.sources import Inbox

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from coach.cues.cue import Cue, CueKind
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, SimulatedRunner, run_live
 from coach.edge.machine import BLOCKED_S, Halt, Watchdog
-from coach.edge.playback import SimulatedRunner
 from coach.live.inputs import Alive, Closed, LoopBlocked, Opened, Resumed, RunSetup
 from coach.live.outputs import encode_event, encode_line
 from coach.live.run import LiveRun, refold

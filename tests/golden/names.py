@@ -19,7 +19,7 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
 from coach.interchange.recordings.common import KEYS
-from coach.interchange.workouts import Format, Found
+from coach.interchange.workouts import Format, ReportKind
 from coach.live.inputs import (
     Alive,
     Closed,
@@ -124,7 +124,7 @@ VALUES: Final[dict[str, type[Enum]]] = {
     "changes of a cue": CueChange,
     "verdicts of doctor": CheckVerdict,
     "formats of import": Format,
-    "findings of import": Found,
+    "findings of import": ReportKind,
 }
 """Enums whose values reach documents, events, journals or `--json`."""
 

@@ -11,6 +11,7 @@ from coach.interchange.recordings.reading import read_recording
 from coach.interchange.text import Element, number, read_tree, read_xml, root_of, text_of
 from coach.interchange.workouts import Reporter
 from coach.problems import RecordingProblem, WorkoutProblem
+from tests.cases import case
 
 SPACE = "a character that XML forbids was read as a space"
 
@@ -43,9 +44,9 @@ def _both(document: str | bytes) -> tuple[str, dict[str, int]]:
     return name, {what: int(where.removeprefix("line ")) for what, where in told.items()}
 
 
-@pytest.mark.parametrize(
-    "before",
-    [
+def test_nothing_before_the_first_element_matters():
+    """Space, marks and a declaration, right or wrong, are passed over without a word."""
+    for before in [
         "",
         "   ",
         "\n\n\t",
@@ -58,25 +59,22 @@ def _both(document: str | bytes) -> tuple[str, dict[str, int]]:
         "\xa0",
         "\x00\x00",
         "\xef\xbb\xbf",
-    ],
-)
-@pytest.mark.parametrize(
-    "declaration",
-    [
-        "",
-        '<?xml version="1.0"?>',
-        "<?xml version='1.0' encoding='utf-8' standalone='yes'?>\n",
-        '<?xml version="1.1" encoding="UTF-16"?>',
-        '<?xml encoding=UTF-8 version="1.0">',
-        '<?xml version="1.0" encoding="no such"?>',
-    ],
-)
-def test_nothing_before_the_first_element_matters(before, declaration):
-    """Space, marks and a declaration, right or wrong, are passed over without a word."""
-    assert _both(f"{before}{declaration}<gpx><name>Gr\xfc\xdfe \u2013 \U0001f3c3</name></gpx>") == (
-        "Gr\xfc\xdfe \u2013 \U0001f3c3",
-        {},
-    )
+    ]:
+        for declaration in [
+            "",
+            '<?xml version="1.0"?>',
+            "<?xml version='1.0' encoding='utf-8' standalone='yes'?>\n",
+            '<?xml version="1.1" encoding="UTF-16"?>',
+            '<?xml encoding=UTF-8 version="1.0">',
+            '<?xml version="1.0" encoding="no such"?>',
+        ]:
+            with case(before, declaration):
+                assert _both(
+                    f"{before}{declaration}<gpx><name>Gr\xfc\xdfe \u2013 \U0001f3c3</name></gpx>"
+                ) == (
+                    "Gr\xfc\xdfe \u2013 \U0001f3c3",
+                    {},
+                )
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,6 @@ def test_dfa_matches_its_vectors():
     assert hrv.alpha_1([500 + 20 * sin(2 * pi * k / 50) for k in range(300)]) == pytest.approx(
         2.0615, abs=1e-3
     )
-    assert hrv.EXPERIMENTAL
 
 
 def test_the_band_matches_its_vector():

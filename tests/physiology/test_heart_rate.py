@@ -48,7 +48,7 @@ def test_friel_zones_have_no_gaps():
 )
 def test_every_heart_rate_has_one_zone(bpm, zone):
     """Borders belong to the zone above, also at 89.5 per cent, which the printed table leaves out."""
-    assert zones.friel_zone_at(bpm, 170) == zone
+    assert zones.zone_of(bpm, zones.friel(170)) == zone
 
 
 @pytest.mark.parametrize(("age", "bpm"), [(20, 194), (40, 180), (60, 166)])
@@ -66,7 +66,7 @@ def test_estimate_from_age_is_tanakas(age, bpm):
         (lambda: zones.of_reserve(0.5, 10, 190), "resting heart rate of 10"),
         (lambda: zones.of_threshold(0.9, 300), "threshold heart rate of 300"),
         (lambda: zones.friel_zone("6", 170), 'no zone "6"'),
-        (lambda: zones.friel_zone_at(150, 20), "threshold heart rate of 20"),
+        (lambda: zones.friel_zone("2", 20), "threshold heart rate of 20"),
         (lambda: zones.estimated_maximum(5), "age of 5"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Slopes, heat, cadence and top speed against their vectors."""
+"""Slopes, heat and top speed against their vectors."""
 # mypy: disable-error-code="comparison-overlap"
 # Bare numbers read better here than quantities with their names.
 
@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology import performance, surroundings
+from coach.physiology import surroundings
 from coach.physiology.predictions import used_share
 from coach.physiology.surroundings import Course, factor
-from coach.quantities import METRES_PER_MILE, format_pace, speed_from_pace
+from coach.quantities import METRES_PER_MILE, MetresPerSecond, format_pace, speed_from_pace
 
 COSTS = [
     (-0.20, 1.8000, "10:00"),
@@ -27,9 +27,9 @@ COSTS = [
 
 @pytest.mark.parametrize(("slope", "cost", "pace"), COSTS)
 def test_slopes_cost_what_minetti_found(slope, cost, pace):
-    """Cost and level equivalent of 5:00/km are the computed vectors."""
+    """Cost, and the pace on the level that costs as much as 5:00/km on the slope, are the computed vectors."""
     assert surroundings.cost(slope) == pytest.approx(cost, abs=5e-5)
-    assert format_pace(surroundings.level_equivalent(speed_from_pace(300), slope), with_unit=False) == pace
+    assert format_pace(MetresPerSecond(speed_from_pace(300) * factor(slope)), with_unit=False) == pace
 
 
 def test_the_cheapest_slope_and_the_steepest():
@@ -91,21 +91,6 @@ def test_over_180_hard_running_is_cautioned_against():
     assert surroundings.adjustment(181).caution
 
 
-@pytest.mark.parametrize(("speed", "steps"), [(2.4, 154.6), (3.0, 161.6), (4.0, 173.2), (5.0, 184.7)])
-def test_cadence_follows_speed(speed, steps):
-    """The line through self-selected cadences gives its vectors."""
-    assert performance.usual_cadence(speed) == pytest.approx(steps, abs=0.05)
-
-
-@pytest.mark.parametrize(
-    ("speed", "steps", "metres"),
-    [(3.75, 180, 1.25), (3.0, 165, 1.0909), (4.0, 176, 1.3636), (5.0, 186, 1.6129)],
-)
-def test_speed_is_cadence_times_step(speed, steps, metres):
-    """Step lengths are the computed vectors."""
-    assert performance.step_length(speed, steps) == pytest.approx(metres, abs=5e-5)
-
-
 def test_speed_reserve():
     """6:00 a mile of a runner who can do 4:30 is 75 % of top speed."""
     race, top = METRES_PER_MILE / 360, METRES_PER_MILE / 270
@@ -116,14 +101,11 @@ def test_speed_reserve():
     ("ask", "reason"),
     [
         (lambda: surroundings.cost(1.5), "slope of 1.5"),
-        (lambda: surroundings.level_equivalent(20, 0), "speed of 20"),
         (lambda: surroundings.dew_point(80, 0.5), "temperature of 80"),
         (lambda: surroundings.dew_point(20, 50), "relative humidity of 50"),
         (lambda: surroundings.heat_sum(20, 25), "cannot lie above"),
         (lambda: surroundings.adjustment(400), "sum of temperature"),
         (lambda: surroundings.slowed(4, -3), "slowing of -3"),
-        (lambda: performance.usual_cadence(1.4), "running speed of 1.4"),
-        (lambda: performance.step_length(4, 20), "cadence of 20"),
         (lambda: used_share(5, 4), "not above the top speed"),
         (lambda: used_share(5, 20), "top speed of 20"),
     ],

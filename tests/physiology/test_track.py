@@ -9,8 +9,8 @@ LAPS = [400.001, 407.038, 414.704, 422.369, 430.035, 437.700, 445.366, 453.031, 
 
 @pytest.mark.parametrize(("lane", "metres"), enumerate(LAPS, start=1))
 def test_lanes_of_a_standard_track(lane, metres):
-    """Every lane is as long as the marking rules make it."""
-    assert surroundings.standard_lap(lane) == pytest.approx(metres, abs=1e-3)
+    """Every lane of a track is as long as the marking rules make it, from the length of lane 1."""
+    assert surroundings.lap_in_lane(LAPS[0], lane) == pytest.approx(metres, abs=1e-3)
 
 
 def test_a_lane_is_longer_by_its_stagger():
@@ -48,7 +48,7 @@ def test_marks_of_an_indoor_lap():
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
-        (lambda: surroundings.standard_lap(0), "no lane 0"),
+        (lambda: surroundings.lap_in_lane(400, 0), "no lane 0"),
         (lambda: surroundings.stagger(10), "no lane 10"),
         (lambda: surroundings.lap_in_lane(50, 1), "50 m is not between"),
     ],

@@ -492,21 +492,21 @@ def test_a_proposal_is_one_of_three_breaks_nothing_and_adds_nothing_after_a_bad_
     is_bad = any(
         each.is_bad for each in (*made.notes, *(each.fired for each in made.proposals if not each.answer))
     )
-    before, load = check(plan, facts.known, today), load_of(plan, facts.known, NEXT, today)
+    before, load = check(plan, facts.plan_facts, today), load_of(plan, facts.plan_facts, NEXT, today)
     touched: list[date] = []
     for proposal in made.proposals:
         if proposal.edited is None:
             assert proposal.answer
             continue
         edited = proposal.edited.plan
-        assert new_findings(before, check(edited, facts.known, today)) == ()
+        assert new_findings(before, check(edited, facts.plan_facts, today)) == ()
         if is_bad:
-            assert not is_more(load, load_of(edited, facts.known, NEXT, today))
+            assert not is_more(load, load_of(edited, facts.plan_facts, NEXT, today))
         first, last = proposal.edited.touched[0], proposal.edited.touched[-1]
         assert first >= max(today, NEXT)
         assert last < NEXT + timedelta(days=7) or proposal.fired.rule == "fade"
         for later in plan.weeks[2:]:
-            then, now = (load_of(each, facts.known, later.monday, today) for each in (plan, edited))
+            then, now = (load_of(each, facts.plan_facts, later.monday, today) for each in (plan, edited))
             assert not is_more(then, now)
         touched += proposal.edited.touched
         changed = [old.date for old, new in zip(plan.days, edited.days, strict=True) if old != new]

@@ -38,7 +38,7 @@ def history(
 def asked(symptom: Symptom, runs: tuple[SeasonRun, ...] = (), **known: Any) -> PlateauAnswer:
     """The answer on a symptom."""
     facts = known.pop("known", PlanFacts())
-    return plateau(symptom, PlateauFacts(TODAY, known=replace(facts, runs=runs), **known))
+    return plateau(symptom, PlateauFacts(TODAY, plan_facts=replace(facts, runs=runs), **known))
 
 
 def found(answer: PlateauAnswer) -> set[str]:
@@ -109,11 +109,11 @@ def test_dying_halfway():
     """A slow second half, reps that fade, ten miles a week, a drift, two hours without fuel."""
     run = ran(day(-1, 6), 20.0, is_hard=True)
     done = DoneSession(run, None, fade=0.05, decoupling=0.09, negative_split=0.05, has_fuel=False)
-    answer = asked(Symptom.DYING_HALFWAY, history(5, (1, 4), 6.0), done=(done,))
+    answer = asked(Symptom.DYING_HALFWAY, history(5, (1, 4), 6.0), sessions=(done,))
     assert found(answer) == {"starts-fast", "fades", "base", "decoupled", "no-fuel"}
     assert "12.0 km a week" in next(each.value for each in answer.found if each.rule == "base")
     fine = replace(done, fade=0.0, decoupling=0.01, negative_split=-0.01, has_fuel=True)
-    assert found(asked(Symptom.DYING_HALFWAY, history(5), done=(fine,))) == set()
+    assert found(asked(Symptom.DYING_HALFWAY, history(5), sessions=(fine,))) == set()
 
 
 def test_no_progress_for_months():
@@ -140,7 +140,7 @@ def test_everything_is_hard():
     done = DoneSession(run, easy())
     flags = frozenset({RedFlag.DREAD, RedFlag.SLEEPLESS})
     answer = asked(
-        Symptom.EVERYTHING_HARD, (run,), done=(done,), check_ins=mornings(2, flags=flags, sleep_h=8.0)
+        Symptom.EVERYTHING_HARD, (run,), sessions=(done,), check_ins=mornings(2, flags=flags, sleep_h=8.0)
     )
     assert found(answer) == {"easy-share", "grey-zone", "easy-effort", "red-flags"}
     assert [each.rule for each in answer.against] == ["sleep"]
@@ -157,7 +157,7 @@ def test_what_cannot_be_judged_says_why():
     targets = dict(asked(Symptom.CANNOT_HOLD_PACE, known=facts, plan=plan_of(2)).not_known)
     assert targets["too-fast"] == "no hard session of the plan has a target"
     hard = ran(day(-1, 1), is_hard=True)
-    held = asked(Symptom.CANNOT_HOLD_PACE, (hard,), done=(DoneSession(hard, None, in_band=0.3),))
+    held = asked(Symptom.CANNOT_HOLD_PACE, (hard,), sessions=(DoneSession(hard, None, in_band=0.3),))
     assert "band" in found(held)
     assert "in 1 session" not in next(each.value for each in held.found if each.rule == "band")
     first = history(9, (1,))[0]
@@ -171,7 +171,7 @@ def test_what_cannot_be_judged_says_why():
 def test_gates_of_their_own_are_counted():
     """Each by its rule, over all runs of the month."""
     done = tuple(DoneSession(ran(day(-1, each)), None, gates={"nose only": each}) for each in (1, 3))
-    assert asked(Symptom.EVERYTHING_HARD, done=done).gates == {"nose only": 4}
+    assert asked(Symptom.EVERYTHING_HARD, sessions=done).gates == {"nose only": 4}
 
 
 def test_a_cause_is_switched_off():

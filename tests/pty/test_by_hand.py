@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.edge.hand_journal import HandSession, hand_sessions, read_hand_session
+from coach.edge.squad_files import HandSession, hand_sessions, read_hand_session
 from tests.pty.terminal import Terminal
 from tests.squad.hand_sessions import NAMES
 

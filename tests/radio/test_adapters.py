@@ -31,7 +31,7 @@ from tests.radio.patience import wait_until
 from tests.radio.peripherals import pod, strap
 from tests.radio.track import QUICK, Track, on_track, remembered
 
-SEEDS = 20
+SEEDS = 8
 BELT = "C0:AC:00:00:00:77"
 LOOK = """
 import asyncio
@@ -60,7 +60,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
 
 
 def test_a_strap_is_found_whatever_the_hash_seed(world: Outside) -> None:
-    """In each of twenty processes with a hash seed of its own the strap at the second adapter is found."""
+    """In each of eight processes with a hash seed of its own the strap at the second adapter is found."""
 
     def scan(seed: int) -> str:
         environment = os.environ | {"PYTHONHASHSEED": str(seed * 7919)}

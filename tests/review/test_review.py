@@ -22,23 +22,21 @@ from coach.quantities import MetresPerSecond, Seconds, signed
 from coach.review import lessons, measures
 from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
 from coach.review.review import (
-    Came,
-    EarlierFactor,
     KnownRate,
+    Outcome,
     Review,
     ReviewValue,
     Runner,
     RunnerNotes,
-    RunRecord,
     Standing,
 )
-from coach.review.reviewer import record_of, review_of
+from coach.review.reviewer import EarlierFactor, RunRecord, record_of, review_of
 from coach.review.sections import (
     SECTION_ROWS,
-    came_text,
     cue_table,
     explanation,
     formula_names,
+    outcome_text,
     profile_lines,
     review_lines,
     review_tree,
@@ -147,7 +145,7 @@ def test_every_formula_is_shown_somewhere_and_whole():
     for name, row in FORMULAS.items():
         assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
         assert all((row.label, row.formula, row.inputs, row.source, row.valid)), name
-        assert row.written in UNITS
+        assert row.style in UNITS
         assert len(formula_lines(name)) == 5
     assert len(list(formula_names(FORMULAS))) == len(FORMULAS)
 
@@ -172,9 +170,9 @@ def test_a_workout_has_its_reps_and_what_came_of_its_cues():
     assert review.value("reps_whole") == 9
     assert review.value("evenness") == pytest.approx(0.0757, abs=1e-3)
     assert review.value("fade_within") == pytest.approx(-0.079, abs=2e-3)
-    asked = [each for each in review.cues if each.came is not None]
+    asked = [each for each in review.cues if each.outcome is not None]
     assert [each.cue.kind for each in asked][:2] == [CueKind.TOO_SLOW, CueKind.TOO_SLOW]
-    assert Came.STEP_OVER in {each.came for each in asked}
+    assert Outcome.STEP_OVER in {each.outcome for each in asked}
     assert review.values["decoupling"].applies is False
     assert {section.key for section in sections(review)} <= SECTIONS
     hard = [step for step in review.steps if step.result.step.kind in HARD]
@@ -337,12 +335,22 @@ def record_for(name: str) -> RunRecord:
 @pytest.mark.parametrize(
     ("kind", "why", "speeds", "came"),
     [
-        (CueKind.BEHIND_LIGHT, Why("light", 2.0, "light_s"), [3.0] * 10 + [3.2] * 50, Came.ANSWERED),
-        (CueKind.AHEAD_OF_LIGHT, Why("light", -2.0, "light_s"), [3.0] * 60, Came.NOT_ANSWERED),
-        (CueKind.TOO_SLOW, Why("band", 3.0, "speed_mps", low=3.5), [3.0] * 10 + [3.6] * 50, Came.ANSWERED),
-        (CueKind.TOO_FAST, Why("band", 4.0, "speed_mps", high=3.5), [4.0] * 60, Came.NOT_ANSWERED),
-        (CueKind.TOO_FAST, Why("band", 4.0, "speed_mps", high=3.5), [None] * 60, Came.UNKNOWN),
-        (CueKind.METRIC_HIGH, Why("metric", 39.0, "core_temperature_c", high=38.5), [3.0] * 60, Came.UNKNOWN),
+        (CueKind.BEHIND_LIGHT, Why("light", 2.0, "light_s"), [3.0] * 10 + [3.2] * 50, Outcome.ANSWERED),
+        (CueKind.AHEAD_OF_LIGHT, Why("light", -2.0, "light_s"), [3.0] * 60, Outcome.NOT_ANSWERED),
+        (
+            CueKind.TOO_SLOW,
+            Why("band", 3.0, "speed_mps", low=3.5),
+            [3.0] * 10 + [3.6] * 50,
+            Outcome.ANSWERED,
+        ),
+        (CueKind.TOO_FAST, Why("band", 4.0, "speed_mps", high=3.5), [4.0] * 60, Outcome.NOT_ANSWERED),
+        (CueKind.TOO_FAST, Why("band", 4.0, "speed_mps", high=3.5), [None] * 60, Outcome.UNKNOWN),
+        (
+            CueKind.METRIC_HIGH,
+            Why("metric", 39.0, "core_temperature_c", high=38.5),
+            [3.0] * 60,
+            Outcome.UNKNOWN,
+        ),
     ],
 )
 def test_what_came_of_a_cue_is_told_by_what_was_measured_after_it(kind, why, speeds, came):
@@ -357,17 +365,17 @@ def test_what_came_of_a_cue_is_told_by_what_was_measured_after_it(kind, why, spe
 
     (found,) = review_of(record_of(trace, run.summary, run.recording.setup)).cues
 
-    assert (found.came, came_text(found).split(" in ")[0]) == (came, came.value)
-    assert came_text(replace(found, came=None)) == ""
+    assert (found.outcome, outcome_text(found).split(" in ")[0]) == (came, came.value)
+    assert outcome_text(replace(found, outcome=None)) == ""
 
 
 @pytest.mark.parametrize(
     ("then", "after_s", "came"),
     [
-        (CueKind.BACK_ON_TARGET, 20.0, Came.ANSWERED),
-        (CueKind.BACK_ON_TARGET, 31.0, Came.UNKNOWN),
-        (CueKind.TOO_SLOW, 20.0, Came.UNKNOWN),
-        (CueKind.COUNTDOWN, 20.0, Came.UNKNOWN),
+        (CueKind.BACK_ON_TARGET, 20.0, Outcome.ANSWERED),
+        (CueKind.BACK_ON_TARGET, 31.0, Outcome.UNKNOWN),
+        (CueKind.TOO_SLOW, 20.0, Outcome.UNKNOWN),
+        (CueKind.COUNTDOWN, 20.0, Outcome.UNKNOWN),
     ],
 )
 def test_what_the_coach_said_next_is_an_answer_where_no_readings_tell(then, after_s, came):
@@ -382,7 +390,7 @@ def test_what_the_coach_said_next_is_an_answer_where_no_readings_tell(then, afte
 
     found, _ = review_of(record_of(trace, run.summary, run.recording.setup)).cues
 
-    assert (found.came, found.after_s) == (came, after_s if came is Came.ANSWERED else None)
+    assert (found.outcome, found.after_s) == (came, after_s if came is Outcome.ANSWERED else None)
 
 
 def test_a_cue_in_the_last_seconds_of_a_step_cannot_be_answered():
@@ -396,7 +404,7 @@ def test_a_cue_in_the_last_seconds_of_a_step_cannot_be_answered():
 
     (found,) = review_of(record_of(trace, run.summary, run.recording.setup)).cues
 
-    assert found.came is Came.STEP_OVER
+    assert found.outcome is Outcome.STEP_OVER
 
 
 def test_calibration_has_its_history():
@@ -562,7 +570,7 @@ def test_explain_says_what_a_number_is_here():
 def test_numbers_are_written_by_their_formula():
     """Each way of writing has its unit; what is not known is two dashes."""
     texts = {
-        name: value_text(value, FORMULAS[name].written, "mile")
+        name: value_text(value, FORMULAS[name].style, "mile")
         for name, value in {
             "run_time": 3723.0,
             "seconds_a_rep": -1.25,
@@ -601,7 +609,7 @@ def test_numbers_are_written_by_their_formula():
         "fuel": "60",
         "step_time": "1:21.3",
     }
-    assert value_text(None, FORMULAS["trimp"].written) == "--"
+    assert value_text(None, FORMULAS["trimp"].style) == "--"
 
 
 @pytest.mark.parametrize(
@@ -705,4 +713,4 @@ def test_a_cue_without_readings_after_it_is_not_called_unanswered():
     for name in ("sensor-gaps", "every-kind-of-step", "workout_10x10s_strides_smartrec.fit"):
         for each in reviewed(name, athlete=None).cues:
             assert isinstance(each.cue, Cue)
-            assert (each.came is Came.ANSWERED) == (each.after_s is not None)
+            assert (each.outcome is Outcome.ANSWERED) == (each.after_s is not None)

@@ -7,6 +7,7 @@ A blank painted in the ink of what is around it, as in the big figures, is writt
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, Final, NamedTuple, cast
 
@@ -68,9 +69,11 @@ def _cells(line: Iterable[Strip]) -> Iterator[_Cell]:
         ink, paper = _seen(segment.style or Style.null())
         for letter in segment.text:
             yield _Cell(letter, ink, paper)
-            yield from [_Cell("", ink, paper)] * (cell_len(letter) - 1)
+            if not letter.isascii():
+                yield from [_Cell("", ink, paper)] * (cell_len(letter) - 1)
 
 
+@cache
 def _seen(style: Style) -> tuple[str, str]:
     """Return the visible look of a letter, and that of a blank."""
     ink, paper = (

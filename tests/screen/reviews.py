@@ -176,7 +176,7 @@ class FakeNotes:
         """Return a fixed evening."""
         return "Tue 26 May   18:36"
 
-    def said(self) -> tuple[int | None, str]:
+    def effort_and_note(self) -> tuple[int | None, str]:
         """Return the stored notes."""
         return self.effort, self.text
 

@@ -97,8 +97,8 @@ class View:
         columns, lines = self.size
         return f"{self.screen.name}.{columns}x{lines}.{self.theme}"
 
-    async def render(self) -> tuple[str, str]:
-        """Start the app and press the keys; gives the screen as text and as SVG."""
+    async def render(self, *, is_picture: bool) -> tuple[str, str]:
+        """Start the app and press the keys; gives the screen as text and, if that is wanted, as SVG."""
         app = self.screen.app(self.theme)
         async with app.run_test(size=self.size, notifications=True) as pilot:
             if self.screen.before is not None:
@@ -107,7 +107,8 @@ class View:
             await pilot.press(*self.screen.press)
             await pilot.wait_for_scheduled_animations()
             await pilot.pause()
-            return f"{text_of(app)}\n{self.screen.sentence}\n", app.export_screenshot(simplify=True)
+            picture = app.export_screenshot(simplify=True) if is_picture else ""
+            return f"{text_of(app)}\n{self.screen.sentence}\n", picture
 
 
 def live(snapshot: Snapshot) -> Callable[[str], CoachApp]:

@@ -15,7 +15,7 @@ from coach.screen.app import CoachApp
 from coach.screen.athlete import AthleteScreen
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.widgets.athlete_page import AthletePage, ProfilePage, day_words, stops_of
+from coach.screen.widgets.athlete_page import AthletePage, AthleteView, day_words, stops_of
 from coach.workout.athlete_profile import AthleteProfile, profile_of
 from tests.cli.conftest import coach
 from tests.screen.builders import FakeLibrary, listed
@@ -95,7 +95,7 @@ async def test_paces_and_zones_stand_on_one_axis(ida, size):
             assert row_of(app, zone)
         assert rows(app)[size[1] - 1].startswith(" enter  change")
         assert rows(app)[size[1] - 1].rstrip().endswith("esc  back")
-        page = app.screen.query_one(ProfilePage)
+        page = app.screen.query_one(AthletePage)
         assert all(len(page.render_line(y).text) == size[0] for y in range(page.size.height))
 
 
@@ -345,7 +345,7 @@ async def test_a_broken_document_is_told_in_the_library():
 def test_the_cursor_goes_where_something_can_be_changed(ida):
     """Paces, races, heart and name, each with what the field begins with."""
     profile = profile_of(find_athlete("ida"))
-    page = AthletePage(profile, stops_of(profile), 5, today="2026-06-01")
+    page = AthleteView(profile, stops_of(profile), 5, today="2026-06-01")
     assert [stop.what for stop in page.stops][-3:] == ["race 2", "heart", "name"]
     assert page.stops[5].text == "4:30/km"
 
@@ -452,6 +452,6 @@ def test_every_row_is_as_wide_as_the_page_whoever_it_is(entry, units):
     stops = stops_of(profile)
     for width, height in ((80, 22), (120, 38), (200, 58), (50, 13), (104, 32)):
         for at in range(len(stops)):
-            page = AthletePage(profile, stops, at, at, "+ a race" * (at % 2), "said " * 40, "2026-11-29")
-            rows_of_page = ProfilePage().paint(page, width, height, SUN)
+            page = AthleteView(profile, stops, at, at, "+ a race" * (at % 2), "said " * 40, "2026-11-29")
+            rows_of_page = AthletePage().paint(page, width, height, SUN)
             assert [row.cell_length for row in rows_of_page] == [width] * height

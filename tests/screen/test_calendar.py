@@ -21,13 +21,10 @@ from coach.plan.model import (
 from coach.problems import PlanProblem
 from coach.screen import keys
 from coach.screen.app import CoachApp
-from coach.screen.calendar import CalendarPage, CalendarScreen, WhyToday
+from coach.screen.calendar import CalendarScreen, WhyToday
 from coach.screen.calendar_view import (
-    CalendarView,
-    DayTone,
     coming_words,
     day_line,
-    month_weeks,
     race_words,
     session_line,
     strip_of,
@@ -37,7 +34,7 @@ from coach.screen.calendar_view import (
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
-from coach.screen.widgets.calendar_page import calendar_rows
+from coach.screen.widgets.calendar_page import CalendarPage, CalendarView, DayTone, month_weeks
 from tests.screen.builders import FakeLibrary
 from tests.screen.render import text_of
 from tests.screen.seasons import MONDAY, PLANNED, TODAY, FakeSeasons, a_season, calendar, crowded
@@ -122,7 +119,7 @@ def test_a_day_says_why_nothing_is_run():
     session = a_season().day(TODAY).sessions[0]
     rest = replace(session, kind=SessionKind.REST, why="Day between two hard ones.")
     travel = PlanDay(TODAY, off=OffReason.TRAVEL, note="Why it was rest.")
-    assert day_line(travel, "km", {}, away="Rome").note == "travel: Rome"
+    assert day_line(travel, "km", {}, off_note="Rome").note == "travel: Rome"
     assert day_line(replace(travel, off=OffReason.OFF), "km", {}).note == "day off"
     line = day_line(PlanDay(TODAY, (rest,)), "km", {})
     assert (line.sessions, line.note) == ((), "Day between two hard ones.")
@@ -552,7 +549,7 @@ def test_no_size_breaks_the_page(size, is_month):
         is_month=is_month,
         message="",
     )
-    rows = calendar_rows(view, size[0], size[1], SUN)
+    rows = CalendarPage().paint(view, size[0], size[1], SUN)
     assert len(rows) == size[1]
     assert {row.cell_length for row in rows} == {size[0]}
 

@@ -20,7 +20,7 @@ from coach.screen.judgement import (
     state_line,
 )
 from coach.screen.paint import SUN, first_that_fits, has_picture
-from coach.screen.widgets.stage import CueBox
+from coach.screen.widgets.main_display import CueBox
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
@@ -297,11 +297,12 @@ def made_up(dice):
     )
 
 
-def test_box_and_needle_never_disagree():
+@pytest.mark.parametrize("moments", [2_000, pytest.param(20_000, marks=pytest.mark.long)])
+def test_box_and_needle_never_disagree(moments):
     """Of random moments: the box is never empty, a solid needle lies where the box says, and ON is near the light."""
     dice = random.Random(13)
     seen = set()
-    for _ in range(6000):
+    for _ in range(moments):
         snapshot = made_up(dice)
         made, side = judgement(snapshot), needle_side(snapshot)
         seen.add((made.frame, made.wordings[0], made.needle))

@@ -9,7 +9,7 @@ from textual._compositor import CompositorUpdate, LayoutUpdate
 
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
-from coach.screen.frames import Frames
+from coach.screen.driver import Frames
 from coach.session.phases import Phase
 from tests.screen.builders import FakeRun, rep_four, shown
 
@@ -75,7 +75,7 @@ def test_the_picture_is_the_same(seed):
     whole, less, shown = Emulator(), Emulator(), Frames()
     for frame in frames(seed):
         whole.stream.feed(frame)
-        less.stream.feed(shown.sent(frame, SIZE))
+        less.stream.feed(shown.update(frame, SIZE))
         assert less.seen() == whole.seen()
 
 
@@ -84,16 +84,16 @@ def test_a_frame_that_changes_nothing_is_not_sent():
     shown = Frames()
     frame = "\x1b[?2026h" + piece(3, 1, "4:05", STYLES[4]) + "\x1b[1;1H\x1b[?2026l"
 
-    assert shown.sent(frame, SIZE)
-    assert shown.sent(frame, SIZE) == ""
+    assert shown.update(frame, SIZE)
+    assert shown.update(frame, SIZE) == ""
 
 
 def test_one_digit_is_one_digit():
     """Of a row that changes in a digit the digit is sent, where it stands; and one row more, which has not changed."""
     shown = Frames()
     for y in range(HEIGHT):
-        shown.sent(piece(0, y, "HR 165 bpm", STYLES[4]), SIZE)
-    sent = shown.sent(piece(0, 3, "HR 164 bpm", STYLES[4]), SIZE)
+        shown.update(piece(0, y, "HR 165 bpm", STYLES[4]), SIZE)
+    sent = shown.update(piece(0, 3, "HR 164 bpm", STYLES[4]), SIZE)
 
     assert sent.startswith("\x1b[4;6H\x1b[1;38;2;255;255;255;48;2;0;0;0m4")
     assert sent.count("HR 165 bpm") == 1
@@ -104,13 +104,13 @@ def test_what_others_write_is_gone_after_as_many_frames_as_there_are_rows():
     """A message over the picture is written over row by row, while anything changes at all."""
     less, shown = Emulator(), Frames()
     for y in range(HEIGHT):
-        less.stream.feed(shown.sent(piece(0, y, "-" * WIDTH, STYLES[4]), SIZE))
+        less.stream.feed(shown.update(piece(0, y, "-" * WIDTH, STYLES[4]), SIZE))
     before = less.seen()
     less.stream.feed("\x1b[2;3Hsystem is going down\x1b[5;1Hnow")
     assert less.seen() != before
     for number in range(HEIGHT):
-        less.stream.feed(shown.sent(piece(0, 0, str(number % 2), STYLES[4]), SIZE))
-    less.stream.feed(shown.sent(piece(0, 0, "-", STYLES[4]), SIZE))
+        less.stream.feed(shown.update(piece(0, 0, str(number % 2), STYLES[4]), SIZE))
+    less.stream.feed(shown.update(piece(0, 0, "-", STYLES[4]), SIZE))
 
     assert less.seen() == before
 
@@ -121,10 +121,10 @@ def test_the_half_of_a_wide_letter_is_no_letter(letter):
     for place in (3, 4):
         shown = Frames()
         wide = piece(3, 1, "跑", STYLES[4])
-        shown.sent(wide, SIZE)
-        shown.sent(piece(place, 1, letter, STYLES[4]), SIZE)
+        shown.update(wide, SIZE)
+        shown.update(piece(place, 1, letter, STYLES[4]), SIZE)
 
-        assert "跑" in shown.sent(wide, SIZE)
+        assert "跑" in shown.update(wide, SIZE)
 
 
 @pytest.mark.parametrize("clear", ["\x1b[2J", "\x1bc", "\x1b[?1049h"])
@@ -132,32 +132,32 @@ def test_what_may_do_anything_is_sent_and_nothing_is_known_behind_it(clear):
     """A sequence that is not read here goes to the terminal as it is, and the frame behind it is sent whole."""
     shown = Frames()
     frame = piece(3, 1, "4:05", STYLES[4])
-    first = shown.sent(frame, SIZE)
+    first = shown.update(frame, SIZE)
 
-    assert shown.sent(clear, SIZE) == clear
-    assert shown.sent(frame, SIZE) == first
+    assert shown.update(clear, SIZE) == clear
+    assert shown.update(frame, SIZE) == first
 
 
 def test_a_terminal_of_another_size_is_painted_anew():
     """Nothing is known of a terminal whose size has changed, nor after a frame that did not fit it."""
     shown, small = Frames(), (20, 3)
     inside, outside = piece(0, 1, "4:05", STYLES[4]), piece(30, 5, "4:05", STYLES[4])
-    first = shown.sent(inside, SIZE)
-    assert shown.sent(inside, SIZE) == ""
+    first = shown.update(inside, SIZE)
+    assert shown.update(inside, SIZE) == ""
 
-    assert shown.sent(inside, small) == first
-    assert shown.sent(outside, small)
-    assert shown.sent(inside, small) == first
+    assert shown.update(inside, small) == first
+    assert shown.update(outside, small)
+    assert shown.update(inside, small) == first
 
 
 def test_the_shape_of_the_pointer_goes_through():
     """It changes no cell, and what is known stays known."""
     shown, pointer = Frames(), "\x1b]22;default\x07"
     frame = piece(3, 1, "4:05", "")
-    shown.sent(frame, SIZE)
+    shown.update(frame, SIZE)
 
-    assert shown.sent(pointer, SIZE).startswith(pointer)
-    assert shown.sent(frame, SIZE) == ""
+    assert shown.update(pointer, SIZE).startswith(pointer)
+    assert shown.update(frame, SIZE) == ""
 
 
 @pytest.mark.asyncio
@@ -189,7 +189,7 @@ async def test_a_run_looks_the_same(monkeypatch):
             await pilot.pause()
             painted = "".join(written)
             written.clear()
-            sent = frames_shown.sent(painted, size)
+            sent = frames_shown.update(painted, size)
             less.stream.feed(sent)
             painted_bytes += len(painted)
             sent_bytes += len(sent)

@@ -17,9 +17,18 @@ from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, matching_runs, sorted_runs
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.review import ReviewScreen, SeasonScreen, SeasonView, big_figures, season_rows
+from coach.screen.review import ReviewScreen, SeasonScreen
 from coach.screen.summary import SummaryScreen
-from coach.screen.widgets.history_page import day_text, listed, one_line, sparkline, weekly
+from coach.screen.widgets.history_page import (
+    SeasonPage,
+    SeasonView,
+    big_figures,
+    day_text,
+    list_lines,
+    one_line,
+    sparkline,
+    weekly,
+)
 from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of
 from tests.screen.render import text_of
 
@@ -72,7 +81,7 @@ def test_the_list_is_sorted_by_a_column(column):
 
 def test_weeks_begin_on_monday_where_the_runs_were():
     """Each week has its head with runs and distance; the sparkline has the same weeks."""
-    lines = listed(ROWS, TODAY, "km", grouped=True)
+    lines = list_lines(ROWS, TODAY, "km", grouped=True)
     assert (lines[0].head, lines[0].runs, lines[0].distance) == ("this week", "1 run", "9.4")
     assert sum(line.place is not None for line in lines) == len(ROWS)
     assert lines[3].head == "18 to 24 May"
@@ -92,13 +101,13 @@ def test_an_unmeasured_or_made_up_run_is_no_distance():
     """A week says that there is more than was measured; what a simulated runner ran counts for nothing."""
     lost, made = replace(ROWS[1], distance_m=None), replace(ROWS[2], is_simulated=True)
     rows = (ROWS[0], lost, made, *ROWS[3:])
-    week = [line for line in listed(rows, TODAY, "km", grouped=True) if line.head][1]
-    alone = [line for line in listed((lost, made), TODAY, "km", grouped=True) if line.head]
+    week = [line for line in list_lines(rows, TODAY, "km", grouped=True) if line.head][1]
+    alone = [line for line in list_lines((lost, made), TODAY, "km", grouped=True) if line.head]
     assert (week.head, week.runs) == ("18 to 24 May", "3 runs")
     assert week.distance.endswith("+")
     assert float(week.distance[:-1]) == pytest.approx((ROWS[3].distance_m or 0) / 1000, abs=0.05)
     assert [line.distance for line in alone] == ["--"]
-    assert [line.distance for line in listed((made,), TODAY, "km", grouped=True) if line.head] == ["–"]
+    assert [line.distance for line in list_lines((made,), TODAY, "km", grouped=True) if line.head] == ["–"]
     unknown = weekly((replace(ROWS[0], distance_m=None), *ROWS[1:]), TODAY)
     assert unknown[-1] is None
     assert sparkline((8.0, None, 0.0)) == "█? "
@@ -335,7 +344,7 @@ def test_a_week_with_a_run_without_a_load_has_a_mark():
         weeks=tuple(replace(week, runs=week.runs + (place == 20)) for place, week in enumerate(whole.weeks)),
     )
     marks = [
-        sum(strip.text.count("+") for strip in season_rows(SeasonView(made, ""), 120, 40, SUN)[9:24])
+        sum(strip.text.count("+") for strip in SeasonPage().paint(SeasonView(made, ""), 120, 40, SUN)[9:24])
         for made in (whole, lacking)
     ]
     assert marks[1] == marks[0] + 1

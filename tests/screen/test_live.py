@@ -15,11 +15,10 @@ from coach.screen import driver as driver_module
 from coach.screen.app import CoachApp
 from coach.screen.driver import TerminalDriver
 from coach.screen.run import RunScreen
+from coach.screen.widgets.base import LiveWidget, Profile, StripWidget
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import NextLine, TitleBar
-from coach.screen.widgets.stage import CueBox, HeroBox, Tape
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import Profile
+from coach.screen.widgets.main_display import CueBox, HeroBox, Tape
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step
@@ -152,7 +151,7 @@ async def test_what_did_not_change_is_not_painted_again():
     app = live(run)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        parts = [part for part in app.screen.children if isinstance(part, StripWidget) and part.display]
+        parts = [part for part in app.screen.children if isinstance(part, LiveWidget) and part.display]
         assert not any(part.show(rep_four()) for part in parts)
         moved = [part for part in parts if part.show(rep_four(step_time_s=Seconds(42.1)))]
         assert [type(part) for part in moved] == [Figures]
@@ -270,7 +269,7 @@ async def test_by_hand_the_table_takes_the_place_of_the_cue():
         assert "CueBox" in visible(paused)
 
 
-async def test_a_question_takes_the_whole_stage():
+async def test_a_question_replaces_the_run():
     """Its answers stand there instead of the run, for as long as it is young; then it has a line."""
     asked = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "no"))
     jog = session_8x400().steps[8]

@@ -9,7 +9,7 @@ from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import LibraryTable
-from coach.screen.widgets.workout_page import _LINES, OwnWorkout, step_lines
+from coach.screen.widgets.workout_page import _LINES, OwnPage, step_lines
 from coach.workout import notation
 from coach.workout.compile import outline
 from tests.screen.builders import FakeLibrary, listed
@@ -45,7 +45,7 @@ async def test_what_is_shown_is_what_runs():
     async with app.run_test(size=(80, 24)) as pilot:
         write(app, LINE)
         await pilot.pause()
-        assert app.screen.query_one(OwnWorkout).display
+        assert app.screen.query_one(OwnPage).display
         assert not app.screen.query_one(LibraryTable).display
         await pilot.press("enter")
         await pilot.pause()
@@ -62,11 +62,11 @@ async def test_a_name_in_the_library_stays_a_name_until_tab():
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*"6x800")
         await pilot.pause()
-        assert not app.screen.query_one(OwnWorkout).display
+        assert not app.screen.query_one(OwnPage).display
         assert "your own, as written" in rows(app)[23]
         await pilot.press("tab")
         await pilot.pause()
-        assert app.screen.query_one(OwnWorkout).display
+        assert app.screen.query_one(OwnPage).display
         assert "guessed: no rest is given: it lasts until you press" in rows(app)[5]
         await pilot.press("enter")
         await pilot.pause()
@@ -118,7 +118,7 @@ async def test_escape_goes_back_to_the_list():
         await pilot.pause()
         await pilot.press("escape")
         await pilot.pause()
-        assert not app.screen.query_one(OwnWorkout).display
+        assert not app.screen.query_one(OwnPage).display
         assert app.screen.query_one(LibraryTable).display
         assert all(entry.title in text_of(app) for entry in LIBRARY)
         assert app.is_running

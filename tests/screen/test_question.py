@@ -4,7 +4,7 @@ import pytest
 
 from coach.quantities import Seconds
 from coach.screen.paint import NIGHT, SUN
-from coach.screen.widgets.lines import ASKED_S, Question, takes_the_stage
+from coach.screen.widgets.lines import ASKED_S, Question, question_replaces_run
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import ended, rep_four, session_8x400, step
@@ -60,7 +60,7 @@ JOG = session_8x400().steps[8]
 
 
 @pytest.mark.parametrize(
-    ("changes", "takes"),
+    ("changes", "replaces"),
     [
         ({"phase": Phase.PROMPT, "step": THREE}, True),
         ({"phase": Phase.FINISHED, "step": None}, True),
@@ -72,9 +72,9 @@ JOG = session_8x400().steps[8]
         ({"phase": Phase.PROMPT, "question": None}, False),
     ],
 )
-def test_it_takes_the_stage_where_nothing_hard_is_run_and_not_for_long(changes, takes):
+def test_it_replaces_the_run_where_nothing_hard_is_run_and_not_for_long(changes, replaces):
     """In a rep it has its line; in a rest and in easy running half a minute."""
-    assert takes_the_stage(rep_four(**{"question": THREE, **changes})) is takes
+    assert question_replaces_run(rep_four(**{"question": THREE, **changes})) is replaces
 
 
 def test_without_a_rep_nothing_stands_beside_it():

@@ -11,8 +11,8 @@ from coach.review.comparison import ComparedRun, compare_runs
 from coach.review.review import Review
 from coach.screen.app import CoachApp
 from coach.screen.paint import SUN
-from coach.screen.review import SectionsPage, SectionsView, section_rows
 from coach.screen.summary import SummaryScreen
+from coach.screen.widgets.review_page import SectionsPage, SectionsView
 from tests.screen.reviews import FakeNotes, FakeReviewActions, over, reviewed_session
 
 
@@ -168,7 +168,7 @@ def test_the_page_fits_its_terminal(width):
         "x" * 300, "2026-05-31", ("run", "reps"), 0, (("y" * 300, False),), "", "", (("q", "back"),)
     )
 
-    rows = section_rows(view, width, 24, SUN)
+    rows = SectionsPage().paint(view, width, 24, SUN)
 
     assert {row.cell_length for row in rows} == {width}
 

@@ -8,9 +8,9 @@ import pytest
 from coach.live.snapshot import PressReply, SplitRow
 from coach.quantities import Metres, Seconds
 from coach.screen.paint import NIGHT, SUN
+from coach.screen.widgets.base import Profile, ProfilePlan, seconds_of
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import KeyBar, NextLine, SensorRow, StepLine, TitleBar, offer_text, wordings
-from coach.screen.widgets.workout_page import Profile, ProfilePlan, seconds_of
 from coach.session.buttons import Button, SplitRole
 from coach.session.events import Split
 from coach.session.phases import Phase

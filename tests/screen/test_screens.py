@@ -51,7 +51,7 @@ async def test_a_screen_is_shown_as_it_was_judged(view: View, monkeypatch: pytes
     monkeypatch.setenv("COLORTERM", "truecolor")
     if not view.screen.has_colour:
         monkeypatch.setenv("NO_COLOR", "1")
-    text, picture = await view.render()
+    text, picture = await view.render(is_picture=view.name in {*FOR_THE_EYE, IN_THE_README})
     files = {FOLDER / f"{view.name}.txt": text}
     if view.name in FOR_THE_EYE:
         files[PICTURES / f"{view.name}.svg"] = without_id(picture)

@@ -16,10 +16,10 @@ from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad, Member
 from coach.app.squad_playback import PlayedSquad
 from coach.app.terminal import SILENT, RunMode
+from coach.edge.conductor import Playback
 from coach.edge.files import runner_paths
-from coach.edge.playback import Playback
 from coach.edge.settings import Settings
-from coach.edge.squad_folder import read_squad
+from coach.edge.squad_files import read_squad
 from coach.live.run import LiveRun
 from coach.screen.squad_board import EnlargedRun, PlayedBoardApp, SquadApp, SquadDialog
 from coach.session.phases import Phase

@@ -12,8 +12,8 @@ from coach.review.tables import figures
 from coach.screen.app import CoachApp, Leaving
 from coach.screen.paint import SUN
 from coach.screen.run import RunScreen
-from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen
-from coach.screen.widgets.review_page import ReviewView, review_rows
+from coach.screen.summary import CurveScreen, FormulaOverlay, SummaryScreen
+from coach.screen.widgets.review_page import ReviewPage, ReviewView
 from coach.session.buttons import Button
 from coach.session.events import StepEnded
 from coach.session.phases import Phase
@@ -26,7 +26,7 @@ from tests.screen.reviews import LAPS, FakeNotes, free_run, over, reps_of_800
 
 def page(view, width=120, height=40):
     """Paint a page as plain lines."""
-    return [strip.text.rstrip() for strip in review_rows(view, width, height, SUN)]
+    return [strip.text.rstrip() for strip in ReviewPage().paint(view, width, height, SUN)]
 
 
 def a_view(made=None, **changes):
@@ -67,7 +67,7 @@ def test_every_row_fits_its_width(width, reps):
     """No size and no number of reps paints outside the screen or loses the mean."""
     view = a_view(reps_of_800([LAPS[number % 6] for number in range(reps)]), asks=True)
     for height in (24, 40, 60):
-        strips = review_rows(view, width, height, SUN)
+        strips = ReviewPage().paint(view, width, height, SUN)
         assert len(strips) == height
         assert {strip.cell_length for strip in strips} == {width}
         has_mean = any(strip.text.split()[:2] == ["mean", "53.3"] for strip in strips)
@@ -268,7 +268,7 @@ async def test_a_recording_whose_end_was_taken_back_plays_on():
 def test_no_figure_touches_its_neighbour(width):
     """A mean time of a rep that is too wide loses its tenths; the label below it keeps the place of the next one."""
     view = a_view(reps_of_800(target=None, source=Source.MARKS))
-    strip = review_rows(view, width, 40, SUN)[3].text
+    strip = ReviewPage().paint(view, width, 40, SUN)[3].text
     apart = (width - 2) // (4 if width == 120 else 3)
     assert all(strip[2 + place * apart - 3 : 2 + place * apart].isspace() for place in (1, 2))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Ph
 from coach.signals.readings import Rejected
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DelayStart, SlotEnd, Step, TimeEnd, free_run
+from tests.cases import case
 from tests.session.builders import (
     BY_PRESS,
     Track,
@@ -408,19 +410,24 @@ def test_rows_are_reached(row):
     assert context_of(track.phase, track.session.step) is row
 
 
-@pytest.mark.parametrize(("row", "button"), [(row, button) for row in ButtonContext for button in Button])
-def test_every_button_in_every_row(row, button):
+def test_every_button_in_every_row():
     """The button does in this row what the table of the track semantics says."""
-    track = ROWS[row]()
-    at = 50.5 if row is ButtonContext.RECOVERY_OPEN else T
-    track.wait(at)
-    session = track.session
-    now = Seconds(at)
-    before = Before(
-        session.phase, session.index, session.left_s(now), session.left_m(now), session.timeline.revision
-    )
-    events = track.press(button, at, answer=2 if button is Button.ANSWER else None)
-    EFFECTS[TABLE[row][button]](track, events, before)
+    for row, button in product(ButtonContext, Button):
+        with case(row, button):
+            track = ROWS[row]()
+            at = 50.5 if row is ButtonContext.RECOVERY_OPEN else T
+            track.wait(at)
+            session = track.session
+            now = Seconds(at)
+            before = Before(
+                session.phase,
+                session.index,
+                session.left_s(now),
+                session.left_m(now),
+                session.timeline.revision,
+            )
+            events = track.press(button, at, answer=2 if button is Button.ANSWER else None)
+            EFFECTS[TABLE[row][button]](track, events, before)
 
 
 def test_phases_follow_the_transitions():

@@ -15,19 +15,19 @@ from coach.edge.share.links import Role
 from coach.edge.share.server import MOST_STREAMS
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from tests.share.stage import look, shared_run, until
+from tests.share.loopback import look, shared_run, until
 
 pytestmark = pytest.mark.asyncio
 
 
 async def test_a_phone_is_told_the_run_frame_by_frame():
     """First what it is and the plan, then frames with the words of the screen, and every cue once."""
-    async with shared_run() as stage:
-        stream = await look(stage, await stage.enter())
-        heard_from = stage.conductor.now()
-        await stage.go(30.0)
-        last = await stream.next_frame(stage.conductor.now())
-        cues = [text for at, text in stage.cues if at > heard_from]
+    async with shared_run() as shared:
+        stream = await look(shared, await shared.enter())
+        heard_from = shared.conductor.now()
+        await shared.go(30.0)
+        last = await stream.next_frame(shared.conductor.now())
+        cues = [text for at, text in shared.cues if at > heard_from]
     assert [name for name, _ in stream.events[:2]] == ["hello", "plan"]
     hello = stream.of("hello")[0]
     assert (hello["run"], hello["role"], hello["is_simulated"]) == ("01TEST", "view", True)
@@ -43,10 +43,10 @@ async def test_a_phone_is_told_the_run_frame_by_frame():
 
 async def test_what_is_not_known_is_absent():
     """Before anything was measured there is no pace, no heart rate and no light: no null, no empty text, no 0."""
-    async with shared_run() as stage:
-        stage.runner.skip_to(Seconds(1000.0))  # nothing is measured any more
-        await stage.go(30.0)
-        stream = await look(stage, await stage.enter())
+    async with shared_run() as shared:
+        shared.runner.skip_to(Seconds(1000.0))  # nothing is measured any more
+        await shared.go(30.0)
+        stream = await look(shared, await shared.enter())
         frame = await stream.next_frame(0.0)
     assert not {"pace", "heart_rate", "cadence"} & frame.keys()
     assert frame["hero"]["texts"] != ["0:00"]
@@ -64,13 +64,13 @@ async def test_what_is_not_known_is_absent():
 
 async def test_the_plan_tells_countdown_go_and_light_ahead():
     """In the warm-up of 10 s the phone knows three, two, one, go, and the light of the rep behind it."""
-    async with shared_run() as stage:
-        stream = await look(stage, await stage.enter())
+    async with shared_run() as shared:
+        stream = await look(shared, await shared.enter())
         await until(lambda: stream.of("plan"))
         plan = stream.of("plan")[0]
-        said_before = stage.cues
-        await stage.go(12.0)
-        said = [(at, text) for at, text in stage.cues if (at, text) not in said_before]
+        said_before = shared.cues
+        await shared.go(12.0)
+        said = [(at, text) for at, text in shared.cues if (at, text) not in said_before]
     beats = {beat["text"]: beat for beat in reversed(plan["beats"])}  # of each word the next one
     counted = [(at, text) for at, text in said if text in {"Three.", "Two.", "One.", "Go."}]
     assert [text for _, text in counted] == ["Three.", "Two.", "One.", "Go."]
@@ -91,15 +91,15 @@ async def test_the_plan_tells_countdown_go_and_light_ahead():
 
 async def test_a_pause_empties_the_plan():
     """What is paused is counted by nobody; when it goes on, the plan is there again, shifted."""
-    async with shared_run() as stage:
-        stream = await look(stage, await stage.enter())
-        stage.conductor.press(Button.PAUSE)
-        await stage.go(2.0)
-        await stream.next_frame(stage.conductor.now())
+    async with shared_run() as shared:
+        stream = await look(shared, await shared.enter())
+        shared.conductor.press(Button.PAUSE)
+        await shared.go(2.0)
+        await stream.next_frame(shared.conductor.now())
         paused = stream.of("plan")[-1]
-        stage.conductor.press(Button.RESUME)
-        await stage.go(1.0)
-        await stream.next_frame(stage.conductor.now())
+        shared.conductor.press(Button.RESUME)
+        await shared.go(1.0)
+        await stream.next_frame(shared.conductor.now())
         resumed = stream.of("plan")[-1]
     assert (paused["steps"], paused["beats"]) == ([], [])
     assert resumed["steps"][0]["ends_s"] == pytest.approx(
@@ -148,10 +148,10 @@ async def test_a_word_the_page_never_says():
 
 async def test_the_end_of_the_run_ends_the_streams():
     """Every phone is told how it ended, and its stream is over."""
-    async with shared_run() as stage:
-        stream = await look(stage, await stage.enter())
-        stage.conductor.press(Button.FINISH)
-        await stage.go(1.0)
+    async with shared_run() as shared:
+        stream = await look(shared, await shared.enter())
+        shared.conductor.press(Button.FINISH)
+        await shared.go(1.0)
         await until(lambda: stream.ended)
     assert stream.events[-1][0] == "ended"
     assert stream.events[-1][1]["completed"] is False
@@ -159,8 +159,8 @@ async def test_the_end_of_the_run_ends_the_streams():
 
 async def test_a_run_that_is_left_says_so():
     """The program ends and the run does not: the phones are told that it can be resumed."""
-    async with shared_run() as stage:
-        stream = await look(stage, await stage.enter())
+    async with shared_run() as shared:
+        stream = await look(shared, await shared.enter())
     await until(lambda: stream.ended)
     assert stream.events[-1] == (
         "left",
@@ -170,44 +170,44 @@ async def test_a_run_that_is_left_says_so():
 
 async def test_nobody_looks_and_nothing_is_made():
     """Without a phone no frame is made: sharing costs nothing until somebody comes."""
-    async with shared_run() as stage:
-        await stage.go(5.0)
-        assert stage.shared._maker._count == 0
+    async with shared_run() as shared:
+        await shared.go(5.0)
+        assert shared.run._maker._count == 0
 
 
 async def test_a_ninth_phone_is_told_that_there_are_eight():
     """Eight look, and the ninth is answered at once; when one goes there is room again."""
-    async with shared_run() as stage:
-        cookies = [await stage.enter() for _ in range(MOST_STREAMS + 1)]
-        assert stage.told == ["A phone connected and sees the run."] * len(cookies)
-        streams = [await look(stage, cookie) for cookie in cookies]
-        await stage.go(1.0)
+    async with shared_run() as shared:
+        cookies = [await shared.enter() for _ in range(MOST_STREAMS + 1)]
+        assert shared.messages == ["A phone connected and sees the run."] * len(cookies)
+        streams = [await look(shared, cookie) for cookie in cookies]
+        await shared.go(1.0)
         assert [stream.status for stream in streams] == [200] * MOST_STREAMS + [503]
         streams[0].close()
-        await until(lambda: stage.server.viewers == MOST_STREAMS - 1)
-        assert (await look(stage, cookies[-1])).status == 200
+        await until(lambda: shared.server.viewers == MOST_STREAMS - 1)
+        assert (await look(shared, cookies[-1])).status == 200
 
 
 async def test_a_phone_that_comes_back_has_its_place():
     """Out of reach its old stream is still there; the new one takes that place, and nobody else's."""
-    async with shared_run() as stage:
-        cookies = [await stage.enter() for _ in range(MOST_STREAMS)]
-        streams = [await look(stage, cookie) for cookie in cookies]
-        again = await look(stage, cookies[3])
+    async with shared_run() as shared:
+        cookies = [await shared.enter() for _ in range(MOST_STREAMS)]
+        streams = [await look(shared, cookie) for cookie in cookies]
+        again = await look(shared, cookies[3])
         await until(lambda: streams[3].ended)
-        await stage.go(1.0)
-        await again.next_frame(stage.conductor.now())
-        assert stage.server.viewers == MOST_STREAMS
+        await shared.go(1.0)
+        await again.next_frame(shared.conductor.now())
+        assert shared.server.viewers == MOST_STREAMS
         assert [stream.ended for stream in streams] == [place == 3 for place in range(MOST_STREAMS)]
 
 
 async def test_names_from_files_are_only_text():
     """A workout may call itself anything: control characters go, and what is left is a JSON text."""
-    async with shared_run() as stage:
-        stream = await look(stage, await stage.enter())
-        await stage.go(0.5)
+    async with shared_run() as shared:
+        stream = await look(shared, await shared.enter())
+        await shared.go(0.5)
         evil = "<img src=x onerror=alert(1)>\x1b[2J\u202e"
-        cue = Cue(stage.conductor.now(), CueKind.FORM, CueClass.INFO, evil, Why("x"), Seconds(5.0))
+        cue = Cue(shared.conductor.now(), CueKind.FORM, CueClass.INFO, evil, Why("x"), Seconds(5.0))
         message = json.loads(json.dumps(cue_message(cue, 1, "en")))
     assert stream.of("hello")
     assert message["text"] == "<img src=x onerror=alert(1)>[2J"
@@ -215,17 +215,17 @@ async def test_names_from_files_are_only_text():
 
 async def test_a_friend_at_the_line_presses_a_button():
     """The page of buttons marks the line, and the answer says that the run took it."""
-    async with shared_run(ShareRequest("127.0.0.1", has_control=True)) as stage:
-        friend = await stage.enter(Role.CONTROL)
-        stream = await look(stage, friend)
-        await stage.go(1.0)
+    async with shared_run(ShareRequest("127.0.0.1", has_control=True)) as shared:
+        friend = await shared.enter(Role.CONTROL)
+        stream = await look(shared, friend)
+        await shared.go(1.0)
         press = {"tx": "1", "run": "01TEST", "button": "next", "expect_step": "0.0", "age_s": 0.1}
         asking = asyncio.create_task(
-            stage.post("/control", json.dumps(press).encode(), friend, Content_Type="application/json")
+            shared.post("/control", json.dumps(press).encode(), friend, Content_Type="application/json")
         )
-        await stage.go(1.0)
+        await shared.go(1.0)
         answer = await asking
-        frame = await stream.next_frame(stage.conductor.now())
+        frame = await stream.next_frame(shared.conductor.now())
     assert stream.of("hello")[0]["can_press"] is True
     assert (answer.json["status"], answer.json["tx"]) == ("confirmed", "1")
     assert frame["where"] == "REP 1/2"
@@ -242,13 +242,13 @@ async def test_every_key_is_on_its_page():
             return set(of) | {key for value in of.values() for key in keys(value)}
         return {key for value in of for key in keys(value)} if isinstance(of, list) else set()
 
-    async with shared_run() as stage:
-        stream = await look(stage, await stage.enter())
+    async with shared_run() as shared:
+        stream = await look(shared, await shared.enter())
         for _ in range(12):
-            await stage.go(7.0)
-            await stream.next_frame(stage.conductor.now())
-        stage.conductor.press(Button.FINISH)
-        await stage.go(1.0)
+            await shared.go(7.0)
+            await stream.next_frame(shared.conductor.now())
+        shared.conductor.press(Button.FINISH)
+        await shared.go(1.0)
         await until(lambda: stream.ended)
     assert {name for name, _ in stream.events} == {"hello", "plan", "frame", "cue", "ended"}
     for name, data in stream.events:
@@ -258,15 +258,15 @@ async def test_every_key_is_on_its_page():
 
 async def test_an_end_that_is_taken_back_is_shared_again():
     """Streams end with the run, doors and cookies stay: whoever was in looks at what goes on, without a new link."""
-    async with shared_run() as stage:
-        cookie = await stage.enter()
-        first = await look(stage, cookie)
-        await stage.shared.close()
+    async with shared_run() as shared:
+        cookie = await shared.enter()
+        first = await look(shared, cookie)
+        await shared.run.close()
         await until(lambda: first.ended)
-        again = stage.sharing.begin(stage.feed._run.setup)
+        again = shared.sharing.begin(shared.feed._run.setup)
         assert again is not None
-        stage.sharing.serve(again, stage.feed, pytest.fail, stage.told.append)
-        second = await look(stage, cookie)
-        await stage.go(1.0)
-        await second.next_frame(stage.conductor.now())
+        shared.sharing.serve(again, shared.feed, pytest.fail, shared.messages.append)
+        second = await look(shared, cookie)
+        await shared.go(1.0)
+        await second.next_frame(shared.conductor.now())
         await again.close()

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from coach.edge.run_folder import RunState
-from coach.edge.squad_folder import SquadManifest, create_squad_folder
+from coach.edge.squad_files import SquadManifest, create_squad_folder
 from coach.squad.crossing import GivenBy, SplitGiven
 from tests.squad.squads import at, roster
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from coach.edge.playback import replay_max
+from coach.edge.conductor import replay_max
 from coach.live.inputs import Input, RunSetup
 from coach.live.outputs import Output, encode_event, encode_line
 from coach.live.run import LiveRun

@@ -13,7 +13,7 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.signals.readings import Reported, Source
 from coach.squad.board import BoardOrder, BoardStanding, LastSplits, Need, fade_of, next_line, standing_of
-from coach.squad.crossing import Basis, Expected
+from coach.squad.crossing import Expected
 from tests.session.builders import Track, rest, work
 from tests.squad.squads import at, roster, setup
 
@@ -35,10 +35,10 @@ def measured(until: float = 30.0, speed: float = 4.0) -> LiveRun:
 def test_how_a_runner_stands():
     """Rep, plan of the next split, light, heart rate: what is not known is None."""
     run = measured()
-    standing = standing_of(ANA, run.snapshot(at(29.0)), last=(Metres(200.0), at(49.5)))
+    standing = standing_of(ANA, run.snapshot(at(29.0)), last_split_s=at(49.5))
     assert (standing.rep, standing.of) == (1, 2)
     assert standing.plan_split_s == 50.0
-    assert (standing.last_split_m, standing.last_split_s) == (200.0, 49.5)
+    assert standing.last_split_s == 49.5
     assert standing.light_s == pytest.approx(0.0, abs=0.1)
     assert standing.heart_rate_bpm is None
     assert standing.has_sensors
@@ -99,12 +99,12 @@ def test_the_last_split_is_a_fold_of_outputs():
     track.run_at(4.0, 0.0, 60.0)
     for output in track.events:
         splits.add("ana", output)
-    assert splits.of("ana") == (200.0, pytest.approx(50.0, abs=0.3))
+    assert splits.of("ana") == pytest.approx(50.0, abs=0.3)
     seen = len(track.events)
     track.run_at(4.0, 60.0, 103.0)
     for output in track.events[seen:]:
         splits.add("ana", output)
-    assert splits.of("ana") == (200.0, pytest.approx(50.0, abs=0.3))
+    assert splits.of("ana") == pytest.approx(50.0, abs=0.3)
     seen = len(track.events)
     track.press(Button.UNDO, 103.5)
     for output in track.events[seen:]:
@@ -125,7 +125,7 @@ def test_a_measured_runner_passes_lines_by_their_metres():
 def row(slug: str, need: Need, due: float | None = None) -> BoardStanding:
     """A row of the board."""
     runner = replace(ANA, slug=slug)
-    expected = None if due is None else Expected(slug, at(due), Basis.RUN)
+    expected = None if due is None else Expected(slug, at(due))
     return BoardStanding(runner, need, measured(1.0).snapshot(), expected=expected)
 
 
@@ -155,4 +155,4 @@ def test_a_press_at_the_end_of_a_rep_is_one_split():
         track.mark(press)
     for output in track.events:
         splits.add("ana", output)
-    assert splits.of("ana") == (200.0, pytest.approx(50.0, abs=0.1))
+    assert splits.of("ana") == pytest.approx(50.0, abs=0.1)

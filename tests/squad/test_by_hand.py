@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.edge.hand_journal import hand_input_of, hand_record
+from coach.edge.squad_files import hand_input_of, hand_record
 from coach.quantities import Metres, Seconds
 from coach.review.journaled import JournaledRep, JournaledSplit
 from coach.squad.by_hand import (
@@ -104,8 +104,8 @@ def test_24_runners_with_a_bunched_finish_two_swaps_and_a_lapped_runner():
     for _, place in by_lap[3][:23]:
         key(timing, slugs[place], end)
     # two swaps: Uma was before Tom, and Wim before Vera
-    take(timing, timing.swapped("tom", end, chosen=timing.in_rep("uma")[-1].press))
-    take(timing, timing.swapped("wim", end, chosen=timing.in_rep("vera")[-1].press))
+    take(timing, timing.swapped("tom", end, selection=timing.in_rep("uma")[-1].press))
+    take(timing, timing.swapped("wim", end, selection=timing.in_rep("vera")[-1].press))
     ended = timing.receive(TimingEnded(Seconds(end + 1)))
     assert ended == [
         {

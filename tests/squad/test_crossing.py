@@ -2,7 +2,15 @@
 
 import pytest
 
-from coach.squad.crossing import Basis, Crossings, GivenBy, PressAssigner, SplitGiven, SplitMoved, SplitTaken
+from coach.squad.crossing import (
+    Crossings,
+    Expected,
+    GivenBy,
+    PressAssigner,
+    SplitGiven,
+    SplitMoved,
+    SplitTaken,
+)
 from tests.squad.squads import at
 
 
@@ -26,10 +34,10 @@ def test_the_next_three_stand_in_order(crossings):
         for moment in laps:
             crossings.passed(runner, at(moment))
     following = crossings.following(at(165.0))
-    assert [(each.runner, each.at, each.basis) for each in following] == [
-        ("cleo", 180.0, Basis.SPLITS),
-        ("ben", 237.0, Basis.SPLITS),
-        ("ana", 241.0, Basis.SPLITS),
+    assert [(each.runner, each.at) for each in following] == [
+        ("cleo", 180.0),
+        ("ben", 237.0),
+        ("ana", 241.0),
     ]
 
 
@@ -37,7 +45,7 @@ def test_what_a_run_says_goes_before_laps(crossings):
     """The pace that is measured knows more than the laps behind."""
     crossings.passed("ana", at(80.0))
     crossings.expect("ana", at(155.0))
-    assert crossings.of("ana", at(100.0)).basis is Basis.RUN
+    assert crossings.of("ana", at(100.0)) == Expected("ana", at(155.0))
     crossings.expect("ana", None)
     assert crossings.of("ana", at(100.0)).at == 160.0
 
@@ -116,8 +124,8 @@ def test_a_key_within_3_s_overrules_the_order(crossings):
     crossings.expect("ben", at(100.0))
     assigner.press(at(99.4))
     assert assigner.name("ana", at(101.0)) == [SplitMoved(at(101.0), 1, "ana", "ben", at(99.4))]
-    assert crossings.last_passed("ben") == 0.0
-    assert crossings.last_passed("ana") == 99.4
+    assert crossings.of("ben", at(101.0)) is None
+    assert crossings.of("ana", at(101.0)) == Expected("ana", at(2 * 99.4))
     assert assigner.name("cleo", at(101.2)) == [SplitGiven(at(101.2), 2, "cleo", at(101.2), GivenBy.KEY)]
 
 
@@ -160,7 +168,7 @@ def test_undo_takes_back_the_last(crossings):
     assert last is not None
     assert last.runner == "ben"
     assert assigner.undo(at(15.0)) == [SplitTaken(at(15.0), 2, "ben", at(11.0))]
-    assert crossings.last_passed("ben") == 0.0
+    assert crossings.of("ben", at(15.0)) is None
     assert assigner.undo(at(15.5))[0].runner == "ana"
     assert assigner.undo(at(16.0)) == []
     assert assigner.last() is None
@@ -178,5 +186,5 @@ def test_moving_a_press(crossings):
 def test_taking_back_what_is_not_there_changes_nothing(crossings):
     """A crossing that is not kept is not forgotten twice."""
     crossings.taken_back("ana", at(7.0))
-    assert crossings.last_passed("ana") == 0.0
-    assert Crossings(["zoe"]).last_passed("zoe") is None
+    crossings.passed("ana", at(90.0))
+    assert crossings.of("ana", at(91.0)) == Expected("ana", at(180.0))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coach.workout.catalogue_entry import CatalogueEntry, Wanted, race_named, read_limit
+from coach.workout.catalogue_entry import CatalogueEntry, SearchFilter, race_named, read_limit
 from coach.workout.describe import item_text
 from coach.workout.document import advice, written
 from coach.workout.model import Tags
@@ -28,20 +28,20 @@ BARE = CatalogueEntry("mine", "Mine", "Mine: open.", "", "", {}, 0, 0, 1, 1)
 @pytest.mark.parametrize(
     ("wanted", "strides", "bare"),
     [
-        (Wanted(), True, True),
-        (Wanted(focus="10k"), True, False),
-        (Wanted(focus="marathon"), False, False),
-        (Wanted(levels=("beginner", "advanced")), True, False),
-        (Wanted(levels=("advanced",)), False, False),
-        (Wanted(phase="base"), True, True),
-        (Wanted(phase="build"), True, True),
-        (Wanted(phase="peak"), False, True),
-        (Wanted(system="speed"), True, False),
-        (Wanted(under_s=2700), True, True),
-        (Wanted(under_s=2699), False, True),
-        (Wanted(words=("FAST", "10k")), True, False),
-        (Wanted(words=("ramp", "marathon")), False, False),
-        (Wanted(focus="10k", phase="build", levels=("beginner",), under_s=3600), True, False),
+        (SearchFilter(), True, True),
+        (SearchFilter(focus="10k"), True, False),
+        (SearchFilter(focus="marathon"), False, False),
+        (SearchFilter(levels=("beginner", "advanced")), True, False),
+        (SearchFilter(levels=("advanced",)), False, False),
+        (SearchFilter(phase="base"), True, True),
+        (SearchFilter(phase="build"), True, True),
+        (SearchFilter(phase="peak"), False, True),
+        (SearchFilter(system="speed"), True, False),
+        (SearchFilter(under_s=2700), True, True),
+        (SearchFilter(under_s=2699), False, True),
+        (SearchFilter(words=("FAST", "10k")), True, False),
+        (SearchFilter(words=("ramp", "marathon")), False, False),
+        (SearchFilter(focus="10k", phase="build", levels=("beginner",), under_s=3600), True, False),
     ],
 )
 def test_a_card_fits_what_is_wanted_in_every_respect(wanted, strides, bare):

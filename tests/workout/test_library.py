@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from coach.workout.describe import sentence
 from coach.workout.document import Workout, load_document
+from tests.cases import case
 from tests.workout.building import athlete, compile_workout, edits, estimate, outline
 from tests.workout.library_sizes import NEEDS_NOBODY, SIZES
 
@@ -41,37 +42,40 @@ def test_the_table_names_the_whole_library():
     assert len(SIZES) >= 16
 
 
-@pytest.mark.parametrize("name", SIZES)
-def test_a_workout_compiles_to_its_size(name):
+def test_a_workout_compiles_to_its_size():
     """Steps, hard metres, open steps and, where they do not depend on the runner, seconds are as written here."""
-    steps, hard, seconds, unknown = SIZES[name]
-    timeline = compile_workout(read(name), RUNNER)
-    size = estimate(timeline)
-    assert len(timeline.steps) == steps
-    assert round(size.hard_metres) == hard
-    assert size.open_steps == unknown
-    if seconds:
-        assert round(size.seconds) == pytest.approx(seconds, abs=1)
+    for name in SIZES:
+        with case(name):
+            steps, hard, seconds, unknown = SIZES[name]
+            timeline = compile_workout(read(name), RUNNER)
+            size = estimate(timeline)
+            assert len(timeline.steps) == steps
+            assert round(size.hard_metres) == hard
+            assert size.open_steps == unknown
+            if seconds:
+                assert round(size.seconds) == pytest.approx(seconds, abs=1)
 
 
-@pytest.mark.parametrize("name", SIZES)
-def test_a_workout_says_what_it_is(name):
+def test_a_workout_says_what_it_is():
     """Every workout has a purpose, a description and tags, and reads as one sentence without an athlete."""
-    document = read(name)
-    assert document.workout.purpose
-    assert document.workout.description
-    assert document.workout.tags.level
-    assert document.workout.tags.focus
-    said = sentence(outline(document), estimate(outline(document)))
-    assert said.startswith(f"{document.name}: ")
-    assert said.endswith(".")
-    assert len(said) < 200
+    for name in SIZES:
+        with case(name):
+            document = read(name)
+            assert document.workout.purpose
+            assert document.workout.description
+            assert document.workout.tags.level
+            assert document.workout.tags.focus
+            said = sentence(outline(document), estimate(outline(document)))
+            assert said.startswith(f"{document.name}: ")
+            assert said.endswith(".")
+            assert len(said) < 200
 
 
-@pytest.mark.parametrize("name", sorted(NEEDS_NOBODY))
-def test_workouts_in_absolute_paces_need_no_athlete(name):
+def test_workouts_in_absolute_paces_need_no_athlete():
     """These run for anyone at once."""
-    assert compile_workout(read(name), None).steps
+    for name in sorted(NEEDS_NOBODY):
+        with case(name):
+            assert compile_workout(read(name), None).steps
 
 
 def test_the_others_ask_for_a_number():

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from coach.workout.describe import until_text
+from tests.cases import case
 from tests.workout.building import Until, compile_workout
 from tests.workout.library_sizes import SIZES
 from tests.workout.test_library import LIBRARY, RUNNER, read
@@ -190,11 +191,12 @@ def counted(name):
     return found
 
 
-@pytest.mark.parametrize(("row", "name", "counts"), ROWS, ids=[f"{row}-{name}" for row, name, _ in ROWS])
-def test_a_workout_has_the_numbers_of_its_row(row, name, counts):
+def test_a_workout_has_the_numbers_of_its_row():
     """The hard part has as many steps of each length and pace as the row gives."""
-    found = counted(name)
-    assert {key: found[key] for key in counts} == counts, row
+    for row, name, counts in ROWS:
+        with case(row, name, counts):
+            found = counted(name)
+            assert {key: found[key] for key in counts} == counts, row
 
 
 @pytest.mark.parametrize("row", ROUTINES)
@@ -207,11 +209,12 @@ def test_a_routine_has_the_sets_and_reps_of_its_row(row):
         assert (one.sets, one.reps, one.seconds, one.metres, one.each_side) == amounts, do
 
 
-@pytest.mark.parametrize("words", NAMED)
-def test_an_exercise_that_is_named_somewhere_is_in_some_checklist(words):
+def test_an_exercise_that_is_named_somewhere_is_in_some_checklist():
     """Each exercise of the articles can be found in the library."""
-    texts = [(LIBRARY / f"{name}.json").read_text().casefold() for name in SIZES]
-    assert any(words in text for text in texts)
+    for words in NAMED:
+        with case(words):
+            texts = [(LIBRARY / f"{name}.json").read_text().casefold() for name in SIZES]
+            assert any(words in text for text in texts)
 
 
 def test_the_canova_alternation_is_18_to_22_miles():
@@ -226,16 +229,17 @@ def test_the_canova_alternation_is_18_to_22_miles():
     assert 1609.344 / slow - 1609.344 / fast == pytest.approx(20)
 
 
-@pytest.mark.parametrize("name", SIZES)
-def test_what_rests_on_a_claim_says_so(name):
+def test_what_rests_on_a_claim_says_so():
     """Opt-in workouts have a caution and a source, gates of theirs included; no other has such a gate."""
-    document = json.loads((LIBRARY / f"{name}.json").read_text())
-    if document["tags"].get("opt_in"):
-        assert len(document["caution"]) > 80
-        assert document["source"]
-    else:
-        assert "red minutes" not in json.dumps(document)
-        assert "HRV" not in json.dumps(document.get("gates", []))
+    for name in SIZES:
+        with case(name):
+            document = json.loads((LIBRARY / f"{name}.json").read_text())
+            if document["tags"].get("opt_in"):
+                assert len(document["caution"]) > 80
+                assert document["source"]
+            else:
+                assert "red minutes" not in json.dumps(document)
+                assert "HRV" not in json.dumps(document.get("gates", []))
 
 
 def test_the_opt_in_rules_are_all_there():
@@ -253,14 +257,15 @@ def test_the_opt_in_rules_are_all_there():
     }
 
 
-@pytest.mark.parametrize("name", SIZES)
-def test_hard_workouts_say_how_often(name):
+def test_hard_workouts_say_how_often():
     """Whatever is fast or hard and not only a demonstration says how often at most, or has no fixed place."""
-    tags = read(name).workout.tags
-    if tags.system in {"speed", "test"} and name != "demo":
-        assert tags.often is not None
-    if tags.not_with:
-        assert tags.is_fresh
+    for name in SIZES:
+        with case(name):
+            tags = read(name).workout.tags
+            if tags.system in {"speed", "test"} and name != "demo":
+                assert tags.often is not None
+            if tags.not_with:
+                assert tags.is_fresh
 
 
 def test_the_red_minutes_are_counted_over_each_kilometre():

@@ -216,7 +216,7 @@ class SensorLocks:
     """The locks of all sensors on this machine."""
 
     def __init__(self, folder: Path, run: str = "") -> None:
-        """Use the lock files in `folder`; `run` tells other instances what this one does."""
+        """Use the lock files in `folder`; `run` is what other instances are told that this one does."""
         self._folder = folder
         self._purpose = run
 

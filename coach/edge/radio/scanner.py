@@ -122,12 +122,12 @@ def _adapter(path: str, values: dict[str, Any]) -> Adapter:
 class AdapterChoice:
     """The adapters a radio scans with."""
 
-    def __init__(self, wanted: str = "", *, asks_system: bool = True) -> None:
-        """Scan with the adapter called `wanted`, by name or address; empty: with all that are on.
+    def __init__(self, name: str = "", *, asks_system: bool = True) -> None:
+        """Scan with the adapter called `name`, by name or address; empty: with all that are on.
 
         `asks_system` is False if the radio is not the system's; it has one adapter without a name.
         """
-        self.wanted = wanted
+        self.wanted = name
         self._asks_system = asks_system
         self._names: tuple[str | None, ...] | None = None
         self._left_out: set[str] = set()
@@ -186,7 +186,6 @@ class AdapterChoice:
         )
 
     def _wanted_name(self, adapters: Sequence[Adapter]) -> str:
-        """The name of the selected adapter."""
         if sys.platform != "linux":
             raise SensorProblem(
                 "this system has one Bluetooth adapter, and none can be chosen",
@@ -354,7 +353,7 @@ def _failed(text: str) -> SensorProblem:
 # Starting a scan is never cancelled: the system would keep scanning and refuse every later scan of this program.
 
 _RELIST: Final = 6
-"""After so many scans the adapters are listed anew: half a minute for one that is plugged in."""
+"""After this many scans the adapters are listed again, so a new one is used within half a minute."""
 _STRONGEST_DBM: Final = 20
 """The strongest signal Bluetooth defines; Apple reports 127 for an unknown one."""
 _BATTERY: Final = uuid_text(0x180F)
@@ -407,9 +406,9 @@ class DeviceRegistry:
         Of several adapters the one that received it best in this scan gives the signal, and the link.
         """
         previous = self._sensors.get(device.address)
-        heard = self._heard.setdefault(device.address, {})
-        heard[adapter_of(device.details)] = (_signal(advertisement.rssi), device)
-        rssi, best = max(heard.values(), key=lambda entry: entry[0])
+        devices = self._heard.setdefault(device.address, {})
+        devices[adapter_of(device.details)] = (_signal(advertisement.rssi), device)
+        rssi, best = max(devices.values(), key=lambda entry: entry[0])
         name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
         battery = BatteryLevel.from_bytes(advertisement.service_data.get(_BATTERY, b""))
         sensor = DiscoveredSensor(

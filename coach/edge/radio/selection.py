@@ -111,12 +111,12 @@ class SensorPool:
         """The one that is named until one is received."""
         return self._sensors[0]
 
-    async def choose(self, gone: PairedSensor | None = None) -> SelectedSensor:
-        """Wait until one is received, compare those that are, and choose; `gone` comes last.
+    async def choose(self, lost_sensor: PairedSensor | None = None) -> SelectedSensor:
+        """Wait until one is received, compare those that are, and choose; `lost_sensor` comes last.
 
         The chosen sensor is in use until it is released.
         """
-        heard: dict[str, float] = {}
+        signals: dict[str, float] = {}
         is_heard = asyncio.Event()
         asks_serial_from = self._clock.monotonic() + self._timings.namesake_s
 
@@ -126,7 +126,7 @@ class SensorPool:
                 identity = self._identities[sensor.id]
                 if sensor.id not in self._in_use and identity.may_match(candidate, asks_serial=asks_serial):
                     signal = -inf if candidate.rssi_dbm is None else candidate.rssi_dbm
-                    heard[sensor.id] = max(signal, heard.get(sensor.id, -inf))
+                    signals[sensor.id] = max(signal, signals.get(sensor.id, -inf))
                     is_heard.set()
 
         with self._radio.scanner.subscribe(consider):
@@ -135,10 +135,10 @@ class SensorPool:
                 await wait_until(is_heard, self._clock, self._clock.monotonic() + self._timings.adopt_s)
             await sleep_for(self._clock, self._timings.rank_s)
             await self._consider_held(consider)
-        candidates = [each for each in self._sensors if each.id in heard and each.id not in self._in_use]
+        candidates = [each for each in self._sensors if each.id in signals and each.id not in self._in_use]
         if not candidates:  # another source of the pool has taken it meanwhile
-            return await self.choose(gone)
-        sensor = max(candidates, key=lambda each: (each != gone, each.last_used, heard[each.id]))
+            return await self.choose(lost_sensor)
+        sensor = max(candidates, key=lambda each: (each != lost_sensor, each.last_used, signals[each.id]))
         self._in_use.add(sensor.id)
         return SelectedSensor(sensor, self._identities[sensor.id])
 
@@ -220,9 +220,9 @@ class PairingOptions:
     kind: SensorKind | None = None
     cadence_count: Literal[1, 2] | None = None
     athlete: str | None = None
-    """The slug of the athlete who wears it; empty for anybody."""
+    """The slug of the athlete who wears it; empty for any athlete."""
     first_athlete: str = ""
-    """Whose a sensor becomes that was nobody's before."""
+    """The slug of the athlete to whom a sensor without an athlete is assigned."""
 
 
 @dataclass(frozen=True, slots=True)

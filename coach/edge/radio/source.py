@@ -212,7 +212,7 @@ class LinkSupervisor:
             is_missing = self._clock.monotonic() >= waits_from + self._timings.told_s
             is_own = candidate.id in self._own_ids
             if is_missing and not is_own and self._identity.may_be_mistaken(candidate):
-                self._tell(lookalike_problem(self._sensor, candidate))
+                self._report(lookalike_problem(self._sensor, candidate))
             if not is_found.is_set() and self._identity.may_match(candidate, asks_serial=asks_serial):
                 self._candidate = candidate
                 self._candidate_at = self._clock.monotonic()
@@ -261,10 +261,10 @@ class LinkSupervisor:
         except Exception as error:  # noqa: BLE001 - after any error the sensor is searched again
             _LOG.info("no link to %r: %r", self._candidate.id, error)
             if self.link.phase is LinkPhase.CONNECTING:
-                self._tell_failure(error)
+                self._report_failure(error)
             return LinkEvent.FAILED if self.link.phase is LinkPhase.CONNECTING else LinkEvent.LOST
 
-    def _tell_failure(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         """Report why a sensor that is received cannot be connected, once it does not look like chance."""
         now = self._clock.monotonic()
         if isinstance(error, StrangersSensor):
@@ -277,21 +277,21 @@ class LinkSupervisor:
         else:
             is_due = now >= self._failing_since + self._timings.told_s
         if is_due:
-            self._tell_refusal(error)
+            self._report_refusal(error)
 
     def _note_dry_link(self, end: LinkEvent) -> None:
         """Report a sensor whose links end one after the other without a measurement."""
         is_dry = self.link.phase is LinkPhase.CONNECTED and end in {LinkEvent.LOST, LinkEvent.SILENT}
         self._dry_links = self._dry_links + 1 if is_dry else 0
         if self._dry_links >= _DRY:
-            self._tell(silent_problem(self._candidate.name or self._sensor.name, label=self._sensor.label))
+            self._report(silent_problem(self._candidate.name or self._sensor.name, label=self._sensor.label))
 
-    def _tell_refusal(self, error: Exception, what: str = "") -> None:
+    def _report_refusal(self, error: Exception, what: str = "") -> None:
         """Report why the sensor sends nothing, or nothing of one kind."""
         name, id_ = self._candidate.name or self._sensor.name, self._candidate.id
-        self._tell(subscription_problem(name, id_, error, what, label=self._sensor.label))
+        self._report(subscription_problem(name, id_, error, what, label=self._sensor.label))
 
-    def _tell(self, problem: SensorProblem) -> None:
+    def _report(self, problem: SensorProblem) -> None:
         with self._radio.callback_errors:
             self._on_problem(problem)
 
@@ -330,25 +330,25 @@ class LinkSupervisor:
             raise BleakError("it has no known measurement")
         self._measured_at = self._clock.monotonic()
         refusals: dict[Characteristic, SubscriptionRefused] = {}
-        wanted = [(each, attribute) for each, attribute in attributes if attribute is not None]
-        for characteristic, attribute in wanted:
+        present = [(each, attribute) for each, attribute in attributes if attribute is not None]
+        for characteristic, attribute in present:
             handler = self._notification_handler(characteristic)
             try:
                 await self._radio.connector.subscribe(client, attribute, handler, link_lost)
             except SubscriptionRefused as refusal:
                 refusals[characteristic] = refusal
                 if isinstance(refusal.error, TimeoutError):
-                    if characteristic is wanted[0][0]:
+                    if characteristic is present[0][0]:
                         raise
                     break  # one that does not answer gets no further requests: the packets it already sends are waiting
-        if len(refusals) == len(wanted):
+        if len(refusals) == len(present):
             raise next(iter(refusals.values()))
         for characteristic, refused in refusals.items():
-            self._tell_refusal(
+            self._report_refusal(
                 refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement")
             )
         self._measured_at = self._clock.monotonic()
-        return [(each, attribute) for each, attribute in wanted if each in refusals]
+        return [(each, attribute) for each, attribute in present if each in refusals]
 
     async def _subscribe_more(
         self,
@@ -462,7 +462,7 @@ class RadioSource:
         self._sensors = tuple(sensors)
         self._callbacks = callbacks or SensorCallbacks()
         self._on_problem = on_problem
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
         """The problems that were reported, by the sensor's id."""
 
     async def listen(self, inbox: Inbox) -> None:
@@ -493,7 +493,7 @@ class RadioSource:
 
     async def _supervise_pool(self, pool: SensorPool, feed: SensorFeed) -> None:
         """Keep the link of one sensor of a pool; another is chosen when that one is gone."""
-        likeliest, gone = pool.likeliest, None
+        likeliest, last = pool.likeliest, None
         feed.device = self._number_of(likeliest)
         used: PairedSensor | None = None
         feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
@@ -508,9 +508,9 @@ class RadioSource:
 
         callbacks = replace(self._callbacks, on_used=on_used)
         while True:
-            selected = await pool.choose(gone)
-            gone = selected.sensor
-            feed.device = self._number_of(gone)
+            selected = await pool.choose(last)
+            last = selected.sensor
+            feed.device = self._number_of(last)
             keeping = self._radio.start(self._supervise(selected.sensor, feed, selected, callbacks))
             try:
                 await asyncio.wait({keeping})
@@ -535,8 +535,8 @@ class RadioSource:
         """
 
         def tell(problem: SensorProblem) -> None:
-            if (sensor.id, problem.message) not in self._told:
-                self._told.add((sensor.id, problem.message))
+            if (sensor.id, problem.message) not in self._reported:
+                self._reported.add((sensor.id, problem.message))
                 self._on_problem(problem)
 
         if self._turn is not None:

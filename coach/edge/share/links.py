@@ -93,8 +93,8 @@ class AccessTokens:
 
     def role_of(self, cookie: str) -> Role | None:
         """The role of a cookie; None for an unknown one."""
-        known = _find(cookie, self._cookies)
-        return None if known is None else self._cookies[known]
+        match = _find(cookie, self._cookies)
+        return None if match is None else self._cookies[match]
 
 
 def is_same(secret: str, other: str) -> bool:
@@ -168,16 +168,16 @@ def interfaces() -> list[Interface]:
 
 
 def _is_far(address: str) -> int:
-    known = ipaddress.ip_address(address)
-    return 2 if known.is_loopback else 1 if known.is_link_local else 0
+    place = ipaddress.ip_address(address)
+    return 2 if place.is_loopback else 1 if place.is_link_local else 0
 
 
-def refused_without_address(known: Sequence[Interface]) -> UsageProblem:
-    """The problem of a share without an address, if nobody can be asked for one."""
-    named = ", ".join(each.words for each in known) or "none"
-    example = known[0].address if known else LOOPBACK
+def refused_without_address(addresses: Sequence[Interface]) -> UsageProblem:
+    """The problem of a share without an address, on a terminal without a person to choose one."""
+    words = ", ".join(each.words for each in addresses) or "none"
+    example = addresses[0].address if addresses else LOOPBACK
     return UsageProblem(
-        f"--share needs the address at which phones may look; this laptop has {named}",
+        f"--share needs the address at which phones may look; this laptop has {words}",
         f"Name one: --share={example}",
     )
 
@@ -227,7 +227,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def _unusable(host: str, port: int, error: OSError) -> CoachProblem:
-    known = ", ".join(each.words for each in interfaces()) or "none"
+    words = ", ".join(each.words for each in interfaces()) or "none"
     match error.errno:
         case errno.EADDRINUSE:
             return CoachProblem(f"Port {port} of {host} is taken.", "Name another, or none: --share=" + host)
@@ -237,7 +237,7 @@ def _unusable(host: str, port: int, error: OSError) -> CoachProblem:
                 f"Name one from 1024 on: --share={host}:{DEFAULT_PORT}",
             )
         case _:
-            return UsageProblem(f"{host} is not an address of this laptop", f"It has {known}")
+            return UsageProblem(f"{host} is not an address of this laptop", f"It has {words}")
 
 
 def names_of(listening: socket.socket) -> set[str]:
@@ -261,8 +261,8 @@ def url_of(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
         host = next((each.address for each in interfaces()), LOOPBACK)
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
+    bracketed = f"[{host}]" if ":" in host else host
+    return f"http://{bracketed}:{port}"
 
 
 # --- The board: a browser of this laptop, full screen, that shows the run and is ended with the program
@@ -373,7 +373,7 @@ class BoardBrowser:
 
 
 def find_chromium() -> str | None:
-    """Find Chromium or a relative; None if there is none."""
+    """Find Chromium or a browser based on it; None if there is none."""
     if sys.platform == "darwin":
         return next((path for path in _MAC if os.access(path, os.X_OK)), None)
     return next((path for name in _NAMES if (path := shutil.which(name))), None)

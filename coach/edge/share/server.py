@@ -76,20 +76,20 @@ class RateLimit:
 
     def __init__(self, per_s: float, burst: float) -> None:
         """Begin with a full burst."""
-        self._per_s, self._burst, self._left, self._at = per_s, burst, burst, loop_s()
+        self._per_s, self._burst, self._tokens, self._at = per_s, burst, burst, loop_s()
 
     def wait_s(self) -> float:
         """Seconds until one more is allowed; 0 for now."""
         now = loop_s()
-        self._left = min(self._burst, self._left + (now - self._at) * self._per_s)
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_s)
         self._at = now
-        return max(0.0, (1.0 - self._left) / self._per_s)
+        return max(0.0, (1.0 - self._tokens) / self._per_s)
 
     def take(self) -> bool:
         """Take one, if it is allowed now."""
         if self.wait_s() > 0:
             return False
-        self._left -= 1.0
+        self._tokens -= 1.0
         return True
 
 
@@ -141,12 +141,12 @@ class Relay(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ServedRun:
-    """The run that is shared, as the server asks it."""
+    """The part of a shared run that the server uses."""
 
     now: Callable[[], Seconds]
     """The time of the run."""
     hello: Callable[[Role], Mapping[str, Any]]
-    """What a phone is told first."""
+    """The first message to a phone."""
     plan: Callable[[], str]
     """The plan ahead, as it is now."""
     control: Callable[[bytes], Awaitable[bytes]] | None = None
@@ -221,7 +221,7 @@ class ShareServer:
             viewer.ready.set()
 
     async def close(self) -> None:
-        """Accept no more connections, let the streams end for a moment, then cut them; never raises."""
+        """Accept no more connections, give the streams a moment to end, then cut them; never raises."""
         for acceptor in self._acceptors:
             acceptor.cancel()
         await asyncio.gather(*self._acceptors, return_exceptions=True)
@@ -287,9 +287,9 @@ class ShareServer:
 
     def _leave(self, peer: str) -> None:
         """Decrease the number of connections of an address."""
-        left = self._by_peer.get(peer, 0) - 1
-        if left > 0:
-            self._by_peer[peer] = left
+        count = self._by_peer.get(peer, 0) - 1
+        if count > 0:
+            self._by_peer[peer] = count
         else:
             self._by_peer.pop(peer, None)
 
@@ -575,10 +575,10 @@ def _page(body: bytes) -> Response:
 
 def _sound(samples: Samples) -> Response:
     """Write samples as a WAV file."""
-    written = io.BytesIO()
-    with wave.open(written, "wb") as sound:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(RATE)
         sound.writeframes(samples.tobytes())
-    return Response(body=written.getvalue(), content_type="audio/wav")
+    return Response(body=buffer.getvalue(), content_type="audio/wav")

@@ -54,12 +54,6 @@ def rms_db(samples: Sequence[int]) -> float:
     return SILENCE_DB if mean < 1e-3 else 20 * log10(mean / FULL)
 
 
-def peak_db(samples: Sequence[int]) -> float:
-    """Return the level of the loudest sample in decibels below full scale."""
-    peak = max(map(abs, samples), default=0)
-    return 20 * log10(peak / FULL) if peak else SILENCE_DB
-
-
 def frames(seconds: float) -> int:
     """Return the number of samples of a time."""
     return round(seconds * RATE)
@@ -152,7 +146,7 @@ class Utterance:
 
 
 @dataclass(slots=True)
-class Heard:
+class PlayingUtterance:
     """The start of an utterance, in samples since the mixer was made."""
 
     at: int
@@ -192,7 +186,7 @@ class Mixer:
         self._lock = threading.Lock()
         self._wake = frames(wake_s)
         self._on_idle = on_idle
-        self._current: Heard | None = None
+        self._current: PlayingUtterance | None = None
         self._place = 0
         self._quiet = 0
         """Samples of silence before anything else."""
@@ -224,11 +218,11 @@ class Mixer:
         beat = self._beat
         return None if beat is None else beat.steps_per_minute
 
-    def is_saying(self, heard: Heard) -> bool:
+    def is_saying(self, utterance: PlayingUtterance) -> bool:
         """Return whether this is the current utterance, or waits behind the silence before it."""
-        return self._current is heard
+        return self._current is utterance
 
-    def put(self, utterance: Utterance) -> Heard:
+    def put(self, utterance: Utterance) -> PlayingUtterance:
         """Play an utterance now; the current one is interrupted."""
         with self._lock:
             if self._current is not None:
@@ -236,7 +230,7 @@ class Mixer:
             if self._is_asleep:
                 self._quiet = max(self._quiet, self._wake)
                 self._is_asleep = False
-            self._current = Heard(self.position + self._quiet, utterance)
+            self._current = PlayingUtterance(self.position + self._quiet, utterance)
             self._place = 0
             self.silent = 0
             return self._current
@@ -273,11 +267,11 @@ class Mixer:
     def read(self, count: int) -> Samples:
         """Return the next samples; called by the device."""
         with self._lock:
-            block, spoken = self._voice(count)
+            block, ranges = self._voice(count)
             if self._beat is not None:
-                self._add_beat(self._beat, block, spoken)
+                self._add_beat(self._beat, block, ranges)
                 self.silent = 0
-            was_said = self._current is None and bool(spoken)
+            was_said = self._current is None and bool(ranges)
             self.position += count
             if self.is_muted:
                 block = _noise(self.position, count)
@@ -305,7 +299,7 @@ class Mixer:
                 self.silent += room
         return block, spans
 
-    def _speak(self, current: Heard, block: Samples, room: int) -> int:
+    def _speak(self, current: PlayingUtterance, block: Samples, room: int) -> int:
         """Append the next samples of the current utterance; returns how many."""
         samples = current.utterance.samples
         if not self._place:
@@ -328,12 +322,12 @@ class Mixer:
                 "h", [value * (count - index) // count for index, value in enumerate(rest)]
             )
 
-    def _add_beat(self, beat: _Beat, block: Samples, spoken: Sequence[tuple[int, int]]) -> None:
+    def _add_beat(self, beat: _Beat, block: Samples, ranges: Sequence[tuple[int, int]]) -> None:
         """Add the ticks and words of a block, quieter during speech."""
         start, end = self.position, self.position + len(block)
         sounds, beat.pending = beat.pending, []
         while (at := beat.at(beat.number)) < end:
-            is_ducked = any(first <= at - start < last for first, last in spoken) or self._current is not None
+            is_ducked = any(first <= at - start < last for first, last in ranges) or self._current is not None
             sounds.append((at, tick(is_ducked=is_ducked)))
             word = beat.word(beat.number)
             if word is not None and not is_ducked:

@@ -158,10 +158,10 @@ class FilePlayer:
         block = Samples("h", bytes(2 * count)) if self._read is None else self._read(count)
         self.frames += count
         if self._file is not None:
-            written = Samples("h", block)
+            frames = Samples("h", block)
             if sys.byteorder == "big":
-                written.byteswap()
-            self._file.writeframesraw(written.tobytes())
+                frames.byteswap()
+            self._file.writeframesraw(frames.tobytes())
         return block
 
     def finish(self) -> None:

@@ -20,7 +20,7 @@ from typing import Final
 from coach.cues.cue import Cue, CueClass, Sound
 from coach.cues.speech import stand_in
 from coach.edge.settings import SoundSettings
-from coach.edge.sound.mixer import RATE, Heard, Mixer, Samples, Utterance, frames, silence, tones
+from coach.edge.sound.mixer import RATE, Mixer, PlayingUtterance, Samples, Utterance, frames, silence, tones
 from coach.edge.sound.player import DeviceError, OutputLevel, Player, output_level
 from coach.edge.sound.voices import Voice
 from coach.live.outputs import Output, RunEnded
@@ -109,13 +109,13 @@ class SpeechQueue:
         """Add a cue; without room the oldest of the lowest class is dropped."""
         self._drop_late(now)
         if job.cue_class is CueClass.COUNTDOWN:  # "two" makes a "three" that still waits wrong; "go" does not
-            kept = [
+            remaining = [
                 other
                 for other in self._jobs
                 if other.cue_class is not CueClass.COUNTDOWN or other.at == job.at
             ]
-            self.dropped += len(self._jobs) - len(kept)
-            self._jobs = kept
+            self.dropped += len(self._jobs) - len(remaining)
+            self._jobs = remaining
         self._jobs.append(job)
         if len(self._jobs) > WAITING:
             lowest = max(other.rank for other in self._jobs)
@@ -180,18 +180,18 @@ class Speaker:
 
     def samples(self, job: SpeechJob) -> Samples:
         """Return the tone and the words of a cue; a tone replaces words that cannot be spoken."""
-        spoken, missing = (array("h"), [job.words]) if self.voice is None else self.voice.say(job.words)
+        speech, missing = (array("h"), [job.words]) if self.voice is None else self.voice.say(job.words)
         sound = job.sound
         if job.words and missing:
             self.unsaid.extend(missing)
             sound = stand_in(sound)
         samples: Samples = array("h", tones(sound.value))
-        if samples and spoken:
+        if samples and speech:
             samples.extend(silence(_TONE_GAP))
-        samples.extend(spoken)
+        samples.extend(speech)
         return samples
 
-    def say(self, job: SpeechJob, samples: Samples) -> Heard:
+    def say(self, job: SpeechJob, samples: Samples) -> PlayingUtterance:
         """Put a cue into the mixer, with its tone and words as `samples`."""
         words = " ".join(
             part
@@ -344,8 +344,8 @@ class SpeechSink:
         await asyncio.to_thread(self._thread.join, CLOSE_S)
         queue = self._speaker.queue
         if queue.dropped or queue.late or self._speaker.unsaid or self._thread.is_alive():
-            unsaid = list(self._speaker.unsaid)
-            _LOG.info("%d cues dropped, %d late, unsaid: %s", queue.dropped, queue.late, unsaid)
+            texts = list(self._speaker.unsaid)
+            _LOG.info("%d cues dropped, %d late, unsaid: %s", queue.dropped, queue.late, texts)
 
     # --- On the thread of the sound
 

@@ -45,7 +45,7 @@ _STOP: Final = RATE * 260 // 1000
 """Samples after a comma and between two sentences. Judged by ear."""
 _LONGEST: Final = 8
 """Words of the longest clip."""
-_KEPT: Final = 128
+_MOST_DECODED: Final = 128
 """Decoded clips that are cached: about 4 MB, and more than a run uses."""
 _SENTENCE: Final = re.compile(r"[^.?!:;]+")
 _DIGITS: Final = re.compile(r"\d")
@@ -122,7 +122,7 @@ class ClipBank:
         self.voice = voice
         self.damaged = 0
         """Clips in the manifest without their bytes."""
-        self._samples = lru_cache(maxsize=_KEPT)(self._decoded)
+        self._samples = lru_cache(maxsize=_MOST_DECODED)(self._decoded)
 
     @classmethod
     def load(cls, manifest: Path = MANIFEST, bank: Path = BANK) -> Self:
@@ -141,11 +141,11 @@ class ClipBank:
             raise ValueError(f"the recorded voice is missing: {error.strerror}") from None
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"the recorded voice is damaged: {error}") from None
-        named = {clip.text: clip for clip in clips if _is_whole(data[clip.at : clip.at + clip.size], clip)}
-        if not named:
+        whole = {clip.text: clip for clip in clips if _is_whole(data[clip.at : clip.at + clip.size], clip)}
+        if not whole:
             raise ValueError("the recorded voice is damaged: it holds no word")
-        result = cls(named, data, str(document.get("language", "en")), str(document.get("voice", "")))
-        result.damaged = len(clips) - len(named)
+        result = cls(whole, data, str(document.get("language", "en")), str(document.get("voice", "")))
+        result.damaged = len(clips) - len(whole)
         return result
 
     def __len__(self) -> int:
@@ -174,17 +174,17 @@ class ClipBank:
     def say(self, text: str) -> tuple[Samples, list[str]]:
         """Return the samples of the sentences that can be spoken, and the other sentences."""
         samples: Samples = array("h")
-        left: list[str] = []
+        rest: list[str] = []
         for sentence in sentences(text):
             clips = self.sequence(sentence)
-            spoken = None if clips is None else self._joined(clips)
-            if spoken is None:
-                left.append(sentence)
+            speech = None if clips is None else self._joined(clips)
+            if speech is None:
+                rest.append(sentence)
                 continue
             if samples:
                 samples.extend(silence(_STOP))
-            samples.extend(spoken)
-        return samples, left
+            samples.extend(speech)
+        return samples, rest
 
     def clip(self, text: str) -> Samples | None:
         """Return the samples of one clip; None if it is missing or damaged."""
@@ -198,7 +198,7 @@ class ClipBank:
             for end in range(min(len(words), place + _LONGEST), place, -1):
                 text = " ".join(words[place:end])
                 ends = is_last and end == len(words)
-                named = next(
+                longest = next(
                     (
                         key
                         for key in ((f"{text}.", text) if ends else (text, f"{text}."))
@@ -206,8 +206,8 @@ class ClipBank:
                     ),
                     "",
                 )
-                if named:
-                    parts.append(named)
+                if longest:
+                    parts.append(longest)
                     place = end
                     break
             else:
@@ -220,12 +220,12 @@ class ClipBank:
             if text == ",":
                 samples.extend(silence(_COMMA))
                 continue
-            spoken = self._samples(text)
-            if spoken is None:
+            speech = self._samples(text)
+            if speech is None:
                 return None
             if samples:
                 samples.extend(silence(_JOINT))
-            samples.extend(spoken)
+            samples.extend(speech)
         return samples
 
     def _decoded(self, text: str) -> Samples | None:
@@ -289,7 +289,7 @@ class Synthesiser(Protocol):
 class ClipVoice:
     """Speaks the texts of the clip bank, and others by another voice if there is one."""
 
-    def __init__(self, bank: ClipBank, others: "MadeVoice | None" = None) -> None:
+    def __init__(self, bank: ClipBank, others: "SynthesisedVoice | None" = None) -> None:
         """Use this bank; `others` speaks sentences that are not in it."""
         self._bank = bank
         self._others = others
@@ -297,16 +297,16 @@ class ClipVoice:
     def say(self, text: str) -> tuple[Samples, list[str]]:
         """Put a text together from clips."""
         samples: Samples = array("h")
-        left: list[str] = []
+        rest: list[str] = []
         for sentence in sentences(text):
-            spoken, missing = self._bank.say(sentence)
+            speech, missing = self._bank.say(sentence)
             if missing and self._others is not None:
-                spoken, missing = self._others.say(sentence)
-            left += missing
-            if samples and spoken:
+                speech, missing = self._others.say(sentence)
+            rest += missing
+            if samples and speech:
                 samples.extend(silence(frames(_STOP_S)))
-            samples.extend(spoken)
-        return samples, left
+            samples.extend(speech)
+        return samples, rest
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Synthesise texts that are not in the bank."""
@@ -321,7 +321,7 @@ _FAILURES: Final = 2
 """After this many failures in a row a program is not used any more: one sentence may be too long for it. Judged."""
 
 
-class MadeVoice:
+class SynthesisedVoice:
     """Speaks everything by a synthesiser, and caches the results."""
 
     def __init__(self, maker: Synthesiser, cache: Path | None = None) -> None:
@@ -334,16 +334,16 @@ class MadeVoice:
     def say(self, text: str) -> tuple[Samples, list[str]]:
         """Synthesise the sentences of a text, or take them from the cache."""
         samples: Samples = array("h")
-        left: list[str] = []
+        rest: list[str] = []
         for sentence in sentences(text[:_LONGEST_LETTERS]):
-            spoken = self._sentence(sentence)
-            if spoken is None:
-                left.append(sentence)
+            speech = self._sentence(sentence)
+            if speech is None:
+                rest.append(sentence)
                 continue
             if samples:
                 samples.extend(silence(frames(_STOP_S)))
-            samples.extend(spoken)
-        return samples, left
+            samples.extend(speech)
+        return samples, rest
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Synthesise every sentence that is not in the cache yet."""
@@ -352,8 +352,8 @@ class MadeVoice:
 
     def _sentence(self, sentence: str) -> Samples | None:
         file = None if self._cache is None else self._cache / f"{_hash(self._maker.name, sentence)}.s16"
-        if file is not None and (kept := _read(file)) is not None:
-            return kept
+        if file is not None and (cached := _read(file)) is not None:
+            return cached
         with self._making:
             if self._failures >= _FAILURES:
                 return None
@@ -416,12 +416,11 @@ class NeuralSynthesiser:
 
 @dataclass(frozen=True, slots=True)
 class SystemProgram:
-    """A program of the system that speaks into a file or to its standard output."""
+    """A program of the system that speaks into a file."""
 
     program: str
     arguments: Callable[[str, str], Sequence[str]]
     """Its arguments for a language and a file to write; the sentence is never part of its command line."""
-    writes_file: bool = True
     stdin: bool = False
     """Whether it reads the sentence from its standard input."""
 
@@ -443,12 +442,8 @@ SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
         SystemProgram(
             "say",
             lambda _language, file: (
-                "-o",
-                file,
-                f"--data-format=LEI16@{RATE}",
-                "--file-format=WAVE",
-                "-f",
-                "-",
+                *("-o", file, f"--data-format=LEI16@{RATE}", "--file-format=WAVE"),
+                *("-f", "-"),
             ),
             stdin=True,
         ),
@@ -456,10 +451,7 @@ SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
     "win32": (
         SystemProgram(
             "powershell",
-            lambda _language, _file: (
-                *("-NoProfile", "-NonInteractive", "-Command"),
-                _SAPI,
-            ),
+            lambda _language, _file: ("-NoProfile", "-NonInteractive", "-Command", _SAPI),
         ),
     ),
     "linux": (
@@ -503,7 +495,7 @@ class SystemSynthesiser:
         return f"{self._program.program} {self._language}"
 
     def make(self, sentence: str) -> Samples:
-        """Let the program speak a sentence into a file, and read it.
+        """Have the program speak a sentence into a file, and read it.
 
         Raises:
             VoiceUnavailableError: it failed, or took too long.
@@ -565,6 +557,6 @@ def _write(file: Path, samples: Samples) -> None:
         half = file.with_suffix(f".{os.getpid()}")
         half.write_bytes(little.tobytes())
         half.replace(file)
-        kept = sorted(file.parent.glob("*.s16"), key=lambda path: path.stat().st_mtime)
-        for old in kept[:-_CACHE_FILES]:
+        files = sorted(file.parent.glob("*.s16"), key=lambda path: path.stat().st_mtime)
+        for old in files[:-_CACHE_FILES]:
             old.unlink()

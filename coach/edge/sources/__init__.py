@@ -1,7 +1,7 @@
 """The sources of a live run, and the inbox they put inputs into.
 
 A source puts inputs into an `Inbox` until it is cancelled: the simulated runner, buttons on stdin, and the radio
-(`coach.edge.radio.source`). A recording is not such a source: it has its own time (`coach.edge.playback`).
+(`coach.edge.radio.source`). A recording is not such a source: it has its own time (`coach.edge.conductor`).
 """
 
 import asyncio
@@ -76,22 +76,22 @@ class Allowance:
         """Begin with a full burst; `rest` waits for so many seconds."""
         self._clock = clock
         self._rest = rest
-        self._left = _BURST
+        self._tokens = _BURST
         self._counted_at = clock.monotonic()
 
     def has(self, cost: float) -> bool:
         """Return whether so much may be taken without waiting."""
         now = self._clock.monotonic()
-        self._left = min(_BURST, self._left + (now - self._counted_at) * _PER_S)
+        self._tokens = min(_BURST, self._tokens + (now - self._counted_at) * _PER_S)
         self._counted_at = now
-        return self._left >= cost
+        return self._tokens >= cost
 
     def take(self, cost: float) -> None:
         """Take so much, after the necessary wait."""
         if not self.has(cost):
-            self._rest((cost - self._left) / _PER_S)
+            self._rest((cost - self._tokens) / _PER_S)
             self.has(cost)
-        self._left -= cost
+        self._tokens -= cost
 
 
 class StdinButtons:

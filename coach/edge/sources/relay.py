@@ -41,14 +41,14 @@ LONGEST: Final = 4096
 _UNSTAMPED: Final = Seconds(0.0)
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,32}")
 _MOST_SENDERS: Final = 64
-"""Most senders and sensors that are told apart; further ones are refused."""
+"""Most senders and sensors that are distinguished; further ones are refused."""
 _WAY_PER_S: Final = 8.0
 """Messages a second of one sensor by one sender: gateways send up to four. Judged."""
 _ALL_PER_S: Final = 60.0
 """Messages a second in all: eight sensors by two gateways at twice a second, and as much again. Judged."""
 _BURST_S: Final = 3.0
 """Seconds' worth of messages that may arrive at once: a network delays messages and then delivers them together."""
-_MOST_TOLD: Final = 32
+_MOST_REPORTED: Final = 32
 """Most reasons that are reported in a run, so that a flood of new ones does not fill the screen."""
 _MOST_BEATS: Final = 16
 """Intervals in a message: of ten seconds at 96 beats a minute."""
@@ -156,7 +156,7 @@ _TIME: Final = "ts"
 
 
 class Unreadable(ValueError):
-    """Raised for a message without usable values; the text says why, in plain words."""
+    """Raised for a message without usable values; the text is the reason, in plain words."""
 
 
 @dataclass(slots=True)
@@ -180,7 +180,7 @@ def read_values(body: bytes, content_type: str = "") -> Values:
     tree = _tree(body, content_type)
     values = Values()
     for spelling in SPELLINGS:
-        number = None if spelling.quantity.key in values.numbers else _found(tree, spelling)
+        number = None if spelling.quantity.key in values.numbers else _number_at(tree, spelling)
         if number is None:
             continue
         if spelling.quantity.least <= number <= spelling.quantity.most:
@@ -219,7 +219,7 @@ def _tree(body: bytes, content_type: str) -> Any:
     return text
 
 
-def _found(tree: Any, spelling: Spelling) -> float | None:
+def _number_at(tree: Any, spelling: Spelling) -> float | None:
     """The number at the end of a path; None if there is none."""
     value = tree
     for key in spelling.path.split(".") if spelling.path else ():
@@ -244,11 +244,11 @@ def _number(value: Any, times: float = 1.0) -> float | None:
 def _beats(tree: Mapping[str, Any]) -> tuple[Seconds, ...]:
     """The intervals between beats, in seconds or in milliseconds; an impossible one ends them."""
     for key, times in (("rr_s", 1.0), ("rr_ms", 0.001)):
-        listed = tree.get(key)
-        if isinstance(listed, str):
-            listed = listed.split()
-        if isinstance(listed, list) and listed:
-            beats = [_number(each, times) for each in listed[-_MOST_BEATS:]]
+        values = tree.get(key)
+        if isinstance(values, str):
+            values = values.split()
+        if isinstance(values, list) and values:
+            beats = [_number(each, times) for each in values[-_MOST_BEATS:]]
             return tuple(Seconds(each) for each in beats if each is not None and 0.2 <= each <= 3.0)
     return ()
 
@@ -334,20 +334,20 @@ def bare(word: str) -> str:
 class _Allowance:
     """A rate limit of messages."""
 
-    __slots__ = ("_at", "_left", "_per_s")
+    __slots__ = ("_at", "_per_s", "_tokens")
 
     def __init__(self, per_s: float, at: float) -> None:
         self._per_s = per_s
-        self._left = per_s * _BURST_S
+        self._tokens = per_s * _BURST_S
         self._at = at
 
     def take(self, at: float) -> bool:
         """Take one if it is allowed."""
-        self._left = min(self._per_s * _BURST_S, self._left + (at - self._at) * self._per_s)
+        self._tokens = min(self._per_s * _BURST_S, self._tokens + (at - self._at) * self._per_s)
         self._at = at
-        if self._left < 1.0:
+        if self._tokens < 1.0:
             return False
-        self._left -= 1.0
+        self._tokens -= 1.0
         return True
 
 
@@ -367,7 +367,7 @@ class _Way:
     """One sensor by one sender."""
 
     allowance: _Allowance
-    taken: int = 0
+    accepted: int = 0
     refused: int = 0
 
 
@@ -394,7 +394,7 @@ class RelaySource:
         self._inbox: Inbox | None = None
         self._all = _Allowance(_ALL_PER_S, clock.monotonic())
         self._ways: dict[tuple[str, str, RelayForm], _Way] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self.refused = 0
         """Number of refused messages."""
         self._only = ""
@@ -460,14 +460,14 @@ class RelaySource:
             heard_at = Seconds(round(max(0.0, inbox.now() - waited_s), 3))
             receipt = self._put(inbox, _Message(body, sender, sensor, form, content_type, heard_at))
         if receipt.is_taken:
-            way.taken += 1
+            way.accepted += 1
             return receipt
         way.refused += 1
         return self._refuse(receipt, sender)
 
     def _is_theirs(self, sender: str, sensor: str) -> bool:
-        named = (sender.partition("-")[0], sensor.partition("-")[0], sender, sensor)
-        return self._own.knows(sensor) or self._only in map(bare, named)
+        names = (sender.partition("-")[0], sensor.partition("-")[0], sender, sensor)
+        return self._own.knows(sensor) or self._only in map(bare, names)
 
     def _without_owner(self, sensor: str) -> str:
         """A sensor with its runner's name by the rest of its name: `ana-strap` is a strap."""
@@ -490,7 +490,7 @@ class RelaySource:
     def summary(self) -> tuple[str, ...]:
         """The results of each sensor so far, a line each."""
         return tuple(
-            f"{sender}{f' {sensor}' if sensor else ''} {form}: {way.taken} taken, {way.refused} refused"
+            f"{sender}{f' {sensor}' if sensor else ''} {form}: {way.accepted} taken, {way.refused} refused"
             for (sender, sensor, form), way in self._ways.items()
         )
 
@@ -508,7 +508,7 @@ class RelaySource:
     def _numbers(self, message: _Message) -> Reported:
         values = read_values(message.body, message.content_type)
         if values.impossible:
-            self._tell(message.sender, f"{values.impossible}; it was left out")
+            self._report(message.sender, f"{values.impossible}; it was left out")
         word = values.sensor or message.sensor
         if word and not _NAME.fullmatch(word):
             word = bare(word)[:32]
@@ -556,7 +556,7 @@ class RelaySource:
             times = {
                 spelling.quantity.key: number
                 for spelling in SPELLINGS
-                if spelling.quantity in {SENT, AGE} and (number := _found(tree, spelling)) is not None
+                if spelling.quantity in {SENT, AGE} and (number := _number_at(tree, spelling)) is not None
             }
             if SENT.key not in times and isinstance(tree.get(_TIME), str):
                 times |= _sent_at(tree[_TIME])
@@ -588,14 +588,14 @@ class RelaySource:
     def _refuse(self, receipt: Receipt, sender: str) -> Receipt:
         """Count a refusal, and report the first of each kind."""
         self.refused += 1
-        self._tell(sender if _NAME.fullmatch(sender) else "a sender", receipt.reason)
+        self._report(sender if _NAME.fullmatch(sender) else "a sender", receipt.reason)
         return receipt
 
-    def _tell(self, sender: str, what: str) -> None:
+    def _report(self, sender: str, what: str) -> None:
         """Report something about a sender once."""
         key = f"{sender} {re.sub(r'[0-9.]+', '', what)}"
-        if key not in self._told and len(self._told) < _MOST_TOLD:
-            self._told.add(key)
+        if key not in self._reported and len(self._reported) < _MOST_REPORTED:
+            self._reported.add(key)
             self._say(f"Relay: a message by {sender} was not used: {what}. More of these are only counted.")
 
 

@@ -1,6 +1,6 @@
-"""Says which broker a run speaks to, and whether it may: another machine needs TLS and credentials.
+"""The address of the broker of a run, and whether it is allowed: another machine needs TLS and credentials.
 
-    mqtt://127.0.0.1                loopback: nothing else is asked for
+    mqtt://127.0.0.1 loopback: nothing else is needed
     mqtts://coach@broker.example    TLS; the password comes from a file or from `COACH_MQTT_PASSWORD`
 
 `--mqtt-insecure` allows another machine without one or both of them. It never accepts a certificate that does not fit.
@@ -136,11 +136,11 @@ def _split(url: str) -> SplitResult:
             "a password does not belong into an address: other programs can read it there",
             f"Put it into a file and set mqtt.password_file, or into {PASSWORD_VARIABLE}.",
         )
-    shown = plain(url.rpartition("@")[2] if "@" in url else url)
+    text = plain(url.rpartition("@")[2] if "@" in url else url)
     if parts.scheme not in _PORTS:
-        raise UsageProblem(f"{shown!r} is not an address of an MQTT broker", _EXAMPLE)
+        raise UsageProblem(f"{text!r} is not an address of an MQTT broker", _EXAMPLE)
     if not parts.hostname or port == 0 or parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise UsageProblem(f"{shown!r} names no broker: host and port only", _EXAMPLE)
+        raise UsageProblem(f"{text!r} names no broker: host and port only", _EXAMPLE)
     return parts
 
 

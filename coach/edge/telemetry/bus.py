@@ -55,7 +55,7 @@ _CLOSE_S: Final = 2.0
 """How long the end of a run waits for the broker."""
 
 
-_SPOKEN: Final = {
+_VERSION_NOTES: Final = {
     Protocol.V5: "MQTT 5",
     Protocol.V311: "MQTT 3.1.1, which has no expiry: devices drop old messages themselves",
 }
@@ -359,24 +359,24 @@ class Bus:
         except LinkError as error:
             return error
         self.protocol = connection.protocol
-        lost = asyncio.ensure_future(connection.until_lost())
-        lost.add_done_callback(lambda _: self._wake.set())
+        loss = asyncio.ensure_future(connection.until_lost())
+        loss.add_done_callback(lambda _: self._wake.set())
         probing: asyncio.Task[None] | None = None
         try:
             await self._begin(connection, first)
             probing = asyncio.create_task(self._probe_often(connection))
-            await self._serve(connection, lost)
-            if lost.done():
-                return lost.result()
+            await self._serve(connection, loss)
+            if loss.done():
+                return loss.result()
             if probing is not None:
                 probing.cancel()
-            await self._say_goodbye(connection)
+            await self._publish_offline(connection)
         except LinkError as error:
-            return lost.result() if lost.done() else error
+            return loss.result() if loss.done() else error
         else:
             return None
         finally:
-            for task in (lost, probing):
+            for task in (loss, probing):
                 if task is not None:
                     task.cancel()
             if not self._is_closing:
@@ -401,9 +401,9 @@ class Bus:
                 self._slots.setdefault(topic, _Waiting(message, now, None))
             self._connection = connection
         self._up_since = loop_s()
-        self._to_state(BusState.UP, _SPOKEN[connection.protocol])
+        self._to_state(BusState.UP, _VERSION_NOTES[connection.protocol])
 
-    async def _say_goodbye(self, connection: Connection) -> None:
+    async def _publish_offline(self, connection: Connection) -> None:
         """Disconnect once nothing more is under way to us: a broker that cannot deliver it would also send the will."""
         with self._lock:
             patterns = {each.pattern for each in self._subscriptions} | (
@@ -414,15 +414,15 @@ class Bus:
         await connection.publish(self.presence.status("offline"))
         await connection.close()
 
-    async def _serve(self, connection: Connection, lost: "asyncio.Future[LinkError]") -> None:
+    async def _serve(self, connection: Connection, loss: "asyncio.Future[LinkError]") -> None:
         """Send the queue, until the link is lost or the run ends."""
-        while not lost.done():
+        while not loss.done():
             self._wake.clear()
             if (message := self._next_message()) is not None:
                 await connection.publish(message)
-            elif (kept := self._next_kept()) is not None:
-                await connection.publish(kept[1])
-                self._kept_sent = kept[0]
+            elif (numbered := self._next_kept()) is not None:
+                await connection.publish(numbered[1])
+                self._kept_sent = numbered[0]
             elif self.unsent > 0:
                 items = await asyncio.to_thread(self._replay, self._kept_sent)
                 self._refill(items)
@@ -472,8 +472,8 @@ class Bus:
     def _refill(self, items: Sequence[tuple[int, Outgoing]]) -> None:
         """Put messages that were read again before the queue; those that are missing count as dropped."""
         with self._lock:
-            kept = {seq: message for seq, message in (*items, *self._kept) if seq > self._kept_sent}
-            self._kept = deque(sorted(kept.items()))
+            messages = {seq: message for seq, message in (*items, *self._kept) if seq > self._kept_sent}
+            self._kept = deque(sorted(messages.items()))
             first = self._kept[0][0] if self._kept else self._kept_last + 1
             if (gap := first - 1 - self._kept_sent) > 0:
                 self._dropped["kept gone"] += gap
@@ -487,7 +487,7 @@ class Bus:
                 if missing and self._has_probed and missing != set(self.refused):
                     missing = await self._probe(connection)  # a missing one may be late
                 if missing is not None:
-                    self._tell_refused(missing)
+                    self._report_refused(missing)
             await asyncio.sleep(_PROBE_EVERY_S)
 
     async def _probe(self, connection: Connection) -> set[str] | None:
@@ -514,7 +514,7 @@ class Bus:
                 self._awaited.pop(nonce)
         return None if missing and self._floods != floods else missing
 
-    def _tell_refused(self, missing: set[str]) -> None:
+    def _report_refused(self, missing: set[str]) -> None:
         """Report the topics that the broker does not deliver, and those it delivers again, if that has changed."""
         before, is_first = set(self.refused), not self._has_probed
         self._has_probed = True
@@ -524,10 +524,10 @@ class Bus:
             (before - missing, "hands out again"),
         ):
             if topics:
-                shown = ", ".join(
+                names = ", ".join(
                     self.topics.short(topic) for topic in self.presence.written() if topic in topics
                 )
-                self._to_state(BusState.UP, f"the broker {words} what is sent to {shown}")
+                self._to_state(BusState.UP, f"the broker {words} what is sent to {names}")
 
     def _arrived(self, topic: str, payload: bytes, is_retained: bool) -> None:
         """Queue a received message for its subscriptions; it never raises."""

@@ -79,7 +79,7 @@ class Connection:
         Raises:
             LinkError: the link is lost, or the broker does not answer.
         """
-        with _told():
+        with _as_link_error():
             await self._client.publish(
                 message.topic,
                 message.payload,
@@ -94,7 +94,7 @@ class Connection:
         Raises:
             LinkError: the link is lost, or the broker does not answer.
         """
-        with _told():
+        with _as_link_error():
             await self._client.subscribe(list(patterns))
 
     async def unsubscribe(self, patterns: Sequence[str]) -> None:
@@ -103,13 +103,13 @@ class Connection:
         Raises:
             LinkError: the link is lost, or the broker does not answer.
         """
-        with _told():
+        with _as_link_error():
             await self._client.unsubscribe(list(patterns))
 
     async def until_lost(self) -> LinkError:
         """Wait until the link is lost; returns why."""
         try:
-            with _told():
+            with _as_link_error():
                 await anext(self._client.messages)  # never yields: messages are passed on as they arrive
         except LinkError as error:
             return error
@@ -142,7 +142,7 @@ async def open_connection(
         password=address.password,
         identifier=client_id,
         logger=_LIBRARY_LOG,
-        queue_type=_handing_on(arrived),
+        queue_type=_forwarding_queue(arrived),
         protocol=aiomqtt.ProtocolVersion.V5 if is_v5 else aiomqtt.ProtocolVersion.V311,
         clean_session=None if is_v5 else True,
         clean_start=True if is_v5 else 3,  # 3 is the library's own default, and has no meaning before MQTT 5
@@ -163,7 +163,7 @@ async def open_connection(
         ],  # otherwise every second message is 40 ms late
     )
     try:
-        with _told():
+        with _as_link_error():
             await client.__aenter__()
     except BaseException:
         client._client.disconnect()  # noqa: SLF001 - the library would leave the socket of a refused link open
@@ -178,14 +178,14 @@ def _properties(packet: int, **values: int) -> Properties:
     return properties
 
 
-def _handing_on(arrived: Arrived) -> type[asyncio.Queue[aiomqtt.Message]]:
+def _forwarding_queue(arrived: Arrived) -> type[asyncio.Queue[aiomqtt.Message]]:
     """Make a queue that stores nothing: messages are passed on."""
 
-    class HandedOn(asyncio.Queue[aiomqtt.Message]):
+    class ForwardingQueue(asyncio.Queue[aiomqtt.Message]):
         def put_nowait(self, item: aiomqtt.Message) -> None:
             arrived(item.topic.value, item.payload, item.retain)
 
-    return HandedOn
+    return ForwardingQueue
 
 
 def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
@@ -208,7 +208,7 @@ def _no_password() -> str:
 
 
 @contextlib.contextmanager
-def _told() -> Any:
+def _as_link_error() -> Any:
     """Turn the library's exceptions into a `LinkError`."""
     try:
         yield

@@ -1,11 +1,14 @@
 """Publishes a run: its state, the measurements, every cue in time, and every lap, even after an outage.
 
 It is a sink of the run's outputs, and a source that ticks once a second on the run's own loop, so that a heartbeat
-shows that this loop is alive. Objects that take commands from the broker are attached to it as ports.
+shows that this loop is alive. Objects that take commands from the broker are attached to it as ports, and those that
+publish something more once a second as watchers: `HomeAssistant` is one.
 """
 
 import asyncio
+import json
 import logging
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +16,12 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any, Final, Protocol
 
-from coach.cues.cue import Cue
+import coach
+from coach.cues.cue import Cue, CueKind
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
-from coach.edge.telemetry.bus import Bus, Policy
-from coach.edge.telemetry.messages import encode, iso_utc
+from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
+from coach.edge.telemetry.messages import HomeSensor, HomeState, encode, iso_utc
 from coach.edge.telemetry.topics import TOPICS, Outgoing, Presence, Topics
 from coach.live.ahead import LapLight, LapLights
 from coach.live.outputs import RunEnded, RunStarted, encode_event, encode_target, encode_until
@@ -25,6 +29,7 @@ from coach.live.run import TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.lines import read_records
+from coach.session.buttons import Button
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -100,7 +105,7 @@ class LightPublisher:
         self._run = run
         self._lap_lights = lap_lights
         self._colours = {False: target_colour.upper(), True: ghost_colour.upper()}
-        self._shown: LapLights | None = None
+        self._lights: LapLights | None = None
         self._zero_s = 0.0
         """The calendar time of the run's zero when it was last published."""
         self._published_at: float | None = None
@@ -109,20 +114,21 @@ class LightPublisher:
         """Publish the current lights if they, or the calendar, changed, or if they are due again."""
         lights = self._lap_lights(snapshot)
         at, zero_s = self._clock.monotonic(), self._clock.wall().epoch_s - now
-        is_first = self._published_at is None
         if lights is None:
-            if self._shown is not None or is_first:  # a run that was cut off may have left some
+            if (
+                self._lights is not None or self._published_at is None
+            ):  # a run that was cut off may have left some
                 self.clear()
             return
         is_old = self._published_at is not None and at - self._published_at > TOPICS["light"].ttl_s / 2
-        if lights.is_like(self._shown) and abs(zero_s - self._zero_s) <= _CALENDAR_S and not is_old:
+        if lights.is_like(self._lights) and abs(zero_s - self._zero_s) <= _CALENDAR_S and not is_old:
             return
-        self._shown, self._zero_s, self._published_at = lights, zero_s, at
+        self._lights, self._zero_s, self._published_at = lights, zero_s, at
         self._bus.send(self._bus.presence.outgoing("light", self._plan(snapshot, lights, zero_s)))
 
     def clear(self) -> None:
         """Have the broker drop the lights, and its readers switch them off."""
-        self._shown, self._published_at = None, self._clock.monotonic()
+        self._lights, self._published_at = None, self._clock.monotonic()
         topic = self._bus.topics.of("light")
         self._bus.send(Outgoing(topic, b"", TOPICS["light"].qos, is_retained=True))
 
@@ -186,7 +192,7 @@ class RunTelemetry:
         self._run = run
         self._athlete = bus.topics.athlete
         self._read_journal = read_journal
-        self._kept = KeptMessages(bus.presence, bus.topics, run, retains_summary)
+        self._messages = KeptMessages(bus.presence, bus.topics, run, retains_summary)
         self._summary: Outgoing | None = None
         self._ports = tuple(ports)
         self._watchers = tuple(watchers)
@@ -214,15 +220,13 @@ class RunTelemetry:
             self._ended = output
         if isinstance(event, _LAPS):
             self._laps += 1
-            lap = self._kept.lap(self._laps, encode_event(event, output.run_s))
+            lap = self._messages.lap(self._laps, encode_event(event, output.run_s))
             if self._read_journal is None:
                 self._recent.append((self._laps, lap))
             self.bus.keep(self._laps, lap)
         if isinstance(event, _CHANGES_STATE) and not self._is_looking:
             self._is_looking = True
-            asyncio.get_running_loop().call_soon(
-                self._publish_state
-            )  # once, after everything that belongs to it
+            asyncio.get_running_loop().call_soon(self._publish_state)  # once, after all that belongs to it
 
     async def close(self) -> None:
         """Publish the end of the run, and disconnect, within a bounded time."""
@@ -254,10 +258,9 @@ class RunTelemetry:
             due = max(due + _TICK_S, now)
 
     def _tick(self, *, lag_s: float) -> None:
-        presence = self.bus.presence
         dropped = sum(self.bus.dropped.values())
-        values = {"boot": presence.boot, "lag_ms": round(lag_s * 1000, 1), "dropped": dropped}
-        self._send("hb", values)
+        beat = {"boot": self.bus.presence.boot, "lag_ms": round(lag_s * 1000, 1), "dropped": dropped}
+        self._send("hb", beat)
         snapshot = self._look()
         self._send("tm", self._measured(snapshot))
         self._show_lights(snapshot)
@@ -290,14 +293,14 @@ class RunTelemetry:
     def replay(self, after: int) -> Sequence[tuple[int, Outgoing]]:
         """Return the laps after a number, from the journal; called on a thread of the bus."""
         if self._read_journal is None:
-            kept = list(self._recent)
+            messages = list(self._recent)
         else:
             journal = self._read_journal()
-            began_s = _began_s(journal)
-            kept = [(seq, self._kept.lap(seq, lap, began_s)) for seq, lap in enumerate(laps_in(journal), 1)]
+            began_s, make = _began_s(journal), self._messages.lap
+            messages = [(seq, make(seq, lap, began_s)) for seq, lap in enumerate(laps_in(journal), 1)]
         if self._summary is not None:
-            kept.append((self._laps + 1, self._summary))
-        return [message for message in kept if message[0] > after]
+            messages.append((self._laps + 1, self._summary))
+        return [message for message in messages if message[0] > after]
 
     def _look(self) -> Snapshot:
         if self._feed is None:
@@ -316,9 +319,8 @@ class RunTelemetry:
         if left_s <= 0:
             return  # it was delayed before the sink
         values = {**event, "run": self._run, "ttl_ms": max(1, round(left_s * 1000))}
-        message = Outgoing(
-            presence.topics.of("cue"), presence.payload("cue", values), row.qos, expiry_s=left_s
-        )
+        payload = presence.payload("cue", values)
+        message = Outgoing(presence.topics.of("cue"), payload, row.qos, expiry_s=left_s)
         self.bus.send(message, Policy.EVENT, ttl_s=left_s, room=row.room)
 
     def _publish_state(self) -> None:
@@ -330,9 +332,8 @@ class RunTelemetry:
         if state == self._state:
             return
         self._state = state
-        ends_at = self._ends_at(snapshot)
-        times = {"at_s": round(snapshot.at, 3), "run_s": _rounded(snapshot.run_s, 3), "step_ends_at": ends_at}
-        self._send("state", {**state, **times})
+        at_s, run_s = round(snapshot.at, 3), _rounded(snapshot.run_s, 3)
+        self._send("state", {**state, "at_s": at_s, "run_s": run_s, "step_ends_at": self._ends_at(snapshot)})
 
     def _where(self, snapshot: Snapshot) -> dict[str, Any]:
         step = snapshot.step
@@ -367,16 +368,14 @@ class RunTelemetry:
         return iso_utc(self._clock.wall().epoch_s + snapshot.left_s)
 
     def _measured(self, snapshot: Snapshot) -> dict[str, Any]:
-        measured: dict[str, tuple[DisplayValue | None, int]] = {
+        readings: dict[str, tuple[DisplayValue | None, int]] = {
             "speed_mps": (snapshot.speed, 3),
             "heart_rate_bpm": (snapshot.heart_rate, 1),
             "cadence_spm": (snapshot.cadence, 1),
             "power_w": (snapshot.power, 0),
         }
-        values = {key: None if it is None else _rounded(it.value, n) for key, (it, n) in measured.items()}
-        stale = [
-            key for key, (it, _) in measured.items() if it is not None and it.freshness is Freshness.STALE
-        ]
+        values = {key: None if it is None else _rounded(it.value, n) for key, (it, n) in readings.items()}
+        stale = [key for key, (it, _) in readings.items() if it and it.freshness is Freshness.STALE]
         light, verdict, step = snapshot.light, snapshot.opinion.open_verdict, snapshot.step
         return {
             "run": self._run,
@@ -415,11 +414,9 @@ class RunTelemetry:
                 digest = sha256(await asyncio.to_thread(self._read_journal)).hexdigest()
             except Exception:  # noqa: BLE001 - without it the rest is still worth sending
                 _LOG.warning("the journal could not be read for its checksum", exc_info=True)
-        event = encode_event(ended.output, ended.run_s)
-        workout = self._workout or self._look().timeline.name
-        self._summary = self._kept.summary(
-            event, workout, self._laps, digest, was_discarded=self.was_discarded
-        )
+        event, workout = encode_event(ended.output, ended.run_s), self._workout or self._look().timeline.name
+        discarded = self.was_discarded
+        self._summary = self._messages.summary(event, workout, self._laps, digest, was_discarded=discarded)
         self.bus.keep(self._laps + 1, self._summary)
 
 
@@ -459,18 +456,16 @@ class KeptMessages:
     ) -> Outgoing:
         """Make the message of a run that ended."""
         row = TOPICS["summary"]
-        payload = self.presence.payload(
-            "summary",
-            {
-                **{key: event[key] for key in event if key not in {"v", "event", "unused_s"}},
-                "run": self.run,
-                "athlete": self.topics.athlete,
-                "workout": workout,
-                "laps": laps,
-                "recording_sha256": digest,
-                "discarded": was_discarded or None,
-            },
-        )
+        values = {
+            **{key: event[key] for key in event if key not in {"v", "event", "unused_s"}},
+            "run": self.run,
+            "athlete": self.topics.athlete,
+            "workout": workout,
+            "laps": laps,
+            "recording_sha256": digest,
+            "discarded": was_discarded or None,
+        }
+        payload = self.presence.payload("summary", values)
         return Outgoing(
             self.topics.of("summary"), payload, row.qos, is_retained=self.retains_summary, expiry_s=row.ttl_s
         )
@@ -491,13 +486,13 @@ def messages_after(
     started, ended = events["run_started"], events["run_ended"]
     if "run" not in started:
         return []
-    kept = KeptMessages(
+    maker = KeptMessages(
         presence, replace(topics, athlete=athlete(started.get("athlete", ""))), started["run"]
     )
     laps, began_s = laps_in(journal), _began_s(journal)
-    messages = [kept.lap(seq, lap, began_s) for seq, lap in enumerate(laps, 1) if seq > after]
+    messages = [maker.lap(seq, lap, began_s) for seq, lap in enumerate(laps, 1) if seq > after]
     if ended:
-        messages.append(kept.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
+        messages.append(maker.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
     return messages
 
 
@@ -515,3 +510,190 @@ def _began_s(journal: bytes) -> float | None:
 
 def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None or not isfinite(value) else round(value, digits) + 0.0
+
+
+# --- Home Assistant: one device with its sensors, its events and its buttons -----------------------------------------
+
+PREFIX: Final = "homeassistant"
+"""The discovery prefix of Home Assistant, unless it is changed there."""
+EVERY_S: Final = 5
+"""Seconds between two states."""
+_EXPIRES_S: Final = round(TOPICS["home"].ttl_s)
+"""A value that was not renewed for this long is unknown."""
+_BIRTH_TTL_S: Final = 5.0
+_SENSORS: Final[Mapping[str, HomeSensor]] = {
+    key: shown
+    for key, model_field in HomeState.model_fields.items()
+    for shown in model_field.metadata
+    if isinstance(shown, HomeSensor)
+}
+"""Every sensor, by its key of the state."""
+_BUTTONS: Final[Mapping[Button, str]] = {
+    Button.MARK: "Mark",
+    Button.NEXT: "Next step",
+    Button.PAUSE: "Pause",
+    Button.RESUME: "Go on",
+    Button.UNDO: "Undo",
+    Button.ACCEPT: "Accept",
+}
+"""The buttons that are useful away from the track."""
+
+
+class HomeAssistant:
+    """Offers one run to Home Assistant.
+
+    One retained message describes it (device-based discovery). It is sent again whenever Home Assistant starts,
+    followed by the coach's birth, without which everything stays unavailable. The sensors read a topic of their own
+    that changes once in five seconds, so that the history does not fill; the events read the cues. Names of keys are
+    written in full.
+    """
+
+    def __init__(
+        self, bus: Bus, run: str, words: Callable[[Snapshot], Mapping[str, str]], *, has_buttons: bool
+    ) -> None:
+        """Publish over a bus. `words` returns `state` and `pace` as the screen writes them."""
+        self._bus = bus
+        self._run = run
+        self._words = words
+        self._has_buttons = has_buttons
+        self._slug = re.sub(r"[^a-z0-9_]", "_", bus.topics.athlete)
+        self._device = f"coach_{bus.topics.node}_{self._slug}"
+        self._ticks = 0
+        self._has_greeted = False
+
+    def attach(self) -> None:
+        """Publish the description, and again whenever Home Assistant starts."""
+        self._bus.subscribe(f"{PREFIX}/status", self._take)
+        self._announce()
+
+    def tick(self, snapshot: Snapshot) -> None:
+        """Called once a second: sends the birth if due, and the state every fifth time."""
+        if self._bus.state is not BusState.UP:
+            self._has_greeted = False
+        elif not self._has_greeted and self._bus.birth is not None:
+            self._has_greeted = True
+            self._bus.send(self._bus.birth, Policy.EVENT, ttl_s=_BIRTH_TTL_S)
+        if self._ticks % EVERY_S == 0:
+            self._bus.send(self._bus.presence.outgoing("home", self._values(snapshot)), ttl_s=_EXPIRES_S)
+        self._ticks += 1
+
+    def discovery(self) -> dict[str, Any]:
+        """The description for Home Assistant."""
+        topics = self._bus.topics
+        return {
+            "device": {
+                "identifiers": [self._device],
+                "name": f"Coach {topics.athlete}",
+                "manufacturer": "Trackside Coach",
+                "model": "A run",
+                "sw_version": coach.__version__,
+            },
+            "origin": {"name": "Trackside Coach", "sw_version": coach.__version__},
+            "availability": [
+                {
+                    "topic": topics.of("status"),
+                    "value_template": "{{ value_json.state | default('') }}",
+                    "payload_available": "online",
+                    "payload_not_available": "offline",
+                }
+            ],
+            "qos": 1,
+            "components": {
+                **self._sensors(),
+                **self._events(),
+                **(self._buttons() if self._has_buttons else {}),
+            },
+        }
+
+    def _announce(self) -> None:
+        payload = json.dumps(self.discovery(), separators=(",", ":"))
+        self._bus.publish(f"{PREFIX}/device/{self._device}/config", payload, qos=1, retain=True)
+
+    def _take(self, received: Received) -> None:
+        """Publish everything again when Home Assistant has started; the birth follows at the next second."""
+        if received.payload == b"online":
+            self._announce()
+            self._has_greeted = False
+
+    def _entity(self, platform: str, key: str, name: str) -> dict[str, Any]:
+        return {
+            "platform": platform,
+            "unique_id": f"{self._device}_{key}",
+            "default_entity_id": f"{platform}.coach_{self._slug}_{key}",
+            "name": name,
+        }
+
+    def _sensors(self) -> dict[str, Any]:
+        return {
+            key: {
+                **self._entity("sensor", key, sensor.name),
+                "state_topic": self._bus.topics.of("home"),
+                "value_template": f"{{{{ value_json.{key} | default(None) }}}}",  # a value, or unknown
+                "expire_after": _EXPIRES_S,
+                **sensor.more,
+            }
+            for key, sensor in _SENSORS.items()
+        }
+
+    def _events(self) -> dict[str, Any]:
+        """One event for all cues, and one for each kind, which users can enable."""
+        kinds = [kind.value for kind in CueKind]
+        topic = self._bus.topics.of("cue")
+        template = "'text': value_json.text, 'class': value_json['class']"
+        every = f"{{{{ {{'event_type': value_json.kind, {template}}} | tojson }}}}"
+        events = {
+            "cue": {
+                **self._entity("event", "cue", "Cue"),
+                "state_topic": topic,
+                "event_types": kinds,
+                "value_template": f"{{% if value_json.kind is defined %}}{every}{{% endif %}}",
+            }
+        }
+        for kind in kinds:
+            single = f"{{{{ {{'event_type': 'said', {template}}} | tojson }}}}"
+            events[f"cue_{kind}"] = {
+                **self._entity("event", f"cue_{kind}", f"Cue {kind.replace('_', ' ')}"),
+                "state_topic": topic,
+                "event_types": ["said"],
+                "enabled_by_default": False,
+                "value_template": f"{{% if value_json.kind | default('') == '{kind}' %}}{single}{{% endif %}}",
+            }
+        return events
+
+    def _buttons(self) -> dict[str, Any]:
+        """The buttons; each press has a `tx` of its own, and names the run and the step that is shown there."""
+        buttons = {}
+        step = self._entity("sensor", "step_id", "")["default_entity_id"]
+        for button, name in _BUTTONS.items():
+            buttons[button.value] = {
+                **self._entity("button", button.value, name),
+                "command_topic": self._bus.topics.of("cmd"),
+                "command_template": (
+                    '{"tx":"ha-{{ (now().timestamp() * 1000) | int }}-' + button.value + '",'
+                    f'"run":"{self._run}","button":"{button.value}",'
+                    '"expect_step":"{{ states(\'' + step + "') }}\","
+                    '"age_s":0,"ts":"{{ utcnow().isoformat() }}"}'
+                ),
+                "retain": False,
+            }
+        return buttons
+
+    def _values(self, snapshot: Snapshot) -> dict[str, Any]:
+        step = snapshot.step
+        return {
+            "run": self._run,
+            "at_s": round(snapshot.at, 3),
+            "phase": snapshot.phase.value,
+            **self._words(snapshot),
+            "step": None if step is None else step_label(step),
+            "step_id": None if step is None else step.step_id,
+            "left_s": _rounded(snapshot.left_s, 0),
+            "left_distance_m": _rounded(snapshot.left_m, 0),
+            "heart_rate_bpm": _fresh(snapshot.heart_rate, 0),
+            "speed_mps": _fresh(snapshot.speed, 2),
+        }
+
+
+def _fresh(reading: DisplayValue | None, digits: int) -> float | None:
+    """A value that is fresh enough; None for one that is too old."""
+    return None if reading is None or reading.freshness is Freshness.STALE else round(reading.value, digits)

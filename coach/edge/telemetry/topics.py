@@ -274,14 +274,14 @@ class Topics:
 
     def of(self, name: str, **levels: str) -> str:
         """The topic of a row of the table; other placeholders, such as `gate`, are given by name."""
-        known = {
+        names = {
             "root": self.root,
             "site": self.site,
             "athlete": self.athlete,
             "node": self.node,
             "group": self.light_group or self.athlete,
         }
-        return TOPICS[name].place.format(**known, **levels)
+        return TOPICS[name].place.format(**names, **levels)
 
     def at_site(self, rest: str) -> str:
         """A topic, or a pattern, below the site: `raw/+/+/hr`."""

@@ -71,7 +71,8 @@ RECORDING_FORMATS: Final = (
         mark="the element `<gpx>`",
         clock_from=date(1970, 1, 1),
         is_xml=True,
-        module="coach.interchange.recordings.gpx",
+        module="coach.interchange.recordings.track",
+        reader="Gpx",
     ),
     RecordingFormat(
         kind="rundouble",
@@ -90,14 +91,14 @@ RECORDING_FORMATS: Final = (
 """The rows, in the order in which a file is checked."""
 
 OURS: Final = ".jsonl"
-"""The suffix of our own journals."""
+"""The suffix of journals."""
 FOREIGN_SUFFIXES: Final = tuple(dict.fromkeys(each.suffix for each in RECORDING_FORMATS))
 """The suffixes of the other formats, each once."""
 SUFFIXES_LISTED: Final = f"{', '.join((OURS, *FOREIGN_SUFFIXES[:-1]))} or {FOREIGN_SUFFIXES[-1]}"
 """Every suffix, as a sentence lists them."""
 
 
-def reader_of(known: RecordingFormat) -> RecordingReader:
+def reader_of(row: RecordingFormat) -> RecordingReader:
     """Load the module that reads a format."""
-    module = import_module(known.module)
-    return cast("RecordingReader", getattr(module, known.reader)() if known.reader else module)
+    module = import_module(row.module)
+    return cast("RecordingReader", getattr(module, row.reader)() if row.reader else module)

@@ -194,7 +194,7 @@ class ColumnMap:
         """Read words such as `speed_mps=Speed` or `speed_mps=Pace:min/mile`.
 
         Raises:
-            SettingsProblem: a word names no key of ours, no column or no unit we know.
+            SettingsProblem: a word names an unknown key, no column or an unknown unit.
         """
         columns: dict[str, str] = {}
         units: dict[str, str] = {}
@@ -221,9 +221,9 @@ class ColumnMap:
         names = list(dict.fromkeys(header))
         columns, units = dict(self.columns), dict(self.units)
         for name in sorted(names, key=lambda name: "pace" in name.lower()):
-            known = None if name in columns.values() else _named(name)
-            if known is not None and known[0] not in columns and known[0] not in names:
-                columns[known[0]], units[known[0]] = name, known[1]
+            meaning = None if name in columns.values() else _named(name)
+            if meaning is not None and meaning[0] not in columns and meaning[0] not in names:
+                columns[meaning[0]], units[meaning[0]] = name, meaning[1]
         return ColumnMap(columns, units)
 
     def without_unit(self, header: Sequence[str]) -> list[str]:
@@ -489,7 +489,7 @@ def printable(value: object, longest: int = 80) -> str:
 # --- Repair of a file's clock: it may jump, stand still or be set back, and the time of a run may not
 
 JUMP_FORWARD_S: Final = 6 * 3600.0
-"""A longer step of the clock means a clock set anew, not a pause: nobody rests six hours in a workout."""
+"""A longer step of the clock means that the clock was set, not a pause: no pause in a workout lasts six hours."""
 
 OUT_OF_ORDER_S: Final = 5.0
 """A row older than the one before by no more than this is out of order; older still means a clock set back."""

@@ -1,4 +1,4 @@
-"""CSV files: the stream of ours, read and written (`docs/reference/csv.md`), and that of the RunDouble app."""
+"""CSV files: this program's own stream, read and written (`docs/reference/csv.md`), and that of the RunDouble app."""
 
 import csv
 import re
@@ -64,7 +64,7 @@ METRICS: Final = {
 
 
 _USED: Final = frozenset({*_MOVEMENT, *METRICS, "heart_rate_bpm", "rr_ms", "mark"})
-"""The keys a run can use; at least one must stand beside the time."""
+"""The keys a run can use; at least one is needed besides the time."""
 _WORDS: Final = frozenset({"rr_ms", "mark", "event", "source"})
 """The keys whose cells are not a single number."""
 START, STOP = "start", "stop"
@@ -138,7 +138,7 @@ class Table:
 
     def __init__(self, utf8: bytes, findings: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
         """Find the header, by the columns of `mapping` and by the known ones."""
-        self._found = findings
+        self._findings = findings
         self.is_longer = False
         """True if the last row has more values than the header has names."""
         lines = _lines(utf8)
@@ -174,7 +174,7 @@ class Table:
         try:
             return next(self._rows, None)
         except csv.Error:
-            self._found.problems.append(
+            self._findings.problems.append(
                 f"Line {self._line + 1 + self._rows.line_num} is not CSV; everything before it was read."
             )
             return None
@@ -316,13 +316,13 @@ def _add(
     Returns:
         1 if it names a source we do not know, else 0.
     """
-    known = Source(source_name) if source_name in _SOURCES else None
+    by_name = Source(source_name) if source_name in _SOURCES else None
     speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
     heart_rate = values.get("heart_rate_bpm")
-    if known is Source.SIM or known is Source.STRAP:
-        findings.add(Row(at, known, speed, distance, cadence, heart_rate, power, beats))
+    if by_name is Source.SIM or by_name is Source.STRAP:
+        findings.add(Row(at, by_name, speed, distance, cadence, heart_rate, power, beats))
     else:
-        findings.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
+        findings.add(Row(at, by_name or Source.WATCH, speed, distance, cadence, None, power))
         findings.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
     for source in (Source.CORE, Source.MUSCLE):
         metrics = tuple(
@@ -332,7 +332,7 @@ def _add(
         )
         if metrics:
             findings.add(Row(at, source, metrics=metrics))
-    return bool(source_name) and known is None
+    return bool(source_name) and by_name is None
 
 
 _SOURCES: Final = frozenset(source.value for source in Source)
@@ -341,8 +341,8 @@ _SOURCES: Final = frozenset(source.value for source in Source)
 def _beats(cell: str, mapping: ColumnMap) -> tuple[tuple[float, ...], int]:
     read = mapping.reader("rr_ms")
     values = [read(word) for word in cell.split()[:32]]
-    known = tuple(value / 1000 for value in values if value is not None)
-    return known, len(values) - len(known)
+    beats = tuple(value / 1000 for value in values if value is not None)
+    return beats, len(values) - len(beats)
 
 
 # --- Writing a run, each value at the time it was received, so that it replays to the same cues
@@ -487,8 +487,8 @@ class _Rows:
             cells["speed_mps"] = event.speed * factor
         if event.distance is not None:
             cells["distance_m"] = event.distance * factor
-        known = (("cadence_spm", event.cadence), ("power_w", event.power))
-        cells |= {key: value for key, value in known if value is not None}
+        values = (("cadence_spm", event.cadence), ("power_w", event.power))
+        cells |= {key: value for key, value in values if value is not None}
         cells |= {name: value for name, value in event.metrics if name in METRICS}
         if event.heart_rate is not None:
             cells["heart_rate_bpm"] = float(event.heart_rate)

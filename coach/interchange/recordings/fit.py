@@ -222,27 +222,29 @@ def keep_run(file: File, legs: list[Leg], problems: list[str]) -> list[Leg]:
     The time between two runs is a pause without distance: the distance continues where the run before it ended, even if
     the device counts each leg anew.
     """
-    kept = [leg for leg in legs if leg.is_on_foot]
+    on_foot = [leg for leg in legs if leg.is_on_foot]
     others = [leg for leg in legs if not leg.is_on_foot]
-    if len(legs) == 1 and kept:
+    if len(legs) == 1 and on_foot:
         return legs
-    if not kept:
+    if not on_foot:
         sports = " and ".join(dict.fromkeys(leg.sport for leg in others))
         problems.append(f"The file calls itself {sports}, not running; its cadence is left as it is.")
         return legs
     spans = [f"{leg.sport.replace('_', ' ')} ({format_clock(_length(file, leg))})" for leg in others]
     if spans:
         problems.append(f"Only the run in the file was read; left out: {', '.join(spans)}.")
-    _drop_records(file, kept)
-    starts, ends = {leg.start for leg in kept}, {leg.end for leg in kept}
-    file.timers = [event for event in file.timers if _leg_at(event[0], kept)]
+    _drop_records(file, on_foot)
+    starts, ends = {leg.start for leg in on_foot}, {leg.end for leg in on_foot}
+    file.timers = [event for event in file.timers if _leg_at(event[0], on_foot)]
     file.timers += [
-        (_stopped(file, leg), False) for leg in kept if isfinite(leg.end) and leg.end not in starts
+        (_stopped(file, leg), False) for leg in on_foot if isfinite(leg.end) and leg.end not in starts
     ]
     file.timers += [(at, True) for at in starts - ends if isfinite(at)]
-    file.laps = [lap for lap in file.laps if (at := begun(lap)) is None or _leg_at(at, kept)]
-    file.sessions = [each for each in file.sessions if (at := begun(each)) is not None and _leg_at(at, kept)]
-    return kept
+    file.laps = [lap for lap in file.laps if (at := begun(lap)) is None or _leg_at(at, on_foot)]
+    file.sessions = [
+        each for each in file.sessions if (at := begun(each)) is not None and _leg_at(at, on_foot)
+    ]
+    return on_foot
 
 
 def _stopped(file: File, leg: Leg) -> float:
@@ -251,14 +253,14 @@ def _stopped(file: File, leg: Leg) -> float:
     return max(leg.finished, *times, -inf)
 
 
-def _drop_records(file: File, kept: list[Leg]) -> None:
+def _drop_records(file: File, legs: list[Leg]) -> None:
     """Drop the records outside the remaining legs, and continue the distance across the omitted ones."""
     records = []
     metres = shift = 0.0
     before: Leg | None = None
     is_after_gap = False
     for message, beats in file.records:
-        leg = _leg_at(float(message.values["timestamp"]), kept)
+        leg = _leg_at(float(message.values["timestamp"]), legs)
         if leg is None:
             is_after_gap = True
             continue

@@ -112,7 +112,7 @@ _MOST_DAYS: Final = 60_000
 """Days to some 160 years after the epoch; a later clock is broken."""
 
 
-def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
+def assembled(findings: Findings, *, format_: RecordingFormat, run: str) -> ForeignRecording:
     """Make inputs from the findings of a reader.
 
     Raises:
@@ -125,7 +125,7 @@ def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> Foreig
     is_by_hand = not findings.rows and bool(findings.presses) and findings.zero_at is not None
     if is_by_hand:
         clock.place(findings.zero_at or 0.0)
-    rows = _placed(findings.rows, clock)
+    rows = _place_rows(findings.rows, clock)
     if not rows and not is_by_hand:
         raise RecordingProblem(
             "The file holds no sample of speed, distance, heart rate or cadence.",
@@ -133,7 +133,7 @@ def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> Foreig
         )
     first = findings.rows[0].at if rows else 0.0
     findings.rows.clear()  # ten hours of them are 15 MB
-    merged, doubles = _merged(rows)
+    merged, doubles = _merge_rows(rows)
     if doubles:
         clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
     shift, start = _zero(findings, clock)
@@ -146,9 +146,9 @@ def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> Foreig
     presses = [press for press in presses if 0 <= press.at <= end]
     periods, reports = _reports(merged)
     return ForeignRecording(
-        kind=known.kind,
+        kind=format_.kind,
         run=run,
-        inputs=_woven(reports, presses, end),
+        inputs=_inputs(reports, presses, end),
         periods=periods,
         workout=findings.workout,
         laps=tuple(_lap(clock, shift, *one) for one in findings.laps),
@@ -156,8 +156,8 @@ def assembled(findings: Findings, *, known: RecordingFormat, run: str) -> Foreig
         has_marks=any(press.button is Button.MARK for press in presses),
         first_timer_start_s=Seconds(start),
         devices=tuple(dict.fromkeys(findings.devices)),
-        day=_day(first, known.clock_from),
-        epoch_s=_epoch_s(first - shift, known.clock_from),
+        day=_day(first, format_.clock_from),
+        epoch_s=_epoch_s(first - shift, format_.clock_from),
     )
 
 
@@ -172,7 +172,7 @@ def _epoch_s(at: float, zero: date | None) -> float | None:
     return at + (zero - date(1970, 1, 1)).total_seconds() if zero is not None and _day(at, zero) else None
 
 
-def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
+def _place_rows(rows: Iterable[Row], clock: FileClock) -> list[Row]:
     placed: list[Row] = []
     for row in rows:
         at = clock.place(row.at)
@@ -182,19 +182,19 @@ def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
     return placed
 
 
-def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
+def _merge_rows(rows: Sequence[Row]) -> tuple[list[Row], int]:
     """Join rows of one source and moment; of two values the first stays."""
     merged: dict[tuple[float, Source], Row] = {}
     doubles = 0
     for row in rows:
         key = (row.at, row.source)
-        known = merged.get(key)
-        if known is None:
+        first = merged.get(key)
+        if first is None:
             merged[key] = row
             continue
         doubles += 1
-        gaps = {name: getattr(row, name) for name in _VALUES if getattr(known, name) is None}
-        merged[key] = known._replace(rr_s=known.rr_s or row.rr_s, **gaps)
+        gaps = {name: getattr(row, name) for name in _VALUES if getattr(first, name) is None}
+        merged[key] = first._replace(rr_s=first.rr_s or row.rr_s, **gaps)
     return list(merged.values()), doubles
 
 
@@ -279,7 +279,7 @@ _AT_ONE_MOMENT: Final = {Button.RESUME: -1, Button.MARK: 1, Button.PAUSE: 2}
 """First the timer goes on, then come the samples, which are 0, then the lap key, then the timer stops."""
 
 
-def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
+def _inputs(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
     pressed = [
         Pressed(Seconds(press.at), press.button, Origin.RECORDING, press.answer)
         for press in sorted(presses, key=lambda press: _AT_ONE_MOMENT.get(press.button, 1))
@@ -315,8 +315,8 @@ def read_recording(data: bytes, *, name: str, mapping: ColumnMap | None = None) 
         RecordingProblem: nothing in it can be replayed; the message says why, the hint what to do.
     """
     try:
-        known, findings = _read(data, mapping)
-        return assembled(findings, known=known, run=run_id(data))
+        format_, findings = _read(data, mapping)
+        return assembled(findings, format_=format_, run=run_id(data))
     except RecordingProblem as problem:
         raise RecordingProblem(f"{name}: {problem.message}", problem.hint) from None
 
@@ -330,10 +330,10 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
             "Cut it to one run.",
         )
     file = RecordingFile(data, mapping)
-    for known in RECORDING_FORMATS:
-        reader = reader_of(known)
+    for format_ in RECORDING_FORMATS:
+        reader = reader_of(format_)
         if reader.looks_like(file):
-            return known, reader.read(file)
+            return format_, reader.read(file)
     if file.foreign_text is None:
         raise RecordingProblem(
             "This is not a recording in a known format: it is neither FIT nor text.", _HINT

@@ -64,7 +64,7 @@ class _TcxReader:
 
     def __init__(self, findings: Findings) -> None:
         self.activities: list[RecordedActivity] = []
-        self._found = findings
+        self._findings = findings
         self._path: list[str] = []
         self._in_point = False
         self._at: float | None = None
@@ -90,8 +90,8 @@ class _TcxReader:
             self.activities.append(RecordedActivity(attributes.get("Sport", "")))
             if len(self.activities) > MOST_LAPS:
                 raise too_many_laps()
-            if name == "Course" and _PLANNED not in self._found.problems:
-                self._found.problems.append(_PLANNED)
+            if name == "Course" and _PLANNED not in self._findings.problems:
+                self._findings.problems.append(_PLANNED)
 
     def ended(self, name: str, text: str) -> None:
         self._path.pop()
@@ -112,7 +112,7 @@ class _TcxReader:
         elif parent == "Lap" and name == "TriggerMethod":
             self._trigger = printable(text).lower()
         elif parent == "Creator" and name == "Name":
-            self._found.devices.append(printable(text))
+            self._findings.devices.append(printable(text))
 
     def close(self) -> None:
         """Keep the lap that a truncated file leaves open; its totals cover more than was read."""

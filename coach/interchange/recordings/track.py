@@ -1,7 +1,10 @@
-"""The track points of TCX and GPX: finds pauses, derives movement from positions, and makes rows.
+"""The track points of TCX and GPX: finds pauses, derives movement from positions, and makes rows. Reads GPX itself.
 
 These formats have no element for a pause. A gap before a new track (TCX) or segment (GPX) is one. If a lap of a TCX
 counts less running time than passed, the gaps in it are pauses, or else the stretches without movement.
+
+A GPX file has no button and no lap. Its speed comes from its positions unless a point has its own. A course is read
+from the same files: places and heights, with or without times.
 """
 
 import re
@@ -16,16 +19,21 @@ from typing import Final, NamedTuple
 
 from coach.interchange.recordings.common import (
     JUMP_FORWARD_S,
+    MOST_LAPS,
     MOST_ROWS,
     OUT_OF_ORDER_S,
     Findings,
     Press,
     RecordedLap,
+    RecordingFile,
     Row,
     count,
     printable,
     too_long,
+    too_many_laps,
 )
+from coach.interchange.text import number, read_xml, seconds_of
+from coach.physiology.surroundings import Course
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
 from coach.signals.readings import Source
@@ -43,7 +51,7 @@ JUMPS_BELIEVED: Final = 3
 """So many jumps in a row are accepted as a new place."""
 
 
-class Walked(NamedTuple):
+class Movement(NamedTuple):
     """The movement derived from a position; unknown is None."""
 
     speed: float | None = None
@@ -65,28 +73,28 @@ class Walker:
         self._in_a_row = 0
         self._jumps = 0
 
-    def step(self, at: float, latitude: float, longitude: float) -> Walked:
+    def step(self, at: float, latitude: float, longitude: float) -> Movement:
         """Go on to a position in degrees, at a time in seconds; if the clock was set back, start anew from there."""
         if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
-            return Walked()
+            return Movement()
         here = (at, radians(latitude), radians(longitude))
         if self._last is None:
             self._last = here
             self._first = self._first or here
-            return Walked(None, self._metres, self._place(here))
+            return Movement(None, self._metres, self._place(here))
         seconds = at - self._last[0]
         if seconds < -OUT_OF_ORDER_S:
             self._last = here
-            return Walked(None, self._metres, self._place(here))
+            return Movement(None, self._metres, self._place(here))
         if seconds <= 0:
-            return Walked()
+            return Movement()
         metres = metres_between(self._last, here)
         if metres > FASTEST_MPS * seconds:
             return self._jump(here)
         self._in_a_row = 0
         self._last = here
         self._metres += metres
-        return Walked(metres / seconds if seconds <= GAP_S else None, self._metres, self._place(here))
+        return Movement(metres / seconds if seconds <= GAP_S else None, self._metres, self._place(here))
 
     def restart(self) -> None:
         """Forget the place after a pause: the distance to the next one does not count."""
@@ -104,13 +112,13 @@ class Walker:
         east = EARTH_M * cos(first[1]) * (here[2] - first[2])
         return round(east, 1), round(EARTH_M * (here[1] - first[1]), 1)
 
-    def _jump(self, here: tuple[float, float, float]) -> Walked:
+    def _jump(self, here: tuple[float, float, float]) -> Movement:
         self._jumps += 1
         self._in_a_row += 1
         if self._in_a_row >= JUMPS_BELIEVED:
             self._last = here
             self._in_a_row = 0
-        return Walked()
+        return Movement()
 
 
 def metres_between(start: tuple[float, float, float], end: tuple[float, float, float]) -> float:
@@ -269,14 +277,14 @@ def _on_foot(activities: list[RecordedActivity], findings: Findings) -> list[Rec
     """The activities on foot; all of them if there is none, which is reported."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
-    kept = {id(each) for each in runs}
+    run_ids = {id(each) for each in runs}
     points = Counter[str]()
     for other in activities:
-        if id(other) not in kept:
+        if id(other) not in run_ids:
             points[printable(other.sport).lower() or "unnamed"] += len(other.points)
-    for sport, number in points.items():
+    for sport, total in points.items():
         if runs:
-            findings.problems.append(f"{count(number, 'track point')} of another sport ({sport}), left out.")
+            findings.problems.append(f"{count(total, 'track point')} of another sport ({sport}), left out.")
         else:
             findings.problems.append(f"The file calls itself {sport}, not running.")
             findings.cadence_factor = None
@@ -295,14 +303,14 @@ def _add(
     walks = walks or all(point.speed is None and point.distance is None for point in points)
     source = Source.POSITIONS if walks else Source.WATCH
     walker = Walker()
-    way = _walked(points, pauses, walker) if walks else _told(points, pauses)
+    way = _position_movement(points, pauses, walker) if walks else _device_movement(points, pauses)
     for point, (speed, distance, place) in zip(points, way, strict=True):
         findings.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
         findings.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
     findings.problems.extend(walker.problems())
 
 
-def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Walked]:
+def _position_movement(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Movement]:
     """Speed and distance of each point by the positions; the distance across a pause does not count."""
     ends = deque(pause.end for pause in pauses)
     for point in points:
@@ -310,27 +318,27 @@ def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> I
             walker.restart()
             while ends and ends[0] <= point.at:
                 ends.popleft()
-        walked = Walked()
+        walked = Movement()
         if point.latitude is not None and point.longitude is not None:
             walked = walker.step(point.at, point.latitude, point.longitude)
         yield walked if point.speed is None else walked._replace(speed=point.speed)
 
 
-def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
+def _device_movement(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Movement]:
     """Speed and distance as the points have them, without the distance added in a pause.
 
     Across a pause at most one ordinary step is kept: the device measured until it was stopped.
     """
     coming = deque(pauses)
     last: tuple[float, float] | None = None  # time and value of the last distance while running
-    pace = spacing = lost = 0.0
+    pace = spacing = excess = 0.0
     for point in points:
         distance = point.distance
         if distance is None:
-            yield Walked(point.speed)
+            yield Movement(point.speed)
             continue
         if coming and coming[0].start < point.at < coming[0].end:
-            yield Walked(point.speed, None if last is None else last[1] - lost)
+            yield Movement(point.speed, None if last is None else last[1] - excess)
             continue
         over: list[Gap] = []
         while coming and coming[0].end <= point.at:
@@ -340,11 +348,11 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
             if over:
                 seconds -= sum(pause.length for pause in over)
                 if metres > LONGEST_STEP * pace * max(seconds, spacing):
-                    lost += metres - pace * seconds
+                    excess += metres - pace * seconds
             else:
                 pace, spacing = metres / seconds, seconds
         last = point.at, distance
-        yield Walked(point.speed, distance - lost)
+        yield Movement(point.speed, distance - excess)
 
 
 # --- Pauses
@@ -363,7 +371,7 @@ def _pauses(
     stands = _stands(points) if laps else []
     windows = _windows(laps, points[0].at, points[-1].at)
     pauses: list[Gap] = []
-    untold = 0.0
+    unplaced = 0.0
     for lap, start, end in windows:
         parts = [part for part in _within(gaps, start, end) if part.length > longest]
         breaks = [part for part in parts if part.is_break]
@@ -374,12 +382,12 @@ def _pauses(
             parts.sort(key=lambda part: (part.is_break, part.length), reverse=True)
             chosen = _chosen([*parts, *_within(stands, start, end)], paused)
             pauses += chosen or breaks
-            untold += 0.0 if chosen else paused - sum(part.length for part in breaks)
+            unplaced += 0.0 if chosen else paused - sum(part.length for part in breaks)
         elif lap is not None and lap.points:
             pauses += [part for part in breaks if part.length > LONG_GAP_S]
-    if untold > LONG_GAP_S:
+    if unplaced > LONG_GAP_S:
         findings.problems.append(
-            f"The laps count {untold:.0f} s less than they last, and nothing shows where the pause was; "
+            f"The laps count {unplaced:.0f} s less than they last, and nothing shows where the pause was; "
             "it counts as running."
         )
     pauses = _joined(pauses)
@@ -472,3 +480,158 @@ def _joined(pauses: Sequence[Gap]) -> list[Gap]:
         else:
             joined.append(pause)
     return joined
+
+
+# --- GPX: tracks of positions, with heart rate and cadence in Garmin's extension -------------------------------------
+
+_VALUES: Final = {
+    "hr": "heart_rate",
+    "heartrate": "heart_rate",
+    "cad": "cadence",
+    "cadence": "cadence",
+    "speed": "speed",
+    "power": "power",
+}
+
+
+class Gpx:
+    """Reads the tracks of GPX files."""
+
+    def looks_like(self, file: RecordingFile) -> bool:
+        """Return whether it is XML with the element of a GPX file."""
+        return file.root == "gpx"
+
+    def read(self, file: RecordingFile) -> Findings:
+        """Read a track.
+
+        Raises:
+            RecordingProblem: no point of it has a time.
+        """
+        findings = Findings()
+        reader = _GpxReader(findings)
+        is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
+        add_activities(findings, reader.tracks, "GPX", walks=True, is_whole=is_whole)
+        return findings
+
+
+class _GpxReader:
+    """Gathers the points one after the other."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.tracks: list[RecordedActivity] = []
+        self._findings = findings
+        self._path: list[str] = []
+        self._place: tuple[float | None, float | None] = (None, None)
+        self._values: dict[str, float | None] = {}
+        self._at: float | None = None
+        self._begins = True
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        self._path.append(name)
+        if name == "trkpt":
+            self._place = number(attributes.get("lat", "")), number(attributes.get("lon", ""))
+            self._values = {}
+            self._at = None
+        elif name == "trkseg":
+            self._begins = True
+        elif name == "trk":
+            self.tracks.append(RecordedActivity(""))
+            if len(self.tracks) > MOST_LAPS:
+                raise too_many_laps()
+        elif name == "gpx" and "creator" in attributes:
+            self._findings.devices.append(printable(attributes["creator"]))
+
+    def ended(self, name: str, text: str) -> None:
+        self._path.pop()
+        if name in _VALUES:
+            self._values[_VALUES[name]] = number(text)
+        elif name == "time" and self._path[-1:] == ["trkpt"]:
+            self._at = seconds_of(text)
+        elif name == "trkpt":
+            self._add()
+        elif name == "type" and self._path[-1:] == ["trk"]:
+            self.tracks[-1].sport = text
+
+    def _add(self) -> None:
+        if not self.tracks:  # a point outside of any track
+            self.tracks.append(RecordedActivity(""))
+        track = self.tracks[-1]
+        if self._at is None:
+            track.timeless += 1
+            return
+        latitude, longitude = self._place
+        track.add(Point(self._at, self._begins, latitude, longitude, **self._values))
+        self._begins = False
+
+
+# --- Courses
+
+_COURSE_POINTS: Final = frozenset({"trkpt", "rtept"})
+_SAME_M: Final = 0.5
+"""Points nearer together count as one: a watch at rest writes one a second."""
+_HEIGHTS: Final = (-500.0, 9000.0)
+"""Possible heights; some programs write -32768 for an unknown height."""
+
+
+def read_course(data: bytes, *, name: str) -> Course:
+    """Read a course from the bytes of a GPX file called `name`: its first route or all its tracks, with heights.
+
+    Raises:
+        RecordingProblem: it is no GPX, is damaged, or has no places or no heights.
+    """
+    file = RecordingFile(data)
+    if file.foreign_text is None or file.root != "gpx":
+        raise RecordingProblem(f"{name} is not a GPX file", "A course is read from GPX.")
+    reader, problems = _CourseReader(), list[str]()
+    if not read_xml(file.known_text, reader.opened, reader.ended, problems):
+        raise RecordingProblem(f"{name}: {problems[-1]}", "A course must be whole: export it again.")
+    points, metres = list[tuple[float, float]](), 0.0
+    last: tuple[float, float, float] | None = None
+    for latitude, longitude, height in reader.points:
+        here = (0.0, radians(latitude), radians(longitude))
+        way = 0.0 if last is None else metres_between(last, here)
+        if last is not None and way < _SAME_M:
+            continue
+        metres, last = metres + way, here
+        if height is not None:
+            points.append((metres, height))
+    if not points or metres == 0.0:
+        what = "no heights" if reader.points else "no track and no route"
+        raise RecordingProblem(f"{name} has {what} in it", "Export the course with its heights (<ele>).")
+    first, final = points[0], points[-1]
+    try:
+        return Course.of([(0.0, first[1]), *points, (metres, final[1])])
+    except ValueError as wrong:
+        raise RecordingProblem(f"{name}: {wrong}", "Is it the right file?") from None
+
+
+class _CourseReader:
+    """Gathers places and heights; those of a route only if there is no track."""
+
+    def __init__(self) -> None:
+        self._points: dict[str, list[tuple[float, float, float | None]]] = {"trkpt": [], "rtept": []}
+        self._place: tuple[float | None, float | None] = (None, None)
+        self._height: float | None = None
+        self._path: list[str] = []
+
+    @property
+    def points(self) -> list[tuple[float, float, float | None]]:
+        return self._points["trkpt"] or self._points["rtept"]
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        self._path.append(name)
+        if name in _COURSE_POINTS:
+            self._place = number(attributes.get("lat", "")), number(attributes.get("lon", ""))
+            self._height = None
+
+    def ended(self, name: str, text: str) -> None:
+        self._path.pop()
+        if name == "ele" and self._path[-1:] and self._path[-1] in _COURSE_POINTS:
+            height = number(text)
+            is_one = height is not None and isfinite(height) and _HEIGHTS[0] <= height <= _HEIGHTS[1]
+            self._height = height if is_one else None
+        elif name in _COURSE_POINTS:
+            latitude, longitude = self._place
+            if latitude is None or longitude is None or not (abs(latitude) <= 90 and abs(longitude) <= 180):
+                return
+            self._points[name].append((latitude, longitude, self._height))

@@ -1,7 +1,7 @@
 """Workouts of other programs: one file a format, read into workout documents and written from them, with a report.
 
 A new format is a member of `Format`, a row of `FORMATS` and the module the row names, which offers `looks_like` and
-`read`; to be written, a member of `ExportFormat`, a row of `EXPORT_FORMATS`, a column of `converting.FATES`, and
+`read`; to be written, a member of `ExportFormat`, a row of `EXPORT_FORMATS`, a column of `converting.SUPPORT`, and
 `write` in its module. The choices and the help of `coach workout import` and `coach workout export`, the hints and
 the reference pages follow from the rows.
 """
@@ -198,11 +198,11 @@ EXPORT_FORMATS: Final = {
 }
 """The rows."""
 
-MOST_TOLD: Final = 400
+MOST_REPORTED: Final = 400
 """Losses that are listed one by one; further ones are counted."""
 
 
-# --- The report: the fate of each part of a workout between a document and another program's file
+# --- The report: how each part of a workout was converted between a document and another program's file
 
 
 class LossProblem(WorkoutProblem):
@@ -211,8 +211,8 @@ class LossProblem(WorkoutProblem):
     exit_code = FAILURE
 
 
-class Found(StrEnum):
-    """The fate of a part of a workout."""
+class ReportKind(StrEnum):
+    """How a part of a workout was converted."""
 
     UNDERSTOOD = "understood"
     """It means the same in the other format."""
@@ -223,24 +223,24 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
+class ReportWords:
     """The words of a report for one direction."""
 
-    done: str
+    part: str
     """The words for a part that means the same."""
     verb: str
     """The verb for the file."""
 
 
-IMPORTED: Final = Crossing("understood", "imported")
-EXPORTED: Final = Crossing("kept", "exported")
+IMPORTED: Final = ReportWords("understood", "imported")
+EXPORTED: Final = ReportWords("kept", "exported")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
-    """The fate of one part of a file."""
+    """The conversion of one part of a file."""
 
-    found: Found
+    kind: ReportKind
     where: str
     """Its place: a JSON or XML path, a line, or a FIT message such as `workout_step[3]`."""
     text: str
@@ -249,7 +249,7 @@ class ReportEntry:
     def __str__(self) -> str:
         """The entry in one line."""
         place = f"{self.where}: " if self.where else ""
-        return f"{self.found.value}: {place}{self.text}"
+        return f"{self.kind.value}: {place}{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,23 +260,23 @@ class LossReport:
     """In words: `Garmin Connect JSON`, `FIT`, `Zwift ZWO`, ..."""
     entries: tuple[ReportEntry, ...] = ()
     uncounted: int = 0
-    """Number of losses beyond `MOST_TOLD`, which have no entry."""
-    crossing: Crossing = IMPORTED
+    """Number of losses beyond `MOST_REPORTED`, which have no entry."""
+    words: ReportWords = IMPORTED
 
-    def of(self, fate: Found) -> tuple[ReportEntry, ...]:
+    def of(self, kind: ReportKind) -> tuple[ReportEntry, ...]:
         """The entries of one kind."""
-        return tuple(entry for entry in self.entries if entry.found is fate)
+        return tuple(entry for entry in self.entries if entry.kind is kind)
 
     @property
     def losses(self) -> tuple[ReportEntry, ...]:
         """Everything approximated or dropped, in the order of the file."""
-        return tuple(entry for entry in self.entries if entry.found is not Found.UNDERSTOOD)
+        return tuple(entry for entry in self.entries if entry.kind is not ReportKind.UNDERSTOOD)
 
     def as_json(self) -> dict[str, Any]:
         """The report for other programs: a list of `{"where", "text"}` for each kind."""
         tree: dict[str, Any] = {"format": self.format}
-        for fate in Found:
-            tree[fate.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(fate)]
+        for kind in ReportKind:
+            tree[kind.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(kind)]
         if self.uncounted:
             tree["more_losses"] = self.uncounted
         return tree
@@ -287,10 +287,10 @@ class LossReport:
 
     def lines(self, most: int = 20) -> list[str]:
         """The report for people: a summary, then the losses, alike ones joined, `most` of them at most."""
-        understood, losses = len(self.of(Found.UNDERSTOOD)), self.losses
+        understood, losses = len(self.of(ReportKind.UNDERSTOOD)), self.losses
         total = len(losses) + self.uncounted
         lines = [
-            f"{self.format}: {_parts(understood)} {self.crossing.done}, {total or 'nothing'} {_lost(total)}."
+            f"{self.format}: {_parts(understood)} {self.words.part}, {total or 'nothing'} {_lost(total)}."
         ]
         joined = _joined(losses)
         lines += [f"  {text}" for text in joined[:most]]
@@ -304,8 +304,8 @@ class LossReport:
         if losses:
             also = f"Also {'; '.join(losses[1:6])}. " if losses[1:] else ""
             more = f"And {len(losses) - 6} more. " if len(losses) > 6 else ""
-            hint = f"{also}{more}Without --strict it is {self.crossing.verb} with these losses."
-            raise LossProblem(f"{name} cannot be {self.crossing.verb} without loss: {losses[0]}", hint)
+            hint = f"{also}{more}Without --strict it is {self.words.verb} with these losses."
+            raise LossProblem(f"{name} cannot be {self.words.verb} without loss: {losses[0]}", hint)
 
 
 @dataclass(slots=True)
@@ -313,7 +313,7 @@ class Reporter:
     """Collects the report while a file is read or written."""
 
     format: str
-    crossing: Crossing = IMPORTED
+    words: ReportWords = IMPORTED
     _entries: list[ReportEntry] = field(default_factory=list)
     _seen: set[ReportEntry] = field(default_factory=set)
     _lost: int = 0
@@ -324,33 +324,33 @@ class Reporter:
     def settled(self, where: str, text: str) -> None:
         """Report a finished step: it is understood if nothing in it was lost."""
         place = where.partition(" (line")[0]
-        if not any(lost == where or lost.startswith((f"{place}/", f"{place}.")) for lost in self._fresh):
+        if not any(path == where or path.startswith((f"{place}/", f"{place}.")) for path in self._fresh):
             self.understood(where, text)
         self._fresh.clear()
 
     def understood(self, where: str, text: str) -> None:
         """Report a part that means the same in the other format."""
-        self._add(ReportEntry(Found.UNDERSTOOD, where, text))
+        self._add(ReportEntry(ReportKind.UNDERSTOOD, where, text))
 
     def approximated(self, where: str, text: str) -> None:
         """Report a part that was approximated, or for which a choice was made."""
-        self._add(ReportEntry(Found.APPROXIMATED, where, text))
+        self._add(ReportEntry(ReportKind.APPROXIMATED, where, text))
 
     def dropped(self, where: str, text: str) -> None:
         """Report a part that the other format lacks."""
-        self._add(ReportEntry(Found.DROPPED, where, text))
+        self._add(ReportEntry(ReportKind.DROPPED, where, text))
 
     def report(self) -> LossReport:
         """The report so far."""
-        return LossReport(self.format, tuple(self._entries), self._uncounted, self.crossing)
+        return LossReport(self.format, tuple(self._entries), self._uncounted, self.words)
 
     def _add(self, entry: ReportEntry) -> None:
-        if entry.found is not Found.UNDERSTOOD:
+        if entry.kind is not ReportKind.UNDERSTOOD:
             self._fresh.append(entry.where)
         if entry in self._seen:
             return
-        if entry.found is not Found.UNDERSTOOD:
-            if self._lost >= MOST_TOLD:
+        if entry.kind is not ReportKind.UNDERSTOOD:
+            if self._lost >= MOST_REPORTED:
                 self._uncounted += 1
                 return
             self._lost += 1
@@ -368,11 +368,11 @@ def _lost(total: int) -> str:
 
 def _joined(losses: Sequence[ReportEntry]) -> list[str]:
     """Losses as lines; the same sentence at several places stands once, with the first place and a count."""
-    places: dict[tuple[Found, str], list[str]] = {}
+    places: dict[tuple[ReportKind, str], list[str]] = {}
     for entry in losses:
-        places.setdefault((entry.found, entry.text), []).append(entry.where)
+        places.setdefault((entry.kind, entry.text), []).append(entry.where)
     return [
-        str(ReportEntry(fate, where[0], text))
+        str(ReportEntry(kind, where[0], text))
         + (f" (and {len(where) - 1} more like it)" if where[1:] else "")
-        for (fate, text), where in places.items()
+        for (kind, text), where in places.items()
     ]

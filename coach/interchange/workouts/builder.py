@@ -92,7 +92,7 @@ def read_sport(name: str, where: str, report: Reporter) -> Sport:
     """Decide what can be made of a workout of this sport, and report the losses.
 
     Raises:
-        WorkoutProblem: nothing a runner could do: swimming, and sports nobody here knows.
+        WorkoutProblem: nothing a runner could do: swimming, and unknown sports.
     """
     key = name.strip().lower().replace(" ", "_").replace("-", "_")
     if key in _RUNNING:
@@ -321,7 +321,7 @@ class StepBuilder:
         """An end by distance; `NO_LENGTH` for zero, a mark for an impossible distance.
 
         Raises:
-            WorkoutProblem: the workout is for another sport, whose distances mean nothing to a runner.
+            WorkoutProblem: the workout is for another sport, whose distances do not apply to running.
         """
         if self.sport is not Sport.RUN:
             raise WorkoutProblem(
@@ -387,8 +387,8 @@ class StepBuilder:
     def heart_rate(self, where: str, low: float | None, high: float | None, unit: str = "bpm") -> Json | None:
         """A heart rate in `bpm`, `%max` or `%lthr`."""
         target = heart_rate(low, high, unit)
-        shown = " to ".join(f"{side:g}" for side in (low, high) if side is not None)
-        return target or self.no_target(where, f"a heart rate of {shown or 'no number'} {unit}")
+        range_text = " to ".join(f"{side:g}" for side in (low, high) if side is not None)
+        return target or self.no_target(where, f"a heart rate of {range_text or 'no number'} {unit}")
 
     def garmin_heart_zone(self, where: str, zone: int) -> Json | None:
         """A heart-rate zone of a watch, by Garmin's defaults: the watch's own settings are not in the file."""
@@ -530,8 +530,8 @@ def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json],
         report.dropped(where, "an empty repeat was left out")
         return []
     if count is None or not 1 <= count <= MOST_REPEATS:
-        shown = "no number" if count is None else f"{count}"
-        report.dropped(where, f"a repeat count of {shown}; its steps are run once")
+        label = "no number" if count is None else f"{count}"
+        report.dropped(where, f"a repeat count of {label}; its steps are run once")
         return nodes
     report.understood(where, f"repeated {count} times")
     return [{"repeat": count, "steps": nodes} | more]
@@ -568,8 +568,8 @@ def document(draft: WorkoutBuilder, report: Reporter) -> Json:
     }
     if isinstance(draft.description, str) and len(draft.description.strip()) > 4000:
         report.approximated(draft.where, "the description is longer than 4000 characters and was cut")
-    named = [{"name": short_name(report, draft.where, name), "steps": steps} for name, steps in sections]
-    return {key: value for key, value in document.items() if value} | {"sections": named}
+    parts = [{"name": short_name(report, draft.where, name), "steps": steps} for name, steps in sections]
+    return {key: value for key, value in document.items() if value} | {"sections": parts}
 
 
 def _joined(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json]]]:

@@ -44,16 +44,16 @@ from coach.workout.timeline import (
 )
 
 
-class Fate(Enum):
-    """The fate of a part of a workout in a format."""
+class Support(Enum):
+    """How a format supports a part of a workout."""
 
-    KEPT = "yes"
+    FULL = "yes"
     """It means the same there; the changes of a repeat may be written out."""
     NEAR = "near"
     """Something similar is written, and the report names it."""
     WORDS = "in words"
     """The format cannot express it; it is written where the runner reads it, and nothing acts on it."""
-    LOST = "no"
+    NONE = "no"
     """It is not in the file."""
 
 
@@ -118,9 +118,9 @@ class WorkoutPart(StrEnum):
     LENGTH = "texts, steps and numbers beyond what the format takes"
 
 
-def _row(*fates: Fate) -> Mapping[ExportFormat, Fate]:
-    """A row of the table; a single fate applies to every format."""
-    return dict(zip(COLUMNS, fates * len(COLUMNS) if len(fates) == 1 else fates, strict=True))
+def _row(*supports: Support) -> Mapping[ExportFormat, Support]:
+    """A row of the table; a single support applies to every format."""
+    return dict(zip(COLUMNS, supports * len(COLUMNS) if len(supports) == 1 else supports, strict=True))
 
 
 COLUMNS: Final = (
@@ -132,9 +132,9 @@ COLUMNS: Final = (
 )
 """The formats in the order of the columns below; the notation reports its losses itself."""
 
-_YES, _NEAR, _WORDS, _NO = Fate.KEPT, Fate.NEAR, Fate.WORDS, Fate.LOST
+_YES, _NEAR, _WORDS, _NO = Support.FULL, Support.NEAR, Support.WORDS, Support.NONE
 
-FATES: Final[Mapping[WorkoutPart, Mapping[ExportFormat, Fate]]] = {
+SUPPORT: Final[Mapping[WorkoutPart, Mapping[ExportFormat, Support]]] = {
     WorkoutPart.TEXTS: _row(_YES),
     WorkoutPart.TAGS: _row(_NO),
     WorkoutPart.SURFACE: _row(_WORDS),
@@ -192,7 +192,7 @@ FATES: Final[Mapping[WorkoutPart, Mapping[ExportFormat, Fate]]] = {
     WorkoutPart.REPEAT_NAME: _row(_NO),
     WorkoutPart.LENGTH: _row(_NEAR),
 }
-"""The fate of every part in each format."""
+"""The support of every part in each format."""
 
 # --- The plan
 
@@ -301,32 +301,34 @@ class WorkoutPlan:
 
 
 class Losses:
-    """Reports the fate of each part, by the table of a format."""
+    """Reports the parts that a format does not support fully, by its table."""
 
     def __init__(self, to: ExportFormat, reporter: Reporter) -> None:
         self.reporter = reporter
-        self.told: set[WorkoutPart] = set()
+        self.parts: set[WorkoutPart] = set()
         """The parts that were lost or changed."""
         self._to = to
 
-    def fate(self, part: WorkoutPart) -> Fate:
-        """The fate of a part."""
-        return FATES[part][self._to]
+    def support(self, part: WorkoutPart) -> Support:
+        """How the format supports a part."""
+        return SUPPORT[part][self._to]
 
-    def tell(self, part: WorkoutPart, where: str, what: str, *, near: str = "") -> Fate:
+    def report(self, part: WorkoutPart, where: str, what: str, *, near: str = "") -> Support:
         """Report a part of the workout; nothing if it is kept. `near` names what is written instead."""
-        fate = self.fate(part)
-        if fate is not Fate.KEPT:
-            self.tell_as(fate, part, where, what, near=near)
-        return fate
+        support = self.support(part)
+        if support is not Support.FULL:
+            self.report_as(support, part, where, what, near=near)
+        return support
 
-    def tell_as(self, fate: Fate, part: WorkoutPart, where: str, what: str, *, near: str = "") -> None:
-        """Report a part with another fate than the table's, because of its contents in this workout."""
-        self.told.add(part)
-        match fate:
-            case Fate.LOST:
+    def report_as(
+        self, support: Support, part: WorkoutPart, where: str, what: str, *, near: str = ""
+    ) -> None:
+        """Report a part whose support differs from the table's, because of its contents in this workout."""
+        self.parts.add(part)
+        match support:
+            case Support.NONE:
                 self.reporter.dropped(where, what)
-            case Fate.NEAR:
+            case Support.NEAR:
                 self.reporter.approximated(where, f"{what}{near}")
             case _:
                 is_whole = part in _OF_THE_WHOLE or where.startswith("gates[")
@@ -471,9 +473,9 @@ class Imported:
     report: LossReport
 
 
-def reader_of(known: Format) -> WorkoutReader:
+def reader_of(format_: Format) -> WorkoutReader:
     """Load the module that reads a format."""
-    return cast("WorkoutReader", import_module(FORMATS[known].module))
+    return cast("WorkoutReader", import_module(FORMATS[format_].module))
 
 
 def format_of(data: bytes) -> Format | None:
@@ -624,7 +626,7 @@ def export_workout(request: ExportRequest, to: ExportFormat) -> Exported:
     losses = Losses(to, Reporter(row.title, EXPORTED))
     writer = cast("WorkoutWriter", import_module(row.module))
     data = writer.write(request, losses)
-    return Exported(data, losses.reporter.report(), frozenset(losses.told))
+    return Exported(data, losses.reporter.report(), frozenset(losses.parts))
 
 
 def write(request: ExportRequest, losses: Losses) -> bytes:

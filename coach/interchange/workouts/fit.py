@@ -1,7 +1,7 @@
 """FIT workout files, read and written, and the workout inside a FIT activity, which replays also read.
 
 Steps are numbered; a repeat is a step behind those it repeats, with the number of the first one and the total number of
-turns (FIT profile, `workout_step`). Targets that name a zone of the watch are told apart from those with their own
+turns (FIT profile, `workout_step`). Targets that name a zone of the watch are distinguished from those with their own
 numbers. Numbers are read as they stand in the file, because the profile replaces a few by words. A range needs both
 sides, so an open side is written as the limit of our documents, which no runner exceeds; reading makes it open again.
 """
@@ -41,7 +41,6 @@ from coach.interchange.workouts.builder import (
 from coach.interchange.workouts.converting import (
     LAP_KEY,
     ExportRequest,
-    Fate,
     HeartShareEnd,
     Losses,
     PlanEnd,
@@ -49,6 +48,7 @@ from coach.interchange.workouts.converting import (
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    Support,
     WorkoutPart,
     exact,
 )
@@ -387,8 +387,8 @@ class _StepReader:
         sides = sorted(side for side in (low, high) if side is not None)
         above, percent = self._units.watts_above, self._units.power_percent
         if sides and sides[-1] <= above:
-            shown = "-".join(dict.fromkeys(f"{side * percent:g}" for side in sides))
-            return self._maker.in_words(where, f"{shown} % of threshold power")
+            range_text = "-".join(dict.fromkeys(f"{side * percent:g}" for side in sides))
+            return self._maker.in_words(where, f"{range_text} % of threshold power")
         if sides and sides[0] <= above:
             return self._maker.no_target(where, "a power from a share of threshold to watts")
         return self._maker.power(where, low and low - above, high and high - above)
@@ -536,9 +536,9 @@ def _planned_target(run: Step) -> PlanTarget | None:
 
 
 def _planned_end(run: Step) -> PlanEnd:
-    """The end of a step that a watch knows; the lap key for an end that only a coach knows."""
-    known = (TimeEnd, DistanceEnd, HeartRateEnd)
-    return next((end for end in run.until.ends if isinstance(end, known)), LAP_KEY)
+    """The end of a step, if watches support it; else the lap key."""
+    kinds = (TimeEnd, DistanceEnd, HeartRateEnd)
+    return next((end for end in run.until.ends if isinstance(end, kinds)), LAP_KEY)
 
 
 def _add(nodes: list[PlanNode], steps: list[dict[str, Any]], losses: Losses) -> None:
@@ -615,8 +615,8 @@ def _text(text: str, where: str, losses: Losses | None) -> str | None:
         return None
     cut = cut_text(text)
     if cut != text and losses is not None:
-        losses.tell_as(
-            Fate.NEAR,
+        losses.report_as(
+            Support.NEAR,
             WorkoutPart.LENGTH,
             where,
             "a text is cut off after 254 bytes",

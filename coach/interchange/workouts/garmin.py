@@ -26,12 +26,12 @@ from coach.interchange.workouts.builder import (
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
-    Fate,
     Losses,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    Support,
     WorkoutPart,
     exact,
 )
@@ -263,9 +263,9 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
 class _Flat:
     """The flat list, with its steps by their group."""
 
-    def __init__(self, listed: list[Any], report: Reporter) -> None:
+    def __init__(self, entries: list[Any], report: Reporter) -> None:
         self.report = report
-        self.nodes = sorted(enumerate(listed), key=_order)
+        self.nodes = sorted(enumerate(entries), key=_order)
         self.children: dict[int, list[int]] = {}
         self.by_place = dict(self.nodes)
         groups = {
@@ -299,14 +299,14 @@ class _Flat:
         return RawStep(where, "repeat", count=whole(node.get("endConditionValue")), children=tuple(inner))
 
 
-def _nested(listed: list[Any], report: Reporter) -> list[RawStep]:
+def _nested(entries: list[Any], report: Reporter) -> list[RawStep]:
     """The flat list as a tree."""
-    for place, node in enumerate(listed):
+    for place, node in enumerate(entries):
         if not isinstance(node, dict):
             raise WorkoutProblem("this step is not an object", where=f"workoutSteps[{place}]")
-    flat = _Flat(listed, report)
+    flat = _Flat(entries, report)
     raw = flat.raw(0)
-    for place in range(len(listed)):
+    for place in range(len(entries)):
         if place not in flat.used:
             report.dropped(
                 f"workoutSteps[{place}]", "a step that only a circle of groups leads to was left out"
@@ -443,18 +443,18 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
         description=tree.get("description"),
         source="Garmin Connect",
     )
-    listed = items(segments)
-    for place, segment in enumerate(listed):
+    entries = items(segments)
+    for place, segment in enumerate(entries):
         here = f"{base}workoutSegments[{place}]" if isinstance(segments, list) else f"{base}workoutSegments"
         sport_name = (
             _keyed(part(segment, "sportType"), "sportType", _SPORTS, f"{here}.sportType", report) or own
         )
-        if len(listed) > 1 and sport_name in {"swimming", "lap_swimming"}:
+        if len(entries) > 1 and sport_name in {"swimming", "lap_swimming"}:
             report.dropped(here, "a part for swimming was left out")
             continue
         sport = read_sport("" if sport_name == "multi_sport" else sport_name, f"{here}.sportType", report)
         raw = [_raw(node, f"{here}.workoutSteps[{n}]", report) for n, node in enumerate(_steps(segment))]
-        name = f"Part {place + 1}" if len(listed) > 1 else ""
+        name = f"Part {place + 1}" if len(entries) > 1 else ""
         draft.sections.append((name, nodes_of(raw, StepBuilder(report, sport))))
     return document(draft, report)
 
@@ -515,12 +515,12 @@ def _aim(node: Json, prefix: str, zone: str, where: str, report: Reporter) -> Ga
     return GarminTarget(key, one, two, whole(node.get(zone)))
 
 
-def _keyed(pair: Json, name: str, known: dict[int, str], where: str, report: Reporter) -> str:
+def _keyed(pair: Json, name: str, names: dict[int, str], where: str, report: Reporter) -> str:
     """The key of an id-and-key pair; the id counts only without a key."""
     key, number_of_key = key_of(pair.get(f"{name}Key")), whole(pair.get(f"{name}Id"))
     key = _SAME.get(key, key)
-    by_id = known.get(number_of_key, "") if number_of_key is not None else ""
-    if key and by_id and key != by_id and key in known.values():
+    by_id = names.get(number_of_key, "") if number_of_key is not None else ""
+    if key and by_id and key != by_id and key in names.values():
         report.approximated(
             where, f'the id {number_of_key} means "{by_id}", the key says "{key}"; the key counts'
         )
@@ -675,8 +675,8 @@ def _target_json(target: PlanTarget | None, name: str) -> dict[str, Any]:
 def _cut(text: str, most: int, where: str, losses: Losses) -> str:
     if len(text) <= most:
         return text
-    losses.tell_as(
-        Fate.NEAR,
+    losses.report_as(
+        Support.NEAR,
         WorkoutPart.LENGTH,
         where,
         f"what stands behind the first {most} letters of a text is cut off",

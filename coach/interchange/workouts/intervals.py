@@ -23,11 +23,11 @@ from coach.interchange.workouts.builder import (
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
-    Fate,
     Losses,
     PlanNode,
     PlanStep,
     PlanTarget,
+    Support,
     WorkoutPart,
     WorkoutPlan,
     exact,
@@ -118,8 +118,8 @@ def is_doc(tree: Json) -> bool:
         return True
     if not steps:
         return set(tree) <= {"steps", "name", "type", "description", "duration", "distance", "target"}
-    known = all(key in _STEP_KEYS or key.startswith("_") for each in steps for key in each)
-    return known and any(key in each for each in steps for key in _LENGTHS)
+    has_step_keys = all(key in _STEP_KEYS or key.startswith("_") for each in steps for key in each)
+    return has_step_keys and any(key in each for each in steps for key in _LENGTHS)
 
 
 def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
@@ -144,11 +144,11 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
     if where:
         read_sport(sport_name, f"{base}type", report)
     about = doc.get("description") or tree.get("description")
-    listed = items(doc.get("steps"))
+    entries = items(doc.get("steps"))
     name = str(tree.get("name") or doc.get("name") or "")
-    if not listed and isinstance(about, str) and is_intervals_text(about):
+    if not entries and isinstance(about, str) and is_intervals_text(about):
         return read_intervals_text(about, report, within=f"{base}description", name=name, sport=sport)
-    read_items = _items(listed, path, report)
+    read_items = _items(entries, path, report)
     settle_kinds([("", read_items)])
     draft = WorkoutBuilder(
         name=name,
@@ -161,11 +161,11 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
     return document(draft, report)
 
 
-def _items(listed: list[object], path: str, report: Reporter) -> Items:
+def _items(entries: list[object], path: str, report: Reporter) -> Items:
     """The steps of a list; a text without a length is a note of the next step, or of the last one."""
     result: Items = []
     notes: list[tuple[str, str]] = []
-    for place, each in enumerate(listed):
+    for place, each in enumerate(entries):
         where = f"{path}[{place}]"
         if not isinstance(each, dict):
             raise WorkoutProblem("this step is not an object", where=where)
@@ -372,7 +372,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     title = _prose(f"Workout {name}" if name.startswith(_OTHER_FILES) else name)
     if title != name:
         text = f'the name is written as "{title}": as it is, it would be read as something else'
-        losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, "name", text)
+        losses.report_as(Support.NEAR, WorkoutPart.LENGTH, "name", text)
     head = [title, *about]
     return "\n\n".join(["\n".join(head), *blocks, ""]).rstrip("\n").encode("utf-8", "replace") + b"\n"
 
@@ -397,12 +397,11 @@ def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses)
 def _header(name: str) -> str:
     """The name of a section as a header: a count in it would be read as a repeat."""
     return _TIMES.sub(
-        lambda found: found[0].replace("x", "by").replace("×", "by").replace("times", "turns"), name
+        lambda match: match[0].replace("x", "by").replace("×", "by").replace("times", "turns"), name
     )
 
 
 def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
-    """A step line."""
     length, target = _length(step, losses), _target(step.target)
     plain = " ".join(part for part in (length, target, f"intensity={step.role}") if part)
     cue = step.name
@@ -414,7 +413,7 @@ def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
         cue = f"{cue} {MOVE_WORDS[step.step.move]}".strip().capitalize()
     if cue and not _is_harmless(cue, plain):
         what = f'the name "{cue}", which would be read as a length or a target,'
-        losses.tell_as(Fate.WORDS, WorkoutPart.NAME, step.where, what)
+        losses.report_as(Support.WORDS, WorkoutPart.NAME, step.where, what)
         line = f"Step {step_label(step.step)}: {cue}."
         if line not in plan.description:
             plan.description.append(line)
@@ -446,7 +445,7 @@ def _length(step: PlanStep, losses: Losses) -> str:
             whole = max(1, round(seconds))
             if abs(whole - seconds) > 1e-6:
                 text = f"{seconds:g} s is written as {whole} s: times are whole there"
-                losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, f"{step.where}.until", text)
+                losses.report_as(Support.NEAR, WorkoutPart.LENGTH, f"{step.where}.until", text)
             hours, rest = divmod(whole, 3600)
             minutes, rest = divmod(rest, 60)
             parts = ((hours, "h"), (minutes, "m"), (rest, "s"))
@@ -504,7 +503,7 @@ def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
         is_late = length is not None and text.at_s is not None and text.at_s >= length
         if text.at_s is None or is_late or "^" in text.text or "<!>" in text.text:
             what = f'the text "{text.text}", which has its point in metres, or not before the end,'
-            losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
+            losses.report_as(Support.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
             plan.description.append(f"Step {step_label(step.step)}: {text.at_m or text.at_s:g}: {text.text}")
         else:
             texts.append(f"{round(text.at_s)}^ {text.text}")

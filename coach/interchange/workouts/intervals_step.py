@@ -69,7 +69,8 @@ LONGEST_JOG_S: Final = 600.0
 LONGEST_JOG_M: Final = 2000.0
 """Longest easy running between hard steps that counts as a recovery. Not measured."""
 _ZONE_SHARE: Final = dict(enumerate((70.0, 83.0, 91.0, 97.0, 102.0, 107.0, 115.0), 1))
-"""About the effort of a heart-rate zone, in per cent of threshold speed: only to tell steps of one repeat apart."""
+"""The approximate effort of a heart-rate zone, in per cent of threshold speed, used only to distinguish the steps of a
+repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +276,9 @@ def _says(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
     for at, prompt in each.prompts:
         text = short_name(builder.report, each.where, prompt)
         if not text or len(texts) >= 50 or (each.seconds is not None and at >= each.seconds):
-            shown = f'"{text[:60]}" at {clock(at)}'
+            label = f'"{text[:60]}" at {clock(at)}'
             builder.report.dropped(
-                each.where, f"the text {shown}, which is empty or not before the step's end"
+                each.where, f"the text {label}, which is empty or not before the step's end"
             )
             continue
         texts.append({"text": text, "at": clock(max(at, 1.0))})
@@ -337,8 +338,8 @@ def _ramp(stated: IntervalsTarget, builder: StepBuilder) -> tuple[Json | None, J
     """A target at the start and at the end; a range if there is no such pair."""
     where, unit = stated.where, stated.unit
     if unit in {"%ftp", "%mmp", "power_zone", "custom_zone"} and stated.first != stated.second:
-        shown = f"{plain_number(stated.first)} to {plain_number(stated.second)}"
-        of = f"{_ZONES[unit]} zone {shown}" if unit in _ZONES else f"{shown} % of {_of(stated)}"
+        range_text = f"{plain_number(stated.first)} to {plain_number(stated.second)}"
+        of = f"{_ZONES[unit]} zone {range_text}" if unit in _ZONES else f"{range_text} % of {_of(stated)}"
         return builder.in_words(where, f"a ramp from {of}"), {}
     pair = (stated.first, stated.second)
     if unit in {"hr_zone", "pace_zone"}:
@@ -346,9 +347,9 @@ def _ramp(stated: IntervalsTarget, builder: StepBuilder) -> tuple[Json | None, J
         if None not in middles and pair[0] != pair[1]:
             unit = "%lthr" if unit == "hr_zone" else "%pace"
             pair = (middles[0] or 0.0, middles[1] or 0.0)
-            shown = f"{pair[0]:g} to {pair[1]:g} % of your {_SHARES[unit]}"
+            range_text = f"{pair[0]:g} to {pair[1]:g} % of your {_SHARES[unit]}"
             builder.report.approximated(
-                where, f"a ramp between zones was read as one from {shown}, their middles"
+                where, f"a ramp between zones was read as one from {range_text}, their middles"
             )
     ends = [
         _target(IntervalsTarget(where, unit, value, value), builder) for value in pair if pair[0] != pair[1]

@@ -210,9 +210,9 @@ def read_line(
         in_set = in_repeat or times is not None
         step.seconds, step.metres = _measure(form, length, step, in_repeat=in_set, wish=wish)
     rest = _rest_behind(line, pieces, where, wish)
-    heard = _read_words(line, pieces, step, comment[1].strip() if comment else "")
+    words = _read_words(line, pieces, step, comment[1].strip() if comment else "")
     _read_targets(pieces, step)
-    _read_kind(step, pieces, heard, section, in_repeat=in_repeat)
+    _read_kind(step, pieces, words, section, in_repeat=in_repeat)
     items: list[IntervalsStep | IntervalsRepeat] = [step, rest] if rest else [step]
     if times is not None or rest is not None:
         return IntervalsRepeat(where, int(times[1]) if times else 1, items)
@@ -278,13 +278,13 @@ def _measure(
     form: str, length: re.Match[str], step: IntervalsStep, *, in_repeat: bool, wish: Durations | None
 ) -> tuple[float | None, float | None]:
     """The seconds or the metres of a length; a choice about it is reported."""
-    shown = length[0].strip()
+    text = length[0].strip()
     if form == "clock":
         whole = [int(group or 0) for group in length.groups()]
         return float(whole[0] * 3600 + whole[1] * 60 + whole[2]), None
     low = length[1]
     if low is not None:
-        step.choices.append(f'"{shown}" was read as its lower end: a step has one length')
+        step.choices.append(f'"{text}" was read as its lower end: a step has one length')
     if form == "distance":
         unit = length[3].lower()
         factor = {"k": 1000.0, "y": 0.9144}.get(unit[0], METRES_PER_MILE if unit[:2] == "mi" else 1.0)
@@ -293,14 +293,14 @@ def _measure(
     if low is not None:
         per = 3600 if length[2] else 60 if length[3] else 1
         hours, minutes, tail, seconds = 0.0, _number(low) * per / 60, 0.0, 0.0
-    bare = _BARE_M.match(shown.rpartition("-")[2].strip())
-    if bare is not None and _means_metres(minutes, shown, step, in_repeat=in_repeat, wish=wish):
+    bare = _BARE_M.match(text.rpartition("-")[2].strip())
+    if bare is not None and _means_metres(minutes, text, step, in_repeat=in_repeat, wish=wish):
         return None, minutes
     return hours * 3600 + minutes * 60 + tail + seconds, None
 
 
 def _means_metres(
-    value: float, shown: str, step: IntervalsStep, *, in_repeat: bool, wish: Durations | None
+    value: float, text: str, step: IntervalsStep, *, in_repeat: bool, wish: Durations | None
 ) -> bool:
     """Decide what `800m` means; a decision without support in the file is reported."""
     if value <= SURE_MINUTES:
@@ -310,7 +310,7 @@ def _means_metres(
     metres = value > LONG_MINUTES or in_repeat
     chosen, other = ("metres", "seconds") if metres else ("minutes", "metres")
     if metres or value % 100 == 0:
-        step.choices.append(f'"{shown}" was read as {chosen}; --durations {other} reads it the other way')
+        step.choices.append(f'"{text}" was read as {chosen}; --durations {other} reads it the other way')
     return metres
 
 
@@ -443,25 +443,25 @@ def _pace(name: str, groups: tuple[str | None, ...], step: IntervalsStep) -> Int
     return IntervalsTarget(step.where, f"secs/{per}", first, last * PER[per] / PER[other])
 
 
-def _read_kind(step: IntervalsStep, pieces: _Pieces, heard: str, section: str, *, in_repeat: bool) -> None:
+def _read_kind(step: IntervalsStep, pieces: _Pieces, words: str, section: str, *, in_repeat: bool) -> None:
     """The kind that the line and its section name; `settle_kinds` decides the others."""
     intensity = next((match[1].lower() for name, match in pieces.marks if name == "intensity"), "")
     if intensity and intensity not in KINDS:
         step.lose(f"intensity={intensity}, which names no kind of step")
     judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
-    kind, around = words_kind(heard), words_kind(section)
-    step.move = step.move or _move(heard, is_rest=True)
-    is_stride = re.search(r"\bstrides?\b", heard, re.IGNORECASE)
+    kind, around = words_kind(words), words_kind(section)
+    step.move = step.move or _move(words, is_rest=True)
+    is_stride = re.search(r"\bstrides?\b", words, re.IGNORECASE)
     if intensity in KINDS:
         step.kind = KINDS[intensity]
     elif step.kind:
         return
     elif kind in EASY:
         step.kind = kind
-    elif re.search(r"\bfloat\b", heard, re.IGNORECASE) and in_repeat:
+    elif re.search(r"\bfloat\b", words, re.IGNORECASE) and in_repeat:
         step.kind = "float"
-    elif REST_WORDS.search(heard) or (
-        in_repeat and (_WALK.search(heard) or re.fullmatch(r"\s*off\s*", heard, re.IGNORECASE))
+    elif REST_WORDS.search(words) or (
+        in_repeat and (_WALK.search(words) or re.fullmatch(r"\s*off\s*", words, re.IGNORECASE))
     ):
         step.kind = "recovery"
     elif is_stride:

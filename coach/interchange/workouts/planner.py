@@ -1,7 +1,7 @@
 """Makes the plan of a workout for a format.
 
-Everything in a document is either in the plan or reported; `converting.FATES` decides which. The modules of the formats
-only write the plan.
+Everything in a document is either in the plan or reported; `converting.SUPPORT` decides which. The modules of the
+formats only write the plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,6 @@ from coach.documents.spelling import read_time
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
 from coach.interchange.workouts.converting import (
     LAP_KEY,
-    Fate,
     HeartShareEnd,
     Losses,
     PlanEnd,
@@ -23,6 +22,7 @@ from coach.interchange.workouts.converting import (
     PlanStep,
     PlanTarget,
     SaidText,
+    Support,
     WorkoutPart,
     WorkoutPlan,
     flat,
@@ -109,7 +109,7 @@ class _StepPlanner:
             texts.append(f"Source: {about.source}")
         if about.tags.model_fields_set:
             names = ", ".join(sorted(name.replace("_", " ") for name in about.tags.model_fields_set))
-            losses.tell(WorkoutPart.TAGS, "tags", f"what the library finds it by ({names})")
+            losses.report(WorkoutPart.TAGS, "tags", f"what the library finds it by ({names})")
         if about.context is not None:
             where = about.context
             words = {
@@ -119,13 +119,13 @@ class _StepPlanner:
             }
             phrases = [word for name, word in words.items() if word and name in where.model_fields_set]
             if phrases:
-                losses.tell(WorkoutPart.SURFACE, "context", "where it is run")
+                losses.report(WorkoutPart.SURFACE, "context", "where it is run")
                 texts.append(f"Where: {', '.join(phrases)}.")
         for place, reminder in enumerate(about.reminders):
-            losses.tell(WorkoutPart.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
+            losses.report(WorkoutPart.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
             steps.append(_reminder_words(reminder))
         for place, gate in enumerate(about.gates):
-            losses.tell(WorkoutPart.GATE, f"gates[{place}]", f'the rule "{gate.rule}"')
+            losses.report(WorkoutPart.GATE, f"gates[{place}]", f'the rule "{gate.rule}"')
             steps.append(_gate_words(gate))
         return steps, texts
 
@@ -133,7 +133,7 @@ class _StepPlanner:
         """A section and its steps."""
         where = ("sections", place)
         if section.name.casefold() not in USUAL_SECTIONS:
-            self.losses.tell(
+            self.losses.report(
                 WorkoutPart.SECTION_NAME, path_of(where), f'the name of the section "{section.name}"'
             )
         for text in (section.purpose, section.notes):
@@ -167,11 +167,11 @@ class _StepPlanner:
         place, losses = path_of(where), self.losses
         count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
         if node.name:
-            losses.tell(WorkoutPart.REPEAT_NAME, place, f'the name of its repeats, "{node.name}"')
+            losses.report(WorkoutPart.REPEAT_NAME, place, f'the name of its repeats, "{node.name}"')
         self.spoken += [text for text in (node.purpose, node.notes) if text]
         if not isinstance(node.repeat, int):
             least = node.repeat.min
-            losses.tell(
+            losses.report(
                 WorkoutPart.RANGE,
                 place,
                 f"{least} to {count} repeats",
@@ -210,13 +210,13 @@ class _StepPlanner:
         """The rest of a slot after the planned time of its steps."""
         times = [step_seconds(each.step) for each in flat(nodes)]
         is_known = all(isinstance(each, PlanStep) for each in nodes) and None not in times
-        left = read_time(every) - sum(time for time in times if time is not None)
-        end: PlanEnd = TimeEnd(Seconds(float(round(left)))) if is_known and left >= 1 else LAP_KEY
+        rest_s = read_time(every) - sum(time for time in times if time is not None)
+        end: PlanEnd = TimeEnd(Seconds(float(round(rest_s)))) if is_known and rest_s >= 1 else LAP_KEY
         rest = (
             f"{format_clock(end.seconds)} of rest" if isinstance(end, TimeEnd) else "a rest until the lap key"
         )
         near = f" is written as {rest}: no slot is kept there"
-        self.losses.tell(WorkoutPart.SEND_OFF, where, f"a send-off of {every}", near=near)
+        self.losses.report(WorkoutPart.SEND_OFF, where, f"a send-off of {every}", near=near)
         step = Step("", "", "", Kind.RECOVERY, "Rest", EndConditions((end,)), move=Move.STAND)  # type: ignore[arg-type]
         return self._spoken_of(PlanStep(where, step, end, "Rest"), [f"Go every {every}."])
 
@@ -237,7 +237,7 @@ class _StepPlanner:
     # --- Entries that are not run
 
     def _prompt(self, node: PromptStep, where: str) -> None:
-        self.losses.tell(WorkoutPart.PROMPT, where, f'the question "{node.question}"')
+        self.losses.report(WorkoutPart.PROMPT, where, f'the question "{node.question}"')
         answers = f" ({', '.join(node.answers)})" if node.answers else ""
         texts = (f"{node.question}{answers}", node.purpose, node.notes)
         self.spoken.append(" ".join(text for text in texts if text))
@@ -245,12 +245,12 @@ class _StepPlanner:
     def _checklist(self, node: ChecklistStep, where: str, changes: Changes) -> list[PlanNode]:
         step = self._compiler.step(node, changes)
         near = " is written as a rest until the lap key, what is in it in words"
-        fate = self.losses.tell(WorkoutPart.CHECKLIST, where, f'the checklist "{step.name}"', near=near)
+        support = self.losses.report(WorkoutPart.CHECKLIST, where, f'the checklist "{step.name}"', near=near)
         exercises = "; ".join(item_text(item) for item in step.items)
         texts = [f"{exercises}.", *(text for text in (node.purpose, node.notes) if text)]
         planned = PlanStep(where, step, LAP_KEY, step.name)
         texts += self._starts(step.start, where) + self._gates(node.gates, where)
-        if fate is Fate.WORDS:
+        if support is Support.WORDS:
             self.spoken.append(f"{step.name}: {' '.join(texts)}")
             return []
         return [self._spoken_of(planned, texts)]
@@ -275,7 +275,7 @@ class _StepPlanner:
             (WorkoutPart.CALIBRATE, "calibrate"),
         ):
             if getattr(node, name):
-                self.losses.tell(part, where, f'"{name}", which is for this coach alone')
+                self.losses.report(part, where, f'"{name}", which is for this coach alone')
         words += self._texts(planned, node)
         words += self._gates(node.gates, where)
         return self._spoken_of(planned, words)
@@ -300,9 +300,13 @@ class _StepPlanner:
         word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
         own_part = WorkoutPart.__members__.get(
             kind.name
-        )  # kinds that others do not tell apart have a part of their own
+        )  # kinds that other programs do not distinguish have a part of their own
         parts = [] if own_part is None else [(own_part, word)]
-        if kind in RESTS and move is not Move.JOG and self.losses.fate(WorkoutPart.RECOVERY) is Fate.KEPT:
+        if (
+            kind in RESTS
+            and move is not Move.JOG
+            and self.losses.support(WorkoutPart.RECOVERY) is Support.FULL
+        ):
             parts.append((WorkoutPart.WALK if move is Move.WALK else WorkoutPart.STAND, word))
         words: list[str] = []
         for part, word in parts:
@@ -312,14 +316,14 @@ class _StepPlanner:
                 if part is not WorkoutPart.FLOAT
                 else " is written as a recovery"
             )
-            fate = self.losses.tell(part, where, what, near=near)
-            if fate is Fate.KEPT or planned.name:
-                words += [word.capitalize()] if fate is Fate.WORDS else []
+            support = self.losses.report(part, where, what, near=near)
+            if support is Support.FULL or planned.name:
+                words += [word.capitalize()] if support is Support.WORDS else []
             else:
                 planned.name = word.capitalize()
-        if planned.name and self.losses.fate(WorkoutPart.NAME) is Fate.WORDS:
+        if planned.name and self.losses.support(WorkoutPart.NAME) is Support.WORDS:
             if own:
-                self.losses.tell(WorkoutPart.NAME, where, f'the name "{own}"')
+                self.losses.report(WorkoutPart.NAME, where, f'the name "{own}"')
             words.insert(0, f"{planned.name}.")
         return words
 
@@ -327,29 +331,29 @@ class _StepPlanner:
         """The only end that is written."""
         where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
         ones = node.until.single_ends() if node.until is not None else ()
-        has_hearts = losses.fate(WorkoutPart.HEART_END) is Fate.KEPT
-        known = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
+        has_hearts = losses.support(WorkoutPart.HEART_END) is Support.FULL
+        ends = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
         hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
-        end = [*known, *hearts, LAP_KEY][0]
+        end = [*ends, *hearts, LAP_KEY][0]
         planned.end = end
         share = _heart_share(node) if len(ones) == 1 and has_hearts else None
         if share is not None and "max" in self.row.shares:
             planned.end = share
         if len(ones) > 1:
-            said = " or ".join(_one_words(one) for one in ones)
+            label = " or ".join(_one_words(one) for one in ones)
             near = f" is written as one of them, {until_text(EndConditions((end,)))}"
-            losses.tell(WorkoutPart.FIRST_OF, where, f'"{said}"', near=near)
+            losses.report(WorkoutPart.FIRST_OF, where, f'"{label}"', near=near)
         elif ones and planned.end is LAP_KEY and (ones[0].heart_rate_below or ones[0].heart_rate_above):
             text = f'"{_one_words(ones[0])}" is written as an end by the lap key'
-            losses.tell_as(
-                Fate.NEAR, WorkoutPart.HEART_END, where, f"{text}: {HEART_FIX}" if has_hearts else text
+            losses.report_as(
+                Support.NEAR, WorkoutPart.HEART_END, where, f"{text}: {HEART_FIX}" if has_hearts else text
             )
         words: list[str] = []
         if until.not_before_s is not None:
-            losses.tell(WorkoutPart.FLOOR, where, f"at least {format_clock(until.not_before_s)}")
+            losses.report(WorkoutPart.FLOOR, where, f"at least {format_clock(until.not_before_s)}")
             words.append(f"At least {format_clock(until.not_before_s)}.")
         if until.cap_s is not None:
-            losses.tell(WorkoutPart.LATEST, where, f"at most {format_clock(until.cap_s)}")
+            losses.report(WorkoutPart.LATEST, where, f"at most {format_clock(until.cap_s)}")
             words.append(f"At most {format_clock(until.cap_s)}.")
         return words
 
@@ -361,7 +365,7 @@ class _StepPlanner:
         label = _sentence(target.label)
         if target.quantity in {Quantity.EFFORT, Quantity.METRIC}:
             part = WorkoutPart.EFFORT if target.quantity is Quantity.EFFORT else WorkoutPart.METRIC
-            losses.tell(part, where, f'the target "{target.label}"')
+            losses.report(part, where, f'the target "{target.label}"')
             return [label]
         planned_target = self._planned(target, node, changes)
         if planned_target is None:
@@ -369,14 +373,17 @@ class _StepPlanner:
             part, fix = (
                 (WorkoutPart.UNKNOWN_HEART, HEART_FIX) if is_heart else (WorkoutPart.UNKNOWN_PACE, FIX)
             )
-            losses.tell(part, where, f'the target "{target.label}", which needs an athlete ({fix}),')
+            losses.report(part, where, f'the target "{target.label}", which needs an athlete ({fix}),')
             return [label]
         part = _part_of(planned_target, target, node)
-        if losses.tell(part, where, f"the target {target.label}") is not Fate.KEPT:
+        if losses.report(part, where, f"the target {target.label}") is not Support.FULL:
             return [label]
         if planned_target.ramp is not None:
             near = " is written as one range over all of it"
-            if losses.tell(WorkoutPart.RAMP, where, f"the ramp {target.label}", near=near) is not Fate.KEPT:
+            if (
+                losses.report(WorkoutPart.RAMP, where, f"the ramp {target.label}", near=near)
+                is not Support.FULL
+            ):
                 low, high = planned_target.whole
                 planned.target = PlanTarget(
                     planned_target.quantity, low, high, share_of=planned_target.share_of
@@ -405,23 +412,29 @@ class _StepPlanner:
             else planned_target.high
         )
         assert middle is not None
-        shown = f"{middle:g} %" if planned_target.share_of else format_pace(middle)
+        label = f"{middle:g} %" if planned_target.share_of else format_pace(middle)
         part = WorkoutPart.ONE_SIDED if is_open else WorkoutPart.PACE_RANGE
         if (
             is_open
-            and self.losses.fate(WorkoutPart.PACE_RANGE) is Fate.KEPT
+            and self.losses.support(WorkoutPart.PACE_RANGE) is Support.FULL
             and target.band.aim
             and planned_target.high
         ):
             low = 2 * target.band.aim - planned_target.high
-            self.losses.tell(
+            self.losses.report(
                 part, f"{planned.where}.target", target.label, near=" is written with its slow side"
             )
-            return replace(planned_target, low=low) if self.losses.fate(part) is Fate.NEAR else planned_target
-        fate = self.losses.tell(part, f"{planned.where}.target", target.label, near=f" is written as {shown}")
+            return (
+                replace(planned_target, low=low)
+                if self.losses.support(part) is Support.NEAR
+                else planned_target
+            )
+        support = self.losses.report(
+            part, f"{planned.where}.target", target.label, near=f" is written as {label}"
+        )
         return (
             planned_target
-            if fate is Fate.KEPT
+            if support is Support.FULL
             else replace(planned_target, low=middle, high=middle, aim=middle)
         )
 
@@ -437,15 +450,15 @@ class _StepPlanner:
             if is_first and limit is not None and limit.quantity in _LIMITED:
                 is_first = False
                 part = WorkoutPart.LIMIT if planned.target is not None else WorkoutPart.LONE_LIMIT
-                fate = losses.tell(part, where, what, near=" is written as the target")
-                if fate is not Fate.WORDS:
+                support = losses.report(part, where, what, near=" is written as the target")
+                if support is not Support.WORDS:
                     if part is WorkoutPart.LIMIT:
                         planned.limit = limit
                     else:
                         planned.target = limit
                     continue
             else:
-                losses.tell(WorkoutPart.MORE_LIMITS, where, what)
+                losses.report(WorkoutPart.MORE_LIMITS, where, what)
             words.append(f"Limit: {label}.")
         return words
 
@@ -469,7 +482,7 @@ class _StepPlanner:
                 text = f"Starts after {format_clock(seconds)}."
             case _ as never:
                 assert_never(never)
-        self.losses.tell(WorkoutPart.START, f"{where}.start", "how it starts")
+        self.losses.report(WorkoutPart.START, f"{where}.start", "how it starts")
         return [text]
 
     def _texts(self, planned: PlanStep, node: RunStep) -> list[str]:
@@ -477,29 +490,28 @@ class _StepPlanner:
         where, losses, words = planned.where, self.losses, list[str]()
         own = [text for text in (node.purpose, node.notes) if text]
         if own:
-            losses.tell(WorkoutPart.NOTES, where, "its purpose or notes")
+            losses.report(WorkoutPart.NOTES, where, "its purpose or notes")
             words += own
         for place, says in enumerate(node.says):
             reminder = planned.step.reminders[place]
-            kept = SaidText(says.text, reminder.at_s, reminder.at_m)
-            if losses.fate(WorkoutPart.SAYS) is Fate.KEPT:
-                planned.says.append(kept)
+            reminder_text = SaidText(says.text, reminder.at_s, reminder.at_m)
+            if losses.support(WorkoutPart.SAYS) is Support.FULL:
+                planned.says.append(reminder_text)
             else:
-                losses.tell(WorkoutPart.SAYS, f"{where}.says[{place}]", f'the text "{says.text}"')
+                losses.report(WorkoutPart.SAYS, f"{where}.says[{place}]", f'the text "{says.text}"')
                 words.append(f"{says.at}: {says.text}")
         for place, each in enumerate(node.reminders):
-            losses.tell(WorkoutPart.REMINDER, f"{where}.reminders[{place}]", f'the reminder "{each.text}"')
+            losses.report(WorkoutPart.REMINDER, f"{where}.reminders[{place}]", f'the reminder "{each.text}"')
             words.append(_reminder_words(each))
         return words
 
     def _gates(self, gates: Sequence[written.Gate], where: str) -> list[str]:
         for place, gate in enumerate(gates):
-            self.losses.tell(WorkoutPart.GATE, f"{where}.gates[{place}]", f'the rule "{gate.rule}"')
+            self.losses.report(WorkoutPart.GATE, f"{where}.gates[{place}]", f'the rule "{gate.rule}"')
         return [_gate_words(gate) for gate in gates]
 
 
 def _one_words(one: SingleEnd) -> str:
-    """An end as written."""
     if one.heart_rate_below or one.heart_rate_above:
         return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
     return one.time or one.distance or ("until the mark" if one.mark else "until you say so")

@@ -24,12 +24,12 @@ from coach.interchange.workouts.builder import (
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
-    Fate,
     HeartShareEnd,
     Losses,
     PlanNode,
     PlanStep,
     PlanTarget,
+    Support,
     WorkoutPart,
     exact,
 )
@@ -79,8 +79,8 @@ def _workout(workout: Element, report: Reporter) -> Json:
     sport = read_sport(workout.get("Sport") or "", f"{workout.where} Sport", report)
     builder = StepBuilder(report, sport)
     for name in ("ScheduledOn", "Extensions"):
-        for lost in workout.all(name):
-            report.dropped(lost.where, f"{name}: {one_line(lost.text, 40)}".rstrip(": "))
+        for element in workout.all(name):
+            report.dropped(element.where, f"{name}: {one_line(element.text, 40)}".rstrip(": "))
     draft = WorkoutBuilder(
         name=workout.says("Name"),
         where=workout.where,
@@ -226,7 +226,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
             writer.add(workout, "Step", node)
     if writer.steps > MOST_STEPS:
         text = f"{writer.steps} steps and repeats: the schema numbers {MOST_STEPS}, and a strict reader may refuse it"
-        losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, "sections", text)
+        losses.report_as(Support.NEAR, WorkoutPart.LENGTH, "sections", text)
     if len(plan.name) > LONGEST_NAME:
         plan.description.insert(0, plan.name)
     if plan.description:
@@ -296,7 +296,7 @@ class _TcxStepWriter:
             text = (
                 f"{value:g} is written as {number}: seconds and metres are whole there, and {LONGEST} at most"
             )
-            self._losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, f"{node.where}.until", text)
+            self._losses.report_as(Support.NEAR, WorkoutPart.LENGTH, f"{node.where}.until", text)
         return number
 
 
@@ -339,5 +339,5 @@ def _add_target(element: XmlNode, target: PlanTarget) -> None:
 def _name(text: str, where: str, losses: Losses) -> str:
     if len(text) <= LONGEST_NAME:
         return text
-    losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, where, f"a name is cut to {LONGEST_NAME} letters")
+    losses.report_as(Support.NEAR, WorkoutPart.LENGTH, where, f"a name is cut to {LONGEST_NAME} letters")
     return f"{text[: LONGEST_NAME - 1].rstrip()}…"

@@ -86,7 +86,7 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
         outer = read_json(outer, report)
     inner = outer.get("structure") if isinstance(outer, dict) else None
     head = outer if isinstance(outer, dict) and inner is not None else tree
-    listed = items(inner if inner is not None else outer)
+    entries = items(inner if inner is not None else outer)
     path = f"{where}." if where else ""
     path += "structure.structure" if inner is not None else "structure"
     number_of_sport = whole(tree.get("workoutTypeValueId"))
@@ -102,7 +102,7 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
         description=tree.get("description"),
         source="TrainingPeaks",
     )
-    nodes = [node for n, one in enumerate(listed) for node in reader.nodes(one, f"{path}[{n}]")]
+    nodes = [node for n, one in enumerate(entries) for node in reader.nodes(one, f"{path}[{n}]")]
     draft.sections.append(("", nodes))
     return document(draft, report)
 
@@ -181,7 +181,7 @@ class _TrainingPeaksReader:
         low, high = low if low is not None else high, high if high is not None else low
         if low is None or high is None:
             return None
-        shown = "-".join(dict.fromkeys(f"{side:g}" for side in (low, high)))
+        range_text = "-".join(dict.fromkeys(f"{side:g}" for side in (low, high)))
         match self.metric:
             case "percentofthresholdpace" | "percentofthresholdspeed":
                 return self.builder.threshold_share(where, low, high)
@@ -190,12 +190,14 @@ class _TrainingPeaksReader:
             case "percentofmaxhr":
                 return self.builder.heart_rate(where, low, high, "%max")
             case "percentofftp":
-                return self.builder.in_words(where, f"{shown} % of threshold power")
+                return self.builder.in_words(where, f"{range_text} % of threshold power")
             case "rpe":
-                self.builder.report.understood(where, f"RPE {shown}")
-                return {"effort": f"RPE {shown}"}
+                self.builder.report.understood(where, f"RPE {range_text}")
+                return {"effort": f"RPE {range_text}"}
             case "watts" | "power":
                 return self.builder.power(where, low, high)
             case "heartrate" | "bpm":
                 return self.builder.heart_rate(where, low, high)
-        return self.builder.no_target(where, f"{shown} {one_line(self.metric, 40) or 'of an unknown kind'}")
+        return self.builder.no_target(
+            where, f"{range_text} {one_line(self.metric, 40) or 'of an unknown kind'}"
+        )

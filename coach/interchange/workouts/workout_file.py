@@ -272,10 +272,10 @@ class WorkoutFile:
                 documents.append(read(each, report, f"[{n}]"))
             except WorkoutProblem as problem:
                 called = next((one_line(each[key], 60) for key in _NAMES if one_line(each.get(key))), "")
-                shown = f'"{called}"' if called else "an entry"
+                label = f'"{called}"' if called else "an entry"
                 why = re.sub(r"^\[\d+\][^: ]*: ", "", problem.message)
-                left_out.append(f"[{n}] {shown}: {why}")
-                report.dropped(f"[{n}]", f"{shown} was left out: {why}")
+                left_out.append(f"[{n}] {label}: {why}")
+                report.dropped(f"[{n}]", f"{label} was left out: {why}")
         if not documents:
             more = f"; and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
             raise WorkoutProblem(

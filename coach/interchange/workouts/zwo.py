@@ -30,11 +30,11 @@ from coach.interchange.workouts.builder import (
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
-    Fate,
     Losses,
     PlanStep,
     PlanTarget,
     SaidText,
+    Support,
     WorkoutPart,
     exact,
     unrolled,
@@ -57,7 +57,6 @@ _SLOWEST, _FASTEST = 0.3, 1.6
 _STEADY: Final = ("SteadyState", "SolidState")
 _RAMPS: Final = {"Warmup": "warm_up", "Cooldown": "cool_down", "Ramp": "work"}
 _FREE: Final = ("FreeRide", "Freeride", "FreeRun")
-_KNOWN: Final = (*_STEADY, *_RAMPS, *_FREE, "IntervalsT", "MaxEffort", "RestDay")
 _LENGTHS: Final = frozenset(["duration", "cadence", "cadencelow", "cadencehigh", "incline"])
 _POWERS: Final = frozenset(["power", "powerlow", "powerhigh", "pace"])
 _READ: Final = {
@@ -187,7 +186,7 @@ class _ZwoReader:
         report = self.builder.report
         if element.get("Incline") is not None and number(element.get("Incline")) != 0:
             report.dropped(element.where, f"an incline of {one_line(element.get('Incline'), 20)}")
-        self._tell_unread(element)
+        self._report_unread(element)
         match element.name:
             case "IntervalsT":
                 return self._intervals(element)
@@ -203,7 +202,7 @@ class _ZwoReader:
             report.dropped(element.where, f"{one_line(element.name, 40)} is not a stretch of running")
         return []
 
-    def _tell_unread(self, element: Element) -> None:
+    def _report_unread(self, element: Element) -> None:
         """Report attributes that would be lost: a pace is only used as the base of a Power."""
         read = _READ.get(element.name)
         if read is None:
@@ -418,7 +417,7 @@ class _ZwoStepWriter:
         if target is not None and target.share_of and self._anchor is not None:
             assert step.step.target is not None
             what = f"the target {step.step.target.label}, beside paces in numbers,"
-            self._losses.tell_as(Fate.WORDS, WorkoutPart.UNKNOWN_PACE, f"{step.where}.target", what)
+            self._losses.report_as(Support.WORDS, WorkoutPart.UNKNOWN_PACE, f"{step.where}.target", what)
             step.says.insert(0, SaidText(step.step.target.label, Seconds(0.0), Metres(0.0)))
             target = None
         is_paced = target is not None and target.quantity is Quantity.SPEED
@@ -437,7 +436,7 @@ class _ZwoStepWriter:
             if step.kind in EASY:
                 near = " is written as a free run"
                 what = f"that it is a {step.kind.value.replace('_', '-')}"
-                self._losses.tell(WorkoutPart.FREE_WARM_UP, step.where, what, near=near)
+                self._losses.report(WorkoutPart.FREE_WARM_UP, step.where, what, near=near)
             return "FreeRide"
         if step.role in _EASY_NAMES:
             return _EASY_NAMES[step.role]
@@ -469,17 +468,17 @@ class _ZwoStepWriter:
                 float(end.seconds) if isinstance(end, TimeEnd) else OPEN_S if cap is None else float(cap)
             )
             metres = float(max(10, round(seconds * speed / 10) * 10))
-        length, shown = (
+        length, label = (
             (metres, format_metres(metres)) if self._in_metres else (seconds, format_clock(seconds))
         )
         if not isinstance(end, TimeEnd | DistanceEnd):
-            text = f"an end by the lap key is written as {shown}: Zwift has no such key"
-            self._losses.tell(WorkoutPart.LAP_KEY, where, text)
+            text = f"an end by the lap key is written as {label}: Zwift has no such key"
+            self._losses.report(WorkoutPart.LAP_KEY, where, text)
         elif isinstance(end, TimeEnd) is self._in_metres:
             planned = format_clock(seconds) if self._in_metres else format_metres(metres)
             unit = "metres" if self._in_metres else "seconds"
-            text = f"{planned} is written as {shown}, at {format_pace(speed)}: a file is all in {unit}"
-            self._losses.tell(WorkoutPart.OTHER_UNIT, where, text)
+            text = f"{planned} is written as {label}, at {format_pace(speed)}: a file is all in {unit}"
+            self._losses.report(WorkoutPart.OTHER_UNIT, where, text)
         return length
 
     def _speed(self, step: PlanStep) -> float:
@@ -490,14 +489,14 @@ class _ZwoStepWriter:
         return planned_speed(step.step) or max(typical_speed(step.step), TYPICAL_WALK_MPS)
 
     def _texts(self, element: XmlNode, step: PlanStep, length: float) -> None:
-        name, lost = "distoffset" if self._in_metres else "timeoffset", list[str]()
+        name, rest = "distoffset" if self._in_metres else "timeoffset", list[str]()
         for text in step.says:
             offset = text.at_m if self._in_metres else text.at_s
             if offset is None or offset > length:
                 what = f'the text "{text.text}", which has its point in the other unit, or beyond the end,'
-                self._losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
-                lost.append(text.text)
+                self._losses.report_as(Support.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
+                rest.append(text.text)
             else:
                 element.add("textevent", **{name: plain_number(offset, 1), "message": text.text})
-        if lost:
-            element.add("textevent", **{name: "0", "message": " ".join(lost)})
+        if rest:
+            element.add("textevent", **{name: "0", "message": " ".join(rest)})

@@ -1,7 +1,7 @@
 """The page of an athlete: paces and zones on one axis, races with their paces, predicted times.
 
-Every row has a fixed place, whether it is in use or not. A pace is seen inside its zone, because both are on
-the same axis. The field that something is typed into is laid over the page by the screen, at `field_place`.
+Every row has a fixed place, also while it is empty. A pace is visible inside its zone, because both are on the same
+axis. The screen lays the field for typing over the page, at `field_place`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,17 +20,16 @@ from coach.physiology.performance import cadence_line
 from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, placed_row, sanitise, stack, text_row
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN
+from coach.screen.widgets.base import MARGIN, StripWidget
 from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 from coach.workout.kinds import OLD_RACE_DAYS
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 _WIDE, _HIGH = 104, 32
 """From this size of the page on it has races, predictions and heart beside paces and zones."""
-_SHOWN: Final = (
+_PACE_NAMES: Final = (
     "easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "repetition", "goal",
 )  # fmt: skip
 """The paces of the page, the slowest first; the goal, which may be any, last."""
@@ -38,7 +37,7 @@ _NAMES: Final = {"repetition": "400 m"}
 _EASY: Final = frozenset({"easy", "marathon", "half"})
 """Paces painted as easy running."""
 _HARD_ZONES: Final = frozenset({"5a", "5b", "5c"})
-_COULD: Final = ("mile", "10k", "half", "marathon")
+_PREDICTED: Final = ("mile", "10k", "half", "marathon")
 """The races that are predicted on the page."""
 _PACES: Final = 10
 """Rows for paces; unused ones stay blank."""
@@ -59,7 +58,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class AthletePage:
+class AthleteView:
     """The state of the page."""
 
     profile: AthleteProfile
@@ -104,7 +103,7 @@ def is_wide(width: int, height: int) -> bool:
     return width >= _WIDE and height >= _HIGH
 
 
-def field_place(page: AthletePage, width: int, height: int) -> tuple[int, int, int]:
+def field_place(page: AthleteView, width: int, height: int) -> tuple[int, int, int]:
     """Column, row and width of the field."""
     row = _ask_row(width, height)
     begin = MARGIN + len(page.asks) + 2
@@ -113,21 +112,17 @@ def field_place(page: AthletePage, width: int, height: int) -> tuple[int, int, i
 
 
 def day_words(day: str, today: str) -> str:
-    """A day as a runner says it: `10 May`, with its year if that is ambiguous."""
+    """A day in words: `10 May`, with its year if that is ambiguous."""
     then, now = date.fromisoformat(day), date.fromisoformat(today or day)
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     words = f"{then.day} {months[then.month - 1]}"
     return words if 0 <= (now - then).days < 330 else f"{words} {then.year}"
 
 
-class ProfilePage(StripWidget[AthletePage]):
+class AthletePage(StripWidget[AthleteView]):
     """The page under the title."""
 
-    def look(self, snapshot: "Snapshot") -> AthletePage:
-        """Unused: only the athlete's screen puts a value."""
-        raise NotImplementedError
-
-    def paint(self, value: AthletePage, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: AthleteView, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint paces and zones, and below them the parts that fit."""
         wide = is_wide(width, height)
         axis = _Axis.of(value.profile, width, 40 if wide else 38)
@@ -226,11 +221,11 @@ class _Axis:
 def _lines(profile: AthleteProfile) -> list[PaceLine]:
     """The paces of the page, the slowest name first."""
     lines = {line.name: line for line in profile.paces}
-    return [lines[name] for name in _SHOWN if name in lines]
+    return [lines[name] for name in _PACE_NAMES if name in lines]
 
 
 def _pace_rows(
-    value: AthletePage, axis: _Axis, width: int, colours: Palette, *, wide: bool
+    value: AthleteView, axis: _Axis, width: int, colours: Palette, *, wide: bool
 ) -> Iterator[Strip]:
     """The head and the paces, the chosen one highlighted, each with its place on the axis."""
     unit, lines = value.profile.athlete.units, _lines(value.profile)
@@ -285,7 +280,7 @@ def _on_axis(line: PaceLine, axis: _Axis, colours: Palette, *, is_here: bool, wi
     )
 
 
-def _zone_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
+def _zone_rows(value: AthleteView, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
     """The chosen table of zones: of pace with their bars, of heart rate in beats."""
     profile, table = value.profile, value.table
     unit = profile.athlete.units
@@ -306,11 +301,11 @@ def _zone_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
             on_axis = axis.row(bar if bar[0] < bar[1] else None, pair, colours)
             rows.append(Strip.join([left, on_axis]).crop(0, width))
     elif profile.tables:
-        shown = profile.tables[(table - bool(profile.pace_zones)) % len(profile.tables)]
-        rows.append(_zone_head(shown.model, width, colours))
-        for place, beats in enumerate(shown.zones):
+        zone_table = profile.tables[(table - bool(profile.pace_zones)) % len(profile.tables)]
+        rows.append(_zone_head(zone_table.model, width, colours))
+        for place, beats in enumerate(zone_table.zones):
             left = _zone_words(beats.name, beats.meaning, f"{beats_words(beats)} bpm", axis.left, colours)
-            about = shown.source + (", an estimate" if shown.estimated else "")
+            about = zone_table.source + (", an estimate" if zone_table.estimated else "")
             right = [(fit(about, width - axis.left - MARGIN), 0, False, colours.stale)] if place == 0 else []
             rows.append(Strip.join([left, placed_row(right, width - axis.left, colours.plain)]))
     else:
@@ -338,12 +333,12 @@ def _ask_row(width: int, height: int) -> int:
     return 2 + _PACES + 1 + _ZONES + 1 + 2 + _RACES if is_wide(width, height) else height - 2
 
 
-def _is_above(value: AthletePage) -> bool:
+def _is_above(value: AthleteView) -> bool:
     """Return whether the cursor is among the paces, so that zones are shown if there is no room for both."""
     return value.stops[value.at].what.startswith("pace")
 
 
-def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, int, bool, Pair]]]:
+def _race_cells(value: AthleteView, colours: Palette) -> list[list[tuple[str, int, bool, Pair]]]:
     """The races that fit, around the cursor, each as texts at their columns."""
     races = races_of(value.profile)
     chosen = next(
@@ -353,7 +348,7 @@ def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, in
     cells = []
     for place, race in list(enumerate(races))[first : first + _RACES]:
         ground = colours.choice if place == chosen else colours.plain
-        gives, is_used = _gives(race, value)
+        gives, is_used = _paces_of_race(race, value)
         ink = ground if is_used or place == chosen else colours.stale
         cells.append(
             [
@@ -366,7 +361,7 @@ def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, in
     return cells
 
 
-def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
+def _paces_of_race(race: Race, value: AthleteView) -> tuple[str, bool]:
     """The paces that a race gives, and whether they are in use."""
     try:
         score = performance.vdot_of_race(read_distance(race.distance), read_time(race.time))
@@ -379,34 +374,34 @@ def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
     return f"VDOT {score:.1f}{', in use' if is_used else ''}{old}", is_used
 
 
-def _could_run(value: AthletePage) -> list[tuple[str, str, str]]:
+def _predicted_races(value: AthleteView) -> list[tuple[str, str, str]]:
     """The predicted races: race, time, range of times."""
     rows = []
     for race in value.profile.predictions:
         seconds = race.vdot_s or race.riegel_s
-        if race.name in _COULD and seconds and race.quickest_s and race.slowest_s:
+        if race.name in _PREDICTED and seconds and race.quickest_s and race.slowest_s:
             between = f"{format_clock(race.quickest_s)} and {format_clock(race.slowest_s)}"
             rows.append((race.name, format_clock(seconds), between + (" wide" if race.is_far else "")))
     return rows
 
 
-def _wide_foot(value: AthletePage, width: int, colours: Palette) -> Iterator[Strip]:
+def _wide_foot(value: AthleteView, width: int, colours: Palette) -> Iterator[Strip]:
     """Races beside predictions, the row of the field, heart, legs and units."""
     stale, plain = colours.stale, colours.plain
     yield _rule(width, colours)
-    could = _could_run(value)
-    could_heads = [
+    predictions = _predicted_races(value)
+    prediction_heads = [
         ("could run", 74, False, stale),
         ("time", 91, True, stale),
         ("between", 93, False, stale),
     ]
-    yield placed_row([*_race_heads(colours), *(could_heads if could else ())], width, plain)
+    yield placed_row([*_race_heads(colours), *(prediction_heads if predictions else ())], width, plain)
     races = _race_cells(value, colours)
     for place in range(_RACES):
         texts = races[place] if place < len(races) else []
         right: list[tuple[str, int, bool, Pair]] = []
-        if place < len(could):
-            name, time, between = could[place]
+        if place < len(predictions):
+            name, time, between = predictions[place]
             right = [
                 (name, 2, False, plain),
                 (time, 19, True, plain),
@@ -417,8 +412,8 @@ def _wide_foot(value: AthletePage, width: int, colours: Palette) -> Iterator[Str
     yield _rule(width, colours)
     for stop, words in (
         ("heart", _heart(value.profile)),
-        ("", _legs(value)),
-        ("name", _shows(value.profile)),
+        ("", _cadence_and_pod(value)),
+        ("name", _unit_and_name(value.profile)),
     ):
         label = {"heart": "heart", "": "legs", "name": "shows"}[stop]
         is_here = bool(stop) and value.stops[value.at].what == stop
@@ -443,15 +438,15 @@ def _race_strip(texts: list[tuple[str, int, bool, Pair]], width: int, colours: P
     )
 
 
-def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
+def _race_rows(value: AthleteView, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
     """Races and heart in place of the zones, if there is no room for both."""
     del axis
     rows = [placed_row(_race_heads(colours), width, colours.plain)]
     rows += [_race_strip(texts, width, colours) for texts in _race_cells(value, colours)]
     rows += [blank(width, colours.plain)] * (_RACES + 1 - len(rows))
-    could = "   ".join(f"{name} {time}" for name, time, _ in _could_run(value))
-    rows.append(_labelled("could run", could or "--", width, colours))
-    for stop, words in (("heart", _heart(value.profile)), ("name", _shows(value.profile))):
+    predictions = "   ".join(f"{name} {time}" for name, time, _ in _predicted_races(value))
+    rows.append(_labelled("could run", predictions or "--", width, colours))
+    for stop, words in (("heart", _heart(value.profile)), ("name", _unit_and_name(value.profile))):
         is_here = value.stops[value.at].what == stop
         rows.append(
             _labelled({"name": "shows"}.get(stop, stop), words or "--", width, colours, is_here=is_here)
@@ -459,7 +454,7 @@ def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
     return rows
 
 
-def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip]:
+def _narrow_foot(value: AthleteView, width: int, colours: Palette) -> list[Strip]:
     """The row of the field and, below it, the message or the races in short."""
     if value.asks:
         message = text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain)
@@ -475,7 +470,7 @@ def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip
     return [blank(width, colours.plain), _labelled("races", races or "none yet: r adds one", width, colours)]
 
 
-def _ask_strip(value: AthletePage, width: int, colours: Palette, *, at: int) -> Strip:
+def _ask_strip(value: AthleteView, width: int, colours: Palette, *, at: int) -> Strip:
     """The row of the field: its label and, if there is room, the effect of the edit."""
     texts = [(value.asks, 2, False, colours.stale)] if value.asks else []
     if at and value.message:
@@ -510,7 +505,7 @@ def _heart(profile: AthleteProfile) -> str:
     return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in named_rates if rate is not None)  # type: ignore[attr-defined]
 
 
-def _legs(value: AthletePage) -> str:
+def _cadence_and_pod(value: AthleteView) -> str:
     """Cadence and pod factor: learnt from runs, else as entered."""
     athlete, parts = value.profile.athlete, []
     line, habit = cadence_line(athlete.learnt), athlete.now.cadence
@@ -525,7 +520,7 @@ def _legs(value: AthletePage) -> str:
     return "   ".join(parts)
 
 
-def _shows(profile: AthleteProfile) -> str:
+def _unit_and_name(profile: AthleteProfile) -> str:
     """The unit of paces, and the name."""
     unit = "miles" if profile.athlete.units == "mile" else "kilometres"
     return f"{unit}   name: {sanitise(profile.athlete.name, 40)}"

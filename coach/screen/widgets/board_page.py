@@ -1,20 +1,15 @@
-"""The page of a squad's board: a row a runner, and who crosses next in large letters.
-
-StripWidget from a value, so that a look costs a comparison where nothing has changed.
-"""
+"""The page of a squad's board: a row for each runner, and the runner who crosses next in block letters."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Final, Protocol
 
-from textual.strip import Strip
-
 from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
 from coach.screen.judgement import Frame, Tone, judgement
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import Keys, PageWidget, paint_keys, paint_title
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 
@@ -26,123 +21,123 @@ if TYPE_CHECKING:  # the runs load once the board is seen
     from coach.squad.roster import Roster
 
 TALL: Final = 38
-"""From this height on a runner has four rows; below it two."""
+"""From this height on a runner has four rows, else two."""
 _WIDE: Final = 116
-"""From this width on there are figures in large letters."""
+"""From this width on figures are in block letters."""
 _NARROW: Final = 78
-"""Below this width who crosses next stands in ordinary letters."""
+"""On fewer columns the next runner is in ordinary letters."""
 _LETTERS: Final = 8
-"""Letters of a name in large letters; a longer one is cut."""
+"""Most block letters of a name."""
 _DUE: Final = 26
-"""Columns beside the name of who crosses next, for when and who then."""
+"""Columns beside the name of the next runner, for the time and the runners after."""
 _WORDS: Final = {"FASTER": "SPEED", "BEHIND": "LATE"}
-"""Words of the live screen that do not fit beside the figures of a row."""
+"""Shorter words for those of the live screen that do not fit beside the figures of a row."""
 _GOOD: Final = frozenset({"ON", "READY", "DONE", "LAST"})
 _MINUS: Final = str.maketrans("-", "−")
 
 
 class SquadView(Protocol):
-    """What the board shows of a squad, live or played again."""
+    """The data of the board, of a live squad or a playback."""
 
     @property
     def assigner(self) -> "PressAssigner":
-        """Whose the presses at the line are."""
+        """Assigns the presses at the line to runners."""
         ...
 
     @property
     def roster(self) -> "Roster":
-        """Who is in the squad, in which groups now."""
+        """The runners and their current groups."""
         ...
 
     @property
     def is_over(self) -> bool:
-        """Whether no run goes on any more."""
+        """True once all runs are over."""
         ...
 
     def now(self) -> Seconds:
-        """Seconds since the session began."""
+        """Return the seconds since the session began."""
         ...
 
     def clock_words(self) -> str:
-        """The time of day, for the title."""
+        """Return the time of day, for the title."""
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show."""
+        """Call `changed` whenever there may be something new to show."""
         ...
 
     def standings(self) -> "Sequence[BoardStanding]":
-        """How everybody stands now, whoever needs the coach most first."""
+        """Return the current state of each runner, by need of the coach."""
         ...
 
     def following(self) -> "Sequence[Expected]":
-        """Those who cross next."""
+        """Return the runners who cross next, in order."""
         ...
 
     def feed_of(self, runner: str) -> "LiveFeed":
-        """One runner's run."""
+        """Return the run of a runner."""
         ...
 
 
 class SquadActions(SquadView, Protocol):
-    """What the board needs of a live squad besides."""
+    """The actions on a live squad."""
 
     def moment_of(self, monotonic: float) -> Seconds:
-        """The time of the session at a moment of the machine's monotonic clock."""
+        """Convert a time of the machine's monotonic clock to the time of the session."""
         ...
 
     def mute(self, *, is_muted: bool) -> None:
-        """Silence the one voice, or let it speak again."""
+        """Mute or unmute the voice."""
         ...
 
     def links_of(self, runner: str) -> "ShareActions | None":
-        """The links that show a runner's run to their phone; None where it is not shared."""
+        """Return the links that show a run on the runner's phone; None if it is not shared."""
         ...
 
     def cross(self, moment: Seconds | None = None) -> None:
-        """Somebody crosses the line."""
+        """Take a press at the line, of the next runner."""
         ...
 
     def name(self, runner: str, moment: Seconds | None = None) -> None:
-        """A runner's own key."""
+        """Take a press of a runner's own key."""
         ...
 
     def give_last_to(self, runner: str) -> None:
-        """The last press was this runner's."""
+        """Assign the last press to a runner."""
         ...
 
     def undo(self) -> None:
-        """Take back the last press at the line."""
+        """Undo the last press at the line."""
         ...
 
     def command(self, runners: Sequence[str], button: Button, times: int = 1) -> None:
-        """Press a button for some runners."""
+        """Press a button for some runners, `times` times."""
         ...
 
     def start_wave(self, runners: Sequence[str]) -> int:
-        """Let those set off who wait for it; returns how many there are."""
+        """Start the runners who wait for the start; returns their number."""
         ...
 
     def cut_to(self, runners: Sequence[str], reps: int) -> None:
-        """Drop reps until so many are left of the set."""
+        """Cut the set to a number of reps."""
         ...
 
     def drop_out(self, runner: str) -> None:
-        """End a runner's run, and keep it."""
+        """End a runner's run; its recording stays."""
         ...
 
     def leave_out(self, runner: str) -> None:
-        """Take a runner out of the order of crossing, or put them back."""
+        """Remove a runner from the order of crossing, or put them back."""
         ...
 
     def move(self, runner: str, group: str) -> str:
-        """Put a runner into another group, whose workout they join; returns why not, if so."""
+        """Move a runner to another group, whose workout they join; returns the reason if that is impossible."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """What a row shows."""
+    """The texts of a row."""
 
     key: str
     name: str
@@ -153,20 +148,20 @@ class BoardRow:
     tone: Tone
     arrow: str
     word: str
-    """In large letters where it has a picture; empty where two rows of text say the state."""
+    """In block letters; empty if the state is in two rows of text."""
     texts: tuple[str, str]
     light: str
     last: str
     fade: str
-    lamp: str
-    """How the sensors are heard: empty without any."""
-    is_cold: bool
-    """Whether nothing is heard of the runner, or their run has ended."""
+    sensors: str
+    """The state of the sensors; empty without any."""
+    is_silent: bool
+    """True if the runner's sensors are silent, or the run is over; the row is grey."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """What the board shows."""
+    """The state of the board."""
 
     title: str
     clock: str
@@ -180,8 +175,8 @@ class BoardView:
     scope: str
     rows: tuple[BoardRow, ...]
     split: str
-    """What a split is called: `last 200 s`."""
-    keys: tuple[tuple[str, str], ...]
+    """The name of a split: `last 200 s`."""
+    keys: Keys
 
 
 def board_view(
@@ -189,11 +184,11 @@ def board_view(
     message: str,
     scopes: Sequence[str],
     scope: str,
-    keys: tuple[tuple[str, str], ...],
+    keys: Keys,
 ) -> BoardView:
-    """What the board shows of a squad now; a scope is a group or a runner, whom keys speak to."""
+    """Return the current state of the board; a scope is a group or a runner that the keys apply to."""
     now, roster = squad.now(), squad.roster
-    names = {one.slug: (one.key, sanitise(one.name, 24)) for one in roster.runners}
+    names = {runner.slug: (runner.key, sanitise(runner.name, 24)) for runner in roster.runners}
     first = squad.assigner.first(now)
     following = [each for each in squad.following() if first is None or each.runner != first.runner]
     key, name = ("", "") if first is None else names[first.runner]
@@ -202,12 +197,12 @@ def board_view(
         for each in following[:3]
     )
     last = squad.assigner.last()
-    shown = (
+    last_press = (
         ""
         if last is None
         else f"last press: {' '.join(names[last.runner])} {format_clock(last.moment, tenths=True)}"
     )
-    called = {slug: name for slug, (_, name) in names.items()}
+    labels = {slug: name for slug, (_, name) in names.items()}
     return BoardView(
         title=_title_words(squad),
         clock=f"{len(roster.runners)} runners   {squad.clock_words()}",
@@ -215,23 +210,23 @@ def board_view(
         next_name=name[:_LETTERS].upper() if has_picture(name) else "",
         due=_due(first, now, name),
         then=f"then {then}" if then else "",
-        last_press=shown,
+        last_press=last_press,
         message=message,
-        scopes=tuple(called.get(each, each) for each in scopes),
-        scope=called.get(scope, scope),
+        scopes=tuple(labels.get(each, each) for each in scopes),
+        scope=labels.get(scope, scope),
         rows=tuple(board_row(each) for each in squad.standings()),
         split="last 200 s",
         keys=keys,
     )
 
 
-def opening_view(roster: "Roster", keys: tuple[tuple[str, str], ...]) -> BoardView:
-    """What the board shows before the runs are there: who runs."""
+def opening_view(roster: "Roster", keys: Keys) -> BoardView:
+    """Return the board before the runs are loaded, with the names of the runners."""
     rows = tuple(
         BoardRow(
-            key=one.key,
-            name=sanitise(one.name, 24),
-            group=sanitise(one.group, 10),
+            key=runner.key,
+            name=sanitise(runner.name, 24),
+            group=sanitise(runner.group, 10),
             rep="",
             plan="",
             heart="--",
@@ -242,10 +237,10 @@ def opening_view(roster: "Roster", keys: tuple[tuple[str, str], ...]) -> BoardVi
             light="",
             last="",
             fade="",
-            lamp="",
-            is_cold=False,
+            sensors="",
+            is_silent=False,
         )
-        for one in roster.runners
+        for runner in roster.runners
     )
     return BoardView(
         *("", f"{len(roster.runners)} runners", "", "", "", "", "", ""), (), "", rows, "last 200 s", keys
@@ -253,18 +248,18 @@ def opening_view(roster: "Roster", keys: tuple[tuple[str, str], ...]) -> BoardVi
 
 
 def _title_words(squad: SquadView) -> str:
-    """The groups and what each runs."""
-    said = []
+    """The groups with their workouts."""
+    parts = []
     for group in squad.roster.groups:
         members = squad.roster.members(group.name)
         if members:
             name = sanitise(squad.feed_of(members[0].slug).snapshot(Seconds(0.0)).timeline.name, 40)
-            said.append(f"{group.name}: {name}" if len(squad.roster.groups) > 1 else name)
-    return "   ".join(said)
+            parts.append(f"{group.name}: {name}" if len(squad.roster.groups) > 1 else name)
+    return "   ".join(parts)
 
 
 def _due(first: "Expected | None", now: Seconds, name: str) -> str:
-    """When who is next crosses: `in 3 s`, `now`, or what to do where nobody is near."""
+    """The time until the next runner crosses: `in 3 s`, `now`; a hint if nobody is near."""
     if first is None:
         return "nobody within 5 s: space asks"
     seconds = first.at - now
@@ -273,7 +268,7 @@ def _due(first: "Expected | None", now: Seconds, name: str) -> str:
 
 
 def board_row(standing: "BoardStanding") -> BoardRow:
-    """What a row shows of a runner."""
+    """Return the row of a runner."""
     from coach.squad.board import Need
 
     runner, snapshot = standing.runner, standing.snapshot
@@ -282,7 +277,7 @@ def board_row(standing: "BoardStanding") -> BoardRow:
         "" if standing.rep is None else f"{standing.rep}/{standing.of}" if standing.of else f"{standing.rep}"
     )
     heart = standing.heart_rate_bpm
-    is_cold = standing.need in {Need.SILENT, Need.OVER}
+    is_silent = standing.need in {Need.SILENT, Need.OVER}
     group = sanitise(runner.group, 10)
     if standing.wave_in_s is not None:
         group = f"{group} in {standing.wave_in_s:.0f} s"
@@ -301,13 +296,13 @@ def board_row(standing: "BoardStanding") -> BoardRow:
         "" if standing.light_s is None or not word else signed(standing.light_s, 1).translate(_MINUS),
         "" if standing.last_split_s is None else words.stopped(standing.last_split_s),
         "" if fade is None or abs(fade) < 0.05 else f"fade {signed(fade, 1).translate(_MINUS)}",
-        _lamp(snapshot),
-        is_cold,
+        _sensors_text(snapshot),
+        is_silent,
     )
 
 
-def _lamp(snapshot: "Snapshot") -> str:
-    """How the sensors are heard: `live`, or the age of the one that is silent longest."""
+def _sensors_text(snapshot: "Snapshot") -> str:
+    """The state of the sensors: `live`, or the age of the oldest value."""
     if not snapshot.sensors:
         return ""
     ages = [sensor.age_s for sensor in snapshot.sensors if sensor.age_s is not None]
@@ -318,7 +313,7 @@ def _lamp(snapshot: "Snapshot") -> str:
 
 
 def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
-    """The state of a runner: its colour, its arrow, its word, or two rows of text where it is not judged."""
+    """The state of a runner: colour, arrow and word, or two rows of text if the runner is not judged."""
     from coach.squad.board import Need
 
     snapshot = standing.snapshot
@@ -334,13 +329,13 @@ def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
         return Tone.NONE, "", "", ("waits for the start", f"g, or key {standing.runner.key}")
     if standing.silent_s is not None:
         return Tone.NONE, "", "", ("nothing heard", f"silent {floor(standing.silent_s)} s")
-    made = judgement(snapshot)
-    word = _WORDS.get(made.wordings[0], made.wordings[0]).replace("\n", " ")
-    is_shown = made.tone is not Tone.NONE or word in _GOOD
-    if is_shown and has_picture(word) and width_of(word) <= 35:
-        arrow = made.arrow if made.tone in {Tone.SLOW, Tone.FAST} and made.frame is not Frame.CORNERS else ""
-        return made.tone, arrow, word, ("", "")
-    foot = made.says or (made.foot[0] if made.foot else "")
+    state = judgement(snapshot)
+    word = _WORDS.get(state.wordings[0], state.wordings[0]).replace("\n", " ")
+    is_judged = state.tone is not Tone.NONE or word in _GOOD
+    if is_judged and has_picture(word) and width_of(word) <= 35:
+        has_arrow = state.tone in {Tone.SLOW, Tone.FAST} and state.frame is not Frame.CORNERS
+        return state.tone, state.arrow if has_arrow else "", word, ("", "")
+    foot = state.says or (state.foot[0] if state.foot else "")
     head, _, rest = foot.partition(": ")
     if not rest:
         head, rest = word.lower(), foot
@@ -348,7 +343,7 @@ def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
 
 
 def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
-    """What a runner who rests is told: how, and when they go."""
+    """The texts of a rest: the way of moving, and the time or distance left."""
     step = snapshot.step
     move = "rest" if step is None else words.rest_word(step).lower()
     if snapshot.phase is Phase.OVERTIME:
@@ -359,42 +354,30 @@ def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
     return move, "" if metres is None else f"{metres} m left"
 
 
-# --- the page as strips
+# --- the page
 
 
-def board_rows(view: BoardView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the board."""
-    canvas = Canvas(width, height, colours.plain)
-    _paint_title(canvas, view, colours)
-    _paint_next(canvas, view, colours)
-    is_tall = height >= TALL and width >= _WIDE
-    top, each = 7, 4 if is_tall else 2
-    _paint_heads(canvas, view, colours, is_tall=is_tall)
-    for place, row in enumerate(view.rows):
-        y = top + place * each
-        if y + each > height - 1:
-            left = len(view.rows) - place
-            for below in range(y, height - 1):
-                canvas.put(0, below, " " * width, colours.plain)
-            canvas.put(2, height - 2, f"and {left} more", colours.stale)
-            break
-        if is_tall:
-            _paint_tall(canvas, row, y, colours)
-        else:
-            _paint_low(canvas, row, y, colours)
-    _paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
+class BoardPage(PageWidget[BoardView]):
+    """The whole board."""
 
-
-def _paint_title(canvas: Canvas, view: BoardView, colours: Palette) -> None:
-    canvas.put(0, 0, " " * canvas.width, colours.bar)
-    after = canvas.put(1, 0, "Squad   ", colours.bar, bold=True)
-    canvas.put_right(canvas.width - 1, 0, view.clock, colours.bar)
-    canvas.put(after, 0, fit(view.title, max(0, canvas.width - after - len(view.clock) - 4)), colours.bar)
+    def draw(self, canvas: Canvas, view: BoardView, colours: Palette) -> None:
+        """Paint the title, the next runner, the rows that fit, and the keys."""
+        paint_title(canvas, "Squad", view.title, view.clock, colours, gap=3)
+        _paint_next(canvas, view, colours)
+        is_tall = canvas.height >= TALL and canvas.width >= _WIDE
+        top, each, paint = (7, 4, _paint_tall) if is_tall else (7, 2, _paint_low)
+        _paint_heads(canvas, view, colours, is_tall=is_tall)
+        for place, row in enumerate(view.rows):
+            y = top + place * each
+            if y + each > canvas.height - 1:
+                canvas.put(2, canvas.height - 2, f"and {len(view.rows) - place} more", colours.stale)
+                break
+            paint(canvas, row, y, colours)
+        paint_keys(canvas, view.keys, colours, last=2, spare=0)
 
 
 def _paint_next(canvas: Canvas, view: BoardView, colours: Palette) -> None:
-    """Who crosses next in large letters, when, who then, and who the keys speak to."""
+    """Paint the next runner with the time and those who follow, and the scope of the keys."""
     canvas.put(2, 1, fit(view.message, canvas.width - 4), colours.offer if view.message else colours.plain)
     canvas.put(2, 2, "next", colours.plain, bold=True)
     canvas.put(2, 3, "to cross", colours.stale)
@@ -444,8 +427,8 @@ def _tone(tone: Tone, colours: Palette) -> Pair:
 
 
 def _paint_tall(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
-    """Four rows with the word and the deviation in large letters."""
-    plain = colours.stale if row.is_cold else colours.plain
+    """Paint a runner on four rows, with the word and the deviation in block letters."""
+    plain = colours.stale if row.is_silent else colours.plain
     stale = colours.stale
     canvas.put_block(2, y, row.key, plain)
     canvas.put(9, y, fit(row.name, 12), plain, bold=True)
@@ -455,7 +438,7 @@ def _paint_tall(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None
     canvas.put(9, y + 2, "heart" if row.heart else "by hand", stale)
     canvas.put_right(27, y + 2, row.heart, plain)
     canvas.put(9, y + 3, row.fade, stale)
-    canvas.put_right(27, y + 3, row.lamp, stale)
+    canvas.put_right(27, y + 3, row.sensors, stale)
     if row.arrow:
         pair = _tone(row.tone, colours)
         for down in range(4):
@@ -472,8 +455,8 @@ def _paint_tall(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None
 
 
 def _paint_low(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
-    """Two rows in ordinary letters, for the presses at the line."""
-    plain = colours.stale if row.is_cold else colours.plain
+    """Paint a runner on two rows in ordinary letters."""
+    plain = colours.stale if row.is_silent else colours.plain
     stale = colours.stale
     canvas.put(2, y, row.key, plain, bold=True)
     canvas.put(5, y, fit(row.name, 16), plain, bold=True)
@@ -490,27 +473,4 @@ def _paint_low(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
     canvas.put_right(69, y, row.last, plain, bold=True)
     canvas.put_right(69, y + 1, row.fade, stale)
     canvas.put_right(78, y, row.heart or "hand", plain if row.heart else stale)
-    canvas.put_right(78, y + 1, row.lamp, stale)
-
-
-def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
-    """The key line: what does not fit goes from the right, before the way out."""
-    chosen = list(keys)
-    while len(chosen) > 2 and sum(len(key) + len(says) + 5 for key, says in chosen) > canvas.width + 2:
-        chosen.pop(-3)
-    x = 0
-    for key, says in chosen:
-        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + 2
-
-
-class BoardPage(StripWidget[BoardView]):
-    """The whole board."""
-
-    def look(self, snapshot: "Snapshot") -> BoardView:
-        """Not used: a board shows many runs."""
-        raise NotImplementedError
-
-    def paint(self, value: BoardView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the board."""
-        return board_rows(value, width, height, colours)
+    canvas.put_right(78, y + 1, row.sensors, stale)

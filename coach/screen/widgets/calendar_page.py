@@ -1,37 +1,33 @@
-"""The season on the screen: a column a week, the days of a week or of a month, and what to run today with its reasons.
+"""The page of a season: a column for each week, the days of a week or month, and today's session with its reasons.
 
-Everything is painted from one value. A part has its place whether there is something to say or not, so that nothing
-moves when a session is picked up, a rule is broken or an answer is given.
+Every part has a fixed place, also while it is empty, so that nothing moves when a session is picked up, a rule is
+broken or an answer is given.
 """
 
+from calendar import Calendar
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len
-from textual.strip import Strip
 
 from coach.plan.model import monday_of
-from coach.screen.calendar_view import (
-    Answer,
-    CalendarView,
-    DayLine,
-    DayTone,
-    StripWeek,
-    UsualBand,
-    month_weeks,
-)
-from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.review_page import MARGIN, paint_keys
+from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of, wrapped
+from coach.screen.widgets.base import MARGIN, Keys, PageWidget, paint_bar, paint_keys, paint_title
 
+NONE: Final = "–"
+"""Shown for a number that does not apply."""
 BROKEN: Final = "▲"
-"""Stands before a day on which a rule is broken."""
+"""The mark of a day on which a rule is broken."""
 FIRED: Final = "▶"
-"""Stands before a reason that changed the answer."""
+"""The mark of a reason that changed the answer."""
 _WIDE, _TALL = 116, 36
-"""From this size on the answer stands beside the week, below it above the week."""
+"""From this size on the answer is beside the week, on smaller screens above it."""
 _HIGH: Final = 50
-"""From this height on the month is seen below the week."""
+"""From this height on the month is shown below the week."""
 _BROAD: Final = 160
 """From this width on the answer has more room."""
 _PANEL, _BROAD_PANEL = 35, 56
@@ -47,47 +43,211 @@ _WEEK: Final = 4
 _MONTH_ROWS: Final = 3
 """Rows of a week in the month."""
 _NARROW: Final = 70
-"""Below so many columns nothing is said of what a session came to."""
+"""On fewer columns the results of sessions are left out."""
 _SMALLEST: Final = 12
-"""Rows from which on there is anything besides the week."""
+"""From this number of rows on there is more than the week."""
 _YOU_DECIDE: Final = "You decide. As planned is kept as your choice, without a word."
 DOTS: Final = 28
 """Mornings in the plot."""
 
 
+# --- the state of the page
+
+
+class DayTone(StrEnum):
+    """The effort of a session: the colour of its swatch."""
+
+    HARD = "hard"
+    EASY = "easy"
+    OTHER = "other"
+    """No running: strength, mobility, a bicycle."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session of a day, in words; they may hold any characters."""
+
+    title: str
+    tone: DayTone
+    time: str = ""
+    """`1:05`."""
+    distance: str = ""
+    """`10.6`, in the unit of the page."""
+    why: str = ""
+    """One sentence."""
+    done: str = ""
+    """Its result: `mean 5:48`, `RPE 8`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A day of the season."""
+
+    day: date
+    sessions: tuple[SessionLine, ...] = ()
+    note: str = ""
+    """Text of a day without a session: `travel`, or the reason for its rest."""
+    is_off: bool = False
+    """True if the runner is away or ill."""
+    is_planned: bool = True
+    """True if the season includes it."""
+    is_broken: bool = False
+    """True if a rule is broken on it."""
+    is_edited: bool = False
+    """True if the session being moved, or the day being marked off, is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripWeek:
+    """A week of the season."""
+
+    monday: date
+    phase: str
+    share: float | None
+    """Its volume as a share of the largest week; None if unknown."""
+    is_race: bool = False
+    """True if it is a week of a race or after one, without training of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """A rule that was checked for today."""
+
+    label: str
+    you: str
+    limit: str = NONE
+    has_fired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UsualBand:
+    """Heart rate variability over four weeks, and its usual range."""
+
+    label: str
+    values: tuple[float | None, ...]
+    """One for each morning, the last one today's; None if not measured."""
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Today's session, with the reasons."""
+
+    word: str
+    """In block letters: `PLANNED`, `EASIER`, `EASY`, `REST`."""
+    session: str
+    time: str = ""
+    instead: str = ""
+    """The session it replaces: `instead of 20 min in one`."""
+    measured: str = ""
+    """The time of the morning measurement: `6:40, measured 4 min`."""
+    reasons: tuple[ReasonLine, ...] = ()
+    in_short: tuple[str, str] = ("", "")
+    """The reasons in two rows."""
+    not_known: str = ""
+    band: UsualBand | None = None
+    choice: str = ""
+    """The runner's choice, if already made: `You run it as planned.`"""
+    is_as_planned: bool = False
+    """True if the answer is the planned session."""
+    can_run: bool = True
+    """True if there is a session that a key can start."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """The state of the page."""
+
+    title: str
+    """The goal race."""
+    who: str
+    today: date
+    unit: str
+    """The unit over the distances: `km` or `miles`."""
+    weeks: tuple[StripWeek, ...]
+    head: str
+    """`week 13 of 18, build`."""
+    summary: str
+    """`44 km, 2 hard days, 84 % easy`."""
+    days: tuple[DayLine, ...]
+    """The seven days of the week with the cursor; with the month, those before and after it too, in order."""
+    at: date
+    """The day with the cursor."""
+    check: tuple[str, ...] | None
+    """Broken rules, the worst first; empty without one, None before the check."""
+    coming: str
+    """A sentence on the next week."""
+    moving: str
+    """The edit in progress, or how to move a session."""
+    keys: tuple[tuple[str, str], ...]
+    is_moving: bool = False
+    """True if an edit is in progress."""
+    label: str = "moving"
+    """The name of that edit."""
+    answer: Answer | None = None
+    is_month: bool = False
+    message: str = ""
+    """The result of the last action, or the reason why it failed."""
+
+    def day(self, day: date) -> DayLine:
+        """Return a day; one outside the season is empty."""
+        return next((each for each in self.days if each.day == day), DayLine(day, is_planned=False))
+
+    def week(self, monday: date) -> tuple[DayLine, ...]:
+        """Return the seven days of a week."""
+        first = monday.toordinal()
+        return tuple(self.day(date.fromordinal(first + number)) for number in range(7))
+
+
+def month_weeks(day: date) -> tuple[date, ...]:
+    """Return the Mondays of the weeks that show a month."""
+    return tuple(week[0] for week in Calendar().monthdatescalendar(day.year, day.month))
+
+
+def shown_days(at: date, *, shows_month: bool) -> tuple[date, ...]:
+    """Return the days that are shown around the cursor, in order."""
+    mondays = month_weeks(at) if shows_month else (monday_of(at),)
+    return tuple(date.fromordinal(monday.toordinal() + number) for monday in mondays for number in range(7))
+
+
+# --- the page
+
+
 def is_whole(width: int, height: int) -> bool:
-    """Tell whether season, week and answer are seen beside each other at this size."""
+    """Return whether season, week and answer are all shown at this size."""
     return width >= _WIDE and height >= _TALL
 
 
 def needs_month(width: int, height: int) -> bool:
-    """Tell whether the month is seen at this size below the week."""
+    """Return whether the month is shown below the week at this size."""
     return width >= _WIDE and height >= _HIGH
 
 
-def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    page = _CalendarPage(canvas, view, colours)
-    if is_whole(width, height):
-        page.paint_wide()
-    else:
-        page.paint_small()
-    return canvas.strips()
+class CalendarPage(PageWidget[CalendarView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: CalendarView, colours: Palette) -> None:
+        """Paint the parts beside each other, or below each other if there is less room."""
+        page = _CalendarPainter(canvas, view, colours)
+        if is_whole(canvas.width, canvas.height):
+            page.paint_wide()
+        else:
+            page.paint_small()
 
 
-class _CalendarPage:
-    """The page while it is painted."""
+class _CalendarPainter:
+    """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: CalendarView, colours: Palette) -> None:
         self.canvas = canvas
         self.view = view
         self.colours = colours
 
-    # --- the two ways it is set out
+    # --- the two layouts
 
     def paint_wide(self) -> None:
-        """Season and days at the left, the answer at the right."""
+        """Paint season and days at the left, the answer at the right."""
         canvas, view, colours = self.canvas, self.view, self.colours
         panel = _PANEL if canvas.width < _BROAD else _BROAD_PANEL
         beside = canvas.width - 1 - panel
@@ -117,19 +277,15 @@ class _CalendarPage:
         paint_keys(canvas, view.keys, colours)
 
     def paint_small(self) -> None:
-        """The answer on top, the week below it, the season at the foot."""
+        """Paint the answer at the top, the week below it, the season at the foot."""
         canvas, view, colours = self.canvas, self.view, self.colours
         edge = canvas.width - MARGIN
         self._title(view.head)
         if view.is_month:
             self._month(2, edge)
-            said = view.message or (view.check[0] if view.check else view.summary)
-            canvas.put(
-                MARGIN,
-                canvas.height - 2,
-                fit(said, edge - MARGIN),
-                colours.offer if view.message else colours.plain,
-            )
+            words = view.message or (view.check[0] if view.check else view.summary)
+            pair = colours.offer if view.message else colours.plain
+            canvas.put(MARGIN, canvas.height - 2, fit(words, edge - MARGIN), pair)
             paint_keys(canvas, view.keys, colours)
             return
         y = 2
@@ -144,58 +300,45 @@ class _CalendarPage:
             y = 3
         self._rows_of_days(y, edge)
         if canvas.height >= y + 12:
-            self._said_below(y + 8, edge)
+            self._about_day(y + 8, edge)
         if canvas.height >= y + 16:
             self._strip(y + 11, 2, edge)
         paint_keys(canvas, view.keys, colours)
 
     def _title(self, words: str) -> None:
-        canvas, colours = self.canvas, self.colours
-        canvas.put(0, 0, " " * canvas.width, colours.bar)
-        right = fit(self.view.who, max(0, canvas.width - 24))
-        canvas.put_right(canvas.width - 1, 0, right, colours.bar)
-        after = canvas.put(1, 0, "Plan   ", colours.bar, bold=True)
-        canvas.put(after, 0, fit(words, canvas.width - after - cell_len(right) - 3), colours.bar)
+        right = fit(self.view.who, max(0, self.canvas.width - 24))
+        paint_title(self.canvas, "Plan", words, right, self.colours)
 
     # --- the season
 
     def _strip(self, y: int, tall: int, edge: int) -> None:
-        """A column a week as high as its volume, and below it the phases and which week is now."""
+        """Paint a column for each week, as high as its volume, and below it the phases and the current week."""
         canvas, view, colours = self.canvas, self.view, self.colours
         room = edge - MARGIN
-        each = max(1, min(_WEEK if edge < 100 else 6, room // max(1, len(view.weeks))))
-        weeks = _in_sight(view, room // each)
+        pitch = max(1, min(_WEEK if edge < 100 else 6, room // max(1, len(view.weeks))))
+        weeks = _visible_weeks(view, room // pitch)
         now = monday_of(view.today)
         for place, week in enumerate(weeks):
-            pair = (
-                colours.work
-                if week.monday == now
-                else colours.rest
-                if week.is_race or week.share is None
-                else colours.easy
-            )
-            self._bar((MARGIN + place * each, y), (max(1, each - 1), tall), week, pair)
-        for x, words, is_now in _names(view, weeks, each):
+            pair = colours.rest if week.is_race or week.share is None else colours.easy
+            pair = colours.work if week.monday == now else pair
+            self._bar((MARGIN + place * pitch, y), (max(1, pitch - 1), tall), week, pair)
+        for x, words, is_now in _names(view, weeks, pitch):
             canvas.put(MARGIN + x, y + tall, words, colours.plain if is_now else colours.stale, bold=is_now)
 
     def _bar(self, place: tuple[int, int], size: tuple[int, int], week: StripWeek, pair: Pair) -> None:
-        canvas, colours = self.canvas, self.colours
+        """Paint the column of a week in half rows, or in whole ones if the strip is low."""
         (x, y), (wide, tall) = place, size
         if week.share is None:
-            canvas.put(x, y + tall - 1, "?", colours.stale)
+            self.canvas.put(x, y + tall - 1, "?", self.colours.stale)
             return
-        halves = max(1, round(2 * tall * min(1.0, week.share)))
-        if tall <= 4:
-            halves = 2 * max(1, round(tall * min(1.0, week.share)))
-        for up in range(halves // 2):
-            canvas.put(x, y + tall - 1 - up, " " * wide, pair)
-        if halves % 2:
-            canvas.put(x, y + tall - 1 - halves // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
+        step = 2 if tall <= 4 else 1
+        halves = step * max(1, round(2 * tall / step * min(1.0, week.share)))
+        paint_bar(self.canvas, (x, y + tall - 1), (wide, halves), pair, self.colours)
 
     # --- the week
 
     def _week(self, y: int, edge: int) -> None:
-        """Two rows a day: the session, and why it is there."""
+        """Paint two rows for each day: the session, and its purpose."""
         canvas, view, colours = self.canvas, self.view, self.colours
         time, far, done = self._columns(edge)
         canvas.put(_DAY, y, "day", colours.stale)
@@ -213,15 +356,15 @@ class _CalendarPage:
             canvas.put(_SESSION, row + 1, fit(sanitise(why), edge - _SESSION), colours.stale)
 
     def _rows_of_days(self, y: int, edge: int) -> None:
-        """One row a day."""
+        """Paint one row for each day."""
         for place, day in enumerate(self.view.week(monday_of(self.view.at))):
             self._day(y + place, edge, day)
 
     def _day(self, y: int, edge: int, day: DayLine) -> None:
-        """The row of a day: its date, and its first session."""
+        """Paint the row of a day: its date and its first session."""
         canvas, view, colours = self.canvas, self.view, self.colours
         is_chosen = day.day == view.at
-        pair = colours.choice if is_chosen else colours.track if day.is_held else colours.plain
+        pair = colours.choice if is_chosen else colours.track if day.is_edited else colours.plain
         if pair is not colours.plain:
             canvas.put(_DAY - 1, y, " " * (edge + 2 - _DAY), pair)
         if day.is_broken:
@@ -240,11 +383,9 @@ class _CalendarPage:
     def _session(self, y: int, edge: int, day: DayLine, number: int, *, is_chosen: bool) -> None:
         canvas, view, colours = self.canvas, self.view, self.colours
         line = day.sessions[number]
-        held = day.is_held and number == 0
-        pair = colours.choice if is_chosen else colours.track if held else colours.plain
-        tones = {DayTone.HARD: colours.work, DayTone.EASY: colours.easy, DayTone.OTHER: colours.rest}
-        if line.tone in tones:
-            canvas.put(_SWATCH, y, " ", tones[line.tone])
+        edited = day.is_edited and number == 0
+        pair = colours.choice if is_chosen else colours.track if edited else colours.plain
+        canvas.put(_SWATCH, y, " ", _swatch(line.tone, colours))
         time, far, _ = self._columns(edge)
         title = sanitise(line.title)
         if number == 0 and len(day.sessions) > 1 and not self._is_whole:
@@ -266,21 +407,21 @@ class _CalendarPage:
         return is_whole(self.canvas.width, self.canvas.height)
 
     def _columns(self, edge: int) -> tuple[int, int, int]:
-        """Where time and distance end and where what was done begins; what is over is shared with the names."""
+        """The right edges of time and distance, and the left edge of the results."""
         if not self._is_whole and edge < _NARROW:
-            return edge - 7, edge, edge  # names before what was done
+            return edge - 7, edge, edge  # no room for results
         if not self._is_whole:
             return max(22, edge - 32), max(29, edge - 25), max(31, edge - 23)
         over = (edge - 78) // 2
         return 48 + over, 56 + over, 59 + over
 
     def _check(self, y: int, edge: int, *, rows: int) -> None:
-        """What is broken, the worst first, else that nothing is, and what the next week brings."""
+        """Paint the broken rules, the worst first; without one a sentence on the next week."""
         canvas, view, colours = self.canvas, self.view, self.colours
         if view.check is None:
             return
         canvas.put(MARGIN, y, "check", colours.stale)
-        broken = [line for words in view.check for line in _wrapped(words, edge - _SESSION)]
+        broken = [line for words in view.check for line in wrap(sanitise(words, 400), edge - _SESSION)]
         if not broken:
             canvas.put(_SESSION, y, "No rule is broken this week.", colours.plain, bold=True)
             canvas.put(_SESSION, y + 1, fit(view.coming, edge - _SESSION), colours.stale)
@@ -289,8 +430,8 @@ class _CalendarPage:
             more = " …" if down == rows - 1 and len(broken) > rows else ""
             canvas.put(_SESSION, y + down, fit(f"{line}{more}", edge - _SESSION), colours.plain, bold=True)
 
-    def _said_below(self, y: int, edge: int) -> None:
-        """Why the chosen day is as it is, and the week in short, or what is broken."""
+    def _about_day(self, y: int, edge: int) -> None:
+        """Paint the purpose of the chosen day, and below it a message, a broken rule, or the week in short."""
         canvas, view, colours = self.canvas, self.view, self.colours
         day = view.day(view.at)
         why = day.sessions[0].why if day.sessions else day.note
@@ -312,31 +453,28 @@ class _CalendarPage:
     # --- the month
 
     def _month(self, y: int, edge: int) -> None:
-        """A row of days for each week of the month with the cursor."""
+        """Paint a row of days for each week of the month with the cursor."""
         canvas, view, colours = self.canvas, self.view, self.colours
-        each = (edge - MARGIN + 1) // 7
-        gap = 1 if each < 14 else 2
+        pitch = (edge - MARGIN + 1) // 7
+        gap = 1 if pitch < 14 else 2
         mondays = month_weeks(view.at)
         for number, day in enumerate(view.week(mondays[0])):
-            canvas.put(MARGIN + number * each, y, f"{day.day:%a}", colours.stale)
+            canvas.put(MARGIN + number * pitch, y, f"{day.day:%a}", colours.stale)
         for down, monday in enumerate(mondays):
             for number, day in enumerate(view.week(monday)):
-                self._cell(MARGIN + number * each, y + 1 + _MONTH_ROWS * down, each - gap, day)
+                self._cell(MARGIN + number * pitch, y + 1 + _MONTH_ROWS * down, pitch - gap, day)
 
     def _cell(self, x: int, y: int, wide: int, day: DayLine) -> None:
-        """A day of the month: its number in the colour of its session, how far, and what in two rows."""
+        """Paint a day of the month: its number in the colour of its session, the distance, and the title."""
         canvas, view, colours = self.canvas, self.view, self.colours
         is_chosen, is_other = day.day == view.at, day.day.month != view.at.month
-        pair = colours.choice if is_chosen else colours.track if day.is_held else colours.plain
+        pair = colours.choice if is_chosen else colours.track if day.is_edited else colours.plain
         quiet = colours.stale if is_other and pair is colours.plain else pair
         if pair is not colours.plain:
             canvas.put(x - 1, y, " " * (wide + 1), pair)
         if day.is_broken:
             canvas.put(x - 1, y, BROKEN, pair, bold=True)
-        tone = day.sessions[0].tone if day.sessions else DayTone.REST
-        number = {DayTone.HARD: colours.work, DayTone.EASY: colours.easy, DayTone.OTHER: colours.rest}.get(
-            tone, quiet
-        )
+        number = _swatch(day.sessions[0].tone, colours) if day.sessions else quiet
         after = canvas.put(x, y, f"{day.day.day:>2}", number, bold=True)
         if day.day == view.today:
             after = canvas.put(after + 1, y, "now", pair, bold=True)
@@ -348,13 +486,13 @@ class _CalendarPage:
         far = line.distance if cell_len(line.distance) <= room else line.distance.partition(".")[0]
         canvas.put_right(x + wide, y, far, quiet, bold=is_chosen)
         ink = colours.stale if is_other else colours.plain
-        for down, text in enumerate(_cut(_wrapped(line.title, wide), 2, wide)):
-            canvas.put(x, y + 1 + down, text, ink, bold=tone is DayTone.HARD and not is_other)
+        for down, text in enumerate(wrapped(line.title, wide, 2)):
+            canvas.put(x, y + 1 + down, text, ink, bold=line.tone is DayTone.HARD and not is_other)
 
     # --- the answer
 
     def _answer(self, x: int, edge: int) -> None:
-        """What to run today, what it replaces, because of what, what is not known, and how the mornings were."""
+        """Paint today's session, the session it replaces, the reasons, the unknown values, and the mornings."""
         canvas, colours = self.canvas, self.colours
         answer = self.view.answer
         canvas.put(x, 2, "today", colours.stale)
@@ -368,18 +506,18 @@ class _CalendarPage:
         canvas.put_right(edge, 9, answer.time, colours.plain)
         canvas.put(x, 10, fit(sanitise(answer.instead), edge - x), colours.stale)
         y = self._reasons(x, 12, edge, answer)
-        for line in _cut(_wrapped(f"not known: {answer.not_known}", edge - x), 2, edge - x):
+        for line in wrapped(f"not known: {answer.not_known}", edge - x, 2):
             if answer.not_known:
                 canvas.put(x, y, line, colours.stale)
             y += 1
         if answer.band is not None:
             self._band(x, max(21, y + 1), edge, answer.band)
         last = answer.choice or ("" if answer.is_as_planned else _YOU_DECIDE)
-        for down, line in enumerate(_cut(_wrapped(last, _PANEL - 3), 2, edge - x)):
+        for down, line in enumerate(wrapped(last, _PANEL - 3, 2)):
             canvas.put(x, max(28, y + 8) + down, line, colours.stale)
 
     def _reasons(self, x: int, y: int, edge: int, answer: Answer) -> int:
-        """A table of rules, those that fired in bold first; gives the row below it and a blank one."""
+        """Paint the rules, those that fired in bold; returns the second row after them."""
         canvas, colours = self.canvas, self.colours
         canvas.put(x, y, "because", colours.stale)
         if not answer.reasons:
@@ -389,22 +527,17 @@ class _CalendarPage:
         canvas.put_right(edge, y, "limit", colours.stale)
         most = 4 if self.canvas.height < _HIGH else 8
         for down, reason in enumerate(answer.reasons[:most], 1):
-            is_fired = reason.has_fired
-            label = f"{FIRED if is_fired else ' '} {sanitise(reason.label)}"
+            has_fired = reason.has_fired
+            label = f"{FIRED if has_fired else ' '} {sanitise(reason.label)}"
             room = edge - _LIMIT - 1 - x - cell_len(reason.you)
-            canvas.put(
-                x,
-                y + down,
-                fit(label, room),
-                colours.plain if is_fired else colours.stale,
-                bold=is_fired,
-            )
+            pair = colours.plain if has_fired else colours.stale
+            canvas.put(x, y + down, fit(label, room), pair, bold=has_fired)
             canvas.put_right(edge - _LIMIT, y + down, reason.you, colours.plain, bold=True)
             canvas.put_right(edge, y + down, reason.limit, colours.stale)
         return y + most + 2
 
     def _band(self, x: int, y: int, edge: int, band: UsualBand) -> None:
-        """A dot a morning on the band of what is usual, whose limits are printed in it."""
+        """Paint a dot for each morning on the usual range, with its limits."""
         canvas, colours = self.canvas, self.colours
         canvas.put(x, y, fit(band.label, edge - x), colours.stale)
         top, rows = y + 2, 3
@@ -419,9 +552,7 @@ class _CalendarPage:
             if value is None:
                 continue
             down = round((band.high - value) / spread * (halves - 1))
-            down = min(
-                halves + 1, max(-2, down)
-            )  # one row above and below the band is kept for what is unusual
+            down = min(halves + 1, max(-2, down))  # one row above and below the range is for unusual values
             is_last = place == len(values) - 1
             ink = colours.work.paper if is_last else colours.plain.ink
             paper = colours.zebra.paper if 0 <= down < halves else colours.plain.paper
@@ -429,7 +560,7 @@ class _CalendarPage:
             canvas.put(x + 1 + place, top + down // 2, glyph, Pair(ink, paper))
 
     def _answer_above(self, edge: int) -> None:
-        """The answer in block letters, and beside it what it means in four rows."""
+        """Paint the answer in block letters, and its meaning beside it in four rows."""
         canvas, colours = self.canvas, self.colours
         answer = self.view.answer
         x = 44
@@ -448,7 +579,7 @@ class _CalendarPage:
             canvas.put(x, 2 + down, fit(sanitise(words), edge - x), pair, bold=is_bold)
 
     def _word(self, x: int, y: int, edge: int, word: str) -> None:
-        """A word in block letters that ends before `edge`: from `x` on, or from further left if it is a long one."""
+        """Paint a word in block letters from `x` on; a long one begins further left, so that it ends before `edge`."""
         wide = width_of(word)
         begin = min(x, edge - wide)
         if has_picture(word) and begin >= MARGIN:
@@ -457,31 +588,31 @@ class _CalendarPage:
             self.canvas.put(x, y + 1, fit(word, edge - x), self.colours.plain, bold=True)
 
 
-def _in_sight(view: CalendarView, fitting: int) -> tuple[StripWeek, ...]:
-    """The weeks around the one with the cursor that fit."""
+def _visible_weeks(view: CalendarView, fitting: int) -> tuple[StripWeek, ...]:
+    """The weeks around the cursor, as many as fit."""
     monday = monday_of(view.at)
     at = next((place for place, week in enumerate(view.weeks) if week.monday == monday), 0)
     first = min(max(0, at - fitting // 2), max(0, len(view.weeks) - fitting))
     return view.weeks[first : first + fitting]
 
 
-def _names(view: CalendarView, weeks: Sequence[StripWeek], each: int) -> Iterator[tuple[int, str, bool]]:
-    """What stands below the columns: now, the week with the cursor, and each phase where there is room for it."""
-    taken: list[tuple[int, int]] = []
+def _names(view: CalendarView, weeks: Sequence[StripWeek], pitch: int) -> Iterator[tuple[int, str, bool]]:
+    """The texts below the columns with their places: the current week, the cursor, and the phases that fit."""
+    used: list[tuple[int, int]] = []
 
     def is_free(x: int, words: str) -> bool:
-        return all(x > end or x + len(words) < begin for begin, end in taken)
+        return all(x > end or x + len(words) < begin for begin, end in used)
 
     places = {week.monday: place for place, week in enumerate(weeks)}
     now, at = monday_of(view.today), monday_of(view.at)
     if now in places:
-        x = places[now] * each
-        taken.append((x, x + 3))
+        x = places[now] * pitch
+        used.append((x, x + 3))
         yield x, "now", True
     if at in places and at != now:
-        x = places[at] * each + max(0, each - 2) // 2
+        x = places[at] * pitch + max(0, pitch - 2) // 2
         if is_free(x, BROKEN):
-            taken.append((x, x + 1))
+            used.append((x, x + 1))
             yield x, BROKEN, True
     begin = 0
     for place, week in enumerate(weeks):
@@ -491,33 +622,26 @@ def _names(view: CalendarView, weeks: Sequence[StripWeek], each: int) -> Iterato
             (later for later in range(place, len(weeks)) if weeks[later].phase != week.phase), len(weeks)
         )
         for later in range(place, end):
-            x = later * each
+            x = later * pitch
             if (
                 x >= begin
                 and is_free(x, week.phase)
-                and (later == place or x + len(week.phase) <= end * each)
+                and (later == place or x + len(week.phase) <= end * pitch)
             ):
-                taken.append((x, x + len(week.phase)))
+                used.append((x, x + len(week.phase)))
                 yield x, sanitise(week.phase), False
                 break
 
 
+def _swatch(tone: DayTone, colours: Palette) -> Pair:
+    return {DayTone.HARD: colours.work, DayTone.EASY: colours.easy, DayTone.OTHER: colours.rest}[tone]
+
+
 def _empty_words(day: DayLine) -> str:
-    """What stands on a day without a session."""
+    """The text of a day without a session."""
     if day.is_off:
         return sanitise(day.note) or "off"
     return "rest" if day.is_planned else ""
-
-
-def _wrapped(words: str, width: int) -> list[str]:
-    return wrap(sanitise(words, 400), max(4, width))
-
-
-def _cut(lines: Sequence[str], most: int, width: int) -> list[str]:
-    """So many lines; the last one has an ellipsis where something is missing."""
-    if len(lines) <= most:
-        return list(lines)
-    return [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
 
 
 # --- without a season
@@ -527,24 +651,43 @@ RACE_FIELD: Final = (18, 6)
 _EXAMPLES: Final = "half 3 Oct, 4 days   5k on 12 June, 30 to 50 km"
 
 
-def paint_no_race(
-    canvas: Canvas, said: tuple[str, str], who: str, keys: Sequence[tuple[str, str]], colours: Palette
-) -> None:
-    """Paint the page before there is a plan; `said` is what is wrong with what was typed, and what would come of it."""
-    width = canvas.width
-    problem, effect = said
-    canvas.put(0, 0, " " * width, colours.bar)
-    canvas.put_right(width - 1, 0, fit(who, max(0, width - 24)), colours.bar)
-    canvas.put(1, 0, "Plan", colours.bar, bold=True)
-    room = width - 2 * MARGIN
-    first = "No race in sight. coach plan new, or enter a race here."
-    canvas.put(MARGIN, 4, fit(first, room), colours.plain, bold=True)
-    canvas.put(MARGIN, RACE_FIELD[1], "a race to come", colours.stale)
-    for down, line in enumerate(_cut(_wrapped(problem or effect, room), 3, room)):
-        canvas.put(MARGIN, 8 + down, line, colours.plain, bold=bool(effect) and not problem)
-    canvas.put(MARGIN, 12, "also possible", colours.stale)
-    canvas.put(RACE_FIELD[0], 12, fit(_EXAMPLES, width - RACE_FIELD[0] - MARGIN), colours.plain)
-    canvas.put(MARGIN, 14, "in the shell", colours.stale)
-    example = "coach plan new --race 2027-05-16:10k:A --from-km 40"
-    canvas.put(RACE_FIELD[0], 14, fit(example, width - RACE_FIELD[0] - MARGIN), colours.plain)
-    paint_keys(canvas, keys, colours)
+@dataclass(frozen=True, slots=True)
+class TypedRace:
+    """A race typed so far, and the plan for it."""
+
+    effect: str
+    """`16 weeks: base 8, build 6, peak 2; 40 to 52 km`."""
+    problem: str = ""
+    """The reason why no plan can be made, with a hint; empty if one can."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRace:
+    """The state of the page that is shown without a plan."""
+
+    who: str
+    keys: Keys
+    typed: TypedRace | None
+    message: str = ""
+
+
+class NoRacePage(PageWidget[NoRace]):
+    """The ways to a plan, and the plan for the race that is typed."""
+
+    def draw(self, canvas: Canvas, view: NoRace, colours: Palette) -> None:
+        """Paint the field's label, the plan or the problem of the typed race, and examples."""
+        effect, problem = ("", "") if view.typed is None else (view.typed.effect, view.typed.problem)
+        problem = view.message or problem
+        paint_title(canvas, "Plan", "", fit(view.who, max(0, canvas.width - 24)), colours)
+        room = canvas.width - 2 * MARGIN
+        first = "No race in sight. coach plan new, or enter a race here."
+        canvas.put(MARGIN, 4, fit(first, room), colours.plain, bold=True)
+        x, y = RACE_FIELD
+        canvas.put(MARGIN, y, "a race to come", colours.stale)
+        for down, line in enumerate(wrapped(problem or effect, room, 3)):
+            canvas.put(MARGIN, 8 + down, line, colours.plain, bold=bool(effect) and not problem)
+        example = "coach plan new --race 2027-05-16:10k:A --from-km 40"
+        for row, label, text in ((12, "also possible", _EXAMPLES), (14, "in the shell", example)):
+            canvas.put(MARGIN, row, label, colours.stale)
+            canvas.put(x, row, fit(text, canvas.width - x - MARGIN), colours.plain)
+        paint_keys(canvas, view.keys, colours)

@@ -1,7 +1,7 @@
 """The page of a workout that is being edited: profile and totals, the list of its steps, notation and messages.
 
-Every row has its place whether there is something to say or not. The field that a value is typed into is laid over the
-page by the screen, at `field_place`.
+Every row has a fixed place, also while it is empty. The screen lays the field that a value is typed into over the page,
+at `field_place`.
 """
 
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from coach.screen.paint import (
     stack,
     text_row,
 )
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import MARGIN, ProfilePlan, profile_rows, step_means, step_time
+from coach.screen.widgets.base import MARGIN, ProfilePlan, StripWidget, profile_rows
+from coach.screen.widgets.workout_page import step_means, step_time
 from coach.workout.describe import MOVE_WORDS, Estimate, estimate, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
 from coach.workout.timeline import Step, Timeline
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 _WIDE, _HIGH = 104, 32
 """From this size on it has its help column, today's paces and the rows with the workout in words."""
@@ -67,7 +67,7 @@ _LISTED: Final = 106
 
 
 @dataclass(frozen=True, slots=True)
-class EditorPage:
+class EditorView:
     """The state of the page."""
 
     rows: tuple[StepRow, ...]
@@ -125,7 +125,7 @@ def first_shown(at: int, count: int, room: int) -> int:
     return max(0, min(at - room // 2, count - room))
 
 
-def field_place(page: EditorPage, width: int, height: int) -> tuple[int, int, int]:
+def field_place(page: EditorView, width: int, height: int) -> tuple[int, int, int]:
     """Column, row and width of the cell with the cursor, for the field that is laid over it."""
     layout = Layout.of(width, height)
     columns = layout.columns
@@ -140,14 +140,10 @@ def field_place(page: EditorPage, width: int, height: int) -> tuple[int, int, in
     return columns.target, row, 26 if not layout.is_wide else 38
 
 
-class WorkoutPage(StripWidget[EditorPage]):
+class EditorPage(StripWidget[EditorView]):
     """The page under the title."""
 
-    def look(self, snapshot: "Snapshot") -> EditorPage:
-        """Unused: only the editor puts a value."""
-        raise NotImplementedError
-
-    def paint(self, value: EditorPage, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: EditorView, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint profile, totals, list and messages."""
         layout, size = Layout.of(width, height), estimate(value.timeline)
         inner = max(1, width - 2 * MARGIN)
@@ -186,7 +182,7 @@ def totals(size: Estimate, unit: str = "km") -> tuple[tuple[str, str], ...]:
     return tuple(figures)
 
 
-def _profile(value: EditorPage, size: Estimate, width: int, layout: Layout, colours: Palette) -> list[Strip]:
+def _profile(value: EditorView, size: Estimate, width: int, layout: Layout, colours: Palette) -> list[Strip]:
     """The profile, with the totals beside it or below it."""
     figures = totals(size, value.unit)
     if not layout.is_wide:
@@ -220,27 +216,27 @@ def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
     )
 
 
-def _list(value: EditorPage, width: int, layout: Layout, colours: Palette) -> list[Strip]:
+def _list(value: EditorView, width: int, layout: Layout, colours: Palette) -> list[Strip]:
     """The rows of the list that fit, the one with the cursor highlighted."""
     first = first_shown(value.at, len(value.rows), layout.room)
     steps: dict[str, Step] = {}
     for step in value.timeline.steps:
         steps.setdefault(step.step_id, step)
     numbers = numbered(value.rows)
-    painted = []
+    rows = []
     for place in range(first, min(len(value.rows), first + layout.room)):
         row = value.rows[place]
-        painted.append(
+        rows.append(
             _row(value, place, (numbers[place], steps.get(row.step_id)), (width, layout.columns), colours)
         )
-    blanks = [blank(width, colours.plain)] * (layout.room - len(painted))
-    painted += blanks
+    blanks = [blank(width, colours.plain)] * (layout.room - len(rows))
+    rows += blanks
     if layout.is_wide and value.cell is not None and width >= _LISTED + 12:
-        listed = [(value.cell.value, colours.plain), *((text, colours.stale) for text in _HELP[value.cell])]
-        for place, (text, pair) in enumerate(listed[: layout.room]):
-            shown = text_row(text, width - _LISTED, pair, bold=pair is colours.plain)
-            painted[place] = Strip.join([painted[place].crop(0, _LISTED), shown])
-    return painted
+        examples = [(value.cell.value, colours.plain), *((text, colours.stale) for text in _HELP[value.cell])]
+        for place, (text, pair) in enumerate(examples[: layout.room]):
+            strip = text_row(text, width - _LISTED, pair, bold=pair is colours.plain)
+            rows[place] = Strip.join([rows[place].crop(0, _LISTED), strip])
+    return rows
 
 
 def numbered(rows: tuple[StepRow, ...]) -> list[str]:
@@ -253,7 +249,7 @@ def numbered(rows: tuple[StepRow, ...]) -> list[str]:
 
 
 def _row(
-    value: EditorPage,
+    value: EditorView,
     place: int,
     about: tuple[str, Step | None],
     sizes: tuple[int, Columns],
@@ -279,9 +275,9 @@ def _row(
     if Cell.TIMES in cells:
         texts.append((f"{cells[Cell.TIMES]} ×", columns.times, True, pair(Cell.TIMES)))
     if Cell.LENGTH in cells:
-        shown = _length(row, step)
+        length = _length(row, step)
         room = columns.length - columns.times - 2
-        texts.append((fit(shown, room), columns.length, True, pair(Cell.LENGTH)))
+        texts.append((fit(length, room), columns.length, True, pair(Cell.LENGTH)))
     aim_room = (columns.means - 16 if columns.means else columns.time - 7) - columns.target
     means = step_means(step) if step is not None and columns.means else ""
     if row.form in {Form.PROMPT, Form.CHECKLIST, Form.USE} or not means:
@@ -317,7 +313,7 @@ def _length(row: StepRow, step: Step | None) -> str:
     return text
 
 
-def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> list[Strip]:
+def _foot(value: EditorView, size: Estimate, width: int, colours: Palette) -> list[Strip]:
     """The workout in a line and in words, the message, and the original, on two rows each."""
     message = _message(value) or "nothing wrong"
     message_rows = (
@@ -336,7 +332,7 @@ def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> li
     return rows
 
 
-def _narrow_foot(value: EditorPage, width: int, colours: Palette) -> list[Strip]:
+def _narrow_foot(value: EditorView, width: int, colours: Palette) -> list[Strip]:
     """The message on two rows, and the workout in a line."""
     first, *more = wrap(_message(value), width) or [""]
     line = text_row(sanitise(value.line, _MOST), width, colours.stale, bold=False)
@@ -344,6 +340,6 @@ def _narrow_foot(value: EditorPage, width: int, colours: Palette) -> list[Strip]
     return [*message, line, blank(width, colours.plain)]
 
 
-def _message(value: EditorPage) -> str:
+def _message(value: EditorView) -> str:
     """The message on the cursor's row; an error with its arrow."""
     return f"{'▲ ' if value.is_fault else ''}{sanitise(value.message, _MOST)}"

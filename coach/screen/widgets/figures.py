@@ -31,8 +31,8 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
+from coach.screen.widgets.base import LiveWidget
 from coach.screen.widgets.lines import offer_text, question_text, reply
-from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button, SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
@@ -104,7 +104,7 @@ class FigureRow(NamedTuple):
     is_rest: bool = False
 
 
-class Figures(StripWidget[FigureRow]):
+class Figures(LiveWidget[FigureRow]):
     """Two to five figures side by side."""
 
     def look(self, snapshot: "Snapshot") -> FigureRow:
@@ -115,10 +115,10 @@ class Figures(StripWidget[FigureRow]):
         """Paint every figure in its column."""
         grid = grid_for(width, height)
         edges = grid.edges(width, is_rest=value.is_rest)
-        shown = value.many if len(edges) == 5 else value.four if len(edges) == 4 else value.few
+        visible = value.many if len(edges) == 5 else value.four if len(edges) == 4 else value.few
         parts: list[Sequence[Strip]] = []
         begin = 0
-        for figure, edge in zip(shown, edges, strict=False):
+        for figure, edge in zip(visible, edges, strict=False):
             parts.append(_field(figure, edge - begin, height, grid.scale, colours, is_first=not begin))
             begin = edge
         parts.append(stack([], width - begin, height, colours.plain))
@@ -190,23 +190,23 @@ def _without_pace(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
     return FigureRow((first, second, plan), four, is_rest=True)
 
 
-def _reading(label: str, shown: DisplayValue | None) -> FigureText:
-    if shown is None:
+def _reading(label: str, reading: DisplayValue | None) -> FigureText:
+    if reading is None:
         return FigureText((label,), (words.UNKNOWN,))
-    stale = words.is_stale(shown)
-    labels = (f"{label} {words.age(shown)}", words.age(shown)) if stale else (label,)
-    return FigureText(labels, (str(round(shown.value)),), stale)
+    stale = words.is_stale(reading)
+    labels = (f"{label} {words.age(reading)}", words.age(reading)) if stale else (label,)
+    return FigureText(labels, (str(round(reading.value)),), stale)
 
 
 def _pace(snapshot: "Snapshot") -> FigureText:
     label = f"PACE /{snapshot.unit}"
-    shown = snapshot.speed
-    if shown is None:
+    reading = snapshot.speed
+    if reading is None:
         return FigureText((label,), (words.UNKNOWN,))
-    stale = words.is_stale(shown)
+    stale = words.is_stale(reading)
     return FigureText(
-        (f"{label} {words.age(shown)}" if stale else label, label),
-        (words.pace(shown.value, snapshot.unit),),
+        (f"{label} {words.age(reading)}" if stale else label, label),
+        (words.pace(reading.value, snapshot.unit),),
         stale,
     )
 
@@ -369,7 +369,7 @@ class Stopwatch(NamedTuple):
     splits: tuple[SplitText, ...]
 
 
-class SplitTable(StripWidget[Stopwatch]):
+class SplitTable(LiveWidget[Stopwatch]):
     """The newest valid split in letters, the field below it, then the table if there is room."""
 
     def look(self, snapshot: "Snapshot") -> Stopwatch:
@@ -401,7 +401,7 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
     """The doubt about a press, the reply to the last key, or an open question; usually empty."""
     reply_text, mark = reply(snapshot), snapshot.doubtful
     if reply_text and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
-        return (reply_text,)  # a key that came after the press in doubt is answered too
+        return (reply_text,)  # a key after the doubtful press has a reply too
     if mark is not None:
         last = last_valid(snapshot.splits)
         since = (
@@ -467,9 +467,9 @@ def _large(last: SplitText | None, width: int, colours: Palette) -> list[Strip]:
 def _offer_field(lines: tuple[str, ...], width: int, colours: Palette) -> list[Strip]:
     if not lines:
         return [blank(width, colours.plain)] * _FIELD_ROWS
-    shown = [row for line in lines for row in wrap(line, max(8, width - 2))][:_FIELD_ROWS]
+    rows = [row for line in lines for row in wrap(line, max(8, width - 2))][:_FIELD_ROWS]
     return stack(
-        [text_row(f" {row}", width, colours.offer) for row in shown], width, _FIELD_ROWS, colours.offer
+        [text_row(f" {row}", width, colours.offer) for row in rows], width, _FIELD_ROWS, colours.offer
     )
 
 

@@ -1,38 +1,33 @@
-"""The page of timing by hand: the order of this lap, who crosses next in large letters, presses that are nobody's yet.
-
-One widget paints it from a value, so that a look costs a comparison where nothing has changed.
-"""
+"""The page of timing by hand: the order of the lap, the next runner in block letters, and the unassigned presses."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
 
-from textual.strip import Strip
-
 from coach.quantities import Seconds, format_clock
-from coach.screen.paint import Canvas, Pair, Palette, Scale, block, fit, has_picture, sanitise, width_of
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.paint import SMALLEST, Canvas, Pair, Palette, Scale, fit, has_picture, sanitise, width_of
+from coach.screen.widgets.base import Keys, PageWidget, paint_keys, paint_title
 from coach.squad.by_hand import HandCrossing, HandPress, HandTiming
 from coach.squad.crossing import Expected
 from coach.squad.roster import SquadRunner
 from coach.squad.sheet import PastSplits, split_words
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 WIDE: Final = 116
-"""From this width on the presses stand beside the table; below it the page is one column."""
+"""From this width on the presses are beside the table; on fewer columns the page is one column."""
 TALL: Final = 34
-"""And only from this height on."""
+"""Least height for that."""
 TICKS_S: Final = 30.0
-"""How far back the ticks go."""
+"""Time covered by the ticks."""
 _TICKS: Final = 36
 """Columns of the ticks."""
 
 
 class HandActions(Protocol):
-    """What the screen needs of a session by hand."""
+    """A session of timing by hand, and the actions on it."""
 
     chosen: int | None
     is_over: bool
@@ -44,81 +39,81 @@ class HandActions(Protocol):
 
     @property
     def past(self) -> PastSplits:
-        """What splits are held against."""
+        """Earlier splits, to compare with."""
         ...
 
     @property
     def trouble(self) -> str:
-        """Why something could not be kept."""
+        """The reason why something could not be stored; empty without one."""
         ...
 
     def now(self) -> Seconds:
-        """Seconds since the session began."""
+        """Return the seconds since the session began."""
         ...
 
     def moment_of(self, monotonic: float) -> Seconds:
-        """The time of the session at a moment of the machine's monotonic clock."""
+        """Convert a time of the machine's monotonic clock to the time of the session."""
         ...
 
     def day_words(self) -> str:
-        """The time of day."""
+        """Return the time of day."""
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there is something new to show."""
+        """Call `changed` whenever there is something new to show."""
         ...
 
     def cross(self, moment: Seconds | None = None, *, is_loose: bool = False) -> int:
-        """Somebody crosses the line."""
+        """Take a press at the line and return its number; a loose one is not assigned by the order."""
         ...
 
     def name(self, runner: str, moment: Seconds | None = None) -> int | None:
-        """A runner's key."""
+        """Take a press of a runner's key; returns its number, None if it named an earlier press."""
         ...
 
     def give_by_order(self) -> None:
-        """Give the oldest press that is nobody's to who was most likely there."""
+        """Assign the oldest unassigned press to the most likely runner."""
         ...
 
     def swap(self, runner: str) -> None:
-        """The press that was given last was this runner's."""
+        """Assign the last assigned press to another runner."""
         ...
 
     def undo(self) -> None:
-        """Undo what was done by hand last."""
+        """Undo the last action."""
         ...
 
     def next_heat(self, moment: Seconds | None = None) -> None:
-        """The gun."""
+        """Start the next heat or rep, at the gun."""
         ...
 
     def drop(self, runner: str | None = None) -> None:
-        """Who stands as next stopped or was lapped."""
+        """Remove a runner, by default the next one, from the order: they stopped or were lapped."""
         ...
 
     def take_back(self, *presses: int, is_held_key: bool = False) -> None:
-        """Presses were nobody's crossing."""
+        """Mark presses as no crossing."""
         ...
 
     def call(self, runner: str, name: str) -> None:
-        """Name a runner."""
+        """Set the name of a runner."""
         ...
 
     def choose(self, step: int) -> None:
-        """Move the choice among the presses."""
+        """Choose another press."""
         ...
 
     def save_table(self) -> str:
-        """Save the table of the session beside where the program was started; returns what to say."""
+        """Save the table of the session in the current folder; returns a message."""
         ...
 
 
-# --- what is shown
+# --- the state of the page
 
 
 @dataclass(frozen=True, slots=True)
 class HandRow:
-    """A runner in the order of this lap."""
+    """A runner in the order of the lap."""
 
     key: str
     name: str
@@ -128,15 +123,15 @@ class HandRow:
     gap: str
     word: str
     laps: str
-    """Their last laps, for a wide screen."""
+    """The last laps, for a wide screen."""
     has_crossed: bool
-    """Whether they have run the lap that the first is on."""
+    """True if the runner has finished the lap of the first runner."""
     is_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class LoosePress:
-    """A press that waits for a runner."""
+class UnassignedPress:
+    """A press without a runner."""
 
     number: str
     time: str
@@ -146,7 +141,7 @@ class LoosePress:
 
 @dataclass(frozen=True, slots=True)
 class HandView:
-    """What the page shows."""
+    """The state of the page."""
 
     title: str
     right: str
@@ -159,21 +154,21 @@ class HandView:
     lap_name: str
     rows: tuple[HandRow, ...]
     scroll: int
-    """Rows that the table was moved by hand."""
-    loose: tuple[LoosePress, ...]
-    loose_count: int
+    """Rows by which the table was scrolled."""
+    unassigned: tuple[UnassignedPress, ...]
+    unassigned_count: int
     hint: str
     counts: str
-    taken: str
-    """How many presses were taken back; empty for none."""
+    rejected: str
+    """The number of presses that were no crossing; empty for none."""
     ticks: tuple[tuple[int, bool], ...]
-    """Columns of the last presses, and whether each is nobody's."""
-    last_given: str
-    still: str
+    """Columns of the last presses, and whether each is unassigned."""
+    last_assigned: str
+    to_come: str
     message: str
     asks: bool
-    """Whether the message waits for a key."""
-    keys: tuple[tuple[str, str], ...]
+    """True if the message waits for a key."""
+    keys: Keys
 
 
 _KEYS: Final = (
@@ -194,25 +189,25 @@ _SHORT: Final = {
     "next in order": "next", "that runner": "runner", "keep loose": "loose", "backspace": "bksp",
     "next heat": "heat", "next rep": "rep",
 }  # fmt: skip
-"""Words of the key line on a narrow screen."""
+"""Shorter words of the key line, for a narrow screen."""
 
 
 def hand_view(actions: HandActions, *, scroll: int = 0, asks: str = "") -> HandView:
-    """What the page shows now."""
+    """Return the current state of the page."""
     timing, now = actions.timing, actions.now()
     first = timing.first(now)
     following = timing.following(now)
-    shown_next = first or next((each for each in following if each.at >= now), None)
-    slug = "" if shown_next is None else shown_next.runner
+    expected = first or next((each for each in following if each.at >= now), None)
+    slug = "" if expected is None else expected.runner
     runners = _on_track(timing)
     rows = _rows(actions, runners, now, slug, is_near=first is not None)
-    loose = timing.loose()
-    chosen = actions.chosen if actions.chosen is not None else loose[0].number if loose else None
-    keys = {one.slug: one.key for one in timing.setup.roster.runners}
+    unassigned = timing.loose()
+    chosen = actions.chosen if actions.chosen is not None else unassigned[0].number if unassigned else None
+    keys = {runner.slug: runner.key for runner in timing.setup.roster.runners}
     clock = timing.clocks[-1] if timing.clocks else None
-    taken = sum(owner is None for owner in timing.owners.values())
-    given = len(timing.presses) - len(loose) - taken
-    counts = f"{len(timing.presses)} presses kept, {given} given, {len(loose)} loose"
+    rejected = sum(owner is None for owner in timing.owners.values())
+    assigned = len(timing.presses) - len(unassigned) - rejected
+    counts = f"{len(timing.presses)} presses kept, {assigned} given, {len(unassigned)} loose"
     return HandView(
         title=_title(timing),
         right=actions.day_words(),
@@ -221,28 +216,28 @@ def hand_view(actions: HandActions, *, scroll: int = 0, asks: str = "") -> HandV
         heats=_heats_words(timing, now),
         next_name=sanitise(timing.called(slug), 24) if slug else "",
         next_key=f"key {keys[slug]}" if slug else "",
-        next_in="" if shown_next is None else _due_words(shown_next.at - now),
+        next_in="" if expected is None else _due_words(expected.at - now),
         lap_name=f"last {timing.setup.lap_m:.0f}",
         rows=rows,
         scroll=scroll,
-        loose=_waiting(timing, loose, chosen, actions),
-        loose_count=len(loose),
-        hint=_hint(timing, loose, actions),
+        unassigned=_unassigned(timing, unassigned, chosen, actions),
+        unassigned_count=len(unassigned),
+        hint=_hint(timing, unassigned, actions),
         counts=counts,
-        taken=f"{taken} taken back" if taken else "",
+        rejected=f"{rejected} taken back" if rejected else "",
         ticks=_ticks(timing, now),
-        last_given=_last_given(timing),
-        still=_still(timing, rows, runners),
+        last_assigned=_last_assigned(timing),
+        to_come=_to_come(timing, rows, runners),
         message=asks
         or (f"Not kept: {actions.trouble}" if actions.trouble else sanitise(timing.message, 160)),
         asks=bool(asks),
-        keys=_chips(timing),
+        keys=_keys(timing),
     )
 
 
-def _chips(timing: HandTiming) -> tuple[tuple[str, str], ...]:
-    own = [one.key for one in timing.setup.roster.runners]
-    span = own[0] if len(own) == 1 else f"{own[0]}-{own[-1]}"
+def _keys(timing: HandTiming) -> Keys:
+    keys = [runner.key for runner in timing.setup.roster.runners]
+    span = keys[0] if len(keys) == 1 else f"{keys[0]}-{keys[-1]}"
     heat = "next heat" if len(timing.setup.heats) > 1 else "next rep"
     heat = "gun" if timing.clocks and timing.clocks[-1].is_early else heat
     return tuple((span if key == "a-N" else key, heat if key == "]" else says) for key, says in _KEYS)
@@ -276,83 +271,87 @@ def _heat_words(timing: HandTiming) -> str:
 
 
 def _heats_words(timing: HandTiming, now: Seconds) -> str:
-    """How the other heats stand, each by its own clock."""
+    """The state of the other heats, each by its own clock."""
     heats = timing.setup.heats
     if len(heats) < 2 or not timing.clocks:
         return ""
     current = timing.clocks[-1].heat
     last = {clock.heat: clock for clock in timing.clocks}
-    said = []
+    parts = []
     for heat, slugs in enumerate(heats):
         if heat == current:
             continue
         clock = last.get(heat)
         if clock is None:
-            said.append(f"{heat + 1} waits")
+            parts.append(f"{heat + 1} waits")
         elif all(timing.is_finished(slug) or slug in timing.out for slug in slugs):
-            said.append(f"{heat + 1} done")
+            parts.append(f"{heat + 1} done")
         else:
-            said.append(f"{heat + 1} at {_running(now - clock.moment)}")
-    return f"heat {', '.join(said)}"
+            parts.append(f"{heat + 1} at {_running(now - clock.moment)}")
+    return f"heat {', '.join(parts)}"
 
 
 def _on_track(timing: HandTiming) -> list[SquadRunner]:
-    """Whom the table shows: the heat that started last, then those of others who still run."""
-    shown = timing.shown()
+    """The runners of the table: the heat that started last, then those of other heats who are still running."""
+    runners = timing.shown()
     if len(timing.setup.heats) < 2 or not timing.clocks:
-        return shown
+        return runners
     current = set(timing.setup.heats[timing.clocks[-1].heat])
     others = [
-        one
-        for one in shown
-        if one.slug not in current
-        and timing.starts(one.slug)
-        and not timing.is_finished(one.slug)
-        and one.slug not in timing.out
+        runner
+        for runner in runners
+        if runner.slug not in current
+        and timing.starts(runner.slug)
+        and not timing.is_finished(runner.slug)
+        and runner.slug not in timing.out
         and timing.setup.crossings is not None
     ]
-    return [one for one in shown if one.slug in current] + others
+    return [runner for runner in runners if runner.slug in current] + others
 
 
 def _rows(
     actions: HandActions, runners: Sequence[SquadRunner], now: Seconds, next_slug: str, *, is_near: bool
 ) -> tuple[HandRow, ...]:
-    """The order of this lap: who has run it by time, below them those to come by when they are due."""
+    """The order of the lap: the runners who have finished it by time, then the others by expected time."""
     timing = actions.timing
-    done = {one.slug: timing.in_rep(one.slug) for one in runners}
-    heat = set(timing.setup.heats[timing.clocks[-1].heat] if timing.clocks else done)
-    lead = max((len(crossings) for slug, crossings in done.items() if slug in heat), default=0)
-    across = [one for one in runners if lead and one.slug in heat and len(done[one.slug]) == lead]
-    across.sort(key=lambda one: (done[one.slug][-1].time_s or 0.0, done[one.slug][-1].moment))
-    due = {one.slug: timing.expected(one.slug, now) for one in runners}
-    to_come = [one for one in runners if one not in across]
+    crossings = {runner.slug: timing.in_rep(runner.slug) for runner in runners}
+    heat = set(timing.setup.heats[timing.clocks[-1].heat] if timing.clocks else crossings)
+    lap = max((len(own) for slug, own in crossings.items() if slug in heat), default=0)
+    across = [
+        runner for runner in runners if lap and runner.slug in heat and len(crossings[runner.slug]) == lap
+    ]
+    across.sort(
+        key=lambda runner: (crossings[runner.slug][-1].time_s or 0.0, crossings[runner.slug][-1].moment)
+    )
+    due = {runner.slug: timing.expected(runner.slug, now) for runner in runners}
+    to_come = [runner for runner in runners if runner not in across]
     to_come.sort(
-        key=lambda one: (
-            one.slug not in heat,
-            one.slug in timing.out,
-            timing.is_finished(one.slug),
-            inf if (each := due[one.slug]) is None else each.at,
+        key=lambda runner: (
+            runner.slug not in heat,
+            runner.slug in timing.out,
+            timing.is_finished(runner.slug),
+            inf if (expected := due[runner.slug]) is None else expected.at,
         )
     )
-    best = done[across[0].slug][-1].time_s if across else None
+    best = crossings[across[0].slug][-1].time_s if across else None
     return tuple(
         _row(
             actions,
-            one,
-            done[one.slug],
-            due[one.slug],
+            runner,
+            crossings[runner.slug],
+            due[runner.slug],
             best=best,
             now=now,
-            has_crossed=one in across,
-            is_next=one.slug == next_slug and is_near,
+            has_crossed=runner in across,
+            is_next=runner.slug == next_slug and is_near,
         )
-        for one in (*across, *to_come)
+        for runner in (*across, *to_come)
     )
 
 
 def _row(
     actions: HandActions,
-    one: SquadRunner,
+    runner: SquadRunner,
     crossings: Sequence[HandCrossing],
     expected: Expected | None,
     *,
@@ -361,24 +360,24 @@ def _row(
     has_crossed: bool,
     is_next: bool,
 ) -> HandRow:
-    """A runner's row: their time on this lap, else when they are due; a word, or that space is theirs."""
+    """The row of a runner: the time of the lap, else the expected time; a remark, or that space is theirs."""
     timing = actions.timing
-    count, is_out = timing.setup.crossings, one.slug in timing.out
+    count, is_out = timing.setup.crossings, runner.slug in timing.out
     last = crossings[-1] if crossings and has_crossed else None
     time = gap = word = ""
     if last is not None:
         time = "--" if last.time_s is None else format_clock(last.time_s, tenths=True)
         gap = _gap(last.time_s, best)
         word = "out" if is_out else split_words(timing, last, actions.past)
-    elif is_out or timing.is_finished(one.slug):
+    elif is_out or timing.is_finished(runner.slug):
         time = "out" if is_out else "done"
     elif expected is not None:
         time, gap = "due", _due_words(expected.at - now).removeprefix("in ")
     if is_next:
-        word = f"space: {timing.called(one.slug)}"
+        word = f"space: {timing.called(runner.slug)}"
     return HandRow(
-        one.key,
-        sanitise(timing.called(one.slug), 24),
+        runner.key,
+        sanitise(timing.called(runner.slug), 24),
         f"{len(crossings)}/{count}" if count else f"{len(crossings)}",
         "" if last is None or last.lap_s is None else _lap_text(last.lap_s),
         time,
@@ -406,39 +405,39 @@ def _due_words(seconds: float) -> str:
     return "now" if seconds > -1.5 else f"{-seconds:.0f} s late"
 
 
-_SHOWN_LOOSE: Final = 3
+_MOST_UNASSIGNED: Final = 3
 
 
-def _waiting(
-    timing: HandTiming, loose: Sequence[HandPress], chosen: int | None, actions: HandActions
-) -> tuple[LoosePress, ...]:
-    """The presses that wait, from the chosen one on; a chosen one that is somebody's stands alone."""
+def _unassigned(
+    timing: HandTiming, presses: Sequence[HandPress], chosen: int | None, actions: HandActions
+) -> tuple[UnassignedPress, ...]:
+    """The unassigned presses from the chosen one on; if an assigned press is chosen, only that."""
     if actions.chosen is not None and timing.owners.get(actions.chosen) != "":
         press = timing.presses[actions.chosen - 1]
         owner = timing.owners[actions.chosen]
         whose = "taken back" if owner is None else sanitise(timing.called(owner), 16)
         return (
-            LoosePress(
+            UnassignedPress(
                 str(press.number), format_clock(timing.by_clock(press), tenths=True), whose, is_chosen=True
             ),
         )
-    at = next((place for place, each in enumerate(loose) if each.number == chosen), 0)
+    at = next((place for place, press in enumerate(presses) if press.number == chosen), 0)
     return tuple(
-        LoosePress(
+        UnassignedPress(
             str(press.number),
             format_clock(timing.by_clock(press), tenths=True),
             " or ".join(sanitise(timing.called(slug), 12) for slug in timing.candidates(press)[:2])
             or (press.place and f"gate {sanitise(press.place, 12)}"),
             press.number == chosen,
         )
-        for press in loose[at : at + _SHOWN_LOOSE]
+        for press in presses[at : at + _MOST_UNASSIGNED]
     )
 
 
-def _hint(timing: HandTiming, loose: Sequence[HandPress], actions: HandActions) -> str:
+def _hint(timing: HandTiming, unassigned: Sequence[HandPress], actions: HandActions) -> str:
     if actions.chosen is not None and timing.owners.get(actions.chosen) != "":
         return "A key moves it, delete takes it back."
-    return "A key gives the grey one to a runner." if loose else ""
+    return "A key gives the grey one to a runner." if unassigned else ""
 
 
 def _ticks(timing: HandTiming, now: Seconds) -> tuple[tuple[int, bool], ...]:
@@ -450,7 +449,7 @@ def _ticks(timing: HandTiming, now: Seconds) -> tuple[tuple[int, bool], ...]:
     )
 
 
-def _last_given(timing: HandTiming) -> str:
+def _last_assigned(timing: HandTiming) -> str:
     number = timing.last_given
     owner = None if number is None else timing.owners[number]
     if number is None or not owner:
@@ -462,9 +461,9 @@ def _last_given(timing: HandTiming) -> str:
     return f"{format_clock(at, tenths=True)} to {sanitise(timing.called(owner), 24)}{how}"
 
 
-def _still(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadRunner]) -> str:
-    """Who is still to come on this lap, and who is out."""
-    out = [sanitise(timing.called(one.slug), 16) for one in runners if one.slug in timing.out]
+def _to_come(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadRunner]) -> str:
+    """The number of runners still to come on the lap, and the runners out of the order."""
+    out = [sanitise(timing.called(runner.slug), 16) for runner in runners if runner.slug in timing.out]
     waiting = sum(not row.has_crossed and row.time not in {"out", "done"} for row in rows)
     if not any(row.has_crossed for row in rows):
         words = "Nobody has crossed yet."
@@ -472,28 +471,26 @@ def _still(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadR
         words = f"{waiting} {'runner' if waiting == 1 else 'runners'} still to come on this lap."
     else:
         words = "Everybody has crossed on this lap."
-    said = (
-        f"{', '.join(out)} {'is' if len(out) == 1 else 'are'} out of the order." if out else "Nobody is out."
-    )
-    return f"{words} {said}"
+    verb = "is" if len(out) == 1 else "are"
+    return f"{words} {', '.join(out)} {verb} out of the order." if out else f"{words} Nobody is out."
 
 
-# --- the page as strips
+# --- the page
 
 
-def hand_rows(view: HandView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    after = canvas.put(1, 0, "Timing by hand   ", colours.bar, bold=True)
-    canvas.put(after, 0, fit(view.title, max(0, width - after - len(view.right) - 3)), colours.bar)
-    canvas.put_right(width - 1, 0, view.right, colours.bar)
-    if _is_wide(canvas):
-        _paint_wide(canvas, view, colours)
-    else:
-        _paint_narrow(canvas, view, colours)
-    _paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
+class HandPage(PageWidget[HandView]):
+    """The whole page."""
+
+    def draw(self, canvas: Canvas, view: HandView, colours: Palette) -> None:
+        """Paint the parts beside each other, or below each other if there is less room."""
+        paint_title(canvas, "Timing by hand", view.title, view.right, colours)
+        if _is_wide(canvas):
+            _paint_wide(canvas, view, colours)
+            paint_keys(canvas, view.keys, colours, spare=0)
+        else:
+            _paint_narrow(canvas, view, colours)
+            keys = tuple((_SHORT.get(key, key), _SHORT.get(says, says)) for key, says in view.keys)
+            paint_keys(canvas, keys, colours, gap=1, spare=0)
 
 
 def _is_wide(canvas: Canvas) -> bool:
@@ -501,7 +498,7 @@ def _is_wide(canvas: Canvas) -> bool:
 
 
 def _paint_wide(canvas: Canvas, view: HandView, colours: Palette) -> None:
-    """The table at the left; the clock, the next and the presses at the right; what was last below."""
+    """Paint the table at the left, clock, next runner and presses at the right, the last press below."""
     width, height = canvas.width, canvas.height
     pane = width - 40 if width < 160 else width - 60
     _paint_table(canvas, view, colours, top=2, foot=height - 9, width=pane - 2, word=60)
@@ -512,34 +509,32 @@ def _paint_wide(canvas: Canvas, view: HandView, colours: Palette) -> None:
     canvas.put_right(width - 1, 11, f"{view.next_key}   {view.next_in}".strip(), colours.plain, bold=True)
     _put_name(canvas, pane, 12, view.next_name, colours.plain, room=width - 2 - pane)
     canvas.put(pane, 17, "presses without a runner", colours.stale)
-    canvas.put_right(
-        width - 1, 17, str(view.loose_count) if view.loose_count else "", colours.plain, bold=True
-    )
-    for place, press in enumerate(view.loose):
+    canvas.put_right(width - 1, 17, str(view.unassigned_count or ""), colours.plain, bold=True)
+    for place, press in enumerate(view.unassigned):
         pair = colours.track if press.is_chosen else colours.plain
         canvas.put(pane - 1, 18 + place, " " * (width - pane), pair)
         canvas.put(pane, 18 + place, press.number, pair)
         canvas.put_right(pane + 12, 18 + place, press.time, pair, bold=True)
         canvas.put(pane + 14, 18 + place, fit(press.whose, width - pane - 15), pair)
-    more = view.loose_count - len(view.loose)
-    canvas.put(pane, 21, f"and {more} more" if more > 0 and view.loose_count else "", colours.stale)
+    more = view.unassigned_count - len(view.unassigned)
+    canvas.put(pane, 21, f"and {more} more" if more > 0 else "", colours.stale)
     canvas.put(pane, 22, view.hint, colours.stale)
     canvas.put(pane, 24, fit(view.counts, width - pane), colours.plain)
-    canvas.put(pane, 25, view.taken, colours.plain)
+    canvas.put(pane, 25, view.rejected, colours.plain)
     if height >= 40:
         _paint_ticks(canvas, view, colours, pane, 27)
     canvas.put(2, height - 8, "─" * (width - 4), colours.line)
     after = canvas.put(2, height - 6, "last given  ", colours.stale)
-    after = canvas.put(after, height - 6, view.last_given or "nothing yet", colours.plain, bold=True)
+    after = canvas.put(after, height - 6, view.last_assigned or "nothing yet", colours.plain, bold=True)
     canvas.put(
         max(60, after + 3), height - 6, "backspace takes it back,  . gives it to another", colours.stale
     )
-    canvas.put(2, height - 4, fit(view.still, width - 4), colours.stale)
+    canvas.put(2, height - 4, fit(view.to_come, width - 4), colours.stale)
     _paint_message(canvas, view, colours, height - 3)
 
 
 def _paint_narrow(canvas: Canvas, view: HandView, colours: Palette) -> None:
-    """One column: the clock and the next above the table."""
+    """Paint one column: clock and next runner above the table."""
     width, height = canvas.width, canvas.height
     _paint_message(canvas, view, colours, 1)
     _put_letters(canvas, 2, 2, view.clock, colours.plain, room=30, most=1)
@@ -550,19 +545,23 @@ def _paint_narrow(canvas: Canvas, view: HandView, colours: Palette) -> None:
     canvas.put(36, 6, "next to cross", colours.stale)
     canvas.put_right(width - 1, 6, right, colours.plain, bold=True)
     _paint_table(canvas, view, colours, top=7, foot=height - 4, width=width, word=59)
-    waiting = "   ".join(f"{each.number} {each.time} {each.whose}".rstrip() for each in view.loose)
-    if view.loose:
-        at = canvas.put(2, height - 4, f"loose {view.loose_count}", colours.offer, bold=True) + 2
+    presses = "   ".join(f"{press.number} {press.time} {press.whose}".rstrip() for press in view.unassigned)
+    if presses:
+        at = canvas.put(2, height - 4, f"loose {view.unassigned_count}", colours.offer, bold=True) + 2
         at = canvas.put(at, height - 4, " ", colours.track)
-        first, _, rest = waiting.partition("   ")
+        first, _, rest = presses.partition("   ")
         at = canvas.put(at, height - 4, fit(first, width - at - 2), colours.track)
         at = canvas.put(at, height - 4, " ", colours.track)
         canvas.put(at + 2, height - 4, fit(rest, max(0, width - at - 3)), colours.plain)
     else:
-        canvas.put(2, height - 4, fit(view.still, width - 3), colours.stale)
+        canvas.put(2, height - 4, fit(view.to_come, width - 3), colours.stale)
     after = canvas.put(2, height - 3, "last given  ", colours.stale)
     canvas.put(
-        after, height - 3, fit(view.last_given or "nothing yet", width - after - 27), colours.plain, bold=True
+        after,
+        height - 3,
+        fit(view.last_assigned or "nothing yet", width - after - 27),
+        colours.plain,
+        bold=True,
     )
     canvas.put_right(width - 1, height - 3, view.counts.replace(" presses kept", " kept"), colours.stale)
 
@@ -575,7 +574,7 @@ def _paint_message(canvas: Canvas, view: HandView, colours: Palette, row: int) -
 def _paint_table(
     canvas: Canvas, view: HandView, colours: Palette, *, top: int, foot: int, width: int, word: int
 ) -> None:
-    """The heads and the rows, moved so that who is next is in sight."""
+    """Paint the heads and the rows, scrolled so that the next runner is visible."""
     for x, head in ((25, "lap"), (36, view.lap_name), (47, "time"), (56, "gap")):
         canvas.put_right(x, top, head, colours.stale)
     canvas.put(2, top, "key", colours.stale)
@@ -610,7 +609,7 @@ def _paint_table(
 
 
 def table_top(view: HandView, room: int) -> int:
-    """The first row in sight: who is next stays in it unless the table is moved by hand."""
+    """Return the first visible row; the next runner stays visible unless the table is scrolled."""
     most = max(0, len(view.rows) - room)
     place = next((at for at, row in enumerate(view.rows) if row.is_next), None)
     if place is None:
@@ -619,65 +618,31 @@ def table_top(view: HandView, room: int) -> int:
 
 
 def _paint_ticks(canvas: Canvas, view: HandView, colours: Palette, x: int, y: int) -> None:
-    """The presses of the last half minute; those that are nobody's in the colour of `fast`, and lower."""
+    """Paint the presses of the last half minute; the unassigned ones in the colour of `fast`, and lower."""
     canvas.put(x, y, "the last 30 s", colours.stale)
-    for column, is_loose in view.ticks:
-        pair = colours.fast if is_loose else colours.plain
-        style = Pair(pair.paper, colours.plain.paper).style() if is_loose else colours.plain.style()
-        canvas.put_style(x + column, y + 1, "▄" if is_loose else "┃", style)
-        canvas.put_style(x + column, y + 2, "█" if is_loose else "┃", style)
+    unassigned = Pair(colours.fast.paper, colours.plain.paper)
+    for column, is_unassigned in view.ticks:
+        upper, lower, pair = ("▄", "█", unassigned) if is_unassigned else ("┃", "┃", colours.plain)
+        canvas.put(x + column, y + 1, upper, pair, bold=True)
+        canvas.put(x + column, y + 2, lower, pair, bold=True)
     canvas.put(x, y + 3, "─" * _TICKS, colours.line)
     canvas.put(x, y + 4, "-30", colours.stale)
     canvas.put_right(x + _TICKS, y + 4, "now", colours.stale)
 
 
 def _put_letters(canvas: Canvas, x: int, y: int, text: str, pair: Pair, *, room: int, most: int = 2) -> None:
-    """Write block letters as large as they fit: twice the size, or twice as high, or once."""
-    scales = [Scale(2, 2), Scale(1, 2), Scale(1, 1)] if most == 2 else [Scale(1, 1)]
-    scale = next((each for each in scales if width_of(text) * each.x <= room), Scale(1, 1))
-    glyphs = {"#": (" ", pair.block()), "^": ("▀", pair.style()), "v": ("▄", pair.style())}
-    for down, row in enumerate(block(text, scale).rows):
-        column = x
-        for kind, length in row:
-            if kind in glyphs:
-                glyph, style = glyphs[kind]
-                canvas.put_style(column, y + down, glyph * length, style)
-            column += length
+    """Write block letters as large as they fit: of twice the size, of twice the height, or of the smallest size."""
+    scales = [Scale(2, 2), Scale(1, 2), SMALLEST] if most == 2 else [SMALLEST]
+    scale = next((each for each in scales if width_of(text) * each.x <= room), SMALLEST)
+    canvas.put_block(x, y, text, pair, scale)
 
 
 def _put_name(canvas: Canvas, x: int, y: int, name: str, pair: Pair, *, room: int) -> None:
-    """Write a name in block letters, cut to what fits; one without pictures in ordinary ones."""
+    """Write a name in block letters, cut to the room; in ordinary ones if a letter has no picture."""
     if not name or not has_picture(name):
         canvas.put(x, y + 1, fit(name, room), pair, bold=True)
         return
-    shown = name.upper()
-    while len(shown) > 1 and width_of(shown) > room:
-        shown = shown[:-1].rstrip()
-    canvas.put_block(x, y, shown, pair)
-
-
-def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
-    """The key line: what does not fit goes from the right, before the way out."""
-    is_wide = _is_wide(canvas)
-    gap = 2 if is_wide else 1
-    chosen = list(keys) if is_wide else [(_SHORT.get(key, key), _SHORT.get(says, says)) for key, says in keys]
-    while (
-        len(chosen) > 1 and sum(len(key) + len(says) + 3 + gap for key, says in chosen) > canvas.width + gap
-    ):
-        chosen.pop(-2)
-    x = 0
-    for key, says in chosen:
-        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + gap
-
-
-class HandPage(StripWidget[HandView]):
-    """The whole page."""
-
-    def look(self, snapshot: "Snapshot") -> HandView:
-        """Not used: nothing by hand has a run."""
-        raise NotImplementedError
-
-    def paint(self, value: HandView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the page."""
-        return hand_rows(value, width, height, colours)
+    letters = name.upper()
+    while len(letters) > 1 and width_of(letters) > room:
+        letters = letters[:-1].rstrip()
+    canvas.put_block(x, y, letters, pair)

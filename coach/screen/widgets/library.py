@@ -1,7 +1,7 @@
-"""The library on the screen: the selection and order of its workouts, their list, and details of the chosen one.
+"""The widgets of the library: selection and order of its workouts, their list, and details of the chosen one.
 
-The list is sorted, filtered, or has the best match first. All is painted from values: a key costs the rows that are
-seen, however long the list is. Every part has its place whether there is something to say or not.
+The list is sorted, filtered, or has the best match first; only the visible rows are painted, however long it is. Every
+part has a fixed place, also while it is empty.
 """
 
 import re
@@ -19,19 +19,18 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coach.quantities import METRES_PER_MILE, format_pace, signed
-from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack
+from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack, wrapped
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
-from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.workout_page import PaperStep, ProfilePlan, profile_rows, step_lines
-from coach.workout.catalogue_entry import Query, Wanted
+from coach.screen.widgets.base import MARGIN, Keys, ProfilePlan, StripWidget, keys_that_fit, profile_rows
+from coach.screen.widgets.workout_page import PaperStep, step_lines
+from coach.workout.catalogue_entry import Query, SearchFilter
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
     from coach.workout.catalogue_entry import CatalogueEntry
 
 
-# --- sorted by a column
+# --- order
 
 
 class SortColumn(Enum):
@@ -98,7 +97,7 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
     )
 
 
-# --- found by words
+# --- search
 
 _SIGNS: Final = frozenset("@/+()<>%")
 """A line with one of these characters is a written workout, unless a name begins with it."""
@@ -118,7 +117,7 @@ def matching(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
     return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
 
 
-# --- The filters of the library: race, level, phase and time, each turned through its choices by a key.
+# --- filters: race, level, phase and time, each changed by a key
 
 KEYS: Final = {"race": ("r", "f3"), "level": ("l", "f4"), "phase": ("p", "f5"), "time": ("t", "f6")}
 """The key of each filter while filters are chosen, and the key that always changes it."""
@@ -159,7 +158,7 @@ class Filters:
 
     def fits(self, entry: LibraryEntry) -> bool:
         """Return whether the entry passes the filters."""
-        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._wanted().fits(entry.card))
+        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._query().fits(entry.card))
 
     def line(self) -> str:
         """The filters in force, in one line."""
@@ -174,9 +173,9 @@ class Filters:
         """The choice of a filter; `any` if it is not set."""
         return sanitise(self._choices[name][self._at[name]], 20) or "any"
 
-    def _wanted(self) -> Wanted:
+    def _query(self) -> SearchFilter:
         level, time = self._choices["level"][self._at["level"]], self._at["time"]
-        return Wanted(
+        return SearchFilter(
             focus=self._choices["race"][self._at["race"]],
             levels=(level,) if level else (),
             phase=self._choices["phase"][self._at["phase"]],
@@ -194,8 +193,6 @@ def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
 # --- library
 
 
-MARGIN: Final = 2
-"""Columns left free at both sides."""
 _UNKNOWN, _NONE = "--", "–"
 _LONGEST: Final = 400
 """Most characters of a text that are processed."""
@@ -240,9 +237,9 @@ def _row(pieces: Sequence[tuple[str, Style]], width: int, paper: Style) -> Strip
     """A row of pieces, filled up; excess is cut."""
     runs, left = [], width
     for text, style in pieces:
-        shown = fit(text, max(0, left))
-        runs.append((shown, style))
-        left -= cell_len(shown)
+        cut = fit(text, max(0, left))
+        runs.append((cut, style))
+        left -= cell_len(cut)
     return cells([*runs, (" " * max(0, left), paper)])
 
 
@@ -292,10 +289,6 @@ class LibraryTable(StripWidget[Listing]):
     _first = 0
     """The row at the top."""
 
-    def look(self, snapshot: "Snapshot") -> Listing:
-        """Unused: only the library puts a value."""
-        raise NotImplementedError
-
     def page(self) -> int:
         """The number of rows that fit."""
         return max(1, self.size.height - len(_frame(self.size.height)))
@@ -306,8 +299,8 @@ class LibraryTable(StripWidget[Listing]):
         last = max(0, len(value.entries) - page)
         self._first = min(max(self._first, value.at - page + 1), value.at, last)
         plain = colours.plain.style(bold=False)
-        seen = range(self._first, min(len(value.entries), self._first + page))
-        rows = [_entry_row(value, place, width, colours) for place in seen]
+        places = range(self._first, min(len(value.entries), self._first + page))
+        rows = [_entry_row(value, place, width, colours) for place in places]
         rows += [blank(width, colours.plain)] * (page - len(rows))
         inner = width - 2 * MARGIN
         rule = _row([(" " * MARGIN, plain), ("─" * inner, colours.line.style(bold=False))], width, plain)
@@ -352,8 +345,8 @@ def _head(value: Listing, width: int, colours: Palette) -> Strip:
         is_sorted = value.order is not None and value.order.column is column
         mark = ("▼" if value.order.is_falling else "▲") if value.order is not None and is_sorted else ""
         text = f"{word}{mark}"
-        shown = f"{text:<{size}}" if column is SortColumn.NAME else f"{text:>{size}}"
-        return shown, colours.plain.style() if is_sorted else stale
+        cell = f"{text:<{size}}" if column is SortColumn.NAME else f"{text:>{size}}"
+        return cell, colours.plain.style() if is_sorted else stale
 
     heads = [
         head(SortColumn.NAME, "workout", max(8, wide)),
@@ -428,10 +421,6 @@ _STEPS, _PURPOSE, _LIMITS, _PAST = 8, 3, 3, 4
 class LibraryDetail(StripWidget[Description]):
     """Name, tags, profile, totals, steps, purpose, limits and the last runs of a workout."""
 
-    def look(self, snapshot: "Snapshot") -> Description:
-        """Unused: only the library puts a value."""
-        raise NotImplementedError
-
     def paint(self, value: Description, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the parts, each in its place."""
         left = 4 if height >= _BESIDE else MARGIN
@@ -451,9 +440,7 @@ def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
 
 def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
     """A text in at most `most` rows; the last one has an ellipsis if something is missing."""
-    lines = wrap(sanitise(text, _LONGEST * 2), max(1, width))
-    if len(lines) > most:
-        lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
+    lines = wrapped(text, width, most, limit=2 * _LONGEST)
     return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 
@@ -557,8 +544,8 @@ def _totals(card: "CatalogueEntry", unit: str, width: int, colours: Palette) -> 
 def _steps(detail: WorkoutDetail | None, width: int, most: int, colours: Palette) -> list[Strip]:
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     over = len(lines) - most
-    shown = lines if over <= 0 else lines[: most - 1]
-    rows = [_step(line, width, colours) for line in shown]
+    visible = lines if over <= 0 else lines[: most - 1]
+    rows = [_step(line, width, colours) for line in visible]
     if over > 0:
         rows.append(_text(f"{'':>{_TIMES}}and {over + 1} more", width, colours.stale))
     return [*rows, *[blank(width, colours.plain)] * (most - len(rows))]
@@ -641,10 +628,6 @@ class TitleTexts:
 class TitleRow(StripWidget[TitleTexts]):
     """One row at the top."""
 
-    def look(self, snapshot: "Snapshot") -> TitleTexts:
-        """Unused: a run has its own title."""
-        raise NotImplementedError
-
     def paint(self, value: TitleTexts, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the name bold; the right end is cut first."""
         del height
@@ -664,24 +647,14 @@ def clock_words(who: str, now: datetime) -> str:
     return "   ".join(part for part in parts if part)
 
 
-Keys = tuple[tuple[str, str], ...]
-"""Keys and their words, the way out last."""
-
-
 class KeyLine(StripWidget[Keys]):
     """The keys that do something now; those that do not fit are dropped, the way out never."""
-
-    def look(self, snapshot: "Snapshot") -> Keys:
-        """Unused: a run has its own keys."""
-        raise NotImplementedError
 
     def paint(self, value: Keys, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint each key as a chip, then its words."""
         del height
-        shown = list(value)
-        while len(shown) > 1 and sum(cell_len(key) + cell_len(says) + 5 for key, says in shown) > width + 2:
-            del shown[-2]
+        keys = keys_that_fit(value, width)
         plain, chip = colours.plain.style(bold=False), colours.key.style()
-        pieces = [piece for key, says in shown for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
+        pieces = [piece for key, says in keys for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
         pieces = [*pieces[:-1], *((text.rstrip(), pair) for text, pair in pieces[-1:])]  # no blank is cut off
         return [_row(pieces, width, plain)]

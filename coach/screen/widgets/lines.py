@@ -35,7 +35,7 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import LiveWidget, keys_that_fit
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, Action, Phase, context_of, mark_context_of
 from coach.signals.readings import SensorState
@@ -55,7 +55,7 @@ class Title(NamedTuple):
     right: str
 
 
-class TitleBar(StripWidget[Title]):
+class TitleBar(LiveWidget[Title]):
     """One row: the workout's name and the place in it, then states of the run and its clock."""
 
     states: str = ""
@@ -90,7 +90,7 @@ class StepText(NamedTuple):
     texts: tuple[str, ...]
 
 
-class StepLine(StripWidget[StepText]):
+class StepLine(LiveWidget[StepText]):
     """One line of block letters: the first wording that fits."""
 
     def look(self, snapshot: "Snapshot") -> StepText:
@@ -122,7 +122,7 @@ def wordings(step: Step, unit: str = "km", *, by_hand: bool = False) -> tuple[st
     place, length = words.where(step), words.until(step).replace(" ", "").upper()
     planned_s = words.planned_s(step) if by_hand else None
     at, aimed = ("AT", words.aim(step.target, unit)) if planned_s is None else ("IN", format_clock(planned_s))
-    # Of a rep its number says enough, of anything else its word.
+    # A rep is short as its number, any other step as its word.
     short = place.rpartition(" ")[2] if step.kind is Kind.WORK else words.kind_word(step)
     texts = (
         f"{place}   {length} {at} {aimed}" if length and aimed else f"{place}   {length}{aimed}",
@@ -149,7 +149,7 @@ class SensorText(NamedTuple):
     state: SensorState
 
 
-class SensorRow(StripWidget[tuple[SensorText, ...]]):
+class SensorRow(LiveWidget[tuple[SensorText, ...]]):
     """One row of ordinary text about the sensors."""
 
     def look(self, snapshot: "Snapshot") -> tuple[SensorText, ...]:
@@ -186,8 +186,8 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     name = "" if short else sanitise(sensor.name, 20)
     parts = [f"{sensor.source.value.replace('_', ' ')} {name}".rstrip()]
     if sensor.state is SensorState.LIVE:
-        held = sensor.age_s is not None and sensor.age_s >= _HELD_S
-        parts.append(f"live {sensor.age_s:.0f} s" if held else "live")
+        is_held = sensor.age_s is not None and sensor.age_s >= _HELD_S
+        parts.append(f"live {sensor.age_s:.0f} s" if is_held else "live")
     else:
         age = f" {round(sensor.age_s)} s" if sensor.age_s is not None else ""
         parts.append(f"{sensor.state.value}{age}")
@@ -202,13 +202,13 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     if sensor.doubt:
         parts.append("doubtful" if short else sensor.doubt)
     if sensor.speed_ratio != 1.0:
-        # Its speed and its distance were two truths; the distance rules.
+        # Its speed and its distance differ; the distance is used.
         off = 100 * (sensor.speed_ratio - 1)
         parts.append(f"speed {off:+.0f} %" if short else f"speed {off:+.0f} % by its distance")
     if sensor.battery_percent is not None:
         parts.append(f"{sensor.battery_percent} %")
     if sensor.rssi_dbm is not None and not short:
-        # To 5 dBm: the last digit flickers and says nothing.
+        # To 5 dBm, because the last digit changes all the time.
         parts.append(f"{5 * round(sensor.rssi_dbm / 5)} dBm")
     return " ".join(part for part in parts if part)
 
@@ -216,10 +216,10 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
 # --- question
 
 ASKED_S: Final = 30.0
-"""Time for which a question takes the stage if no clock waits for it; then it has a line. Judged."""
+"""Time for which a question replaces the run if no clock waits for it; then it has a line. Judged."""
 
 
-def takes_the_stage(snapshot: "Snapshot") -> bool:
+def question_replaces_run(snapshot: "Snapshot") -> bool:
     """Return whether the question is shown in place of the run: not during a hard step, and not for long."""
     question, step = snapshot.question, snapshot.step
     if question is None or snapshot.phase is Phase.PAUSED:
@@ -241,7 +241,7 @@ class ShownQuestion(NamedTuple):
     rep_said: str
 
 
-class Question(StripWidget[ShownQuestion | None]):
+class Question(LiveWidget[ShownQuestion | None]):
     """The open question."""
 
     def look(self, snapshot: "Snapshot") -> ShownQuestion | None:
@@ -267,15 +267,15 @@ class Question(StripWidget[ShownQuestion | None]):
             return stack([], width, height, plain)
         question_rows = _question(value, width, height, colours)
         room = Size(width - 2, height - len(question_rows) - 2)
-        painted = _column(value.answers, Size(room.width, room.height))
-        if painted is None:
+        letters = _column(value.answers, Size(room.width, room.height))
+        if letters is None:
             rows = [text_row(f"  {answer}", width, plain) for answer in value.answers]
             return stack(
                 [blank(width, plain), *question_rows, blank(width, plain), *rows], width, height, plain, top=0
             )
-        wide = max(row.width for row in painted) + 2
+        wide = max(row.width for row in letters) + 2
         left: list[Strip] = []
-        for row in painted:
+        for row in letters:
             left += [*block_rows(row, wide, plain, align="left"), blank(wide, plain)]
         left = stack(left, wide, room.height, plain, top=0)
         aside = stack(_rep(value, room.width - wide, colours), room.width - wide, room.height, plain, top=0)
@@ -350,16 +350,16 @@ class Next(NamedTuple):
     """A problem of a sensor; it is shown at the right if there is no row of sensors."""
 
 
-class NextLine(StripWidget[Next]):
+class NextLine(LiveWidget[Next]):
     """The reply to the last button, an open question or an offer, in their own colours; else the next step."""
 
     def look(self, snapshot: "Snapshot") -> Next:
         """Read the question or reply, else the next step."""
         trouble = words.trouble(snapshot)
-        text = reply(snapshot) or ("" if takes_the_stage(snapshot) else question_text(snapshot))
+        text = reply(snapshot) or ("" if question_replaces_run(snapshot) else question_text(snapshot))
         if not text and snapshot.offer:
             text = offer_text(snapshot.offer)
-        if text and not snapshot.coach_mode:  # by hand they have a field of their own
+        if text and not snapshot.coach_mode:  # with times by hand they have their own field
             return Next(f" {text}", is_offer=True, trouble=trouble)
         if snapshot.next_step is None:
             return Next(" NEXT  finish" if snapshot.step is not None else "", trouble=trouble)
@@ -467,7 +467,7 @@ _WORDS: Final = {
 _LAST: Final[tuple[Hint, ...]] = (("?", "keys"), ("q", "leave"))
 
 
-class KeyBar(StripWidget[tuple[Hint, ...]]):
+class KeyBar(LiveWidget[tuple[Hint, ...]]):
     """One row of keys and words; keys that do not fit are left out whole, the way out never."""
 
     is_playback: bool = False
@@ -477,25 +477,25 @@ class KeyBar(StripWidget[tuple[Hint, ...]]):
 
     def look(self, snapshot: "Snapshot") -> tuple[Hint, ...]:
         """Read the keys of the phase."""
-        made, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
-        return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in made)
+        labels, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
+        return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in labels)
 
     def paint(self, value: tuple[Hint, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint as many as fit, and the way out."""
         del height
         pieces = []
-        for key, says in _fitted(value, width):
+        for key, says in keys_that_fit(keys_that_fit(value, width, last=2), width):
             pieces += [(f" {key} ", colours.key), (f" {says}", colours.plain), ("  ", colours.plain)]
         return [pieces_row(pieces[:-1], width, colours.plain)]
 
 
 def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
     """Choose the keys for a snapshot."""
-    made = _offered(snapshot)
+    offers = _offered(snapshot)
     if snapshot.question is not None:
-        made.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
+        offers.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
     elif snapshot.lines_asked:
-        made.append((_answer_keys(len(snapshot.lines_asked) + 1), "answer"))
+        offers.append((_answer_keys(len(snapshot.lines_asked) + 1), "answer"))
     phase, step = snapshot.phase, snapshot.step
     if phase is Phase.READY:
         chosen = [_hint(Button.MARK, snapshot, "start"), *_some(snapshot, Button.NEXT, Button.EXTEND)]
@@ -511,8 +511,8 @@ def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
     else:
         chosen = _running(snapshot, step)
     way_out = (("?", "keys"), ("q", "finish or leave")) if phase is Phase.PAUSED else _LAST
-    taken = {key for key, _ in made}
-    return (*made, *(hint for hint in chosen if hint is not None and hint[0] not in taken), *way_out)
+    keys_used = {key for key, _ in offers}
+    return (*offers, *(hint for hint in chosen if hint is not None and hint[0] not in keys_used), *way_out)
 
 
 def _offered(snapshot: "Snapshot") -> list[Hint]:
@@ -595,11 +595,3 @@ def _may_end_sooner(snapshot: "Snapshot") -> bool:
     last = max(turn.turn, turn.least)
     ahead = (step.range_turn for step in snapshot.timeline.steps[snapshot.index + 1 :])
     return any(other is not None and other.range_id == turn.range_id and other.turn > last for other in ahead)
-
-
-def _fitted(value: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
-    """Leave keys out from the right, before the way out, until the rest fits."""
-    chosen = list(value)
-    while len(chosen) > 1 and sum(len(key) + len(says) + 5 for key, says in chosen) > width + 2:
-        chosen.pop(-3 if len(chosen) > 2 else 0)
-    return tuple(chosen)

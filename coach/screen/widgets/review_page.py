@@ -1,31 +1,38 @@
-"""The page of a finished run: figures, sentences, the table of reps, planned and done, and the effort.
+"""The pages of a finished run: its summary, the whole run as curves, and its sections.
 
-One widget paints the whole page, because its parts compete for room: on a small terminal they are left out in a fixed
-order, and nothing moves when an answer is given.
+The summary has figures, sentences, the table of reps, planned and done, and the effort. One widget paints the whole
+page, because its parts compete for room: on a small terminal they are left out in a fixed order, and nothing moves when
+an answer is given. The curves are pace, with hard and easy parts in different colours, and heart rate, over time.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
 from typing import Final
 
 from rich.cells import cell_len
-from textual.strip import Strip
 
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
-from coach.review.summary import RepRow, RepTable, Summary
+from coach.review.summary import RepRow, RepTable, RunCurves, Summary
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
-from coach.workout.kinds import RUN
+from coach.screen.widgets.base import (
+    MARGIN,
+    Keys,
+    PageWidget,
+    paint_bar,
+    paint_deviation,
+    paint_keys,
+    paint_title,
+)
+from coach.session.events import StepEnded
+from coach.workout.kinds import HARD, RESTS, RUN, Kind
 
 EFFORT_WORDS: Final = (
     "very easy", "easy", "moderate", "somewhat hard", "hard", "hard", "very hard", "very hard", "very hard", "maximal",
 )  # fmt: skip
 """The words of the ten steps of effort, after Foster's scale."""
-MARGIN: Final = 2
-_FULL_S: Final = 5.0
-"""Seconds against the plan that fill a deviation bar."""
-_LEAST_S: Final = 0.5
-"""Seconds against the plan below which a deviation bar is empty."""
 _BETWEEN: Final = 3
 """Least columns between two figures in block letters."""
 _TALLEST: Final = 14
@@ -44,8 +51,7 @@ class ReviewView:
     """The workout, sanitised."""
     when: str
     """Athlete and time, as far as known."""
-    keys: tuple[tuple[str, str], ...]
-    """Keys and their words, the way out last."""
+    keys: Keys
     effort: int | None = None
     note: str = ""
     asks: bool = False
@@ -65,41 +71,33 @@ def table_length(view: ReviewView) -> int:
     return len(view.summary.reps.rows) or len(view.summary.laps) or len(view.summary.rows)
 
 
-def review_rows(view: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint the page."""
-    canvas = Canvas(width, height, colours.plain)
-    canvas.put(0, 0, " " * width, colours.bar)
-    right = fit(view.when, max(0, width - 24))
-    canvas.put_right(width - MARGIN, 0, right, colours.bar)
-    after = canvas.put(MARGIN - 1, 0, "Review   ", colours.bar, bold=True)
-    canvas.put(after, 0, fit(view.title, max(0, width - after - cell_len(right) - 5)), colours.bar)
-    _paint_figures(canvas, view, colours)
-    is_wide = height >= 36
-    sentences = tables.sentences(view.summary)[: 3 if is_wide else 2]
-    for place, sentence in enumerate(sentences):
-        canvas.put(
-            MARGIN,
-            (10 if is_wide else 8) + place,
-            fit(sentence, width - 2 * MARGIN),
-            colours.plain,
-            bold=not place,
-        )
-    _paint_table(canvas, view, colours)
-    if is_wide and view.summary.reps.rows:
-        _paint_chart(canvas, view, colours)
-    if view.asks:
-        _paint_effort(canvas, view, colours)
-    if view.message:
-        canvas.put(MARGIN, height - 2, fit(view.message, width - 2 * MARGIN), colours.offer)
-    paint_keys(canvas, view.keys, colours)
-    return canvas.strips()
+class ReviewPage(PageWidget[ReviewView]):
+    """The page, painted whole."""
+
+    def draw(self, canvas: Canvas, view: ReviewView, colours: Palette) -> None:
+        """Paint figures, sentences, table and chart, and the questions below them."""
+        right = fit(view.when, max(0, canvas.width - 24))
+        paint_title(canvas, "Review", view.title, right, colours, edge=MARGIN, gap=3)
+        _paint_figures(canvas, view, colours)
+        is_wide, width = canvas.height >= 36, canvas.width - 2 * MARGIN
+        top, most = (10, 3) if is_wide else (8, 2)
+        for place, sentence in enumerate(tables.sentences(view.summary)[:most]):
+            canvas.put(MARGIN, top + place, fit(sentence, width), colours.plain, bold=not place)
+        _paint_table(canvas, view, colours)
+        if is_wide and view.summary.reps.rows:
+            _paint_chart(canvas, view, colours)
+        if view.asks:
+            _paint_effort(canvas, view, colours)
+        if view.message:
+            canvas.put(MARGIN, canvas.height - 2, fit(view.message, width), colours.offer)
+        paint_keys(canvas, view.keys, colours)
 
 
 def _paint_figures(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     most = 4 if canvas.width >= 110 else 3
-    shown = tables.figures(view.summary, view.unit)[:most]
+    figures = tables.figures(view.summary, view.unit)[:most]
     apart = (canvas.width - MARGIN) // most
-    for place, figure in enumerate(shown):
+    for place, figure in enumerate(figures):
         x = MARGIN + place * apart
         text = figure.text
         if width_of(text) > apart - _BETWEEN:
@@ -159,7 +157,7 @@ def _paint_table(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
         canvas.put(left, top, "fast", colours.stale)
         canvas.put_right(left + 2 * half + 1, top, "slow", colours.stale)
         for place, row in enumerate(table.rows[first : first + count]):
-            _paint_deviation(canvas, bar_at, top + 1 + place, row.off_s, colours)
+            paint_deviation(canvas, (left, top + 1 + place), half, row.off_s, colours)
     edge = max([column.right for column in columns], default=canvas.width - MARGIN)
     if bar_at is not None:
         edge = max(edge, bar_at[0] + 2 * bar_at[1] + 1)
@@ -179,19 +177,6 @@ def _paint_table(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
                 colours.stale if is_name else colours.plain,
                 bold=column.is_bold,
             )
-
-
-def _paint_deviation(
-    canvas: Canvas, bar_at: tuple[int, int], y: int, off_s: float | None, colours: Palette
-) -> None:
-    """Paint a bar left of the zero line for fast, right of it for slow."""
-    left, half = bar_at
-    canvas.put(left + half, y, "│", colours.line)
-    if off_s is None or abs(round(off_s, 1)) < _LEAST_S:
-        return
-    cells = max(1, min(half, round(half * abs(off_s) / _FULL_S)))
-    start = left + half - cells if off_s < 0 else left + half + 1
-    canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
 
 
 def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int] | None]:
@@ -266,20 +251,20 @@ def _rep_columns(table: RepTable, unit: str, width: int) -> tuple[list[Column], 
     if has.lengths:
         names = [f"{row.number:>2} {tables.length_text(row.result.step):>7}" for row in rows]
     right = MARGIN + number_width
-    made = [Column("rep", right, tuple(names), "mean", is_bold=True)]
-    made += _lap_columns(table, columns, right, lap_apart)
-    right = made[-1].right
+    result = [Column("rep", right, tuple(names), "mean", is_bold=True)]
+    result += _lap_columns(table, columns, right, lap_apart)
+    right = result[-1].right
     for head, cells, foot_text, is_bold in tail:
         right += _breadth(cells, head, foot_text) + apart
-        made.append(Column(head, right, tuple(cells), foot_text, is_bold))
+        result.append(Column(head, right, tuple(cells), foot_text, is_bold))
     at = None
     if bar:
         at = (right + apart, bar)
         right += 2 * bar + 1 + apart
     for head, cells, foot_text, is_bold in ends:
         right += _breadth(cells, head, foot_text) + apart
-        made.append(Column(head, right, tuple(cells), foot_text, is_bold))
-    return made, at
+        result.append(Column(head, right, tuple(cells), foot_text, is_bold))
+    return result, at
 
 
 def _lap_columns(table: RepTable, columns: Sequence[float], left: int, apart: int) -> Iterator[Column]:
@@ -351,7 +336,7 @@ def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     wide = max(1, min(6, (room // len(paces) - 2) // max(len(speeds) for speeds, _ in paces)))
     pitch = max(len(speeds) for speeds, _ in paces) * wide
     gap = max(1, min(6, (room - pitch * len(paces)) // max(1, len(paces))))
-    shown = paces[: max(1, room // (pitch + gap))]
+    visible = paces[: max(1, room // (pitch + gap))]
     dots = 2 * high
     line_y = top + 1 + high // 2
     word = "plan" if table.plan_speed is not None else "mean"
@@ -359,8 +344,8 @@ def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     canvas.put(MARGIN, top + 1, "faster", colours.stale)
     canvas.put(MARGIN, line_y, f"{word} {_pace_of(middle, view.unit)}", colours.plain, bold=True)
     canvas.put(MARGIN, top + high, _pace_of(middle * (1.0 - spread), view.unit), colours.stale)
-    canvas.put(left - 1, line_y, "╌" * (min(room, len(shown) * (pitch + gap)) + 1), colours.line)
-    for place, (speeds, offs) in enumerate(shown):
+    canvas.put(left - 1, line_y, "╌" * (min(room, len(visible) * (pitch + gap)) + 1), colours.line)
+    for place, (speeds, offs) in enumerate(visible):
         x = left + place * (pitch + gap)
         for column, (speed, off) in enumerate(zip(speeds, offs, strict=True)):
             pair = colours.work
@@ -372,18 +357,6 @@ def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
                 paint_bar(canvas, (x + column * wide, top + high), (wide, tall), pair, colours)
         if pitch + gap > cell_len(f"rep {place + 1}"):
             canvas.put(x, bottom, f"rep {place + 1}", colours.stale)
-
-
-def paint_bar(
-    canvas: Canvas, foot: tuple[int, int], size: tuple[int, int], pair: Pair, colours: Palette
-) -> None:
-    """Paint a bar upwards from a cell: `size` is its width in cells and its height in half rows."""
-    (x, bottom), (wide, dots) = foot, size
-    full = Pair(pair.paper, pair.paper)
-    for row in range(dots // 2):
-        canvas.put(x, bottom - row, " " * wide, full)
-    if dots % 2:
-        canvas.put(x, bottom - dots // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
 
 
 def _paces(row: RepRow, table: RepTable) -> tuple[list[float | None], list[float | None]]:
@@ -425,12 +398,170 @@ def _paint_effort(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     canvas.put(x, y, fit(sanitise(view.note), max(0, canvas.width - x - MARGIN)), colours.plain)
 
 
-def paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
-    """Paint the key line; keys before the way out are dropped from the right until it fits."""
-    shown = list(keys)
-    while len(shown) > 1 and sum(cell_len(key) + cell_len(words) + 5 for key, words in shown) > canvas.width:
-        del shown[-2]
-    x = 0
-    for key, words in shown:
-        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {words}", colours.plain) + 2
+# --- the whole run as curves
+
+_LEFT: Final = 10
+"""Left edge of the curves, right of the numbers."""
+_WALK_MPS: Final = 0.5
+"""Lower speeds are not drawn as a pace."""
+_TICKS_S: Final = (60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """The state of the page."""
+
+    curves: RunCurves
+    summary: Summary
+    unit: str
+    title: str
+
+
+class CurvePage(PageWidget[CurveView]):
+    """Pace and heart rate over the whole run."""
+
+    def draw(self, canvas: Canvas, view: CurveView, colours: Palette) -> None:
+        """Paint pace above, heart rate below, and one time axis for both."""
+        paint_title(canvas, "Whole run", view.title, "", colours, gap=0)
+        times = [at for curve in view.curves for at, _ in curve]
+        if times:
+            span = (min(times), max(times))
+            has = [bool(curve) for curve in view.curves]
+            share = (canvas.height - 6) // max(1, sum(has))
+            top = 2
+            if has[0]:
+                _paint_pace(canvas, view, span, (top, top + share - 2), colours)
+                top += share
+            if has[1]:
+                _paint_heart(canvas, view, span, (top, top + share - 2), colours)
+            _paint_times(canvas, span, canvas.height - 3, colours)
+        paint_keys(canvas, (("v", "back"), ("t", "sun/night"), ("q", "back")), colours)
+
+
+def _paint_pace(
+    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
+) -> None:
+    values = _column_means(view.curves.speed, span, canvas.width - _LEFT - MARGIN)
+    measured = [value for value in values if value is not None and value > _WALK_MPS]
+    if not measured:
+        return
+    low, high = min(measured) * 0.9, max(measured)
+    canvas.put(MARGIN, rows[0], format_pace(high, unit=view.unit, with_unit=False), colours.plain, bold=True)
+    canvas.put(MARGIN, rows[0] + 1, f"/{view.unit}", colours.stale)
+    canvas.put(MARGIN, rows[1], format_pace(low, unit=view.unit, with_unit=False), colours.stale)
+    parts = list(stretches(view.summary.rows))
+    for column, value in enumerate(values):
+        at = span[0] + (span[1] - span[0]) * (column + 0.5) / len(values)
+        kind = next((kind for since, until, kind in parts if since <= at < until), None)
+        pair = colours.work if kind in HARD else colours.rest if kind in RESTS else colours.easy
+        if value is not None:
+            dots = _bar_height(rows, (value - low) / (high - low or 1.0))
+            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), pair, colours)
+
+
+def stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
+    """Start, end and kind of each step; one with a pause in it starts where the one before it ended."""
+    before = 0.0
+    for row in rows:
+        since = row.ended_at - row.time_s
+        yield (min(since, before) if row.broken else since), row.ended_at, row.step.kind
+        before = row.ended_at
+
+
+def _paint_heart(
+    canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
+) -> None:
+    values = _column_means(view.curves.heart_rate, span, canvas.width - _LEFT - MARGIN)
+    measured = [value for value in values if value is not None]
+    low, high = min(measured) - 5.0, max(measured)
+    canvas.put(MARGIN, rows[0], f"{high:.0f}", colours.plain, bold=True)
+    canvas.put(MARGIN, rows[0] + 1, "bpm", colours.stale)
+    canvas.put(MARGIN, rows[1], f"{low:.0f}", colours.stale)
+    ink = Pair(colours.stale.paper, colours.stale.ink)
+    for column, value in enumerate(values):
+        if value is not None:
+            dots = _bar_height(rows, (value - low) / (high - low or 1.0))
+            paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), ink, colours)
+
+
+def _bar_height(rows: tuple[int, int], share: float) -> int:
+    """The height of a bar in half rows."""
+    return max(1, round(2 * (rows[1] - rows[0] + 1) * min(1.0, max(0.0, share))))
+
+
+def _paint_times(canvas: Canvas, span: tuple[float, float], y: int, colours: Palette) -> None:
+    wide, length = canvas.width - _LEFT - MARGIN, span[1] - span[0]
+    every = next((tick for tick in _TICKS_S if length <= 0 or wide * tick / length >= 10), _TICKS_S[-1])
+    at = 0.0
+    while at <= length:
+        x = _LEFT + round(wide * at / length) if length else _LEFT
+        canvas.put(x, y, format_clock(at), colours.stale)
+        at += every
+
+
+def _column_means(
+    curve: Sequence[tuple[float, float]], span: tuple[float, float], wide: int
+) -> list[float | None]:
+    """The mean of the values in each column; None without a value, which stays a gap."""
+    start, length = span[0], max(span[1] - span[0], 1e-9)
+    columns: list[list[float]] = [[] for _ in range(max(1, wide))]
+    for at, value in curve:
+        columns[min(len(columns) - 1, int((at - start) / length * len(columns)))].append(value)
+    means = [fmean(values) if values else None for values in columns]
+    if len(curve) < len(columns):  # fewer values than columns: each holds until the next, if that is not far
+        return _with_held_values(curve, means, start, length)
+    return means
+
+
+def _with_held_values(
+    curve: Sequence[tuple[float, float]], means: list[float | None], start: float, length: float
+) -> list[float | None]:
+    values = list(means)
+    for (at, value), (later, _) in pairwise(curve):
+        if later - at > max(10.0, 3 * length / max(1, len(curve))):
+            continue
+        first, last = (int((moment - start) / length * len(values)) for moment in (at, later))
+        for column in range(first, min(last, len(values))):
+            values[column] = value if values[column] is None else values[column]
+    return values
+
+
+# --- a run section by section
+
+_TABS_AT, BODY_AT = 2, 4
+"""Rows of the tabs and of the first line of the section."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionsView:
+    """The state of the screen."""
+
+    title: str
+    when: str
+    tabs: tuple[str, ...]
+    """The words of the sections, in order."""
+    chosen: int
+    lines: tuple[tuple[str, bool], ...]
+    """The visible rows of the body, and whether each is a head."""
+    more: str
+    """The number of rows below, in words."""
+    message: str
+    keys: Keys
+
+
+class SectionsPage(PageWidget[SectionsView]):
+    """The screen, painted whole."""
+
+    def draw(self, canvas: Canvas, view: SectionsView, colours: Palette) -> None:
+        """Paint title, tabs, the chosen section, the message, and the keys."""
+        width = canvas.width - 2 * MARGIN
+        paint_title(canvas, "Review", view.title, view.when, colours)
+        x = MARGIN
+        for place, word in enumerate(view.tabs):
+            is_chosen = place == view.chosen
+            pair = colours.choice if is_chosen else colours.plain
+            x = canvas.put(x, _TABS_AT, f" {place + 1} {word} ", pair, bold=is_chosen)
+        for down, (line, is_head) in enumerate(view.lines):
+            canvas.put(MARGIN, BODY_AT + down, fit(line, width), colours.plain, bold=is_head)
+        canvas.put(MARGIN, canvas.height - 2, fit(view.message or view.more, width), colours.stale)
+        paint_keys(canvas, view.keys, colours)

@@ -1,23 +1,18 @@
-"""The profile of a workout, and the page of a workout that is being typed: message, totals and steps.
+"""The page of a workout that is being typed: message, profile, totals and steps; and the steps of a workout in words.
 
-The profile is a row of blocks, as wide as a step's time and as high as its effort, with a cursor where the run is.
-Every row of the page has its place whether there is something to say or not, so that nothing jumps during typing.
+Every row of the page has a fixed place, also while it is empty, so that nothing moves during typing.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual.strip import Strip
 
 from coach.quantities import format_clock, long_distance
 from coach.screen.paint import (
-    Pair,
     Palette,
     beside,
     blank,
@@ -31,7 +26,7 @@ from coach.screen.paint import (
     text_row,
 )
 from coach.screen.protocols import TypedWorkout
-from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.base import MARGIN, ProfilePlan, StripWidget, profile_rows
 from coach.workout.describe import (
     MOVE_WORDS,
     Estimate,
@@ -41,182 +36,13 @@ from coach.workout.describe import (
     target_text,
     until_text,
 )
-from coach.workout.kinds import EASY, HARD, KINDS, PLAIN, RESTS, RUN, Kind
-from coach.workout.timeline import Band, Quantity, Step, Timeline
+from coach.workout.kinds import HARD, KINDS, PLAIN, RESTS
+from coach.workout.timeline import Band, Step, Timeline
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
+    pass
 
 
-_EASY: Final = RUN - RESTS - HARD
-"""Kinds that are run, but not hard."""
-_USUAL_SPEED: Final = 3.5
-"""Metres per second assumed for a distance without a pace: 4:46 per km; only the width of a block depends on it."""
-_OPEN_S: Final = 180.0
-"""The width of a step of unknown length, in seconds."""
-
-
-class ProfilePlan:
-    """A workout as lengths of time, computed once; equal only to itself, which is cheap to compare."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self.timeline = timeline
-        """The workout."""
-        self._lengths = [seconds_of(step) for step in timeline.steps]
-        self._ends = list(accumulate(self._lengths))
-        self._edges: dict[int, list[int] | None] = {}
-
-    def place(self, snapshot: "Snapshot", width: int) -> int:
-        """Return the column of the run: the steps done and the share of the current one."""
-        if not self._ends:
-            return 0
-        if snapshot.step is None or snapshot.index >= len(self._ends):
-            return width - 1
-        own = self._lengths[snapshot.index]
-        metres = snapshot.step.until.distance()
-        share = 0.0
-        if metres is not None and snapshot.step_m is not None:
-            share = min(1.0, max(0.0, snapshot.step_m) / metres)
-        elif snapshot.step_time_s is not None:
-            share = min(own, snapshot.step_time_s) / own
-        edges = self._columns_up_to(width)
-        if edges is None:
-            begin = self._ends[snapshot.index] - own + own * share
-            return min(width - 1, int(width * begin / self._ends[-1]))
-        begin = edges[snapshot.index - 1] if snapshot.index else 0
-        return min(width - 1, begin + int(share * (edges[snapshot.index] - begin)))
-
-    def columns(self, width: int) -> list[tuple[float, str]]:
-        """Return every column's height (0 to 1) and part (`work`, `easy`, `rest`).
-
-        Steps that are as long have as many columns; columns left over go to warm-up and cool-down. Where there are too
-        many steps for that, a column shows the step at its middle, and where it holds three steps or more the highest,
-        so that short strides do not vanish.
-        """
-        steps, ends = self.timeline.steps, self._ends
-        if not ends:
-            return []
-        edges = self._columns_up_to(width)
-        if edges is not None:
-            begins = [0, *edges]
-            return [
-                _column(step) for place, step in enumerate(steps) for _ in range(edges[place] - begins[place])
-            ]
-        unit, last = ends[-1] / width, len(steps) - 1
-        columns = []
-        for column in range(width):
-            first, middle, final = (
-                min(last, bisect_right(ends, unit * (column + part))) for part in (0, 0.5, 0.999)
-            )
-            inside = range(first, final + 1)
-            chosen = max(inside, key=lambda at: KINDS[steps[at].kind].height) if len(inside) > 2 else middle
-            columns.append(_column(steps[chosen]))
-        return columns
-
-    def _columns_up_to(self, width: int) -> list[int] | None:
-        """The number of columns up to the end of each step; None if equal lengths cannot have equal columns."""
-        if width not in self._edges:
-            self._edges[width] = self._rounded(width)
-        return self._edges[width]
-
-    def _rounded(self, width: int) -> list[int] | None:
-        unit = width / self._ends[-1]
-        columns = [max(1, round(length * unit)) for length in self._lengths]
-        # Columns left over by rounding go to the warm-up and the cool-down.
-        loose = [place for place, step in enumerate(self.timeline.steps) if step.kind in EASY]
-        over = width - sum(columns)
-        for turn in range(abs(over)):
-            free = [place for place in loose if over > 0 or columns[place] > 1]
-            if not free:
-                return None
-            columns[free[turn % len(free)]] += 1 if over > 0 else -1
-        return list(accumulate(columns))
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileCourse:
-    """A workout and the column of the run; None for a workout on paper."""
-
-    plan: ProfilePlan
-    at: int | None
-
-
-class Profile(StripWidget[ProfileCourse]):
-    """The profile of a workout with a cursor."""
-
-    _plan: ProfilePlan | None = None
-
-    def look(self, snapshot: "Snapshot") -> ProfileCourse:
-        """Read the workout and the run's place in it."""
-        plan = self._planned(snapshot.timeline)
-        return ProfileCourse(plan, plan.place(snapshot, max(1, self.size.width)))
-
-    def show_plan(self, timeline: Timeline) -> None:
-        """Show a workout on paper, without a cursor."""
-        self.put(ProfileCourse(self._planned(timeline), None))
-
-    def paint(self, value: ProfileCourse, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the columns in half rows, and the cursor over them."""
-        return profile_rows(value.plan, width, height, colours, at=value.at)
-
-    def _planned(self, timeline: Timeline) -> ProfilePlan:
-        if self._plan is None or self._plan.timeline is not timeline:
-            self._plan = ProfilePlan(timeline)
-        return self._plan
-
-
-def profile_rows(
-    plan: ProfilePlan, width: int, height: int, colours: Palette, *, at: int | None = None
-) -> list[Strip]:
-    """Paint a workout as a row of blocks, with a cursor in a column or without one."""
-    columns = plan.columns(width)
-    if not columns:
-        return [blank(width, colours.plain)] * height
-    return [_row(columns, row, height, at, colours) for row in range(height)]
-
-
-def seconds_of(step: Step) -> float:
-    """Estimate the seconds of a step, for the width of its block."""
-    seconds = step.until.time()
-    if seconds is not None:
-        return max(1.0, seconds)
-    metres = step.until.distance()
-    if metres is not None:
-        target = step.target
-        paced = target is not None and target.quantity is Quantity.SPEED
-        aim = target.band.aim or target.band.low or target.band.high if target is not None and paced else None
-        return max(1.0, metres / (aim or _USUAL_SPEED))
-    return step.until.cap_s or step.until.not_before_s or (10.0 if step.kind is Kind.PROMPT else _OPEN_S)
-
-
-def _column(step: Step) -> tuple[float, str]:
-    part = "work" if step.kind in HARD else "easy" if step.kind in _EASY else "rest"
-    return KINDS[step.kind].height, part
-
-
-def _row(columns: list[tuple[float, str]], row: int, height: int, at: int | None, colours: Palette) -> Strip:
-    inks = {"work": colours.work.paper, "easy": colours.easy.paper, "rest": colours.rest.paper}
-    whole = {part: Segment(" ", Pair(ink, ink).style(bold=False)) for part, ink in inks.items()}
-    half = {
-        part: Segment("▄", Pair(ink, colours.plain.paper).style(bold=False)) for part, ink in inks.items()
-    }
-    none = Segment(" ", colours.plain.style())
-    segments: list[Segment] = []
-    from_foot = 2 * (height - row - 1)
-    for column, (high, part) in enumerate(columns):
-        if column == at:
-            segments.append(Segment(" ", colours.plain.block()))
-            continue
-        dots = max(1, round(high * 2 * height)) - from_foot
-        segments.append(whole[part] if dots >= 2 else half[part] if dots == 1 else none)
-    return Strip(segments, len(columns)).simplify()
-
-
-# --- workout page
-
-
-MARGIN: Final = 2
-"""Columns left free at both sides."""
 _FIGURE_ROWS: Final = 4
 _FIGURE_WIDE: Final = 34
 """Most columns of a total: three of them are read at a glance on a wide screen."""
@@ -236,7 +62,7 @@ _EXAMPLES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPage:
+class OwnView:
     """The state of the page: the workout as typed, and the place of its line on the screen."""
 
     typed: TypedWorkout
@@ -244,21 +70,17 @@ class OwnPage:
     """The column under the first character of the line; less than 0 once the line is scrolled."""
 
 
-class OwnWorkout(StripWidget[OwnPage]):
+class OwnPage(StripWidget[OwnView]):
     """The page under the line."""
 
-    def look(self, snapshot: "Snapshot") -> OwnPage:
-        """Unused: only the library puts a value."""
-        raise NotImplementedError
-
-    def paint(self, value: OwnPage, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: OwnView, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the caret, the message, the profile, the totals and the steps."""
         typed, inner = value.typed, max(1, width - 2 * MARGIN)
         side = [blank(MARGIN, colours.plain)] * height
         if typed.is_name:
             rows = _no_such_name(typed, inner, colours)
             return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
-        rows = [_rule(value, inner, colours), *_fault_rows(typed, inner, colours)]
+        rows = [_caret_rule(value, inner, colours), *_fault_rows(typed, inner, colours)]
         timeline = typed.timeline
         if timeline is None or not timeline.steps:
             rows += [blank(inner, colours.plain), *_examples(inner, colours)]
@@ -298,7 +120,7 @@ _LINES: Final = ("4x1000 @ threshold / 90s stand", "20min @ easy <75%max + 6x20s
 """Workouts as they are typed; a test reads them."""
 
 
-def _rule(value: OwnPage, width: int, colours: Palette) -> Strip:
+def _caret_rule(value: OwnView, width: int, colours: Palette) -> Strip:
     """The rule under the line, with a caret under the character that is wrong."""
     at = value.typed.place
     if at is None:
@@ -363,10 +185,10 @@ def _steps(timeline: Timeline, width: int, room: int, colours: Palette) -> list[
     """The steps, each once with its number of repeats; steps that do not fit are counted."""
     lines = list(step_lines(timeline))
     over = len(lines) - room
-    shown = lines if over <= 0 else lines[: room - 1]
+    visible = lines if over <= 0 else lines[: room - 1]
     end = min(width, _TABLE)
     rows = []
-    for line in shown:
+    for line in visible:
         room_for_what = end - _TIMES_WIDE - _TIME_WIDE - max(_MEANS_WIDE, cell_len(line.means)) - 2
         what = fit(line.what, max(1, room_for_what))
         gap = end - _TIMES_WIDE - cell_len(what) - cell_len(line.means) - _TIME_WIDE

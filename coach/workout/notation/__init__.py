@@ -32,8 +32,8 @@ class NotationProblem(WorkoutProblem):
         question: OpenTime | None = None,
     ) -> None:
         """Keep the line and the fault, the document of the rest, and the question that would settle it."""
-        shown, at = _window(line, fault.start)
-        hint = f"{shown}\n  {' ' * at}^"
+        excerpt, at = _window(line, fault.start)
+        hint = f"{excerpt}\n  {' ' * at}^"
         if fault.fix:
             hint += f"\n  {fault.fix}"
         super().__init__(fault.reason, hint)
@@ -72,7 +72,7 @@ def read(line: str, athlete: Athlete | None = None, *, takes_times: bool = False
 
     Args:
         line: what was typed.
-        athlete: whose workout it is; None for nobody.
+        athlete: the athlete of the workout; None without one.
         takes_times: true if the runner has confirmed that a bare time is the rep's.
 
     Raises:
@@ -105,8 +105,8 @@ def _document(line: str, tree: dict[str, Any]) -> WorkoutDocument:
         fault = NotationFault(reason, 0, len(line), problem.hint.partition("\n")[0])
         raise NotationProblem(line, fault) from None
     name = name_of(document.workout)
-    named = document.workout.model_copy(update={"name": name})
-    return replace(document, workout=named, source=document.source | {"name": name})
+    workout = document.workout.model_copy(update={"name": name})
+    return replace(document, workout=workout, source=document.source | {"name": name})
 
 
 def _so_far(tree: dict[str, Any] | None) -> WorkoutDocument | None:
@@ -126,8 +126,8 @@ def _window(line: str, place: int, width: int = 90) -> tuple[str, int]:
     row = line[row_start : row_end if row_end >= 0 else len(line)]
     at = place - row_start
     cut = max(0, at - width + 20)
-    shown = "".join(letter if letter.isprintable() else " " for letter in row[cut : cut + width])
-    return ("…" + shown[1:] if cut else shown), at - cut
+    excerpt = "".join(letter if letter.isprintable() else " " for letter in row[cut : cut + width])
+    return ("…" + excerpt[1:] if cut else excerpt), at - cut
 
 
 __all__ = ["Notation", "NotationProblem", "read", "write", "write_aim", "write_until"]

@@ -354,7 +354,6 @@ class Builder:
 
     @staticmethod
     def _ends_hard(nodes: list[Tree]) -> bool:
-        """Return whether a set ends with a rep."""
         last = nodes[-1]
         while "repeat" in last:
             if last.get("skip_last_recovery") or len(last["steps"]) == 1:
@@ -417,7 +416,6 @@ class Builder:
     # --- Steps
 
     def _step(self, part: Part, kind: str, length: Length, place: int) -> Tree:
-        """One step."""
         if kind in {"jog", "walk", "stand"}:
             step: Tree = {"kind": "recovery", "move": kind, "until": dict(length.until)}
         else:
@@ -497,7 +495,6 @@ class Builder:
         return step
 
     def _rest_until(self, rest: Rest, part: Part, length: Length | None, place: int) -> Tree:
-        """The end of a rest."""
         if rest.length is not None:
             return dict(rest.length.until)
         if rest.ratio is not None and length is not None:
@@ -522,8 +519,8 @@ class Builder:
             speed = self._speed(target)
             if speed is not None:
                 seconds = length.metres / speed
-                shown = format_clock(max(1.0, round(seconds * rest.ratio)))
-                self.guesses.append(f"the rest as long as the rep comes to {shown}")
+                rest_text = format_clock(max(1.0, round(seconds * rest.ratio)))
+                self.guesses.append(f"the rest as long as the rep comes to {rest_text}")
         if seconds is None:
             self.guesses.append("a rest as long as the rep lasts until you press: no pace says how long")
             return {"mark": True}
@@ -560,47 +557,48 @@ class Builder:
         metres = length.metres if length is not None else None
         unit = self._unit(length)
         per = METRES_PER_MILE if unit == "mile" else METRES_PER_KM
-        shown = _shown_time(aim)
+        text = _shown_time(aim)
         if aim.is_pace or metres is None:
             if not aim.is_clock:
                 raise NotationFault(
-                    f"{shown} is not a target of a step by time",
+                    f"{text} is not a target of a step by time",
                     aim.start,
                     aim.end,
                     "Such as @ 4:30/km, 5k or RPE8.",
                 )
-            self.guesses.append(f"{shown} is read as {shown} per {unit}")
+            self.guesses.append(f"{text} is read as {text} per {unit}")
             return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         paces = self._paces()
         rep = _seconds_per_100m(aim, metres)
         rate = _seconds_per_100m(aim, per) if aim.is_clock and metres != per else None
         away = _distance_to(rep, paces)
         if rate is not None and _distance_to(rate, paces) < min(away, NEAR_S_PER_100M) and rate >= 9.58:
-            self.guesses.append(f"{shown} is read as {shown} per {unit}")
+            self.guesses.append(f"{text} is read as {text} per {unit}")
             return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         what = format_metres(metres)
         best = lexer.record(metres)
         if aim.low_s < best:
-            fix = f"Nobody has run {what} so fast. Write the time of a lap as {shown}/lap, or a pace as 4:30/km."
+            fix = (
+                f"Nobody has run {what} so fast. Write the time of a lap as {text}/lap, or a pace as 4:30/km."
+            )
             raise NotationFault(
-                f"{shown} is no time for {what}", aim.start, aim.end, fix, replacement=f"{shown}/lap"
+                f"{text} is no time for {what}", aim.start, aim.end, fix, replacement=f"{text}/lap"
             )
         if metres == per:  # the time of the rep equals the pace
             return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         if away > NEAR_S_PER_100M and not self.takes_times:
             pace = self._rep_pace(aim, metres, "km")
-            known = "is far from every pace of yours" if paces else "may be the time of the rep or a pace"
-            self.question = OpenTime(f"Is {shown} the time of each {what}, which is {pace}")
+            reason = "is far from every pace of yours" if paces else "may be the time of the rep or a pace"
+            self.question = OpenTime(f"Is {text} the time of each {what}, which is {pace}")
             fix = f"Write @ {pace} if it is the time of each {what}."
             if not paces:
                 fix += " With a race it is clear: coach athlete set --race 5k=22:30"
-            raise NotationFault(f"{shown} {known}", aim.start, aim.end, fix, replacement=pace)
-        self.guesses.append(f"{shown} is read as the time of the {what}")
+            raise NotationFault(f"{text} {reason}", aim.start, aim.end, fix, replacement=pace)
+        self.guesses.append(f"{text} is read as the time of the {what}")
         return {"pace": self._rep_pace(aim, metres, "km")}
 
     @staticmethod
     def _rep_pace(aim: Aim, metres: float, unit: str) -> str:
-        """The pace of a rep from its time."""
         factor = METRES_PER_KM / metres
         return lexer.pace_text(aim.low_s * factor, aim.high_s * factor, unit, aim.start, aim.end)
 
@@ -672,13 +670,12 @@ def _is_long(length: Length) -> bool:
 
 
 def _effort(part: Part) -> str:
-    """The effort of a part, in words."""
     tree = part.aims[0].tree if part.aims else None
     return str((tree or {}).get("effort", ""))
 
 
 def _shown_time(aim: Aim) -> str:
-    """A time as coaches say it: `72`, `1:12`, `3:40-3:50`."""
+    """A time in the form coaches use: `72`, `1:12`, `3:40-3:50`."""
 
     def one(seconds: float) -> str:
         return format_clock(seconds) if aim.is_clock or seconds >= 100 else f"{seconds:g}"

@@ -345,9 +345,12 @@ class LengthReader:
             return "min"
         if value == 0:
             raise self._cursor.fault("a step of length zero", token, "Such as 800, 2:00 or 20min.")
-        shown = token.raw
+        amount = token.raw
         raise self._cursor.fault(
-            f"{shown} of what", token, f"Write {shown}min, {shown}km or {shown}s.", replacement=f"{shown}min"
+            f"{amount} of what",
+            token,
+            f"Write {amount}min, {amount}km or {amount}s.",
+            replacement=f"{amount}min",
         )
 
     def _bare_rest_unit(self, value: float, token: Token) -> str:
@@ -356,13 +359,13 @@ class LengthReader:
             raise self._cursor.fault(
                 "a rest of length zero", token, "Write none, or how long: 400 jog, 90s, 2:00."
             )
-        shown = f"{value:g}"
+        text = f"{value:g}"
         if value >= 100 and value % 50 == 0:
             return "m"
         if value < 10:
-            self._cursor.guess(f"a rest of {shown} is read as {shown} minutes")
+            self._cursor.guess(f"a rest of {text} is read as {text} minutes")
             return "min"
-        self._cursor.guess(f"a rest of {shown} is read as {shown} seconds")
+        self._cursor.guess(f"a rest of {text} is read as {text} seconds")
         return "s"
 
     def until(self) -> Length:
@@ -376,7 +379,6 @@ class LengthReader:
         return Length(self.bounded(until), start, self._cursor.tokens[self._cursor.at - 1].end)
 
     def _one_end(self) -> Tree:
-        """Read one end."""
         if self._cursor.accept("mark", "press", "pressed", "line"):
             return {"mark": True}
         if self._cursor.accept("open", "stopped"):

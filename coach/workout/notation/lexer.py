@@ -275,14 +275,14 @@ class Cursor:
         """Make a fault at a token."""
         return NotationFault(reason, token.start, token.end, fix, replacement=replacement)
 
-    def stranger(self, token: Token) -> NotationFault:
+    def unknown_word(self, token: Token) -> NotationFault:
         """The fault of a token that has no meaning here."""
         if token.kind == "word":
-            known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
-            known = {word for word in known if len(word) > 3}
-            if token.text in known:
+            vocabulary = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
+            vocabulary = {word for word in vocabulary if len(word) > 3}
+            if token.text in vocabulary:
                 return self.fault(f"“{token.raw[:30]}” does not fit here", token, self._fix_of_word(token))
-            near = did_you_mean(token.text, known)
+            near = did_you_mean(token.text, vocabulary)
             fix = near if near.startswith("Did") else self._fix_of_word(token)
             return self.fault(f"“{token.raw[:30]}” has no meaning here", token, fix)
         return self.fault(
@@ -290,7 +290,7 @@ class Cursor:
         )
 
     def _fix_of_word(self, token: Token) -> str:
-        """The fix for a word that means nothing: behind a number without a unit there is no step."""
+        """The fix for an unknown word: a number without a unit before it is no step."""
         before = [each for each in self.tokens if each.end <= token.start]
         if not before or before[-1].text in {"+", ";", ",", "\n", "(", "[", ".", "→", *words.THEN_WORDS}:
             return "A step begins with a number: 6x800, 20min easy, 400."
@@ -450,7 +450,7 @@ class Rest:
     whose: str = ""
     """`reps` or `sets`, if written."""
     is_letter: bool = False
-    """True if written as the letter `r` or `R` alone, which many do not tell apart."""
+    """True if written as the letter `r` or `R` alone; many use both for the same rest."""
 
 
 @dataclass(slots=True)
@@ -512,7 +512,7 @@ def pace_text(low_s: float, high_s: float, unit: str, start: int, end: int) -> s
     """Spell a pace or a range of paces, from seconds per kilometre or mile.
 
     Raises:
-        NotationFault: a pace nobody runs.
+        NotationFault: the pace is impossible.
     """
 
     def clock(seconds: float) -> str:
@@ -546,16 +546,16 @@ _RECORDS: Final = (
 
 
 def refuse_records(aim: Aim, tree: Tree, length: Length | None) -> None:
-    """Refuse a pace or speed in figures that nobody has held for that long.
+    """Refuse a pace or speed in figures that is faster than any record over that length.
 
     Raises:
         NotationFault: at the target.
     """
-    written = tree.get("pace", tree.get("speed"))
-    if not isinstance(written, str) or length is None or "%" in written:
+    text = tree.get("pace", tree.get("speed"))
+    if not isinstance(text, str) or length is None or "%" in text:
         return
     try:
-        speed = read_pace_range(written)[1] if "pace" in tree else read_speed(written).high
+        speed = read_pace_range(text)[1] if "pace" in tree else read_speed(text).high
     except Misspelt:
         return  # the document reports its own fault
     metres = length.metres or (length.seconds or 0.0) * speed

@@ -130,8 +130,8 @@ class _Parser:
     def _say_own(self, before: Part, part: Part, first: Token) -> None:
         """Record the guess that a length without a sign before it is a step, where it might be the rest or a target."""
         if part.count is None and part.lengths and (before.inner.aims or before.rests or before.inner.rests):
-            shown = self._cursor.shown(first.start, part.lengths[-1].end)
-            self._cursor.guess(f"{shown} is read as a step of its own")
+            text = self._cursor.shown(first.start, part.lengths[-1].end)
+            self._cursor.guess(f"{text} is read as a step of its own")
 
     def _skip_to_part(self, closing: str) -> None:
         """Skip to the beginning of the next part after a fault."""
@@ -287,7 +287,7 @@ class _Parser:
             what = "of what" if part.count is not None else "how long"
             example = f"{part.count}x800" if part.count is not None else "20min easy"
             raise self._cursor.fault(f"it does not say {what}", token, f"Such as {example}.")
-        raise self._cursor.stranger(token)
+        raise self._cursor.unknown_word(token)
 
     def _suffixes(self, part: Part) -> None:
         """Read all suffixes of a part; after a fault the next one is read."""
@@ -488,8 +488,8 @@ class _Parser:
         while size < 3 and self._cursor.peek(size).text in words.AT_WORDS | words.OF_WORDS - {"x"} | {"for"}:
             size += 1
         if size and self._aims.is_here(size):
-            taken = {self._cursor.take().text for _ in range(size)}
-            if "tempo" in taken:  # which English coaches use for an effort
+            texts = {self._cursor.take().text for _ in range(size)}
+            if "tempo" in texts:  # which English coaches use for an effort
                 self._cursor.guess('"tempo" before a pace is read as "at"')
             self._aims.read_for(part)
             return True
@@ -599,22 +599,22 @@ class _Parser:
         start = self._cursor.peek()
         if start.text not in words.LAST_WORDS | {"the"}:
             return False
-        taken = []
+        tokens = []
         while self._cursor.peek().kind in {"word", "number"} and not (
             self._cursor.peek().kind == "number" and self._counts.is_sign(1)
         ):
-            taken.append(self._cursor.take())
-        if not any(token.text in words.LAST_WORDS for token in taken):
-            raise self._cursor.stranger(start)
-        if any(token.kind == "number" for token in taken) or self._cursor.sees("@"):
+            tokens.append(self._cursor.take())
+        if not any(token.text in words.LAST_WORDS for token in tokens):
+            raise self._cursor.unknown_word(start)
+        if any(token.kind == "number" for token in tokens) or self._cursor.sees("@"):
             raise self._cursor.fault(
                 "a last part of its own is a step",
                 start,
                 "Such as 7mi easy + 3mi @ marathon; or say: last one fast.",
             )
-        if len(taken) < 2:
+        if len(tokens) < 2:
             raise self._cursor.fault("it does not say what the last one is", start, "Such as: last one fast.")
-        text = " ".join(token.raw for token in taken)
+        text = " ".join(token.raw for token in tokens)
         part.notes.append(text)
         self._cursor.guess(f"“{text}” is noted in words, not coached")
         return True

@@ -456,10 +456,10 @@ class TargetReader:
 
     def _measure(self, first: Token, second: Token | None, unit: str) -> Aim:
         """Read the unit of a number and make its target."""
-        shown = f"{first.value:g}" + (f"-{second.value:g}" if second is not None else "")
+        amount = f"{first.value:g}" + (f"-{second.value:g}" if second is not None else "")
         if self._cursor.accept("%"):
-            return self._share(first, shown)
-        tree = self._unit_tree(shown, unit)
+            return self._share(first, amount)
+        tree = self._unit_tree(amount, unit)
         if tree is not None:
             return Aim(first.start, self._cursor.tokens[self._cursor.at - 1].end, tree)
         race = self._race(first) if second is None else None
@@ -477,26 +477,26 @@ class TargetReader:
             return Aim(first.start, (second or first).end, None, low, high)
         raise self._no_pace(first)
 
-    def _unit_tree(self, shown: str, unit: str) -> Tree | None:
+    def _unit_tree(self, amount: str, unit: str) -> Tree | None:
         """Read a unit behind a number and make its target; None if there is none."""
         if self._cursor.accept("bpm", "bpms", "beats", "schläge", "puls"):
-            return {"heart_rate": f"{shown} bpm"}
+            return {"heart_rate": f"{amount} bpm"}
         if self._cursor.accept("spm"):
-            return {"cadence": f"{shown} spm"}
+            return {"cadence": f"{amount} spm"}
         is_with = self._cursor.sees("/", ahead=1) and not self._cursor.peek(1).is_spaced
         if not is_with and self._cursor.accept("w", "watt", "watts"):
-            return {"power": f"{shown} W"}
+            return {"power": f"{amount} W"}
         if self._cursor.accept("kmh", "kph"):
-            return {"speed": f"{shown} km/h"}
+            return {"speed": f"{amount} km/h"}
         if self._cursor.accept("mph"):
-            return {"speed": f"{shown} mph"}
+            return {"speed": f"{amount} mph"}
         if self._cursor.sees("km", "m", "k") and self._cursor.sees("/", ahead=1):
             is_metres = self._cursor.sees("m")
             if self._cursor.sees("s" if is_metres else "h", ahead=2):
                 for _ in range(3):
                     self._cursor.take()
-                return {"speed": f"{shown} {'m/s' if is_metres else 'km/h'}"}
-        return {"heart_rate": f"{shown} {unit}"} if unit else None
+                return {"speed": f"{amount} {'m/s' if is_metres else 'km/h'}"}
+        return {"heart_rate": f"{amount} {unit}"} if unit else None
 
     def _bare_pace(self, first: Token, second: Token, per: float) -> Aim:
         """Make a pace of numbers: `72/lap`, `4.30/km` as some write a clock."""
@@ -511,21 +511,21 @@ class TargetReader:
         """The fault of a number that is no pace: the nearest possible one."""
         after = self._cursor.peek()
         is_unit = after.kind == "word" and not after.is_spaced
-        shown = first.raw + (after.raw if is_unit else "")
+        text = first.raw + (after.raw if is_unit else "")
         end = after.end if is_unit else first.end
         if is_unit:
             self._cursor.take()
         name = words.RACES.get(f"{first.value:g}")
         if not is_unit and name is not None:
             fix = f"Meant {name} pace? Write @ {name}, or {first.value:g}:00/km."
-            return NotationFault(f"{shown} is not a pace yet", first.start, end, fix, replacement=name)
+            return NotationFault(f"{text} is not a pace yet", first.start, end, fix, replacement=name)
         if not is_unit and 2 <= first.value < 10:
             fix = f"Meant {first.value:g}:00/km? Or one of {PACE_NAMES}."
             return NotationFault(
-                f"{shown} is not a pace yet", first.start, end, fix, replacement=f"{first.value:g}:00/km"
+                f"{text} is not a pace yet", first.start, end, fix, replacement=f"{first.value:g}:00/km"
             )
         fix = f"The paces are {PACE_NAMES}; or write 4:30/km."
-        return NotationFault(f"{shown} is not a pace here", first.start, end, fix)
+        return NotationFault(f"{text} is not a pace here", first.start, end, fix)
 
     def _race(self, number: Token) -> Aim | None:
         """Read the pace of a race: `5k`, `10 km pace`, `5kp`, `1500`, `1 mile`; None if it is no race."""
@@ -562,17 +562,17 @@ class TargetReader:
         del tail
         return self._shifted(Aim(number.start, end, {"pace": {"ref": name}}))
 
-    def _share(self, first: Token, shown: str) -> Aim:
+    def _share(self, first: Token, amount: str) -> Aim:
         """Read the base of a percentage."""
         self._cursor.accept("of", "der", "de", "della", "del", "la", "the")
-        pace = self._share_of_pace(first, shown)
+        pace = self._share_of_pace(first, amount)
         if pace is not None:
             return pace
         phrase, _ = self._cursor.phrase(words.HEART_SHARES)
         token = self._cursor.peek()
         if not phrase:
             raise self._cursor.fault(
-                f"{shown} % of what",
+                f"{amount} % of what",
                 token if token.kind == "word" else first,
                 "Write %max, %reserve, %LTHR, %threshold or %top.",
             )
@@ -581,9 +581,9 @@ class TargetReader:
         end = self._cursor.tokens[self._cursor.at - 1].end
         key = "speed" if share in {"%threshold", "%top"} else "heart_rate"
         self._cursor.accept("pace", "hr")
-        return Aim(first.start, end, {key: f"{shown} {share}"})
+        return Aim(first.start, end, {key: f"{amount} {share}"})
 
-    def _share_of_pace(self, first: Token, shown: str) -> Aim | None:
+    def _share_of_pace(self, first: Token, amount: str) -> Aim | None:
         """Read a share of the speed of a race pace, `102% MP`, as an offset to the pace; None for anything else."""
         phrase, _ = self._cursor.phrase(words.PACES)
         ref = words.PACES.get(phrase, "")
@@ -601,7 +601,7 @@ class TargetReader:
         end = self._cursor.tokens[self._cursor.at - 1].end
         if phrase in words.GUESSED_PACES:
             self._cursor.guess(f"{phrase} is taken as {ref} pace")
-        if "-" in shown or not ref or not 50 <= first.value <= 130:
+        if "-" in amount or not ref or not 50 <= first.value <= 130:
             raise NotationFault("a share of a pace is one number", first.start, end, "Such as 102% marathon.")
         self._cursor.accept("pace")
         by = round(100.0 / first.value * 100.0 - 100.0, 2)

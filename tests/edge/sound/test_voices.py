@@ -15,8 +15,8 @@ from coach.edge.sound.voices import (
     SYSTEM_PROGRAMS,
     ClipBank,
     ClipVoice,
-    MadeVoice,
     NeuralSynthesiser,
+    SynthesisedVoice,
     SystemSynthesiser,
     VoiceUnavailableError,
 )
@@ -46,7 +46,7 @@ class Synthesiser:
 def test_clips_come_first_and_the_rest_is_made():
     """A name in a cue is made; what stands beside it is recorded."""
     maker = Synthesiser()
-    samples, left = ClipVoice(BANK, MadeVoice(maker)).say("Too fast. Zebedee leads.")
+    samples, left = ClipVoice(BANK, SynthesisedVoice(maker)).say("Too fast. Zebedee leads.")
 
     assert maker.made == ["Zebedee leads"]
     assert left == []
@@ -61,8 +61,8 @@ def test_text_without_clip_and_no_extra_is_left_to_a_tone():
 def test_what_was_made_is_kept(tmp_path):
     """The second run of a workout makes nothing, and what is made sounds as loud as the clips."""
     first, second = Synthesiser(), Synthesiser()
-    made, _ = MadeVoice(first, tmp_path / "voice").say("Zebedee leads.")
-    kept, _ = MadeVoice(second, tmp_path / "voice").say("Zebedee leads.")
+    made, _ = SynthesisedVoice(first, tmp_path / "voice").say("Zebedee leads.")
+    kept, _ = SynthesisedVoice(second, tmp_path / "voice").say("Zebedee leads.")
 
     assert (first.made, second.made) == (["Zebedee leads"], [])
     assert kept == made
@@ -73,21 +73,21 @@ def test_what_was_made_is_kept(tmp_path):
 def test_a_cache_that_cannot_be_used_is_none(tmp_path):
     """A file where the folder should be, or a damaged entry, costs time and nothing else."""
     (tmp_path / "voice").write_text("in the way")
-    voice = MadeVoice(Synthesiser(), tmp_path / "voice")
+    voice = SynthesisedVoice(Synthesiser(), tmp_path / "voice")
 
     assert voice.say("Zebedee.")[1] == []
-    assert MadeVoice(Synthesiser(), tmp_path / "other").say("Zebedee.")[1] == []
+    assert SynthesisedVoice(Synthesiser(), tmp_path / "other").say("Zebedee.")[1] == []
     (entry,) = (tmp_path / "other").glob("*.s16")
     entry.write_bytes(b"odd")
     again = Synthesiser()
-    assert MadeVoice(again, tmp_path / "other").say("Zebedee.")[1] == []
+    assert SynthesisedVoice(again, tmp_path / "other").say("Zebedee.")[1] == []
     assert again.made == ["Zebedee"]
 
 
 def test_a_voice_that_fails_twice_in_a_row_is_asked_no_more():
     """One sentence may be too long for it; the second failure is the end of it."""
     maker = Synthesiser("no such voice")
-    voice = MadeVoice(maker)
+    voice = SynthesisedVoice(maker)
 
     assert voice.say("One. Two.")[1] == ["One", "Two"]
     assert voice.say("Three.")[1] == ["Three"]
@@ -103,13 +103,19 @@ def test_one_sentence_that_fails_silences_nothing_else():
                 raise VoiceUnavailableError("too long")
             return super().make(sentence)
 
-    assert MadeVoice(Fussy()).say("One. Two. Three. Four. Five. Six. Seven.")[1] == ["Two", "Four", "Six"]
+    assert SynthesisedVoice(Fussy()).say("One. Two. Three. Four. Five. Six. Seven.")[1] == [
+        "Two",
+        "Four",
+        "Six",
+    ]
 
 
 def test_only_what_is_not_recorded_is_prepared():
     """The texts of a workout that clips can say are not made."""
     maker = Synthesiser()
-    ClipVoice(BANK, MadeVoice(maker)).prepare(["Float", "1000 m", "Lactate flush", "Lactate flush", ""])
+    ClipVoice(BANK, SynthesisedVoice(maker)).prepare(
+        ["Float", "1000 m", "Lactate flush", "Lactate flush", ""]
+    )
 
     assert maker.made == ["1000 m", "Lactate flush"]
 

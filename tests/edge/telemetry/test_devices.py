@@ -20,8 +20,8 @@ from coach.edge.clock import MachineClock
 from coach.edge.remote_buttons import PressMessage
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import Bus
-from coach.edge.telemetry.home_assistant import HomeAssistant
 from coach.edge.telemetry.messages import decode
+from coach.edge.telemetry.sink import HomeAssistant
 from coach.edge.telemetry.topics import Presence, Topics
 from coach.live.outputs import encode_event
 from coach.screen.judgement import VERDICT_LOOKS, Tone

@@ -7,6 +7,7 @@ import pytest
 from coach.interchange.recordings.common import Findings, Row
 from coach.interchange.recordings.reading import count_both_feet, read_recording
 from coach.signals.readings import Reported, Source
+from tests.cases import case
 
 Stretch = tuple[int, float, float | None]
 """Seconds, cadence of both feet, and m/s; None where no speed is known."""
@@ -30,9 +31,6 @@ def cadences_of(
     return {row.cadence for row in found.rows}
 
 
-@pytest.mark.parametrize("feet", [1, 2])
-@pytest.mark.parametrize("factor", [1.0, 2.0])
-@pytest.mark.parametrize("by_distance", [False, True])
 @pytest.mark.parametrize(
     "stretches",
     [
@@ -48,12 +46,14 @@ def cadences_of(
     ],
     ids=["run", "short", "walk", "slow walk", "shuffle", "fast", "both", "mostly walked", "mostly stood"],
 )
-def test_the_feet_are_found_from_the_values(
-    stretches: tuple[Stretch, ...], feet: int, factor: float, *, by_distance: bool
-) -> None:
+def test_the_feet_are_found_from_the_values(stretches: tuple[Stretch, ...]) -> None:
     """However a format usually counts, running and walking at a known speed tell how this file does."""
-    expected = {cadence for _, cadence, _ in stretches}
-    assert cadences_of(stretches, feet, factor, by_distance=by_distance) == expected
+    for feet in [1, 2]:
+        for factor in [1.0, 2.0]:
+            for by_distance in [False, True]:
+                with case(feet, factor, by_distance):
+                    expected = {cadence for _, cadence, _ in stretches}
+                    assert cadences_of(stretches, feet, factor, by_distance=by_distance) == expected
 
 
 @pytest.mark.parametrize(

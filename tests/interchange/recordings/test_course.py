@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.interchange.recordings.gpx import read_course
+from coach.interchange.recordings.track import read_course
 from coach.problems import RecordingProblem
 
 NORTH = 1 / 111_194.93

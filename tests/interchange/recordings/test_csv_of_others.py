@@ -8,6 +8,7 @@ from coach.interchange.recordings.common import ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported
+from tests.cases import case
 
 Values = list[tuple[float, float | None, float | None]]
 """Time, speed and heart rate."""
@@ -42,29 +43,30 @@ def test_decimal_commas(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("above", ["", "sep=;\n", "My run, 3,5 km\n\nAthlete;X\nNotes|none\tat all\n"])
-@pytest.mark.parametrize("comma", [True, False])
-def test_every_way_to_write_one_table(
-    delimiter: str, encoding: str, line_end: str, above: str, *, comma: bool
-) -> None:
+def test_every_way_to_write_one_table(delimiter: str) -> None:
     """Whatever parts the columns and the decimals, and whatever lies above, the run is the same."""
-    lines: list[tuple[str, ...]] = [("source", "heart_rate_bpm", "time_s", "speed_mps")]
-    for at, speed, heart_rate in RUN:
-        cells = [f"{heart_rate}", f"{at}", f"{speed}"]
-        if comma:
-            cells = [
-                f'"{cell.replace(".", ",")}"' if delimiter == "," else cell.replace(".", ",")
-                for cell in cells
-            ]
-        lines.append(("watch", *cells))
-    text = (above + "\n".join(map(delimiter.join, lines)) + "\n").replace("\n", line_end)
+    for encoding in ["utf-8", "utf-8-sig", "utf-16"]:
+        for line_end in ["\n", "\r\n", "\r"]:
+            for above in ["", "sep=;\n", "My run, 3,5 km\n\nAthlete;X\nNotes|none\tat all\n"]:
+                for comma in [True, False]:
+                    with case(encoding, line_end, above, comma):
+                        lines: list[tuple[str, ...]] = [("source", "heart_rate_bpm", "time_s", "speed_mps")]
+                        for at, speed, heart_rate in RUN:
+                            cells = [f"{heart_rate}", f"{at}", f"{speed}"]
+                            if comma:
+                                cells = [
+                                    f'"{cell.replace(".", ",")}"'
+                                    if delimiter == ","
+                                    else cell.replace(".", ",")
+                                    for cell in cells
+                                ]
+                            lines.append(("watch", *cells))
+                        text = (above + "\n".join(map(delimiter.join, lines)) + "\n").replace("\n", line_end)
 
-    recording = read(text.encode(encoding))
+                        recording = read(text.encode(encoding))
 
-    assert values(recording) == RUN
-    assert recording.problems == ()
+                        assert values(recording) == RUN
+                        assert recording.problems == ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from coach.app.setup import foreign_setup
 from coach.app.workouts import CompiledWorkout
-from coach.edge.playback import replay_max
+from coach.edge.conductor import replay_max
 from coach.edge.settings import Settings
 from coach.interchange.recordings.common import ForeignRecording
 from coach.interchange.recordings.reading import read_recording

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from coach.interchange.workouts import Found, LossReport
+from coach.interchange.workouts import LossReport, ReportKind
 from coach.interchange.workouts.converting import import_workout
 
 Json = dict[str, Any]
@@ -25,6 +25,6 @@ def lost(report: LossReport) -> list[str]:
     return [str(entry) for entry in report.losses]
 
 
-def places(report: LossReport, found: Found = Found.DROPPED) -> list[str]:
+def places(report: LossReport, found: ReportKind = ReportKind.DROPPED) -> list[str]:
     """Where something was dropped, or what else is asked for."""
     return [entry.where for entry in report.of(found)]

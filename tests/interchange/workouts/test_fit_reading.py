@@ -6,7 +6,7 @@ import pytest
 
 from coach.interchange.fit_file import WORKOUT_FIELDS, sifted
 from coach.interchange.recordings.reading import read_recording
-from coach.interchange.workouts import Found
+from coach.interchange.workouts import ReportKind
 from coach.interchange.workouts.converting import import_workout
 from coach.interchange.workouts.fit import in_words
 from coach.problems import WorkoutProblem
@@ -83,7 +83,7 @@ def test_an_unknown_intensity_is_work():
     steps, report = imported(workout({"intensity": 99}))
 
     assert steps[0]["kind"] == "work"
-    assert places(report, Found.APPROXIMATED) == ["workout_step[0]"]
+    assert places(report, ReportKind.APPROXIMATED) == ["workout_step[0]"]
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,16 @@ def test_targets_with_numbers_mean_the_same(step, made):
 @pytest.mark.parametrize(
     ("step", "found"),
     [
-        ({"target": 1, "target_value": 2}, Found.APPROXIMATED),
-        ({"target": 0, "target_value": 4}, Found.APPROXIMATED),
-        ({"target": 4, "target_value": 5}, Found.APPROXIMATED),
-        ({"target": 4, "target_value": 0, "low": 80, "high": 90}, Found.APPROXIMATED),
-        ({"target": 4, "target_value": 0, "low": 90, "high": 1250}, Found.DROPPED),
-        ({"target": 1, "target_value": 0, "low": 90, "high": 250}, Found.DROPPED),
-        ({"target": 1, "target_value": 0}, Found.DROPPED),
-        ({"target": 5, "target_value": 0, "low": 2, "high": 3}, Found.DROPPED),
-        ({"target": 6, "target_value": 3}, Found.DROPPED),
-        ({"target": 3, "target_value": 0, "low": 170, "high": 180}, Found.APPROXIMATED),
+        ({"target": 1, "target_value": 2}, ReportKind.APPROXIMATED),
+        ({"target": 0, "target_value": 4}, ReportKind.APPROXIMATED),
+        ({"target": 4, "target_value": 5}, ReportKind.APPROXIMATED),
+        ({"target": 4, "target_value": 0, "low": 80, "high": 90}, ReportKind.APPROXIMATED),
+        ({"target": 4, "target_value": 0, "low": 90, "high": 1250}, ReportKind.DROPPED),
+        ({"target": 1, "target_value": 0, "low": 90, "high": 250}, ReportKind.DROPPED),
+        ({"target": 1, "target_value": 0}, ReportKind.DROPPED),
+        ({"target": 5, "target_value": 0, "low": 2, "high": 3}, ReportKind.DROPPED),
+        ({"target": 6, "target_value": 3}, ReportKind.DROPPED),
+        ({"target": 3, "target_value": 0, "low": 170, "high": 180}, ReportKind.APPROXIMATED),
     ],
 )
 def test_other_targets_are_told(step, found):
@@ -138,7 +138,7 @@ def test_other_targets_are_told(step, found):
     _, report = imported(workout(step))
 
     (entry,) = report.losses
-    assert (entry.found, entry.where) == (found, "workout_step[0]")
+    assert (entry.kind, entry.where) == (found, "workout_step[0]")
 
 
 def test_the_second_target_is_a_limit():
@@ -216,7 +216,7 @@ def test_a_count_that_lies_is_no_loss():
     steps, report = imported(workout({}, {}, steps=4))
 
     assert len(steps) == 2
-    assert next(entry.where for entry in report.of(Found.UNDERSTOOD)) == "workout.num_valid_steps"
+    assert next(entry.where for entry in report.of(ReportKind.UNDERSTOOD)) == "workout.num_valid_steps"
     assert lost(report) == []
 
 
@@ -233,7 +233,7 @@ def test_another_sport():
     _, bike = imported(workout({}, sport=CYCLING))
     _, none = imported(workout({}, sport=None, name="It"))
 
-    assert places(bike) == places(none, Found.APPROXIMATED) == ["workout.sport"]
+    assert places(bike) == places(none, ReportKind.APPROXIMATED) == ["workout.sport"]
     with pytest.raises(WorkoutProblem, match="another sport"):
         imported(workout({}, sport=5))
 
@@ -338,7 +338,7 @@ def test_a_repeat_from_within_a_repeat_is_told():
     steps, report = imported(workout({}, {}, again, {}, again | {"duration_value": 1, "target_value": 3}))
 
     assert [each["repeat"] for each in steps] == [2, 3]
-    assert places(report, Found.APPROXIMATED) == ["workout_step[4]"]
+    assert places(report, ReportKind.APPROXIMATED) == ["workout_step[4]"]
 
 
 def test_equal_numbers_leave_the_order_of_the_file():
@@ -348,7 +348,7 @@ def test_equal_numbers_leave_the_order_of_the_file():
     )
 
     assert [each["kind"] for each in steps] == ["warm_up", "work", "cool_down"]
-    assert places(report, Found.APPROXIMATED) == ["workout_step"]
+    assert places(report, ReportKind.APPROXIMATED) == ["workout_step"]
 
 
 def test_each_workout_of_a_file_is_a_document():

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts import Found
+from coach.interchange.workouts import ReportKind
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 
@@ -71,7 +71,7 @@ def test_a_heart_rate_end_without_its_side_is_decided_and_told(kind, key):
     steps, report = imported(_workout(_step(kind, "heart.rate", 130)))
 
     assert steps[0]["until"] == {key: "130 bpm"}
-    assert len(places(report, Found.APPROXIMATED)) == 1
+    assert len(places(report, ReportKind.APPROXIMATED)) == 1
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_targets_that_rest_on_more_than_the_file_are_approximated(target, made):
     steps, report = imported(_workout(_step() | target))
 
     assert steps[0]["target"] == made
-    assert places(report, Found.APPROXIMATED) == ["workoutSegments[0].workoutSteps[0]"]
+    assert places(report, ReportKind.APPROXIMATED) == ["workoutSegments[0].workoutSteps[0]"]
     assert places(report) == []
 
 
@@ -212,7 +212,7 @@ def test_the_key_rules_over_the_id():
     steps, report = imported(_workout(step))
 
     assert steps[0]["until"] == {"time": "1:00"}
-    assert places(report, Found.APPROXIMATED) == ["workoutSegments[0].workoutSteps[0].endCondition"]
+    assert places(report, ReportKind.APPROXIMATED) == ["workoutSegments[0].workoutSteps[0].endCondition"]
 
 
 def test_an_id_helps_where_there_is_no_key():
@@ -313,7 +313,7 @@ def test_counts_that_disagree_are_told():
     steps, report = imported(_workout(_repeat(_step(), endConditionValue=7)))
 
     assert steps[0]["repeat"] == 3
-    assert len(places(report, Found.APPROXIMATED)) == 1
+    assert len(places(report, ReportKind.APPROXIMATED)) == 1
 
 
 @pytest.mark.parametrize("count", [0, -2, 10**9, "many", 2.5, 10**400])
@@ -338,7 +338,7 @@ def test_an_unknown_step_type_is_work():
     steps, report = imported(_workout(_step("moonwalk")))
 
     assert steps[0]["kind"] == "work"
-    assert len(places(report, Found.APPROXIMATED)) == 1
+    assert len(places(report, ReportKind.APPROXIMATED)) == 1
 
 
 def test_notes_and_description_are_kept():
@@ -411,7 +411,7 @@ def test_sports_on_foot_and_none_are_running_and_told(sport, kind):
     steps, report = imported(tree)
 
     assert steps[0]["kind"] == kind
-    assert len(places(report, Found.APPROXIMATED)) == 1
+    assert len(places(report, ReportKind.APPROXIMATED)) == 1
 
 
 def test_exercises_of_a_strength_workout():

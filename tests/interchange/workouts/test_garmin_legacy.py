@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts import Found
+from coach.interchange.workouts import ReportKind
 from coach.interchange.workouts.garmin import ROOT
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
@@ -99,7 +99,7 @@ def test_a_child_without_its_group_stands_by_itself():
     steps, report = imported(_workout(_step(1, parentGroupId=5)))
 
     assert len(steps) == 1
-    assert places(report, Found.APPROXIMATED) == ["workoutSteps[0]"]
+    assert places(report, ReportKind.APPROXIMATED) == ["workoutSteps[0]"]
 
 
 def test_groups_that_go_in_a_circle_end():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts import FORMATS, MOST_TOLD, Format, Found, LossReport, Reporter
+from coach.interchange.workouts import FORMATS, MOST_REPORTED, Format, LossReport, Reporter, ReportKind
 from coach.interchange.workouts.builder import heart_rate, pace_target, time_end, with_last_turns
 from coach.interchange.workouts.converting import format_of, import_workout, read_workout, reader_of
 from coach.interchange.workouts.workout_file import one_line, prose
@@ -152,7 +152,7 @@ def test_windows_1252_is_read_and_told():
     found = import_workout(data, name="it")
 
     assert found.documents[0]["name"] == "Häns"
-    assert next(entry.where for entry in found.report.of(Found.UNDERSTOOD)) == "line 1"
+    assert next(entry.where for entry in found.report.of(ReportKind.UNDERSTOOD)) == "line 1"
     assert found.report.losses == ()
 
 
@@ -230,22 +230,24 @@ def test_a_step_with_a_loss_is_not_called_understood():
     lossy = STEP | {"endCondition": {"conditionTypeKey": "calories"}}
     _, report = imported(_garmin(STEP, lossy, STEP))
 
-    assert places(report, Found.UNDERSTOOD) == [f"workoutSegments[0].workoutSteps[{n}]" for n in (0, 2)]
+    assert places(report, ReportKind.UNDERSTOOD) == [f"workoutSegments[0].workoutSteps[{n}]" for n in (0, 2)]
 
 
 def test_report_lines_join_what_is_alike():
     """The same sentence at several places is one line with a count; a long report is cut."""
     reporter = Reporter("Test")
-    for n in range(MOST_TOLD + 5):
+    for n in range(MOST_REPORTED + 5):
         reporter.dropped(f"line {n}", "the same" if n % 2 else f"other {n}")
     reporter.dropped("line 1", "the same")
     report = reporter.report()
 
-    assert report.lines(most=3)[0] == f"Test: 0 parts understood, {MOST_TOLD + 5} lost or changed."
-    assert report.lines(most=3)[2] == f"  dropped: line 1: the same (and {MOST_TOLD // 2 - 1} more like it)"
+    assert report.lines(most=3)[0] == f"Test: 0 parts understood, {MOST_REPORTED + 5} lost or changed."
+    assert (
+        report.lines(most=3)[2] == f"  dropped: line 1: the same (and {MOST_REPORTED // 2 - 1} more like it)"
+    )
     assert report.lines(most=3)[-1].startswith("  ... and ")
     assert report.as_json()["more_losses"] == 5
-    assert len(report.as_json()["dropped"]) == MOST_TOLD
+    assert len(report.as_json()["dropped"]) == MOST_REPORTED
 
 
 def test_a_report_without_a_loss():

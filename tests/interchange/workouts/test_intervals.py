@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts import Format, Found, LossProblem
+from coach.interchange.workouts import Format, LossProblem, ReportKind
 from coach.interchange.workouts.converting import import_workout
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
@@ -63,7 +63,7 @@ def test_m_is_minutes_until_it_cannot_be(text, until, told):
     steps, report = imported(text)
 
     assert steps[0]["until"] == until
-    assert len(places(report, Found.APPROXIMATED)) == told
+    assert len(places(report, ReportKind.APPROXIMATED)) == told
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_m_inside_a_repeat_is_metres():
 
     assert steps[0]["steps"][0]["until"] == {"distance": "100 m"}
     assert steps[1]["steps"][0]["until"] == {"distance": "80 m"}
-    assert places(report, Found.APPROXIMATED) == ["line 2", "line 3", "line 5"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 2", "line 3", "line 5"]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_zones_and_shares_of_what_is_not_in_the_file(target, made):
     steps, report = imported(f"- 10m {target}")
 
     assert steps[0]["target"] == made
-    assert places(report, Found.APPROXIMATED) == ["line 1"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 1"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_ramp_between_zones_runs_from_middle_to_middle(target, made):
     steps, report = imported(f"- 10m {target}")
 
     assert (steps[0]["target"], steps[0]["ramp"]) == made
-    assert places(report, Found.APPROXIMATED) == ["line 1"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 1"]
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_ramp_in_words_keeps_its_direction(target, words):
     steps, report = imported(f"- 10m {target}")
 
     assert steps[0]["target"] == {"effort": words}
-    assert places(report, Found.APPROXIMATED) == ["line 1"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 1"]
 
 
 @pytest.mark.parametrize("target", ["ramp 80% Pace", "ramp 80-150% Pace", "ramp Z2 HR", "ramp Z1-Z9 HR"])
@@ -447,7 +447,7 @@ def test_ramps_of_a_document():
         {"speed": "77.5 %threshold"},
         {"speed": "82.6 %threshold"},
     )
-    assert places(report, Found.APPROXIMATED) == ["workout_doc.steps[1].pace"]
+    assert places(report, ReportKind.APPROXIMATED) == ["workout_doc.steps[1].pace"]
     assert "ramp" not in steps[2]
 
 
@@ -474,7 +474,7 @@ def test_a_document_alone_and_a_list_of_events():
     assert alone["name"] == "Imported workout"
 
     _, report = imported({"steps": [{"duration": 60}]})
-    assert places(report, Found.APPROXIMATED) == ["type"]
+    assert places(report, ReportKind.APPROXIMATED) == ["type"]
 
     found = import_workout(json.dumps([_doc({"duration": 60}), _doc({"duration": 90})]).encode(), name="it")
     assert [each["sections"][0]["steps"][0]["until"] for each in found.documents] == [
@@ -577,7 +577,7 @@ def test_a_pace_without_a_unit_is_per_kilometre(target, made):
 
     assert steps[0]["until"] == {"distance": "1000 m"}
     assert steps[0]["target"] == made
-    assert places(report, Found.APPROXIMATED) == ["line 1"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 1"]
     assert "per kilometre" in lost(report)[0]
 
 
@@ -603,7 +603,7 @@ def test_zones_however_written(target, made):
     assert steps[0]["until"] == {"time": "20:00"}
     assert steps[0]["target"] == made
     assert "notes" not in steps[0]
-    assert places(report, Found.APPROXIMATED) == ["line 1"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 1"]
     assert places(report) == []
 
 
@@ -717,7 +717,7 @@ def test_a_prompt_is_made_harmless_and_cut():
 
     assert steps[0]["says"] == [{"text": "left right", "at": "0:05"}]
     assert len(steps[1]["says"][0]["text"]) == 120
-    assert places(report, Found.APPROXIMATED) == ["line 2"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 2"]
 
 
 @pytest.mark.parametrize("prompt", ["60^ too late", "59^"])
@@ -995,7 +995,7 @@ def test_metres_of_a_rest_behind_a_step():
     steps, report = imported("- 1km 95% Pace 100m jog")
 
     assert steps[1]["until"] == {"distance": "100 m"}
-    assert places(report, Found.APPROXIMATED) == ["line 1"]
+    assert places(report, ReportKind.APPROXIMATED) == ["line 1"]
 
 
 def test_kinds_of_a_document():

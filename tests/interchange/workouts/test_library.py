@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 
 from coach.interchange.workouts import ExportFormat
-from coach.interchange.workouts.converting import FATES, Exported, Fate, WorkoutPart, import_workout
+from coach.interchange.workouts.converting import SUPPORT, Exported, Support, WorkoutPart, import_workout
 from coach.interchange.workouts.planner import USUAL_SECTIONS
 from coach.problems import WorkoutProblem
 from coach.workout.compile import outline
 from coach.workout.document import document_from
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.timeline import DistanceEnd, Quantity, Step, TimeEnd
+from tests.cases import case
 from tests.conftest import ROOT
 from tests.interchange.workouts.exporting import ALL, RUNNER, exported
 
-LIBRARY = sorted((ROOT / "workouts").glob("*.json"))
+NAMES = sorted(path.stem for path in (ROOT / "workouts").glob("*.json"))
+"""Every workout of the library."""
 ENDS = {
     "time": WorkoutPart.TIME,
     "distance": WorkoutPart.DISTANCE,
@@ -115,7 +117,7 @@ def said_by_step(node: dict[str, Any], to: ExportFormat) -> Iterator[WorkoutPart
     yield from (ENDS[key] for key in until if key in ENDS)
     if any(key.startswith("heart_rate") for key in until):
         yield WorkoutPart.HEART_END
-        if FATES[WorkoutPart.HEART_END][to] is Fate.NEAR:
+        if SUPPORT[WorkoutPart.HEART_END][to] is Support.NEAR:
             yield WorkoutPart.LAP_KEY
     yield from (
         part
@@ -132,7 +134,9 @@ def said_by_step(node: dict[str, Any], to: ExportFormat) -> Iterator[WorkoutPart
     if node["kind"] in {"warm_up", "cool_down"} and not is_paced:
         yield WorkoutPart.FREE_WARM_UP
     caps = node.get("caps", [])
-    kept = {part for part in said_by_target(target, is_ramp=False, to=to) if FATES[part][to] is Fate.KEPT}
+    kept = {
+        part for part in said_by_target(target, is_ramp=False, to=to) if SUPPORT[part][to] is Support.FULL
+    }
     plain = [cap for cap in caps if "metric" not in cap]
     if plain:
         yield WorkoutPart.LIMIT if kept else WorkoutPart.LONE_LIMIT
@@ -159,55 +163,58 @@ def said_by_target(target: dict[str, Any], *, is_ramp: bool, to: ExportFormat) -
         elif not is_ramp and isinstance(value, str) and "-" in value:
             yield WorkoutPart.PACE_RANGE
     quantity = WorkoutPart[key.upper()] if key in {"cadence", "power"} else WorkoutPart.PACE
-    if is_ramp and FATES[quantity][to] is Fate.KEPT:
+    if is_ramp and SUPPORT[quantity][to] is Support.FULL:
         yield WorkoutPart.RAMP
 
 
 @pytest.mark.parametrize("to", ALL)
-@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
-def test_the_losses_are_those_of_the_table(name: str, to: ExportFormat):
+def test_the_losses_are_those_of_the_table(to: ExportFormat):
     """What is reported of a library workout is exactly what it says and the format does not, no more and no less."""
-    out = out_of(name, to)
-    if out is None:
-        assert to is ExportFormat.ZWO
-        assert not any(KINDS[step.kind].is_run for step in steps_of(tree_of(name)))
-        return
-    expected = {part for part in said_of(tree_of(name), to) if FATES[part][to] is not Fate.KEPT}
-    if to is ExportFormat.INTERVALS and named_steps(name):
-        expected.add(WorkoutPart.NAME)  # "First 10 minutes" would be read as a length
-    assert out.lost - DEPENDING == expected - DEPENDING
-    assert bool(out.report.losses) == bool(out.lost)
+    for name in NAMES:
+        with case(name):
+            out = out_of(name, to)
+            if out is None:
+                assert to is ExportFormat.ZWO
+                assert not any(KINDS[step.kind].is_run for step in steps_of(tree_of(name)))
+                continue
+            expected = {part for part in said_of(tree_of(name), to) if SUPPORT[part][to] is not Support.FULL}
+            if to is ExportFormat.INTERVALS and named_steps(name):
+                expected.add(WorkoutPart.NAME)  # "First 10 minutes" would be read as a length
+            assert out.lost - DEPENDING == expected - DEPENDING
+            assert bool(out.report.losses) == bool(out.lost)
 
 
 @pytest.mark.parametrize("to", ALL)
-@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
-def test_the_run_is_the_same_there_and_back(name: str, to: ExportFormat):
+def test_the_run_is_the_same_there_and_back(to: ExportFormat):
     """Our own importer makes the same run of the file: the steps in their order, their ends and their targets."""
-    out = out_of(name, to)
-    if out is None:
-        return
-    back = import_workout(out.data, name=name)
-    assert not back.report.losses, "the importer loses what the exporter has written"
-    (tree,) = back.documents
-    written = [step for step in steps_of(tree_of(name)) if is_written(step, to)]
-    read = steps_of(tree)
+    for name in NAMES:
+        with case(name):
+            out = out_of(name, to)
+            if out is None:
+                continue
+            back = import_workout(out.data, name=name)
+            assert not back.report.losses, "the importer loses what the exporter has written"
+            (tree,) = back.documents
+            written = [step for step in steps_of(tree_of(name)) if is_written(step, to)]
+            read = steps_of(tree)
 
-    assert len(read) == len(written)
-    for one, other in zip(written, read, strict=True):
-        assert_same_end(one, other, out, to)
-        assert_same_target(one, other, to)
+            assert len(read) == len(written)
+            for one, other in zip(written, read, strict=True):
+                assert_same_end(one, other, out, to)
+                assert_same_target(one, other, to)
 
 
 @pytest.mark.parametrize("to", ALL)
-@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
-def test_without_an_athlete_it_is_exported_all_the_same(name: str, to: ExportFormat):
+def test_without_an_athlete_it_is_exported_all_the_same(to: ExportFormat):
     """Names that nobody gives numbers for are told with the fix, and the file can be read."""
-    out = out_of(name, to, is_known=False)
-    if out is None:
-        return
-    import_workout(out.data, name=name)
-    if WorkoutPart.UNKNOWN_PACE in out.lost:
-        assert any("--athlete" in entry.text for entry in out.report.losses)
+    for name in NAMES:
+        with case(name):
+            out = out_of(name, to, is_known=False)
+            if out is None:
+                continue
+            import_workout(out.data, name=name)
+            if WorkoutPart.UNKNOWN_PACE in out.lost:
+                assert any("--athlete" in entry.text for entry in out.report.losses)
 
 
 def named_steps(name: str) -> list[Step]:
@@ -251,7 +258,7 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
     )
     if target is None or target.quantity in {Quantity.EFFORT, Quantity.METRIC}:
         return
-    if target.quantity is Quantity.HEART_RATE or (part and FATES[part][to] is not Fate.KEPT):
+    if target.quantity is Quantity.HEART_RATE or (part and SUPPORT[part][to] is not Support.FULL):
         return
     assert other is not None
     assert other.quantity is target.quantity
@@ -259,7 +266,7 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
         return
     aim, band = target.band.aim, other.band
     is_open = target.is_range and None in {target.band.low, target.band.high}
-    if is_open and FATES[WorkoutPart.ONE_SIDED][to] is Fate.NEAR:
+    if is_open and SUPPORT[WorkoutPart.ONE_SIDED][to] is Support.NEAR:
         return
     if to in {ExportFormat.ZWO, ExportFormat.INTERVALS} and not target.is_range:
         assert aim is not None
@@ -277,9 +284,9 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
 
 def test_zwift_files_are_told_to_have_one_unit_exactly_where_there_were_two():
     """A conversion of times to distances, or the other way, is told of each workout that has both, and of no other."""
-    for path in LIBRARY:
-        out = out_of(path.stem, ExportFormat.ZWO)
-        steps = [step for step in steps_of(tree_of(path.stem)) if KINDS[step.kind].is_run]
+    for name in NAMES:
+        out = out_of(name, ExportFormat.ZWO)
+        steps = [step for step in steps_of(tree_of(name)) if KINDS[step.kind].is_run]
         if out is None:
             continue
         ends = {
@@ -291,4 +298,4 @@ def test_zwift_files_are_told_to_have_one_unit_exactly_where_there_were_two():
             for step in steps
         }
         has_both = {TimeEnd, DistanceEnd} <= ends
-        assert (WorkoutPart.OTHER_UNIT in out.lost) == has_both, path.stem
+        assert (WorkoutPart.OTHER_UNIT in out.lost) == has_both, name

@@ -1,12 +1,14 @@
 """What becomes of each part of a workout is what the table says: it is kept, or told, and never only gone."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 
 from coach.athlete import Athlete
-from coach.interchange.workouts import ExportFormat, Found
-from coach.interchange.workouts.converting import COLUMNS, FATES, Fate, WorkoutPart
+from coach.interchange.workouts import ExportFormat, ReportKind
+from coach.interchange.workouts.converting import COLUMNS, SUPPORT, Support, WorkoutPart
+from tests.cases import case
 from tests.interchange.workouts.exporting import RUNNER, exported, step, workout
 
 PACE = {"pace": "4:00/km"}
@@ -95,7 +97,11 @@ BESIDE: dict[WorkoutPart, set[WorkoutPart]] = {
 """What a workout of the table says besides and cannot do without."""
 NOBODY = {WorkoutPart.UNKNOWN_PACE, WorkoutPart.UNKNOWN_HEART}
 """Parts that are tried without an athlete."""
-FOUND = {Fate.NEAR: Found.APPROXIMATED, Fate.WORDS: Found.APPROXIMATED, Fate.LOST: Found.DROPPED}
+FOUND = {
+    Support.NEAR: ReportKind.APPROXIMATED,
+    Support.WORDS: ReportKind.APPROXIMATED,
+    Support.NONE: ReportKind.DROPPED,
+}
 DYNAMIC = {
     (WorkoutPart.LENGTH, ExportFormat.ZWO),
     (WorkoutPart.WALK, ExportFormat.ZWO),
@@ -111,30 +117,25 @@ def athlete_for(part: WorkoutPart) -> Athlete | None:
 
 def test_the_table_has_a_row_for_every_part_and_a_column_for_every_format():
     """No part of a workout is without an answer, and each has a workout that is tried."""
-    assert set(FATES) == set(WorkoutPart) == set(SMALL)
-    assert all(set(row) == set(COLUMNS) for row in FATES.values())
+    assert set(SUPPORT) == set(WorkoutPart) == set(SMALL)
+    assert all(set(row) == set(COLUMNS) for row in SUPPORT.values())
 
 
-@pytest.mark.parametrize(
-    ("part", "to"),
-    [
-        (part, to)
-        for part in WorkoutPart
-        for to in COLUMNS
-        if part is not WorkoutPart.LENGTH and (part, to) not in DYNAMIC
-    ],
-)
-def test_a_part_is_reported_as_the_table_says(part: WorkoutPart, to: ExportFormat):
+def test_a_part_is_reported_as_the_table_says():
     """A kept part is not among the losses; any other is, with the weight that the table gives it."""
-    out = exported(SMALL[part], to, athlete_for(part))
-    fate = FATES[part][to]
+    for part, to in product(set(WorkoutPart) - {WorkoutPart.LENGTH}, COLUMNS):
+        if (part, to) in DYNAMIC:
+            continue
+        with case(part, to):
+            out = exported(SMALL[part], to, athlete_for(part))
+            support = SUPPORT[part][to]
 
-    assert (part in out.lost) == (fate is not Fate.KEPT)
-    others = out.lost - {part} - BESIDE.get(part, set())
-    assert not others, "the small workout says something else as well"
-    if fate is not Fate.KEPT and not BESIDE.get(part):
-        assert {entry.found for entry in out.report.losses} == {FOUND[fate]}
-        assert all(entry.where for entry in out.report.losses)
+            assert (part in out.lost) == (support is not Support.FULL)
+            others = out.lost - {part} - BESIDE.get(part, set())
+            assert not others, "the small workout says something else as well"
+            if support is not Support.FULL and not BESIDE.get(part):
+                assert {entry.kind for entry in out.report.losses} == {FOUND[support]}
+                assert all(entry.where for entry in out.report.losses)
 
 
 @pytest.mark.parametrize("to", [to for to in COLUMNS if to is not ExportFormat.ZWO])
@@ -173,16 +174,12 @@ SAID = {
 """What is to be read in the file where a part is written in words, beside something near it, or as a text."""
 
 
-@pytest.mark.parametrize(
-    ("part", "to"),
-    [
-        (part, to)
-        for part in SAID
-        for to in COLUMNS
-        if (FATES[part][to] is not Fate.KEPT or part is WorkoutPart.TEXTS)
-        and (part, FATES[part][to]) != (WorkoutPart.LONE_LIMIT, Fate.NEAR)
-    ],
-)
-def test_words_are_in_the_file(part: WorkoutPart, to: ExportFormat):
+def test_words_are_in_the_file():
     """What the table keeps in words is really there to be read, in the file itself."""
-    assert SAID[part] in exported(SMALL[part], to, athlete_for(part)).data.decode("utf-8", "replace")
+    for part, to in product(SAID, COLUMNS):
+        support = SUPPORT[part][to]
+        is_in_words = support is not Support.FULL or part is WorkoutPart.TEXTS
+        if not is_in_words or (part, support) == (WorkoutPart.LONE_LIMIT, Support.NEAR):
+            continue
+        with case(part, to):
+            assert SAID[part] in exported(SMALL[part], to, athlete_for(part)).data.decode("utf-8", "replace")

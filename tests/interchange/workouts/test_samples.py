@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.interchange.workouts import Found
+from coach.interchange.workouts import ReportKind
 from coach.interchange.workouts.converting import Imported, import_workout
 from coach.workout.compile import outline
 from coach.workout.document import document_from
@@ -44,7 +44,7 @@ def sums(timeline: Timeline) -> Sums:
     )
 
 
-def losses(imported: Imported, found: Found) -> list[tuple[str, str]]:
+def losses(imported: Imported, found: ReportKind) -> list[tuple[str, str]]:
     """Places and sentences of what was approximated or dropped."""
     return [(entry.where, entry.text) for entry in imported.report.of(found)]
 
@@ -88,7 +88,7 @@ FIT_EXPECTED = {
 def _holds(path: Path, expected: tuple[Sums, int, int]) -> Imported:
     imported = import_workout(path.read_bytes(), name=path.name)
     (timeline,) = timelines(imported)
-    approximated, dropped = losses(imported, Found.APPROXIMATED), losses(imported, Found.DROPPED)
+    approximated, dropped = losses(imported, ReportKind.APPROXIMATED), losses(imported, ReportKind.DROPPED)
     assert (sums(timeline), len(approximated), len(dropped)) == expected, imported.report.lines()
     assert all(where for where, _ in approximated + dropped)
     return imported
@@ -143,9 +143,9 @@ def test_the_catalogue_is_fourteen_workouts(shared_data):
     ]
 
     assert found == CATALOGUE
-    unclear = [where for where, text in losses(imported, Found.APPROXIMATED) if "read as metres" in text]
+    unclear = [where for where, text in losses(imported, ReportKind.APPROXIMATED) if "read as metres" in text]
     assert unclear == [f"line {number}" for number in (113, 114, 117, 118, 153, 154)]
-    assert losses(imported, Found.DROPPED) == []
+    assert losses(imported, ReportKind.DROPPED) == []
     assert imported.documents[2]["description"] == "Sustained comfortably hard effort."
 
 
@@ -155,7 +155,9 @@ def test_what_the_catalogue_calls_minutes_can_be_insisted_on(shared_data):
     imported = import_workout(data, name="the catalogue", durations="seconds")
 
     assert sums(timelines(imported)[8]) == Sums(18, 1500 + 8 * 800 * 60, 0)
-    assert not any("read as" in text and "m" in text[:6] for _, text in losses(imported, Found.APPROXIMATED))
+    assert not any(
+        "read as" in text and "m" in text[:6] for _, text in losses(imported, ReportKind.APPROXIMATED)
+    )
 
 
 def test_a_heart_rate_end_stays_one(shared_data):
@@ -171,7 +173,7 @@ def test_a_heart_rate_end_stays_one(shared_data):
 def test_a_lost_end_is_named_with_its_line(shared_data):
     """An end by calories becomes a mark, and the report names the line and the amount."""
     data = (shared_data / "workouts" / "kaiord_WorkoutMixedDurations.tcx").read_bytes()
-    ((where, text),) = losses(import_workout(data, name="it"), Found.DROPPED)
+    ((where, text),) = losses(import_workout(data, name="it"), ReportKind.DROPPED)
 
     assert where.endswith("Step[4]/Duration[1] (line 47)")
     assert "100 kcal" in text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.interchange.workouts import Format, Found
+from coach.interchange.workouts import Format, ReportKind
 from coach.interchange.workouts.converting import import_workout
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
@@ -133,22 +133,22 @@ def test_targets_mean_the_same(target, made):
 @pytest.mark.parametrize(
     ("target", "found"),
     [
-        (_zone("<Number>3</Number>", "PredefinedHeartRateZone_t"), Found.APPROXIMATED),
-        (_zone("<Number>x</Number>", "PredefinedHeartRateZone_t"), Found.DROPPED),
-        (_zone(_value("Low", 140), CUSTOM), Found.DROPPED),
-        (_zone(_value("Low", 140) + _value("High", 80, PERCENT), CUSTOM), Found.DROPPED),
-        ('<Target xsi:type="HeartRate_t"/>', Found.DROPPED),
-        ('<Target xsi:type="Speed_t"/>', Found.DROPPED),
-        ('<Target xsi:type="Speed_t"><SpeedZone xsi:type="CustomSpeedZone_t"/></Target>', Found.DROPPED),
+        (_zone("<Number>3</Number>", "PredefinedHeartRateZone_t"), ReportKind.APPROXIMATED),
+        (_zone("<Number>x</Number>", "PredefinedHeartRateZone_t"), ReportKind.DROPPED),
+        (_zone(_value("Low", 140), CUSTOM), ReportKind.DROPPED),
+        (_zone(_value("Low", 140) + _value("High", 80, PERCENT), CUSTOM), ReportKind.DROPPED),
+        ('<Target xsi:type="HeartRate_t"/>', ReportKind.DROPPED),
+        ('<Target xsi:type="Speed_t"/>', ReportKind.DROPPED),
+        ('<Target xsi:type="Speed_t"><SpeedZone xsi:type="CustomSpeedZone_t"/></Target>', ReportKind.DROPPED),
         (
             (
                 '<Target xsi:type="Speed_t"><SpeedZone xsi:type="PredefinedSpeedZone_t"><Number>3</Number>'
                 "</SpeedZone></Target>"
             ),
-            Found.APPROXIMATED,
+            ReportKind.APPROXIMATED,
         ),
-        ('<Target xsi:type="Moon_t"/>', Found.DROPPED),
-        ('<Target xsi:type="Cadence_t"><Low>170</Low><High>180</High></Target>', Found.APPROXIMATED),
+        ('<Target xsi:type="Moon_t"/>', ReportKind.DROPPED),
+        ('<Target xsi:type="Cadence_t"><Low>170</Low><High>180</High></Target>', ReportKind.APPROXIMATED),
     ],
 )
 def test_targets_that_are_not_all_there_are_told(target, found):
@@ -156,7 +156,7 @@ def test_targets_that_are_not_all_there_are_told(target, found):
     _, report = imported(_tcx(_step(target=target)))
 
     (entry,) = report.losses
-    assert entry.found is found
+    assert entry.kind is found
     assert "(line 1)" in entry.where
 
 

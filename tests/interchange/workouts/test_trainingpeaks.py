@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts import Found
+from coach.interchange.workouts import ReportKind
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 
@@ -89,7 +89,7 @@ def test_power_is_kept_as_words_and_unknown_metrics_are_dropped():
     _, other = imported(_workout(_block(_step(low=80, high=90)), metric="phaseOfTheMoon"))
 
     where = ["structure.structure[0].steps[0].targets[0]"]
-    assert places(power, Found.APPROXIMATED) == places(other) == where
+    assert places(power, ReportKind.APPROXIMATED) == places(other) == where
 
 
 def test_second_targets_and_cadence_are_limits():
@@ -134,7 +134,7 @@ def test_what_was_decided_is_told():
     )
 
     assert len(steps) == 2
-    assert len(places(report, Found.APPROXIMATED)) == 3
+    assert len(places(report, ReportKind.APPROXIMATED)) == 3
     assert len(places(report)) == 1
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts import Found, LossProblem
+from coach.interchange.workouts import LossProblem, ReportKind
 from coach.interchange.workouts.converting import import_workout
 from tests.interchange.workouts.reading import lost, places
 
@@ -211,7 +211,7 @@ def test_a_wild_file_comes_out_right(shared_data, name):
     (document,) = found.documents
 
     assert [(each["name"], each["steps"]) for each in document["sections"]] == sections
-    assert places(found.report, Found.APPROXIMATED) == approximated
+    assert places(found.report, ReportKind.APPROXIMATED) == approximated
     assert places(found.report) == dropped
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts import Found
+from coach.interchange.workouts import ReportKind
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 
@@ -70,7 +70,7 @@ def test_a_pace_that_names_nothing_is_dropped(pace):
     steps, report = imported(_zwo(f'<SteadyState Duration="60" Power="0.9" pace="{pace}"/>'))
 
     assert steps[0]["target"] == {"speed": "90 %threshold"}
-    assert len(places(report)) == len(places(report, Found.APPROXIMATED)) == 1
+    assert len(places(report)) == len(places(report, ReportKind.APPROXIMATED)) == 1
 
 
 def test_a_share_beyond_what_a_target_may_say_is_words():
@@ -94,7 +94,7 @@ def test_a_range_of_a_reference_becomes_its_middle():
     steps, report = imported(_zwo('<SteadyState Duration="60" PowerLow="0.9" PowerHigh="1.1" pace="1"/>'))
 
     assert steps[0]["target"] == {"pace": {"ref": "5k"}}
-    assert len(places(report, Found.APPROXIMATED)) == 1
+    assert len(places(report, ReportKind.APPROXIMATED)) == 1
 
 
 @pytest.mark.parametrize(("low", "high"), [("0.8", "0.65"), ("0.65", "0.8")])
@@ -276,7 +276,7 @@ def test_a_pace_makes_it_a_running_file():
         _zwo('<SteadyState Duration="60" Power="1" pace="1"/>', head="<durationType>time</durationType>")
     )
 
-    assert places(report, Found.APPROXIMATED) == ["/workout_file/sportType"]
+    assert places(report, ReportKind.APPROXIMATED) == ["/workout_file/sportType"]
 
 
 def test_a_file_without_a_workout_is_refused():

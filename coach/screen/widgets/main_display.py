@@ -1,8 +1,8 @@
-"""The stage of the live screen: the hero, the box beside it, the tape below, and from how far the hero can be read.
+"""The main display of the live screen: the hero, the cue box beside it, the tape below, and the reading distance.
 
-The hero is the largest figure: pace, or the remainder of the step, or a clock, by importance and by what is known. The
-box draws the coach's judgement: slow is dark, fast is bright, on target is an outline. The tape says it by position,
-without any colour: SPEED UP, ON, EASE OFF, and a needle above.
+The hero is the largest figure: the most important known value of pace, remainder of the step, and clock. The box
+shows the coach's judgement: slow is dark, fast is bright, on target is an outline. The tape shows it by position,
+without colour: SPEED UP, ON, EASE OFF, and a needle above.
 """
 
 import math
@@ -32,9 +32,9 @@ from coach.screen.paint import (
     stack,
     text_row,
 )
+from coach.screen.widgets.base import LiveWidget
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.lines import wordings
-from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import ItemPart, Phase, item_turn, items_of
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
 from coach.workout.timeline import Band, HeartRateEnd, Quantity, Step
@@ -61,7 +61,7 @@ _CADENCE_FIGURE: Final = range(60, 100)
 """Columns of this field on terminals whose figures have the cadence."""
 
 
-class HeroBox(StripWidget[Hero]):
+class HeroBox(LiveWidget[Hero]):
     """Block letters as large as the room allows, and one line that labels them."""
 
     def look(self, snapshot: "Snapshot") -> Hero:
@@ -180,12 +180,12 @@ def _work(snapshot: "Snapshot") -> Hero:
     if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
         return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
     if snapshot.speed is not None:
-        made = _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
+        result = _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
         steps = snapshot.cadence
         return (
-            made
+            result
             if steps is None or words.is_stale(steps)
-            else made._replace(cadence=f"{round(steps.value)} spm")
+            else result._replace(cadence=f"{round(steps.value)} spm")
         )
     if snapshot.is_by_clock and snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"LEFT   by the clock{_aim_of(snapshot)}")
@@ -242,13 +242,13 @@ def _label(snapshot: "Snapshot", quantity: Quantity) -> str:
     return _BETWEEN.join(part for part in parts if part)
 
 
-def _value(shown: DisplayValue | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
-    if shown is None:
+def _value(reading: DisplayValue | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
+    if reading is None:
         return Hero((words.UNKNOWN,), label)
-    made = Hero((words.amount(shown.value, quantity, unit),), label)
-    if not words.is_stale(shown):
-        return made
-    return made._replace(is_stale=True, below=f"{words.age(shown).upper()}   {label}")
+    result = Hero((words.amount(reading.value, quantity, unit),), label)
+    if not words.is_stale(reading):
+        return result
+    return result._replace(is_stale=True, below=f"{words.age(reading).upper()}   {label}")
 
 
 # --- cue box
@@ -259,7 +259,7 @@ _CHIP_ROWS: Final = 6
 """Least rows of the chip of a verdict: its word and a row of fill above and below."""
 
 
-class CueBox(StripWidget[Judgement]):
+class CueBox(LiveWidget[Judgement]):
     """The box beside the hero."""
 
     def look(self, snapshot: "Snapshot") -> Judgement:
@@ -411,7 +411,7 @@ class TapeWords(NamedTuple):
     text: str = ""
 
 
-class Tape(StripWidget[TapeReading | TapeWords]):
+class Tape(LiveWidget[TapeReading | TapeWords]):
     """Needle over a band in three parts; without a value or a band, words."""
 
     def look(self, snapshot: "Snapshot") -> TapeReading | TapeWords:
@@ -438,9 +438,9 @@ class Tape(StripWidget[TapeReading | TapeWords]):
 
 def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
     """Return the needle over its band, or the text in its place."""
-    quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
+    quantity, band, reading = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
     needle = judgement(snapshot).needle
-    if needle is Needle.ABSENT or quantity not in _LABELS or band is None or shown is None:
+    if needle is Needle.ABSENT or quantity not in _LABELS or band is None or reading is None:
         return _words(snapshot)
     low, high = _LABELS[quantity]
     return TapeReading(
@@ -448,7 +448,7 @@ def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
         "" if band.high is None else high,
         "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
         "" if band.high is None else words.amount(band.high, quantity, snapshot.unit),
-        round(STEPS * place(shown.value, band)),
+        round(STEPS * place(reading.value, band)),
         needle is Needle.SOLID,
     )
 
@@ -558,7 +558,7 @@ def _edges(value: TapeReading, width: int, pair: Pair) -> Strip:
     return text_row("".join(text), width, pair)
 
 
-# --- how far the pace can be read
+# --- reading distance
 
 MM_PER_M: Final = 6.4
 """Height of a letter that is read with ease from a metre: 22 minutes of arc (reference, UX 1.1)."""
@@ -567,7 +567,7 @@ FAR_ENOUGH_M: Final = 3.0
 _BEST: Final = (80, 24)
 """The terminal size with the largest letters."""
 _FIXED_ROWS: Final = ((50, 36), (30, 23), (24, 15), (18, 8), (0, 0))
-"""Rows of the live screen outside the stage, by the least lines of the terminal (coach.tcss)."""
+"""Rows of the live screen outside the main display, by the least lines of the terminal (coach.tcss)."""
 
 
 def letter_rows(columns: int, lines: int) -> float:
@@ -600,17 +600,17 @@ def reading_advice(columns: int, lines: int, row_mm: float, full_mm: float, how:
     return text, f"Fill the screen and enlarge the letters (F11, Ctrl +) down to 80 x 24: {larger}."
 
 
-class Sizing(StripWidget[tuple[str, ...]]):
+class Sizing(LiveWidget[tuple[str, ...]]):
     """Before the start of the first run: the reading distance of the screen, and a remedy if it is short."""
 
-    said: Callable[[int, int], tuple[str, str]] | None = None
+    texts: Callable[[int, int], tuple[str, str]] | None = None
     """Returns the texts for columns and lines; None in every later run."""
 
     def look(self, snapshot: "Snapshot") -> tuple[str, ...]:
         """Read the texts for the current size of the terminal."""
-        if self.said is None or snapshot.phase is not Phase.READY:
+        if self.texts is None or snapshot.phase is not Phase.READY:
             return ()
-        text, fix = self.said(self.app.size.width, self.app.size.height)
+        text, fix = self.texts(self.app.size.width, self.app.size.height)
         again = fix or "After a change of size or font: coach doctor."
         return ("Can you read it from the track?", f"{text[0].upper()}{text[1:]}.", again)
 

@@ -11,18 +11,17 @@ from typing import Any
 
 import pytest
 
-from coach.edge.hand_journal import (
-    SUFFIX,
+from coach.edge.run_folder import is_locked, new_ulid
+from coach.edge.squad_files import (
+    HAND_SUFFIX,
     HandJournal,
     find_hand_session,
     hand_input_of,
     hand_record,
     hand_sessions,
-    is_being_timed,
     read_hand_session,
     setup_record,
 )
-from coach.edge.run_folder import new_ulid
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.lines import encode_record
@@ -76,7 +75,7 @@ def test_a_record_that_is_damaged_is_no_input(record):
 
 def journal(tmp_path, *inputs, name=None, **setup):
     """A session that is kept, closed again."""
-    path = tmp_path / f"{name or new_ulid(1_800_000_000.0)}{SUFFIX}"
+    path = tmp_path / f"{name or new_ulid(1_800_000_000.0)}{HAND_SUFFIX}"
     kept = HandJournal(path, hand_setup(3, **setup))
     for event in inputs:
         kept.append(event)
@@ -130,7 +129,7 @@ def test_a_damaged_line_costs_itself_alone(tmp_path):
 )
 def test_a_first_line_that_cannot_be_used_is_refused(tmp_path, change, says):
     """With what is wrong."""
-    path = tmp_path / f"{new_ulid(1.0)}{SUFFIX}"
+    path = tmp_path / f"{new_ulid(1.0)}{HAND_SUFFIX}"
     path.write_bytes(encode_record(setup_record(hand_setup(3)) | change))
     with pytest.raises(RecordingProblem, match=says):
         read_hand_session(path)
@@ -146,28 +145,28 @@ def test_what_is_no_session_is_refused(tmp_path):
 
 def test_two_coaches_do_not_write_one_session(tmp_path):
     """The second is told; who only reads may."""
-    path = tmp_path / f"{new_ulid(1.0)}{SUFFIX}"
+    path = tmp_path / f"{new_ulid(1.0)}{HAND_SUFFIX}"
     first = HandJournal(path, hand_setup(3))
-    assert is_being_timed(path)
+    assert is_locked(path)
     with pytest.raises(RecordingProblem, match="timed by another coach"):
         HandJournal(path)
     assert read_hand_session(path).inputs == []
     first.close()
-    assert not is_being_timed(path)
-    assert not is_being_timed(tmp_path / "none")
+    assert not is_locked(path)
+    assert not is_locked(tmp_path / "none")
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     """With the way out."""
     (tmp_path / "file").write_text("x")
     with pytest.raises(RecordingProblem) as problem:
-        HandJournal(tmp_path / "file" / f"{new_ulid(1.0)}{SUFFIX}", hand_setup(3))
+        HandJournal(tmp_path / "file" / f"{new_ulid(1.0)}{HAND_SUFFIX}", hand_setup(3))
     assert "--no-record" in problem.value.hint
 
 
 def test_a_full_disk_is_trouble_and_no_end(tmp_path):
     """The press still counts on the screen."""
-    path = tmp_path / f"{new_ulid(1.0)}{SUFFIX}"
+    path = tmp_path / f"{new_ulid(1.0)}{HAND_SUFFIX}"
     kept = HandJournal(path, hand_setup(3))
     full = os.open("/dev/full", os.O_WRONLY)
     os.dup2(full, kept._descriptor)
@@ -182,7 +181,7 @@ async def test_what_is_kept_comes_to_the_disk_while_the_loop_runs(tmp_path, monk
     """Once for presses that come together."""
     synced: list[int] = []
     monkeypatch.setattr(os, "fdatasync", synced.append)
-    kept = HandJournal(tmp_path / f"{new_ulid(1.0)}{SUFFIX}", hand_setup(3))
+    kept = HandJournal(tmp_path / f"{new_ulid(1.0)}{HAND_SUFFIX}", hand_setup(3))
     for event in INPUTS[:3]:
         kept.append(event)
     while not synced:  # noqa: ASYNC110 a thread sets it
@@ -195,7 +194,7 @@ def test_sessions_are_found_by_number_id_and_path(tmp_path):
     """The newest first."""
     old = journal(tmp_path, name=new_ulid(1_700_000_000.0))
     new = journal(tmp_path, name=new_ulid(1_800_000_000.0))
-    (tmp_path / f"notes{SUFFIX}").write_text("")
+    (tmp_path / f"notes{HAND_SUFFIX}").write_text("")
     assert hand_sessions(tmp_path) == [new, old]
     assert hand_sessions(tmp_path / "none") == []
     for name, path in (("last", new), ("2", old), (old.name[:10], old), (str(old), old)):
@@ -212,7 +211,7 @@ import os, signal, sys
 from pathlib import Path
 from coach.app.by_hand import HandTimingService
 from coach.edge.clock import MachineClock
-from coach.edge.hand_journal import HandJournal
+from coach.edge.squad_files import HandJournal
 from tests.squad.hand_sessions import hand_setup
 setup = hand_setup(3)
 service = HandTimingService(setup, MachineClock(), journal=HandJournal(Path(sys.argv[1]), setup))
@@ -231,7 +230,7 @@ for number in range(200):
 
 def test_a_kill_takes_back_nothing_that_was_shown(tmp_path):
     """Everything that was printed is in the journal, and the clock runs on."""
-    path = tmp_path / f"{new_ulid(1.0)}{SUFFIX}"
+    path = tmp_path / f"{new_ulid(1.0)}{HAND_SUFFIX}"
     done = subprocess.run(
         [sys.executable, "-c", _KILLED, str(path)], capture_output=True, text=True, check=False
     )
@@ -250,7 +249,7 @@ def test_a_session_that_goes_on_has_run_on_meanwhile(tmp_path):
 
     clock = FakeClock()
     setup = replace(hand_setup(3), started_s=clock.wall().epoch_s)
-    path = tmp_path / f"{new_ulid(1.0)}{SUFFIX}"
+    path = tmp_path / f"{new_ulid(1.0)}{HAND_SUFFIX}"
     service = HandTimingService(setup, clock, journal=HandJournal(path, setup))
     service.begin()
     clock.time += 70.0

@@ -41,24 +41,24 @@ class Answer:
         return json.loads(self.body)
 
 
-class SharedStage:
+class LoopbackRun:
     """The run, what it said, and a client of its server."""
 
     def __init__(self, request: ShareRequest) -> None:
-        self.clock, self.kept = FakeClock(), Kept()
+        self.clock, self.sink = FakeClock(), Kept()
         setup = demonstration_setup(demonstration(), Settings(), "01TEST", Where.UNATTENDED)
         self.sharing = Sharing(request, [listen(LOOPBACK, 0)], "sun")
         sources = simulated_sources(setup, self.clock)
         watched = ObservableRun(LiveRun(setup))
         shared = self.sharing.begin(setup, is_simulated=True)
         assert shared is not None
-        self.shared: SharedRun = shared
+        self.run: SharedRun = shared
         assert sources.runner is not None
-        self.conductor = Conductor(watched, self.clock, sinks=[sources.runner, shared, self.kept])
+        self.conductor = Conductor(watched, self.clock, sinks=[sources.runner, shared, self.sink])
         self.feed = ConductedFeed(watched, self.conductor)
         self.runner = sources.runner
         self.port = int(self.sharing.links()[0].url.split(":")[2].split("/")[0])
-        self.told: list[str] = []
+        self.messages: list[str] = []
         """What the person at the laptop was told."""
         self._opened: list[asyncio.StreamWriter] = []
         server = self.sharing._server
@@ -68,7 +68,7 @@ class SharedStage:
     @property
     def cues(self) -> list[tuple[float, str]]:
         """What was said so far."""
-        return [(each.at, each.text) for each in self.kept.outputs if isinstance(each, Cue)]
+        return [(each.at, each.text) for each in self.sink.outputs if isinstance(each, Cue)]
 
     async def go(self, seconds: float, step: float = 0.25) -> None:
         """Let the run go on, and the sockets with it."""
@@ -118,7 +118,7 @@ class SharedStage:
         return Answer(int(first.split()[1]) if first else 0, headers, body)
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Open a connection, which is closed with the stage at the latest."""
+        """Open a connection, which is closed with the run at the latest."""
         reader, writer = await asyncio.open_connection(LOOPBACK, self.port)
         self._opened.append(writer)
         return reader, writer
@@ -160,10 +160,10 @@ async def until(is_so: Callable[[], object]) -> None:
     raise AssertionError("it never was so")
 
 
-async def look(stage: SharedStage, cookie: str) -> Stream:
+async def look(shared: LoopbackRun, cookie: str) -> Stream:
     """Begin to read the stream."""
-    reader, writer = await stage.connect()
-    writer.write(stage.request("/events", cookie))
+    reader, writer = await shared.connect()
+    writer.write(shared.request("/events", cookie))
     stream = Stream(close=writer.close)
 
     async def read() -> None:
@@ -188,25 +188,25 @@ async def look(stage: SharedStage, cookie: str) -> Stream:
 
 
 @asynccontextmanager
-async def shared_run(request: ShareRequest | None = None, **serving: Any) -> AsyncIterator[SharedStage]:
+async def shared_run(request: ShareRequest | None = None, **serving: Any) -> AsyncIterator[LoopbackRun]:
     """The demonstration under way; it is left at the end of the block."""
-    stage = SharedStage(request or ShareRequest(LOOPBACK, has_control=True, has_relay=True))
+    shared = LoopbackRun(request or ShareRequest(LOOPBACK, has_control=True, has_relay=True))
     if serving:
-        stage.shared.serve(stage.feed.now, stage.feed.snapshot, stage.feed.subscribe, **serving)
+        shared.run.serve(shared.feed.now, shared.feed.snapshot, shared.feed.subscribe, **serving)
     else:
-        buttons = RemoteButtons(stage.feed.run, stage.conductor, stage.clock)
-        stage.sharing.serve(stage.shared, stage.feed, lambda: buttons, stage.told.append)
-    running = asyncio.create_task(stage.runner.listen(stage.conductor))
-    conducting = asyncio.create_task(stage.conductor.conduct())
-    await stage.go(0.5)
+        buttons = RemoteButtons(shared.feed.run, shared.conductor, shared.clock)
+        shared.sharing.serve(shared.run, shared.feed, lambda: buttons, shared.messages.append)
+    running = asyncio.create_task(shared.runner.listen(shared.conductor))
+    conducting = asyncio.create_task(shared.conductor.conduct())
+    await shared.go(0.5)
     try:
-        yield stage
+        yield shared
     finally:
-        stage.conductor.leave()
-        await stage.clock.advance(0.0)
+        shared.conductor.leave()
+        await shared.clock.advance(0.0)
         await conducting
         running.cancel()
-        await stage.conductor.fanout.close()
-        stage.sharing.close()
-        await stage.hang_up()
+        await shared.conductor.fanout.close()
+        shared.sharing.close()
+        await shared.hang_up()
         await asyncio.gather(running, return_exceptions=True)
