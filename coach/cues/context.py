@@ -258,9 +258,9 @@ class StepContext:
         A target is judged in its own quantity and in no other. External metrics, of which there may be several, are
         not asked for here.
         """
-        known = self._limits.get(quantity)
-        if known is not None and not known[0]:
-            return known[1]
+        entry = self._limits.get(quantity)
+        if entry is not None and not entry[0]:
+            return entry[1]
         target = self.session.target_now(now) if self._is_judged_in(quantity) else None
         is_moving = target is not None and self.step is not None and target is not self.step.target
         limits = _limits_of(target, self._caps.get(quantity))

@@ -66,7 +66,7 @@ class SpeedAgreement:
             self._learn()
 
     def drain_news(self) -> tuple[float, float]:
-        """The ratio in force and its standard deviation; afterwards `has_news` is False."""
+        """Return the ratio in force and its standard deviation; afterwards `has_news` is False."""
         self.has_news = False
         return self.ratio, self.sd
 
@@ -103,7 +103,7 @@ def updated_factor(
     speed: float,
     origin: str,
 ) -> tuple[float, float] | None:
-    """The factor and its standard deviation after a stretch of `true_m` that the pod measured as `measured_m`.
+    """Return the factor and its standard deviation after a stretch of `true_m` that the pod measured as `measured_m`.
 
     Args:
         settings: Bounds and tolerances.
@@ -195,13 +195,13 @@ class TrackLaps:
         return self._estimate()
 
     def _runs(self, here: _Pass) -> bool:
-        """Whether the runner ran over the last few seconds; one short step alone is the noise of a position."""
+        """Return True if the runner ran over the last few seconds; one short step alone is the noise of a position."""
         since = bisect_left(self._passes, here.at - self._settings.lap_slow_s, key=lambda one: one.at)
         first = self._passes[min(since, len(self._passes) - 1)]
         return _apart(first, here) >= self._settings.running_speed * (here.at - first.at)
 
     def _closed(self, here: _Pass) -> float | None:
-        """What the lap that ends here was counted as; None if none does."""
+        """Return what the lap that ends here was counted as; None if none does."""
         settings, passes, lap_m = self._settings, self._passes, self._lap_m
         if self._ratios and here.metres - self._since < settings.lap_every_m:
             return None
@@ -230,7 +230,7 @@ class TrackLaps:
         return counted_m - past_m
 
     def _heading(self, index: int) -> tuple[float, float] | None:
-        """The direction of running at a place, over the metres before it; None where there are none."""
+        """Return the direction of running at a place, over the metres before it; None where there are none."""
         passes, here = self._passes, self._passes[index]
         before = bisect_left(passes, here.metres - self._settings.lap_heading_m, key=lambda one: one.metres)
         length = _apart(passes[before], here)
@@ -239,7 +239,7 @@ class TrackLaps:
         return (here.east - passes[before].east) / length, (here.north - passes[before].north) / length
 
     def _estimate(self) -> tuple[float, float] | None:
-        """The mean of the passes, weighed against the prior by Bayes; None while that is not certain enough."""
+        """Return the mean of the passes, weighed against the prior by Bayes; None while that is not certain enough."""
         settings, ratios = self._settings, self._ratios
         laps = len(ratios) * settings.lap_every_m / self._lap_m
         variance, prior = settings.lap_sd**2 / laps, settings.prior_factor_sd**2
