@@ -533,7 +533,7 @@ def _is_again(stream: _Stream, event: Notified, way: tuple[str, str], now: float
 
 
 def _same_for_s(event: Notified) -> float:
-    """Return how long no other packet of the sensor has these bytes; a count of metres that runs is unlike all others."""
+    """Return how long no other packet of the sensor has these bytes; a running count is unlike all others."""
     if event.characteristic == _RUNNING:
         running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
         if isinstance(running, Malformed) or running.distance is None or running.speed <= 0.0:
