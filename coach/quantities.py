@@ -162,3 +162,8 @@ def long_distance(metres: float, unit: str = "km") -> tuple[str, str]:
         if unit == "mile"
         else (f"{metres / METRES_PER_KM:.1f}", "km")
     )
+
+
+def unit_word(unit: str) -> str:
+    """Return the unit of long distances: `km`, or `miles` for `mile`."""
+    return "miles" if unit == "mile" else "km"

@@ -147,7 +147,7 @@ UNSAID: Final = re.compile(r"[^a-z '.,:?!-]")
 def spoken_texts(value: object) -> Iterator[str]:
     """Yield every text of a table of words that may be spoken; of two forms the spoken one."""
     if isinstance(value, Words):
-        yield value.said
+        yield value.speech
     elif isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

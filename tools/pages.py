@@ -19,7 +19,7 @@ from coach.interchange.workouts.converting import COLUMNS, SUPPORT, WorkoutPart
 from coach.plan import volume as volumes
 from coach.plan.document import plan_schema
 from coach.plan.hard_sessions import CHAINS, Chain
-from coach.plan.planner import QUIET_DAYS, SLEEP_NIGHTS
+from coach.plan.planner import SLEEP_NIGHTS
 from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
 from coach.workout.compile import outline
 from coach.workout.describe import estimate, sentence
@@ -86,7 +86,7 @@ on it.
 
 
 def exports_page() -> str:
-    """Write the page of exports: every format, and what becomes of each part of a workout or a run."""
+    """Write the page of exports: every format, and the result for each part of a workout or a run."""
     return "".join([_HEAD, *_formats(), _RULES, *_parts(), _FOOT])
 
 
@@ -170,7 +170,7 @@ def _words(document: WorkoutDocument) -> str:
 
 
 def plan_page(describe: Callable[[str, dict[str, Any]], Iterator[str]]) -> str:
-    """Every object of the plan document with its keys, the templates, and the numbers the planner goes by."""
+    """Write the page of plans: every object of the document with its keys, the templates, the planner's numbers."""
     schema = cast("dict[str, Any]", plan_schema())
     definitions = schema.get("$defs", {})
     parts = [
@@ -220,7 +220,7 @@ def _chain_row(chain: Chain) -> str:
 
 
 def planner_numbers() -> Iterator[tuple[str, str, str]]:
-    """The numbers the planner goes by: what, how much, and where from."""
+    """Yield the numbers of the planner with their sources."""
     practice, judged = "coaching practice", "judged"
     yield "base", f"{volumes.BASE_WEEKS[0]} to {volumes.BASE_WEEKS[1]} weeks", practice
     yield "build", f"{volumes.BUILD_WEEKS[0]} to {volumes.BUILD_WEEKS[1]} weeks", practice
@@ -257,7 +257,7 @@ def planner_numbers() -> Iterator[tuple[str, str, str]]:
         yield f"taper `{style}`", f"-{100 * cut:g} %", source
     yield (
         "days without hard running before an A, B, C race",
-        ", ".join(str(n) for n in QUIET_DAYS.values()),
+        ", ".join(str(n) for n in volumes.QUIET_DAYS.values()),
         judged,
     )
     yield "bed 20 minutes earlier", f"the {SLEEP_NIGHTS} nights before an A race", practice

@@ -273,7 +273,7 @@ class SavedAthletes:
         """Use this store, by default the one the environment names; `runner` may come from a file elsewhere."""
         self._runner = runner
         self._store = store or Store()
-        self._kept: list[tuple[str, bytes | None]] = []
+        self._versions: list[tuple[str, bytes | None]] = []
         """The documents before each change, the newest last; None for an athlete who was new."""
 
     def profiles(self) -> Sequence[AthleteProfile]:
@@ -358,7 +358,7 @@ class SavedAthletes:
         saved = athlete.slug in self._store.athletes()
         document = self._store.athlete(athlete.slug) if saved else None
         self._store.save_athlete(athlete.slug, dump_athlete(athlete))
-        self._kept.append((athlete.slug, None if document is None else document.data))
+        self._versions.append((athlete.slug, None if document is None else document.data))
 
     def undo(self) -> str:
         """Undo the last saved change; return the athlete's slug, empty if there is none.
@@ -366,14 +366,14 @@ class SavedAthletes:
         Raises:
             CoachProblem: it cannot be written.
         """
-        if not self._kept:
+        if not self._versions:
             return ""
-        slug, data = self._kept[-1]
+        slug, data = self._versions[-1]
         if data is None:
             self._store.remove_athlete(slug)
         else:
             self._store.save_athlete(slug, data)
-        self._kept.pop()
+        self._versions.pop()
         return slug
 
     def _edit(self, slug: str, newer: Athlete, *, lacks_day: bool = False) -> AthleteEdit:
@@ -391,11 +391,11 @@ def effect_words(before: AthleteProfile | None, after: AthleteProfile) -> str:
     old = {} if before is None else {line.name: pace_words(line, unit) for line in before.paces}
     new = {line.name: pace_words(line, unit) for line in after.paces}
     parts = []
-    for name, shown in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
+    for name, label in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
         was, is_ = old.get(name), new.get(name)
         if was != is_:
             words = [word for word in (was, "would be" if was else "", is_ or "not known") if word]
-            parts.append(f"{shown} {' '.join(words)}")
+            parts.append(f"{label} {' '.join(words)}")
     others = [name for name in {**old, **new} if name not in {"5k", "threshold", "easy"}]
     changed = [f"{name} {new.get(name, 'not known')}" for name in others if old.get(name) != new.get(name)]
     return ", ".join(parts[:2] or changed[:2]) or "Your paces stay as they are."

@@ -277,7 +277,7 @@ def predictions_for(
     return athlete, races
 
 
-# --- what an athlete told, value by value
+# --- the values an athlete entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,14 +343,14 @@ def _values_of(key: str, value: Any) -> Iterator[HistoryValue]:
                 yield HistoryValue(what, words, "", (key, name), f"{option} {rate['bpm']:g}{estimated}")
         case "paces" | "cadence" | "tests":
             for name, each in value.items():
-                what, shown, option = _named_value(key, name, each)
-                yield HistoryValue(what, shown, "", (key, name), option)
+                what, words, option = _named_value(key, name, each)
+                yield HistoryValue(what, words, "", (key, name), option)
         case "goal":
             yield _goal_value(value)
         case _ if key in _PLAIN:
             what, unit, option = _PLAIN[key]
-            shown = value if isinstance(value, str) else f"{value:g}"
-            yield HistoryValue(what, f"{shown} {unit}".rstrip(), "", (key,), f"{option} {shown}")
+            words = value if isinstance(value, str) else f"{value:g}"
+            yield HistoryValue(what, f"{words} {unit}".rstrip(), "", (key,), f"{option} {words}")
 
 
 def _named_value(key: str, name: str, value: Any) -> tuple[str, str, str]:
@@ -413,7 +413,8 @@ def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tu
     """
     store = Store()
     athlete = saved_athlete(name, store=store)
-    _check_saved(athlete, store)
+    if athlete.slug not in store.athletes():
+        raise AthleteProblem(f"{athlete.name} is not a saved athlete", "Change the file by hand.")
     values = history_values(athlete)
     for number in numbers:
         if not 1 <= number <= len(values):
@@ -426,12 +427,7 @@ def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tu
     return newer, removed
 
 
-def _check_saved(athlete: Athlete, store: Store) -> None:
-    if athlete.slug not in store.athletes():
-        raise AthleteProblem(f"{athlete.name} is not a saved athlete", "Change the file by hand.")
-
-
-# --- what is known, day by day
+# --- the history, day by day
 
 
 def history_with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> list[dict[str, Any]]:
@@ -531,9 +527,9 @@ def today() -> str:
 
 def _only_slug(store: Store) -> str:
     slugs = store.athletes()
-    chosen = store.chosen_athlete()
-    if chosen in slugs:
-        return chosen
+    default = store.chosen_athlete()
+    if default in slugs:
+        return default
     if len(slugs) > 1:
         raise AthleteProblem(
             f"which athlete? There are {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."

@@ -69,31 +69,31 @@ if TYPE_CHECKING:
 
 
 _OFFERED_S: Final = 3 * 3600.0
-"""How long after its last press a session is offered again: a meeting may last so long. Judged."""
+"""Seconds after its last press in which a session is offered to resume: the length of a meeting. Judged."""
 _LONGEST_NAME: Final = 40
 """Letters of a name, as in a roster."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandRequest:
-    """What is asked for."""
+    """Timing by hand as requested on the command line."""
 
     roster: Roster | None = None
     runners: int | None = None
-    """How many numbers there are without a roster; None for as many as cross."""
+    """The count of numbers without a roster; None for the most there can be."""
     distance_m: float | None = None
     lap_m: float = LAP_M
     heats: int | None = None
     record: str | None = None
     is_recorded: bool = True
     resume: str | None = None
-    """The session to go on with."""
+    """The session to resume."""
     mqtt: "MqttRequest | None" = None
-    """The broker over which gates and phones at the line are heard."""
+    """The broker that gates and phones at the line send to."""
 
     @property
     def folder(self) -> Path:
-        """Where sessions are kept."""
+        """The folder of the sessions."""
         return runner_paths().by_hand if self.record is None else Path(self.record).expanduser()
 
 
@@ -101,7 +101,7 @@ class HandRequest:
 
 
 class HandTimingService:
-    """A session by hand under way, and what is done at the line."""
+    """A session that is timed by hand, and the actions at the line."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class HandTimingService:
         past: PastSplits | None = None,
         session: HandSession | None = None,
     ) -> None:
-        """Time from now on, or go on with a session: its clock has run on since."""
+        """Time from now on, or resume a session, whose clock has run on."""
         self.timing = HandTiming(setup)
         self.past = past or {}
         self.is_kept = journal is not None
@@ -128,20 +128,20 @@ class HandTimingService:
         self._subscribers: list[Callable[[], None]] = []
         self._listeners: list[Callable[[HandEvent], None]] = []
         self.chosen: int | None = None
-        """The press that the next key names, where one was chosen from the list."""
+        """The press that the next key names, if one was chosen from the list."""
         self.is_over = False
 
     def begin(self) -> None:
-        """Let the clock run until the gun, unless it runs already."""
+        """Start the clock before the gun, unless it runs already."""
         if not self.timing.clocks:
             self.take(self.timing.early(Seconds(0.0)))
 
     def now(self) -> Seconds:
-        """Seconds since the session began; never before what has happened."""
+        """Return the seconds since the session began, at least the time of the newest input."""
         return Seconds(max(self._least, self.clock.monotonic() - self._epoch))
 
     def set_least(self, moment: Seconds) -> None:
-        """Let at least so much time have passed: times from a paper list are ahead of the clock."""
+        """Set the least value of `now`: times from a paper list are ahead of the clock."""
         self._least = max(self._least, moment)
 
     def moment_of(self, monotonic: float) -> Seconds:
@@ -149,52 +149,52 @@ class HandTimingService:
         return just_before(self.now(), monotonic, self.clock)
 
     def day_words(self) -> str:
-        """The time of day."""
+        """Return the time of day, `18:05`."""
         return local_iso(self.clock.wall())[11:16]
 
     @property
     def trouble(self) -> str:
-        """Why something could not be kept; empty if everything was."""
+        """The reason that something could not be saved; empty if everything was."""
         return "" if self._journal is None else self._journal.trouble
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there is something new to show."""
+        """Call `changed` whenever there is something new to show."""
         self._subscribers.append(changed)
 
-    def listen(self, heard: Callable[[HandEvent], None]) -> None:
-        """Have `heard` called with each event."""
-        self._listeners.append(heard)
+    def listen(self, listener: Callable[[HandEvent], None]) -> None:
+        """Call `listener` with each event."""
+        self._listeners.append(listener)
 
     def take(self, *inputs: HandInput) -> None:
-        """Keep inputs, then take them."""
+        """Write inputs to the journal, then fold them."""
         for event in inputs:
             self._least = max(self._least, event.at)
             if self._journal is not None:
                 self._journal.append(event)
-            for made in self.timing.receive(event):
-                self._tell(made)
+            for output in self.timing.receive(event):
+                self._emit(output)
         for changed in self._subscribers:
             changed()
 
-    def _tell(self, event: HandEvent) -> None:
+    def _emit(self, event: HandEvent) -> None:
         runner, press = event.get("runner"), event.get("press")
         if runner and press:
             crossing = next((each for each in self.timing.crossings(runner) if each.press == press), None)
             words = "" if crossing is None else split_words(self.timing, crossing, self.past)
             event = {**event, "word": words} if words else event
-        for heard in self._listeners:
-            heard(event)
+        for listener in self._listeners:
+            listener(event)
 
-    # --- what is done at the line
+    # --- actions at the line
 
     def cross(self, moment: Seconds | None = None, *, is_loose: bool = False) -> int:
-        """Somebody crosses the line; returns the number of the press."""
+        """Press for a crossing of the line; return the number of the press."""
         now = self.now()
         self.take(self.timing.crossed(now, now if moment is None else moment, is_loose=is_loose))
         return len(self.timing.presses)
 
     def name(self, runner: str, moment: Seconds | None = None) -> int | None:
-        """A runner's key; returns the number of the press where it was one itself."""
+        """Apply a runner's key; return the number of its press if it was a press itself."""
         now, before = self.now(), len(self.timing.presses)
         chosen, self.chosen = self.chosen, None
         self.take(*self.timing.keyed(runner, now, now if moment is None else moment, chosen))
@@ -202,7 +202,7 @@ class HandTimingService:
         return after if after > before else None
 
     def give(self, runner: str, press: int | None = None) -> None:
-        """Give a press to a runner: this one, else the oldest that is nobody's, else the one given last."""
+        """Assign a press to a runner: this one, else the oldest unassigned, else the last assigned one."""
         loose = self.timing.loose()
         number = press or (loose[0].number if loose else None)
         if number is None:
@@ -213,38 +213,40 @@ class HandTimingService:
             self.timing.message = f"There is no press {number}."
 
     def give_by_order(self) -> None:
-        """Give the oldest press that is nobody's to who was most likely at the line then."""
+        """Assign the chosen or oldest unassigned press to the runner most likely at the line then."""
         loose = self.timing.loose()
         press = next((each for each in loose if each.number == self.chosen), loose[0] if loose else None)
         names = [] if press is None else self.timing.candidates(press)
         if press is None or not names:
-            self.timing.message = "Nobody is known to have been near then." if press else "No press waits."
+            self.timing.message = (
+                "No runner is known to have been near then." if press else "No press is unassigned."
+            )
             self.take()
             return
         self.chosen = None
         self.take(PressGiven(self.now(), press.number, names[0]))
 
     def swap(self, runner: str) -> None:
-        """The press that was given last, or is chosen, was this runner's."""
+        """Assign the last assigned press, or the chosen one, to this runner instead."""
         chosen, self.chosen = self.chosen, None
         self.take(*self.timing.swapped(runner, self.now(), chosen))
 
     def undo(self) -> None:
-        """Undo what was done by hand last."""
+        """Undo the last action by hand."""
         self.chosen = None
         self.take(HandUndone(self.now()))
 
     def next_heat(self, moment: Seconds | None = None) -> None:
-        """The gun."""
+        """Start the next heat: the gun."""
         now = self.now()
         self.take(self.timing.next_heat(now, now if moment is None else moment))
 
     def drop(self, runner: str | None = None) -> None:
-        """Somebody stopped or was lapped: who stands as next, or this runner."""
+        """Take a runner out of the order, by default the next one: they stopped or were lapped."""
         self.take(*self.timing.dropped(self.now(), runner))
 
     def take_back(self, *presses: int, is_held_key: bool = False) -> None:
-        """Presses were nobody's crossing."""
+        """Take presses back that were no crossing."""
         self.chosen = None
         self.take(PressesTakenBack(self.now(), presses, is_held_key))
 
@@ -259,7 +261,7 @@ class HandTimingService:
             self.timing.message = "That is no name."
 
     def choose(self, step: int) -> None:
-        """Move the choice among the presses, those that are nobody's first."""
+        """Move the choice among the presses by a step; it begins at the oldest unassigned one."""
         numbers = [press.number for press in self.listed()]
         if not numbers:
             return
@@ -270,17 +272,17 @@ class HandTimingService:
         self.take()
 
     def listed(self) -> list[HandPress]:
-        """Every press in order of time."""
+        """Return every press in order of time."""
         return sorted(self.timing.presses, key=lambda press: (press.moment, press.number))
 
     def end(self) -> None:
-        """The timing is over."""
+        """End the timing."""
         if not self.is_over:
             self.is_over = True
             self.take(TimingEnded(self.now()))
 
     def put(self, event: "Input", answer: "Callable[[Input, Sequence[Output]], None] | None" = None) -> None:
-        """Take a button of somebody else at the line: `mark` is a press with its own time, `undo` undoes."""
+        """Apply a button from elsewhere at the line: `mark` is a press with its own time, `undo` undoes."""
         from coach.session.buttons import Button, Pressed
         from coach.signals.readings import Rejected
 
@@ -290,25 +292,23 @@ class HandTimingService:
         elif isinstance(event, Pressed) and event.button is Button.UNDO:
             self.undo()
         else:
-            outputs = (
-                Rejected(event.at, "button", "Only mark and undo mean something where a class is timed."),
-            )
+            outputs = (Rejected(event.at, "button", "Only mark and undo work in timing by hand."),)
         if answer is not None:
             answer(event, outputs)
 
     def put_from_thread(self, event: "Input") -> None:
-        """Nothing hands buttons in from a thread."""
+        """Do nothing: no button comes from a thread."""
 
     def press(self, button: "Button", answer: int | None = None, origin: "Origin | None" = None) -> None:
-        """Nothing presses a button of a run here."""
+        """Do nothing: there is no run with buttons."""
 
     def pass_gate(self, moment: Seconds, place: str, tag: str = "", *, is_phone: bool = False) -> None:
-        """Somebody passed a gate, whose tag may tell who."""
+        """Press for a runner at a gate; a tag may identify them."""
         source = PressSource.PHONE if is_phone else PressSource.GATE
         self.take(self.timing.passed(self.now(), moment, source, place, tag))
 
     def save_table(self) -> str:
-        """Save the table of the session beside where the program was started; returns what to say."""
+        """Save the table of the session in the working directory; return a message about it."""
         from coach.edge.files import write_atomically
         from coach.squad.sheet import sheet_csv
 
@@ -320,7 +320,7 @@ class HandTimingService:
         return f"Saved as {path}"
 
     def close(self) -> None:
-        """Let go of the journal."""
+        """Close the journal."""
         if self._journal is not None:
             self._journal.close()
 
@@ -329,13 +329,13 @@ class HandTimingService:
 
 
 class LineLink:
-    """The link to gates and phones, while it is entered; nothing where no broker is named."""
+    """A context with a link to gates and phones; without a broker there is none."""
 
     def __init__(self, service: HandTimingService, request: HandRequest, name: str, console: Console) -> None:
         """Find the broker.
 
         Raises:
-            CoachProblem: it may not be spoken to as it is asked for.
+            CoachProblem: the connection is refused, such as a password without encryption.
         """
         from coach.app.live_run import mqtt_plan
         from coach.app.terminal import Announcer
@@ -378,14 +378,14 @@ class LineLink:
             await self._bus.close()
 
 
-# --- begun
+# --- from start to end
 
 
 def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> int:
-    """Time runners by hand; returns the exit code.
+    """Time runners by hand; return the exit code.
 
     Raises:
-        CoachProblem: nothing can be kept there, or there is no session to go on with.
+        CoachProblem: the folder cannot be written, or there is no session to resume.
     """
     clock = MachineClock()
     mode = run_mode_here(as_json=as_json)
@@ -414,7 +414,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
         service.close()
     if journal is not None and service.is_over and not service.timing.presses:
         journal.path.unlink(missing_ok=True)
-        console.say("Nothing was timed, and nothing is kept.")
+        console.say("Nothing was timed or saved.")
         return code
     _close_words(service, name, console, as_json=as_json)
     return code
@@ -439,7 +439,7 @@ def _setup(request: HandRequest, clock: Clock) -> HandSetup:
 def _cut_off(
     request: HandRequest, folder: Path, clock: Clock, console: Console, mode: RunMode
 ) -> HandSession | None:
-    """The session to go on with: the one that is named, or the newest that was cut off, where the coach says so."""
+    """Return the session to resume: the one requested, or the newest that was cut off, if the coach confirms."""
     if request.resume is not None:
         return read_hand_session(find_hand_session(request.resume, folder))
     for path in hand_sessions(folder)[:1]:
@@ -453,14 +453,14 @@ def _cut_off(
                 return None
             what = f"A timing with {count} presses was cut off {format_clock(ago)} ago."
             if mode is not RunMode.SCREEN or not console.can_ask():
-                console.say(f"{what} Go on with it: coach squad time --resume={session.name}")
+                console.say(f"{what} Resume it: coach squad time --resume={session.name}")
                 return None
-            return session if console.confirm(f"{what} Go on with it?") else None
+            return session if console.confirm(f"{what} Resume it?") else None
     return None
 
 
 def _on_screen(service: HandTimingService, link: LineLink) -> int:
-    """Time on the screen; returns the exit code."""
+    """Time on the screen; return the exit code."""
     from coach.screen.by_hand import HandApp
 
     keep_log_off_the_terminal()
@@ -483,31 +483,31 @@ def _on_screen(service: HandTimingService, link: LineLink) -> int:
 
 
 def _close_words(service: HandTimingService, name: str, console: Console, *, as_json: bool) -> None:
-    """The sheet on stdout, and where the session is kept."""
+    """Print the sheet to stdout, and the name of the session to stderr."""
     if not as_json:
         for line in sheet_lines(service.timing, service.past):
             sys.stdout.write(plain(line) + "\n" if len(line) < 200 else f"{line}\n")
         sys.stdout.flush()
     if service.trouble:
-        console.say(f"Not everything could be kept: {service.trouble}.")
+        console.say(f"Not everything could be saved: {service.trouble}.")
     if service.is_kept:
         ended = "coach squad sheet" if service.is_over else f"coach squad time --resume={name}"
-        console.say(f"Kept as {name}. {'Again' if service.is_over else 'Go on'}: {ended}")
+        console.say(f"Saved as {name}. {'Print it again' if service.is_over else 'Resume it'}: {ended}")
 
 
 # --- lines in place of keys ------------------------------------------------------------------------------------------
 
 _MOST_UNKNOWN: Final = 20
-"""Lines that are reported as not understood: more are another file. Chosen."""
+"""Most unreadable lines that are reported: with more it is another kind of file. Judged."""
 _LONGEST_LINE: Final = 4096
-"""Bytes of a line that are read as one: what is said at the line is shorter."""
+"""Bytes of a line that are read; the rest is ignored. Judged: commands are shorter."""
 
 
 class HandLines:
-    """Reads what is done at the line as lines, and prints what became of it."""
+    """Reads the actions at the line as lines of text, and prints a line for each event."""
 
     def __init__(self, service: "HandTimingService", console: Console, *, as_json: bool) -> None:
-        """Drive a session; what cannot be read is said on the console."""
+        """Drive a session; lines that cannot be read are reported on the console."""
         self._service = service
         self._console = console
         self._as_json = as_json
@@ -515,7 +515,7 @@ class HandLines:
         service.listen(self._print)
 
     def read(self, line: str) -> None:
-        """Do what a line says: `space`, `b`, `give b`, `@72.3 space`, `undo`, `swap b`, `heat`, `out b`, `end`."""
+        """Apply a line: `space`, `b`, `give b`, `@72.3 space`, `undo`, `swap b`, `heat`, `out b`, `end`."""
         service = self._service
         words = line.split()
         if not words or words[0].startswith("#"):
@@ -524,7 +524,7 @@ class HandLines:
         if words[0].startswith("@"):
             moment = _moment_of(words.pop(0)[1:])
             if moment is None or not words:
-                self._console.say(f"{plain(line.strip())[:80]}: after @ stands a time, such as @1:12.3 space")
+                self._console.say(f"{plain(line.strip())[:80]}: after @ comes a time, such as @1:12.3 space")
                 return
             service.set_least(moment)
         word, rest = words[0], words[1:]
@@ -543,7 +543,7 @@ class HandLines:
             self._console.say(service.timing.message)
 
     def _do(self, word: str, spelt: str, rest: Sequence[str], moment: Seconds | None) -> bool:
-        """Do one word; False where it says nothing."""
+        """Apply one word; return False if it has no meaning."""
         service = self._service
         service.timing.message = ""
         if word in _PLAIN and not rest:
@@ -575,17 +575,17 @@ class HandLines:
         return True
 
     def _runner(self, word: str) -> str | None:
-        """Whom a word means: a key, a slug or a name."""
+        """Return the slug of the runner that a key, a slug or a name means; None if unknown."""
         timing = self._service.timing
-        one = timing.by_key(word)
-        if one is not None:
-            return one.slug
-        folded = word.casefold()
+        runner = timing.by_key(word)
+        if runner is not None:
+            return runner.slug
+        name = word.casefold()
         return next(
             (
                 each.slug
                 for each in timing.setup.roster.runners
-                if folded in {each.slug, timing.called(each.slug).casefold()}
+                if name in {each.slug, timing.called(each.slug).casefold()}
             ),
             None,
         )
@@ -604,12 +604,12 @@ class HandLines:
         if kind == "timing_ended":
             return ""
         if press is None:
-            said = {
+            verbs = {
                 "left_order": "out of the order",
                 "back_in_order": "back in the order",
                 "undone": "undone",
             }
-            text = said.get(kind, f"called {plain(str(event.get('name')))}")
+            text = verbs.get(kind, f"called {plain(str(event.get('name')))}")
             return f"{format_clock(event['at_s'], tenths=True):>8}  | {name}{' ' if name else ''}{text}"
         lap = (
             f"lap {event['lap']}  {event['lap_s']:.1f}  {format_clock(event['time_s'], tenths=True)}"
@@ -649,16 +649,16 @@ _PLAIN: Final[dict[str, Callable[["HandTimingService", Seconds | None], object]]
     "end": lambda service, _: service.end(),
     "esc": lambda service, _: service.end(),
 }
-"""Words that stand alone."""
+"""Words without arguments."""
 
 
 def _typed_lines() -> Iterator[bytes]:
-    """The lines of standard input as they come; a thread that waits in its buffer would hold up the end."""
+    """Yield the lines of standard input as they arrive; a thread blocked in its buffer would delay the exit."""
     if sys.stdin is None:  # it was closed before the program began
         return
     try:
         descriptor = sys.stdin.fileno()
-    except (OSError, ValueError):  # it stands for something in memory
+    except (OSError, ValueError):  # it is a buffer in memory
         yield from sys.stdin.buffer
         return
     rest = b""
@@ -671,7 +671,7 @@ def _typed_lines() -> Iterator[bytes]:
 
 
 async def by_lines(service: "HandTimingService", link: "LineLink", console: Console, *, as_json: bool) -> int:
-    """Read lines from standard input until it ends; returns the exit code."""
+    """Read lines from standard input until it ends; return the exit code."""
     lines = HandLines(service, console, as_json=as_json)
     loop = asyncio.get_running_loop()
     end = asyncio.Event()

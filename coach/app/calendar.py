@@ -1,7 +1,7 @@
-"""The season behind the Calendar screen: read, answered for today, edited, run; a race is entered here as well.
+"""The season behind the Calendar screen: read, answered for today, edited and run; a race can be entered too.
 
-Everything that reads a file is called on a thread by the screen. What is asked while a session is moved, its rules,
-is answered from what was read before.
+The screen calls everything that reads a file on a thread. The rules for a session that is being moved use what was read
+before.
 """
 
 import re
@@ -27,6 +27,7 @@ from coach.quantities import (
     format_pace,
     long_distance,
     signed,
+    unit_word,
 )
 from coach.screen.calendar_view import BrokenRule
 from coach.screen.widgets.calendar_page import NONE, Answer, ReasonLine, TypedRace, UsualBand
@@ -43,18 +44,18 @@ if TYPE_CHECKING:
     from coach.screen.protocols import LiveFeed
 
 WHO: Final = "Calendar"
-"""Who changed the plan, in its journal."""
+"""The author of changes of the plan in its journal."""
 _DAYS_SHOWN: Final = 28
-"""Mornings of the plot."""
+"""Days of the plot of mornings."""
 _WIDEST: Final = 8
-"""Letters of a value beside a rule at most; a longer one is told by its number."""
+"""Most letters of a value beside a rule; a longer one is shortened to its number."""
 
 
 class SeasonOnScreen:
-    """The season of whoever is about to run."""
+    """The season of the athlete who is about to run."""
 
     def __init__(self, library: "RunLibrary", athlete: str | None = None) -> None:
-        """Show the season of an athlete over a library, which begins the runs."""
+        """Show the season of an athlete; the library starts the runs."""
         self._library = library
         self._athlete = athlete
         self._service: PlanService | None = None
@@ -63,22 +64,22 @@ class SeasonOnScreen:
 
     @property
     def who(self) -> str:
-        """The slug of who is about to run."""
+        """The slug of the athlete who is about to run."""
         return self._library.who
 
     @property
     def unit(self) -> str:
-        """As a run of this athlete has it."""
+        """The unit of this athlete's runs."""
         return self._library.unit
 
     def now(self) -> datetime:
-        """The local time."""
+        """Return the local time."""
         return self._library.now()
 
     # --- read
 
     def read(self) -> Plan | None:
-        """Read the plan, and link the runs that were done since."""
+        """Read the plan, and link new runs to their sessions; None without a plan."""
         day = self.now().date()
         if self._service is None or self._service.today != day:
             self._service = PlanService(athlete=self._athlete, today_is=day)
@@ -90,27 +91,27 @@ class SeasonOnScreen:
         return service.plan
 
     def done(self) -> Mapping[str, str]:
-        """What the runs of the plan came to, by their ids."""
+        """Return the results of the plan's runs in words, by their IDs."""
         service = self._service
         if service is None or not service.exists:
             return {}
-        wanted = {run for _, session in service.plan.sessions() for run in session.runs}
-        if not wanted:
+        ids = {run for _, session in service.plan.sessions() for run in session.runs}
+        if not ids:
             return {}
         with service.store.history() as history:
             return {
                 run.run: done_words(run, self.unit)
                 for run in history.runs(with_results=True)
-                if run.run in wanted
+                if run.run in ids
             }
 
     def answer(self) -> Answer | None:
-        """What to run today, because of what; the rules of the plan are asked for what they need as well."""
+        """Return today's suggestion with its reasons; it also reads the facts that the rules of the plan need."""
         if self._today is None:
             return None
         service = self._today.plans
-        _ = service.facts  # read here, on a thread, and not with the first session that is moved
-        with suppress(CoachProblem):  # `coach readiness` says what is wrong with it
+        _ = service.facts  # read here, on a thread, and not when the first session is moved
+        with suppress(CoachProblem):  # `coach readiness` reports the problem
             from coach.app.readiness import open_service
 
             self._mornings = open_service(self._athlete, service.store)
@@ -129,7 +130,7 @@ class SeasonOnScreen:
         )
 
     def why(self) -> Sequence[tuple[str, str]]:
-        """Each rule of today with what it saw, its limit and its source."""
+        """Return each rule of today with its value, its limit and its source."""
         if self._today is None:
             return ()
         suggestion = self._today.suggestion()
@@ -153,7 +154,7 @@ class SeasonOnScreen:
         return rows
 
     def broken(self, plan: Plan) -> Sequence[BrokenRule]:
-        """Which rules a season breaks, the worst first."""
+        """Return the rules that a season breaks, the worst first."""
         from coach.plan.check import check
         from coach.plan.checked import Severity
 
@@ -173,15 +174,15 @@ class SeasonOnScreen:
     # --- changed
 
     def keep(self, edited: EditedPlan, who: str) -> Plan:
-        """Save a change; a rule that it breaks is counted as broken knowingly."""
+        """Save a change; a rule that it breaks is recorded as broken knowingly."""
         service = self._opened
         service.choose(edited, who)
         return service.plan
 
     def undo(self) -> str:
-        """Take the last change back."""
-        undone, _ = self._opened.undo(WHO)
-        return undone.what
+        """Undo the last change; return its description."""
+        change, _ = self._opened.undo(WHO)
+        return change.what
 
     @property
     def _opened(self) -> PlanService:
@@ -191,13 +192,13 @@ class SeasonOnScreen:
     # --- run
 
     def start(self, *, as_planned: bool, by_effort: bool = False) -> "LiveFeed":
-        """Begin today's session, which is kept as what was chosen."""
+        """Start today's session; the choice is saved in the plan."""
         return self._library.start_today(as_planned=as_planned, by_effort=by_effort)
 
     # --- a race that is entered
 
     def understand(self, line: str) -> TypedRace:
-        """Read a race, and say what a season for it would be."""
+        """Read a race, and describe the season for it."""
         try:
             return TypedRace(season_words(self._planned(line), self.unit))
         except CoachProblem as problem:
@@ -205,15 +206,15 @@ class SeasonOnScreen:
             return TypedRace("", " ".join(f"{reason.rstrip('.')}. {problem.hint}".split()))
 
     def enter(self, line: str) -> Plan:
-        """Make the season of a race and save it."""
+        """Plan the season of a race and save it."""
         service, season = self._opened, self._planned(line)
         service.begin(season.plan, WHO, f"A season for {line.strip()[:60]}.")
-        self._service = None  # what is known beside a plan is that of its workouts
+        self._service = None  # the facts beside a plan are those of its workouts
         return season.plan
 
     @cached_property
     def _lately(self) -> "tuple[float | None, Speeds]":
-        """How far a week was lately, and how fast: read once, as a line is planned with every key."""
+        """Metres of a usual week and speeds, read once, because a line is planned after every key."""
         from coach.app.plan import recent_week_m, speeds_of
 
         return recent_week_m(self._opened), speeds_of(self._opened)
@@ -222,26 +223,25 @@ class SeasonOnScreen:
         """Plan for the race of a line.
 
         Raises:
-            CoachProblem: it is no race to come, or cannot be planned for.
+            CoachProblem: it is no coming race, or no season can be planned for it.
         """
         from coach.plan.model import WeeklyVolume
         from coach.plan.planner import SeasonRequest, make_plan
 
         service = self._opened
-        typed = read_race_line(line, service.today, service.unit)
+        race_line = read_race_line(line, service.today, service.unit)
         lately, speeds = self._lately
-        start = typed.start_m or lately
+        start = race_line.start_m or lately
         if start is None:
-            word = "miles" if service.unit == "mile" else "km"
             raise PlanProblem(
-                "how far a week is now is not known yet",
-                f"Write it behind: {line.strip()[:40]}, 30 to 45 {word}.",
+                "your weekly distance is not known yet",
+                f"Add it: {line.strip()[:40]}, 30 to 45 {unit_word(service.unit)}.",
             )
         request = SeasonRequest(
             service.slug,
-            (typed.race,),
-            WeeklyVolume("m", start, typed.peak_m or _PEAK_SHARE * start),
-            days=typed.days,
+            (race_line.race,),
+            WeeklyVolume("m", start, race_line.peak_m or _PEAK_SHARE * start),
+            days=race_line.days,
             speeds=speeds,
             grain_m=0.1 * METRES_PER_MILE if service.unit == "mile" else 100.0,
             unit=service.unit,
@@ -250,20 +250,20 @@ class SeasonOnScreen:
 
 
 _PEAK_SHARE: Final = 1.4
-"""The largest week against the first where only that is known, as of `coach plan new`."""
+"""The largest week as a multiple of the first if only that is given, as in `coach plan new`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RaceLine:
-    """A race as it was typed, with what was said of the weeks before it."""
+    """A race as it was typed, with the volume of the weeks before it."""
 
     race: PlannedRace
     days: int = 0
-    """Running days a week; 0 where nothing was said."""
+    """Running days a week; 0 if not given."""
     start_m: float | None = None
-    """How far a week is run now."""
+    """Metres of a week now."""
     peak_m: float | None = None
-    """How far it is to be at most."""
+    """Metres of the largest week."""
 
 
 _FIGURE, _UNIT, _A_WEEK = r"(\d{1,3}(?:\.\d)?)", r"(km|miles?|mi)\b", r"(?: (?:a|per) week)?"
@@ -277,15 +277,15 @@ _WEEKS: Final = (
 
 
 def read_race_line(line: str, today: date, unit: str = "km") -> RaceLine:
-    """Read a race to come: `10k 16 May 2027, 5 days, 40 to 55 km`; without a unit a week is told in the runner's.
+    """Read a coming race: `10k 16 May 2027, 5 days, 40 to 55 km`; a week without a unit is in the runner's.
 
     Raises:
-        PlanProblem: it names no distance or no day to come.
+        PlanProblem: it names no distance or no coming day.
     """
     text = " ".join(line.casefold().replace(",", " ").replace(";", " ").split())
     days = _DAYS.search(text)
     text = text.replace(days[0], " ") if days else text
-    weeks = next((found for each in _WEEKS if (found := each.search(text))), None)
+    weeks = next((match for each in _WEEKS if (match := each.search(text))), None)
     text = text.replace(weeks[0], " ") if weeks else text
     try:
         distance, day = read_coming_race(text, today.isoformat())
@@ -300,7 +300,7 @@ def read_race_line(line: str, today: date, unit: str = "km") -> RaceLine:
 
 
 def season_words(season: "PlannedSeason", unit: str) -> str:
-    """A season in a sentence or two: its weeks by phase, how far a week is, and what was left out first."""
+    """Describe a season in a sentence or two: weeks by phase, weekly volume, and the first thing left out."""
     plan = season.plan
     phases = Counter(week.phase.value for week in plan.weeks)
     blocks = ", ".join(f"{name} {count}" for name, count in phases.items())
@@ -323,14 +323,14 @@ def answer_of(
     measured: str = "",
     meals: Sequence[str] = (),
 ) -> Answer:
-    """Today's answer as the page shows it.
+    """Return today's suggestion as the page shows it.
 
     Args:
         suggestion: what to run today.
-        lines: what was measured, below the rules that speak.
+        lines: measured values, below the rules that fired.
         band: the usual range of mornings.
-        measured: when the morning was.
-        meals: what to eat before it and tonight; it has the row in which nothing else is said.
+        measured: the time of the measurement, in words.
+        meals: what to eat before it and tonight; shown in the row of notes if that is free.
     """
     planned, proposed = suggestion.planned, suggestion.proposed
     not_known = not_known_words(suggestion.not_known)
@@ -348,9 +348,9 @@ def answer_of(
             can_run=False,
             choice=" ".join(meals),
         )
-    shown = [reason_line(reason) for reason in suggestion.reasons]
+    rows = [reason_line(reason) for reason in suggestion.reasons]
     rules = {_rule_words(reason.rule) for reason in suggestion.reasons}
-    shown += [line for line in lines if not any(rule.startswith(line.label[:3]) for rule in rules)]
+    rows += [line for line in lines if not any(rule.startswith(line.label[:3]) for rule in rules)]
     decided = next((each for each in suggestion.reasons if each.has_decided), None)
     is_done = planned.is_done
     meals_words = "" if suggestion.is_changed else " ".join(meals)
@@ -360,7 +360,7 @@ def answer_of(
         "" if proposed is None or proposed.minutes is None else format_hours(60 * proposed.minutes),
         _instead(suggestion, planned) if suggestion.is_changed else "",
         measured,
-        tuple(shown),
+        tuple(rows),
         ("No rule asks for less.", "") if decided is None else _two_rows(reason_line(decided)),
         not_known,
         band,
@@ -371,10 +371,12 @@ def answer_of(
 
 
 def not_known_words(reasons: Sequence[str]) -> str:
-    """What no rule could be asked about, the questions of the morning in a few words: `w` says each."""
-    asked = [each.removesuffix(_NOT_ANSWERED) for each in reasons if each.endswith(_NOT_ANSWERED)]
+    """Describe the facts that no rule has; unanswered questions of the morning are counted if there are many."""
+    questions = [each.removesuffix(_NOT_ANSWERED) for each in reasons if each.endswith(_NOT_ANSWERED)]
     others = [each for each in reasons if not each.endswith(_NOT_ANSWERED)]
-    words = f"{len(asked)} of this morning's questions" if len(asked) > _NAMED else ", ".join(asked)
+    words = (
+        f"{len(questions)} of this morning's questions" if len(questions) > _NAMED else ", ".join(questions)
+    )
     return "; ".join(each for each in (words, *others) if each)
 
 
@@ -384,7 +386,7 @@ _NAMED: Final = 2
 
 
 def _instead(suggestion: "Suggestion", planned: PlannedSession) -> str:
-    """What an easier session replaces, or what is different in the same one."""
+    """Say which session an easier one replaces, or what changes in the same one."""
     proposed = suggestion.proposed
     if suggestion.moved_to is not None or (proposed is not None and proposed.title == planned.title):
         return suggestion.what
@@ -398,12 +400,12 @@ def _choice_words(planned: PlannedSession) -> str:
 
 
 def _two_rows(line: ReasonLine) -> tuple[str, str]:
-    """A rule where there is no room for a table: `red flags: dead legs`, below it `2, limit 2`."""
+    """Return a rule in two rows, for a page without room for a table: `red flags: dead legs`, below it `2, limit 2`."""
     return line.label, line.you if line.limit == NONE else f"{line.you}, limit {line.limit}"
 
 
 def reason_line(reason: "Reason") -> ReasonLine:
-    """A rule as a row: its name with what is behind the number, the runner's value and the limit in short."""
+    """Return a rule as a row: its name with the detail of the value, and value and limit in short."""
     head, colon, detail = reason.you.partition(": ")
     name = _rule_words(reason.rule)
     return ReasonLine(
@@ -415,7 +417,7 @@ def reason_line(reason: "Reason") -> ReasonLine:
 
 
 def _in_short(text: str) -> str:
-    """A value in a few letters: as it is, of `2 of 8` the first, else its first number."""
+    """Return a value in a few letters: as it is, of `2 of 8` the first, else its first number."""
     counted = re.fullmatch(r"(\d+) of \d+", text)
     if counted is not None:
         return counted[1]
@@ -431,7 +433,7 @@ def _rule_words(rule: str) -> str:
 
 
 def measured_lines(service: "ReadinessService", day: date) -> Iterator[ReasonLine]:
-    """What was measured lately with its limit, so that it is seen how far it is from it."""
+    """Yield the latest measured values with their limits, so that the distance to the limit can be seen."""
     from coach.plan.mornings import FEWEST_RESTING, RESTING_DAYS, UsualRange, mean_of, usual_range
 
     mornings = _mornings_of(service)
@@ -449,13 +451,13 @@ def measured_lines(service: "ReadinessService", day: date) -> Iterator[ReasonLin
 def _mornings_of(service: "ReadinessService") -> "Mornings":
     from coach.plan.mornings import Mornings
 
-    by_day = service.kept.by_day
+    by_day = service.entries.by_day
     cycle = {on: each.cycle_day for on, each in by_day.items() if each.cycle_day is not None}
-    return Mornings(service.kept.mornings, cycle)
+    return Mornings(service.entries.mornings, cycle)
 
 
 def band_of(service: "ReadinessService", day: date) -> UsualBand | None:
-    """The means of seven mornings of the last four weeks, on the usual range; None without one."""
+    """Return the seven-day means of the last four weeks beside the usual range; None without one."""
     from coach.plan.mornings import FEWEST_IN_WEEK, WEEK_DAYS, UsualRange, mean_of, up_to, usual_range
 
     mornings = _mornings_of(service)
@@ -471,9 +473,9 @@ def band_of(service: "ReadinessService", day: date) -> UsualBand | None:
 
 
 def _measured(service: "ReadinessService", day: date) -> str:
-    """When this morning was measured, and for how long: `6:40, measured 4 min`; empty where it was not."""
-    mine = [each for each in service.kept.mornings if each.day == day and each.is_usable]
-    morning = next((each for each in mine if each.minute is not None), None)
+    """Return time and duration of this morning's measurement: `6:40, measured 4 min`; empty if there is none."""
+    mornings = [each for each in service.entries.mornings if each.day == day and each.is_usable]
+    morning = next((each for each in mornings if each.minute is not None), None)
     if morning is None or morning.minute is None:
         return ""
     clock = f"{morning.minute // 60}:{morning.minute % 60:02d}, measured"
@@ -483,7 +485,7 @@ def _measured(service: "ReadinessService", day: date) -> str:
 
 
 def done_words(run: "IndexedRun", unit: str) -> str:
-    """What a run came to: `+0.2 s a rep, RPE 8`, else its pace: `mean 5:48`."""
+    """Return the result of a run: `+0.2 s a rep, RPE 8`, else its pace: `mean 5:48`."""
     parts = []
     if run.light_s is not None:
         parts.append(f"{signed(run.light_s, 1)} s a rep")
@@ -495,7 +497,7 @@ def done_words(run: "IndexedRun", unit: str) -> str:
 
 
 def today_words(athlete: str | None, day: date) -> str:
-    """What the plan answers for a day, in a row; empty without a plan, or where it cannot be read."""
+    """Return the suggestion for a day in one line; empty without a plan, or if it cannot be read."""
     with suppress(CoachProblem):
         service = PlanService(athlete=athlete, today_is=day)
         if service.exists:

@@ -1,7 +1,7 @@
-"""The look back on a week of one athlete: what is known of it, what was answered, and what is kept of that.
+"""The look back on a week of one athlete: the facts about it, the answers given, and what is saved of them.
 
-Shared by `coach debrief`, `coach plan today` on a Monday and `coach plan new`. Reviews are made of the recordings of
-the week; on a Monday's sentence only the index is asked, as it must not take a second.
+Shared by `coach debrief`, `coach plan today` on a Monday and `coach plan new`. Reviews are made from the recordings of
+the week; the sentence of a Monday uses the index only, because it must not take a second.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,15 +43,15 @@ if TYPE_CHECKING:
     from coach.review.season import SeasonRun
 
 WHO: Final = "coach debrief"
-"""Who changed the plan, in its journal."""
+"""The author of changes of the plan in its journal."""
 _RACE_DAYS: Final = 14
-"""Days after a race whose mornings and runs say how it was recovered from."""
+"""Days after a race whose mornings and runs show the recovery from it."""
 _MONTH_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredProposal:
-    """What became of a proposal."""
+    """A proposal with its answer."""
 
     proposal: Proposal
     answer: str
@@ -62,19 +62,19 @@ class DebriefService:
     """The look back of one athlete."""
 
     def __init__(self, plans: PlanService, tell: "Tells | None" = None) -> None:
-        """Look back on a plan, which need not exist; `tell` is told what is wrong with the journal."""
+        """Look back on a plan, which need not exist; `tell` gets the problems of the journal."""
         self.plans = plans
         self.today = plans.today
         self._tell = tell
 
     @cached_property
     def plan(self) -> "Plan | None":
-        """The plan; None where there is none."""
+        """The plan; None if there is none."""
         return self.plans.plan if self.plans.exists else None
 
     @cached_property
     def mornings(self) -> "ReadinessService":
-        """The journal of mornings, read; answers and remarks are kept in it."""
+        """The journal of mornings, read; answers and remarks are saved in it."""
         from coach.app.readiness import open_service
 
         service = open_service(self.plans.athlete, self.plans.store)
@@ -83,7 +83,7 @@ class DebriefService:
 
     @cached_property
     def known(self) -> PlanFacts:
-        """The runs of a year and what the workouts of the plan come to."""
+        """The runs of a year and the facts about the workouts of the plan."""
         if self.plan is not None:
             return self.plans.facts
         from coach.app.plan_facts import history_facts
@@ -93,18 +93,18 @@ class DebriefService:
         )
 
     def last_week(self) -> date:
-        """The Monday of the last week that is over."""
+        """Return the Monday of the last week that is over."""
         return self.plans.this_monday - timedelta(days=7)
 
     @property
     def is_recovering(self) -> bool:
-        """Whether today lies in the recovery after a race."""
+        """True if today is in the recovery after a race."""
         return self.plan is not None and is_recovering(self.plan, self.today)
 
     # --- a week
 
     def link(self) -> None:
-        """Link runs that were done to their sessions, and keep that; problems as of `facts`."""
+        """Link new runs to their sessions, and save that; problems as in `facts`."""
         if self.plan is not None:
             from coach.app.today import TodayService
 
@@ -112,79 +112,79 @@ class DebriefService:
                 self._forget()
 
     def _forget(self) -> None:
-        """Read the plan anew: it was changed."""
+        """Read the plan again after a change."""
         for name in ("plan", "known"):
             self.__dict__.pop(name, None)
 
     def facts(self, monday: date, *, is_quick: bool = False) -> DebriefFacts:
-        """What is known of a week.
+        """Collect the facts about a week.
 
         Args:
             monday: its first day.
-            is_quick: leave out what only a fold of the recordings tells.
+            is_quick: leave out what only a fold of the recordings shows.
 
         Raises:
             CoachProblem: the plan, the athlete or the history cannot be read.
         """
         runs = [run for run in self.known.runs if monday_of(run.day) == monday]
-        kept = self.mornings.kept
+        entries = self.mornings.entries
         answers = self._answers(monday)
         return DebriefFacts(
             plan=self.plan,
             plan_facts=self.known,
             sessions=tuple(self._done(run, is_quick=is_quick) for run in runs),
-            check_ins=kept.by_day,
+            check_ins=entries.by_day,
             answers=answers,
-            lines=kept.lines,
+            lines=entries.lines,
             cadence=self._cadences(cadence_since(answers)),
         )
 
     def debrief(self, monday: date | None = None, *, is_quick: bool = False) -> Debrief:
-        """Look back on a week, by default the last that is over; problems as of `facts`."""
+        """Look back on a week, by default the last that is over; problems as in `facts`."""
         week = monday_of(monday or self.last_week())
-        made = debrief(self.facts(week, is_quick=is_quick), week, self.today)
-        self._keep_dropped(made)
-        return made
+        result = debrief(self.facts(week, is_quick=is_quick), week, self.today)
+        self._keep_dropped(result)
+        return result
 
     def form_words(self, form: Sequence[str], say: "Tells") -> str:
-        """The form cue of this week's runs; empty without a cadence goal, and where last week has ended it.
+        """Return the form cue of this week's runs; empty without a cadence goal, or if last week ended it.
 
         Args:
             form: the form cues of the runner's language.
-            say: is told which week of the goal it is, or that it is dropped.
+            say: prints the week of the goal, or that it is dropped.
 
         Raises:
-            CoachProblem: as of `facts`.
+            CoachProblem: as in `facts`.
         """
-        week, last = cadence_goal_week(self.mornings.kept.answers, self.today), self.last_week()
+        week, last = cadence_goal_week(self.mornings.entries.answers, self.today), self.last_week()
         if week is None:
             return ""
         answers = self._answers(last)
         facts = DebriefFacts(answers=answers, cadence=self._cadences(cadence_since(answers)))
-        made = debrief(facts, last, self.today)
-        self._keep_dropped(made)
-        if dropped := [each.says for each in made.notes if each.is_dropped]:
+        result = debrief(facts, last, self.today)
+        self._keep_dropped(result)
+        if dropped := [each.says for each in result.notes if each.is_dropped]:
             say(dropped[0])
             return ""
         words = form_words(form, week)
         say(f"Cadence goal, week {week} of {GAIN_WEEKS}. The form cue of this run: {words}")
         return words
 
-    def _keep_dropped(self, made: Debrief) -> None:
-        """Keep what is dropped with a week, once: no later run has its cue."""
-        for each in made.notes:
-            fact = DebriefAnswer(made.week, each.rule, DROPPED)
-            if each.is_dropped and fact not in self.mornings.kept.answers:
+    def _keep_dropped(self, result: Debrief) -> None:
+        """Save that a goal is dropped with a week, once: no later run has its cue."""
+        for each in result.notes:
+            fact = DebriefAnswer(result.week, each.rule, DROPPED)
+            if each.is_dropped and fact not in self.mornings.entries.answers:
                 self.keep(fact)
 
     def year(self, monday: date) -> str:
-        """The four weeks up to a week beside those of a year ago; empty where they are not known."""
+        """Compare the four weeks up to a week with those of a year ago; empty if they are unknown."""
         from coach.plan.plateau import against_last_year
 
         return against_last_year(self.known.runs, monday + timedelta(days=7), self.plans.unit)
 
     def answer(self, monday: date, accepted: Sequence[int], refused: Sequence[int]) -> list[AnsweredProposal]:
-        """Accept and refuse proposals of a week by their numbers; each is kept.
+        """Accept and refuse proposals of a week by their numbers, and save the answers.
 
         Raises:
             UsageProblem: a number is no open proposal, or is both accepted and refused.
@@ -192,7 +192,7 @@ class DebriefService:
         """
         if both := set(accepted) & set(refused):
             raise UsageProblem(f"{min(both)} cannot be both accepted and refused", "Say one of them.")
-        answered = []
+        answers = []
         for number, verb in (
             *((each, "accepted") for each in dict.fromkeys(accepted)),
             *((each, "refused") for each in dict.fromkeys(refused)),
@@ -205,28 +205,28 @@ class DebriefService:
                 self._forget()
             days = edited.touched if verb == "accepted" and edited is not None else ()
             self.keep(DebriefAnswer(monday, proposal.fired.rule, verb, number, days, version))
-            answered.append(AnsweredProposal(proposal, verb, () if edited is None else edited.says))
-        return answered
+            answers.append(AnsweredProposal(proposal, verb, () if edited is None else edited.says))
+        return answers
 
     def _open(self, monday: date, number: int) -> Proposal:
-        made = self.debrief(monday)
-        by_number = {each.number: each for each in made.proposals}
+        result = self.debrief(monday)
+        by_number = {each.number: each for each in result.proposals}
         proposal = by_number.get(number)
         if proposal is None:
             names = (
-                ", ".join(str(each.number) for each in made.proposals if not each.answer) or "none is open"
+                ", ".join(str(each.number) for each in result.proposals if not each.answer) or "none is open"
             )
             raise UsageProblem(
                 f"there is no proposal {number} for the week of {monday}: {names}", "See coach debrief."
             )
         if proposal.answer:
             raise UsageProblem(
-                f"proposal {number} was {proposal.answer} already", "Take a change back: coach plan undo"
+                f"proposal {number} was {proposal.answer} already", "Undo a change: coach plan undo"
             )
         return proposal
 
     def switch(self, rule: str, *, on: bool) -> None:
-        """Switch a rule on or off; a cadence goal begins with the week it is switched on in.
+        """Switch a rule on or off; a cadence goal begins with the week in which it is switched on.
 
         Raises:
             UsageProblem: there is no such rule.
@@ -243,7 +243,7 @@ class DebriefService:
         self.keep(DebriefAnswer(self.plans.this_monday, rule, "on" if on else "off"))
 
     def keep(self, *facts: "MorningFact") -> None:
-        """Keep facts in the journal of mornings.
+        """Save facts in the journal of mornings.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -251,7 +251,7 @@ class DebriefService:
         self.mornings.keep(facts)
 
     def write_line(self, answers: Sequence[str], day: date | None = None) -> RecoveryLine | None:
-        """Keep a line of the recovery phase: up to three answers in order; None where nothing was said."""
+        """Save a line of the recovery phase, up to three answers in order; None if all are empty."""
         texts = [each.strip()[:500] for each in answers][:3]
         line = RecoveryLine(day or self.today, *texts)
         if line.is_empty:
@@ -260,17 +260,17 @@ class DebriefService:
         return line
 
     def _answers(self, monday: date) -> tuple[DebriefAnswer, ...]:
-        """The answers that hold, as they were before a week was looked back at: what it drops is seen each time."""
+        """Return the valid answers from before a week's look back, so that it finds again what it drops."""
         return tuple(
             each
-            for each in self._standing_answers(self.mornings.kept.answers)
+            for each in self._valid_answers(self.mornings.entries.answers)
             if each.answer != DROPPED or each.week < monday
         )
 
-    def _standing_answers(self, answers: Sequence[DebriefAnswer]) -> Iterator[DebriefAnswer]:
-        """The answers that hold: one whose change of the plan was undone is open again."""
-        wanted = {each.version for each in answers if each.version}
-        undone = {each.undid for each in self.plans.changes()} if wanted and self.plans.exists else set()
+    def _valid_answers(self, answers: Sequence[DebriefAnswer]) -> Iterator[DebriefAnswer]:
+        """Yield the valid answers: one whose change of the plan was undone is open again."""
+        versions = {each.version for each in answers if each.version}
+        undone = {each.undid for each in self.plans.changes()} if versions and self.plans.exists else set()
         for each in answers:
             if each.version not in undone or not each.version:
                 yield each
@@ -278,7 +278,7 @@ class DebriefService:
     # --- runs
 
     def _planned(self, run: "SeasonRun") -> PlannedSession | None:
-        """What was planned for a run: the session it is linked to, else the one run of its day."""
+        """Return the planned session of a run: the one it is linked to, else the only run of its day."""
         if self.plan is None:
             return None
         linked = next((each for _, each in self.plan.sessions() if run.run in each.runs), None)
@@ -291,7 +291,7 @@ class DebriefService:
     def _done(self, run: "SeasonRun", *, is_quick: bool = False) -> DoneSession:
         planned = self._planned(run)
         review = None if is_quick else self._review(run.run)
-        note = read_note(self.plans.store.run_path(run.run))  # it is there where a recording cannot be folded
+        note = read_note(self.plans.store.run_path(run.run))  # it exists even if a recording cannot be folded
         if review is None:
             return DoneSession(run, planned, worked=note.worked or "", failed=note.failed or "")
         if (
@@ -321,7 +321,7 @@ class DebriefService:
         )
 
     def _review(self, run: str) -> "Review | None":
-        """The review of a run; None where its recording cannot be read."""
+        """Review a run; None if its recording cannot be read."""
         from coach.app.playback import RecordingRequest
         from coach.app.reviews import load_review
         from coach.app.terminal import SILENT
@@ -333,7 +333,7 @@ class DebriefService:
 
     @cached_property
     def _fuel(self) -> Mapping[str, bool]:
-        """Whether something to eat or drink was said, by run."""
+        """True or False by run: a cue about food or drink was emitted."""
         from coach.edge.history import RunFilter
 
         since = self.today - timedelta(days=2 * _MONTH_DAYS)
@@ -350,7 +350,7 @@ class DebriefService:
         return find_athlete(self.plans.athlete, self.plans.store)
 
     def _cadences(self, since: date | None) -> dict[date, PaceCadence]:
-        """Cadence and heart rate at one pace by week, from the one before a goal on; the pace is that of its first run.
+        """Return cadence and heart rate at one pace by week, from the week before a goal on; the pace of its first run.
 
         Cadence at the reference pace is read off the least-squares line of each run.
         """
@@ -376,13 +376,13 @@ class DebriefService:
                 weeks.setdefault(monday, []).append(
                     cadence.cadence_spm + slope * (pace_mps - cadence.speed_mps)
                 )
-        made = {monday: sum(values) / len(values) for monday, values in weeks.items()}
+        means = {monday: sum(values) / len(values) for monday, values in weeks.items()}
         pace_s = round(1000 / pace_mps)
         self._add_up(first)
-        return {monday: PaceCadence(spm, self._heart_at(monday, pace_s)) for monday, spm in made.items()}
+        return {monday: PaceCadence(spm, self._heart_at(monday, pace_s)) for monday, spm in means.items()}
 
     def _add_up(self, since: date) -> None:
-        """Have the readings of the runs since a day added up, as heart rates at a pace are only known then."""
+        """Compute the figures of the runs since a day: the index has heart rates at a pace only then."""
         from coach.app.history import add_figures
 
         runs = [run.run for run in self.known.runs if run.day >= since and not run.heart_at_pace]
@@ -393,7 +393,7 @@ class DebriefService:
             self.__dict__.pop("known", None)
 
     def _heart_at(self, monday: date, pace_s_per_km: int) -> float | None:
-        """The mean heart rate of a week near a pace, weighted by time; None where nothing was run at it."""
+        """Return the mean heart rate of a week near a pace, weighted by time; None if nothing was run at it."""
         near = [
             value
             for run in self.known.runs
@@ -407,7 +407,7 @@ class DebriefService:
     # --- races and months
 
     def keep_races(self, monday: date) -> tuple[RaceLook, ...]:
-        """Look back on the races of a week and the two before it, and keep what they leave, anew where more is known.
+        """Look back on the races of a week and the two before it, and save what is new about them.
 
         Raises:
             CoachProblem: the journal cannot be written.
@@ -417,7 +417,7 @@ class DebriefService:
         from coach.plan.plateau import race_look
 
         looks = []
-        kept = {(each.day, each.race): each for each in self.mornings.kept.races}
+        saved = {(each.day, each.race): each for each in self.mornings.entries.races}
         for race in self.plan.races:
             if (
                 not monday - timedelta(days=_RACE_DAYS)
@@ -426,27 +426,31 @@ class DebriefService:
             ):
                 continue
             runs = self.known.runs_by_day.get(race.date, ())
-            done = [self._done(run) for run in runs]
+            sessions = [self._done(run) for run in runs]
             linked = [
-                each for each in done if each.planned is not None and each.planned.kind is SessionKind.RACE
+                each
+                for each in sessions
+                if each.planned is not None and each.planned.kind is SessionKind.RACE
             ]
-            if not (linked or done):
+            if not (linked or sessions):
                 continue
             days = (race.date + timedelta(days=each + 1) for each in range(_RACE_DAYS))
-            mornings = [self.mornings.kept.by_day[day] for day in days if day in self.mornings.kept.by_day]
-            look = race_look((linked or done)[-1], mornings, race.label, self.known.runs)
+            mornings = [
+                self.mornings.entries.by_day[day] for day in days if day in self.mornings.entries.by_day
+            ]
+            look = race_look((linked or sessions)[-1], mornings, race.label, self.known.runs)
             looks.append(look)
-            if kept.get((look.day, look.race)) != look:
+            if saved.get((look.day, look.race)) != look:
                 self.keep(look)
         return tuple(looks)
 
     def plateau(self, symptom: "Symptom") -> "PlateauAnswer":
-        """Look for the causes of a symptom in the last months; problems as of `facts`."""
+        """Look for the causes of a symptom in the last months; problems as in `facts`."""
         from coach.plan.plateau import PlateauFacts, plateau
 
         since = self.today - timedelta(days=_MONTH_DAYS)
         recent = [run for run in self.known.runs if since < run.day <= self.today]
-        kept = self.mornings.kept
+        entries = self.mornings.entries
         return plateau(
             symptom,
             PlateauFacts(
@@ -454,8 +458,8 @@ class DebriefService:
                 self.plan,
                 self.known,
                 tuple(self._done(run) for run in recent),
-                kept.by_day,
-                tuple(self._standing_answers(kept.answers)),
+                entries.by_day,
+                tuple(self._valid_answers(entries.answers)),
             ),
         )
 
@@ -467,17 +471,17 @@ _NEAR_S: Final = 10
 
 
 def carried_races(service: PlanService) -> tuple[RaceLook, ...]:
-    """What races of the last year left for the next block, oldest first."""
+    """Return the looks back on the races of the last year, the oldest first."""
     year = service.today - timedelta(days=365)
     with suppress(CoachProblem):
-        return tuple(each for each in DebriefService(service).mornings.kept.races if each.day >= year)
+        return tuple(each for each in DebriefService(service).mornings.entries.races if each.day >= year)
     return ()
 
 
 Asks = Callable[[str], str]
-"""Puts a question and returns the answer."""
+"""Asks a question and returns the answer."""
 Tells = Callable[[str], None]
-"""Is told a sentence."""
+"""Prints a sentence."""
 
 
 def ask_line(ask: Asks) -> list[str]:

@@ -132,7 +132,7 @@ def runs_since(day: date | None) -> RunsToExport:
 
 
 def export_all(
-    chosen: RunsToExport, to: ActivityFormat, folder: Path, console: Console
+    selection: RunsToExport, to: ActivityFormat, folder: Path, console: Console
 ) -> Iterator[ExportedRun]:
     """Write each run into a folder, and yield its result; an existing file is kept.
 
@@ -145,15 +145,15 @@ def export_all(
         raise CoachProblem(
             f"{plain(folder)} is no folder and cannot be made: {error.strerror}", "Name another with --out."
         ) from None
-    there = {chosen.endings.run_of(path): path for path in folder.iterdir() if path.suffix == f".{to}"}
+    there = {selection.endings.run_of(path): path for path in folder.iterdir() if path.suffix == f".{to}"}
     store = Store()
-    for run in chosen.runs:
+    for run in selection.runs:
         if run in there:
             yield ExportedRun(run, there[run])
             continue
         try:
             reviewed = review_run(RecordingRequest(str(store.run_path(run))), console)
-            path = folder / export_file_name(reviewed, to, chosen.endings.of(run))
+            path = folder / export_file_name(reviewed, to, selection.endings.of(run))
             write_atomically(path, export_run(reviewed, to, console))
             yield ExportedRun(run, path)
         except CoachProblem as problem:
@@ -181,7 +181,7 @@ def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
     """Return the journal of a run, or of another program's file, without anything about its runner.
 
     Raises:
-        CoachProblem: nothing in it can be played.
+        CoachProblem: it cannot be replayed.
     """
     run = review_run(request, console)
     recording = run.recording

@@ -1,4 +1,4 @@
-"""Where a run goes: the feeds that screens read, live or played back, what is said of it, and the sinks it has.
+"""The feeds of a run for screens, live or replayed, its effort and remark, and its sinks.
 
 A screen is no sink: it is notified of every input, also of one without output, and reads snapshots.
 """
@@ -124,7 +124,7 @@ class ConductedFeed:
         self._run = run
         self._conductor = conductor
         self._speech = speech
-        self._shown = run.snapshot()
+        self._latest = run.snapshot()
         self._changed: Callable[[], None] | None = None
 
     @property
@@ -139,8 +139,8 @@ class ConductedFeed:
     def snapshot(self, at: Seconds) -> "Snapshot":
         """Return the snapshot as of `at`; the one shown before while outputs are being written."""
         if not self._conductor.is_holding:
-            self._shown = self._run.snapshot(at)
-        return self._shown
+            self._latest = self._run.snapshot(at)
+        return self._latest
 
     def press(self, button: Button, answer: int | None = None) -> None:
         """Press a button."""
@@ -158,10 +158,10 @@ class ConductedFeed:
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` whenever there may be something new to show; it replaces the one before."""
         if self._changed is None:
-            self._conductor.subscribe(self._tell)
+            self._conductor.subscribe(self._notify)
         self._changed = changed
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if self._changed is not None:
             self._changed()
 
@@ -288,7 +288,7 @@ class RecordedNotes:
 
     def effort_and_note(self) -> tuple[int | None, str]:
         """Return effort and remark; nothing if the file cannot be read."""
-        from coach.edge.run_folder import read_note  # a run that is not recorded needs none of it
+        from coach.edge.run_folder import read_note  # only for a recorded run
 
         try:
             note = read_note(self.path)

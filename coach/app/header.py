@@ -57,9 +57,9 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
         "repeats_names": True,
     },
 }
-"""Settings newer than version 0.1.0, with the value that behaves as 0.1.0 did.
+"""Settings newer than version 0.1.0, with the value that behaves like 0.1.0.
 
-They apply to journals whose header lacks them, so that these replay to the cues their runner heard.
+They apply to journals whose header lacks them, so that a replay has the cues of the live run.
 """
 
 # --- written
@@ -137,9 +137,9 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
 
 
 def _reminders_tree(workout: CompiledWorkout) -> dict[str, Any]:
-    """What is said in a run without a plan, which has no document for it."""
-    said = [each for step in workout.timeline.steps for each in step.reminders]
-    return {"reminders": [{"text": each.text, "at_s": each.at_s} for each in said]} if said else {}
+    """Return the reminders of a run without a plan, which has no document for them."""
+    reminders = [each for step in workout.timeline.steps for each in step.reminders]
+    return {"reminders": [{"text": each.text, "at_s": each.at_s} for each in reminders]} if reminders else {}
 
 
 def _start_tree(start: Start) -> Any:
@@ -233,7 +233,7 @@ def compile_recorded(
 
 
 def _reminders(header: Header) -> Iterator[tuple[str, float]]:
-    """What was said in a run without a plan, which has no document for it."""
+    """Yield the reminders of a run without a plan, which has no document for them."""
     rows = header.settings.get("reminders") if header.workout is None else None
     for row in rows if isinstance(rows, list) else ():
         text, at_s = (row.get("text"), row.get("at_s")) if isinstance(row, dict) else (None, None)

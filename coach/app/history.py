@@ -69,12 +69,12 @@ def season_here(
     with store.history() as history:
         runs = history.runs(which, with_results=True, progress=progress)
         own_runs = [run for run in runs if not athlete or run.athlete in {"", athlete}]
-        mine = [run for run in own_runs if not run.is_simulated]
-        add_figures(history, [run.run for run in mine], store, progress)
+        real_runs = [run for run in own_runs if not run.is_simulated]
+        add_figures(history, [run.run for run in real_runs], store, progress)
         figures = history.figures()
     rows = [
         season_run(run, figures.get(run.run, IndexFigures()))
-        for run in mine
+        for run in real_runs
         if run.time_s and run.day and not run.is_sheet
     ]
     simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in own_runs)
@@ -133,7 +133,7 @@ class PastRunService:
         self._clock = clock
         self.who = who
         self.unit = unit
-        self._taken: list[str] = []
+        self._removed: list[str] = []
         """The runs that were removed and can be restored, the last one last."""
 
     def now(self) -> datetime:
@@ -179,18 +179,18 @@ class PastRunService:
 
     def delete(self, run: str) -> None:
         """Remove a run; until `close` it can be restored."""
-        self._taken.append(self._store.set_run_aside(run).path.name)
+        self._removed.append(self._store.set_run_aside(run).path.name)
 
     def undo(self) -> str:
         """Restore the run that was removed last; return its ID, empty if there is none."""
-        if not self._taken:
+        if not self._removed:
             return ""
-        self._store.put_run_back(self._taken[-1])
-        return self._taken.pop()
+        self._store.put_run_back(self._removed[-1])
+        return self._removed.pop()
 
     def close(self) -> None:
         """Delete the removed runs for good."""
-        self._taken.clear()
+        self._removed.clear()
         self._store.purge_runs()
 
     def season(self, progress: Progress) -> Season:

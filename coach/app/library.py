@@ -215,11 +215,11 @@ class RunLibrary:
         uses = self._history.uses()
         entries = catalogue_entries(self._store, self._request.athlete, self._request.race)
         self._entries = {entry.name: entry for entry in entries if isinstance(entry, CatalogueEntry)}
-        listed = []
+        rows = []
         for entry in (*_WITHOUT_PLAN, *self._entries.values()):
             use = uses.get(_run_title(entry).casefold(), WorkoutUse(0, None))
-            listed.append(LibraryEntry(entry, use.last_day, use.runs))
-        return listed
+            rows.append(LibraryEntry(entry, use.last_day, use.runs))
+        return rows
 
     def detail(self, slug: str) -> WorkoutDetail:
         """Read a workout for the athlete who runs."""
@@ -251,9 +251,9 @@ class RunLibrary:
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a line while it is typed, for the athlete who runs."""
-        from coach.app.workouts import understood
+        from coach.app.workouts import read_typed
 
-        return understood(line, self.athlete)
+        return read_typed(line, self.athlete)
 
     @property
     def athlete(self) -> "Athlete | None":
@@ -421,16 +421,16 @@ class _SavedPeople:
 
     def __init__(self, library: RunLibrary) -> None:
         self._library = library
-        self._made: SavedAthletes | None = None
+        self._reader: SavedAthletes | None = None
 
     @property
     def _people(self) -> "SavedAthletes":
         """The reader, created at the first use."""
-        if self._made is None:
+        if self._reader is None:
             from coach.app.athlete_input import SavedAthletes
 
-            self._made = SavedAthletes(self._library.athlete)
-        return self._made
+            self._reader = SavedAthletes(self._library.athlete)
+        return self._reader
 
     def profiles(self) -> "Sequence[AthleteProfile]":
         """Return the profile of each."""

@@ -1,6 +1,6 @@
 """Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended.
 
-What assembles it is imported where that is done: the demonstration paints its first picture before.
+The parts are imported where they are assembled, because the demonstration paints its first picture before that.
 """
 
 import asyncio
@@ -63,9 +63,9 @@ if TYPE_CHECKING:
     from coach.session.events import ResumeChoice
 
 Load = Callable[[], "tuple[LiveRun, RunSources, RunContext]"]
-"""Makes a run, what measures it, and where it happens."""
+"""Creates a run, its sources and its context."""
 Begin = Callable[[], Awaitable["Recorder | None"]]
-"""Waits for what a run needs, and opens its recording; returns None for a run that is not recorded."""
+"""Waits for the sensors of a run, and opens its recording; returns None for a run that is not recorded."""
 
 _DISCARD_S: Final = 5.0
 """How long a discarded run may take to end, in seconds."""
@@ -116,7 +116,7 @@ def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None
         yield
 
 
-def voice_for(settings: "Settings", named: str | None, run_mode: RunMode) -> "VoiceMode | None":
+def voice_for(settings: "Settings", option: str | None, run_mode: RunMode) -> "VoiceMode | None":
     """Return the voice of a run: the one of the command line, else on the live screen the one of the settings.
 
     A run that prints lines is silent unless a voice was requested: a program that reads them is not a runner.
@@ -124,7 +124,7 @@ def voice_for(settings: "Settings", named: str | None, run_mode: RunMode) -> "Vo
     from coach.edge.settings import VoiceMode
 
     default = settings.sound.voice if run_mode is RunMode.SCREEN else VoiceMode.OFF
-    mode = default if named is None else VoiceMode(named)
+    mode = default if option is None else VoiceMode(option)
     return None if mode is VoiceMode.OFF else mode
 
 
@@ -151,7 +151,7 @@ def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """What several runs that go on at the same time share."""
+    """The parts that runs side by side share."""
 
     epoch: float
     """The clock time that is second 0 for all of them."""
@@ -173,7 +173,7 @@ class AssembledRun:
     link: "LinkReport | None" = None
     """Reports the state of the link to a broker."""
     is_alone: bool = True
-    """True unless other runs go on beside it."""
+    """True unless the run has others beside it."""
 
     async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; return how it ended, and the exit code."""
@@ -199,17 +199,17 @@ def assemble(
     *,
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
-    said: "Sequence[Output]" = (),
+    earlier: "Sequence[Output]" = (),
     side_by_side: SideBySide | None = None,
 ) -> AssembledRun:
     """Connect a run with its sources, sinks and recording. No other function creates a live conductor.
 
-    `said` are the earlier outputs of a resumed run; `side_by_side` is what it shares with other runs.
+    `earlier` are the earlier outputs of a resumed run; `side_by_side` is what it shares with other runs.
     """
     from coach.edge.conductor import Conductor
     from coach.edge.machine import Watchdog
 
-    watched = ObservableRun(run, said)
+    watched = ObservableRun(run, earlier)
     speech = _speech(run, context, lambda: conductor.now())  # noqa: PLW0108 - as below
     buttons = _remote_buttons(run.setup.run, context, lambda: conductor)
     telemetry, link = _telemetry(
@@ -339,12 +339,12 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
         context.announcer(f"The laptop slept or was stopped for {how_long}: the step starts again.")
         return ResumeChoice.RESTART
     keymap = keymap_of(context.settings)
-    done, anew, on = (
+    next_key, restart_key, pause_key = (
         keymap.get(name, key) for name, key in (("next", "n"), ("restart", "r"), ("pause", "p"))
     )
     context.announcer(
         f"The laptop slept or was stopped for {how_long}, and the run is paused. "
-        f"{done}: count the step as done. {anew}: start it again. {on}: continue."
+        f"{next_key}: count the step as done. {restart_key}: start it again. {pause_key}: continue."
     )
     return ResumeChoice.PAUSE
 
@@ -376,7 +376,7 @@ def run_here(
     *,
     begin: Begin | None = None,
     resumption: "Resumption | None" = None,
-    said: "Sequence[Output]" = (),
+    earlier: "Sequence[Output]" = (),
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, print how it ended, and return its exit code.
@@ -388,7 +388,7 @@ def run_here(
     async def conduct() -> "tuple[Ending, int, Recorder | None]":
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
-        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
+        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, earlier=earlier)
         if context.run_mode is RunMode.UNATTENDED:
             collect_as_usual()
             is_heard_by_stdout_alone = recorder is None
@@ -423,12 +423,12 @@ def run_opened(opening: "Snapshot", look: Look, load: Load, console: Console) ->
 
 
 class LiveScreen:
-    """Conducts a run under the live screen: one that is given at the start, or one that is picked on the screen."""
+    """Conducts a run under the live screen: one from the start, or one that is picked on the screen."""
 
     def __init__(
         self, announcer: Announcer, look: Look, warning: str = "", sharing: "Sharing | None" = None
     ) -> None:
-        """Open no screen yet; `warning` will stand in the title bar of the run."""
+        """Open no screen yet; `warning` is shown in the title bar of the run."""
         self._announcer = announcer
         self._look = look
         self._warning = warning
@@ -457,7 +457,7 @@ class LiveScreen:
         return feed
 
     def _on_painted(self) -> None:
-        """Load what was left for later."""
+        """Load the run after the first picture."""
         load, self._load = self._load, None
         if load is not None:
             load()
@@ -525,7 +525,7 @@ class LiveScreen:
                 self._conductor.leave()
                 await self._conducting
             raise
-        from coach.edge.conductor import Ending  # the first paint needs none of it
+        from coach.edge.conductor import Ending  # after the first picture
 
         has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
@@ -557,7 +557,7 @@ class LiveScreen:
         return "   ".join(word for word in (self._warning, "" if link is None else link.word) if word)
 
     def _leave(self) -> None:
-        """Leave the run that is under way, and the screen."""
+        """Leave the run and the screen."""
         from coach.screen.app import Leaving
 
         if self._conductor is not None:
@@ -581,14 +581,7 @@ class LiveScreen:
             assembled.context.console.say(str(problem))
             return None
         self._app = None
-        again = assemble(
-            reopened.run,
-            reopened.sources,
-            assembled.context,
-            recorder=reopened.recorder,
-            resumption=reopened.resumption,
-            said=reopened.said,
-        )
+        again = reopened.assemble(assembled.context)
         return self.app(self.begin(again), again.notes)
 
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
@@ -622,7 +615,7 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
     if ending is Ending.DISCARDED:
         console.say("Discarded: nothing was kept.")
         return
-    from coach.edge.store import Store, run_name  # a run that is not recorded needs none of it
+    from coach.edge.store import Store, run_name  # only for a recorded run
 
     if recorder.folder is not None:
         run = run_name(recorder.folder.path, runner_paths().runs)

@@ -1,7 +1,7 @@
-"""The minute in the morning: measures, asks, keeps, and answers; on a screen, or by lines that are piped in.
+"""The minute in the morning: measures, asks, saves and answers; on a screen, or by lines that are piped in.
 
-A measurement is a workout of two steps through the radio, the live run and the recorder. While it runs its quality is
-told from the same packets the run receives. The value itself is computed from the journal, as a replay reads it, so it
+A measurement is a workout of two steps with the radio, the live run and the recorder. While it runs, its quality is
+computed from the packets the run receives. The value itself is computed from the journal, as a replay reads it, so it
 can be computed again.
 """
 
@@ -40,7 +40,7 @@ from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.readings import Characteristic, Notified, Reported
 
-if TYPE_CHECKING:  # whoever only answers loads no run
+if TYPE_CHECKING:  # answers alone load no run
     from coach.app.live_run import RunContext
     from coach.app.new_run import NewRun
     from coach.app.reviews import ReviewedRun
@@ -51,11 +51,11 @@ if TYPE_CHECKING:  # whoever only answers loads no run
     from coach.session.buttons import Button, Origin
 
 _CLOSE_S: Final = 5.0
-"""How long the recording of a measurement that is left may take to close."""
+"""Seconds a recording may take to close after its measurement was broken off."""
 _FIRST_DAY: Final = date(1990, 1, 1)
-"""No morning before it is answered for, as none is imported."""
+"""The first morning that can be answered for, as in imports."""
 _MOST_INPUT: Final = 1 << 20
-"""Bytes of piped answers that are read; ten lines are a few hundred."""
+"""Bytes of piped answers that are read; ten lines have a few hundred."""
 
 
 # --- a measurement
@@ -64,7 +64,7 @@ MEASURE: Final = "Lie or sit still: measured"
 """The name of the step that counts."""
 _SETTLE: Final = "Settle"
 _LOST_S: Final = 5.0
-"""Seconds without a beat from which contact is called lost: at 40 bpm a packet has one every 1.5 s. Judged."""
+"""Seconds without a beat after which contact is lost: at 40 bpm a packet has one every 1.5 s. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +80,31 @@ class MeasureView:
     corrected_share: float | None = None
     """Of those beats; None until there are enough."""
     is_lost: bool = False
-    """Whether no beat has come for some seconds."""
+    """True if no beat has come for some seconds."""
     has_begun: bool = False
-    """Whether anything has come from the strap yet."""
+    """True if something has come from the strap."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredMorning:
-    """What a measurement came to."""
+    """The result of a measurement."""
 
     morning: Morning | None
-    """None where it was broken off, or nothing was received."""
+    """None if it was broken off, or nothing was received."""
     why_not: str = ""
-    """Why it cannot be used, in words; empty where it can."""
+    """The reason it cannot be used; empty if it can."""
     folder: Path | None = None
-    """Of the recording; None where it is not kept."""
+    """The folder of the recording; None if it was not saved."""
     at_rest: AtRest | None = None
 
     @property
     def is_usable(self) -> bool:
-        """Whether it counts."""
+        """True if it counts."""
         return self.morning is not None and self.morning.is_usable
 
 
 def measurement_document(posture: Posture, settle_s: float, measure_s: float) -> dict[str, Any]:
-    """The workout of a morning: a time to settle, then the time that is measured."""
+    """Return the workout of a morning: a time to settle, then the time that is measured."""
     steps = [(_SETTLE, settle_s)] if settle_s > 0 else []
     return {
         "format": "coach-workout/1",
@@ -127,7 +127,7 @@ def _clock(seconds: float) -> str:
 
 
 class Measurement:
-    """One measurement: `run` conducts it, `view` says how it stands meanwhile."""
+    """One measurement: `run` conducts it, `view` returns its state meanwhile."""
 
     def __init__(
         self,
@@ -140,11 +140,11 @@ class Measurement:
         """Prepare it; nothing is opened before `run`.
 
         Args:
-            context: settings and clock; its stage is where nothing is printed by the run.
-            choice: what measures.
-            posture: how they lie or sit.
-            folder: where it is recorded; one of a made-up runner is not kept.
-            athlete: the slug of whose morning it is.
+            context: settings and clock; its run mode prints nothing.
+            choice: the sensors.
+            posture: lying or sitting.
+            folder: of its recording; that of a simulated runner is not saved.
+            athlete: the slug of the athlete.
         """
         self.changed: Callable[[], None] = lambda: None
         """Called when there may be something new to show."""
@@ -163,23 +163,23 @@ class Measurement:
         self._leave: Callable[[], None] = lambda: None
 
     def view(self) -> MeasureView:
-        """How it stands."""
+        """Return its state."""
         if self._snapshot is None:
             return MeasureView()
-        shown = self._snapshot()
-        step, now = shown.step, self._now()
-        if step is None or shown.phase is Phase.FINISHED:
+        snapshot = self._snapshot()
+        step, now = snapshot.step, self._now()
+        if step is None or snapshot.phase is Phase.FINISHED:
             return MeasureView(has_begun=True)
         is_settling = step.name != MEASURE
         if not is_settling and self._measured_from is None:
-            self._measured_from = now - (shown.step_time_s or 0.0)
+            self._measured_from = now - (snapshot.step_time_s or 0.0)
         beats = [] if is_settling else self._counted()
         share = at_rest(beats).corrected_share if len(beats) >= _FEWEST_SHOWN else None
-        value = shown.heart_rate
+        value = snapshot.heart_rate
         is_lost = self._last_beat_s is not None and now - self._last_beat_s > _LOST_S
         return MeasureView(
             is_settling,
-            shown.left_s,
+            snapshot.left_s,
             None if value is None or is_lost else float(value.value),
             len(beats),
             share,
@@ -191,18 +191,18 @@ class Measurement:
         """Break it off."""
         self._leave()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self.changed()
 
     async def run(self) -> MeasuredMorning:
-        """Conduct it to its end; returns what it came to.
+        """Conduct it to its end; return its result.
 
         Raises:
-            CoachProblem: nothing can be recorded, or there is no radio.
+            CoachProblem: the folder cannot be written, or there is no radio.
         """
         if not self._choice.is_simulated:
             return await self._measure(self._folder)
-        # What a made-up runner measures is nothing of the runner's: its recording goes with the value.
+        # The recording of a simulated runner is deleted with the value.
         with TemporaryDirectory(prefix="coach-morning-", ignore_cleanup_errors=True) as folder:
             return replace(await self._measure(Path(folder)), folder=None)
 
@@ -221,15 +221,15 @@ class Measurement:
         self._now = assembled.conductor.now
         self._snapshot = lambda: assembled.watched.snapshot(assembled.conductor.now())
         self._leave = assembled.conductor.leave
-        assembled.conductor.subscribe(self._tell)
+        assembled.conductor.subscribe(self._notify)
         ending, _ = await assembled.conduct()
         self._snapshot = None
         if ending is not Ending.FINISHED or recorder is None or recorder.folder is None:
             return MeasuredMorning(None, "It was broken off.")
-        written = recorder.result
-        if written is not None and not written.is_complete:  # what is missing would pass for lost contact
+        report = recorder.result
+        if report is not None and not report.is_complete:  # missing beats would count as lost contact
             return MeasuredMorning(
-                None, f"Not all of it could be recorded: {written.reason}.", recorder.folder.path
+                None, f"Not all of it could be recorded: {report.reason}.", recorder.folder.path
             )
         return measured_in(recorder.folder.path, self._posture)
 
@@ -246,7 +246,7 @@ class Measurement:
         )
         workout = compile_embedded(document, None, SILENT, name="the morning")
         run = new_ulid(clock.wall().epoch_s)
-        # Where nobody is at the keys it begins by itself, and ends with its last step.
+        # Without a person at the keys it starts by itself, and ends with its last step.
         setup = live_setup(workout, settings, run, RunMode.UNATTENDED, simulated=self._choice.is_simulated)
         setup = replace(setup, athlete=self._athlete)
         sensors = sensors_by_source(self._choice.sensors)
@@ -271,7 +271,7 @@ _FEWEST_SHOWN: Final = 40
 
 
 def beats_in(event: "Input") -> Sequence[Seconds] | None:
-    """The intervals between beats of an input, seconds; None where it tells no heart rate, or no contact."""
+    """Return the intervals between beats of an input, in seconds; None without a heart rate, or without contact."""
     if isinstance(event, Reported):
         return event.rr_s if event.heart_rate is not None or event.rr_s else None
     if isinstance(event, Notified) and event.characteristic == Characteristic.HEART_RATE_MEASUREMENT:
@@ -287,34 +287,34 @@ def beats_in(event: "Input") -> Sequence[Seconds] | None:
 
 @dataclass(frozen=True, slots=True)
 class _TappedSource:
-    """A source whose packets are seen on their way into the run."""
+    """A source whose packets are observed on their way into the run."""
 
     source: "SensorSource"
-    see: "Callable[[Input, Seconds], None]"
+    observe: "Callable[[Input, Seconds], None]"
 
     async def listen(self, inbox: "Inbox") -> None:
-        """Listen, and let each packet be seen."""
-        await self.source.listen(_TappedInbox(inbox, self.see))
+        """Listen, and show each packet to the observer."""
+        await self.source.listen(_TappedInbox(inbox, self.observe))
 
 
 @dataclass(frozen=True, slots=True)
 class _TappedInbox:
-    """An inbox that shows what is put into it."""
+    """An inbox that shows each input to an observer."""
 
     inbox: "Inbox"
-    see: "Callable[[Input, Seconds], None]"
+    observe: "Callable[[Input, Seconds], None]"
 
     def now(self) -> Seconds:
-        """The time of the run."""
+        """Return the time of the run."""
         return self.inbox.now()
 
     def put(self, event: "Input") -> None:
-        """Show an input, and hand it in."""
-        self.see(event, self.inbox.now())
+        """Show an input, and pass it on."""
+        self.observe(event, self.inbox.now())
         self.inbox.put(event)
 
     def put_from_thread(self, event: "Input") -> None:
-        """Hand an input in from any thread."""
+        """Pass an input on from any thread."""
         self.inbox.put_from_thread(event)
 
     def press(self, button: "Button", answer: int | None = None, origin: "Origin | None" = None) -> None:
@@ -325,18 +325,18 @@ class _TappedInbox:
             self.inbox.press(button, answer, origin)
 
 
-# --- what a recording comes to
+# --- the result of a recording
 
 
 def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning:
-    """Compute a recorded measurement from its journal: as it was measured, and any time after.
+    """Compute a recorded measurement from its journal, right after it or at any later time.
 
     Args:
         folder: of the recording.
-        posture: how they lay or sat; None: as the workout in it is called.
+        posture: lying or sitting; None for the one in the name of its workout.
 
     Raises:
-        CoachProblem: nothing in it can be replayed.
+        CoachProblem: the recording cannot be replayed.
     """
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_run
@@ -361,7 +361,7 @@ def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning
     resting = None if values is None else float(values.mean_heart_rate)
     if not beats and known_rates:
         resting = sum(known_rates) / len(known_rates)
-    # A morning is of the date on which it was begun, where it was begun.
+    # A morning has the date on which it was begun, where it was begun.
     started = local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))
     morning = Morning(
         date.fromisoformat(started[:10]),
@@ -378,7 +378,7 @@ def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning
 
 
 def _source_of(run: "ReviewedRun") -> str:
-    """What measured: the model of the strap, without the number of the one strap."""
+    """Return the source: the model of the strap, without its own number."""
     header = run.header
     devices: Sequence[Mapping[str, Any]] = () if header is None else header.devices
     for device in devices:
@@ -389,11 +389,11 @@ def _source_of(run: "ReviewedRun") -> str:
 
 
 _SERIAL: Final = 6
-"""Letters of a serial number at least: `A1B2C3D4` is one, `H10` a model."""
+"""Fewest letters of a serial number: `A1B2C3D4` is one, `H10` a model."""
 
 
 def _is_number(word: str) -> bool:
-    """Whether a word of a name is a serial number."""
+    """Return True if a word of a name is a serial number."""
     return word.isdigit() or (len(word) >= _SERIAL and any(letter.isdigit() for letter in word))
 
 
@@ -402,7 +402,7 @@ def _is_number(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MorningRequest:
-    """A morning as it is asked for on the command line."""
+    """A morning as requested on the command line."""
 
     athlete: str | None = None
     day: date | None = None
@@ -410,21 +410,21 @@ class MorningRequest:
     posture: str | None = None
     """`lying` or `sitting`; None for that of the settings."""
     sensors: str | None = None
-    """`ble`, `sim` or `none`; None for the strap that is remembered, on a terminal."""
+    """`ble`, `sim` or `none`; None for the paired strap, on a terminal."""
     as_json: bool = False
 
 
 def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
-    """Go through a morning: on a screen where somebody is at the keys, else by the lines that are piped in.
+    """Go through a morning: on a screen if a person is at the keys, else by the lines that are piped in.
 
     Raises:
-        CoachProblem: athlete, settings or journal cannot be read, or what was said cannot be kept.
-        UsageProblem: another day than today is to be measured, or the day is to come.
+        CoachProblem: athlete, settings or journal cannot be read or written.
+        UsageProblem: another day than today is to be measured, or the day is in the future.
     """
     now = date.fromisoformat(today())
     if request.day is not None and not _FIRST_DAY <= request.day <= now:
         raise UsageProblem(
-            f"{request.day} is no morning that has been", "Leave --day out for today, or name a day before."
+            f"{request.day} is no past morning", "Leave --day out for today, or name a day before."
         )
     service = open_service(request.athlete)
     service.load(lambda trouble: console.say(f"Note: {trouble}"))
@@ -437,10 +437,10 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
     if request.sensors not in {None, "none"}:
         _measure_here(request, service, console)
     if _has_lines():
-        read = answers_of(_piped_lines(), day, asked(service))
-        for wrong in read.wrong:
-            console.say(f"Note: {wrong}")
-        service.keep(read.said)
+        answers = answers_of(_piped_lines(), day, questions_for(service))
+        for problem in answers.problems:
+            console.say(f"Note: {problem}")
+        service.keep(answers.answers)
     return MorningOutcome(service.answer(day), measured=_of_day(service, day))
 
 
@@ -449,27 +449,25 @@ class MorningOutcome:
     """How a morning ended."""
 
     answer: "ReadinessAnswer | None"
-    """None where it was left before the answer."""
+    """None if it was left before the answer."""
     exit_code: int = 0
     measured: "tuple[Morning, ...]" = ()
-    """What is kept of the mornings of that day."""
+    """The saved mornings of that day."""
 
 
 def _of_day(service: ReadinessService, day: date) -> "tuple[Morning, ...]":
-    return tuple(each for each in service.kept.mornings if each.day == day)
+    return tuple(each for each in service.entries.mornings if each.day == day)
 
 
 def _choice(request: MorningRequest, service: ReadinessService, console: Console) -> "SensorChoice":
-    """What measures: the straps among what is asked for, or among what is remembered."""
+    """Return the sensors: the straps among the requested ones, or among those that are paired."""
     from coach.app.sensors import choose_sensors
 
     choice = choose_sensors(request.sensors, console, service.athlete)
     straps = tuple(each for each in choice.sensors if each.kind is SensorKind.STRAP)
     if choice.mode is SensorMode.BLE and not straps:
         if request.sensors is not None:
-            raise SensorProblem(
-                "no strap is remembered", "coach sensors pair", reason=SensorTrouble.NOT_FOUND
-            )
+            raise SensorProblem("no strap is paired", "coach sensors pair", reason=SensorTrouble.NOT_FOUND)
         return replace(choice, mode=SensorMode.NONE, sensors=())
     return replace(choice, sensors=straps)
 
@@ -491,10 +489,10 @@ def _posture(request: MorningRequest, service: ReadinessService) -> Posture:
 
 
 def _measure_here(request: MorningRequest, service: ReadinessService, console: Console) -> None:
-    """Measure where lines are printed: says when it counts and what it came to, and repeats once if that helps.
+    """Measure without a screen: print when it counts and its result, and repeat it once if that helps.
 
     Raises:
-        CoachProblem: nothing can be recorded, or there is no radio.
+        CoachProblem: the folder cannot be written, or there is no radio.
     """
     choice = _choice(request, service, console)
     settings = service.settings
@@ -504,15 +502,15 @@ def _measure_here(request: MorningRequest, service: ReadinessService, console: C
             f"{_posture(request, service)}."
         )
         measured = asyncio.run(_measurement(request, service, choice, console).run())
-        console.say(kept(service, measured))
+        console.say(keep_measured(service, measured))
         if measured.is_usable or is_last or not console.can_ask():
             return
         if not console.confirm("Wet the strap, lie still: measure once more?"):
             return
 
 
-def kept(service: ReadinessService, measured: MeasuredMorning) -> str:
-    """Keep a measurement, usable or not, and say what it came to; one of a made-up runner is never kept."""
+def keep_measured(service: ReadinessService, measured: MeasuredMorning) -> str:
+    """Save a measurement, usable or not, and return its result in words; that of a simulated runner is not saved."""
     morning = measured.morning
     if morning is None:
         return measured.why_not
@@ -525,14 +523,14 @@ def kept(service: ReadinessService, measured: MeasuredMorning) -> str:
     words = ", ".join(parts)
     if measured.why_not:
         words += f". {'Not usable: ' if not morning.is_usable else ''}{measured.why_not}"
-    return words.strip(". ") + (". Simulated, and not kept." if morning.source == SIMULATED else ".")
+    return words.strip(". ") + (". Simulated, and not saved." if morning.source == SIMULATED else ".")
 
 
 # --- the screen
 
 
 class _ScreenActions:
-    """What the screen needs of a morning."""
+    """The actions of the screen of a morning."""
 
     def __init__(
         self,
@@ -544,7 +542,7 @@ class _ScreenActions:
     ) -> None:
         self.day = day
         self.who = service.athlete
-        self.questions = asked(service)
+        self.questions = questions_for(service)
         self.has_strap = choice.mode is not SensorMode.NONE
         self.posture = str(_posture(request, service))
         self._request = request
@@ -555,45 +553,45 @@ class _ScreenActions:
         self._task: asyncio.Task[Any] | None = None
 
     def check_in(self) -> CheckIn:
-        """What was said of this day so far."""
-        return self._service.kept.by_day.get(self.day, CheckIn(self.day))
+        """Return the answers of this day so far."""
+        return self._service.entries.by_day.get(self.day, CheckIn(self.day))
 
     def state(self) -> MeasureView:
-        """How the measurement stands."""
+        """Return the state of the measurement."""
         return MeasureView() if self._measurement is None else self._measurement.view()
 
     async def measure(self, changed: Callable[[], None]) -> tuple[bool, str]:
-        """Measure; gives whether it counts, and what it came to in words."""
+        """Measure; return whether it counts, and its result in words."""
         self._measurement = _measurement(self._request, self._service, self._choice, self._console)
         self._measurement.changed = changed
         self._task = asyncio.current_task()
         measured = await self._measurement.run()
-        return measured.is_usable, kept(self._service, measured)
+        return measured.is_usable, keep_measured(self._service, measured)
 
     def break_off(self) -> None:
-        """End a measurement that goes on."""
+        """Break off a measurement under way."""
         if self._measurement is not None:
             self._measurement.leave()
 
     async def close(self) -> None:
-        """End a measurement that goes on, and wait until its recording is closed."""
+        """Break off a measurement under way, and wait until its recording is closed."""
         self.break_off()
         if self._task is not None and not self._task.done():
             await asyncio.wait({self._task}, timeout=_CLOSE_S)
 
     def say(self, question: CheckInQuestion, text: str) -> None:
-        """Keep an answer."""
+        """Save an answer."""
         self._service.keep([read_answer(question, text, self.day)])
 
     def answer(self) -> "ReadinessAnswer":
-        """What the morning comes to."""
+        """Return the answer for the morning."""
         return self._service.answer(self.day)
 
 
 def _on_screen(
     request: MorningRequest, service: ReadinessService, day: date, console: Console
 ) -> MorningOutcome:
-    """Show a morning on the screen, until it is left."""
+    """Show a morning on the screen until it is left."""
     from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
     from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
@@ -621,8 +619,8 @@ def _on_screen(
     return MorningOutcome(service.answer(day), code, _of_day(service, day))
 
 
-def asked(service: ReadinessService) -> tuple[CheckInQuestion, ...]:
-    """The questions of a morning: yesterday's effort only where a run of yesterday lacks it."""
+def questions_for(service: ReadinessService) -> tuple[CheckInQuestion, ...]:
+    """Return the questions of a morning; yesterday's effort only if a run of yesterday lacks it."""
     return tuple(question for question in QUESTIONS if question.id != "rpe" or service.unrated)
 
 
@@ -631,22 +629,22 @@ def asked(service: ReadinessService) -> tuple[CheckInQuestion, ...]:
 
 @dataclass(slots=True)
 class ReadAnswers:
-    """What typed lines said."""
+    """The result of reading typed lines."""
 
-    said: list[CheckIn] = field(default_factory=list)
-    """One, or none where nothing was answered."""
-    wrong: list[str] = field(default_factory=list)
-    """Lines that answer nothing, each with what could be answered."""
+    answers: list[CheckIn] = field(default_factory=list)
+    """One, or none if nothing was answered."""
+    problems: list[str] = field(default_factory=list)
+    """Lines that are no answer, each with the possible answers."""
 
 
 def answers_of(
     lines: Iterable[str], day: date, questions: Sequence[CheckInQuestion] = QUESTIONS
 ) -> ReadAnswers:
-    """Read answers from lines: `legs sharp` answers its question, `sharp` the next one or the one it can only be of.
+    """Read answers from lines: `legs sharp` names its question, `sharp` answers the next or the only one that fits.
 
-    An empty line leaves the next question out.
+    An empty line skips the next question.
     """
-    read = ReadAnswers()
+    result = ReadAnswers()
     parts: list[CheckIn] = []
     at = 0
     for number, line in enumerate(lines, 1):
@@ -657,22 +655,22 @@ def answers_of(
         try:
             question, part = _read(question, answer, questions[at : at + 1], day)
         except ValueError as error:
-            read.wrong.append(f"line {number}, {answer[:40]!r}: {error}")
+            result.problems.append(f"line {number}, {answer[:40]!r}: {error}")
             continue
         parts.append(part)
         if question in questions:
             at = questions.index(question) + 1
-    read.said = list(merged(parts).values())
-    return read
+    result.answers = list(merged(parts).values())
+    return result
 
 
 def _read(
     question: CheckInQuestion | None, answer: str, following: Sequence[CheckInQuestion], day: date
 ) -> tuple[CheckInQuestion, CheckIn]:
-    """Read an answer to a question, or to the one that follows, or to the only one it can be of.
+    """Read an answer to a question, or to the one that follows, or to the only one that fits.
 
     Raises:
-        ValueError: it answers none.
+        ValueError: it fits none.
     """
     if question is not None:
         return question, read_answer(question, answer, day)
@@ -686,7 +684,7 @@ def _read(
 
 
 def _has_lines() -> bool:
-    """Whether answers are piped in; a stdin that is no file of the system's is one that somebody filled."""
+    """Return True if answers are piped in; a stdin without a file descriptor was set by the caller and counts."""
     try:
         return is_piped(sys.stdin.fileno())
     except (OSError, ValueError, AttributeError):
@@ -694,6 +692,6 @@ def _has_lines() -> bool:
 
 
 def _piped_lines() -> Iterator[str]:
-    """The lines on stdin, whatever bytes they hold."""
+    """Return the lines on stdin; invalid bytes are replaced."""
     data = sys.stdin.buffer.read(_MOST_INPUT)
     yield from data.decode("utf-8", "replace").splitlines()

@@ -46,12 +46,12 @@ UNDO: Final = "coach plan undo"
 
 
 class PlanService:
-    """The plan of one athlete: read, edited, kept and taken back."""
+    """The plan of one athlete: read, edited, saved and undone."""
 
     def __init__(
         self, store: Store | None = None, athlete: str | None = None, today_is: date | None = None
     ) -> None:
-        """Open the plan of an athlete: a slug or a file; without one the chosen athlete, else the only one.
+        """Open the plan of an athlete, a slug or a file; by default of the chosen athlete, else of the only one.
 
         Raises:
             AthleteProblem: there is no such athlete, or there are several and none was named.
@@ -66,15 +66,15 @@ class PlanService:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a plan, readable or not."""
+        """True if there is a plan, readable or not."""
         return self.files.exists
 
     @property
     def plan(self) -> "Plan":
-        """The plan as its file has it now; what a hand changed is noted as one change.
+        """The plan as its file is now; changes by hand are recorded as one change.
 
         Raises:
-            PlanProblem: there is none, or it is wrong: with the place, the reason and the fix.
+            PlanProblem: there is none, or it is wrong; the message has place, reason and fix.
         """
         data = self.files.read()
         if self._plan is None or data != self._data:
@@ -86,9 +86,9 @@ class PlanService:
         return self._plan
 
     def _own(self, data: bytes, names: Collection[str]) -> "Plan | None":
-        """A plan that a command wrote: it was checked then, and what checks it takes longer to load than to read it.
+        """Return a plan that a command wrote, unchecked: checking takes longer to load than the plan to read.
 
-        None where a hand wrote it, or where something of it is not there any more: then it is to be checked.
+        None if it was changed by hand, or a workout of it does not exist any more; then it is checked.
         """
         if not self.files.is_own(data):
             return None
@@ -106,7 +106,7 @@ class PlanService:
         try:
             return read_plan(data, name=str(self.files.path), workouts=names, today=self.today)
         except PlanProblem as problem:
-            undo = f"Or put the version before back: {UNDO}"
+            undo = f"Or restore the previous version: {UNDO}"
             raise PlanProblem(problem.message, "\n  ".join(filter(None, (problem.hint, undo)))) from None
 
     @property
@@ -125,21 +125,21 @@ class PlanService:
 
         return facts_for(self.plan, self.today, store=self.store, athlete=self.athlete, unit=self.unit)
 
-    def checked(self) -> "CheckedPlan":
-        """The plan against its rules.
+    def check(self) -> "CheckedPlan":
+        """Check the plan against its rules.
 
         Raises:
-            CoachProblem: as of `plan` and `facts`.
+            CoachProblem: as `plan` and `facts`.
         """
-        from coach.app.plan_facts import checked
+        from coach.app.plan_facts import check_plan
 
-        return checked(self.plan, self.facts, self.today)
+        return check_plan(self.plan, self.facts, self.today)
 
     def eased(self) -> EditedPlan | None:
-        """What a fall in the simple tests would ease in the plan there is; None where nothing is to ease.
+        """Return the edit that eases the plan after a fall in the simple tests; None if there is nothing to ease.
 
         Raises:
-            CoachProblem: as of `plan` and `facts`.
+            CoachProblem: as `plan` and `facts`.
         """
         from coach.plan.check import eased
         from coach.plan.checked import CheckView
@@ -151,44 +151,44 @@ class PlanService:
 
         A rule that was broken so twice is asked about once: whether to switch it off.
         """
-        from coach.app.plan_facts import kept_against
+        from coach.app.plan_facts import with_overrides
 
-        plan, broken, asked = kept_against(self.plan, edited.plan, self.facts, self.today)
-        says = [f"{finding.sentence} That is kept as your choice ({finding.rule})." for finding in broken]
+        plan, broken, to_ask = with_overrides(self.plan, edited.plan, self.facts, self.today)
+        says = [f"{finding.sentence} It is saved as your choice ({finding.rule})." for finding in broken]
         says += [
-            f"You broke {name} twice now. Switch it off? coach plan rules --off {name}" for name in asked
+            f"You broke {name} twice. To switch it off: coach plan rules --off {name}" for name in to_ask
         ]
         return self.apply(replace(edited, plan=plan, says=(*edited.says, *says)), who)
 
     def apply(self, edited: EditedPlan, who: str) -> EditedPlan:
-        """Keep an edit of the plan that was read last; `who` is the command, such as `coach plan move`.
+        """Save an edit of the plan that was read last; `who` is the command, such as `coach plan move`.
 
         Raises:
             PlanProblem: the file was changed since it was read.
-            CoachProblem: it cannot be written; then the plan is as it was.
+            CoachProblem: it cannot be written; the plan is unchanged.
         """
         self._save(edited.plan, who, " ".join(edited.says), self._data)
         return edited
 
     def begin(self, plan: "Plan", who: str, what: str) -> None:
-        """Keep a new plan in place of the one there is, if there is one.
+        """Save a new plan in place of an existing one.
 
         Raises:
-            CoachProblem: it cannot be written; then the plan is as it was.
+            CoachProblem: it cannot be written; the plan is unchanged.
         """
         self._save(plan, who, what, None)
 
     def undo(self, who: str = UNDO) -> tuple[PlanChange, PlanChange]:
-        """Put the version before back, byte for byte; returns what was undone and what holds now.
+        """Restore the previous version, byte for byte; return the undone change and the restored one.
 
         Raises:
-            PlanProblem: there is no version before.
+            PlanProblem: there is no previous version.
         """
         self._plan = None
         return self.files.undo(who)
 
     def changes(self) -> list[PlanChange]:
-        """The journal: every state the plan was in, the oldest first."""
+        """Return the journal of the plan: all its versions, the oldest first."""
         return self.files.changes()
 
     def _save(self, plan: "Plan", who: str, what: str, base: bytes | None) -> None:
@@ -198,7 +198,7 @@ class PlanService:
 
 
 def _who(store: Store, athlete: str | None) -> tuple[str, str]:
-    """The slug of whose plan it is, and whether they say `km` or `mile`; `me` where nobody is saved yet."""
+    """Return the slug of the plan's athlete and their unit, `km` or `mile`; `me` if nobody is saved yet."""
     document = store.athlete(athlete)
     tree: object = {}
     if document is not None:
@@ -226,8 +226,8 @@ _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 # --- what a new plan can know by itself
 
 
-def left_broken(service: PlanService, plan: "Plan") -> tuple[str, ...]:
-    """What rules a new plan breaks all the same, the worst first: what was asked for leaves nothing better."""
+def broken_rules(service: PlanService, plan: "Plan") -> tuple[str, ...]:
+    """Return the rules that a new plan breaks, the worst first, because the request leaves nothing better."""
     from coach.app.plan_facts import facts_for
     from coach.plan.check import check
 
@@ -238,22 +238,22 @@ def left_broken(service: PlanService, plan: "Plan") -> tuple[str, ...]:
 
 _RECENT_DAYS: Final = 28
 _LEAST_RUNS: Final = 6
-"""Fewer runs of four weeks say nothing of a usual week. Judged."""
+"""Fewest runs in four weeks that make a usual week. Judged."""
 
 
 def recent_week_m(service: PlanService) -> float | None:
-    """How much was run in a week lately, in metres; None where too little was recorded."""
+    """Return the metres of a usual week lately; None if too little was recorded."""
     from coach.edge.history import RunFilter
 
     since = service.today - timedelta(days=_RECENT_DAYS)
-    wanted = RunFilter(since=since, until=service.today, athlete=service.slug, is_simulated=False)
+    which = RunFilter(since=since, until=service.today, athlete=service.slug, is_simulated=False)
     with service.store.history() as history:
-        metres = [run.distance_m for run in history.runs(wanted) if run.distance_m]
+        metres = [run.distance_m for run in history.runs(which) if run.distance_m]
     return round(sum(metres) / (_RECENT_DAYS / 7), -3) if len(metres) >= _LEAST_RUNS else None
 
 
 def speeds_of(service: PlanService) -> "Speeds":
-    """How fast the athlete runs each pace; usual speeds where nothing tells."""
+    """Return the speeds of an athlete's paces; usual speeds if they are unknown."""
     from coach.app.athletes import find_athlete
     from coach.plan.hard_sessions import Speeds
     from coach.workout.athlete_profile import profile_of
@@ -261,12 +261,12 @@ def speeds_of(service: PlanService) -> "Speeds":
     athlete = find_athlete(service.athlete, service.store)
     if athlete is None:
         return Speeds()
-    known = {line.name: float((line.slow + line.fast) / 2) for line in profile_of(athlete).paces}
-    return Speeds(known["easy"], known) if "easy" in known else Speeds(known=known)
+    speeds = {line.name: float((line.slow + line.fast) / 2) for line in profile_of(athlete).paces}
+    return Speeds(speeds["easy"], speeds) if "easy" in speeds else Speeds(known=speeds)
 
 
 def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
-    """The old injuries an athlete told, and until when jumps are eased, as a simple test fell."""
+    """Return the old injuries of an athlete, and the last day on which jumps are eased because a simple test fell."""
     from coach.app.athletes import find_athlete
     from coach.app.plan_facts import simple_tests
     from coach.plan.strength import eased_until
@@ -276,7 +276,7 @@ def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
 
 
 def races_of_template(template: str, day: date) -> "tuple[PlannedRace, ...]":
-    """The races a template brings along: a 10 k in May and a half in November of the next year with room for both."""
+    """Return the races of a template: a 10 k in May and a half in November of the next year with room for both."""
     from coach.plan.model import PlannedRace
     from coach.plan.templates import TWO_PEAKS
     from coach.plan.volume import FULL_WEEKS
@@ -297,11 +297,11 @@ def _third_sunday(year: int, month: int) -> date:
 # --- for other programs: a calendar, workouts for a watch, a table ---------------------------------------------------
 
 UID_DOMAIN: Final = "trackside-coach"
-"""What stands behind the `@` of an identifier: it names the maker, and is no host."""
+"""The part of an identifier behind the `@`: the program's name, not a host."""
 _SEQUENCE_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """The revision of an entry is the minutes since then: a later file counts before an earlier one, also of a new plan."""
 _UNKNOWN_LENGTH: Final = timedelta(hours=1)
-"""What is kept free in a calendar for a session whose length nobody knows; its entry says so. Judged."""
+"""The time kept free in a calendar for a session of unknown length; its entry says so. Judged."""
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME: Final = 120
 """Letters of a workout's name at most, as its document has it."""
@@ -310,7 +310,7 @@ _LONGEST: Final = 60
 
 
 class PlanFormat(StrEnum):
-    """What a plan is written as, by the names `--to` takes."""
+    """The formats of a plan, by the values of `--to`."""
 
     ICS = "ics"
     FIT = "fit"
@@ -326,7 +326,7 @@ class StartTimes:
     by_weekday: Mapping[int, time] = field(default_factory=dict)
 
     def of(self, day: date) -> time | None:
-        """When a session of a day begins; None for a whole day."""
+        """Return the start of a day's session; None for a whole day."""
         return self.by_weekday.get(day.weekday())
 
 
@@ -337,14 +337,14 @@ class WatchFiles:
     files: Mapping[str, bytes]
     """By the names they are to have, in the order of their days."""
     without: int
-    """Sessions of these days that have no workout: rest, a sheet, what others decide."""
+    """The number of sessions of these days without a workout: rest, a sheet, an appointment."""
     faults: tuple[str, ...]
     """Sessions that could not be written, each with its day and the reason."""
     changed: int
     """Files in which something of the workout is lost or changed."""
 
     def zipped(self) -> bytes:
-        """All of them in one file, which is the same for the same workouts."""
+        """Return all of them as one ZIP file, the same bytes for the same workouts."""
         import zipfile
 
         into = BytesIO()
@@ -363,70 +363,70 @@ def read_start_times(texts: Sequence[str]) -> StartTimes:
         UsageProblem: one is neither.
     """
     times: dict[int, time] = {}
-    for text in sorted(
-        texts, key=lambda text: "=" in text
-    ):  # what is said of a day counts before what is of all
+    for text in sorted(texts, key=lambda text: "=" in text):  # a day takes precedence over all days
         day, _, clock = text.rpartition("=")
-        found = re.fullmatch(r"(\d{1,2}):(\d{2})", clock.strip())
-        named = day.strip().casefold()[:3]
-        if found is None or (day and named not in WEEKDAYS) or int(found[1]) > 23 or int(found[2]) > 59:
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})", clock.strip())
+        weekday = day.strip().casefold()[:3]
+        if match is None or (day and weekday not in WEEKDAYS) or int(match[1]) > 23 or int(match[2]) > 59:
             raise UsageProblem(
                 f"--at {text}: that is no time of a day", "Write --at 18:00, or --at sat=8:30."
             )
-        days = [WEEKDAYS.index(named)] if day else range(7)
-        times |= dict.fromkeys(days, time(int(found[1]), int(found[2])))
+        days = [WEEKDAYS.index(weekday)] if day else range(7)
+        times |= dict.fromkeys(days, time(int(match[1]), int(match[2])))
     return StartTimes(times)
 
 
 def sessions_between(plan: Plan, first: date, last: date) -> Iterator[tuple[date, PlannedSession]]:
-    """The sessions of these days, without rest."""
+    """Yield the sessions of these days, without rest."""
     for day, session in plan.sessions():
         if first <= day <= last and session.kind is not SessionKind.REST:
             yield day, session
 
 
-def written(
+def export_plan(
     plan: Plan,
     to: str,
     span: tuple[date, date],
     *,
     starts: Sequence[str] = (),
     unit: str = "km",
-    given: Path | None = None,
+    sent: Path | None = None,
     before: str = "",
 ) -> bytes:
     """Write the days of a span as a calendar, as JSON or as a table; JSON is always the whole plan.
 
     Args:
         plan: the plan.
-        to: a `PlanFormat` but FIT.
+        to: a `PlanFormat` other than FIT.
         span: the first and the last day.
         starts: when sessions begin.
         unit: `km` or `mile`.
-        given: the file that keeps what a calendar was given; None where nothing is kept.
+        sent: the file that lists the entries a calendar was given; None to keep no list.
         before: what is done an hour before a hard or a long session, in the runner's words; empty for nothing.
 
     Raises:
-        UsageProblem: a time of a day is none.
-        PlanProblem: a calendar is asked for, and nothing is planned: one without an entry is refused by its readers.
-        CoachProblem: what it was given cannot be kept.
+        UsageProblem: a start is no time of day.
+        PlanProblem: nothing is planned for a calendar; programs refuse one without an entry.
+        CoachProblem: the list of entries cannot be written.
     """
     sessions = tuple(sessions_between(plan, *span))
     match PlanFormat(to):
         case PlanFormat.ICS:
             times = read_start_times(starts)
-            former = {} if given is None else _given(given)
-            planned = {_uid(plan, each) for _, each in plan.sessions() if each.kind is not SessionKind.REST}
+            former = {} if sent is None else _sent(sent)
+            uids = {_uid(plan, each) for _, each in plan.sessions() if each.kind is not SessionKind.REST}
             coming = {uid: entry for uid, entry in former.items() if entry.day >= span[0]}
-            gone = {uid: entry for uid, entry in coming.items() if uid not in planned}
+            cancelled = {uid: entry for uid, entry in coming.items() if uid not in uids}
             sessions = tuple(_with_moved(plan, span, sessions, coming))
-            if not sessions and not gone:
+            if not sessions and not cancelled:
                 raise PlanProblem("nothing is planned in these days", "See coach plan show --week.")
             now_s = MachineClock().wall().epoch_s
-            data = calendar_of(plan, sessions, now_s, starts=times, unit=unit, gone=gone, before=before)
-            if given is not None:
+            data = calendar_of(
+                plan, sessions, now_s, starts=times, unit=unit, cancelled=cancelled, before=before
+            )
+            if sent is not None:
                 now = {_uid(plan, each): GivenEntry(day, each.title) for day, each in sessions}
-                write_document(given, _given_bytes(coming | now))
+                write_document(sent, _sent_bytes(coming | now))
             return data
         case PlanFormat.CSV:
             return table_of(plan, sessions)
@@ -458,19 +458,19 @@ def _with_moved(
     plan: Plan,
     span: tuple[date, date],
     sessions: Sequence[tuple[date, PlannedSession]],
-    given: Mapping[str, GivenEntry],
+    sent: Mapping[str, GivenEntry],
 ) -> Iterator[tuple[date, PlannedSession]]:
-    """The sessions of a span, and those moved out of it: else a calendar would keep them on the day they had."""
+    """Yield the sessions of a span and those moved out of it, which a calendar would keep on their old day."""
     yield from sessions
     for day, session in sessions_between(plan, plan.first, plan.last):
-        entry = given.get(_uid(plan, session))
+        entry = sent.get(_uid(plan, session))
         is_inside = span[0] <= day <= span[1]
         if entry is not None and not is_inside and entry.day != day and entry.day <= span[1]:
             yield day, session
 
 
-def _given(path: Path) -> dict[str, GivenEntry]:
-    """What a calendar was given, by its identifiers; nothing where that is not known any more."""
+def _sent(path: Path) -> dict[str, GivenEntry]:
+    """Read the entries that a calendar was given, by their identifiers; empty if the file is gone or damaged."""
     try:
         tree = json.loads(read_file(path, limit=_GIVEN_LIMIT, what="list", problem=CoachProblem, hint=""))
         entries = tree["entries"] if tree["format"] == _GIVEN_FORMAT else {}
@@ -481,7 +481,7 @@ def _given(path: Path) -> dict[str, GivenEntry]:
         return {}
 
 
-def _given_bytes(entries: Mapping[str, GivenEntry]) -> bytes:
+def _sent_bytes(entries: Mapping[str, GivenEntry]) -> bytes:
     rows = {uid: [entry.day.isoformat(), entry.title] for uid, entry in sorted(entries.items())}
     return json.dumps({"format": _GIVEN_FORMAT, "entries": rows}, indent=1, ensure_ascii=False).encode()
 
@@ -493,13 +493,13 @@ def calendar_of(
     *,
     starts: StartTimes,
     unit: str = "km",
-    gone: Mapping[str, GivenEntry] | None = None,
+    cancelled: Mapping[str, GivenEntry] | None = None,
     before: str = "",
 ) -> bytes:
     """Write sessions as an iCalendar file (RFC 5545).
 
     An entry is a local day, or a local time without a zone: at 18:00 it is 18:00 wherever the runner is, on both sides
-    of a change of the clocks. It is marked as free time where it takes a whole day, and rings no alarm.
+    of a change of the clocks. An entry of a whole day is marked as free time. There is no alarm.
 
     Args:
         plan: whose sessions they are.
@@ -507,8 +507,8 @@ def calendar_of(
         now_s: seconds of Unix time; a later file counts before an earlier one.
         starts: when they begin.
         unit: `km` or `mile`.
-        gone: what a calendar was given before and is not planned any more, by its identifiers: it is cancelled.
-        before: as of `written`.
+        cancelled: entries that a calendar was given and that are not planned any more, by their identifiers.
+        before: as in `export_plan`.
     """
     from icalendar import Calendar
 
@@ -522,7 +522,7 @@ def calendar_of(
     events = [
         (_uid(plan, session), _event(session, day, starts.of(day), unit, before)) for day, session in sessions
     ]
-    events += [(uid, _cancelled(entry)) for uid, entry in (gone or {}).items()]
+    events += [(uid, _cancelled(entry)) for uid, entry in (cancelled or {}).items()]
     for uid, event in events:
         event.add("uid", uid)
         event.add("dtstamp", stamp)
@@ -554,7 +554,7 @@ def _event(session: PlannedSession, day: date, start: time | None, unit: str, be
 
 
 def _cancelled(entry: GivenEntry) -> "Event":
-    """An entry that is taken out of a calendar: programs strike it through or remove it."""
+    """Return an entry that cancels one: programs strike it through or remove it."""
     from icalendar import Event
 
     event = Event()
@@ -567,7 +567,7 @@ def _cancelled(entry: GivenEntry) -> "Event":
 
 
 def _about(session: PlannedSession, unit: str, before: str, *, is_timed: bool) -> Iterator[str]:
-    """What stands below the title of an entry."""
+    """Yield the lines below the title of an entry."""
     yield _plain(session.why)
     sizes = [] if session.minutes is None else [f"{format_hours(60 * session.minutes)} h"]
     sizes += [" ".join(long_distance(session.distance_m, unit))] if session.distance_m else []
@@ -584,7 +584,7 @@ def _about(session: PlannedSession, unit: str, before: str, *, is_timed: bool) -
 
 
 def _plain(text: str) -> str:
-    """A text in one row, without control characters, which no calendar may be given."""
+    """Return a text as one line without control characters, which calendars refuse."""
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
@@ -610,7 +610,7 @@ def watch_files(
 
     files: dict[str, bytes] = {}
     faults: list[str] = []
-    made: dict[tuple[str, str], Exported] = {}
+    exports: dict[tuple[str, str], Exported] = {}
     without = changed = 0
     for day, session in sessions:
         text = runnable(session) if session.is_run else ""
@@ -619,18 +619,18 @@ def watch_files(
             continue
         key = (text or session.id, session.title)
         try:
-            if key not in made:
+            if key not in exports:
                 document = (
                     document_from(dict(session.document), name=session.title)
                     if session.document is not None
                     else _titled(read_workout(text, SILENT, athlete), session.title)
                 )
-                made[key] = export_workout(ExportRequest(document, athlete, now_s), ExportFormat.FIT)
+                exports[key] = export_workout(ExportRequest(document, athlete, now_s), ExportFormat.FIT)
         except CoachProblem as problem:
             reason = " ".join(str(problem).split())
             faults.append(f"{day:%a} {day.day} {day:%b}, {_plain(session.title)}: {reason}")
             continue
-        exported = made[key]
+        exported = exports[key]
         changed += bool(exported.lost)
         stem = (
             f"{day.isoformat()}-{_NO_NAME.sub('-', session.title.casefold())[:_LONGEST].strip('-') or 'run'}"
@@ -641,7 +641,7 @@ def watch_files(
 
 
 def _titled(document: "WorkoutDocument", title: str) -> "WorkoutDocument":
-    """A workout under the title of its session, which is what the watch lists."""
+    """Return a workout under the title of its session, which the watch lists."""
     name = _plain(title)[:_LONGEST_NAME] or document.name
     return replace(document, workout=document.workout.model_copy(update={"name": name}))
 
@@ -655,7 +655,7 @@ _HEADS: Final = (
 
 
 def table_of(plan: Plan, sessions: Iterable[tuple[date, PlannedSession]]) -> bytes:
-    """Write sessions as a table, one row each; what is not known is an empty cell."""
+    """Write sessions as a table, one row each; an unknown value is an empty cell."""
     from coach.interchange.text import csv_table
 
     numbers = {week.monday: number for number, week in enumerate(plan.weeks, 1)}

@@ -1,7 +1,7 @@
-"""What is known beside a plan when it is checked or a day is decided: read from history, athlete, notes and library.
+"""The facts beside a plan, for checking it and deciding a day: from history, athlete, notes and library.
 
-Workouts come from the cards of the catalogue, so that a plan is checked without reading a document; only lines and
-documents that stand in the plan itself are compiled.
+Facts about workouts come from the entries of the catalogue, so that a plan is checked without reading a document. Only
+lines and documents within the plan are compiled.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,21 +40,21 @@ if TYPE_CHECKING:
     from coach.review.season import SeasonRun
 
 _SEASON_DAYS: Final = 182.6
-"""A season is a half-year of regular running."""
+"""Days of a season: half a year of regular running."""
 _BEFORE_DAYS: Final = 400
-"""Runs of so many days are looked at: a year of races, and the weeks before it."""
+"""Days of runs that are read: a year of races, and the weeks before it."""
 
 
 def facts_for(
     plan: "Plan", today: date, *, store: Store | None = None, athlete: str | None = None, unit: str = ""
 ) -> PlanFacts:
-    """Everything that is known beside a plan.
+    """Collect everything that is known beside a plan.
 
     Args:
-        plan: the plan; its sessions say which workouts matter.
+        plan: the plan; its sessions name the workouts.
         today: the local day.
-        store: where runs, athletes and workouts are; None for the usual folders.
-        athlete: whose history and fitness; None for the athlete of the plan.
+        store: of runs, athletes and workouts; None for the usual folders.
+        athlete: the one whose history and fitness count; None for the athlete of the plan.
         unit: `km` or `mile`; empty for the athlete's.
 
     Raises:
@@ -82,7 +82,7 @@ def facts_for(
 def history_facts(
     store: Store, athlete: str | None, slug: str, today: date, *, unit: str = "km"
 ) -> PlanFacts:
-    """What is known of a runner who has no plan: the runs of a year, and their fitness.
+    """Collect the facts about a runner without a plan: the runs of a year, and their fitness.
 
     Raises:
         CoachProblem: the athlete's document is wrong, or the history cannot be read.
@@ -94,7 +94,7 @@ def history_facts(
 
 
 def _athlete(store: Store, name: str) -> Athlete | None:
-    """Whose plan it is; None where nobody of that name is saved: a plan may be made before."""
+    """Find the athlete of a plan; None if they are not saved, as a plan may exist before."""
     try:
         return find_athlete(name, store)
     except AthleteProblem:
@@ -107,7 +107,7 @@ def _athlete(store: Store, name: str) -> Athlete | None:
 
 
 def fitness_facts(athlete: Athlete) -> FitnessFacts:
-    """What the results of an athlete say of their fitness."""
+    """Return the fitness of an athlete by their results."""
     result, now = fitness(athlete.now), athlete.now
     threshold = read_pace(now.threshold_pace) if now.threshold_pace is not None else None
     if result is None:
@@ -116,7 +116,7 @@ def fitness_facts(athlete: Athlete) -> FitnessFacts:
 
 
 def simple_tests(athlete: Athlete) -> tuple[SidesResult, ...]:
-    """The simple tests an athlete told, the oldest first."""
+    """Return the simple tests of an athlete, the oldest first."""
     return tuple(
         SidesResult(test, date.fromisoformat(entry.from_day), sides.left, sides.right)
         for entry in athlete.history
@@ -125,11 +125,11 @@ def simple_tests(athlete: Athlete) -> tuple[SidesResult, ...]:
 
 
 SIMPLE_TEST_HEAD: Final = ("test", "left", "right", "behind", "last time", "left", "right", "change")
-"""The heads of the columns of `simple_test_row`."""
+"""The headings of the columns of `simple_test_row`."""
 
 
 def simple_test_row(row: SimpleTestRow) -> tuple[str, ...]:
-    """A simple test as a row: both sides now, how far one is behind, both sides last time, and how they changed."""
+    """Return a simple test as a row: both sides now, the difference, both sides last time, and the changes."""
     name, unit = SIMPLE_TESTS[row.test]
     behind = f"{row.lower_side} {100 * row.apart:.0f} %" if row.apart and row.apart >= APART else ""
     now = (f"{row.now.left:g} {unit}", f"{row.now.right:g} {unit}", behind)
@@ -141,7 +141,7 @@ def simple_test_row(row: SimpleTestRow) -> tuple[str, ...]:
 
 
 def simple_test_tree(row: SimpleTestRow) -> dict[str, Any]:
-    """A simple test for programs; what is not known is absent."""
+    """Return a simple test for `--json`; unknown values are absent."""
     tree: dict[str, Any] = {
         "v": 1,
         "test": row.test.value,
@@ -161,7 +161,7 @@ def simple_test_tree(row: SimpleTestRow) -> dict[str, Any]:
 
 
 def _seasons(athlete: Athlete | None, today: date) -> int | None:
-    """Half-years of running since the day an athlete told; None where they told none."""
+    """Return the half-years since an athlete began to run; None if that is unknown."""
     if athlete is None or athlete.running_since is None:
         return None
     return max(0, int((today - date.fromisoformat(athlete.running_since)).days / _SEASON_DAYS))
@@ -173,38 +173,38 @@ def _seasons(athlete: Athlete | None, today: date) -> int | None:
 def _history(
     store: Store, slug: str, athlete: Athlete | None, today: date
 ) -> "tuple[tuple[SeasonRun, ...], tuple[DoneSheet, ...], tuple[ShoeUse, ...]]":
-    """The recorded runs of a year, sheets and shoes, the oldest first; those of a simulated runner are left out."""
+    """Return the recorded runs of a year, sheets and shoes, the oldest first, without simulated runs."""
     with store.history() as history:
-        listed = history.runs(RunFilter(until=today, is_simulated=False), with_results=True)
-        mine = [run for run in listed if run.day and run.athlete in {"", slug}]
-        figures = history.figures() if mine else {}
+        indexed = history.runs(RunFilter(until=today, is_simulated=False), with_results=True)
+        own = [run for run in indexed if run.day and run.athlete in {"", slug}]
+        figures = history.figures() if own else {}
     since = (today - timedelta(days=_BEFORE_DAYS)).isoformat()
-    recent = sorted((run for run in mine if run.day >= since), key=lambda run: (run.day, run.run))
-    known = (
+    recent = sorted((run for run in own if run.day >= since), key=lambda run: (run.day, run.run))
+    season_runs = (
         season_run(run, figures.get(run.run, IndexFigures()))
         for run in recent
         if run.time_s and not run.is_sheet
     )
-    runs = tuple(run for run in known if not run.is_cross)
+    runs = tuple(run for run in season_runs if not run.is_cross)
     sheets = tuple(
         DoneSheet(run.run, date.fromisoformat(run.day), run.workout, run.kind or "")
         for run in recent
         if run.is_sheet
     )
-    return runs, sheets, tuple(_shoes(mine, athlete))
+    return runs, sheets, tuple(_shoes(own, athlete))
 
 
 def _shoes(runs: "Sequence[IndexedRun]", athlete: Athlete | None) -> Iterator[ShoeUse]:
-    """What each pair of shoes was worn for, ever."""
+    """Yield the use of each pair of shoes over all runs."""
     names = {} if athlete is None else {shoe.slug: shoe.name for shoe in athlete.shoes}
     by_shoe: dict[str, list[IndexedRun]] = {}
     for run in runs:
         if run.shoe and not run.is_sheet:
             by_shoe.setdefault(run.shoe, []).append(run)
-    for slug, worn in by_shoe.items():
-        metres = sum(run.distance_m or 0.0 for run in worn)
-        last = max(date.fromisoformat(run.day) for run in worn)
-        yield ShoeUse(slug, names.get(slug, slug), len(worn), metres, last)
+    for slug, runs_in_shoe in by_shoe.items():
+        metres = sum(run.distance_m or 0.0 for run in runs_in_shoe)
+        last = max(date.fromisoformat(run.day) for run in runs_in_shoe)
+        yield ShoeUse(slug, names.get(slug, slug), len(runs_in_shoe), metres, last)
 
 
 # --- the workouts
@@ -213,34 +213,34 @@ def _shoes(runs: "Sequence[IndexedRun]", athlete: Athlete | None) -> Iterator[Sh
 def workouts_of(
     plan: "Plan", store: Store, athlete: Athlete | None
 ) -> tuple[dict[str, WorkoutFacts], frozenset[str]]:
-    """What a plan should know of its workouts, and those that cannot be read."""
-    wanted = {workout_key(session): session for _, session in plan.sessions() if workout_key(session)}
+    """Return the facts about the workouts of a plan, and the keys of those that cannot be read."""
+    sessions = {workout_key(session): session for _, session in plan.sessions() if workout_key(session)}
     slug = athlete.slug if athlete is not None and athlete.slug in store.athletes() else None
-    listed = library_facts(store, slug)
-    found = {key: listed[key] for key in wanted if key in listed}
+    library = library_facts(store, slug)
+    workouts = {key: library[key] for key in sessions if key in library}
     missing = set()
-    for key, session in wanted.items():
-        if key in found:
+    for key, session in sessions.items():
+        if key in workouts:
             continue
         try:
-            found[key] = replace(_compiled(key, session, athlete), name=key)
+            workouts[key] = replace(_compiled(key, session, athlete), name=key)
         except CoachProblem:
             missing.add(key)
-    return found, frozenset(missing)
+    return workouts, frozenset(missing)
 
 
 def library_facts(store: Store, athlete: str | None = None) -> dict[str, WorkoutFacts]:
-    """What a plan should know of every workout that can be run by name, for an athlete's paces."""
-    found = {}
-    for card in catalogue_entries(store, athlete):
-        if isinstance(card, CatalogueEntry):
+    """Return the facts about every workout that can be run by name, for an athlete's paces."""
+    facts = {}
+    for entry in catalogue_entries(store, athlete):
+        if isinstance(entry, CatalogueEntry):
             with suppress(TypeError, ValueError):
-                found[card.name] = WorkoutFacts.from_kept(card.plan)
-    return found
+                facts[entry.name] = WorkoutFacts.from_kept(entry.plan)
+    return facts
 
 
 def _compiled(key: str, session: "PlannedSession", athlete: Athlete | None) -> WorkoutFacts:
-    """What a plan should know of a line, or of a document that stands in it.
+    """Return the facts about a line, or about a document within the plan.
 
     Raises:
         CoachProblem: it cannot be read.
@@ -261,17 +261,17 @@ def _compiled(key: str, session: "PlannedSession", athlete: Athlete | None) -> W
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlan:
-    """A plan that was checked, with all that is said of it."""
+    """The result of checking a plan."""
 
     findings: tuple[Finding, ...]
     weeks: tuple[WeekChange, ...]
     regular_weeks: int | None
-    """Of the last twelve weeks those with as many runs as `regular_runs`; None where no run is recorded."""
+    """The number of the last twelve weeks with `regular_runs` runs or more; None if no run is recorded."""
     regular_runs: int
 
 
-def checked(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
-    """Check a plan with what is known beside it."""
+def check_plan(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
+    """Check a plan with the facts beside it."""
     from coach.review.season import REGULAR_RUNS, consistency
 
     runs = min(REGULAR_RUNS, len(plan.availability.weekdays) or REGULAR_RUNS)
@@ -281,17 +281,17 @@ def checked(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
     )
 
 
-def kept_against(
+def with_overrides(
     before: "Plan", after: "Plan", facts: PlanFacts, today: date
 ) -> "tuple[Plan, tuple[Finding, ...], tuple[str, ...]]":
-    """What an edit broke: the plan with it noted, a finding a rule, and the rules to ask about now, once for ever.
+    """Find the rules an edit breaks: the plan with them noted, a finding a rule, and the rules to ask about once.
 
     Args:
         before: the plan before the edit.
         after: the plan after it.
-        facts: what is known beside it.
+        facts: the facts beside it.
         today: the local day.
     """
     broken = new_findings(check(before, facts, today), check(after, facts, today))
-    plan, asked = overridden(after, [finding.rule for finding in broken])
-    return plan, broken, asked
+    plan, to_ask = overridden(after, [finding.rule for finding in broken])
+    return plan, broken, to_ask

@@ -54,7 +54,7 @@ from coach.recording.codec import Journal, read_journal
 from coach.recording.lines import is_journal
 from coach.workout.resolve import MissingNumber
 
-if TYPE_CHECKING:  # sound loads when somebody wants to hear it
+if TYPE_CHECKING:  # sound loads for a voice only
     from coach.app.sound import HeardCue
     from coach.edge.sound.sink import SpeechSink
 
@@ -113,7 +113,7 @@ def play(
     A `voice` other than `off` speaks it at real speed.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     keep_log_off_the_terminal()
     settings = load_settings(runner_paths().settings, os.environ)
@@ -149,7 +149,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
     """Find and read a recording of any kind, and set its run up.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     file = Store().recording(request.recording)
     if file.note:
@@ -263,7 +263,7 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
     """Render the sound of a recording into a WAV file, and yield each cue.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the file cannot be written.
+        CoachProblem: it cannot be replayed, or the file cannot be written.
     """
     from coach.app.sound import make_voice, render
     from coach.edge.settings import VoiceMode

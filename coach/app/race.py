@@ -1,7 +1,7 @@
-"""Plans a race for a runner, from what they ask, their season and their runs; keeps it, sends it, rehearses it.
+"""Plans a race for a runner, from options, their season and their runs; saves, exports and rehearses the plan.
 
-The plan is kept as two workouts of the runner's own, `race` and `race-practice`, so that `coach run race` and every
-other command that takes a workout finds it by name. A race that has a name, or a day in the season, is kept beside the
+The plan is saved as two workouts of the runner's own, `race` and `race-practice`, so that `coach run race` and every
+other command that takes a workout finds it by name. A race with a name, or with a day in the season, is saved beside
 others too: `race-city-run`, `race-2027-05-16`.
 """
 
@@ -27,7 +27,6 @@ from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.gear import Gear, ShoeRun, gear_of
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
-    Drink,
     RaceProblem,
     checked,
     distance_name,
@@ -65,7 +64,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RaceOptions:
-    """A race as it is typed; what was not said is None or empty."""
+    """A race as typed; options that were not given are None or empty."""
 
     distance: str | None = None
     goal: str | None = None
@@ -78,40 +77,40 @@ class RaceOptions:
     phrases: tuple[str, ...] = ()
     start_minute: int | None = None
     unit: str | None = None
-    """What paces are told per, `km` or `mile`; None for that of the runner."""
+    """The unit of paces, `km` or `mile`; None for that of the runner."""
     surface: str = ""
     lane: int = 1
     shoe: str | None = None
     athlete: str | None = None
     name: str | None = None
-    """What it is called, or which race of the season is meant."""
+    """Its name, or the name of a race of the season."""
     day: date | None = None
-    """Which race of the season is meant, by its day."""
+    """The day of a race of the season."""
 
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """A race plan with what is known of its runner."""
+    """A race plan with the facts about its runner."""
 
     plan: RacePlan
     facts: RaceFacts
     athlete: Athlete | None
     guess: str = ""
-    """How the race was read where nobody said how long it is; a sentence."""
+    """The reading of a goal without a distance, in a sentence."""
     day: date | None = None
-    """When it is, where that is known."""
+    """Its day, if known."""
 
     @property
     def key(self) -> str:
-        """What the race is kept by beside others, its name or its day; empty where it has neither."""
+        """The key by which the race is saved beside others, its name or its day; empty if it has neither."""
         return race_key(self.plan.request.name, self.day)
 
 
 def race_key(name: str, day: date | None) -> str:
-    """What a race is kept by: `city-run`, `2027-05-16`."""
+    """Return the key by which a race is saved: `city-run`, `2027-05-16`."""
     words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:_LONGEST_KEY].strip("-")
     if words.endswith("practice"):
-        words += "-race"  # else it would be kept over the rehearsal of another race
+        words += "-race"  # else it would replace the rehearsal of another race
     return words or ("" if day is None else day.isoformat())
 
 
@@ -119,56 +118,52 @@ _LONGEST_KEY: Final = 40
 
 
 def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
-    """Plan a race as it was asked for.
+    """Plan a race as requested.
 
     Raises:
-        CoachProblem: something cannot be read, or nobody says how far or how fast.
+        CoachProblem: something cannot be read, or distance or goal are unknown.
     """
     from coach.app.workouts import shown_athlete
 
     store = store or Store()
     athlete = shown_athlete(store, options.athlete)
     options, guess = _with_distance(options, athlete, store)
-    known = _race(options, athlete, store)
-    metres, goal_s = known.metres, known.goal_s
+    race = _race(options, athlete, store)
+    metres, goal_s = race.metres, race.goal_s
     course = None if options.course is None else _course(options.course, store)
     fuel = EXAMPLE_FUEL if options.fuel is None else read_fuel(options.fuel)
     request = RaceRequest(
         metres=metres,
         goal_s=goal_s,
         split=options.split,
-        name=_name(options.name or "", known.name),
+        name=_name(options.name or "", race.name),
         unit=options.unit or ("km" if athlete is None else athlete.units),
         weather=options.weather,
         course=course,
         spreads_effort=options.spreads_effort,
         fuel=fuel,
-        drink=_drink(options.drink),
+        drink=None if options.drink is None else read_drink(options.drink),
         phrases=read_phrases(options.phrases, metres),
         lap_m=lap_in_lane(400.0, options.lane),
         surface=options.surface,
     )
     plan = plan_race(request, _threshold(athlete))
-    return PlannedRun(plan, _facts(options, athlete, store), athlete, guess, options.day or known.day)
+    return PlannedRun(plan, _facts(options, athlete, store), athlete, guess, options.day or race.day)
 
 
-def _name(typed: str, known: str) -> str:
-    """What a race is called: as typed, where the season does not spell the same name itself."""
-    return known if not typed or race_key(typed, None) == race_key(known, None) else typed
+def _name(option: str, own: str) -> str:
+    """Return the name of a race: as typed, unless the season spells the same name itself."""
+    return own if not option or race_key(option, None) == race_key(own, None) else option
 
 
 def _with_distance(options: RaceOptions, athlete: Athlete | None, store: Store) -> tuple[RaceOptions, str]:
-    """The options with the one distance a time can mean, where nothing else says how long the race is."""
+    """Return the options with the one distance a time can mean, if the distance is not known otherwise."""
     if options.distance is not None or options.goal is None or _known_races(athlete, store):
         return options, ""
     metres = length_for(options.goal)
     if metres is None:
         return options, ""
     return replace(options, distance=f"{metres:g} m"), f"{options.goal} was read as {distance_name(metres)}."
-
-
-def _drink(text: str | None) -> Drink | None:
-    return None if text is None else read_drink(text)
 
 
 def _course(text: str, store: Store) -> Course:
@@ -179,7 +174,7 @@ def _course(text: str, store: Store) -> Course:
 
 
 def _threshold(athlete: Athlete | None) -> MetresPerSecond | None:
-    """The runner's speed at threshold; None where nothing is known it could be made from."""
+    """Return the runner's speed at threshold; None if it is unknown."""
     if athlete is None:
         return None
     from coach.workout.resolve import Numbers
@@ -192,7 +187,7 @@ def _threshold(athlete: Athlete | None) -> MetresPerSecond | None:
 
 
 class KnownRace(NamedTuple):
-    """A race as somebody says it: the season's plan, the goal of the athlete, or what was typed."""
+    """A race from the season's plan, the goal of the athlete, or the options."""
 
     metres: Metres
     goal_s: Seconds | None
@@ -201,7 +196,7 @@ class KnownRace(NamedTuple):
 
 
 def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> KnownRace:
-    """How far, in which time, when, and what the race is called: as told, else by the season, else by the goal."""
+    """Return distance, time, name and day of the race: by the options, else by the season, else by the goal."""
     distance, goal = options.distance, options.goal
     if distance is not None and goal is not None:
         return KnownRace(*read_goal(distance, goal))
@@ -216,16 +211,14 @@ def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> KnownR
             return race._replace(metres=far, goal_s=seconds)
         if race.goal_s is not None or has_own:
             return race._replace(metres=checked(race.metres), goal_s=None if has_own else race.goal_s)
-        raise RaceProblem(
-            f"nobody says in which time {race.name or 'the race'} is to be run", "Name it with --goal 50:00."
-        )
+        raise RaceProblem(f"the goal of {race.name or 'the race'} is not known", "Name it with --goal 50:00.")
     if metres is not None and has_own:
         return KnownRace(metres, None)
     if metres is not None:
-        raise RaceProblem("nobody says in which time the race is to be run", "Name it with --goal 50:00.")
+        raise RaceProblem("the goal of the race is not known", "Name it with --goal 50:00.")
     raise RaceProblem(
-        "nobody says how long the race is",
-        "Name it with --distance 10k --goal 50:00; a season's plan would say it (coach plan new).",
+        "the distance of the race is not known",
+        "Name it with --distance 10k --goal 50:00, or plan a season (coach plan new).",
     )
 
 
@@ -233,11 +226,11 @@ _SAME_RACE: Final = 0.01
 
 
 def _meant(options: RaceOptions, races: Sequence[KnownRace]) -> Sequence[KnownRace]:
-    """Of the races that are known those that a name or a day means; all where it means none of them.
+    """Return the known races that a name or a day means; all if it means none of them.
 
     Raises:
-        RaceProblem: no race of the season is on that day, or the next one has another name, and nothing else says how
-            long it is.
+        RaceProblem: no race of the season is on that day, or the next one has another name, and the distance is
+            unknown otherwise.
     """
     if options.day is not None:
         on_day = [race for race in races if race.day == options.day]
@@ -251,17 +244,17 @@ def _meant(options: RaceOptions, races: Sequence[KnownRace]) -> Sequence[KnownRa
     if options.name is None:
         return races
     called = [race for race in races if race_key(race.name, None) == race_key(options.name, None)]
-    named = [race.name for race in races if race.name]
+    names = [race.name for race in races if race.name]
     if not called and options.distance is None and races and races[0].name:
         raise RaceProblem(
             f"no race of the season is called {options.name}",
-            f"Its races are called {', '.join(named)}; another is named with --distance 10k --goal 50:00.",
+            f"Its races are called {', '.join(names)}. Name another with --distance 10k --goal 50:00.",
         )
     return called or races
 
 
 def _known_races(athlete: Athlete | None, store: Store) -> list[KnownRace]:
-    """The races to come of the season's plan, the next first, and the goal of the athlete."""
+    """Return the coming races of the season's plan, the next first, then the goal of the athlete."""
     own, goals = None if athlete is None else athlete.now.goal, list[KnownRace]()
     if own is not None and own.distance and own.time:
         goals.append(KnownRace(*read_goal(own.distance, own.time), own.name or ""))
@@ -276,7 +269,7 @@ def _known_races(athlete: Athlete | None, store: Store) -> list[KnownRace]:
 
 
 def _season_races(slug: str, store: Store) -> "Sequence[PlannedRace]":
-    """The races of an athlete's season, by date; none without a plan."""
+    """Return the races of an athlete's season, by date; empty without a plan."""
     files = PlanFiles(store.paths.plans / slug)
     if not files.exists:
         return ()
@@ -286,54 +279,54 @@ def _season_races(slug: str, store: Store) -> "Sequence[PlannedRace]":
 
 
 def _facts(options: RaceOptions, athlete: Athlete | None, store: Store) -> RaceFacts:
-    """What runs and shoes say; nothing where there is no run yet."""
-    runs = known_runs(athlete, store)
+    """Return the facts from runs and shoes; empty if there is no run yet."""
+    runs = athlete_runs(athlete, store)
     gear = gear_of(() if athlete is None else athlete.shoes, runs.shoe_runs())
     shoe = gear.race_shoe()
     if options.shoe is not None:
         if athlete is None:
             raise AthleteProblem(
-                "--shoe names a pair of an athlete, and there is none", "coach gear set racer adds one."
+                "--shoe needs an athlete, and none is saved", "coach gear set racer adds one."
             )
         shoe = gear.shoe(shoe_of(athlete, options.shoe))
     return RaceFacts(shoe, bool(runs.runs), runs.last_fuelled(LONG_RUN_S), options.start_minute)
 
 
-# --- Kept and sent
+# --- saved and exported
 
 KEPT: Final = (RaceDocument.RACE, RaceDocument.REHEARSAL)
-"""The workouts that a plan is kept as: the race that was planned last."""
+"""The workouts of the race that was planned last."""
 
 
-def kept_names(key: str) -> tuple[str, ...]:
-    """What the workouts of a race are called that is kept beside others: `race-city-run`, `race-city-run-practice`."""
+def workout_names(key: str) -> tuple[str, ...]:
+    """Return the names of the workouts of a race beside others: `race-city-run`, `race-city-run-practice`."""
     return (f"race-{key}", f"race-{key}-practice") if key else ()
 
 
-def keep(planned: PlannedRun, store: Store | None = None) -> list[Path]:
-    """Keep the plan as workouts of the runner's own, in place of the plan before of that name; returns where.
+def keep(race: PlannedRun, store: Store | None = None) -> list[Path]:
+    """Save the plan as workouts of the runner's own, replacing those of that name; return their paths.
 
     Raises:
-        WorkoutProblem: a workout of that name is not one of these, and stays.
-        CoachProblem: nothing can be written.
+        WorkoutProblem: a workout of that name was not made by this program, and stays.
+        CoachProblem: a file cannot be written.
     """
     from coach.workout.document import written
 
     store = store or Store()
-    lines = [line.text for line in checklist(planned.plan, planned.facts)]
-    names = [*KEPT, *kept_names(planned.key)]
+    lines = [line.text for line in checklist(race.plan, race.facts)]
+    names = [*KEPT, *workout_names(race.key)]
     paths = [store.paths.workouts / f"{name}.json" for name in names]
     for path in paths:
         _check_ours(path)
     for kind, path in zip(KEPT * (len(paths) // 2), paths, strict=True):
-        write_document(path, written(race_workout(planned.plan, kind, lines)))
+        write_document(path, written(race_workout(race.plan, kind, lines)))
     return paths
 
 
-def kept_race(
+def saved_race(
     metres: float | None, day: date | None = None, name: str = "", store: Store | None = None
 ) -> "WorkoutDocument | None":
-    """The race plan that is kept of a race: by its name, by its day, else the last one; None where there is none.
+    """Return the saved plan of a race: by its name, by its day, else the last one; None if there is none.
 
     Raises:
         WorkoutProblem: it cannot be read.
@@ -342,11 +335,11 @@ def kept_race(
 
     store = store or Store()
     keys = dict.fromkeys((race_key(name, None), race_key("", day)))
-    names = [each for key in keys for each in kept_names(key)[:1]] + [str(RaceDocument.RACE)]
-    for kept in names if metres is not None else ():
-        if not (store.paths.workouts / f"{kept}.json").exists():
+    names = [each for key in keys for each in workout_names(key)[:1]] + [str(RaceDocument.RACE)]
+    for workout in names if metres is not None else ():
+        if not (store.paths.workouts / f"{workout}.json").exists():
             continue
-        document = read_workout(kept, SILENT, None)
+        document = read_workout(workout, SILENT, None)
         is_ours = (document.workout.source or "").startswith(MADE_BY)
         if is_ours and distance_name(metres or 0.0) in document.workout.tags.focus:
             return document
@@ -354,7 +347,7 @@ def kept_race(
 
 
 def _check_ours(path: Path) -> None:
-    """Refuse to write over a workout that this program did not make."""
+    """Refuse to replace a workout that this program did not make."""
     if not path.exists():
         return
     data = read_file(path, limit=SMALL_LIMIT, what="workout", problem=WorkoutProblem, hint="")
@@ -365,21 +358,21 @@ def _check_ours(path: Path) -> None:
     source = tree.get("source") if isinstance(tree, dict) else None
     if not (isinstance(source, str) and source.startswith(MADE_BY)):
         raise WorkoutProblem(
-            f"{plain(path)} is a workout of your own, and was left as it is",
-            "Rename it, or leave the plan unkept with --no-keep.",
+            f"{plain(path)} is a workout of your own, and stays as it is",
+            "Rename it, or do not save the plan: --no-keep.",
         )
 
 
-def exported(planned: PlannedRun, to: "ExportFormat") -> "Exported":
-    """The plan as a workout for another program, a step a kilometre."""
+def export_race(race: PlannedRun, to: "ExportFormat") -> "Exported":
+    """Return the plan as a workout for another program, a step a kilometre."""
     from coach.interchange.workouts.converting import ExportRequest, export_workout
     from coach.workout.document import document_from
 
-    document = document_from(race_workout(planned.plan, RaceDocument.WATCH), name="race")
-    return export_workout(ExportRequest(document, planned.athlete, MachineClock().wall().epoch_s), to)
+    document = document_from(race_workout(race.plan, RaceDocument.WATCH), name="race")
+    return export_workout(ExportRequest(document, race.athlete, MachineClock().wall().epoch_s), to)
 
 
-# --- Rehearsed
+# --- rehearsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,21 +383,21 @@ class RehearsedSplit:
     planned_s: float
     time_s: float
     off_s: float
-    """Behind the plan at its end, + is behind."""
+    """Seconds against the plan at its end, + is behind."""
     heart_rate_bpm: float | None
     climb_m: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsalCue:
-    """What was said on the way."""
+    """A cue of the rehearsal."""
 
     at_s: float
-    """Since the start of the race."""
+    """Seconds since the start of the race."""
     kind: str
     text: str
     is_own: bool
-    """Whether they are words of the plan: phrases, fuel, the start."""
+    """True for words of the plan: phrases, fuel, the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +405,7 @@ class Rehearsal:
     """A race as a simulated runner ran it."""
 
     splits: tuple[RehearsedSplit, ...]
-    heard: tuple[RehearsalCue, ...]
+    cues: tuple[RehearsalCue, ...]
     completed: bool
 
     @property
@@ -424,8 +417,8 @@ class Rehearsal:
 _OWN_RULES: Final = ("reminder", "gate: ")
 
 
-def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocument.REHEARSAL) -> Rehearsal:
-    """Let a simulated runner run the plan, over its course where it has one; the same seed runs the same.
+def rehearse(race: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocument.REHEARSAL) -> Rehearsal:
+    """Let a simulated runner run the plan, over its course if it has one; the same seed runs the same.
 
     Raises:
         CoachProblem: the settings cannot be read.
@@ -439,16 +432,16 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
     from coach.simulate.runner import VirtualRunner, simulate
     from coach.workout.document import document_from
 
-    plan, store = planned.plan, Store()
+    plan, store = race.plan, Store()
     settings = load_settings(store.paths.settings, os.environ)
     workout = compile_for(
-        document_from(race_workout(plan, kind), name="race"), planned.athlete, SILENT, by_hand=True
+        document_from(race_workout(plan, kind), name="race"), race.athlete, SILENT, by_hand=True
     )
     setup = replace(
         live_setup(workout, settings, f"sim-{seed}", RunMode.UNATTENDED, simulated=True), ends_after_s=None
     )
     course = plan.request.course
-    runner = VirtualRunner(_profile(planned), seed, timeline=setup.timeline, presses=True, course=course)
+    runner = VirtualRunner(_profile(race), seed, timeline=setup.timeline, presses=True, course=course)
     longest = Seconds(1.5 * plan.pacing.total_s + 1800)
     simulated = simulate(LiveRun(setup), runner, longest_s=longest)
     began = next((output.at for output in simulated.outputs if isinstance(output, StepStarted)), Seconds(0.0))
@@ -466,29 +459,29 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
                 row.climb_m,
             )
         )
-    heard = tuple(
+    cues = tuple(
         RehearsalCue(
             output.at - began, output.kind.value, output.text, output.why.rule.startswith(_OWN_RULES)
         )
         for output in simulated.outputs
         if isinstance(output, Cue) and output.is_heard
     )
-    return Rehearsal(tuple(rows), heard, simulated.completed)
+    return Rehearsal(tuple(rows), cues, simulated.completed)
 
 
-def _profile(planned: PlannedRun) -> "RunnerProfile":
-    """A runner who can just run the goal, with the heart rates of the athlete where they are known."""
+def _profile(race: PlannedRun) -> "RunnerProfile":
+    """Return a runner who can just run the goal, with the heart rates of the athlete if they are known."""
     from coach.simulate.behaviour import RunnerProfile
 
-    plan, profile = planned.plan, RunnerProfile()
+    plan, profile = race.plan, RunnerProfile()
     try:
         fit = performance.vdot_of_race(plan.metres, plan.cool.total_s)
         profile = replace(profile, vo2max=fit, threshold_speed=performance.threshold_speed(fit))
     except ValueError:  # a distance or a time the formula does not know
         pass
-    if planned.athlete is None:
+    if race.athlete is None:
         return profile
-    rates = planned.athlete.now.heart_rate
+    rates = race.athlete.now.heart_rate
     most = profile.heart_rate_max if rates.max is None else BeatsPerMinute(rates.max.bpm)
     rest = profile.heart_rate_rest if rates.rest is None else BeatsPerMinute(rates.rest.bpm)
     return replace(
@@ -502,14 +495,14 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class RunsKnown:
-    """What the recorded runs of an athlete say that shoes and races ask."""
+class AthleteRuns:
+    """The recorded runs of an athlete, for questions about shoes and races."""
 
     runs: "tuple[IndexedRun, ...]"
-    """Real ones, the newest first."""
+    """Runs that are not simulated, the newest first."""
 
     def shoe_runs(self) -> tuple[ShoeRun, ...]:
-        """The runs as shoes see them."""
+        """Return the runs with what matters to shoes."""
         return tuple(
             ShoeRun(
                 run.run,
@@ -523,30 +516,30 @@ class RunsKnown:
         )
 
     def last_fuelled(self, at_least_s: float) -> date | None:
-        """The day of the last run of at least so long in which fuel was said; None where there is none."""
+        """Return the day of the last run of at least this time with a cue about fuel; None if there is none."""
         days = [
             run.day for run in self.runs if run.has_fuel and run.day and (run.time_s or 0.0) >= at_least_s
         ]
         return date.fromisoformat(max(days)) if days else None
 
 
-def known_runs(athlete: Athlete | None, store: Store, progress: Progress | None = None) -> RunsKnown:
-    """The real runs of an athlete; those of nobody count as theirs."""
+def athlete_runs(athlete: Athlete | None, store: Store, progress: Progress | None = None) -> AthleteRuns:
+    """Return the runs of an athlete and those of nobody, without simulated ones."""
     from coach.edge.history import RunFilter
 
     slug = "" if athlete is None else athlete.slug
     with store.history() as history:
         runs = history.runs(RunFilter(is_simulated=False), with_results=True, progress=progress)
-    return RunsKnown(tuple(run for run in runs if not slug or run.athlete in {"", slug}))
+    return AthleteRuns(tuple(run for run in runs if not slug or run.athlete in {"", slug}))
 
 
 def gear_here(athlete: Athlete, store: Store | None = None, progress: Progress | None = None) -> Gear:
-    """The shoes of an athlete with what their runs say."""
-    return gear_of(athlete.shoes, known_runs(athlete, store or Store(), progress).shoe_runs())
+    """Return the shoes of an athlete with the figures of their runs."""
+    return gear_of(athlete.shoes, athlete_runs(athlete, store or Store(), progress).shoe_runs())
 
 
 def shoe_of(athlete: Athlete, slug: str) -> str:
-    """The slug of a pair of shoes that is named by its slug or its name.
+    """Return the slug of a pair of shoes by its slug or its name.
 
     Raises:
         AthleteProblem: there is none.
@@ -556,23 +549,23 @@ def shoe_of(athlete: Athlete, slug: str) -> str:
         if plain in {shoe.slug, shoe.name.casefold()}:
             return shoe.slug
     slugs = [shoe.slug for shoe in athlete.shoes]
-    known = f" There are {', '.join(slugs)}." if slugs else ""
+    names = f" There are {', '.join(slugs)}." if slugs else ""
     raise AthleteProblem(
-        f"{athlete.name} has no shoes {slug[:40]!r}{suggestion(plain, slugs)}.{known}",
+        f"{athlete.name} has no shoes {slug[:40]!r}{suggestion(plain, slugs)}.{names}",
         f"coach gear set {plain or 'racer'} adds them.",
     )
 
 
 def change_shoe(athlete: str | None, slug: str, changes: Mapping[str, Any]) -> Athlete:
-    """Change one pair, or add it; what is changed to None is taken out of it.
+    """Change a pair of shoes, or add one; a value of None is removed.
 
     Raises:
-        CoachProblem: a value does not fit, or the athlete cannot be written.
+        CoachProblem: a value is invalid, or the athlete cannot be written.
     """
     if not re.fullmatch(SLUG_PATTERN, slug):
         raise AthleteProblem(
             f"{slug[:40]!r} is no short name for a pair of shoes",
-            "Up to 32 of a-z, 0-9, - and _, such as racer; --name says what they are called.",
+            "Up to 32 of a-z, 0-9, - and _, such as racer; --name gives their full name.",
         )
 
     def changed(tree: dict[str, Any]) -> dict[str, Any]:
@@ -585,7 +578,7 @@ def change_shoe(athlete: str | None, slug: str, changes: Mapping[str, Any]) -> A
 
 
 def remove_shoe(athlete: Athlete, slug: str) -> Athlete:
-    """Forget a pair; its runs keep its name, and the factors of pods on it go with it."""
+    """Remove a pair; its runs keep its name, and the factors of pods on it are removed too."""
     return change_athlete(
         athlete.slug,
         lambda tree: tree | {"shoes": [each for each in tree.get("shoes", []) if each.get("slug") != slug]},
@@ -593,10 +586,10 @@ def remove_shoe(athlete: Athlete, slug: str) -> Athlete:
 
 
 def note_shoe(run: str, slug: str) -> "StoredRun":
-    """Say in which pair a recorded run was run; returns the run.
+    """Save the shoes of a recorded run; return the run.
 
     Raises:
-        CoachProblem: there is no such run, or the note cannot be kept.
+        CoachProblem: there is no such run, or the note cannot be written.
     """
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note

@@ -1,4 +1,4 @@
-"""What is kept of a runner's mornings, and what it means for a day: shared by the commands, the screen and the plan."""
+"""A runner's mornings: the journal, the import of tables, and the answer for a day; for commands, screen and plan."""
 
 import os
 import sys
@@ -27,42 +27,42 @@ from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts
 from coach.problems import CoachProblem, RecordingProblem
 
 _PIECE: Final = 1 << 20
-_TOLD_EACH: Final = 100
-"""Pieces of a table after which it is said how far it is: half a minute, where 3 MB are read in a second (measured)."""
+_REPORT_EVERY: Final = 100
+"""Pieces of 1 MB of a table between two reports of progress: half a minute at 3 MB/s (measured)."""
 _GZIP: Final = b"\x1f\x8b"
 _MONTHS_OF_RUNS: Final = 120
-"""Days of runs that are looked at for days off."""
+"""Days of runs that are searched for days off."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedMornings:
-    """What became of a table."""
+    """The result of importing a table."""
 
     read: int
     """Mornings that were read."""
     new: int
-    """Those that were not kept yet, or with another value."""
+    """Those that were not saved yet, or with another value."""
     first: date
     last: date
     source: str
     unit: str
-    said: tuple[str, ...] = ()
-    """What was guessed and what was left out, in sentences."""
+    notes: tuple[str, ...] = ()
+    """Guesses, and lines left out, in sentences."""
 
 
 @dataclass(slots=True)
 class ReadinessService:
-    """The mornings of one athlete: what is kept, what is added, and what a day comes to."""
+    """The mornings of one athlete: saved, added to, and assessed for a day."""
 
     athlete: str = ""
     """The slug; empty for nobody in particular."""
     max_bpm: float | None = None
     store: Store = field(default_factory=Store)
     settings: ReadinessSettings = field(default_factory=ReadinessSettings)
-    kept: StoredMornings = field(default_factory=StoredMornings)
+    entries: StoredMornings = field(default_factory=StoredMornings)
     run_days: tuple[date, ...] = ()
     unrated: str = ""
-    """The run of yesterday that nobody said the effort of; empty without one."""
+    """Yesterday's run if its effort is unknown; else empty."""
 
     @property
     def folder(self) -> Path:
@@ -80,14 +80,14 @@ class ReadinessService:
         return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
 
     def load(self, tell: Callable[[str], None] | None = None) -> None:
-        """Read the journals anew, those of nobody too.
+        """Read the journals again, with the one of nobody.
 
         Args:
-            tell: is told what is wrong with one. Damage is set aside only then: without it that is left to a reader
-                that tells somebody.
+            tell: gets the problems of a journal. Damage is set aside only then; without it that is left to a reader
+                that reports it.
 
         Raises:
-            RecordingProblem: one cannot be read, or a newer program wrote it.
+            RecordingProblem: a journal cannot be read, or a newer program wrote it.
         """
         names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
         parts = []
@@ -97,7 +97,7 @@ class ReadinessService:
                 for trouble in part.trouble:
                     tell(trouble)
             parts.append(part)
-        self.kept = StoredMornings(
+        self.entries = StoredMornings(
             tuple(morning for part in parts for morning in part.mornings),
             merged(check_in for part in parts for check_in in part.by_day.values()),
             tuple(answer for part in parts for answer in part.answers),
@@ -106,7 +106,7 @@ class ReadinessService:
         )
 
     def load_runs(self, day: date) -> None:
-        """Look up on which days before a day this athlete ran, and whether yesterday's effort is missing."""
+        """Read the days before a day on which this athlete ran, and whether yesterday's effort is missing."""
         from coach.edge.history import RunFilter
 
         which = RunFilter(since=day - timedelta(days=_MONTHS_OF_RUNS), until=day)
@@ -126,28 +126,28 @@ class ReadinessService:
 
     @property
     def facts(self) -> ReadinessFacts:
-        """What the rules ask."""
-        return ReadinessFacts(self.kept.mornings, self.kept.by_day, self.run_days, self.max_bpm)
+        """The facts for the rules."""
+        return ReadinessFacts(self.entries.mornings, self.entries.by_day, self.run_days, self.max_bpm)
 
     def answer(self, day: date) -> ReadinessAnswer:
-        """What the morning of a day comes to."""
+        """Return the answer of the rules for a day."""
         return readiness(self.facts, day, self.settings)
 
     def answers(self, days: Sequence[date]) -> dict[date, ReadinessAnswer]:
-        """What each of many days comes to; each is held against the mornings near it, not against all."""
-        mornings = sorted(self.kept.mornings, key=attrgetter("day"))
-        found: dict[date, ReadinessAnswer] = {}
+        """Return the answers for many days; each is computed from the mornings near it, not from all."""
+        mornings = sorted(self.entries.mornings, key=attrgetter("day"))
+        by_day: dict[date, ReadinessAnswer] = {}
         for day in days:
             first = bisect_left(mornings, day - timedelta(days=LOOK_BACK_DAYS), key=attrgetter("day"))
             last = bisect_right(mornings, day, key=attrgetter("day"))
             facts = replace(self.facts, mornings=tuple(mornings[first:last]))
-            found[day] = readiness(facts, day, self.settings)
-        return found
+            by_day[day] = readiness(facts, day, self.settings)
+        return by_day
 
     def keep(self, facts: Sequence[MorningFact]) -> None:
-        """Keep facts, with the time at which they were said; yesterday's effort is kept with its run too.
+        """Save facts, with the time at which they were entered; yesterday's effort is saved with its run too.
 
-        What says nothing, and what a made-up runner measured, is not kept.
+        Empty facts, and measurements of a simulated runner, are not saved.
 
         Raises:
             CoachProblem: they cannot be written.
@@ -159,7 +159,7 @@ class ReadinessService:
         self.journal.append(facts, said_at)
         for fact in facts:
             if isinstance(fact, CheckIn) and fact.yesterday_rpe is not None and self.unrated:
-                with suppress(CoachProblem):  # it is kept with the morning anyway
+                with suppress(CoachProblem):  # it is saved with the morning anyway
                     note = RunNote(fact.yesterday_rpe, answered_at=said_at)
                     append_note(self.store.run(self.unrated).path, note)
         self.load()
@@ -173,9 +173,9 @@ class ReadinessService:
         day: date | None = None,
         say: Callable[[str], None] = lambda _text: None,
     ) -> ImportedMornings:
-        """Read a table of another program's mornings and keep those that are new; `day` is for intervals alone.
+        """Read a table of another program's mornings and save those that are new; `day` is for intervals alone.
 
-        A table of hundreds of megabytes takes minutes: `say` is told how far it is.
+        A table of hundreds of megabytes takes minutes; `say` prints the progress.
 
         Raises:
             RecordingProblem: it cannot be read, or is no such table.
@@ -184,7 +184,7 @@ class ReadinessService:
         from coach.interchange.mornings import read_mornings, text_lines
 
         path = Path(name).expanduser()
-        lines = text_lines(_told(_pieces(path), say), name=plain(name))
+        lines = text_lines(_with_progress(_pieces(path), say), name=plain(name))
         table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()), day=day)
         own = f"csv:{source or _source_of(path)}"
         mornings: list[Morning] = []
@@ -208,38 +208,38 @@ class ReadinessService:
             mornings.append(
                 Morning(row.day, row.minute, logarithm, resting, where, own, unit, share, is_usable)
             )
-        known = {_rounded(morning) for morning in self.kept.mornings}
-        new = [morning for morning in mornings if _rounded(morning) not in known]
+        saved = {_rounded(morning) for morning in self.entries.mornings}
+        new = [morning for morning in mornings if _rounded(morning) not in saved]
         self.keep(new)
-        said = [*table.guesses, *(f"Left out: {each}." for each in table.left_out)]
+        notes = [*table.guesses, *(f"Left out: {each}." for each in table.left_out)]
         if unusable:
             who = "1 morning has" if unusable == 1 else f"{unusable} mornings have"
-            said.append(f"{who} more than 5 % of wrong beats, or too few: kept, and never counted.")
+            notes.append(f"{who} more than 5 % of wrong beats, or too few: saved, but never counted.")
         return ImportedMornings(
-            len(mornings), len(new), mornings[0].day, mornings[-1].day, own, table.unit, tuple(said)
+            len(mornings), len(new), mornings[0].day, mornings[-1].day, own, table.unit, tuple(notes)
         )
 
 
 NOBODY: Final = "_everyone"
-"""The name of the journal of those who have no athlete saved; whoever is saved later has it too."""
+"""The name of the journal of runners without a saved athlete; an athlete who is saved later has it too."""
 _BEATS_S: Final = 300.0
 
 
 def open_service(athlete: str | None = None, store: Store | None = None) -> ReadinessService:
-    """Open the service of an athlete, by default the usual one, without its journals read.
+    """Open the service of an athlete, by default the usual one, without reading its journals.
 
     Raises:
         AthleteProblem: there is no such athlete, or there are several and none was named.
         SettingsProblem: the settings cannot be read.
     """
     store = store or Store()
-    found = find_athlete(athlete, store)
+    runner = find_athlete(athlete, store)
     settings = load_settings(store.paths.settings, os.environ).readiness
-    if found is None:
+    if runner is None:
         return ReadinessService(store=store, settings=settings)
-    top = found.now.heart_rate.max
+    top = runner.now.heart_rate.max
     max_bpm = top.bpm if top is not None and top.source == "measured" else None
-    return ReadinessService(found.slug, max_bpm, store, settings)
+    return ReadinessService(runner.slug, max_bpm, store, settings)
 
 
 def _is_nothing(fact: MorningFact) -> bool:
@@ -249,7 +249,7 @@ def _is_nothing(fact: MorningFact) -> bool:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, a piece at a time: a table may be larger than the memory.
+    """Yield the bytes of a file in pieces, because a table may be larger than the memory.
 
     Raises:
         RecordingProblem: it cannot be read, or is empty.
@@ -279,23 +279,23 @@ def _pieces(path: Path) -> Iterator[bytes]:
         raise RecordingProblem(f"{plain(path)} cannot be read: {reason}", hint) from None
 
 
-def _told(pieces: Iterable[bytes], say: Callable[[str], None]) -> Iterator[bytes]:
-    """Pieces as they are, and a sentence for each so many of them."""
+def _with_progress(pieces: Iterable[bytes], say: Callable[[str], None]) -> Iterator[bytes]:
+    """Pass pieces on, and report the progress after every so many."""
     for number, piece in enumerate(pieces):
-        if number and number % _TOLD_EACH == 0:
-            say(f"{number} MB are read.")
+        if number and number % _REPORT_EVERY == 0:
+            say(f"{number} MB read.")
         yield piece
 
 
 def _source_of(path: Path) -> str:
-    """What a table is called as a source: its name without dates and numbers, so that the next export is the same."""
+    """Return the source of a table: its file name without dates and numbers, the same for the next export."""
     stem = Path(path.stem).stem if path.suffix.casefold() == ".gz" else path.stem
     letters = "".join(letter if letter.isalpha() else " " for letter in stem.casefold())
     return "-".join(letters.split())[:40] or "table"
 
 
 def _first_minutes(intervals_ms: Iterable[float]) -> list[float]:
-    """Five minutes of beats: what follows them is no longer of the same kind."""
+    """Return the first five minutes of beats; later ones may be in another state."""
     beats: list[float] = []
     total = 0.0
     for each in intervals_ms:
@@ -307,7 +307,7 @@ def _first_minutes(intervals_ms: Iterable[float]) -> list[float]:
 
 
 def _rounded(morning: Morning) -> tuple[object, ...]:
-    """What makes two mornings the same, as the journal keeps it."""
+    """Return the key by which two mornings are the same, with the precision of the journal."""
     return (
         morning.day,
         morning.stream,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed
 from coach.app.header import device_numbers, recorded_workout
 from coach.app.live_run import (
+    AssembledRun,
     LiveScreen,
     RunContext,
     assemble,
@@ -228,18 +229,18 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
 def ask(run: InterruptedRun, console: Console) -> WayOn | None:
     """Ask how a run continues; None for not now, or without an answer."""
     console.say(f"{run.since}")
-    shown = _say_ways(run, console)
+    letters = _say_ways(run, console)
     while True:
         try:
-            answer = console.ask(", ".join([*shown, _LATER])).casefold()
+            answer = console.ask(", ".join([*letters, _LATER])).casefold()
         except EOFError:
             return None
         if answer in {_LATER, ""}:
             return None
         ways = {KEYS_ON[way]: way for way, _ in run.ways}
-        if answer in shown and answer not in ways:
+        if answer in letters and answer not in ways:
             console.say(f"{run.too_late}.")
-            shown = _say_ways(run, console)
+            letters = _say_ways(run, console)
         if answer in ways:
             return ways[answer]
 
@@ -378,18 +379,10 @@ class InterruptedRuns:
             ending.join()
             return None
         reopened = self.reopened = reopen(self._run, way, self._context)
-        assembled = assemble(
-            reopened.run,
-            reopened.sources,
-            self._context,
-            recorder=reopened.recorder,
-            resumption=reopened.resumption,
-            said=reopened.said,
-        )
-        return self._screen.begin(assembled)
+        return self._screen.begin(reopened.assemble(self._context))
 
 
-# --- gone on with
+# --- resumed
 
 
 def go_on(
@@ -425,7 +418,7 @@ def go_on(
             context,
             begin=begin,
             resumption=ready.resumption,
-            said=ready.said,
+            earlier=ready.earlier,
             warning=warning,
         )
 
@@ -438,8 +431,19 @@ class ReopenedRun:
     sources: RunSources
     recorder: Recorder
     resumption: Resumption
-    said: tuple[Output, ...] = ()
+    earlier: tuple[Output, ...] = ()
     """Its outputs so far."""
+
+    def assemble(self, context: RunContext) -> AssembledRun:
+        """Connect it with its sources, sinks and recording."""
+        return assemble(
+            self.run,
+            self.sources,
+            context,
+            recorder=self.recorder,
+            resumption=self.resumption,
+            earlier=self.earlier,
+        )
 
 
 def reopen(
@@ -487,7 +491,7 @@ def _ready(
     under_way = None if way is ResumeChoice.TAKE_BACK else refolded.under_way
     event = Resumed(at, refolded.alive_until, way, under_way)
     _live_on(sources, at)
-    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
+    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.missing), refolded.outputs)
 
 
 def _sources_again(header: Header, setup: RunSetup, context: RunContext) -> RunSources:
@@ -525,16 +529,16 @@ class _Refolded:
     alive_until: Seconds
     under_way: StepUnderWay | None
     """The step under way as it was shown; None if the journal does not say."""
-    unsaid: tuple[TimedOutput, ...]
+    missing: tuple[TimedOutput, ...]
     """The outputs of the last inputs that the journal lacks."""
-    said: tuple[Output, ...]
+    outputs: tuple[Output, ...]
     """All outputs."""
 
 
 def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
     """Replay a journal to the state in which the run was last alive; a simulated runner relives it too."""
-    said_at = max((float(event.get("at_s", 0.0)) + _ROUNDED_S for event in journal.outputs), default=0.0)
-    alive_until = Seconds(max(said_at, journal.inputs[-1].at))
+    answered_at = max((float(event.get("at_s", 0.0)) + _ROUNDED_S for event in journal.outputs), default=0.0)
+    alive_until = Seconds(max(answered_at, journal.inputs[-1].at))
     timed_outputs: list[TimedOutput] = []
 
     def collect(outputs: Sequence[Output]) -> None:
@@ -547,17 +551,17 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
         _live_on(sources, event.at)
         collect(run.receive(event))
     rest = journal.inputs[journal.answered :]
-    collect(run.fire(Seconds(min(said_at, *(event.at for event in rest[:1]), alive_until))))
-    shown, folded = cut_off(journal.outputs, journal.inputs[-1].at).under_way, _under_way(run)
+    collect(run.fire(Seconds(min(answered_at, *(event.at for event in rest[:1]), alive_until))))
+    recorded, replayed = cut_off(journal.outputs, journal.inputs[-1].at).under_way, _under_way(run)
     for event in rest:
         _live_on(sources, event.at)
         collect(run.receive(event))
     collect(run.fire(alive_until))
-    unsaid = _unsaid(journal, timed_outputs)
-    if shown is not None and (unsaid is not None or _is_same(shown, folded)):
-        shown = _under_way(run)
-    folded_outputs = tuple(timed.output for timed in timed_outputs)
-    return _Refolded(alive_until, shown, unsaid or (), folded_outputs)
+    missing = _missing_outputs(journal, timed_outputs)
+    if recorded is not None and (missing is not None or _is_same(recorded, replayed)):
+        recorded = _under_way(run)
+    outputs = tuple(timed.output for timed in timed_outputs)
+    return _Refolded(alive_until, recorded, missing or (), outputs)
 
 
 def _live_on(sources: RunSources, at: Seconds) -> None:
@@ -570,13 +574,15 @@ def _under_way(run: LiveRun) -> StepUnderWay:
     return StepUnderWay("" if step is None else step.step_id, run.session.index, run.session.step_started_at)
 
 
-def _is_same(shown: StepUnderWay, folded: StepUnderWay) -> bool:
-    if shown.step_id != folded.step_id or shown.started_at is None or folded.started_at is None:
+def _is_same(recorded: StepUnderWay, replayed: StepUnderWay) -> bool:
+    if recorded.step_id != replayed.step_id or recorded.started_at is None or replayed.started_at is None:
         return False
-    return abs(shown.started_at - folded.started_at) < _SAME_S
+    return abs(recorded.started_at - replayed.started_at) < _SAME_S
 
 
-def _unsaid(journal: Journal, timed_outputs: Sequence[TimedOutput]) -> tuple[TimedOutput, ...] | None:
+def _missing_outputs(
+    journal: Journal, timed_outputs: Sequence[TimedOutput]
+) -> tuple[TimedOutput, ...] | None:
     """Return the outputs after those of the journal; None if this version derives others from the same inputs."""
     count = len(journal.outputs)
     events = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
@@ -589,7 +595,7 @@ async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:
     recorder = resumed.recorder
     run = LiveRun(recorded_setup(resumed.journal.header, SILENT))
     refolded = _refold(resumed.journal, run, RunSources())
-    recorder.append_outputs(refolded.unsaid)
+    recorder.append_outputs(refolded.missing)
     closed = Closed(refolded.alive_until)
     recorder.append_input(closed)
     recorder.append_outputs([TimedOutput(output, run.run_s(output.at)) for output in run.receive(closed)])

@@ -99,7 +99,7 @@ def review_run(request: RecordingRequest, console: Console, *, snapshots: bool |
         snapshots: True to keep the run after each input; None to keep it if the workout has a guided test.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(request, settings, console)
@@ -110,10 +110,10 @@ def fold(recording: PlayableRecording, *, snapshots: bool = False) -> ReviewedRu
     """Replay a recording that was loaded."""
     run = LiveRun(recording.setup)
     inputs = close_inputs(recording.inputs)
-    folded = refold(run, inputs, snapshots=snapshots)
-    summary = summarize(folded.outputs, run.session.timeline)
-    trace = trace_of(run, summary, folded.timed_outputs, inputs, began=began(recording))
-    return ReviewedRun(recording, summary, trace, folded.snapshots)
+    refolded = refold(run, inputs, snapshots=snapshots)
+    summary = summarize(refolded.outputs, run.session.timeline)
+    trace = trace_of(run, summary, refolded.timed_outputs, inputs, began=began(recording))
+    return ReviewedRun(recording, summary, trace, refolded.snapshots)
 
 
 def began(recording: PlayableRecording) -> WallStart | None:
@@ -141,7 +141,7 @@ def load_review(request: RecordingRequest, console: Console) -> Review:
     """Find a run or a file, replay it and review it.
 
     Raises:
-        CoachProblem: nothing in it can be played, or the workout or athlete cannot be found.
+        CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
     return review_folded(review_run(request, console, snapshots=None))
 

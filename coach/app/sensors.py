@@ -1,4 +1,4 @@
-"""Chooses what measures a run: paired sensors over Bluetooth, forwarded values, a simulated runner, or nothing."""
+"""Chooses the sources of a run: paired sensors over Bluetooth, forwarded values, a simulated runner, or nothing."""
 
 import asyncio
 import math
@@ -160,13 +160,13 @@ def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor
     return numbered(sensors)
 
 
-def chosen_adapter(named: str | None = None) -> str:
+def chosen_adapter(option: str | None = None) -> str:
     """Return the given Bluetooth adapter, else that of the settings; empty for all that are on.
 
     Raises:
         SettingsProblem: the settings cannot be read.
     """
-    return load_settings(runner_paths().settings, os.environ).adapter if named is None else named
+    return load_settings(runner_paths().settings, os.environ).adapter if option is None else option
 
 
 def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Radio":
@@ -183,7 +183,7 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
 
 def radio_for_screen(adapter: str) -> "Radio":
     """Create the radio of the Sensors screen; it receives every device if a paired sensor hides its services."""
-    with suppress(CoachProblem):  # the screen shows what is wrong with the file
+    with suppress(CoachProblem):  # the screen shows the fault of the file
         hides = any(sensor.hides_services for sensor in load_sensors(runner_paths().sensors).all())
         return radio_for("the sensors screen", adapter, hears_all=hides)
     return radio_for("the sensors screen", adapter)
@@ -388,7 +388,7 @@ class _OpenRadio:
     since: float
     """The clock time it was opened at."""
     batteries: dict[str, int] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
+    checked: set[str] = field(default_factory=set)
     """Paired sensors whose battery was read."""
     hidden: "dict[str, DiscoveredSensor]" = field(default_factory=dict)
     """Paired sensors that are received but do not advertise what they measure."""
@@ -452,9 +452,9 @@ class SensorService:
         """List the paired sensors in the order of pairing, then the others as they were found."""
         if self._sensors is None and not self._last_message:
             self._load()
-        opened = self._open_radio
+        scan = self._open_radio
         discovered = (
-            {} if opened is None else opened.hidden | {sensor.id: sensor for sensor in opened.history.all()}
+            {} if scan is None else scan.hidden | {sensor.id: sensor for sensor in scan.history.all()}
         )
         remembered = () if self._sensors is None else self._sensors.all()
         own_lines = [self._line(discovered.get(sensor.id), sensor) for sensor in remembered]
@@ -551,90 +551,92 @@ class SensorService:
     async def _scan(self, radio: "Radio") -> None:
         from coach.edge.radio.selection import ScanHistory
 
-        self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
-        radio.start(self._recognise(opened))
-        async with aclosing(opened.history.scan(math.inf, has_unknown=True)) as discovered:
+        self._open_radio = scan = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
+        radio.start(self._recognise(scan))
+        async with aclosing(scan.history.scan(math.inf, has_unknown=True)) as discovered:
             async for sensor in discovered:
                 if not sensor.is_sensor:
                     if self._sensors is None or self._sensors.find(sensor.id) is None:
                         continue
-                    opened.hidden[sensor.id] = sensor
+                    scan.hidden[sensor.id] = sensor
                 self._trouble = ""
-                self._ask_battery(opened, sensor)
+                self._ask_battery(scan, sensor)
                 self._changed()
 
-    async def _recognise(self, opened: _OpenRadio) -> None:
+    async def _recognise(self, scan: _OpenRadio) -> None:
         """Read the serial numbers of sensors with the name of a paired one that is missing: its ID may be new."""
         from coach.edge.paired_sensors import SensorIdentity
 
         own = () if self._sensors is None else self._sensors.distinct()
         identities = {entry.id: SensorIdentity(entry) for entry in own}
         while True:
-            await self._clock.sleep_until(self._clock.monotonic() + opened.radio.timings.namesake_s)
-            nearby = {sensor.id: sensor for sensor in opened.history.all()}
+            await self._clock.sleep_until(self._clock.monotonic() + scan.radio.timings.namesake_s)
+            nearby = {sensor.id: sensor for sensor in scan.history.all()}
             ids = {entry.id for entry in (() if self._sensors is None else self._sensors.all())}
             for entry in own:
                 for sensor in nearby.values() if entry.id in ids and entry.id not in nearby else ():
                     identity = identities[entry.id]
                     if sensor.id not in ids and identity.may_match(sensor, asks_serial=True):
-                        await self._ask_serial(opened, entry, identity, sensor)
+                        await self._ask_serial(scan, entry, identity, sensor)
 
     async def _ask_serial(
         self,
-        opened: _OpenRadio,
+        scan: _OpenRadio,
         entry: PairedSensor,
         identity: "SensorIdentity",
         sensor: "DiscoveredSensor",
     ) -> None:
         """Save the new ID of a sensor that has the serial number of a paired one."""
         try:
-            details = await opened.radio.read_details(sensor)
+            details = await scan.radio.read_details(sensor)
         except SensorProblem:
             identity.confirm_serial(sensor, "")
             return
         if not identity.confirm_serial(sensor, details.serial) or self._sensors is None:
             return
         if details.battery_percent is not None:
-            opened.batteries[sensor.id] = details.battery_percent
+            scan.batteries[sensor.id] = details.battery_percent
         try:
             self._sensors.move(entry, sensor.id)
         except CoachProblem as problem:
             self._say(f"{title(entry)} has a new address, which is not saved: {problem.message}")
             return
-        opened.asked.add(sensor.id)
+        scan.checked.add(sensor.id)
         self._say(f"{title(entry)} has a new address, and was recognised by its serial number.")
 
-    def _ask_battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
+    def _ask_battery(self, scan: _OpenRadio, sensor: "DiscoveredSensor") -> None:
         """Read the battery of a paired sensor once; strangers' sensors are never connected to."""
         own = None if self._sensors is None else self._sensors.find(sensor.id)
-        if own is not None and sensor.id not in opened.asked and not sensor.is_held:
-            opened.asked.add(sensor.id)
-            self._start(self._read_battery(opened, sensor))
+        if own is not None and sensor.id not in scan.checked and not sensor.is_held:
+            scan.checked.add(sensor.id)
+            self._start(self._read_battery(scan, sensor))
 
-    async def _read_battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
+    async def _read_battery(self, scan: _OpenRadio, sensor: "DiscoveredSensor") -> None:
         try:
-            percent = (await opened.radio.read_details(sensor)).battery_percent
+            percent = (await scan.radio.read_details(sensor)).battery_percent
         except SensorProblem:
-            opened.asked.discard(sensor.id)  # tried again the next time it is received
+            scan.checked.discard(sensor.id)  # tried again the next time it is received
             return
         if percent is not None:
-            opened.batteries[sensor.id] = percent
+            scan.batteries[sensor.id] = percent
             self._changed()
 
-    async def _pair(self, opened: _OpenRadio, sensors: PairedSensors, sensor: "DiscoveredSensor") -> None:
+    async def _pair(self, scan: _OpenRadio, sensors: PairedSensors, sensor: "DiscoveredSensor") -> None:
         from coach.edge.radio.selection import PairingOptions, pair
 
         try:
             async with self._pairing:  # one after the other: the radio makes one link at a time
                 options = PairingOptions(first_athlete=self._athlete)
-                paired = await pair(opened.radio, sensors, sensor, options)
+                paired = await pair(scan.radio, sensors, sensor, options)
         except CoachProblem as problem:
             self._say(str(problem))
             return
-        opened.asked.add(sensor.id)
+        scan.checked.add(sensor.id)
         if paired.details is not None and paired.details.battery_percent is not None:
-            opened.batteries[sensor.id] = paired.details.battery_percent
-        trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
+            scan.batteries[sensor.id] = paired.details.battery_percent
+        trouble = (
+            "" if paired.trouble is None else f" Its details could not be read: {paired.trouble.message}."
+        )
         if paired.details is not None and (refusal := paired.details.refusal) is not None:
             trouble = f" But {refusal.message}. {refusal.hint}".rstrip()
         self._say(f"Paired: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
@@ -666,8 +668,8 @@ class SensorService:
         """Return the text for a sensor that was not received: only after some seconds it is not near."""
         if self._trouble:
             return ""
-        opened = self._open_radio
-        is_looking = opened is None or self._clock.monotonic() - opened.since < LOOK_S
+        scan = self._open_radio
+        is_looking = scan is None or self._clock.monotonic() - scan.since < LOOK_S
         return "looking" if is_looking else "not near"
 
     def _discovered(self, id_: str) -> "DiscoveredSensor | None":

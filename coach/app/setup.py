@@ -139,7 +139,7 @@ def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup
         return setup
     from coach.workout.edits import light_speed, with_light
 
-    planned = {
+    speeds_before = {
         step.step_id: speed for step in setup.timeline.steps if (speed := light_speed(step)) is not None
     }
     timeline = with_light(setup.timeline, speeds)
@@ -147,7 +147,7 @@ def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup
         setup,
         timeline=timeline,
         light=speeds,
-        planned={each: planned[each] for each in speeds if each in planned},
+        planned={each: speeds_before[each] for each in speeds if each in speeds_before},
     )
 
 

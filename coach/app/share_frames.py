@@ -1,4 +1,4 @@
-"""The messages to a phone about a run: frames, the plan ahead and cues, with all words ready; and the look of a lamp.
+"""The messages to a phone about a run (frames, the plan ahead, cues) with all their words, and the look of a lamp.
 
 Words, figures and colours are those of the live screen (`coach.screen`), so that there is no second table of them. A
 key without a value is absent. Sentences name a button instead of a key, as the control page and a pipe do. Names come
@@ -143,44 +143,44 @@ def _of_step(step: "Step", snapshot: "Snapshot") -> dict[str, Any]:
 
 
 def _hero(snapshot: "Snapshot") -> dict[str, Any]:
-    shown = hero(snapshot)
-    return _without_none(texts=list(shown.texts), below=shown.below, is_stale=shown.is_stale)
+    figure = hero(snapshot)
+    return _without_none(texts=list(figure.texts), below=figure.below, is_stale=figure.is_stale)
 
 
 def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
-    shown = snapshot.speed
-    if shown is None:
+    speed = snapshot.speed
+    if speed is None:
         return None
-    text = words.pace(shown.value, snapshot.unit)
-    if text == words.UNKNOWN:  # the runner stands
+    text = words.pace(speed.value, snapshot.unit)
+    if text == words.UNKNOWN:  # the runner does not move
         return None
     return _without_none(
-        text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(shown), age=words.age(shown)
+        text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(speed), age=words.age(speed)
     )
 
 
-def _reading(shown: "DisplayValue | None", unit: str) -> dict[str, Any] | None:
-    if shown is None:
+def _reading(reading: "DisplayValue | None", unit: str) -> dict[str, Any] | None:
+    if reading is None:
         return None
     return _without_none(
-        text=str(round(shown.value)), unit=unit, is_stale=words.is_stale(shown), age=words.age(shown)
+        text=str(round(reading.value)), unit=unit, is_stale=words.is_stale(reading), age=words.age(reading)
     )
 
 
-def _state(shown: Judgement) -> dict[str, Any]:
-    filled = shown.frame in {Frame.FILL, Frame.CHIP} and shown.tone in {Tone.SLOW, Tone.FAST}
+def _state(state: Judgement) -> dict[str, Any]:
+    filled = state.frame in {Frame.FILL, Frame.CHIP} and state.tone in {Tone.SLOW, Tone.FAST}
     return _without_none(
-        word=shown.wordings[0],
-        words=list(shown.wordings),
-        arrow=shown.arrow,
-        tone=shown.tone.value,
-        frame=shown.frame.value,
-        colour=shown.tone.value if filled else "plain",
-        says=shown.says,
-        foot=[text for text in shown.foot if text],
-        progress=None if shown.progress is None else round(shown.progress / PROGRESS_STEPS, 2),
-        is_quiet=shown.is_quiet,
-        needle=shown.needle.value,
+        word=state.wordings[0],
+        words=list(state.wordings),
+        arrow=state.arrow,
+        tone=state.tone.value,
+        frame=state.frame.value,
+        colour=state.tone.value if filled else "plain",
+        says=state.says,
+        foot=[text for text in state.foot if text],
+        progress=None if state.progress is None else round(state.progress / PROGRESS_STEPS, 2),
+        is_quiet=state.is_quiet,
+        needle=state.needle.value,
     )
 
 
@@ -360,12 +360,12 @@ def lamp_look(snapshot: "Snapshot") -> LampLook:
     if to_go is not None and 0.0 < to_go <= _PULSES:
         is_lit = ceil(to_go) - to_go < _PULSE_S
         return LampLook(_light_of("plain"), 1.0 if is_lit else 0.0)
-    shown = judgement(snapshot)
-    is_dark = shown.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
+    state = judgement(snapshot)
+    is_dark = state.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
     share = _share(snapshot)
     return LampLook(
-        _light_of(_state(shown)["colour"]),
-        _LEVELS[Frame.CORNERS if is_dark else shown.frame],
+        _light_of(_state(state)["colour"]),
+        _LEVELS[Frame.CORNERS if is_dark else state.frame],
         1.0 if share is None else round(1.0 - share, 4),
     )
 
@@ -383,7 +383,7 @@ def _to_go(snapshot: "Snapshot") -> float | None:
 def _light_of(pair: str) -> tuple[int, int, int]:
     """Return a colour of the dark theme at full brightness."""
     ink, paper = next(theme for theme in SCREEN_THEMES.values() if theme.is_dark).colours[pair]
-    shown = ink if pair == "plain" else paper
-    red, green, blue = (int(shown[place : place + 2], 16) for place in (1, 3, 5))
+    colour = ink if pair == "plain" else paper
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     full = 255 / (max(red, green, blue) or 255)
     return round(red * full), round(green * full), round(blue * full)

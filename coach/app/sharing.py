@@ -112,8 +112,8 @@ class Sharing:
 
     def links(self) -> list[ShownLink]:
         """Return the open link of every kind, with a new one in place of a used one."""
-        shown = [self._link(role, self._tokens) for role in self._roles]
-        return [*shown, self._relay_link()] if self._relay_token else shown
+        links = [self._link(role, self._tokens) for role in self._roles]
+        return [*links, self._relay_link()] if self._relay_token else links
 
     def renew(self, kind: str) -> None:
         """Close the link of a kind and create another; the address for forwarded values stays."""
@@ -183,8 +183,8 @@ class Sharing:
                 loop.call_soon_threadsafe(announce, text)
 
         def heart_rate() -> float | None:
-            shown = snapshot(now()).heart_rate
-            return None if shown is None or shown.freshness is not Freshness.LIVE else shown.value
+            value = snapshot(now()).heart_rate
+            return None if value is None or value.freshness is not Freshness.LIVE else value.value
 
         tells = self._request.webhook_with
         names = {"workout": setup.timeline.name, "athlete": setup.athlete} if "names" in tells else {}

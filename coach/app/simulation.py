@@ -83,7 +83,9 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
 
     settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
-    setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before the run is closed
+    setup = replace(
+        setup, ends_after_s=None
+    )  # the simulated runner waits some seconds before the run is closed
     profile = _profile(request.profile)
     runner = VirtualRunner(profile, request.seed, timeline=setup.timeline, presses=True)
     inputs = simulate(LiveRun(setup), runner).inputs
@@ -189,7 +191,7 @@ async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
 
 
 class StillClock:
-    """A clock that stands still, so that the same inputs make the same file, which does not show its date."""
+    """A clock that always reads 0, so that the same inputs make the same file, which does not show its date."""
 
     def monotonic(self) -> float:
         """Return 0."""
@@ -269,7 +271,7 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
 
 
 def opening_look(settings: Path, environment: Mapping[str, str]) -> Look | None:
-    """Give how the screen looks on which the demonstration opens; None where settings may change what it shows.
+    """Return the look of the screen on which the demonstration opens; None if settings may change its contents.
 
     Raises:
         SettingsProblem: there are settings, and they cannot be read.
@@ -291,8 +293,8 @@ def opening_look(settings: Path, environment: Mapping[str, str]) -> Look | None:
 def _demonstration_run(
     speed: float, console: Console, run_mode: RunMode, *, as_json: bool, voice: str | None
 ) -> "tuple[LiveRun, RunSources, RunContext]":
-    """Make the run, its simulated runner and where it happens."""
-    # What folds a run loads here, after the first picture.
+    """Create the run, its simulated runner and its context."""
+    # The fold loads here, after the first picture.
     from coach.app.sensors import simulated_sources
     from coach.app.setup import demonstration_setup
     from coach.edge.run_folder import new_ulid
@@ -474,23 +476,23 @@ def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool)
 
 
 async def _squad_on_board(roster: "Roster", context: Callable[[], RunContext]) -> int:
-    """Show the board at once, and load what the runners need once it is seen; returns the exit code."""
+    """Show the board at once, and load the runs once it is painted; return the exit code."""
     from coach.screen.squad_board import SquadApp
 
     keep_log_off_the_terminal()
     has_settings = is_anything_set(runner_paths().settings, os.environ)
     app = SquadApp(roster, theme=context().settings.theme) if has_settings else SquadApp(roster)
     showing = asyncio.ensure_future(app.run_async(mouse=False))
-    seen = asyncio.ensure_future(app.seen.wait())
-    await asyncio.wait({showing, seen}, return_when=asyncio.FIRST_COMPLETED)
+    painted = asyncio.ensure_future(app.seen.wait())
+    await asyncio.wait({showing, painted}, return_when=asyncio.FIRST_COMPLETED)
     if showing.done():
-        seen.cancel()
+        painted.cancel()
         return INTERRUPTED if await showing is None else 0
     from coach.app.squad import LiveSquad, conduct_under
 
-    where = context()
-    squad = LiveSquad(roster, demonstration_members(roster, where), where)
-    _, code = await conduct_under(app, showing, squad, where)
+    run_context = context()
+    squad = LiveSquad(roster, demonstration_members(roster, run_context), run_context)
+    _, code = await conduct_under(app, showing, squad, run_context)
     return code
 
 

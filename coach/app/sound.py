@@ -139,7 +139,7 @@ def render(
                 speaker.mixer.sleep()
             is_busy = speaker.mixer.rank is not None or len(speaker.queue) > 0
             player.advance(min(_BLOCK if is_busy else 50 * _BLOCK, until - player.frames))
-            while playing and _is_over(playing[0][1], speaker):
+            while playing and not speaker.mixer.is_saying(playing[0][1]):
                 yield _heard(*playing.pop(0))
 
     at = 0.0
@@ -152,20 +152,16 @@ def render(
     yield from (_heard(*entry) for entry in playing)
 
 
-def _is_over(heard: PlayingUtterance, speaker: Speaker) -> bool:
-    return not speaker.mixer.is_saying(heard)
-
-
-def _heard(job: SpeechJob, heard: PlayingUtterance) -> HeardCue:
-    samples = heard.utterance.samples[: heard.frames]
+def _heard(job: SpeechJob, sound: PlayingUtterance) -> HeardCue:
+    samples = sound.utterance.samples[: sound.frames]
     return HeardCue(
-        Seconds(heard.at / RATE),
+        Seconds(sound.at / RATE),
         job.at,
-        heard.frames / RATE,
+        sound.frames / RATE,
         job.cue_class.value,
-        heard.utterance.words,
+        sound.utterance.words,
         rms_db(samples),
-        heard.frames < len(heard.utterance.samples),
+        sound.frames < len(sound.utterance.samples),
     )
 
 

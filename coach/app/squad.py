@@ -1,7 +1,7 @@
 """A squad, live: a conductor for each runner, one clock for all, and the coach's keys at the line.
 
-Each runner has a run, sources and a recording of their own, put together by `coach.app.live_run` like any run. What is
-here joins them: presses at the line, starts that the time or a partner brings, the lines that are printed, the voice.
+Each runner has a run, sources and a recording of their own, assembled by `coach.app.live_run` like any run. This module
+joins them: presses at the line, starts by the clock or after a partner, the lines that are printed, the voice.
 """
 
 import asyncio
@@ -71,13 +71,13 @@ if TYPE_CHECKING:
     from coach.screen.squad_board import SquadApp
 
 _LATE_S: Final = 0.02
-"""How much later than its moment an input may be stamped before the moment goes along with it."""
+"""Seconds that an input may be stamped late before it carries its own moment."""
 _ROOM: Final = 32_768
-"""Lines that may wait for a slow reader: an hour of eight runners."""
+"""Most lines that wait for a slow reader: an hour of eight runners."""
 
 
 WorkoutFor = Callable[[SquadRunner, str], Timeline]
-"""Finds the workout of a group, resolved for a runner; raises `CoachProblem` where there is none."""
+"""Finds the workout of a group, compiled for a runner; raises `CoachProblem` if there is none."""
 
 
 @dataclass(slots=True)
@@ -89,31 +89,31 @@ class Member:
     sources: RunSources = field(default_factory=RunSources)
     recorder: "Recorder | None" = None
     resumption: "Resumption | None" = None
-    said: "Sequence[Output]" = ()
-    """What a run that goes on has given so far."""
+    earlier: "Sequence[Output]" = ()
+    """The outputs so far of a run that is resumed."""
 
 
 class NamedConsole(SilentConsole):
-    """Says things of one runner; nobody is asked while a squad is set up."""
+    """A console that puts the name of a runner before each line, and asks nothing."""
 
     def __init__(self, console: Console, name: str) -> None:
         self._console = console
         self._name = name
 
     def say(self, text: str) -> None:
-        """Say a line."""
+        """Print a line."""
         self._console.say(f"{plain(self._name)}: {text}")
 
 
 class _RunnerSink:
-    """Takes the outputs of one runner's run to where those of all come together."""
+    """Passes the outputs of one runner's run to the squad."""
 
     def __init__(self, runner: str, take: Callable[[str, TimedOutput], None]) -> None:
         self._runner = runner
         self._take = take
 
     def offer(self, output: TimedOutput) -> None:
-        """Hand an output on."""
+        """Pass an output on."""
         self._take(self._runner, output)
 
     async def close(self) -> None:
@@ -126,7 +126,7 @@ class SquadLines:
     def __init__(
         self, roster: Roster, *, as_json: bool, unit: str, now: Callable[[], Seconds] | None
     ) -> None:
-        """Write for a reader who may be slow; late cues are left out of words where `now` tells the time."""
+        """Write for a reader who may be slow; late cues are left out of words if `now` returns the time."""
         self._as_json = as_json
         late = None if as_json else now
         self._sink = LineSink(sys.stdout.buffer, lambda _: [], room=_ROOM, now=late)
@@ -134,7 +134,7 @@ class SquadLines:
 
     @property
     def trouble(self) -> str:
-        """Why lines could not be written; empty if they were."""
+        """The reason that lines could not be written; empty if they were."""
         return self._sink.trouble
 
     def offer(self, output: SquadOutput) -> None:
@@ -155,12 +155,12 @@ class SquadWords:
         """Name the runners of a roster; paces are per `km` or `mile`."""
         from coach.edge.sinks import TextFormatter
 
-        self._names = {one.slug: plain(one.name) for one in roster.runners}
+        self._names = {runner.slug: plain(runner.name) for runner in roster.runners}
         self._width = max(map(len, self._names.values()))
-        self._formatters = {one.slug: TextFormatter(unit=unit) for one in roster.runners}
+        self._formatters = {runner.slug: TextFormatter(unit=unit) for runner in roster.runners}
 
     def lines(self, output: SquadOutput) -> list[str]:
-        """The lines for an output, most often none or one."""
+        """Return the lines for an output, most often none or one."""
         name = self._names.get(output.runner, output.runner)
         if isinstance(output, RunnerOutput):
             lines = self._formatters[output.runner].lines(output.output)
@@ -169,7 +169,7 @@ class SquadWords:
 
 
 def line_words(event: LineEvent) -> str:
-    """Say what became of a press at the line."""
+    """Describe the result of a press at the line."""
     from coach.quantities import format_clock
     from coach.squad.crossing import SplitGiven, SplitMoved
 
@@ -200,11 +200,11 @@ class LiveSquad:
         workout_for: "WorkoutFor | None" = None,
         keys: Sequence[SquadInput] = (),
     ) -> None:
-        """Put the runs together on the running loop; `epoch` is the moment of the clock at which the session began.
+        """Assemble the runs on the running loop; `epoch` is the moment of the clock at which the session began.
 
-        Keys for several are kept in `journal`; `radio` is what the sensors of all are heard by, and `sharings` show
-        each runner's own run to their phone. `workout_for` finds what a runner runs in another group (what
-        its runners were set up with, unless given), and `keys` is what was done so far in a session that goes on.
+        Keys for several runners are kept in `journal`; `radio` receives the sensors of all, and `sharings` show each
+        runner's own run to their phone. `workout_for` finds a runner's workout in another group (by default that of its
+        members), and `keys` are those so far in a session that is resumed.
         """
         self._sharings = sharings or {}
         self._radio = radio
@@ -216,7 +216,7 @@ class LiveSquad:
         self._workout_for = workout_for or self._as_members_run
         self.run = SquadRun(roster)
         self.board = Board(self.run, context.settings.session)
-        names = {one.slug: one.name for one in roster.runners}
+        names = {runner.slug: runner.name for runner in roster.runners}
         count = max((key.press for key in keys if isinstance(key, LineEvent)), default=0)
         self.assigner = PressAssigner(self.board.crossings, names=names, count=count)
         self._listeners: list[Callable[[str, TimedOutput], None]] = []
@@ -237,14 +237,16 @@ class LiveSquad:
         self._refold(keys)
 
     def _refold(self, keys: Sequence[SquadInput]) -> None:
-        """Take what was done and given so far; what that brought the runs is in their journals."""
-        said = [RunnerOutput(slug, output) for slug, member in self.members.items() for output in member.said]
-        for event in sorted((*keys, *said), key=lambda each: each.at):
+        """Fold the keys and outputs so far; their effects on the runs are in the journals of the runs."""
+        outputs = [
+            RunnerOutput(slug, output) for slug, member in self.members.items() for output in member.earlier
+        ]
+        for event in sorted((*keys, *outputs), key=lambda each: each.at):
             self.run.receive(event)
             self.board.receive(event)
 
     def _own_context(self, member: Member, context: RunContext) -> RunContext:
-        """The context of one runner: no voice of their own, their own link, topics and consent."""
+        """Return the context of one runner: without a voice, with their own link, topics and consent."""
         slug, mqtt = member.runner.slug, context.settings.mqtt
         client = f"{mqtt.client_id}-{slug}" if mqtt.client_id else ""
         settings = replace(context.settings, mqtt=replace(mqtt, athlete=slug, client_id=client))
@@ -252,7 +254,7 @@ class LiveSquad:
         own = replace(
             context,
             settings=settings,
-            voice=None,  # one speaker speaks for all
+            voice=None,  # one voice speaks for all
             mqtt=context.mqtt if is_published else None,
             sharing=self._sharings.get(slug),
         )
@@ -267,7 +269,7 @@ class LiveSquad:
             context,
             recorder=member.recorder,
             resumption=member.resumption,
-            said=member.said,
+            earlier=member.earlier,
             side_by_side=SideBySide(self._epoch, sink),
         )
         self.assembled[slug] = assembled
@@ -276,7 +278,7 @@ class LiveSquad:
         self.feeds[slug] = feed
 
     def _speak(self, context: RunContext, mode: "VoiceMode", setup: "RunSetup") -> None:
-        """Let one speaker say whose a cue is and what there is room for."""
+        """Let one voice speak the cues of all, as far as there is time, with the name of the runner."""
         from coach.app.sound import speech_sink
         from coach.squad.board import SquadVoice
 
@@ -287,33 +289,33 @@ class LiveSquad:
 
         def say(runner: str, timed: TimedOutput) -> None:
             if isinstance(timed.output, Cue):
-                heard = voice.heard(self.roster.runner(runner), timed.output)
-                if heard is not None:
-                    speech.offer(TimedOutput(heard, timed.run_s))
+                cue = voice.heard(self.roster.runner(runner), timed.output)
+                if cue is not None:
+                    speech.offer(TimedOutput(cue, timed.run_s))
 
         self.listen(say)
 
     @property
     def roster(self) -> Roster:
-        """Who is in the squad, in which groups now."""
+        """The runners of the squad, in the groups they are in now."""
         return self.run.roster
 
     @property
     def is_over(self) -> bool:
-        """Whether no run goes on any more."""
+        """True if every run has ended."""
         return all(each.conductor.is_over for each in self.assembled.values())
 
     def now(self) -> Seconds:
-        """Seconds since the session began."""
+        """Return the seconds since the session began."""
         return Seconds(max(0.0, self._clock.monotonic() - self._epoch))
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show."""
+        """Call `changed` whenever there may be something new to show."""
         self._subscribers.append(changed)
 
-    def listen(self, heard: Callable[[str, TimedOutput], None]) -> None:
-        """Have `heard` called with each output, and whose it is."""
-        self._listeners.append(heard)
+    def listen(self, listener: Callable[[str, TimedOutput], None]) -> None:
+        """Call `listener` with each output and the slug of its runner."""
+        self._listeners.append(listener)
 
     def _changed(self) -> None:
         for changed in self._subscribers:
@@ -322,7 +324,7 @@ class LiveSquad:
     # --- conducted
 
     async def conduct(self) -> tuple[dict[str, Ending], int]:
-        """Conduct every run to its end; returns how each ended, and the exit code of all."""
+        """Conduct every run to its end; return how each ended, and the exit code of all."""
         keys = list(self.assembled)
         beside = [asyncio.ensure_future(self._start_when_due())]
         if self._radio is not None:
@@ -359,7 +361,7 @@ class LiveSquad:
             each.conductor.close()
 
     async def _without_keys(self) -> None:
-        """Where nobody is at the keys: start everybody's wave, and read keys as lines from a piped standard input."""
+        """Without a screen: start everybody's wave, and read keys as lines from a piped standard input."""
         if not self._goes_on:
             await asyncio.sleep(0)  # every run is opened by then
             self.start_wave(list(self.members))
@@ -369,12 +371,12 @@ class LiveSquad:
             await StdinButtons(self._context.console.say, words=self.words()).listen(self)
 
     def put(self, event: "Input") -> None:
-        """Take a button from a line that names nobody: it is for everybody."""
+        """Apply a button to everybody: its line names no runner."""
         if isinstance(event, Pressed):
             self.command(list(self.members), event.button)
 
     def put_from_thread(self, event: "Input") -> None:
-        """Nothing hands buttons in from a thread."""
+        """Do nothing: no button comes from a thread."""
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
         """Press a button for everybody."""
@@ -382,13 +384,13 @@ class LiveSquad:
         self.command(list(self.members), button)
 
     def words(self) -> dict[str, Callable[[], None]]:
-        """What may be typed as a line: `space`, `3`, `undo`, `was ben`, `fast pause`, `all cut 6`, `wave new`."""
+        """Return the lines that may be typed: `space`, `undo`, `was ben`, `fast pause`, `all cut 6`, `wave new`."""
         from coach.session.buttons import BUTTON_NAMES
 
-        said: dict[str, Callable[[], None]] = {"space": self.cross, "line": self.cross, "undo": self.undo}
-        said["wave"] = partial(self._wave, tuple(self.members))
+        words: dict[str, Callable[[], None]] = {"space": self.cross, "line": self.cross, "undo": self.undo}
+        words["wave"] = partial(self._wave, tuple(self.members))
         whole = {
-            group.name: tuple(one.slug for one in self.roster.members(group.name))
+            group.name: tuple(runner.slug for runner in self.roster.members(group.name))
             for group in self.roster.groups
         }
         for who, slugs in {
@@ -397,24 +399,24 @@ class LiveSquad:
             **{slug: (slug,) for slug in self.members},
         }.items():
             name = who.replace("-", "_")
-            said[f"wave_{name}"] = partial(self._wave, slugs)
-            said |= {
+            words[f"wave_{name}"] = partial(self._wave, slugs)
+            words |= {
                 f"{name}_{word}": partial(self.command, slugs, button)
                 for word, button in BUTTON_NAMES.items()
             }
-            said |= {f"{name}_cut_{reps}": partial(self.cut_to, slugs, reps) for reps in range(1, 41)}
-        for one in self.roster.runners:
-            name = one.slug.replace("-", "_")
-            for key in (one.key.casefold(), name):
-                said[key] = partial(self.name, one.slug)
-                said[f"was_{key}"] = partial(self.give_last_to, one.slug)
-            said[f"{name}_drop_out"] = partial(self.drop_out, one.slug)
-            said[f"{name}_out"] = partial(self.leave_out, one.slug)
-            said |= {
-                f"{name}_to_{group}".replace("-", "_"): partial(self._move, one.slug, group)
+            words |= {f"{name}_cut_{reps}": partial(self.cut_to, slugs, reps) for reps in range(1, 41)}
+        for runner in self.roster.runners:
+            name = runner.slug.replace("-", "_")
+            for key in (runner.key.casefold(), name):
+                words[key] = partial(self.name, runner.slug)
+                words[f"was_{key}"] = partial(self.give_last_to, runner.slug)
+            words[f"{name}_drop_out"] = partial(self.drop_out, runner.slug)
+            words[f"{name}_out"] = partial(self.leave_out, runner.slug)
+            words |= {
+                f"{name}_to_{group}".replace("-", "_"): partial(self._move, runner.slug, group)
                 for group in whole
             }
-        return said
+        return words
 
     def _move(self, runner: str, group: str) -> None:
         refusal = self.move(runner, group)
@@ -423,10 +425,10 @@ class LiveSquad:
 
     def _wave(self, runners: Sequence[str]) -> None:
         if not self.start_wave(runners):
-            self._context.console.say("Nobody of them waits for the start.")
+            self._context.console.say("None of them waits for the start.")
 
     async def _start_when_due(self) -> None:
-        """Give the runs the starts that the time brings, each credited to its own moment."""
+        """Give the runs the starts that are due by the clock, each at its own time."""
         while True:
             self._has_start.clear()
             due_at = self.run.wake_at()
@@ -437,18 +439,18 @@ class LiveSquad:
             self._changed()
 
     def _take(self, runner: str, timed: TimedOutput) -> None:
-        """Take an output of a run: print it, tell who listens, and give others what it brings them."""
+        """Take an output of a run: print it, pass it to listeners, and give other runs the inputs it causes."""
         output = RunnerOutput(runner, timed.output, timed.run_s)
         if self._lines is not None:
             self._lines.offer(output)
-        for heard in self._listeners:
-            heard(runner, timed)
+        for listener in self._listeners:
+            listener(runner, timed)
         self.board.receive(output)
         self._give(self.run.receive(output))
         self._has_start.set()
 
     def _give(self, inputs: Sequence[RunnerInput]) -> None:
-        """Hand inputs to the conductors of the runs they are for, with their moment where that has passed."""
+        """Put inputs into the conductors of their runs, with their own time if that has passed."""
         for routed in inputs:
             event = routed.event
             if isinstance(event, Pressed) and event.pressed_at is None and self.now() - event.at > _LATE_S:
@@ -456,7 +458,7 @@ class LiveSquad:
             self.assembled[routed.runner].conductor.put(event)
 
     def receive(self, event: SquadInput) -> None:
-        """Take an input of the squad: keep it, and give the runs what it is to them."""
+        """Take an input of the squad: write it to the journal, and give the runs the inputs it causes."""
         if self._journal is not None:
             self._journal.append(event)
         if self._lines is not None and isinstance(event, LineEvent):
@@ -469,7 +471,7 @@ class LiveSquad:
     # --- keys
 
     def cross(self, moment: Seconds | None = None) -> None:
-        """Somebody crosses the line: whoever is next, or whose key is pressed then."""
+        """Press for a crossing of the line: by the next runner, or the one whose key follows."""
         now = self.now()
         self.board.expect(self.snapshots())
         for event in self.assigner.press(now, moment):
@@ -477,7 +479,7 @@ class LiveSquad:
         self._changed()
 
     def name(self, runner: str, moment: Seconds | None = None) -> None:
-        """A runner's own key: they cross the line, and are in the order of crossing again."""
+        """Press for a runner by their own key; it puts them back into the order of crossing."""
         if self.board.crossings.is_out(runner) and not self.run.is_gone(runner):
             self.receive(OrderChanged(self.now(), runner, is_out=False))
         for event in self.assigner.name(runner, self.now(), moment):
@@ -485,7 +487,7 @@ class LiveSquad:
         self._changed()
 
     def undo(self) -> None:
-        """Take back the last press at the line."""
+        """Undo the last press at the line."""
         for event in self.assigner.undo(self.now()):
             self.receive(event)
         self._changed()
@@ -495,9 +497,9 @@ class LiveSquad:
         self.receive(SquadPressed(self.now(), tuple(runners), button, times))
 
     def start_wave(self, runners: Sequence[str]) -> int:
-        """Let those of some runners set off who wait for it, each at their own offset; returns how many there are.
+        """Start those of some runners who wait for it, each at their own offset; return their number.
 
-        Partners go in turn, unless one runner alone is told to.
+        Partners start in turn, unless a single runner is named.
         """
         now = self.now()
         waiting = [slug for slug in runners if self.phase(slug) in {Phase.READY, Phase.OVERTIME}]
@@ -512,27 +514,27 @@ class LiveSquad:
         return len(starts)
 
     def _waits_for_rep(self, runner: str) -> bool:
-        """Whether a start would be that of a rep, not of a warm-up that partners run together."""
+        """Return True if a start would be that of a rep, not of a warm-up that partners run together."""
         step = self.members[runner].run.session.step
         return step is not None and (step.kind in REPS or self.phase(runner) is Phase.OVERTIME)
 
     def offsets(self, runners: Sequence[str]) -> dict[str, Seconds]:
-        """How long after their wave is called each of some runners sets off; 0 for the first of them."""
-        fresh = [slug for slug in runners if self.snapshot(slug).run_s is None]
-        takes = {slug: seconds for slug in fresh if (seconds := self.predicted(slug)) is not None}
-        chosen = [self.roster.runner(slug) for slug in fresh]
-        starts = self.roster.waves.starts(chosen, takes)
+        """Return the seconds from the call of a wave to the start of each runner; 0 for the first."""
+        unstarted = [slug for slug in runners if self.snapshot(slug).run_s is None]
+        takes = {slug: seconds for slug in unstarted if (seconds := self.predicted(slug)) is not None}
+        starters = [self.roster.runner(slug) for slug in unstarted]
+        starts = self.roster.waves.starts(starters, takes)
         least = min(starts.values(), default=Seconds(0.0))
         return {slug: Seconds(at - least) for slug, at in starts.items()}
 
     def predicted(self, runner: str) -> Seconds | None:
-        """How long a runner needs by the plan; None where part of it has no pace."""
+        """Return the planned time of a runner; None if part of the plan has no pace."""
         from coach.workout.describe import estimate
 
         return estimate(self.members[runner].run.setup.timeline).seconds or None
 
     def drop_out(self, runner: str) -> None:
-        """End a runner's run, and keep it."""
+        """End a runner's run; its recording stays."""
         self.receive(RunnerLeft(self.now(), runner))
 
     def leave_out(self, runner: str) -> None:
@@ -540,7 +542,7 @@ class LiveSquad:
         self.receive(OrderChanged(self.now(), runner, not self.board.crossings.is_out(runner)))
 
     def give_last_to(self, runner: str) -> None:
-        """The last press was this runner's: that was Ana, not Ben."""
+        """Assign the last press to this runner: it was Ana, not Ben."""
         last = self.assigner.last()
         if last is None:
             return
@@ -553,7 +555,7 @@ class LiveSquad:
         self._changed()
 
     def cut_to(self, runners: Sequence[str], reps: int) -> None:
-        """Drop reps until so many are left of the set a runner is in."""
+        """Drop reps of the set under way, down to this number."""
         for slug in runners:
             steps = self.members[slug].run.session.timeline.steps
             most = max((step.of or 0 for step in steps), default=0)
@@ -561,9 +563,9 @@ class LiveSquad:
                 self.command([slug], Button.DROP_REP, most - reps)
 
     def move(self, runner: str, group: str) -> str:
-        """Put a runner into another group, whose workout they join at its next rep; returns why not, if so.
+        """Move a runner to another group, whose workout they join at its next rep; return a refusal, or an empty text.
 
-        What they have under way is run to its end. They go with the first of the group who begins that rep.
+        The step under way is finished first. They start with the first of the group who begins that rep.
         """
         now = self.now()
         try:
@@ -574,81 +576,81 @@ class LiveSquad:
         return ""
 
     def _as_members_run(self, _one: SquadRunner, group: str) -> Timeline:
-        members = [one.slug for one in self.roster.members(group)]
+        members = [each.slug for each in self.roster.members(group)]
         if not members:
             raise UsageProblem(f"Nobody runs in {group}.")
         return self.members[members[0]].run.setup.timeline
 
     def _joined(self, runner: str, group: str, now: Seconds) -> tuple[WorkoutSwitched, int]:
-        """What a runner goes on with in another group, and how many of its reps lie behind that.
+        """Return the switch to the workout of another group, and the number of its reps that are over.
 
         Raises:
-            CoachProblem: it has none for them, or no rep is left of it, or they cannot leave their own.
+            CoachProblem: the group has no workout for them, or no rep left, or they cannot leave their own group.
         """
-        one = self.roster.runner(runner)
+        member = self.roster.runner(runner)
         if self.run.is_gone(runner):
-            raise UsageProblem(f"The run of {one.name} is over.")
+            raise UsageProblem(f"The run of {member.name} is over.")
         if self.roster.team_of(runner):
-            raise UsageProblem(f"{one.name} runs in turn with others; a team stays in its group.")
-        timeline = self._workout_for(one, group)
+            raise UsageProblem(f"{member.name} runs in turn with others; a team stays in its group.")
+        timeline = self._workout_for(member, group)
         place = self.run.place_of(group, without=runner)
         has_begun = self.snapshot(runner).run_s is not None
         whole = place is None and not has_begun
         rest = timeline if whole else rest_of(timeline, place or 0)
         if rest is None:
-            raise UsageProblem(f"{group} has no rep left that {one.name} could join.")
+            raise UsageProblem(f"{group} has no rep left that {member.name} could join.")
         return WorkoutSwitched(now, rest), place or 0
 
-    # --- shown
+    # --- for the screen
 
     def moment_of(self, monotonic: float) -> Seconds:
         """Return the time of the session at a moment of the machine's monotonic clock."""
         return just_before(self.now(), monotonic, self._clock)
 
     def clock_words(self) -> str:
-        """The time of day, for the title."""
+        """Return the time of day, `18:05:30`, for the title."""
         return local_iso(self._clock.wall())[11:19]
 
     def mute(self, *, is_muted: bool) -> None:
-        """Silence the one voice, or let it speak again."""
+        """Mute the voice, or unmute it."""
         if self._speech is not None:
             self._speech.mute(is_muted=is_muted)
 
     def links_of(self, runner: str) -> "ShareActions | None":
-        """The links that show a runner's run to their phone; None where it is not shared."""
+        """Return the links to a runner's run for their phone; None if it is not shared."""
         sharing = self._sharings.get(runner)
         return None if sharing is None else sharing.actions
 
     def feed_of(self, runner: str) -> ConductedFeed:
-        """One runner's run."""
+        """Return the run of one runner."""
         return self.feeds[runner]
 
     def phase(self, runner: str) -> Phase:
-        """The phase a runner's run is in."""
+        """Return the phase of a runner's run."""
         return self.snapshot(runner).phase
 
     def snapshots(self) -> dict[str, Snapshot]:
-        """Everybody's run, as far as it may be shown."""
+        """Return the newest snapshot of every run that may be shown."""
         return {slug: self.snapshot(slug) for slug in self.members}
 
     def snapshot(self, runner: str) -> Snapshot:
-        """A runner's run, as far as it may be shown."""
+        """Return the newest snapshot of a run that may be shown."""
         feed = self.feeds[runner]
         return feed.snapshot(feed.now())
 
     def standings(self) -> list[BoardStanding]:
-        """How everybody stands now, whoever needs the coach most first."""
+        """Return the state of every runner, the one who needs the coach most first."""
         return self.board.standings(self.snapshots(), self.now())
 
     def following(self) -> tuple[Expected, ...]:
-        """Those who cross next."""
+        """Return the runners who are expected at the line next."""
         return self.board.crossings.following(self.now())
 
 
 def run_squad(
     make: Callable[[], LiveSquad], context: RunContext, *, is_recorded: bool
 ) -> tuple[dict[str, Ending], int]:
-    """Conduct a squad to its end, on the board or as lines; returns how each run ended, and the exit code."""
+    """Conduct a squad to its end, on the board or as lines; return how each run ended, and the exit code."""
     keep_log_off_the_terminal()
 
     async def conduct() -> tuple[dict[str, Ending], int]:
@@ -668,7 +670,7 @@ def run_squad(
 async def conduct_under(
     app: "SquadApp", showing: "asyncio.Future[bool | None]", squad: LiveSquad, context: RunContext
 ) -> tuple[dict[str, Ending], int]:
-    """Conduct a squad under a board that is being shown; returns how each run ended, and the exit code."""
+    """Conduct a squad under a board that is shown already; return how each run ended, and the exit code."""
     app.coach(squad)
     conducting = asyncio.ensure_future(squad.conduct())
     context.announcer.use_screen(app.tell, app.bell)
@@ -682,5 +684,5 @@ async def conduct_under(
             else:
                 squad.leave()
         endings, code = await conducting
-    left = any(ending is Ending.LEFT for ending in endings.values())
-    return endings, code or (INTERRUPTED if left and how is None else 0)
+    has_left = any(ending is Ending.LEFT for ending in endings.values())
+    return endings, code or (INTERRUPTED if has_left and how is None else 0)

@@ -1,6 +1,6 @@
-"""Recorded sessions of a squad: played again in one order of time, listed, reviewed, and gone on with.
+"""Recorded sessions of a squad: replayed in one order of time, listed, reviewed and resumed.
 
-Each run is read by itself; one that is damaged is explained and left out.
+Each run is read by itself; one that is damaged is reported and left out.
 """
 
 import asyncio
@@ -77,12 +77,12 @@ if TYPE_CHECKING:
 
 
 def replay_session(name: str, console: Console, *, speed: float | None, as_json: bool) -> int:
-    """Play every run of a session again, in one order of time; one that is damaged is explained, the others play.
+    """Replay every run of a session in one order of time; a damaged one is reported and left out.
 
     On a terminal the board is shown, at real speed unless another is named; else lines are printed, at once.
 
     Raises:
-        CoachProblem: there is no such session, or nothing of it can be played.
+        CoachProblem: there is no such session, or none of its runs can be played.
     """
     session = read_squad(find_session(name, runner_paths().squads))
     for problem in session.problems:
@@ -98,26 +98,26 @@ def replay_session(name: str, console: Console, *, speed: float | None, as_json:
     speed = inf if speed is None else speed
     unit = next(iter(recordings.values())).setup.unit
     words = None if as_json else SquadWords(session.manifest.roster, unit)
-    asyncio.run(_play(folded(session, recordings), words, speed))
+    asyncio.run(_play(fold_session(session, recordings), words, speed))
     return 0
 
 
 def _recordings(session: SquadSession, settings: Settings, console: Console) -> dict[str, PlayableRecording]:
-    """The runs of a session that can be played, by runner; one that cannot is explained."""
+    """Return the runs of a session that can be played, by runner; one that cannot is reported."""
     recordings = {}
     for slug in session.manifest.runs:
-        named = NamedConsole(console, session.manifest.roster.runner(slug).name)
+        runner_console = NamedConsole(console, session.manifest.roster.runner(slug).name)
         try:
             recordings[slug] = load_recording(
-                RecordingRequest(str(session.run_folder(slug))), settings, named
+                RecordingRequest(str(session.run_folder(slug))), settings, runner_console
             )
         except CoachProblem as problem:
-            named.say(f"left out: {problem.message}. {problem.hint}".strip())
+            runner_console.say(f"left out: {problem.message}. {problem.hint}".strip())
     return recordings
 
 
-def folded(session: SquadSession, recordings: Mapping[str, PlayableRecording]) -> list[SquadOutput]:
-    """Everything the runs of a session give, and what became of presses, in order of time."""
+def fold_session(session: SquadSession, recordings: Mapping[str, PlayableRecording]) -> list[SquadOutput]:
+    """Return all outputs of the runs of a session, and all events at the line, in order of time."""
     outputs: list[SquadOutput] = [event for event in session.keys if isinstance(event, LineEvent)]
     for slug, recording in recordings.items():
         run = LiveRun(recording.setup)
@@ -127,7 +127,7 @@ def folded(session: SquadSession, recordings: Mapping[str, PlayableRecording]) -
 
 
 async def _play(outputs: Sequence[SquadOutput], words: SquadWords | None, speed: float) -> None:
-    """Print outputs as fast as they go, or each at its time: in words, or as events."""
+    """Print outputs at their times, or as fast as possible: in words, or as events."""
     clock = MachineClock()
     zero = clock.monotonic()
     stdout = sys.stdout.buffer
@@ -143,9 +143,9 @@ async def _play(outputs: Sequence[SquadOutput], words: SquadWords | None, speed:
 
 
 class PlayedSquad:
-    """A session that is played again: its runs and its board are folds of what was recorded, as they were live.
+    """A session that is replayed: its runs and its board are folded from the recordings, as they were live.
 
-    It is played like one run: what it receives are the inputs of all runs, and what was done for several.
+    It is played like one run that receives the inputs of all runs, and those for several.
     """
 
     def __init__(
@@ -153,10 +153,10 @@ class PlayedSquad:
     ) -> None:
         """Begin before the first input."""
         roster = session.manifest.roster
-        roster = replace(roster, runners=tuple(one for one in roster.runners if one.slug in recordings))
+        roster = replace(roster, runners=tuple(each for each in roster.runners if each.slug in recordings))
         self.run = SquadRun(roster)
         self.board = Board(self.run, settings)
-        names = {one.slug: one.name for one in roster.runners}
+        names = {runner.slug: runner.name for runner in roster.runners}
         self.assigner = PressAssigner(self.board.crossings, names=names)
         self.runs = {slug: ObservableRun(LiveRun(each.setup)) for slug, each in recordings.items()}
         self.playback: Playback | None = None
@@ -169,7 +169,7 @@ class PlayedSquad:
         self.inputs: list[RunnerInput | SquadInput] = sorted((*keys, *inputs), key=lambda event: event.at)
 
     def receive(self, event: RunnerInput | SquadInput | Input) -> Sequence[Output]:
-        """Take an input of a run, or what was done for several: what that brought the runs is in their journals."""
+        """Apply an input of a run, or one for several; its effects on the runs are inputs in their journals."""
         if isinstance(event, RunnerInput):
             self._note(event.runner, self.runs[event.runner].receive(event.event))
         elif isinstance(event, SquadInput):
@@ -188,54 +188,54 @@ class PlayedSquad:
         return ()
 
     def wake_at(self) -> Seconds | None:
-        """When the next deadline of any run is due."""
+        """Return the time at which the next deadline of any run is due."""
         return min((due for run in self.runs.values() if (due := run.wake_at()) is not None), default=None)
 
     def run_s(self, _at: Seconds) -> Seconds | None:
-        """Nothing: a session has no running time of its own."""
+        """Return None: a session has no running time of its own."""
         return None
 
     def _note(self, runner: str, outputs: "Sequence[Output]") -> None:
         for output in outputs:
-            given = RunnerOutput(runner, output)
-            self.board.receive(given)
-            self.run.receive(given)
+            runner_output = RunnerOutput(runner, output)
+            self.board.receive(runner_output)
+            self.run.receive(runner_output)
 
-    # --- shown
+    # --- for the screen
 
     @property
     def roster(self) -> Roster:
-        """Who is in the squad, in which groups now."""
+        """The runners of the squad, in the groups they are in now."""
         return self.run.roster
 
     @property
     def is_over(self) -> bool:
-        """Whether every run has ended."""
+        """True if every run has ended."""
         return all(run.has_ended for run in self.runs.values())
 
     def now(self) -> Seconds:
-        """The position in the session."""
+        """Return the position in the session."""
         return Seconds(0.0) if self.playback is None else self.playback.now()
 
     def clock_words(self) -> str:
-        """The day and the time at which it began, and how far it is."""
+        """Return the start of the session, day and time, and the position in it."""
         return f"{self._started[:16].replace('T', ' ')} + {format_clock(self.now())}"
 
     def subscribe(self, changed: "Callable[[], None]") -> None:
-        """Have `changed` called whenever there may be something new to show."""
+        """Call `changed` whenever there may be something new to show."""
         self._changed = changed
 
     def standings(self) -> list[BoardStanding]:
-        """How everybody stands now, whoever needs the coach most first."""
+        """Return the state of every runner, the one who needs the coach most first."""
         now = self.now()
         return self.board.standings({slug: run.snapshot(now) for slug, run in self.runs.items()}, now)
 
     def following(self) -> tuple[Expected, ...]:
-        """Those who cross next."""
+        """Return the runners who are expected at the line next."""
         return self.board.crossings.following(self.now())
 
     def feed_of(self, runner: str) -> PlayedFeed:
-        """One runner's run."""
+        """Return the run of one runner."""
         return PlayedFeed(self.runs[runner], self)
 
 
@@ -246,7 +246,7 @@ async def _on_board(
     settings: Settings,
     console: Console,
 ) -> int:
-    """Play under the board; returns the exit code."""
+    """Play under the board; return the exit code."""
     from coach.screen.squad_board import PlayedBoardApp
 
     keep_log_off_the_terminal()
@@ -267,8 +267,8 @@ async def _on_board(
     return signals.exit_code or app.return_code or (0 if has_left else INTERRUPTED)
 
 
-def kept_sessions() -> list[SquadSession]:
-    """The sessions that are kept, the newest first; one that cannot be read is left out."""
+def recorded_sessions() -> list[SquadSession]:
+    """Return the recorded sessions, the newest first; one that cannot be read is left out."""
     sessions = []
     for path in sessions_in(runner_paths().squads):
         try:
@@ -278,18 +278,18 @@ def kept_sessions() -> list[SquadSession]:
     return sessions
 
 
-# --- how it went
+# --- reviewed
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedSession:
-    """A session that was read, each run folded once."""
+    """A session that was read and folded, for its review."""
 
     review: "SquadReview"
     runs: "Mapping[str, ReviewedRun]"
 
     def pages(self, name: str) -> dict[str, str]:
-        """The page of the session under its name, and a report of each runner under names beside it."""
+        """Return the page of the session under its name, and the report of each runner under names beside it."""
         from coach.app.reviews import review_folded
         from coach.review.html_report import run_report
         from coach.squad.review import squad_page
@@ -307,7 +307,7 @@ def review_session(folder: Path) -> ReviewedSession:
     """Review every run of a session.
 
     Raises:
-        CoachProblem: it is no session, or nothing of it can be played.
+        CoachProblem: it is no session, or none of its runs can be played.
     """
     from coach.app.reviews import fold
     from coach.squad.review import ReviewedRunner, SquadReview
@@ -336,12 +336,12 @@ def review_session(folder: Path) -> ReviewedSession:
 
 
 def session_called(name: str) -> tuple[Path, str] | None:
-    """The folder of a session that a recording is named by, and the folder of one run in it; None where it is none.
+    """Find the session, and the folder of one run in it, that a recording is named by; None if it is no session.
 
     `last-squad` is the newest session, and `/ana` behind a session is Ana's run.
 
     Raises:
-        RecordingProblem: nobody of this slug was there.
+        RecordingProblem: the session has no runner of this slug.
     """
     paths, (head, sign, slug) = runner_paths(), name.rpartition("/")
     for session, runner in ((name, ""), (head, slug) if sign else ("", "")):
@@ -366,16 +366,16 @@ def session_called(name: str) -> tuple[Path, str] | None:
 
 
 LAST_SQUAD: Final = "last-squad"
-"""What the newest session is called where a recording is named."""
+"""The name of the newest session where a recording is named."""
 
 
-# --- gone on with
+# --- resumed
 
 _WAYS: Final = {"c": WayOn.CONTINUE, "r": WayOn.RESTART, "f": WayOn.FINISH}
 
 
 def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | None:
-    """Offer the session that was cut off a short while ago with one question; its exit code where it goes on."""
+    """Offer to resume a session that was cut off a short while ago; return its exit code if it is resumed."""
     session = interrupted_session([squads])
     if session is None:
         return None
@@ -384,14 +384,14 @@ def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | Non
         return None
     what = f"A session of {len(runs)} runners was cut off {next(iter(runs.values())).ago}."
     if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
-        console.say(f"{what} Go on with it: coach squad resume {session.folder.name}")
+        console.say(f"{what} Resume it: coach squad resume {session.folder.name}")
         return None
     way = _ask_way(what, console)
     return None if way is None else _go_on(session, runs, way, console, as_json=as_json)
 
 
 _OFFERED_S: Final = 30 * 60.0
-"""How long after it was last alive a session is offered, like a run."""
+"""Seconds after it was last alive in which a session is offered, like a run."""
 
 
 def _ask_way(what: str, console: Console) -> WayOn | None:
@@ -399,7 +399,7 @@ def _ask_way(what: str, console: Console) -> WayOn | None:
     answer = ""
     try:
         answer = console.ask(
-            "c goes on with all of them, r begins their steps anew, f ends them, n not now"
+            "c continues all of them, r starts their steps again, f ends them, n not now"
         ).casefold()
     except EOFError:
         return None
@@ -407,24 +407,22 @@ def _ask_way(what: str, console: Console) -> WayOn | None:
 
 
 def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
-    """Go on with every run of a session that was cut off, by default the newest; returns the exit code.
+    """Resume every run of a session that was cut off, by default the newest; return the exit code.
 
     Raises:
-        CoachProblem: there is none, or none of its runs can go on.
+        CoachProblem: there is none, or none of its runs can be resumed.
     """
     paths = runner_paths()
     if name is None:
         session = interrupted_session([paths.squads])
         if session is None:
-            raise RecordingProblem(
-                "there is no session that was cut off", "coach squad list shows those there are."
-            )
+            raise RecordingProblem("there is no session that was cut off", "See them: coach squad list")
     else:
         session = read_squad(find_session(name, paths.squads))
     runs = cut_off_runs(session)
     if not runs:
         raise RecordingProblem(
-            f"no run of session {session.folder.name} can go on",
+            f"no run of session {session.folder.name} can be resumed",
             f"See it: coach review {session.folder.name}",
         )
     if way is None:
@@ -437,9 +435,9 @@ def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_
 
 
 def usual_way(runs: Iterable[InterruptedRun]) -> WayOn:
-    """How the runs of a session go on where nobody is asked: each step goes on, unless one was cut off too long.
+    """Choose how the runs of a session go on if nobody is asked: with the step, unless one was cut off too long ago.
 
-    Who waits for a start has no step that could, and is in nobody's way.
+    A runner who waits for a start has no step that could go on, and does not count.
     """
     has_step = [run for run in runs if _has_way(run, WayOn.DONE)]
     return WayOn.CONTINUE if all(_has_way(run, WayOn.CONTINUE) for run in has_step) else WayOn.RESTART
@@ -450,7 +448,7 @@ def _has_way(run: InterruptedRun, way: WayOn) -> bool:
 
 
 def cut_off_runs(session: SquadSession) -> dict[str, InterruptedRun]:
-    """The runs of a session that can go on, by runner; one that cannot be read is left out, and said by who asks."""
+    """Return the runs of a session that can be resumed, by runner; one that cannot be read is left out."""
     clock = MachineClock()
     runs = {}
     for slug in session.unfinished():
@@ -469,60 +467,60 @@ def _go_on(
     *,
     as_json: bool,
 ) -> int:
-    """Go on with the runs of a session in one way, or end them."""
+    """Resume the runs of a session in one way, or end them."""
     clock = MachineClock()
     if way is WayOn.FINISH:
         for run in runs.values():
             finish_run(run.path, clock, SILENT)
         console.say(
-            f"{len(runs)} runs of session {session.folder.name} are ended where they were cut off, and kept."
+            f"{len(runs)} runs of session {session.folder.name} ended where they were cut off; they are kept."
         )
         return 0
     settings = load_settings(runner_paths().settings, os.environ)
     run_mode = run_mode_here(as_json=as_json)
     context = RunContext(settings, clock, run_mode, console, as_json, voice_for(settings, None, run_mode))
-    made = reopened_session(session, runs, way, context)
-    resumptions = [member.resumption for member in made.members if member.resumption is not None]
+    prepared = reopened_session(session, runs, way, context)
+    resumptions = [member.resumption for member in prepared.members if member.resumption is not None]
     at = max(resumption.event.at for resumption in resumptions)
     epoch = clock.monotonic() - at
-    console.say(f"{len(made.members)} runs go on.")
+    console.say(f"{len(prepared.members)} runs are resumed.")
     with keep_awake(console):
-        endings, code = run_squad(partial(made.live, epoch=epoch), context, is_recorded=True)
-    report_session(made, endings, console)
+        endings, code = run_squad(partial(prepared.live, epoch=epoch), context, is_recorded=True)
+    report_session(prepared, endings, console)
     return code
 
 
 def reopened_session(
     session: SquadSession, runs: Mapping[str, InterruptedRun], way: WayOn, context: RunContext
 ) -> PreparedSession:
-    """Open the runs of a session to go on with them; one that cannot be opened is said and left out.
+    """Open the runs of a session to resume them; one that cannot be opened is reported and left out.
 
     Raises:
-        RecordingProblem: none of them can be.
+        RecordingProblem: none of them can be opened.
     """
     roster = session.manifest.roster
-    made = PreparedSession(roster, context, session.manifest.sensors, keys=session.keys)
-    made.journal = SquadJournal(session.folder, session.manifest)
+    prepared = PreparedSession(roster, context, session.manifest.sensors, keys=session.keys)
+    prepared.journal = SquadJournal(session.folder, session.manifest)
     for slug, run in runs.items():
-        one = roster.runner(slug)
-        chosen = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
+        runner = roster.runner(slug)
+        own_way = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
         try:
-            made.members.append(_reopened(one, run, chosen, made))
+            prepared.members.append(_reopened(runner, run, own_way, prepared))
         except CoachProblem as problem:
-            context.console.say(f"{plain(one.name)}: {problem.message}. {problem.hint}".strip())
-    if not made.members:
+            context.console.say(f"{plain(runner.name)}: {problem.message}. {problem.hint}".strip())
+    if not prepared.members:
         raise RecordingProblem(
             f"no run of session {session.folder.name} could be opened", "See coach squad list."
         )
-    made.roster = replace(roster, runners=tuple(member.runner for member in made.members))
-    return made
+    prepared.roster = replace(roster, runners=tuple(member.runner for member in prepared.members))
+    return prepared
 
 
-def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
-    place = [each.slug for each in session.roster.runners].index(one.slug)
-    planned = PlannedRunner(one, None, "", *sensors_of(one))
-    mode = mode_of(planned.sensors, session.mode)
+def _reopened(runner: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
+    place = [each.slug for each in session.roster.runners].index(runner.slug)
+    plan = PlannedRunner(runner, None, "", *sensors_of(runner))
+    mode = mode_of(plan.sensors, session.mode)
     ready = reopen(
-        run, way, session.context, sources=lambda setup: sources_of(planned, setup, mode, session, place)
+        run, way, session.context, sources=lambda setup: sources_of(plan, setup, mode, session, place)
     )
-    return Member(one, ready.run, ready.sources, ready.recorder, ready.resumption, ready.said)
+    return Member(runner, ready.run, ready.sources, ready.recorder, ready.resumption, ready.earlier)

@@ -1,7 +1,7 @@
 """The sensors of a squad over one radio: one scan, one connection made at a time, pods before straps.
 
-How many links an adapter holds is not known before: it is found by trying, and told. Whatever is not connected is tried
-again, and is never a reason to stop. A sensor belongs to one runner: nobody else's is ever asked who it is.
+The number of links an adapter holds is not known in advance: the program tries, and reports it. A sensor that is not
+connected is tried again. A sensor belongs to one runner, and those of other people are never connected to.
 """
 
 import asyncio
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from coach.problems import SensorProblem
 
 PODS_FIRST_S: Final = 12.0
-"""How long straps wait for the pods: without a pod there is no pace to coach. A pod that is off must not hold them."""
+"""How long straps wait for the pods: without a pod there is no pace to coach. A pod that is off must not block them."""
 SETTLED_S: Final = 20.0
-"""After so long without a new link it is told what is connected and what is not. Judged: four failed tries."""
+"""Seconds without a new link after which the sensors are reported. Judged: four failed tries."""
 _STRAPS: Final = frozenset({SensorKind.STRAP})
 
 
 class SquadRadio:
-    """One radio, and which sensors of which runners are connected."""
+    """One radio, and the connected sensors of the runners."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class SquadRadio:
         make: "Callable[[], Radio] | None" = None,
         settled_s: float = SETTLED_S,
     ) -> None:
-        """Open nothing yet; `say` is told what is connected, and what is wrong with Bluetooth."""
+        """Open nothing yet; `say` gets a report of what is connected, and problems with Bluetooth."""
         self._settled_s = settled_s
         self._clock = clock
         self._say = say
@@ -56,15 +56,15 @@ class SquadRadio:
         self._changed = asyncio.Event()
         self._runners: dict[str, tuple[SquadRunner, tuple[PairedSensor, ...]]] = {}
         self._links: dict[tuple[str, Source], bool] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._reports: set[tuple[str, str]] = set()
 
     def source_for(self, runner: SquadRunner, sensors: Sequence[PairedSensor]) -> "_RunnerSensors":
-        """Make the source of a runner's own sensors; all sources are made before the radio is opened."""
+        """Return the source of a runner's own sensors; all sources are made before the radio is opened."""
         self._runners[runner.slug] = (runner, tuple(sensors))
         return _RunnerSensors(self, runner, sensors)
 
     async def run(self) -> None:
-        """Keep the radio open until cancelled, and tell once what is connected when nothing new comes."""
+        """Keep the radio open until cancelled, and report once what is connected when nothing new comes."""
         async with self._make() as radio:
             self._radio = radio
             self._is_open.set()
@@ -76,20 +76,17 @@ class SquadRadio:
                     self._changed.clear()
                     await wait_until(self._changed, self._clock, pods_by)
                 self._has_pods.set()
-                await self._tell_when_settled()
+                await self._report_when_settled()
                 await asyncio.Event().wait()
 
     async def listen(self, runner: SquadRunner, sensors: Sequence[PairedSensor], inbox: "Inbox") -> None:
-        """Feed one runner's sensors into their run until cancelled."""
+        """Put the values of one runner's sensors into their run until cancelled."""
         from coach.edge.radio.source import RadioSource
 
         await self._is_open.wait()
         assert self._radio is not None  # it is open
         others = {
-            sensor.id
-            for slug, (_, theirs) in self._runners.items()
-            if slug != runner.slug
-            for sensor in theirs
+            sensor.id for slug, (_, own) in self._runners.items() if slug != runner.slug for sensor in own
         }
         source = RadioSource(
             self._radio,
@@ -101,7 +98,7 @@ class SquadRadio:
         await source.listen(_Counting(self, runner.slug, inbox))
 
     def note(self, runner: str, event: Input) -> None:
-        """Note what an input tells of a link."""
+        """Note a change of a link."""
         if isinstance(event, LinkChanged):
             is_up = event.state is LinkState.CONNECTED
             if self._links.get((runner, event.source)) is not is_up:
@@ -109,40 +106,40 @@ class SquadRadio:
                 self._changed.set()
 
     def connected(self) -> int:
-        """How many sensors are connected."""
+        """Return the number of connected sensors."""
         return sum(self._links.values())
 
     def sentence(self) -> str:
-        """What is connected, and what each of the others is without: `12 of 16 connected; Eve, Finn: ...`."""
-        wanted = sum(len(theirs) for _, theirs in self._runners.values())
+        """Say how many sensors are connected, and which are missing: `12 of 16 sensors connected; Eve, Finn: ...`."""
+        count = sum(len(sensors) for _, sensors in self._runners.values())
         lacking: dict[str, list[str]] = {}
         up_links = [link for link, is_up in self._links.items() if is_up]
-        for slug, (runner, theirs) in self._runners.items():
+        for slug, (runner, sensors) in self._runners.items():
             up = {source.value.partition("_")[0] for who, source in up_links if who == slug}
-            for kind in dict.fromkeys(sensor.kind for sensor in theirs):
+            for kind in dict.fromkeys(sensor.kind for sensor in sensors):
                 if kind.value not in up:
                     lacking.setdefault(_WITHOUT.get(kind, kind.value), []).append(plain(runner.name))
-        said = [f"{', '.join(names)}: {what}" for what, names in lacking.items()]
-        return "; ".join([f"{self.connected()} of {wanted} sensors connected", *said]) + "."
+        missing = [f"{', '.join(names)}: {what}" for what, names in lacking.items()]
+        return "; ".join([f"{self.connected()} of {count} sensors connected", *missing]) + "."
 
     async def _turn(self, sensor: PairedSensor) -> None:
-        """Let straps wait until the pods are connected, or have had their time."""
+        """Delay straps until the pods are connected, or have had their time."""
         if sensor.kind in _STRAPS:
             await self._has_pods.wait()
 
     def _all_pods(self) -> bool:
-        wanted = {
+        with_pods = {
             slug
-            for slug, (_, theirs) in self._runners.items()
-            if any(sensor.kind not in _STRAPS for sensor in theirs)
+            for slug, (_, sensors) in self._runners.items()
+            if any(sensor.kind not in _STRAPS for sensor in sensors)
         }
         up = {slug for (slug, source), is_up in self._links.items() if is_up and source is not Source.STRAP}
-        return wanted <= up
+        return with_pods <= up
 
-    async def _tell_when_settled(self) -> None:
-        """Tell what is connected once nothing has changed for a while, or everything is."""
-        wanted = sum(len(theirs) for _, theirs in self._runners.values())
-        while self.connected() < wanted:
+    async def _report_when_settled(self) -> None:
+        """Report what is connected once nothing has changed for a while, or everything is connected."""
+        count = sum(len(sensors) for _, sensors in self._runners.values())
+        while self.connected() < count:
             self._changed.clear()
             if not await wait_until(self._changed, self._clock, self._clock.monotonic() + self._settled_s):
                 break
@@ -158,8 +155,8 @@ class SquadRadio:
         self._once(runner.slug, f"{plain(runner.name)}: {problem.message}. {problem.hint}".strip())
 
     def _once(self, runner: str, text: str) -> None:
-        if (runner, text) not in self._told:
-            self._told.add((runner, text))
+        if (runner, text) not in self._reports:
+            self._reports.add((runner, text))
             self._say(text)
 
     def _own_radio(self) -> "Radio":
@@ -167,7 +164,7 @@ class SquadRadio:
         from coach.edge.radio.link_state import SensorLocks
         from coach.edge.radio.radio import Radio
 
-        hides = any(sensor.hides_services for _, theirs in self._runners.values() for sensor in theirs)
+        hides = any(sensor.hides_services for _, sensors in self._runners.values() for sensor in sensors)
         locks = SensorLocks(runner_paths().sensor_locks, "a squad")
         return Radio(clock=self._clock, locks=locks, adapter=chosen_adapter(), hears_all=hides)
 
@@ -176,7 +173,7 @@ _WITHOUT: Final = {
     SensorKind.STRAP: "heart rate by relay or not at all",
     SensorKind.POD: "timed by hand, or by relay",
 }
-"""What a runner does without whose sensor of a kind is not connected."""
+"""The replacement for each kind of sensor that is not connected."""
 
 
 class _RunnerSensors:
@@ -193,7 +190,7 @@ class _RunnerSensors:
 
 
 class _Counting:
-    """An inbox that tells the radio of each change of a link."""
+    """An inbox that reports each change of a link to the radio."""
 
     def __init__(self, radio: SquadRadio, runner: str, inbox: "Inbox") -> None:
         self._radio = radio
@@ -201,16 +198,16 @@ class _Counting:
         self._inbox = inbox
 
     def now(self) -> Seconds:
-        """Seconds since the run's first input."""
+        """Return the seconds since the run's first input."""
         return self._inbox.now()
 
     def put(self, event: Input) -> None:
-        """Hand an input on."""
+        """Pass an input on."""
         self._radio.note(self._runner, event)
         self._inbox.put(event)
 
     def put_from_thread(self, event: Input) -> None:
-        """Hand an input on from any thread."""
+        """Pass an input on from any thread."""
         self._inbox.put_from_thread(event)
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
@@ -218,10 +215,10 @@ class _Counting:
         self._inbox.press(button, answer, origin)
 
 
-# --- pairing: the roster is walked, one runner near the laptop at a time
+# --- pairing: the runners of the roster come to the laptop one after the other
 
 PAIRED_KINDS: Final = (SensorKind.STRAP, SensorKind.POD)
-"""What is looked for on each runner."""
+"""The kinds that are searched for on each runner."""
 
 
 async def pair_roster(
@@ -233,61 +230,63 @@ async def pair_roster(
     *,
     seconds: float,
 ) -> int:
-    """Pair a strap and a pod for each runner whom `is_ready` lets come near the laptop; returns how many were paired.
+    """Pair a strap and a pod for each runner whom `is_ready` calls to the laptop; return how many were paired.
 
     Only what is 10 dB nearer than all others of its kind is taken, and what belongs to another runner never.
 
     Raises:
-        SensorProblem: there is no Bluetooth.
+        A sensor is taken if it is 10 dB stronger than all others of its kind, and belongs to no other runner.
     """
-    walk, paired = _Walk(radio, sensors, say), 0
+    pairing, paired = _RosterPairing(radio, sensors, say), 0
     for runner in roster.runners:
         if not await is_ready(runner):
             continue
         history = ScanHistory(radio)
-        async with aclosing(history.scan(seconds)) as heard:
-            async for _ in heard:
+        async with aclosing(history.scan(seconds)) as discovered:
+            async for _ in discovered:
                 continue
         for kind in PAIRED_KINDS:
-            paired += await walk.pair_nearest(runner, kind, history)
+            paired += await pairing.pair_nearest(runner, kind, history)
     return paired
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
-    """The walk of a roster past the laptop."""
+class _RosterPairing:
+    """Pairs the sensors of one runner after the other."""
 
     radio: "Radio"
     sensors: PairedSensors
     say: Callable[[str], None]
 
     async def pair_nearest(self, runner: SquadRunner, kind: SensorKind, history: ScanHistory) -> int:
-        """Pair the one sensor of a kind that is clearly the nearest; says why where there is none. Returns 1 or 0."""
+        """Pair the one sensor of a kind that is clearly the nearest, else say why not; return 1 or 0."""
         name, whose = plain(runner.name), runner.athlete or runner.slug
-        taken = {each.id for each in self.sensors.all() if each.athlete and each.athlete != whose}
+        others = {each.id for each in self.sensors.all() if each.athlete and each.athlete != whose}
         candidates = {
-            id_: heard
-            for id_, heard in history.advertisements().items()
-            if id_ not in taken and likely_kind(set(heard[-1].measures)) is kind
+            id_: advertisements
+            for id_, advertisements in history.advertisements().items()
+            if id_ not in others and likely_kind(set(advertisements[-1].measures)) is kind
         }
-        chosen = nearest(candidates.values())
-        if chosen is None:
-            self.say(f"{name}: no {kind.value} is heard. Wear it, wake it up, and try again.")
+        choice = nearest(candidates.values())
+        if choice is None:
+            self.say(f"{name}: no {kind.value} was found. Wear it, wake it up, and try again.")
             return 0
-        if isinstance(chosen, Ambiguous):
+        if isinstance(choice, Ambiguous):
             self.say(
                 f"{name}: {len(candidates)} {kind.value}s are about equally near. "
                 "Let the others stand ten steps away, and try again."
             )
             return 0
-        result = await pair(self.radio, self.sensors, chosen, PairingOptions(athlete=whose, kind=kind))
-        trouble = "" if result.trouble is None else f" It would not be asked: {result.trouble.message}."
+        result = await pair(self.radio, self.sensors, choice, PairingOptions(athlete=whose, kind=kind))
+        trouble = (
+            "" if result.trouble is None else f" Its details could not be read: {result.trouble.message}."
+        )
         self.say(f"{name}: {plain(result.sensor.name or result.sensor.id)} is their {kind.value}.{trouble}")
         return 1
 
 
 async def pair_at_keys(roster: Roster, console: Console, *, adapter: str | None, seconds: float) -> int:
-    """Walk a roster with a person at the keys; returns how many sensors were paired.
+    """Pair the sensors of a roster with a person at the keys; return how many were paired.
 
     Raises:
         UsageProblem: nobody can be asked.
@@ -297,13 +296,13 @@ async def pair_at_keys(roster: Roster, console: Console, *, adapter: str | None,
 
     if not console.can_ask():
         raise UsageProblem(
-            "pairing walks the roster and asks before each runner",
+            "pairing asks before each runner",
             "Type it in a terminal, or: coach sensors pair",
         )
 
     async def is_ready(runner: SquadRunner) -> bool:
         question = (
-            f"{plain(runner.name)}: strap on, pod shaken, a step from the laptop? Enter looks, s skips them"
+            f"{plain(runner.name)}: strap on, pod shaken, a step from the laptop? Enter searches, s skips"
         )
         try:
             return not (await asyncio.to_thread(console.ask, question)).casefold().startswith("s")

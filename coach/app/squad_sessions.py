@@ -1,7 +1,7 @@
-"""Sessions of a squad: set up from a roster, and recorded; `squad_playback` plays them and goes on with them.
+"""Sessions of a squad: set up from a roster, and recorded; `squad_playback` replays and resumes them.
 
-Each runner's run is set up, recorded and read like any run; a session is the folder that holds them. Whoever cannot be
-set up is named, and the others start without them.
+Each runner's run is set up, recorded and read like any run; a session is the folder that holds them. A runner who
+cannot be set up is named, and the others start without them.
 """
 
 import json
@@ -60,21 +60,21 @@ class SquadRequest:
 
     roster: str
     workout: str = ""
-    """For everybody whose group has none of its own."""
+    """The workout of groups without one of their own."""
     groups: Mapping[str, str] | None = None
-    """Workouts by group, over those of the roster."""
+    """Workouts by group; they take precedence over those of the roster."""
     sensors: str | None = None
-    """`ble`, `sim`, `none` or `mqtt`; None: those each runner has, else none."""
+    """`ble`, `sim`, `none` or `mqtt`; None for the sensors of each runner, else none."""
     record: str | None = None
     is_recorded: bool = True
     voice: str | None = None
     adapter: str | None = None
     mqtt: "MqttRequest | None" = None
     share: str | None = None
-    """Where phones may look, as written; empty to be asked, None for nowhere."""
+    """The address for phones, as written; empty to be asked, None to share nothing."""
 
     def squads(self, usual: Path) -> Path | None:
-        """The folder to record into; None for not at all."""
+        """Return the folder to record into; None to record nothing."""
         if not self.is_recorded:
             return None
         return usual if self.record is None else Path(self.record).expanduser()
@@ -101,23 +101,23 @@ def load_roster(name: str) -> Roster:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRunner:
-    """A runner, and what they are to run."""
+    """A runner and their workout."""
 
     runner: SquadRunner
     workout: CompiledWorkout | None
-    """None where they cannot be set up."""
+    """None if they cannot be set up."""
     problem: str = ""
-    """Why not, or what is missing without being in the way."""
+    """The reason, or what is missing without preventing the run."""
     sensors: tuple[PairedSensor, ...] = ()
     missing: tuple[str, ...] = ()
-    """Sensors of the roster that are not remembered here."""
+    """Sensors of the roster that are not paired here."""
 
 
 def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[PlannedRunner]:
-    """What everybody is to run; whoever cannot is named with the reason.
+    """Compile everybody's workout; a runner for whom that fails has the reason instead.
 
     Raises:
-        CoachProblem: no workout is named for a group, a group that is named is none, or a workout is wrong.
+        CoachProblem: a group has no workout, an unknown group is named, or a workout is wrong.
     """
     groups = dict(request.groups or {})
     unknown = next((name for name in groups if name not in {group.name for group in roster.groups}), None)
@@ -135,107 +135,112 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
             )
     is_by_hand = request.sensors == SensorMode.NONE
     once = _Once(console)
-    planned = [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
-    _refuse_shared_sensors(planned)
-    return planned
+    runners = [
+        _planned(runner, texts[runner.group], roster, once, is_by_hand=is_by_hand)
+        for runner in roster.runners
+    ]
+    _refuse_shared_sensors(runners)
+    return runners
 
 
 def group_workouts(request: SquadRequest, roster: Roster) -> dict[str, str]:
-    """What each group runs, as it is named; empty for a group of which nobody has said."""
-    named = request.groups or {}
-    return {group.name: named.get(group.name) or request.workout or group.workout for group in roster.groups}
+    """Return the workout of each group as it is named; empty for a group without one."""
+    by_group = request.groups or {}
+    return {
+        group.name: by_group.get(group.name) or request.workout or group.workout for group in roster.groups
+    }
 
 
-def _refuse_shared_sensors(planned: Sequence[PlannedRunner]) -> None:
-    """Refuse a sensor that two runners would have, by whatever words the roster names it.
+def _refuse_shared_sensors(runners: Sequence[PlannedRunner]) -> None:
+    """Refuse a sensor that two runners would have, even if the roster names it in two ways.
 
     Raises:
         RosterProblem: there is one.
     """
     owners: dict[str, SquadRunner] = {}
-    for one in planned:
-        for sensor in one.sensors:
-            owner = owners.setdefault(sensor.id, one.runner)
-            if owner is not one.runner:
-                shown = plain(sensor.label or sensor.name or sensor.id)
+    for each in runners:
+        for sensor in each.sensors:
+            owner = owners.setdefault(sensor.id, each.runner)
+            if owner is not each.runner:
+                name = plain(sensor.label or sensor.name or sensor.id)
                 raise RosterProblem(
-                    f"{plain(owner.name)} and {plain(one.runner.name)} have the same sensor {shown}",
+                    f"{plain(owner.name)} and {plain(each.runner.name)} have the same sensor {name}",
                     "A sensor measures one runner: name another in the roster, or pair theirs: coach squad pair",
                 )
 
 
 def _planned(
-    one: SquadRunner, text: str, roster: Roster, console: Console, *, is_by_hand: bool
+    runner: SquadRunner, text: str, roster: Roster, console: Console, *, is_by_hand: bool
 ) -> PlannedRunner:
-    sensors, missing = sensors_of(one)
+    sensors, missing = sensors_of(runner)
     try:
-        athlete = _athlete_of(one, roster.group(one.group).pace)
+        athlete = _athlete_of(runner, roster.group(runner.group).pace)
     except CoachProblem as problem:
-        return PlannedRunner(one, None, f"{problem.message}. {problem.hint}".strip(), sensors, missing)
+        return PlannedRunner(runner, None, f"{problem.message}. {problem.hint}".strip(), sensors, missing)
     document = read_workout(text, console, athlete)
-    lane = roster.group(one.group).lane
+    lane = roster.group(runner.group).lane
     try:
         compiled = compile_for(document, athlete, SILENT, by_hand=is_by_hand or athlete is None, keeps=False)
     except MissingNumber as problem:
-        return PlannedRunner(one, None, f"{problem.message}. {problem.hint}".strip(), sensors, missing)
+        return PlannedRunner(runner, None, f"{problem.message}. {problem.hint}".strip(), sensors, missing)
     if lane is not None:
         context = replace(compiled.timeline.context, lane=lane)
         compiled = replace(compiled, timeline=replace(compiled.timeline, context=context))
-    return PlannedRunner(one, compiled, "", sensors, missing)
+    return PlannedRunner(runner, compiled, "", sensors, missing)
 
 
 class _Once(SilentConsole):
-    """Says each line once, however many runners it is about."""
+    """A console that prints each line once, however many runners it is about."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said: set[str] = set()
+        self._lines: set[str] = set()
 
     def say(self, text: str) -> None:
-        """Say a line that is new."""
-        if text not in self._said:
-            self._said.add(text)
+        """Print a line, unless it was printed before."""
+        if text not in self._lines:
+            self._lines.add(text)
             self._console.say(text)
 
 
-def _athlete_of(one: SquadRunner, group_pace: str) -> Athlete | None:
-    """Who runs, as far as known: as the roster names them, else a saved athlete of that slug, else by the group's pace.
+def _athlete_of(runner: SquadRunner, group_pace: str) -> Athlete | None:
+    """Return the athlete of a runner: of the roster, else saved under the slug, else one with the group's pace.
 
     Raises:
-        CoachProblem: the roster names an athlete who is not there.
+        CoachProblem: the roster names an athlete who is not saved.
     """
     from coach.app.athletes import find_athlete, today, with_changes
 
     store = Store()
     athlete = None
-    if one.athlete or one.slug in store.athletes():
-        athlete = find_athlete(one.athlete or one.slug, store)
+    if runner.athlete or runner.slug in store.athletes():
+        athlete = find_athlete(runner.athlete or runner.slug, store)
     if group_pace:
         bare: dict[str, Any] = {"races": (), "trials": (), "threshold_pace": None, "paces": {}}
         if athlete is not None:
             history = tuple(entry.model_copy(update=bare) for entry in athlete.history)
             athlete = athlete.model_copy(update={"history": history})
-        athlete = with_changes(athlete, one.slug, {}, {"threshold_pace": group_pace}, today())
+        athlete = with_changes(athlete, runner.slug, {}, {"threshold_pace": group_pace}, today())
     return athlete
 
 
-def sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, ...]]:
-    """The remembered sensors of a runner: those the roster names, else those paired for their athlete."""
+def sensors_of(runner: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, ...]]:
+    """Return the paired sensors of a runner, by the roster or their athlete, and the names not paired."""
     remembered = my_sensors(SILENT)
-    if not one.sensors:
-        own = one.athlete or one.slug
+    if not runner.sensors:
+        own = runner.athlete or runner.slug
         return tuple(sensor for sensor in remembered.all() if sensor.athlete == own), ()
-    found = {word: remembered.find(word) for word in one.sensors}
+    sensors = {word: remembered.find(word) for word in runner.sensors}
     return (
-        tuple(sensor for sensor in found.values() if sensor is not None),
-        tuple(word for word, sensor in found.items() if sensor is None),
+        tuple(sensor for sensor in sensors.values() if sensor is not None),
+        tuple(word for word, sensor in sensors.items() if sensor is None),
     )
 
 
-def _policy(one: SquadRunner, roster: Roster, workout: CompiledWorkout) -> StartPolicy:
-    """How a runner's steps start: the first by their wave, a rep after a rest by itself, or by others."""
-    in_turn = bool(roster.team_of(one.slug))
-    waits = in_turn or roster.group(one.group).rest_until is not RestUntil.OWN
+def _policy(runner: SquadRunner, roster: Roster, workout: CompiledWorkout) -> StartPolicy:
+    """Return how a runner's steps start: the first by their wave, a rep after a rest by itself, or by others."""
+    in_turn = bool(roster.team_of(runner.slug))
+    waits = in_turn or roster.group(runner.group).rest_until is not RestUntil.OWN
     has_plan = workout.document is not None
     first = PressStart() if has_plan or waits else AutoStart()
     return StartPolicy(
@@ -247,29 +252,29 @@ def _policy(one: SquadRunner, roster: Roster, workout: CompiledWorkout) -> Start
 
 @dataclass(slots=True)
 class PreparedSession:
-    """A session that is set up: who starts, with what, and where it is recorded."""
+    """A session that is set up: its runners, their workouts and sensors, and its recording."""
 
     roster: Roster
-    """Of those who start."""
+    """The roster of those who start."""
     context: RunContext
     mode: str
-    """What measures it, as `--sensors` says it; empty for what each runner has."""
+    """The value of `--sensors`; empty for the sensors of each runner."""
     members: list[Member] = field(default_factory=list)
     journal: SquadJournal | None = None
-    """Where keys for several are kept; None for a session that is not recorded."""
+    """The journal of keys for several runners; None for a session that is not recorded."""
     radio: "SquadRadio | None" = None
-    """The one radio of all; None where none is needed."""
+    """The one radio of all; None if none is needed."""
     sharings: "dict[str, Sharing]" = field(default_factory=dict)
-    """What shows each runner's run to their own phone."""
+    """The sharing of each runner's run with their own phone."""
 
     keys: tuple[SquadInput, ...] = ()
-    """What was done so far in a session that goes on."""
+    """The keys so far, in a session that is resumed."""
 
-    def workout_for(self, one: SquadRunner, group: str) -> Timeline:
-        """What a group runs, resolved for a runner.
+    def workout_for(self, runner: SquadRunner, group: str) -> Timeline:
+        """Compile the workout of a group for a runner.
 
         Raises:
-            CoachProblem: nobody has said what, or it cannot be read, or the athlete lacks a number it needs.
+            CoachProblem: the group has none, it cannot be read, or the athlete lacks a number it needs.
         """
         text = self.roster.group(group).workout
         if not text:
@@ -277,18 +282,18 @@ class PreparedSession:
         if any(self.roster.team_of(each.slug) for each in self.roster.members(group)):
             raise UsageProblem(f"{plain(group)} runs in turn: nobody can join a team under way")
         is_by_hand = self.mode == SensorMode.NONE
-        one = replace(one, group=group)
-        planned = _planned(one, text, self.roster, self.context.console, is_by_hand=is_by_hand)
+        runner = replace(runner, group=group)
+        planned = _planned(runner, text, self.roster, self.context.console, is_by_hand=is_by_hand)
         if planned.workout is None:
-            raise UsageProblem(f"{plain(one.name)} cannot run what {plain(group)} runs: {planned.problem}")
+            raise UsageProblem(f"{plain(runner.name)} cannot run what {plain(group)} runs: {planned.problem}")
         return live_setup(planned.workout, self.context.settings, "", self.context.run_mode).timeline
 
     @contextmanager
     def shared(self, address: str | None) -> Iterator[None]:
-        """Share each run at an address of its own port for the block, and tell each runner's link; None: share nothing.
+        """Share each run on a port of its own for the block, and print each runner's link; None shares nothing.
 
         Raises:
-            CoachProblem: the address cannot be used, or none is named and nobody can be asked.
+            CoachProblem: the address cannot be used, or none is given and nobody can be asked.
         """
         with ExitStack() as stack:
             if address is not None:
@@ -308,7 +313,7 @@ class PreparedSession:
             console.say(f"For {plain(member.runner.name)}: {sharing.links()[0].url}")
 
     def live(self, *, epoch: float | None = None) -> LiveSquad:
-        """Put the runs together on the running loop."""
+        """Assemble the runs on the running loop."""
         return LiveSquad(
             self.roster,
             self.members,
@@ -323,19 +328,19 @@ class PreparedSession:
 
 
 def prepare(request: SquadRequest, roster: Roster, context: RunContext) -> PreparedSession:
-    """Set a session up and begin its recording, unless none is wanted.
+    """Set a session up and start its recording, unless it is not recorded.
 
     Raises:
-        CoachProblem: a workout cannot be used, nobody can start, or nothing can be recorded.
+        CoachProblem: a workout cannot be used, nobody can start, or the folder cannot be written.
     """
     console = context.console
     starters = _say_who_starts(plan_squad(request, roster, console), console)
     texts = group_workouts(request, roster)
     groups = tuple(replace(group, workout=texts[group.name]) for group in roster.groups)
-    roster = replace(roster, runners=tuple(one.runner for one in starters), groups=groups)
+    roster = replace(roster, runners=tuple(runner.runner for runner in starters), groups=groups)
     roster = with_partners(roster, starters)
     session = PreparedSession(roster, context, request.sensors or "")
-    session.members = [_member(one, session, context.clock) for one in starters]
+    session.members = [_member(runner, session, context.clock) for runner in starters]
     _say_unpublished(session)
     folder = request.squads(runner_paths().squads)
     if folder is not None:
@@ -346,21 +351,25 @@ def prepare(request: SquadRequest, roster: Roster, context: RunContext) -> Prepa
 
 
 def with_partners(roster: Roster, starters: Sequence[PlannedRunner]) -> Roster:
-    """The roster of those who start, and a team of each group whose workout starts a step after the partner.
+    """Return the roster of those who start, with a team for each group whose workout starts a step after the partner.
 
-    Teams that are written stay, of who is there. A group of more than four is parted into pairs, in its order.
+    Teams of the roster stay, without those who do not start. A group of more than four is split into pairs, in order.
     """
-    slugs = {one.slug for one in roster.runners}
+    slugs = {runner.slug for runner in roster.runners}
     teams = [
-        team for written in roster.teams if len(team := tuple(one for one in written if one in slugs)) > 1
+        team
+        for team_of_roster in roster.teams
+        if len(team := tuple(runner for runner in team_of_roster if runner in slugs)) > 1
     ]
     waits = {
-        one.runner.group
-        for one in starters
-        if one.workout is not None and _AFTER_PARTNER in json.dumps(one.workout.document)
+        runner.runner.group
+        for runner in starters
+        if runner.workout is not None and _AFTER_PARTNER in json.dumps(runner.workout.document)
     }
     for group in waits:
-        free = [one.slug for one in roster.members(group) if not any(one.slug in team for team in teams)]
+        free = [
+            runner.slug for runner in roster.members(group) if not any(runner.slug in team for team in teams)
+        ]
         size = len(free) if len(free) <= MOST_OF_A_TEAM else 2
         teams += [
             team for at in range(0, len(free), size or 1) if len(team := tuple(free[at : at + size])) > 1
@@ -370,25 +379,25 @@ def with_partners(roster: Roster, starters: Sequence[PlannedRunner]) -> Roster:
 
 _AFTER_PARTNER: Final = '{"after": "partner"}'
 MOST_OF_A_TEAM: Final = 4
-"""As many run in turn at most."""
+"""Most runners of a team."""
 
 
 def _say_unpublished(session: PreparedSession) -> None:
-    """Name who is not published on a broker, since they have not agreed to it."""
+    """Name the runners who are not published on a broker, because they have not agreed to it."""
     if session.context.mqtt is None or session.mode == "mqtt":
         return
-    names = [plain(one.name) for one in session.roster.runners if one.consent is not Consent.CLUB]
+    names = [plain(runner.name) for runner in session.roster.runners if runner.consent is not Consent.CLUB]
     if names:
         session.context.console.say(
-            f'Not published: {", ".join(names)}. The broker is for who agrees to it: "consent": "club" in the roster.'
+            f'Not published: {", ".join(names)}. It needs their consent: "consent": "club" in the roster.'
         )
 
 
 def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> int:
-    """Coach a squad live, recorded unless asked otherwise; returns the exit code.
+    """Coach a squad live, recorded unless requested otherwise; return the exit code.
 
     Raises:
-        CoachProblem: the roster or a workout cannot be used, nobody can start, or nothing can be recorded.
+        CoachProblem: the roster or a workout cannot be used, nobody can start, or the folder cannot be written.
     """
     roster = load_roster(request.roster)
     if len(roster.runners) > MOST_COACHED:
@@ -409,10 +418,10 @@ def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> in
 
 
 def _timed_by_hand(roster: Roster, request: SquadRequest, console: Console, *, as_json: bool) -> int:
-    """Time more than one laptop coaches by hand; returns the exit code.
+    """Time a roster by hand that is too large to be coached on one laptop; return the exit code.
 
     Raises:
-        RosterProblem: the roster came down the input that the keys would.
+        RosterProblem: the roster was read from the standard input that the keys need.
     """
     from coach.app.by_hand import HandRequest, time_by_hand
 
@@ -426,61 +435,61 @@ def _timed_by_hand(roster: Roster, request: SquadRequest, console: Console, *, a
     return time_by_hand(timed, console, as_json=as_json)
 
 
-def _say_who_starts(planned: Sequence[PlannedRunner], console: Console) -> list[PlannedRunner]:
-    """Name who cannot start and why; returns the others.
+def _say_who_starts(runners: Sequence[PlannedRunner], console: Console) -> list[PlannedRunner]:
+    """Say who cannot start and why; return the others.
 
     Raises:
-        AthleteProblem: nobody can.
+        AthleteProblem: nobody can start.
     """
-    starters = [one for one in planned if one.workout is not None]
-    for one in planned:
-        if one.workout is None:
-            console.say(f"{plain(one.runner.name)} cannot start: {one.problem}")
-        for word in one.missing:
+    starters = [runner for runner in runners if runner.workout is not None]
+    for runner in runners:
+        if runner.workout is None:
+            console.say(f"{plain(runner.runner.name)} cannot start: {runner.problem}")
+        for word in runner.missing:
             console.say(
-                f"{plain(one.runner.name)}: no sensor {plain(word)} is remembered; coach squad pair pairs it."
+                f"{plain(runner.runner.name)}: no sensor {plain(word)} is paired; pair it: coach squad pair"
             )
     if not starters:
         raise AthleteProblem(
-            "nobody of the squad can start", "Give a group one pace, or each athlete a race."
+            "no runner of the squad can start", "Give a group one pace, or each athlete a race."
         )
-    if len(starters) < len(planned):
+    if len(starters) < len(runners):
         console.say(f"The other {len(starters)} start.")
     return starters
 
 
 def mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
-    """What measures a runner: what was asked for; their own sensors, and nothing where they have none."""
+    """Return the sensor mode of a runner: the requested one; by default their own sensors, `none` if they have none."""
     if mode in {"", SensorMode.BLE}:
         return SensorMode.BLE if sensors else SensorMode.NONE
     return mode
 
 
-def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
-    assert one.workout is not None  # only those who can start are made
+def _member(planned: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
+    assert planned.workout is not None  # only those who can start become members
     context, roster = session.context, session.roster
-    mode = mode_of(one.sensors, session.mode)
+    mode = mode_of(planned.sensors, session.mode)
     setup = live_setup(
-        one.workout,
+        planned.workout,
         context.settings,
         new_ulid(clock.wall().epoch_s),
         context.run_mode,
         marks=mode == SensorMode.NONE,
         simulated=mode == SensorMode.SIM,
     )
-    setup = replace(setup, starts=_policy(one.runner, roster, one.workout))
+    setup = replace(setup, starts=_policy(planned.runner, roster, planned.workout))
     setup = with_lessons(
-        setup, one.workout.athlete, sensors_by_source(one.sensors), pooled_sensors(one.sensors)
+        setup, planned.workout.athlete, sensors_by_source(planned.sensors), pooled_sensors(planned.sensors)
     )
     run = LiveRun(setup)
-    place = [each.slug for each in roster.runners].index(one.runner.slug)
-    return Member(one.runner, run, sources_of(one, setup, mode, session, place))
+    place = [each.slug for each in roster.runners].index(planned.runner.slug)
+    return Member(planned.runner, run, sources_of(planned, setup, mode, session, place))
 
 
 def sources_of(
-    one: PlannedRunner, setup: RunSetup, mode: str, session: PreparedSession, place: int
+    planned: PlannedRunner, setup: RunSetup, mode: str, session: PreparedSession, place: int
 ) -> RunSources:
-    """What measures a runner: their own simulated runner, their sensors over the one radio, a relay, or nothing."""
+    """Return what measures a runner: a simulated runner, their sensors over the one radio, a relay, or nothing."""
     context = session.context
     if mode == SensorMode.SIM:
         from coach.edge.conductor import SimulatedRunner
@@ -488,28 +497,28 @@ def sources_of(
 
         runner = SimulatedRunner(VirtualRunner(None, place, timeline=setup.timeline), context.clock)
         return RunSources([runner], runner)
-    if mode == SensorMode.BLE and one.sensors:
+    if mode == SensorMode.BLE and planned.sensors:
         from coach.app.squad_radio import SquadRadio
 
         session.radio = session.radio or SquadRadio(context.clock, context.announcer)
-        return RunSources([session.radio.source_for(one.runner, one.sensors)])
+        return RunSources([session.radio.source_for(planned.runner, planned.sensors)])
     if mode == "mqtt":
         from coach.app.sensors import sources_for
 
         if context.mqtt is None:
             raise UsageProblem("--sensors mqtt needs a broker", "Name it: --mqtt mqtt://127.0.0.1")
-        choice = SensorChoice(SensorMode.NONE, one.sensors, relays=True)
+        choice = SensorChoice(SensorMode.NONE, planned.sensors, relays=True)
         sources = sources_for(choice, setup, context.clock, context.announcer)
         if sources.relay is not None:
-            sources.relay.take_only(one.runner.slug)
+            sources.relay.take_only(planned.runner.slug)
         return sources
     return RunSources()
 
 
 def _record(
-    planned: Sequence[PlannedRunner], session: PreparedSession, squads: Path, request: SquadRequest
+    planned_runners: Sequence[PlannedRunner], session: PreparedSession, squads: Path, request: SquadRequest
 ) -> SquadJournal:
-    """Begin the recordings of a session: its folder, and a run in it for each runner."""
+    """Start the recordings of a session: its folder, and a run in it for each runner."""
     members = session.members
     clock = session.context.clock
     wall = clock.wall()
@@ -522,14 +531,14 @@ def _record(
         session.mode,
     )
     journal = create_squad_folder(squads, manifest)
-    for member, one in zip(members, planned, strict=True):
-        assert one.workout is not None  # as above
+    for member, planned_runner in zip(members, planned_runners, strict=True):
+        assert planned_runner.workout is not None  # as above
         setup = member.run.setup
-        mode = mode_of(one.sensors, session.mode)
-        sensors = sensors_by_source(one.sensors) if mode == SensorMode.BLE else {}
+        mode = mode_of(planned_runner.sensors, session.mode)
+        sensors = sensors_by_source(planned_runner.sensors) if mode == SensorMode.BLE else {}
         member.recorder = start_recording(
             journal.folder,
-            header_of(setup, one.workout, clock, sensors, "relay" if mode == "mqtt" else mode),
+            header_of(setup, planned_runner.workout, clock, sensors, "relay" if mode == "mqtt" else mode),
             clock,
             workout=setup.timeline.name,
             athlete=setup.athlete,
@@ -539,18 +548,20 @@ def _record(
 
 
 def report_session(session: PreparedSession, endings: Mapping[str, Ending], console: Console) -> None:
-    """Say where a session was recorded, and learn from the runs that were ended."""
+    """Print where a session was recorded, and learn from the runs that ended."""
     journal = session.journal
     if journal is None:
         return
     folder, paths = journal.folder, runner_paths()
     name = folder.name if folder.parent == paths.squads else str(folder)
     if journal.trouble:
-        console.say(f"Keys for several could not all be kept: {journal.trouble}. The runs hold every press.")
-    left = [slug for slug, ending in endings.items() if ending is Ending.LEFT]
-    if left:
         console.say(
-            f"Session {name} is kept, {len(left)} runs of it unfinished. Go on: coach squad resume {name}"
+            f"Some keys for several runners could not be saved: {journal.trouble}. The runs have every press."
+        )
+    unfinished = [slug for slug, ending in endings.items() if ending is Ending.LEFT]
+    if unfinished:
+        console.say(
+            f"Session {name} is kept, {len(unfinished)} runs of it unfinished. Resume it: coach squad resume {name}"
         )
         return
     console.say(f"Recorded as session {name}. See it: coach review {name}")

@@ -228,13 +228,13 @@ class LinkReport:
         self._address = address
         self._announcer = announcer
         self._console = console
-        self._told: BusState | None = None
+        self._state: BusState | None = None
         self.word = ""
         """The warning for the title bar; empty while the link is up."""
 
     def __call__(self, state: BusState, words: str) -> None:
         """Report a change of the link."""
-        is_new = state is not self._told
+        is_new = state is not self._state
         if state is BusState.UP:
             self.word = ""
             if is_new and self._console is not None:
@@ -250,9 +250,9 @@ class LinkReport:
         elif state is BusState.REFUSED:
             self.word = "MQTT off"
             self._announcer(f"MQTT: lost the link to {self._address}: {words}.")
-        self._told = state
+        self._state = state
 
-    def tell_end(self, bus: Bus, *, is_kept: bool) -> None:
+    def report_end(self, bus: Bus, *, is_kept: bool) -> None:
         """Report the messages that the broker did not get, and those that were dropped."""
         if self._console is None:
             return
@@ -306,7 +306,7 @@ def telemetry_for(
         is_kept = path is not None and not closed.was_discarded
         if path is not None and is_kept and bus.unsent and closed.has_ended:
             unsent.add(path, bus.kept_sent)
-        report.tell_end(bus, is_kept=is_kept)
+        report.report_end(bus, is_kept=is_kept)
 
     unsent.send_over(bus, lambda slug: athlete_level(mqtt.athlete or slug))
     home = _home_assistant(bus, setup.run, plan) if mqtt.home_assistant else None

@@ -1,7 +1,7 @@
-"""Today's session: what the plan, the morning, the runs so far and the weather make of it, and what is kept of it.
+"""Today's session: the suggestion by plan, morning, runs and weather, the runner's choice, and the run of it.
 
-Shared by `coach plan today`, `coach run` and the Calendar. What is suggested is beside the plan until it is taken; what
-a runner decides otherwise is kept as their choice, without a word.
+Shared by `coach plan today`, `coach run` and the Calendar. A suggestion changes the plan only when it is taken; another
+decision of the runner is saved as their choice, without a comment.
 """
 
 import os
@@ -44,36 +44,36 @@ if TYPE_CHECKING:
     from coach.workout.model import WorkoutDocument
 
 DAYS_OF_RUNS: Final = 120
-"""How far back runs are looked at for a day: as far as the rules of the morning ask for days off."""
+"""Days of runs that are read for a day: as many as the rules of the morning need for days off."""
 LEAST_S: Final = 300.0
-"""What was over sooner was a false start and is no session. Judged."""
+"""A shorter run was a false start and is no session. Judged."""
 WHO: Final = "coach plan today"
-"""Who changed the plan, in its journal."""
+"""The author of changes of the plan in its journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenSession:
-    """A session of today as it is run."""
+    """The choice of today's session."""
 
     suggestion: Suggestion
     session: PlannedSession
-    """What is run: what was suggested, or what was planned."""
+    """The session that is run: the suggested or the planned one."""
     is_as_planned: bool
-    """Whether the runner overrode the suggestion."""
+    """True if the runner overrode the suggestion."""
 
 
 class TodayService:
     """Today's session of one athlete."""
 
     def __init__(self, plans: PlanService, morning: "ReadinessAnswer | None" = None) -> None:
-        """Answer for a plan; without an answer of the morning the one that is kept is looked up."""
+        """Answer for a plan; without an answer of the morning the saved one is read."""
         self.plans = plans
         self.day = plans.today
         self._morning = morning
 
     @cached_property
     def readiness(self) -> "ReadinessAnswer | None":
-        """This morning's answer; None where nothing of mornings can be read."""
+        """This morning's answer; None if no mornings can be read."""
         if self._morning is not None:
             return self._morning
         if not self.has_mornings:
@@ -83,14 +83,14 @@ class TodayService:
             return None
         mornings.run_days = tuple(sorted({run.day for run in self.runs}))
         answer = mornings.answer(self.day)
-        is_told = self.day in mornings.kept.by_day or any(
-            each.day == self.day for each in mornings.kept.mornings
+        has_entry = self.day in mornings.entries.by_day or any(
+            each.day == self.day for each in mornings.entries.mornings
         )
-        return answer if is_told or answer.fired else None
+        return answer if has_entry or answer.fired else None
 
     @cached_property
     def mornings(self) -> "ReadinessService | None":
-        """What is kept of mornings; None where nothing is, or it cannot be read, which coach readiness tells."""
+        """The saved mornings; None if there are none, or they cannot be read, which coach readiness reports."""
         if not self.has_mornings:
             return None
         from coach.app.readiness import open_service
@@ -103,11 +103,11 @@ class TodayService:
 
     @property
     def has_mornings(self) -> bool:
-        """Whether anything of mornings is kept."""
+        """True if any morning is saved."""
         return (self.plans.store.paths.data / "mornings").is_dir()
 
     def _without_mornings(self) -> "ReadinessAnswer | None":
-        """What the runs alone say: the way back after days off."""
+        """Return the answer by the runs alone: the way back after days off."""
         from coach.plan.readiness import ReadinessFacts, readiness
 
         run_days = tuple(sorted({run.day for run in self.runs}))
@@ -116,22 +116,22 @@ class TodayService:
 
     @cached_property
     def runs(self) -> tuple[DoneRun, ...]:
-        """The runs of the last weeks, the newest first; none of a simulated runner or of others."""
+        """The runs of the last weeks, the newest first, without simulated ones and those of others."""
         from coach.edge.history import RunFilter
 
         which = RunFilter(since=self.day - timedelta(days=DAYS_OF_RUNS), until=self.day, is_simulated=False)
         with self.plans.store.history() as history:
-            found = history.runs(which, with_results=True)
-        mine = [
+            indexed = history.runs(which, with_results=True)
+        runs = [
             run
-            for run in found
+            for run in indexed
             if run.athlete in {"", self.plans.slug} and run.day and (run.time_s or 0.0) >= LEAST_S
         ]
-        return tuple(_done(run) for run in mine)
+        return tuple(_done(run) for run in runs)
 
     @cached_property
     def athlete(self) -> "Athlete | None":
-        """Whose paces lengths are estimated with."""
+        """The athlete whose paces give the estimated lengths."""
         if self.plans.store.athlete(self.plans.athlete) is None:
             return None  # what reads athletes takes long to load
         from coach.app.athletes import find_athlete
@@ -140,7 +140,7 @@ class TodayService:
 
     @cached_property
     def _known(self) -> DayFacts:
-        """What the rules of the ladder are asked with."""
+        """The facts for the rules of the ladder, without the athlete."""
         fade: dict[Family, float] = {}
         left_out: dict[Family, int] = {}
         session = self._hard_today()
@@ -153,7 +153,7 @@ class TodayService:
         return DayFacts(self.runs, fade, left_out)
 
     def facts(self) -> DayFacts:
-        """What is known of the runner today, their paces and their easy cap included."""
+        """Return the facts about the runner today, with their paces and their easy cap."""
         athlete = self.athlete
         if athlete is None:
             return self._known
@@ -165,17 +165,17 @@ class TodayService:
         return next((each for each in self.plans.plan.day(self.day).sessions if each.is_hard), None)
 
     def suggestion(self, limits: DayLimits | None = None, weather: DayWeather | None = None) -> Suggestion:
-        """What to run today.
+        """Return the suggestion for today.
 
         Raises:
-            CoachProblem: the plan, the athlete or a workout cannot be read, or what is asked for does not fit.
+            CoachProblem: the plan, the athlete or a workout cannot be read, or a limit does not fit.
         """
         weather = weather or self.weather()
         plan, readiness = self.plans.plan, self.readiness
         is_as_it_is = limits is None and is_sized_by_nobody(
             plan, self.day, readiness=readiness, facts=self._known, weather=weather
         )
-        # where no length changes no pace is needed, and no athlete is read
+        # if no length changes, no pace is needed, and no athlete is read
         facts = self._known if is_as_it_is else self.facts()
         return today(
             plan,
@@ -188,7 +188,7 @@ class TodayService:
         )
 
     def weather(self) -> DayWeather:
-        """The weather of the settings; what is not there is not known."""
+        """Return the weather of the settings; missing values are unknown."""
         if not self._has_settings:
             return DayWeather()
         session = self.settings.session
@@ -196,12 +196,12 @@ class TodayService:
 
     @property
     def hour_before(self) -> str:
-        """What is eaten an hour before a hard or a long session, in the runner's words; empty if that is off."""
+        """The meal an hour before a hard or a long session, in the runner's words; empty if it is off."""
         words = self.settings.plan if self._has_settings else PlanSettings()
         return words.hour_before if words.meals else ""
 
     def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
-        """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
+        """Return what to eat an hour before today's session and tonight, in the runner's words; empty if off."""
         words = self.settings.plan if self._has_settings else PlanSettings()
         plan = self.plans.plan if suggestion.edited is None else suggestion.edited.plan
         here, after = meals(plan, self.day)
@@ -226,13 +226,13 @@ class TodayService:
 
     @property
     def _has_settings(self) -> bool:
-        """Whether any setting was made: reading them loads every room that has some."""
+        """True if a setting was changed; reading settings loads every room that has some."""
         return self.plans.store.paths.settings.exists() or any(
             name.startswith(("COACH_PLAN_", "COACH_SESSION_")) for name in os.environ
         )
 
     def document(self, session: PlannedSession) -> "WorkoutDocument | None":
-        """The workout of a session; None for one that nobody wrote down.
+        """Return the workout of a session; None for one without a document, a line or a name.
 
         Raises:
             WorkoutProblem: it cannot be found or read.
@@ -248,10 +248,10 @@ class TodayService:
         workout = runnable(session)
         return read_workout(workout, SILENT, self.athlete) if workout else None
 
-    # --- kept
+    # --- saved
 
     def notice(self) -> EditedPlan | None:
-        """Link runs that were done to their sessions, and keep that; None where there is nothing new.
+        """Link new runs to their sessions, and save that; None if there are none.
 
         Raises:
             CoachProblem: the plan cannot be read or written.
@@ -260,7 +260,7 @@ class TodayService:
         return None if edited is None else self.plans.apply(edited, "coach plan")
 
     def mend(self) -> Mend | None:
-        """The smallest change after sessions were missed; None where none was.
+        """Return the smallest change after sessions were missed; None if none was.
 
         Raises:
             PlanProblem: there is no plan, or it is wrong.
@@ -268,42 +268,42 @@ class TodayService:
         return mend_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
 
     def last_week(self, tell: "Callable[[str], None] | None" = None) -> str:
-        """What last week changes in this one, a sentence on a Monday; empty on other days, or where nothing is known.
+        """Return the sentence of a Monday about what last week changes in this one; empty on other days, or if unknown.
 
-        The rules of the look back load much, so they are asked only where something of that week is known.
+        The rules of the look back load much, so they run only if something is known about that week.
 
         Args:
-            tell: is told what is wrong with the journal of mornings, of which damage is then set aside.
+            tell: gets the problems of the journal of mornings, whose damage is then set aside.
         """
         first = self.day - timedelta(days=7)
         if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
             return ""
         from coach.app.debrief import DebriefService
 
-        with suppress(CoachProblem):  # coach debrief says what is wrong
+        with suppress(CoachProblem):  # coach debrief reports the problem
             return DebriefService(self.plans, tell).debrief(is_quick=True).sentence
         return ""
 
     def form_words(self, say: "Callable[[str], None]") -> str:
-        """The form cue of today's runs, in the language of cues; empty where no cadence goal is on.
+        """Return the form cue of today's runs, in the language of cues; empty without a cadence goal.
 
-        The look back loads much, so it is only asked where a goal was ever switched on. `say` is told what is said.
+        The look back loads much, so it is used only if a goal was ever switched on. `say` prints the cue.
         """
-        kept = () if self.mornings is None else self.mornings.kept.answers
-        if all(each.rule != CADENCE_GOAL for each in kept):
+        answers = () if self.mornings is None else self.mornings.entries.answers
+        if all(each.rule != CADENCE_GOAL for each in answers):
             return ""
         from coach.app.debrief import DebriefService
         from coach.cues.phrases import LANGUAGES
 
-        with suppress(CoachProblem):  # coach debrief says what is wrong
+        with suppress(CoachProblem):  # coach debrief reports the problem
             return DebriefService(self.plans).form_words(LANGUAGES[self.settings.cues.language].form, say)
         return ""
 
     def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
-        """Choose what is run today, the suggestion or the plan against it; nothing is kept yet.
+        """Choose the session that is run today, suggested or planned; nothing is saved yet.
 
         Raises:
-            PlanProblem: nothing is planned today, or rest is all that is left of it.
+            PlanProblem: nothing is planned today, or only rest is left of it.
         """
         if suggestion.planned is None:
             raise PlanProblem(
@@ -314,37 +314,37 @@ class TodayService:
         if session is None or (suggestion.rung is Rung.REST and not as_planned):
             raise PlanProblem(
                 reason_words(suggestion),
-                "coach run today --as-planned runs what was planned; coach plan today --take keeps the rest.",
+                "coach run today --as-planned runs the planned session; coach plan today --take saves the rest day.",
             )
         return TakenSession(suggestion, session, as_planned)
 
-    def keep_choice(self, taken: TakenSession, who: str = WHO) -> None:
-        """Keep what was chosen: the suggestion in place of the session, or that it is run as planned.
+    def keep_choice(self, choice: TakenSession, who: str = WHO) -> None:
+        """Save the choice: the suggestion in place of the session, or that it is run as planned.
 
         Raises:
             CoachProblem: the plan cannot be written.
         """
-        suggestion = taken.suggestion
+        suggestion = choice.suggestion
         if not suggestion.is_changed or suggestion.edited is None:
             return
         edited = suggestion.edited
-        if taken.is_as_planned:
-            edited = replace_session(self.plans.plan, replace(taken.session, choice=Rung.AS_PLANNED.value))
+        if choice.is_as_planned:
+            edited = replace_session(self.plans.plan, replace(choice.session, choice=Rung.AS_PLANNED.value))
         self.plans.apply(edited, who)
 
     def take(self, suggestion: Suggestion, *, as_planned: bool = False, who: str = WHO) -> TakenSession:
-        """Choose what is run today, and keep it.
+        """Choose the session that is run today, and save it.
 
         Raises:
             PlanProblem: as `choose`.
             CoachProblem: the plan cannot be written.
         """
-        taken = self.choose(suggestion, as_planned=as_planned)
-        self.keep_choice(taken, who)
-        return taken
+        choice = self.choose(suggestion, as_planned=as_planned)
+        self.keep_choice(choice, who)
+        return choice
 
     def link(self, session: PlannedSession, run: str) -> None:
-        """Keep that a session was run, by the id of its run; a false start was none.
+        """Save that a session was run, with the ID of its run; a false start does not count.
 
         Raises:
             CoachProblem: the plan cannot be read or written.
@@ -352,8 +352,8 @@ class TodayService:
         from coach.edge.history import RunFilter
 
         with self.plans.store.history() as history:
-            found = history.runs(RunFilter(since=self.day - timedelta(days=1)), with_results=True)
-        if any(each.run == run and (each.time_s or 0.0) < LEAST_S for each in found):
+            runs = history.runs(RunFilter(since=self.day - timedelta(days=1)), with_results=True)
+        if any(each.run == run and (each.time_s or 0.0) < LEAST_S for each in runs):
             return
         plan = self.plans.plan
         if plan.find(session.id) is not None:
@@ -370,7 +370,7 @@ def reason_words(suggestion: Suggestion) -> str:
 
 
 def gate_words(suggestion: Suggestion) -> str:
-    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ...: 10 m/s.`."""
+    """Return the rule that decided as the line before a run starts: `Effort day today: in wind ...: 10 m/s.`."""
     decided = next(each for each in suggestion.reasons if each.has_decided)
     rung = RUNG_WORDS[suggestion.rung]
     says = f"{decided.says[:1].lower()}{decided.says[1:].rstrip('.')}"
@@ -390,13 +390,13 @@ def _done(run: "IndexedRun") -> DoneRun:
     )
 
 
-# --- how the last one went
+# --- the last session of a family
 
 
 def _reps_of_last(
     service: PlanService, history: "History", family: Family, day: date
 ) -> "tuple[PlannedSession, Sequence[JournaledRep]] | None":
-    """The hard steps of the last session of a family that was run; None where none was, or nothing is known of it."""
+    """Return the hard steps of the last session of a family that was run; None if there was none, or it is unknown."""
     for at, session in reversed(tuple(service.plan.sessions())):
         if at < day and session.family is family and is_quality(session) and session.is_done:
             for run in session.runs:
@@ -408,7 +408,7 @@ def _reps_of_last(
 
 
 def _alike(reps: "Sequence[JournaledRep]") -> "Iterator[JournaledRep]":
-    """The timed reps that are as long as most of them are."""
+    """Return the timed reps of the most frequent length."""
     timed = [rep for rep in reps if rep.is_timed]
     lengths = [rep.length_m for rep in timed]
     usual = max(lengths, key=lengths.count, default=None)
@@ -416,17 +416,17 @@ def _alike(reps: "Sequence[JournaledRep]") -> "Iterator[JournaledRep]":
 
 
 def _fade(family: Family, reps: "Sequence[JournaledRep]") -> dict[Family, float]:
-    """By how much the last rep was slower than the first; nothing where fewer than three tell."""
+    """Return by how much the last rep was slower than the first; empty with fewer than three reps."""
     speeds = [rep.mean_speed_mps for rep in _alike(reps) if rep.is_whole and rep.mean_speed_mps]
     return {family: speeds[0] / speeds[-1] - 1.0} if len(speeds) >= _FEWEST_REPS else {}
 
 
 _FEWEST_REPS: Final = 3
-"""Two reps are no trend."""
+"""Judged: two reps are no trend."""
 
 
 def _left_out(family: Family, session: PlannedSession, reps: "Sequence[JournaledRep]") -> dict[Family, int]:
-    """How many reps of those that were planned were not run to their end; nothing where the plan does not say."""
+    """Return the number of planned reps that were not run to their end; empty if the plan does not say."""
     if session.dose is None:
         return {}
     return {family: max(0, session.dose.reps - sum(rep.is_whole for rep in _alike(reps)))}
@@ -435,15 +435,15 @@ def _left_out(family: Family, session: PlannedSession, reps: "Sequence[Journaled
 # --- a run of today's session, and any run on such a day
 
 TODAY: Final = "today"
-"""What `coach run` is given for today's session."""
+"""The argument of `coach run` for today's session."""
 
 
 def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
-    """Look at the day of a run: today's session where it is asked for, and what is to be said before it starts.
+    """Prepare the day of a run: today's session if requested, and what is printed before it starts.
 
     Raises:
-        UsageProblem: what is about today's session is asked for with another workout.
-        CoachProblem: today's session is asked for, and there is none, or it cannot be read.
+        UsageProblem: an option for today's session is given with another workout.
+        CoachProblem: today's session is requested, and there is none, or it cannot be read.
     """
     if workout.casefold() != TODAY:
         if request.day.is_asked:
@@ -461,28 +461,28 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
     weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
     suggestion = service.suggestion(day.limits, weather)
     race = _race_of(suggestion.planned, service, console)
-    taken = service.choose(suggestion, as_planned=day.is_as_planned)
-    console.say(_run_words(taken))
-    return RunDay("free", service, taken, weather, race)
+    choice = service.choose(suggestion, as_planned=day.is_as_planned)
+    console.say(_run_words(choice))
+    return RunDay("free", service, choice, weather, race)
 
 
 def _race_of(
     session: PlannedSession | None, service: TodayService, console: "Console"
 ) -> "WorkoutDocument | None":
-    """The plan of a race, which has its weather in it; None for anything else, and, said so, for a race without one."""
+    """Return the plan of a race, with its weather; None for other sessions, and, with a message, without a plan."""
     if session is None or session.kind is not SessionKind.RACE:
         return None
-    from coach.app.race import kept_race
+    from coach.app.race import saved_race
 
     names = [each.name for each in service.plans.plan.races if each.date == service.day]
-    race = kept_race(session.distance_m, service.day, next(iter(names), ""))
+    race = saved_race(session.distance_m, service.day, next(iter(names), ""))
     if race is None:
-        console.say("There is no plan of this race: coach plan race makes one.")
+        console.say("There is no plan for this race: coach plan race makes one.")
     return race
 
 
 def _service_for(request: "RunRequest") -> TodayService | None:
-    """The plan and the mornings behind any run; None where there are neither."""
+    """Return the plan and the mornings behind any run; None if there are neither."""
     with suppress(CoachProblem):
         service = TodayService(PlanService(athlete=request.athlete))
         if service.plans.exists or service.has_mornings:
@@ -490,29 +490,29 @@ def _service_for(request: "RunRequest") -> TodayService | None:
     return None
 
 
-def _run_words(taken: TakenSession) -> str:
-    """Say what is run today; nothing else is said of a choice."""
-    if taken.is_as_planned or not taken.suggestion.is_changed:
-        return f"Today: {taken.session.title}."
-    return f"{reason_words(taken.suggestion)} You run {taken.session.title}."
+def _run_words(choice: TakenSession) -> str:
+    """Name the session that is run today, with the reason if it is a suggestion."""
+    if choice.is_as_planned or not choice.suggestion.is_changed:
+        return f"Today: {choice.session.title}."
+    return f"{reason_words(choice.suggestion)} You run {choice.session.title}."
 
 
 @dataclass(slots=True)
 class RunDay:
-    """The day of a run: what is run, what is said before it, and what is kept after it."""
+    """The day of a run: its session, the rule before it, and what is saved after it."""
 
     workout: str
-    """By name, path or line; `free` for a session that nobody wrote down."""
+    """By name, path or line; `free` for a session without a document."""
     service: TodayService | None = None
     """None without a plan."""
-    taken: TakenSession | None = None
-    """Today's session, where it is that."""
+    choice: TakenSession | None = None
+    """Today's session, if the run is that."""
     weather: DayWeather = field(default_factory=DayWeather)
     race: "WorkoutDocument | None" = None
-    """The plan of today's race, where it is that and has one."""
+    """The plan of today's race, if the run is that and has one."""
 
     def compiled(self, runner: "Athlete | None", console: "Console", *, by_hand: bool) -> "CompiledWorkout":
-        """Compile what is run, with the rule of the day as a gate before its first step.
+        """Compile the workout, with the rule of the day as a gate before its first step.
 
         Raises:
             CoachProblem: as `coach.app.workouts.compile_for`.
@@ -520,17 +520,17 @@ class RunDay:
         from coach.app.workouts import compile_for, compile_text, with_reminder
 
         document = None
-        if self.taken is not None and self.service is not None:
-            document = self.service.document(self.taken.session) or self.race
+        if self.choice is not None and self.service is not None:
+            document = self.service.document(self.choice.session) or self.race
         if document is None:
             compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
         else:
             compiled = compile_for(document, runner, console, by_hand=by_hand)
-        said = self._said(compiled)
-        if said is not None:
-            if self.taken is None:
-                console.say(f"Note: {said[1]}")
-            compiled = with_gate(compiled, *said)
+        rule = self._rule(compiled)
+        if rule is not None:
+            if self.choice is None:
+                console.say(f"Note: {rule[1]}")
+            compiled = with_gate(compiled, *rule)
         if self.service is None or self._has_no_stride or compiled.timeline.is_own_words:
             return compiled
         text = self.service.form_words(console.say)
@@ -538,40 +538,40 @@ class RunDay:
 
     @property
     def _has_no_stride(self) -> bool:
-        """Whether nobody is to think of their stride: in a race, and where somebody else is timed."""
-        is_race = self.taken is not None and self.taken.session.kind is SessionKind.RACE
+        """True if there is no form cue: in a race, and if somebody else is timed."""
+        is_race = self.choice is not None and self.choice.session.kind is SessionKind.RACE
         return is_race or self.workout.casefold() in {_RACE, JUST_TIME}
 
-    def _said(self, compiled: "CompiledWorkout") -> tuple[str, str] | None:
-        """The rule that speaks today and its words; None where none does, or the runner has decided against it."""
-        if self.taken is not None:
-            if self.taken.is_as_planned:
+    def _rule(self, compiled: "CompiledWorkout") -> tuple[str, str] | None:
+        """Return the rule of today and its words; None if no rule fired, or the runner decided against it."""
+        if self.choice is not None:
+            if self.choice.is_as_planned:
                 return None
-            return _rule_of(self.taken.suggestion)
+            return _rule_of(self.choice.suggestion)
         if self.service is None or not _is_hard(compiled):
             return None
         with suppress(CoachProblem):
-            # What is run is not what was planned: where the plan's own session may stay, the morning still speaks.
-            if self.service.plans.exists and (said := _rule_of(self.service.suggestion())) is not None:
-                return said
+            # The run is not the planned one: the rule of the morning applies even if the plan's own session may stay.
+            if self.service.plans.exists and (rule := _rule_of(self.service.suggestion())) is not None:
+                return rule
             return _rule_of_morning(self.service.readiness)
         return None
 
     def begin(self) -> None:
-        """Keep what was chosen: the run begins now.
+        """Save the choice as the run begins.
 
         Raises:
             CoachProblem: the plan cannot be written.
         """
-        if self.service is not None and self.taken is not None:
-            self.service.keep_choice(self.taken, f"coach run {TODAY}")
+        if self.service is not None and self.choice is not None:
+            self.service.keep_choice(self.choice, f"coach run {TODAY}")
 
     def under(self, settings: "Settings") -> "Settings":
-        """The settings of an effort day: the weather, and what tired legs add to it."""
-        if self.taken is None or self.taken.is_as_planned or not self.taken.suggestion.slower_percent:
+        """Return the settings of an effort day: the weather, and the addition for tired legs."""
+        if self.choice is None or self.choice.is_as_planned or not self.choice.suggestion.slower_percent:
             return settings
         heat = self.weather.heat_sum_f
-        tired = self.taken.suggestion.slower_percent - effort_day(0.0, heat).percent
+        tired = self.choice.suggestion.slower_percent - effort_day(0.0, heat).percent
         session = replace(
             settings.session,
             temperature_c=self.weather.temperature_c,
@@ -581,10 +581,10 @@ class RunDay:
         return replace(settings, session=session)
 
     def with_presses(self, sources: "RunSources") -> "RunSources":
-        """The sources of the run, with the buttons that an effort day presses as it begins."""
-        if self.taken is None or self.taken.is_as_planned:
+        """Return the sources of the run, with the button that an effort day presses as it begins."""
+        if self.choice is None or self.choice.is_as_planned:
             return sources
-        suggestion = self.taken.suggestion
+        suggestion = self.choice.suggestion
         button = None
         if suggestion.is_by_effort:
             button = Button.BY_EFFORT
@@ -595,15 +595,15 @@ class RunDay:
         return replace(sources, sources=[PressedAtOnce(button), *sources.sources])
 
     def keep(self, run: str, runs: Path | None, console: "Console") -> None:
-        """Link the run to today's session, and let it carry what the morning said of a runner who ran all the same."""
-        if self.taken is None or self.service is None or runs is None or not (runs / run).is_dir():
+        """Link the run to today's session, with a remark about the morning if the runner overrode a warning."""
+        if self.choice is None or self.service is None or runs is None or not (runs / run).is_dir():
             return
         try:
-            self.service.link(self.taken.session, run)
-            if self.taken.is_as_planned:
+            self.service.link(self.choice.session, run)
+            if self.choice.is_as_planned:
                 _keep_acute(runs / run, self.service.readiness)
         except CoachProblem as problem:
-            console.say(f"The plan does not know of this run: {problem}")
+            console.say(f"The run could not be linked to the plan: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -613,7 +613,7 @@ class PressedAtOnce:
     button: Button
 
     async def listen(self, inbox: "Inbox") -> None:
-        """Press it."""
+        """Press the button."""
         inbox.press(self.button, origin=Origin.DIALOGUE)
 
 
@@ -623,7 +623,7 @@ def _rule_of(suggestion: Suggestion) -> tuple[str, str] | None:
 
 
 def _rule_of_morning(readiness: "ReadinessAnswer | None") -> tuple[str, str] | None:
-    """The rule of the morning that asks for less, where no plan says what of."""
+    """Return the rule of the morning that asks for less, if there is no plan to say how."""
     fired = () if readiness is None else readiness.fired
     decided = next((each for each in fired if each.verdict is not Verdict.AS_PLANNED), None)
     if decided is None:
@@ -642,16 +642,16 @@ def _is_hard(compiled: "CompiledWorkout") -> bool:
 
 
 def _form_at_s(compiled: "CompiledWorkout") -> float:
-    """When the form cue of a run is said: in the middle of a short one, and while they run easily."""
+    """Return the time of the form cue: the middle of a short run, and a calm moment."""
     from coach.workout.describe import calm_moment, estimate
 
     size = estimate(compiled.timeline)
-    wanted_s = _AT_S if size.open_steps else min(_AT_S, size.seconds / 2)
-    return float(round(calm_moment(compiled.timeline, wanted_s)))
+    at_s = _AT_S if size.open_steps else min(_AT_S, size.seconds / 2)
+    return float(round(calm_moment(compiled.timeline, at_s)))
 
 
 def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWorkout":
-    """A workout with a rule that is said before its first step; it is in its document, so a replay says it too."""
+    """Return a workout with a rule before its first step; its document has it, so that a replay has it too."""
     from coach.workout.timeline import StepGate
 
     if compiled.document is None or not compiled.timeline.steps:
@@ -659,21 +659,21 @@ def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWor
     text = text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
     gates = [{"rule": rule, "when": "before", "text": text}, *compiled.document.get("gates", ())]
     first, *others = compiled.timeline.steps
-    said = replace(first, gates=(StepGate(rule, "before", text), *first.gates))
-    timeline = replace(compiled.timeline, steps=(said, *others))
+    gated = replace(first, gates=(StepGate(rule, "before", text), *first.gates))
+    timeline = replace(compiled.timeline, steps=(gated, *others))
     return replace(compiled, document=dict(compiled.document) | {"gates": gates}, timeline=timeline)
 
 
 _LONGEST_TEXT: Final = 120
-"""As texts of gates in documents."""
+"""Most letters of a gate's text, as in documents."""
 _RACE: Final = "race"
-"""What the plan of a race is run by."""
+"""The name of the workout of a race plan."""
 _AT_S: Final = 600.0
-"""When a form cue is said: after the stiff first minutes. Judged. A run under 20 minutes has it in its middle."""
+"""Time of a form cue: after the stiff first minutes, but no later than the middle of the run. Judged."""
 
 
 def _keep_acute(path: Path, readiness: "ReadinessAnswer | None") -> None:
-    """Let a run that was done as planned carry the signs of its morning, behind whatever was remarked."""
+    """Add the signs of the morning to the remark of a run that was done as planned all the same."""
     if readiness is None or not readiness.acute:
         return
     from coach.edge.run_folder import RunNote, append_note, read_note

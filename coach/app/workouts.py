@@ -88,7 +88,7 @@ class Outline:
 
     @property
     def plan_facts(self) -> "WorkoutFacts":
-        """What planning needs to know of it."""
+        """The facts for planning."""
         from coach.plan.facts import workout_facts
 
         too_fast = too_ambitious(self.timeline, self.athlete)
@@ -300,9 +300,9 @@ def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
 
 
 def with_reminder(compiled: CompiledWorkout, text: str, at_s: float) -> CompiledWorkout:
-    """The workout with a word that is said once, so long after the start; its document has it, so a replay says it.
+    """Return the workout with a reminder at this time of the run; its document has it, so a replay has it too.
 
-    A run without a plan has no document: it is kept with the settings of the run (`coach.app.header`).
+    A run without a plan has no document: the reminder is saved with the settings of the run (`coach.app.header`).
     """
     reminder = StepReminder(text, Seconds(at_s), of_run=True)
     steps = tuple(
@@ -311,8 +311,8 @@ def with_reminder(compiled: CompiledWorkout, text: str, at_s: float) -> Compiled
     )
     document = compiled.document
     if document is not None:
-        written = {"text": text, "at": format_clock(at_s)}
-        document = dict(document) | {"reminders": [*document.get("reminders", ()), written]}
+        entry = {"text": text, "at": format_clock(at_s)}
+        document = dict(document) | {"reminders": [*document.get("reminders", ()), entry]}
     return replace(compiled, document=document, timeline=replace(compiled.timeline, steps=steps))
 
 
@@ -352,14 +352,14 @@ def _compile(
         except MissingNumber as missing:
             if not by_hand and not console.can_ask():
                 raise
-            answered = None
+            completed = None
             if not by_hand:
                 from coach.app.athlete_input import ask_number
 
-                answered = ask_number(missing, athlete, console, keeps=keeps)
-            if answered is None:
+                completed = ask_number(missing, athlete, console, keeps=keeps)
+            if completed is None:
                 return compile_unanswered(document, athlete)
-            athlete = answered
+            athlete = completed
 
 
 def compile_unanswered(document: WorkoutDocument, athlete: Athlete | None) -> CompiledWorkout:
@@ -374,8 +374,6 @@ def compile_unanswered(document: WorkoutDocument, athlete: Athlete | None) -> Co
 
 NEAR: Final = 0.8
 """Similarity (`difflib`) from which a word counts as a misspelt name; `0x400` is 0.71 like `10x400-5k`. Judged."""
-
-
 _SIGNS: Final = frozenset("@/+()<>%,;:")
 """Signs that no name has, and nearly every line."""
 
@@ -389,7 +387,7 @@ def read_one_line(
         text: the line; it is neither a file nor a name.
         names: the names of the library.
         athlete: the one whose paces decide whether a time is that of a rep; None for nobody.
-        console: prints, and asks where the line is ambiguous.
+        console: prints, and asks if the line is ambiguous.
 
     Raises:
         WorkoutProblem: it is the misspelt name of a workout, or a line that cannot be read.
@@ -416,7 +414,7 @@ def read_one_line(
     return line.document
 
 
-def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
+def read_typed(line: str, athlete: Athlete | None) -> TypedWorkout:
     """Read a line while it is typed: the workout, or the fault and the part before it that is right."""
     unit = "km" if athlete is None else athlete.units
     try:
@@ -433,7 +431,7 @@ def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
             corrected=problem.corrected,
             unit=unit,
         )
-    except WorkoutProblem as problem:  # a pace that nobody can run
+    except WorkoutProblem as problem:  # an impossible pace
         return TypedWorkout(line, problem=problem.message, fix=problem.hint, place=0)
     return TypedWorkout(line, reading.document.name, timeline, reading.guesses, unit=unit)
 

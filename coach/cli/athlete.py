@@ -210,7 +210,7 @@ def list_(as_json: bool) -> None:
 
     store = Store()
     slugs = store.athletes()
-    chosen = store.athlete_of_settings() or (slugs[0] if len(slugs) == 1 else "")
+    default = store.athlete_of_settings() or (slugs[0] if len(slugs) == 1 else "")
     rows = []
     for slug in slugs:
         try:
@@ -221,18 +221,18 @@ def list_(as_json: bool) -> None:
         assert athlete is not None
         profile = profile_of(athlete)
         if as_json:
-            out_json(_listed_tree(profile, is_chosen=slug == chosen))
-        rows.append(_listed(profile, is_chosen=slug == chosen))
+            out_json(_listed_tree(profile, is_chosen=slug == default))
+        rows.append(_listed(profile, is_chosen=slug == default))
     if not as_json and rows:
         for line in table((" ", "athlete", "name", "5k pace", "easy", "paces from"), rows):
             out(line)
     if not slugs:
         narrate(f"No athlete is saved yet. {_SAVE_FIRST}")
-    elif chosen and chosen not in slugs and not Path(chosen).exists():
+    elif default and default not in slugs and not Path(default).exists():
         narrate(
-            f"The settings choose {chosen}, who is not saved. Choose one: coach config set athlete {slugs[0]}"
+            f"The settings choose {default}, who is not saved. Choose one: coach config set athlete {slugs[0]}"
         )
-    elif not chosen and not as_json:
+    elif not default and not as_json:
         narrate(f"Set the default: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
 
 

@@ -350,9 +350,11 @@ TABLE = {
     ),
     "plan": CommandEntry("coach.cli.plan", "The season: plan it, show it, move sessions, take days off."),
     "readiness": CommandEntry(
-        "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
+        "coach.cli.readiness", "Measure the morning, answer ten questions, get advice for today."
     ),
-    "debrief": CommandEntry("coach.cli.readiness", "Say what last week changes in this one.", "debrief"),
+    "debrief": CommandEntry(
+        "coach.cli.readiness", "Look back on last week, and propose changes of this one.", "debrief"
+    ),
     "export": CommandEntry(
         "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
     ),

@@ -1,6 +1,6 @@
-"""The commands about this machine and the program, not about a run: `doctor`, `config`, `completion`, `broker`.
+"""The commands about this machine and the program: `doctor`, `config`, `completion`, `broker`.
 
-The shell completes by asking the program itself, in click's own protocol; what completes an argument is in
+A shell completes by running the program, in click's own protocol; the completion of arguments is in
 `coach.cli.parameters`.
 """
 
@@ -116,8 +116,8 @@ def check_hearing(*, as_json: bool) -> None:
         return
     for key, value in settings.items():
         set_in_file(runner_paths().settings, key, f"{value:g}")
-    listed = ", ".join(f"{key} = {value:g}" for key, value in settings.items())
-    show(diagnostics.ok("heard", f"set {listed}"))
+    changes = ", ".join(f"{key} = {value:g}" for key, value in settings.items())
+    show(diagnostics.ok("heard", f"set {changes}"))
 
 
 async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) -> bool:
@@ -261,10 +261,10 @@ def show(is_whole: bool, as_json: bool) -> None:
         out_document(head | tree)
         return
     changed = differences(tree, usual)
-    shown = tree if is_whole else {key: tree[key] for key in _USED_MOST} | changed
+    tables = tree if is_whole else {key: tree[key] for key in _USED_MOST} | changed
     defaults = dict(leaves(usual))
     comments = {key: _origin(key, defaults.get(key)) for key, _ in leaves(changed)}
-    for line in toml_lines(head | shown, comments=comments):
+    for line in toml_lines(head | tables, comments=comments):
         out(line)
     if not is_whole:
         narrate("")
@@ -294,8 +294,8 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     if (value is None) is not is_default:
         raise click.UsageError("Give a VALUE, or --default to remove the setting from the file.")
     path = runner_paths().settings
-    understood = set_in_file(path, key, value)
-    set_to = f"Set {key} = {json.dumps(understood, default=str, ensure_ascii=False)} in {path}"
+    reading = set_in_file(path, key, value)
+    set_to = f"Set {key} = {json.dumps(reading, default=str, ensure_ascii=False)} in {path}"
     narrate(f"{key} is at its default again." if value is None else set_to)
     if key == "athlete" and value and value not in Store().athletes():
         narrate(f"Note: no athlete is saved as {plain(value)} yet.")

@@ -130,8 +130,8 @@ class OptionalValue(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Show the optional value in the help as it is typed: `--share[=ADDR]`."""
         record = super().get_help_record(ctx)
-        shown = self.make_metavar(ctx)
-        return None if record is None else (record[0].replace(f" {shown}", f"[={shown}]"), record[1])
+        metavar = self.make_metavar(ctx)
+        return None if record is None else (record[0].replace(f" {metavar}", f"[={metavar}]"), record[1])
 
 
 def with_empty_values(args: Sequence[str], parameters: Sequence[click.Parameter]) -> list[str]:
@@ -220,7 +220,7 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
     if temperature is None or dew_point is None:
         return None
     if dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
+        raise click.UsageError("The dew point cannot be above the temperature.")
     return temperature, dew_point
 
 

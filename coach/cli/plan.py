@@ -1,4 +1,4 @@
-"""`coach plan`: the season, its weeks and its days; made, shown, edited and taken back."""
+"""`coach plan`: the season, its weeks and its days: shown, edited and undone."""
 
 import re
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ import click
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
 from coach.cli.parameters import OptionalValue, athlete_option
 from coach.cli.text import narrate, out, out_document, out_json, out_table
+from coach.quantities import format_clock, format_hours, long_distance, unit_word
 
 if TYPE_CHECKING:
     from coach.app.plan import PlanService
@@ -34,15 +35,15 @@ TABLE: Final = {
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
     "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband.", "race"),
-    "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
+    "undo": CommandEntry(_HERE, "Undo the last change of the plan.", "undo"),
     "export": CommandEntry(
         "coach.cli.season", "Write the season for other programs: ics, fit, json, csv.", "export"
     ),
     "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
-    "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
+    "log": CommandEntry(_HERE, "List the changes of the plan, the newest first.", "log"),
     "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
 }
-"""The commands of a plan, each with the module it is in: help and listing load none of them."""
+"""The commands of a plan with their modules; help and listing load none of them."""
 
 
 @click.group(cls=LazyGroup, table=TABLE, invoke_without_command=True, no_args_is_help=False)
@@ -50,9 +51,9 @@ TABLE: Final = {
 def command(context: click.Context) -> None:
     """The season: plan it, show it, move sessions, take days off.
 
-    It is planned backwards from a race, week by week, with a reason for each session. The plan is a file that may be
-    edited by hand; every state it was in is kept, and coach plan undo goes back. Without a command the calendar opens;
-    without a terminal this week is printed.
+    It is planned backwards from a race, week by week, with a reason for each session. The plan is a file that you can
+    edit by hand; every version is kept, and coach plan undo restores the previous one. Without a command the calendar
+    opens; without a terminal this week is printed.
     """
     if context.invoked_subcommand is not None:
         return
@@ -78,7 +79,7 @@ class PlanDayType(click.ParamType["date"]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
-        """Read a day; a word is counted from today where the program runs."""
+        """Read a day; a word counts from today by this machine's clock."""
         if isinstance(value, date):
             return value
         try:
@@ -91,7 +92,7 @@ def read_plan_day(text: str) -> date:
     """Read a day as it is typed.
 
     Raises:
-        ValueError: it is none; it says why and how to write it.
+        ValueError: it is no day; the message has the reason and the fix.
     """
     from coach.app.athletes import today
     from coach.plan.model import WEEKDAYS
@@ -121,7 +122,7 @@ class DaysOffType(click.ParamType["DaysOff"]):
     name = "days"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "DaysOff":
-        """Read them."""
+        """Read days off."""
         from coach.plan.model import DaysOff, OffReason
 
         if isinstance(value, DaysOff):
@@ -150,7 +151,7 @@ def _service(athlete: str | None) -> "PlanService":
 
 
 def _athlete(command: Any) -> Any:
-    return athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")(command)
+    return athlete_option("The athlete of the plan (default: the chosen or only one).")(command)
 
 
 # --- show
@@ -177,7 +178,7 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
         from coach.app.today import TodayService
 
         say_missed(TodayService(service))
-        plan = service.plan  # runs that were done are linked now
+        plan = service.plan  # new runs are linked now
     if week is None:
         show_season(plan, service.today, service.unit, as_json=as_json)
         return
@@ -189,24 +190,22 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
 
 
 def say_clock(plan: "Plan", today: date) -> None:
-    """Say that the clock may be wrong, where it stands before the day the plan was made on."""
+    """Warn that the clock may be wrong if it is before the day the plan was made on."""
     if today < plan.created:
-        narrate(
-            f"This computer says it is {today}, and the plan was made on {plan.created}: is its clock right?"
-        )
+        narrate(f"This computer's date is {today}, but the plan was made on {plan.created}: check its clock.")
 
 
 def say_missed(service: "TodayService") -> None:
-    """Say on stderr that a session was missed, and what the smallest change is called, once it is one."""
+    """Say on stderr that a session was missed, and name the command that shows the smallest change."""
     service.notice()
     mend = service.mend()
     if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
         names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
-        narrate(f"Missed: {names}. What becomes of it: coach plan missed")
+        narrate(f"Missed: {names}. See the change: coach plan missed")
 
 
 def has_fresh(mend: "Mend", day: date) -> bool:
-    """Whether something was missed yesterday; what is let go is said once."""
+    """Return True if a session was missed yesterday; one without a change is reported on that day only."""
     return any((day - each.day).days == 1 for each in mend.missed)
 
 
@@ -219,7 +218,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
     for race in plan.races:
         to_go = (race.date - today).days
         when = _to_go(to_go)
-        goal = f", goal {_clock(race.goal_s)}" if race.goal_s else ""
+        goal = f", goal {format_clock(race.goal_s)}" if race.goal_s else ""
         out(f"{race.priority} {race.label} on {race.date:%a} {race.date}{goal}: {when}")
     rows = [_season_row(plan, week, unit) for week in plan.weeks if week.sunday >= today]
     if not rows:
@@ -230,16 +229,16 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         "week of",
         "to go",
         "phase",
-        "hours" if plan.volume.unit == "s" else _unit_word(unit),
+        "hours" if plan.volume.unit == "s" else unit_word(unit),
         "hard",
         "long",
-        "what is special",
+        "notes",
     )
     out_table(head, rows)
 
 
 def _to_go(days: int) -> str:
-    """How long it is to a race, in words."""
+    """Return the time to a race in words."""
     if days < 0:
         return "over"
     if days < 2:
@@ -249,15 +248,16 @@ def _to_go(days: int) -> str:
 
 def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
     tree = week_tree(plan, week)
-    left = tree.get("weeks_to_race")
+    weeks_left = tree.get("weeks_to_race")
     special = [race.label for race in plan.races if week.monday <= race.date <= week.sunday]
     special += [week.note.rstrip(".")] if week.note else ["down week"] if week.is_down else []
     off = [day for day in plan.days_of(week) if day.off is not None]
     special += [f"{len(off)} day{'s' if len(off) > 1 else ''} off ({off[0].off})"] if off else []
-    volume = _hours(week.target_s or None) if plan.volume.unit == "s" else _distance(week.target_m, unit)
+    hours = format_hours(week.target_s) if week.target_s else ""
+    volume = hours if plan.volume.unit == "s" else _distance(week.target_m, unit)
     return (
         str(week.monday),
-        "" if left is None else str(left),
+        "" if weeks_left is None else str(weeks_left),
         f"{week.phase}{' (down)' if week.is_down else ''}",
         volume,
         str(tree["hard_sessions"]),
@@ -267,7 +267,7 @@ def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
 
 
 def week_tree(plan: "Plan", week: "PlanWeek") -> dict[str, Any]:
-    """A week of the season for programs; what is not known is absent."""
+    """Return a week of the season for `--json`; unknown values are absent."""
     from coach.plan.model import Family, RacePriority, plan_tree
 
     days = plan.days_of(week)
@@ -293,8 +293,8 @@ def week_tree(plan: "Plan", week: "PlanWeek") -> dict[str, Any]:
         tree["long_m"] = round(long[0].distance_m)
     if week.note:
         tree["note"] = week.note
-    written = plan_tree(plan)["weeks"][plan.weeks.index(week)]
-    return tree | {"days": written["days"]}
+    tree_of_week = plan_tree(plan)["weeks"][plan.weeks.index(week)]
+    return tree | {"days": tree_of_week["days"]}
 
 
 def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
@@ -305,9 +305,7 @@ def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
 
     week = plan.week_of(day)
     if week is None:
-        raise PlanProblem(
-            f"{day} lies outside of the plan, {plan.first} to {plan.last}", "See coach plan show."
-        )
+        raise PlanProblem(f"{day} is outside the plan, {plan.first} to {plan.last}", "See coach plan show.")
     days = plan.days_of(week)
     if as_json:
         for each in days:
@@ -325,9 +323,9 @@ def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
         return
     number = plan.weeks.index(week) + 1
     target = (
-        _hours(week.target_s) + " h"
+        format_hours(week.target_s) + " h"
         if week.target_s
-        else _distance(week.target_m, unit) + f" {_unit_word(unit)}"
+        else _distance(week.target_m, unit) + f" {unit_word(unit)}"
     )
     out(
         f"Week {number} of {len(plan.weeks)}, {week.phase}{', a down week' if week.is_down else ''}: {target}"
@@ -347,38 +345,20 @@ def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
             done = "done" if session.is_done else ""
             rows.append((label, title, minutes, _distance(session.distance_m, unit), done, session.why))
             label = ""
-    out_table(("day", "session", "time", _unit_word(unit), "", "why"), rows)
+    out_table(("day", "session", "time", unit_word(unit), "", "why"), rows)
     if any(each.is_hard for each in days):
         narrate("* hard")
 
 
-def _unit_word(unit: str) -> str:
-    return "miles" if unit == "mile" else "km"
-
-
 def _distance(metres: float | None, unit: str) -> str:
-    from coach.quantities import long_distance
-
     return "" if not metres else long_distance(metres, unit)[0]
-
-
-def _hours(seconds: float | None) -> str:
-    from coach.quantities import format_hours
-
-    return "" if seconds is None else format_hours(seconds)
-
-
-def _clock(seconds: float) -> str:
-    from coach.quantities import format_clock
-
-    return format_clock(seconds)
 
 
 # --- edits
 
 
 def _json_option(command: Any) -> Any:
-    return click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")(
+    return click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON object.")(
         command
     )
 
@@ -391,8 +371,8 @@ def _json_option(command: Any) -> Any:
 def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
     """Move a session to another day.
 
-    It is named by its day or by its id. A run that is there takes its place. A day is written as 2027-02-16, today,
-    tomorrow or tue. Ids are in coach plan show --week --json.
+    Name it by its day or its ID. A run on the other day takes its place. Write a day as 2027-02-16, today, tomorrow
+    or tue. IDs are in coach plan show --week --json.
     """
     from coach.plan.edit import move as moved
 
@@ -427,8 +407,8 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
 def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:
     """Take days off: travel, illness.
 
-    They are written as 2027-02-10..2027-02-17. What was planned on them falls; at most one session of each week, the
-    one that matters most, finds another day. After an illness nothing is made up for, and the first days back are easy.
+    Write them as 2027-02-10..2027-02-17. Their sessions are dropped; of each week, at most the most important one moves
+    to another day. After an illness no session is made up for, and the first days back are easy.
     """
     from dataclasses import replace
 
@@ -436,12 +416,12 @@ def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) ->
     from coach.plan.model import OffReason
 
     service = _service(athlete)
-    taken = days if why is None else replace(days, why=OffReason(why))
-    _keep(service, take_off(service.plan, taken), "coach plan off", as_json=as_json)
+    days_off = days if why is None else replace(days, why=OffReason(why))
+    _keep(service, take_off(service.plan, days_off), "coach plan off", as_json=as_json)
 
 
 def _keep(service: "PlanService", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
-    """Keep an edit that the runner asked for, and say what it did and which rules it breaks."""
+    """Save an edit that the runner requested, and print its changes and the rules it breaks."""
     edited = service.choose(edited, who)
     if as_json:
         touched = [day.isoformat() for day in edited.touched]
@@ -450,30 +430,30 @@ def _keep(service: "PlanService", edited: "EditedPlan", who: str, *, as_json: bo
     for sentence in edited.says:
         out(sentence)
     days = len(edited.touched)
-    narrate(f"{days} {'day' if days == 1 else 'days'} touched. Take it back: coach plan undo")
+    narrate(f"{days} {'day' if days == 1 else 'days'} changed. Undo it: coach plan undo")
 
 
 @click.command("undo", cls=CoachCommand)
 @_json_option
 @_athlete
 def undo(as_json: bool, athlete: str | None) -> None:
-    """Take the last change of the plan back.
+    """Undo the last change of the plan.
 
-    The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one,
-    however many there were. It works on a plan that cannot be read any more.
+    The previous version of the file is restored, byte for byte. Repeat it to undo earlier changes. Changes by hand
+    count as one. It also works if the plan cannot be read any more.
     """
-    undone, now = _service(athlete).undo()
+    change, now = _service(athlete).undo()
     if as_json:
-        out_json({"v": 1, "undone": {"who": undone.who, "what": undone.what}, "version": now.version})
+        out_json({"v": 1, "undone": {"who": change.who, "what": change.what}, "version": now.version})
         return
-    out(f"Taken back: {undone.what} ({undone.who})")
+    out(f"Undone: {change.what} ({change.who})")
 
 
 @click.command("log", cls=CoachCommand)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a change.")
 @_athlete
 def log(as_json: bool, athlete: str | None) -> None:
-    """List who changed what in the plan, the newest first."""
+    """List the changes of the plan, the newest first."""
     changes = _service(athlete).changes()[::-1]
     if as_json:
         for change in changes:
@@ -491,7 +471,7 @@ def log(as_json: bool, athlete: str | None) -> None:
 def schema() -> None:
     """Print the JSON Schema of plans.
 
-    Editors complete and check with it while one types.
+    Editors use it to complete and check what you type.
     """
     from coach.plan.document import plan_schema
 

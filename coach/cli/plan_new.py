@@ -1,4 +1,4 @@
-"""`coach plan new` and `coach plan templates`: what a season is planned for, read from the command line."""
+"""`coach plan new` and `coach plan templates`: the request for a season, read from the command line."""
 
 import re
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from coach.plan.planner import SeasonRequest
 
 _PEAK_SHARE: Final = 1.4
-"""The peak where only the start is said. Judged: five up weeks of 8 %."""
+"""The peak as a multiple of the start if only that is given. Judged: five weeks up by 8 %."""
 
 _MOST_BROKEN: Final = 3
 _MOST_RACES: Final = 3
-"""Races of the last year that are looked back on."""
+"""Races of the last year whose looks back are printed."""
 
 
-# --- what is typed
+# --- types of options
 
 
 class RaceType(click.ParamType["PlannedRace"]):
@@ -35,7 +35,7 @@ class RaceType(click.ParamType["PlannedRace"]):
     name = "race"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "PlannedRace":
-        """Read it."""
+        """Read the value."""
         from coach.documents.spelling import FASTEST_MPS, SLOWEST_MPS, Misspelt, read_distance, read_race
         from coach.plan.model import PlannedRace, RacePriority
         from coach.quantities import parse_clock
@@ -47,25 +47,25 @@ class RaceType(click.ParamType["PlannedRace"]):
             day = read_plan_day(day_text)
         except ValueError as wrong:
             self.fail(f"{wrong} A race is written as 2027-05-16:10k:A.", param, ctx)
-        found = _RACE.fullmatch(rest.strip())
-        if found is None:
+        match = _RACE.fullmatch(rest.strip())
+        if match is None:
             self.fail(
                 f"{value!r} is no race: write it as 2027-05-16:10k:A or 2027-05-16:10k=42:00:A.", param, ctx
             )
-        goal = found["goal"]
-        if found["priority"] is None and len((found["name"] or "").strip()) == 1:
-            self.fail(f"{found['name']!r} is none of A, B, C: what the race is in the season.", param, ctx)
+        goal = match["goal"]
+        if match["priority"] is None and len((match["name"] or "").strip()) == 1:
+            self.fail(f"{match['name']!r} is none of A, B, C: what the race is in the season.", param, ctx)
         try:
-            # A distance is read with a time beside it: one of any length where none is said.
-            race = read_race(f"{found['distance']}={goal}" if goal else f"{found['distance']}=1:00:00")
+            # A distance is read with a time beside it; without a goal any time will do.
+            race = read_race(f"{match['distance']}={goal}" if goal else f"{match['distance']}=1:00:00")
         except Misspelt as wrong:
-            reason = wrong.reason if goal else f"{found['distance']!r} is no distance"
+            reason = wrong.reason if goal else f"{match['distance']!r} is no distance"
             self.fail(f"{reason}. Write it as 2027-05-16:10k:A, 2027-05-16:half=1:35:00:A.", param, ctx)
-        priority = RacePriority((found["priority"] or "A").upper())
+        priority = RacePriority((match["priority"] or "A").upper())
         goal_s = float(parse_clock(race.time)) if goal else None
         if goal_s is not None and not SLOWEST_MPS <= read_distance(race.distance) / goal_s <= FASTEST_MPS:
-            self.fail(f"nobody runs {race.distance} in {race.time}; is the goal right?", param, ctx)
-        return PlannedRace(day, race.distance, priority, goal_s, (found["name"] or "").strip()[:120])
+            self.fail(f"{race.distance} in {race.time} is impossible; check the goal.", param, ctx)
+        return PlannedRace(day, race.distance, priority, goal_s, (match["name"] or "").strip()[:120])
 
 
 _RACE: Final = re.compile(
@@ -79,7 +79,7 @@ class FixedType(click.ParamType["Appointment"]):
     name = "appointment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Appointment":
-        """Read it."""
+        """Read the value."""
         from coach.plan.model import Appointment, Family
 
         if isinstance(value, Appointment):
@@ -112,7 +112,7 @@ class FixedType(click.ParamType["Appointment"]):
 
 
 def _size(word: str) -> tuple[float | None, float | None] | None:
-    """Minutes or metres of `60min`, `1h30`, `5k`, `16km`, `10mi`; None if it is none."""
+    """Read minutes or metres: `60min`, `1h30`, `5k`, `16km`, `10mi`; None if it is neither."""
     from coach.documents.spelling import Misspelt, read_distance
     from coach.quantities import read_duration
 
@@ -130,7 +130,7 @@ def _size(word: str) -> tuple[float | None, float | None] | None:
 
 
 def _weekdays_of(text: str) -> tuple[int, ...]:
-    """The weekdays named with commas between; none where a word is no weekday."""
+    """Read weekdays with commas between them; empty if a word is no weekday."""
     from coach.plan.model import WEEKDAYS
 
     words = [word.strip().casefold() for word in text.split(",") if word.strip()]
@@ -144,7 +144,7 @@ class RunningDaysType(click.ParamType["RunningDays"]):
     name = "days"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "RunningDays":
-        """Read them."""
+        """Read the value."""
         if isinstance(value, RunningDays):
             return value
         text = str(value).strip()
@@ -164,7 +164,7 @@ class RunningDaysType(click.ParamType["RunningDays"]):
 
 @dataclass(frozen=True, slots=True)
 class RunningDays:
-    """How many running days a week has, and which, where that was said."""
+    """The number of running days a week, and which they are, if given."""
 
     count: int
     weekdays: tuple[int, ...]
@@ -178,7 +178,7 @@ class MinutesType(click.ParamType[tuple[int, float]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, float]:
-        """Read it."""
+        """Read the value."""
         if isinstance(value, tuple):
             return value
         day, _, text = str(value).partition("=")
@@ -199,7 +199,7 @@ class TaperType(click.ParamType[tuple[str, float | None]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, float | None]:
-        """Read it."""
+        """Read the value."""
         if isinstance(value, tuple):
             return value
         text = str(value).strip().casefold().rstrip("%")
@@ -210,7 +210,9 @@ class TaperType(click.ParamType[tuple[str, float | None]]):
         except ValueError:
             self.fail(f"{value!r} is none of standard, light, frequency, or per cent such as 45.", param, ctx)
         if not 10 <= percent <= 70:
-            self.fail(f"a taper of -{percent:g} % is none; studies found -41 to -60 % best.", param, ctx)
+            self.fail(
+                f"a taper of -{percent:g} % is out of range; studies found -41 to -60 % best.", param, ctx
+            )
         return "standard", percent
 
 
@@ -218,10 +220,10 @@ _HOURS: Final = re.compile(r"(\d{1,2}(?:[.,]\d+)?|\d{1,2}:\d\d)")
 
 
 def _read_hours(text: str) -> float:
-    """Hours of a week, `4`, `4.5` or `4:30`, in seconds.
+    """Read the hours of a week, `4`, `4.5` or `4:30`; return seconds.
 
     Raises:
-        click.UsageError: it is none.
+        click.UsageError: it is no number of hours.
     """
     if _HOURS.fullmatch(text.strip()) is None:
         raise click.UsageError(f"--hours: {text!r} is not hours a week such as 4:30; write it as 4..6:30.")
@@ -241,7 +243,7 @@ def _read_hours(text: str) -> float:
     type=RaceType(),
     multiple=True,
     metavar="DAY:DISTANCE[=GOAL][:A|B|C][:NAME]",
-    help="A race to come; several times for several (default: an A race).",
+    help="A coming race; may be repeated (default priority: A).",
 )
 @click.option(
     "--days",
@@ -273,14 +275,14 @@ def _read_hours(text: str) -> float:
     type=DaysOffType(),
     multiple=True,
     metavar="FROM..TO[:WHY]",
-    help="Days on which nothing is run, such as 2027-02-10..2027-02-17:travel.",
+    help="Days off, such as 2027-02-10..2027-02-17:travel.",
 )
 @click.option(
     "--fixed",
     type=FixedType(),
     multiple=True,
     metavar="DAY=TITLE[:hard|easy|long][:SIZE]",
-    help='A session of every week that others decide: tue="Club track":hard.',
+    help='An appointment of every week: tue="Club track":hard.',
 )
 @click.option(
     "--minutes",
@@ -289,12 +291,14 @@ def _read_hours(text: str) -> float:
     metavar="DAY=MINUTES",
     help="Most minutes of a weekday: tue=60.",
 )
-@click.option("--template", metavar="NAME", help="How a week or the season looks: coach plan templates.")
+@click.option(
+    "--template", metavar="NAME", help="The template of the week or the season: coach plan templates."
+)
 @click.option(
     "--taper",
     type=TaperType(),
     metavar="STYLE|PERCENT",
-    help="How much less before an A race: standard (-50 %), light or frequency (-25 %), or per cent.",
+    help="The reduction before an A race: standard (-50 %), light or frequency (-25 %), or per cent.",
 )
 @click.option(
     "--down",
@@ -302,28 +306,28 @@ def _read_hours(text: str) -> float:
     type=click.IntRange(3, 4),
     default=4,
     show_default=True,
-    help="Every so many weeks is a down week.",
+    help="Every Nth week is a down week.",
 )
 @click.option(
     "--with",
     "opt_ins",
     multiple=True,
     metavar="OPT-IN",
-    help="Something only for those who ask: back-to-back, core-daily, keep-strength, barefoot, ride-the-wave.",
+    help="Add an opt-in: back-to-back, core-daily, keep-strength, barefoot, ride-the-wave.",
 )
 @click.option(
     "--history", "histories", multiple=True, metavar="PART", help="An old injury: hamstring, Achilles, foot."
 )
-@click.option("--dry-run", is_flag=True, help="Print the season and keep nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the season and save nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a week.")
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def new(**options: Any) -> None:
     """Plan a season backwards from a race, and show it.
 
-    A plan that is there is kept as a version before: coach plan undo puts it back. What found no room is said, with
-    the reason.
+    An existing plan is kept as the previous version: coach plan undo restores it. Sessions for which there is no room
+    are named, with the reason.
     """
-    from coach.app.plan import PlanService, left_broken
+    from coach.app.plan import PlanService, broken_rules
     from coach.plan.planner import make_plan
 
     service = PlanService(athlete=options["athlete"])
@@ -340,23 +344,23 @@ def new(**options: Any) -> None:
     for sentence in [*season.cut, *_template_notes(season.plan)]:
         narrate(sentence)
     _say_races(service)
-    broken = left_broken(service, season.plan)
+    broken = broken_rules(service, season.plan)
     for sentence in broken[:_MOST_BROKEN]:
-        narrate(f"Left so, because what you asked for leaves nothing better: {sentence}")
+        narrate(f"Not avoided, because your request leaves nothing better: {sentence}")
     if len(broken) > _MOST_BROKEN:
         narrate(f"And {len(broken) - _MOST_BROKEN} more rules: coach plan check --all")
     if is_dry:
-        narrate("Nothing was kept: --dry-run.")
+        narrate("Nothing was saved: --dry-run.")
         return
     narrate(
-        "The plan before is kept: coach plan undo puts it back."
+        "The previous plan is kept: coach plan undo restores it."
         if replaced
         else "Day by day: coach plan show --week"
     )
 
 
 def _say_races(service: "PlanService") -> None:
-    """Say what the races of the last year left for this block."""
+    """Print the lessons of the races of the last year."""
     from coach.app.debrief import carried_races
 
     races = carried_races(service)
@@ -364,7 +368,7 @@ def _say_races(service: "PlanService") -> None:
         return
     from coach.plan.plateau import race_lines
 
-    narrate("What your last races leave for this block (coach debrief --races):")
+    narrate("From your last races, for this block (coach debrief --races):")
     for look in races[-_MOST_RACES:]:
         for line in race_lines(look):
             narrate(line)
@@ -378,10 +382,10 @@ def _template_notes(plan: "Plan") -> list[str]:
 
 
 def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest":
-    """What is asked for.
+    """Return the request by the options.
 
     Raises:
-        click.UsageError: options do not go together, or something is missing.
+        click.UsageError: options contradict each other, or one is missing.
     """
     from coach.app.plan import health_of, races_of_template, speeds_of
     from coach.plan.model import Availability, RunnerLevel, TaperStyle
@@ -406,7 +410,7 @@ def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest"
     if len(set(weekdays)) < len(weekdays):
         raise click.UsageError("--fixed: a weekday has one appointment; name the other day.")
     injuries, eased_until = health_of(service)
-    typed = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
+    histories = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
     return SeasonRequest(
         service.slug,
         tuple(races),
@@ -419,7 +423,7 @@ def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest"
         None if style is None else TaperStyle(style),
         percent,
         _opt_ins(options["opt_ins"]),
-        tuple(dict.fromkeys((*typed, *injuries))),
+        tuple(dict.fromkeys((*histories, *injuries))),
         eased_until,
         speeds_of(service),
         options["down_every"],
@@ -432,31 +436,31 @@ def _opt_ins(words: Sequence[str]) -> tuple[Any, ...]:
     from coach.plan.model import PlanOptIn
     from coach.problems import suggestion
 
-    known = {each.value: each for each in PlanOptIn}
+    by_name = {each.value: each for each in PlanOptIn}
     for word in words:
-        if word not in known:
-            hint = suggestion(word, known)
-            raise click.UsageError(f"--with: {word!r} is none of {', '.join(known)}{hint}.")
-    return tuple(known[word] for word in dict.fromkeys(words))
+        if word not in by_name:
+            hint = suggestion(word, by_name)
+            raise click.UsageError(f"--with: {word!r} is none of {', '.join(by_name)}{hint}.")
+    return tuple(by_name[word] for word in dict.fromkeys(words))
 
 
 def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
-    """How much is run, in the unit that was said.
+    """Return the weekly volume in the unit of the options.
 
     Raises:
-        click.UsageError: two units were said, or none and nothing is known of the last weeks.
+        click.UsageError: two units are given, or none and the last weeks are unknown.
     """
     from coach.app.plan import recent_week_m
     from coach.plan.model import WeeklyVolume
 
     km, miles = (options["from_km"], options["to_km"]), (options["from_mi"], options["to_mi"])
     hours = options["hours"]
-    said = [
+    units_given = [
         any(value is not None for value in km),
         any(value is not None for value in miles),
         hours is not None,
     ]
-    if sum(said) > 1:
+    if sum(units_given) > 1:
         raise click.UsageError(
             "Say the volume in one unit: --from-km and --to-km, --from-mi and --to-mi, or --hours."
         )
@@ -464,22 +468,22 @@ def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
         first, dots, last = hours.partition("..")
         start = _read_hours(first)
         return WeeklyVolume("s", start, _read_hours(last) if dots else start * _PEAK_SHARE)
-    unit_m = METRES_PER_MILE if said[1] else METRES_PER_KM
-    first_said, last_said = miles if said[1] else km
-    if first_said is None:
+    unit_m = METRES_PER_MILE if units_given[1] else METRES_PER_KM
+    start_units, peak_units = miles if units_given[1] else km
+    if start_units is None:
         recent = recent_week_m(service)
         if recent is None:
             raise click.UsageError("Say how much you run in a week now: --from-km 30 --to-km 45")
         narrate(
-            f"The first week is what you ran lately: {recent / unit_m:.0f} {'miles' if said[1] else 'km'}."
+            f"The first week is what you ran lately: {recent / unit_m:.0f} {'miles' if units_given[1] else 'km'}."
         )
-        first_said = recent / unit_m
-    if last_said is None:
-        last_said = first_said * _PEAK_SHARE
-    for value in (first_said, last_said):
+        start_units = recent / unit_m
+    if peak_units is None:
+        peak_units = start_units * _PEAK_SHARE
+    for value in (start_units, peak_units):
         if not 0 < value < 10_000:
             raise click.UsageError(f"{value:g} is no volume of a week.")
-    return WeeklyVolume("m", round(first_said * unit_m, 1), round(last_said * unit_m, 1))
+    return WeeklyVolume("m", round(start_units * unit_m, 1), round(peak_units * unit_m, 1))
 
 
 # --- templates
@@ -490,7 +494,7 @@ def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
 def templates(as_json: bool) -> None:
     """List the templates of weeks and seasons.
 
-    Opt-ins are for those who ask for them: their notes are in --json, and printed with a plan made by them.
+    The notes of the opt-ins are in --json, and are printed with a plan that uses them.
     """
     from coach.plan.model import WEEKDAYS
     from coach.plan.templates import TEMPLATES

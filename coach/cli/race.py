@@ -11,6 +11,7 @@ from coach.cli.parameters import athlete_option
 from coach.cli.plan import PlanDayType
 from coach.cli.text import narrate, out, out_json, out_table, progress_bar
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
+from coach.quantities import format_clock, long_distance, signed, unit_word
 
 if TYPE_CHECKING:
     from coach.app.race import PlannedRun, Rehearsal
@@ -30,11 +31,11 @@ class DegreesType(click.ParamType[float]):
         """Read a temperature."""
         if isinstance(value, float):
             return value
-        found = _DEGREES.fullmatch(str(value).strip())
-        if found is None:
+        match = _DEGREES.fullmatch(str(value).strip())
+        if match is None:
             self.fail(f"{value!r} is no temperature: write it as 23C or 74F.", param, ctx)
-        degrees = float(found[1].replace(",", "."))
-        celsius = (degrees - 32) / 1.8 if (found[2] or "c").lower().startswith("f") else degrees
+        degrees = float(match[1].replace(",", "."))
+        celsius = (degrees - 32) / 1.8 if (match[2] or "c").lower().startswith("f") else degrees
         if not -40 <= celsius <= 55:
             self.fail(f"{value!r} is out of range: from -40 to 55 Celsius.", param, ctx)
         return celsius
@@ -49,17 +50,17 @@ class StartType(click.ParamType[int]):
         """Read a time of day."""
         if isinstance(value, int):
             return value
-        found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", str(value).strip())
-        if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        match = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", str(value).strip())
+        if match is None or int(match[1]) > 23 or int(match[2]) > 59:
             self.fail(f"{value!r} is no time of day: write it as 9:30.", param, ctx)
-        return int(found[1]) * 60 + int(found[2])
+        return int(match[1]) * 60 + int(match[2])
 
 
 @click.command("race", cls=CoachCommand)
 @click.option("--distance", metavar="LENGTH", help="How far: 5k, 10k, half, marathon, 3000m, ...")
-@click.option("--name", metavar="NAME", help="What it is called, or which race of your season it is.")
-@click.option("--date", "day", metavar="DAY", type=PlanDayType(), help="Which race of your season it is.")
-@click.option("--goal", metavar="TIME|PACE", help="In which time, 50:00, or at which pace, 5:00/km.")
+@click.option("--name", metavar="NAME", help="Its name, or the name of a race of your season.")
+@click.option("--date", "day", metavar="DAY", type=PlanDayType(), help="The day of a race of your season.")
+@click.option("--goal", metavar="TIME|PACE", help="The time, 50:00, or the pace, 5:00/km.")
 @click.option(
     "--split",
     default="even",
@@ -82,34 +83,36 @@ class StartType(click.ParamType[int]):
     multiple=True,
     help="A cue phrase of your own, spoken at a place: 8km=Light feet. Up to three.",
 )
-@click.option("--start", "start_minute", metavar="TIME", type=StartType(), help="When it begins: 9:30.")
-@click.option("--shoe", metavar="SLUG", help="The pair you race in; else the one whose purpose is race.")
 @click.option(
-    "--by", type=click.Choice(["km", "mile", "lap"]), help="What the splits are told by, and paces per."
+    "--start", "start_minute", metavar="TIME", type=StartType(), help="The time of the start: 9:30."
 )
+@click.option("--shoe", metavar="SLUG", help="The pair you race in (default: the one whose purpose is race).")
+@click.option("--by", type=click.Choice(["km", "mile", "lap"]), help="The unit of splits and paces.")
 @click.option(
     "--on",
     "surface",
     type=click.Choice(["track", "road", "treadmill"]),
-    help="What coach run race is run on.",
+    help="The surface of coach run race.",
 )
 @click.option("--lane", type=click.IntRange(1, 9), default=1, help="The lane of a track; a lap is its lap.")
-@athlete_option("Whose race it is; needed only if there are several athletes and none is chosen.")
-@click.option("--html", "wrist", metavar="FILE", help="Write the wristband there, as a page to print.")
+@athlete_option("The athlete; needed only if there are several and none is chosen.")
+@click.option("--html", "wrist", metavar="FILE", help="Write the wristband to FILE, as a page to print.")
 @click.option(
-    "--page", "phone", metavar="FILE", help="Write a page for the phone there that counts and speaks."
+    "--page", "phone", metavar="FILE", help="Write a page for a phone to FILE; it counts and speaks."
 )
 @click.option(
-    "--to", type=click.Choice([each.value for each in ExportFormat]), help="Write it for another program ..."
+    "--to",
+    type=click.Choice([each.value for each in ExportFormat]),
+    help="Write it for another program, to the FILE of --out.",
 )
-@click.option("--out", "target", metavar="FILE", help="... there, a step a kilometre.")
+@click.option("--out", "target", metavar="FILE", help="The file of --to; it has a step for each kilometre.")
 @click.option("--wristband", is_flag=True, help="Print the wristband alone.")
 @click.option(
     "--rehearse", is_flag=True, help="Let a simulated runner run it, over the course if there is one."
 )
-@click.option("--seed", type=int, default=0, help="The same seed rehearses the same.")
+@click.option("--seed", type=int, default=0, help="The same seed gives the same rehearsal.")
 @click.option(
-    "--keep/--no-keep", default=True, help="Keep it as the workouts race and race-practice (default)."
+    "--keep/--no-keep", default=True, help="Save it as the workouts race and race-practice (default)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def race(
@@ -127,20 +130,19 @@ def race(
     keep: bool,
     as_json: bool,
     by: str | None,
-    **told: Any,
+    **options: Any,
 ) -> None:
     """Plan a race: splits, heat, fuel, checklist, wristband.
 
-    Without --distance and --goal they are those of the next race of your season's plan, or of your goal. The plan is
-    kept as the workout race: coach run race coaches it on a track or treadmill and speaks only the plan's own words
-    (your phrases, fuel, the start); coach run race-practice is the same with the whole coach.
+    Distance and goal are by default those of the next race of your season, or of your goal. The plan is saved as the
+    workout race: coach run race coaches it on a track or treadmill and speaks only the words of the plan (your phrases,
+    fuel, the start); coach run race-practice is the same with all cues.
 
-    A race with a name, or a day in your season, is kept beside the others as race-NAME or race-DAY; race is the one
-    planned last.
+    A race with a name, or with a day in your season, is saved beside the others as race-NAME or race-DAY; race is the
+    one planned last.
 
     In a road race the laptop stays at home: --to fit writes a workout for a watch, --html a wristband to print, and
-    --page one file for a phone that needs no network. Numbers of fuel and phrases are yours; those that stand there
-    without you are an example.
+    --page one file for a phone that needs no network. Give your own fuel and phrases; the defaults are an example.
     """
     if (to is None) != (target is None):
         raise click.UsageError("--to and --out go together: --to fit --out race.fit.")
@@ -149,12 +151,12 @@ def race(
 
     weather = _weather(temperature, dew_point)
     unit = None if by == "lap" else by
-    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, unit=unit, **told))
+    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, unit=unit, **options))
     if planned.guess:
         narrate(planned.guess)
     _write(planned, wrist, phone, to, target)
     rehearsal = rehearsed(planned, seed) if rehearse else None
-    # Before it is printed: whoever reads only its head (coach plan race | head) has it all the same.
+    # It is saved before it is printed, so that coach plan race | head saves it too.
     is_kept = keep and _keep(planned)
     if as_json:
         from coach.plan.race_words import plan_tree
@@ -166,19 +168,19 @@ def race(
     else:
         _print_plan(planned, by, wristband=wristband)
     if is_kept:
-        from coach.app.race import kept_names
+        from coach.app.race import workout_names
 
-        name, practice = kept_names(planned.key) or ("race", "race-practice")
-        narrate(f"Kept: coach run {name} on the day, coach run {practice} before it.")
+        name, practice = workout_names(planned.key) or ("race", "race-practice")
+        narrate(f"Saved. On the day: coach run {name}. Before it: coach run {practice}.")
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> "Weather | None":
     if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temp and --dew go together: heat is both.")
+        raise click.UsageError("--temp and --dew are needed together.")
     if temperature is None or dew_point is None:
         return None
     if dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
+        raise click.UsageError("The dew point cannot be above the temperature.")
     from coach.plan.race import Weather
 
     return Weather(temperature, dew_point)
@@ -187,7 +189,7 @@ def _weather(temperature: float | None, dew_point: float | None) -> "Weather | N
 def _write(
     planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
 ) -> None:
-    """Write the files that were asked for."""
+    """Write the requested files."""
     from coach.cli.parameters import write_exported, write_page
 
     if wrist is not None or phone is not None:
@@ -198,18 +200,14 @@ def _write(
         if phone is not None:
             write_page(phone, phone_html(planned.plan))
     if to is not None and target is not None:
-        from coach.app.race import exported
+        from coach.app.race import export_race
 
-        result = exported(planned, ExportFormat(to))
+        result = export_race(planned, ExportFormat(to))
         where = write_exported(result.data, target, "race", EXPORT_FORMATS[ExportFormat(to)].suffix)
         from coach.plan.race import UNITS
 
         unit = planned.plan.request.unit
-        each = (
-            f"a {unit}"
-            if planned.plan.step_m == UNITS[unit]
-            else f"each five {'miles' if unit == 'mile' else unit}"
-        )
+        each = f"a {unit}" if planned.plan.step_m == UNITS[unit] else f"each five {unit_word(unit)}"
         narrate(f"Wrote {where}, a step {each}.")
 
 
@@ -226,22 +224,20 @@ def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> No
 
 
 def _keep(planned: "PlannedRun") -> bool:
-    """Keep it as workouts; whether they could be kept."""
+    """Save it as workouts; return False if one could not be saved."""
     from coach.app.race import keep
     from coach.cli.text import tell
     from coach.problems import WorkoutProblem
 
     try:
         keep(planned)
-    except WorkoutProblem as problem:  # the plan itself is whole
+    except WorkoutProblem as problem:  # the plan itself is printed all the same
         tell(problem)
         return False
     return True
 
 
 def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:
-    from coach.quantities import format_clock, signed
-
     rows = [
         (
             split.name,
@@ -255,11 +251,11 @@ def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:
     ]
     out(f"{planned.plan.title}, rehearsed in {format_clock(rehearsal.time_s, tenths=True)}")
     out_table(("split", "plan", "run", "behind", "bpm", "up"), rows)
-    for cue in rehearsal.heard:
+    for cue in rehearsal.cues:
         if cue.is_own:
             out(f"{format_clock(cue.at_s):>8}  {cue.text}")
-    others = sum(not cue.is_own for cue in rehearsal.heard)
-    narrate(f"A simulated runner; {others} other cues of the coach were heard.")
+    others = sum(not cue.is_own for cue in rehearsal.cues)
+    narrate(f"A simulated runner; {others} other cues were emitted.")
 
 
 def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
@@ -286,14 +282,14 @@ def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
         ],
         "heard": [
             {"at_s": round(cue.at_s, 1), "kind": cue.kind, "text": cue.text, "own": cue.is_own}
-            for cue in rehearsal.heard
+            for cue in rehearsal.cues
         ],
     }
 
 
-# --- Shoes: their kilometres, and which of them can be raced in ------------------------------------------------------
+# --- shoes: their kilometres, and which of them are ready to race ----------------------------------------------------
 
-_WHOSE = "Whose shoes; needed only if there are several athletes and none is chosen."
+_WHOSE = "The athlete; needed only if there are several and none is chosen."
 _Command = Callable[..., None]
 
 
@@ -321,33 +317,35 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
 
 @command.command("set")
 @click.argument("slug", metavar="SLUG")
-@click.option("--name", metavar="TEXT", help="What they are called.")
-@click.option(
-    "--surface", type=click.Choice(["road", "track", "trail", "treadmill"]), help="What they are for."
-)
+@click.option("--name", metavar="TEXT", help="Their name.")
+@click.option("--surface", type=click.Choice(["road", "track", "trail", "treadmill"]), help="Their surface.")
 @click.option("--purpose", metavar="WORD", help="easy, race, ...; the pair for races is race.")
-@click.option("--limit-km", type=click.FloatRange(1, 10_000), help="How far they are to go at most.")
-@click.option("--already-km", type=click.FloatRange(0, 10_000), help="How far they had gone before.")
+@click.option("--limit-km", type=click.FloatRange(1, 10_000), help="Most kilometres they should run.")
 @click.option(
-    "--race-ready/--by-runs", default=None, help="They are broken in; or let the runs tell (the default)."
+    "--already-km", type=click.FloatRange(0, 10_000), help="Their kilometres before the recorded runs."
 )
-@click.option("--retire/--unretire", default=None, help="Put them away, or take them back.")
+@click.option(
+    "--race-ready/--by-runs",
+    default=None,
+    help="They are ready to race; or decide by the runs (the default).",
+)
+@click.option("--retire/--unretire", default=None, help="Retire them, or use them again.")
 @athlete_option(_WHOSE)
-def set_(*, slug: str, athlete: str | None, retire: bool | None, **told: Any) -> None:
-    """Add a pair, or change what is known of one.
+def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any) -> None:
+    """Add a pair of shoes, or change one.
 
-    SLUG is a short name of small letters and digits, such as racer. The factors of pods that sat on a pair stay with
-    it; coach sensors pair POD --shoe SLUG says which pod is on it.
+    SLUG is a short name of lower-case letters and digits, such as racer. The factors of its pods stay with a pair;
+    coach sensors pair POD --shoe SLUG puts a pod on it.
     """
     from coach.app.athletes import today
     from coach.app.race import change_shoe
 
-    changes = {name: value for name, value in told.items() if value is not None}
+    changes = {name: value for name, value in options.items() if value is not None}
     if retire is not None:
         changes["retired"] = today() if retire else None
     newer = change_shoe(_slug(athlete), slug.strip().casefold(), changes)
     shoe = next(each for each in newer.shoes if each.slug == slug.strip().casefold())
-    narrate(f"Kept: {shoe.name} ({shoe.slug}).")
+    narrate(f"Saved: {shoe.name} ({shoe.slug}).")
 
 
 @command.command("wear")
@@ -355,9 +353,9 @@ def set_(*, slug: str, athlete: str | None, retire: bool | None, **told: Any) ->
 @click.argument("slug", metavar="SLUG")
 @athlete_option(_WHOSE)
 def wear(run: str, slug: str, *, athlete: str | None) -> None:
-    """Say in which shoes a run was run.
+    """Set the shoes of a run.
 
-    RUN is an id, its first letters, last, or a number of coach runs list. What is said wins over the pod.
+    RUN is an ID, its first letters, last, or a number of coach runs list. It takes precedence over the pod.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.race import note_shoe, shoe_of
@@ -365,18 +363,18 @@ def wear(run: str, slug: str, *, athlete: str | None) -> None:
 
     shoe = shoe_of(saved_athlete(athlete), slug)
     stored = note_shoe(run, shoe)
-    narrate(f"Kept: run {stored.path.name} in {shoe}.")
+    narrate(f"Saved: run {stored.path.name} in {shoe}.")
     if is_simulated(header_of_line(stored.manifest.header)):
-        narrate("A simulated runner ran it: it adds nothing to a pair.")
+        narrate("It is a simulated run, which adds no kilometres to a pair.")
 
 
 @command.command("remove")
 @click.argument("slug", metavar="SLUG")
 @athlete_option(_WHOSE)
 def remove(slug: str, *, athlete: str | None) -> None:
-    """Forget a pair, and the factors of pods on it.
+    """Remove a pair, and the factors of its pods.
 
-    Its runs keep its name; coach gear set SLUG --retire keeps a pair that is worn out.
+    Its runs keep its name. Retire a pair that is worn out: coach gear set SLUG --retire.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.race import remove_shoe, shoe_of
@@ -384,11 +382,11 @@ def remove(slug: str, *, athlete: str | None) -> None:
     runner = saved_athlete(athlete)
     shoe = shoe_of(runner, slug)
     remove_shoe(runner, shoe)
-    narrate(f"Forgotten: {shoe}.")
+    narrate(f"Removed: {shoe}.")
 
 
 def _slug(athlete: str | None) -> str | None:
-    """The slug of who is named; None for the chosen or only one, or the first."""
+    """Return the slug of the given athlete; None for the chosen, the only or the first one."""
     if athlete is None:
         return None
     from coach.app.athletes import saved_athlete
@@ -415,8 +413,6 @@ def _list(athlete: str | None, *, as_json: bool) -> None:
 
 
 def _print_shoes(gear: "Gear", unit: str) -> None:
-    from coach.quantities import long_distance
-
     rows = [
         (
             shoe.slug,
@@ -433,7 +429,7 @@ def _print_shoes(gear: "Gear", unit: str) -> None:
     head = (
         "shoe",
         "name",
-        "miles" if unit == "mile" else "km",
+        unit_word(unit),
         "runs",
         "surface",
         "purpose",
@@ -446,18 +442,16 @@ def _print_shoes(gear: "Gear", unit: str) -> None:
 def _state(shoe: "ShoeWear") -> str:
     words = [shoe.ready_words]
     if shoe.is_worn_out and not shoe.is_retired:
-        words.append("as far as you wanted")
+        words.append("limit reached")
     if shoe.unmeasured:
         words.append(f"{shoe.unmeasured} without a distance")
     return ", ".join(words)
 
 
 def _print_rest(gear: "Gear", unit: str) -> None:
-    from coach.quantities import long_distance
-
     far = " ".join(long_distance(gear.metres_without, unit))
     for slug in gear.unknown:
-        narrate(f"Runs name {slug}, which is no pair: coach gear set {slug} adds it.")
+        narrate(f"Runs have the unknown shoe {slug}: coach gear set {slug} adds it.")
     if gear.runs_without and gear.shoes:
         many = f"{gear.runs_without} runs" if gear.runs_without > 1 else "1 run"
         narrate(f"{many} without a shoe ({far}): coach gear wear last SLUG")

@@ -1,4 +1,4 @@
-"""`coach readiness` and `coach debrief`: one minute in the morning, and a look back on the week that is over."""
+"""`coach readiness` and `coach debrief`: the minute in the morning, and the look back on the last week."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,15 +28,13 @@ _POSTURES: Final = ("lying", "sitting")
 
 
 @click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
-@athlete_option("Whose morning it is.")
+@athlete_option("The athlete.")
 @click.option("--day", type=DayType(), metavar="DATE", help="Answer for that day instead of today.")
-@click.option(
-    "--posture", type=click.Choice(_POSTURES), help="How you lie or sit; without it that of the settings."
-)
+@click.option("--posture", type=click.Choice(_POSTURES), help="Your posture (default: that of the settings).")
 @click.option(
     "--sensors",
     type=click.Choice(["ble", "sim", "none"]),
-    help="What measures; without it your strap, if one is remembered.",
+    help="The sensor (default: your paired strap).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -49,14 +47,14 @@ def command(
     sensors: str | None,
     as_json: bool,
 ) -> None:
-    r"""Measure the morning, answer ten questions, see what today can take.
+    r"""Measure the morning, answer ten questions, get advice for today.
 
     With a strap: a minute to settle, then three that are measured, then ten questions, all optional. Without one it
-    asks the questions only. The answer is as planned, easier, easy only or rest, with each rule that spoke, what it
-    saw and its limit, and what is not known. You decide.
+    asks the questions only. The answer is as planned, easier, easy only or rest, with each rule that fired, its value
+    and its limit, and what is not known. You decide.
 
-    Where lines are piped in they are the answers: each begins with the word of its question, or answers the next one;
-    an empty line leaves one out.
+    Lines that are piped in are answers: each begins with the word of its question, or answers the next one; an empty
+    line skips one.
 
       printf 'acute none\nlegs sharp\nsleep 7:30\n' | coach readiness
     """
@@ -72,7 +70,7 @@ def command(
 
 
 def print_answer(answer: "ReadinessAnswer", mornings: "Sequence[Morning]" = (), *, as_json: bool) -> None:
-    """Print what a day comes to, with what was measured on it."""
+    """Print the answer for a day, with its measurement."""
     measured = [_measured(each) for each in sorted(mornings, key=_quality)]
     if as_json:
         out_json(answer_tree(answer) | ({"measured": measured} if measured else {}))
@@ -89,7 +87,7 @@ def print_answer(answer: "ReadinessAnswer", mornings: "Sequence[Morning]" = (), 
 
 
 def answer_tree(answer: "ReadinessAnswer") -> dict[str, Any]:
-    """The answer for programs; what is not known is absent."""
+    """Return the answer for `--json`; unknown values are absent."""
     tree: dict[str, Any] = {
         "day": answer.day.isoformat(),
         "verdict": answer.verdict.value,
@@ -124,7 +122,7 @@ def answer_tree(answer: "ReadinessAnswer") -> dict[str, Any]:
 
 
 def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
-    """The answer as text."""
+    """Yield the answer as lines."""
     from coach.plan.readiness import blind_words, not_known_words
 
     day = answer.day
@@ -144,21 +142,21 @@ def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
         yield f"Today: {answer.share:.0%} of what is planned."
     if answer.is_maintain:
         yield ""
-        yield "Hold what you have: nothing longer and nothing harder while life asks much."
+        yield "Keep your level: nothing longer and nothing harder in a stressful time."
     if answer.not_known:
         yield ""
         yield from wrap(f"Not known: {not_known_words(answer)}.", _WIDTH)
     yield ""
-    yield "You decide. As planned is kept as your choice, without a word."
+    yield "You decide. A run as planned is saved as your choice."
 
 
 @command.command("import")
 @click.argument("table")
-@athlete_option("Whose mornings they are.")
-@click.option("--posture", type=click.Choice(_POSTURES), help="How they were measured; without it not known.")
-@click.option("--source", metavar="NAME", help="What to call the source; without it the file's name.")
+@athlete_option("The athlete.")
+@click.option("--posture", type=click.Choice(_POSTURES), help="The posture (default: unknown).")
+@click.option("--source", metavar="NAME", help="The name of the source (default: the file's name).")
 @click.option(
-    "--day", type=DayType(), metavar="DATE", help="The morning of a file that has intervals and no date."
+    "--day", type=DayType(), metavar="DATE", help="The day of a file that has intervals and no date."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def import_(
@@ -170,10 +168,10 @@ def import_(
     day: date | None,
     as_json: bool,
 ) -> None:
-    """Take mornings from another program's table.
+    """Import mornings from another program's table.
 
-    TABLE is a CSV with a head: date, and rmssd or lnrmssd, resting_hr, or rr (intervals between beats). What each
-    column was taken for is said; nothing is guessed in silence. Importing the same table again adds only what is new.
+    TABLE is a CSV file with headings: date, and rmssd or lnrmssd, resting_hr, or rr (intervals between beats). The
+    reading of each column is printed. Importing the same table again adds only new mornings.
 
     A baseline never mixes sources: mornings of a table are compared with those of the same table, posture and unit.
     """
@@ -183,27 +181,29 @@ def import_(
     service = open_service(athlete)
     _read(service)
     where = None if posture is None else Posture(posture)
-    done = service.import_table(table, posture=where, source=source, day=day, say=narrate)
-    for line in done.said:
+    result = service.import_table(table, posture=where, source=source, day=day, say=narrate)
+    for line in result.notes:
         narrate(line)
     if as_json:
         out_json(
             {
-                "read": done.read,
-                "new": done.new,
-                "first": done.first.isoformat(),
-                "last": done.last.isoformat(),
-                "source": done.source,
-                "unit": done.unit,
+                "read": result.read,
+                "new": result.new,
+                "first": result.first.isoformat(),
+                "last": result.last.isoformat(),
+                "source": result.source,
+                "unit": result.unit,
             }
         )
         return
-    mornings = "1 morning" if done.read == 1 else f"{done.read} mornings"
-    out(f"{mornings} from {done.first} to {done.last}, {done.new} of them new. Source: {done.source}.")
+    mornings = "1 morning" if result.read == 1 else f"{result.read} mornings"
+    out(
+        f"{mornings} from {result.first} to {result.last}, {result.new} of them new. Source: {result.source}."
+    )
 
 
 @command.command("history")
-@athlete_option("Whose mornings.")
+@athlete_option("The athlete.")
 @click.option(
     "--since", type=DayType(), metavar="DATE", help="From this day on: 2026-09-01, or 4w for 4 weeks ago."
 )
@@ -211,20 +211,20 @@ def import_(
 def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     """List the mornings so far, with the verdict of each day.
 
-    A row has what was measured and what was said. Of several measurements of a date the first usable one counts. The
-    verdict is "not known" where no rule had its data.
+    A row has the measurement and the answers. Of several measurements of a date the first usable one counts. The
+    verdict is "not known" if no rule had its data.
     """
     from coach.app.readiness import open_service
 
     service = open_service(athlete)
     _read(service)
-    days = sorted({each.day for each in service.kept.mornings} | set(service.kept.by_day))
+    days = sorted({each.day for each in service.entries.mornings} | set(service.entries.by_day))
     if days:
         service.load_runs(days[-1])
     days = [day for day in days if since is None or day >= since]
     answers = service.answers(days)
     measured: dict[date, list[Morning]] = {}
-    for each in service.kept.mornings:
+    for each in service.entries.mornings:
         measured.setdefault(each.day, []).append(each)
     rows = [_row(service, answers[day], measured.get(day, [])) for day in days]
     if as_json:
@@ -232,9 +232,9 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
             out_json(row)
         return
     if not rows:
-        narrate("No morning is kept yet. Begin: coach readiness")
+        narrate("No morning is saved yet. Start: coach readiness")
         return
-    head = ("day", "HRV", "rest", "posture", "source", "said", "verdict")
+    head = ("day", "HRV", "rest", "posture", "source", "answers", "verdict")
     out_table(head, [_cells(row) for row in rows])
 
 
@@ -248,19 +248,19 @@ def _row(service: "ReadinessService", answer: "ReadinessAnswer", mornings: "list
     }
     if mornings:
         row["measured"] = [_measured(each) for each in mornings]
-    check_in = service.kept.by_day.get(day)
+    check_in = service.entries.by_day.get(day)
     if check_in is not None:
         row["said"] = _answers(check_in)
     return row
 
 
 def _quality(morning: "Morning") -> tuple[bool, bool, int]:
-    """The one that counts first: usable, and the earliest of its day."""
+    """Return a sort key: usable mornings first, then the earliest of the day."""
     return not morning.is_usable, morning.minute is None, morning.minute or 0
 
 
 def _measured(morning: "Morning") -> dict[str, Any]:
-    known = {
+    values = {
         "time": None if morning.minute is None else f"{morning.minute // 60:02d}:{morning.minute % 60:02d}",
         "rmssd_ms": None if morning.ln_rmssd is None else round(exp(morning.ln_rmssd), 1),
         "ln_rmssd": None if morning.ln_rmssd is None else round(morning.ln_rmssd, 4),
@@ -272,7 +272,7 @@ def _measured(morning: "Morning") -> dict[str, Any]:
         "usable": morning.is_usable,
         "run": morning.run or None,
     }
-    return {key: value for key, value in known.items() if value is not None}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _answers(check_in: "CheckIn") -> dict[str, str]:
@@ -298,7 +298,7 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
 
 
 @command.command("rules")
-@athlete_option("Whose own days the shares are of.")
+@athlete_option("The athlete whose mornings the shares are of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def rules(athlete: str | None, *, as_json: bool) -> None:
     """List the rules of the morning: limit, verdict, source, on or off.
@@ -312,9 +312,11 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
 
     service = open_service(athlete)
     _read(service)
-    days = [each.day for each in service.kept.mornings]
+    days = [each.day for each in service.entries.mornings]
     own = (
-        share_within(Mornings(service.kept.mornings, {}).of_hrv(max(days)), service.settings.within_percent)
+        share_within(
+            Mornings(service.entries.mornings, {}).of_hrv(max(days)), service.settings.within_percent
+        )
         if days
         else None
     )
@@ -342,7 +344,7 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
         out(f"    limit {rule.limit_by(service.settings)}; needs {rule.needs}; source {rule.source}")
         if rule.id in shares:
             share, count = shares[rule.id]
-            out(f"    it would have passed {share:.0%} of your own {count} mornings")
+            out(f"    it would have passed {share:.0%} of your {count} mornings")
     out("")
     for question in QUESTIONS:
         words = ", ".join(f"{word} ({meaning})" for word, meaning in question.words.items())
@@ -350,11 +352,11 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
 
 
 def _read(service: "ReadinessService") -> None:
-    """Read what is kept, and say what is wrong with it."""
-    service.load(lambda said: narrate(f"Note: {said}"))
+    """Read the journal, and print its problems."""
+    service.load(lambda text: narrate(f"Note: {text}"))
 
 
-# --- coach debrief: a look back on a week, races, lines, and why somebody is stuck -----------------------------------
+# --- coach debrief: a look back on a week, races, lines, and the causes of a plateau ---------------------------------
 
 _WIDE: Final = 100
 """Columns of the longest line: programs read --json."""
@@ -367,24 +369,22 @@ _MOST_INPUT: Final = 4096
     "--week",
     type=DayType(),
     metavar="DATE",
-    help="Look back on the week of that day; without it the last one that is over.",
+    help="Look back on the week of that day (default: last week).",
 )
 @click.option(
     "--accept", type=click.IntRange(1, 3), multiple=True, metavar="N", help="Make change N of the plan."
 )
+@click.option("--refuse", type=click.IntRange(1, 3), multiple=True, metavar="N", help="Refuse change N.")
 @click.option(
-    "--refuse", type=click.IntRange(1, 3), multiple=True, metavar="N", help="Keep that you do not want it."
+    "--plateau", type=click.Choice(_SYMPTOMS), help="Look for the causes of a plateau in your history."
 )
-@click.option("--plateau", type=click.Choice(_SYMPTOMS), help="Look in your history for why you are stuck.")
-@click.option(
-    "--line", is_flag=True, help="Write your line of today: three questions, kept and never judged."
-)
-@click.option("--races", is_flag=True, help="Say what your races left for the next block.")
+@click.option("--line", is_flag=True, help="Write today's line: three questions, saved and never judged.")
+@click.option("--races", is_flag=True, help="Print the lessons of your races for the next block.")
 @click.option("--rules", is_flag=True, help="List every rule: limit, source, on or off.")
 @click.option("--on", "on", metavar="RULE", help="Switch a rule on, such as the opt-in cadence-goal.")
 @click.option("--off", "off", metavar="RULE", help="Switch a rule off.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@athlete_option("Whose week it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete (default: the chosen or only one).")
 def debrief(
     *,
     week: date | None,
@@ -399,21 +399,21 @@ def debrief(
     as_json: bool,
     athlete: str | None,
 ) -> None:
-    """Say what last week changes in this one.
+    """Look back on last week, and propose changes of this one.
 
-    What was planned and done, the share in the band, fade, decoupling and effort propose at most three changes of the
-    next week. Each is a change of the plan that you accept or refuse; nothing is changed before. None breaks a rule of
-    the plan, and after a week that went badly none adds anything. What is not known is named, and is never "fine".
+    At most three changes are proposed, from the sessions planned and done, the share in the band, fade, decoupling and
+    effort. You accept or refuse each; nothing changes before that. No proposal breaks a rule of the plan, and after a
+    bad week none adds load. Missing data is named, and never counts as good.
 
     With --plateau it looks for the evidence of each cause in your own runs and mornings first, then names the fix.
 
-    A race of the last weeks is looked back on by itself: what worked, what did not, pacing, endurance, recovery. That
-    is kept, and shown when the next plan is made.
+    A race of the last weeks has a look back of its own: what worked, what did not, pacing, endurance, recovery. It is
+    saved, and shown when the next plan is made.
     """
     from coach.app.debrief import DebriefService
     from coach.app.plan import PlanService
 
-    service = DebriefService(PlanService(athlete=athlete), lambda said: narrate(f"Note: {said}"))
+    service = DebriefService(PlanService(athlete=athlete), lambda text: narrate(f"Note: {text}"))
     for name in filter(None, (on, off)):
         service.switch(name, on=name == on)
         narrate(f"{name} is {'on' if name == on else 'off'} now.")
@@ -448,49 +448,49 @@ def _show_week(
         for sentence in each.says if each.answer == "accepted" else ():
             narrate(f"Done: {sentence}")
         if each.answer == "refused":
-            narrate(f"Kept: you do not want {each.proposal.fired.rule} for this week.")
-    made = service.debrief(week)
+            narrate(f"Refused: {each.proposal.fired.rule} for this week.")
+    look_back = service.debrief(week)
     looks = service.keep_races(week)
     year = service.year(week)
     if as_json:
-        tree = debrief_tree(made) | ({"year": year} if year else {})
+        tree = debrief_tree(look_back) | ({"year": year} if year else {})
         out_json(tree | {"races": [race_tree(each) for each in looks]})
         return
-    for text in debrief_lines(made, year, has_plan=service.plan is not None):
+    for text in debrief_lines(look_back, year, has_plan=service.plan is not None):
         out(text)
     for look in looks:
         _print_race(look)
     if service.is_recovering:
         narrate("You are in the recovery after a race. A line a day, if you like: coach debrief --line")
-    if any(not each.answer for each in made.proposals):
-        narrate("You decide: coach debrief --accept N or --refuse N. Take a change back: coach plan undo")
+    if any(not each.answer for each in look_back.proposals):
+        narrate("You decide: coach debrief --accept N or --refuse N. Undo a change: coach plan undo")
 
 
-def debrief_lines(made: "Debrief", year: str = "", *, has_plan: bool = True) -> Iterator[str]:
-    """The look back on a week as text."""
-    yield f"Week of {made.week:%a} {made.week}"
-    for name, words in (*made.lines, *((("four weeks against last year", year),) if year else ())):
+def debrief_lines(look_back: "Debrief", year: str = "", *, has_plan: bool = True) -> Iterator[str]:
+    """Yield the look back on a week as lines."""
+    yield f"Week of {look_back.week:%a} {look_back.week}"
+    for name, words in (*look_back.lines, *((("four weeks against last year", year),) if year else ())):
         yield f"  {name}: {words}"
-    for proposal in made.proposals:
+    for proposal in look_back.proposals:
         yield ""
         yield from _proposal_lines(proposal)
-    for note in made.notes:
+    for note in look_back.notes:
         yield ""
         yield from _finding_lines(note, "-")
-    if not made.proposals:
+    if not look_back.proposals:
         yield ""
-        yield _nothing(made, has_plan=has_plan)
-    if made.not_known:
+        yield _nothing(look_back, has_plan=has_plan)
+    if look_back.not_known:
         yield ""
-        words = "; ".join(f"{rule}: {why}" for rule, why in made.not_known)
+        words = "; ".join(f"{rule}: {why}" for rule, why in look_back.not_known)
         yield from wrap(f"Not known: {words}.", _WIDE, break_on_hyphens=False)
 
 
-def _nothing(made: "Debrief", *, has_plan: bool) -> str:
+def _nothing(look_back: "Debrief", *, has_plan: bool) -> str:
     if not has_plan:
-        return "There is no plan, so nothing can be changed in it: coach plan new makes one."
-    unknown = ", as far as it is known" if made.not_known else ""
-    return f"Nothing of that week changes the next one{unknown}."
+        return "There is no plan to change: coach plan new makes one."
+    unknown = ", as far as it is known" if look_back.not_known else ""
+    return f"That week changes nothing in the next one{unknown}."
 
 
 def _proposal_lines(proposal: "Proposal") -> Iterator[str]:
@@ -506,24 +506,24 @@ def _proposal_lines(proposal: "Proposal") -> Iterator[str]:
         yield f"    you refused it {times} before; coach debrief --off {proposal.fired.rule} switches it off"
 
 
-def _finding_lines(found: "DebriefFinding", head: str) -> Iterator[str]:
-    yield f"{head} {found.says}"
-    if found.value:
-        yield f"    you    {found.value}"
-    yield f"    limit  {found.limit}"
-    yield f"    rule   {found.rule} ({found.source})"
+def _finding_lines(finding: "DebriefFinding", head: str) -> Iterator[str]:
+    yield f"{head} {finding.says}"
+    if finding.value:
+        yield f"    you    {finding.value}"
+    yield f"    limit  {finding.limit}"
+    yield f"    rule   {finding.rule} ({finding.source})"
 
 
-def debrief_tree(made: "Debrief") -> dict[str, Any]:
-    """The look back for programs; what is not known is absent."""
+def debrief_tree(look_back: "Debrief") -> dict[str, Any]:
+    """Return the look back for `--json`; unknown values are absent."""
     return {
         "v": 1,
-        "week": made.week.isoformat(),
-        "sentence": made.sentence,
-        "figures": dict(made.lines),
-        "proposals": [_proposal_tree(each) for each in made.proposals],
-        "notes": [_finding_tree(each) for each in made.notes],
-        "not_known": [{"rule": rule, "why": why} for rule, why in made.not_known],
+        "week": look_back.week.isoformat(),
+        "sentence": look_back.sentence,
+        "figures": dict(look_back.lines),
+        "proposals": [_proposal_tree(each) for each in look_back.proposals],
+        "notes": [_finding_tree(each) for each in look_back.notes],
+        "not_known": [{"rule": rule, "why": why} for rule, why in look_back.not_known],
     }
 
 
@@ -538,16 +538,16 @@ def _proposal_tree(proposal: "Proposal") -> dict[str, Any]:
     return tree
 
 
-def _finding_tree(found: "DebriefFinding") -> dict[str, Any]:
-    tree = {"rule": found.rule, "says": found.says, "limit": found.limit, "source": found.source}
-    return tree | ({"value": found.value} if found.value else {})
+def _finding_tree(finding: "DebriefFinding") -> dict[str, Any]:
+    tree = {"rule": finding.rule, "says": finding.says, "limit": finding.limit, "source": finding.source}
+    return tree | ({"value": finding.value} if finding.value else {})
 
 
 # --- races, lines, rules
 
 
 def _show_races(service: "DebriefService", *, as_json: bool) -> None:
-    looks = service.mornings.kept.races
+    looks = service.mornings.entries.races
     if as_json:
         out_json([race_tree(each) for each in looks])
         return
@@ -564,34 +564,34 @@ def _print_race(look: "RaceLook") -> None:
     for text in race_lines(look):
         out(text)
     if not (look.worked and look.failed):
-        narrate('Say it of the run of the race: coach runs note RUN --worked "..." --failed "..."')
+        narrate('Note it with the run of the race: coach runs note RUN --worked "..." --failed "..."')
 
 
 def race_tree(look: "RaceLook") -> dict[str, str]:
-    """What a race left, for programs; what is not known is absent."""
+    """Return the look back on a race for `--json`; unknown values are absent."""
     names = ("race", "worked", "failed", "pacing", "endurance", "recovery")
-    known = {name: getattr(look, name) for name in names if getattr(look, name)}
-    return {"day": look.day.isoformat(), **known}
+    values = {name: getattr(look, name) for name in names if getattr(look, name)}
+    return {"day": look.day.isoformat(), **values}
 
 
 def _write_line(service: "DebriefService", *, as_json: bool) -> None:
     from coach.app.debrief import ask_line
 
     answers = ask_line(CONSOLE.ask) if CONSOLE.can_ask() else sys.stdin.read(_MOST_INPUT).splitlines()
-    written = service.write_line(answers)
+    line = service.write_line(answers)
     if as_json:
-        tree = {} if written is None else {"body": written.body, "mind": written.mind, "wish": written.wish}
+        tree = {} if line is None else {"body": line.body, "mind": line.mind, "wish": line.wish}
         out_json(
             {"v": 1, "day": service.today.isoformat()} | {key: text for key, text in tree.items() if text}
         )
-    narrate("Nothing was written." if written is None else "Kept. Nothing is judged by it.")
+    narrate("Nothing was written." if line is None else "Saved. It is never judged.")
 
 
 def _list_rules(service: "DebriefService", *, as_json: bool) -> None:
     from coach.plan.debrief import RULES, is_on
     from coach.plan.plateau import RULES as CAUSES
 
-    answers = service.mornings.kept.answers
+    answers = service.mornings.entries.answers
     rows = [
         {"rule": each.id, "of": "week", "needs": each.needs, "condition": each.condition, "limit": each.limit}
         | {"proposal": each.proposal, "source": each.source}
@@ -624,7 +624,7 @@ def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> Non
     if as_json:
         out_json(plateau_tree(answer))
         return
-    out(f"{SYMPTOM_WORDS[symptom].capitalize()}: what your own history says")
+    out(f"{SYMPTOM_WORDS[symptom].capitalize()}: the evidence in your history")
     for cause in answer.found:
         out("")
         for text in _cause_lines(cause):
@@ -632,10 +632,10 @@ def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> Non
     out("")
     if not answer.found:
         unknown = ", but much is not known" if answer.not_known else ""
-        out(f"Nothing of what was looked at speaks for a cause{unknown}.")
+        out(f"No cause was found{unknown}.")
     if answer.against:
         out_table(
-            ("looked at, and not it", "you", "limit"),
+            ("checked, and not the cause", "you", "limit"),
             [(c.condition, c.value, c.limit) for c in answer.against],
         )
     if answer.gates:
@@ -659,7 +659,7 @@ def _cause_lines(cause: "Cause") -> Iterator[str]:
 
 
 def plateau_tree(answer: "PlateauAnswer") -> dict[str, Any]:
-    """What the history says of a symptom, for programs."""
+    """Return the evidence about a symptom for `--json`."""
     names = ("rule", "condition", "value", "limit", "fix", "source")
     return {
         "v": 1,

@@ -96,8 +96,8 @@ def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
     from coach.live.outputs import encode_event
     from coach.live.run import LiveRun, refold
 
-    folded = refold(LiveRun(setup), close_inputs(recording.inputs))
-    return [encode_event(timed.output, timed.run_s) for timed in folded.timed_outputs]
+    refolded = refold(LiveRun(setup), close_inputs(recording.inputs))
+    return [encode_event(timed.output, timed.run_s) for timed in refolded.timed_outputs]
 
 
 def _line(difference: "CueDifference") -> str:
@@ -238,9 +238,7 @@ def command(
     compare_cues(request, compare, as_json=as_json)
 
 
-# --- coach explain: one moment of a recording, for people as lines, for programs as one JSON object ------------------
-
-# --- One moment of a recording: for people as lines, for programs as one JSON object.
+# --- coach explain: one moment of a recording, as lines or as one JSON object ---------------------------------------
 
 
 def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
@@ -287,8 +285,8 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
     rows = list(_known_values(moment.snapshot, unit))
     yield from (f"  {name:<12}{words}" for name, words in rows or [("", "none: no sensor had sent a value")])
     if moment.judged is not None:
-        named = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
-        yield f"  {'judged':<12}{named}"
+        reasons = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
+        yield f"  {'judged':<12}{reasons}"
     yield from (f"  {'silent':<12}{held_back(silence)}" for silence in moment.silences)
     yield ""
     yield "Outputs"
@@ -315,8 +313,8 @@ def tree_of_moment(moment: "Moment") -> "Event":
         put_measure(tree, "time_s", snapshot.step_time_s)
         put_measure(tree, "distance_m", snapshot.step_m)
         tree["estimated"] = snapshot.estimated
-    for name, shown in _values(snapshot):
-        tree[name] = _shown(shown)
+    for name, value in _values(snapshot):
+        tree[name] = _value_tree(value)
     if snapshot.judged_quantity is not None and snapshot.band_in_force is not None:
         tree["band"] = put_band({"quantity": snapshot.judged_quantity.value}, snapshot.band_in_force, "")
     if snapshot.light is not None:
@@ -353,8 +351,8 @@ def _known_values(snapshot: "Snapshot", unit: str) -> Iterator[tuple[str, str]]:
     from coach.signals.readings import SensorState
     from coach.workout.describe import target_text
 
-    for name, shown in _values(snapshot):
-        yield _name(name), f"{_amount(name, shown.value, unit)} from the {shown.source}, {_age(shown)}"
+    for name, value in _values(snapshot):
+        yield _name(name), f"{_amount(name, value.value, unit)} from the {value.source}, {_age(value)}"
     if snapshot.step is not None and snapshot.step.target is not None:
         yield "target", target_text(snapshot.step.target)
     if snapshot.light is not None:
@@ -399,13 +397,13 @@ def _output_lines(timed: "TimedOutput", narrator: "TextFormatter", unit: str) ->
 
 def _values(snapshot: "Snapshot") -> "list[tuple[str, DisplayValue]]":
     """Return the known values by their keys in events."""
-    values = {
+    by_key = {
         "speed_mps": snapshot.speed,
         "heart_rate_bpm": snapshot.heart_rate,
         "cadence_spm": snapshot.cadence,
         "power_w": snapshot.power,
     }
-    return [(name, shown) for name, shown in values.items() if shown is not None]
+    return [(name, value) for name, value in by_key.items() if value is not None]
 
 
 def _name(key: str) -> str:
@@ -416,11 +414,11 @@ def _amount(key: str, value: float, unit: str) -> str:
     return format_pace(value, unit=unit) if key == "speed_mps" else f"{value:.0f} {key.rpartition('_')[2]}"
 
 
-def _age(shown: "DisplayValue") -> str:
+def _age(value: "DisplayValue") -> str:
     from coach.signals.readings import Freshness
 
-    old = f"{shown.age_s:.1f} s old"
-    return old if shown.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
+    old = f"{value.age_s:.1f} s old"
+    return old if value.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
 
 
 def _silence(silence: "Suppression") -> "Event":
@@ -430,13 +428,13 @@ def _silence(silence: "Suppression") -> "Event":
     return tree
 
 
-def _shown(shown: "DisplayValue") -> "Event":
+def _value_tree(value: "DisplayValue") -> "Event":
     from coach.live.outputs import put_measure
 
     tree: Event = {}
-    put_measure(tree, "value", shown.value)
-    put_measure(tree, "age_s", shown.age_s)
-    return tree | {"freshness": shown.freshness.value, "sensor": shown.source.value}
+    put_measure(tree, "value", value.value)
+    put_measure(tree, "age_s", value.age_s)
+    return tree | {"freshness": value.freshness.value, "sensor": value.source.value}
 
 
 @click.command("explain", cls=CoachCommand)

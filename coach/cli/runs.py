@@ -524,11 +524,11 @@ def note(
     if any(value is not None for value in (rpe, text, worked, failed, shoe, surface, route)):
         now = local_iso(MachineClock().wall())
         append_note(path, RunNote(rpe, text, shoe, now, worked, failed, surface=surface, route=route))
-    known = read_note(path)
+    record = read_note(path)
     if as_json:
-        out_json({"v": 1, "id": path.name} | note_tree(known))
+        out_json({"v": 1, "id": path.name} | note_tree(record))
         return
-    lines = [line for line in note_lines(known) if line]
+    lines = [line for line in note_lines(record) if line]
     for line in lines or [
         f'There is no note on run {path.name} yet. Write one: coach runs note {run} --rpe 7 "text"'
     ]:

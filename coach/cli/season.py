@@ -16,6 +16,7 @@ from coach.cli.parameters import athlete_option, day_options, weather_options
 from coach.cli.plan import has_fresh, say_clock
 from coach.cli.text import narrate, out, out_json, out_table
 from coach.problems import UsageProblem
+from coach.quantities import format_hours, long_distance, unit_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _UNDO: Final = "coach plan undo"
 _MOST_UNKNOWN: Final = 4
-"""More of what is not known is in `--json`."""
+"""Unknown facts that are named; `--json` has all of them."""
 
 
 def _service(athlete: str | None) -> "TodayService":
@@ -50,9 +51,9 @@ def _service(athlete: str | None) -> "TodayService":
 @click.command("today", cls=CoachCommand)
 @day_options
 @weather_options
-@click.option("--take", is_flag=True, help="Keep the suggestion in the plan; coach plan undo takes it back.")
+@click.option("--take", is_flag=True, help="Save the suggestion in the plan; coach plan undo undoes it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def today(
     *,
     limits: "DayLimits | None",
@@ -65,22 +66,22 @@ def today(
 ) -> None:
     """Say what to run today, and why.
 
-    It is the session as planned, or what one rung of a ladder makes of it: longer warm-up, longer rests, fewer reps,
-    effort day, moved, easy, rest. Each rung has its rules, with your value and the limit; what is not known is named.
-    You decide: coach run today runs what is suggested, and with --as-planned what was planned.
+    The answer is the session as planned, or an easier form: longer warm-up, longer rests, fewer reps, effort day,
+    moved, easy, rest. Each rule that fired is printed with your value and the limit, and missing data is named. You
+    decide: coach run today runs the suggestion, and with --as-planned the planned session.
 
-    With --minutes, --no-track or --treadmill the session comes in a form that fits and keeps its point. An easy run may
-    become a swim, a bike ride or a walk of the same minutes (--instead).
+    With --minutes, --no-track or --treadmill the session is adapted and keeps its purpose. An easy run may become a
+    swim, a bike ride or a walk of the same minutes (--instead).
     """
     service = _service(athlete)
     say_clock(service.plans.plan, service.day)
     service.notice()
-    told = (
+    conditions = (
         None
         if weather is None and wind is None and not hills
         else day_weather(service, weather, wind, hills=hills)
     )
-    suggestion = service.suggestion(limits, told)
+    suggestion = service.suggestion(limits, conditions)
     mend = service.mend()
     if take and suggestion.edited is not None:
         service.plans.apply(suggestion.edited, "coach plan today --take")
@@ -93,29 +94,29 @@ def today(
     if sentence := service.last_week(_note):
         narrate(sentence)
     if take and suggestion.edited is not None:
-        narrate(f"Kept in the plan. Take it back: {_UNDO}")
+        narrate(f"Saved in the plan. Undo it: {_UNDO}")
     if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
         _say_mend(mend, is_taken=False)
 
 
-def _note(said: str) -> None:
-    narrate(f"Note: {said}")
+def _note(text: str) -> None:
+    narrate(f"Note: {text}")
 
 
 def day_weather(
     service: "TodayService", weather: tuple[float, float] | None, wind: float | None, *, hills: bool
 ) -> "DayWeather":
-    """The weather of the command line, and of the settings where it says nothing."""
+    """Return the weather by the options, else by the settings."""
     from dataclasses import replace
 
-    known = service.weather()
+    conditions = service.weather()
     if weather is not None:
-        known = replace(known, temperature_c=weather[0], dew_point_c=weather[1])
-    return replace(known, wind_mps=wind, is_hilly=hills or None)
+        conditions = replace(conditions, temperature_c=weather[0], dew_point_c=weather[1])
+    return replace(conditions, wind_mps=wind, is_hilly=hills or None)
 
 
 def _show(service: "TodayService", suggestion: "Suggestion") -> None:
-    """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
+    """Print the planned session, the suggestion, every rule that fired, and the facts that are unknown."""
     from coach.plan.model import SessionKind
 
     planned, proposed = suggestion.planned, suggestion.proposed
@@ -135,7 +136,7 @@ def _show(service: "TodayService", suggestion: "Suggestion") -> None:
         if each.kind is not SessionKind.REST
     ]
     if rows:
-        out_table(("", "session", "time", "miles" if service.plans.unit == "mile" else "km"), rows)
+        out_table(("", "session", "time", unit_word(service.plans.unit)), rows)
     if suggestion.is_changed:
         out(f"What changes: {suggestion.what}.")
     if planned is not None and planned.why:
@@ -152,13 +153,13 @@ def _show(service: "TodayService", suggestion: "Suggestion") -> None:
     for words in service.meals(suggestion):
         out(words)
     if suggestion.not_known:
-        shown, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
-        narrate(f"Not known: {'; '.join(shown)}{f'; {more} more (--json has them)' if more > 0 else ''}.")
+        named, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
+        narrate(f"Not known: {'; '.join(named)}{f'; {more} more (--json has them)' if more > 0 else ''}.")
     _say_what_next(suggestion)
 
 
 def _say_what_next(suggestion: "Suggestion") -> None:
-    """Say how it is run, and that the runner decides."""
+    """Print the command that runs it, and how to decide otherwise."""
     from coach.plan.ladder import Rung
     from coach.plan.model import SessionKind
 
@@ -169,12 +170,12 @@ def _say_what_next(suggestion: "Suggestion") -> None:
             narrate("Its splits, checklist and wristband: coach plan race")
     if suggestion.is_changed:
         narrate(
-            "You decide: coach run today --as-planned is kept as your choice. Keep this: coach plan today --take"
+            "You decide: coach run today --as-planned runs the planned session. Save this: coach plan today --take"
         )
 
 
 def _head(suggestion: "Suggestion") -> str:
-    """Today's answer in some words."""
+    """Return today's answer in a few words."""
     from coach.plan.ladder import RUNG_WORDS, Rung
 
     if suggestion.planned is None:
@@ -195,9 +196,9 @@ def _why_nothing(service: "TodayService", day: date) -> str:
     off = plan.day(day).off
     if off is not None:
         return f"A day off ({off})."
-    taken = next((each for each in plan.day(day).sessions if each.instead_of), None)
-    if taken is not None:
-        return f"{taken.title} was taken, in place of {taken.instead_of}."
+    replacement = next((each for each in plan.day(day).sessions if each.instead_of), None)
+    if replacement is not None:
+        return f"{replacement.title} replaces {replacement.instead_of}."
     if day.weekday() in plan.availability.weekdays:
         return "No run is planned, because this day is kept free."
     names = [WEEKDAYS[each].capitalize() for each in plan.availability.weekdays]
@@ -205,15 +206,13 @@ def _why_nothing(service: "TodayService", day: date) -> str:
 
 
 def _row(session: "PlannedSession", unit: str) -> tuple[str, str, str]:
-    from coach.quantities import long_distance
-
     title = f"{session.title}{' *' if session.is_hard else ''}"
     minutes = "" if session.minutes is None else f"{session.minutes:.0f} min"
     return title, minutes, "" if not session.distance_m else long_distance(session.distance_m, unit)[0]
 
 
 def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
-    """A suggestion for programs; what is not known is absent."""
+    """Return a suggestion for `--json`; unknown values are absent."""
     from coach.plan.model import session_tree
 
     tree: dict[str, Any] = {
@@ -257,17 +256,15 @@ def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
 
 
 @click.command("missed", cls=CoachCommand)
-@click.option("--take", is_flag=True, help="Make the change; coach plan undo takes it back.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object; nothing was missed: an empty one."
-)
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@click.option("--take", is_flag=True, help="Make the change; coach plan undo undoes it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, empty if nothing was missed.")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
     """Propose the smallest change after sessions were missed.
 
-    Mostly that is none. At most one quality session finds another day, in its own week, where all spacing is kept, and
-    never in the last ten days before an A race. Everything else is let go, and the rest of the season stays as it is.
-    Runs that were done are linked to their sessions first.
+    Usually nothing changes. At most one quality session moves to another day of its week, if the spacing allows it, and
+    never in the last ten days before an A race. All others are dropped, and the rest of the season stays as it is. New
+    runs are linked to their sessions first.
     """
     service = _service(athlete)
     service.notice()
@@ -283,7 +280,7 @@ def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
 
 
 def mend_tree(mend: "Mend") -> dict[str, Any]:
-    """What becomes of missed sessions, for programs."""
+    """Return the change after missed sessions for `--json`."""
     tree: dict[str, Any] = {
         "sessions": [
             {"date": each.day.isoformat(), "id": each.session.id, "title": each.session.title}
@@ -297,24 +294,24 @@ def mend_tree(mend: "Mend") -> dict[str, Any]:
 
 
 def _say_mend(mend: "Mend", *, is_taken: bool) -> None:
-    """Say what was missed, what becomes of it, why, how many days change, and how it is taken back."""
+    """Print what was missed, the change after it, its reason, the days it touches, and how to undo it."""
     names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
     out(f"Missed: {names}.")
     for sentence in mend.says:
         out(f"  {sentence}")
     count = len(mend.touched)
-    out(f"  {mend.reason} Days touched: {count}.")
+    out(f"  {mend.reason} Days changed: {count}.")
     if mend.edited is not None:
-        narrate(f"Take it back: {_UNDO}" if is_taken else "Do it: coach plan missed --take")
+        narrate(f"Undo it: {_UNDO}" if is_taken else "Do it: coach plan missed --take")
 
 
 def _dates(days: tuple[date, ...]) -> list[str]:
     return [each.isoformat() for each in days]
 
 
-# --- Broken rules, an easier plan, and the switches of the rules -----------------------------------------------------
+# --- broken rules, an easier plan, and the switches of the rules -----------------------------------------------------
 
-_whose = athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+_whose = athlete_option("The athlete of the plan (default: the chosen or only one).")
 
 
 @click.command("check", cls=CoachCommand)
@@ -326,31 +323,30 @@ _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the o
 def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
     """Check the plan against its rules.
 
-    Shown are the three worst findings from today on, each with what would mend it. No rule stops anybody, and
-    each has a switch (coach plan rules). What nobody knows is not judged: without a recorded run nothing is
-    said that needs one.
+    It prints the three worst findings from today on, each with a fix. The rules are advice, and each has a switch
+    (coach plan rules). A rule without its data is silent; some need recorded runs.
     """
     from coach.app.plan import PlanService
 
     service = PlanService(athlete=athlete)
-    plan, found = service.plan, service.checked()
+    plan, result = service.plan, service.check()
     if as_json:
-        for finding in found.findings:
+        for finding in result.findings:
             out_json(finding_tree(finding))
         return
-    shown_lines(found, shows_all=shows_all)
-    _say_figures(plan, found, service.this_monday, service.unit)
+    print_findings(result, shows_all=shows_all)
+    _say_figures(plan, result, service.this_monday, service.unit)
     if shows_all:
         out("")
-        rows = [_week_row(week, service.unit) for week in found.weeks if week.monday >= service.this_monday]
+        rows = [_week_row(week, service.unit) for week in result.weeks if week.monday >= service.this_monday]
         out_table(
-            [("miles" if service.unit == "mile" else "km") if name == "distance" else name for name in _HEAD],
+            [unit_word(service.unit) if name == "distance" else name for name in _HEAD],
             rows,
         )
 
 
 def finding_tree(finding: "Finding") -> dict[str, Any]:
-    """A finding for programs."""
+    """Return a finding for `--json`."""
     tree = {
         "v": 1,
         "rule": finding.rule,
@@ -365,56 +361,50 @@ def finding_tree(finding: "Finding") -> dict[str, Any]:
     return tree | ({"limit": finding.limit} if finding.limit else {})
 
 
-def shown_lines(found: "CheckedPlan", *, shows_all: bool) -> None:
+def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
     """Print findings, the worst first: three, or all."""
     from coach.plan.check import shown
 
-    if not found.findings:
-        out("Nothing breaks a rule.")
+    if not result.findings:
+        out("No rule is broken.")
         return
-    short = shown(found.findings)
-    findings = found.findings if shows_all else short.findings
+    short = shown(result.findings)
+    findings = result.findings if shows_all else short.findings
     more = [0] * len(findings) if shows_all else list(short.more)
     for finding, count in zip(findings, more, strict=True):
         behind = f" (and {count} more like it)" if count else ""
         out(f"{_MARKS[finding.severity.value]} {finding.sentence}{behind}")
         out(f"  {finding.fix}")
-        out(f"  {finding.rule}: {finding.you or 'so'}, limit {finding.limit}; {finding.source}")
+        out(
+            f"  {finding.rule}: {f'{finding.you}, ' if finding.you else ''}limit {finding.limit}; {finding.source}"
+        )
     if short.hidden and not shows_all:
-        narrate(f"{_count(short.hidden, 'more finding')}: coach plan check --all")
+        narrate(f"{short.hidden} more finding{'' if short.hidden == 1 else 's'}: coach plan check --all")
 
 
 _MARKS = {"high": "!!", "medium": "!", "low": "-"}
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
 _HEAD = ("week of", "distance", "hours", "change", "easy by time", "by distance", "by sessions")
 
 
-def _say_figures(plan: "Plan", found: "CheckedPlan", monday: "date", unit: str) -> None:
-    """Say the coming weeks against the ones before them, and how regular the last twelve were."""
+def _say_figures(plan: "Plan", result: "CheckedPlan", monday: "date", unit: str) -> None:
+    """Compare the coming weeks with the ones before, and count the regular ones of the last twelve."""
     out("")
-    for week in [week for week in found.weeks if week.monday >= monday][:2]:
+    for week in [week for week in result.weeks if week.monday >= monday][:2]:
         row = dict(zip(_HEAD, _week_row(week, unit), strict=True))
-        amount = (
-            f"{row['distance']} {'miles' if unit == 'mile' else 'km'}" if row["distance"] else row["hours"]
-        )
+        amount = f"{row['distance']} {unit_word(unit)}" if row["distance"] else row["hours"]
         change = f", {row['change']} on the week before" if row["change"] else ""
         easy = f"; {row['easy by time']} easy by time" if row["easy by time"] else ""
         out(f"Week of {row['week of']}: {amount}{change}{easy}.")
-    if found.regular_weeks is not None:
-        out(f"{found.regular_weeks} of the last 12 weeks had {found.regular_runs} runs or more.")
+    if result.regular_weeks is not None:
+        out(f"{result.regular_weeks} of the last 12 weeks had {result.regular_runs} runs or more.")
     off = [choice.rule for choice in plan.rules if choice.is_on is False]
     if off:
-        narrate(f"Switched off: {', '.join(off)}. coach plan rules --on RULE brings one back.")
+        narrate(f"Switched off: {', '.join(off)}. coach plan rules --on RULE switches one on again.")
 
 
 def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
-    from coach.quantities import format_hours, long_distance
-
     shares = (week.easy_by_time, week.easy_by_distance, week.easy_by_sessions)
     return (
         week.monday.isoformat(),
@@ -431,20 +421,21 @@ def _why_not_eased(service: "PlanService") -> str:
     until = eased_until(service.facts.tests)
     if until is None or until < service.today:
         return "no simple test fell by a fifth in the last four weeks"
-    planned = f"no second day of jumps a week and no flat sprints are planned up to {until}"
-    return f"a simple test fell by a fifth, but {planned}"
+    reason = f"no second day of jumps a week and no flat sprints are planned up to {until}"
+    return f"a simple test fell by a fifth, but {reason}"
 
 
 @click.command("ease", cls=CoachCommand)
-@click.option("--take", is_flag=True, help="Make the change; coach plan undo takes it back.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; nothing to ease: an empty one.")
+@click.option("--take", is_flag=True, help="Make the change; coach plan undo undoes it.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object, empty if there is nothing to ease."
+)
 @_whose
 def ease(take: bool, as_json: bool, athlete: str | None) -> None:
     """Propose an easier plan after a fall in the simple tests.
 
-    A test that is a fifth or more lower than last time (coach athlete tests) leaves jumps once a week and no flat
-    sprints for four weeks. A new plan is made so; of the plan that is there this is a proposal, day by day. Nothing
-    is changed before you take it.
+    If a test is a fifth or more lower than last time (coach athlete tests), jumps are planned once a week, and no flat
+    sprints, for four weeks. New plans follow this; the current plan gets a proposal, day by day, that --take accepts.
     """
     from coach.app.plan import UNDO, PlanService
 
@@ -454,7 +445,7 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
         if as_json:
             out_json({"v": 1})
         else:
-            out(f"Nothing is to be eased: {_why_not_eased(service)}.")
+            out(f"There is nothing to ease: {_why_not_eased(service)}.")
         return
     if take:
         service.apply(edited, "coach plan ease --take")
@@ -466,8 +457,8 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
         return
     for sentence in edited.says:
         out(f"  {sentence}")
-    out(f"{edited.reason} Days touched: {len(edited.touched)}.")
-    narrate(f"Take it back: {UNDO}" if take else "Do it: coach plan ease --take")
+    out(f"{edited.reason} Days changed: {len(edited.touched)}.")
+    narrate(f"Undo it: {UNDO}" if take else "Do it: coach plan ease --take")
 
 
 @click.command("rules", cls=CoachCommand)
@@ -478,9 +469,8 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
 def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str | None) -> None:
     """List the rules of plans, and switch them.
 
-    Each has its limit, and says whether it is on; docs/reference/plan-rules.md has their sources. A switch is
-    kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A race
-    is not up for choice.
+    Each is listed with its limit, and marked if it is off; docs/reference/plan-rules.md has their sources. A switch is
+    saved in the plan. Two rules have none: a missing workout, and the recovery after an A race.
     """
     from coach.app.plan import PlanService
     from coach.plan.check import RULES, is_on
@@ -504,7 +494,7 @@ def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str
         )
         for rule in RULES.values()
     ]
-    out_table(("", "rule", "what", "limit", "matters"), rows)
+    out_table(("", "rule", "what", "limit", "severity"), rows)
 
 
 def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
@@ -522,7 +512,7 @@ def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
 
 
 def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
-    """Switch rules in the plan, and say so."""
+    """Switch rules in the plan, and print the result."""
     from coach.documents.reading import did_you_mean
     from coach.plan.check import RULES, switched
     from coach.plan.edit import EditedPlan
@@ -542,36 +532,36 @@ def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
         out(sentence)
 
 
-# --- For other programs: a calendar, workouts for a watch, JSON, a table ---------------------------------------------
+# --- for other programs: a calendar, workouts for a watch, JSON, a table ---------------------------------------------
 
 _TO: Final = ("ics", "fit", "json", "csv")
 _SHOWN: Final = 3
-"""Sessions that could not be written which are named; the rest is counted."""
+"""Faults that are printed; more are counted."""
 
 
 @click.command("export", cls=CoachCommand)
 @click.option("--to", type=click.Choice(_TO), required=True, help="The format.")
-@click.option("--out", metavar="FILE", help="Write it there; - is stdout. FIT goes into a folder, or a .zip.")
+@click.option("--out", metavar="FILE", help="Write to FILE; - is stdout. FIT needs a folder or a .zip.")
 @click.option(
     "--at",
     "starts",
     metavar="TIME",
     multiple=True,
-    help="With ics: when sessions begin, such as 18:00, or sat=8:30 for a day; without it they take whole days.",
+    help="For ics: the start of sessions, such as 18:00, or sat=8:30 for one day (default: whole days).",
 )
 @click.option(
     "--weeks",
     metavar="N",
     type=click.IntRange(1, 160),
-    help="Only this week and so many in all (default: all).",
+    help="Only N weeks, from this one on (default: all).",
 )
-@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+@athlete_option("The athlete of the plan (default: the chosen or only one).")
 def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None, athlete: str | None) -> None:
     """Write the season for other programs: ics, fit, json, csv. Nothing leaves this computer.
 
-    ics is for every calendar: a session keeps its identifier, so that a second import moves what was moved. Times are
-    local wherever you are, and no alarm rings. fit writes the workouts to come for a watch, each under its day. json is
-    the plan itself, which can be edited and read again. csv is a row a session, for a spreadsheet.
+    ics is for calendar programs: a session keeps its identifier, so a second import moves its entry. Times are local
+    wherever you are, and there is no alarm. fit writes the coming workouts for a watch, each under its day. json is the
+    plan itself, which can be edited and read again. csv has a row for each session.
     """
     from coach.app.plan import PlanService
 
@@ -586,17 +576,17 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
     if to == "fit":
         _export_fit(service.athlete, plan, (max(first, service.today), last), out)
         return
-    from coach.app.plan import written
+    from coach.app.plan import export_plan
     from coach.app.today import TodayService
 
-    given = service.files.folder / "calendar.json"
+    sent = service.files.folder / "calendar.json"
     before = TodayService(service).hour_before
-    data = written(plan, to, (first, last), starts=starts, unit=service.unit, given=given, before=before)
+    data = export_plan(plan, to, (first, last), starts=starts, unit=service.unit, sent=sent, before=before)
     _write(data, out, f"{plan.id}.{to}")
 
 
 def _span(plan: "Plan", today: date, weeks: int | None) -> tuple[date, date]:
-    """The first and the last day that are written."""
+    """Return the first and the last day of the export."""
     from coach.plan.model import monday_of
 
     if weeks is None:
@@ -625,15 +615,15 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
     from coach.problems import PlanProblem
 
     now_s = MachineClock().wall().epoch_s
-    made = watch_files(sessions_between(plan, *span), runner_for(athlete, None), now_s)
-    _tell(made)
-    if not made.files:
+    result = watch_files(sessions_between(plan, *span), runner_for(athlete, None), now_s)
+    _report(result)
+    if not result.files:
         raise PlanProblem("there is no workout to write in these days", "See coach plan show --week.")
     if out is None or out == "-" or out.casefold().endswith(".zip"):
-        _write(made.zipped(), out, "")
+        _write(result.zipped(), out, "")
     else:
-        _write_folder(made.files, Path(out).expanduser())
-    if made.faults:
+        _write_folder(result.files, Path(out).expanduser())
+    if result.faults:
         raise click.exceptions.Exit(1)
 
 
@@ -644,13 +634,13 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
 
     there = next((folder / name for name in files if (folder / name).exists()), None)
     if there is not None:
-        raise CoachProblem(f"{plain(there)} is there already", "Nothing was written; name another folder.")
+        raise CoachProblem(f"{plain(there)} exists already", "Nothing was written; name another folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         raise CoachProblem(
-            f"{plain(folder)} is no folder and cannot be made: {reason}", "Name another."
+            f"{plain(folder)} is no folder and cannot be created: {reason}", "Name another."
         ) from None
     for name, data in files.items():
         write_new_file(folder / name, data, what="workout")
@@ -658,15 +648,15 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
     narrate(f"Wrote {count} into {plain(folder)}")
 
 
-def _tell(made: "WatchFiles") -> None:
-    """Say what is not in the files."""
-    if made.without:
-        count = "1 session has" if made.without == 1 else f"{made.without} sessions have"
-        narrate(f"Note: {count} no workout: sheets, races, what others decide.")
-    if made.changed:
-        count = "1 file" if made.changed == 1 else f"{made.changed} files"
-        narrate(f"Note: in {count} something is in words only: coach workout export NAME --to fit tells.")
-    for fault in made.faults[:_SHOWN]:
+def _report(result: "WatchFiles") -> None:
+    """Print what the files lack."""
+    if result.without:
+        count = "1 session has" if result.without == 1 else f"{result.without} sessions have"
+        narrate(f"Note: {count} no workout: sheets, races, appointments.")
+    if result.changed:
+        count = "1 file" if result.changed == 1 else f"{result.changed} files"
+        narrate(f"Note: in {count} something is in words only; see coach workout export NAME --to fit.")
+    for fault in result.faults[:_SHOWN]:
         narrate(f"Left out: {fault}")
-    if len(made.faults) > _SHOWN:
-        narrate(f"and {len(made.faults) - _SHOWN} more could not be written")
+    if len(result.faults) > _SHOWN:
+        narrate(f"and {len(result.faults) - _SHOWN} more could not be written")

@@ -145,9 +145,9 @@ def forget(sensor: str) -> None:
     """
     from coach.app.sensors import my_sensors, sensor_called
 
-    mine = my_sensors(CONSOLE)
-    paired = sensor_called(mine, sensor)
-    mine.forget(paired.id)
+    sensors = my_sensors(CONSOLE)
+    paired = sensor_called(sensors, sensor)
+    sensors.forget(paired.id)
     narrate(f"Forgotten: {paired.label or paired.name or paired.id}")
 
 

@@ -31,13 +31,11 @@ TABLE = {
         "coach.cli.squad", "Check a roster: who runs what, with which key and sensors.", "check"
     ),
     "pair": CommandEntry("coach.cli.squad", "Pair everybody's strap and pod, one runner at a time.", "pair"),
-    "list": CommandEntry(
-        "coach.cli.squad", "List the sessions that are kept, the newest first.", "list_sessions"
+    "list": CommandEntry("coach.cli.squad", "List the recorded sessions, the newest first.", "list_sessions"),
+    "replay": CommandEntry(
+        "coach.cli.squad", "Replay a recorded session and coach all its runs again.", "replay"
     ),
-    "replay": CommandEntry("coach.cli.squad", "Coach a recorded session again, everybody's runs.", "replay"),
-    "resume": CommandEntry(
-        "coach.cli.squad", "Go on with every run of a session that was cut off.", "resume"
-    ),
+    "resume": CommandEntry("coach.cli.squad", "Resume every run of a session that was cut off.", "resume"),
     "schema": CommandEntry("coach.cli.squad", "Print the JSON Schema of rosters.", "schema"),
     "demo": CommandEntry(
         "coach.cli.squad", "See it work: simulated runners side by side, no hardware needed.", "demo"
@@ -52,17 +50,19 @@ def command() -> None:
 
 @click.command("demo", cls=CoachCommand)
 @click.option(
-    "--runners", type=click.IntRange(1, 8), default=8, show_default=True, help="How many run, 1 to 8."
+    "--runners",
+    type=click.IntRange(1, 8),
+    default=8,
+    show_default=True,
+    help="The number of runners, 1 to 8.",
 )
-@click.option(
-    "--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run so many times faster."
-)
+@click.option("--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run X times as fast.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def demo(runners: int, speed: float, *, as_json: bool) -> None:
     """See it work: simulated runners side by side, no hardware needed.
 
-    Two reps in two groups on the board, with every key working; nothing is recorded. Where stdout is no terminal,
-    lines are printed: the events of each runner, with their name.
+    Two reps in two groups on the board, with all its keys; nothing is recorded. Without a terminal, lines
+    are printed: the events of each runner, with their name.
     """
     from coach.app.simulation import run_squad_demo
 
@@ -87,7 +87,7 @@ def _group_option(command: Any) -> Any:
         multiple=True,
         metavar="NAME=WORKOUT",
         callback=_groups,
-        help="What this group runs; once for each group that has a workout of its own.",
+        help="The workout of a group; may be repeated.",
     )(command)
 
 
@@ -98,7 +98,7 @@ def _group_option(command: Any) -> Any:
 @click.option(
     "--sensors",
     type=click.Choice(["ble", "sim", "none", "mqtt"]),
-    help="What measures the runners (default: the sensors each has in the roster, else none).",
+    help="The sensors (default: those of each runner in the roster, else none).",
 )
 @adapter_option()
 @click.option("--record", metavar="DIR", help="Record into this folder of sessions.")
@@ -108,7 +108,7 @@ def _group_option(command: Any) -> Any:
     "--share",
     metavar="ADDR",
     cls=OptionalValue,
-    help="Show each runner's own run on their phone, by a link of their own for one phone.",
+    help="Show each runner's run on their phone, with a link for one phone each.",
 )
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
@@ -129,10 +129,10 @@ def run(
     """Coach a squad live, up to eight runners.
 
     ROSTER is a file: names, one a line, a table with a column name, or a coach-squad/1 document; - reads standard
-    input. WORKOUT is for everybody whose group has none of its own. Who cannot be set up is named; the others start.
+    input. WORKOUT is for groups without one of their own. A runner who cannot be set up is named; the others start.
 
-    On a terminal the board opens: g starts a wave, space times who stands as next, 1 to 8 that runner, ? shows the
-    keys. Elsewhere everybody starts at once, lines are printed, and keys are read as lines from a piped stdin:
+    On a terminal the board opens: g starts a wave, space times the next runner, 1 to 8 times that runner, ? shows the
+    keys. Without a terminal all start at once, lines are printed, and keys are read as lines from a piped stdin:
     space, 3, ana, undo, was ben, fast pause, all cut 6, ana drop out.
     """
     if record is not None and no_record:
@@ -156,8 +156,8 @@ def run(
 def check(roster: str, workout: str | None, *, groups: dict[str, str], as_json: bool) -> None:
     """Check a roster: who runs what, with which key and sensors.
 
-    Whoever could not start is named with the reason, and the exit code is 3. Without a workout the roster alone is
-    checked.
+    A runner who could not start is named with the reason, and the exit code is 3. Without a workout only the roster
+    is checked.
     """
     from coach.app.squad_sessions import PlannedRunner, SquadRequest, load_roster, plan_squad
     from coach.squad.roster import MOST_COACHED
@@ -165,46 +165,52 @@ def check(roster: str, workout: str | None, *, groups: dict[str, str], as_json: 
     people = load_roster(roster)
     has_workouts = workout or groups or all(group.workout for group in people.groups)
     if has_workouts:
-        planned = plan_squad(SquadRequest(roster, workout or "", groups), people, CONSOLE)
+        runners = plan_squad(SquadRequest(roster, workout or "", groups), people, CONSOLE)
     else:
-        planned = [PlannedRunner(one, None) for one in people.runners]
-    for one in planned:
+        runners = [PlannedRunner(runner, None) for runner in people.runners]
+    for runner in runners:
         if as_json:
-            out_json(_checked_tree(one))
+            out_json(_checked_tree(runner))
         else:
-            out(_checked_line(one, is_planned=bool(has_workouts)))
+            out(_checked_line(runner, is_planned=bool(has_workouts)))
     if len(people.runners) > MOST_COACHED:
         CONSOLE.say(
             f"{len(people.runners)} runners: over {MOST_COACHED} are timed by hand, coach squad time."
         )
-    exit_with(3 if has_workouts and any(one.workout is None for one in planned) else 0)
+    exit_with(3 if has_workouts and any(runner.workout is None for runner in runners) else 0)
 
 
-def _checked_tree(one: "PlannedRunner") -> dict[str, Any]:
-    runner = one.runner
+def _checked_tree(planned: "PlannedRunner") -> dict[str, Any]:
+    runner = planned.runner
     tree: dict[str, Any] = {"v": 1, "runner": runner.slug, "name": runner.name, "key": runner.key}
     tree["group"] = runner.group
-    if one.workout is not None:
-        tree["workout"] = one.workout.timeline.name
-        if one.workout.athlete is not None:
-            tree["athlete"] = one.workout.athlete.slug
-    if one.problem:
-        tree["problem"] = one.problem
-    if one.sensors:
-        tree["sensors"] = [sensor.id for sensor in one.sensors]
-    if one.missing:
-        tree["missing"] = list(one.missing)
+    if planned.workout is not None:
+        tree["workout"] = planned.workout.timeline.name
+        if planned.workout.athlete is not None:
+            tree["athlete"] = planned.workout.athlete.slug
+    if planned.problem:
+        tree["problem"] = planned.problem
+    if planned.sensors:
+        tree["sensors"] = [sensor.id for sensor in planned.sensors]
+    if planned.missing:
+        tree["missing"] = list(planned.missing)
     return tree
 
 
-def _checked_line(one: "PlannedRunner", *, is_planned: bool) -> str:
+def _checked_line(planned: "PlannedRunner", *, is_planned: bool) -> str:
     from coach.edge.files import plain
 
-    runner = one.runner
-    what = "" if not is_planned else one.problem if one.workout is None else one.workout.timeline.name
-    whose = "" if one.workout is None or one.workout.athlete is not None else "by effort"
-    sensors = ", ".join(sensor.label or sensor.name or sensor.id for sensor in one.sensors)
-    missing = ", ".join(f"{word} is not remembered" for word in one.missing)
+    runner = planned.runner
+    what = (
+        ""
+        if not is_planned
+        else planned.problem
+        if planned.workout is None
+        else planned.workout.timeline.name
+    )
+    whose = "" if planned.workout is None or planned.workout.athlete is not None else "by effort"
+    sensors = ", ".join(sensor.label or sensor.name or sensor.id for sensor in planned.sensors)
+    missing = ", ".join(f"{word} is not paired" for word in planned.missing)
     rest = [part for part in (what, whose, sensors, missing) if part]
     return f"{runner.key}  {plain(runner.name):<16} {runner.group:<10} {plain('; '.join(rest))}".rstrip()
 
@@ -213,13 +219,13 @@ def _checked_line(one: "PlannedRunner", *, is_planned: bool) -> str:
 @click.argument("roster")
 @adapter_option()
 @click.option(
-    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look at each."
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to search for each."
 )
 def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
     """Pair everybody's strap and pod, one runner at a time.
 
-    One after the other comes near the laptop, strap on and pod shaken. Only a sensor that is clearly nearer than all
-    others of its kind is taken (10 dB), and one that is another runner's never. Exits with code 4 if none was paired.
+    The runners come to the laptop one after the other, strap on and pod shaken. A sensor is taken if it is clearly the
+    strongest of its kind (10 dB) and belongs to no other runner. Exits with code 4 if none was paired.
     """
     import asyncio
 
@@ -234,15 +240,15 @@ def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
 @click.command("list", cls=CoachCommand)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a session.")
 def list_sessions(*, as_json: bool) -> None:
-    """List the sessions that are kept, the newest first."""
-    from coach.app.squad_playback import kept_sessions
+    """List the recorded sessions, the newest first."""
+    from coach.app.squad_playback import recorded_sessions
 
-    for number, session in enumerate(kept_sessions(), 1):
+    for number, session in enumerate(recorded_sessions(), 1):
         if as_json:
             out_json(_session_tree(session))
         else:
             manifest = session.manifest
-            names = ", ".join(one.name for one in manifest.roster.runners)
+            names = ", ".join(runner.name for runner in manifest.roster.runners)
             out(
                 f"{number:>3}  {manifest.started[:16]}  {session.state.value:<11}  {manifest.session}  {names}"
             )
@@ -263,18 +269,17 @@ def _session_tree(session: "SquadSession") -> dict[str, Any]:
     "--speed",
     type=SpeedType(has_max=True),
     metavar="X|max",
-    help="Play so many times faster (default: 1 on the board, else max).",
+    help="Play X times as fast (default: 1 on the board, else max).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def replay(session: str, *, speed: float | None, as_json: bool) -> None:
-    """Coach a recorded session again, everybody's runs.
+    """Replay a recorded session and coach all its runs again.
 
-    They play in one order of time: on the board where there is a terminal, else as lines. With --speed max, and with
-    --json, lines are printed.
+    They play in one order of time: on a terminal on the board, else as lines. With --speed max or --json, lines are
+    printed.
 
-    SESSION is its folder, its id or the first letters of it, last, or its number in coach squad list. The lines of
-    each runner are those of their run alone (coach replay FOLDER/RUN) with their name. A run that is damaged is
-    explained, and the others play.
+    SESSION is a folder, an ID or its first letters, last, or a number of coach squad list. The lines of each runner
+    are those of their run alone (coach replay FOLDER/RUN) with their name. A damaged run is reported and left out.
     """
     from coach.app.squad_playback import replay_session
 
@@ -283,21 +288,21 @@ def replay(session: str, *, speed: float | None, as_json: bool) -> None:
 
 @click.command("resume", cls=CoachCommand)
 @click.argument("session", required=False)
-@click.option("--continue", "way", flag_value="continue", help="Go on where they were, after less than 10 s.")
-@click.option("--restart", "way", flag_value="restart", help="Begin everybody's step anew.")
+@click.option("--continue", "way", flag_value="continue", help="Continue the steps, after less than 10 s.")
+@click.option("--restart", "way", flag_value="restart", help="Start everybody's step again.")
 @click.option("--finish", "way", flag_value="finish", help="End the runs where they were cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
-    """Go on with every run of a session that was cut off.
+    """Resume every run of a session that was cut off.
 
-    By default it is the newest session. On a terminal one question is asked for all. Elsewhere steps go on after a
-    short gap, and else begin anew.
+    The default is the newest session. On a terminal you are asked once for all runs; without one, steps continue after
+    a short gap, and start again after a longer one.
     """
     from coach.app.squad_playback import resume_session
     from coach.review.journaled import WayOn
 
-    chosen = None if way is None else WayOn(way)
-    exit_with_run(resume_session(session, chosen, CONSOLE, as_json=as_json))
+    way_on = None if way is None else WayOn(way)
+    exit_with_run(resume_session(session, way_on, CONSOLE, as_json=as_json))
 
 
 @click.command("schema", cls=CoachCommand)
@@ -312,10 +317,10 @@ def schema() -> None:
 
 
 class MetresType(click.FloatRange):
-    """A length in metres; no number is none."""
+    """A length in metres; NaN is refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Refuse what is no number, which no range does."""
+        """Read a length; NaN passes every range, so it is refused here."""
         length = super().convert(value, param, ctx)
         if isnan(length):
             self.fail(f"{value} is no length.", param, ctx)
@@ -337,22 +342,22 @@ class MetresType(click.FloatRange):
     "--heats",
     type=click.IntRange(1, 40),
     metavar="N",
-    help="How many heats of like size (default: the groups of the roster).",
+    help="The number of heats of equal size (default: the groups of the roster).",
 )
 @click.option(
     "--runners",
     type=click.IntRange(1, 40),
     metavar="N",
-    help="Without a roster: how many numbers there are (default: as many as cross, 40 at most).",
+    help="The count of numbers without a roster (default: as many as cross, at most 40).",
 )
 @click.option(
     "--resume",
     cls=OptionalValue,
     metavar="SESSION",
-    help="Go on with a session that was left or cut off (default: the newest).",
+    help="Resume a session that was left or cut off (default: the newest).",
 )
-@click.option("--record", metavar="DIR", help="Keep the session in this folder.")
-@click.option("--no-record", is_flag=True, help="Keep nothing.")
+@click.option("--record", metavar="DIR", help="Record into this folder.")
+@click.option("--no-record", is_flag=True, help="Record nothing.")
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def time(
@@ -370,14 +375,14 @@ def time(
 ) -> None:
     """Time 1 to 40 runners by hand, without any sensor.
 
-    Every press of the space bar is a split that is kept at once and given to a runner at once or later: to whoever is
-    next in the order, by the runner's key, or from the list. ROSTER is a file as for coach squad run; without one
-    runners are numbers, and names may be typed when there is time.
+    Every press of the space bar is a split that is saved at once, and assigned to a runner at once or later: to the
+    next in the order, by the runner's key, or from the list. ROSTER is a file as for coach squad run; without one,
+    runners are numbers, which can be named later.
 
-    Without a terminal keys are read as lines from standard input: space, enter, a runner's key, give b, give b 17,
-    undo, swap b, heat, out b, call b NAME, end. @1:12.3 before a word says when it was.
+    Without a terminal, keys are read as lines from standard input: space, enter, a runner's key, give b, give b 17,
+    undo, swap b, heat, out b, call b NAME, end. @1:12.3 before a word is its time.
 
-    With --mqtt timing gates and phones at the line are further presses, each with its own time.
+    With --mqtt, timing gates and phones at the line add presses, each with its own time.
     """
     from coach.app.by_hand import HandRequest, time_by_hand
 
@@ -388,45 +393,47 @@ def time(
     if roster is not None and runners is not None:
         raise click.UsageError("--runners is for timing without a roster.")
     if resume is not None and (roster is not None or runners is not None or no_record):
-        raise click.UsageError("--resume goes on with a session that is kept: it needs no roster.")
-    kept = None if resume is None else resume or "last"
+        raise click.UsageError("--resume continues a recorded session: it needs no roster.")
+    session = None if resume is None else resume or "last"
     people = None
     if roster is not None:
         from coach.app.squad_sessions import load_roster
 
         people = load_roster(roster)
-    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, kept, mqtt)
+    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, session, mqtt)
     exit_with_run(time_by_hand(request, CONSOLE, as_json=as_json))
 
 
 @click.command("sheet", cls=CoachCommand)
 @click.argument("session", default="last")
-@click.option("--list", "is_list", is_flag=True, help="List the sessions by hand that are kept.")
-@click.option("--csv", "table", metavar="FILE", help="Save a row a press as CSV; - is standard output.")
+@click.option("--list", "is_list", is_flag=True, help="List the sessions that were timed by hand.")
+@click.option(
+    "--csv", "table", metavar="FILE", help="Save it as CSV, a row for each press; - is standard output."
+)
 @click.option("--copy", is_flag=True, help="Send the sheet to the clipboard of the terminal too (OSC 52).")
-@click.option("--record", metavar="DIR", help="The folder the session is kept in.")
+@click.option("--record", metavar="DIR", help="The folder of the session.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a press, or a session.")
 def sheet(
     session: str, *, is_list: bool, table: str | None, copy: bool, record: str | None, as_json: bool
 ) -> None:
     """Print the sheet of a session that was timed by hand.
 
-    coach squad sheet | lp prints it on paper. SESSION is its id or the first letters of it, last, its number in the
-    list, or a file.
+    coach squad sheet | lp prints it on paper. SESSION is an ID or its first letters, last, a number of the list, or a
+    file.
     """
     from pathlib import Path
 
     from coach.edge.files import runner_paths
-    from coach.edge.squad_files import kept_hand_sessions, load_sheet
+    from coach.edge.squad_files import load_sheet, read_hand_sessions
     from coach.squad.sheet import HEADS, sheet_csv, sheet_lines, sheet_table
 
     folder = runner_paths().by_hand if record is None else Path(record).expanduser()
     if is_list:
-        for number, kept in enumerate(kept_hand_sessions(folder), 1):
-            _list_one(number, kept, as_json=as_json)
+        for number, each in enumerate(read_hand_sessions(folder), 1):
+            _list_one(number, each, as_json=as_json)
         return
-    timing, past, kept = load_sheet(session, folder)
-    for problem in kept.problems:
+    timing, past, hand_session = load_sheet(session, folder)
+    for problem in hand_session.problems:
         narrate(problem)
     if table is not None:
         _save(table, sheet_csv(timing, past))
@@ -443,17 +450,17 @@ def sheet(
     exit_with(0)
 
 
-def _list_one(number: int, kept: "HandSession", *, as_json: bool) -> None:
-    timing = kept.timing()
+def _list_one(number: int, session: "HandSession", *, as_json: bool) -> None:
+    timing = session.timing()
     presses, loose = len(timing.presses), len(timing.loose())
     if as_json:
-        tree: dict[str, Any] = {"v": 1, "session": kept.name, "started": kept.setup.started}
+        tree: dict[str, Any] = {"v": 1, "session": session.name, "started": session.setup.started}
         tree |= {"runners": len(timing.shown()), "presses": presses, "loose": loose}
-        out_json(tree | {"is_finished": kept.is_finished, "file": str(kept.path)})
+        out_json(tree | {"is_finished": session.is_finished, "file": str(session.path)})
         return
-    state = "ended" if kept.is_finished else "open"
+    state = "ended" if session.is_finished else "open"
     out(
-        f"{number:>3}  {kept.setup.started[:16]}  {state:<5}  {kept.name}  "
+        f"{number:>3}  {session.setup.started[:16]}  {state:<5}  {session.name}  "
         f"{len(timing.shown())} runners, {presses} presses, {loose} loose"
     )
 

@@ -333,14 +333,14 @@ def export(
         raise click.UsageError(f"{row.title} is no text; write it with --out workout{row.suffix}.")
     runner = shown_athlete(Store(), athlete, race)
     exported = export_workout_for(workout, runner, ExportFormat(to), CONSOLE, strict=strict)
-    written = write_exported(exported.data, out, workout, row.suffix) if out else ""
+    path = write_exported(exported.data, out, workout, row.suffix) if out else ""
     if as_json:
-        out_json({"v": 1, "file": written, "report": exported.report.as_json()})
+        out_json({"v": 1, "file": path, "report": exported.report.as_json()})
         return
     for line in exported.report.lines(most=MOST_REPORTED):
         narrate(line)
-    if written:
-        narrate(f"Wrote {written}")
+    if path:
+        narrate(f"Wrote {path}")
     else:
         click.echo(exported.data, nl=False)
 
@@ -383,9 +383,9 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     from coach.edge.files import plain
     from coach.workout.document import load_document
 
-    written = starter("My workout" if name is None else name)
-    load_document(written, name="the new workout")  # the name may be unusable
-    write_new_file(Path(file).expanduser(), written, what="workout")
+    data = starter("My workout" if name is None else name)
+    load_document(data, name="the new workout")  # the name may be unusable
+    write_new_file(Path(file).expanduser(), data, what="workout")
     narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")
 
 

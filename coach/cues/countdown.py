@@ -102,7 +102,7 @@ class Countdown(Rule):
             self._one_record.note(now)
         words = self.phrases.seconds_left(mark)
         if mark <= self.context.settings.beep_to_s:
-            self._count(now, words._replace(said=""), "countdown", Sound.BEEP)
+            self._count(now, words._replace(speech=""), "countdown", Sound.BEEP)
         else:
             self._count(now, words, "countdown", Sound.NONE)
 

@@ -21,9 +21,9 @@ from coach.workout.timeline import Move
 class Words(NamedTuple):
     """The words of a cue where those for the ears differ from those on the screen."""
 
-    shown: str
+    text: str
     """The words on the screen."""
-    said: str
+    speech: str
     """The words to speak; empty for a tone alone."""
 
 

@@ -508,7 +508,7 @@ class Phrases:
         words = self.language.slower_longer_rest if may_rest else self.language.slower_than_first
         figure = self.number(percent)
         return Words(
-            words.shown.format(percent=figure), sentence(words.said.format(percent=_capital(figure)))
+            words.text.format(percent=figure), sentence(words.speech.format(percent=_capital(figure)))
         )
 
     def _so_far(self, words: Words, seconds: float) -> Words:
@@ -647,7 +647,7 @@ def _in_turn(words: tuple[Words, ...], turn: int) -> Words:
 
 
 def _filled(words: Words, **figures: str) -> Words:
-    return Words(words.shown.format(**figures), words.said.format(**figures))
+    return Words(words.text.format(**figures), words.speech.format(**figures))
 
 
 def _begun(form: str, name: str, figure: str) -> str:

@@ -268,7 +268,6 @@ def _vocabulary(tree: Mapping[str, object]) -> set[str]:
 
 
 def _models(base: type[BaseModel]) -> Iterable[type[BaseModel]]:
-    """Every document model."""
     for model in base.__subclasses__():
         yield model
         yield from _models(model)

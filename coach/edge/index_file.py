@@ -82,7 +82,6 @@ class IndexFile:
             self._begin_in_memory(again)
 
     def _begin_in_memory(self, error: sqlite3.Error) -> None:
-        """Continue in memory."""
         self.close()
         self.trouble = self.trouble or str(error)
         self._connection = self._in_memory()

@@ -609,7 +609,7 @@ _COMPARED: Final = 60
 """Earlier sessions whose splits are compared: a season of two a week. Judged."""
 
 
-def kept_hand_sessions(folder: Path) -> list[HandSession]:
+def read_hand_sessions(folder: Path) -> list[HandSession]:
     """Read the sessions of a folder, the newest first; one that cannot be read is left out."""
     sessions: list[HandSession] = []
     for path in hand_sessions(folder):

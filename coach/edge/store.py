@@ -581,7 +581,6 @@ def _exists(path: Path) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Return whether a path is a folder."""
     try:
         return path.is_dir()
     except (OSError, ValueError):

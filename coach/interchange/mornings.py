@@ -171,7 +171,7 @@ class _Table:
         """Number of rows, by the reason."""
         self.dates_out: Counter[str] = Counter()
         self.impossible: dict[str, str] = {}
-        self.said: list[str] = []
+        self.guesses: list[str] = []
         self.orders: set[str] = set()
         """The date orders that some date proves."""
         self.has_zone = False
@@ -239,7 +239,7 @@ class _Table:
                 "Say of which morning they are: coach readiness import FILE --day 2026-11-28",
             )
         self.columns = {"rr": 0}
-        self.said.append("There is one column, without a date: taken for intervals between beats.")
+        self.guesses.append("There is one column, without a date: taken for intervals between beats.")
         self._take(cells)
 
     def _split(self, line: str) -> list[str]:
@@ -286,7 +286,7 @@ class _Table:
             self.columns["resting"] = 2
         if len(cells) < 2:
             raise RecordingProblem(f"{self.name} has no head, and one column only", _HINT)
-        self.said.append("There is no head: the first column is read as the date, the second as RMSSD.")
+        self.guesses.append("There is no head: the first column is read as the date, the second as RMSSD.")
 
     def _take(self, cells: Sequence[str]) -> None:
         self.rows += 1
@@ -406,7 +406,7 @@ class _Table:
             left_out.append(
                 f"{_many(others, 'date')} came more than once with other values: the first of a day counts"
             )
-        return MorningTable(ordered, unit, (*self._guesses(order), *self.said), tuple(left_out), self.rows)
+        return MorningTable(ordered, unit, (*self._guesses(order), *self.guesses), tuple(left_out), self.rows)
 
     def _order(self, cells: Sequence[_Cell], today: date) -> str:
         """Whether the day or the month comes first if the year comes last."""
@@ -416,7 +416,7 @@ class _Table:
             return next(iter(self.orders))
         # Mornings lie close together, and none is in the future.
         order = min((DAY_FIRST, MONTH_FIRST), key=lambda each: _sparseness(cells, each, today))
-        self.said.append(f"No date tells whether the day or the month stands first: {order} is taken.")
+        self.guesses.append(f"No date tells whether the day or the month stands first: {order} is taken.")
         return order
 
     def _scale(self, cells: Sequence[_Cell]) -> tuple[str, str]:
@@ -425,7 +425,7 @@ class _Table:
             logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None and cell.ln_rmssd > 0]
             middle = median(logarithms)
             if middle > LARGEST_LN:
-                self.said.append(f"Values of {middle:.3g} are not logarithms: read as RMSSD in ms.")
+                self.guesses.append(f"Values of {middle:.3g} are not logarithms: read as RMSSD in ms.")
                 return "ln_is_ms", "ms"
             self._check_logarithms(logarithms)
             return "ln", "ln"
@@ -434,15 +434,15 @@ class _Table:
         if not values:
             beats = [median(cell.beats) for cell in cells if cell.beats]
             if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
-                self.said.append(f"Intervals of {middle:.3g} are not milliseconds: read as seconds.")
+                self.guesses.append(f"Intervals of {middle:.3g} are not milliseconds: read as seconds.")
             return ("rr", "rr") if beats else ("", "")
         self.middle = middle = median(values)
         if middle < 1.0:
-            self.said.append(f"Values of {middle:.3g} are not milliseconds: read as seconds.")
+            self.guesses.append(f"Values of {middle:.3g} are not milliseconds: read as seconds.")
             return "s", "ms"
         if middle <= LARGEST_LN:
             self._check_logarithms(values)
-            self.said.append(f"Values of {middle:.3g} are not RMSSD in ms: read as its logarithm.")
+            self.guesses.append(f"Values of {middle:.3g} are not RMSSD in ms: read as its logarithm.")
             return "ms_is_ln", "ln"
         return "ms", "ms"
 

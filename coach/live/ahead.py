@@ -237,8 +237,8 @@ def _counted(
     for mark in marks:
         words = phrases.seconds_left(mark)
         is_beep = mark <= settings.beep_to_s
-        sound, speech = (Sound.BEEP, "") if is_beep else (Sound.NONE, words.said)
-        yield Beat(Seconds(to - mark), sound, words.shown, speech, is_estimated=is_estimated)
+        sound, speech = (Sound.BEEP, "") if is_beep else (Sound.NONE, words.speech)
+        yield Beat(Seconds(to - mark), sound, words.text, speech, is_estimated=is_estimated)
     begins_then = following is not None and following.starts_at == to
     if marks and begins_then and following is not None and following.step.kind in STARTED_BY_GO:
         yield Beat(to, Sound.GO, phrases.language.go, is_estimated=is_estimated)

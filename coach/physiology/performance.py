@@ -1,4 +1,4 @@
-"""What a runner can sustain: VDOT with its training paces, critical speed, and cadence.
+"""The paces that a runner can sustain: VDOT with its training paces, critical speed, and cadence.
 
 VDOT: J. Daniels and J. Gilbert, "Oxygen Power" (1979), curves of oxygen cost and of the sustainable fraction. The
 training paces are the shares of VDOT that reproduce the printed tables of "Daniels' Running Formula". Valid for maximal

@@ -261,7 +261,7 @@ def predicted_time(metres: float, seconds: float, target_m: float, *, exponent: 
     if factor > FARTHEST + 1e-9:
         raise ValueError(
             f"{factor:.1f} times as {'far' if target_m > metres else 'short'} is too far from the race: "
-            f"it speaks for up to {FARTHEST:g} times"
+            f"it predicts up to {FARTHEST:g} times"
         )
     result = scaled_time(metres, seconds, target_m, exponent=exponent)
     return Seconds(within(result, SHORTEST_S, LONGEST_S, "predicted time", "s"))

@@ -236,7 +236,7 @@ def _critical_speed(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     new, old = format_pace(critical.speed, unit=unit), format_pace(threshold, unit=unit)
     yield rule.at(
         (view.today,),
-        f"Your hard runs of six weeks speak for a critical speed of {new} (typical error 0.14 m/s); "
+        f"Your hard runs of six weeks show a critical speed of {new} (typical error 0.14 m/s); "
         f"the threshold pace on record is {old}. Nothing was changed.",
         f"Test it (coach run test-threshold-30min), or set it: coach athlete set --threshold-pace {new}",
         f"{100 * (critical.speed / threshold - 1):.0f} % faster",
@@ -328,7 +328,7 @@ SEASON_RULES: Final = (
     ),
     PlanRule(
         "threshold-moved",
-        "Hard runs whose critical speed beats the threshold pace on record by 2 % are told, and change nothing.",
+        "Hard runs whose critical speed beats the threshold pace on record by 2 % are reported; nothing is changed.",
         0.02,
         "%",
         Severity.LOW,
@@ -345,7 +345,7 @@ SEASON_RULES: Final = (
         _one_surface,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""
 
 
 # --- All rules, and a plan against them ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 Past days are as recorded, later ones as planned.
 
 Small changes of the days to come give new sessions in place of those of the same ids, the best one first, and describe
-themselves in a sentence. Whether one may be taken is decided where it is proposed.
+themselves in a sentence. `debrief` decides which of them to propose.
 """
 
 import re
@@ -215,7 +215,7 @@ FAST: Final = frozenset(
 """Families in which something is run fast."""
 _ALWAYS_HARD: Final = frozenset({Family.RACE, Family.TUNE_UP})
 _NEVER_HARD: Final = frozenset({Family.EASY, Family.RECOVERY, Family.STRIDES, Family.SPRINTS, Family.LONG})
-"""Families that are hard only where the plan says so, whatever their minutes come to."""
+"""Families that are hard only where the plan says so, however many minutes of them are quick."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,7 @@ class CheckView:
         return session.is_run and is_flat_sprint(session, self.of(session))
 
     def is_heavy(self, session: PlannedSession) -> bool:
-        """Return whether legs feel it for two days."""
+        """Return whether it tires the legs for two days."""
         facts = self.of(session)
         return session.kind is SessionKind.STRENGTH and facts is not None and facts.is_heavy
 
@@ -490,9 +490,10 @@ def recovery_day(coming: ComingDays) -> Iterator[SmallStep]:
 
 
 def longer_rests(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
-    """Half a minute more between the reps of the next hard session, which is no longer in all; else a rep less.
+    """Half a minute more rest in the next hard session, which takes no longer in all; else a rep less.
 
-    Where the sessions after it grow by a rep, a rest that fell back would be a second change: they keep the longer one.
+    The sessions after it may grow by a rep. A rest that fell back would then be a second change, so they keep the
+    longer one.
     """
     for session in coming.hard(family):
         longer = _rested(session)

@@ -46,10 +46,10 @@ class ReadinessSettings:
     """The rule `ratio` fires below this; 0 is never."""
 
     def __post_init__(self) -> None:
-        """Refuse ids that are none, and numbers that no morning can have.
+        """Refuse unknown ids, and numbers out of range.
 
         Raises:
-            ValueError: one of them does not fit.
+            ValueError: with the setting and its range.
         """
         if self.off or self.on:
             from coach.plan.readiness import check_switches  # noqa: PLC0415 - only where one is switched

@@ -87,7 +87,7 @@ def _heavy_legs(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         if later:
             yield rule.at(
                 (day.date,),
-                f"{day.sessions[heavy[0]].title} stands before {later[0].title} on {day_words(day.date)}.",
+                f"{day.sessions[heavy[0]].title} is planned before {later[0].title} on {day_words(day.date)}.",
                 "Lift after the run, not before it.",
                 "0 hours",
             )
@@ -119,7 +119,7 @@ def _sprints_fresh(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             if view.is_fresh(session) and not day.hard:  # else another rule reports hard days in a row
                 yield rule.at(
                     (before.date, day.date),
-                    f"{session.title} on {day_words(day.date)} wants rested legs, "
+                    f"{session.title} on {day_words(day.date)} needs rested legs, "
                     f"and the day before has {(before.hard or (before.long,))[0]}.",
                     f"Sprint after a day of rest or easy running: {_move(day.date)}",
                     "none",
@@ -179,7 +179,7 @@ def _needs_seasons(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         if facts is not None and facts.needs_seasons > seasons:
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} wants {_count(facts.needs_seasons, 'season')} of running; "
+                f"{session.title} on {day_words(day)} needs {_count(facts.needs_seasons, 'season')} of running; "
                 f"you have {seasons}.",
                 "Keep it for a later season.",
                 _count(seasons, "season"),
@@ -201,7 +201,7 @@ def _needs_base(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             weeks_text = _count(facts.needs_base_weeks, "week")
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} wants {weeks_text} of regular running before it; "
+                f"{session.title} on {day_words(day)} needs {weeks_text} of regular running before it; "
                 f"there are {weeks or 'none'}.",
                 f"Move it to a later week: {_move(day, day + timedelta(weeks=facts.needs_base_weeks - weeks))}",
                 _count(weeks, "week"),
@@ -237,7 +237,7 @@ def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             minutes = facts.needs_warm_up_s / 60
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} wants {minutes:g} minutes of warm-up and has "
+                f"{session.title} on {day_words(day)} needs {minutes:g} minutes of warm-up and has "
                 f"{facts.warm_up_s / 60:.0f}.",
                 "Warm up longer: warm-up-extended before it, or a longer jog in it.",
                 f"{facts.warm_up_s / 60:.0f} minutes",
@@ -384,8 +384,8 @@ def _goal_beyond(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             yield rule.at(
                 (race.date,),
                 f"{race.label} on {day_words(race.date)} in {format_clock(race.goal_s)} is faster than "
-                f"{view.facts.fitness.vdot_words} speaks for: {format_clock(able)}.",
-                "Start by what you can run now, or tell a newer result: coach athlete set --race",
+                f"{view.facts.fitness.vdot_words} predicts: {format_clock(able)}.",
+                "Start by what you can run now, or enter a newer result: coach athlete set --race",
                 f"{100 * (able / race.goal_s - 1):.0f} %",
             )
 
@@ -419,7 +419,7 @@ def _availability(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 DAY_RULES: Final = (
     PlanRule(
         "hard-days-apart",
-        "Between two hard days lies one that is not; back-to-back is an opt-in.",
+        "Between two hard days is one that is not; back-to-back is an opt-in.",
         1,
         "day between",
         Severity.HIGH,
@@ -482,7 +482,7 @@ DAY_RULES: Final = (
     ),
     PlanRule(
         "seasons",
-        "A workout that wants seasons of running has them before it.",
+        "A workout that needs seasons of running has them before it.",
         0,
         "seasons short",
         Severity.MEDIUM,
@@ -491,7 +491,7 @@ DAY_RULES: Final = (
     ),
     PlanRule(
         "base-weeks",
-        "A workout that wants weeks of regular running has them before it, with two runs a week at least.",
+        "A workout that needs weeks of regular running has them before it, with two runs a week at least.",
         2,
         "runs a week",
         Severity.MEDIUM,
@@ -500,7 +500,7 @@ DAY_RULES: Final = (
     ),
     PlanRule(
         "warm-up",
-        "A workout that wants a warm-up has one of that length.",
+        "A workout that needs a warm-up has one of that length.",
         0,
         "minutes short",
         Severity.MEDIUM,
@@ -555,7 +555,7 @@ DAY_RULES: Final = (
     ),
     PlanRule(
         "within-fitness",
-        "No target of a workout is more than 3 % faster than the fitness on record speaks for.",
+        "No target of a workout is more than 3 % faster than the fitness on record allows.",
         0.03,
         "%",
         Severity.MEDIUM,
@@ -581,4 +581,4 @@ DAY_RULES: Final = (
         _availability,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""

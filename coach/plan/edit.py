@@ -3,8 +3,8 @@
 A runner's edit is done as it is asked for; the linter reports broken rules, which are not prevented here. Edits that
 make no sense are refused: a race has its date, a session that was run stays on its day, and all days are in the plan.
 
-A missed session costs the smallest change that keeps the rules: mostly none. At most one quality session finds another
-day, in its own week and never in the last days before an A race; the rest of the season stays as it is.
+A missed session leads to the smallest change that keeps the rules, mostly to none. At most one quality session is moved
+to another day, in its own week and never in the last days before an A race; the rest of the season stays as it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -217,7 +217,7 @@ def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
 
 
 def _off_with(off: Sequence[DaysOff], new: DaysOff) -> tuple[DaysOff, ...]:
-    """Days off with more of them, by date; those that lie wholly within the new ones are part of them."""
+    """Add days off, by date; those that lie wholly within the new ones are left out."""
     others = [each for each in off if not (new.first <= each.first and each.last <= new.last)]
     return tuple(sorted([*others, new], key=lambda each: each.first))
 
@@ -619,7 +619,7 @@ def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | 
             )
             return Mend(missed, edited, says, reason)
     reason = (
-        "No day left in its week keeps all spacing, so it is let go: one session makes no season."
+        "No day left in its week keeps all spacing, so it is let go: a single session changes little."
         if candidates
         else "Easy running and past weeks are not made up for."
     )

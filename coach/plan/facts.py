@@ -31,7 +31,7 @@ HARD_HISTORY_DAYS: Final = 42
 
 
 class Sprint(StrEnum):
-    """True if a workout is run nearly flat out, and on which ground."""
+    """The ground on which a workout is run nearly flat out."""
 
     NONE = ""
     FLAT = "flat"
@@ -77,7 +77,7 @@ class WorkoutFacts:
     """The reason why its hardest target is beyond the runner, a sentence; empty if it is not, or if unknown."""
 
     def kept(self) -> dict[str, Any]:
-        """It as plain data for a file; defaults are left out."""
+        """The facts as plain data for a file; defaults are left out."""
         tree = {
             each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default
         }
@@ -90,8 +90,8 @@ class WorkoutFacts:
         """Read the data of `kept`.
 
         Raises:
-            TypeError: it is of another make.
-            ValueError: a word of it is not known.
+            TypeError: it has a key of another version.
+            ValueError: a value is unknown.
         """
         tree = dict(data)
         if "sprint" in tree:
@@ -207,13 +207,13 @@ _DRILL_WORDS: Final = ("skip", "high knees", "butt kick", "bounding", "carioca",
 
 
 def _is_drills(step: Step) -> bool:
-    """Return whether a list is form drills, by two of their names."""
+    """Return whether a list names two form drills or more."""
     names = " ".join(item.do.casefold() for item in step.items)
     return sum(word in names for word in _DRILL_WORDS) > 1
 
 
 def _sprint(steps: Sequence[Step], tags: Tags) -> Sprint:
-    """Classify its reps: sprints want rested legs and spare hamstrings, or are short and at no race's pace."""
+    """Classify its reps: sprints need rested legs and strain hamstrings, or are short and not at the pace of a race."""
     reps = [step for step in steps if step.kind in REPS and step.kind is not Kind.STRIDE]
     if tags.system not in {"speed", "test"} or not tags.is_fresh:
         return Sprint.NONE

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chains_for, quality, race_class
+from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chain_of, chains_for, quality, race_class
 from coach.plan.model import (
     Appointment,
     Family,
@@ -141,6 +141,11 @@ class WeekToFill:
     def monday(self) -> date:
         """Its first day."""
         return self.block.monday
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """Its seven days."""
+        return tuple(self.monday + number * _DAY for number in range(7))
 
     @property
     def phase(self) -> TrainingPhase:
@@ -549,11 +554,8 @@ class WeekFiller:
         )
         if week.phase is TrainingPhase.RACE:
             more = 0
-        if (
-            week.share < 1 and len(quality_days) + more > 1
-        ):  # the part of a week that is left, and the whole one behind it
-            return [*quality_days, *(rested_days or others)[:more]][:1]
-        return [*quality_days, *(rested_days or others)[:more]]
+        strides = [*quality_days, *(rested_days or others)[:more]]
+        return strides[:1] if week.share < 1 else strides  # the whole week beside it has its own
 
     def _dress(
         self,
@@ -617,9 +619,9 @@ class WeekFiller:
     def _keep_share(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
     ) -> None:
-        """Take reps out of a session that is more of the week than it may be, as the days had no room for all of it."""
+        """Take reps out of a session whose share of the week is too large, as the days had no room for the rest."""
         for day, session in sessions.items():
-            chain = next((each for each in CHAINS.values() if each.is_of(session.workout)), None)
+            chain = chain_of(session.workout)
             dose = session.dose
             if chain is None or dose is None or slots[day].is_fixed:
                 continue
@@ -636,7 +638,7 @@ class WeekFiller:
     def _keep_easy(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
     ) -> None:
-        """Leave out the finish of the long run, then strides' company, where the week would not be easy enough."""
+        """Leave out the finish of the long run, then hard sessions, where the week would not be easy enough."""
         if self._easy_share(week, sessions) >= EASY_SHARE:
             return
         for day, session in sessions.items():
@@ -652,6 +654,8 @@ class WeekFiller:
         ]
         while hard and self._easy_share(week, sessions) < EASY_SHARE:
             day = hard.pop()
+            if (chain := chain_of(sessions[day].workout)) is not None:
+                self.doses.forget(chain)
             plain = self._shorter(day, easy(sessions[day].distance_m or SHORTEST_RUN_M, self.speeds), 6)
             why = "Easy with strides: another hard session would leave less than 80 % of the week easy."
             sessions[day] = with_strides(plain, self.speeds, why)

@@ -1,8 +1,8 @@
 """Shoes: the distance of each pair, its runs, and whether it is broken in for a race.
 
 The data of a pair (name, surface, purpose, limit) is in the athlete's document beside the factors of the pods that sat
-on it, so a factor stays with its shoe. How far it has gone is added up from the runs and kept nowhere: a run that is
-deleted takes its kilometres along.
+on it, so a factor stays with its shoe. Its distance is added up from the runs and not stored, so deleting a run also
+removes its kilometres.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ class ShoeWear:
 
     @property
     def is_race_ready(self) -> bool:
-        """True if it is broken in and not put away."""
+        """True if it is broken in and not retired."""
         is_broken_in = self.slow_days >= SLOW_DAYS and self.race_days >= RACE_DAYS
         return not self.is_retired and (self.is_known_race_ready or is_broken_in)
 
@@ -77,7 +77,7 @@ class ShoeWear:
 
     @property
     def ready_words(self) -> str:
-        """True if it can be raced in, in words."""
+        """Whether it is broken in for a race, in words."""
         if self.is_retired:
             return "retired"
         if self.is_race_ready:
@@ -130,7 +130,7 @@ class Gear:
         return next((shoe for shoe in self.shoes if shoe.slug == slug), None)
 
     def race_shoe(self) -> ShoeWear | None:
-        """The pair for races, of several the one worn last; None without one."""
+        """The pair for races, of several the one that is ready, then the one worn last; None without one."""
         pairs = [shoe for shoe in self.shoes if shoe.purpose == "race" and not shoe.is_retired]
         return max(pairs, key=lambda shoe: (shoe.is_race_ready, shoe.last_day or date.min), default=None)
 

@@ -1,6 +1,6 @@
 """Hard sessions: their parts and speeds, their progression, and the reasons of their sizes.
 
-A chain is one session that is built up; between two uses one of its reps, rest and pace moves.
+A chain is one session that is built up: between two uses its reps, its rest or its pace changes.
 """
 
 from collections.abc import Mapping
@@ -83,7 +83,7 @@ class Chain:
     week_share: float = 0.08
     """Largest share of a week's metres for its reps."""
     faster: str = ""
-    """The pace it moves to once reps and rest have moved as far as they go; empty where the pace is the point."""
+    """The pace it moves to once reps and rest have moved as far as they go; empty where the pace must not change."""
 
     def workout(self, reps: int) -> str:
         """The workout of the library that is nearest."""
@@ -108,8 +108,8 @@ class Chain:
     def next(self, last: Dose | None, most: int) -> tuple[Dose, str]:
         """The dose after the last use, with at most `most` reps, and the variable that changed.
 
-        A faster pace begins with the fewest reps and full rests again, so that it is all that is harder; there the
-        reps stay.
+        A faster pace begins with the fewest reps and full rests again, so that only the pace is harder; the reps do
+        not grow at that pace.
         """
         full, short = self.rest_s
         fewest = min(most, max(self.reps[0], ceil(_FIRST_SHARE * most)))
@@ -281,6 +281,12 @@ CHAINS: Final[Mapping[str, Chain]] = {
     )
 }
 
+
+def chain_of(workout: str) -> Chain | None:
+    """The chain that a workout of the library belongs to; None without one."""
+    return next((chain for chain in CHAINS.values() if chain.is_of(workout)), None)
+
+
 _SHORT_M: Final = 2_000.0
 _FIVE_M: Final = 5_500.0
 _TEN_M: Final = 12_000.0
@@ -432,18 +438,22 @@ class DoseLog:
         self._last[chain.name], self._alike[chain.name] = dose, alike
         return dose, change
 
-    def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
-        """The dose in place of the last use, with at most `most` reps."""
+    def forget(self, chain: Chain) -> None:
+        """Forget the last use of a chain, because it is not in the plan."""
         last, alike = self._before.get(chain.name, (None, 0))
         self._last.pop(chain.name, None)
         if last is not None:
             self._last[chain.name] = last
         self._alike[chain.name] = alike
+
+    def fewer(self, chain: Chain, phase: TrainingPhase, most: int) -> tuple[Dose, str]:
+        """The dose in place of the last use, with at most `most` reps."""
+        self.forget(chain)
         return self.next(chain, phase, most, 1)
 
 
 def _changed(chain: Chain, dose: Dose, least: int) -> tuple[Dose, str]:
-    """A session that was the same too often, a little easier, or with a shorter rest; `stale` where neither goes."""
+    """A session that was the same too often, made easier or its rest shorter; `stale` if neither is possible."""
     full, short = chain.rest_s
     if dose.reps > least:
         return replace(dose, reps=dose.reps - 1), "less"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coach.athlete import Athlete
 
 PROTECTED_DAYS: Final = 10
-"""In the last days before an A race nothing is moved: a missed session adds no fitness any more."""
+"""In the last days before an A race nothing is moved: a session adds no fitness before the race."""
 WINDY_MPS: Final = 8.0
 """29 km/h, a fresh breeze, in which no pace shows the effort. Judged."""
 COLD_C: Final = 5.0
@@ -211,7 +211,7 @@ def _is_verdict(verdict: Verdict) -> Callable[[DayQuestion], RuleAnswer]:
 
 
 _STALE: Final = "stale_legs"
-"""The rule of the morning for legs that need waking, and not only more of it."""
+"""The rule of the morning for stale legs: a longer warm-up is enough for them."""
 
 
 def _is_about_legs(readiness: ReadinessAnswer) -> bool:
@@ -398,7 +398,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
     TodayRule(
         "faded",
         Rung.LONGER_RESTS,
-        "last time the reps became slower: fading wants longer rests",
+        "last time the reps became slower: fading calls for longer rests",
         f"under +{FADED:.0%}".replace("%", " %"),
         "coaching practice; the limit our own",
         _faded,

@@ -1,7 +1,7 @@
 """A plan as data: the goal of a season, its weeks and its days; and how it is written as JSON.
 
-Days are local dates without a time: a change of the clock or of the time zone moves nothing. The contents of a file
-are checked by `coach.plan.document`; nothing here loads the code that checks.
+Days are local dates without a time: a change of the clock or of the time zone does not move them. `coach.plan.document`
+checks the contents of a file; nothing here loads the code that checks.
 """
 
 import json
@@ -441,7 +441,7 @@ def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
     """Make the plan of a tree that `coach.plan.document` has checked, or that `write_plan` wrote.
 
     Raises:
-        LookupError, TypeError, ValueError: the tree is none.
+        LookupError, TypeError, ValueError: the tree is not that of a plan.
     """
     weeks = tuple(
         PlanWeek(

@@ -522,7 +522,7 @@ _ALIASES: Final[Mapping[str, str]] = {
 
 
 def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
-    """Split a typed line into its question and the answer; no question if its first word is that of none."""
+    """Split a typed line into its question and the answer; no question if its first word belongs to none."""
     first, _, rest = line.strip().partition(" ")
     word = first.casefold().rstrip(":=")
     for question in (*QUESTIONS, CYCLE):
@@ -599,7 +599,7 @@ _GAIT: Final = re.compile(
     r"(?:\b(?:it\s+)?(?:chang\w*|alter\w*|affect\w*)\s+(?:in\s+)?)?(?:\b(?:my|the|of)\s+)?"
     r"\b(?:gait|limp\w*|how (?:i|you) run)\b(?P<unchanged>:?\s+(?:is\s+)?(?:no|not|unchanged|fine|normal|ok)\b)?"
 )
-"""True if a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
+"""Spellings of whether a niggle changes the gait: `gait`, `no gait`, `does not change my gait`, `gait no`."""
 
 
 def _scale(question: CheckInQuestion, answer: str) -> int:
@@ -620,7 +620,7 @@ def _choice(question: CheckInQuestion, answer: str) -> str:
 
 
 def _signs(question: CheckInQuestion, answer: str) -> frozenset[str]:
-    """The signs that an answer names; one of today also beside words that are not read and negate nothing."""
+    """The signs that an answer names; beside signs of today, other words are ignored unless they negate."""
     is_lenient = question is ACUTE
     if is_lenient:
         answer = re.sub(r"^(?:no|none|nothing)\b[ ,;]*(?:but|except|only)\b", "", answer)
@@ -646,7 +646,7 @@ def _signs(question: CheckInQuestion, answer: str) -> frozenset[str]:
 _NEGATION: Final = re.compile(
     r"\b(?:no|not|none|nothing|never|without|gone|over|was|yesterday)\b|n['\u2019]t\b"
 )
-"""With one of these a sign may be one that is absent; such an answer is asked for again."""
+"""Words that may negate a sign: an answer with one of them must be typed again."""
 
 
 def _spellings(question: CheckInQuestion) -> list[tuple[str, str]]:

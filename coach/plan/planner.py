@@ -48,6 +48,8 @@ from coach.plan.templates import (
 )
 from coach.plan.volume import (
     EVE_DAYS,
+    NO_LONG_DAYS,
+    QUIET_DAYS,
     BlockWeek,
     SeasonBlocks,
     quiet_after,
@@ -56,7 +58,7 @@ from coach.plan.volume import (
 )
 from coach.quantities import format_hours, long_distance
 
-__all__ = ["QUIET_DAYS", "SLEEP_NIGHTS", "SLEEP_NOTE", "PlannedSeason", "SeasonRequest", "make_plan"]
+__all__ = ["SLEEP_NIGHTS", "SLEEP_NOTE", "PlannedSeason", "SeasonRequest", "make_plan"]
 
 FASTEST_QUALITY_WEEK_M: Final = 18_000.0
 """A shorter week has at most one hard session, and one of less than two thirds of it none. Judged."""
@@ -85,7 +87,7 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     season, room = planner.season(), planner.room
     if room is None or room >= request.volume.peak:
         return season
-    # A target beyond the room of the days is lowered, or no down week would be lower.
+    # A target beyond the room of the days is lowered; otherwise down weeks would not be lower.
     volume = replace(request.volume, start=min(request.volume.start, room), peak=room)
     again = _Planner(replace(request, volume=volume), today)
     note = f"Your days have room for {again.text_of(room)} a week, not {again.text_of(request.volume.peak)}."
@@ -169,7 +171,7 @@ class _Planner:
             keep = (
                 "One running day a week keeps" if len(self.weekdays) == 1 else "Two running days a week keep"
             )
-            self.cut.append(f"{keep} what you have; hard, easy and long runs apart want three and more.")
+            self.cut.append(f"{keep} what you have; separate hard, easy and long runs need three or more.")
         weeks = self._weeks(blocks.weeks)
         for week in weeks:
             self._lay_out(week)
@@ -188,10 +190,10 @@ class _Planner:
         plan_weeks: list[PlanWeek] = []
         for week in weeks:
             week.share = self._share(week)
-            slots = {day: self.slots[day] for day in _dates(week.monday) if day in self.slots}
+            slots = {day: self.slots[day] for day in week.dates if day in self.slots}
             sessions = filler.fill(week, slots)
             plan_weeks.append(self._plan_week(week, sessions))
-            days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
+            days += [self._plan_day(each, sessions.get(each)) for each in week.dates]
         days = reasoned(days)
         plan = self._plan(plan_weeks, _numbered(days))
         plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
@@ -274,8 +276,12 @@ class _Planner:
                 up = min(peak_now, up * (1 + self.request.growth))
             if phase in _RISING:
                 is_first = False
-            # A week with days off gives no growth: the next one has its planned volume.
-            was_short = was_short if week.is_down else self._has_days_off(week)
+            # A week with days off or short days gives no growth: the next one has its planned volume.
+            was_short = (
+                was_short
+                if week.is_down
+                else self._has_days_off(week) or any(self._is_eve(race, week) for race in self.races)
+            )
             top = max(start, up) if phase in _GROWING else top
             share = volumes.PHASE_SHARE[phase]
             if phase is TrainingPhase.BUILD and up < peak_now:
@@ -293,10 +299,12 @@ class _Planner:
 
     def _has_days_off(self, week: WeekToFill) -> bool:
         """Return whether a running day of a week is off."""
-        return any(
-            day.weekday() in self.weekdays and self.free.off_on(day) is not None
-            for day in _dates(week.monday)
-        )
+        return any(day.weekday() in self.weekdays and self.free.off_on(day) is not None for day in week.dates)
+
+    def _is_eve(self, race: PlannedRace, week: WeekToFill) -> bool:
+        """Return whether a week has one of the short days before a B race."""
+        first, last = week.monday + _DAY, week.monday + 6 * _DAY + EVE_DAYS["strides"] * _DAY
+        return race.priority is RacePriority.B and first <= race.date <= last
 
     def _tapered(self, week: WeekToFill, up: float) -> float:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
@@ -306,7 +314,7 @@ class _Planner:
         ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
         level = up * volumes.PHASE_SHARE[week.phase]
         total = 0.0
-        for day in _dates(week.monday):
+        for day in week.dates:
             if day >= race.date:
                 break
             share = volumes.taper_share(day, race.date, days, self.taper_cut)
@@ -325,7 +333,7 @@ class _Planner:
         if race is None or week.phase is not TrainingPhase.PEAK:
             return False
         days = self._taper_length(week, race)
-        return sum((race.date - day).days <= days for day in _dates(week.monday)) >= _TAPER_WEEK_DAYS
+        return sum((race.date - day).days <= days for day in week.dates) >= _TAPER_WEEK_DAYS
 
     def _taper_note(self, week: WeekToFill) -> str:
         """A sentence for the week in which a taper begins."""
@@ -366,32 +374,26 @@ class _Planner:
 
     def _lay_out(self, week: WeekToFill) -> None:
         """Choose the role of each day of a week."""
-        off = {day.weekday() for day in _dates(week.monday) if self.free.off_on(day) is not None}
-        past = {day.weekday() for day in _dates(week.monday) if day < self.today}
+        off = {day.weekday() for day in week.dates if self.free.off_on(day) is not None}
+        past = {day.weekday() for day in week.dates if day < self.today}
         days = [day for day in self.weekdays if day not in off | past]
         races = {race.date.weekday(): race for race in self.races if monday_of(race.date) == week.monday}
         fixed = [each for each in self.free.fixed if each.weekday not in off | past | races.keys()]
         fixed = [self._in_phase(each, week) for each in fixed]
         pseudo = [Appointment(day, race.label, Family.RACE) for day, race in races.items()]
-        # A day off at home may still be one of swimming; on a journey and in bed nothing is planned.
         roles = self._roles(week, tuple(days), (*fixed, *pseudo))
         if not days and not races and week.phase not in _QUIET:
             self.empty.append(week.monday)
         roles = without_one(roles, races, days)
         appointments = {each.weekday: each for each in fixed}
-        for day in _dates(week.monday):
+        hard = {each.weekday: each.is_hard for each in self.free.fixed}
+        for day in week.dates:
             weekday = day.weekday()
             if weekday in past or (weekday in off and weekday not in races):
                 continue
             role = roles[weekday]
             slot = DaySlot(role, appointments.get(weekday), races.get(weekday))
-            own = next((each for each in self.free.fixed if each.weekday == weekday), None)
-            if (
-                slot.appointment is not None
-                and own is not None
-                and own.is_hard
-                and not slot.appointment.is_hard
-            ):
+            if slot.appointment is not None and hard[weekday] and not slot.appointment.is_hard:
                 slot.why = (
                     "Agreed with others: go along and run it easy, because a race is near or just over."
                 )
@@ -418,13 +420,13 @@ class _Planner:
         is_quiet = week.phase is TrainingPhase.RECOVERY
         barred = tuple(
             day.weekday()
-            for day in _dates(week.monday)
+            for day in week.dates
             if any(1 <= (race.date - day).days <= QUIET_DAYS[race.priority] for race in self.races)
         )
         no_long = tuple(
             day.weekday()
-            for day in _dates(week.monday)
-            if any(-1 <= (race.date - day).days <= _NO_LONG_DAYS[race.priority] for race in self.races)
+            for day in week.dates
+            if any(-1 <= (race.date - day).days <= NO_LONG_DAYS[race.priority] for race in self.races)
             or any(
                 (slot := self.slots.get(day - back * _DAY)) is not None and slot.role is DayRole.LONG
                 for back in range(1, _LONG_AFTER_DAYS)
@@ -460,7 +462,7 @@ class _Planner:
                 most = 3
             elif _NOT_FOR_BEGINNERS not in self.cut:
                 self.cut.append(_NOT_FOR_BEGINNERS)
-        metres = self._metres(week.amount)
+        metres = week.amount if self.is_metres else week.amount * self.speeds.easy
         if metres < FASTEST_QUALITY_WEEK_M:
             most = min(most, 1 if metres >= FASTEST_QUALITY_WEEK_M * 2 / 3 else 0)
         if week.phase is TrainingPhase.RACE:
@@ -469,14 +471,10 @@ class _Planner:
             return min(most, 1)
         return most
 
-    def _metres(self, amount: float) -> float:
-        """An amount in metres, about."""
-        return amount if self.is_metres else amount * self.speeds.easy
-
     # --- spacing
 
     def _settle(self) -> None:
-        """Keep the days round the races easy, and hard days apart across the weeks."""
+        """Keep the days around the races easy, and hard days apart across the weeks."""
         for race in self.races:
             self._settle_race(race)
         self._settle_longs()
@@ -512,7 +510,7 @@ class _Planner:
             slot = self.slots.get(race.date - back * _DAY)
             if slot is None or slot.race is not None:
                 continue
-            if slot.role is DayRole.LONG and back <= _NO_LONG_DAYS[race.priority]:
+            if slot.role is DayRole.LONG and back <= NO_LONG_DAYS[race.priority]:
                 slot.role = DayRole.EASY
             if slot.role is DayRole.CROSS and back <= quiet_before:
                 slot.role = DayRole.REST
@@ -544,8 +542,7 @@ class _Planner:
             day
             for back in range(1, 6)
             if (slot := self.slots.get(day := race.date - back * _DAY)) is not None
-            and slot.role in RUN_ROLES
-            and slot.role is not DayRole.QUALITY
+            and slot.role in RUN_ROLES - {DayRole.QUALITY, DayRole.LONG}
             and not slot.is_fixed
         ]
         names: tuple[str, ...] = ("shakeout", "strides")
@@ -558,12 +555,13 @@ class _Planner:
     # --- the plan
 
     def _share(self, week: WeekToFill) -> float:
-        """The share of a week that is left: by its running days that are over or off."""
-        usual = [day for day in _dates(week.monday) if day.weekday() in self.weekdays]
-        ahead = [day for day in usual if (slot := self.slots.get(day)) is not None and slot.is_run]
+        """The share of a week that is left: by its running days that are over or off; a race is one, on any day."""
+        usual = [day for day in week.dates if day.weekday() in self.weekdays]
         if week.phase in _QUIET or not usual:
             return 1.0
-        return min(1.0, len(ahead) / len(usual)) if len(ahead) < len(usual) else 1.0
+        slots = [(day, slot) for day in week.dates if (slot := self.slots.get(day)) is not None]
+        ahead = sum(slot.race is not None or (slot.is_run and day in usual) for day, slot in slots)
+        return min(1.0, ahead / len(usual))
 
     def _plan_week(self, week: WeekToFill, sessions: Mapping[date, PlannedSession]) -> PlanWeek:
         is_race = week.phase is TrainingPhase.RACE
@@ -578,15 +576,17 @@ class _Planner:
         short = target - planned
         notes = [self._stage(week), self._taper_note(week)]
         if week.is_down:
-            off = sum(self.free.off_on(day) is not None for day in _dates(week.monday))
+            off = sum(self.free.off_on(day) is not None for day in week.dates)
             notes.append(
                 "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
             )
         if short > 0.06 * target and week.phase is not TrainingPhase.RACE:
-            notes.append(f"Your days have room for {self.text_of(planned)} of {self.text_of(target)}.")
+            eve = next((race for race in self.races if self._is_eve(race, week)), None)
+            have = "Your days have room for" if eve is None else f"The days before {eve.label} are short:"
+            notes.append(f"{have} {self.text_of(planned)} of {self.text_of(target)}.")
             self._say_once("Some weeks have less than they aim at", week, notes[-1])
             target = planned
-            if week.phase in _RISING and not week.is_down:
+            if week.phase in _RISING and not week.is_down and eve is None:
                 self.room = max(self.room or 0.0, planned)
         elif -short > _MORE_THAN_AIMED * target and week.phase is not TrainingPhase.RECOVERY:
             notes.append(
@@ -662,12 +662,8 @@ _GROWING: Final = frozenset(
 """Phases before the peak."""
 _RISING: Final = frozenset({TrainingPhase.BASE, TrainingPhase.BUILD})
 """Phases in which the volume grows."""
-QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
-"""Days before a race on which nothing is hard. Judged."""
 _LONG_AFTER_DAYS: Final = 4
 """A long run sooner after the last one is left out. Judged."""
-_NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
-"""Days before a race on which the long run does not lie. Judged."""
 _BEFORE_RACE: Final = frozenset(
     {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.SHARPEN}
 )
@@ -680,10 +676,6 @@ _FEW_DAYS: Final = 2
 """Too few running days to keep hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45
 """The second half of a year of two peaks has more volume: 45, then 50 miles."""
-
-
-def _dates(monday: date) -> tuple[date, ...]:
-    return tuple(monday + step * _DAY for step in range(7))
 
 
 def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:

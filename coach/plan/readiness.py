@@ -1,7 +1,7 @@
 """The verdict of a morning: a literal table of rules, of which the worst that fired wins.
 
-A rule without its data gives no verdict and is listed under what is not known; it never says "fine". The verdict is the
-runner's to override. Every limit has its source in the table, and `docs/explanation/how_readiness_decides.md` says how
+A rule without its data gives no verdict and is listed under what is not known; it never says "fine". The runner can
+override the verdict. Every limit has its source in the table, and `docs/explanation/how_readiness_decides.md` says how
 often a rule fires by chance.
 """
 
@@ -568,7 +568,7 @@ RULES: Final[Sequence[ReadinessRule]] = (
                   " easier at most, as planned from day 3 on", "2 days running", _V.EASIER, "ours: HRV-guided training"
                   " changed performance by g = 0.079, not significant, in eight studies", _alone),
 )  # fmt: skip
-"""Every rule; a word in `needs` that is the id of a question is that question. The last one caps what numbers say."""
+"""Every rule; a word in `needs` that is the id of a question is that question. The last limits numbers alone."""
 RULES_BY_ID: Final[Mapping[str, ReadinessRule]] = {rule.id: rule for rule in RULES}
 
 

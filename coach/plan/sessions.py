@@ -336,7 +336,7 @@ def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) 
     before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
     if session.kind is SessionKind.REST:
         if before:
-            return f"Rest after {before}: the work sinks in when nothing is done."
+            return f"Rest after {before}: the body adapts while it rests."
         return (
             f"Rest, so that {after} finds fresh legs."
             if after
@@ -348,7 +348,7 @@ def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) 
         return f"Easy, so that {after} tomorrow finds fresh legs."
     if before:
         return f"Easy after {before}: slow enough to recover, long enough to count."
-    return "Easy kilometres: everything else stands on them."
+    return "Easy kilometres: the base of all other training."
 
 
 def _key(day: PlanDay | None) -> str:

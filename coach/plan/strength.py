@@ -2,8 +2,8 @@
 
 Heavy work is twice a week in base, one short session from then on and none in the ten days before an A race (science
 F12, F15); plyometrics last six weeks (F6); prehab, drills and mobility are short and often (F5, F10, F11). Sheets are
-laid after the runs and round them: heavy legs never before a quick run, jumps only on fresh ones, one day of the week
-left without anything where there is one.
+placed after the runs: heavy ones never before a quick run, jumps only on rested legs. A free day of the week stays free
+where there is one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

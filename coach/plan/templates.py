@@ -1,6 +1,6 @@
 """Week templates, and the search for days of the hard and the long run among the available ones.
 
-A template says which days it would like and how its kilometres are spread; the runner's own days and appointments come
+A template has preferred days and a spread of its kilometres; the runner's own days and appointments come
 first. Sources: `docs/reference/plan.md`.
 The request for a season stands here too, with its checks, each with a way to fix it.
 """
@@ -257,13 +257,13 @@ def lay_out(
     """Find days for the long run and the hard sessions: apart from each other and from the appointments.
 
     Args:
-        template: which days it would like.
+        template: its preferred days.
         weekdays: the running days there are.
         hard: how many hard sessions there should be, those of the appointments among them.
         fixed: the appointments; they stay where they are.
         minutes: the most minutes of a day; a day of little time gets neither the long run nor a hard one.
         barred: days on which nothing hard may lie, such as the day before a race.
-        no_long: days on which the long run had better not lie.
+        no_long: days on which the long run should not lie.
         after_hard: whether the Sunday before was hard or long, so that Monday is easy.
     """
     appointments = {each.weekday: each for each in fixed}
@@ -275,7 +275,7 @@ def lay_out(
     free = [day for day in days if day not in appointments]
     longs: list[int | None] = [*(fixed_long or free)] or [None]
     good = [day for day in longs if day not in no_long]
-    # Rather a hard session less than a long run where it had better not lie; with one hard session alone rather that.
+    # One hard session less is better than a long run on a day of `no_long`; no hard session at all is worse.
     best = next(
         (
             choice

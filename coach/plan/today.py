@@ -1,8 +1,7 @@
 """Today's session: as planned, or changed by one rung of the ladder, in a form that fits the day.
 
 Nothing here makes a day harder than it was planned, moves two quality sessions at once, or moves one into the last days
-before an A race. The runner has the last word: a suggestion is a plan beside the plan, and nothing is kept before it is
-taken.
+before an A race. The runner has the last word: a suggestion has a plan of its own, stored only when they accept it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

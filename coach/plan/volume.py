@@ -16,7 +16,7 @@ from coach.plan.model import DaysOff, PlannedRace, RacePriority, TaperStyle, Tra
 GROWTH: Final = 0.08
 """Growth of an up week over the one before: 25 to 40 miles in nine weeks, two of them down. Practice."""
 DOWN: Final = 0.25
-"""Fall of a down week from the week before it, of -20 to -30 %. Practice."""
+"""Fall of a down week from the week before it; -20 to -30 % is usual. Practice."""
 DOWN_EVERY: Final = 4
 """Weeks from one down week to the next. Practice: each third or fourth."""
 OFF_DAYS_OF_A_DOWN_WEEK: Final = 3
@@ -259,7 +259,7 @@ def season_blocks(
 
     Args:
         first: the Monday of the first week.
-        races: the races, of which the A races make the blocks (`with_priorities` has let them pass).
+        races: the races, as `with_priorities` returns them; blocks lead to the A races.
         recovery: weeks of recovery after each A race, where not its distance decides.
         until: the day up to which weeks without a plan follow the last recovery.
         is_even: as of `cycle`.
@@ -321,6 +321,10 @@ def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
 
 EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
 """Most days between them and a race. Judged."""
+QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
+"""Days before a race on which nothing is hard. Judged."""
+NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
+"""Days before a race on which the long run does not lie. Judged."""
 QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
 """Days after a race, where it is no C race, on which nothing is hard. Judged."""
 
@@ -355,7 +359,7 @@ def with_priorities(races: Sequence[PlannedRace]) -> tuple[tuple[PlannedRace, ..
 
 
 _RACE_FREE: Final = timedelta(days=7)
-"""After an A race nothing is hard for a week, another race neither."""
+"""Days after an A race without anything hard, and without another race."""
 
 
 def _in_recovery(races: Sequence[PlannedRace]) -> Iterator[str]:
@@ -390,7 +394,7 @@ def _too_close(races: Sequence[PlannedRace]) -> tuple[int, str] | None:
 
 
 def _too_many(races: Sequence[PlannedRace]) -> tuple[int, str] | None:
-    """The A race to give up where a year has too many: the one with the least time before it, the first one not."""
+    """The A race to give up where a year has too many: the one with the least time before it, but never the first."""
     great = _great(races)
     for first in great:
         year = [place for place in great if timedelta() <= races[place].date - races[first].date < _YEAR]

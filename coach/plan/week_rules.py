@@ -25,6 +25,7 @@ from coach.plan.model import (
     SessionKind,
     TrainingPhase,
 )
+from coach.plan.volume import NO_LONG_DAYS
 from coach.quantities import format_hours
 
 _COACHING: Final = "coaching practice"
@@ -255,14 +256,23 @@ def _one_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         if week.is_quiet or _is_partial(view, week) or not week.run_days:
             continue
-        races = any(session.kind is SessionKind.RACE for day in week.days for session in day.sessions)
-        if not races and sum(bool(day.long) for day in week.days) < rule.limit:
+        if _is_near_race(view, week):
+            continue
+        if sum(bool(day.long) for day in week.days) < rule.limit:
             yield rule.at(
                 week.dates,
                 f"{_week(week)} has no long run.",
                 "Make one run of it longer than the others.",
                 "none",
             )
+
+
+def _is_near_race(view: CheckView, week: CheckedWeek) -> bool:
+    """Return whether a week has a race, or ends in the days before one on which the long run does not lie."""
+    return any(
+        week.monday <= race.date and (race.date - week.week.sunday).days <= NO_LONG_DAYS[race.priority]
+        for race in view.plan.races
+    )
 
 
 _NO_RUNNING: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY, SessionKind.CROSS})
@@ -361,7 +371,7 @@ def _threshold_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                 week.dates,
                 f"{_week(week)} has {view.distance(threshold)} at threshold, {100 * threshold / metres:.0f} % of its "
                 f"{view.distance(metres)}.",
-                f"So much threshold wants a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
+                f"So much threshold needs a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
                 f"{100 * threshold / metres:.0f} %",
             )
 
@@ -388,7 +398,7 @@ def _weekly_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                         (day.date,),
                         f"The hard part of {session.title} on {day_words(day.date)} is "
                         f"{100 * facts.hard_m / week.metres:.0f} % of the week.",
-                        f"It wants a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
+                        f"It needs a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
                         f"not {view.distance(week.metres)}.",
                         f"{100 * facts.hard_m / week.metres:.0f} %",
                         limit=f"{100 * facts.weekly_share:.0f} %",
@@ -461,7 +471,7 @@ WEEK_RULES: Final = (
     ),
     PlanRule(
         "long-run",
-        "A week of training has one long run.",
+        "A week of training has one long run, unless a race is in it or just after it.",
         1,
         "run",
         Severity.LOW,
@@ -514,4 +524,4 @@ WEEK_RULES: Final = (
         _weekly_share,
     ),
 )
-"""Each of them is looked at by `coach.plan.check`."""
+"""`coach.plan.check` runs each of them."""

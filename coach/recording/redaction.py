@@ -164,14 +164,16 @@ def _moved(tree: Any, days: int) -> Any:
 
 def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
     """Return the inputs without names, places, and bytes that the decoder does not use."""
-    ways = _Ways()
+    aliases = _Aliases()
     for event in inputs:
         match event:
             case Notified():
-                yield replace(event, payload=_bytes_that_count(event), relayed=ways.redacted(event.relayed))
+                yield replace(
+                    event, payload=_bytes_that_count(event), relayed=aliases.redacted(event.relayed)
+                )
             case Reported():
                 metrics = tuple((_metric_name(name), value) for name, value in event.metrics)
-                yield replace(event, place=None, metrics=metrics, relayed=ways.redacted(event.relayed))
+                yield replace(event, place=None, metrics=metrics, relayed=aliases.redacted(event.relayed))
             case LinkChanged():
                 yield replace(event, name="")
             case RecorderTrouble():
@@ -190,7 +192,7 @@ def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
                 yield event
 
 
-class _Ways:
+class _Aliases:
     """Numbers phones, gateways and the sensors they name, and removes the date from their times."""
 
     def __init__(self) -> None:

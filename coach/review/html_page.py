@@ -1,4 +1,4 @@
-"""A page that needs nothing but itself: the frame, the style and the script that every HTML report shares.
+"""The frame, the style and the script of every HTML report; each report is one self-contained page.
 
 The page loads nothing: its policy allows only the one style and the one script that are in it, named by their hashes,
 so nothing injected by a name can run or load. There are no inline styles and no handlers in attributes; places and
@@ -415,7 +415,7 @@ if (overlay) {
 }
 })();
 """
-"""Draws nothing that is not on the page without it, but for the cursor and the choice of two reps."""
+"""Adds only the cursor and the choice of two reps: everything else is on the page without it."""
 
 
 @cache

@@ -38,7 +38,7 @@ _EVENTS: Final = tuple(
 )  # fmt: skip
 """The outputs that hold results; the others, most of them cues, are not decoded."""
 _FUEL: Final = b'"kind":"fuel"'
-"""Found in a cue to eat or drink."""
+"""Part of the record of a cue to eat or drink."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 
 
@@ -481,7 +481,7 @@ class CutOff:
     under_way: StepUnderWay | None
     """The step that was under way; None before the first, and where the next one waits for its start."""
     kind: Kind | None = None
-    """The kind of the step that was under way or ended last; None before the first."""
+    """The kind of the step that was under way or that ended last; None before the first."""
     path: str = ""
     """The place of that step in the workout."""
     step_s: Seconds | None = None

@@ -119,7 +119,7 @@ class SeasonWeek:
     """True if it is the current week."""
     easy_s: float | None
     hard_s: float | None
-    """Seconds above the first threshold: what is not easy."""
+    """Seconds above the first threshold, which are not easy."""
     zoned_runs: int
     """Number of runs in `easy_s` and `hard_s`."""
 

@@ -277,7 +277,7 @@ class Summary:
 
     @property
     def metres(self) -> Metres | None:
-        """Metres of the run as far as it goes; None if nothing was measured."""
+        """Metres of the run so far; None if nothing was measured."""
         lengths = [metres for row in self.rows if (metres := row.run_metres) is not None]
         return Metres(sum(lengths)) if lengths else None
 

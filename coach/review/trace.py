@@ -1,6 +1,6 @@
 """The trace of a run: the values that were in use at each second, and the places of its steps and pauses.
 
-A trace is made once a run was folded, from the readings the fold has kept, so it costs no second fold. A value that
+A trace is made once a run was folded, from the readings the fold has kept, so it needs no second fold. A value that
 was not live at a second is None there: a gap stays a gap. The review, the report and every export read this one.
 
 Sums and charts are made from `RunSeconds`: the seconds of running time alone, as columns. Pauses, gaps and

@@ -1,13 +1,17 @@
 """Live edits, each of which makes the next revision of the timeline or moves a time still ahead; and offers of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from statistics import fmean
+from typing import Final
 
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
-from coach.session.events import Asked, StepEnded, WorkoutChanged
+from coach.session.events import Asked, EndReason, StepEnded, WorkoutChanged
 from coach.session.phases import Phase, Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Stretch
+from coach.signals.readings import CALIBRATED
 from coach.workout import edits
 from coach.workout.edits import EffortDay, effort_day, is_too_hot
 from coach.workout.kinds import PACED_REPS, RESTS, Kind
@@ -23,6 +27,15 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
 )
+
+_OFFER_REPS: Final = 3
+"""So many reps must agree (track_semantics, section 5)."""
+_OFFER_LEAST_M: Final = 400.0
+"""Each at least so long (track_semantics, section 5)."""
+_OFFER_GROWTH_M: Final = 12.0
+"""What the longest must miss more than the shortest. Measured: stops of one habit differ by 3 m (sd 2.3 m each)."""
+_OFFER_ALIKE_M: Final = 4.0
+"""How far one rep may be off what the others tell. Judged: the spread of the run-out."""
 
 
 class Edits:
@@ -261,6 +274,27 @@ CALIBRATION, CLOCK_MODE, LONGER_REST, SLOWER_TARGET = (
 )
 
 
+def agreed_factor(reps: Sequence[tuple[Metres, Metres]]) -> float | None:
+    """The factor that reps, as planned and as measured up to the runner's line, agree on; None where they do not.
+
+    What all stops have in common is a number of metres, a habit; what a pod misses grows with the length. So reps of
+    one length tell no factor.
+    """
+    if len(reps) < _OFFER_REPS:
+        return None
+    middle = fmean(length for length, _ in reps)
+    spread = sum([(length - middle) ** 2 for length, _ in reps])
+    if spread == 0.0:
+        return None
+    missed_m = fmean(length - measured for length, measured in reps)
+    share = sum([(length - middle) * (length - measured) for length, measured in reps]) / spread
+    lengths = [length for length, _ in reps]
+    if abs(share) * (max(lengths) - min(lengths)) < _OFFER_GROWTH_M:
+        return None
+    off_m = [length - measured - missed_m - share * (length - middle) for length, measured in reps]
+    return 1.0 / (1.0 - share) if max(map(abs, off_m)) <= _OFFER_ALIKE_M else None
+
+
 class Offers:
     """Makes the offers of one run and carries out those that are accepted."""
 
@@ -293,6 +327,27 @@ class Offers:
                 CALIBRATION,
             )
             self._sequencer.events.emit(Asked(at, CALIBRATION, state.step.step_id))
+
+    def offer_agreed_factor(self, now: Seconds, line_at: Seconds) -> None:
+        """Offer the factor that reps of different length agree on, once; the last one ended at `line_at`."""
+        state = self._sequencer.state
+        if state.open_offer.factor_offered or state.open_offer.offer:
+            return
+        reps = [
+            (length, length if result.measured is None else result.measured)
+            for result in state.records.results
+            if result.step.kind is Kind.WORK
+            and result.distance_source in CALIBRATED
+            and result.reason in {EndReason.DONE, EndReason.LINE}
+            and (length := result.step.until.distance()) is not None
+            and length >= _OFFER_LEAST_M
+        ][-_OFFER_REPS:]
+        factor = agreed_factor(reps)
+        if factor is None:
+            return
+        state.open_offer.factor_offered = True
+        _, measured = reps[-1]
+        self.offer_calibration(now, measured, Metres(measured * factor), line_at)
 
     def ask_in_gap(self, now: Seconds) -> None:
         """Ask for a press at the line, then offer the clock, where nothing has measured the step for long."""

@@ -57,10 +57,20 @@ _MUCH_SLOWER: Final = 0.85
 """Once the runner is past the window, a speed under this counts. Judged: the fastest jogs are 0.80."""
 _RAN: Final = 0.70
 """Before the fall they ran faster than this, so that the stop of a runner who fades is not dated to the fade."""
+_RAN_LEVEL: Final = 0.65
+"""Who ran at one speed before it, as in a slow bend, ran faster than this. Measured: a bend at 0.70, less noise."""
+_LEVEL_SAMPLES: Final = 20
+"""So many samples before the fall tell whether it was one speed. Judged: a slow bend lasts 25 s."""
+_LEVEL: Final = 2.5
+"""The fall is so much larger than the difference of their halves. Judged."""
 _RUNS_ON: Final = 0.66
 """Before the fall a speed under this is part of it. Measured: noise of a bend run at 0.75."""
+_SLOWS_BY: Final = 0.08
+"""But no speed so far over the newest one is part of it. Measured: a bend at 0.70, then a walk."""
 _LEAST_FALL: Final = 0.09
-"""The least fall. Measured: a bend at 0.75, then a jog at 0.65, less noise."""
+"""The least fall. Measured: a jog at 0.75, less noise."""
+_LEAST_FALL_FROM_BEND: Final = 0.06
+"""The least fall after a slow bend. Measured: a bend at 0.75, then a jog at 0.65, less noise."""
 _FEWEST: Final = 8
 """Samples needed to speak of a rep's speed. Judged."""
 _SPLIT_S: Final = 30.0
@@ -81,8 +91,10 @@ _LINE_SD_M: Final = 2.5
 """The standard deviation of the run-out in metres: 8 m / sqrt(12)."""
 _LINE_SD_S: Final = 0.5
 """The standard deviation of the onset in seconds (track_semantics, section 5)."""
-_HOLE_RUN_OUT_S: Final = 0.6
+_HOLE_RUN_OUT_S: Final = 0.9
 """How much later a fall is dated whose samples are lost: to its middle. Measured."""
+_BEFORE_HOLE_S: Final = 10.0
+"""For so long before a hole the metres tell the speed in it. Measured: with 5, 20 and 40 s fewer lines are right."""
 _HOLE_NOISE: Final = 0.02
 """The standard deviation of a distance across a hole, as a share. Judged: a pod's noise over some seconds."""
 _SD: Final = 2.5
@@ -121,16 +133,6 @@ _RUN_ON_M: Final = 8.0
 """With a calibrated pod every stop up to so many metres past the end fits it (track_semantics, section 5)."""
 _FITS_M: Final = 1.5
 """How far before the end a stop may seem to be that fits it, by the spacing of samples. Judged."""
-
-# --- the offer of a factor
-_OFFER_REPS: Final = 3
-"""So many reps must agree (track_semantics, section 5)."""
-_OFFER_LEAST_M: Final = 400.0
-"""Each at least so long (track_semantics, section 5)."""
-_OFFER_GROWTH_M: Final = 12.0
-"""What the longest must miss more than the shortest. Measured: stops of one habit differ by 3 m (sd 2.3 m each)."""
-_OFFER_ALIKE_M: Final = 4.0
-"""How far one rep may be off what the others tell. Judged: the spread of the run-out."""
 
 # --- the start
 _WALK_MPS: Final = 2.2
@@ -190,21 +192,26 @@ def find_fall(
     if split_at is None:
         return None
     place, before = bisect_left(times, split_at), 0.0
+    runs_on = max(_STOPPED * rep_speed, min(_RUNS_ON * rep_speed, newest + _SLOWS_BY * rep_speed))
     for _ in range(2):  # the speed just before the fall tells the fall, and the fall where "just before" is
-        least = max(_RUNS_ON * rep_speed, (speeds[place - 1][1] + newest) / 2)
-        before = _speed_before(speeds, place, least)
+        before = _speed_before(speeds, place, max(runs_on, (speeds[place - 1][1] + newest) / 2))
         place = _first_low(speeds, (before + newest) / 2)
         if place == len(speeds):
             return None
     again_at = _split(speeds[place:])
-    if again_at is not None and (again := bisect_left(times, again_at)) - place >= _BEND_SAMPLES:
-        slower = _speed_before(speeds, again, _RUNS_ON * rep_speed)
-        if slower >= _RAN * rep_speed and slower - newest >= _LEAST_FALL * rep_speed:
-            before, place = slower, _first_low(speeds, (slower + newest) / 2)
+    is_second = again_at is not None and (again := bisect_left(times, again_at)) - place >= _BEND_SAMPLES
+    if is_second:
+        slower = _speed_before(speeds, again, runs_on)
+        slow = fmean(speed for _, speed in speeds[min(again + 2, len(speeds) - 3) :])
+        is_second = _is_fall_from_bend(speeds[place + 2 : again], slower, slow, rep_speed)
+        if is_second:
+            before, place = slower, _first_low(speeds, (slower + slow) / 2)
     if not 0 < place < len(speeds):
         return None
     after = fmean(speed for _, speed in speeds[(place + 1 + len(speeds)) // 2 :] or speeds[-1:])
-    if before < _RAN * rep_speed or before - after < _LEAST_FALL * rep_speed:
+    is_from_run = before >= _RAN * rep_speed and before - after >= _LEAST_FALL * rep_speed
+    run = speeds[max(0, place - _LEVEL_SAMPLES) : place - 2]
+    if not (is_second or is_from_run or _is_fall_from_bend(run, before, after, rep_speed)):
         return None
     return _fall(speeds, place, before, after, rep_speed)
 
@@ -228,27 +235,6 @@ def find_onset(speeds: Series, rep_speed: float) -> Seconds | None:
     (slow_at, low), (fast_at, high) = speeds[place], speeds[place + 1]
     share = min(1.0, max(0.0, (quarter - low) / (high - low))) if high > low else 0.0
     return Seconds(max(speeds[0][0], slow_at + share * (fast_at - slow_at) - _ONSET_LATE_S))
-
-
-def agreed_factor(reps: Sequence[tuple[Metres, Metres]]) -> float | None:
-    """The factor that reps, as planned and as measured up to the runner's line, agree on; None where they do not.
-
-    What all stops have in common is a number of metres, a habit; what a pod misses grows with the length. So reps of
-    one length tell no factor.
-    """
-    if len(reps) < _OFFER_REPS:
-        return None
-    middle = fmean(length for length, _ in reps)
-    spread = sum([(length - middle) ** 2 for length, _ in reps])
-    if spread == 0.0:
-        return None
-    missed_m = fmean(length - measured for length, measured in reps)
-    share = sum([(length - middle) * (length - measured) for length, measured in reps]) / spread
-    lengths = [length for length, _ in reps]
-    if abs(share) * (max(lengths) - min(lengths)) < _OFFER_GROWTH_M:
-        return None
-    off_m = [length - measured - missed_m - share * (length - middle) for length, measured in reps]
-    return 1.0 / (1.0 - share) if max(map(abs, off_m)) <= _OFFER_ALIKE_M else None
 
 
 class OwnStops:
@@ -315,7 +301,7 @@ class OwnStops:
         line = self._line(rep, fall)
         if self._counts(rep, fall, line, now) and now - fall.low_since >= self._sure_after_s(rep, line):
             sequencer.end_at_line(now, line.at, line.total)
-            self._offer_factor(now, line)
+            self._offers.offer_agreed_factor(now, line.at)
 
     def _judge_rep_behind(self, last: LastEnd, now: Seconds) -> None:
         """Re-time the end of a rep that ended by its measured distance, where its runner stopped elsewhere."""
@@ -331,7 +317,7 @@ class OwnStops:
             state.judged_lines.ended_step = last.step_id
             return
         past_m = latest[1] - last.goal_total - self._window_m(length, has_stood=True)
-        is_past = past_m > _PAST_M
+        is_past = past_m > _PAST_M and not sequencer.distance.has_gap(Seconds(now - _HOLD_S), now)
         if not is_past and not self._is_slower(result.mean_speed, now):
             return
         rep = _Rep(length, last.started_at, last.goal_total, last.ended_at)
@@ -346,7 +332,7 @@ class OwnStops:
         if is_found and fall is not None and line is not None and not self._fits(last, fall, line):
             measured = Metres(length + line.total - rep.goal_total)
             sequencer.move_boundary(now, line.at, MovedBy.LINE, begin_total=line.total, measured=measured)
-            self._offer_factor(now, line)
+            self._offers.offer_agreed_factor(now, line.at)
 
     def _open_result(self, last: LastEnd) -> StepEnded | None:
         """The result of the rep behind whose measured end may still be moved to its line; None where none may."""
@@ -432,7 +418,7 @@ class OwnStops:
             fell_at = self._fell_at(fall)
             fell_total = distance.total_at(fell_at)
         else:
-            fell_at, fell_total = self._fell_in_hole(fall, fall.hole)
+            fell_at, fell_total = self._fell_in_hole(rep, fall, fall.hole)
             hole_m = (fall.hole[1] - fall.hole[0]) * fall.before
             run_out_m += _HOLE_RUN_OUT_S * fall.before
             line_sd = hypot(line_sd, _HOLE_NOISE * hole_m * fall.before / (fall.before - fall.after))
@@ -457,15 +443,22 @@ class OwnStops:
                 return Seconds(min(max(crossed_at, fall.began_at), fall.began_at + 0.5))
         return fall.began_at
 
-    def _fell_in_hole(self, fall: Fall, hole: tuple[Seconds, Seconds]) -> tuple[Seconds, Metres | None]:
+    def _fell_in_hole(
+        self, rep: "_Rep", fall: Fall, hole: tuple[Seconds, Seconds]
+    ) -> tuple[Seconds, Metres | None]:
         """When and where a fall was that no sample saw: where two even speeds make up the metres of the hole."""
-        start_total, end_total = (self._sequencer.distance.total_at(at) for at in hole)
+        distance, since = self._sequencer.distance, Seconds(hole[0] - _BEFORE_HOLE_S)
+        since_total, start_total, end_total = (distance.total_at(at) for at in (since, *hole))
         if start_total is None or end_total is None:
             return fall.began_at, None
+        before = fall.before
+        if since > rep.started_at and since_total is not None:
+            before = (start_total - since_total) / _BEFORE_HOLE_S
+        before = max(before, fall.after + 0.5 * (fall.before - fall.after))  # the count may have stood still
         hole_s = hole[1] - hole[0]
-        fast_s = (end_total - start_total - fall.after * hole_s) / (fall.before - fall.after)
+        fast_s = (end_total - start_total - fall.after * hole_s) / (before - fall.after)
         fast_s = min(max(fast_s, 0.0), hole_s)
-        return Seconds(hole[0] + fast_s), Metres(start_total + fast_s * fall.before)
+        return Seconds(hole[0] + fast_s), Metres(start_total + fast_s * before)
 
     def _counts(self, rep: "_Rep", fall: Fall, line: "_Line", now: Seconds, *, is_late: bool = False) -> bool:
         """Whether the line lies within the window about the measured end."""
@@ -495,27 +488,6 @@ class OwnStops:
     def _is_calibrated(self) -> bool:
         source = self._sequencer.distance.last_source()
         return source is not None and self._sequencer.signals.distance.is_calibrated(source)
-
-    def _offer_factor(self, now: Seconds, line: "_Line") -> None:
-        """Offer the factor that reps of different length agree on; one that is constant in metres is a habit."""
-        state = self._sequencer.state
-        if state.judged_lines.has_offered or state.open_offer.offer:
-            return
-        reps = [
-            (length, length if result.measured is None else result.measured)
-            for result in state.records.results
-            if result.step.kind is _WORK
-            and result.distance_source in CALIBRATED
-            and result.reason in {EndReason.DONE, EndReason.LINE}
-            and (length := result.step.until.distance()) is not None
-            and length >= _OFFER_LEAST_M
-        ][-_OFFER_REPS:]
-        factor = agreed_factor(reps)
-        if factor is None:
-            return
-        state.judged_lines.has_offered = True
-        _, measured = reps[-1]
-        self._offers.offer_calibration(now, measured, Metres(measured * factor), line.at)
 
     # --- the start of a rep
     def _judge_start(self, step: Step, now: Seconds) -> None:
@@ -637,6 +609,15 @@ def _fall(speeds: Series, place: int, before: float, after: float, rep_speed: fl
         is_sharp=fast - slow >= 0.85 * (before - after),
         hole=hole,
     )
+
+
+def _is_fall_from_bend(bend: Series, before: float, after: float, rep_speed: float) -> bool:
+    """Whether a runner who was slow already, at one speed, became slower still; not who slows bit by bit."""
+    middle = len(bend) // 2
+    if middle == 0 or before < _RAN_LEVEL * rep_speed:
+        return False
+    fade = fmean(map(_speed, bend[:middle])) - fmean(map(_speed, bend[middle:]))
+    return before - after >= max(_LEAST_FALL_FROM_BEND * rep_speed, _LEVEL * fade)
 
 
 def _slow_share(rep_speed: float, jog_speed: float | None) -> float:

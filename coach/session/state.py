@@ -215,6 +215,8 @@ class OpenOffer:
     """Whether the runner was asked to press at the line in this gap."""
     clock_offered: bool = False
     """Whether the clock was offered in this gap."""
+    factor_offered: bool = False
+    """Whether a factor was offered in this run that the lines of several reps agree on."""
 
 
 @dataclass(slots=True)
@@ -243,8 +245,6 @@ class JudgedLines:
     """The rep behind whose line was judged."""
     started_step: str = ""
     """The rep under way whose start was judged."""
-    has_offered: bool = False
-    """Whether a factor was offered that the lines of several reps agree on."""
 
 
 @dataclass(slots=True)
@@ -306,7 +306,11 @@ class State:
             ),
             send_off=replace(self.send_off),
             step_marks=StepMarks(earlier_marks=marks.marks or marks.earlier_marks, anchor=marks.anchor),
-            open_offer=OpenOffer("" if offer.stretch is None else "calibration", offer.stretch),
+            open_offer=OpenOffer(
+                "" if offer.stretch is None else "calibration",
+                offer.stretch,
+                factor_offered=offer.factor_offered,
+            ),
             press_memory=PressMemory(discard_at=self.press_memory.discard_at),
             judged_lines=replace(self.judged_lines),
             records=replace(self.records),

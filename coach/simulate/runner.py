@@ -58,9 +58,9 @@ class Locomotion:
         self.speed += max(-most, min(most, (goal - before) * self._follows))
         if goal == 0.0 and self.speed < _STANDS_BELOW:
             self.speed = 0.0
-        way_m = 0.5 * (before + self.speed) * self._step_s
-        self.metres += way_m
-        return way_m
+        distance = 0.5 * (before + self.speed) * self._step_s
+        self.metres += distance
+        return distance
 
 
 def natural_cadence(speed: float) -> StepsPerMinute:
@@ -225,10 +225,10 @@ class Footpod:
         self._speed = 0.0
         self._metres = 0.0
 
-    def advance(self, speed: float, way_m: float) -> None:
+    def advance(self, speed: float, distance: float) -> None:
         """Advance one step, given the true speed in m/s at its end and its true metres."""
         self._speed += (speed - self._speed) * self._follows
-        self._metres += way_m * self._profile.pod_factor * (1.0 + self._error)
+        self._metres += distance * self._profile.pod_factor * (1.0 + self._error)
 
     def send(self, speed: float) -> bytes:
         """The packet at this moment; `speed` is the true one."""
@@ -397,10 +397,10 @@ class VirtualRunner:
         locomotion = self._locomotion
         cost = 1.0 if self._course is None else factor(self._course.slope(locomotion.metres))
         goal = self._behaviour.goal(now, locomotion.metres)
-        way_m = locomotion.move(goal if cost <= 1.0 else min(goal, max(_RUNS_FROM, self._most_mps / cost)))
+        distance = locomotion.move(goal if cost <= 1.0 else min(goal, max(_RUNS_FROM, self._most_mps / cost)))
         rate = self._heart.beat(locomotion.speed * cost)
         if self.profile.has_pod:
-            self._pod.advance(locomotion.speed, way_m)
+            self._pod.advance(locomotion.speed, distance)
         if self.profile.has_strap:
             self._strap.advance(rate, STEP_S)
         if self._quarter == 0:
@@ -449,7 +449,6 @@ class VirtualRunner:
 
 
 def _at(event: Input) -> Seconds:
-    """The time of an input."""
     return event.at
 
 

@@ -36,7 +36,7 @@ _COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
 _SAME_SPLIT_S: Final = 0.05
 """Two splits closer than this are one: the line at the end of a rep, and its end."""
 _FADE_REPS: Final = 2
-"""Least reps for a fade: one is no trend."""
+"""Least reps for a fade."""
 
 
 class Need(IntEnum):

@@ -1,11 +1,11 @@
 """Predicts who crosses the line next, and assigns presses at the line to runners.
 
-A coach has two hands and many runners. `Crossings` predicts when each is at the line: by what their run says, else by
+`Crossings` predicts when each is at the line: by what their run says, else by
 their own last laps. `PressAssigner` gives every press to one runner at once, and takes back what was given wrongly.
-Both are pure: times are seconds since the session began, and nothing here knows a key from a button.
+Both are pure: times are seconds since the session began.
 
 Rule 1: a press is given to a runner before anybody else learns of it; what comes later is a further event.
-Rule 2: between two presses for one runner lie 2 s at least; between those for two runners nothing need.
+Rule 2: two presses for one runner are at least 2 s apart; those for two runners may be at the same time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Crossings:
         self._line_at.pop(runner, None)
 
     def taken_back(self, runner: str, at: Seconds) -> None:
-        """Forget a crossing that was none of this runner's; of who is not here there is none."""
+        """Forget a crossing that was none of this runner's; an unknown runner has none."""
         times = self._passed.get(runner, [])
         if at in times:
             times.remove(at)

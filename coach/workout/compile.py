@@ -199,7 +199,6 @@ class StepCompiler:
         return self._run(node, changes)
 
     def _checklist(self, node: ChecklistStep) -> Step:
-        """Make a checklist."""
         return Step(
             "", "", "", Kind.CHECKLIST, node.name or "Checklist", OPEN,
             start=_start(node.start),
@@ -240,7 +239,6 @@ class StepCompiler:
         )  # fmt: skip
 
     def _gates(self, gates: tuple[written.Gate, ...]) -> tuple[StepGate, ...]:
-        """Make gates."""
         return tuple(make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
 
     def _until(self, node: RunStep, kind: Kind, changes: Changes) -> EndConditions:
@@ -295,7 +293,6 @@ class _at:  # noqa: N801 - reads as a preposition
 
 
 def _start(start: object) -> Start | None:
-    """Make a start."""
     if isinstance(start, written.Delay):
         return DelayStart(read_time(start.delay))
     if isinstance(start, written.AfterPartner):
@@ -305,7 +302,6 @@ def _start(start: object) -> Start | None:
 
 
 def _item(item: Item) -> ChecklistItem:
-    """Make an exercise."""
     return ChecklistItem(
         item.do,
         item.sets,
@@ -463,7 +459,6 @@ class _Unroller:
                 yield self._single(node, here)
 
     def _repeat(self, node: Repeat, place: _Place) -> Iterator[Step]:
-        """Every step of a repeat."""
         count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
         least = count if isinstance(node.repeat, int) else node.repeat.min
         innermost = not _holds_repeat(node.steps, self._blocks)
@@ -507,7 +502,6 @@ class _Unroller:
             yield replace(step, send_off_s=read_time(node.send_off)) if number == 0 else step
 
     def _single(self, node: Node, place: _Place) -> Step:
-        """One step, with its name and place."""
         key = (id(node), place.changes)
         try:
             step = self._steps_by_key.get(key) or self._compiler.step(node, place.changes)

@@ -355,7 +355,6 @@ def distance_text(metres: float) -> str:
 
 
 def _end_text(end: End) -> str:
-    """One end in words."""
     match end:
         case TimeEnd(seconds):
             return format_clock(seconds)
@@ -409,7 +408,6 @@ def _duration(seconds: float) -> str:
 
 
 def _count(number: int, word: str) -> str:
-    """A number of things in words."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 

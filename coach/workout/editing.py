@@ -180,7 +180,6 @@ def row_at(step_rows: Sequence[StepRow], where: str) -> int | None:
 def _rows(
     document: WorkoutDocument, nodes: Sequence[Node], path: Path, depth: int, inside: str
 ) -> Iterator[StepRow]:
-    """The rows of a list of steps."""
     for place, node in enumerate(nodes):
         here, step_id = (*path, place), f"{inside}.{place}"
         yield _row(document, node, here, depth, step_id)
@@ -192,7 +191,6 @@ def _rows(
 
 
 def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id: str) -> StepRow:
-    """The row of a node."""
     cells: dict[Cell, str] = {}
     is_hard = False
     match node:

@@ -221,7 +221,6 @@ def cool_down_index(timeline: Timeline, index: int) -> int | None:
 
 
 def _step(timeline: Timeline, index: int) -> Step | None:
-    """The step at an index."""
     return timeline.steps[index] if 0 <= index < len(timeline.steps) else None
 
 

@@ -215,7 +215,6 @@ class Numbers:
             raise AthleteProblem(reason, f"Set it by hand: coach athlete set --pace {ref}=5:00/km") from None
 
     def _rate(self, name: str, number: Number, purpose: str) -> HeartRateValue:
-        """One heart rate of the athlete."""
         value: HeartRateValue | None = getattr(self.now.heart_rate, name)
         if value is None:
             raise MissingNumber(number, purpose)
@@ -422,7 +421,6 @@ def _speeds(target: written.Target, numbers: Numbers) -> tuple[float | None, flo
 
 
 def _heart_rate(target: written.Target, numbers: Numbers) -> StepTarget:
-    """Resolve a heart rate."""
     rate = target.heart_rate
     if isinstance(rate, str):
         beats = numbers.beats(read_heart_rate(rate))

@@ -313,7 +313,7 @@ def test_a_season_is_made_from_a_line(home):
     ("line", "problem"),
     [
         ("10k", "has no day yet"),
-        ("10k 16 May 2027", "How far a week is now is not known yet"),
+        ("10k 16 May 2027", "Your weekly distance is not known yet"),
         ("10k 16 May 2027, 300 to 400 km", "more than anybody trains"),
         ("10k 16 May 2027, 50 to 30 km", "below the start"),
         ("10k 16 May 2090, 30 to 40 km", "years away"),

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from coach.app import morning
-from coach.app.morning import MeasuredMorning, MorningRequest, answers_of, asked, kept, morning_here
+from coach.app.morning import (
+    MeasuredMorning,
+    MorningRequest,
+    answers_of,
+    keep_measured,
+    morning_here,
+    questions_for,
+)
 from coach.app.readiness import ReadinessService, open_service
 from coach.app.terminal import RunMode
 from coach.edge.files import runner_paths
@@ -68,17 +75,19 @@ SPOILT = MeasuredMorning(
 
 def test_a_measurement_is_kept_and_said(service):
     """Value, heart rate and quality; one that cannot be used is kept as such, and never counts."""
-    assert kept(service, usable()) == "RMSSD 49 ms, resting heart rate 48, 1% of the beats corrected."
-    assert "Not usable: 9% of the beats had to be corrected" in kept(service, SPOILT)
-    assert [each.is_usable for each in service.kept.mornings] == [True, False]
+    assert (
+        keep_measured(service, usable()) == "RMSSD 49 ms, resting heart rate 48, 1% of the beats corrected."
+    )
+    assert "Not usable: 9% of the beats had to be corrected" in keep_measured(service, SPOILT)
+    assert [each.is_usable for each in service.entries.mornings] == [True, False]
 
 
 def test_a_made_up_morning_is_never_kept(service):
     """A simulated runner counts for nothing."""
-    assert "Simulated, and not kept." in kept(service, usable(source=SIMULATED))
-    assert service.kept.mornings == ()
+    assert "Simulated, and not saved." in keep_measured(service, usable(source=SIMULATED))
+    assert service.entries.mornings == ()
     service.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
-    assert service.kept.mornings == ()
+    assert service.entries.mornings == ()
     assert "simulated" not in service.journal.path.read_text()
     other = [usable(source=SIMULATED).morning, usable().morning]
     assert list(Mornings(other, {}).of_hrv(DAY)) == list(Mornings(other[1:], {}).of_hrv(DAY)) == [DAY]
@@ -127,14 +136,14 @@ def test_only_this_morning_can_be_measured(home, console):
 @pytest.mark.parametrize("day", [date.min, date(1989, 12, 31), date.max])
 def test_a_morning_that_has_not_been_is_not_answered_for(home, console, day):
     """A slip in the year keeps nothing and breaks nothing."""
-    with pytest.raises(UsageProblem, match="is no morning that has been"):
+    with pytest.raises(UsageProblem, match="is no past morning"):
         morning_here(MorningRequest(day=day, sensors="none"), console)
 
 
 def test_a_pod_measures_no_morning(home, console, monkeypatch):
     """Without a strap it asks; with `ble` it says what is missing."""
     load_sensors(runner_paths().sensors).add(PairedSensor("BB", "Stryd", SensorKind.POD))
-    with pytest.raises(SensorProblem, match="no strap is remembered"):
+    with pytest.raises(SensorProblem, match="no strap is paired"):
         morning_here(MorningRequest(sensors="ble"), console)
     monkeypatch.setattr(morning, "_has_lines", lambda: False)
     assert morning_here(MorningRequest(), console).answer is not None
@@ -142,14 +151,16 @@ def test_a_pod_measures_no_morning(home, console, monkeypatch):
 
 def test_yesterdays_effort_is_asked_for_where_it_is_missing_and_kept_with_its_run(home, service):
     """Of a run of yesterday that nobody rated; it is in its notes afterwards, and not asked again."""
-    assert [question.id for question in asked(service)] == [each.id for each in QUESTIONS if each.id != "rpe"]
+    assert [question.id for question in questions_for(service)] == [
+        each.id for each in QUESTIONS if each.id != "rpe"
+    ]
     source = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"
     run = "01M8KV1SC0KBBJ01866STGH9A5"
     shutil.copytree(source, home / "data" / "runs" / run)
     with Store().history() as history:
         (indexed,) = history.runs()
     service.load_runs(date.fromisoformat(indexed.day) + timedelta(days=1))
-    assert "rpe" in [question.id for question in asked(service)]
+    assert "rpe" in [question.id for question in questions_for(service)]
     service.keep([CheckIn(DAY, yesterday_rpe=7)])
     assert read_note(home / "data" / "runs" / run).rpe == 7
 
@@ -170,9 +181,9 @@ def test_yesterdays_effort_is_asked_for_where_it_is_missing_and_kept_with_its_ru
 def test_lines_answer_their_question_or_the_next(lines, answers, wrong):
     """What they said, and how many said nothing."""
     read = answers_of(lines, DAY)
-    said = read.said[0] if read.said else CheckIn(DAY)
+    said = read.answers[0] if read.answers else CheckIn(DAY)
     assert {name: getattr(said, name) for name in answers} == answers
-    assert len(read.wrong) == wrong
+    assert len(read.problems) == wrong
 
 
 def test_the_plan_asks_for_the_answer_of_a_day(home, service):

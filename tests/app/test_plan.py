@@ -16,11 +16,11 @@ from ical.calendar_stream import IcsCalendarStream
 from coach.app.plan import (
     StartTimes,
     calendar_of,
+    export_plan,
     read_start_times,
     sessions_between,
     table_of,
     watch_files,
-    written,
 )
 from coach.interchange.text import csv_table
 from coach.plan.document import read_plan
@@ -84,60 +84,60 @@ def test_the_hour_before_stands_in_the_text_of_hard_and_long_days():
     hard = {day for day, each in plan.sessions() if is_quality(each)}
     told = {
         event.dtstart
-        for event in entries(written(plan, "ics", span, before="Toast, an hour before.")).values()
+        for event in entries(export_plan(plan, "ics", span, before="Toast, an hour before.")).values()
         if (event.description or "").endswith("Toast, an hour before.")
     }
     assert told == hard
     assert not any(
-        "Toast" in (event.description or "") for event in entries(written(plan, "ics", span)).values()
+        "Toast" in (event.description or "") for event in entries(export_plan(plan, "ics", span)).values()
     )
 
 
 def test_what_was_taken_out_is_cancelled_in_the_next_file(tmp_path: Path):
     """Its identifier comes again with a later revision, and no more once its day is over; what is planned stays."""
-    plan, given = a_season(), tmp_path / "plans" / "calendar.json"
+    plan, sent = a_season(), tmp_path / "plans" / "calendar.json"
     span = (plan.first, plan.last)
-    first = entries(written(plan, "ics", span, given=given))
+    first = entries(export_plan(plan, "ics", span, sent=sent))
     assert all(event.status.value == "CONFIRMED" for event in first.values())
     gone = plan.with_days([replace(plan.day(TODAY), sessions=())])
-    second = entries(written(gone, "ics", span, given=given))
+    second = entries(export_plan(gone, "ics", span, sent=sent))
     uid = "t3.2026-06-28-10-km.ida@trackside-coach"
     assert second.keys() == first.keys()
     assert [each for each in second if second[each].status.value == "CANCELLED"] == [uid]
     assert (second[uid].summary, second[uid].dtstart) == ("20 min at threshold", TODAY)
     assert second[uid].sequence >= first[uid].sequence
-    assert entries(written(gone, "ics", span, given=given))[uid].status.value == "CANCELLED"
-    assert uid not in entries(written(gone, "ics", (TODAY + timedelta(days=1), plan.last), given=given))
-    back = entries(written(plan, "ics", span, given=given))
+    assert entries(export_plan(gone, "ics", span, sent=sent))[uid].status.value == "CANCELLED"
+    assert uid not in entries(export_plan(gone, "ics", (TODAY + timedelta(days=1), plan.last), sent=sent))
+    back = entries(export_plan(plan, "ics", span, sent=sent))
     assert back[uid].status.value == "CONFIRMED"
 
 
 def test_what_was_moved_out_of_the_written_days_is_moved(tmp_path: Path):
     """A week is written again: the session that went to the next one leaves its old day."""
-    plan, given = a_season(), tmp_path / "calendar.json"
+    plan, sent = a_season(), tmp_path / "calendar.json"
     week = (plan.first, plan.first + timedelta(days=6))
     day, session = next((at, each) for at, each in plan.sessions() if each.kind is SessionKind.RUN)
-    first = entries(written(plan, "ics", week, given=given))
+    first = entries(export_plan(plan, "ics", week, sent=sent))
     uid = next(each for each in first if each.startswith(f"{session.id}."))
     later = week[1] + timedelta(days=3)
     moved = plan.with_days(
         [replace(plan.day(day), sessions=()), replace(plan.day(later), sessions=(session,))]
     )
-    assert entries(written(moved, "ics", week, given=given))[uid].dtstart == later
+    assert entries(export_plan(moved, "ics", week, sent=sent))[uid].dtstart == later
     assert all(each.dtstart <= week[1] for name, each in first.items() if name != uid)
 
 
 def test_a_new_season_cancels_what_is_left_of_the_old_one(tmp_path: Path):
     """The entries of another plan are nobody's any more; part of a season cancels nothing of the rest of it."""
-    plan, given = a_season(), tmp_path / "calendar.json"
+    plan, sent = a_season(), tmp_path / "calendar.json"
     span = (plan.first, plan.last)
-    old = entries(written(plan, "ics", span, given=given))
-    part = entries(written(plan, "ics", (plan.first, plan.first + timedelta(days=6)), given=given))
+    old = entries(export_plan(plan, "ics", span, sent=sent))
+    part = entries(export_plan(plan, "ics", (plan.first, plan.first + timedelta(days=6)), sent=sent))
     assert not any(event.status.value == "CANCELLED" for event in part.values())
-    new = entries(written(replace(plan, id="another"), "ics", span, given=given))
+    new = entries(export_plan(replace(plan, id="another"), "ics", span, sent=sent))
     assert {uid for uid, event in new.items() if event.status.value == "CANCELLED"} == set(old)
-    given.write_text("{ no list")
-    assert len(entries(written(plan, "ics", span, given=given))) == len(old)
+    sent.write_text("{ no list")
+    assert len(entries(export_plan(plan, "ics", span, sent=sent))) == len(old)
 
 
 def test_lines_are_as_the_standard_has_them():
@@ -320,7 +320,7 @@ def test_numbers_of_a_table_stay_numbers():
 def test_json_is_the_plan_itself():
     """It is read again as it was."""
     plan = a_season()
-    data = written(plan, "json", (MONDAY, MONDAY))
+    data = export_plan(plan, "json", (MONDAY, MONDAY))
     assert json.loads(data)["format"] == "coach-plan/1"
     assert read_plan(data, name="season.json") == plan
 
@@ -329,12 +329,12 @@ def test_a_calendar_without_an_entry_is_none():
     """Its readers would refuse it; a table has its heads at least."""
     day = date(2026, 5, 25)
     with pytest.raises(PlanProblem, match="nothing is planned"):
-        written(a_season(), "ics", (day, day))
-    assert written(a_season(), "csv", (day, day)).decode().count("\n") == 1
+        export_plan(a_season(), "ics", (day, day))
+    assert export_plan(a_season(), "csv", (day, day)).decode().count("\n") == 1
 
 
 def test_a_calendar_is_stamped_with_the_clock():
     """In UTC, as the standard asks."""
-    stamped = read_back(written(a_season(), "ics", (TODAY, TODAY))).events
+    stamped = read_back(export_plan(a_season(), "ics", (TODAY, TODAY))).events
     assert len(stamped) == 1
     assert abs((datetime.now(UTC) - stamped[0].dtstamp).total_seconds()) < 120

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from coach.app.plan_facts import checked, facts_for, simple_test_row, simple_test_tree
+from coach.app.plan_facts import check_plan, facts_for, simple_test_row, simple_test_tree
 from coach.athlete import SimpleTest
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
@@ -142,9 +142,9 @@ def test_lines_and_documents_in_a_plan_are_known_too(home) -> None:
 def test_how_regular_the_weeks_were() -> None:
     """Of twelve weeks those with four runs; without a recorded run nobody knows."""
     plan = plan_of()
-    assert checked(plan, PlanFacts(), TODAY).regular_weeks is None
+    assert check_plan(plan, PlanFacts(), TODAY).regular_weeks is None
     facts = PlanFacts(runs=ran_weeks(6))
-    made = checked(plan, facts, MONDAY)
+    made = check_plan(plan, facts, MONDAY)
     assert (made.regular_weeks, made.regular_runs) == (6, 4)
     assert len(made.weeks) == 8
 

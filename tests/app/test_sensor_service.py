@@ -210,7 +210,7 @@ async def test_a_sensor_that_will_not_be_asked_is_remembered_and_that_is_said(mi
         await advertise()
         service.pair("AA")
         await advertise(1.0)
-        assert "It would not be asked" in service.message()
+        assert "Its details could not be read" in service.message()
         assert mine.all()[0].id == "AA"
 
 

@@ -243,7 +243,7 @@ def test_groups_that_are_wrong(groups, workout, words):
 def test_nobody_can_start(coach):
     """Then nothing is begun."""
     coach("athlete", "set", "ana", "--max-heart-rate", "190")
-    with pytest.raises(AthleteProblem, match="nobody of the squad can start"):
+    with pytest.raises(AthleteProblem, match="no runner of the squad can start"):
         prepare(SquadRequest("", "6x800 @ 5k / 400 jog"), roster(1), context())
     assert not runner_paths().squads.exists()
 

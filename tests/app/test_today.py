@@ -145,7 +145,7 @@ def keep(*facts):
     mornings = open_service()
     mornings.load()
     mornings.keep(facts)
-    return mornings.kept.answers
+    return mornings.entries.answers
 
 
 def whole(workout, console):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coach.app.workouts import understood
+from coach.app.workouts import read_typed
 from coach.athlete import Athlete
 from coach.quantities import format_metres, long_distance
 from coach.review.tables import lap_lines
@@ -86,8 +86,8 @@ def test_predictions_have_paces_per_mile(coach):
 def test_a_line_that_is_typed_is_sized_in_miles():
     """The page of a workout of one's own knows whose it is."""
     line = "2km easy + 6x800 @ 4:30/km / 400 jog"
-    assert understood(line, Athlete(slug="ida", name="Ida", units="mile")).unit == "mile"
-    assert understood(line, None).unit == "km"
+    assert read_typed(line, Athlete(slug="ida", name="Ida", units="mile")).unit == "mile"
+    assert read_typed(line, None).unit == "km"
 
 
 def test_a_run_afterwards_is_told_in_miles(coach, tmp_path):

@@ -3,7 +3,7 @@
 from statistics import median
 from typing import Final
 
-from coach.app.workouts import understood
+from coach.app.workouts import read_typed
 from coach.screen.paint import SUN
 from coach.screen.widgets.workout_page import OwnPage, OwnView
 from tests.benchmarks.table import drawn, seconds
@@ -21,7 +21,7 @@ def table(unit: float) -> str:
     page = OwnPage()
 
     def key(text: str) -> None:
-        page.paint(OwnView(understood(text, ATHLETE), 3), 120, 35, SUN)
+        page.paint(OwnView(read_typed(text, ATHLETE), 3), 120, 35, SUN)
 
     key(LINES[0])
     rows = []

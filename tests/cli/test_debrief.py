@@ -97,7 +97,7 @@ def test_a_refusal_is_kept(plan, coach):
     assert [each["answer"] for each in said(coach)["proposals"]] == ["refused"]
     service = open_service()
     service.load()
-    assert service.kept.answers == (DebriefAnswer(day(0), "red-flags", "refused", 1),)
+    assert service.entries.answers == (DebriefAnswer(day(0), "red-flags", "refused", 1),)
     both = coach("debrief", "--accept", "1", "--refuse", "1")
     assert (both.exit_code, "both" in both.stderr) == (2, True)
     none = coach("debrief", "--accept", "3")
@@ -153,11 +153,11 @@ def test_a_race_is_looked_back_on_and_carried_into_the_next_plan(plan, coach):
     assert "not known: pacing, endurance, recovery" in first.stdout
     mornings = open_service()
     mornings.load()
-    assert mornings.kept.races == (RaceLook(day(6), "City run", "the light", "the start"),)
+    assert mornings.entries.races == (RaceLook(day(6), "City run", "the light", "the start"),)
     assert said(coach, "--races")[0]["failed"] == "the start"
     assert coach("debrief").exit_code == 0
     mornings.load()
-    assert len(mornings.kept.races) == 1
+    assert len(mornings.entries.races) == 1
     new = coach("plan", "new", "--race", "2027-08-15:10k:A", "--from-km", "30", "--dry-run")
     assert new.exit_code == 0, new.stderr
     assert "what did not: the start" in new.stderr
@@ -170,10 +170,10 @@ def test_a_line_of_recovery_is_kept_and_shown(plan, coach):
     assert "coach debrief --line" in coach("debrief").stderr
     assert coach("debrief", "--line", stdin="\n\n").exit_code == 0
     assert coach("debrief", "--line", stdin="tired\nglad\n").exit_code == 0
-    assert "Nothing is judged by it" in coach("debrief", "--line", stdin="rested\n\na walk\nmore\n").stderr
+    assert "It is never judged" in coach("debrief", "--line", stdin="rested\n\na walk\nmore\n").stderr
     service = open_service()
     service.load()
-    assert service.kept.lines == (RecoveryLine(MONDAY, "rested", "", "a walk"),)
+    assert service.entries.lines == (RecoveryLine(MONDAY, "rested", "", "a walk"),)
     assert "rested / a walk" in coach("debrief", "--week", str(MONDAY)).stdout
 
 

@@ -111,7 +111,7 @@ def test_the_race_asks_for_its_shoes(coach, home, racer):
 def test_a_pair_nobody_knows_is_said(coach, home, racer):
     """A run may name one that is no pair; a command may too."""
     add_run(home, 0, shoe="lost")
-    assert "Runs name lost" in coach("gear").stderr
+    assert "Runs have the unknown shoe lost" in coach("gear").stderr
     result = coach("gear", "wear", RUNS[0], "nothing")
     assert (result.exit_code, "has no shoes 'nothing'" in result.stderr) == (3, True)
     refused = coach("gear", "set", "Not A Slug")
@@ -125,7 +125,7 @@ def test_a_simulated_run_adds_nothing_and_says_so(coach, home, racer):
     assert "simulated" not in coach("gear", "wear", "last", "racer").stderr
     add_run(home, 1, sensors="sim")
     said = coach("gear", "wear", "last", "racer").stderr
-    assert "A simulated runner ran it" in said
+    assert "It is a simulated run" in said
     assert "run last" not in said
     assert listed(coach)["racer"]["runs"] == 1
 

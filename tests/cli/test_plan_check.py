@@ -47,7 +47,7 @@ def test_a_sound_plan_says_so(coach: Typed) -> None:
     result = coach("plan", "check")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "Nothing breaks a rule.",
+        "No rule is broken.",
         "",
         "Week of 2027-01-04: 49.0 km; 95 % easy by time.",
         "Week of 2027-01-11: 49.0 km, +0 % on the week before; 94 % easy by time.",
@@ -140,8 +140,8 @@ def test_a_rule_broken_by_an_edit_is_kept_and_asked_about_once(coach: Typed) -> 
         result = coach("plan", "move", day(number, 1), day(number, 0))
         assert result.exit_code == 0
         said.append(result.stdout)
-    assert all("after-the-long-run" in text and "kept as your choice" in text for text in said)
-    assert ["Switch it off?" in text for text in said] == [False, True, False]
+    assert all("after-the-long-run" in text and "saved as your choice" in text for text in said)
+    assert ["To switch it off:" in text for text in said] == [False, True, False]
     assert kept().rule("after-the-long-run").overridden == 3
     assert kept().rule("after-the-long-run").is_asked
 

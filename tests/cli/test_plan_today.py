@@ -117,7 +117,7 @@ def test_easier(plan, coach):
     assert (
         "▶  Two or more of the gut check are true: more rest, not more work.  2 of 4  2 of 4" in said.stdout
     )
-    assert "--as-planned is kept as your choice" in said.stderr
+    assert "--as-planned runs the planned session" in said.stderr
     assert session(plan).title == HARD  # nothing is kept before it is taken
 
 
@@ -206,12 +206,12 @@ def test_missed(coach, monkeypatch):
     monkeypatch.setattr("coach.app.plan.today", lambda: day(2).isoformat())
     before = service.files.read()
     noticed = coach("plan", "show").stderr
-    assert f"Missed: {HARD} (Tue {TUESDAY}). What becomes of it: coach plan missed" in noticed
+    assert f"Missed: {HARD} (Tue {TUESDAY}). See the change: coach plan missed" in noticed
     said = coach("plan", "missed")
     assert said.stdout.startswith(
         f"Missed: {HARD} (Tue {TUESDAY}).\n  {HARD} moved from Tue {TUESDAY} to Thu "
     )
-    assert "the season stays. Days touched: 2." in said.stdout
+    assert "the season stays. Days changed: 2." in said.stdout
     assert "Do it: coach plan missed --take" in said.stderr
     assert service.files.read() == before
 
@@ -247,7 +247,7 @@ def test_run_as_planned(plan, coach, ran):
     morning(acute=frozenset({AcuteSign.FEVER}))
     refused = ran("today")
     assert refused.exit_code == 3
-    assert "--as-planned runs what was planned" in refused.stderr
+    assert "--as-planned runs the planned session" in refused.stderr
     assert not session(plan).choice
 
     done = ran("today", "--as-planned")
@@ -306,7 +306,7 @@ def test_a_rest_that_was_taken(coach, ran):
     told = coach("plan", "today")
     assert told.exit_code == 0
     again = told.stdout
-    assert f"Rest was taken, in place of {HARD}." in again
+    assert f"Rest replaces {HARD}." in again
     assert "Heavy strength" not in again
     assert "kept free" not in again
     done = ran("8x400-5k")
@@ -355,7 +355,7 @@ def test_the_day_of_a_race(coach, ran, monkeypatch):
             assert coach("plan", "race", "--distance", distance, "--goal", "1:45:00").exit_code == 0
         done = ran("today")
         assert done.exit_code == 0, done.stderr
-        assert "There is no plan of this race: coach plan race makes one." in done.stderr
+        assert "There is no plan for this race: coach plan race makes one." in done.stderr
         assert not events(done)[0]["workout"].startswith("10 km")
         assert coach("plan", "undo").exit_code == 0
     assert coach("plan", "race", "--distance", "10k", "--goal", "47:00").exit_code == 0

@@ -63,8 +63,8 @@ def test_heat_in_either_unit(coach, home):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--temp", "23C"), "--temp and --dew go together"),
-        (("--temp", "20C", "--dew", "22C"), "cannot lie above"),
+        (("--temp", "23C"), "--temp and --dew are needed together"),
+        (("--temp", "20C", "--dew", "22C"), "cannot be above"),
         (("--temp", "warm", "--dew", "2C"), "no temperature"),
         (("--temp", "99C", "--dew", "2C"), "out of range"),
         (("--split", "sideways"), "no way to split"),
@@ -158,10 +158,13 @@ def test_several_races_are_kept_by_name_and_by_day(coach, home):
     asked = [word for race in races for word in ("--race", race)]
     assert coach("plan", "new", *asked, "--from-km", "40", "--to-km", "55").exit_code == 0
     first = coach("plan", "race")
-    assert "Kept: coach run race-city-run on the day, coach run race-city-run-practice" in first.stderr
+    assert (
+        "Saved. On the day: coach run race-city-run. Before it: coach run race-city-run-practice"
+        in first.stderr
+    )
     later = coach("plan", "race", "--date", days[1])
     assert later.stdout.startswith("half in 1:50:00")
-    assert f"Kept: coach run race-{days[1]} on the day" in later.stderr
+    assert f"On the day: coach run race-{days[1]}" in later.stderr
     named = coach(*TEN, "--name", "Club 10!")
     assert named.stdout.startswith("Club 10!, 10 km in 50:00")
     kept = (home / "data" / "workouts").glob("race*.json")

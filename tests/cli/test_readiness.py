@@ -62,7 +62,7 @@ def test_lines_that_are_piped_in_are_the_answers(coach):
     assert typed.exit_code == 0
     assert typed.stdout.splitlines()[0] == "Mon 30 Nov 2026: AS PLANNED"
     assert "Stress is stress" in typed.stdout
-    assert "Hold what you have" in typed.stdout
+    assert "Keep your level" in typed.stdout
     assert "limit  7 h  ->  as planned" in typed.stdout
     assert "line 7, 'whatever': answer yes or no" in typed.stderr
     assert "not answered: flags" in typed.stdout
@@ -161,7 +161,7 @@ def test_rules_are_listed_with_limit_source_and_state(coach, table):
 
     assert [each["rule"] for each in listed] == [rule.id for rule in RULES]
     assert "hrv_within (off, opt-in) -> easy only" in shown
-    assert "of your own 46 mornings" in shown
+    assert "of your 46 mornings" in shown
     assert "fever, or ill below the neck" in shown
     within = next(each for each in listed if each["rule"] == "hrv_within")
     assert (within["on"], within["own_mornings"]) == (False, 46)
@@ -205,7 +205,7 @@ def test_history_lists_days_with_what_was_said(coach):
     """A day a row; without any, what to type."""
     empty = coach("readiness", "history")
     assert (empty.stdout, empty.exit_code) == ("", 0)
-    assert "Begin: coach readiness" in empty.stderr
+    assert "Start: coach readiness" in empty.stderr
     answer(coach, "legs stale\nmood 3\n")
     assert "2026-11-30" in coach("readiness", "history").stdout
     assert "legs stale, mood 3" in coach("readiness", "history").stdout
@@ -260,9 +260,9 @@ def test_a_packed_table_is_of_the_same_source(coach, table):
 
 def test_a_large_table_says_how_far_it_is(coach, table, monkeypatch):
     """Megabyte by megabyte: nobody looks at a still terminal for minutes."""
-    monkeypatch.setattr("coach.app.readiness._TOLD_EACH", 2)
+    monkeypatch.setattr("coach.app.readiness._REPORT_EVERY", 2)
     path = table("date,rmssd,note\n" + f"2026-11-01,45,{'a' * 90}\n" * 40_000)
     result = coach("readiness", "import", path)
     assert result.exit_code == 0
-    assert result.stderr.startswith("2 MB are read.\n4 MB are read.\nRead as: ")
+    assert result.stderr.startswith("2 MB read.\n4 MB read.\nRead as: ")
     assert "39999 rows of a date that was there already" in result.stderr

@@ -87,9 +87,9 @@ def test_the_sheet_is_printed_at_the_end_and_the_session_kept(squad):
     assert out[-1].split()[:3] == ["2", "Bea", "1:11.5"]
     said = done.stderr
     assert "foo: not understood" in said
-    assert "@x space: after @ stands a time" in said
+    assert "@x space: after @ comes a time" in said
     assert "There is no press 9." in said
-    assert "Kept as" in said
+    assert "Saved as" in said
 
 
 def test_a_session_that_was_left_goes_on(squad, tmp_path):

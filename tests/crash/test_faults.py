@@ -211,7 +211,7 @@ def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path):
             continue
         run = LiveRun(SETUP)
         refolded = _refold(journal, run, RunSources())
-        timed = list(refolded.unsaid)
+        timed = list(refolded.missing)
         at = refolded.alive_until
         rest = [event for event in whole.inputs[len(journal.inputs) :] if event.at >= at]
         for event in (Resumed(at, at, ResumeChoice.CONTINUE, refolded.under_way), *rest):

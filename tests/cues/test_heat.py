@@ -67,9 +67,9 @@ def test_an_effort_day_says_by_how_much(day, words):
 def test_every_word_of_it_can_be_said():
     """No digits are spoken."""
     spoken = [
-        phrases.language.too_hot.said,
+        phrases.language.too_hot.speech,
         phrases.language.effort_day_off,
-        phrases.language.effort_first.said,
+        phrases.language.effort_first.speech,
         phrases.effort_day(9.0, 4.5),
     ]
     assert not any(letter.isdigit() for words in spoken for letter in words)

@@ -158,7 +158,7 @@ def test_every_kind_has_words_that_fit_their_box(language):
         with case(kind):
             on_pace = {"speed": shown(1000 / 231), "light": None} if kind is CueKind.BACK_ON_TARGET else {}
             for words in PHRASES[kind](Phrases(LANGUAGES[language])):
-                text = both(words).shown
+                text = both(words).text
                 painted = box(rep_four(cue=cue(kind, text), **on_pace), *SMALLEST)
                 seen = "".join(strip.text for strip in painted)
                 if kind is not CueKind.COUNTDOWN and len(text) > IN_BLOCKS:
@@ -187,10 +187,10 @@ def test_a_word_for_the_ears_is_short(language):
             value = getattr(LANGUAGES[language], name)
             for words in value if isinstance(value, tuple) and not isinstance(value, Words) else (value,):
                 if isinstance(words, Words):
-                    said = FIGURE.sub("", words.said).split()
+                    said = FIGURE.sub("", words.speech).split()
                     most = 6 if name == "too_hot" else 4  # safety may explain itself
                     assert len([word for word in said if word.strip(".,?")]) <= most, words
-                    assert len(words.said.split()) <= max(len(words.shown.split()), 4), words
+                    assert len(words.speech.split()) <= max(len(words.text.split()), 4), words
 
 
 def test_a_language_has_every_field_of_its_own():

@@ -116,9 +116,9 @@ def test_belts_speak_kilometres_an_hour():
 
 def test_the_words_of_the_design_are_said_as_written():
     """Two fast. Relax. New light. Hold four fifteen. In ten: fourteen one."""
-    assert phrases.too_fast_by(2.2).shown == "Two fast. Relax."
-    assert phrases.too_fast_by(0.4).shown == "Too fast. Relax."
-    assert phrases.new_light(1000 / 255).shown == "New light. Hold four fifteen."
+    assert phrases.too_fast_by(2.2).text == "Two fast. Relax."
+    assert phrases.too_fast_by(0.4).text == "Too fast. Relax."
+    assert phrases.new_light(1000 / 255).text == "New light. Hold four fifteen."
     assert phrases.belt_ahead(10, 14.1 / 3.6) == "In ten: fourteen one."
 
 

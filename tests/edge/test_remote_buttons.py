@@ -378,7 +378,7 @@ async def test_a_phone_at_the_line_is_a_further_press_where_a_class_is_timed():
     assert [each.moment for each in service.timing.presses] == [68.5]
     ack = await buttons.press(press.replace(b'"1"', b'"2"').replace(b"mark", b"pause"), Origin.PHONE)
     assert (ack.status, ack.reason) == (
-        AckStatus.REJECTED, "Only mark and undo mean something where a class is timed."
+        AckStatus.REJECTED, "Only mark and undo work in timing by hand."
     )  # fmt: skip
     await buttons.press(press.replace(b'"1"', b'"3"').replace(b"mark", b"undo"), Origin.PHONE)
     assert service.timing.message == "There is nothing to undo."

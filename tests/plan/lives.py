@@ -68,6 +68,27 @@ def season(random: Random) -> Plan | None:
         return None
 
 
+def season_of_races(random: Random) -> Plan:
+    """A season to an A race, with up to two B and two C races on any days of the way."""
+    weeks = 6 + int(random.random() * 30)
+    start = 15_000 + 45_000 * random.random()
+    great = FIRST + timedelta(days=7 * weeks + int(7 * random.random()))
+    races = {great: PlannedRace(great, str(pick(random, DISTANCES)), RacePriority.A)}
+    for priority in (RacePriority.B, RacePriority.C):
+        for _ in range(int(3 * random.random())):
+            day = FIRST + timedelta(days=int(random.random() * 7 * weeks))
+            if day not in races:
+                races[day] = PlannedRace(day, str(pick(random, DISTANCES[:3])), priority)
+    request = SeasonRequest(
+        "me",
+        tuple(races[day] for day in sorted(races)),
+        WeeklyVolume("m", start, start * (1 + 0.6 * random.random())),
+        level=list(RunnerLevel)[int(3 * random.random())],
+        days=3 + int(5 * random.random()),
+    )
+    return make_plan(request, FIRST).plan
+
+
 def runs_before(plan: Plan, day: date, missed: PlannedSession | None = None) -> tuple[DoneRun, ...]:
     """The runs of a runner who did everything but one session, as the index of runs knows them."""
     return tuple(

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from coach.edge.store import Store
 from coach.plan import sessions as planned_sessions
+from coach.plan.check import check
 from coach.plan.document import read_plan
 from coach.plan.hard_sessions import CHAINS, DoseLog, Speeds, quality
 from coach.plan.model import (
@@ -39,6 +41,8 @@ from coach.plan.templates import TEMPLATES, DayRole, lay_out
 from coach.problems import PlanProblem
 from coach.quantities import METRES_PER_MILE
 from coach.workout import notation
+from tests.plan.checking import knowing
+from tests.plan.lives import FIRST, season_of_races
 
 TODAY = date(2026, 11, 30)
 RACE = PlannedRace(date(2027, 5, 16), "10 km", RacePriority.A)
@@ -843,3 +847,39 @@ def assert_whole(asked: tuple[SeasonRequest, date]) -> None:
     for week in plan.weeks:
         is_bound = not request.availability.fixed and week.phase is not TrainingPhase.RECOVERY
         assert not is_bound or (week.target_m or 0) <= max(1.15 * request.volume.peak, 8_000)
+
+
+@pytest.mark.parametrize("seed", [24, 35, 59, 99, 136, 191, 233, 291, 390])
+def test_a_season_of_races_breaks_no_rule_without_a_reason(seed: int):
+    """The linter finds only races entered on two days running, and large weeks whose note says why."""
+    plan = season_of_races(Random(seed))
+    races = {race.date for race in plan.races}
+    for finding in check(plan, knowing(plan), FIRST):
+        if finding.rule in {"races-apart", "peaks-a-year"}:
+            continue
+        if finding.rule == "hard-days-apart":
+            assert races.issuperset(finding.days)
+        else:
+            week = plan.week_of(finding.days[-1])
+            assert finding.rule == "best-week"
+            assert week is not None
+            assert "cannot be shorter" in week.note
+
+
+def test_a_race_on_another_day_of_the_week_takes_nothing_from_its_week():
+    """A C race on a Monday without a run replaces an easy day: its week and the next are as large as without it."""
+    race = PlannedRace(date(2027, 1, 4), "10 km", RacePriority.C)
+    plain, raced = planned(), planned(races=(race, RACE))
+    targets = [[week.target_m for week in plan.weeks[4:8]] for plan in (plain, raced)]
+    assert targets[0] == targets[1]
+
+
+def test_the_week_before_a_b_race_gives_no_growth_and_no_room():
+    """Its short days are named as the reason, the season aims as high as without it, and no week jumps by two steps."""
+    race = PlannedRace(date(2027, 1, 5), "21.0975 km", RacePriority.B)
+    plan = planned(races=(race, RACE), days=3)
+    short = plan.weeks[4]
+    assert short.note.startswith("The days before half are short: ")
+    assert max(week.target_m or 0 for week in plan.weeks) == max(
+        week.target_m or 0 for week in planned(days=3).weeks
+    )

@@ -177,5 +177,5 @@ async def test_pairing_takes_nothing_that_is_not_clearly_nearest(bluez, tmp_path
     assert paired == 0
     assert said == [
         "Ana: 2 straps are about equally near. Let the others stand ten steps away, and try again.",
-        "Ana: no pod is heard. Wear it, wake it up, and try again.",
+        "Ana: no pod was found. Wear it, wake it up, and try again.",
     ]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from coach.app.workouts import understood
+from coach.app.workouts import read_typed
 from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
 from coach.edge.files import library_path
@@ -299,7 +299,7 @@ class FakeLibrary:
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a line, as the program does."""
-        return understood(line, self.athlete)
+        return read_typed(line, self.athlete)
 
     def start_line(self, line: str, *, by_effort: bool = False) -> FakeRun:
         """Begin a workout that was written."""

@@ -283,7 +283,7 @@ async def test_presses_are_chosen_given_and_taken_back_from_the_list():
         await page.key("escape")
         assert page.actions.chosen is None
         await page.key("delete", "up", "tab")
-        assert "Nobody is known to have been near then." in await page.text()
+        assert "No runner is known to have been near then." in await page.text()
 
 
 @pytest.mark.asyncio

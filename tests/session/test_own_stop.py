@@ -7,8 +7,9 @@ from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.config import SessionSettings
+from coach.session.edits import agreed_factor
 from coach.session.events import Asked, BoundaryMoved, EndReason, MovedBy, StepEnded, Undone
-from coach.session.own_stop import agreed_factor, find_fall, find_onset
+from coach.session.own_stop import find_fall, find_onset
 from coach.session.phases import Phase
 from coach.workout.timeline import Move
 from tests.session.builders import Track, checklist, float_, jog, rest, send_off, step, work
@@ -170,10 +171,22 @@ def test_a_pod_lost_over_the_line_ends_the_rep_at_its_own_speed():
     """The runner stands when the pod comes back: the metres in the gap were not run evenly."""
     track = three_reps()
     track.run_at(4.0, 0.0, 97.0)
-    track.unseen(4.0, 3.0)
+    track.unseen(4.0, 4.0)  # they stand four metres past the line
     track.stand(112.0, 140.0)
     ends = [event.ended_at for event in track.all(StepEnded)] + [move.to_s for move in track.moves()]
     assert ends[-1] == pytest.approx(100.0, abs=2.0)
+
+
+def test_who_is_far_past_the_line_when_the_radio_comes_back_is_looked_at_for_some_seconds():
+    """A long pod ends the rep in a gap, and the runner jogs 50 m past its end when they are seen again."""
+    track = Track(work(400.0, "rep 1"), rest(90.0, "jog"), work(400.0, "rep 2"))
+    track.run_at(4.08, 0.0, 95.0)
+    track.unseen(4.08, 6.0)
+    track.unseen(2.6, 21.0)
+    track.run_at(2.6, 122.0, 140.0)
+    moved = track.moves()[-1]
+    assert (moved.step_id, moved.by) == ("rep 1", MovedBy.LINE)
+    assert moved.to_s == pytest.approx(100.0, abs=2.0)
 
 
 def test_a_rep_after_standing_starts_at_the_onset():
@@ -267,6 +280,20 @@ def test_a_fade_is_no_fall():
 def test_a_slow_bend_is_not_the_line():
     """After a bend 25 % slower the fall to the jog counts, not the one into the bend."""
     fall = find_fall(at_1_hz(*[4.0] * 20, *[3.0] * 25, *[2.5] * 9), 4.0, 2.5)
+    assert fall is not None
+    assert 44.0 < fall.began_at < 46.0
+
+
+def test_a_small_fall_after_a_slow_bend_is_the_line():
+    """A jog at 68 % after a bend at 75 %: the runner was at one speed before and after."""
+    fall = find_fall(at_1_hz(*[4.0] * 20, *[3.0] * 25, *[2.72] * 9), 4.0, 2.7)
+    assert fall is not None
+    assert 44.0 < fall.began_at < 46.0
+
+
+def test_a_walk_after_a_bend_that_is_30_percent_slower_is_the_line():
+    """The bend is longer than a fall is looked for, so nothing but it comes before the walk."""
+    fall = find_fall(at_1_hz(*[4.0] * 10, *[2.72] * 35, *[1.4] * 9), 4.0, None)
     assert fall is not None
     assert 44.0 < fall.began_at < 46.0
 

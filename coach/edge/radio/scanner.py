@@ -186,7 +186,6 @@ class AdapterChoice:
         )
 
     def _wanted_name(self, adapters: Sequence[Adapter]) -> str:
-        """The name of the selected adapter."""
         if sys.platform != "linux":
             raise SensorProblem(
                 "this system has one Bluetooth adapter, and none can be chosen",

@@ -54,12 +54,6 @@ def rms_db(samples: Sequence[int]) -> float:
     return SILENCE_DB if mean < 1e-3 else 20 * log10(mean / FULL)
 
 
-def peak_db(samples: Sequence[int]) -> float:
-    """Return the level of the loudest sample in decibels below full scale."""
-    peak = max(map(abs, samples), default=0)
-    return 20 * log10(peak / FULL) if peak else SILENCE_DB
-
-
 def frames(seconds: float) -> int:
     """Return the number of samples of a time."""
     return round(seconds * RATE)

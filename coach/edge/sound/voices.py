@@ -416,12 +416,11 @@ class NeuralSynthesiser:
 
 @dataclass(frozen=True, slots=True)
 class SystemProgram:
-    """A program of the system that speaks into a file or to its standard output."""
+    """A program of the system that speaks into a file."""
 
     program: str
     arguments: Callable[[str, str], Sequence[str]]
     """Its arguments for a language and a file to write; the sentence is never part of its command line."""
-    writes_file: bool = True
     stdin: bool = False
     """Whether it reads the sentence from its standard input."""
 
@@ -443,12 +442,8 @@ SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
         SystemProgram(
             "say",
             lambda _language, file: (
-                "-o",
-                file,
-                f"--data-format=LEI16@{RATE}",
-                "--file-format=WAVE",
-                "-f",
-                "-",
+                *("-o", file, f"--data-format=LEI16@{RATE}", "--file-format=WAVE"),
+                *("-f", "-"),
             ),
             stdin=True,
         ),
@@ -456,10 +451,7 @@ SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
     "win32": (
         SystemProgram(
             "powershell",
-            lambda _language, _file: (
-                *("-NoProfile", "-NonInteractive", "-Command"),
-                _SAPI,
-            ),
+            lambda _language, _file: ("-NoProfile", "-NonInteractive", "-Command", _SAPI),
         ),
     ),
     "linux": (

@@ -367,7 +367,7 @@ class _Way:
     """One sensor by one sender."""
 
     allowance: _Allowance
-    taken: int = 0
+    accepted: int = 0
     refused: int = 0
 
 
@@ -460,7 +460,7 @@ class RelaySource:
             heard_at = Seconds(round(max(0.0, inbox.now() - waited_s), 3))
             receipt = self._put(inbox, _Message(body, sender, sensor, form, content_type, heard_at))
         if receipt.is_taken:
-            way.taken += 1
+            way.accepted += 1
             return receipt
         way.refused += 1
         return self._refuse(receipt, sender)
@@ -490,7 +490,7 @@ class RelaySource:
     def summary(self) -> tuple[str, ...]:
         """The results of each sensor so far, a line each."""
         return tuple(
-            f"{sender}{f' {sensor}' if sensor else ''} {form}: {way.taken} taken, {way.refused} refused"
+            f"{sender}{f' {sensor}' if sensor else ''} {form}: {way.accepted} taken, {way.refused} refused"
             for (sender, sensor, form), way in self._ways.items()
         )
 

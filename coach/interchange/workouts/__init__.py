@@ -223,17 +223,17 @@ class ReportKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
+class ReportWords:
     """The words of a report for one direction."""
 
-    done: str
+    part: str
     """The words for a part that means the same."""
     verb: str
     """The verb for the file."""
 
 
-IMPORTED: Final = Crossing("understood", "imported")
-EXPORTED: Final = Crossing("kept", "exported")
+IMPORTED: Final = ReportWords("understood", "imported")
+EXPORTED: Final = ReportWords("kept", "exported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class LossReport:
     entries: tuple[ReportEntry, ...] = ()
     uncounted: int = 0
     """Number of losses beyond `MOST_REPORTED`, which have no entry."""
-    crossing: Crossing = IMPORTED
+    words: ReportWords = IMPORTED
 
     def of(self, kind: ReportKind) -> tuple[ReportEntry, ...]:
         """The entries of one kind."""
@@ -290,7 +290,7 @@ class LossReport:
         understood, losses = len(self.of(ReportKind.UNDERSTOOD)), self.losses
         total = len(losses) + self.uncounted
         lines = [
-            f"{self.format}: {_parts(understood)} {self.crossing.done}, {total or 'nothing'} {_lost(total)}."
+            f"{self.format}: {_parts(understood)} {self.words.part}, {total or 'nothing'} {_lost(total)}."
         ]
         joined = _joined(losses)
         lines += [f"  {text}" for text in joined[:most]]
@@ -304,8 +304,8 @@ class LossReport:
         if losses:
             also = f"Also {'; '.join(losses[1:6])}. " if losses[1:] else ""
             more = f"And {len(losses) - 6} more. " if len(losses) > 6 else ""
-            hint = f"{also}{more}Without --strict it is {self.crossing.verb} with these losses."
-            raise LossProblem(f"{name} cannot be {self.crossing.verb} without loss: {losses[0]}", hint)
+            hint = f"{also}{more}Without --strict it is {self.words.verb} with these losses."
+            raise LossProblem(f"{name} cannot be {self.words.verb} without loss: {losses[0]}", hint)
 
 
 @dataclass(slots=True)
@@ -313,7 +313,7 @@ class Reporter:
     """Collects the report while a file is read or written."""
 
     format: str
-    crossing: Crossing = IMPORTED
+    words: ReportWords = IMPORTED
     _entries: list[ReportEntry] = field(default_factory=list)
     _seen: set[ReportEntry] = field(default_factory=set)
     _lost: int = 0
@@ -342,7 +342,7 @@ class Reporter:
 
     def report(self) -> LossReport:
         """The report so far."""
-        return LossReport(self.format, tuple(self._entries), self._uncounted, self.crossing)
+        return LossReport(self.format, tuple(self._entries), self._uncounted, self.words)
 
     def _add(self, entry: ReportEntry) -> None:
         if entry.kind is not ReportKind.UNDERSTOOD:

@@ -402,7 +402,6 @@ def _header(name: str) -> str:
 
 
 def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
-    """A step line."""
     length, target = _length(step, losses), _target(step.target)
     plain = " ".join(part for part in (length, target, f"intensity={step.role}") if part)
     cue = step.name

@@ -512,7 +512,6 @@ class _StepPlanner:
 
 
 def _one_words(one: SingleEnd) -> str:
-    """An end as written."""
     if one.heart_rate_below or one.heart_rate_above:
         return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
     return one.time or one.distance or ("until the mark" if one.mark else "until you say so")

@@ -57,7 +57,6 @@ _SLOWEST, _FASTEST = 0.3, 1.6
 _STEADY: Final = ("SteadyState", "SolidState")
 _RAMPS: Final = {"Warmup": "warm_up", "Cooldown": "cool_down", "Ramp": "work"}
 _FREE: Final = ("FreeRide", "Freeride", "FreeRun")
-_KNOWN: Final = (*_STEADY, *_RAMPS, *_FREE, "IntervalsT", "MaxEffort", "RestDay")
 _LENGTHS: Final = frozenset(["duration", "cadence", "cadencelow", "cadencehigh", "incline"])
 _POWERS: Final = frozenset(["power", "powerlow", "powerhigh", "pace"])
 _READ: Final = {

@@ -354,7 +354,6 @@ class Builder:
 
     @staticmethod
     def _ends_hard(nodes: list[Tree]) -> bool:
-        """Return whether a set ends with a rep."""
         last = nodes[-1]
         while "repeat" in last:
             if last.get("skip_last_recovery") or len(last["steps"]) == 1:
@@ -417,7 +416,6 @@ class Builder:
     # --- Steps
 
     def _step(self, part: Part, kind: str, length: Length, place: int) -> Tree:
-        """One step."""
         if kind in {"jog", "walk", "stand"}:
             step: Tree = {"kind": "recovery", "move": kind, "until": dict(length.until)}
         else:
@@ -497,7 +495,6 @@ class Builder:
         return step
 
     def _rest_until(self, rest: Rest, part: Part, length: Length | None, place: int) -> Tree:
-        """The end of a rest."""
         if rest.length is not None:
             return dict(rest.length.until)
         if rest.ratio is not None and length is not None:
@@ -602,7 +599,6 @@ class Builder:
 
     @staticmethod
     def _rep_pace(aim: Aim, metres: float, unit: str) -> str:
-        """The pace of a rep from its time."""
         factor = METRES_PER_KM / metres
         return lexer.pace_text(aim.low_s * factor, aim.high_s * factor, unit, aim.start, aim.end)
 
@@ -674,7 +670,6 @@ def _is_long(length: Length) -> bool:
 
 
 def _effort(part: Part) -> str:
-    """The effort of a part, in words."""
     tree = part.aims[0].tree if part.aims else None
     return str((tree or {}).get("effort", ""))
 

@@ -379,7 +379,6 @@ class LengthReader:
         return Length(self.bounded(until), start, self._cursor.tokens[self._cursor.at - 1].end)
 
     def _one_end(self) -> Tree:
-        """Read one end."""
         if self._cursor.accept("mark", "press", "pressed", "line"):
             return {"mark": True}
         if self._cursor.accept("open", "stopped"):

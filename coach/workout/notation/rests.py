@@ -104,7 +104,6 @@ class Lookahead:
 
     @staticmethod
     def _is_easy(part: Part) -> bool:
-        """Return whether the part is easy running."""
         return any(aim.tree == {"pace": {"ref": "easy"}} for aim in part.inner.aims)
 
     def is_strides(self) -> bool:
@@ -342,7 +341,6 @@ class RestReader:
         return words.MOVES[phrase] if phrase else ""
 
     def _rest_length(self) -> Length:
-        """Read the length of a rest."""
         if self._cursor.sees("until", "open"):
             return self._lengths.until()
         return self._lengths.resolved(*self._lengths.raw(), is_rest=True)

@@ -281,7 +281,6 @@ class _NotationWriter:
     # --- Steps
 
     def _step(self, nodes: Sequence[Node], place: int, *, is_top: bool, is_counted: bool = False) -> str:
-        """A step with its target."""
         step = nodes[place]
         assert isinstance(step, RunStep)
         self._note_losses(step)
@@ -312,7 +311,6 @@ class _NotationWriter:
         return len(nodes) == 1 and target is not None and bool(target.heart_rate or target.cadence)
 
     def _aim(self, step: RunStep) -> str:
-        """The target of a step with its sign."""
         if step.target is None:
             return ""
         text = self._target(step.target)
@@ -462,7 +460,6 @@ def distance_text(text: str) -> str:
 
 
 def _end_text(end: SingleEnd) -> str:
-    """One end."""
     if end.time:
         return _clock(end.time)
     if end.distance:
@@ -500,7 +497,6 @@ def _is_easy(step: RunStep) -> bool:
 
 
 def _ends_hard(node: Node) -> bool:
-    """Return whether a set ends with a rep."""
     while isinstance(node, Repeat):
         if node.skip_last_recovery or len(node.steps) == 1:
             return True
@@ -569,7 +565,6 @@ def _written_out(nodes: Sequence[Node], workout: Workout) -> list[Node]:
 
 
 def _part(node: Node, workout: Workout, *, with_rest: bool = True) -> str:
-    """Describe one part."""
     if isinstance(node, RunStep):
         return _step(node)
     if not isinstance(node, Repeat):
@@ -601,7 +596,6 @@ def _part(node: Node, workout: Workout, *, with_rest: bool = True) -> str:
 
 
 def _step(step: RunStep) -> str:
-    """Describe one step."""
     kind = Kind(step.kind)
     length = _until(step.until)
     word = ""
@@ -633,7 +627,6 @@ def _until(until: Until | None) -> str:
 
 
 def _end(end: SingleEnd) -> str:
-    """Describe one end."""
     if end.time:
         return (
             f"{int(end.time.split(':')[1])} s"
@@ -657,7 +650,6 @@ def _end(end: SingleEnd) -> str:
 
 
 def _aim(target: Target) -> str:
-    """Describe a target."""
     pace = target.pace
     if isinstance(pace, PaceRef):
         if pace.ref == "easy" and not pace.offset:

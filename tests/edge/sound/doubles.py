@@ -3,17 +3,24 @@
 import asyncio
 import threading
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import log10
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
-from coach.edge.sound.mixer import RATE, Samples
+from coach.edge.sound.mixer import FULL, RATE, SILENCE_DB, Samples
 from coach.edge.sound.player import DeviceError, Read
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
 
 WORD = array("h", [9000] * (RATE // 5))
 """A word of 200 ms that is easy to find."""
+
+
+def peak_db(samples: Sequence[int]) -> float:
+    """Return the level of the loudest sample in decibels below full scale."""
+    peak = max(map(abs, samples), default=0)
+    return 20 * log10(peak / FULL) if peak else SILENCE_DB
 
 
 def cue(

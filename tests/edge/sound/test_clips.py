@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from coach.cues.phrases import Phrases
-from coach.edge.sound.mixer import RATE, peak_db, rms_db
+from coach.edge.sound.mixer import RATE, rms_db
 from coach.edge.sound.voices import BANK, MANIFEST, ClipBank, decode, sentences
+from tests.edge.sound.doubles import peak_db
 from tools.clips import texts
 
 VOICE = ClipBank.load()
@@ -66,7 +67,7 @@ def test_every_clip_is_as_loud_as_the_others_and_begins_at_once():
         "In ten: fourteen one.",
         "Start one hundred metres before the line.",
         phrases.split(800.0, 196.0, tenths=False, about=True),
-        phrases.heart_rate_over(170, 3).said,
+        phrases.heart_rate_over(170, 3).speech,
         phrases.fartlek(360, 490),
         *(f"{phrases.clock(seconds).capitalize()}." for seconds in range(40, 700, 13)),
     ],

@@ -17,12 +17,11 @@ from coach.edge.sound.mixer import (
     Utterance,
     frames,
     noise,
-    peak_db,
     rms_db,
     tick,
     tones,
 )
-from tests.edge.sound.doubles import WORD, Headset
+from tests.edge.sound.doubles import WORD, Headset, peak_db
 
 BLOCK = RATE // 50
 QUIET = 100

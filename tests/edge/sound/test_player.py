@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from coach.edge.sound import player as player_module
-from coach.edge.sound.mixer import RATE, Mixer, Samples, Utterance, frames, peak_db
+from coach.edge.sound.mixer import RATE, Mixer, Samples, Utterance, frames
 from coach.edge.sound.player import (
     DeviceError,
     DevicePlayer,
@@ -19,7 +19,7 @@ from coach.edge.sound.player import (
     output_level,
     read_level,
 )
-from tests.edge.sound.doubles import WORD
+from tests.edge.sound.doubles import WORD, peak_db
 
 
 def test_the_null_device_asks_for_samples_and_plays_them():
