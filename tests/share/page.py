@@ -50,7 +50,7 @@ class Page:
         return self.browser.ask(script)
 
     def until(self, script: str) -> Any:
-        """Wait until an expression is true, for at most ten seconds of this machine, and give its value."""
+        """Wait until an expression is true, and give its value."""
         return block_until(lambda: self.ask(script), script)
 
     def text(self, name: str) -> str:
