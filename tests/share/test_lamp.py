@@ -342,12 +342,12 @@ def test_a_killed_run_leaves_the_lamp_to_the_next_start(wled, tmp_path, is_used_
     command = [sys.executable, "-m", "coach", "run", "free", "--sensors", "none", "--no-record"]
     lit_by = [*command, "--wled", str(wled.address)]
     with started(lit_by, home) as run:
-        asyncio.run(wait_until(lambda: wled.posts, 30.0))
+        asyncio.run(wait_until(lambda: wled.posts))
         run.send_signal(signal.SIGKILL)
     lit = wled.state["bri"]
     seen = len(wled.posts)
     with started(lit_by if is_used_again else command, home) as again:
-        asyncio.run(wait_until(lambda: len(wled.posts) > seen, 30.0))
+        asyncio.run(wait_until(lambda: len(wled.posts) > seen))
         again.send_signal(signal.SIGTERM)
 
     assert lit == 128
