@@ -532,6 +532,6 @@ def _only_slug(store: Store) -> str:
         return default
     if len(slugs) > 1:
         raise AthleteProblem(
-            f"which athlete? There are {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
+            f"there are several athletes: {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
         )
     return slugs[0] if slugs else FIRST_SLUG

@@ -51,7 +51,7 @@ _WIDEST: Final = 8
 """Most letters of a value beside a rule; a longer one is shortened to its number."""
 
 
-class SeasonOnScreen:
+class SeasonService:
     """The season of the athlete who is about to run."""
 
     def __init__(self, library: "RunLibrary", athlete: str | None = None) -> None:
@@ -156,7 +156,7 @@ class SeasonOnScreen:
     def broken(self, plan: Plan) -> Sequence[BrokenRule]:
         """Return the rules that a season breaks, the worst first."""
         from coach.plan.check import check
-        from coach.plan.checked import Severity
+        from coach.plan.check_view import Severity
 
         service = self._service
         if service is None:

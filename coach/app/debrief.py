@@ -61,11 +61,11 @@ class AnsweredProposal:
 class DebriefService:
     """The look back of one athlete."""
 
-    def __init__(self, plans: PlanService, tell: "Tells | None" = None) -> None:
-        """Look back on a plan, which need not exist; `tell` gets the problems of the journal."""
+    def __init__(self, plans: PlanService, report: "Say | None" = None) -> None:
+        """Look back on a plan, which need not exist; `report` gets the problems of the journal."""
         self.plans = plans
         self.today = plans.today
-        self._tell = tell
+        self._report = report
 
     @cached_property
     def plan(self) -> "Plan | None":
@@ -78,7 +78,7 @@ class DebriefService:
         from coach.app.readiness import open_service
 
         service = open_service(self.plans.athlete, self.plans.store)
-        service.load(self._tell)
+        service.load(self._report)
         return service
 
     @cached_property
@@ -146,7 +146,7 @@ class DebriefService:
         self._keep_dropped(result)
         return result
 
-    def form_words(self, form: Sequence[str], say: "Tells") -> str:
+    def form_words(self, form: Sequence[str], say: "Say") -> str:
         """Return the form cue of this week's runs; empty without a cadence goal, or if last week ended it.
 
         Args:
@@ -478,13 +478,13 @@ def carried_races(service: PlanService) -> tuple[RaceLook, ...]:
     return ()
 
 
-Asks = Callable[[str], str]
-"""Asks a question and returns the answer."""
-Tells = Callable[[str], None]
+Ask = Callable[[str], str]
+"""Ask a question and returns the answer."""
+Say = Callable[[str], None]
 """Prints a sentence."""
 
 
-def ask_line(ask: Asks) -> list[str]:
+def ask_line(ask: Ask) -> list[str]:
     """Ask the three questions of a day of recovery."""
     from coach.plan.mornings import LINE_QUESTIONS
 

@@ -163,7 +163,7 @@ class PastRunService:
         for _ in replay_max(watched, recording.inputs):
             pass
         stored = self._store.run(run)
-        feed = PlayedFeed(watched, _Ended(recording.inputs[-1].at))
+        feed = PlayedFeed(watched, _EndedPlayback(recording.inputs[-1].at))
         return feed, RecordedNotes.of(stored.path, stored.manifest)
 
     def actions(self, run: str, *, against: str = "") -> "RecordedReview":
@@ -229,7 +229,7 @@ def show_history() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
+class _EndedPlayback:
     """The playback of a recording that has reached its end."""
 
     at: Seconds

@@ -315,9 +315,9 @@ class RunLibrary:
 
     def season(self) -> "SeasonActions":
         """Return the season of the athlete who runs."""
-        from coach.app.calendar import SeasonOnScreen
+        from coach.app.calendar import SeasonService
 
-        return SeasonOnScreen(self, self._request.athlete)
+        return SeasonService(self, self._request.athlete)
 
     def keep_day(self) -> None:
         """Link the run to today's session of the plan, if it is that."""

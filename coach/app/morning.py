@@ -86,7 +86,7 @@ class MeasureView:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredMorning:
+class MeasurementResult:
     """The result of a measurement."""
 
     morning: Morning | None
@@ -194,7 +194,7 @@ class Measurement:
     def _notify(self) -> None:
         self.changed()
 
-    async def run(self) -> MeasuredMorning:
+    async def run(self) -> MeasurementResult:
         """Conduct it to its end; return its result.
 
         Raises:
@@ -206,7 +206,7 @@ class Measurement:
         with TemporaryDirectory(prefix="coach-morning-", ignore_cleanup_errors=True) as folder:
             return replace(await self._measure(Path(folder)), folder=None)
 
-    async def _measure(self, folder: Path) -> MeasuredMorning:
+    async def _measure(self, folder: Path) -> MeasurementResult:
         """Conduct it, recorded in this folder."""
         from coach.app.live_run import assemble
         from coach.edge.conductor import Ending
@@ -225,10 +225,10 @@ class Measurement:
         ending, _ = await assembled.conduct()
         self._snapshot = None
         if ending is not Ending.FINISHED or recorder is None or recorder.folder is None:
-            return MeasuredMorning(None, "It was broken off.")
+            return MeasurementResult(None, "It was broken off.")
         report = recorder.result
         if report is not None and not report.is_complete:  # missing beats would count as lost contact
-            return MeasuredMorning(
+            return MeasurementResult(
                 None, f"Not all of it could be recorded: {report.reason}.", recorder.folder.path
             )
         return measured_in(recorder.folder.path, self._posture)
@@ -328,7 +328,7 @@ class _TappedInbox:
 # --- the result of a recording
 
 
-def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning:
+def measured_in(folder: Path, posture: Posture | None = None) -> MeasurementResult:
     """Compute a recorded measurement from its journal, right after it or at any later time.
 
     Args:
@@ -346,7 +346,7 @@ def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning
     header = run.header
     step = next((each for each in run.trace.steps if each.step.name == MEASURE), None)
     if step is None or header is None:
-        return MeasuredMorning(None, "It ended before the measured minutes.", folder)
+        return MeasurementResult(None, "It ended before the measured minutes.", folder)
     if posture is None:
         posture = next((each for each in Posture if each in run.trace.timeline.name), None)
     beats = [length * 1000 for at, length in run.trace.beats if step.from_s < at <= step.to_s]
@@ -355,7 +355,7 @@ def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning
     known_rates = [float(each) for each in rates if each is not None]
     result = at_rest(beats, seconds)
     if not beats and not known_rates:
-        return MeasuredMorning(None, "Nothing was received from a strap.", folder, result)
+        return MeasurementResult(None, "Nothing was received from a strap.", folder, result)
     why = result.why_not if beats else "This strap sends no intervals between beats: resting heart rate only."
     values = result.variability
     resting = None if values is None else float(values.mean_heart_rate)
@@ -374,7 +374,7 @@ def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning
         is_usable=not beats or result.is_usable,
         run=header.run,
     )
-    return MeasuredMorning(morning, why, folder, result)
+    return MeasurementResult(morning, why, folder, result)
 
 
 def _source_of(run: "ReviewedRun") -> str:
@@ -509,7 +509,7 @@ def _measure_here(request: MorningRequest, service: ReadinessService, console: C
             return
 
 
-def keep_measured(service: ReadinessService, measured: MeasuredMorning) -> str:
+def keep_measured(service: ReadinessService, measured: MeasurementResult) -> str:
     """Save a measurement, usable or not, and return its result in words; that of a simulated runner is not saved."""
     morning = measured.morning
     if morning is None:

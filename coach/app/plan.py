@@ -141,8 +141,8 @@ class PlanService:
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
-        from coach.plan.check import eased
-        from coach.plan.checked import CheckView
+        from coach.plan.check_view import CheckView
+        from coach.plan.strength import eased
 
         return eased(CheckView(self.plan, self.facts, self.today))
 
@@ -425,7 +425,7 @@ def export_plan(
                 plan, sessions, now_s, starts=times, unit=unit, cancelled=cancelled, before=before
             )
             if sent is not None:
-                now = {_uid(plan, each): GivenEntry(day, each.title) for day, each in sessions}
+                now = {_uid(plan, each): CalendarEntry(day, each.title) for day, each in sessions}
                 write_document(sent, _sent_bytes(coming | now))
             return data
         case PlanFormat.CSV:
@@ -439,7 +439,7 @@ def export_plan(
 # --- a calendar
 
 
-class GivenEntry(NamedTuple):
+class CalendarEntry(NamedTuple):
     """An entry that a calendar was given."""
 
     day: date
@@ -458,7 +458,7 @@ def _with_moved(
     plan: Plan,
     span: tuple[date, date],
     sessions: Sequence[tuple[date, PlannedSession]],
-    sent: Mapping[str, GivenEntry],
+    sent: Mapping[str, CalendarEntry],
 ) -> Iterator[tuple[date, PlannedSession]]:
     """Yield the sessions of a span and those moved out of it, which a calendar would keep on their old day."""
     yield from sessions
@@ -469,19 +469,20 @@ def _with_moved(
             yield day, session
 
 
-def _sent(path: Path) -> dict[str, GivenEntry]:
+def _sent(path: Path) -> dict[str, CalendarEntry]:
     """Read the entries that a calendar was given, by their identifiers; empty if the file is gone or damaged."""
     try:
         tree = json.loads(read_file(path, limit=_GIVEN_LIMIT, what="list", problem=CoachProblem, hint=""))
         entries = tree["entries"] if tree["format"] == _GIVEN_FORMAT else {}
         return {
-            str(uid): GivenEntry(date.fromisoformat(day), str(title)) for uid, (day, title) in entries.items()
+            str(uid): CalendarEntry(date.fromisoformat(day), str(title))
+            for uid, (day, title) in entries.items()
         }
     except (AttributeError, CoachProblem, LookupError, TypeError, ValueError):
         return {}
 
 
-def _sent_bytes(entries: Mapping[str, GivenEntry]) -> bytes:
+def _sent_bytes(entries: Mapping[str, CalendarEntry]) -> bytes:
     rows = {uid: [entry.day.isoformat(), entry.title] for uid, entry in sorted(entries.items())}
     return json.dumps({"format": _GIVEN_FORMAT, "entries": rows}, indent=1, ensure_ascii=False).encode()
 
@@ -493,7 +494,7 @@ def calendar_of(
     *,
     starts: StartTimes,
     unit: str = "km",
-    cancelled: Mapping[str, GivenEntry] | None = None,
+    cancelled: Mapping[str, CalendarEntry] | None = None,
     before: str = "",
 ) -> bytes:
     """Write sessions as an iCalendar file (RFC 5545).
@@ -553,7 +554,7 @@ def _event(session: PlannedSession, day: date, start: time | None, unit: str, be
     return event
 
 
-def _cancelled(entry: GivenEntry) -> "Event":
+def _cancelled(entry: CalendarEntry) -> "Event":
     """Return an entry that cancels one: programs strike it through or remove it."""
     from icalendar import Event
 

@@ -125,7 +125,7 @@ def play(
     if voice is not None and voice != "off":
         recording = _audible(recording)
     run = ObservableRun(LiveRun(recording.setup))
-    spoken = _SpokenBy(settings, voice, console)
+    spoken = _PlaybackVoice(settings, voice, console)
     code = 0
     if speed == inf:
         _print_all(replay_max(run, recording.inputs), recording.setup.unit, as_json=as_json)
@@ -293,7 +293,7 @@ def _audible(recording: PlayableRecording) -> PlayableRecording:
 
 
 @dataclass(frozen=True, slots=True)
-class _SpokenBy:
+class _PlaybackVoice:
     """The voice of a playback, and the settings it is shown with."""
 
     settings: Settings
@@ -312,7 +312,7 @@ class _SpokenBy:
         return speech_sink(VoiceMode(self.voice), self.settings, recording.setup, playback.now, announcer)
 
 
-class _AtRealSpeed:
+class _RealSpeedSink:
     """A sink that passes outputs on only at real speed; at higher speeds words would cut each other off."""
 
     def __init__(self, sink: Sink, playback: Playback) -> None:
@@ -330,7 +330,7 @@ class _AtRealSpeed:
 
 
 async def _as_lines(
-    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _PlaybackVoice, *, as_json: bool
 ) -> int:
     """Print each output at its time."""
     # Unlimited room: the same lines at any speed, however slow the reader.
@@ -345,7 +345,7 @@ async def _as_lines(
 
 
 async def _on_screen(
-    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _PlaybackVoice
 ) -> int:
     """Play under the live screen."""
     from coach.screen.app import CoachApp, Leaving
@@ -354,7 +354,7 @@ async def _on_screen(
     announcer = Announcer(spoken.console)
     speech = spoken.sink(recording, playback, announcer)
     if speech is not None:
-        playback.fanout = Fanout([_AtRealSpeed(speech, playback)])
+        playback.fanout = Fanout([_RealSpeedSink(speech, playback)])
     app = CoachApp(
         PlayedFeed(run, playback, speech),
         playback=PlaybackKeys(playback),

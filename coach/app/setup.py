@@ -102,7 +102,7 @@ def with_lessons(
     setup = replace(setup, signals=signals)
     if athlete is None or not athlete.learnt:
         return setup
-    from coach.learnt import cadence_count, heart_lesson
+    from coach.athlete import cadence_count, heart_lesson
     from coach.physiology.kinetics import HeartRateKinetics
     from coach.physiology.performance import cadence_line
 
@@ -299,7 +299,7 @@ def _pooled(
     number: int, sensor: PairedSensor, athlete: "Athlete | None", counts: Mapping[Source, int]
 ) -> PooledSensor:
     """Return what is known of one of several pods, from the runner, from earlier runs and from its name."""
-    from coach.learnt import cadence_count, pod_factor
+    from coach.athlete import cadence_count, pod_factor
 
     lessons = () if athlete is None else athlete.learnt
     factor = pod_factor(lessons, sensor.id, sensor.shoe)
@@ -313,7 +313,7 @@ def _pooled(
 
 
 def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, PairedSensor]) -> Iterator[LearntFactor]:
-    from coach.learnt import pod_factor
+    from coach.athlete import pod_factor
 
     for source, sensor in sensors.items():
         factor = pod_factor(athlete.learnt, sensor.id, sensor.shoe) if source in PODS else None

@@ -91,7 +91,7 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
     inputs = simulate(LiveRun(setup), runner).inputs
     if suffix == ".csv":
         return csv_stream(inputs, setup.signals)
-    return journal_of(setup, header_of(setup, workout, StillClock()), inputs)
+    return journal_of(setup, header_of(setup, workout, ZeroClock()), inputs)
 
 
 def broadcast(request: SimulationRequest, controllers: Sequence[str], console: Console) -> int:
@@ -190,7 +190,7 @@ async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
 # --- as a file
 
 
-class StillClock:
+class ZeroClock:
     """A clock that always reads 0, so that the same inputs make the same file, which does not show its date."""
 
     def monotonic(self) -> float:

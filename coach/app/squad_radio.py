@@ -95,7 +95,7 @@ class SquadRadio:
             others=others,
             turn=self._turn,
         )
-        await source.listen(_Counting(self, runner.slug, inbox))
+        await source.listen(_CountingInbox(self, runner.slug, inbox))
 
     def note(self, runner: str, event: Input) -> None:
         """Note a change of a link."""
@@ -189,7 +189,7 @@ class _RunnerSensors:
         await self._radio.listen(self._runner, self._sensors, inbox)
 
 
-class _Counting:
+class _CountingInbox:
     """An inbox that reports each change of a link to the radio."""
 
     def __init__(self, radio: SquadRadio, runner: str, inbox: "Inbox") -> None:

@@ -134,7 +134,7 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
                 f"Name one for all, or --group {name}=6x800, or write it in the roster.",
             )
     is_by_hand = request.sensors == SensorMode.NONE
-    once = _Once(console)
+    once = _DistinctLines(console)
     runners = [
         _planned(runner, texts[runner.group], roster, once, is_by_hand=is_by_hand)
         for runner in roster.runners
@@ -189,7 +189,7 @@ def _planned(
     return PlannedRunner(runner, compiled, "", sensors, missing)
 
 
-class _Once(SilentConsole):
+class _DistinctLines(SilentConsole):
     """A console that prints each line once, however many runners it is about."""
 
     def __init__(self, console: Console) -> None:

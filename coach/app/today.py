@@ -52,7 +52,7 @@ WHO: Final = "coach plan today"
 
 
 @dataclass(frozen=True, slots=True)
-class TakenSession:
+class SessionChoice:
     """The choice of today's session."""
 
     suggestion: Suggestion
@@ -267,13 +267,13 @@ class TodayService:
         """
         return mend_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
 
-    def last_week(self, tell: "Callable[[str], None] | None" = None) -> str:
+    def last_week(self, report: "Callable[[str], None] | None" = None) -> str:
         """Return the sentence of a Monday about what last week changes in this one; empty on other days, or if unknown.
 
         The rules of the look back load much, so they run only if something is known about that week.
 
         Args:
-            tell: gets the problems of the journal of mornings, whose damage is then set aside.
+            report: gets the problems of the journal of mornings, whose damage is then set aside.
         """
         first = self.day - timedelta(days=7)
         if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
@@ -281,7 +281,7 @@ class TodayService:
         from coach.app.debrief import DebriefService
 
         with suppress(CoachProblem):  # coach debrief reports the problem
-            return DebriefService(self.plans, tell).debrief(is_quick=True).sentence
+            return DebriefService(self.plans, report).debrief(is_quick=True).sentence
         return ""
 
     def form_words(self, say: "Callable[[str], None]") -> str:
@@ -299,7 +299,7 @@ class TodayService:
             return DebriefService(self.plans).form_words(LANGUAGES[self.settings.cues.language].form, say)
         return ""
 
-    def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
+    def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> SessionChoice:
         """Choose the session that is run today, suggested or planned; nothing is saved yet.
 
         Raises:
@@ -316,9 +316,9 @@ class TodayService:
                 reason_words(suggestion),
                 "coach run today --as-planned runs the planned session; coach plan today --take saves the rest day.",
             )
-        return TakenSession(suggestion, session, as_planned)
+        return SessionChoice(suggestion, session, as_planned)
 
-    def keep_choice(self, choice: TakenSession, who: str = WHO) -> None:
+    def keep_choice(self, choice: SessionChoice, who: str = WHO) -> None:
         """Save the choice: the suggestion in place of the session, or that it is run as planned.
 
         Raises:
@@ -332,7 +332,7 @@ class TodayService:
             edited = replace_session(self.plans.plan, replace(choice.session, choice=Rung.AS_PLANNED.value))
         self.plans.apply(edited, who)
 
-    def take(self, suggestion: Suggestion, *, as_planned: bool = False, who: str = WHO) -> TakenSession:
+    def take(self, suggestion: Suggestion, *, as_planned: bool = False, who: str = WHO) -> SessionChoice:
         """Choose the session that is run today, and save it.
 
         Raises:
@@ -490,7 +490,7 @@ def _service_for(request: "RunRequest") -> TodayService | None:
     return None
 
 
-def _run_words(choice: TakenSession) -> str:
+def _run_words(choice: SessionChoice) -> str:
     """Name the session that is run today, with the reason if it is a suggestion."""
     if choice.is_as_planned or not choice.suggestion.is_changed:
         return f"Today: {choice.session.title}."
@@ -505,7 +505,7 @@ class RunDay:
     """By name, path or line; `free` for a session without a document."""
     service: TodayService | None = None
     """None without a plan."""
-    choice: TakenSession | None = None
+    choice: SessionChoice | None = None
     """Today's session, if the run is that."""
     weather: DayWeather = field(default_factory=DayWeather)
     race: "WorkoutDocument | None" = None
@@ -592,7 +592,7 @@ class RunDay:
             button = Button.EFFORT_DAY
         if button is None:
             return sources
-        return replace(sources, sources=[PressedAtOnce(button), *sources.sources])
+        return replace(sources, sources=[FirstPress(button), *sources.sources])
 
     def keep(self, run: str, runs: Path | None, console: "Console") -> None:
         """Link the run to today's session, with a remark about the morning if the runner overrode a warning."""
@@ -607,7 +607,7 @@ class RunDay:
 
 
 @dataclass(frozen=True, slots=True)
-class PressedAtOnce:
+class FirstPress:
     """A source that presses one button as the run begins, so that a replay has it too."""
 
     button: Button

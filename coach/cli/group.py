@@ -333,9 +333,9 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
 TABLE = {
     "demo": CommandEntry("coach.cli.run", "See it work: a simulated runner, no hardware needed.", "demo"),
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
-    "replay": CommandEntry("coach.cli.replay", "Replay a recorded run and coach it again."),
+    "replay": CommandEntry("coach.cli.run", "Replay a recorded run and coach it again.", "replay"),
     "review": CommandEntry("coach.cli.review", "Review a run: reps, pace, heart rate, load."),
-    "explain": CommandEntry("coach.cli.replay", "Explain one moment of a recording.", "explain"),
+    "explain": CommandEntry("coach.cli.run", "Explain one moment of a recording.", "explain"),
     "simulate": CommandEntry(
         "coach.cli.run", "Simulate a run of a workout: to a file, or over the air.", "simulate"
     ),

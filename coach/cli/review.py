@@ -272,9 +272,8 @@ def export(
         raise click.UsageError("FIT is no text; write it with --out run.fit.")
     from pathlib import Path
 
-    from coach.app.export import export_file_name, export_run
     from coach.app.playback import RecordingRequest
-    from coach.app.reviews import review_run
+    from coach.app.reviews import export_file_name, export_run, review_run
     from coach.cli.parameters import STDOUT, write_new_file
     from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
@@ -303,8 +302,8 @@ def redact(recording: str, *, out: str) -> None:
     """
     from pathlib import Path
 
-    from coach.app.export import redact_run
     from coach.app.playback import RecordingRequest
+    from coach.app.reviews import redact_run
     from coach.cli.parameters import STDOUT, write_new_file
     from coach.edge.files import plain
 
@@ -342,7 +341,7 @@ class _Notes(SilentConsole):
 def _export_all(to: str, folder: str, since: "date | None", *, as_json: bool) -> None:
     from pathlib import Path
 
-    from coach.app.export import ExportedRun, export_all, runs_since
+    from coach.app.reviews import ExportedRun, export_all, runs_since
     from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
 

@@ -10,7 +10,7 @@ is not asked where the workout has a walk or a stand, nor in the rest of a send-
 trial of single workouts is known.
 
 Form is for runners who switched it on, when the cadence drops in the last third of a rep. Their own cadence at a speed
-must be known from at least three runs (`coach.learnt`), because a drop that the speed explains is no loss of form.
+must be known from at least three runs (`coach.athlete`), because a drop that the speed explains is no loss of form.
 """
 
 from collections.abc import Callable

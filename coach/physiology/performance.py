@@ -15,7 +15,7 @@ from coach.physiology import within
 from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds
 
 if TYPE_CHECKING:
-    from coach.learnt import CadenceLesson, Lesson  # loads pydantic, which a run starts without
+    from coach.athlete import CadenceLesson, Lesson  # loads pydantic, which a run starts without
 
 
 SHORTEST_M: Final = 1200.0

@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import fmean
 from typing import Final
 
-from coach.plan.checked import distance_words, percent, runs_words, signed_percent, total
+from coach.plan.check_view import distance_words, percent, runs_words, signed_percent, total
 from coach.plan.debrief import (
     DECOUPLED,
     EASY_RPE,

@@ -16,8 +16,8 @@ from itertools import pairwise
 from math import hypot, sqrt
 from typing import Final, Literal
 
+from coach.athlete import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.learnt import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.live.inputs import Input, without_repeats
 from coach.live.outputs import Output
 from coach.live.run import LiveRun

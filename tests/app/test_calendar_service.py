@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coach.app.calendar import (
-    SeasonOnScreen,
+    SeasonService,
     answer_of,
     band_of,
     done_words,
@@ -48,10 +48,10 @@ class Library:
         return "a feed"
 
 
-def season(library: Any = None) -> SeasonOnScreen:
+def season(library: Any = None) -> SeasonService:
     """The season of this home."""
     made: Any = library or Library()
-    return SeasonOnScreen(made)
+    return SeasonService(made)
 
 
 def planned() -> PlanService:

@@ -11,9 +11,8 @@ import fitdecode
 import pytest
 from click.testing import CliRunner
 
-from coach.app.export import RunEndings, export_file_name, export_run
 from coach.app.playback import RecordingRequest
-from coach.app.reviews import ReviewedRun, review_run
+from coach.app.reviews import ReviewedRun, RunEndings, export_file_name, export_run, review_run
 from coach.app.terminal import SILENT
 from coach.cli.group import root
 from coach.cues.cue import CueKind

@@ -10,12 +10,11 @@ from coach.app.reviews import learn_from, offer_pace
 from coach.app.setup import live_setup, recorded_setup, with_lessons
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
-from coach.athlete import load_athlete
+from coach.athlete import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson, load_athlete
 from coach.edge.clock import MachineClock
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
-from coach.learnt import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import MetresPerSecond, Seconds, StepsPerMinute
 from coach.recording.codec import encode_header, encode_input, read_journal

@@ -9,7 +9,7 @@ import pytest
 
 from coach.app import morning
 from coach.app.morning import (
-    MeasuredMorning,
+    MeasurementResult,
     MorningRequest,
     answers_of,
     keep_measured,
@@ -64,10 +64,10 @@ def usable(**changes):
         "run": "01J",
         "corrected_share": 0.01,
     }
-    return MeasuredMorning(Morning(DAY, 401, **(values | changes)))
+    return MeasurementResult(Morning(DAY, 401, **(values | changes)))
 
 
-SPOILT = MeasuredMorning(
+SPOILT = MeasurementResult(
     Morning(DAY, 400, posture=Posture.LYING, corrected_share=0.09, is_usable=False, run="01I"),
     "9% of the beats had to be corrected, 5% is the most",
 )

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from coach.app.export import library_texts, redact_run
 from coach.app.playback import RecordingRequest
-from coach.app.reviews import ReviewedRun, review_run
+from coach.app.reviews import ReviewedRun, library_texts, redact_run, review_run
 from coach.app.terminal import SILENT
 from coach.athlete import athlete_from, dump_athlete
 from coach.cli.group import root

@@ -16,12 +16,12 @@ from coach.app.new_run import RunRequest
 from coach.app.plan import PlanService
 from coach.app.readiness import open_service
 from coach.app.setup import live_setup
-from coach.app.simulation import StillClock, journal_of
+from coach.app.simulation import ZeroClock, journal_of
 from coach.app.terminal import RunMode
 from coach.app.today import TodayService, _fade, _left_out, day_of
+from coach.athlete import Lesson
 from coach.cues.cue import Cue, CueKind
 from coach.edge.settings import Settings
-from coach.learnt import Lesson
 from coach.live.run import LiveRun
 from coach.plan.facts import PlanFacts
 from coach.plan.ladder import DayWeather, Rung
@@ -172,7 +172,7 @@ def test_a_run_of_a_cadence_goal_has_its_one_form_cue(goal, console, coach, tmp_
     assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 600)]
     assert any("Cadence goal, week 2 of 4." in line for line in console.lines)
     path = tmp_path / "run.jsonl"
-    path.write_bytes(journal_of(setup, header_of(setup, compiled, StillClock()), inputs))
+    path.write_bytes(journal_of(setup, header_of(setup, compiled, ZeroClock()), inputs))
     replayed = coach("replay", str(path), "--speed", "max", "--json")
     assert replayed.exit_code == 0, replayed.stderr
     events = [json.loads(line) for line in replayed.stdout.splitlines()]

@@ -18,7 +18,6 @@ THIRD_PARTIES = {
     "pydantic": (
         "coach.documents.*",
         "coach.athlete*",
-        "coach.learnt",
         *(
             f"coach.workout.{part}"
             for part in ("document", "model", "rules", "steps", "ends", "targets", "measures")

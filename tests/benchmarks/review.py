@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from coach.app.export import export_run
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.reviews import fold, review_folded
+from coach.app.reviews import export_run, fold, review_folded
 from coach.app.terminal import SILENT
 from coach.edge.settings import Settings
 from coach.interchange.recordings.activity import ActivityFormat

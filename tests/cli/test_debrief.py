@@ -11,9 +11,9 @@ from coach.app.debrief import DebriefService
 from coach.app.plan import PlanService
 from coach.app.readiness import open_service
 from coach.app.today import TodayService
+from coach.athlete import Lesson
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
-from coach.learnt import Lesson
 from coach.plan.debrief import cadence_since
 from coach.plan.model import Family, PlannedRace, TrainingPhase
 from coach.plan.mornings import CheckIn, DebriefAnswer, RaceLook, RecoveryLine, RedFlag

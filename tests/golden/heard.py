@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coach.app.sound import HeardCue, render
-from coach.cli.replay import heard_line
+from coach.cli.run import heard_line
 from coach.edge.settings import SoundSettings
 from coach.edge.sound.voices import ClipBank, ClipVoice
 from coach.live.run import LiveRun, refold

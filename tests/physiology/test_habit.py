@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.learnt import CadenceLesson, Lesson
+from coach.athlete import CadenceLesson, Lesson
 from coach.physiology.performance import cadence_line
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.learnt import Lesson
+from coach.athlete import Lesson
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds, StepsPerMinute
