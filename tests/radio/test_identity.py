@@ -25,7 +25,7 @@ from coach.edge.radio.source import BleSource
 from coach.problems import SettingsProblem
 from coach.quantities import Seconds
 from coach.signals.readings import LinkState
-from tests.radio.patience import wait_until
+from tests.patience import wait_until
 from tests.radio.peripherals import strap
 from tests.radio.track import QUICK, Track, on_track, remembered
 

@@ -19,9 +19,9 @@ from coach.edge.radio.selection import PairingOptions, pair
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkState
+from tests.patience import wait_until
 from tests.radio import peripherals as air
 from tests.radio.bluez import FakeBlueZ
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import Fault, Strap, pod, strap
 from tests.radio.track import QUICK, on_track, remembered
 
