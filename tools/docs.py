@@ -113,7 +113,7 @@ def review_page() -> str:
 
 _PLAN_RULES = """# The rules of a plan
 
-<!-- Written by `make docs` from coach/plan/*_rules.py and coach/plan/strength.py. -->
+<!-- Written by `make docs` from coach/plan/check.py, day_rules.py and strength.py. -->
 
 `coach plan check` holds a plan against these rules from today on and shows the three worst findings; `--all` shows the
 rest. `coach plan rules` prints this table; `--off RULE` switches one off, in the plan itself. No rule stops anybody:

@@ -325,8 +325,8 @@ def topics_and_payloads() -> Iterator[str]:
     yield from _keys(RunMessage, skipping=set(Envelope.model_fields))
     for topic in TOPICS.values():
         bases = [base for base in (RunMessage, Envelope) if issubclass(topic.payload, base)]
-        named = f" Its `_type` is `{topic.payload.model_fields['type'].default}`." if bases else ""
-        yield f"\n### `{topic.name}`\n\n{_sentence(topic.payload)}{named}{_KEYS}"
+        type_words = f" Its `_type` is `{topic.payload.model_fields['type'].default}`." if bases else ""
+        yield f"\n### `{topic.name}`\n\n{_sentence(topic.payload)}{type_words}{_KEYS}"
         skipped = set(bases[0].model_fields) if bases else set()
         yield from _keys(topic.payload, skipping=skipped, otherwise=_EVENTS if bases else _COMMANDS)
 

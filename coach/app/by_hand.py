@@ -1,6 +1,6 @@
 """Timing by hand: the clock, the journal and the keys, on a screen of its own or as lines.
 
-What is done at the line becomes inputs of a fold (`coach.squad.by_hand`). Each is written before it is folded, so what
+Actions at the line become inputs of a fold (`coach.squad.by_hand`). Each is written before it is folded, so that what
 was shown survives a killed program. The clock of a resumed session has run on in the meantime.
 
 Without a screen, lines take the place of keys: `space`, `b`, `give b 17`, `undo`. A time before a line is when it

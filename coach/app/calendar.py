@@ -156,7 +156,7 @@ class SeasonService:
     def broken(self, plan: Plan) -> Sequence[BrokenRule]:
         """Return the rules that a season breaks, the worst first."""
         from coach.plan.check import check
-        from coach.plan.checked import Severity
+        from coach.plan.check_view import Severity
 
         service = self._service
         if service is None:

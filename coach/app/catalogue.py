@@ -49,7 +49,7 @@ def catalogue_entries(
                 limit=WORKOUT_LIMIT,
                 what="workout",
                 problem=WorkoutProblem,
-                hint="Is it a file?",
+                hint="Check the file.",
             )
             digest = salted.copy()
             digest.update(workout.name.encode() + b"\0" + data)

@@ -61,11 +61,11 @@ class AnsweredProposal:
 class DebriefService:
     """The look back of one athlete."""
 
-    def __init__(self, plans: PlanService, tell: "Say | None" = None) -> None:
-        """Look back on a plan, which need not exist; `tell` gets the problems of the journal."""
+    def __init__(self, plans: PlanService, report: "Say | None" = None) -> None:
+        """Look back on a plan, which need not exist; `report` gets the problems of the journal."""
         self.plans = plans
         self.today = plans.today
-        self._tell = tell
+        self._report = report
 
     @cached_property
     def plan(self) -> "Plan | None":
@@ -78,7 +78,7 @@ class DebriefService:
         from coach.app.readiness import open_service
 
         service = open_service(self.plans.athlete, self.plans.store)
-        service.load(self._tell)
+        service.load(self._report)
         return service
 
     @cached_property

@@ -162,7 +162,7 @@ class NewRun:
         Args:
             runs: the folder.
             clock: what it is timed by.
-            announcer: is told of little room.
+            announcer: prints the warning.
             is_offered: whether it is offered again where it is cut off; a measurement is not, it is repeated.
 
         Raises:

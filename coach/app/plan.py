@@ -141,8 +141,8 @@ class PlanService:
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
-        from coach.plan.check import eased
-        from coach.plan.checked import CheckView
+        from coach.plan.check_view import CheckView
+        from coach.plan.strength import eased
 
         return eased(CheckView(self.plan, self.facts, self.today))
 
@@ -262,7 +262,7 @@ def speeds_of(service: PlanService) -> "Speeds":
     if athlete is None:
         return Speeds()
     speeds = {line.name: float((line.slow + line.fast) / 2) for line in profile_of(athlete).paces}
-    return Speeds(speeds["easy"], speeds) if "easy" in speeds else Speeds(known=speeds)
+    return Speeds(speeds["easy"], speeds) if "easy" in speeds else Speeds(by_pace=speeds)
 
 
 def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:

@@ -19,8 +19,8 @@ from coach.edge.history import IndexFigures, RunFilter
 from coach.edge.store import Store
 from coach.physiology import performance
 from coach.physiology.predictions import fitness
-from coach.plan.check import WeekChange, check, new_findings, overridden, week_changes
-from coach.plan.checked import CheckView, Finding
+from coach.plan.check import check, new_findings, overridden
+from coach.plan.check_view import CheckView, Finding, WeekChange, week_changes
 from coach.plan.facts import (
     DoneSheet,
     FitnessFacts,

@@ -79,11 +79,11 @@ class ReadinessService:
         """The journal of this athlete."""
         return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
 
-    def load(self, tell: Callable[[str], None] | None = None) -> None:
+    def load(self, report: Callable[[str], None] | None = None) -> None:
         """Read the journals again, with the one of nobody.
 
         Args:
-            tell: gets the problems of a journal. Damage is set aside only then; without it that is left to a reader
+            report: gets the problems of a journal. Damage is set aside only then; without it that is left to a reader
                 that reports it.
 
         Raises:
@@ -92,10 +92,10 @@ class ReadinessService:
         names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
         parts = []
         for name in names:
-            part = MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=tell is not None)
-            if tell is not None:
+            part = MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=report is not None)
+            if report is not None:
                 for trouble in part.trouble:
-                    tell(trouble)
+                    report(trouble)
             parts.append(part)
         self.entries = StoredMornings(
             tuple(morning for part in parts for morning in part.mornings),

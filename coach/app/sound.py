@@ -35,7 +35,7 @@ _END_S: Final = 12.0
 
 
 def make_voice(
-    mode: VoiceMode, tell: Callable[[str], None], cache: Path | None, language: str = "en"
+    mode: VoiceMode, report: Callable[[str], None], cache: Path | None, language: str = "en"
 ) -> Voice | None:
     """Create a voice, or the next best with a note of what is missing; None if only tones are left."""
     synthesised: SynthesisedVoice | None = None
@@ -43,23 +43,23 @@ def make_voice(
         try:
             return SynthesisedVoice(SystemSynthesiser(language), cache)
         except VoiceUnavailableError as error:
-            tell(f"Using the recorded voice: {error}.")
+            report(f"Using the recorded voice: {error}.")
     elif NeuralSynthesiser.is_installed():
         synthesised = SynthesisedVoice(NeuralSynthesiser(), cache)
         if mode is VoiceMode.NEURAL and language == "en":
             return synthesised
     elif mode is VoiceMode.NEURAL:
-        tell('Using the recorded voice; for the neural one pip install "trackside-coach[voice]".')
+        report('Using the recorded voice; for the neural one pip install "trackside-coach[voice]".')
     try:
         bank = ClipBank.load()
     except ValueError as error:
-        tell(f"Using tones instead of words: {error}.")
+        report(f"Using tones instead of words: {error}.")
         return None
     if bank.language != language:
-        tell(f"Using tones instead of words: the recorded voice does not speak {language!r}.")
+        report(f"Using tones instead of words: the recorded voice does not speak {language!r}.")
         return None
     if bank.damaged:
-        tell(f"Using tones instead of some words: {bank.damaged} of the recorded words are damaged.")
+        report(f"Using tones instead of some words: {bank.damaged} of the recorded words are damaged.")
     return ClipVoice(bank, synthesised)
 
 

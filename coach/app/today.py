@@ -267,13 +267,13 @@ class TodayService:
         """
         return mend_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
 
-    def last_week(self, tell: "Callable[[str], None] | None" = None) -> str:
+    def last_week(self, report: "Callable[[str], None] | None" = None) -> str:
         """Return the sentence of a Monday about what last week changes in this one; empty on other days, or if unknown.
 
         The rules of the look back load much, so they run only if something is known about that week.
 
         Args:
-            tell: gets the problems of the journal of mornings, whose damage is then set aside.
+            report: gets the problems of the journal of mornings, whose damage is then set aside.
         """
         first = self.day - timedelta(days=7)
         if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
@@ -281,7 +281,7 @@ class TodayService:
         from coach.app.debrief import DebriefService
 
         with suppress(CoachProblem):  # coach debrief reports the problem
-            return DebriefService(self.plans, tell).debrief(is_quick=True).sentence
+            return DebriefService(self.plans, report).debrief(is_quick=True).sentence
         return ""
 
     def form_words(self, say: "Callable[[str], None]") -> str:

@@ -9,7 +9,17 @@ import click
 
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import race_option
-from coach.cli.text import can_ask, narrate, out, out_document, out_json, out_lines, out_table, table, tell
+from coach.cli.text import (
+    can_ask,
+    narrate,
+    out,
+    out_document,
+    out_json,
+    out_lines,
+    out_table,
+    print_problem,
+    table,
+)
 from coach.problems import AthleteProblem
 
 if TYPE_CHECKING:
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
     from coach.physiology.predictions import Prediction
     from coach.workout.athlete_profile import AthleteProfile, ProfileSection, ZoneTable
 
-# --- An athlete as lines for people and as JSON for programs; what is not known is absent.
+# --- an athlete as lines and as JSON; unknown values are absent
 
 
 def athlete_lines(athlete: "Athlete") -> Iterator[str]:
@@ -216,7 +226,7 @@ def list_(as_json: bool) -> None:
         try:
             athlete = find_athlete(slug, store)
         except AthleteProblem as problem:
-            tell(problem)
+            print_problem(problem)
             continue
         assert athlete is not None
         profile = profile_of(athlete)
@@ -430,7 +440,7 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
             for line in athlete_lines(saved_athlete(athlete, store=store)):
                 narrate(line)
         except AthleteProblem as problem:  # a damaged document can be deleted too
-            tell(problem)
+            print_problem(problem)
         click.confirm("Delete this athlete for good?", abort=True, err=True)
     store.remove_athlete(athlete)
     narrate(f"Deleted {athlete}. Their runs are kept.")
@@ -553,7 +563,7 @@ def predict(
         out(line)
 
 
-# --- what the options of `coach athlete set` say, as an athlete document writes it
+# --- the options of `coach athlete set` as an athlete document writes them
 
 
 def _about(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -595,11 +605,15 @@ def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
     for option, key in (("race", "races"), ("trial", "trials")):
         if options[option]:
             entry[key] = [_result(text, f"--{option}") for text in options[option]]
-    goal = _goal(options["goal"], options["goal_pace"])
-    if goal:
-        entry["goal"] = goal
+    if options["goal"] is not None and options["goal_pace"] is not None:
+        raise click.UsageError("Give --goal or --goal-pace, not both.")
+    if options["goal_pace"] is not None:
+        entry["goal"] = {"pace": options["goal_pace"]}
+    elif options["goal"] is not None:
+        entry["goal"] = _result(options["goal"], "--goal")
     if options["cadence"]:
-        entry["cadence"] = dict(_cadence(text) for text in options["cadence"])
+        pairs = (_pair(text, "--cadence") for text in options["cadence"])
+        entry["cadence"] = {how: _number(value, "--cadence") for how, value in pairs}
     if options["pace"]:
         entry["paces"] = dict(_pair(text, "--pace") for text in options["pace"])
     if options["test"]:
@@ -642,21 +656,6 @@ def _rates(options: Mapping[str, Any]) -> dict[str, Any]:
             raise AthleteProblem(str(reason), "Give the age in years, such as --age 42.") from None
         rates["max"] = {"bpm": bpm, "source": "estimated"}
     return rates
-
-
-def _goal(race: str | None, pace: str | None) -> dict[str, str]:
-    if race is not None and pace is not None:
-        raise click.UsageError("Give --goal or --goal-pace, not both.")
-    if pace is not None:
-        return {"pace": pace}
-    if race is None:
-        return {}
-    return _result(race, "--goal")
-
-
-def _cadence(text: str) -> tuple[str, float]:
-    how, value = _pair(text, "--cadence")
-    return how, _number(value, "--cadence")
 
 
 def _sides(text: str) -> tuple[str, dict[str, float]]:

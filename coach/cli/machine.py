@@ -370,8 +370,8 @@ def broker(*, port: int, as_json: bool) -> None:
 
     url = f"mqtt://{HOST}:{port}"
 
-    def tell() -> None:
+    def announce() -> None:
         out(json.dumps({"v": 1, "url": url, "protocol": "3.1.1"}) if as_json else url)
         narrate("The broker runs, for this machine only. Ctrl-C stops it.")
 
-    asyncio.run(serve_broker(port, tell))
+    asyncio.run(serve_broker(port, announce))

@@ -150,8 +150,7 @@ def _service(athlete: str | None) -> "PlanService":
     return PlanService(athlete=athlete)
 
 
-def _athlete(command: Any) -> Any:
-    return athlete_option("The athlete of the plan (default: the chosen or only one).")(command)
+athlete_of_plan = athlete_option("The athlete of the plan (default: the chosen or only one).")
 
 
 # --- show
@@ -165,7 +164,7 @@ def _athlete(command: Any) -> Any:
     help="Show the week of a day, day by day (default: this week).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a week, or a day with --week.")
-@_athlete
+@athlete_of_plan
 def show(week: str | None, as_json: bool, athlete: str | None) -> None:
     """Show the season, or a week day by day.
 
@@ -367,7 +366,7 @@ def _json_option(command: Any) -> Any:
 @click.argument("what", metavar="DAY|SESSION")
 @click.argument("to", metavar="DAY", type=PlanDayType())
 @_json_option
-@_athlete
+@athlete_of_plan
 def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
     """Move a session to another day.
 
@@ -390,7 +389,7 @@ def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
 @click.argument("first", metavar="DAY", type=PlanDayType())
 @click.argument("second", metavar="DAY", type=PlanDayType())
 @_json_option
-@_athlete
+@athlete_of_plan
 def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
     """Exchange two days, with everything that is planned on them."""
     from coach.plan.edit import swap as swapped
@@ -403,7 +402,7 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
 @click.argument("days", metavar="FROM..TO[:WHY]", type=DaysOffType())
 @click.option("--why", type=click.Choice(["travel", "illness", "off"]), help="The reason (default: off).")
 @_json_option
-@_athlete
+@athlete_of_plan
 def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:
     """Take days off: travel, illness.
 
@@ -435,7 +434,7 @@ def _keep(service: "PlanService", edited: "EditedPlan", who: str, *, as_json: bo
 
 @click.command("undo", cls=CoachCommand)
 @_json_option
-@_athlete
+@athlete_of_plan
 def undo(as_json: bool, athlete: str | None) -> None:
     """Undo the last change of the plan.
 
@@ -451,7 +450,7 @@ def undo(as_json: bool, athlete: str | None) -> None:
 
 @click.command("log", cls=CoachCommand)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a change.")
-@_athlete
+@athlete_of_plan
 def log(as_json: bool, athlete: str | None) -> None:
     """List the changes of the plan, the newest first."""
     changes = _service(athlete).changes()[::-1]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option
-from coach.cli.plan import DaysOffType, read_plan_day, show_season
+from coach.cli.plan import DaysOffType, athlete_of_plan, read_plan_day, show_season
 from coach.cli.text import narrate, out_json, out_table
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 
@@ -322,7 +321,7 @@ def _read_hours(text: str) -> float:
 )
 @click.option("--dry-run", is_flag=True, help="Print the season and save nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a week.")
-@athlete_option("The athlete of the plan (default: the chosen or only one).")
+@athlete_of_plan
 def new(**options: Any) -> None:
     """Plan a season backwards from a race, and show it.
 

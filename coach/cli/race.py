@@ -228,13 +228,13 @@ def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> No
 def _keep(planned: "PlannedRun") -> bool:
     """Save it as workouts; return False if one could not be saved."""
     from coach.app.race import keep
-    from coach.cli.text import tell
+    from coach.cli.text import print_problem
     from coach.problems import WorkoutProblem
 
     try:
         keep(planned)
     except WorkoutProblem as problem:  # the plan itself is printed all the same
-        tell(problem)
+        print_problem(problem)
         return False
     return True
 

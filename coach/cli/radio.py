@@ -452,7 +452,7 @@ def _digits(text: str) -> str:
 
 def _print_head(details: SensorDetails, secrets: _Secrets) -> None:
     out(f"# coach {coach.__version__} on {sys.platform}")
-    what = f"{details.maker} {details.model}, firmware {details.firmware or 'not told'}"
+    what = f"{details.maker} {details.model}, firmware {details.firmware or 'unknown'}"
     out(f"# {secrets.name(details.name)}: {secrets.text(what)}")
     out(f"# measures {', '.join(details.measures)}")
     out("# seconds  characteristic  bytes")

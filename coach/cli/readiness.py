@@ -627,12 +627,12 @@ def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> Non
         out_json(plateau_tree(answer))
         return
     out(f"{SYMPTOM_WORDS[symptom].capitalize()}: the evidence in your history")
-    for cause in answer.found:
+    for cause in answer.causes:
         out("")
         for text in _cause_lines(cause):
             out(text)
     out("")
-    if not answer.found:
+    if not answer.causes:
         unknown = ", but much is not known" if answer.not_known else ""
         out(f"No cause was found{unknown}.")
     if answer.against:
@@ -666,7 +666,7 @@ def plateau_tree(answer: "PlateauAnswer") -> dict[str, Any]:
     return {
         "v": 1,
         "symptom": answer.symptom.value,
-        "found": [{name: getattr(each, name) for name in names} for each in answer.found],
+        "found": [{name: getattr(each, name) for name in names} for each in answer.causes],
         "against": [
             {name: getattr(each, name) for name in names if name != "fix"} for each in answer.against
         ],

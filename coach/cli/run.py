@@ -336,7 +336,7 @@ def _cue_clock(cue: "LoggedCue") -> str:
 
 
 def _cue_words(cue: "LoggedCue") -> str:
-    return f"{cue.text} ({cue.kind}{'' if cue.spoken else ', shown'})"
+    return f"{cue.text} ({cue.kind}{'' if cue.is_spoken else ', shown'})"
 
 
 # --- coach replay --sound-file: the sounds of a recording, in a file and as a list -----------------------------------

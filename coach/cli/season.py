@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, day_options, weather_options
-from coach.cli.plan import has_fresh, say_clock
+from coach.cli.parameters import day_options, weather_options
+from coach.cli.plan import athlete_of_plan, has_fresh, say_clock
 from coach.cli.text import narrate, out, out_json, out_table
 from coach.problems import UsageProblem
 from coach.quantities import format_hours, long_distance, unit_word
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from coach.app.plan import PlanService, WatchFiles
     from coach.app.plan_facts import CheckedPlan
     from coach.app.today import TodayService
-    from coach.plan.check import WeekChange
-    from coach.plan.checked import Finding, PlanRule
+    from coach.plan.check_view import Finding, PlanRule, WeekChange
     from coach.plan.edit import Mend
     from coach.plan.ladder import DayWeather
     from coach.plan.model import Plan, PlannedSession
@@ -53,7 +52,7 @@ def _service(athlete: str | None) -> "TodayService":
 @weather_options
 @click.option("--take", is_flag=True, help="Save the suggestion in the plan; coach plan undo undoes it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@athlete_option("The athlete of the plan (default: the chosen or only one).")
+@athlete_of_plan
 def today(
     *,
     limits: "DayLimits | None",
@@ -258,7 +257,7 @@ def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
 @click.command("missed", cls=CoachCommand)
 @click.option("--take", is_flag=True, help="Make the change; coach plan undo undoes it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, empty if nothing was missed.")
-@athlete_option("The athlete of the plan (default: the chosen or only one).")
+@athlete_of_plan
 def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
     """Propose the smallest change after sessions were missed.
 
@@ -311,15 +310,13 @@ def _dates(days: tuple[date, ...]) -> list[str]:
 
 # --- broken rules, an easier plan, and the switches of the rules -----------------------------------------------------
 
-_whose = athlete_option("The athlete of the plan (default: the chosen or only one).")
-
 
 @click.command("check", cls=CoachCommand)
 @click.option(
     "--all", "shows_all", is_flag=True, help="Show every finding, and every week against the one before."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a finding, all of them.")
-@_whose
+@athlete_of_plan
 def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
     """Check the plan against its rules.
 
@@ -430,7 +427,7 @@ def _why_not_eased(service: "PlanService") -> str:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object, empty if there is nothing to ease."
 )
-@_whose
+@athlete_of_plan
 def ease(take: bool, as_json: bool, athlete: str | None) -> None:
     """Propose an easier plan after a fall in the simple tests.
 
@@ -465,7 +462,7 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
 @click.option("--off", "off", metavar="RULE", multiple=True, help="Switch a rule off; may be repeated.")
 @click.option("--on", "on", metavar="RULE", multiple=True, help="Switch a rule on; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rule.")
-@_whose
+@athlete_of_plan
 def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str | None) -> None:
     """List the rules of plans, and switch them.
 
@@ -555,7 +552,7 @@ _SHOWN: Final = 3
     type=click.IntRange(1, 160),
     help="Only N weeks, from this one on (default: all).",
 )
-@athlete_option("The athlete of the plan (default: the chosen or only one).")
+@athlete_of_plan
 def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None, athlete: str | None) -> None:
     """Write the season for other programs: ics, fit, json, csv. Nothing leaves this computer.
 

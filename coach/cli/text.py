@@ -90,7 +90,7 @@ def narrate(text: str) -> None:
     click.echo(plain(text), err=True)
 
 
-def tell(problem: CoachProblem) -> None:
+def print_problem(problem: CoachProblem) -> None:
     """Print a problem on stderr: its message, highlighted on a terminal, and its hint below."""
     click.echo(emphasized(plain(problem.message)), err=True)
     for line in problem.hint.splitlines():
@@ -333,7 +333,7 @@ def answered_for(context: click.Context) -> Iterator[None]:
         raise click.exceptions.Exit(0) from None
     except CoachProblem as problem:
         _show_traceback(context)
-        tell(problem)
+        print_problem(problem)
         raise click.exceptions.Exit(problem.exit_code) from None
     except (KeyboardInterrupt, click.Abort, EOFError):
         _show_traceback(context)

@@ -10,7 +10,7 @@ import click
 
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import athlete_option, race_option, workout_argument
-from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_table, tell
+from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_table, print_problem
 from coach.interchange.workouts import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def list_(
         if isinstance(each, CatalogueEntry):
             library.append(each)
         else:
-            tell(each)
+            print_problem(each)
     _refuse_unknown_tags(tags, library)
     fitting = Query(" ".join(tags.words)).best_first(entry for entry in library if tags.fits(entry))
     if as_json:

@@ -50,17 +50,17 @@ class Artefacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
+class CorrectedBeats:
     """Intervals after correction."""
 
     intervals_ms: tuple[float, ...]
-    found: Artefacts
+    artefacts: Artefacts
     """The artefacts found in the first pass."""
     share: float
     """Wrong intervals as a share of all, 0 to 1; over 0.05 the recording is unusable, over 0.03 DFA is."""
 
 
-def corrected(intervals_ms: Sequence[float]) -> Corrected:
+def corrected(intervals_ms: Sequence[float]) -> CorrectedBeats:
     """Find and correct artefacts in R-R intervals in ms, repeatedly while their number falls.
 
     Raises:
@@ -74,7 +74,7 @@ def corrected(intervals_ms: Sequence[float]) -> Corrected:
     now = _mended(intervals_ms, latest)
     while latest and len(again := artefacts(now)) < len(latest):
         latest, now = again, _mended(now, again)
-    return Corrected(tuple(now), first, min(1.0, len(first) / len(intervals_ms)))
+    return CorrectedBeats(tuple(now), first, min(1.0, len(first) / len(intervals_ms)))
 
 
 def artefacts(intervals_ms: Sequence[float]) -> Artefacts:

@@ -1,5 +1,7 @@
 """Checks a plan against its rules: each is a row with its limit, its source and a switch, and a function.
 
+The rules of weeks and those on past runs stand here, those of days, races and strength work beside their subjects.
+
 A rule looks at the days from today on; past days cannot be fixed, and only serve as context. A rule that needs unknown
 facts finds nothing. No rule is enforced: the runner has the last word, and a rule they broke knowingly twice asks once
 whether to switch it off.
@@ -12,8 +14,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from coach.plan.checked import (
-    HALF_A_WEEK,
+from coach.plan.check_view import (
+    COACHING,
     CheckedWeek,
     CheckView,
     Finding,
@@ -23,205 +25,391 @@ from coach.plan.checked import (
     easy_share,
     total,
 )
-from coach.plan.day_rules import DAY_RULES
-from coach.plan.edit import EditedPlan, drop_session, easier, replace_session
+from coach.plan.day_rules import DAY_RULES, RACE_RULES
 from coach.plan.facts import PlanFacts, critical_speed_of
 from coach.plan.model import (
+    Dose,
     Family,
     Plan,
-    PlannedRace,
     PlannedSession,
-    PlanOptIn,
-    RacePriority,
     RuleChoice,
+    SessionKind,
     TrainingPhase,
     monday_of,
 )
-from coach.plan.strength import FALL, LAST_DAYS, eased_until, falls
-from coach.plan.week_rules import WEEK_RULES
-from coach.quantities import format_pace
+from coach.plan.strength import STRENGTH_RULES
+from coach.plan.volume import NO_LONG_DAYS
+from coach.quantities import format_hours, format_pace
 
-# --- Rules of seasons: days around a race, strength beside the running, the evidence of past runs --------------------
-
-_COACHING: Final = "coaching practice"
 _DAY: Final = timedelta(days=1)
 
-
-def _week(week: CheckedWeek) -> str:
-    return f"The week of {day_words(week.monday)}"
+# --- progression
 
 
-# --- races
-
-
-_SHORT_M: Final = 10_000.0
-_YEAR: Final = timedelta(days=365)
-
-
-def _many_races(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    races = [race for race in view.plan.races if race.priority is RacePriority.A]
-    for place, race in enumerate(races):
-        year = [each for each in races[: place + 1] if race.date - each.date < _YEAR]
-        most = rule.limit + 1 if all(each.distance_m <= _SHORT_M for each in year) else rule.limit
-        if len(year) > most:
-            yield rule.at(
-                tuple(each.date for each in year),
-                f"{race.label} on {day_words(race.date)} is the {_count_words(len(year))} A race within a year.",
-                "Two peaks a year, three if all are 10 km or shorter: make one of them B.",
-                f"{len(year)} races",
-                limit=f"{most:g} races",
-            )
-
-
-def _count_words(number: int) -> str:
-    return {3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}th")
-
-
-_APART_DAYS: Final = ((10_000.0, 7), (21_200.0, 14), (float("inf"), 28))
-"""Days from a race to the next, by its length: one to four weeks of recovery (science P6)."""
-
-
-def _days_after(race: PlannedRace) -> int:
-    return next(days for metres, days in _APART_DAYS if race.distance_m <= metres + 1)
-
-
-def _close_races(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    races = [race for race in view.plan.races if race.priority is not RacePriority.C]
-    for before, race in pairwise(races):
-        apart, least = (race.date - before.date).days, _days_after(before)
-        if apart < least:
-            yield rule.at(
-                (before.date, race.date),
-                f"{race.label} on {day_words(race.date)} comes {apart} days after {before.label}.",
-                f"Leave {least} days between them, or run one as training (C).",
-                f"{apart} days",
-                limit=f"{least} days",
-            )
-
-
-def _recovery_block(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    for race in view.plan.races:
-        after = [race.date + number * _DAY for number in range(1, int(rule.limit) + 1)]
-        if race.priority is not RacePriority.A or after[0] > view.plan.last:
+def _doses(view: CheckView) -> Iterator[list[tuple[date, PlannedSession, Dose]]]:
+    """The uses of each workout family by date: hard running whose reps have one length."""
+    uses: dict[tuple[Family, float | None, float | None], list[tuple[date, PlannedSession, Dose]]] = {}
+    for day, session in view.plan.sessions():
+        dose = view.dose(session)
+        if dose is None or not session.is_run or not view.is_hard(session) or session.family in _NO_FAMILY:
             continue
-        hard = [day for day in after if view.day(day).hard and day >= view.today]
-        if hard:
-            yield rule.at(
-                (race.date, *hard),
-                f"{view.day(hard[0]).hard[0]} on {day_words(hard[0])} lies in the recovery from {race.label}.",
-                "Only easy running of 20 to 30 minutes for a week at least; longer after longer races.",
-                f"{(hard[0] - race.date).days} days",
-            )
+        length = (session.family, dose.rep_m and round(dose.rep_m), dose.rep_s and round(dose.rep_s))
+        uses.setdefault(length, []).append((day, session, dose))
+    yield from uses.values()
 
 
-def _peak_held(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    weeks = 0
-    for week in view.weeks:
-        weeks = weeks + 1 if week.week.phase is TrainingPhase.PEAK else 0
-        if weeks == rule.limit + 1 and week.week.sunday >= view.today:
-            yield rule.at(
-                week.dates,
-                f"{_week(week)} is the {weeks}th of one peak.",
-                "A peak is held for three weeks at most: end it with a race, or build again.",
-                f"{weeks} weeks",
-            )
+_NO_FAMILY: Final = frozenset({Family.LONG, Family.RACE, Family.TUNE_UP, Family.OPEN})
+"""Sessions that are not built up by reps, pace and rest."""
+_NEW_BLOCK: Final = timedelta(weeks=8)
+"""After this time a workout starts again, without comparison. Judged: a block is four to eight weeks."""
+_REST_SHARE: Final = 0.1
+"""A rest that differs by less counts as the same: rests are estimates if they are jogged. Judged."""
 
 
-# --- strength
-
-
-_LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
-
-
-def _strength_late(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    is_kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
-    for race in view.plan.races:
-        if race.priority is not RacePriority.A:
-            continue
-        for day, session in view.coming:
-            before = (race.date - day).days
-            is_short = session.family is Family.STRENGTH and not view.is_heavy(session)
-            if 0 < before <= rule.limit and session.family in _LIFTED and not (is_kept and is_short):
+def _one_change(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for uses in _doses(view):
+        for (earlier, _, before), (day, session, dose) in pairwise(uses):
+            changes = [] if day - earlier > _NEW_BLOCK else list(_harder(before, dose))
+            if len(changes) > rule.limit and day >= view.today:
                 yield rule.at(
-                    (day,),
-                    f"{session.title} on {day_words(day)} is {before} days before {race.label}.",
-                    f'Leave it out; "{PlanOptIn.KEEP_STRENGTH}" keeps one short session.',
-                    f"{before} days",
+                    (earlier, day),
+                    f"{session.title} on {day_words(day)} changes {' and '.join(changes)} at once since "
+                    f"{day_words(earlier)}.",
+                    f"Change one of them now, and the other next time: coach plan show --week={day}",
+                    " and ".join(changes),
                 )
 
 
-def _plyometric_weeks(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    weeks = 0
-    rest = 0
+def _harder(before: Dose, now: Dose) -> Iterator[str]:
+    """The harder variables of reps, pace and rest; fewer reps and longer rests only make it easier."""
+    if now.reps > before.reps:
+        yield "reps"
+    if now.pace != before.pace:
+        yield "pace"
+    if now.rest_s < before.rest_s * (1 - _REST_SHARE) and now.reps > 1 and before.reps > 1:
+        yield "rest"
+
+
+def _unchanged(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for uses in _doses(view):
+        alike = 1
+        for (earlier, _, before), (day, session, dose) in pairwise(uses):
+            alike = alike + 1 if dose == before and day - earlier <= _NEW_BLOCK else 1
+            if alike == rule.limit + 1 and day >= view.today:
+                yield rule.at(
+                    (day,),
+                    f"{session.title} on {day_words(day)} is the same for the {_ordinal(alike)} time.",
+                    "Change one thing: a rep more, a shorter rest, or a little faster.",
+                    f"{alike} times",
+                )
+
+
+def _ordinal(number: int) -> str:
+    return f"{number}th"
+
+
+# --- how many days, how much
+
+
+def _days_jump(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    before = [(days, True) for days in _past_run_days(view)]
     for week in view.weeks:
-        jumps = [
-            day.date for day in week.days for session in day.sessions if session.family is Family.PLYOMETRICS
-        ]
-        weeks, rest = (
-            (weeks + 1, 0) if jumps else ((0, rest + 1) if rest + 1 >= HALF_A_WEEK else (weeks, rest + 1))
-        )
-        if jumps and weeks == rule.limit + 1 and week.week.sunday >= view.today:
+        usual = _usual_days(before[-_USUAL_WEEKS:])
+        jump = week.run_days - usual
+        if usual and jump >= rule.limit and week.run_days > _FEW_DAYS and week.week.sunday >= view.today:
             yield rule.at(
-                jumps,
-                f"{_week(week)} is the {weeks}th with plyometrics.",
-                "Six weeks of them are a block; leave four weeks before the next.",
-                f"{weeks} weeks",
+                week.dates,
+                f"{week.words} has {week.run_days} running days after {usual} in the weeks before.",
+                "Add one day at a time, and stay with it for a few weeks.",
+                f"{jump} days more",
+            )
+        if not week.is_quiet and week.monday >= view.plan.created:
+            before.append((week.run_days, not week.days_off))
+
+
+def _usual_days(before: Sequence[tuple[int, bool]]) -> int:
+    """The most running days of the weeks before; one with days off counts only where four in a row had some.
+
+    0 where they say nothing.
+    """
+    whole = [days for days, is_whole in before if is_whole]
+    if whole or len(before) < _USUAL_WEEKS:
+        return max(whole, default=0)
+    return max(days for days, _ in before)
+
+
+_USUAL_WEEKS: Final = 4
+_FEW_DAYS: Final = 4
+"""Up to this number of running days a week, more days are no finding. Judged."""
+
+
+def _past_run_days(view: CheckView) -> list[int]:
+    """Running days of the four weeks before the plan; empty if runs were not recorded for all of them."""
+    since, first = view.known_since(), view.plan.first
+    if since is None or since > first - timedelta(weeks=4):
+        return []
+    return [
+        sum(view.day(first - timedelta(weeks=back) + number * _DAY).has_run for number in range(7))
+        for back in (4, 3, 2, 1)
+    ]
+
+
+def _seven_days(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    if view.plan.template.startswith("7") or len(view.plan.availability.weekdays) > rule.limit:
+        return
+    for week in view.coming_weeks:
+        if week.run_days > rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{week.words} has a run on all seven days.",
+                "Leave one day without running, or plan by a template of seven days.",
+                f"{week.run_days} days",
             )
 
 
-def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    until = eased_until(view.facts.tests, rule.limit)
-    if until is None:
-        return
-    words = _fall_words(view, rule.limit)
-    for day, session in _to_ease(view, until):
-        yield rule.at(
-            (day,),
-            f"{session.title} on {day_words(day)} comes after a fall in the simple tests: {words}.",
-            "Halve the jumps and leave sprints out until the tests are back: coach plan ease",
-            words,
-        )
+def _down_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    up: list[CheckedWeek] = []
+    before: CheckedWeek | None = None
+    for week in view.weeks:
+        up = [] if _is_down(week, before) else [*up, week]
+        if len(up) == rule.limit and week.week.sunday >= view.today:
+            yield rule.at(
+                week.dates,
+                f"The {len(up)} weeks up to {day_words(week.week.sunday)} have no easier one among them.",
+                "Take a fifth to a third off one of them; strides and one short quality session stay.",
+                f"{len(up)} weeks",
+            )
+        before = week
 
 
-def _fall_words(view: CheckView, limit: float) -> str:
-    return ", ".join(each.words for each in falls(view.facts.tests, limit))
+_DOWN: Final = 0.85
+"""A week of less than this share of the one before is a down week, whatever its name; planned are 70 to 80 %."""
 
 
-def _to_ease(view: CheckView, until: date) -> Iterator[tuple[date, PlannedSession]]:
-    """The sessions that weaker legs on one side leave out: the second plyometrics of a week, and flat sprints."""
-    jumped: set[date] = set()
-    for day, session in view.coming:
-        if day > until or session.is_done:
+def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
+    if week.week.is_down or week.is_quiet:
+        return True
+    now, then = (week.metres, before.metres) if before is not None else (None, None)
+    return now is not None and then is not None and now < _DOWN * then
+
+
+def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    is_metres = view.plan.volume.unit == "m"
+    amounts = [amount for amount in _past_amounts(view, is_metres=is_metres) if amount]
+    start = view.plan.volume.start
+    recent = [*amounts, start if is_metres else start / 60][-8:]
+
+    def said(amount: float) -> str:
+        return view.distance(amount) if is_metres else f"{format_hours(60 * amount)} hours"
+
+    for week in view.weeks:
+        amount = week.metres if is_metres else week.minutes
+        best = max(recent[-8:], default=0.0)
+        if (
+            amount is not None
+            and best
+            and not week.is_quiet
+            and amount > rule.limit * best * _ROUNDED
+            and week.week.sunday >= view.today
+        ):
+            yield rule.at(
+                week.dates,
+                f"{week.words} has {said(amount)}, {100 * (amount / best - 1):.0f} % more than the most of "
+                f"the eight weeks before ({said(best)}).",
+                f"Keep it under {said(rule.limit * best)}.",
+                f"{100 * amount / best:.0f} %",
+            )
+        if amount is not None:
+            recent.append(amount)
+
+
+_ROUNDED: Final = 1.005
+"""Runs are planned in round numbers."""
+
+
+def _past_amounts(view: CheckView, *, is_metres: bool) -> Iterator[float]:
+    """The metres, or minutes, of the eight weeks before the plan that were recorded whole."""
+    since = view.known_since()
+    for back in range(8, 0, -1):
+        monday = view.plan.first - timedelta(weeks=back)
+        days = [view.day(monday + number * _DAY) for number in range(7)]
+        amount = total(day.metres if is_metres else day.minutes for day in days)
+        if since is not None and since <= monday and amount is not None:
+            yield amount
+
+
+# --- the parts of a week
+
+
+def _is_partial(view: CheckView, week: CheckedWeek) -> bool:
+    """Return whether a week began before today, or before the plan was made: part of it is not planned."""
+    return week.monday < max(view.today, view.plan.created)
+
+
+def _one_quality(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week) or not week.run_days:
             continue
-        is_jumping = session.family is Family.PLYOMETRICS
-        if view.is_flat_sprint(session) or (is_jumping and monday_of(day) in jumped):
-            yield day, session
-        elif is_jumping:
-            jumped.add(monday_of(day))
+        if sum(bool(day.hard) or day.is_fast for day in week.days) < rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{week.words} has no quality session, and nothing fast.",
+                "Add one: in base strides or short hills, later intervals or threshold.",
+                "none",
+            )
 
 
-def eased(view: CheckView) -> EditedPlan | None:
-    """The plan with less jumping and no sprints after a fall in the simple tests; None where nothing is to ease.
-
-    It is a proposal: nothing is eased by itself.
-    """
-    until = eased_until(view.facts.tests)
-    sessions = [] if until is None else list(_to_ease(view, until))
-    plan, says = view.plan, list[str]()
-    for _, session in sessions:
-        if session.family is Family.PLYOMETRICS:
-            edited = drop_session(plan, session.id)
-        else:
-            edited = replace_session(plan, easier(session, _EASED_WHY, view.minutes(session) or 30.0))
-        plan = edited.plan
-        says += edited.says
-    if not sessions:
-        return None
-    reason = f"A simple test fell by a fifth or more: {_fall_words(view, FALL)}. It is eased up to {until}."
-    return EditedPlan(plan, tuple(dict.fromkeys(day for day, _ in sessions)), tuple(says), reason)
+def _one_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week) or not week.run_days:
+            continue
+        if _is_near_race(view, week):
+            continue
+        if sum(bool(day.long) for day in week.days) < rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{week.words} has no long run.",
+                "Make one run of it longer than the others.",
+                "none",
+            )
 
 
-_EASED_WHY: Final = "Easy in place of sprints, until the simple tests are back to what they were."
+def _is_near_race(view: CheckView, week: CheckedWeek) -> bool:
+    """Return whether a week has a race, or ends in the days before one on which the long run does not lie."""
+    return any(
+        week.monday <= race.date and (race.date - week.week.sunday).days <= NO_LONG_DAYS[race.priority]
+        for race in view.plan.races
+    )
+
+
+_NO_RUNNING: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY, SessionKind.CROSS})
+
+
+def _one_other(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week) or not week.run_days:
+            continue
+        others = sum(session.kind in _NO_RUNNING for day in week.days for session in day.sessions)
+        if others < rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{week.words} has nothing but running.",
+                "Add one session that is none: strength, mobility, a swim or a ride.",
+                "none",
+            )
+
+
+def _easy_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week):
+            continue
+        share = easy_share(week.minutes, total(day.hard_minutes for day in week.days))
+        if (
+            share is not None
+            and share < rule.limit - _A_HALF_PERCENT
+            and not _is_by_race(view, week, rule.limit)
+        ):
+            yield rule.at(
+                week.dates,
+                f"{week.words} is {100 * share:.0f} % easy by time{_other_shares(week)}.",
+                "Make a hard session shorter, or an easy run longer.",
+                f"{100 * share:.0f} %",
+            )
+
+
+def _is_by_race(view: CheckView, week: CheckedWeek, limit: float) -> bool:
+    """Return whether only a race leaves a week less easy: it was entered, and the other sessions are easy."""
+    races = [each for day in week.days for each in day.sessions if each.kind is SessionKind.RACE]
+    race_minutes, hard = (
+        total(view.minutes(each) for each in races),
+        total(day.hard_minutes for day in week.days),
+    )
+    if not races or race_minutes is None or hard is None or week.minutes is None:
+        return False
+    rest = easy_share(week.minutes - race_minutes, hard - race_minutes)
+    return rest is None or rest >= limit - _A_HALF_PERCENT
+
+
+_A_HALF_PERCENT: Final = 0.005
+
+
+def _other_shares(week: CheckedWeek) -> str:
+    """The share by distance and by sessions, as far as known."""
+    by_distance = easy_share(week.metres, total(day.hard_metres for day in week.days))
+    by_sessions = easy_share(week.run_days, sum(bool(day.hard) for day in week.days))
+    parts = [
+        f"{100 * share:.0f} % by {word}"
+        for share, word in ((by_distance, "distance"), (by_sessions, "sessions"))
+        if share is not None
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _no_fast(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    slow: list[date] = []
+    for day in view.days:
+        week = view.plan.week_of(day.date)
+        if day.date < view.plan.first or week is None:
+            continue
+        if week.phase in {TrainingPhase.RECOVERY, TrainingPhase.FREE} or day.is_off or day.is_fast:
+            slow = []
+            continue
+        slow.append(day.date)
+        if len(slow) == rule.limit and day.date >= view.today:
+            yield rule.at(
+                slow,
+                f"Nothing fast is run from {day_words(slow[0])} to {day_words(slow[-1])}.",
+                "Strides after an easy run keep the legs quick (coach run strides).",
+                f"{len(slow)} days",
+            )
+
+
+# --- shares of a week
+
+
+def _threshold_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        metres = week.metres
+        threshold = sum(_threshold_m(view, session) for day in week.days for session in day.sessions)
+        if week.is_quiet or not metres or not threshold:
+            continue
+        if threshold > rule.limit * metres * _ROUNDED:
+            yield rule.at(
+                week.dates,
+                f"{week.words} has {view.distance(threshold)} at threshold, {100 * threshold / metres:.0f} % of its "
+                f"{view.distance(metres)}.",
+                f"So much threshold needs a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
+                f"{100 * threshold / metres:.0f} %",
+            )
+
+
+def _threshold_m(view: CheckView, session: PlannedSession) -> float:
+    """Metres of a session at threshold."""
+    facts = view.of(session)
+    if session.dose is not None and session.dose.pace == "threshold" and session.hard_m is not None:
+        return session.hard_m
+    if facts is not None:
+        return facts.threshold_m
+    return (session.hard_m or 0.0) if session.family is Family.THRESHOLD else 0.0
+
+
+def _weekly_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        for day in week.days:
+            for session in day.sessions:
+                facts = view.of(session)
+                if facts is None or facts.weekly_share is None or not week.metres or week.is_quiet:
+                    continue
+                if facts.hard_m > facts.weekly_share * week.metres * (1 + rule.limit):
+                    yield rule.at(
+                        (day.date,),
+                        f"The hard part of {session.title} on {day_words(day.date)} is "
+                        f"{100 * facts.hard_m / week.metres:.0f} % of the week.",
+                        f"It needs a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
+                        f"not {view.distance(week.metres)}.",
+                        f"{100 * facts.hard_m / week.metres:.0f} %",
+                        limit=f"{100 * facts.weekly_share:.0f} %",
+                    )
 
 
 # --- evidence of past runs
@@ -261,71 +449,127 @@ def _one_surface(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
 
 
-SEASON_RULES: Final = (
+WEEK_RULES: Final = (
     PlanRule(
-        "peaks-a-year",
-        "Two A races a year, three if all are 10 km or shorter.",
-        2,
-        "races",
+        "one-change",
+        "Between two uses of a workout one thing gets harder: reps, pace or rest.",
+        1,
+        "change",
         Severity.MEDIUM,
-        f"{_COACHING} (science P8)",
-        _many_races,
+        f"{COACHING} (science W25)",
+        _one_change,
     ),
     PlanRule(
-        "races-apart",
-        "Races lie 7 days apart, 14 after a half marathon, 28 after a marathon.",
-        7,
-        "days",
-        Severity.MEDIUM,
-        f"{_COACHING} (science P6)",
-        _close_races,
-    ),
-    PlanRule(
-        "recovery-after-a-race",
-        "After an A race nothing is hard for a week at least.",
-        7,
-        "days",
-        Severity.HIGH,
-        f"{_COACHING} (science P6)",
-        _recovery_block,
-        has_switch=False,
-    ),
-    PlanRule(
-        "peak-held",
-        "A peak is held for three weeks at most.",
-        3,
-        "weeks",
-        Severity.MEDIUM,
-        f"{_COACHING} (science P5)",
-        _peak_held,
-    ),
-    PlanRule(
-        "strength-before-a-race",
-        "No strength work in the ten days before an A race; one short session is an opt-in.",
-        LAST_DAYS,
-        "days",
-        Severity.MEDIUM,
-        f"{_COACHING} (science F15)",
-        _strength_late,
-    ),
-    PlanRule(
-        "plyometric-weeks",
-        "Plyometrics last six weeks, then pause for four.",
-        6,
-        "weeks",
+        "same-again",
+        "The same workout is not done more than four times unchanged.",
+        4,
+        "times",
         Severity.LOW,
-        "studies of six weeks, Spurrs 2003 among them (science F6)",
-        _plyometric_weeks,
+        f"{COACHING} (science 1.8)",
+        _unchanged,
     ),
     PlanRule(
-        "tests-fell",
-        "A fall of 20 % in a simple test eases plyometrics and sprints for four weeks.",
-        0.2,
+        "running-days",
+        "A week has at most one running day more than the four before it.",
+        2,
+        "days more is too many",
+        Severity.MEDIUM,
+        f"{COACHING} (science K10)",
+        _days_jump,
+    ),
+    PlanRule(
+        "seven-days",
+        "Seven running days a week are for plans made so.",
+        6,
+        "days",
+        Severity.MEDIUM,
+        f"{COACHING} (science K10)",
+        _seven_days,
+    ),
+    PlanRule(
+        "down-week",
+        "Of four weeks in a row one is easier.",
+        4,
+        "weeks",
+        Severity.MEDIUM,
+        f"{COACHING} (science P7)",
+        _down_week,
+    ),
+    PlanRule(
+        "best-week",
+        "A week has no more than 110 % of the most of the eight weeks before it.",
+        1.1,
         "%",
         Severity.MEDIUM,
-        f"{_COACHING} (science N13)",
-        _test_falls,
+        f"{COACHING} (science P16)",
+        _best_week,
     ),
+    PlanRule(
+        "quality-session",
+        "A week of training has one quality session, in base strides or hills.",
+        1,
+        "session",
+        Severity.LOW,
+        f"{COACHING} (science K13)",
+        _one_quality,
+    ),
+    PlanRule(
+        "long-run",
+        "A week of training has one long run, unless a race is in it or just after it.",
+        1,
+        "run",
+        Severity.LOW,
+        f"{COACHING} (science K13)",
+        _one_long,
+    ),
+    PlanRule(
+        "not-only-running",
+        "A week of training has one session that is not running.",
+        1,
+        "session",
+        Severity.LOW,
+        f"{COACHING} (science K13)",
+        _one_other,
+    ),
+    PlanRule(
+        "easy-share",
+        "80 % of a week's time are easy.",
+        0.8,
+        "%",
+        Severity.MEDIUM,
+        "80/20: Stoggl and Sperlich 2014 (science Z8)",
+        _easy_share,
+    ),
+    PlanRule(
+        "something-fast",
+        "No three weeks go by without anything fast, strides included.",
+        21,
+        "days",
+        Severity.LOW,
+        f"{COACHING} (science P1, P15)",
+        _no_fast,
+    ),
+    PlanRule(
+        "threshold-share",
+        "Threshold work is 10 % of a week's distance at most.",
+        0.1,
+        "%",
+        Severity.MEDIUM,
+        f"{COACHING} after J. Daniels",
+        _threshold_share,
+    ),
+    PlanRule(
+        "share-of-week",
+        "The hard part of a long session is no more of its week than its tags say.",
+        0,
+        "% over",
+        Severity.MEDIUM,
+        f"{COACHING} (science W14, W27)",
+        _weekly_share,
+    ),
+)
+
+EVIDENCE_RULES: Final = (
     PlanRule(
         "threshold-moved",
         "Hard runs whose critical speed beats the threshold pace on record by 2 % are reported; nothing is changed.",
@@ -341,22 +585,22 @@ SEASON_RULES: Final = (
         28,
         "days",
         Severity.LOW,
-        f"{_COACHING} (science K13, N8)",
+        f"{COACHING} (science K13, N8)",
         _one_surface,
     ),
 )
-"""`coach.plan.check` runs each of them."""
 
 
-# --- All rules, and a plan against them ------------------------------------------------------------------------------
-
+# --- All rules, and a plan against them
 
 SHOWN: Final = 3
 """Lines that are shown unless all are requested. Judged."""
 ASKED_AFTER: Final = 2
 """Times a rule is broken knowingly before the runner is asked whether to switch it off."""
-RULES: Final[Mapping[str, PlanRule]] = {rule.id: rule for rule in (*DAY_RULES, *WEEK_RULES, *SEASON_RULES)}
-"""Every rule by its id: those of days, of weeks, of seasons."""
+RULES: Final[Mapping[str, PlanRule]] = {
+    rule.id: rule for rule in (*DAY_RULES, *WEEK_RULES, *RACE_RULES, *STRENGTH_RULES, *EVIDENCE_RULES)
+}
+"""Every rule by its id: those of days, of weeks, of races, of strength work, of past runs."""
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -451,38 +695,3 @@ def switched(plan: Plan, name: str, *, on: bool) -> Plan:
     choices = {choice.rule: choice for choice in plan.rules}
     choices[name] = replace(choices.get(name, RuleChoice(name)), is_on=on)
     return replace(plan, rules=tuple(choices.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class WeekChange:
-    """A week compared with the one before, without a verdict."""
-
-    monday: date
-    metres: float | None
-    minutes: float | None
-    change: float | None
-    """0.10 is a tenth more; None where one of the two is not known or nothing was run."""
-    easy_by_time: float | None
-    """Shares that are easy; None where not known."""
-    easy_by_distance: float | None
-    easy_by_sessions: float | None
-
-
-def week_changes(view: CheckView) -> Iterator[WeekChange]:
-    """Each week of the plan compared with the one before it, by metres, else by minutes."""
-    before: CheckedWeek | None = None
-    for week in view.weeks:
-        change = None
-        for now, then in ((week.metres, before and before.metres), (week.minutes, before and before.minutes)):
-            if change is None and now and then:
-                change = now / then - 1
-        yield WeekChange(
-            week.monday,
-            week.metres,
-            week.minutes,
-            change,
-            easy_share(week.minutes, total(day.hard_minutes for day in week.days)),
-            easy_share(week.metres, total(day.hard_metres for day in week.days)),
-            easy_share(week.run_days, sum(bool(day.hard) for day in week.days)),
-        )
-        before = week

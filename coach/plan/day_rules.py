@@ -1,4 +1,4 @@
-"""The rules of days and sessions: their order, the requirements of a workout, and its contraindications.
+"""The rules of days, sessions and races: their order, the requirements of a workout, the days around a race.
 
 Each row names the source of its number. The rows are at the end.
 """
@@ -9,20 +9,21 @@ from itertools import pairwise
 from typing import Final
 
 from coach.physiology.performance import race_time
-from coach.plan.checked import CheckView, Finding, PlanRule, Severity, day_words
+from coach.plan.check_view import COACHING, CheckView, Finding, PlanRule, Severity, day_words
 from coach.plan.facts import BAREFOOT, SHORT_SPRINT_S, workout_key
 from coach.plan.model import (
     Family,
+    PlannedRace,
     PlannedSession,
     PlanOptIn,
     RacePriority,
     RunnerLevel,
     SessionKind,
+    TrainingPhase,
     monday_of,
 )
 from coach.quantities import format_clock
 
-_COACHING: Final = "coaching practice"
 _LEVELS: Final = {level: rank for rank, level in enumerate(RunnerLevel)}
 _HARD_DAYS: Final = {RunnerLevel.BEGINNER: 2, RunnerLevel.INTERMEDIATE: 3, RunnerLevel.ADVANCED: 3}
 """Most hard days of a week, by level: one or two for beginners, two or three for the advanced."""
@@ -60,21 +61,18 @@ def _after_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 def _hard_days(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     most = _HARD_DAYS[view.plan.level]
+    article = "a" if view.plan.level is RunnerLevel.BEGINNER else "an"
     for week in view.coming_weeks:
         hard = [day.date for day in week.days if day.hard]
         if len(hard) > most:
             yield rule.at(
                 hard,
                 f"The week of {day_words(week.monday)} has {len(hard)} hard days; "
-                f"{most} are the most for {_article(view.plan.level)} {view.plan.level} runner.",
+                f"{most} are the most for {article} {view.plan.level} runner.",
                 "Make one of them easy, or move it to another week.",
                 f"{len(hard)} days",
                 limit=f"{most} days",
             )
-
-
-def _article(word: str) -> str:
-    return "an" if word[:1] in "aeiou" else "a"
 
 
 def _heavy_legs(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
@@ -416,6 +414,82 @@ def _availability(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
 
 
+# --- races
+
+
+_SHORT_M: Final = 10_000.0
+_YEAR: Final = timedelta(days=365)
+
+
+def _many_races(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    races = [race for race in view.plan.races if race.priority is RacePriority.A]
+    for place, race in enumerate(races):
+        year = [each for each in races[: place + 1] if race.date - each.date < _YEAR]
+        most = rule.limit + 1 if all(each.distance_m <= _SHORT_M for each in year) else rule.limit
+        if len(year) > most:
+            yield rule.at(
+                tuple(each.date for each in year),
+                f"{race.label} on {day_words(race.date)} is the {_count_words(len(year))} A race within a year.",
+                "Two peaks a year, three if all are 10 km or shorter: make one of them B.",
+                f"{len(year)} races",
+                limit=f"{most:g} races",
+            )
+
+
+def _count_words(number: int) -> str:
+    return {3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}th")
+
+
+_APART_DAYS: Final = ((10_000.0, 7), (21_200.0, 14), (float("inf"), 28))
+"""Days from a race to the next, by its length: one to four weeks of recovery (science P6)."""
+
+
+def _days_after(race: PlannedRace) -> int:
+    return next(days for metres, days in _APART_DAYS if race.distance_m <= metres + 1)
+
+
+def _close_races(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    races = [race for race in view.plan.races if race.priority is not RacePriority.C]
+    for before, race in pairwise(races):
+        apart, least = (race.date - before.date).days, _days_after(before)
+        if apart < least:
+            yield rule.at(
+                (before.date, race.date),
+                f"{race.label} on {day_words(race.date)} comes {apart} days after {before.label}.",
+                f"Leave {least} days between them, or run one as training (C).",
+                f"{apart} days",
+                limit=f"{least} days",
+            )
+
+
+def _recovery_block(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for race in view.plan.races:
+        after = [race.date + number * _DAY for number in range(1, int(rule.limit) + 1)]
+        if race.priority is not RacePriority.A or after[0] > view.plan.last:
+            continue
+        hard = [day for day in after if view.day(day).hard and day >= view.today]
+        if hard:
+            yield rule.at(
+                (race.date, *hard),
+                f"{view.day(hard[0]).hard[0]} on {day_words(hard[0])} lies in the recovery from {race.label}.",
+                "Only easy running of 20 to 30 minutes for a week at least; longer after longer races.",
+                f"{(hard[0] - race.date).days} days",
+            )
+
+
+def _peak_held(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    weeks = 0
+    for week in view.weeks:
+        weeks = weeks + 1 if week.week.phase is TrainingPhase.PEAK else 0
+        if weeks == rule.limit + 1 and week.week.sunday >= view.today:
+            yield rule.at(
+                week.dates,
+                f"{week.words} is the {weeks}th of one peak.",
+                "A peak is held for three weeks at most: end it with a race, or build again.",
+                f"{weeks} weeks",
+            )
+
+
 DAY_RULES: Final = (
     PlanRule(
         "hard-days-apart",
@@ -423,7 +497,7 @@ DAY_RULES: Final = (
         1,
         "day between",
         Severity.HIGH,
-        f"{_COACHING} (science K7)",
+        f"{COACHING} (science K7)",
         _hard_adjacent,
     ),
     PlanRule(
@@ -432,7 +506,7 @@ DAY_RULES: Final = (
         1,
         "day after",
         Severity.HIGH,
-        f"{_COACHING} (science P17, 1.8)",
+        f"{COACHING} (science P17, 1.8)",
         _after_long,
     ),
     PlanRule(
@@ -441,7 +515,7 @@ DAY_RULES: Final = (
         3,
         "days",
         Severity.HIGH,
-        f"{_COACHING} (science K7)",
+        f"{COACHING} (science K7)",
         _hard_days,
     ),
     PlanRule(
@@ -450,7 +524,7 @@ DAY_RULES: Final = (
         48,
         "hours",
         Severity.MEDIUM,
-        f"{_COACHING} (science F17)",
+        f"{COACHING} (science F17)",
         _heavy_legs,
     ),
     PlanRule(
@@ -459,7 +533,7 @@ DAY_RULES: Final = (
         1,
         "day",
         Severity.HIGH,
-        f"{_COACHING} (science W3, W20)",
+        f"{COACHING} (science W3, W20)",
         _sprints_fresh,
     ),
     PlanRule(
@@ -468,7 +542,7 @@ DAY_RULES: Final = (
         2,
         "times in 21 days",
         Severity.MEDIUM,
-        f"{_COACHING} (science F5, F7)",
+        f"{COACHING} (science F5, F7)",
         _form_gate,
     ),
     PlanRule(
@@ -477,7 +551,7 @@ DAY_RULES: Final = (
         0,
         "levels above",
         Severity.MEDIUM,
-        f"{_COACHING} (science W1 to W28)",
+        f"{COACHING} (science W1 to W28)",
         _needs_level,
     ),
     PlanRule(
@@ -486,7 +560,7 @@ DAY_RULES: Final = (
         0,
         "seasons short",
         Severity.MEDIUM,
-        f"{_COACHING} (science W20, W23)",
+        f"{COACHING} (science W20, W23)",
         _needs_seasons,
     ),
     PlanRule(
@@ -495,7 +569,7 @@ DAY_RULES: Final = (
         2,
         "runs a week",
         Severity.MEDIUM,
-        f"{_COACHING} (science P1, P15)",
+        f"{COACHING} (science P1, P15)",
         _needs_base,
     ),
     PlanRule(
@@ -504,7 +578,7 @@ DAY_RULES: Final = (
         0,
         "minutes short",
         Severity.MEDIUM,
-        f"{_COACHING} (science F7)",
+        f"{COACHING} (science F7)",
         _needs_warm_up,
     ),
     PlanRule(
@@ -513,7 +587,7 @@ DAY_RULES: Final = (
         0,
         "times over",
         Severity.MEDIUM,
-        f"{_COACHING} (science W1 to W28)",
+        f"{COACHING} (science W1 to W28)",
         _often,
     ),
     PlanRule(
@@ -522,7 +596,7 @@ DAY_RULES: Final = (
         0,
         "of them",
         Severity.HIGH,
-        f"{_COACHING} (science W3, W4)",
+        f"{COACHING} (science W3, W4)",
         _not_with,
     ),
     PlanRule(
@@ -531,7 +605,7 @@ DAY_RULES: Final = (
         0,
         "unasked",
         Severity.MEDIUM,
-        f"{_COACHING} (science N7, N13)",
+        f"{COACHING} (science N7, N13)",
         _barefoot,
     ),
     PlanRule(
@@ -550,7 +624,7 @@ DAY_RULES: Final = (
         5,
         "runs",
         Severity.MEDIUM,
-        f"{_COACHING} (science N7)",
+        f"{COACHING} (science N7)",
         _new_shoes,
     ),
     PlanRule(
@@ -559,7 +633,7 @@ DAY_RULES: Final = (
         0.03,
         "%",
         Severity.MEDIUM,
-        f"{_COACHING} (science 1.8)",
+        f"{COACHING} (science 1.8)",
         _beyond_fitness,
     ),
     PlanRule(
@@ -568,7 +642,7 @@ DAY_RULES: Final = (
         0.03,
         "%",
         Severity.LOW,
-        f"{_COACHING} (science 1.8)",
+        f"{COACHING} (science 1.8)",
         _goal_beyond,
     ),
     PlanRule(
@@ -579,6 +653,46 @@ DAY_RULES: Final = (
         Severity.MEDIUM,
         "the plan itself",
         _availability,
+    ),
+)
+"""`coach.plan.check` runs each of them."""
+RACE_RULES: Final = (
+    PlanRule(
+        "peaks-a-year",
+        "Two A races a year, three if all are 10 km or shorter.",
+        2,
+        "races",
+        Severity.MEDIUM,
+        f"{COACHING} (science P8)",
+        _many_races,
+    ),
+    PlanRule(
+        "races-apart",
+        "Races lie 7 days apart, 14 after a half marathon, 28 after a marathon.",
+        7,
+        "days",
+        Severity.MEDIUM,
+        f"{COACHING} (science P6)",
+        _close_races,
+    ),
+    PlanRule(
+        "recovery-after-a-race",
+        "After an A race nothing is hard for a week at least.",
+        7,
+        "days",
+        Severity.HIGH,
+        f"{COACHING} (science P6)",
+        _recovery_block,
+        has_switch=False,
+    ),
+    PlanRule(
+        "peak-held",
+        "A peak is held for three weeks at most.",
+        3,
+        "weeks",
+        Severity.MEDIUM,
+        f"{COACHING} (science P5)",
+        _peak_held,
     ),
 )
 """`coach.plan.check` runs each of them."""

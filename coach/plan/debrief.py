@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from coach.cues.language import ENGLISH
 from coach.physiology.performance import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
-from coach.plan.checked import (
+from coach.plan.check_view import (
     ComingDays,
     SmallStep,
     applied,

@@ -30,13 +30,13 @@ class Speeds:
 
     easy: float = _EASY_MPS
     """6:04/km, if the pace is unknown; the library's easy run has the same."""
-    known: Mapping[str, float] | None = None
+    by_pace: Mapping[str, float] | None = None
     """Speeds by the names of paces, if known."""
 
     def of(self, pace: str) -> float:
         """The speed of a pace; an effort counts as the pace it is nearest to."""
-        if self.known and pace in self.known:
-            return self.known[pace]
+        if self.by_pace and pace in self.by_pace:
+            return self.by_pace[pace]
         return self.easy * _RATIOS.get(pace, 1.2)
 
 

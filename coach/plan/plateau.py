@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import fmean
 from typing import Final
 
-from coach.plan.checked import distance_words, percent, runs_words, signed_percent, total
+from coach.plan.check_view import distance_words, percent, runs_words, signed_percent, total
 from coach.plan.debrief import (
     DECOUPLED,
     EASY_RPE,
@@ -155,7 +155,7 @@ class PlateauAnswer:
     """The causes of a symptom in the history."""
 
     symptom: Symptom
-    found: tuple[Cause, ...]
+    causes: tuple[Cause, ...]
     """The causes with evidence, each with its fix."""
     against: tuple[Cause, ...]
     """The causes with evidence against them."""

@@ -12,6 +12,16 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from coach.athlete import SimpleTest
+from coach.plan.check_view import (
+    COACHING,
+    HALF_A_WEEK,
+    CheckView,
+    Finding,
+    PlanRule,
+    Severity,
+    day_words,
+)
+from coach.plan.edit import EditedPlan, drop_session, easier, replace_session
 from coach.plan.facts import BAREFOOT, PLYOMETRICS, SidesResult
 from coach.plan.model import (
     MOST_SESSIONS,
@@ -25,6 +35,7 @@ from coach.plan.model import (
     RunnerLevel,
     SessionKind,
     TrainingPhase,
+    monday_of,
 )
 
 # --- Sheets
@@ -523,3 +534,132 @@ def eased_until(tests: Iterable[SidesResult], share: float = FALL) -> date | Non
     """The last day on which plyometrics and sprints are reduced; None if no test fell."""
     days = [row.now.day for row in falls(tests, share)]
     return max(days) + timedelta(days=EASED_DAYS) if days else None
+
+
+# --- The rules of strength work and of simple tests
+
+
+_LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
+
+
+def _strength_late(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    is_kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
+    for race in view.plan.races:
+        if race.priority is not RacePriority.A:
+            continue
+        for day, session in view.coming:
+            before = (race.date - day).days
+            is_short = session.family is Family.STRENGTH and not view.is_heavy(session)
+            if 0 < before <= rule.limit and session.family in _LIFTED and not (is_kept and is_short):
+                yield rule.at(
+                    (day,),
+                    f"{session.title} on {day_words(day)} is {before} days before {race.label}.",
+                    f'Leave it out; "{PlanOptIn.KEEP_STRENGTH}" keeps one short session.',
+                    f"{before} days",
+                )
+
+
+def _plyometric_weeks(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    weeks = 0
+    rest = 0
+    for week in view.weeks:
+        jumps = [
+            day.date for day in week.days for session in day.sessions if session.family is Family.PLYOMETRICS
+        ]
+        weeks, rest = (
+            (weeks + 1, 0) if jumps else ((0, rest + 1) if rest + 1 >= HALF_A_WEEK else (weeks, rest + 1))
+        )
+        if jumps and weeks == rule.limit + 1 and week.week.sunday >= view.today:
+            yield rule.at(
+                jumps,
+                f"{week.words} is the {weeks}th with plyometrics.",
+                "Six weeks of them are a block; leave four weeks before the next.",
+                f"{weeks} weeks",
+            )
+
+
+def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    until = eased_until(view.facts.tests, rule.limit)
+    if until is None:
+        return
+    words = _fall_words(view, rule.limit)
+    for day, session in _to_ease(view, until):
+        yield rule.at(
+            (day,),
+            f"{session.title} on {day_words(day)} comes after a fall in the simple tests: {words}.",
+            "Halve the jumps and leave sprints out until the tests are back: coach plan ease",
+            words,
+        )
+
+
+def _fall_words(view: CheckView, limit: float) -> str:
+    return ", ".join(each.words for each in falls(view.facts.tests, limit))
+
+
+def _to_ease(view: CheckView, until: date) -> Iterator[tuple[date, PlannedSession]]:
+    """The sessions that weaker legs on one side leave out: the second plyometrics of a week, and flat sprints."""
+    jumped: set[date] = set()
+    for day, session in view.coming:
+        if day > until or session.is_done:
+            continue
+        is_jumping = session.family is Family.PLYOMETRICS
+        if view.is_flat_sprint(session) or (is_jumping and monday_of(day) in jumped):
+            yield day, session
+        elif is_jumping:
+            jumped.add(monday_of(day))
+
+
+def eased(view: CheckView) -> EditedPlan | None:
+    """The plan with less jumping and no sprints after a fall in the simple tests; None where nothing is to ease.
+
+    It is a proposal: nothing is eased by itself.
+    """
+    until = eased_until(view.facts.tests)
+    sessions = [] if until is None else list(_to_ease(view, until))
+    plan, says = view.plan, list[str]()
+    for _, session in sessions:
+        if session.family is Family.PLYOMETRICS:
+            edited = drop_session(plan, session.id)
+        else:
+            edited = replace_session(plan, easier(session, _EASED_WHY, view.minutes(session) or 30.0))
+        plan = edited.plan
+        says += edited.says
+    if not sessions:
+        return None
+    reason = f"A simple test fell by a fifth or more: {_fall_words(view, FALL)}. It is eased up to {until}."
+    return EditedPlan(plan, tuple(dict.fromkeys(day for day, _ in sessions)), tuple(says), reason)
+
+
+_EASED_WHY: Final = "Easy in place of sprints, until the simple tests are back to what they were."
+
+
+STRENGTH_RULES: Final = (
+    PlanRule(
+        "strength-before-a-race",
+        "No strength work in the ten days before an A race; one short session is an opt-in.",
+        LAST_DAYS,
+        "days",
+        Severity.MEDIUM,
+        f"{COACHING} (science F15)",
+        _strength_late,
+    ),
+    PlanRule(
+        "plyometric-weeks",
+        "Plyometrics last six weeks, then pause for four.",
+        6,
+        "weeks",
+        Severity.LOW,
+        "studies of six weeks, Spurrs 2003 among them (science F6)",
+        _plyometric_weeks,
+    ),
+    PlanRule(
+        "tests-fell",
+        "A fall of 20 % in a simple test eases plyometrics and sprints for four weeks.",
+        0.2,
+        "%",
+        Severity.MEDIUM,
+        f"{COACHING} (science N13)",
+        _test_falls,
+    ),
+)
+"""`coach.plan.check` runs each of them."""

@@ -547,7 +547,7 @@ class LoggedCue:
     """That step in words."""
     kind: str
     text: str
-    spoken: bool
+    is_spoken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -612,7 +612,7 @@ def _cue(event: Mapping[str, Any], step_id: str, path: str) -> LoggedCue:
         path=path,
         kind=str(event.get("kind", "")),
         text=str(event.get("text", "")),
-        spoken=event.get("spoken", True) is True,
+        is_spoken=event.get("spoken", True) is True,
     )
 
 
@@ -638,7 +638,7 @@ def _pairs(left: Sequence[LoggedCue], right: Sequence[LoggedCue]) -> list[tuple[
 def _cue_change(before: LoggedCue, after: LoggedCue) -> CueChange:
     if abs(before.at - after.at) >= SAME_S:
         return CueChange.SOONER if after.at < before.at else CueChange.LATER
-    same = before.text == after.text and before.spoken == after.spoken
+    same = before.text == after.text and before.is_spoken == after.is_spoken
     return CueChange.SAME if same else CueChange.REWORDED
 
 
@@ -652,6 +652,6 @@ def event_of_difference(difference: CueDifference) -> Event:
                 "step_id": cue.step_id,
                 "kind": cue.kind,
                 "text": cue.text,
-                "spoken": cue.spoken,
+                "spoken": cue.is_spoken,
             }
     return event

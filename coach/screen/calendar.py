@@ -40,7 +40,7 @@ from coach.screen.calendar_view import (
 from coach.screen.overlays import Overlay, PageHelp
 from coach.screen.paint import sanitise
 from coach.screen.protocols import LiveFeed
-from coach.screen.widgets.base import Keys
+from coach.screen.widgets.base import Keys, day_text
 from coach.screen.widgets.calendar_page import (
     Answer,
     CalendarPage,
@@ -398,7 +398,7 @@ class CalendarScreen(Screen[None]):
     def _keep(self) -> None:
         """Save the edit in progress."""
         draft, is_move = self._draft, bool(self._moved)
-        day = f"{self._at:%a} {self._at.day} {self._at:%b}"
+        day = day_text(self._at)
         result = f"Moved to {day}" if is_move else f"Off until {day}"
         self._end_edit()
         if draft is None:
@@ -470,15 +470,12 @@ class CalendarScreen(Screen[None]):
     def _why_of_day(self, plan: Plan) -> Iterator[tuple[str, str]]:
         """The reasons for the day with the cursor."""
         day = plan.day(self._at)
-        name = f"{day.date:%a} {day.date.day} {day.date:%b}"
+        name = day_text(day.date)
         for session in day.sessions:
             yield name, session.why if session.kind is SessionKind.REST else f"{session.title}: {session.why}"
             name = ""
             if session.moved_from is not None:
-                yield (
-                    "",
-                    f"Moved from {session.moved_from:%a} {session.moved_from.day} {session.moved_from:%b}.",
-                )
+                yield "", f"Moved from {day_text(session.moved_from)}."
         week = plan.week_of(day.date)
         if week is not None and week.note:
             yield "this week", week.note
@@ -580,7 +577,7 @@ class CalendarScreen(Screen[None]):
 
     def _moving_words(self, plan: Plan) -> str:
         """The edit in progress in words, or how to move a session."""
-        day = f"{self._at:%a} {self._at.day} {self._at:%b}"
+        day = day_text(self._at)
         if self._moved:
             place = plan.find(self._moved)
             title = "" if place is None else sanitise(place[1].title, 40)

@@ -109,7 +109,7 @@ class EditorScreen(Screen[str]):
         self._rows = editing.rows(self._document)
         self._timeline = outline(self._document, self._athlete)
         self._line, _ = notation.write(self._document)
-        self._was = totals(estimate(self._timeline), self._unit)
+        self._first_totals = totals(estimate(self._timeline), self._unit)
 
     def compose(self) -> ComposeResult:
         """Lay out title, page, field and keys."""
@@ -464,7 +464,7 @@ class EditorScreen(Screen[str]):
 
     def _before(self) -> str:
         """The totals of the workout as it was opened."""
-        was = ", ".join(f"{figure} {unit}" for figure, unit in self._was)
+        was = ", ".join(f"{figure} {unit}" for figure, unit in self._first_totals)
         now = ", ".join(f"{figure} {unit}" for figure, unit in totals(estimate(self._timeline), self._unit))
         return f"{self._first.name.removesuffix(editing.OWN)}: {was}" + ("" if was == now else f"; now {now}")
 

@@ -21,7 +21,7 @@ from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp, Leaving
 from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
-from coach.screen.widgets.base import MARGIN, PageWidget, paint_keys, paint_title
+from coach.screen.widgets.base import MARGIN, PageWidget, day_text, paint_keys, paint_title
 
 if TYPE_CHECKING:
     pass
@@ -152,7 +152,7 @@ class MorningPage(PageWidget[MorningView]):
 
     def draw(self, canvas: Canvas, view: MorningView, colours: Palette) -> None:
         """Paint the title, and the part of the morning that is shown."""
-        paint_title(canvas, "Morning", f"{view.day:%a} {view.day.day} {view.day:%b}", view.who, colours)
+        paint_title(canvas, "Morning", day_text(view.day), view.who, colours)
         paint = {
             Page.MEASURE: _paint_measure,
             Page.OFFER: _paint_offer,

@@ -84,11 +84,6 @@ def palette(theme: str) -> Palette:
     return PALETTES.get(theme, SUN)
 
 
-def pairs(of: Palette) -> dict[str, Pair]:
-    """Return every pair of a palette by its name."""
-    return of._asdict()
-
-
 @cache
 def _style(ink: str, paper: str, bold: bool) -> Style:
     return Style(color=ink, bgcolor=paper, bold=bold)

@@ -52,7 +52,7 @@ class LiveFeed(Protocol):
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called, on the loop's thread, after every input of the run. One subscriber."""
+        """Call `changed`, on the loop's thread, after every input of the run. One subscriber."""
         ...
 
     def has_ended(self) -> bool:
@@ -504,7 +504,7 @@ class PastRuns(Protocol):
         """Restore the run that was deleted last; returns its id, empty if there is none.
 
         Raises:
-            CoachProblem: it cannot be put back.
+            CoachProblem: it cannot be restored.
         """
         ...
 
@@ -528,7 +528,7 @@ class Interrupted(Protocol):
         """Go on with the offered run; None if it is ended where it was cut off.
 
         Raises:
-            CoachProblem: it cannot be gone on with; the screen shows message and hint.
+            CoachProblem: it cannot be resumed; the screen shows message and hint.
         """
         ...
 
@@ -552,11 +552,11 @@ class People(Protocol):
         """Read typed text for an athlete; an empty slug is a new athlete.
 
         Args:
-            slug: whom it is about.
+            slug: the athlete.
             what: `race` for one more, or a threshold pace; `race 2` for the second of all races, the newest first;
                 `pace 5k`, `heart`, `name` or `units`.
             text: as typed.
-            day: when a race was, as typed; None where that was not asked yet.
+            day: the day of a race, as typed; None until it is typed.
 
         Raises:
             CoachProblem: it cannot be read, or cannot be true.
@@ -567,7 +567,7 @@ class People(Protocol):
         """Remove an item of an athlete, not yet stored; `what` as for `understand`.
 
         Raises:
-            CoachProblem: there is nothing to take away.
+            CoachProblem: there is nothing to remove.
         """
         ...
 
@@ -629,7 +629,7 @@ class SensorActions(Protocol):
         ...
 
     def lines(self) -> Sequence[SensorLine]:
-        """List the remembered sensors as they were paired, also before `open`, then the others as they were met."""
+        """List the paired sensors in the order of pairing, also before `open`, then the others in that of discovery."""
         ...
 
     def message(self) -> str:

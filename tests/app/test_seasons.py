@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.app.plan_facts import library_facts
 from coach.edge.store import Store
 from coach.plan.check import RULES, check
-from coach.plan.checked import Severity
+from coach.plan.check_view import Severity
 from coach.plan.facts import PlanFacts
 from coach.plan.model import (
     Appointment,

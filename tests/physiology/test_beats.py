@@ -73,8 +73,8 @@ def test_malik_does_not_trust_a_wrong_first_beat():
 def test_lipponen_and_tarvainen_mend_the_spoilt_beats():
     """One beat was missed, one was told as two: corrected, RMSSD is what an independent program makes of it."""
     mended = hrv.corrected(SPOILT)
-    assert mended.found.missed == (20,)
-    assert mended.found.extra == (40,)
+    assert mended.artefacts.missed == (20,)
+    assert mended.artefacts.extra == (40,)
     assert hrv.rmssd(mended.intervals_ms) == pytest.approx(3.3417, abs=1e-3)
     assert hrv.rmssd(mended.intervals_ms) < 4
     assert mended.share == pytest.approx(3 / 61)
@@ -84,8 +84,8 @@ def test_an_early_beat_is_put_back_into_its_place():
     """A beat 150 ms early makes a short and a long interval; it is ectopic, and moved midway."""
     early = [*CLEAN[:30], CLEAN[30] - 150, CLEAN[31] + 150, *CLEAN[32:]]
     mended = hrv.corrected(early)
-    assert mended.found.ectopic
-    assert not mended.found.missed
+    assert mended.artefacts.ectopic
+    assert not mended.artefacts.missed
     assert hrv.rmssd(mended.intervals_ms) < 4
     assert sum(mended.intervals_ms) == pytest.approx(sum(early))
 
@@ -93,7 +93,7 @@ def test_an_early_beat_is_put_back_into_its_place():
 def test_clean_beats_are_left_alone():
     """Where nothing is wrong nothing is corrected."""
     mended = hrv.corrected(CLEAN)
-    assert (mended.intervals_ms, len(mended.found), mended.share) == (tuple(CLEAN), 0, 0.0)
+    assert (mended.intervals_ms, len(mended.artefacts), mended.share) == (tuple(CLEAN), 0, 0.0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -122,7 +122,7 @@ def test_real_beats_of_a_run(running):
     mended = hrv.corrected(running)
     assert len(running) == 6857
     gap = running.index(max(running))
-    found = mended.found
+    found = mended.artefacts
     assert gap in (*found.ectopic, *found.missed, *found.uneven)
     assert 0.005 < mended.share < hrv.USABLE_SHARE
     assert max(mended.intervals_ms) < max(running)

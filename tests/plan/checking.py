@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.plan.check import RULES, check
-from coach.plan.checked import Finding
+from coach.plan.check_view import Finding
 from coach.plan.facts import PlanFacts, WorkoutFacts, workout_facts
 from coach.plan.model import (
     Availability,

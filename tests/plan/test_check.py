@@ -14,9 +14,8 @@ from coach.plan.check import (
     overridden,
     shown,
     switched,
-    week_changes,
 )
-from coach.plan.checked import CheckView, Finding, Severity
+from coach.plan.check_view import CheckView, Finding, Severity, week_changes
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, RuleChoice
 from tests.plan.checking import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coach.physiology.performance import cadence_goal
 from coach.plan.check import check, new_findings
-from coach.plan.checked import (
+from coach.plan.check_view import (
     ComingDays,
     is_more,
     lighter_week,

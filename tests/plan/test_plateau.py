@@ -43,7 +43,7 @@ def asked(symptom: Symptom, runs: tuple[SeasonRun, ...] = (), **known: Any) -> P
 
 def found(answer: PlateauAnswer) -> set[str]:
     """The causes that were found."""
-    return {each.rule for each in answer.found}
+    return {each.rule for each in answer.causes}
 
 
 def mornings(number: int, **said: Any) -> dict[date, CheckIn]:
@@ -66,7 +66,7 @@ def test_every_cause_is_a_row_and_every_symptom_has_some():
 def test_where_nothing_is_known_nothing_is_ruled_out(symptom):
     """No cause is found, none is ruled out, and every one is named with what it lacks."""
     answer = asked(symptom)
-    assert answer.found == answer.against == ()
+    assert answer.causes == answer.against == ()
     assert {rule for rule, _ in answer.not_known} == {each.id for each in RULES if symptom in each.symptoms}
     assert all(why for _, why in answer.not_known)
 
@@ -74,7 +74,7 @@ def test_where_nothing_is_known_nothing_is_ruled_out(symptom):
 def test_heavy_legs():
     """Twelve weeks without a lighter one ask for a cutback week; one three weeks ago does not."""
     answer = asked(Symptom.HEAVY_LEGS, history())
-    (cause,) = [each for each in answer.found if each.rule == "no-lighter-week"]
+    (cause,) = [each for each in answer.causes if each.rule == "no-lighter-week"]
     assert cause.value == "no lighter week in 8"
     assert "cutback week" in cause.fix
     rested = asked(Symptom.HEAVY_LEGS, history(down=(3,)))
@@ -96,7 +96,7 @@ def test_the_pace_cannot_be_held():
     dream = WorkoutFacts("dream", too_fast="Its 3:30/km are 9 % faster than your 5 km says.")
     facts = PlanFacts(fitness=fit, workouts={"dream": dream})
     answer = asked(Symptom.CANNOT_HOLD_PACE, plan=plan, known=facts)
-    (cause,) = answer.found
+    (cause,) = answer.causes
     assert (cause.rule, cause.value) == ("too-fast", dream.too_fast)
     assert "Run at your current level" in cause.fix
     sound = replace(facts, workouts={"dream": replace(dream, too_fast="")})
@@ -111,7 +111,7 @@ def test_dying_halfway():
     done = DoneSession(run, None, fade=0.05, decoupling=0.09, negative_split=0.05, has_fuel=False)
     answer = asked(Symptom.DYING_HALFWAY, history(5, (1, 4), 6.0), sessions=(done,))
     assert found(answer) == {"starts-fast", "fades", "base", "decoupled", "no-fuel"}
-    assert "12.0 km a week" in next(each.value for each in answer.found if each.rule == "base")
+    assert "12.0 km a week" in next(each.value for each in answer.causes if each.rule == "base")
     fine = replace(done, fade=0.0, decoupling=0.01, negative_split=-0.01, has_fuel=True)
     assert found(asked(Symptom.DYING_HALFWAY, history(5), sessions=(fine,))) == set()
 
@@ -125,7 +125,7 @@ def test_no_progress_for_months():
     runs = tuple(replace(each, bests={"5k": 1310.0}) if each.run.startswith("b") else each for each in runs)
     answer = asked(Symptom.NO_PROGRESS, runs)
     assert found(answer) >= {"same-workout", "one-stimulus", "flat-load", "best-efforts"}
-    best = next(each for each in answer.found if each.rule == "best-efforts")
+    best = next(each for each in answer.causes if each.rule == "best-efforts")
     assert best.value == "5k: 22:00, 21:50 in the twelve weeks before"
     slow = tuple(replace(each, is_hard=False, hard_s=None) for each in history(5))
     assert "no-fast-session" in found(asked(Symptom.NO_PROGRESS, slow))
@@ -159,7 +159,7 @@ def test_what_cannot_be_judged_says_why():
     hard = ran(day(-1, 1), is_hard=True)
     held = asked(Symptom.CANNOT_HOLD_PACE, (hard,), sessions=(DoneSession(hard, None, in_band=0.3),))
     assert "band" in found(held)
-    assert "in 1 session" not in next(each.value for each in held.found if each.rule == "band")
+    assert "in 1 session" not in next(each.value for each in held.causes if each.rule == "band")
     first = history(9, (1,))[0]
     late = (first, *(replace(each, distance_m=0.0) for each in history(8)))
     assert (
@@ -192,7 +192,7 @@ def test_each_cause_is_judged_once(symptom, weeks, runs, said):
     """Found, ruled out or not known: every cause of a symptom is exactly one of the three."""
     answer = asked(symptom, history(weeks, runs), check_ins=mornings(said, sleep_h=7.5))
     names = [
-        *(each.rule for each in (*answer.found, *answer.against)),
+        *(each.rule for each in (*answer.causes, *answer.against)),
         *(rule for rule, _ in answer.not_known),
     ]
     assert sorted(names) == sorted(each.id for each in RULES if symptom in each.symptoms)

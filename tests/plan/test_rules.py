@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from coach.athlete import SimpleTest
-from coach.plan.check import RULES, eased
-from coach.plan.checked import CheckView
+from coach.plan.check import RULES
+from coach.plan.check_view import CheckView
 from coach.plan.facts import (
     DoneSheet,
     FitnessFacts,
@@ -33,6 +33,7 @@ from coach.plan.model import (
     TrainingPhase,
     WeeklyVolume,
 )
+from coach.plan.strength import eased
 from coach.review.season import SeasonRun
 from tests.plan.checking import (
     MONDAY,

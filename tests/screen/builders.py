@@ -52,7 +52,7 @@ EASY = StepTarget(Quantity.SPEED, Band(aim=1000 / 360, high=1000 / 330), "easy",
 
 def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
     """Make a step, 400 m of work at 3:50 unless changed."""
-    made = Step(
+    result = Step(
         step_id=step_id,
         path=f"Main / {kind.value}",
         section="Main",
@@ -62,7 +62,7 @@ def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
         target=PACE_350 if kind is Kind.WORK else None,
         steer=CoachBy.TIME if kind is Kind.WORK else None,
     )
-    return replace(made, **changes)
+    return replace(result, **changes)
 
 
 @cache
@@ -108,7 +108,7 @@ def cue(kind: CueKind = CueKind.TOO_FAST, text: str = "Ease off. Three fifty.", 
 def ended(of: Step, seconds: float, **changes: Any) -> StepEnded:
     """Make the result of a step run well."""
     metres = of.until.distance()
-    made = StepEnded(
+    result = StepEnded(
         at=Seconds(1000),
         index=0,
         step=of,
@@ -124,14 +124,14 @@ def ended(of: Step, seconds: float, **changes: Any) -> StepEnded:
         in_band_fraction=0.86,
         light_s=Seconds(seconds - 92) if metres else None,
     )
-    return replace(made, **changes)
+    return replace(result, **changes)
 
 
 def rep_four(**changes: Any) -> Snapshot:
     """Make the fourth rep, 41 s in: a little fast, with a cue."""
     timeline = session_8x400()
     results = tuple(ended(one, 91.4 if one.kind is Kind.WORK else 60.0) for one in timeline.steps[1:7])
-    made = Snapshot(
+    result = Snapshot(
         at=Seconds(1086),
         phase=Phase.WORK,
         timeline=timeline,
@@ -165,7 +165,7 @@ def rep_four(**changes: Any) -> Snapshot:
         is_effort_day=False,
         opinion=Opinion(is_judging=True),
     )
-    return replace(made, **changes)
+    return replace(result, **changes)
 
 
 @dataclass

@@ -69,7 +69,7 @@ def reps_of(count: int = 6) -> tuple[JournaledRep, ...]:
     )
 
 
-def weeks_of(rows: Sequence[HistoryRow], *, known: bool = True) -> Season:
+def weeks_of(rows: Sequence[HistoryRow], *, is_known: bool = True) -> Season:
     """The season of these runs; without what needs a heart rate where nothing is `known`."""
     return season(
         [
@@ -81,14 +81,16 @@ def weeks_of(rows: Sequence[HistoryRow], *, known: bool = True) -> Season:
                 row.time_s,
                 row.distance_m,
                 row.effort,
-                {LoadKind.TRIMP: 40.0 + 9 * (row.number % 7)} if known else {},
-                (2300.0, 300.0, 40.0 * (row.number % 5)) if known else None,
-                (6900.0, 1000.0, 150.0 * (row.number % 5)) if known else None,
+                {LoadKind.TRIMP: 40.0 + 9 * (row.number % 7)} if is_known else {},
+                (2300.0, 300.0, 40.0 * (row.number % 5)) if is_known else None,
+                (6900.0, 1000.0, 150.0 * (row.number % 5)) if is_known else None,
                 None if row.hard_m is None else row.hard_m / 4,
                 row.hard_m,
                 row.hard_m is not None,
-                bests={"400": 82.0 + row.number, "1000": 248.0, "5k": 1328.0 + row.number} if known else {},
-                heart_at_pace={340: (145.0 + row.number / 8, 700.0)} if known else {},
+                bests={"400": 82.0 + row.number, "1000": 248.0, "5k": 1328.0 + row.number}
+                if is_known
+                else {},
+                heart_at_pace={340: (145.0 + row.number / 8, 700.0)} if is_known else {},
             )
             for row in rows
         ],
@@ -163,7 +165,7 @@ class FakeRuns:
         """Add the weeks up."""
         del progress
         self._may()
-        return weeks_of(self.holds, known=self.is_known)
+        return weeks_of(self.holds, is_known=self.is_known)
 
     def _may(self) -> None:
         if self.problem is not None:

@@ -52,8 +52,8 @@ def text_of(app: App[Any]) -> str:
     ink, paper = plain = _default(cell for line in cells for cell in line)
     lines = [_filled(line, plain) for line in cells]
     runs = [list(_runs(line, ink, paper)) for line in lines]
-    shown = ["".join(cell.text for cell in line).rstrip() for line in lines]
-    return "\n".join([*shown, "", f"the rest  {_style(ink, paper)}", *_table(runs), ""])
+    texts = ["".join(cell.text for cell in line).rstrip() for line in lines]
+    return "\n".join([*texts, "", f"the rest  {_style(ink, paper)}", *_table(runs), ""])
 
 
 def _lines(app: App[Any]) -> list[list[Strip]]:
@@ -87,9 +87,9 @@ def _seen(style: Style) -> tuple[str, str]:
 
 def _default(cells: Iterable[_Cell]) -> tuple[str, str]:
     """The paper most of the screen has, and the ink most letters on it have."""
-    seen = list(cells)
-    paper = _most_common(cell.paper for cell in seen)
-    return _most_common(cell.ink for cell in seen if cell.paper == paper and not cell.is_blank), paper
+    visible = list(cells)
+    paper = _most_common(cell.paper for cell in visible)
+    return _most_common(cell.ink for cell in visible if cell.paper == paper and not cell.is_blank), paper
 
 
 def _most_common(names: Iterable[str]) -> str:

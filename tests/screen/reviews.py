@@ -208,16 +208,16 @@ class FakeNotes:
 
 
 def over(
-    made: tuple[Timeline, list[Output]] | None = None, *, ended: bool = True, unit: str = "km"
+    parts: tuple[Timeline, list[Output]] | None = None, *, ended: bool = True, unit: str = "km"
 ) -> FakeRun:
     """Make a run whose last step is over; `ended` where it has said its last word too."""
-    timeline, said = reps_of_800() if made is None else made
+    timeline, outputs = reps_of_800() if parts is None else parts
     shows = rep_four(timeline=timeline, phase=Phase.FINISHED, unit=unit, results=(), **NOBODY)
     curves = RunCurves(
         tuple((float(at), 2.6 + 1.2 * (at // 300 % 2)) for at in range(0, 1800, 5)),
         tuple((float(at), 120.0 + 50 * (at // 300 % 2)) for at in range(0, 1800, 5)),
     )
-    return FakeRun(shows, ended=ended, said=said if ended else said[:-1], measured=curves)
+    return FakeRun(shows, ended=ended, said=outputs if ended else outputs[:-1], measured=curves)
 
 
 def review(

@@ -442,8 +442,8 @@ def twins() -> FakeActions:
     """Make two sensors of one name."""
     signals = {3: tuple(range(-80, -50)), 4: (-70, -72) * 15}
     lines = [
-        replace(some_sensors()[2], id=f"D4:22:1A:00:00:0{number}", signals=heard)
-        for number, heard in signals.items()
+        replace(some_sensors()[2], id=f"D4:22:1A:00:00:0{number}", signals=strengths)
+        for number, strengths in signals.items()
     ]
     return FakeActions(lines, namesakes=lines)
 

@@ -308,9 +308,9 @@ def calendar(actions: FakeSeasons | None = None) -> Callable[[str], CoachApp]:
     """Show the calendar over a library; each app has actions of its own unless they are given."""
 
     def app(theme: str) -> CoachApp:
-        made = actions if actions is not None else FakeSeasons()
+        seasons = actions if actions is not None else FakeSeasons()
         return CoachApp(
-            library=FakeLibrary([]), season=lambda: made, opens_season=True, theme=theme, is_ticking=False
+            library=FakeLibrary([]), season=lambda: seasons, opens_season=True, theme=theme, is_ticking=False
         )
 
     return app

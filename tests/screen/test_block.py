@@ -79,10 +79,10 @@ def test_the_largest_scale_fits_and_the_next_does_not(text, width, height):
     if scale is None:
         assert width_of(text) > width or height < (HEIGHT + 1) // 2
         return
-    painted = block(text, scale)
-    assert painted.width <= width
-    assert painted.height <= height
-    assert all(sum(length for _, length in row) == painted.width for row in painted.rows)
+    letters = block(text, scale)
+    assert letters.width <= width
+    assert letters.height <= height
+    assert all(sum(length for _, length in row) == letters.width for row in letters.rows)
     taller = scale.y + 1
     too_high = (HEIGHT * taller + 1) // 2 > height
     too_wide = 4 * (width // width_of(text)) < 3 * taller
@@ -99,6 +99,6 @@ def test_the_fullest_wording_that_fits_is_chosen():
 
 def test_a_shorter_wording_is_preferred_where_letters_should_be_large():
     """With a least scale the first wording that reaches it wins over a longer one that is small."""
-    painted = first_that_fits(("REP 4/8   400M AT 3:50", "4/8"), 120, 7, least=2)
-    assert painted is not None
-    assert painted.height == 7
+    letters = first_that_fits(("REP 4/8   400M AT 3:50", "4/8"), 120, 7, least=2)
+    assert letters is not None
+    assert letters.height == 7

@@ -221,15 +221,15 @@ def gaps(*gaps_s):
     """The presses of a key pressed with these gaps, and those of them that turn out to be repeats."""
     keys, at = HeldKeys(), 10.0
     presses: list[int] = []
-    held: list[int] = []
+    repeats: list[int] = []
     for number, gap in enumerate((0.0, *gaps_s)):
         at += gap
         if keys.is_press("space", at):
             keys.bind(number)
             presses.append(number)
         else:
-            held += keys.repeats()
-    return presses, held
+            repeats += keys.repeats()
+    return presses, repeats
 
 
 @pytest.mark.parametrize(

@@ -182,10 +182,10 @@ async def test_why_says_the_rules_of_today_and_of_the_day():
         await settled(pilot, "down", "w")
         screen = app.screen
         assert isinstance(screen, WhyToday)
-        said = screen.text()
-    assert "Plews 2013" in said
-    assert "Fri 29 May" in said
-    assert "Hard on Thu and on Fri" in " ".join(said.split())
+        text = screen.text()
+    assert "Plews 2013" in text
+    assert "Fri 29 May" in text
+    assert "Hard on Thu and on Fri" in " ".join(text.split())
 
 
 def hard_on_friday() -> Plan:
@@ -365,11 +365,11 @@ async def test_what_stands_in_the_way_of_a_run_is_told():
 @pytest.mark.asyncio
 async def test_a_day_as_planned_offers_one_key():
     """Nothing easier is offered, and a day without a session offers nothing."""
-    for answer, wanted in ((PLANNED, [("enter", "run it")]), (None, [])):
+    for answer, expected in ((PLANNED, [("enter", "run it")]), (None, [])):
         app = calendar(FakeSeasons(given=answer))("sun")
         async with app.run_test(size=LARGE) as pilot:
             await settled(pilot)
-            assert [key for key in page(pilot).keys if key[0] in {"enter", "p"}] == wanted
+            assert [key for key in page(pilot).keys if key[0] in {"enter", "p"}] == expected
 
 
 # --- without a season

@@ -66,9 +66,9 @@ def test_every_verdict_fits_the_smallest_box_in_letters(kind):
 
 def test_too_fast_is_a_bright_box_with_ease_and_its_text():
     """The cue's own words stand at the foot of the box."""
-    made = judgement(rep_four())
-    said = "Ease off. Three fifty."
-    assert made == Judgement(Frame.FILL, ("EASE",), (), Tone.FAST, "↓", said, needle=Needle.SOLID)
+    state = judgement(rep_four())
+    text = "Ease off. Three fifty."
+    assert state == Judgement(Frame.FILL, ("EASE",), (), Tone.FAST, "↓", text, needle=Needle.SOLID)
     strips = box(rep_four())
     assert "Ease off. Three fifty." in strips[-1].text
     assert papers(strips) == {SUN.fast.paper, SUN.fast.ink}
@@ -76,10 +76,10 @@ def test_too_fast_is_a_bright_box_with_ease_and_its_text():
 
 def test_a_fade_told_in_the_rest_holds_nobody_to_a_pace():
     """In a rep it says HOLD; in the rest after it, it is a word about what is over."""
-    told = cue(CueKind.FADE, "Last one was three per cent off your first. Longer rest?")
-    assert judgement(rep_four(cue=told)).wordings == ("HOLD",)
-    resting = judgement(rep_four(cue=told, phase=Phase.RECOVERY, judged_quantity=None))
-    assert resting == Judgement(Frame.OUTLINE, ("!",), says=told.text)
+    verdict = cue(CueKind.FADE, "Last one was three per cent off your first. Longer rest?")
+    assert judgement(rep_four(cue=verdict)).wordings == ("HOLD",)
+    resting = judgement(rep_four(cue=verdict, phase=Phase.RECOVERY, judged_quantity=None))
+    assert resting == Judgement(Frame.OUTLINE, ("!",), says=verdict.text)
 
 
 def test_too_slow_is_a_dark_box():
@@ -103,9 +103,9 @@ def on(**changes):
 
 def test_on_target_without_a_cue_says_on():
     """A live value inside the band says ON, quietly, with the light beside it."""
-    made = judgement(on())
-    assert (made.frame, made.wordings, made.foot[0]) == (Frame.OUTLINE, ("ON",), "on pace, 1.7 s ahead")
-    assert (made.is_quiet, made.needle) == (True, Needle.SOLID)
+    state = judgement(on())
+    assert (state.frame, state.wordings, state.foot[0]) == (Frame.OUTLINE, ("ON",), "on pace, 1.7 s ahead")
+    assert (state.is_quiet, state.needle) == (True, Needle.SOLID)
 
 
 def light(behind_m, behind_s):
@@ -116,9 +116,9 @@ def light(behind_m, behind_s):
 @pytest.mark.parametrize(("metres", "word"), [(-10.0, "ON"), (10.0, "ON"), (10.1, "LIGHT"), (-25.0, "LIGHT")])
 def test_far_from_the_light_nobody_is_on(metres, word):
     """More than ten metres from it, at the right pace, the light is named, and the needle is not judged."""
-    made = judgement(on(light=light(metres, metres / 4.3)))
-    assert made.wordings == (word,)
-    assert (made.needle is Needle.SOLID) == (word == "ON")
+    state = judgement(on(light=light(metres, metres / 4.3)))
+    assert state.wordings == (word,)
+    assert (state.needle is Needle.SOLID) == (word == "ON")
     back = cue(CueKind.BACK_ON_TARGET, "On pace.", why=Why("pace_band", 4.3, "speed_mps"))
     assert judgement(on(light=light(metres, metres / 4.3), cue=back)).wordings == (word,)
 
@@ -135,41 +135,41 @@ def test_far_from_the_light_nobody_is_on(metres, word):
 def test_where_the_light_judges_it_says_so(behind_s, speed, foot):
     """In a rep by the light the needle alone judges nothing."""
     by_light = step(rep=4, of=8)
-    made = judgement(on(step=by_light, speed=shown(speed), light=light(4 * behind_s, behind_s)))
-    assert (made.frame, made.wordings, made.foot[0]) == (Frame.CORNERS, ("LIGHT",), foot)
-    assert made.needle is Needle.HOLLOW
+    state = judgement(on(step=by_light, speed=shown(speed), light=light(4 * behind_s, behind_s)))
+    assert (state.frame, state.wordings, state.foot[0]) == (Frame.CORNERS, ("LIGHT",), foot)
+    assert state.needle is Needle.HOLLOW
 
 
 def test_a_verdict_that_is_not_answered_stays_as_a_chip():
     """It is small, says how long ago and that it still holds; answered, or on the other side, it goes."""
-    told = cue(at=Seconds(1072))
-    kept = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=told))
-    made = judgement(kept)
-    assert (made.frame, made.arrow, made.wordings) == (Frame.CHIP, "↓", ("EASE",))
-    assert made.foot[0] == "said 0:14 ago, still 13 s/km fast"
-    assert made.needle is Needle.SOLID
-    assert judgement(replace(kept, unit="mile")).foot[1] == "still 21 s/mile fast"
-    assert judgement(replace(kept, speed=shown(1000 / 231))).wordings == ("ON",)
-    assert judgement(replace(kept, speed=shown(1000 / 260))).frame is Frame.CORNERS
+    verdict = cue(at=Seconds(1072))
+    snapshot = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=verdict))
+    state = judgement(snapshot)
+    assert (state.frame, state.arrow, state.wordings) == (Frame.CHIP, "↓", ("EASE",))
+    assert state.foot[0] == "said 0:14 ago, still 13 s/km fast"
+    assert state.needle is Needle.SOLID
+    assert judgement(replace(snapshot, unit="mile")).foot[1] == "still 21 s/mile fast"
+    assert judgement(replace(snapshot, speed=shown(1000 / 231))).wordings == ("ON",)
+    assert judgement(replace(snapshot, speed=shown(1000 / 260))).frame is Frame.CORNERS
 
 
 def test_a_cap_beside_a_pace_is_kept_by_its_own_value():
     """A heart rate over its cap holds while it is over it, whatever the pace."""
     why = Why("heart_rate_cap", 171, "heart_rate_bpm", None, 165)
-    told = cue(CueKind.HEART_RATE_HIGH, "Heart rate 171.", at=Seconds(1066), why=why)
-    kept = on(opinion=Opinion(True, open_verdict=told))
-    assert judgement(kept).foot[0] == "said 0:20 ago, still 6 over"
-    assert judgement(kept).needle is Needle.HOLLOW
-    assert judgement(replace(kept, heart_rate=shown(160))).wordings == ("ON",)
-    assert judgement(replace(kept, heart_rate=None)).wordings == ("ON",)
+    verdict = cue(CueKind.HEART_RATE_HIGH, "Heart rate 171.", at=Seconds(1066), why=why)
+    snapshot = on(opinion=Opinion(True, open_verdict=verdict))
+    assert judgement(snapshot).foot[0] == "said 0:20 ago, still 6 over"
+    assert judgement(snapshot).needle is Needle.HOLLOW
+    assert judgement(replace(snapshot, heart_rate=shown(160))).wordings == ("ON",)
+    assert judgement(replace(snapshot, heart_rate=None)).wordings == ("ON",)
 
 
 def test_while_the_speed_settles_the_box_counts_it_down():
     """No verdict before its time: the wait has its seconds and its bar."""
-    made = judgement(on(opinion=Opinion(True, Settling(Seconds(7.6), Seconds(20)))))
-    assert (made.frame, made.wordings) == (Frame.CORNERS, ("SETTLING", "SETTLE"))
-    assert (made.foot[0], made.progress) == ("settling 8 s: no verdict yet", 14)
-    assert made.needle is Needle.HOLLOW
+    state = judgement(on(opinion=Opinion(True, Settling(Seconds(7.6), Seconds(20)))))
+    assert (state.frame, state.wordings) == (Frame.CORNERS, ("SETTLING", "SETTLE"))
+    assert (state.foot[0], state.progress) == ("settling 8 s: no verdict yet", 14)
+    assert state.needle is Needle.HOLLOW
     late = judgement(on(opinion=Opinion(True, Settling(Seconds(0), Seconds(20)))))
     assert late.foot[0] == "settling: no verdict yet"
     heart = judgement(on(opinion=Opinion(True, Settling(Seconds(252), Seconds(300)))))
@@ -189,8 +189,8 @@ def test_while_the_speed_settles_the_box_counts_it_down():
 def test_off_target_the_box_says_why_nothing_is_said(reason, speed, foot):
     """The coach's own reason stands there; ON needs no reason."""
     opinion = Opinion(True, suppressions=(Suppression(reason),))
-    made = judgement(on(light=None, speed=shown(speed), opinion=opinion))
-    assert (made.frame, made.wordings, made.foot) == (Frame.CORNERS, ("QUIET",), (foot,))
+    state = judgement(on(light=None, speed=shown(speed), opinion=opinion))
+    assert (state.frame, state.wordings, state.foot) == (Frame.CORNERS, ("QUIET",), (foot,))
     assert judgement(on(light=None, opinion=opinion)).wordings == ("ON",)
 
 
@@ -205,29 +205,29 @@ def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
 )
 def test_off_target_without_a_reason_the_coach_is_not_sure_yet(speed, foot):
     """The cues decide whether to speak: before a verdict there are corners, with the distance from the target."""
-    made = judgement(on(light=None, speed=shown(1000 / speed)))
-    assert (made.frame, made.foot[0], made.needle) == (Frame.CORNERS, foot, Needle.HOLLOW)
+    state = judgement(on(light=None, speed=shown(1000 / speed)))
+    assert (state.frame, state.foot[0], state.needle) == (Frame.CORNERS, foot, Needle.HOLLOW)
 
 
 def test_a_lost_pod_is_named():
     """No needle; the box says what is gone and how the rep is timed meanwhile."""
-    lost = (Sensor(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
-    made = judgement(on(speed=None, sensors=lost))
-    assert (made.frame, made.wordings[0]) == (Frame.CORNERS, "NO POD")
-    assert made.foot == ("timed by the line: press space", "pod silent for 12 s")
-    assert made.needle is Needle.ABSENT
+    sensors = (Sensor(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
+    state = judgement(on(speed=None, sensors=sensors))
+    assert (state.frame, state.wordings[0]) == (Frame.CORNERS, "NO POD")
+    assert state.foot == ("timed by the line: press space", "pod silent for 12 s")
+    assert state.needle is Needle.ABSENT
     old = shown(1000 / 231, age=6, state=Freshness.STALE)
-    assert judgement(on(speed=old, sensors=lost)).wordings[0] == "NO POD"
+    assert judgement(on(speed=old, sensors=sensors)).wordings[0] == "NO POD"
     assert judgement(on(speed=None, sensors=())).wordings[0] == "NO PACE"
 
 
 def test_a_lost_strap_is_named_where_the_heart_rate_is_judged():
     """Each quantity has its own sensor."""
     strap = (Sensor(Source.STRAP, "H10", SensorState.STALE, Seconds(6.2), 87, None),)
-    made = judgement(
+    state = judgement(
         on(judged_quantity=Quantity.HEART_RATE, band=Band(high=150), heart_rate=None, sensors=strap)
     )
-    assert (made.wordings[0], made.foot[0]) == ("NO STRAP", "strap silent for 6 s")
+    assert (state.wordings[0], state.foot[0]) == ("NO STRAP", "strap silent for 6 s")
     bare = judgement(
         on(judged_quantity=Quantity.HEART_RATE, band=Band(high=150), heart_rate=None, sensors=())
     )
@@ -237,9 +237,9 @@ def test_a_lost_strap_is_named_where_the_heart_rate_is_judged():
 @pytest.mark.parametrize("changes", [{"judged_quantity": None}, {"band": None}])
 def test_without_a_target_the_box_says_so(changes):
     """Nothing to hold it against: no ON and no needle, but the step's name."""
-    made = judgement(on(**changes, step=step(Kind.OPEN, target=None)))
-    assert (made.wordings, made.needle) == (("RUN",), Needle.ABSENT)
-    assert made.foot == ("no target: nothing is judged",)
+    state = judgement(on(**changes, step=step(Kind.OPEN, target=None)))
+    assert (state.wordings, state.needle) == (("RUN",), Needle.ABSENT)
+    assert state.foot == ("no target: nothing is judged",)
 
 
 def made_up(dice):
@@ -250,7 +250,7 @@ def made_up(dice):
 
     behind = dice.uniform(-40, 40)
     kinds = sorted(VERDICTS)
-    told = cue(
+    verdict = cue(
         dice.choice(kinds),
         at=Seconds(dice.uniform(1000, 1086)),
         why=Why(
@@ -271,7 +271,7 @@ def made_up(dice):
     quantity, band = dice.choice(bands)
     return rep_four(
         phase=dice.choice([Phase.WORK] * 4 + list(Phase)),
-        cue=some(told, 0.2),
+        cue=some(verdict, 0.2),
         step=step(
             rep=4,
             of=8,
@@ -291,7 +291,7 @@ def made_up(dice):
         opinion=Opinion(
             dice.random() < 0.9,
             some(Settling(Seconds(dice.uniform(0, 20)), Seconds(20)), 0.2),
-            some(told, 0.4),
+            some(verdict, 0.4),
             reasons,
         ),
     )
@@ -301,24 +301,24 @@ def made_up(dice):
 def test_box_and_needle_never_disagree(moments):
     """Of random moments: the box is never empty, a solid needle lies where the box says, and ON is near the light."""
     dice = random.Random(13)
-    seen = set()
+    frames = set()
     for _ in range(moments):
         snapshot = made_up(dice)
-        made, side = judgement(snapshot), needle_side(snapshot)
-        seen.add((made.frame, made.wordings[0], made.needle))
-        assert made.wordings[0].strip()
-        assert (made.needle is Needle.SOLID) <= (made.tone is side)
-        if made.tone in {Tone.FAST, Tone.SLOW} and side in {Tone.FAST, Tone.SLOW, Tone.ON} - {made.tone}:
-            assert made.needle is not Needle.SOLID
-        if made.wordings == ("ON",) and made.needle is not Needle.ABSENT:
+        state, side = judgement(snapshot), needle_side(snapshot)
+        frames.add((state.frame, state.wordings[0], state.needle))
+        assert state.wordings[0].strip()
+        assert (state.needle is Needle.SOLID) <= (state.tone is side)
+        if state.tone in {Tone.FAST, Tone.SLOW} and side in {Tone.FAST, Tone.SLOW, Tone.ON} - {state.tone}:
+            assert state.needle is not Needle.SOLID
+        if state.wordings == ("ON",) and state.needle is not Needle.ABSENT:
             assert side is Tone.ON
-            assert snapshot.light is None or abs(snapshot.light.behind_m) <= FAR_M or made.says
-        if made.frame is Frame.OUTLINE and made.tone is Tone.ON and side is not None and not made.says:
+            assert snapshot.light is None or abs(snapshot.light.behind_m) <= FAR_M or state.says
+        if state.frame is Frame.OUTLINE and state.tone is Tone.ON and side is not None and not state.says:
             assert side is Tone.ON
-        assert made.needle is not Needle.SOLID or made.frame is not Frame.CORNERS
+        assert state.needle is not Needle.SOLID or state.frame is not Frame.CORNERS
         assert box(snapshot, 38, 9)[4].cell_length == 38
-        assert made.wordings[0] in state_line(snapshot).replace(", ", "\n")
-    words = {word for _, word, _ in seen}
+        assert state.wordings[0] in state_line(snapshot).replace(", ", "\n")
+    words = {word for _, word, _ in frames}
     assert {"SETTLING", "LIGHT", "ON", "QUIET", "CHECKING", "STOPPED", "BY TIME", "PAUSED", "NO POD"} <= words
 
 
@@ -326,8 +326,8 @@ def test_why_tells_the_same_as_the_box():
     """The key `w` has the word of the box and what it means."""
     settling = on(opinion=Opinion(True, Settling(Seconds(8), Seconds(20))))
     assert state_line(settling) == "SETTLING: settling 8 s: no verdict yet"
-    kept = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=cue(at=Seconds(1072))))
-    assert state_line(kept) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
+    snapshot = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=cue(at=Seconds(1072))))
+    assert state_line(snapshot) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
     assert state_line(rep_four()) == "↓ EASE: Ease off. Three fifty."
 
 
@@ -349,10 +349,10 @@ def test_a_phase_without_a_cue_says_its_name(phase, word):
 def test_a_runner_who_stands_sees_that_the_light_waits():
     """A stop is shown as a stop, whatever the needle reads; without a light nothing waits."""
     standing = on(stopped_s=Seconds(12.0))
-    made = judgement(standing)
-    assert (made.frame, made.wordings) == (Frame.CORNERS, ("STOPPED", "STOP"))
-    assert made.foot == ("the light waits",)
-    assert made.needle is Needle.HOLLOW
+    state = judgement(standing)
+    assert (state.frame, state.wordings) == (Frame.CORNERS, ("STOPPED", "STOP"))
+    assert state.foot == ("the light waits",)
+    assert state.needle is Needle.HOLLOW
     assert judgement(replace(standing, light=None)).foot == ("",)
 
 
@@ -362,18 +362,18 @@ def test_a_rest_says_what_comes():
     resting = rep_four(
         phase=Phase.RECOVERY, step=walking, next_step=step(rep=3, of=6), cue=None, judged_quantity=None
     )
-    made = judgement(resting)
-    assert (made.frame, made.wordings[0]) == (Frame.OUTLINE, "REP 3")
-    assert made.foot == ("next: 400 m at 3:50, that is 1:32", "next: 400 m at 3:50")
+    state = judgement(resting)
+    assert (state.frame, state.wordings[0]) == (Frame.OUTLINE, "REP 3")
+    assert state.foot == ("next: 400 m at 3:50, that is 1:32", "next: 400 m at 3:50")
     assert judgement(replace(resting, next_step=None)).wordings == ("LAST",)
     assert judgement(replace(resting, next_step=step(Kind.COOL_DOWN, target=None))).wordings[0] == "COOL-DOWN"
 
 
 def test_a_pause_says_how_long_it_is_and_how_to_go_on():
     """Paused stands there large, whatever else is the case but a cue."""
-    made = judgement(on(phase=Phase.PAUSED, paused_s=Seconds(42.7)))
-    assert (made.wordings, made.foot) == (("PAUSED", "PAUSE"), ("0:42 long: p goes on",))
-    assert made.needle is Needle.ABSENT
+    state = judgement(on(phase=Phase.PAUSED, paused_s=Seconds(42.7)))
+    assert (state.wordings, state.foot) == (("PAUSED", "PAUSE"), ("0:42 long: p goes on",))
+    assert state.needle is Needle.ABSENT
 
 
 def test_before_the_start_the_box_says_which_sensors_are_live():
@@ -390,8 +390,8 @@ def test_before_the_start_the_box_says_which_sensors_are_live():
 def test_a_countdown_shows_the_number_that_is_left(left, number):
     """The number in the box is the one on the clock."""
     counting = cue(CueKind.COUNTDOWN, "three")
-    made = judgement(rep_four(phase=Phase.RECOVERY, left_s=Seconds(left), cue=counting))
-    assert made.wordings == (number,)
+    state = judgement(rep_four(phase=Phase.RECOVERY, left_s=Seconds(left), cue=counting))
+    assert state.wordings == (number,)
 
 
 def test_a_countdown_in_metres_shows_its_words():
@@ -401,9 +401,9 @@ def test_a_countdown_in_metres_shows_its_words():
 
 def test_a_long_announcement_shows_a_word_and_its_text_small():
     """Rep four of eight cannot be read from three metres, GO can."""
-    made = judgement(rep_four(cue=cue(CueKind.STEP, "Rep four of eight. Four hundred at three fifty.")))
-    assert made.wordings == ("GO",)
-    assert made.says.startswith("Rep four")
+    state = judgement(rep_four(cue=cue(CueKind.STEP, "Rep four of eight. Four hundred at three fifty.")))
+    assert state.wordings == ("GO",)
+    assert state.says.startswith("Rep four")
 
 
 def test_an_announced_rest_says_how_it_is_spent():
@@ -423,14 +423,14 @@ def test_an_announced_float_is_not_a_go():
 
 def test_a_split_shows_its_time():
     """The lap in tenths is the word of a split, its sentence stands below."""
-    made = judgement(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four."), light=None))
-    assert (made.wordings, made.says) == (("44.2",), "Two hundred in forty-four.")
+    state = judgement(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four."), light=None))
+    assert (state.wordings, state.says) == (("44.2",), "Two hundred in forty-four.")
 
 
 def test_the_text_of_a_cue_cannot_order_the_terminal_about():
     """Words from a workout's author reach the box without escapes."""
-    made = judgement(rep_four(cue=cue(CueKind.FORM, "\x1b]0;owned\x07Relax your shoulders, please.")))
-    assert made.says == "]0;ownedRelax your shoulders, please."
+    state = judgement(rep_four(cue=cue(CueKind.FORM, "\x1b]0;owned\x07Relax your shoulders, please.")))
+    assert state.says == "]0;ownedRelax your shoulders, please."
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 2), (4, 3), (10, 3), (37, 9), (54, 17), (92, 40)])
@@ -443,14 +443,14 @@ def test_the_box_always_fills_its_field(kind, width, height):
 
 def test_a_split_that_is_spoken_shows_the_light_beside_it():
     """A short cue is shown with the seconds against the light; level with it, alone."""
-    said = cue(CueKind.SPLIT, "Four hundred, one thirty-two.")
-    assert judgement(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
+    text = cue(CueKind.SPLIT, "Four hundred, one thirty-two.")
+    assert judgement(rep_four(cue=text)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)
-    assert judgement(rep_four(cue=said, light=level)).says == said.text
+    assert judgement(rep_four(cue=text, light=level)).says == text.text
     reset = Light(Seconds(1.2), Metres(5.0), None, None, set_back_s=Seconds(5.0))
-    assert judgement(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
+    assert judgement(rep_four(cue=text, light=reset)).says == f"{text.text}   1.2 s behind the new light"
     lap = replace(
-        said, text="Ninety-eight. Two slow.", why=Why("split", 2.12, "lap_off_s", window_s=Seconds(98.1))
+        text, text="Ninety-eight. Two slow.", why=Why("split", 2.12, "lap_off_s", window_s=Seconds(98.1))
     )
     assert judgement(rep_four(cue=lap)).says == "Ninety-eight. Two slow.   1:38.1  +2.1 s"
-    assert judgement(rep_four(cue=replace(said, spoken=False))).says == said.text
+    assert judgement(rep_four(cue=replace(text, spoken=False))).says == text.text

@@ -65,8 +65,8 @@ async def test_it_may_wait(key):
         await pilot.pause()
         await pilot.press("c", "space", "x")
         await pilot.pause()
-        assert isinstance(asked := app.screen, ResumeDialog)
-        assert asked.is_current
+        assert isinstance(dialogue := app.screen, ResumeDialog)
+        assert dialogue.is_current
         await pilot.press(key)
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)

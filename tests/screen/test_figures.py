@@ -62,21 +62,21 @@ def test_a_stale_figure_has_its_age_in_its_label():
     """An old heart rate is grey and dated; two seconds without a beat do not grey it."""
     pulse = figures(rep_four(heart_rate=shown(168, age=6.2, state=Freshness.STALE))).few[1]
     assert (pulse.labels[0], pulse.is_stale) == ("HR bpm 6 s old", True)
-    held = figures(rep_four(heart_rate=shown(168, age=2.5, state=Freshness.HELD))).few[1]
-    assert (held.labels[0], held.is_stale) == ("HR bpm", False)
+    figure = figures(rep_four(heart_rate=shown(168, age=2.5, state=Freshness.HELD))).few[1]
+    assert (figure.labels[0], figure.is_stale) == ("HR bpm", False)
 
 
 def test_a_rest_shows_the_last_rep_the_heart_rate_and_the_plan():
     """In a rest the questions are: how was the rep, and has the heart come down."""
-    made = figures(rep_four(phase=Phase.RECOVERY))
-    assert pairs(made.few) == [("LAST REP", "1:31.4"), ("HR bpm", "171"), ("TO PLAN s", "-0.6")]
+    row = figures(rep_four(phase=Phase.RECOVERY))
+    assert pairs(row.few) == [("LAST REP", "1:31.4"), ("HR bpm", "171"), ("TO PLAN s", "-0.6")]
     assert figures(rep_four(phase=Phase.RECOVERY, results=())).few[0].texts == ("--",)
 
 
 def test_by_hand_the_figures_are_splits_and_the_next_go():
     """A quantity without a source gives its place to splits, in tenths; a doubtful press takes none."""
-    made = figures(rep_four(coach_mode=True, go_in_s=Seconds(88.2)))
-    assert pairs(made.four) == [
+    row = figures(rep_four(coach_mode=True, go_in_s=Seconds(88.2)))
+    assert pairs(row.four) == [
         ("LAST SPLIT s", "44.2"),
         ("TO PLAN s", "-1.8"),
         ("GO IN", "1:29"),
@@ -110,8 +110,8 @@ def test_by_the_clock_dead_figures_give_way():
 
 def test_a_lost_pace_brings_the_step_time():
     """It takes the place of what is left, and the last split that of the light."""
-    lost = rep_four(speed=None, cadence=None, light=None, left_m=None)
-    assert [label for label, _ in pairs(figures(lost).few)] == ["STEP TIME", "LAST SPLIT s", "TO PLAN s"]
+    snapshot = rep_four(speed=None, cadence=None, light=None, left_m=None)
+    assert [label for label, _ in pairs(figures(snapshot).few)] == ["STEP TIME", "LAST SPLIT s", "TO PLAN s"]
 
 
 def test_a_kilometre_and_more_is_left_in_km_and_ten_minutes_in_minutes():

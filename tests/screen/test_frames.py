@@ -58,42 +58,42 @@ def piece(x: int, y: int, text: str, style: str) -> str:
 
 def frames(seed: int, count: int = 25) -> list[str]:
     """Frames of pieces anywhere, some of them painted twice; every one ends with the cursor at the top."""
-    chance, made = random.Random(seed), []
+    chance, result = random.Random(seed), []
     for _ in range(count):
         pieces = []
         for _ in range(chance.randrange(1, 12)):
             text = chance.choice(TEXTS) * chance.randrange(1, 4)
             x = chance.randrange(0, WIDTH - 2 * len(text)) if 2 * len(text) < WIDTH else 0
             pieces.append(piece(x, chance.randrange(HEIGHT), text, chance.choice(STYLES)))
-        made.append("".join([*pieces, chance.choice(["", *pieces]), "\x1b[1;1H"]))
-    return made
+        result.append("".join([*pieces, chance.choice(["", *pieces]), "\x1b[1;1H"]))
+    return result
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_picture_is_the_same(seed):
     """After every frame the terminal that was sent the differences shows what one shows that was sent everything."""
-    whole, less, shown = Emulator(), Emulator(), Frames()
+    whole, less, cells = Emulator(), Emulator(), Frames()
     for frame in frames(seed):
         whole.stream.feed(frame)
-        less.stream.feed(shown.update(frame, SIZE))
+        less.stream.feed(cells.update(frame, SIZE))
         assert less.seen() == whole.seen()
 
 
 def test_a_frame_that_changes_nothing_is_not_sent():
     """The same frame a second time is empty, with the marks that hold a frame back too."""
-    shown = Frames()
+    cells = Frames()
     frame = "\x1b[?2026h" + piece(3, 1, "4:05", STYLES[4]) + "\x1b[1;1H\x1b[?2026l"
 
-    assert shown.update(frame, SIZE)
-    assert shown.update(frame, SIZE) == ""
+    assert cells.update(frame, SIZE)
+    assert cells.update(frame, SIZE) == ""
 
 
 def test_one_digit_is_one_digit():
     """Of a row that changes in a digit the digit is sent, where it stands; and one row more, which has not changed."""
-    shown = Frames()
+    cells = Frames()
     for y in range(HEIGHT):
-        shown.update(piece(0, y, "HR 165 bpm", STYLES[4]), SIZE)
-    sent = shown.update(piece(0, 3, "HR 164 bpm", STYLES[4]), SIZE)
+        cells.update(piece(0, y, "HR 165 bpm", STYLES[4]), SIZE)
+    sent = cells.update(piece(0, 3, "HR 164 bpm", STYLES[4]), SIZE)
 
     assert sent.startswith("\x1b[4;6H\x1b[1;38;2;255;255;255;48;2;0;0;0m4")
     assert sent.count("HR 165 bpm") == 1
@@ -102,15 +102,15 @@ def test_one_digit_is_one_digit():
 
 def test_what_others_write_is_gone_after_as_many_frames_as_there_are_rows():
     """A message over the picture is written over row by row, while anything changes at all."""
-    less, shown = Emulator(), Frames()
+    less, cells = Emulator(), Frames()
     for y in range(HEIGHT):
-        less.stream.feed(shown.update(piece(0, y, "-" * WIDTH, STYLES[4]), SIZE))
+        less.stream.feed(cells.update(piece(0, y, "-" * WIDTH, STYLES[4]), SIZE))
     before = less.seen()
     less.stream.feed("\x1b[2;3Hsystem is going down\x1b[5;1Hnow")
     assert less.seen() != before
     for number in range(HEIGHT):
-        less.stream.feed(shown.update(piece(0, 0, str(number % 2), STYLES[4]), SIZE))
-    less.stream.feed(shown.update(piece(0, 0, "-", STYLES[4]), SIZE))
+        less.stream.feed(cells.update(piece(0, 0, str(number % 2), STYLES[4]), SIZE))
+    less.stream.feed(cells.update(piece(0, 0, "-", STYLES[4]), SIZE))
 
     assert less.seen() == before
 
@@ -119,45 +119,45 @@ def test_what_others_write_is_gone_after_as_many_frames_as_there_are_rows():
 def test_the_half_of_a_wide_letter_is_no_letter(letter):
     """A wide letter one half of which was written over is sent again: the terminal drops both halves."""
     for place in (3, 4):
-        shown = Frames()
+        cells = Frames()
         wide = piece(3, 1, "跑", STYLES[4])
-        shown.update(wide, SIZE)
-        shown.update(piece(place, 1, letter, STYLES[4]), SIZE)
+        cells.update(wide, SIZE)
+        cells.update(piece(place, 1, letter, STYLES[4]), SIZE)
 
-        assert "跑" in shown.update(wide, SIZE)
+        assert "跑" in cells.update(wide, SIZE)
 
 
 @pytest.mark.parametrize("clear", ["\x1b[2J", "\x1bc", "\x1b[?1049h"])
 def test_what_may_do_anything_is_sent_and_nothing_is_known_behind_it(clear):
     """A sequence that is not read here goes to the terminal as it is, and the frame behind it is sent whole."""
-    shown = Frames()
+    cells = Frames()
     frame = piece(3, 1, "4:05", STYLES[4])
-    first = shown.update(frame, SIZE)
+    first = cells.update(frame, SIZE)
 
-    assert shown.update(clear, SIZE) == clear
-    assert shown.update(frame, SIZE) == first
+    assert cells.update(clear, SIZE) == clear
+    assert cells.update(frame, SIZE) == first
 
 
 def test_a_terminal_of_another_size_is_painted_anew():
     """Nothing is known of a terminal whose size has changed, nor after a frame that did not fit it."""
-    shown, small = Frames(), (20, 3)
+    cells, small = Frames(), (20, 3)
     inside, outside = piece(0, 1, "4:05", STYLES[4]), piece(30, 5, "4:05", STYLES[4])
-    first = shown.update(inside, SIZE)
-    assert shown.update(inside, SIZE) == ""
+    first = cells.update(inside, SIZE)
+    assert cells.update(inside, SIZE) == ""
 
-    assert shown.update(inside, small) == first
-    assert shown.update(outside, small)
-    assert shown.update(inside, small) == first
+    assert cells.update(inside, small) == first
+    assert cells.update(outside, small)
+    assert cells.update(inside, small) == first
 
 
 def test_the_shape_of_the_pointer_goes_through():
     """It changes no cell, and what is known stays known."""
-    shown, pointer = Frames(), "\x1b]22;default\x07"
+    cells, pointer = Frames(), "\x1b]22;default\x07"
     frame = piece(3, 1, "4:05", "")
-    shown.update(frame, SIZE)
+    cells.update(frame, SIZE)
 
-    assert shown.update(pointer, SIZE).startswith(pointer)
-    assert shown.update(frame, SIZE) == ""
+    assert cells.update(pointer, SIZE).startswith(pointer)
+    assert cells.update(frame, SIZE) == ""
 
 
 @pytest.mark.asyncio
@@ -187,11 +187,11 @@ async def test_a_run_looks_the_same(monkeypatch):
             if number in {5, 6}:
                 await pilot.press("question_mark" if number == 5 else "t")
             await pilot.pause()
-            painted = "".join(written)
+            text = "".join(written)
             written.clear()
-            sent = frames_shown.update(painted, size)
+            sent = frames_shown.update(text, size)
             less.stream.feed(sent)
-            painted_bytes += len(painted)
+            painted_bytes += len(text)
             sent_bytes += len(sent)
             whole = Emulator(size)
             update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)

@@ -32,8 +32,8 @@ NOTHING_KNOWN = {
 
 def rest(**changes):
     """Make a rest with nothing measured but what a test says."""
-    given = {"phase": Phase.RECOVERY, "step": step(Kind.RECOVERY), **NOTHING_KNOWN, **changes}
-    return rep_four(**given)
+    values = {"phase": Phase.RECOVERY, "step": step(Kind.RECOVERY), **NOTHING_KNOWN, **changes}
+    return rep_four(**values)
 
 
 def test_a_rep_shows_its_pace():
@@ -57,23 +57,23 @@ def test_a_wider_band_is_said():
 
 def test_a_rep_without_any_pace_shows_no_other_number_in_its_place():
     """Without the pod there are two dashes, and the line names the silent source; the clock has its own figure."""
-    lost = (SensorStatus(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
-    made = hero(rep_four(speed=None, sensors=lost))
-    assert made == Hero(("--",), "NO PACE   pod silent for 12 s   HR 171")
+    sensors = (SensorStatus(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
+    result = hero(rep_four(speed=None, sensors=sensors))
+    assert result == Hero(("--",), "NO PACE   pod silent for 12 s   HR 171")
     assert hero(rep_four(speed=None, heart_rate=None)).below == "NO PACE   nothing measures it"
 
 
 def test_a_step_by_the_clock_shows_what_is_left():
     """A step that nothing measures, run by the clock, counts down."""
-    made = hero(rep_four(**NOTHING_KNOWN, is_by_clock=True, left_s=Seconds(54.6)))
-    assert made == Hero(("0:55",), "LEFT   by the clock   target 3:50")
+    result = hero(rep_four(**NOTHING_KNOWN, is_by_clock=True, left_s=Seconds(54.6)))
+    assert result == Hero(("0:55",), "LEFT   by the clock   target 3:50")
 
 
 def test_a_stale_pace_is_marked_and_says_its_age():
     """A value past its freshness is grey and never passes for live."""
-    made = hero(rep_four(speed=shown(4.5, age=5.9, state=Freshness.STALE)))
-    assert made.is_stale
-    assert made.below.startswith("5 S OLD")
+    result = hero(rep_four(speed=shown(4.5, age=5.9, state=Freshness.STALE)))
+    assert result.is_stale
+    assert result.below.startswith("5 S OLD")
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_stale_pace_is_marked_and_says_its_age():
 )
 def test_the_hero_is_what_the_step_is_judged_by(quantity, text, label):
     """Steered by heart rate, cadence or power, that number is the large one."""
-    made = hero(rep_four(judged_quantity=quantity, band=Band(150, None, 160), power=shown(290)))
-    assert made == Hero((text,), label)
+    result = hero(rep_four(judged_quantity=quantity, band=Band(150, None, 160), power=shown(290)))
+    assert result == Hero((text,), label)
 
 
 def test_an_unknown_value_is_two_dashes():
@@ -109,8 +109,8 @@ def test_a_rest_by_time_counts_down():
 
 def test_an_expired_rest_counts_over():
     """Over time the clock counts up with a plus, and the key to go is named."""
-    made = hero(rest(phase=Phase.OVERTIME, left_s=Seconds(-7.2)))
-    assert made == Hero(("+0:07",), "OVER TIME   space is GO")
+    result = hero(rest(phase=Phase.OVERTIME, left_s=Seconds(-7.2)))
+    assert result == Hero(("+0:07",), "OVER TIME   space is GO")
 
 
 def test_a_rest_by_distance_shows_metres():
@@ -121,14 +121,14 @@ def test_a_rest_by_distance_shows_metres():
 def test_a_rest_by_heart_rate_shows_the_heart_rate_and_its_aim():
     """The number waited for is the large one, with where it has to go."""
     until = EndConditions((HeartRateEnd(120, below=True),))
-    made = hero(rest(step=step(Kind.RECOVERY, until=until)))
-    assert made == Hero(("171",), "HEART RATE bpm   until under 120")
+    result = hero(rest(step=step(Kind.RECOVERY, until=until)))
+    assert result == Hero(("171",), "HEART RATE bpm   until under 120")
 
 
 def test_a_rest_by_mark_counts_up():
     """Nothing known of its end, its own time is shown."""
-    made = hero(rest(step=step(Kind.RECOVERY, until=EndConditions((MarkEnd(),)))))
-    assert made == Hero(("0:41",), "JOG TIME   space is GO")
+    result = hero(rest(step=step(Kind.RECOVERY, until=EndConditions((MarkEnd(),)))))
+    assert result == Hero(("0:41",), "JOG TIME   space is GO")
 
 
 def test_before_the_start_the_delay_counts_down():
@@ -136,8 +136,8 @@ def test_before_the_start_the_delay_counts_down():
     mile = step(start_mark="A", line_m=Metres(9.344))
     ready = hero(rep_four(phase=Phase.READY, left_s=None, step=mile))
     assert ready.below == "TO START   9 m before mark A"
-    made = hero(rep_four(phase=Phase.READY, left_s=Seconds(47.2), step=step(start_mark="B")))
-    assert made == Hero(("0:48",), "START IN   space starts now   mark B")
+    result = hero(rep_four(phase=Phase.READY, left_s=Seconds(47.2), step=step(start_mark="B")))
+    assert result == Hero(("0:48",), "START IN   space starts now   mark B")
 
 
 def test_a_start_by_press_says_how():
@@ -147,17 +147,17 @@ def test_a_start_by_press_says_how():
 
 def test_a_question_is_the_hero():
     """A prompt shows its question, made safe."""
-    asked = step(Kind.PROMPT, question="How\x1b[2J hard?", until=EndConditions((OpenEnd(),)))
-    assert hero(rep_four(phase=Phase.PROMPT, step=asked)).texts == ("How[2J hard?",)
+    prompt = step(Kind.PROMPT, question="How\x1b[2J hard?", until=EndConditions((OpenEnd(),)))
+    assert hero(rep_four(phase=Phase.PROMPT, step=prompt)).texts == ("How[2J hard?",)
 
 
 def test_a_checklist_shows_one_item_with_its_set():
     """Sets are unrolled: the third of three sets of the first item is item 3."""
     items = (ChecklistItem("A-skips", sets=3, metres=Metres(20)), ChecklistItem("Plank", seconds=Seconds(30)))
-    listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
-    made = hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=2))
-    assert made == Hero(("A-skips", "A-skips"), "20 m   set 3 of 3   item 3 of 4")
-    past = hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=99))
+    checklist = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
+    result = hero(rep_four(phase=Phase.CHECKLIST, step=checklist, item=2))
+    assert result == Hero(("A-skips", "A-skips"), "20 m   set 3 of 3   item 3 of 4")
+    past = hero(rep_four(phase=Phase.CHECKLIST, step=checklist, item=99))
     assert past.below == "0:30   item 4 of 4"
 
 
@@ -167,8 +167,8 @@ def test_each_side_is_an_item_of_its_own():
         ChecklistItem("Side plank", sets=2, seconds=Seconds(30), each_side=True),
         ChecklistItem("Squats"),
     )
-    listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
-    below = [hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=place)).below for place in range(5)]
+    checklist = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
+    below = [hero(rep_four(phase=Phase.CHECKLIST, step=checklist, item=place)).below for place in range(5)]
     assert below == [
         "0:30   left   set 1 of 2   item 1 of 5",
         "0:30   right   set 1 of 2   item 2 of 5",
@@ -181,11 +181,11 @@ def test_each_side_is_an_item_of_its_own():
 def test_the_timer_of_an_exercise_stands_large():
     """The hero shows the hold, the moment to get ready for it, and the rest between two sets."""
     items = (ChecklistItem("Plank", sets=2, seconds=Seconds(45), rest_s=Seconds(60)),)
-    listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
+    checklist = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
 
     def large(part, left_s):
         timer = ItemTimer(part, Seconds(left_s), Seconds(60))
-        return hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=1, item_timer=timer))
+        return hero(rep_four(phase=Phase.CHECKLIST, step=checklist, item=1, item_timer=timer))
 
     assert large(ItemPart.HOLD, 12.2) == Hero(("0:13",), "Plank   0:45   set 2 of 2   item 2 of 2")
     assert large(ItemPart.REST, 59.0).below.startswith("REST, then Plank")
@@ -194,8 +194,8 @@ def test_the_timer_of_an_exercise_stands_large():
 
 def test_an_empty_checklist_is_still_shown():
     """A list without items does not fail."""
-    listed = step(Kind.CHECKLIST, until=EndConditions((OpenEnd(),)))
-    assert hero(rep_four(phase=Phase.CHECKLIST, step=listed)).texts == ("LIST",)
+    checklist = step(Kind.CHECKLIST, until=EndConditions((OpenEnd(),)))
+    assert hero(rep_four(phase=Phase.CHECKLIST, step=checklist)).texts == ("LIST",)
 
 
 def test_paused_shows_no_pace():

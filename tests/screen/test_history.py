@@ -23,9 +23,9 @@ from coach.screen.widgets.history_page import (
     SeasonPage,
     SeasonView,
     big_figures,
-    day_text,
     list_lines,
     one_line,
+    run_day,
     sparkline,
     weekly,
 )
@@ -74,9 +74,9 @@ def test_the_list_is_sorted_by_a_column(column):
     value = COLUMNS[column]
     for is_falling in (True, False):
         rows = sorted_runs(ROWS, column, is_falling=is_falling)
-        known = [value(row) for row in rows if value(row) is not None]
-        assert known == sorted(known, key=float, reverse=is_falling)  # type: ignore[arg-type]
-        assert [value(row) for row in rows[len(known) :]] == [None] * (len(rows) - len(known))
+        values = [value(row) for row in rows if value(row) is not None]
+        assert values == sorted(values, key=float, reverse=is_falling)  # type: ignore[arg-type]
+        assert [value(row) for row in rows[len(values) :]] == [None] * (len(rows) - len(values))
 
 
 def test_weeks_begin_on_monday_where_the_runs_were():
@@ -90,7 +90,7 @@ def test_weeks_begin_on_monday_where_the_runs_were():
     assert week[-1] == ROWS[0].distance_m
     assert sparkline((0.0, 1.0, 8.0)) == " ▂█"
     assert (weekly((), TODAY), sparkline(())) == ((), "")
-    assert [day_text(day, TODAY) for day in (date(2026, 5, 3), date(2025, 5, 3), None)] == [
+    assert [run_day(day, TODAY) for day in (date(2026, 5, 3), date(2025, 5, 3), None)] == [
         "Sun  3 May",
         " 3 May ’25",
         "--",
@@ -99,19 +99,21 @@ def test_weeks_begin_on_monday_where_the_runs_were():
 
 def test_an_unmeasured_or_made_up_run_is_no_distance():
     """A week says that there is more than was measured; what a simulated runner ran counts for nothing."""
-    lost, made = replace(ROWS[1], distance_m=None), replace(ROWS[2], is_simulated=True)
-    rows = (ROWS[0], lost, made, *ROWS[3:])
+    unmeasured, simulated = replace(ROWS[1], distance_m=None), replace(ROWS[2], is_simulated=True)
+    rows = (ROWS[0], unmeasured, simulated, *ROWS[3:])
     week = [line for line in list_lines(rows, TODAY, "km", grouped=True) if line.head][1]
-    alone = [line for line in list_lines((lost, made), TODAY, "km", grouped=True) if line.head]
+    alone = [line for line in list_lines((unmeasured, simulated), TODAY, "km", grouped=True) if line.head]
     assert (week.head, week.runs) == ("18 to 24 May", "3 runs")
     assert week.distance.endswith("+")
     assert float(week.distance[:-1]) == pytest.approx((ROWS[3].distance_m or 0) / 1000, abs=0.05)
     assert [line.distance for line in alone] == ["--"]
-    assert [line.distance for line in list_lines((made,), TODAY, "km", grouped=True) if line.head] == ["–"]
+    assert [line.distance for line in list_lines((simulated,), TODAY, "km", grouped=True) if line.head] == [
+        "–"
+    ]
     unknown = weekly((replace(ROWS[0], distance_m=None), *ROWS[1:]), TODAY)
     assert unknown[-1] is None
     assert sparkline((8.0, None, 0.0)) == "█? "
-    assert weekly((made,), TODAY) == ()
+    assert weekly((simulated,), TODAY) == ()
     assert [row.number for row in matching_runs(rows, "simulated")] == [3]
 
 
@@ -122,9 +124,9 @@ async def test_a_simulated_run_is_marked():
     app = history(FakeRuns(holds=rows))("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        shown = text_of(app)
-    assert f"{ROWS[0].workout}  simulated" in shown
-    assert "cut off, simulated" in shown
+        text = text_of(app)
+    assert f"{ROWS[0].workout}  simulated" in text
+    assert "cut off, simulated" in text
 
 
 @pytest.mark.asyncio
@@ -344,15 +346,15 @@ def test_a_week_with_a_run_without_a_load_has_a_mark():
         weeks=tuple(replace(week, runs=week.runs + (place == 20)) for place, week in enumerate(whole.weeks)),
     )
     marks = [
-        sum(strip.text.count("+") for strip in SeasonPage().paint(SeasonView(made, ""), 120, 40, SUN)[9:24])
-        for made in (whole, lacking)
+        sum(strip.text.count("+") for strip in SeasonPage().paint(SeasonView(season, ""), 120, 40, SUN)[9:24])
+        for season in (whole, lacking)
     ]
     assert marks[1] == marks[0] + 1
 
 
 def test_a_figure_that_is_not_known_is_no_zero():
     """Without zones and best efforts there is no easy share, and no third figure without a load."""
-    bare = list(big_figures(weeks_of(ROWS, known=False)))
+    bare = list(big_figures(weeks_of(ROWS, is_known=False)))
     assert [figure.text for figure in bare] == ["29", "--"]
     assert next(big_figures(replace(weeks_of(ROWS), unit="mile"))).text == "18"
 

@@ -196,7 +196,7 @@ async def test_a_changed_key_is_the_one_that_is_shown(keymap, line, table):
         assert line in "".join(strip.text for strip in bar.paint(bar.look(rep_four()), 160, 1, SUN))
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpOverlay)
-        assert table in [shown for shown, _ in app.screen.lines()]
+        assert table in [label for label, _ in app.screen.lines()]
 
 
 @pytest.mark.parametrize(
@@ -211,11 +211,11 @@ async def test_a_changed_key_is_the_one_that_is_shown(keymap, line, table):
 )
 async def test_sentences_name_the_keys_of_the_settings(keymap, changes, usual, sentence):
     """A sentence names the key of the settings; without them the usual key."""
-    for chosen, said in (({}, usual), (keymap, sentence)):
+    for chosen, expected in (({}, usual), (keymap, sentence)):
         app = CoachApp(FakeRun(rep_four(**changes)), keymap=chosen, is_ticking=False)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()
-            assert said in text_of(app)
+            assert expected in text_of(app)
 
 
 @pytest.mark.parametrize("name", ["mute", "theme", "why", "help", "leave", "pause", "next", "undo"])

@@ -44,11 +44,11 @@ async def test_news_of_the_run_is_painted():
 
 async def test_it_is_told_once_when_a_run_is_painted():
     """Work that is not needed before, such as tuning garbage collection, waits for the first picture of a run."""
-    told = []
-    app = CoachApp(FakeRun(rep_four()), is_ticking=False, on_loaded=lambda: told.append(type(app.screen)))
+    calls = []
+    app = CoachApp(FakeRun(rep_four()), is_ticking=False, on_loaded=lambda: calls.append(type(app.screen)))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert told == [RunScreen]
+        assert calls == [RunScreen]
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (200, 60)])
@@ -271,9 +271,9 @@ async def test_by_hand_the_table_takes_the_place_of_the_cue():
 
 async def test_a_question_replaces_the_run():
     """Its answers stand there instead of the run, for as long as it is young; then it has a line."""
-    asked = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "no"))
+    prompt = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "no"))
     jog = session_8x400().steps[8]
-    resting = rep_four(phase=Phase.RECOVERY, step=jog, cue=None, question=asked, question_age_s=Seconds(3))
+    resting = rep_four(phase=Phase.RECOVERY, step=jog, cue=None, question=prompt, question_age_s=Seconds(3))
     run = FakeRun(resting)
     app = live(run)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -320,8 +320,8 @@ async def test_hostile_names_reach_no_cell(size):
         await pilot.pause()
         for part in app.screen.query("*"):
             if isinstance(part, StripWidget) and part.display:
-                painted = "".join(part.render_line(y).text for y in range(part.size.height))
-                assert painted.isprintable()
+                text = "".join(part.render_line(y).text for y in range(part.size.height))
+                assert text.isprintable()
         assert "[bold red]" in app.screen.query_one(TitleBar).render_line(0).text
         assert isinstance(app.screen, RunScreen)
         assert app.screen.query_one(CueBox).display

@@ -33,8 +33,8 @@ async def pressed(actions, *keys, size=(80, 24)):
 async def test_without_a_strap_it_asks_the_questions_only():
     """The questions are the first page, and nothing is measured."""
     actions = FakeMorning()
-    seen, text, _ = await pressed(actions)
-    assert seen is Page.ASK
+    part, text, _ = await pressed(actions)
+    assert part is Page.ASK
     assert "Any of these today?" in text
     assert actions.measured == 0
 
@@ -44,10 +44,10 @@ async def test_answers_are_typed_and_kept_and_enter_leaves_one_out():
     """Number, word and nothing; after the last question comes the answer."""
     actions = FakeMorning()
     keys = [*"none", "enter", "enter", "enter", *"sh", "enter", *["enter"] * 6]
-    seen, text, _ = await pressed(actions, *keys)
+    part, text, _ = await pressed(actions, *keys)
 
     assert (actions.said.acute, actions.said.flags, actions.said.legs) == (frozenset(), None, LegFeel.SHARP)
-    assert seen is Page.ANSWER
+    assert part is Page.ANSWER
     assert "no rule fired" in text
     assert "not answered:" in text
 
@@ -68,20 +68,20 @@ async def test_what_is_no_answer_is_said_and_stays_typed():
 async def test_letters_are_answers_while_it_asks():
     """t, q, w and b change no theme and leave nothing while a question is open; escape clears, then answers."""
     actions = FakeMorning()
-    seen, text, app = await pressed(actions, *"tqwb")
-    assert (seen, app.theme) == (Page.ASK, "sun")
+    part, text, app = await pressed(actions, *"tqwb")
+    assert (part, app.theme) == (Page.ASK, "sun")
     assert "> tqwb" in text
-    seen, _, _ = await pressed(actions, *"tqwb", "escape")
-    assert seen is Page.ASK
-    seen, _, _ = await pressed(actions, *"tqwb", "escape", "escape")
-    assert seen is Page.ANSWER
+    part, _, _ = await pressed(actions, *"tqwb", "escape")
+    assert part is Page.ASK
+    part, _, _ = await pressed(actions, *"tqwb", "escape", "escape")
+    assert part is Page.ANSWER
 
 
 @pytest.mark.asyncio
 async def test_the_answer_leads_back_explains_and_ends():
     """B goes back to the questions, w shows sources, t changes the theme, q leaves as finished."""
-    seen, _, _ = await pressed(FakeMorning(), "escape", "b")
-    assert seen is Page.ASK
+    part, _, _ = await pressed(FakeMorning(), "escape", "b")
+    assert part is Page.ASK
     _, _, app = await pressed(FakeMorning(), "escape", "t")
     assert app.theme == "night"
     app = MorningApp(FakeMorning(), is_ticking=False)
@@ -94,12 +94,12 @@ async def test_the_answer_leads_back_explains_and_ends():
 async def test_a_good_measurement_goes_on_to_the_questions_and_offers_no_repeat():
     """The answer is shown first."""
     actions = FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms, resting heart rate 47.")])
-    seen, text, _ = await pressed(actions)
-    assert seen is Page.OFFER
+    part, text, _ = await pressed(actions)
+    assert part is Page.OFFER
     assert "RMSSD 48 ms" in text
     assert "once more" not in text
-    seen, _, _ = await pressed(FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms.")]), "r", "enter")
-    assert seen is Page.ASK
+    part, _, _ = await pressed(FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms.")]), "r", "enter")
+    assert part is Page.ASK
 
 
 @pytest.mark.asyncio
@@ -116,8 +116,8 @@ async def test_what_cannot_be_used_is_measured_once_more_and_not_twice():
 async def test_a_measurement_can_be_skipped():
     """It is broken off, and the questions come."""
     actions = FakeMorning(has_strap=True)
-    seen, _, _ = await pressed(actions, "s")
-    assert seen is Page.ASK
+    part, _, _ = await pressed(actions, "s")
+    assert part is Page.ASK
     assert actions.broken_off
 
 

@@ -40,8 +40,8 @@ def rows(app):
 @pytest.mark.asyncio
 async def test_what_is_shown_is_what_runs():
     """Enter on a line that is understood runs exactly this line."""
-    kept = library()
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library()
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         write(app, LINE)
         await pilot.pause()
@@ -51,14 +51,14 @@ async def test_what_is_shown_is_what_runs():
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, RunScreen)
-    assert kept.started == [LINE]
+    assert workouts.started == [LINE]
 
 
 @pytest.mark.asyncio
 async def test_a_name_in_the_library_stays_a_name_until_tab():
     """Enter runs the match of the search; Tab reads the same words as a written workout."""
-    kept = library()
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library()
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*"6x800")
         await pilot.pause()
@@ -70,20 +70,20 @@ async def test_a_name_in_the_library_stays_a_name_until_tab():
         assert "guessed: no rest is given: it lasts until you press" in rows(app)[5]
         await pilot.press("enter")
         await pilot.pause()
-    assert kept.started == ["6x800"]
+    assert workouts.started == ["6x800"]
 
 
 @pytest.mark.asyncio
 async def test_a_fault_has_its_caret_and_does_not_run():
     """The caret stands under the character; Enter does nothing; Tab writes what was probably meant."""
-    kept = library()
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library()
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         write(app, "2km easy + 6x800 @ 5 / 400 jog")
         await pilot.pause()
-        line, rule, said, fix = rows(app)[2:6]
+        line, rule, fault, fix = rows(app)[2:6]
         assert line[rule.index("▲")] == "5"
-        assert said.strip() == "5 is not a pace yet."
+        assert fault.strip() == "5 is not a pace yet."
         assert "Write @ 5k, or 5:00/km." in fix
         await pilot.press("enter")
         await pilot.pause()
@@ -92,7 +92,7 @@ async def test_a_fault_has_its_caret_and_does_not_run():
         await pilot.pause()
         assert app.screen.query_one(Input).value == "2km easy + 6x800 @ 5k / 400 jog"
         assert "understood" in rows(app)[4]
-    assert kept.started == []
+    assert workouts.started == []
 
 
 @pytest.mark.asyncio
@@ -103,10 +103,10 @@ async def test_nothing_jumps_while_a_line_is_typed():
         for length in range(len("2km easy + "), len(LINE) + 1):
             write(app, LINE[:length])
             await pilot.pause()
-            shown = rows(app)
-            assert LINE[:length].rstrip() in shown[2]
-            assert "──────" in shown[3]
-            assert "time h" in shown[17], LINE[:length]
+            before = rows(app)
+            assert LINE[:length].rstrip() in before[2]
+            assert "──────" in before[3]
+            assert "time h" in before[17], LINE[:length]
 
 
 @pytest.mark.asyncio
@@ -169,8 +169,8 @@ async def test_a_name_that_no_workout_has_is_answered_with_what_is_near():
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("slash", *"tempo hill")
         await pilot.pause()
-        shown = text_of(app)
+        text = text_of(app)
         for words in ("No workout is called “tempo hill”.", "Near it: ", "tempo-3-miles", "0 of 3", *_LINES):
-            assert words in shown, words
+            assert words in text, words
     for line in _LINES:
         assert not library().understand(line).problem

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from coach.screen import paint as colours
-from coach.screen.paint import PALETTES, SUN, pairs
+from coach.screen.paint import PALETTES, SUN
 
 NEVER_TEXT = {"line"}
 MACHADO = {
@@ -60,7 +60,7 @@ def lab(rgb):
 
 def distance(one, other, sight):
     """Give the CIE76 distance of two colours as one with this sight sees them."""
-    seen = [
+    colours = [
         lab(
             [
                 sum(weight * part for weight, part in zip(row, linear(colour), strict=True))
@@ -69,13 +69,13 @@ def distance(one, other, sight):
         )
         for colour in (one, other)
     ]
-    return sum((a - b) ** 2 for a, b in zip(*seen, strict=True)) ** 0.5
+    return sum((a - b) ** 2 for a, b in zip(*colours, strict=True)) ** 0.5
 
 
 NAMED = [
     (theme, name, pair)
     for theme, of in PALETTES.items()
-    for name, pair in pairs(of).items()
+    for name, pair in of._asdict().items()
     if name not in NEVER_TEXT
 ]
 

@@ -24,8 +24,8 @@ from coach.screen.widgets.library import (
     SortColumn,
     day_of,
     description_of,
+    distance_text,
     hours,
-    long_distance,
     matching,
 )
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
@@ -93,8 +93,8 @@ def test_every_word_must_be_found(text, expected):
 @pytest.mark.asyncio
 async def test_just_run_comes_first_and_goes_at_once():
     """The library opens on a run without a plan: one Enter, and nothing is asked."""
-    kept = library(plan=False)
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library(plan=False)
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         assert slugs(app)[:2] == ["free", "time"]
         assert chosen(app) == "free"
@@ -104,14 +104,14 @@ async def test_just_run_comes_first_and_goes_at_once():
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, RunScreen)
-    assert kept.started == ["free"]
+    assert workouts.started == ["free"]
 
 
 @pytest.mark.asyncio
 async def test_a_slash_searches_and_enter_starts_what_is_highlighted():
     """The best match is on top, chosen, and exactly that row is run."""
-    kept = library()
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library()
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("slash", *"mile")
         await pilot.pause()
@@ -121,7 +121,7 @@ async def test_a_slash_searches_and_enter_starts_what_is_highlighted():
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, RunScreen)
-    assert kept.started == ["8x400"]
+    assert workouts.started == ["8x400"]
 
 
 @pytest.mark.asyncio
@@ -168,8 +168,8 @@ async def test_arrows_choose_also_while_something_is_typed():
 @pytest.mark.asyncio
 async def test_a_workout_with_a_problem_does_not_start():
     """Enter on it starts nothing; what to do about it stands where its steps would be."""
-    kept = library()
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library()
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("pagedown")
         await pilot.pause()
@@ -178,7 +178,7 @@ async def test_a_workout_with_a_problem_does_not_start():
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
         assert shows(app, "It cannot be read. Fix it.")
-    assert kept.started == []
+    assert workouts.started == []
 
 
 @pytest.mark.asyncio
@@ -251,8 +251,8 @@ async def test_every_size_has_the_list_and_the_way_out(size):
 @pytest.mark.parametrize(("key", "started"), [("enter", ["8x400"]), ("escape", [])])
 async def test_enter_asks_only_before_another_run_than_the_row_says(key, started):
     """A workout at an unknown pace would be run by effort, after a question; no other workout asks."""
-    kept = library(needs_pace=["8x400"])
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library(needs_pace=["8x400"])
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         await pilot.pause()
@@ -262,7 +262,7 @@ async def test_enter_asks_only_before_another_run_than_the_row_says(key, started
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, RunScreen if started else PickScreen)
-    assert kept.started == started
+    assert workouts.started == started
 
 
 # --- sorted
@@ -271,11 +271,11 @@ async def test_enter_asks_only_before_another_run_than_the_row_says(key, started
 def test_columns_are_gone_through_and_turned():
     """From what was run last on: name, time, distance, hard; each from the least on, the last run from the newest."""
     order = Order()
-    seen = []
+    columns = []
     for _ in SortColumn:
-        seen.append((order.column, order.is_falling))
+        columns.append((order.column, order.is_falling))
         order = order.next()
-    assert seen == [
+    assert columns == [
         (SortColumn.LAST, True),
         (SortColumn.NAME, False),
         (SortColumn.TIME, False),
@@ -383,11 +383,11 @@ async def test_letters_turn_the_filters_once_they_are_chosen():
 def test_a_filter_offers_what_occurs_in_the_order_a_runner_thinks():
     """Races go from short to long, others after them; after the last choice comes any again."""
     filters = Filters([listed("a", focus=["marathon", "ultra", "5k"])])
-    seen = []
+    choices = []
     for _ in range(4):
         filters.turn("race")
-        seen.append(filters.chosen("race"))
-    assert seen == ["5k", "marathon", "ultra", "any"]
+        choices.append(filters.chosen("race"))
+    assert choices == ["5k", "marathon", "ultra", "any"]
     assert not filters.clear()
     filters.turn("level")
     assert filters.chosen("level") == "any"
@@ -427,8 +427,8 @@ async def test_the_chosen_workout_says_what_it_is_and_how_it_went():
 async def test_the_list_answers_before_a_workout_can_be_read():
     """Readers of documents are loaded on a thread after the first paint; until then a row has its card alone."""
     loaded = []
-    kept = library(work=lambda: loaded.append(1))
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library(work=lambda: loaded.append(1))
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
@@ -460,7 +460,7 @@ def test_figures_are_short_and_honest():
     """A partly known length has a plus; an unknown one is no number; an old day has its year."""
     parts = listed("x", 3900).card
     assert (hours(parts), hours(without_plan()[0].card)) == ("1:05", "–")
-    assert (long_distance(10600, "km"), long_distance(1609.344, "mile"), long_distance(0, "km")) == (
+    assert (distance_text(10600, "km"), distance_text(1609.344, "mile"), distance_text(0, "km")) == (
         "10.6",
         "1.0",
         "–",
@@ -479,8 +479,8 @@ def test_figures_are_short_and_honest():
 @pytest.mark.asyncio
 async def test_a_click_chooses_and_starts_nothing():
     """One click moves the cursor, two start the row; the wheel moves the cursor."""
-    kept = library()
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library()
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.click(LibraryTable, offset=(10, 4))
         await pilot.pause()
@@ -508,8 +508,8 @@ async def test_a_run_without_a_plan_is_not_edited():
 @pytest.mark.asyncio
 async def test_the_palette_runs_sorts_and_leaves():
     """Ctrl+P offers every command by its words, and workouts by theirs."""
-    kept = library(plan=False)
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = library(plan=False)
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.pause()
@@ -533,7 +533,7 @@ async def test_the_palette_runs_sorts_and_leaves():
         await pilot.press("ctrl+p")
         await pilot.pause()
         assert isinstance(app.screen, RunScreen)
-    assert kept.started == ["8x400"]
+    assert workouts.started == ["8x400"]
 
 
 @pytest.mark.asyncio
@@ -571,16 +571,16 @@ async def test_the_keys_are_listed():
 @pytest.mark.asyncio
 async def test_a_line_is_saved_under_its_name():
     """Ctrl+S keeps the workout that is written, and the list has it chosen, with the command that runs it."""
-    kept = FakeLibrary([*ENTRIES])
-    app = CoachApp(library=kept, is_ticking=False)
+    workouts = FakeLibrary([*ENTRIES])
+    app = CoachApp(library=workouts, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("slash")
         app.screen.query_one(Input).value = "3x300 @ 4:00/km / 100 jog"
         await pilot.pause()
-        kept.holds = (*ENTRIES, listed("3x300-m-at-4-00-km"))
+        workouts.holds = (*ENTRIES, listed("3x300-m-at-4-00-km"))
         await pilot.press("ctrl+s")
         await pilot.pause()
-        (saved,) = kept.saved
+        (saved,) = workouts.saved
         message = str(app.screen.query_one("#message", Static).content)
         assert message.strip().startswith("Saved. Run it by name: coach run 3x300")
         assert saved.name.startswith("3 x 300 m")
@@ -589,30 +589,32 @@ async def test_a_line_is_saved_under_its_name():
 def test_purpose_and_description_are_sentences():
     """A purpose without its full stop gets one where something follows it."""
     card = listed("8x400").card
-    told = {
+    cases = {
         ("One more than last time", "Two laps."): "One more than last time. Two laps.",
         ("Is it yours?", "Two laps."): "Is it yours? Two laps.",
         ("One more than last time", ""): "One more than last time",
     }
-    for (purpose, description), said in told.items():
-        assert description_of(replace(card, purpose=purpose, description=description)) == said
+    for (purpose, description), expected in cases.items():
+        assert description_of(replace(card, purpose=purpose, description=description)) == expected
 
 
 @pytest.mark.asyncio
 async def test_it_is_told_when_everything_behind_the_library_is_loaded():
     """Readers of workouts are loaded after the first picture; then one message is posted."""
-    told = []
-    app = CoachApp(library=library(), is_ticking=False, on_loaded=lambda: told.append(pick(app)._is_prepared))
+    calls = []
+    app = CoachApp(
+        library=library(), is_ticking=False, on_loaded=lambda: calls.append(pick(app)._is_prepared)
+    )
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert told == [True]
+        assert calls == [True]
 
 
 @pytest.mark.asyncio
 async def test_what_comes_late_for_the_library_does_not_touch_the_run():
     """The last letters behind an Enter, and the end of the loading, may come when a run has taken its place."""
-    told = []
-    app = CoachApp(library=library(), is_ticking=False, on_loaded=lambda: told.append(type(app.screen)))
+    calls = []
+    app = CoachApp(library=library(), is_ticking=False, on_loaded=lambda: calls.append(type(app.screen)))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         left = pick(app)
@@ -623,4 +625,4 @@ async def test_what_comes_late_for_the_library_does_not_touch_the_run():
         left._be_ready()
         left._describe(left.entries[0])
         assert isinstance(app.screen, RunScreen)
-        assert told == [PickScreen, RunScreen]
+        assert calls == [PickScreen, RunScreen]

@@ -51,9 +51,9 @@ def test_many_answers_are_listed_as_text():
 
 def test_without_named_answers_the_keys_are_named():
     """An effort is 1 to 10, and 0 is ten."""
-    made = Question().look(rep_four(question=EFFORT))
-    assert made is not None
-    assert made.answers == ("1 - 10", "0 is ten")
+    question = Question().look(rep_four(question=EFFORT))
+    assert question is not None
+    assert question.answers == ("1 - 10", "0 is ten")
 
 
 JOG = session_8x400().steps[8]
@@ -79,9 +79,9 @@ def test_it_replaces_the_run_where_nothing_hard_is_run_and_not_for_long(changes,
 
 def test_without_a_rep_nothing_stands_beside_it():
     """Before the first rep there is no time to show."""
-    made = Question().look(rep_four(question=THREE, results=()))
-    assert made is not None
-    assert (made.rep, made.rep_said) == ("", "")
+    question = Question().look(rep_four(question=THREE, results=()))
+    assert question is not None
+    assert (question.rep, question.rep_said) == ("", "")
     no_light = Question().look(
         rep_four(question=THREE, results=(ended(step(rep=1, of=3), 90.0, light_s=None),))
     )

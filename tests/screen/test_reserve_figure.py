@@ -70,11 +70,11 @@ def test_its_digits_do_not_move_the_row(share):
 )
 def test_its_fill_tells_how_much_is_left(share, fill, colours):
     """Without a fill above a half, bright down to a fifth, dark below: three distinct states."""
-    made = papers(rows_of(rep_four(d_prime_left=share), 120, 5, colours))
+    fills = papers(rows_of(rep_four(d_prime_left=share), 120, 5, colours))
     expected = {colours.plain.paper, colours.plain.ink}
     filled = {"fast": colours.fast, "slow": colours.slow}
     for name, pair in filled.items():
-        assert (pair.paper in made) == (name == fill and pair.paper not in expected)
+        assert (pair.paper in fills) == (name == fill and pair.paper not in expected)
 
 
 def test_unknown_is_not_shown():

@@ -40,16 +40,16 @@ def papers(strip):
 def test_no_row_is_wider_or_narrower_than_its_field(part, width, height):
     """Whatever the size, every painted row has exactly the width of the field."""
     for colours in (SUN, NIGHT):
-        made = part()
-        strips = made.paint(made.look(rep_four()), width, height, colours)
+        widget = part()
+        strips = widget.paint(widget.look(rep_four()), width, height, colours)
         assert {strip.cell_length for strip in strips} == {width}
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
 def test_equal_snapshots_look_equal(part):
     """A part that is shown the same again has nothing to paint."""
-    made = part()
-    assert made.look(rep_four()) == made.look(rep_four())
+    widget = part()
+    assert widget.look(rep_four()) == widget.look(rep_four())
 
 
 def test_step_line_title_and_next_are_in_the_runners_unit():
@@ -169,11 +169,11 @@ def test_short_of_room_sensors_give_up_name_and_signal():
 def test_a_sensor_that_is_not_live_stands_out():
     """A stale, lost or sought sensor has its own colours and its age in whole seconds."""
     row = SensorRow()
-    lost = (
+    sensors = (
         Sensor(Source.STRAP, "H10", SensorState.STALE, Seconds(6.2), None, None),
         Sensor(Source.POD, "", SensorState.SEARCHING, None, None, None),
     )
-    (strip,) = row.paint(row.look(rep_four(sensors=lost)), 120, 1, SUN)
+    (strip,) = row.paint(row.look(rep_four(sensors=sensors)), 120, 1, SUN)
     assert strip.text.strip() == "strap H10 stale 6 s  pod searching"
     assert SUN.offer.paper in papers(strip)
     assert text(row, rep_four(sensors=())).strip() == "no sensors"
@@ -282,8 +282,8 @@ def test_a_late_press_says_which_line_it_was_kept_as():
     assert "undoes" not in rows
     pressed = Split(Seconds(1085), SplitRole.DOUBTFUL, Metres(200), Seconds(76.3), None)
     reply = PressReply(Seconds(1085), Button.MARK, mark=pressed)
-    said = text(SplitTable(), rep_four(coach_mode=True, splits=(late,), reply=reply), 95, 26)
-    assert "late for 200 m, counted as that: u undoes it" in said
+    words = text(SplitTable(), rep_four(coach_mode=True, splits=(late,), reply=reply), 95, 26)
+    assert "late for 200 m, counted as that: u undoes it" in words
 
 
 def test_a_key_is_answered_while_a_press_is_doubted():

@@ -38,10 +38,10 @@ def is_writing(environ: Mapping[str, str]) -> bool:
     Raises:
         RuntimeError: they are, but on CI, where a screen can only be compared.
     """
-    wanted = bool(environ.get("WRITE_SCREENS"))
-    if wanted and environ.get("CI"):
+    is_set = bool(environ.get("WRITE_SCREENS"))
+    if is_set and environ.get("CI"):
         raise RuntimeError("WRITE_SCREENS is set, but on CI screens are only compared")
-    return wanted
+    return is_set
 
 
 @pytest.mark.asyncio
@@ -84,12 +84,12 @@ def test_screens_are_never_written_on_ci() -> None:
         is_writing({"WRITE_SCREENS": "1", "CI": "true"})
 
 
-def compare(path: Path, shown: str) -> None:
+def compare(path: Path, text: str) -> None:
     """Fail with the difference, line by line, unless a file holds what is shown."""
-    kept = path.read_text(encoding="utf-8") if path.exists() else ""
-    if shown == kept:
+    golden = path.read_text(encoding="utf-8") if path.exists() else ""
+    if text == golden:
         return
-    lines = unified_diff(kept.splitlines(), shown.splitlines(), "kept", "shown", n=0, lineterm="")
+    lines = unified_diff(golden.splitlines(), text.splitlines(), "kept", "shown", n=0, lineterm="")
     difference = "\n".join(lines) if path.suffix == ".txt" else "the picture is another"
     pytest.fail(f"{path.name}: {HOW}\n{difference}", pytrace=False)
 

@@ -82,8 +82,8 @@ async def test_a_match_that_is_not_clear_is_asked_about(key, paired):
         assert isinstance(pilot.app.screen, SensorPicker)
         actions.shows[1] = SensorLine("BB", "H10", signals=(-61, -40))
         pilot.app.screen.look()
-        shown = pilot.app.screen.query_one(OptionList).get_option_at_index(1)
-        assert "-40 dBm" in str(shown.prompt)
+        option = pilot.app.screen.query_one(OptionList).get_option_at_index(1)
+        assert "-40 dBm" in str(option.prompt)
         await pilot.press("down", key)
         await pilot.pause()
         assert (("pair", "BB") in actions.done) is paired

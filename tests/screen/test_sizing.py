@@ -78,9 +78,9 @@ async def test_before_the_first_run_it_is_said_and_a_key_is_a_key(size):
 @pytest.mark.asyncio
 async def test_it_is_said_once_and_never_of_a_run_that_goes_on():
     """A later run has no such lines, and a run that began by itself does not use up the first time."""
-    asked = []
-    app = CoachApp(FakeRun(rep_four()), is_ticking=False, sizing=lambda: asked.append(1))
+    calls = []
+    app = CoachApp(FakeRun(rep_four()), is_ticking=False, sizing=lambda: calls.append(1))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert not app.screen.query_one(Sizing).display
-    assert asked == []
+    assert calls == []

@@ -29,9 +29,9 @@ def page(view, width=120, height=40):
     return [strip.text.rstrip() for strip in ReviewPage().paint(view, width, height, SUN)]
 
 
-def a_view(made=None, **changes):
+def a_view(parts=None, **changes):
     """See a run that is over."""
-    run = over(made)
+    run = over(parts)
     values = {"unit": "km", "title": "6 × 800 m", "when": "ida", "keys": (("q", "done"),)} | changes
     return ReviewView(run.summary(), **values)
 
@@ -78,9 +78,9 @@ def test_where_there_is_no_room_splits_are_added_up():
     """Of 25 splits of 5 km the last stays, and each that is shown reaches back to the one before it."""
     view = a_view(reps_of_800([[50.0] * 25] * 2))
     head = next(line for line in page(view, 80, 24) if line.split()[:1] == ["rep"])
-    shown = [int(word) for word in head.split()[1:] if word.isdigit()]
-    assert shown[-1] == 5000
-    assert 0 < len(shown) < 25
+    columns = [int(word) for word in head.split()[1:] if word.isdigit()]
+    assert columns[-1] == 5000
+    assert 0 < len(columns) < 25
 
 
 def test_a_free_run_has_its_laps():
@@ -237,13 +237,13 @@ async def test_a_recorded_run_that_has_ended_goes_on_within_ten_minutes():
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "go on" in app.screen.query_one(ReviewPage).render_line(23).text
-        shown, run.shows = run.shows, replace(run.shows, at=Seconds(run.shows.at + 601))
+        before, run.shows = run.shows, replace(run.shows, at=Seconds(run.shows.at + 601))
         run.show(run.shows)
         await settle(pilot)
         assert "go on" not in app.screen.query_one(ReviewPage).render_line(23).text
         await pilot.press("r")
         assert app.is_running
-        run.show(shown)
+        run.show(before)
         await settle(pilot)
         await pilot.press("r")
     assert app.return_value is Leaving.GO_ON
@@ -275,15 +275,15 @@ def test_no_figure_touches_its_neighbour(width):
 
 def by_effort():
     """A run whose reps of 800 m were named by a pace and run without one."""
-    timeline, said = reps_of_800()
-    told: list[Output] = []
-    for output in said:
+    timeline, finished = reps_of_800()
+    outputs: list[Output] = []
+    for output in finished:
         if isinstance(output, StepEnded) and output.step.kind is Kind.WORK:
             target = StepTarget(Quantity.EFFORT, Band(), "5k effort", ref="5k")
-            told.append(replace(output, step=replace(output.step, target=target)))
+            outputs.append(replace(output, step=replace(output.step, target=target)))
         else:
-            told.append(output)
-    return over((timeline, told))
+            outputs.append(output)
+    return over((timeline, outputs))
 
 
 @pytest.mark.asyncio

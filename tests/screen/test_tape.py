@@ -71,9 +71,9 @@ def test_on_two_rows_needle_and_labels_stay():
 @pytest.mark.parametrize("speed", [None, shown(4.4, age=6, state=Freshness.STALE)])
 def test_without_a_fresh_value_there_is_no_needle(speed):
     """A needle that does not move would lie: it goes, and the light of the plan runs on in words."""
-    painted = "".join(rows(rep_four(cue=None, speed=speed)))
-    assert "▼" not in painted
-    assert "▽" not in painted
+    text = "".join(rows(rep_four(cue=None, speed=speed)))
+    assert "▼" not in text
+    assert "▽" not in text
     assert "LIGHT RUNS ON: 175 m" in rows(rep_four(cue=None, speed=speed), 80, 2)[1]
     no_pace = step(target=StepTarget(Quantity.HEART_RATE, BAND, "hr"))
     assert "NO SIGNAL" in rows(rep_four(cue=None, speed=speed, step=no_pace), 80, 2)[1]

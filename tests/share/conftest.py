@@ -13,12 +13,12 @@ from tests.share.page import Page, page_in
 @pytest.fixture
 def scripted() -> Iterator[Laptop]:
     """A laptop that sends what a test tells it to."""
-    with laptop() as made:
-        yield made
+    with laptop() as phone:
+        yield phone
 
 
 @pytest.fixture
 def page(chromium: Browser, scripted: Laptop) -> Iterator[Page]:
     """Pages of the laptop in Chromium."""
-    with page_in(chromium, scripted) as made:
-        yield made
+    with page_in(chromium, scripted) as result:
+        yield result

@@ -133,8 +133,8 @@ class Laptop:
         if path == "/gone":
             page = (ASSETS / "gone.html").read_text()
             return 403, "text/html", page.replace('data-why=""', f'data-why="{self.why}"').encode()
-        found = load_pages(self.theme).get(_PAGES.get(path, path.removeprefix("/a/")))
-        return (404, "text/plain", b"") if found is None else (200, found.content_type, found.body)
+        content = load_pages(self.theme).get(_PAGES.get(path, path.removeprefix("/a/")))
+        return (404, "text/plain", b"") if content is None else (200, content.content_type, content.body)
 
 
 def _event(event: str, data: dict[str, Any]) -> bytes:
@@ -144,8 +144,8 @@ def _event(event: str, data: dict[str, Any]) -> bytes:
 @contextmanager
 def laptop() -> Iterator[Laptop]:
     """Start one, and stop it."""
-    made = Laptop()
+    result = Laptop()
     try:
-        yield made
+        yield result
     finally:
-        made.close()
+        result.close()

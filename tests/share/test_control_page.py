@@ -193,11 +193,11 @@ def test_an_answer_that_never_comes_is_unknown(buttons: Page, scripted: Laptop):
     """After five seconds the page says that it does not know, and stops asking."""
     scripted.answers = [(0, {})] * 200
     buttons.hold("#mark", 0.6)
-    told = buttons.until(
+    reply = buttons.until(
         "(pass(0.2), document.querySelector('#acks li')?.dataset.status === 'unknown' && "
         "document.querySelector('#acks li').firstChild.textContent)"
     )
-    assert told == "? MARK: not known: look at the laptop"
+    assert reply == "? MARK: not known: look at the laptop"
     count = len(scripted.presses)
     buttons.pass_time(5)
     assert len(scripted.presses) == count

@@ -49,8 +49,8 @@ def test_every_situation_has_a_frame(name):
     text = json.dumps(frame)
     assert "\n" not in text
     assert not [value for value in values(frame) if value is None or value == "" or value is False]
-    made = judgement(snapshot)
-    assert (frame["state"]["tone"], frame["state"]["frame"]) == (made.tone.value, made.frame.value)
+    state = judgement(snapshot)
+    assert (frame["state"]["tone"], frame["state"]["frame"]) == (state.tone.value, state.frame.value)
     assert all(hasattr(palette, frame["state"]["colour"]) for palette in PALETTES.values())
     assert frame["hero"]["texts"]
     assert frame["figures"]
@@ -59,8 +59,8 @@ def test_every_situation_has_a_frame(name):
 
 def test_a_verdict_fills_the_page_and_a_rest_does_not():
     """Amber with an arrow down and EASE; on target and in a rest the page is plain."""
-    told = FrameMaker().frame(rep_four(cue=cue()))["state"]
-    assert (told["colour"], told["arrow"], told["word"], told["says"]) == (
+    verdict = FrameMaker().frame(rep_four(cue=cue()))["state"]
+    assert (verdict["colour"], verdict["arrow"], verdict["word"], verdict["says"]) == (
         "fast",
         "↓",
         "EASE",

@@ -156,9 +156,9 @@ class FakeWled:
 @pytest.fixture
 def wled():
     """A lamp."""
-    made = FakeWled()
-    yield made
-    made.stop()
+    lamp = FakeWled()
+    yield lamp
+    lamp.stop()
 
 
 AMBER = LampLook((255, 176, 0), filled=0.5)

@@ -90,14 +90,14 @@ class FakeStrip:
 @pytest.fixture
 def strip():
     """A strip."""
-    made = FakeStrip()
-    yield made
-    made.close()
+    result = FakeStrip()
+    yield result
+    result.close()
 
 
-def front(shown: bytes, part: int = 1) -> float | None:
+def front(frame: bytes, part: int = 1) -> float | None:
     """Where the front of a light is, in lights of the strip; None where none is lit. It may lie across the line."""
-    levels = [value / 255 for value in shown[part::3]]
+    levels = [value / 255 for value in frame[part::3]]
     lit = [place for place, level in enumerate(levels) if level > 0]
     if not lit:
         return None
@@ -177,9 +177,9 @@ def lights_of(*steps: Any, at: float = 0.0, **changes: Any) -> LapLights:
     return lights
 
 
-def lit(shown: bytes) -> list[int]:
+def lit(frame: bytes) -> list[int]:
     """Which lights of a strip are lit."""
-    return [place for place in range(len(shown) // 3) if any(shown[3 * place : 3 * place + 3])]
+    return [place for place in range(len(frame) // 3) if any(frame[3 * place : 3 * place + 3])]
 
 
 def test_a_light_is_as_long_as_it_was_set_and_moves_by_less_than_one_light():
@@ -228,15 +228,15 @@ def test_the_ghost_has_its_own_colour():
 def test_packets_are_those_of_the_specification():
     """Ten bytes before at most 1440; only the last has the frame shown."""
     data = bytes(range(256)) * 12
-    made = packets(data, 7)
+    result = packets(data, 7)
 
-    assert [len(each) for each in made] == [1450, 1450, 202]
-    assert [each[:10].hex() for each in made] == [
+    assert [len(each) for each in result] == [1450, 1450, 202]
+    assert [each[:10].hex() for each in result] == [
         "40070b010000000005a0",
         "40070b01000005a005a0",
         "41070b0100000b4000c0",
     ]
-    assert b"".join(each[10:] for each in made) == data
+    assert b"".join(each[10:] for each in result) == data
 
 
 # --- a run on it
@@ -266,9 +266,9 @@ class Shown:
 @pytest.fixture
 def wled():
     """What answers HTTP of the strip."""
-    made = FakeWled(lights=COUNT)
-    yield made
-    made.stop()
+    lamp = FakeWled(lights=COUNT)
+    yield lamp
+    lamp.stop()
 
 
 @pytest.mark.asyncio
@@ -373,16 +373,16 @@ async def test_a_strip_longer_than_the_lap_is_told(wled, strip, tmp_path):
 @pytest.mark.asyncio
 async def test_a_strip_without_a_name_is_looked_for_again(wled, tmp_path, monkeypatch):
     """Its name is not known at first: nothing is sent, nothing fails."""
-    asked = []
+    names = []
 
     def nobody(*place: Any, **_: Any) -> Any:
-        asked.append(place)
+        names.append(place)
         raise socket.gaierror("not known")
 
     monkeypatch.setattr(lap_strip, "_KEEP_S", 0.02)
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
     frames = lap_strip._Frames("strip.local", PORT, lambda: 30, WHOLE_LAP, LOOKS)
-    await until(lambda: len(asked) > 2)
+    await until(lambda: len(names) > 2)
     frames.close()
 
     assert frames.sent == 0
@@ -455,14 +455,14 @@ def test_the_program_runs_two_strips_and_a_lamp(home):
                 and houses[2].posts
             )
         )
-        _, told = program.communicate("finish\n", timeout=30)
+        _, stderr = program.communicate("finish\n", timeout=30)
     fronts = [front(next(each for _, each in reversed(strip.frames) if any(each))) for strip in strips]
     for house in houses:
         house.stop()
     for strip in strips:
         strip.close()
 
-    assert program.returncode == 0, told
+    assert program.returncode == 0, stderr
     assert all(place is not None for place in fronts)
     assert [house.state for house in houses] == [EVENING] * 3
     assert json.dumps(houses[2].posts[0][1]).count('"i"') == 1

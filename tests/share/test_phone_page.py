@@ -274,8 +274,8 @@ def test_the_last_seconds_are_spoken_by_the_phone_too(page: Page):
     page.ask("sleep(26.9)")
     for _ in range(14):
         page.ask("sleep(0.75); pass(0.25)")
-    said = [words for words, _ in page.ask("window.spoken")]
-    assert "ten" in said
+    spoken = [words for words, _ in page.ask("window.spoken")]
+    assert "ten" in spoken
     at = [round(when - began + 812, 1) for when in heard(page)]
     assert 849.0 in at, at
 
@@ -336,9 +336,9 @@ def test_a_cue_is_said_while_it_is_worth_it(page: Page):
     page.ask("silenced()")
     assert page.ask("window.spoken.map((one) => one[0])")[2:] in ([], ["weniger wichtig"])
     page.pass_time(10)
-    said, played = page.ask("window.spoken.length"), len(heard(page))
+    spoken, played = page.ask("window.spoken.length"), len(heard(page))
     page.show("cue", **cue, **{"class": "safety"}, speech="zu spät", sound="low")
-    assert page.ask("window.spoken.length") == said, "a stale cue was said"
+    assert page.ask("window.spoken.length") == spoken, "a stale cue was said"
     assert len(heard(page)) == played, "a stale cue was played"
 
 
@@ -365,9 +365,9 @@ def test_a_link_that_does_not_open_says_what_to_do(page: Page, scripted: Laptop,
     for theme in SCREEN_THEMES:
         scripted.why, scripted.theme = why, theme
         page.browser.show(scripted.address + "/gone", *PHONE)
-        seen = page.ask("document.body.innerText")
-        assert len(re.findall(r"(?m)^.{10,}$", seen)) in {2, 3}
-        assert re.search(r"Ask for a new one|ask for a new one|can be closed|Close the page", seen)
+        text = page.ask("document.body.innerText")
+        assert len(re.findall(r"(?m)^.{10,}$", text)) in {2, 3}
+        assert re.search(r"Ask for a new one|ask for a new one|can be closed|Close the page", text)
         assert all(contrast(box["ink"], box["paper"]) >= 4.5 for box in page.ask(SEEN)["boxes"])
 
 

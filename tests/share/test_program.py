@@ -45,14 +45,14 @@ def read_until(
 ) -> list["re.Match[bytes]"]:
     """Read stderr until something was said so often."""
     assert process.stderr is not None
-    said, deadline = b"", time.monotonic() + PATIENCE_S
-    while len(found := list(pattern.finditer(said))) < times:
-        assert time.monotonic() < deadline, said
+    output, deadline = b"", time.monotonic() + PATIENCE_S
+    while len(matches := list(pattern.finditer(output))) < times:
+        assert time.monotonic() < deadline, output
         if select.select([process.stderr], [], [], 0.1)[0]:
             piece = os.read(process.stderr.fileno(), 65536)
-            assert piece, said
-            said += piece
-    return found
+            assert piece, output
+            output += piece
+    return matches
 
 
 def ask(port: int, path: str, cookie: str = "") -> tuple[int, str, bytes]:
@@ -69,8 +69,8 @@ def test_without_a_terminal_the_link_is_told_with_its_code(tmp_path):
     """Link, code and who sees what are on stderr, the events on stdout; the line `share` makes a new link."""
     with program("--share=127.0.0.1", home=tmp_path) as process:
         assert process.stdin is not None
-        found = read_until(process, LINK)[0]
-        port, path = int(found[1]), found[2].decode()
+        match = read_until(process, LINK)[0]
+        port, path = int(match[1]), match[2].decode()
         status, cookie, _ = ask(port, path)
         assert status == 200
         assert ask(port, path)[0] == 403
@@ -88,11 +88,11 @@ def test_what_is_shared_is_told_on_stderr_alone(tmp_path):
     with program("--share=127.0.0.1", "--share-control", "--relay", home=tmp_path) as process:
         tokens = read_until(process, re.compile(rb"http://127\.0\.0\.1:\d+/(?:in|relay)/([\w-]{22})"), 3)
         process.send_signal(signal.SIGINT)
-        out, said = process.communicate(timeout=PATIENCE_S)
+        out, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert all(json.loads(line)["v"] == 1 for line in out.splitlines())
     assert not any(token[1] in out for token in tokens)
-    assert b"Traceback" not in said
+    assert b"Traceback" not in stderr
 
 
 def test_a_run_that_goes_on_can_be_shared(tmp_path):
@@ -102,9 +102,9 @@ def test_a_run_that_goes_on_can_be_shared(tmp_path):
         while b'"step_started"' not in process.stdout.readline():
             pass
     with program("--restart", "--share=127.0.0.1", home=tmp_path, words=("runs", "resume")) as process:
-        found = read_until(process, LINK)[0]
-        port = int(found[1])
-        _, cookie, _ = ask(port, found[2].decode())
+        match = read_until(process, LINK)[0]
+        port = int(match[1])
+        _, cookie, _ = ask(port, match[2].decode())
         assert b'"role":"view"' in ask(port, "/events", cookie)[2]
 
 
@@ -128,8 +128,8 @@ class Seen:
     @property
     def link(self) -> tuple[int, str]:
         """The port and the path of the link that is shown."""
-        found = LINK.search(self.text.encode())
-        return (0, "") if found is None else (int(found[1]), found[2].decode())
+        match = LINK.search(self.text.encode())
+        return (0, "") if match is None else (int(match[1]), match[2].decode())
 
 
 @pytest.mark.pty
@@ -137,23 +137,23 @@ def test_a_key_shows_the_link_on_the_live_screen(tmp_path):
     """`s` shows link and code over the run, `n` makes another, `s` goes back; a link that was used is replaced."""
     words = ["run", LINE, "--sensors", "sim", "--no-record", "--share=127.0.0.1"]
     terminal = Terminal(words, tmp_path, columns=80, lines=24)
-    seen = Seen(terminal, 80, 24)
+    screen = Seen(terminal, 80, 24)
     try:
-        terminal.until(lambda: "Shared at http://127.0.0.1:" in seen.text, "where it is shared")
+        terminal.until(lambda: "Shared at http://127.0.0.1:" in screen.text, "where it is shared")
         terminal.type("s")
-        terminal.until(lambda: seen.link[1], "the link")
-        port, first = seen.link
-        assert all(row in seen.text for row in qr_rows(f"http://127.0.0.1:{port}{first}"))
+        terminal.until(lambda: screen.link[1], "the link")
+        port, first = screen.link
+        assert all(row in screen.text for row in qr_rows(f"http://127.0.0.1:{port}{first}"))
         terminal.type("n")
-        terminal.until(lambda: seen.link[1] not in {"", first}, "another link")
-        _, second = seen.link
+        terminal.until(lambda: screen.link[1] not in {"", first}, "another link")
+        _, second = screen.link
         assert ask(port, first)[0] == 403
         assert ask(port, second)[0] == 200
-        terminal.until(lambda: seen.link[1] not in {"", first, second}, "a new link once it was used")
+        terminal.until(lambda: screen.link[1] not in {"", first, second}, "a new link once it was used")
         terminal.type("s")
-        terminal.until(lambda: not seen.link[1], "the run again")
+        terminal.until(lambda: not screen.link[1], "the run again")
         terminal.type("q")
-        terminal.until(lambda: "Leave the run?" in seen.text, "the way out")
+        terminal.until(lambda: "Leave the run?" in screen.text, "the way out")
         terminal.type("l")
         assert terminal.exit_code() == 0
     finally:
@@ -165,8 +165,8 @@ def test_a_key_shows_the_link_on_the_live_screen(tmp_path):
 
 def test_a_bare_share_asks_where(coach, monkeypatch):
     """Without a terminal it is a usage error that names the addresses; the workout is not taken for one."""
-    known = [Interface("wlan0", "192.168.1.5"), Interface("lo", "127.0.0.1")]
-    monkeypatch.setattr("coach.app.sharing.interfaces", lambda: known)
+    interfaces = [Interface("wlan0", "192.168.1.5"), Interface("lo", "127.0.0.1")]
+    monkeypatch.setattr("coach.app.sharing.interfaces", lambda: interfaces)
     refused = coach("run", "--share", "20s @ 5:00/km", "--sensors", "sim", "--no-record")
     assert refused.exit_code == 2
     assert "192.168.1.5 (wlan0), 127.0.0.1 (this laptop only)" in refused.stderr
@@ -177,14 +177,14 @@ def test_a_bare_share_asks_where(coach, monkeypatch):
 def test_a_bare_share_asks_on_a_terminal(tmp_path):
     """The addresses are numbered, and Enter takes the first."""
     terminal = Terminal(["run", LINE, "--share", "--sensors", "sim", "--no-record"], tmp_path)
-    seen = Seen(terminal, 120, 40)
+    screen = Seen(terminal, 120, 40)
     try:
         terminal.until(lambda: b"Share at (1 to " in terminal.output, "the question")
         number = re.findall(rb"(\d+)  127\.0\.0\.1 \(this laptop only\)", terminal.output)[0].decode()
         terminal.type("x\n")
         terminal.until(lambda: b"Answer with a number" in terminal.output, "a correction")
         terminal.type(f"{number}\n")
-        terminal.until(lambda: "Shared at http://127.0.0.1:" in seen.text, "where it is shared")
+        terminal.until(lambda: "Shared at http://127.0.0.1:" in screen.text, "where it is shared")
     finally:
         terminal.close()
 

@@ -57,8 +57,8 @@ def shared(tmp_path: Path, home: Path) -> Iterator[Shared]:
 def page(chromium: Browser, shared: Shared) -> Iterator[Page]:
     """Pages of the program."""
     laptop: Any = SimpleNamespace(now_s=0.0)
-    with page_in(chromium, laptop) as made:
-        yield made
+    with page_in(chromium, laptop) as result:
+        yield result
         chromium.call("Network.clearBrowserCookies")
 
 

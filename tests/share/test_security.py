@@ -78,10 +78,10 @@ async def test_nothing_of_the_run_without_a_cookie(path, cookie):
     async with shared_run() as shared:
         name = shared.server._cookie
         answer = await shared.get(path, cookie.replace("wrong", f"{name}=AAAAAAAAAAAAAAAAAAAAAA"))
-        known = await shared.get("/in/AAAAAAAAAAAAAAAAAAAAAA")
+        answer_to_link = await shared.get("/in/AAAAAAAAAAAAAAAAAAAAAA")
     assert answer.status == 401
     assert b"01TEST" not in answer.body
-    assert known.status == 403
+    assert answer_to_link.status == 403
 
 
 async def test_tokens_are_long_and_never_repeated():
@@ -197,10 +197,10 @@ async def test_a_button_needs_its_own_link_and_its_own_page():
             await shared.get("/control", viewer),
         ]
         assert not presses
-        taken = await shared.post("/control", b'{"tx":"1"}', friend, Origin=origin, **as_json)
+        accepted = await shared.post("/control", b'{"tx":"1"}', friend, Origin=origin, **as_json)
         assert (await shared.get("/control", friend)).status == 200
     assert [answer.status for answer in refused] == [401, 401, 403, 415, 413, 401]
-    assert (taken.status, taken.json) == (200, {"status": "confirmed"})
+    assert (accepted.status, accepted.json) == (200, {"status": "confirmed"})
     assert presses == [b'{"tx":"1"}']
 
 
@@ -228,10 +228,10 @@ async def test_a_run_without_buttons_takes_none():
 
 async def test_a_relay_has_its_own_token():
     """It is no cookie and no link, it reads nothing, and nothing is taken without it."""
-    taken = []
+    samples = []
 
     def relay(sender, sensor, body, content_type):
-        taken.append((sender, sensor, body, content_type))
+        samples.append((sender, sensor, body, content_type))
         return (204, "") if body != b"nonsense" else (400, "That is no value.")
 
     async with shared_run(relay=relay) as shared:
@@ -255,7 +255,7 @@ async def test_a_relay_has_its_own_token():
         401,
     ]
     assert bad.body == b"That is no value.\n"
-    assert taken == [
+    assert samples == [
         ("armband", "strap", b"bpm=152", "text/plain"),
         ("phone", "", b"bpm=153", ""),
         ("phone", "", b"nonsense", ""),
@@ -329,9 +329,9 @@ ATTACKS = [slowloris, giant_headers, hundred_connections, replayed_links, never_
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 async def test_the_same_cues_under(attack, undisturbed):
     """Every cue of the run at the same moment, as if nobody had come."""
-    said = await cues_of(attack)
+    cues = await cues_of(attack)
     assert len(undisturbed) > 12
-    assert said == undisturbed
+    assert cues == undisturbed
 
 
 async def test_a_hundred_connections_leave_room_for_a_phone(monkeypatch):

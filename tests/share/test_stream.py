@@ -70,9 +70,9 @@ async def test_the_plan_tells_countdown_go_and_light_ahead():
         plan = stream.of("plan")[0]
         said_before = shared.cues
         await shared.go(12.0)
-        said = [(at, text) for at, text in shared.cues if (at, text) not in said_before]
+        spoken = [(at, text) for at, text in shared.cues if (at, text) not in said_before]
     beats = {beat["text"]: beat for beat in reversed(plan["beats"])}  # of each word the next one
-    counted = [(at, text) for at, text in said if text in {"Three.", "Two.", "One.", "Go."}]
+    counted = [(at, text) for at, text in spoken if text in {"Three.", "Two.", "One.", "Go."}]
     assert [text for _, text in counted] == ["Three.", "Two.", "One.", "Go."]
     for at, text in counted:
         assert beats[text]["at_s"] == pytest.approx(at, abs=0.002)

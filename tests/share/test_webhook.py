@@ -61,16 +61,16 @@ class Receiver:
 @contextmanager
 def receiver() -> Iterator[Receiver]:
     """A receiver that listens during the block."""
-    made = Receiver()
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,))
+    result = Receiver()
+    thread = threading.Thread(target=result.server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield made
+        yield result
     finally:
-        made.holds.set()
-        made.server.shutdown()
+        result.holds.set()
+        result.server.shutdown()
         thread.join()
-        made.server.server_close()
+        result.server.server_close()
 
 
 def said(
@@ -136,25 +136,25 @@ def test_https_posts_to_whom_the_system_trusts(is_trusted, tmp_path, monkeypatch
     context.load_cert_chain(certificate, key)
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
-    told: list[str] = []
+    messages: list[str] = []
     with receiver() as server:
         server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
         server.server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        sink = sink_to(server.url.replace("http:", "https:"), report=told.append)
+        sink = sink_to(server.url.replace("http:", "https:"), report=messages.append)
         sink.offer(said("Relax."))
         while sink.posted + sink.dropped < 1:
             time.sleep(0.005)
         asyncio.run(sink.close())
     assert [post[2]["text"] for post in server.posts] == (["Relax."] if is_trusted else [])
-    assert (sink.posted, len(told)) == ((1, 0) if is_trusted else (0, 1))
+    assert (sink.posted, len(messages)) == ((1, 0) if is_trusted else (0, 1))
 
 
 def test_what_fails_is_tried_again_and_no_more():
     """A server in trouble is asked three times; one that refuses is believed; the cue is then gone."""
     with receiver() as server:
         server.statuses = [500, 429, 204, 404, 503, 503, 503]
-        told: list[str] = []
-        sink = sink_to(server.url, report=told.append)
+        messages: list[str] = []
+        sink = sink_to(server.url, report=messages.append)
         for text in ("one", "two", "three"):
             sink.offer(said(text))
         while sink.posted + sink.dropped < 3:
@@ -162,8 +162,8 @@ def test_what_fails_is_tried_again_and_no_more():
         asyncio.run(sink.close())
     assert [post[2]["text"] for post in server.posts] == ["one"] * 3 + ["two"] + ["three"] * 3
     assert (sink.posted, sink.dropped) == (1, 2)
-    assert len(told) == 1
-    assert SECRET not in told[0]
+    assert len(messages) == 1
+    assert SECRET not in messages[0]
 
 
 def test_nobody_is_followed_elsewhere():
@@ -205,14 +205,16 @@ def test_a_cue_that_is_too_old_is_not_posted():
 
 def test_nobody_there_is_told_once(caplog):
     """The run goes on; the password is neither told nor logged."""
-    told: list[str] = []
-    sink = sink_to(f"http://coach:{SECRET}@127.0.0.1:9/{SECRET}", report=told.append)
+    messages: list[str] = []
+    sink = sink_to(f"http://coach:{SECRET}@127.0.0.1:9/{SECRET}", report=messages.append)
     for text in ("one", "two"):
         sink.offer(said(text))
     while sink.dropped < 2:
         time.sleep(0.005)
     asyncio.run(sink.close())
-    assert told == ["Cues cannot be posted to http://127.0.0.1:9 (nobody listens there); the run goes on."]
+    assert messages == [
+        "Cues cannot be posted to http://127.0.0.1:9 (nobody listens there); the run goes on."
+    ]
     assert SECRET not in caplog.text
 
 
@@ -282,18 +284,18 @@ def test_only_a_webhook_opens_no_server():
 def test_the_program_posts_its_cues(tmp_path):
     """The run as it is started: the first words of its step, the heart rate as asked for, and no secret printed."""
     with receiver() as server:
-        asked = ("--webhook", server.url, "--webhook-with", "heart-rate")
-        with program(*asked, home=tmp_path) as process:
+        options = ("--webhook", server.url, "--webhook-with", "heart-rate")
+        with program(*options, home=tmp_path) as process:
             deadline = time.monotonic() + PATIENCE_S
             while not server.posts:
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
             process.send_signal(signal.SIGINT)
-            out, said = process.communicate(timeout=PATIENCE_S)
+            out, stderr = process.communicate(timeout=PATIENCE_S)
     first = server.posts[0][2]
     assert (first["event"], first["kind"]) == ("cue", "step")
     assert "workout" not in first
-    assert SECRET.encode() not in out + said
+    assert SECRET.encode() not in out + stderr
     assert not [
         file for file in tmp_path.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()
     ]

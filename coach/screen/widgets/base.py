@@ -8,6 +8,7 @@ from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
@@ -125,6 +126,11 @@ class PageWidget(StripWidget[View]):
         canvas = Canvas(width, height, colours.plain)
         self.draw(canvas, value, colours)
         return canvas.strips()
+
+
+def day_text(day: date) -> str:
+    """`Tue 26 May`."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def paint_title(
@@ -274,10 +280,10 @@ class ProfilePlan:
 
 @dataclass(frozen=True, slots=True)
 class ProfileCourse:
-    """A workout and the column of the run; None for a workout on paper."""
+    """A workout and the column of the run."""
 
     plan: ProfilePlan
-    at: int | None
+    at: int
 
 
 class Profile(LiveWidget[ProfileCourse]):
@@ -287,21 +293,13 @@ class Profile(LiveWidget[ProfileCourse]):
 
     def look(self, snapshot: "Snapshot") -> ProfileCourse:
         """Read the workout and the run's place in it."""
-        plan = self._planned(snapshot.timeline)
-        return ProfileCourse(plan, plan.place(snapshot, max(1, self.size.width)))
-
-    def show_plan(self, timeline: Timeline) -> None:
-        """Show a workout on paper, without a cursor."""
-        self.put(ProfileCourse(self._planned(timeline), None))
+        if self._plan is None or self._plan.timeline is not snapshot.timeline:
+            self._plan = ProfilePlan(snapshot.timeline)
+        return ProfileCourse(self._plan, self._plan.place(snapshot, max(1, self.size.width)))
 
     def paint(self, value: ProfileCourse, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the columns in half rows, and the cursor over them."""
         return profile_rows(value.plan, width, height, colours, at=value.at)
-
-    def _planned(self, timeline: Timeline) -> ProfilePlan:
-        if self._plan is None or self._plan.timeline is not timeline:
-            self._plan = ProfilePlan(timeline)
-        return self._plan
 
 
 def profile_rows(

@@ -290,7 +290,7 @@ class _HistoryPainter:
         if row.run in view.picked:
             canvas.put(MARGIN - 1, y, _PICKED, pair, bold=True)
         ends = _columns(width)
-        canvas.put(MARGIN, y, day_text(row.day, view.today), pair)
+        canvas.put(MARGIN, y, run_day(row.day, view.today), pair)
         room = ends["time"] - 14 - 8
         state = ", ".join(
             word
@@ -339,7 +339,7 @@ class _HistoryPainter:
         width = min(_DETAIL * 2, canvas.width - x - MARGIN)
         canvas.put(x, y, fit(sanitise(row.workout, 120) or _UNKNOWN, width), colours.plain, bold=True)
         where = [
-            each for each in (day_text(row.day, view.today), row.clock, _distance(row, view.unit)) if each
+            each for each in (run_day(row.day, view.today), row.clock, _distance(row, view.unit)) if each
         ]
         number = f"run {row.number}"
         where += [number] if cell_len("   ".join([*where, number])) <= width else []
@@ -394,7 +394,7 @@ class _HistoryPainter:
             return
         canvas.put(x, y, "the same workout before", colours.stale)
         for down, row in enumerate(view.before[:_BEFORE], 1):
-            canvas.put(x, y + down, day_text(row.day, view.today), colours.plain)
+            canvas.put(x, y + down, run_day(row.day, view.today), colours.plain)
             figures = _figures(row, view.unit)
             canvas.put_right(x + 18, y + down, figures["time"], colours.plain, bold=True)
             canvas.put_right(x + 26, y + down, figures["km"], colours.plain)
@@ -415,7 +415,7 @@ class _HistoryPainter:
 # --- words
 
 
-def day_text(day: date | None, today: date) -> str:
+def run_day(day: date | None, today: date) -> str:
     """`Tue 26 May`, or `26 May ’25` in another year; `--` if unknown."""
     if day is None:
         return _UNKNOWN

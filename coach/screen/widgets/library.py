@@ -18,10 +18,18 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from coach.quantities import METRES_PER_MILE, format_pace, signed
+from coach.quantities import format_pace, long_distance, signed
 from coach.screen.paint import Pair, Palette, blank, cells, fit, sanitise, stack, wrapped
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
-from coach.screen.widgets.base import MARGIN, Keys, ProfilePlan, StripWidget, keys_that_fit, profile_rows
+from coach.screen.widgets.base import (
+    MARGIN,
+    Keys,
+    ProfilePlan,
+    StripWidget,
+    day_text,
+    keys_that_fit,
+    profile_rows,
+)
 from coach.screen.widgets.workout_page import PaperStep, step_lines
 from coach.workout.catalogue_entry import Query, SearchFilter
 from coach.workout.timeline import WITHOUT_PLAN
@@ -211,10 +219,9 @@ def hours(card: "CatalogueEntry") -> str:
     return f"{minutes // 60}:{minutes % 60:02d}{'+' if card.open_steps else ''}"
 
 
-def long_distance(metres: float, unit: str) -> str:
+def distance_text(metres: float, unit: str) -> str:
     """Kilometres or miles with one decimal; `–` for none."""
-    each = METRES_PER_MILE if unit == "mile" else 1000.0
-    return _NONE if metres < 1 else f"{metres / each:.1f}"
+    return _NONE if metres < 1 else long_distance(metres, unit)[0]
 
 
 def day_of(day: date | None, today: date) -> str:
@@ -369,10 +376,10 @@ def _entry_row(value: Listing, place: int, width: int, colours: Palette) -> Stri
         (f"{time.removesuffix('+'):>{_TIME}}", own),
         # An unfinished length has its + in the gap, so that the figures stay right-aligned.
         (
-            f"{'+' if time.endswith('+') else ' '}{long_distance(card.metres, value.unit):>{_DISTANCE - 1}}",
+            f"{'+' if time.endswith('+') else ' '}{distance_text(card.metres, value.unit):>{_DISTANCE - 1}}",
             own,
         ),
-        (f"{long_distance(card.hard_metres, value.unit):>{_HARD}}", own),
+        (f"{distance_text(card.hard_metres, value.unit):>{_HARD}}", own),
         (f"{day_of(entry.last_day, value.today):>{_LAST}}", own if entry.last_day is not None else quiet),
     ]
     wide = max(8, width - 2 * MARGIN - _TIME - _DISTANCE - _HARD - _LAST)
@@ -481,10 +488,10 @@ def _beside(
 def _below(value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette) -> list[Strip]:
     """Name and totals in a row, the profile, and what fits of steps, purpose and last run."""
     card, detail = entry.card, value.detail
-    distance = long_distance(card.metres, value.unit)
+    distance = distance_text(card.metres, value.unit)
     totals = [] if hours(card) == _NONE else [hours(card)]
     totals += [f"{distance} {unit_word(value.unit)}"] if distance != _NONE else []
-    hard = long_distance(card.hard_metres, value.unit)
+    hard = distance_text(card.hard_metres, value.unit)
     totals += [f"{hard} {unit_word(value.unit)} hard"] if hard != _NONE else []
     right = "   ".join(totals)
     name = _padded(sanitise(entry.title, 120), max(1, width - cell_len(right) - 2))
@@ -524,7 +531,7 @@ def _totals(card: "CatalogueEntry", unit: str, width: int, colours: Palette) -> 
         colours.plain.style(bold=False),
         colours.stale.style(bold=False),
     )
-    distance, hard = long_distance(card.metres, unit), long_distance(card.hard_metres, unit)
+    distance, hard = distance_text(card.metres, unit), distance_text(card.hard_metres, unit)
     figures = (
         (hours(card), "h", "time"),
         (distance, unit_word(unit), "distance"),
@@ -643,7 +650,7 @@ class TitleRow(StripWidget[TitleTexts]):
 
 def clock_words(who: str, now: datetime) -> str:
     """`ida   Tue 26 May   17:30`, early in the day `6:40`."""
-    parts = (sanitise(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now.hour}:{now:%M}")
+    parts = (sanitise(who, 24), day_text(now), f"{now.hour}:{now:%M}")
     return "   ".join(part for part in parts if part)
 
 

@@ -40,6 +40,10 @@ _LONG_SHARE: Final = 0.25
 """A recorded run of this share of its week is its long run, where it is the longest. Judged."""
 
 
+COACHING: Final = "coaching practice"
+"""The source of most rules."""
+
+
 class Severity(StrEnum):
     """The weight of a finding, the worst first."""
 
@@ -143,6 +147,11 @@ class CheckedWeek:
     def monday(self) -> date:
         """Its first day."""
         return self.week.monday
+
+    @property
+    def words(self) -> str:
+        """The week in a sentence: `The week of Mon 4 Jan`."""
+        return f"The week of {day_words(self.monday)}"
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -405,6 +414,41 @@ def easy_share(whole: float | None, hard: float | None) -> float | None:
 def day_words(day: date) -> str:
     """A day in a sentence: `Tue 8 Dec`."""
     return f"{day:%a} {day.day} {day:%b}"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChange:
+    """A week compared with the one before, without a verdict."""
+
+    monday: date
+    metres: float | None
+    minutes: float | None
+    change: float | None
+    """0.10 is a tenth more; None where one of the two is not known or nothing was run."""
+    easy_by_time: float | None
+    """Shares that are easy; None where not known."""
+    easy_by_distance: float | None
+    easy_by_sessions: float | None
+
+
+def week_changes(view: CheckView) -> Iterator[WeekChange]:
+    """Each week of the plan compared with the one before it, by metres, else by minutes."""
+    before: CheckedWeek | None = None
+    for week in view.weeks:
+        change = None
+        for now, then in ((week.metres, before and before.metres), (week.minutes, before and before.minutes)):
+            if change is None and now and then:
+                change = now / then - 1
+        yield WeekChange(
+            week.monday,
+            week.metres,
+            week.minutes,
+            change,
+            easy_share(week.minutes, total(day.hard_minutes for day in week.days)),
+            easy_share(week.metres, total(day.hard_metres for day in week.days)),
+            easy_share(week.run_days, sum(bool(day.hard) for day in week.days)),
+        )
+        before = week
 
 
 # --- Small changes of the days to come -------------------------------------------------------------------------------
