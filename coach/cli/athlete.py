@@ -455,9 +455,9 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
 def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     """Show the lessons learnt from runs, or remove one.
 
-    They are pod factors, whether a sensor counts both feet or one, cadence at speed, and the delay of the heart rate, the oldest first.
-    Each recorded run of a saved athlete with paired sensors may add one, which applies from the next run on; --forget
-    removes it again. Recordings are not changed.
+    They are pod factors, whether a sensor counts both feet or one, cadence at speed, and the delay of the heart rate,
+    the oldest first. Each recorded run of a saved athlete with paired sensors may add one, which applies from the
+    next run on; --forget removes it again. Recordings are not changed.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.reviews import forget_lesson, habit_words, lesson_words

@@ -66,8 +66,9 @@ def today(
     """Say what to run today, and why.
 
     The answer is the session as planned, or an easier form of it. The easier forms are a longer warm-up, longer
-    rests, fewer reps, an effort day, another day, an easy run and rest. Each rule that fired is printed with your value and the limit, and missing data is named. You
-    decide: coach run today runs the suggestion, and with --as-planned the planned session.
+    rests, fewer reps, an effort day, another day, an easy run and rest. Each rule that fired is printed with your
+    value and the limit, and missing data is named. You decide: coach run today runs the suggestion, and with
+    --as-planned the planned session.
 
     With --minutes, --no-track or --treadmill the session is adapted and keeps its purpose. An easy run may become a
     swim, a bike ride or a walk of the same minutes (--instead).

@@ -301,7 +301,8 @@ class Store:
             )
         if len(matches) > 1:
             raise RecordingProblem(
-                f"{len(matches)} runs have an ID that begins with {plain(name)!r}, from {min(matches)} to {max(matches)}",
+                f"{len(matches)} runs have an ID that begins with {plain(name)!r}, "
+                f"from {min(matches)} to {max(matches)}",
                 "Type more letters of the ID.",
             )
         return _stored_run(folders[matches[0]])
