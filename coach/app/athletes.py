@@ -52,7 +52,7 @@ def athlete_called(word: str) -> str:
     store = Store()
     if word not in store.athletes():
         store.athlete(word)  # names the athletes who are saved
-        raise AthleteProblem(f"{plain(word)} is no athlete's slug", "See coach athlete list.")
+        raise AthleteProblem(f"{plain(word)!r} is not a saved athlete", "See coach athlete list.")
     return word
 
 
@@ -532,6 +532,6 @@ def _only_slug(store: Store) -> str:
         return default
     if len(slugs) > 1:
         raise AthleteProblem(
-            f"there are several athletes: {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
+            f"several athletes are saved: {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
         )
     return slugs[0] if slugs else FIRST_SLUG

@@ -258,7 +258,7 @@ class HandTimingService:
         if name:
             self.take(RunnerNamed(self.now(), runner, name))
         else:
-            self.timing.message = "That is no name."
+            self.timing.message = "That is not a name."
 
     def choose(self, step: int) -> None:
         """Move the choice among the presses by a step; it begins at the oldest unassigned one."""

@@ -191,7 +191,7 @@ class DebriefService:
             CoachProblem: the plan or the journal cannot be written.
         """
         if both := set(accepted) & set(refused):
-            raise UsageProblem(f"{min(both)} cannot be both accepted and refused", "Say one of them.")
+            raise UsageProblem(f"{min(both)} cannot be both accepted and refused", "Choose one.")
         answers = []
         for number, verb in (
             *((each, "accepted") for each in dict.fromkeys(accepted)),

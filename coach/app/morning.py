@@ -424,7 +424,7 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
     now = date.fromisoformat(today())
     if request.day is not None and not _FIRST_DAY <= request.day <= now:
         raise UsageProblem(
-            f"{request.day} is no past morning", "Leave --day out for today, or name a day before."
+            f"{request.day} is not a past morning", "Leave --day out for today, or name a day before."
         )
     service = open_service(request.athlete)
     service.load(lambda trouble: console.say(f"Note: {trouble}"))

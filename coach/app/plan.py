@@ -211,7 +211,7 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
     usual = FIRST_SLUG if document is None else document.path.stem
     slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
     if re.fullmatch(_SLUG, slug) is None:
-        raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
+        raise AthleteProblem(f"{plain(slug)!r} is not a valid slug", "See coach athlete list.")
     if unit == "km" and (store.paths.settings.exists() or "COACH_UNITS" in os.environ):
         from coach.edge.settings import load_settings  # they load every room that has settings
 
@@ -369,7 +369,7 @@ def read_start_times(texts: Sequence[str]) -> StartTimes:
         weekday = day.strip().casefold()[:3]
         if match is None or (day and weekday not in WEEKDAYS) or int(match[1]) > 23 or int(match[2]) > 59:
             raise UsageProblem(
-                f"--at {text}: that is no time of a day", "Write --at 18:00, or --at sat=8:30."
+                f"--at {text}: that is not a time of day", "Write --at 18:00, or --at sat=8:30."
             )
         days = [WEEKDAYS.index(weekday)] if day else range(7)
         times |= dict.fromkeys(days, time(int(match[1]), int(match[2])))

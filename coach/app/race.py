@@ -564,7 +564,7 @@ def change_shoe(athlete: str | None, slug: str, changes: Mapping[str, Any]) -> A
     """
     if not re.fullmatch(SLUG_PATTERN, slug):
         raise AthleteProblem(
-            f"{slug[:40]!r} is no short name for a pair of shoes",
+            f"{slug[:40]!r} is not a short name for a pair of shoes",
             "Up to 32 of a-z, 0-9, - and _, such as racer; --name gives their full name.",
         )
 

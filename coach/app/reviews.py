@@ -563,7 +563,8 @@ def export_all(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CoachProblem(
-            f"{plain(folder)} is no folder and cannot be made: {error.strerror}", "Name another with --out."
+            f"{plain(folder)} is not a folder and cannot be created: {error.strerror}",
+            "Name another with --out.",
         ) from None
     there = {selection.endings.run_of(path): path for path in folder.iterdir() if path.suffix == f".{to}"}
     store = Store()

@@ -591,7 +591,7 @@ class LiveSquad:
         if self.run.is_gone(runner):
             raise UsageProblem(f"The run of {member.name} is over.")
         if self.roster.team_of(runner):
-            raise UsageProblem(f"{member.name} runs in turn with others; a team stays in its group.")
+            raise UsageProblem(f"{member.name} is in a relay team, which cannot change group.")
         timeline = self._workout_for(member, group)
         place = self.run.place_of(group, without=runner)
         has_begun = self.snapshot(runner).run_s is not None

@@ -280,7 +280,7 @@ class PreparedSession:
         if not text:
             raise UsageProblem(f"{plain(group)} has no workout")
         if any(self.roster.team_of(each.slug) for each in self.roster.members(group)):
-            raise UsageProblem(f"{plain(group)} runs in turn: nobody can join a team under way")
+            raise UsageProblem(f"{plain(group)} has relay teams that have started, so no runner can join it")
         is_by_hand = self.mode == SensorMode.NONE
         runner = replace(runner, group=group)
         planned = _planned(runner, text, self.roster, self.context.console, is_by_hand=is_by_hand)

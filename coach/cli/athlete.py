@@ -455,9 +455,9 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
 def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     """Show the lessons learnt from runs, or remove one.
 
-    They are pod factors, the counting of a sensor, cadence at speed, and the delay of the heart rate, the oldest first.
-    Each recorded run of a saved athlete with paired sensors may add one, which applies from the next run on; --forget
-    removes it again. Recordings are not changed.
+    They are pod factors, whether a sensor counts both feet or one, cadence at speed, and the delay of the heart rate,
+    the oldest first. Each recorded run of a saved athlete with paired sensors may add one, which applies from the
+    next run on; --forget removes it again. Recordings are not changed.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.reviews import forget_lesson, habit_words, lesson_words
@@ -469,8 +469,9 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     if forget is not None:
         runs = [lesson.run for lesson in saved.learnt if lesson.run.startswith(forget)]
         if len(runs) != 1 or saved.slug not in store.athletes():
+            several = f"lessons of several runs begin with {forget!r}"
             raise AthleteProblem(
-                f"{forget!r} is {'no run' if not runs else 'more than one run'} that taught {saved.slug} anything",
+                several if len(runs) > 1 else f"no lesson was learnt from run {forget!r}",
                 "coach athlete learnt lists them.",
             )
         store.save_athlete(saved.slug, dump_athlete(forget_lesson(saved, runs[0])))

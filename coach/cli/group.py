@@ -331,7 +331,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
 # --- coach itself: the list of commands, and three examples for whoever types nothing else ---------------------------
 
 TABLE = {
-    "demo": CommandEntry("coach.cli.run", "See it work: a simulated runner, no hardware needed.", "demo"),
+    "demo": CommandEntry("coach.cli.run", "Watch a simulated run; no hardware needed.", "demo"),
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
     "replay": CommandEntry("coach.cli.run", "Replay a recorded run and coach it again.", "replay"),
     "review": CommandEntry("coach.cli.review", "Review a run: reps, pace, heart rate, load."),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # they load when a check is made, so that help is quick
     "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to search."
 )
 @adapter_option()
-@click.option("--sound", is_flag=True, help="Check the sound only, by ear: one, two, three.")
+@click.option("--sound", is_flag=True, help="Check only the sound, by listening to three words.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def doctor(seconds: float, adapter: str | None, sound: bool, as_json: bool) -> None:
     """Check this machine: terminal, Bluetooth, sensors, disk.
@@ -213,7 +213,7 @@ def _print(finding: "CheckResult", *, as_json: bool) -> None:
 
 @click.group("config", cls=CoachGroup)
 def config() -> None:
-    """The settings: show and change them, and where they are kept."""
+    """Show and change settings, and print where they are kept."""
 
 
 @config.command("path")

@@ -361,7 +361,7 @@ class DayType(click.ParamType["date"]):
             today = date.fromisoformat(local_iso(MachineClock().wall())[:10])
             return today if text == "today" else today - timedelta(int(text[:-1]) * _DAYS[text[-1]])
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no day: write it as 2026-09-01, today, 10d or 4w.", param, ctx)
+            self.fail(f"{value!r} is not a day: write it as 2026-09-01, today, 10d or 4w.", param, ctx)
 
 
 _DAYS: Final = {"d": 1, "w": 7}
@@ -548,7 +548,7 @@ def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[st
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         hint = "Name a folder that exists, or can be created, for several workouts."
-        raise CoachProblem(f"{plain(out)} is no folder and cannot be made: {reason}", hint) from None
+        raise CoachProblem(f"{plain(out)} is not a folder and cannot be created: {reason}", hint) from None
     for file, document in zip(files, documents, strict=True):
         write_new_file(file, _written(document), what="workout")
     return [plain(file) for file in files]

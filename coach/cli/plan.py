@@ -102,7 +102,7 @@ def read_plan_day(text: str) -> date:
         try:
             return date.fromisoformat(word)
         except ValueError:
-            raise ValueError(f"{text!r} is no day of the calendar.") from None
+            raise ValueError(f"{text!r} is not a day of the calendar.") from None
     now = date.fromisoformat(today())
     if word in {"today", "tomorrow"}:
         return now + timedelta(days=word == "tomorrow")
@@ -110,7 +110,7 @@ def read_plan_day(text: str) -> date:
         return now + timedelta(days=(WEEKDAYS.index(word[:3]) - now.weekday()) % 7)
     if re.fullmatch(r"\d{1,4}[dw]", word):
         return now + timedelta(days=int(word[:-1]) * (7 if word[-1] == "w" else 1))
-    raise ValueError(f"{text!r} is no day: write it as 2027-02-16, today, tomorrow, tue, 10d or 24w.")
+    raise ValueError(f"{text!r} is not a day: write it as 2027-02-16, today, tomorrow, tue, 10d or 24w.")
 
 
 _LONG_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -400,7 +400,7 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
 
 @click.command("off", cls=CoachCommand)
 @click.argument("days", metavar="FROM..TO[:WHY]", type=DaysOffType())
-@click.option("--why", type=click.Choice(["travel", "illness", "off"]), help="Why (default: off).")
+@click.option("--why", type=click.Choice(["travel", "illness", "off"]), help="The reason (default: off).")
 @_json_option
 @athlete_of_plan
 def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:

@@ -49,7 +49,9 @@ class RaceType(click.ParamType["PlannedRace"]):
         match = _RACE.fullmatch(rest.strip())
         if match is None:
             self.fail(
-                f"{value!r} is no race: write it as 2027-05-16:10k:A or 2027-05-16:10k=42:00:A.", param, ctx
+                f"{value!r} is not a race: write it as 2027-05-16:10k:A or 2027-05-16:10k=42:00:A.",
+                param,
+                ctx,
             )
         goal = match["goal"]
         if match["priority"] is None and len((match["name"] or "").strip()) == 1:
@@ -58,7 +60,7 @@ class RaceType(click.ParamType["PlannedRace"]):
             # A distance is read with a time beside it; without a goal any time will do.
             race = read_race(f"{match['distance']}={goal}" if goal else f"{match['distance']}=1:00:00")
         except Misspelt as wrong:
-            reason = wrong.reason if goal else f"{match['distance']!r} is no distance"
+            reason = wrong.reason if goal else f"{match['distance']!r} is not a distance"
             self.fail(f"{reason}. Write it as 2027-05-16:10k:A, 2027-05-16:half=1:35:00:A.", param, ctx)
         priority = RacePriority((match["priority"] or "A").upper())
         goal_s = float(parse_clock(race.time)) if goal else None
@@ -86,7 +88,7 @@ class FixedType(click.ParamType["Appointment"]):
         day, equals, rest = str(value).partition("=")
         weekdays = _weekdays_of(day)
         if not equals or len(weekdays) != 1 or not rest.strip():
-            self.fail(f'{value!r} is no appointment: write it as tue="Club track":hard.', param, ctx)
+            self.fail(f'{value!r} is not a fixed session: write it as tue="Club track":hard.', param, ctx)
         title, *words = (part.strip() for part in rest.split(":"))
         title = title.strip("\"'")[:120] or "Appointment"
         is_hard, family, is_unknown = True, Family.OPEN, True
@@ -281,7 +283,7 @@ def _read_hours(text: str) -> float:
     type=FixedType(),
     multiple=True,
     metavar="DAY=TITLE[:hard|easy|long][:SIZE]",
-    help='An appointment of every week: tue="Club track":hard.',
+    help='A fixed session each week: tue="Club track":hard.',
 )
 @click.option(
     "--minutes",
@@ -461,7 +463,7 @@ def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
     ]
     if sum(units_given) > 1:
         raise click.UsageError(
-            "Say the volume in one unit: --from-km and --to-km, --from-mi and --to-mi, or --hours."
+            "Give the weekly distance or time in one unit: --from-km and --to-km, --from-mi and --to-mi, or --hours."
         )
     if hours is not None:
         first, dots, last = hours.partition("..")
@@ -472,7 +474,7 @@ def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
     if start_units is None:
         recent = recent_week_m(service)
         if recent is None:
-            raise click.UsageError("Say how much you run in a week now: --from-km 30 --to-km 45")
+            raise click.UsageError("Give your current weekly distance: --from-km 30 --to-km 45")
         narrate(
             f"The first week is what you ran lately: {recent / unit_m:.0f} {'miles' if units_given[1] else 'km'}."
         )
@@ -481,7 +483,7 @@ def _volume(service: "PlanService", options: dict[str, Any]) -> "WeeklyVolume":
         peak_units = start_units * _PEAK_SHARE
     for value in (start_units, peak_units):
         if not 0 < value < 10_000:
-            raise click.UsageError(f"{value:g} is no volume of a week.")
+            raise click.UsageError(f"{value:g} is not a weekly distance.")
     return WeeklyVolume("m", round(start_units * unit_m, 1), round(peak_units * unit_m, 1))
 
 

@@ -33,7 +33,7 @@ class DegreesType(click.ParamType[float]):
             return value
         match = _DEGREES.fullmatch(str(value).strip())
         if match is None:
-            self.fail(f"{value!r} is no temperature: write it as 23C or 74F.", param, ctx)
+            self.fail(f"{value!r} is not a temperature: write it as 23C or 74F.", param, ctx)
         degrees = float(match[1].replace(",", "."))
         celsius = (degrees - 32) / 1.8 if (match[2] or "c").lower().startswith("f") else degrees
         if not -40 <= celsius <= 55:
@@ -52,7 +52,7 @@ class StartType(click.ParamType[int]):
             return value
         match = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", str(value).strip())
         if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-            self.fail(f"{value!r} is no time of day: write it as 9:30.", param, ctx)
+            self.fail(f"{value!r} is not a time of day: write it as 9:30.", param, ctx)
         return int(match[1]) * 60 + int(match[2])
 
 
@@ -73,7 +73,7 @@ class StartType(click.ParamType[int]):
     "--dew", "dew_point", metavar="DEGREES", type=DegreesType(), help="Dew point, from the forecast."
 )
 @click.option("--course", metavar="FILE", help="The course as GPX, with heights.")
-@click.option("--even-effort", is_flag=True, help="Spread the time over the course by what its slopes cost.")
+@click.option("--even-effort", is_flag=True, help="Adjust the splits for the hills of the course.")
 @click.option("--fuel", metavar="WHAT", help='What you eat: "29g 180mg every 25min from 10km", 60g/h, none.')
 @click.option("--drink", metavar="WHAT", help='What you drink: "150ml every 5km", none.')
 @click.option(
@@ -94,7 +94,9 @@ class StartType(click.ParamType[int]):
     type=click.Choice(["track", "road", "treadmill"]),
     help="The surface of coach run race.",
 )
-@click.option("--lane", type=click.IntRange(1, 9), default=1, help="The lane of a track; a lap is its lap.")
+@click.option(
+    "--lane", type=click.IntRange(1, 9), default=1, help="The lane of a track; laps are measured in it."
+)
 @athlete_option("The athlete; needed only if there are several and none is chosen.")
 @click.option("--html", "wrist", metavar="FILE", help="Write the wristband to FILE, as a page to print.")
 @click.option(
@@ -298,7 +300,7 @@ _Command = Callable[..., None]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.pass_context
 def command(context: click.Context, *, athlete: str | None, as_json: bool) -> None:
-    """Your shoes: kilometres, what they are for, ready to race.
+    """Your shoes: kilometres, purpose, and whether they are ready to race.
 
     Without a command they are listed. A run gets its shoe by the pod (coach sensors pair --shoe), by the key h on the
     page after a run, or by coach gear wear.
@@ -317,19 +319,23 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
 
 @command.command("set")
 @click.argument("slug", metavar="SLUG")
-@click.option("--name", metavar="TEXT", help="Their name.")
-@click.option("--surface", type=click.Choice(["road", "track", "trail", "treadmill"]), help="Their surface.")
-@click.option("--purpose", metavar="WORD", help="easy, race, ...; the pair for races is race.")
-@click.option("--limit-km", type=click.FloatRange(1, 10_000), help="Most kilometres they should run.")
+@click.option("--name", metavar="TEXT", help="The name of the pair.")
 @click.option(
-    "--already-km", type=click.FloatRange(0, 10_000), help="Their kilometres before the recorded runs."
+    "--surface",
+    type=click.Choice(["road", "track", "trail", "treadmill"]),
+    help="The surface the pair is for.",
+)
+@click.option("--purpose", metavar="WORD", help="easy, race, ...; the pair for races is race.")
+@click.option("--limit-km", type=click.FloatRange(1, 10_000), help="Most kilometres the pair should run.")
+@click.option(
+    "--already-km", type=click.FloatRange(0, 10_000), help="Kilometres of the pair before the recorded runs."
 )
 @click.option(
     "--race-ready/--by-runs",
     default=None,
-    help="They are ready to race; or decide by the runs (the default).",
+    help="Mark the pair as ready to race (default: decided by your runs).",
 )
-@click.option("--retire/--unretire", default=None, help="Retire them, or use them again.")
+@click.option("--retire/--unretire", default=None, help="Retire the pair, or use it again.")
 @athlete_option(_WHOSE)
 def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any) -> None:
     """Add a pair of shoes, or change one.

@@ -389,7 +389,7 @@ async def _log(name: str, seconds: float, adapter: str | None, *, has_all: bool,
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
         is_whole = await log_raw(radio, sensor, seconds, printer.notified)
     if not is_whole:
-        narrate("The link was lost.")
+        narrate("The connection was lost.")
     narrate(f"{printer.lines} notifications.")
 
 

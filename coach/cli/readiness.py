@@ -298,7 +298,7 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
 
 
 @command.command("rules")
-@athlete_option("The athlete whose mornings the shares are of.")
+@athlete_option("The athlete whose mornings are used.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def rules(athlete: str | None, *, as_json: bool) -> None:
     """List the rules of the morning: limit, verdict, source, on or off.
@@ -378,7 +378,9 @@ _MOST_INPUT: Final = 4096
 @click.option(
     "--plateau", type=click.Choice(_SYMPTOMS), help="Look for the causes of a plateau in your history."
 )
-@click.option("--line", is_flag=True, help="Write today's line: three questions, saved and never judged.")
+@click.option(
+    "--line", is_flag=True, help="Answer today's three questions; they are saved, and no rule uses them."
+)
 @click.option("--races", is_flag=True, help="Print the lessons of your races for the next block.")
 @click.option("--rules", is_flag=True, help="List every rule: limit, source, on or off.")
 @click.option("--on", "on", metavar="RULE", help="Switch a rule on, such as the opt-in cadence-goal.")
@@ -407,7 +409,7 @@ def debrief(
 
     With --plateau it looks for the evidence of each cause in your own runs and mornings first, then names the fix.
 
-    A race of the last weeks has a look back of its own: what worked, what did not, pacing, endurance, recovery. It is
+    A race of the last weeks gets its own review: what worked, what did not, pacing, endurance, recovery. It is
     saved, and shown when the next plan is made.
     """
     from coach.app.debrief import DebriefService

@@ -269,7 +269,7 @@ def export(
     if recording is None:
         raise click.UsageError("Give a run, such as last, or --all.")
     if out in {None, "-"} and to == "fit" and sys.stdout.isatty():
-        raise click.UsageError("FIT is no text; write it with --out run.fit.")
+        raise click.UsageError("FIT is not text; write it with --out run.fit.")
     from pathlib import Path
 
     from coach.app.playback import RecordingRequest

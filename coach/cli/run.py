@@ -92,9 +92,9 @@ def command(
     run without a plan at once; time is a stopwatch in which every press is a lap; today is today's session of your
     plan, as coach plan today suggests it (with --as-planned as planned).
 
-    On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with --marks at
-    the first press). Without a terminal, or with --json, lines are printed, the first step starts at once, and button
-    names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
+    On a terminal the live screen opens, and the first step starts after one minute, so that you can walk to the line
+    (with --marks at the first press). Without a terminal, or with --json, lines are printed, the first step starts at
+    once, and button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     The run starts with those of your paired sensors (coach sensors pair) that are found, and searches for the others;
     --require-sensor exits with code 4 if none is found. relay uses values that a phone or gateway forwards. Without
@@ -170,7 +170,7 @@ def _refuse_library(workout: str | None, *, as_json: bool) -> None:
 @voice_option("default: the setting sound.voice on the live screen, else off")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def demo(speed: float, voice: str | None, as_json: bool) -> None:
-    """See it work: a simulated runner, no hardware needed.
+    """Watch a simulated run; no hardware needed.
 
     A two-minute workout on the live screen, with all its keys; nothing is recorded. Without a terminal, lines are
     printed, and button names are read from a piped stdin.

@@ -65,9 +65,10 @@ def today(
 ) -> None:
     """Say what to run today, and why.
 
-    The answer is the session as planned, or an easier form: longer warm-up, longer rests, fewer reps, effort day,
-    moved, easy, rest. Each rule that fired is printed with your value and the limit, and missing data is named. You
-    decide: coach run today runs the suggestion, and with --as-planned the planned session.
+    The answer is the session as planned, or an easier form of it. The easier forms are a longer warm-up, longer
+    rests, fewer reps, an effort day, another day, an easy run and rest. Each rule that fired is printed with your
+    value and the limit, and missing data is named. You decide: coach run today runs the suggestion, and with
+    --as-planned the planned session.
 
     With --minutes, --no-track or --treadmill the session is adapted and keeps its purpose. An easy run may become a
     swim, a bike ride or a walk of the same minutes (--instead).
@@ -467,7 +468,7 @@ def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str
     """List the rules of plans, and switch them.
 
     Each is listed with its limit, and marked if it is off; docs/reference/plan-rules.md has their sources. A switch is
-    saved in the plan. Two rules have none: a missing workout, and the recovery after an A race.
+    saved in the plan. Two rules have no switch: a missing workout, and the recovery after an A race.
     """
     from coach.app.plan import PlanService
     from coach.plan.check import RULES, is_on
@@ -566,7 +567,7 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
         raise click.UsageError("--at goes with --to ics.")
     is_terminal = to == "fit" and out in {None, "-"} and sys.stdout.isatty()
     if is_terminal:
-        raise click.UsageError("FIT is no text; write it into a folder or a file: --out week.zip.")
+        raise click.UsageError("FIT is not text; write it into a folder or a file: --out week.zip.")
     service = PlanService(athlete=athlete)
     plan = service.plan
     first, last = _span(plan, service.today, weeks)
@@ -637,7 +638,7 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         raise CoachProblem(
-            f"{plain(folder)} is no folder and cannot be created: {reason}", "Name another."
+            f"{plain(folder)} is not a folder and cannot be created: {reason}", "Name another."
         ) from None
     for name, data in files.items():
         write_new_file(folder / name, data, what="workout")

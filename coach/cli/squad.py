@@ -38,7 +38,7 @@ TABLE = {
     "resume": CommandEntry("coach.cli.squad", "Resume every run of a session that was cut off.", "resume"),
     "schema": CommandEntry("coach.cli.squad", "Print the JSON Schema of rosters.", "schema"),
     "demo": CommandEntry(
-        "coach.cli.squad", "See it work: simulated runners side by side, no hardware needed.", "demo"
+        "coach.cli.squad", "Watch simulated runners side by side; no hardware needed.", "demo"
     ),
 }
 
@@ -59,7 +59,7 @@ def command() -> None:
 @click.option("--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run X times as fast.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def demo(runners: int, speed: float, *, as_json: bool) -> None:
-    """See it work: simulated runners side by side, no hardware needed.
+    """Watch simulated runners side by side; no hardware needed.
 
     Two reps in two groups on the board, with all its keys; nothing is recorded. Without a terminal, lines
     are printed: the events of each runner, with their name.
@@ -129,7 +129,7 @@ def run(
     """Coach a squad live, up to eight runners.
 
     ROSTER is a file: names, one a line, a table with a column name, or a coach-squad/1 document; - reads standard
-    input. WORKOUT is for groups without one of their own. A runner who cannot be set up is named; the others start.
+    input. WORKOUT is for groups without one of their own. Runners who cannot be set up are listed; the others start.
 
     On a terminal the board opens: g starts a wave, space times the next runner, 1 to 8 times that runner, ? shows the
     keys. Without a terminal all start at once, lines are printed, and keys are read as lines from a piped stdin:
@@ -323,7 +323,7 @@ class MetresType(click.FloatRange):
         """Read a length; NaN passes every range, so it is refused here."""
         length = super().convert(value, param, ctx)
         if isnan(length):
-            self.fail(f"{value} is no length.", param, ctx)
+            self.fail(f"{value} is not a length.", param, ctx)
         return length
 
 

@@ -330,7 +330,7 @@ def export(
     if as_json and out is None:
         raise click.UsageError("--json prints the report only; add --out for the workout.")
     if out is None and not row.is_text and sys.stdout.isatty():
-        raise click.UsageError(f"{row.title} is no text; write it with --out workout{row.suffix}.")
+        raise click.UsageError(f"{row.title} is not text; write it with --out workout{row.suffix}.")
     runner = shown_athlete(Store(), athlete, race)
     exported = export_workout_for(workout, runner, ExportFormat(to), CONSOLE, strict=strict)
     path = write_exported(exported.data, out, workout, row.suffix) if out else ""

@@ -348,7 +348,7 @@ def check_format(tree: Mapping[str, object], *, family: str, version: int, what:
     if format_ is None:
         near = get_close_matches("format", tree, n=1, cutoff=0.6)
         fix = f'Begin the file with "format": "{newest}"' + (f', not "{near[0]}".' if near else ".")
-        _refuse("format", f'"format" is missing, so this may be no {what}', fix)
+        _refuse("format", f'"format" is missing, so this may not be a {what}', fix)
     if not isinstance(format_, str):
         _refuse("format", "the format is not a text", f'Write "{newest}".')
     kind, _, number = format_.partition("/")

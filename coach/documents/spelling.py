@@ -227,10 +227,10 @@ def read_race(text: str) -> RaceText:
     if _length(plain) is not None or any(
         _seconds(part) is None and _length(part) is not None for part in parts
     ):
-        raise Misspelt(f"{label} is no race result: the time is not clear", fix)
+        raise Misspelt(f"{label} is not a race result: the time is not clear", fix)
     if any(_seconds(part) is not None for part in parts):
-        raise Misspelt(f"{label} is no race result: the distance is not clear", fix)
-    raise Misspelt(f"{label} is no race result", fix)
+        raise Misspelt(f"{label} is not a race result: the distance is not clear", fix)
+    raise Misspelt(f"{label} is not a race result", fix)
 
 
 def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
@@ -497,7 +497,7 @@ def read_coming_race(text: str, today: str) -> tuple[str, str]:
                 return distance, day.isoformat()
     if is_race:
         raise Misspelt(f"{label} has no day yet", _COMING_FIX)
-    raise Misspelt(f"{label} is no race yet: it begins with a distance", _COMING_FIX)
+    raise Misspelt(f"{label} is not a race yet: it begins with a distance", _COMING_FIX)
 
 
 _COMING_FIX: Final = 'Write it as "10k 16 May" or "half 2027-10-03".'

@@ -102,7 +102,7 @@ class MorningJournal:
             if is_new:
                 sync_folder(self.path.parent)
         except OSError as error:
-            raise CoachProblem(f"the morning cannot be kept: {self.path}: {error.strerror}", _HINT) from None
+            raise CoachProblem(f"the morning cannot be saved: {self.path}: {error.strerror}", _HINT) from None
 
     def read(self, *, sets_aside: bool = True) -> StoredMornings:
         """Read every intact fact; damage is set aside and reported.

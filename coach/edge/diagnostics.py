@@ -176,7 +176,7 @@ class TerminalInfo:
 def check_terminal(terminal: TerminalInfo) -> list[CheckResult]:
     """Check size, height of the letters, colours and glyphs; one result if stdout is not a terminal."""
     if not terminal.is_terminal:
-        return [ok("terminal", "stdout is no terminal: runs print lines instead of the live screen")]
+        return [ok("terminal", "stdout is not a terminal: runs print lines instead of the live screen")]
     size, letters = _check_size(terminal), _letters(terminal)
     return [size, *letters, _colours(terminal.environment), _glyphs(terminal)]
 
@@ -230,7 +230,7 @@ def _glyphs(terminal: TerminalInfo) -> CheckResult:
     return ok("glyphs", f"UTF-8; you should see blocks, arrows and no question marks: {GLYPHS}")
 
 
-_FIX: Final = "Mend the file, or move it away."
+_FIX: Final = "Fix the file, or move it away."
 
 
 def check_settings(store: Store) -> CheckResult:

@@ -172,7 +172,7 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
     except NotADirectoryError:
         raise problem(f"{name} does not exist: part of its path is a file", hint) from None
     except PermissionError:
-        raise problem(f"{name} may not be read", "Give yourself the right to read it: chmod u+r") from None
+        raise problem(f"no permission to read {name}", "Allow it: chmod u+r FILE") from None
     except (OSError, ValueError) as error:  # names that are too long or hold a NUL, and circular links
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise problem(f"{name} cannot be opened: {reason}", hint) from None
@@ -208,7 +208,7 @@ def read_standard_input(*, limit: int, what: str, problem: type[CoachProblem]) -
 
 
 def plain(path: Path | str) -> str:
-    """Make a text safe to print: no line breaks, no control characters, at most 161 characters."""
+    """Make a text safe to print: no line breaks, no control characters, at most 200 characters."""
     text = str(path)
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -292,7 +292,7 @@ class StripSink:
         say: Callable[[str], None],
         port: int = PORT,
     ) -> None:
-        """Show the lights and the run time that `now` returns, on the running loop; `look` is as for a `LampSink`."""
+        """Show the lights, and the run time `now` returns, on the running loop; `folder` and `say` are the lamp's."""
         self._now = now
         self._say = say
         self._stretch = stretch

@@ -259,7 +259,7 @@ def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
     """Decode the document; raises ValueError, TypeError or KeyError if it does not fit."""
     name, _, version = str(document["format"]).partition("/")
     if name != NAME:
-        raise ValueError(f"format {document['format']!r} is none of ours")
+        raise ValueError(f"format {document['format']!r} is not known")
     if int(version) > VERSION:
         raise SettingsProblem(
             f"{plain(path)}: format: {document['format']!r} is newer than this program, which knows "

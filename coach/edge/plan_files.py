@@ -1,6 +1,6 @@
 """Keeps the plan of an athlete: the file, the versions before it, and a journal of who changed what.
 
-    plans/anna/plan.json the plan; may be edited by hand
+    plans/anna/plan.json            the plan; may be edited by hand
     plans/anna/versions/000007.json every state it was in, as it was, byte for byte
     plans/anna/journal.jsonl        a line with its CRC for each change: which version, after which, by whom, what
 
@@ -134,7 +134,7 @@ class PlanFiles:
         with self._held():
             if base is not None and self.read() != base:
                 raise PlanProblem(
-                    "the plan was changed elsewhere meanwhile", "Do it again: the file was read anew."
+                    "the plan was changed elsewhere meanwhile", "Do it again: the file was read again."
                 )
             self._note_hand_edit()
             parent = self.current()

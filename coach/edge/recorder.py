@@ -511,7 +511,7 @@ class Recorder:
         try:
             file = self._file_type(self.folder.restore())
         except (OSError, RecordingProblem):
-            _LOG.exception("the folder of the run could not be made anew")
+            _LOG.exception("the folder of the run could not be created again")
             return False
         old, self._file = self._file, file
         with suppress(OSError):
@@ -636,9 +636,9 @@ def _refuse_ended(path: Path) -> None:
         journal = read_journal(read_run(path), name=path.name)
     except OSError as error:
         raise RecordingProblem(
-            f"{path} cannot be read: {error.strerror}", "Mend its rights: chmod -R u+rwX"
+            f"{path} cannot be read: {error.strerror}", "Change its permissions: chmod -R u+rwX"
         ) from None
     if journal.is_closed:
         raise RecordingProblem(
-            f"{path.name} was ended; it cannot go on", f"Watch it: coach replay {path.name}"
+            f"{path.name} has ended and cannot be resumed", f"Watch it: coach replay {path.name}"
         )

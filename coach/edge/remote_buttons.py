@@ -304,7 +304,7 @@ class RemoteButtons:
         if origin is Origin.PHONE and button in _NOT_BY_PHONE:
             return AckCode.NOT_ALLOWED, "The run is ended on the laptop, not by a phone."
         if (message.answer is None) is (button is Button.ANSWER):
-            return AckCode.MALFORMED, "answer goes with the button answer, and that with it."
+            return AckCode.MALFORMED, '"answer" is only for the button answer, which needs it.'
         if button in _NAMES_STEP and message.expect_step is None:
             return AckCode.EXPECT_STEP, f"{button} leaves the step: say in expect_step which one is meant."
         age = self._age(message, waited_s)
@@ -393,7 +393,9 @@ def _ack_of(
     if credited_at is not None and pressed.pressed_at is not None:
         late_s = credited_at - pressed.pressed_at
         if late_s > _AHEAD_S:
-            words.append(f"It counts {late_s:.1f} s later than it was pressed: something was taken then.")
+            words.append(
+                f"It counts {late_s:.1f} s later than it was pressed, because later data had already been used."
+            )
     mark = next((output for output in outputs if isinstance(output, Split)), None)
     if mark is not None and mark.role in _REASONS:
         words.append(_REASONS[mark.role])

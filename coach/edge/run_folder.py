@@ -458,7 +458,8 @@ def append_note(path: Path, note: RunNote) -> None:
         append_lines(path / NOTES, line)
     except OSError as error:
         raise RecordingProblem(
-            f"the note cannot be kept: {path / NOTES}: {error.strerror}", "Mend that, then say it again."
+            f"the note cannot be saved: {path / NOTES}: {error.strerror}",
+            "Fix that, then write the note again.",
         ) from None
 
 
@@ -522,7 +523,7 @@ def _lock(descriptor: int, path: Path) -> None:
         lock_file(descriptor)
     except OSError:
         raise RecordingProblem(
-            f"{path.name} is being recorded by another coach", "Leave that one first, then try again."
+            f"{path.name} is in use by another coach program", "Close that program first, then try again."
         ) from None
 
 

@@ -133,11 +133,11 @@ def _number(unit: str, text: str) -> float:
         pass
     reads, example = _UNITS.get(unit, (None, ""))
     if reads is None:
-        raise InvalidSetting(f"{text!r} is no number")
+        raise InvalidSetting(f"{text!r} is not a number")
     try:
         return reads(text)
     except ValueError:
-        raise InvalidSetting(f"{text!r} is no number: write it as {example}") from None
+        raise InvalidSetting(f"{text!r} is not a number: write it as {example}") from None
 
 
 def _metres(text: str) -> float:
@@ -436,14 +436,14 @@ def _apply_document(settings: Settings, data: bytes, where: str) -> Settings:
 
 
 def _no_toml(where: str, error: Exception) -> SettingsProblem:
-    return SettingsProblem(f"{where} is not TOML: {error}", "Mend that line, or move the file away.")
+    return SettingsProblem(f"{where} is not TOML: {error}", "Fix that line, or move the file away.")
 
 
 def _check_format(value: object, where: str) -> None:
     name, _, version = str(value).partition("/")
     if name != FORMAT or not version.isdecimal() or version == "0":
         raise SettingsProblem(
-            f"{where}: format: {value!r} is none of ours", f'Write format = "{FORMAT}/{VERSION}"'
+            f"{where}: format: {value!r} is not known", f'Write format = "{FORMAT}/{VERSION}"'
         )
     if int(version) > VERSION:
         raise SettingsProblem(
@@ -497,7 +497,7 @@ def _apply_values(settings: Settings, values: Mapping[str, object], where: str) 
 def _action(key: str, name: str, place: str) -> str:
     """The action of a key, by its own name or as the screen prints it: `longer` is `extend`."""
     if key in _ALWAYS_LEAVES:
-        raise SettingsProblem(f"{place}keymap.{key}: that key leaves the program, whatever is shown", _HINT)
+        raise SettingsProblem(f"{place}keymap.{key}: that key always quits and cannot be reassigned", _HINT)
     button = BUTTON_NAMES.get(spelt_as_name(name))
     if button is not None:
         return button.value

@@ -242,7 +242,7 @@ def read_squad(folder: Path) -> SquadSession:
         RecordingProblem: it is no folder of a session, or a newer program wrote it.
     """
     if not folder.is_dir():
-        raise RecordingProblem(f"{plain(folder)} is no folder of a session", _HINT)
+        raise RecordingProblem(f"{plain(folder)} is not a session folder", _HINT)
     manifest, problem = _manifest(folder)
     keys: tuple[SquadInput, ...] = ()
     problems = [problem] if problem else []
@@ -306,7 +306,7 @@ def _from_runs(folder: Path, reason: str) -> tuple[SquadManifest, str]:
 
     runs = {path.name: read_manifest(path) for path in sorted(folder.iterdir()) if is_ulid(path.name)}
     if not runs:
-        raise RecordingProblem(f"{plain(folder)} holds no session of a squad: {reason}", _HINT)
+        raise RecordingProblem(f"{plain(folder)} contains no squad session: {reason}", _HINT)
     names = [manifest.athlete or f"runner {place}" for place, manifest in enumerate(runs.values(), 1)]
     roster = roster_of_names(names)
     by_slug = {one.slug: run for one, run in zip(roster.runners, runs, strict=True)}
@@ -460,7 +460,8 @@ class HandJournal(_LineFile):
         except OSError:
             os.close(self._descriptor)
             raise RecordingProblem(
-                f"{self.path.name} is being timed by another coach", "Leave that one first, then try again."
+                f"{self.path.name} is in use by another coach program",
+                "Close that program first, then try again.",
             ) from None
 
     def append(self, event: HandInput) -> None:
@@ -532,7 +533,7 @@ def read_hand_session(path: Path) -> HandSession:
     records = list(read_records(data))
     if not records or records[0].get("hand") != "session":
         raise RecordingProblem(
-            f"{plain(path)} is no session by hand, or its first line is damaged", _HAND_HINT
+            f"{plain(path)} is not a hand-timed session, or its first line is damaged", _HAND_HINT
         )
     setup = _setup_of(records[0], path)
     inputs = [event for record in records[1:] if (event := hand_input_of(record)) is not None]

@@ -156,7 +156,7 @@ class Store:
             CoachProblem: the name is none, or one of the library's, or the folder cannot be written.
         """
         if not slug or len(slug) > _LONGEST_SLUG or not all(letter in _SLUG for letter in slug):
-            raise WorkoutProblem(f"{plain(slug)!r} is no name of a workout", "Use a-z, 0-9 and -.")
+            raise WorkoutProblem(f"{plain(slug)!r} is not a valid workout name", "Use a-z, 0-9 and -.")
         if slug in self.library_names():
             raise WorkoutProblem(f"{slug} is a workout of the library", "Save it under another name.")
         path = self.paths.workouts / f"{slug}.json"
@@ -181,8 +181,8 @@ class Store:
         if not name:
             if len(slugs) > 1:
                 raise AthleteProblem(
-                    f"whose run is it? There are {', '.join(slugs)}",
-                    f"Say it with --athlete {slugs[0]}, or for good: coach config set athlete {slugs[0]}",
+                    f"several athletes are saved: {', '.join(slugs)}",
+                    f"Choose one with --athlete {slugs[0]}, or set a default: coach config set athlete {slugs[0]}",
                 )
             if not slugs:
                 return None
@@ -301,8 +301,9 @@ class Store:
             )
         if len(matches) > 1:
             raise RecordingProblem(
-                f"{plain(name)!r} begins {len(matches)} runs, from {min(matches)} to {max(matches)}",
-                "Give more of its letters.",
+                f"{len(matches)} runs have an ID that begins with {plain(name)!r}, "
+                f"from {min(matches)} to {max(matches)}",
+                "Type more letters of the ID.",
             )
         return _stored_run(folders[matches[0]])
 
@@ -474,7 +475,7 @@ _LONGEST_SLUG: Final = 64
 
 
 def check_slug(slug: str) -> None:
-    """Return the short name of an athlete if it is valid.
+    """Check that the short name of an athlete is valid.
 
     Raises:
         AthleteProblem: it is not; the hint has a similar valid one.

@@ -596,7 +596,7 @@ def _encoded(name: str, item: FitField, value: Value) -> bytes:
     if isinstance(value, str):
         data = value.replace("\0", " ").encode()
         if item.base is not BaseType.TEXT or len(data) > LONGEST_TEXT:
-            raise ValueError(f"{name} is no text, or is longer than {LONGEST_TEXT} bytes")
+            raise ValueError(f"{name} is not text, or is longer than {LONGEST_TEXT} bytes")
         return data + b"\0"
     _, code, least, most = item.base.value
     numbers = value if isinstance(value, tuple) else (value,)

@@ -524,7 +524,7 @@ WEEK_RULES: Final = (
     ),
     PlanRule(
         "not-only-running",
-        "A week of training has one session that is no running.",
+        "A week of training has one session that is not running.",
         1,
         "session",
         Severity.LOW,

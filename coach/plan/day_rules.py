@@ -364,7 +364,7 @@ def _beyond_fitness(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             yield rule.at(
                 (day,),
                 f"{session.title} on {day_words(day)}: {facts.too_fast}",
-                "Train where you are: faster paces come with the next result.",
+                "Run at your current level: faster paces come with the next result.",
                 view.facts.fitness.vdot_words,
             )
 

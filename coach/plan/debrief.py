@@ -495,7 +495,7 @@ RULES: Final[Sequence[DebriefRule]] = (
         "hours slept, of the check-ins",
         "mean of the week",
         f"under {SLEEP_H:g} h",
-        "Sleep is the first thing to mend. Aim at 7 to 9 hours.",
+        "Sleep is the first thing to fix. Aim at 7 to 9 hours.",
         "science H10, 1.8 (all hard -> sleep)",
         _short_nights,
     ),

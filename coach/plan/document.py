@@ -58,7 +58,7 @@ A_RACES_APART_DAYS: Final = 7
 
 def _checks_weekday(text: str) -> str:
     if text not in WEEKDAYS:
-        raise Misspelt(f'"{text[:20]}" is no weekday', did_you_mean(text[:3], WEEKDAYS))
+        raise Misspelt(f'"{text[:20]}" is not a weekday', did_you_mean(text[:3], WEEKDAYS))
     return text
 
 
@@ -246,7 +246,7 @@ class WeekEntry(Strict):
         for place, day in enumerate(self.days):
             if monday_of(date.fromisoformat(day.date)) != monday:
                 raise Misspelt(
-                    f'"{day.date}" lies outside of the week of {self.monday}',
+                    f'"{day.date}" is outside the week of {self.monday}',
                     "Move it to its own week.",
                     key=f"days[{place}].date",
                 )
@@ -417,7 +417,9 @@ def _missing(where: str, workout: str, names: Collection[str]) -> Fault | None:
             notation.read(workout)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the line cannot be run
             if " " in workout:
-                return Fault(where, f'"{workout[:40]}" is no workout and cannot be read as a line: {problem}')
+                return Fault(
+                    where, f'"{workout[:40]}" is not a workout and cannot be read as a line: {problem}'
+                )
         else:
             return None
     fix = did_you_mean(workout, names) if names else ""

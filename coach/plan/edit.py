@@ -163,11 +163,14 @@ def _moved(session: PlannedSession, from_day: date, to: date) -> PlannedSession:
 def _check_movable(session: PlannedSession, day: date) -> None:
     if session.kind is SessionKind.RACE:
         raise PlanProblem(
-            f"{session.title} on {say_day(day)} is a race: it has its date",
-            "Plan anew with another --race: coach plan new",
+            f"{session.title} on {say_day(day)} is a race and cannot be moved",
+            "Make a new plan with another --race: coach plan new",
         )
     if session.is_done:
-        raise PlanProblem(f"{session.title} on {say_day(day)} was run", "What was run stays where it was.")
+        raise PlanProblem(
+            f"{session.title} on {say_day(day)} has already been run",
+            "A session that was run cannot be moved.",
+        )
 
 
 # --- Days off
@@ -185,18 +188,19 @@ def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
     if off.last < off.first:
         raise UsageProblem(f"{off.first}..{off.last} ends before it begins", "Put the earlier day first.")
     if off.days > LONGEST_OFF_DAYS:
-        raise PlanProblem(f"{off.days} days off are more than a plan can bear", "Plan anew: coach plan new")
+        raise PlanProblem(f"{off.days} days off are too many for one plan", "Make a new plan: coach plan new")
     inside = [day for day in plan.days if day.date in off]
     if not inside:
         raise PlanProblem(
-            f"{off.first}..{off.last} lies outside of the plan, {plan.first}..{plan.last}",
+            f"{off.first}..{off.last} is outside the plan, {plan.first}..{plan.last}",
             "See coach plan show.",
         )
     for day in inside:
         race = next((each for each in day.sessions if each.kind is SessionKind.RACE), None)
         if race is not None and off.why is not OffReason.ILLNESS:
             raise PlanProblem(
-                f"{race.title} is on {say_day(day.date)}", "Leave that day out, or plan anew: coach plan new"
+                f"{race.title} is on {say_day(day.date)}",
+                "Leave that day out, or make a new plan: coach plan new",
             )
     free = replace(plan.availability, off=_off_with(plan.availability.off, off))
     open_sessions = {day.date: tuple(each for each in day.sessions if not each.is_done) for day in inside}
@@ -368,7 +372,10 @@ def drop_session(plan: Plan, id_: str, *, reason: str = "") -> EditedPlan:
     """
     day, session = _found(plan, id_)
     if session.is_done:
-        raise PlanProblem(f"{session.title} on {say_day(day)} was run", "What was run stays in the plan.")
+        raise PlanProblem(
+            f"{session.title} on {say_day(day)} has already been run",
+            "A session that was run cannot be removed.",
+        )
     sessions = tuple(each for each in plan.day(day).sessions if each.id != id_)
     edited = plan.with_days([replace(plan.day(day), sessions=sessions)])
     return EditedPlan(edited, (day,), (f"{say_day(day)}: {session.title} left out.",), reason)
@@ -430,7 +437,7 @@ def _by_date(*days: date) -> tuple[date, ...]:
 
 def _check_inside(plan: Plan, day: date) -> None:
     if plan.week_of(day) is None:
-        raise PlanProblem(f"{day} lies outside of the plan, {plan.first} to {plan.last}", _SHOW)
+        raise PlanProblem(f"{day} is outside the plan, {plan.first} to {plan.last}", _SHOW)
 
 
 # --- Missed sessions: the smallest change that keeps the rules -------------------------------------------------------

@@ -382,7 +382,7 @@ def moved_words(purpose: str, dose: Dose, change: str, *, has_full_rests: bool) 
         case "reps":
             return f"{purpose}; of reps, pace and rest only the reps moved: {dose.reps}."
         case "pace":
-            return f"{purpose}; of reps, pace and rest only the pace moved, to {dose.pace}: reps and rest begin anew."
+            return f"{purpose}; of reps, pace and rest only the pace moved, to {dose.pace}: reps and rest start again."
         case "fewer":
             return f"{purpose}; fewer reps at the same pace, because the week is smaller."
         case "peak":

@@ -568,7 +568,7 @@ def _sleep(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
 def _hours(text: str, question: CheckInQuestion) -> float:
     match = re.fullmatch(r"(\d{1,2})(?:[.,](\d{1,2})|\s*[:h]\s*(\d{2})\s*(?:min|m)?)?\s*(?:h|hours?)?", text)
     if match is None or int(match[3] or 0) >= 60:
-        raise ValueError(f"{text[:20]!r} are no hours; answer as in: {question.example}")
+        raise ValueError(f"{text[:20]!r} is not a number of hours; answer as in: {question.example}")
     hours = float(f"{match[1]}.{match[2] or 0}") + int(match[3] or 0) / 60
     if hours > _MOST_SLEEP_H:
         raise ValueError("a night has 0 to 24 hours")

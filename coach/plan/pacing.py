@@ -170,7 +170,7 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
                 "Change one of them, or leave out --goal.",
             )
         return pacing
-    raise RaceProblem(f"{text[:60]!r} is no way to split a race", _SPLIT_FIX)
+    raise RaceProblem(f"{text[:60]!r} is not a valid split", _SPLIT_FIX)
 
 
 def _percent(text: str) -> float | None:
@@ -179,7 +179,7 @@ def _percent(text: str) -> float | None:
     percent = float(match[1].replace(",", ".")) if match else None
     if percent is not None and percent > STEEPEST_RAMP:
         raise RaceProblem(
-            f"two halves that differ by {percent:g} % are no plan", f"At most {STEEPEST_RAMP:g} %."
+            f"{percent:g} % is too large a difference between the halves", f"At most {STEEPEST_RAMP:g} %."
         )
     return percent
 
@@ -229,7 +229,7 @@ def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iter
     for place in sorted(anchors):
         if place > metres + 1 or anchors[place] <= passed:
             what = "lies behind the finish" if place > metres + 1 else "comes before the one before it"
-            raise RaceProblem(f"the own split at {place / 1000:g} km {what}", "Mend that split.")
+            raise RaceProblem(f"the own split at {place / 1000:g} km {what}", "Correct that split.")
         end = min(place, metres)
         pace = (anchors[place] - passed) / (end - at)
         yield _possible(PacedStretch(at, end, pace, pace))
@@ -241,7 +241,7 @@ def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iter
 def _repeated(part: str) -> list[float]:
     match = re.fullmatch(r"(?:(\d{1,3})\s*x\s*)?([\d:.]+)(?:\s*x\s*(\d{1,3}))?", part)
     if match is None:
-        raise RaceProblem(f"{part[:40]!r} is no split", _SPLIT_FIX)
+        raise RaceProblem(f"{part[:40]!r} is not a split", _SPLIT_FIX)
     return [_clock(match[2])] * min(_OWN_STEPS, int(match[1] or match[3] or 1))
 
 
@@ -249,9 +249,9 @@ def _clock(text: str) -> float:
     try:
         seconds = read_duration(text)
     except ValueError:
-        raise RaceProblem(f"{text[:40]!r} is no time", _SPLIT_FIX) from None
+        raise RaceProblem(f"{text[:40]!r} is not a time", _SPLIT_FIX) from None
     if seconds <= 0:
-        raise RaceProblem(f"{text[:40]!r} is no time", _SPLIT_FIX)
+        raise RaceProblem(f"{text[:40]!r} is not a time", _SPLIT_FIX)
     return float(seconds)
 
 
@@ -351,7 +351,7 @@ def read_length(distance: str) -> Metres:
         return checked(read_distance(read_race(f"{distance}=99:00").distance))
     except Misspelt:
         raise RaceProblem(
-            f"{distance[:40]!r} is no distance of a race", "Such as 5k, 10k, half, marathon or 3000m."
+            f"{distance[:40]!r} is not a race distance", "Such as 5k, 10k, half, marathon or 3000m."
         ) from None
 
 
@@ -438,7 +438,7 @@ def read_fuel(text: str) -> Fuel | None:
             values[name] = [float(each) for each in match.groups() if each is not None]
             rest = rest[: match.start()] + " " + rest[match.end() :]
     if re.sub(r"[\s,+/]|and|of|\bat\b", "", rest) or not values.keys() & {"hourly", "grams"}:
-        raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
+        raise RaceProblem(f"{text[:60]!r} is not a valid fuel plan", _FUEL_FIX)
     minutes = values.get("every", [25.0])
     every_s = 60 * sum(minutes) / len(minutes)
     if not 300 <= every_s <= 7200:
@@ -469,7 +469,9 @@ def read_drink(text: str) -> Drink | None:
     )
     every_m = float(match[2]) * (METRES_PER_KM if match[3][0] == "k" else METRES_PER_MILE) if match else 0.0
     if match is None or every_m < 500:
-        raise RaceProblem(f"{text[:60]!r} is no plan for drinking", 'Write it as "150ml every 5km", or none.')
+        raise RaceProblem(
+            f"{text[:60]!r} is not a valid drinking plan", 'Write it as "150ml every 5km", or none.'
+        )
     return Drink(float(match[1]), every_m)
 
 
@@ -508,7 +510,7 @@ def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
         words = " ".join(words.split())
         if not words or len(words) > _LONGEST_PHRASE or not words.isprintable():
             raise RaceProblem(
-                f"{text[:70]!r} is no phrase for a race",
+                f"{text[:70]!r} is not a race phrase",
                 f"One to {_LONGEST_PHRASE} letters, such as 2km=Shoulders down.",
             )
         at_m = _place(place, metres) if has_place else round(metres * next(free) / 100) * 100.0

@@ -594,7 +594,7 @@ const tap = () => {
 };
 const undo = () => { state.taps.pop(); keep(); show(); };
 const again = () => {
-  if (!confirm('End this race and begin anew?')) return;
+  if (!confirm('End this race and begin again?')) return;
   state = {...state, start: null, taps: [], said: []};
   keep();
   show();
@@ -682,7 +682,7 @@ def phone_html(plan: RacePlan) -> str:
         '<button class="live" id="tap" type="button" hidden>Start</button>',
         '<div class="row live" hidden><button id="undo" type="button">Undo</button>',
         '<button id="voice" type="button">Says</button></div>',
-        '<button id="again" type="button" hidden>Begin anew</button>',
+        '<button id="again" type="button" hidden>Begin again</button>',
         '<ol id="list"></ol>',
         "<noscript><p>Without JavaScript this page cannot count.</p></noscript>",
     )

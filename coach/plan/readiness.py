@@ -267,7 +267,7 @@ def _signs_of(signs: frozenset[AcuteSign] | None, *, of_the_heart: bool) -> _Out
     words = " and ".join(sign.replace("-", " ") for sign in mine)
     if of_the_heart:
         return _Fires(words, f"Do not run. See a doctor about the {words}, today.")
-    return _Fires(words, "Do not run today. Training while ill takes longer to mend than it gains.")
+    return _Fires(words, "Do not run today. Training while ill costs more time than it gains.")
 
 
 def _flags(fewest: int) -> Callable[[_Day], _Outcome]:

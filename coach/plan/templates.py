@@ -478,7 +478,7 @@ def _check_a_races(races: Sequence[PlannedRace]) -> None:
     for earlier, later in pairwise(great):
         if (later - earlier).days < 7:
             raise PlanProblem(
-                f"two A races lie within a week, on {earlier} and {later}: nobody can be at their best twice",
+                f"two A races lie within a week, on {earlier} and {later}: you cannot peak twice in a week",
                 "Make one of them a B or a C race: --race DATE:10k:B",
             )
 

@@ -550,7 +550,7 @@ def _refuse_instead(limits: DayLimits, session: PlannedSession | None) -> None:
     if not limits.instead:
         return
     if session is None or session.is_hard or session.family not in _EASY:
-        what = "today has no run" if session is None else f"{session.title} is no easy run"
+        what = "today has no run" if session is None else f"{session.title} is not an easy run"
         raise PlanProblem(
             f"Only an easy run becomes a {limits.instead}, and {what}.",
             "coach plan today says what there is.",

@@ -397,7 +397,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
 def _number(value: Any) -> Any:
     """A finite number (typed `Any`, because it becomes the quantity of its field)."""
     if type(value) not in _NUMBERS or not isfinite(value):
-        raise CorruptRecord(f"{value!r} is no number")
+        raise CorruptRecord(f"{value!r} is not a number")
     return value
 
 
@@ -416,7 +416,7 @@ def _whole(value: Any) -> int | None:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise CorruptRecord(f"{value!r} is no text")
+        raise CorruptRecord(f"{value!r} is not text")
     return value
 
 
@@ -500,7 +500,7 @@ def _read_header(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
     """Read the header, which is the first line and is repeated in each segment."""
     if not is_journal(data):
         raise RecordingProblem(
-            f"{name} is not one of our journals.", "A journal begins with its format, coach-journal/1."
+            f"{name} is not a Trackside Coach journal.", "A journal begins with its format, coach-journal/1."
         )
     for start in (data, *(payload for payload in payloads if payload.startswith(MARK))):
         version = start[len(MARK) : len(MARK) + 12].partition(b'"')[0]

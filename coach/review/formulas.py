@@ -400,7 +400,7 @@ _STEADY: Final[Mapping[str, Formula]] = {
         "mean heart rate of the second half of the steady part less that of the first",
         f"{_SPEED}; {_HEART}; the steady part without its first 10 minutes",
         "Common definition; heat and dehydration raise it, 5 to 15 % an hour are ordinary in heat",
-        "As the decoupling, and the speeds of the halves within 2 %; heat is no hindrance",
+        "As the decoupling, and the speeds of the halves within 2 %; heat does not make it invalid",
     ),
     "late_pace": Formula(
         "late pace at the same heart rate",

@@ -299,7 +299,7 @@ _DONE: Final = {
     Button.ANSWER: "answered",
     Button.ABANDON: "rep given up",
     Button.BACK: "back a step",
-    Button.RESTART: "started anew",
+    Button.RESTART: "started again",
     Button.NEXT: "next step",
     Button.COOL_DOWN: "cool-down",
 }

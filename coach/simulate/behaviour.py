@@ -124,7 +124,7 @@ def read_profile(data: bytes, *, name: str) -> RunnerProfile:
     except (ValueError, RecursionError) as problem:
         raise SettingsProblem(f"{name} is not JSON: {problem}", hint) from None
     if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-        raise SettingsProblem(f'{name} is no runner profile: its "format" is not "{FORMAT}"', hint)
+        raise SettingsProblem(f'{name} is not a runner profile: its "format" is not "{FORMAT}"', hint)
     defaults = {each.name: each.default for each in fields(RunnerProfile)}
     for key, value in document.items():
         if key not in defaults:
@@ -147,8 +147,6 @@ def _fits(value: object, *, is_flag: bool, may_be_negative: bool) -> bool:
         and (may_be_negative or value >= 0)
     )
 
-
-# --- The speed aimed at
 
 # --- Seeded random numbers, the same on every machine and with every release of Python
 

@@ -58,7 +58,7 @@ def _checks_name(text: str) -> str:
     wrong = next((letter for letter in text if not _may_be_in_name(letter)), "")
     if wrong:
         word = "a mark that cannot be seen" if wrong in _MARKS else "a character that cannot be shown"
-        raise Misspelt(f"the name holds {word} (U+{ord(wrong):04X})", "Type the name anew.")
+        raise Misspelt(f"the name holds {word} (U+{ord(wrong):04X})", "Type the name again.")
     if not text.strip():
         raise Misspelt("the name is empty", "Write what is called at the line.")
     return text
@@ -70,7 +70,7 @@ def _may_be_in_name(letter: str) -> bool:
 
 def _checks_key(text: str) -> str:
     if text not in DIGITS and text not in LETTERS:
-        raise Misspelt(f'"{text}" is no key of a runner', "1 to 8, a to z or A to N.")
+        raise Misspelt(f'"{text}" is not a key for a runner', "1 to 8, a to z or A to N.")
     return text
 
 
@@ -387,7 +387,7 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Faulty([Fault("", "this is no text", "Save it as UTF-8.")])
+    raise Faulty([Fault("", "this is not text", "Save it as UTF-8.")])
 
 
 def _table(text: str) -> list[dict[str, str]] | None:

@@ -474,8 +474,8 @@ def _length(step: Step, speed: float) -> float | None:
 def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
     required, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
     return (
-        f"{step.path} asks for {required}; your {source} speaks for {able}. Train where you are, "
-        'or tell of a newer result: coach athlete set --race "5 km=20:15"'
+        f"{step.path} asks for {required}; your {source} predicts {able}. Run at your current level, "
+        'or add a newer result: coach athlete set --race "5 km=20:15"'
     )
 
 

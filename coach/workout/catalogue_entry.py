@@ -365,5 +365,5 @@ def read_limit(text: str) -> float:
         match = _MINUTES.fullmatch(text.strip())
         seconds = 60 * (int(match[1] or 0) * 60 + int(match[2] or 0)) if match else 0
     if not seconds:
-        raise ValueError(f'"{text[:20]}" is no length of time')
+        raise ValueError(f'"{text[:20]}" is not a length of time')
     return float(seconds)

@@ -50,7 +50,7 @@ def ladder(
         raise Misspelt("a ladder has at least two rungs", "Such as 400m 800m 1200m.")
     sizes = [_size(rung) for rung in rungs]
     if len({is_time for is_time, _ in sizes}) > 1:
-        raise Misspelt("the rungs are times and distances", "Write all of them as one or the other.")
+        raise Misspelt("the rungs mix times and distances", "Write all of them as one or the other.")
     if shape != "given":
         sizes.sort(reverse=shape == "down")
     if shape == "pyramid":
@@ -78,7 +78,7 @@ def blocks(count: int, length: str, *, pace: str = "10k", ratio: float = 1.0) ->
     if not BLOCK_S[0] <= seconds <= BLOCK_S[1]:
         raise Misspelt("blocks near race pace last 2:00 to 5:00", "Shorter are strides, longer are tempo.")
     if not 1 <= ratio <= 5:
-        raise Misspelt("the easy part is as long as the block, up to five times as long", "Such as 1 or 1.5.")
+        raise Misspelt("the easy part must be 1 to 5 times as long as the block", "For example 1 or 1.5.")
     rest = _jog({"time": format_clock(_round(seconds * ratio, is_time=True))})
     steps = [_repeat(count, _step("work", {"time": format_clock(seconds)}, _target(pace)), rest)]
     name = f"{count} x {format_clock(seconds)} at {_pace_words(pace)}"
@@ -97,8 +97,10 @@ def progression(
     """
     is_time, whole = _size(length)
     last_is_time, part = _size(last) if last else (is_time, _round(whole / 3, is_time))
-    if last_is_time != is_time or part >= whole:
-        raise Misspelt("the last part is not a part of the run", "Write both as times or both as distances.")
+    if last_is_time != is_time:
+        raise Misspelt("the run and its last part mix times and distances", "Write both as one or the other.")
+    if part >= whole:
+        raise Misspelt("the last part must be shorter than the run", "Write a shorter one, or leave it out.")
     steady = _step("open", _until(is_time, whole - part), _target(start))
     slide = _step("work", _until(is_time, part), _target(start)) | {"ramp": _target(finish)}
     name = f"{_words(is_time, whole)} from {_pace_words(start)} to {_pace_words(finish)}"
@@ -188,7 +190,7 @@ def _document(name: str, purpose: str, steps: list[Tree], system: str, phase: st
 def _repeat(count: int, *steps: Tree, skip: bool = True) -> Tree:
     """Repeat steps, without the last of them in the last repeat."""
     if not 2 <= count <= MOST:
-        raise Misspelt(f"{count} repeats", f"Between 2 and {MOST}.")
+        raise Misspelt(f"{count} is not a possible number of repeats", f"Choose 2 to {MOST}.")
     return {"repeat": count, **({"skip_last_recovery": True} if skip else {}), "steps": list(steps)}
 
 
@@ -273,7 +275,7 @@ def _target(pace: str) -> Tree:
         return {"pace": {"ref": pace}}
     if "/" not in pace:
         raise Misspelt(
-            f'"{pace[:20]}" is no pace', "One of " + ", ".join(get_args(PaceName)) + ', or "4:00/km".'
+            f'"{pace[:20]}" is not a pace', "One of " + ", ".join(get_args(PaceName)) + ', or "4:00/km".'
         )
     read_pace(pace)
     return {"pace": pace}

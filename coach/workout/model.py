@@ -296,7 +296,7 @@ class Needs(Strict):
     def _says_something(self) -> Self:
         """Refuse empty requirements."""
         if not self.model_fields_set:
-            raise Misspelt("it needs nothing", 'Write "base_weeks": 4, or leave it out.')
+            raise Misspelt("this requirement is empty", 'Write "base_weeks": 4, or leave it out.')
         return self
 
 
@@ -422,7 +422,7 @@ class Workout(Strict):
             if "of" in reminder.model_fields_set and reminder.of == "step":
                 key = f"reminders[{place}].of"
                 raise Misspelt(
-                    "out here a reminder is of the run", 'Write "run", or move it to a step.', key=key
+                    'outside a step, "of" must be "run"', 'Write "run", or move it to a step.', key=key
                 )
         return self
 

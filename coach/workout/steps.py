@@ -89,7 +89,7 @@ def _check_one(ends: list[str]) -> None:
     if len(ends) > 1:
         both = " and ".join(ends)
         fix = 'For the first of several, write {"any": [{...}, {...}]}.'
-        raise Misspelt(f"{both} stand side by side", fix)
+        raise Misspelt(f"{both} cannot be given together", fix)
 
 
 class Delay(Strict):
@@ -233,9 +233,7 @@ class Gate(Strict):
         """Refuse a gate that watches nothing, or several quantities."""
         watched = [name for name in GATED if getattr(self, name) is not None]
         if self.when == "before" and (watched or self.for_time or self.per):
-            raise Misspelt(
-                "a gate before the start is a question and watches nothing", 'Use "when": "during".'
-            )
+            raise Misspelt("a gate before the start can only be a question", 'Use "when": "during".')
         if self.when == "during" and len(watched) != 1:
             raise Misspelt(
                 "a gate during the run watches one thing", "Write one of " + ", ".join(GATED) + "."
@@ -244,7 +242,7 @@ class Gate(Strict):
             sides = [value for key, value in getattr(self, name) if key != "name" and value is not None]
             if len(sides) != 1:
                 raise Misspelt(
-                    "a gate has one side", "Write one of above and below (pace: faster, slower).", key=name
+                    "a gate takes one limit", "Write one of above and below (pace: faster, slower).", key=name
                 )
         if self.per is not None and self.for_time is None:
             raise Misspelt('"per" needs "for"', 'Such as "for": "3:00", "per": "1 km".')
@@ -299,7 +297,11 @@ class RunStep(Strict):
         if self.ramp is not None and (self.target is None or self.target.about != self.ramp.about):
             raise Misspelt("a ramp needs a target of the same quantity to start from", key="ramp")
         if self.ramp is not None and self.ramp.about == "effort":
-            raise Misspelt("words cannot ramp", "Use pace, speed, heart rate, cadence or power.", key="ramp")
+            raise Misspelt(
+                "a ramp needs numbers, not words",
+                "Use pace, speed, heart rate, cadence or power.",
+                key="ramp",
+            )
         for place, cap in enumerate(self.caps):
             if cap.about == "effort":
                 raise Misspelt("words cannot be a cap", 'Put them into "target".', key=f"caps[{place}]")

@@ -185,7 +185,7 @@ def read_point(text: str) -> tuple[Seconds | None, Metres | None]:
     try:
         return None, read_distance(text)
     except Misspelt:
-        raise Misspelt(f'"{text[:40]}" is no time or distance', 'Write "0:30" or "100 m".') from None
+        raise Misspelt(f'"{text[:40]}" is not a time or distance', 'Write "0:30" or "100 m".') from None
 
 
 def read_time_change(text: str) -> float:
@@ -210,7 +210,7 @@ def _signed(text: str, read: Callable[[str], float], example: str) -> float:
     """Read a sign and the text behind it."""
     match = _RISE.fullmatch(text.strip())
     if match is None:
-        raise Misspelt(f'"{text[:40]}" is no change', f"Write it with its sign, {example}.")
+        raise Misspelt(f'"{text[:40]}" is not a change', f"Write it with its sign, {example}.")
     return -read(match[2]) if match[1] == "-" else read(match[2])
 
 
@@ -298,7 +298,7 @@ def _checked_name(value: object) -> object:
     """Refuse another name of a pace, and suggest the known one."""
     name = name_of(value) if isinstance(value, str) and value not in PACE_NAMES else ""
     if name:
-        raise Misspelt(f'"{value}" is not what the pace is called here', f'Write "{name}".')
+        raise Misspelt(f'"{value}" is not a pace name', f'Write "{name}".')
     return value
 
 

@@ -541,11 +541,11 @@ def _content(kind: Any, key: str, value: Any) -> Any:
     if key in _FLAGS or (kind is HeartRateEnd and key == "below"):
         return _checked(value, bool)
     if type(value) not in {int, float} or not isfinite(value):
-        raise ValueError(f"{key} holds no number")
+        raise ValueError(f"{key} is not a number")
     return value
 
 
 def _checked(value: Any, kind: Any) -> Any:
     if type(value) is not kind:
-        raise TypeError(f"{value!r} is no {kind.__name__}")
+        raise TypeError(f"{value!r} is not a {kind.__name__}")
     return value

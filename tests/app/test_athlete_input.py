@@ -68,7 +68,7 @@ def test_a_race_is_echoed_dated_and_kept(home):
     (step,) = compiled.timeline.steps
     assert step.target.label == "4:30/km"
     assert console.answers == []
-    assert any('"quick" is no race result' in line for line in console.told)
+    assert any('"quick" is not a race result' in line for line in console.told)
     assert any("5 km in 9:00 is faster than anyone" in line for line in console.told)
     assert "5 km in 22:30 gives 5k pace 4:30/km, easy 5:33 to 6:14: right?" in console.told
     (race,) = find_athlete("me").now.races
@@ -214,7 +214,7 @@ def test_where_there_are_several_it_is_asked_whose_run_it_is(coach, monkeypatch)
     assert '"eve" is none of them.' in console.told
     assert console.told[-1] == "To set the default: coach config set athlete bob"
     assert runner_for("ada", console=Answering()).slug == "ada"
-    with pytest.raises(AthleteProblem, match="whose run is it"):
+    with pytest.raises(AthleteProblem, match="several athletes are saved"):
         runner_for(None, console=SILENT)
     monkeypatch.setenv("COACH_ATHLETE", "ada")
     assert runner_for(None, console=Answering()).slug == "ada"

@@ -136,7 +136,7 @@ def test_only_this_morning_can_be_measured(home, console):
 @pytest.mark.parametrize("day", [date.min, date(1989, 12, 31), date.max])
 def test_a_morning_that_has_not_been_is_not_answered_for(home, console, day):
     """A slip in the year keeps nothing and breaks nothing."""
-    with pytest.raises(UsageProblem, match="is no past morning"):
+    with pytest.raises(UsageProblem, match="is not a past morning"):
         morning_here(MorningRequest(day=day, sensors="none"), console)
 
 

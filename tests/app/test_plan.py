@@ -228,7 +228,7 @@ def test_times_are_read_for_all_days_and_for_one():
 @pytest.mark.parametrize("text", ["24:00", "18", "7:60", "noon", "xyz=8:00", "sat=", "-1:00", ""])
 def test_what_is_no_time_is_refused(text):
     """With the way to write one."""
-    with pytest.raises(UsageProblem, match="no time of a day") as refused:
+    with pytest.raises(UsageProblem, match="not a time of day") as refused:
         read_start_times([text])
     assert "--at 18:00" in refused.value.hint
 

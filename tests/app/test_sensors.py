@@ -68,5 +68,5 @@ def test_whose_a_sensor_is_names_somebody_who_is_saved(home):
     assert (athlete_called("ida"), athlete_called("everyone")) == ("ida", "")
     with pytest.raises(AthleteProblem, match="did you mean ida"):
         athlete_called("idda")
-    with pytest.raises(AthleteProblem, match="no athlete's slug"):
+    with pytest.raises(AthleteProblem, match="is not a saved athlete"):
         athlete_called(str(runner_paths().athletes / "ida.json"))

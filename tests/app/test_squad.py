@@ -661,7 +661,7 @@ def test_what_cannot_be_joined_is_refused_with_the_reason(coach):
         return said, [one.group for one in squad.roster.runners]
 
     said, groups = asyncio.run(run())
-    assert said[0] == "Ana runs in turn with others; a team stays in its group."
+    assert said[0] == "Ana is in a relay team, which cannot change group."
     assert said[1].startswith("Ben cannot run what new runs: ")
     assert "coach athlete set" in said[1]
     assert said[2] == "old has no workout"
@@ -736,12 +736,12 @@ def test_a_manifest_that_is_lost_is_made_of_the_runs(coach, home):
 
 def test_a_folder_of_something_else(coach, tmp_path):
     """It is refused in words, and so is what was written by a newer program."""
-    with pytest.raises(RecordingProblem, match="holds no session"):
+    with pytest.raises(RecordingProblem, match="contains no squad session"):
         read_squad(tmp_path)
     (tmp_path / MANIFEST).write_text('{"format": "coach-squad-session/2"}')
     with pytest.raises(RecordingProblem, match="this program knows"):
         read_squad(tmp_path)
-    with pytest.raises(RecordingProblem, match="no folder of a session"):
+    with pytest.raises(RecordingProblem, match="is not a session folder"):
         read_squad(tmp_path / "nothing")
     with pytest.raises(RecordingProblem, match="no session zzz"):
         find_session("zzz", tmp_path)

@@ -242,7 +242,7 @@ def test_a_race_gives_the_paces_for_once(coach, home):
     assert [race.time for race in saved(home).now.races] == ["25:00"]
     typed = coach("workout", "check", "6x800-5k", "--race", "5k")
     assert typed.exit_code == 2
-    assert '--race: "5k" is no race result: the time is not clear' in typed.stderr
+    assert '--race: "5k" is not a race result: the time is not clear' in typed.stderr
 
 
 def told(coach, *words):

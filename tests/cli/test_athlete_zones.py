@@ -351,9 +351,11 @@ def test_a_workout_beyond_the_runner_is_questioned_once(coach, tmp_path):
     coach("athlete", "set", "--race", "5 km=27:00")
     run = simulated(coach, tmp_path, "demo")
     typed = coach("replay", run, "--workout", WORKOUTS / "12x400-5k.json", "--speed", "max", "--json")
-    assert typed.stderr.count("Train where you are") == 1
-    assert "Train where" not in typed.stdout
-    assert coach("workout", "show", WORKOUTS / "12x400-5k.json").stderr.count("Train where you are") == 1
+    assert typed.stderr.count("Run at your current level") == 1
+    assert "Run at your current" not in typed.stdout
+    assert (
+        coach("workout", "show", WORKOUTS / "12x400-5k.json").stderr.count("Run at your current level") == 1
+    )
     assert coach("workout", "show", "5x1000-5k").stderr == ""
 
 

@@ -243,7 +243,7 @@ def test_a_workout_is_made_from_a_few_numbers(coach, words, said, tmp_path):
         (("ladder", "400m"), "two rungs"),
         (("ladder", "400m", "x"), "not a length"),
         (("blocks", "6", "9:00"), "2:00 to 5:00"),
-        (("cruise", "4", "5:00", "--pace", "fast"), "no pace"),
+        (("cruise", "4", "5:00", "--pace", "fast"), "not a pace"),
         (("reverse", "recovery-run"), "nothing to reverse"),
     ],
 )

@@ -273,7 +273,7 @@ def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
     )
 
     assert asked.exit_code == 0, asked.stderr
-    assert '"slow" is no race result' in asked.stderr
+    assert '"slow" is not a race result' in asked.stderr
     assert "threshold pace 4:10/km gives 5k pace 3:54/km" in asked.stderr
     assert "4:10/km" in coach("athlete", "show").stdout
 

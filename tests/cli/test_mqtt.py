@@ -243,7 +243,7 @@ def test_a_wrist_gets_the_cues_of_a_run_that_no_sound_device_speaks(tmp_path):
     ("words", "told"),
     [
         (["--mqtt", "mqtt://192.0.2.1"], "TLS (mqtts://) and credentials are missing"),
-        (["--mqtt", "mqtt://me:hunter2@127.0.0.1"], "a password does not belong into an address"),
+        (["--mqtt", "mqtt://me:hunter2@127.0.0.1"], "do not put a password in an address"),
         (["--mqtt-control"], "need a broker"),
         (["--mqtt", "mqtts://127.0.0.1", "--mqtt-ca", "nowhere.crt"], "nowhere.crt"),
     ],

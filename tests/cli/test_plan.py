@@ -182,11 +182,11 @@ def test_appointments_travel_and_several_races_are_planned_around(coach: Typed):
     ("words", "code", "sentence"),
     [
         (("--race", "2026-11-29:10k:A"), 3, "is over: this computer says it is 2026-11-30"),
-        (("--race", "2027-02-29:10k:A"), 2, "is no day of the calendar"),
-        (("--race", "soon:10k:A"), 2, "is no day"),
-        (("--race", "2027-05-16:far:A"), 2, "is no distance"),
+        (("--race", "2027-02-29:10k:A"), 2, "is not a day of the calendar"),
+        (("--race", "soon:10k:A"), 2, "is not a day"),
+        (("--race", "2027-05-16:far:A"), 2, "is not a distance"),
         (("--race", "2027-05-16:10k=12:A"), 2, "10 km in 12:00 is impossible"),
-        (("--race", "2027-05-16"), 2, "is no race"),
+        (("--race", "2027-05-16"), 2, "is not a race"),
         (("--race", "2027-05-16:10k:D"), 2, "'D' is none of A, B, C"),
         (("--race", RACE, "--race", "2027-05-14:5k:A"), 3, "two A races lie within a week"),
         (("--race", RACE, "--days", "0"), 2, "nothing can be planned without a day to run on"),
@@ -194,10 +194,10 @@ def test_appointments_travel_and_several_races_are_planned_around(coach: Typed):
         (("--race", RACE, "--days", "mon,funday"), 2, "neither a number nor weekdays"),
         (("--race", RACE, "--to-km", "400"), 3, "a week of 400 km is more than anybody trains"),
         (("--race", RACE, "--to-km", "20"), 3, "lies below the start"),
-        (("--race", RACE, "--to-mi", "20"), 2, "Say the volume in one unit"),
+        (("--race", RACE, "--to-mi", "20"), 2, "Give the weekly distance or time in one unit"),
         (("--race", RACE, "--off", "2027-02-17..2027-02-10"), 2, "ends before it begins"),
         (("--race", RACE, "--off", "2027-02-10..2027-02-17:beach"), 2, "is not one of travel, illness, off"),
-        (("--race", RACE, "--fixed", "club"), 2, "is no appointment"),
+        (("--race", RACE, "--fixed", "club"), 2, "is not a fixed session"),
         (("--race", RACE, "--fixed", "tue=Club:hrad"), 2, "is none of hard, easy, long"),
         (("--race", RACE, "--minutes", "tue"), 2, "is not the minutes of a day"),
         (("--race", RACE, "--taper", "90"), 2, "studies found -41 to -60 % best"),
@@ -325,7 +325,7 @@ def test_a_plan_belongs_to_an_athlete(coach: Typed):
 
     assert coach("plan", "show", "--athlete", "ben").exit_code == 3
     assert coach("plan", "show", "--athlete", "anna").exit_code == 0
-    assert "Say it with --athlete" in coach("plan", "show").stderr
+    assert "Choose one with --athlete" in coach("plan", "show").stderr
 
 
 def test_the_first_week_is_what_was_run_lately(coach: Typed, monkeypatch: pytest.MonkeyPatch):

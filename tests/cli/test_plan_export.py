@@ -107,7 +107,7 @@ def test_a_workout_that_is_gone_is_named(coach, tmp_path):
     ("arguments", "said"),
     [
         (["--to", "csv", "--at", "18:00"], "--at goes with --to ics"),
-        (["--to", "ics", "--at", "25:00"], "no time of a day"),
+        (["--to", "ics", "--at", "25:00"], "not a time of day"),
         (["--to", "pdf"], "is not one of"),
         (["--to", "ics", "--weeks", "0"], "0 is not in the range"),
         ([], "Missing option '--to'"),

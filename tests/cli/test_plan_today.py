@@ -311,7 +311,7 @@ def test_a_rest_that_was_taken(coach, ran):
     assert "kept free" not in again
     done = ran("8x400-5k")
     assert gates(done) == ["gate: acute"]
-    assert "longer to mend than it gains: fever." in done.stderr
+    assert "costs more time than it gains: fever." in done.stderr
 
 
 def test_a_morning_speaks_without_a_plan(coach, ran):

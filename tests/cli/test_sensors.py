@@ -254,7 +254,7 @@ async def test_a_log_says_when_the_link_is_lost(bluez):
         _, err = await program.communicate()
     assert program.returncode == 0, (err, lines)
     assert b"06 96" in lines[-1]
-    assert b"The link was lost." in err
+    assert b"The connection was lost." in err
 
 
 @pytest.mark.asyncio

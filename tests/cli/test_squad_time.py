@@ -114,7 +114,7 @@ def test_a_session_that_was_left_goes_on(squad, tmp_path):
         (("--runners", "41"), 2, "41 is not in the range"),
         (("--heats", "0"), 2, "is not in the range"),
         (("--lap", "0"), 2, "is not in the range"),
-        (("--lap", "nan"), 2, "nan is no length"),
+        (("--lap", "nan"), 2, "nan is not a length"),
         (("--distance", "inf"), 2, "is not in the range"),
         (("none.txt",), 3, "none.txt does not exist"),
         (("many.txt",), 3, "41 runners, and at most 40"),

@@ -139,7 +139,7 @@ def test_a_race_is_asked_for_where_a_pace_is_missing(on_terminal, coach, tmp_pat
         shows(b"A recent race, such as 5k 22:30 (or a threshold pace 4:10/km; Enter to run by effort)")
     )
     terminal.press(b"5k fast\n")
-    terminal.until(shows(b'"5k fast" is no race result', b"A recent race"))
+    terminal.until(shows(b'"5k fast" is not a race result', b"A recent race"))
     terminal.press(b"5k in 22.30\n")
     terminal.until(shows(b"5 km in 22:30 gives 5k pace 4:30/km, easy 5:33 to 6:14: right?"))
     terminal.press(b"y\n")

@@ -172,7 +172,7 @@ async def test_two_programs_do_not_record_one_run(tmp_path):
         sys.executable, "-c", HOLDER, str(tmp_path / RUN), cwd=ROOT, stdout=subprocess.PIPE
     )
     told, _ = await second.communicate()
-    assert b"is being recorded by another coach" in told
+    assert b"is in use by another coach program" in told
     assert (await recorder.close(RunState.INTERRUPTED)).is_kept
     assert read_journal(read_run(tmp_path / RUN)).inputs == (Opened(Seconds(0.0)),)
 

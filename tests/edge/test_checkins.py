@@ -177,12 +177,12 @@ def test_values_that_cannot_be_are_not_known():
 def test_a_folder_that_cannot_be_made_is_a_problem(journal):
     """The path and what to do are named."""
     journal.path.parent.write_text("no folder")
-    with pytest.raises(CoachProblem, match="the morning cannot be kept"):
+    with pytest.raises(CoachProblem, match="the morning cannot be saved"):
         journal.append([WHOLE], AT)
 
 
 def test_a_folder_in_place_of_the_journal_is_a_problem(journal):
     """It is named, with what to do."""
     journal.path.mkdir(parents=True)
-    with pytest.raises(CoachProblem, match="the morning cannot be kept"):
+    with pytest.raises(CoachProblem, match="the morning cannot be saved"):
         journal.append([WHOLE], AT)

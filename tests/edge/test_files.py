@@ -72,7 +72,7 @@ def test_says_how_to_get_the_right_to_read(tmp_path, monkeypatch):
     monkeypatch.setattr("os.open", refuse)
     with pytest.raises(RecordingProblem) as caught:
         read(tmp_path / "file")
-    assert caught.value.hint == "Give yourself the right to read it: chmod u+r"
+    assert caught.value.hint == "Allow it: chmod u+r FILE"
 
 
 def test_a_pipe_is_refused_without_waiting_for_a_writer(bad):

@@ -146,7 +146,7 @@ def test_a_time_that_is_none_is_told(ts):
     """Without it what is late counts as of now, so whoever set the app up has to hear of it."""
     relay = Relay()
     relay.take({"bpm": 150, "ts": ts})
-    assert "ts is no time with its zone" in relay.said[0]
+    assert "ts is not a time with its zone" in relay.said[0]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_time_that_is_none_is_told(ts):
         (b"{", 400, "not JSON"),
         (b"[1, 2]", 400, "none of the keys"),
         (b"[" * 3000, 400, "not JSON"),
-        (b"\xff\xfe", 400, "no text"),
+        (b"\xff\xfe", 400, "not text"),
         (b'{"bpm": true}', 400, "none of the keys"),
         (b'{"bpm": null}', 400, "none of the keys"),
         (b'{"bpm": NaN}', 400, "none of the keys"),

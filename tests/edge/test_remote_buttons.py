@@ -170,8 +170,8 @@ async def test_two_people_who_press_next_skip_one_rep():
         ({"button": "restart"}, "expect_step", "restart leaves the step"),
         ({"button": "finish"}, "not_allowed", "The run is ended on the laptop, not by a phone."),
         ({"button": "discard"}, "not_allowed", "The run is ended on the laptop, not by a phone."),
-        ({"button": "answer"}, "malformed", "answer goes with the button answer, and that with it."),
-        ({"answer": 2}, "malformed", "answer goes with the button answer, and that with it."),
+        ({"button": "answer"}, "malformed", '"answer" is only for the button answer, which needs it.'),
+        ({"answer": 2}, "malformed", '"answer" is only for the button answer, which needs it.'),
         ({"button": "lap"}, "malformed", "'lap' is not a button."),
         ({"button": None}, "malformed", "button is missing."),
         ({"tx": None}, "malformed", "tx is missing."),
@@ -269,7 +269,10 @@ async def test_a_press_is_not_credited_before_another_and_that_is_told():
         await stage.clock.advance(2.0)
         ack = await stage.press(age_s=3.0)
         assert (ack.status, ack.credited_at) == ("confirmed", 10.0)
-        assert "It counts 1.0 s later than it was pressed: something was taken then." in ack.reason
+        assert (
+            "It counts 1.0 s later than it was pressed, because later data had already been used."
+            in ack.reason
+        )
 
 
 async def test_a_doubtful_mark_says_that_it_is():

@@ -140,7 +140,7 @@ def test_what_is_no_session_is_refused(tmp_path):
     """Another file, and one whose first line is lost."""
     path = tmp_path / "notes.txt"
     path.write_text("Ana 72.1\n")
-    with pytest.raises(RecordingProblem, match="no session by hand"):
+    with pytest.raises(RecordingProblem, match="is not a hand-timed session"):
         read_hand_session(path)
 
 
@@ -149,7 +149,7 @@ def test_two_coaches_do_not_write_one_session(tmp_path):
     path = tmp_path / f"{new_ulid(1.0)}{HAND_SUFFIX}"
     first = HandJournal(path, hand_setup(3))
     assert is_locked(path)
-    with pytest.raises(RecordingProblem, match="timed by another coach"):
+    with pytest.raises(RecordingProblem, match="in use by another coach program"):
         HandJournal(path)
     assert read_hand_session(path).inputs == []
     first.close()

@@ -122,7 +122,7 @@ def test_the_only_athlete_is_meant_when_nobody_is_named(store):
     assert found is not None
     assert (found.name, found.data) == ("anna", b"{}")
     store.save_athlete("ben", b"[]")
-    with pytest.raises(AthleteProblem, match="There are anna, ben"):
+    with pytest.raises(AthleteProblem, match="saved: anna, ben"):
         store.athlete()
     named = store.athlete("ben")
     assert named is not None
@@ -188,7 +188,7 @@ def test_a_damaged_manifest_hides_no_run(store, manifest):
 def test_finds_a_run_by_the_beginning_of_its_id(store):
     """Enough letters to tell it from others will do, small or capital."""
     assert store.run("01je").path.name == NEW
-    with pytest.raises(RecordingProblem, match="begins 2 runs"):
+    with pytest.raises(RecordingProblem, match="2 runs have an ID that begins with"):
         store.run("01J")
     with pytest.raises(RecordingProblem, match="there is no run '7Z'"):
         store.run("7Z")
@@ -204,7 +204,7 @@ def test_finds_a_run_by_its_number_or_as_the_last(store):
         store.run("3")
     with pytest.raises(RecordingProblem, match="there is no run 0: 1 is the newest"):
         store.run("0")
-    with pytest.raises(RecordingProblem, match="begins 2 runs"):
+    with pytest.raises(RecordingProblem, match="2 runs have an ID that begins with"):
         store.run("01")
     for run in (NEW, OLD):
         store.delete_run(run)
@@ -362,7 +362,7 @@ def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
 def test_a_run_that_cannot_be_reopened_is_let_go(store):
     """A journal that is no journal is refused, and the run is not held by the attempt."""
     folder = store.paths.runs / NEW
-    with pytest.raises(RecordingProblem, match="one of our journals"):
+    with pytest.raises(RecordingProblem, match="is not a Trackside Coach journal"):
         reopen_run_folder(folder)
     assert not is_held(folder)
     (folder / JOURNAL).unlink()

@@ -164,7 +164,7 @@ def test_a_plan_is_asked_by_day_week_and_id():
         ),
         (
             lambda tree: tree["weeks"][0]["days"][0].update(date="2026-12-20"),
-            'weeks[0].days[0].date: "2026-12-20" lies outside of the week of 2026-11-30',
+            'weeks[0].days[0].date: "2026-12-20" is outside the week of 2026-11-30',
         ),
         (
             lambda tree: tree["weeks"][0]["days"][1].update(date="2026-12-01"),
@@ -194,7 +194,7 @@ def test_a_plan_is_asked_by_day_week_and_id():
         ),
         (
             lambda tree: tree["availability"].update(days=["tues"]),
-            'availability.days[0]: "tues" is no weekday\n  Did you mean "tue"?',
+            'availability.days[0]: "tues" is not a weekday\n  Did you mean "tue"?',
         ),
         (
             lambda tree: tree["availability"].update(days=["tue", "tue"]),

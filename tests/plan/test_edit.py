@@ -145,10 +145,10 @@ def test_an_appointment_is_moved_where_the_runner_says_so():
 @pytest.mark.parametrize(
     ("what", "to", "words"),
     [
-        (RACE, SUNDAY, "is a race: it has its date"),
+        (RACE, SUNDAY, "is a race and cannot be moved"),
         (TUESDAY, TUESDAY, "is on Tue 2027-03-23 already"),
-        (TUESDAY, date(2030, 1, 1), "lies outside of the plan"),
-        (date(2020, 1, 1), TUESDAY, "lies outside of the plan"),
+        (TUESDAY, date(2030, 1, 1), "is outside the plan"),
+        (date(2020, 1, 1), TUESDAY, "is outside the plan"),
         ("nobody", TUESDAY, "there is no session 'nobody'"),
     ],
 )
@@ -223,11 +223,11 @@ def test_days_off_that_make_no_sense_are_refused():
     """Back to front, outside of the plan, over a race, and half a year."""
     with pytest.raises(UsageProblem, match="ends before it begins"):
         take_off(PLAN, DaysOff(SUNDAY, TUESDAY))
-    with pytest.raises(PlanProblem, match="outside of the plan"):
+    with pytest.raises(PlanProblem, match="outside the plan"):
         take_off(PLAN, DaysOff(date(2030, 1, 1), date(2030, 1, 2)))
     with pytest.raises(PlanProblem, match="10 km is on Sun 2027-05-16"):
         take_off(PLAN, DaysOff(RACE, RACE))
-    with pytest.raises(PlanProblem, match="more than a plan can bear"):
+    with pytest.raises(PlanProblem, match="too many for one plan"):
         take_off(PLAN, DaysOff(TUESDAY, TUESDAY + timedelta(days=200)))
 
 

@@ -100,7 +100,7 @@ def test_an_answer_is_read_and_written_so_that_it_is_read_again(line, answers):
         ("legs s", "sharp or stale"),
         ("acute no chest pain", "'no' is none of"),
         ("acute fever is gone", "is none of"),
-        ("sleep well", "are no hours"),
+        ("sleep well", "is not a number of hours"),
         ("sleep 7 nap 999", "a nap is 0 to 300"),
         ("niggle knee 11", "0 to 10"),
         ("rpe 0", "answer 1 to 10"),

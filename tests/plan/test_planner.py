@@ -219,7 +219,7 @@ def test_the_pace_moves_once_reps_and_rest_have():
     assert session.title == "4 x 800 m at 3k pace"
     assert session.why == (
         "Reps at the pace of a 3 k raise what the heart can deliver; of reps, pace and rest only the pace moved, "
-        "to 3k: reps and rest begin anew."
+        "to 3k: reps and rest start again."
     )
     assert "4x800m @ 3k / 3:00 jog" in runnable(session)
     cruise, dose = CHAINS["cruise"], None

@@ -98,7 +98,7 @@ def test_the_pace_cannot_be_held():
     answer = asked(Symptom.CANNOT_HOLD_PACE, plan=plan, known=facts)
     (cause,) = answer.causes
     assert (cause.rule, cause.value) == ("too-fast", dream.too_fast)
-    assert "Train where you are" in cause.fix
+    assert "Run at your current level" in cause.fix
     sound = replace(facts, workouts={"dream": replace(dream, too_fast="")})
     assert [each.rule for each in asked(Symptom.CANNOT_HOLD_PACE, plan=plan, known=sound).against] == [
         "too-fast"

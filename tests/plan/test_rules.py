@@ -257,7 +257,7 @@ BAREFOOT = session(
 )
 UNKNOWN = session(Family.VO2MAX, "Gone", "gone-for-ever", minutes=50.0, distance_m=9000.0)
 FIVE_K = FitnessFacts(vdot=45.0, vdot_words="5 km in 21:50 on 2026-12-01")
-TOO_FAST = {"fast": WorkoutFacts("fast", too_fast="Rep 1 asks for 3:00/km; your 5 km speaks for 4:20/km.")}
+TOO_FAST = {"fast": WorkoutFacts("fast", too_fast="Rep 1 asks for 3:00/km; your 5 km predicts 4:20/km.")}
 FAST = session(Family.EASY, "Too fast", "fast", minutes=50.0, distance_m=9000.0, hard_minutes=0.0)
 
 CASES: dict[str, Callable[[], tuple[Case, Case]]] = {

@@ -94,7 +94,7 @@ async def test_a_watch_that_changes_its_address_and_has_no_number_is_told_of(blu
         begun = bluez.called("StartDiscovery")
         await wait_until(lambda: bluez.called("StartDiscovery") >= begun + 3)
     (note,) = track.notes
-    assert "a sensor called Forerunner 265 is" in note.message
+    assert "A sensor called Forerunner 265 was" in note.message
     assert f"coach sensors pair {again.address}" in note.hint
     assert bluez.called("Connect") == 0
 

@@ -119,7 +119,7 @@ async def test_a_sample_ends_with_its_link(bluez):
         bluez.lose(belt)
         sample = await sampling
     assert sample.refusal is not None
-    assert "the link was lost" in sample.refusal.message
+    assert "the connection was lost" in sample.refusal.message
 
 
 async def test_a_subscription_that_is_never_answered_is_given_up(bluez):
@@ -152,7 +152,7 @@ async def test_a_connection_that_keeps_failing_is_told(bluez):
     belt.connect_faults = [air.BUSY] * 100
     async with on_track(bluez, belt, timings=PROMPT) as track:
         await wait_until(lambda: track.notes)
-        assert "brings no link" in track.notes[0].message
+        assert "was found but cannot be connected" in track.notes[0].message
         belt.connect_faults.clear()
         await track.hears(belt)
 
@@ -186,7 +186,7 @@ async def test_a_log_of_a_sensor_that_never_answers_ends(bluez):
         logging = asyncio.create_task(log_raw(radio, seen, 60.0, lambda *_: None))
         await wait_until(lambda: bluez.called("StartNotify") > begun)
         bluez.lose(belt)
-        with pytest.raises(SensorProblem, match="the link was lost"):
+        with pytest.raises(SensorProblem, match="the connection was lost"):
             await logging
 
 
@@ -231,7 +231,7 @@ async def test_a_strap_that_is_connected_in_vain_again_and_again_is_told(bluez):
             bluez.lose(belt)
             await wait_until(lambda: track.states().count(LinkState.LOST) > number)  # noqa: B023
         await track.hears(belt)
-    assert "connected again and again, and sends nothing" in track.notes[0].message
+    assert "connects again and again but sends nothing" in track.notes[0].message
     assert "wear its transmitter towards the laptop" in track.notes[0].hint
 
 

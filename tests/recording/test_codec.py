@@ -288,7 +288,7 @@ def test_a_journal_cut_in_its_first_line_is_refused():
     """Without its header nothing can be replayed, and it says so."""
     data = _journal()
     for end in range(data.index(b"\n") + 1):
-        with pytest.raises(RecordingProblem, match=r"is damaged|one of our journals"):
+        with pytest.raises(RecordingProblem, match=r"is damaged|not a Trackside Coach journal"):
             read_journal(data[:end])
 
 
@@ -465,7 +465,7 @@ def test_a_header_without_a_needed_key_is_refused(key):
     record = json.loads(encode_header(HEADER)[:-10])
     del record[key]
 
-    with pytest.raises(RecordingProblem, match=r"first line|one of our journals"):
+    with pytest.raises(RecordingProblem, match=r"first line|not a Trackside Coach journal"):
         read_journal(_header_line(record))
 
 

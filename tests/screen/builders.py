@@ -361,7 +361,7 @@ class FakeInterrupted:
     def go_on(self, way: WayOn) -> FakeRun | None:
         """Go on with it, or say why not."""
         if self.problem:
-            raise RecordingProblem(self.problem, "Leave that one first.")
+            raise RecordingProblem(self.problem, "Close that program first.")
         self.went_on.append(way)
         return None if way is WayOn.FINISH else FakeRun(rep_four())
 

@@ -286,7 +286,7 @@ async def test_nobody_yet_is_asked_for_a_race(home, size):
         await write(pilot, "5k 22")
         assert "5k pace   4:24/km" in text_of(app)
         await write(pilot, "5k fast")
-        assert '"5k fast" is no race result' in text_of(app)
+        assert '"5k fast" is not a race result' in text_of(app)
         await write(pilot, "5k 22:30")
         assert "threshold   4:46/km" in text_of(app)
         assert "easy   5:33 to 6:14" in text_of(app)

@@ -307,7 +307,7 @@ async def test_a_name_is_typed_while_the_space_bar_still_times():
         await page.key("/", "/", ".", ".")
         await page.key("/", "b", "\r")
         assert page.actions.timing.called("2") == "2"
-        assert "That is no name." in await page.text()
+        assert "That is not a name." in await page.text()
 
 
 @pytest.mark.asyncio

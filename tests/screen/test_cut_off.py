@@ -109,7 +109,7 @@ async def test_nothing_is_asked_where_nothing_was_cut_off():
 @pytest.mark.asyncio
 async def test_a_run_that_cannot_go_on_says_why():
     """Another program has it by now: the library shows a message."""
-    app = library(FakeInterrupted(problem="it is being recorded by another coach"))
+    app = library(FakeInterrupted(problem="it is in use by another coach program"))
     async with app.run_test(notifications=True) as pilot:
         await pilot.pause()
         await pilot.press("r")

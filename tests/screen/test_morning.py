@@ -156,10 +156,10 @@ async def test_an_answer_that_cannot_be_kept_is_said():
 
     class FullDisk(FakeMorning):
         def say(self, question, text):
-            raise CoachProblem("the morning cannot be kept: no space", "")
+            raise CoachProblem("the morning cannot be saved: no space", "")
 
     _, text, _ = await pressed(FullDisk(), *"none", "enter")
-    assert "▲ the morning cannot be kept" in text
+    assert "▲ the morning cannot be saved" in text
 
 
 def test_every_verdict_has_its_word_in_block_letters():

@@ -37,7 +37,7 @@ ENTRIES = (
     listed("easy", title="Easy [b]hour\x1b[0m", seconds=3600, hard=0, phase="base"),
     listed("goal", title="Goal pace", seconds=2700),
 )
-BROKEN = {"goal": WorkoutDetail(problem="It cannot be read.\nMend it.")}
+BROKEN = {"goal": WorkoutDetail(problem="It cannot be read.\nFix it.")}
 
 
 def library(*, plan=True, **more):
@@ -177,7 +177,7 @@ async def test_a_workout_with_a_problem_does_not_start():
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert shows(app, "It cannot be read. Mend it.")
+        assert shows(app, "It cannot be read. Fix it.")
     assert workouts.started == []
 
 

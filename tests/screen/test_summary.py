@@ -126,7 +126,7 @@ async def test_effort_and_remark_are_kept_and_can_be_corrected():
 @pytest.mark.asyncio
 async def test_what_cannot_be_kept_is_said():
     """A full disk costs the remark, not the review."""
-    notes = FakeNotes(problem=RecordingProblem("the note cannot be kept: No space left", "Mend that."))
+    notes = FakeNotes(problem=RecordingProblem("the note cannot be saved: No space left", "Fix that."))
     app = CoachApp(over(), notes=notes, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -109,7 +109,7 @@ RUNNER = {"name": "Ana"}
         ({"runners": [{"name": " "}]}, "the name is empty"),
         ({"runners": [{"name": "A" * 10_000}]}, "longer than 40 characters"),
         ({"runners": [{"name": "A\u0007na"}]}, "control"),
-        ({"runners": [{"name": "Ana", "key": "9"}]}, '"9" is no key of a runner'),
+        ({"runners": [{"name": "Ana", "key": "9"}]}, '"9" is not a key for a runner'),
         ({"runners": [{"name": "Ana", "grup": "x"}]}, 'the key "grup" is not known here'),
         ({"runners": [RUNNER], "waves": {"every": "0:10", "handicap": True}}, "more than one way"),
         ({"runners": [RUNNER], "waves": {"at": {"zoe": "0:10"}}}, 'nobody here has the slug "zoe"'),
@@ -166,7 +166,7 @@ def test_unicode_text_of_windows():
         mark = "\ufeff" if encoding == "utf-16-be" else ""
         names = read_roster(f"{mark}Ana\nZoë\n".encode(encoding), name="names.txt").runners
         assert [one.name for one in names] == ["Ana", "Zoë"]
-    with pytest.raises(RosterProblem, match="no text"):
+    with pytest.raises(RosterProblem, match="not text"):
         read_roster(b"\xff\xfeA", name="names.txt")
 
 

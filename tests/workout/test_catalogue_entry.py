@@ -87,7 +87,7 @@ def test_a_limit_of_time_is_read(text, seconds):
 @pytest.mark.parametrize("text", ["", "soon", "0", "-5", "1:30", "h"])
 def test_what_is_no_limit_is_refused(text):
     """1:30 could be minutes or hours, so it is not guessed."""
-    with pytest.raises(ValueError, match="no length of time"):
+    with pytest.raises(ValueError, match="not a length of time"):
         read_limit(text)
 
 

@@ -49,8 +49,8 @@ def test_training_for_twenty_when_fit_for_twenty_two_is_questioned():
     """Five kilometres at 4:00 are beyond a 22:00 runner, and the race that says so is named once."""
     said = question(reps(5, {"distance": "1000 m"}, "4:00/km"), runner("22:00"))
     assert said.count("asks for 4:00/km") == 1
-    assert "your 5 km in 22:00 on 2026-05-01 speaks for" in said
-    assert "Train where you are" in said
+    assert "your 5 km in 22:00 on 2026-05-01 predicts" in said
+    assert "Run at your current level" in said
 
 
 def test_the_same_reps_are_right_for_a_twenty_minute_runner():
@@ -76,7 +76,7 @@ def test_a_sprint_is_held_against_top_speed():
     """A race says nothing about 100 m; the top speed does."""
     sprints = reps(4, {"distance": "100 m"}, "2:00/km")
     assert question(sprints, runner("25:00")) == ""
-    assert "your top speed speaks for 2:23/km" in question(sprints, runner("25:00", top_speed_mps=7.0))
+    assert "your top speed predicts 2:23/km" in question(sprints, runner("25:00", top_speed_mps=7.0))
 
 
 def test_nobody_is_questioned_without_a_yardstick():

@@ -45,7 +45,12 @@ STEPS = [
     ),
     (work(target={"power": {"min": "300 W", "max": "250 W"}}), f"{RUNS}.target.power", "is above", "Swap"),
     (work(target={"metric": {"name": "x", "min": 2, "max": 1}}), f"{RUNS}.target.metric", "is above", "Swap"),
-    (work(target={"effort": "a"}, ramp={"effort": "b"}), f"{RUNS}.ramp", "words cannot ramp", "Use pace"),
+    (
+        work(target={"effort": "a"}, ramp={"effort": "b"}),
+        f"{RUNS}.ramp",
+        "a ramp needs numbers, not words",
+        "Use pace",
+    ),
     (
         work(reminders=[{"text": "x", "at": "1:00", "after": "2:00"}]),
         f"{RUNS}.reminders[0]",
@@ -85,7 +90,7 @@ STEPS = [
     (
         work({"time": "1:00", "distance": "400 m"}),
         f"{RUNS}.until",
-        "time and distance stand side by side",
+        "time and distance cannot be given together",
         '{"any": [{...}, {...}]}',
     ),
     (work({"any": [{"time": "1:00"}]}), f"{RUNS}.until.any", "the list has too few entries: 2 at least", ""),
@@ -218,7 +223,7 @@ STEPS = [
     (
         work(says=[{"text": "Go", "at": "10"}]),
         f"{RUNS}.says[0].at",
-        '"10" is no time or distance',
+        '"10" is not a time or distance',
         '"0:30" or "100 m"',
     ),
     (work(reminders=[{"text": "Gel"}]), f"{RUNS}.reminders[0]", 'a reminder needs "at", or "every"', ""),
@@ -231,13 +236,13 @@ STEPS = [
     (
         work(gates=[{"rule": "r", "when": "before", "text": "t", "for": "1:00"}]),
         f"{RUNS}.gates[0]",
-        "a gate before the start is a question",
+        "a gate before the start can only be a question",
         "during",
     ),
     (
         work(gates=[{"rule": "r", "when": "during", "text": "t", "heart_rate": {}}]),
         f"{RUNS}.gates[0].heart_rate",
-        "a gate has one side",
+        "a gate takes one limit",
         "above and below",
     ),
     ({"kind": "checklist", "items": []}, f"{RUNS}.items", "the list has too few entries: 1 at least", ""),
@@ -276,7 +281,7 @@ STEPS = [
     (
         {"repeat": 2, "steps": [work()], "change": {"time": "0:10"}},
         f"{RUNS}.change.time",
-        "is no change",
+        "is not a change",
         "its sign",
     ),
     (
@@ -373,7 +378,7 @@ WHOLES = [
     (
         tree(work(), reminders=[{"text": "x", "every": "5:00", "of": "step"}]),
         "reminders[0].of",
-        "out here a reminder is of the run",
+        'outside a step, "of" must be "run"',
         "move it to a step",
     ),
 ]

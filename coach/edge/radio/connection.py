@@ -55,7 +55,7 @@ async def while_linked(
         if asking.done():
             return asking.result()
         if link_lost.is_set():
-            raise BleakError("the link was lost")
+            raise BleakError("the connection was lost")
         raise TimeoutError
     finally:
         asking.cancel()
@@ -139,12 +139,10 @@ def subscription_problem(
     cause = error.error if isinstance(error, SubscriptionRefused) else error
     advice = advice_for(name)
     if isinstance(cause, TimeoutError):
-        message = f"{called} is heard and does not answer" + (f" when asked for {what}" if what else "")
-        hint = (
-            "Take it off for ten seconds, or switch it off and on; see that no watch or telephone holds it."
-        )
+        message = f"{called} was found but does not answer" + (f" when asked for {what}" if what else "")
+        hint = "Take it off for ten seconds, or switch it off and on. Check that no watch or phone is connected to it."
     elif not isinstance(error, SubscriptionRefused):
-        message = f"{called} is heard and brings no link: {plain(error_text(cause))}"
+        message = f"{called} was found but cannot be connected: {plain(error_text(cause))}"
         hint = f"Switch it off and on; if it stays so: bluetoothctl remove {plain(id_)}"
     else:
         message, hint = _refusal_words(f"{called} {refuses}", cause, id_)
@@ -154,9 +152,9 @@ def subscription_problem(
 def silent_problem(name: str, *, label: str = "") -> SensorProblem:
     """The problem of a sensor that connects again and again and sends nothing."""
     return SensorProblem(
-        f"{plain(label or name) or 'the sensor'} is connected again and again, and sends nothing",
-        "Wear it, wet a strap's electrodes, walk with a pod; see that no watch or telephone takes it, and that its "
-        f"battery is not flat. {advice_for(name)}".rstrip(),
+        f"{plain(label or name) or 'the sensor'} connects again and again but sends nothing",
+        "Wear the strap with wet electrodes, or walk with the pod. Check that no watch or phone is connected to it, "
+        f"and that its battery is not flat. {advice_for(name)}".rstrip(),
         reason=SensorTrouble.FAILED,
     )
 
@@ -164,9 +162,9 @@ def silent_problem(name: str, *, label: str = "") -> SensorProblem:
 def lookalike_problem(sensor: PairedSensor, candidate: DiscoveredSensor) -> SensorProblem:
     """The problem of a sensor that is missing while an indistinguishable one is received."""
     return SensorProblem(
-        f"{plain(sensor.label or sensor.name)} is not heard, and a sensor called {plain(candidate.name)} is that "
-        "no serial number tells from it",
-        f"If it is yours under a new address, remember it: coach sensors pair {plain(candidate.id)}",
+        f"{plain(sensor.label or sensor.name)} was not found. A sensor called {plain(candidate.name)} was, and no "
+        "serial number tells the two apart",
+        f"If it is yours with a new address, pair it: coach sensors pair {plain(candidate.id)}",
         reason=SensorTrouble.NOT_FOUND,
     )
 
@@ -338,7 +336,7 @@ class Connector:
             await while_linked(starting, link_lost, self._timings.subscribe_s)
         except Exception as error:
             if link_lost.is_set() or not client.is_connected:
-                raise BleakError("the link was lost") from error
+                raise BleakError("the connection was lost") from error
             raise SubscriptionRefused(error) from error
 
     async def read(self, client: BleakClient, number: int) -> bytes | None:

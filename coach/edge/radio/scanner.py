@@ -188,8 +188,8 @@ class AdapterChoice:
     def _wanted_name(self, adapters: Sequence[Adapter]) -> str:
         if sys.platform != "linux":
             raise SensorProblem(
-                "this system has one Bluetooth adapter, and none can be chosen",
-                "Leave --adapter out, and take the setting out: coach config set adapter ''",
+                "on this system the Bluetooth adapter cannot be chosen",
+                "Leave out --adapter, and clear the setting: coach config set adapter ''",
                 reason=SensorTrouble.NOT_SUPPORTED,
             )
         name = next((adapter.name for adapter in adapters if adapter.is_called(self.wanted)), None)
@@ -281,8 +281,8 @@ def sensor_problem(error: BaseException) -> SensorProblem:
 def sensor_not_heard() -> SensorProblem:
     """The problem of a sensor that does not advertise."""
     return SensorProblem(
-        "the sensor is not heard",
-        "Wake it up: wet the strap, shake the pod; and see that no watch or telephone holds it.",
+        "the sensor was not found",
+        "Wet the strap or shake the pod, and check that no watch or phone is connected to it.",
         reason=SensorTrouble.NOT_FOUND,
     )
 
@@ -290,8 +290,8 @@ def sensor_not_heard() -> SensorProblem:
 def link_lost_problem() -> SensorProblem:
     """The problem of a sensor whose link ends before it was asked for everything."""
     return SensorProblem(
-        "the link was lost",
-        "Bring it nearer, and see that no watch or telephone takes it.",
+        "the connection was lost",
+        "Bring the sensor nearer, and check that no watch or phone is connected to it.",
         reason=SensorTrouble.FAILED,
     )
 

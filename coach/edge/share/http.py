@@ -203,7 +203,7 @@ def _body_length(method: str, headers: Mapping[str, str]) -> int:
     if not text:
         raise RefusedRequest(HTTPStatus.LENGTH_REQUIRED, "The body needs a Content-Length.")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The Content-Length is no number.")
+        raise RefusedRequest(HTTPStatus.BAD_REQUEST, "The Content-Length is not a number.")
     return int(text)
 
 

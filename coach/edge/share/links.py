@@ -177,7 +177,7 @@ def refused_without_address(addresses: Sequence[Interface]) -> UsageProblem:
     words = ", ".join(each.words for each in addresses) or "none"
     example = addresses[0].address if addresses else LOOPBACK
     return UsageProblem(
-        f"--share needs the address at which phones may look; this laptop has {words}",
+        f"--share needs an address that phones can open; this laptop has {words}",
         f"Name one: --share={example}",
     )
 
@@ -233,8 +233,8 @@ def _unusable(host: str, port: int, error: OSError) -> CoachProblem:
             return CoachProblem(f"Port {port} of {host} is taken.", "Name another, or none: --share=" + host)
         case errno.EACCES | errno.EPERM:
             return CoachProblem(
-                f"Port {port} of {host} is not ours to take.",
-                f"Name one from 1024 on: --share={host}:{DEFAULT_PORT}",
+                f"No permission to use port {port} of {host}.",
+                f"Choose a port from 1024 up: --share={host}:{DEFAULT_PORT}",
             )
         case _:
             return UsageProblem(f"{host} is not an address of this laptop", f"It has {words}")

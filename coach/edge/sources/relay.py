@@ -197,7 +197,7 @@ def read_values(body: bytes, content_type: str = "") -> Values:
             sent_at = _sent_at(tree[_TIME])
             values.numbers |= sent_at
             if not sent_at:
-                values.impossible = values.impossible or f"{_TIME} is no time with its zone"
+                values.impossible = values.impossible or f"{_TIME} is not a time with its zone"
     if not values.numbers.keys() - {SENT.key, AGE.key}:
         raise Unreadable(values.impossible or "it holds none of the keys that are read")
     return values
@@ -208,7 +208,7 @@ def _tree(body: bytes, content_type: str) -> Any:
     try:
         text = body.decode("utf-8").strip()
     except UnicodeDecodeError:
-        raise Unreadable("it is no text") from None
+        raise Unreadable("it is not text") from None
     if text[:1] in {"{", "["} or "json" in content_type:
         try:
             return json.loads(text, parse_constant=lambda word: word)

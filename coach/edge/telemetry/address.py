@@ -1,6 +1,6 @@
 """The address of the broker of a run, and whether it is allowed: another machine needs TLS and credentials.
 
-    mqtt://127.0.0.1 loopback: nothing else is needed
+    mqtt://127.0.0.1                loopback: nothing else is needed
     mqtts://coach@broker.example    TLS; the password comes from a file or from `COACH_MQTT_PASSWORD`
 
 `--mqtt-insecure` allows another machine without one or both of them. It never accepts a certificate that does not fit.
@@ -133,8 +133,8 @@ def _split(url: str) -> SplitResult:
         raise UsageProblem("the address of the broker cannot be read", _EXAMPLE) from None
     if parts.password is not None:
         raise UsageProblem(
-            "a password does not belong into an address: other programs can read it there",
-            f"Put it into a file and set mqtt.password_file, or into {PASSWORD_VARIABLE}.",
+            "do not put a password in an address: other programs can read it there",
+            f"Put it in a file and set mqtt.password_file, or in {PASSWORD_VARIABLE}.",
         )
     text = plain(url.rpartition("@")[2] if "@" in url else url)
     if parts.scheme not in _PORTS:
@@ -187,7 +187,7 @@ def _refuse_unsafe(address: BrokerAddress, *, is_insecure: bool) -> None:
     has_certificate = address.cert_file is not None
     if not address.is_tls and (address.ca_file is not None or has_certificate):
         raise UsageProblem(
-            "certificates belong to TLS, and mqtt:// has none", "Write the address as mqtts://."
+            "certificates need TLS, and mqtt:// does not use it", "Write the address as mqtts://."
         )
     if address.key_file is not None and not has_certificate:
         raise UsageProblem("a client key needs its certificate", "Name it with --mqtt-cert FILE.")
@@ -244,7 +244,8 @@ async def serve_broker(port: int, on_ready: Callable[[], None]) -> None:
             await broker.start()
         except (AMQTTError, BrokerError, OSError):
             raise CoachProblem(
-                f"Nothing can listen on port {port}: another broker may", "Name another one: --port 1884."
+                f"Port {port} cannot be used; another broker may be using it",
+                "Choose another one: --port 1884.",
             ) from None
         on_ready()
         await has_ended.wait()

@@ -342,7 +342,7 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
         raise _other_xml(file.root)
     if file.is_journal:
         raise RecordingProblem(
-            "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
+            "This is a Trackside Coach journal, not a recording of another tool.", "Replay it as it is."
         )
     if file.is_json:
         raise RecordingProblem("This is JSON, which is not a known recording format.", _HINT)

@@ -639,7 +639,9 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
     line, left_out = notation.write(request.document)
     if not line:
-        raise WorkoutProblem("it has no step that a line could say", "Nothing in it is run.")
+        raise WorkoutProblem(
+            "it has no running step, so it cannot be written as one line", "Choose another format."
+        )
     losses.reporter.understood("", line)
     for what in left_out:
         losses.reporter.dropped("", what)

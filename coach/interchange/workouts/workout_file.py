@@ -246,7 +246,7 @@ class WorkoutFile:
         """
         element = read_tree(self._foreign_text(), report)
         if element.name != root:
-            raise WorkoutProblem(f"this XML is no {report.format} file: it has no <{root}>", KNOWN)
+            raise WorkoutProblem(f"this XML is not a {report.format} file: it has no <{root}>", KNOWN)
         return element
 
     def each_json(self, read: Callable[[Json, Reporter, str], Json], report: Reporter) -> list[Json]:
@@ -261,7 +261,7 @@ class WorkoutFile:
         trees: list[Any] = tree if isinstance(tree, list) else [tree]
         if not trees or len(trees) > MOST_WORKOUTS or not all(isinstance(each, dict) for each in trees):
             raise WorkoutProblem(
-                f"this is no {report.format} workout, nor a list of at most {MOST_WORKOUTS}", KNOWN
+                f"this is not a {report.format} workout, or a list of at most {MOST_WORKOUTS}", KNOWN
             )
         if len(trees) == 1:
             return [read(trees[0], report, "")]
@@ -287,7 +287,7 @@ class WorkoutFile:
 
     def _foreign_text(self) -> ForeignText:
         if self._utf8 is None:
-            raise WorkoutProblem("this is no text file", KNOWN)
+            raise WorkoutProblem("this is not a text file", KNOWN)
         return self._utf8
 
     @cached_property

@@ -582,7 +582,7 @@ class Builder:
                 f"Nobody has run {what} so fast. Write the time of a lap as {text}/lap, or a pace as 4:30/km."
             )
             raise NotationFault(
-                f"{text} is no time for {what}", aim.start, aim.end, fix, replacement=f"{text}/lap"
+                f"{text} is not a time for {what}", aim.start, aim.end, fix, replacement=f"{text}/lap"
             )
         if metres == per:  # the time of the rep equals the pace
             return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}

@@ -405,7 +405,7 @@ class LengthReader:
             value, unit, start, end = self.raw()
             length = self.resolved(value, unit or "s", start, end)
             if length.seconds is None:
-                raise NotationFault("this is no time", start, end, "Such as min 0:45.")
+                raise NotationFault("this is not a time", start, end, "Such as min 0:45.")
             bounds[key] = length.until["time"]
         return until | bounds
 

@@ -92,7 +92,7 @@ def test_a_password_file_must_be_private(tmp_path):
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("mqtt://coach:secret@127.0.0.1", "a password does not belong into an address"),
+        ("mqtt://coach:secret@127.0.0.1", "do not put a password in an address"),
         ("127.0.0.1", "not an address of an MQTT broker"),
         ("http://127.0.0.1", "not an address of an MQTT broker"),
         ("mqtt://", "names no broker"),
@@ -115,7 +115,7 @@ def test_files_that_are_not_there_are_named():
     """And certificates without TLS, or a key without its certificate, make no sense."""
     for wrong, words in (
         ({"ca_file": "no.crt"}, "no.crt: there is no such certificate authority"),
-        ({"ca_file": __file__}, "certificates belong to TLS"),
+        ({"ca_file": __file__}, "certificates need TLS"),
         ({"key_file": __file__}, "a client key needs its certificate"),
     ):
         with pytest.raises(UsageProblem) as told:

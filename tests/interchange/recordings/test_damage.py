@@ -110,7 +110,7 @@ def test_damaged_xml_is_survived(recordings, name, data):
         (b"just a note\n", "not a recording in a known format"),
         (b"<!DOCTYPE html>\n<html><body>Not found</body></html>", "This is a web page"),
         (b"<svg/>", "neither GPX nor TCX but <svg>"),
-        (b'{"format":"coach-journal/1","run":"x"}', "journal of ours"),
+        (b'{"format":"coach-journal/1","run":"x"}', "a Trackside Coach journal"),
         (b"a,b,c\n1,2,3\n", 'no column "time_s"'),
         (b"time_s,note\n1,2\n", "no column a run can use"),
         (b"time_s,speed_mps\n", "no sample"),

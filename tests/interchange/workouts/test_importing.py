@@ -90,7 +90,7 @@ def test_a_file_over_one_megabyte_is_refused():
 @pytest.mark.parametrize("source", [Format.GARMIN, Format.ZWO])
 def test_what_is_no_text_is_refused(source):
     """Bytes that are no text are named as such, whatever they are said to be."""
-    with pytest.raises(WorkoutProblem, match="no text file"):
+    with pytest.raises(WorkoutProblem, match="not a text file"):
         import_workout(bytes(range(32)) * 4, name="it", source=source)
 
 

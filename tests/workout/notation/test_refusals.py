@@ -16,7 +16,7 @@ REFUSED = {
     "6x800 / + 1km easy": ("+", "the rest is missing", "Such as / 400 jog"),
     "3x(400": ("(", 'the "(" is not closed', 'Write ")" where the set ends.'),
     "3x()": ("(", "there is nothing in the brackets", "Such as 3x(400 @ mile / 60s)."),
-    "6x800 @ 1:12": ("1:12", "1:12 is no time for 800 m", "Write the time of a lap as 1:12/lap"),
+    "6x800 @ 1:12": ("1:12", "1:12 is not a time for 800 m", "Write the time of a lap as 1:12/lap"),
     "3x5": ("5", "5 of what", "Write 5min, 5km or 5s."),
     "400-800 @ 5k": ("800", "two lengths are neither a ladder nor a range", "three or more for a ladder"),
     "12-8x400": ("8", "12-8 runs backwards", "Write 8-12x"),
