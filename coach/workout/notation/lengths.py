@@ -571,7 +571,7 @@ class RestReader:
         if is_said:
             raise self._cursor.fault("the rest is missing", self._cursor.peek(), example)
         is_end = start.kind == "end" or start.text in {"+", ")", ";"}
-        reason = "the rest is missing" if is_end else f"“{start.raw.strip()[:30]}” is no rest"
+        reason = "the rest is missing" if is_end else f"“{start.raw.strip()[:30]}” is not a rest"
         raise self._cursor.fault(reason, start, example)
 
     def _rest_aim(self, part: Part, move: str) -> Aim | None:
