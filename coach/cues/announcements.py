@@ -10,7 +10,7 @@ from typing import Final
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import Listening
-from coach.cues.context import StepContext, has_speed_target, pace_of
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.language import Words
 from coach.cues.rule import DUST_S, NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
@@ -412,7 +412,7 @@ class BeltQuestion(Rule):
         low, high = target.band.low, target.band.high
         if low is not None and high is not None and pod is not None and low <= pod <= high:
             return None
-        return pace_of(target.band) or None
+        return target.band.nominal or None
 
 
 class BeltAhead(Rule):
@@ -469,10 +469,10 @@ class BeltAhead(Rule):
         if (
             index >= len(steps)
             or (target := steps[index].target) is None
-            or not has_speed_target(steps[index])
+            or not steps[index].has_speed_target
         ):
             return None
-        return pace_of(target.band)
+        return target.band.nominal
 
 
 # --- reminders, and the middle of an easy run ------------------------------------------------------------------------

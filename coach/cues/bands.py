@@ -19,7 +19,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter, CueRecord
-from coach.cues.context import Limits, StepContext, pace_of
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.language import Words
 from coach.cues.phrases import Phrases
@@ -30,7 +30,7 @@ from coach.session.phases import Phase
 from coach.signals.readings import Reading, is_stale
 from coach.signals.smoothing import Ema, Scatter
 from coach.workout.kinds import LIMITED, PACED_REPS, RESTS, TYPICAL_HARD_MPS
-from coach.workout.timeline import DistanceEnd, Move, Quantity, StepGate, StepTarget, TimeEnd
+from coach.workout.timeline import DistanceEnd, Limits, Move, Quantity, StepGate, StepTarget, TimeEnd
 
 
 class SideWords(NamedTuple):
@@ -77,7 +77,7 @@ class CadenceBand(Rule):
         context = self.context
         value = self._mean.add(reading.at, reading.value)
         limits = context.limits(self.quantity, now)
-        aim = None if limits is None else pace_of(limits.band)
+        aim = None if limits is None else limits.band.nominal
         if limits is None or aim is None:
             return
         if limits.band.contains(value) and not self._monitor.record.was_said():

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import Final, NamedTuple
+from typing import Final
 
-from coach.cues.conditions import EACH_S, HeartRateCost, LapSwing
 from coach.cues.config import CueSettings
 from coach.cues.cue import Settling
 from coach.cues.phrases import LANGUAGES, Phrases
@@ -15,7 +14,7 @@ from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.readings import Reading, Source, is_live
 from coach.signals.signals import Signals
-from coach.signals.smoothing import Noise, RecentMean, SpeedFilter
+from coach.signals.smoothing import Ema, Noise, RecentMean, SpeedFilter
 from coach.workout.kinds import (
     BRIEF,
     EASING_OFF,
@@ -27,7 +26,7 @@ from coach.workout.kinds import (
     RESTS,
     RUN,
 )
-from coach.workout.timeline import Band, CoachBy, Move, Quantity, Step, StepTarget
+from coach.workout.timeline import Band, CoachBy, Limits, Move, Quantity, Step, limits_of
 
 _OFF_TRACK: Final = frozenset({"road", "grass", "trail"})
 """Surfaces with hills; one that is not given may be a track."""
@@ -120,21 +119,6 @@ class AthleteContext:
     """The athlete's own cadence at a speed; None until enough runs have taught it."""
     heat_sum_f: float | None = None
     """Temperature and dew point added up in Fahrenheit; None without a weather."""
-
-
-class Limits(NamedTuple):
-    """What a step asks of one quantity: its target, if that is in this quantity, narrowed by its caps."""
-
-    band: Band
-    """The band inside which nothing is called. Its aim is what the words name."""
-    has_target: bool
-    """True if the step's target is in this quantity; False if it is only capped."""
-    is_low_capped: bool
-    """True if the low side is a cap's."""
-    is_high_capped: bool
-    """True if the high side is a cap's."""
-    is_range: bool = False
-    """True if the target was written as a range or a bound, so that its edges are meant."""
 
 
 _IN_ALL_RUNNING: Final = frozenset({Quantity.HEART_RATE, Quantity.METRIC})
@@ -237,7 +221,7 @@ class StepContext:
         self.length_m, self.expected_s = extent_of(self.step, self.settings.rep_open_s)
         target = None if self.step is None else self.step.target
         is_paced = target is not None and target.quantity is Quantity.SPEED
-        self._aim = pace_of(target.band) if target is not None and is_paced else None
+        self._aim = target.band.nominal if target is not None and is_paced else None
         is_by_time = self.step is not None and self.step.steer is CoachBy.TIME
         self._follows_light = is_paced and is_by_time and not self.is_treadmill
         self._limits.clear()
@@ -263,7 +247,7 @@ class StepContext:
             return entry[1]
         target = self.session.target_now(now) if self._is_judged_in(quantity) else None
         is_moving = target is not None and self.step is not None and target is not self.step.target
-        limits = _limits_of(target, self._caps.get(quantity))
+        limits = limits_of(target, self._caps.get(quantity))
         self._limits[quantity] = (is_moving, limits)
         return limits
 
@@ -329,7 +313,7 @@ class StepContext:
         aim, smooth = self._aim, self.smooth.value
         if aim is None or smooth is None:
             return
-        self._conditions_due = now + EACH_S
+        self._conditions_due = now + _EACH_S
         error, least = smooth / aim - 1.0, self.settings.true_share
         if self.is_track():
             metres, recent = self.session.step_metres(now), self.recent_error(aim)
@@ -476,13 +460,13 @@ class StepContext:
 
     def is_paced(self) -> bool:
         """Return True if the step has a speed target."""
-        return self.step is not None and has_speed_target(self.step)
+        return self.step is not None and self.step.has_speed_target
 
     def has_pace_ahead(self) -> bool:
         """Return True if a step with a target or cap of speed is still to come."""
         steps_ahead = self.session.timeline.steps[self.session.index + 1 :]
         return any(
-            has_speed_target(step) or any(cap.quantity is Quantity.SPEED for cap in step.caps)
+            step.has_speed_target or any(cap.quantity is Quantity.SPEED for cap in step.caps)
             for step in steps_ahead
         )
 
@@ -550,31 +534,6 @@ class StepContext:
         return settings.settle_from_jog_s
 
 
-def has_speed_target(step: Step) -> bool:
-    """Return True if the target of a step is a speed."""
-    return step.target is not None and step.target.quantity is Quantity.SPEED
-
-
-def _limits_of(target: StepTarget | None, cap: Band | None) -> Limits | None:
-    if target is None:
-        return None if cap is None else Limits(cap, False, cap.low is not None, cap.high is not None)
-    if cap is None:
-        return Limits(target.band, True, False, False, target.is_range)
-    band = target.band.narrowed(cap)
-    is_low_capped = band.low is not None and band.low != target.band.low
-    is_high_capped = band.high is not None and band.high != target.band.high
-    return Limits(band, True, is_low_capped, is_high_capped, target.is_range)
-
-
-def pace_of(band: Band) -> float | None:
-    """Return one number for a band: its aim, else its middle, else its only side."""
-    if band.aim is not None:
-        return band.aim
-    if band.low is not None and band.high is not None:
-        return (band.low + band.high) / 2.0
-    return band.low if band.low is not None else band.high
-
-
 def extent_of(step: Step | None, rep_s: float) -> tuple[float | None, float | None]:
     """Return the length of a step in metres and in seconds; a work rep that only a mark ends takes at most `rep_s`."""
     if step is None:
@@ -582,7 +541,7 @@ def extent_of(step: Step | None, rep_s: float) -> tuple[float | None, float | No
     metres: float | None = step.until.distance()
     seconds: float | None = step.until.time()
     target = step.target
-    speed = pace_of(target.band) if target is not None and target.quantity is Quantity.SPEED else None
+    speed = target.band.nominal if target is not None and target.quantity is Quantity.SPEED else None
     if speed:
         if metres is None and seconds is not None:
             metres = seconds * speed
@@ -593,3 +552,147 @@ def extent_of(step: Step | None, rep_s: float) -> tuple[float | None, float | No
     if seconds is None and step.rep is not None and step.kind in PACED_REPS:
         seconds = min(rep_s, step.until.cap_s or rep_s)
     return metres, seconds
+
+
+# --- wind, hills and tired legs: a speed off the target that is no error, or for which nobody should be pushed
+
+_PLACE_M: Final = 25.0
+"""Length of a place on the track; judged: a smoothed speed changes little over it."""
+_LEAST_LAP: Final = 0.75
+"""The share of a lap that must be known before an error counts as wind; judged: three of its four parts."""
+_MOST_WIND: Final = 0.1
+"""Largest error that wind alone explains, as a share of the speed; judged: 6 m/s against the runner cost 8 to 9 %."""
+_EACH_S: Final = 3.0
+"""Seconds between two samples that are learned from; judged: a place is run through in five seconds and more."""
+_LEAST_READINGS: Final = 10
+"""Fewest heart rates on a target that show what it costs; judged: half a minute."""
+_MOST_READINGS: Final = 20
+"""Most heart rates of the cost: the last minute on a target; judged: the heart rate drifts up over a run, and a fade
+shows soon."""
+_MARGIN_BPM: Final = 1.0
+"""A heart rate this little under the cost counts as the same effort; judged: a mean of six seconds varies as much."""
+_RECENT_S: Final = 6.0
+"""Length of the mean of the heart rate that is compared; judged: two breaths, over which a heart rate swings."""
+
+
+class LapSwing:
+    """Compares the runner with themselves at the same places one lap before.
+
+    The error expected from the lap before is smoothed like the speed, so that both contain as much of the straight and
+    the bend before. A place is counted from the start of the step. A rep is assumed to start where the last one did; if
+    it does not, its first lap differs from all others, and every error counts.
+    """
+
+    __slots__ = ("_before", "_error", "_expected", "_lap_m", "_latest", "_place", "_since_m")
+
+    def __init__(self, lap_m: float) -> None:
+        """Start with no lap run; `lap_m` is the length of a lap in metres."""
+        self._lap_m = lap_m
+        self._latest: dict[int, float] = {}
+        """The latest error at each place."""
+        self._before: dict[int, float] = {}
+        """The error at each place the lap before that."""
+        self._expected = Ema(1.0)
+        self._place: int | None = None
+        self._since_m: float | None = None
+        self._error = 0.0
+
+    def begin_step(self) -> None:
+        """Start a step; the laps of the one before are kept."""
+        self._place = self._since_m = None
+        self._error = 0.0
+        self._expected.reseed()
+
+    def reseed(self) -> None:
+        """Forget the expected error, because the smoothing of the speed restarts."""
+        self._expected.reseed()
+
+    def reset(self) -> None:
+        """Start with no lap run, because another source begins."""
+        self._latest.clear()
+        self._before.clear()
+        self.begin_step()
+
+    def add(self, at: float, metres: float, errors: tuple[float, float], least: float, tau_s: float) -> None:
+        """Add the errors at a place, in metres into the step: of the last seconds, and smoothed over `tau_s`.
+
+        A smoothed error under `least` counts as zero.
+        """
+        recent, smooth = errors
+        place = self._place_at(metres)
+        if place != self._place and place in self._latest:
+            self._before[place] = self._latest[place]
+        self._place = place
+        self._latest[place] = recent
+        before = self._before.get(place)
+        if before is not None:
+            self._expected.adapt(tau_s)
+            self._expected.add(at, before - self.mean(), _EACH_S)
+        previous, self._error = self._error, smooth
+        if abs(smooth) < least or smooth * previous < 0.0:
+            self._since_m = None
+        elif self._since_m is None:
+            self._since_m = metres
+
+    def mean(self) -> float:
+        """Return the mean error of the last lap."""
+        return sum(self._latest.values()) / len(self._latest) if self._latest else 0.0
+
+    def is_lap_known(self) -> bool:
+        """Return True if most of a lap was run."""
+        return len(self._latest) * _PLACE_M >= _LEAST_LAP * self._lap_m
+
+    def is_wind(self, metres: float, error: float, limit: float = 0.0) -> bool:
+        """Return True if a smoothed error is the wind's, not the runner's.
+
+        It is the wind if it is shorter than half a lap, and less than half of it, or less than `limit`, is not expected
+        from the lap before.
+        """
+        expected = self._expected.value
+        if expected is None or self._place_at(metres) not in self._before or not self.is_lap_known():
+            return False
+        if self._is_long(metres):
+            return False
+        unexplained = expected - error if error < 0.0 else error - expected
+        return unexplained <= max(0.5 * abs(error), limit)
+
+    def is_unknown(self, metres: float, error: float) -> bool:
+        """Return True if an error may be the wind's: the place was not run before, and half a lap is not over."""
+        if abs(error) > _MOST_WIND or self._is_long(metres):
+            return False
+        return not self.is_lap_known() or self._place_at(metres) not in self._before
+
+    def _is_long(self, metres: float) -> bool:
+        return self._since_m is not None and metres - self._since_m >= self._lap_m / 2.0
+
+    def _place_at(self, metres: float) -> int:
+        return int(metres % self._lap_m / _PLACE_M)
+
+
+class HeartRateCost:
+    """The usual heart rate of each target of a run: that of the last minute in which the runner was on it."""
+
+    __slots__ = ("_costs", "_recent")
+
+    def __init__(self) -> None:
+        """Start with no target run."""
+        self._costs: dict[float, tuple[float, int]] = {}
+        self._recent = RecentMean(_RECENT_S)
+
+    def add(self, reading: Reading) -> None:
+        """Add a heart rate in bpm."""
+        self._recent.add(reading.at, reading.value, reading.period_s)
+
+    def learn(self, aim: float) -> None:
+        """Learn the cost of a target (m/s) while the runner is on it and their heart rate has settled."""
+        bpm = self._recent.value
+        if bpm is not None:
+            mean, count = self._costs.get(aim, (0.0, 0))
+            count = min(count + 1, _MOST_READINGS)
+            self._costs[aim] = (mean + (bpm - mean) / count, count)
+
+    def is_reached(self, aim: float) -> bool:
+        """Return True if the heart rate is what a target usually costs; False while that is not known."""
+        mean, count = self._costs.get(aim, (0.0, 0))
+        bpm = self._recent.value
+        return bpm is not None and count >= _LEAST_READINGS and bpm >= mean - _MARGIN_BPM

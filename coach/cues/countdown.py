@@ -5,7 +5,7 @@ from typing import Final
 
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import CueSettings, Listening
-from coach.cues.context import StepContext, has_speed_target, pace_of
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.language import Words
 from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
@@ -254,6 +254,6 @@ class PacingLightCalls(Rule):
 
     def _speed(self) -> float | None:
         step = self.context.step
-        if step is None or step.target is None or not has_speed_target(step):
+        if step is None or step.target is None or not step.has_speed_target:
             return None
-        return pace_of(step.target.band)
+        return step.target.band.nominal

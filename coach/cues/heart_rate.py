@@ -14,7 +14,7 @@ from math import hypot, inf
 from typing import Final, NamedTuple
 
 from coach.cues.arbiter import CueArbiter
-from coach.cues.context import Limits, StepContext
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.language import Words
 from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
@@ -23,7 +23,7 @@ from coach.quantities import Seconds
 from coach.session.events import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.readings import Reading, is_stale
 from coach.workout.kinds import BRIEF, COUNTED, EASY, HARD, RESTS
-from coach.workout.timeline import Band, HeartRateEnd, Quantity, Step
+from coach.workout.timeline import Band, HeartRateEnd, Limits, Quantity, Step
 
 _HARD: Final = HARD - BRIEF
 """Kinds in which the heart rate lags behind, where they are short."""

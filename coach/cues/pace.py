@@ -17,7 +17,7 @@ from math import hypot, sqrt
 from typing import Final, NamedTuple
 
 from coach.cues.arbiter import CueArbiter
-from coach.cues.context import Limits, StepContext, pace_of
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.language import Words
 from coach.cues.pacing_light import behind_cue, is_light_judged
@@ -27,7 +27,7 @@ from coach.session.events import PhaseChanged, Stopped
 from coach.session.phases import Phase
 from coach.signals.readings import Reading, Source
 from coach.workout.kinds import FLOATS, PACED_REPS
-from coach.workout.timeline import Quantity
+from coach.workout.timeline import Limits, Quantity
 
 _SPEED: Final = Quantity.SPEED  # an enum's member costs a tenth of a microsecond to look up
 _NO_HALF_BEFORE: Final = 0.4
@@ -221,7 +221,7 @@ class PaceBand(Rule):
     def _read_limits(self, limits: Limits | None) -> None:
         """Read what is asked of the speed: the sides as shares of the aim, and the dead bands of the drift."""
         self._band = None
-        aim = None if limits is None else pace_of(limits.band)
+        aim = None if limits is None else limits.band.nominal
         if limits is None or not aim:
             return
         low, high = limits.band.low, limits.band.high

@@ -10,7 +10,7 @@
 """
 
 from coach.cues.arbiter import CueArbiter
-from coach.cues.context import StepContext, pace_of
+from coach.cues.context import StepContext
 from coach.cues.cue import CueKind, Why
 from coach.cues.language import Words
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
@@ -75,7 +75,7 @@ class PacingLightRule(Rule):
         if from_light_s is None:
             return
         target = session.target_now(now)
-        aim = None if target is None else pace_of(target.band)
+        aim = None if target is None else target.band.nominal
         if target is None or not aim or abs(from_light_s) < settings.light_least_s:
             self._monitor.interrupt()
             return
@@ -227,7 +227,7 @@ class FastStart(Rule):
         if time_s is None or not self._is_start(time_s, now) or self._pace_record.was_said_of(Side.HIGH):
             return
         target = session.target_now(now)
-        aim = None if target is None else pace_of(target.band)
+        aim = None if target is None else target.band.nominal
         if aim is None:
             return
         has_mark = self._is_first() and not self._is_past_mark

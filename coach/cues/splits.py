@@ -19,7 +19,7 @@ from typing import Final
 
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import LapFigure
-from coach.cues.context import StepContext, pace_of
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.language import Words
 from coach.cues.rule import Rule, RuleEvent
@@ -207,7 +207,7 @@ class Splits(Rule):
         A pod that is not calibrated yet cannot say so within 2 %.
         """
         target, speed = self.context.session.target_now(now), self.context.signals.speed()
-        aim, recent_speed = None if target is None else pace_of(target.band), self.context.recent.value
+        aim, recent_speed = None if target is None else target.band.nominal, self.context.recent.value
         if not self.context.is_standing_start or self.context.is_unproven():
             return False
         if speed is None or not self.context.is_live(speed, now):
@@ -440,7 +440,7 @@ def _slow_under(step: Step, share: float) -> float | None:
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
         return None
-    aim, low = pace_of(target.band), target.band.low
+    aim, low = target.band.nominal, target.band.low
     if aim is None or low is None:
         return None
     return min(low, aim * (1.0 - share))

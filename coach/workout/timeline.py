@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane, mark_at
 from coach.quantities import Metres, Seconds
@@ -165,6 +165,15 @@ class Band:
         """Return True if a value is on target: not beyond a side, the sides themselves included."""
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
+    @property
+    def nominal(self) -> float | None:
+        """One number for the band: its aim, else its middle, else its only side."""
+        if self.aim is not None:
+            return self.aim
+        if self.low is not None and self.high is not None:
+            return (self.low + self.high) / 2.0
+        return self.low if self.low is not None else self.high
+
     def towards(self, end: "Band", share: float) -> "Band":
         """Return the band of a ramp from this band to `end`, at a share (0 to 1) of the step."""
         share = min(1.0, max(0.0, share))
@@ -228,6 +237,33 @@ class StepTarget:
     def at(self, share: float) -> Band:
         """Return the band at a share (0 to 1) of the step."""
         return self.band if self.ramp is None else self.band.towards(self.ramp, share)
+
+
+class Limits(NamedTuple):
+    """What a step asks of one quantity: its target, if that is in this quantity, narrowed by its caps."""
+
+    band: Band
+    """The band inside which nothing is called. Its aim is what the words name."""
+    has_target: bool
+    """True if the step's target is in this quantity; False if it is only capped."""
+    is_low_capped: bool
+    """True if the low side is a cap's."""
+    is_high_capped: bool
+    """True if the high side is a cap's."""
+    is_range: bool = False
+    """True if the target was written as a range or a bound, so that its edges are meant."""
+
+
+def limits_of(target: StepTarget | None, cap: Band | None) -> Limits | None:
+    """Return the limits of one quantity from its target and its cap; None without either."""
+    if target is None:
+        return None if cap is None else Limits(cap, False, cap.low is not None, cap.high is not None)
+    if cap is None:
+        return Limits(target.band, True, False, False, target.is_range)
+    band = target.band.narrowed(cap)
+    is_low_capped = band.low is not None and band.low != target.band.low
+    is_high_capped = band.high is not None and band.high != target.band.high
+    return Limits(band, True, is_low_capped, is_high_capped, target.is_range)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +377,11 @@ class Step:
     """True if it is beyond the minimum of a range of reps."""
     range_turn: RangeTurn | None = None
     """Its turn in the innermost range of repeats around it; None if every count is fixed."""
+
+    @property
+    def has_speed_target(self) -> bool:
+        """True if its target is a speed."""
+        return self.target is not None and self.target.quantity is Quantity.SPEED
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 
 import pytest
 
-from coach.cues.conditions import HeartRateCost, LapSwing
+from coach.cues.context import HeartRateCost, LapSwing
 from coach.cues.cue import CueKind, SuppressionReason
 from coach.signals.readings import Reading, Source
 from coach.workout.kinds import Kind
