@@ -233,7 +233,7 @@ class RestReader:
                 "a rest this long needs its move",
                 length.start,
                 length.end,
-                "Such as / 3km jog; a target goes after @.",
+                "For example: / 3km jog; a target goes after @.",
             )
         return Rest(
             start.start,
@@ -267,7 +267,7 @@ class RestReader:
             return _Size(is_down=True)
         if move:
             return _Size()
-        example = "Such as / 400 jog, / 2:00 walk, / 90s stand or / 200 float."
+        example = "For example: / 400 jog, / 2:00 walk, / 90s stand or / 200 float."
         if is_said:
             raise self._cursor.fault("the rest is missing", self._cursor.peek(), example)
         is_end = start.kind == "end" or start.text in {"+", ")", ";"}
