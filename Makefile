@@ -29,7 +29,7 @@ run: $(VENV)/.stamp ## Open the live screen on a simulated runner
 test: $(VENV)/.stamp ## Run every test (one of them: .venv/bin/pytest tests/gatt -k battery)
 	$(BIN)/pytest -q -n auto --maxprocesses 2 --dist worksteal
 
-test-long: $(VENV)/.stamp ## Type every example, flood the program, leave terminals unread for a minute and close them
+test-long: $(VENV)/.stamp ## Type every example, flood the program, leave terminals unread, look for rare cases longer
 	$(BIN)/pytest -q -n auto --maxprocesses 2 -m long
 
 CRASHES ?= 500

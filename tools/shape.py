@@ -52,7 +52,7 @@ def _functions(node: ast.AST, inside: str = "") -> Iterator[tuple[str, int]]:
             if not isinstance(child, ast.ClassDef):
                 yield name, (child.end_lineno or child.lineno) - child.lineno + 1
             yield from _functions(child, f"{name}.")
-        else:
+        elif not isinstance(child, ast.expr):
             yield from _functions(child, inside)
 
 

@@ -26,9 +26,9 @@ from coach.app.terminal import (
     run_mode_here,
 )
 from coach.edge.clock import Clock, MachineClock, just_before, local_iso
-from coach.edge.files import plain, runner_paths
+from coach.edge.files import is_locked, plain, runner_paths
 from coach.edge.machine import ShutdownSignals
-from coach.edge.run_folder import is_locked, new_ulid
+from coach.edge.run_folder import new_ulid
 from coach.edge.squad_files import (
     HAND_SUFFIX,
     HandJournal,

@@ -58,7 +58,7 @@ def catalogue_entries(
             entry = _from_cache(cached)
             if entry is None:
                 entry = _new_entry(workout, data, store, athlete, race)
-                cached = entry.kept()
+                cached = entry.tree()
         except WorkoutProblem as problem:
             yield problem
             continue
@@ -120,7 +120,7 @@ def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str
 def _from_cache(entry: object) -> CatalogueEntry | None:
     """Read an entry of the cache; None if it is invalid."""
     try:
-        return CatalogueEntry.from_kept(entry) if isinstance(entry, dict) else None
+        return CatalogueEntry.from_tree(entry) if isinstance(entry, dict) else None
     except TypeError:
         return None
 

@@ -215,15 +215,15 @@ class CueArbiter:
         To a runner who stands nothing but safety is spoken, and nobody is coached. The tone is that of the kind unless
         another is given.
         """
-        shown, said = text if isinstance(text, Words) else (text, text)
+        screen_text, spoken_text = text if isinstance(text, Words) else (text, text)
         is_to_standing = cue_class is not CueClass.SAFETY and self._session.is_stopped(now)
-        if self.is_quiet or not shown or (is_to_standing and cue_class is CueClass.COACH):
+        if self.is_quiet or not screen_text or (is_to_standing and cue_class is CueClass.COACH):
             return False
         is_spoken = spoken and not is_to_standing and not self.is_stopwatch()
         if is_spoken and self._session.timeline.is_own_words:
             is_spoken = cue_class is CueClass.SAFETY or why.rule.startswith(_OWN_WORDS)
-        speech, tone = self.speech.heard(now, kind, said, sound) if is_spoken else ("", Sound.NONE)
-        cue = Cue(now, kind, cue_class, shown, why, TTL_S[cue_class], is_spoken, speech, tone)
+        speech, tone = self.speech.heard(now, kind, spoken_text, sound) if is_spoken else ("", Sound.NONE)
+        cue = Cue(now, kind, cue_class, screen_text, why, TTL_S[cue_class], is_spoken, speech, tone)
         self.cues.append(cue)
         self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + shown_s(live_cue) > now]
         self._live_cues.append(cue)

@@ -258,9 +258,9 @@ class StepContext:
         A target is judged in its own quantity and in no other. External metrics, of which there may be several, are
         not asked for here.
         """
-        known = self._limits.get(quantity)
-        if known is not None and not known[0]:
-            return known[1]
+        entry = self._limits.get(quantity)
+        if entry is not None and not entry[0]:
+            return entry[1]
         target = self.session.target_now(now) if self._is_judged_in(quantity) else None
         is_moving = target is not None and self.step is not None and target is not self.step.target
         limits = _limits_of(target, self._caps.get(quantity))
@@ -366,6 +366,11 @@ class StepContext:
             return None
         speed = self.signals.distance.counted_speed(source, self.settings.counted_s, self.noise.level)
         return None if speed is None else speed / aim - 1.0
+
+    @property
+    def source(self) -> Source | None:
+        """The source of the newest speed; None before the first."""
+        return self._source
 
     def is_wind_unknown(self, now: Seconds) -> bool:
         """Return True if a slow runner may be in a wind: on a track, in a first lap, for less than half of it."""
@@ -502,7 +507,8 @@ class StepContext:
 
     def _change_source(self, source: Source) -> None:
         """Start the filters anew, so that speeds of two sources, or corrected in two ways, are not mixed."""
-        self._source = source
+        settings, self._source = self.settings, source
+        self.recent.window_s = settings.true_positions_s if source is Source.POSITIONS else settings.true_s
         self.noise.interrupt()
         noise = self._noise_by_source.get(source)
         if noise is None:

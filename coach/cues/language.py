@@ -215,36 +215,36 @@ class Language:
     on_pace: str = "On pace."
     start_too_fast: tuple[Words, ...] = (
         Words("{n} fast. Relax.", "Relax. {n} fast."),
-        Words("{n} fast. Hold back.", "Hold back. {n} fast."),
-        Words("{n} fast. Easy now.", "Easy now. {n} fast."),
+        Words("{n} fast. Hold back.", "Ease. {n} fast."),
+        Words("{n} fast. Easy now.", "Easy. {n} fast."),
     )
     too: str = "Too"
     """How much too fast a start is where that is under a second, in place of a number."""
     too_fast: tuple[Words, ...] = (
-        Words("Too fast. Ease off.", "Ease off. Too fast."),
-        Words("Fast again. Ease off.", "Ease off. Fast again."),
-        Words("Quick. Relax a little.", "Relax a little. Quick."),
+        Words("Too fast. Ease off.", "Ease off."),
+        Words("Fast again. Ease off.", "Ease back."),
+        Words("Quick. Relax a little.", "Relax."),
     )
     """The first call of an error."""
     too_fast_still: tuple[Words, ...] = (
         Words("Still too fast. Back to {pace}.", "Back to {pace}."),
         Words("Ease off now. You will need it later.", "Ease off now."),
-        Words("Still fast. {Pace} is the pace.", "Ease to {pace}."),
-        Words("Slow down now, to {pace}.", "Slow down. {Pace}."),
+        Words("Still fast. {Pace} is the pace.", "Slow down."),
+        Words("Slow down now, to {pace}.", "Slow down now."),
     )
     """The calls that follow while the error goes on; {pace} is the target."""
     too_slow: tuple[Words, ...] = (
-        Words("A little faster.", "Lift it a little."),
-        Words("Slow again. Lift it a little.", "Lift it. Slow again."),
+        Words("A little faster.", "Lift it."),
+        Words("Slow again. Lift it a little.", "Lift it again."),
         Words("Pick it up a little.", "Pick it up."),
     )
     too_slow_still: tuple[Words, ...] = (
-        Words("Still slow. {Pace}, if you can.", "Lift to {pace}."),
+        Words("Still slow. {Pace}, if you can.", "Still slow. Lift."),
         Words("Slower now. Hold what you have.", "Hold what you have."),
     )
     fade: tuple[Words, ...] = (
-        Words("Fading. Relax, quick feet.", "Relax. Quick feet."),
-        Words("Fading again. Tall, quick feet.", "Run tall. Quick feet."),
+        Words("Fading. Relax, quick feet.", "Quick feet."),
+        Words("Fading again. Tall, quick feet.", "Run tall."),
         Words("Slowing. Arms and quick feet.", "Drive the arms."),
     )
     float_too_fast: tuple[Words, ...] = (
@@ -259,10 +259,10 @@ class Language:
     )
     ahead: tuple[Words, ...] = (
         Words("{n} ahead. Relax.", "Relax. {n} ahead."),
-        Words("{n} ahead. Ease back to the light.", "Ease back. {n} ahead."),
-        Words("{n} ahead. You will need it later.", "Save it. {n} ahead."),
+        Words("{n} ahead. Ease back to the light.", "Ease. {n} ahead."),
+        Words("{n} ahead. You will need it later.", "Easy. {n} ahead."),
     )
-    behind: Words = Words("{n} behind.", "Lift it. {n} behind.")
+    behind: Words = Words("{n} behind.", "Lift. {n} behind.")
     behind_still: Words = Words("{n} behind. Lift it, if you can.", "Lift, if you can.")
     behind_again: Words = Words("{n} behind again. Hold what you have.", "Hold what you have.")
     slow_so_far: Words = Words("{seconds} slow so far.", "Lift it. {n} slow.")

@@ -13,7 +13,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from math import sqrt
+from math import hypot, sqrt
 from typing import Final, NamedTuple
 
 from coach.cues.arbiter import CueArbiter
@@ -306,28 +306,34 @@ class PaceBand(Rule):
             self._record.reset()
             self.arbiter.reset_back_off()
 
-    def _is_on_target(self, error: float) -> bool:
-        """Return True if an error is within the target: 2 %, a narrower band, or the sides of one that is meant."""
+    def _is_on_target(self, error: float, inside: float = 0.0) -> bool:
+        """Return True if an error is within the target: 2 %, a narrower band, or the sides of one that is meant.
+
+        Of those it must be so far `inside`, or half of the way.
+        """
         band = self._band
         if band is None:
             return False
-        low = self._leave(band.low, is_capped=band.limits.is_low_capped)
-        high = self._leave(band.high, is_capped=band.limits.is_high_capped)
+        low = self._leave(band.low, inside, is_capped=band.limits.is_low_capped)
+        high = self._leave(band.high, inside, is_capped=band.limits.is_high_capped)
         return (low is None or error >= -low) and (high is None or error <= high)
 
-    def _leave(self, side: float | None, *, is_capped: bool) -> float | None:
+    def _leave(self, side: float | None, inside: float, *, is_capped: bool) -> float | None:
         """Return how far from the aim a runner is on target on a side; None on an open one."""
-        if side is None or self._is_meant(side, is_capped=is_capped):
-            return side
+        if side is None:
+            return None
+        if self._is_meant(side, is_capped=is_capped):
+            return max(side - inside, 0.5 * side)
         return min(side, self.context.settings.true_share)
 
     def _threshold(self) -> float:
         """Return the least error that noise does not explain, as a share of the aim."""
-        settings, filling_noise = self.context.settings, self._filling_noise()
+        context, settings, filling_noise = self.context, self.context.settings, self._filling_noise()
         most = settings.alarm_most * min(filling_noise, settings.alarm_early)
-        return min(
-            max(settings.alarm_times * self.context.noise.level * filling_noise, settings.alarm_least), most
-        )
+        least = settings.alarm_times * context.noise.level * filling_noise
+        if context.is_track() and context.source is Source.WATCH:
+            least = hypot(least, settings.watch_on_track)
+        return min(max(least, settings.alarm_least), most)
 
     def _filling_noise(self) -> float:
         """Return the noise of the smoothed speed over that of a filter which is full, and as long as it should be."""
@@ -368,15 +374,17 @@ class PaceBand(Rule):
     def _is_certain(self, side: Side, error: float, limit: float, now: Seconds) -> bool:
         """Return True if an error is no passing noise.
 
-        It is clear or lasts. It is none that was called already by the speeds that are averaged now. And the metres of
-        the source show it too.
+        It is clear or lasts. One that was called already was not so by the speeds that are averaged now, and the last
+        seconds show all of it: a runner who was told may be mending it. And the metres of the source show it too.
         """
         context, settings, band = self.context, self.context.settings, self._band
         if band is None or not self._is_clear(error, max(limit, band.alarm_from), now):
             return False
-        averaged_s = min(context.smooth.window_s, settings.severe_gap_s)
-        if self._record.was_said_of(side) and now - self._record.at < averaged_s:
-            return False
+        if self._record.was_said_of(side):
+            averaged_s = min(context.smooth.window_s, settings.severe_gap_s)
+            recent = context.recent_error(band.aim) or 0.0
+            if now - self._record.at < averaged_s or (recent if side is Side.HIGH else -recent) < limit:
+                return False
         counted = context.counted_error(band.aim)
         return counted is None or (counted if side is Side.HIGH else -counted) >= self._least_now(limit)
 
@@ -465,8 +473,10 @@ class PaceBand(Rule):
         settings, band, end = self.context.settings, self._band, self.context.session.expected_end(now)
         recent_error = None if band is None else self.context.recent_error(band.aim)
         is_sure = self._is_surely_on(now)
-        if not is_sure or recent_error is None or not self._is_on_target(recent_error):
+        if not is_sure or recent_error is None:
             return
+        if not self._is_on_target(recent_error, inside=settings.true_share):
+            return  # at the edge of a range a runner is as soon out of it again
         if end is not None and end - now < settings.true_end_s:
             return
         why = self._why("pace_band", reading, now)

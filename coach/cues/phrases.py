@@ -138,7 +138,7 @@ class Phrases:
     # --- targets
 
     def until(self, end: EndConditions, *, tells_heart: bool = True) -> str:
-        """Return the distance, time or heart rate that ends a step, in this order; empty if somebody ends it."""
+        """Return the distance, time or heart rate that ends a step, in this order; empty if a press ends it."""
         if (distance := end.distance()) is not None:
             return self.metres(distance)
         if (seconds := end.time()) is not None:

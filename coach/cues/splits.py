@@ -45,9 +45,9 @@ class Lap:
 
     seconds: Seconds
     count: int = 1
-    """How many laps it is."""
+    """The number of laps."""
     off_s: Seconds | None = None
-    """How much slower it was than planned, negative: faster; None where that is not known."""
+    """The seconds it was slower than planned, negative: faster; None where that is not known."""
     is_off: bool = False
     """Whether that is more than presses can err."""
 
@@ -251,9 +251,9 @@ class Splits(Rule):
             )
         else:
             off = "" if off_s is None else f" {self.phrases.off_by(off_s)}"
-            shown = self._words(metres, time, lap, about=about)
-            said = self._words(metres, time, lap, about=about, bare=bare)
-            words = Words(f"{shown}{off}", f"{said}{off}")
+            text = self._words(metres, time, lap, about=about)
+            speech = self._words(metres, time, lap, about=about, bare=bare)
+            words = Words(f"{text}{off}", f"{speech}{off}")
         why = Why("split")
         if lap is not None and lap.off_s is not None:
             limit_s = max(settings.lap_off_s, settings.lap_off_share * (lap.seconds - lap.off_s))
@@ -322,7 +322,7 @@ ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
 """Rules after whose cues the session offers a longer rest or slower paces."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 _FIRST_REPS: Final = 2
-"""How many reps of a set later ones are compared with; judged: a single one may be chance."""
+"""The number of reps of a set that later ones are compared with; judged: a single one may be chance."""
 
 
 class FadeAcrossReps(Rule):

@@ -8,7 +8,6 @@ one of the same question, or of the same import and date; nothing is rewritten.
 """
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -17,7 +16,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from coach.edge.files import make_private_folder, read_file, sync_folder, write_atomically
+from coach.edge.files import (
+    append_lines,
+    lock_file,
+    make_private_folder,
+    read_file,
+    sync_folder,
+    write_atomically,
+)
 from coach.plan.config import Posture
 from coach.plan.mornings import (
     AcuteSign,
@@ -35,9 +41,6 @@ from coach.plan.mornings import (
 )
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.lines import encode_record, read_lines, record_of
-
-if sys.platform != "win32":  # on Windows two programs that append at one moment are not kept apart
-    import fcntl
 
 NAME: Final = "coach-mornings"
 VERSION: Final = 1
@@ -95,18 +98,7 @@ class MorningJournal:
             make_private_folder(self.path.parent)
             is_new = not self.path.exists()
             with _alone(self.path):
-                descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-                try:
-                    size = os.fstat(descriptor).st_size
-                    if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                        lines = b"\n" + lines  # behind a torn line, so that no two join
-                    with memoryview(lines) as view:
-                        written = 0
-                        while written < len(lines):
-                            written += os.write(descriptor, view[written:])
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
+                append_lines(self.path, lines)
             if is_new:
                 sync_folder(self.path.parent)
         except OSError as error:
@@ -193,13 +185,10 @@ class MorningJournal:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Keep other programs from writing the same journal during the block."""
-    if sys.platform == "win32":
-        yield
-        return
+    """Keep other programs from writing the same journal during the block, except on Windows."""
     descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        lock_file(descriptor, waits=True)
         yield
     finally:
         os.close(descriptor)

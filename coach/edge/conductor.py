@@ -362,15 +362,15 @@ class Conductor:
             return
         now = self._clock.monotonic()
         while self._held:
-            held = self._held[0]
-            if not self._journal.is_written(held.record, self._wake):
-                if now < held.until and not at_once:
+            oldest = self._held[0]
+            if not self._journal.is_written(oldest.record, self._wake):
+                if now < oldest.until and not at_once:
                     return
                 self.shown_unwritten += 1
             self._held.popleft()
-            self.fanout.emit(held.outputs)
-            if held.answer is not None:
-                held.answer()
+            self.fanout.emit(oldest.outputs)
+            if oldest.answer is not None:
+                oldest.answer()
         self._changed()
 
     def _wake(self) -> None:
@@ -642,12 +642,12 @@ class SimulatedRunner:
         zero = self._clock.monotonic() - inbox.now()
         steps = int(inbox.now() / STEP_S)
         while True:
-            reached = int(inbox.now() / STEP_S)
-            if reached >= steps:
-                for event in self._runner.advance(Seconds(reached * STEP_S)):
+            due_steps = int(inbox.now() / STEP_S)
+            if due_steps >= steps:
+                for event in self._runner.advance(Seconds(due_steps * STEP_S)):
                     if event.at > self._unheard_until:
                         inbox.put(event)
-                steps = reached + 1
+                steps = due_steps + 1
             await asyncio.sleep(0)  # do not wait for a past moment
             await self._clock.sleep_until(zero + steps * STEP_S)
 

@@ -395,7 +395,11 @@ async def _check_sensor(
     is_low = percent is not None and percent <= CueSettings().low_battery_percent
     facts = f"({sensor.kind.value}): {signal}, {charge}"
     if not value:
-        nothing = f"{sample.came} packets without one" if sample.came else f"nothing in {SELDOM_S:g} s"
+        nothing = (
+            f"{sample.packet_count} packets without one"
+            if sample.packet_count
+            else f"nothing in {SELDOM_S:g} s"
+        )
         silence = nothing if sample.refusal is None else sample.refusal.message
         help_ = _SILENT if sample.refusal is None else sample.refusal.hint
         return CheckResult(

@@ -250,10 +250,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            with memoryview(data) as view:
-                size = 0
-                while size < len(data):
-                    size += os.write(descriptor, view[size:])
+            _write_all(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -262,6 +259,33 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def append_lines(path: Path, lines: bytes) -> None:
+    """Append lines to a private file, never to a torn line; they are on disk on return.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        _write_all(descriptor, b"\n" + lines if ends_torn(descriptor) else lines)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def ends_torn(descriptor: int) -> bool:
+    """Return whether a file ends within a line."""
+    size = os.fstat(descriptor).st_size
+    return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    with memoryview(data) as view:
+        size = 0
+        while size < len(data):
+            size += os.write(descriptor, view[size:])
 
 
 def sync_folder(folder: Path) -> None:
@@ -276,6 +300,34 @@ def sync_folder(folder: Path) -> None:
         return
     finally:
         os.close(descriptor)
+
+
+def lock_file(descriptor: int, *, is_shared: bool = False, waits: bool = False) -> None:
+    """Lock an open file until it is closed; on Windows nothing is locked.
+
+    Raises:
+        OSError: another program holds it and this one does not wait, or the file system has no locks.
+    """
+    if sys.platform != "win32":
+        import fcntl
+
+        kind = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
+        fcntl.flock(descriptor, kind if waits else kind | fcntl.LOCK_NB)
+
+
+def is_locked(path: Path) -> bool:
+    """Return whether a program holds the lock of a file; never on Windows."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        lock_file(descriptor, is_shared=True)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def write_document(path: Path, data: bytes) -> None:

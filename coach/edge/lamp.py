@@ -24,15 +24,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from coach.cues.cue import Cue
-from coach.edge.files import make_private_folder, write_atomically
+from coach.edge.files import lock_file, make_private_folder, write_atomically
 from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.session.events import BoundaryMoved, PhaseChanged, StepEnded, StepStarted, Undone, WorkoutChanged
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _LOG = logging.getLogger(__name__)
 LEAST_GAP_S: Final = 0.2
@@ -247,8 +242,7 @@ class _StateFile:
         make_private_folder(self._path.parent)
         descriptor = os.open(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            if fcntl is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(descriptor)
         except OSError:
             os.close(descriptor)
             return False
@@ -290,26 +284,26 @@ def set_back(folder: Path, *, but: Sequence[str] = ()) -> None:
 
     `but` are lamps, as typed, that are in use again and that their own run restores.
     """
-    used = set[Path]()
+    in_use = set[Path]()
     for each in but:
         with suppress(UsageProblem):
-            used.add(_file_of(folder, parse_lamp(each.partition("=")[0])))
+            in_use.add(_file_of(folder, parse_lamp(each.partition("=")[0])))
     for path in sorted(folder.glob("lamp-*.json")):
-        stored = _StateFile(path)
-        if path in used:
+        state_file = _StateFile(path)
+        if path in in_use:
             continue
         try:
-            if not stored.take():
+            if not state_file.take():
                 continue  # another program uses it
-            state = stored.read()
+            state = state_file.read()
             if state is not None:
                 _Wled(state[0]).set(state[1])
                 _LOG.info("the lamp at %s shows what it showed before a run that was cut off", state[0])
-            stored.forget()
+            state_file.forget()
         except (LampError, OSError) as error:
             _LOG.info("a lamp could not be set back: %s", error)
         finally:
-            stored.let_go()
+            state_file.let_go()
 
 
 # --- A run on a lamp

@@ -275,8 +275,8 @@ def panel_here(folder: Path = _DRM) -> Panel | None:
         if panel is not None:
             panels.append(panel)
     built_in = [panel for panel in panels if panel.is_built_in]
-    chosen = built_in or panels
-    return chosen[0] if len(chosen) == 1 or built_in else None
+    candidates = built_in or panels
+    return candidates[0] if len(candidates) == 1 or built_in else None
 
 
 def panel_of(edid: bytes, *, is_built_in: bool = False) -> Panel | None:

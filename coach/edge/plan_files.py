@@ -21,6 +21,8 @@ from typing import Any, Final
 
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.files import (
+    append_lines,
+    lock_file,
     make_private_folder,
     plain,
     read_file,
@@ -219,16 +221,8 @@ class PlanFiles:
             ) from None
 
     def _append(self, line: PlanChange) -> None:
-        journal = self.folder / _JOURNAL
         payload = json.dumps(_line_tree(line), ensure_ascii=True).encode()
-        descriptor = os.open(journal, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            size = os.fstat(descriptor).st_size
-            is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, (b"\n" if is_torn else b"") + sign(payload))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append_lines(self.folder / _JOURNAL, sign(payload))
         sync_folder(self.folder)
 
     def _lines(self) -> list[PlanChange]:
@@ -260,10 +254,8 @@ class PlanFiles:
             yield
             return
         try:
-            with suppress(ImportError, OSError):
-                import fcntl
-
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with suppress(OSError):
+                lock_file(descriptor, waits=True)
             yield
         finally:
             os.close(descriptor)

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,9 @@ from typing import Final
 from coach.edge.files import (
     RECORDING_LIMIT,
     SMALL_LIMIT,
+    append_lines,
+    is_locked,
+    lock_file,
     make_private_folder,
     plain,
     read_file,
@@ -66,9 +68,6 @@ def sessions_in(squads: Path) -> list[Path]:
     except OSError:
         return []
 
-
-if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway
-    import fcntl
 
 JOURNAL: Final = "recording.jsonl"
 MANIFEST: Final = "manifest.json"
@@ -378,23 +377,6 @@ def is_held(path: Path) -> bool:
     return is_locked(path / JOURNAL)
 
 
-def is_locked(path: Path) -> bool:
-    """Return whether a program holds the lock of a file; never on Windows, where nothing locks one."""
-    if sys.platform == "win32":
-        return False
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest of a run folder; a missing or damaged one gives an interrupted run without details."""
     document = _manifest_document(path)
@@ -473,14 +455,7 @@ def append_note(path: Path, note: RunNote) -> None:
     }
     line = encode_record({"format": NOTES_FORMAT, **record})
     try:
-        descriptor = os.open(path / NOTES, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            size = os.fstat(descriptor).st_size
-            is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, b"\n" + line if is_torn else line)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append_lines(path / NOTES, line)
     except OSError as error:
         raise RecordingProblem(
             f"the note cannot be saved: {path / NOTES}: {error.strerror}",
@@ -544,10 +519,8 @@ def _open_locked(path: Path, flags: int) -> Iterator[int]:
 
 
 def _lock(descriptor: int, path: Path) -> None:
-    if sys.platform == "win32":
-        return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(descriptor)
     except OSError:
         raise RecordingProblem(
             f"{path.name} is in use by another coach program", "Close that program first, then try again."

@@ -265,14 +265,14 @@ class TextFormatter:
 
     def flush(self) -> list[str]:
         """The line of the skipped steps that no other output has followed yet."""
-        skipped, self._skipped = self._skipped, []
-        if not skipped:
+        steps, self._skipped = self._skipped, []
+        if not steps:
             return []
-        reps = sum(ended.step.kind in TIMED for ended in skipped)
-        words = f"= {skipped[0].step.path}: left out"
-        if len(skipped) > 1:
-            words = f"= {len(skipped)} steps left out" + (f", {reps} of them reps" if reps > 1 else "")
-        return [_line(skipped[0].at, words)]
+        reps = sum(each.step.kind in TIMED for each in steps)
+        words = f"= {steps[0].step.path}: left out"
+        if len(steps) > 1:
+            words = f"= {len(steps)} steps left out" + (f", {reps} of them reps" if reps > 1 else "")
+        return [_line(steps[0].at, words)]
 
     def _sentence(self, output: Output) -> str:
         match output:

@@ -11,7 +11,6 @@ is synced within a second. Damage costs only the line, or the run, that it touch
 import asyncio
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,8 @@ from typing import Any, Final
 from coach.edge.files import (
     RECORDING_LIMIT,
     SMALL_LIMIT,
+    ends_torn,
+    lock_file,
     make_private_folder,
     plain,
     read_file,
@@ -104,8 +105,7 @@ class _LineFile:
         self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
 
     def _end_torn_line(self) -> None:
-        size = os.fstat(self._descriptor).st_size
-        if size and os.pread(self._descriptor, 1, size - 1) != b"\n":
+        if ends_torn(self._descriptor):
             os.write(self._descriptor, b"\n")
 
     def _append(self, record: Mapping[str, Any]) -> None:
@@ -365,9 +365,6 @@ _LOOKED_AT: Final = 5
 
 # --- Sessions timed by hand: one file each ---------------------------------------------------------------------------
 
-if sys.platform != "win32":
-    import fcntl
-
 HAND_SUFFIX: Final = ".hand.jsonl"
 HAND_FORMAT: Final = "coach-by-hand/1"
 """The format of a kept session."""
@@ -458,10 +455,8 @@ class HandJournal(_LineFile):
             raise _not_recorded(path.parent, error, "time") from None
 
     def _lock(self) -> None:
-        if sys.platform == "win32":
-            return
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(self._descriptor)
         except OSError:
             os.close(self._descriptor)
             raise RecordingProblem(

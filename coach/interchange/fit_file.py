@@ -224,7 +224,7 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Message
         triples = [definition[at : at + 3] for at in range(6, 6 + 3 * count, 3)]
         developer = [definition[at : at + 3] for at in range(7 + 3 * count, len(definition), 3)]
         own: list[bytes] = []
-        added: list[bytes] = []
+        developer_fields: list[bytes] = []
         stretches = [(0, 1)]
         at = 1
         for index, triple in enumerate([*triples, *developer]):
@@ -235,8 +235,8 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Message
                 and (triple[1] <= MOST_OF_A_FIELD or triple[2] == _TEXT)
             ):
                 own.append(triple)
-            elif index >= count and number == RECORD and len(added) < MOST_DEVELOPER_FIELDS:
-                added.append(triple)
+            elif index >= count and number == RECORD and len(developer_fields) < MOST_DEVELOPER_FIELDS:
+                developer_fields.append(triple)
             else:
                 at = end
                 continue
@@ -246,11 +246,11 @@ def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Message
                 stretches.append((at, end))
             at = end
         shortened = definition[1:5] + bytes([len(own)]) + b"".join(own)
-        if added:
-            shortened += bytes([len(added)]) + b"".join(added)
-        is_wanted = bool(own or added)
+        if developer_fields:
+            shortened += bytes([len(developer_fields)]) + b"".join(developer_fields)
+        is_wanted = bool(own or developer_fields)
         return _MessageLayout(
-            number, at, 0x20 if added else 0, shortened, tuple(stretches) if is_wanted else ()
+            number, at, 0x20 if developer_fields else 0, shortened, tuple(stretches) if is_wanted else ()
         )
 
     return plan

@@ -386,9 +386,9 @@ class _Table:
             if day is None or day.year < _LEAST_YEAR or day > today:
                 self.dates_out["that cannot be or are to come"] += 1
                 continue
-            counted = self.dates_out.total()
+            total_before = self.dates_out.total()
             morning = self._morning(cell, day, scale)
-            if morning is None and self.dates_out.total() == counted:
+            if morning is None and self.dates_out.total() == total_before:
                 self.dates_out["without a value that can be"] += 1
             elif morning is not None:
                 mornings.setdefault(day, morning)
@@ -398,7 +398,7 @@ class _Table:
                 f"{self.name} has no morning that can be used: {_many(self.rows, 'row')}, {why}",
                 _DECIMAL_HINT if _SHIFTED in self.left_out else _HINT,
             )
-        ordered = tuple(mornings[day] for day in sorted(mornings))
+        by_day = tuple(mornings[day] for day in sorted(mornings))
         others = sum(cell.is_other for cell in cells)
         left_out = [f"{_many(count, 'row')} {why}" for why, count in self.left_out.items()]
         left_out += [f"{_many(count, 'date')} {why}" for why, count in self.dates_out.items()]
@@ -406,7 +406,7 @@ class _Table:
             left_out.append(
                 f"{_many(others, 'date')} came more than once with other values: the first of a day counts"
             )
-        return MorningTable(ordered, unit, (*self._guesses(order), *self.guesses), tuple(left_out), self.rows)
+        return MorningTable(by_day, unit, (*self._guesses(order), *self.guesses), tuple(left_out), self.rows)
 
     def _order(self, cells: Sequence[_Cell], today: date) -> str:
         """Whether the day or the month comes first if the year comes last."""

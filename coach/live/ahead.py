@@ -417,11 +417,11 @@ def _waiting(setup: RunSetup, snapshot: Snapshot, step: Step) -> tuple[LapLight,
 
 
 def _lights(setup: RunSetup, step: Step, starts_at: Seconds) -> tuple[LapLight, ...]:
-    ghost, planned = setup.light.get(step.step_id), setup.planned.get(step.step_id)
+    ghost, plan_speed = setup.light.get(step.step_id), setup.planned.get(step.step_id)
     own = LapLight(step, ghost is not None, 1.0, starts_at)
-    if ghost is None or planned is None:
+    if ghost is None or plan_speed is None:
         return (own,)
-    return own, LapLight(step, is_ghost=False, share=planned / ghost, starts_at=starts_at)
+    return own, LapLight(step, is_ghost=False, share=plan_speed / ghost, starts_at=starts_at)
 
 
 def _is_like(light: LapLight, other: LapLight) -> bool:

@@ -256,7 +256,7 @@ class LiveRun:
         distances = [metres for result in results if (metres := result.run_metres) is not None]
         self.has_ended = True
         recorded, last = self.setup.recorded_until, self.session.finished_at or at
-        ended = RunEnded(
+        end = RunEnded(
             at,
             is_completed,
             sum([result.reason in COUNTS_AS_DONE for result in results]),
@@ -265,7 +265,7 @@ class LiveRun:
             Seconds(0.0 if recorded is None else max(0.0, recorded - last)),
             self._ended_in_an_open_step(),
         )
-        return [*events, *cues, ended]
+        return [*events, *cues, end]
 
     def _ended_in_an_open_step(self) -> bool:
         """Return whether the end of the run ended its last step, and that step only ends on request."""

@@ -215,15 +215,15 @@ class _Aliases:
 
 def _bytes_that_count(event: Notified) -> bytes:
     """The shortest beginning of the bytes with the same meaning; for unreadable bytes, with the same fault."""
-    payload, decoded = event.payload, _decoded(event, event.payload)
-    if isinstance(decoded, Malformed) or decoded is None:
+    payload, value = event.payload, _decoded(event, event.payload)
+    if isinstance(value, Malformed) or value is None:
         size = len(payload)
         shells = (payload[:length] + bytes(size - length) for length in range(size))
-        return next((each for each in shells if _decoded(event, each) == decoded), payload)
-    if isinstance(decoded, HeartRateMeasurement | RunningSpeedCadenceMeasurement):
-        return payload[: len(payload) - len(decoded.trailing)]
+        return next((each for each in shells if _decoded(event, each) == value), payload)
+    if isinstance(value, HeartRateMeasurement | RunningSpeedCadenceMeasurement):
+        return payload[: len(payload) - len(value.trailing)]
     beginnings = (payload[:size] for size in range(len(payload)))
-    return next((each for each in beginnings if _decoded(event, each) == decoded), payload)
+    return next((each for each in beginnings if _decoded(event, each) == value), payload)
 
 
 def _decoded(event: Notified, payload: bytes) -> object:

@@ -57,7 +57,7 @@ _MAY_BE_UNENDED = frozenset(ButtonContext) - {
 }
 """The contexts in which a mark ends a step whose end was undone."""
 _REMOTE = frozenset({Origin.PHONE, Origin.MQTT})
-"""Who presses there may not have seen yet that somebody else paused: a second pause must not let the clock go on."""
+"""A second pause from there does not let the clock go on: its sender may not have seen the first one yet."""
 _NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
 """The contexts in which a mark never means the boundary just behind."""
 _BY_PRESS_ONLY = frozenset(
@@ -162,7 +162,7 @@ class ButtonHandler:
         return expected in {"" if step is None else step.step_id, f"#{progress.index}"}
 
     def _moment_of(self, pressed: Pressed) -> Seconds:
-        """When a press counts: when it was pressed, but never before the last one taken, and 5 s back at most."""
+        """The time a press counts from: that of the press, but not before the last one taken, and 5 s back at most."""
         at, button = pressed.at, pressed.button
         if pressed.pressed_at is None or button not in _TIMED:
             return at
@@ -176,7 +176,7 @@ class ButtonHandler:
     def _press_late(self, pressed: Pressed, moment: Seconds) -> list[Rejected]:
         """Carry out a press as it would have been at a moment that is past, and bring again what came since."""
         sequencer, events, clock = self._sequencer, self._sequencer.events, self._sequencer.clock
-        told, then, phase = sequencer.state, sequencer.state_at(moment), events.phase
+        announced, pressed_in, phase = sequencer.state, sequencer.state_at(moment), events.phase
         pauses, present = clock.go_back_to(moment), sequencer.go_back_to(moment)
         events.assume_phase(sequencer.phase())
         rejections = self._press(replace(pressed, at=moment, pressed_at=None))
@@ -192,7 +192,7 @@ class ButtonHandler:
             sequencer.return_to(present)
         new = events.drain()
         events.assume_phase(phase)
-        self._announce(new, _Late(pressed.at, moment, told, then))
+        self._announce(new, _Late(pressed.at, moment, announced, pressed_in))
         events.emit_phase(sequencer.phase(), pressed.at, pressed.button, is_back=True)
         return [replace(rejection, at=pressed.at) for rejection in rejections]
 
@@ -222,7 +222,7 @@ class ButtonHandler:
                 case _:
                     events.emit(replace(event, at=at))
         progress, under_way = self._sequencer.state.progress, self._sequencer.state.step
-        is_back = progress.index < late.told.progress.index and progress.started_at is not None
+        is_back = progress.index < late.announced.progress.index and progress.started_at is not None
         if is_back and under_way is not None:
             self.is_retold = True
             events.emit(StepStarted(at, progress.index, under_way, progress.started_at))
@@ -230,8 +230,8 @@ class ButtonHandler:
     def _announce_start(self, event: StepStarted, late: "_Late", *, is_told: bool) -> None:
         """Emit that a step began, unless that was told and only the boundary before it has moved."""
         began_at = event.at if event.effective_at is None else event.effective_at
-        told = late.told.progress
-        if is_told and (event.index != late.then.progress.index or began_at == told.started_at):
+        announced = late.announced.progress
+        if is_told and (event.index != late.pressed_in.progress.index or began_at == announced.started_at):
             return
         self.is_retold = self.is_retold or is_told
         self._sequencer.events.emit(
@@ -636,30 +636,30 @@ class _Late:
     """A press that arrives late: what was announced by then, and what held when it was pressed."""
 
     at: Seconds
-    """When it arrived."""
+    """The time when it arrived."""
     moment: Seconds
-    """When it counts."""
-    told: State
+    """The time when it counts."""
+    announced: State
     """The state as it was announced."""
-    then: State
+    pressed_in: State
     """The state at the moment; the same object if nothing came by itself since."""
 
     def told_end(self, step_id: str) -> StepEnded | None:
         """The end of a step that came by itself since, and was announced; None if none was."""
-        earlier = self.then.records.results
-        for result in self.told.records.results:
+        earlier = self.pressed_in.records.results
+        for result in self.announced.records.results:
             if result.step.step_id == step_id and all(result is not other for other in earlier):
                 return result
         return None
 
     def was_started(self, index: int) -> bool:
         """Whether a step was announced to have started since."""
-        then, told = self.then.progress, self.told.progress
-        is_begun = index < told.index or (index == told.index and told.started_at is not None)
-        return is_begun and (index > then.index or (index == then.index and then.started_at is None))
+        start, announced = self.pressed_in.progress, self.announced.progress
+        is_begun = index < announced.index or (index == announced.index and announced.started_at is not None)
+        return is_begun and (index > start.index or (index == start.index and start.started_at is None))
 
     def ended_step_id(self) -> str:
-        """The id of the step of then, if it was announced to have ended since; else empty."""
-        if self.then.step is None or self.then.progress.index == self.told.progress.index:
+        """The id of the step under way at the press, if it was announced to have ended since; else empty."""
+        if self.pressed_in.step is None or self.pressed_in.progress.index == self.announced.progress.index:
             return ""
-        return self.then.step.step_id
+        return self.pressed_in.step.step_id

@@ -54,7 +54,7 @@ BUTTON_NAMES: Final[Mapping[str, Button]] = {
     "cooldown": Button.COOL_DOWN,
     "count_it": Button.ACCEPT,
 }
-"""What a button may be called where its name is typed: its own name, or what the screen prints beside its key."""
+"""The names of a button where they are typed: its own, and the one the screen prints beside its key."""
 
 
 def spelt_as_name(text: str) -> str:
@@ -63,11 +63,11 @@ def spelt_as_name(text: str) -> str:
 
 
 PAST_S: Final = Seconds(5.0)
-"""How old a press from elsewhere may be: a phone in the armband is out of reach for longer only where it is lost."""
+"""The greatest age of a press from elsewhere. Judged: a phone that is out of reach for longer is lost."""
 
 
 class Origin(StrEnum):
-    """Where a press came from; only keys are debounced."""
+    """The origin of a press; only keys are debounced."""
 
     KEY = "key"
     DIALOGUE = "dialogue"
@@ -89,9 +89,9 @@ class TimingGate:
     """A timing gate that somebody passed."""
 
     name: str
-    """What it is called by itself: `line`, `back`."""
+    """Its name without the others: `line`, `back`."""
     place: Metres = Metres(0.0)
-    """Where on the lap it stands, in metres after the finish line; off the track a gate stands where reps end."""
+    """Its place on the lap, in metres after the finish line; off the track a gate stands where reps end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,15 @@ class Pressed:
     """A press of a button."""
 
     at: Seconds
-    """When the run received it, in seconds since its first input."""
+    """The time when the run received it, in seconds since its first input."""
     button: Button
     """The button."""
     origin: Origin = Origin.KEY
-    """Where the press came from."""
+    """The origin of the press."""
     answer: int | None = None
     """The number of the chosen answer, 1 to 10, for the button `answer`."""
     pressed_at: Seconds | None = None
-    """When it was pressed, where that was known to be before it was received: on a phone, or at a gate."""
+    """The time when it was pressed, where that was known to be before it was received: on a phone, or at a gate."""
     expected_step: str | None = None
     """The step it is meant for, by its id or by `#` and its place, where whoever pressed saw one."""
     gate: TimingGate | None = None
@@ -115,7 +115,7 @@ class Pressed:
 
 
 class SplitRole(StrEnum):
-    """What a mark (or a planned mark passed) was taken for."""
+    """The meaning that a mark (or a planned mark passed) was given."""
 
     START = "start"
     SPLIT = "split"

@@ -41,9 +41,9 @@ class SessionSettings:
     guard_s: Seconds = Seconds(0.7)
     """After a mark, go, next, abandon, restart or back, the same key is a bounce: nobody passes two lines so fast."""
     undo_s: Seconds = Seconds(60.0)
-    """How long a press can be taken back."""
+    """The time within which a press can be taken back."""
     undo_depth: int = 5
-    """How many presses can be taken back."""
+    """The number of presses that can be taken back."""
     discard_s: Seconds = Seconds(5.0)
     """A second discard must come within this time."""
     press_twice_s: Seconds = Seconds(2.0)
@@ -56,7 +56,7 @@ class SessionSettings:
     mark_every: Metres = Metres(200.0)
     """Planned marks: both lines a coach can see from one spot on a track."""
     mark_every_off_track: Metres = Metres(1000.0)
-    """Where there are no lines, splits are passed every kilometre."""
+    """The distance between splits on ground without lines: a kilometre."""
     mark_near: Metres = Metres(25.0)
     """A mark is credited to a planned mark at most this far off, or `mark_near_fraction` of it."""
     mark_near_fraction: float = 0.04
@@ -77,17 +77,17 @@ class SessionSettings:
     """Whether a rep ends where its runner stops near its end; off in runs recorded before there was the rule."""
     least_measured: float = 0.5
     """A step has a distance and a mean speed if this share of its time was measured: 10 m of a sprint tell neither.
-    Chosen, not measured; 0 in runs recorded before there was the rule."""
+    Judged; 0 in runs recorded before there was the rule."""
     bridge_s: Seconds = Seconds(30.0)
-    """How long a gap is bridged: from the infield the far side of a lap takes up to about 30 s."""
+    """The longest gap that is bridged: from the infield the far side of a lap takes up to about 30 s."""
     press_at_line_s: Seconds = Seconds(45.0)
-    """When a gap has lasted this long, the runner is asked to press at the line."""
+    """The length of a gap after which the runner is asked to press at the line."""
     clock_offer_s: Seconds = Seconds(60.0)
-    """When a gap has lasted this long, the clock is offered; unanswered, the step ends no earlier."""
+    """The length of a gap after which the clock is offered; unanswered, the step ends no earlier."""
     source_grace_s: Seconds = Seconds(10.0)
-    """How long a start by movement waits for a source of speed before it asks for a press."""
+    """The time for which a start by movement waits for a source of speed before it asks for a press."""
     else_s_per_200: Seconds = Seconds(90.0)
-    """How long 200 m take when nothing measures them and no pace is set: an easy jog."""
+    """The time for 200 m where nothing measures them and no pace is set: an easy jog."""
     heart_rate_hold_s: Seconds = Seconds(5.0)
     """A heart-rate end needs fresh values beyond it for this long."""
     recovery_floor_s: Seconds = Seconds(45.0)
@@ -99,21 +99,21 @@ class SessionSettings:
     send_off_rest_fraction: float = 0.25
     """See `send_off_rest_s`."""
     slide_s: Seconds = Seconds(30.0)
-    """What extend adds to a rest, a delay or a slot."""
+    """The time extend adds to a rest, a delay or a slot."""
     ease_most_percent: float = 3.0
     """The most a target is slowed when `slower_target` is accepted: more is another session, not this one."""
     extend_m: Metres = Metres(100.0)
-    """What extend adds to a distance."""
+    """The metres extend adds to a distance."""
     free_s: Seconds = Seconds(300.0)
-    """How long a free step lasts that extend adds after the end."""
+    """The length of the free step that extend adds after the end."""
     line_m: Metres = Metres(5.0)
-    """What one press of line earlier or later means."""
+    """The metres of one press of line earlier or later."""
     target_step_s_per_400: Seconds = Seconds(1.0)
-    """What one press of faster or slower changes."""
+    """The change of pace by one press of faster or slower."""
     effort_day_percent: float = 3.0
-    """How much slower an effort day makes every pace where no weather is given."""
+    """The share by which an effort day slows every pace where no weather is given."""
     tired_percent: float = 0.0
-    """What tired legs add to the share of the heat; coach run today sets it on a morning that asks for less."""
+    """The share that tired legs add to that of the heat; coach run today sets it on a morning that asks for less."""
     temperature_c: float | None = None
     """Air temperature in Celsius, -40 to 55; None where no weather is given."""
     dew_point_c: float | None = None
@@ -123,11 +123,11 @@ class SessionSettings:
     stop_mps: float = 1.5
     """Under this speed nobody runs; judged: a brisk walk is 1.9 m/s, standing by positions reads up to 1 m/s."""
     stop_s: Seconds = Seconds(3.0)
-    """How long the speed must be under it; judged: drop-outs of pods and positions last a second or two."""
+    """The time for which the speed must be under it; judged: drop-outs of pods and positions last a second or two."""
     stop_at_start_s: Seconds = Seconds(6.0)
     """The same where no running was seen in the step yet; judged: a pod shows a standing start 2 to 4 s late."""
     stop_over_s: Seconds = Seconds(2.0)
-    """How long the runner must move again for a stop to be over; judged: positions of a standing runner jump."""
+    """The time for which a runner whose stop is over has moved; judged: positions of a standing runner jump."""
     stop_pace_share: float = 0.85
     """From this share of the target on the runner is at their pace; it is where a runner counts as easing off too."""
     stop_eased_share: float = 0.6
@@ -139,7 +139,7 @@ class SessionSettings:
     movement_fraction: float = 0.75
     """See `movement_mps`."""
     movement_s: Seconds = Seconds(2.0)
-    """How long movement must last to be a start."""
+    """The time for which a movement that is a start must last."""
     movement_spm: float = 140.0
     """The cadence that a start by movement needs, where cadence is measured."""
     standing_spm: float = 60.0
@@ -175,12 +175,12 @@ class SessionSettings:
 
 
 _BETWEEN_REPS: Final = REPS | PAUSES
-"""What a rep follows within its set; after anything else a set begins."""
+"""The kinds of step that a rep follows within its set; after any other a set begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartPolicy:
-    """How steps start if their document does not say, and how written starts change where nobody can press."""
+    """The starts of steps whose document names none, and changes to written starts where nobody can press."""
 
     first: Start = field(default_factory=AutoStart)
     """The start of the first step."""
@@ -196,7 +196,7 @@ class StartPolicy:
     """Whether an automatic go after a rest is taken back when the runner stands."""
 
     def of(self, step: Step, previous: Step | None, at: Seconds) -> Start:
-        """How `step` starts when it is reached at `at`, after `previous` (None: it is the first)."""
+        """The start of `step`, reached at `at` after `previous` (None: it is the first)."""
         start = step.start or self._unwritten(step, previous)
         if isinstance(start, DelayStart) and previous is None and not self.counts_delays:
             return AutoStart()

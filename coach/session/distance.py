@@ -1,4 +1,4 @@
-"""How long and how far the runner is in the step: running time, and metres measured, bridged over a gap, or unknown."""
+"""The runner's time and distance in the step: running time, and metres measured, bridged over a gap, or unknown."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -27,7 +27,7 @@ class RunningClock:
         self.has_paused = False
         """Whether there was a pause at all."""
         self.paused_at: Seconds | None = None
-        """When the pause under way began; None when none is."""
+        """The time when the pause under way began; None when none is."""
 
     def pause(self, at: Seconds) -> None:
         """Stop the clock; a second pause changes nothing."""
@@ -87,7 +87,7 @@ class RunningClock:
         return Seconds(self.running(end) - self.running(start))
 
     def moment(self, running: Seconds) -> Seconds | None:
-        """When running time first read `running`; None when a pause under way comes before it."""
+        """The moment at which running time first read `running`; None when a pause under way comes before it."""
         at = float(running)
         for since, until in self._pauses:
             if at <= since:
@@ -114,9 +114,9 @@ class RunningClock:
 # Rule 4: metres run while the clock was paused belong to no step.
 
 _MEAN_NEEDS_S = 5.0
-"""A mean speed needs at least this much of the step. Chosen, not measured."""
+"""A mean speed needs at least this much of the step. Judged: five samples of a pod."""
 _RAN_ON = 0.9
-"""Who covers this share of what their speed would give in a gap did not slow down in it. Judged: a jog is 0.75."""
+"""A runner who covers this share of a gap at their speed did not slow down in it. Judged: a jog is 0.75."""
 
 
 class StepPosition(NamedTuple):
@@ -142,9 +142,9 @@ class StepDistance:
         self._first_speed = 0.0
         self._first_stale_s = 0.0
         self.newest_at: Seconds | None = None
-        """When the newest sample was taken."""
+        """The time when the newest sample was taken."""
         self.stale_from: Seconds | None = None
-        """When the distance goes (or went) stale."""
+        """The time when the distance goes (or went) stale."""
         self._times = array("d")
         self._gaps: list[tuple[Seconds, Seconds]] = []
         self._plain_latest: tuple[Seconds, Metres] | None = None  # the sample of `_plain_position`
@@ -238,7 +238,7 @@ class StepDistance:
         return [(at, (metres - last) / (at - last_at)) for last_at, at, last, metres in pairs if at > last_at]
 
     def freshness(self, now: Seconds) -> Freshness:
-        """How fresh the distance is."""
+        """The freshness of the distance."""
         latest = self._odometer.latest()
         if latest is None:
             return Freshness.GONE
@@ -303,14 +303,14 @@ class StepDistance:
         return None if goal is None else Metres(metres + total - goal)
 
     def reached_at(self, state: State, metres: float, now: Seconds) -> Seconds | None:
-        """When the step became `metres` long, by measurement; None if it has not."""
+        """The time when the step became `metres` long, by measurement; None if it has not."""
         goal = self.goal_total(state, metres, now)
         if goal is None or state.progress.started_at is None:
             return None
         return self.time_at(goal, state.progress.started_at, self.begin_total(state))
 
     def time_at(self, total: Metres, after: Seconds, begin_total: Metres | None) -> Seconds | None:
-        """When the total was reached in a step that began at `after`, with `begin_total`; None if it has not been.
+        """The time when a total was reached in a step that began at `after`, with `begin_total`; None if it was not.
 
         In a gap that a count bridges nobody saw the runner slow down. Where they were slower in it than in the step
         before, they ran at the step's own speed up to its end.
@@ -393,7 +393,7 @@ class StepDistance:
         return MetresPerSecond(metres / time_s)
 
     def bridge_ends_at(self, state: State, metres: float) -> Seconds | None:
-        """When a bridged step would be `metres` long; None if that lies beyond the bridge."""
+        """The time at which a bridged step would be `metres` long; None if that lies beyond the bridge."""
         latest, speed = self._odometer.latest(), self._bridge_speed(state)
         if latest is None or state.progress.started_at is None or speed is None:
             return None
@@ -414,7 +414,7 @@ class StepDistance:
         return Seconds(0.0) if latest is None else self._clock.between(latest[0], now)
 
     def unmeasured_for(self, seconds: float) -> Seconds | None:
-        """When the newest sample will be so many running seconds old; None without one, or in a pause."""
+        """The time when the newest sample will be so many running seconds old; None without one, or in a pause."""
         latest = self._odometer.latest()
         return (
             None if latest is None else self._clock.moment(Seconds(self._clock.running(latest[0]) + seconds))

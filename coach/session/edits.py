@@ -33,9 +33,9 @@ _OFFER_REPS: Final = 3
 _OFFER_LEAST_M: Final = 400.0
 """Each at least so long (track_semantics, section 5)."""
 _OFFER_GROWTH_M: Final = 12.0
-"""What the longest must miss more than the shortest. Measured: stops of one habit differ by 3 m (sd 2.3 m each)."""
+"""The metres the longest must miss more than the shortest. Measured: stops of one habit differ by 3 m."""
 _OFFER_ALIKE_M: Final = 4.0
-"""How far one rep may be off what the others tell. Judged: the spread of the run-out."""
+"""The most one rep may differ from what the others agree on. Judged: the spread of the run-out."""
 
 
 class Edits:
@@ -364,7 +364,7 @@ class Offers:
             sequencer.events.emit(Asked(now, CLOCK_MODE, step.step_id))
 
     def gap_deadlines(self, now: Seconds) -> list[Seconds]:
-        """When to ask in the gap under way."""
+        """The time to ask in the gap under way."""
         offer, stage = (
             self._sequencer.state.open_offer,
             self._sequencer.ends.gap_stage(self._sequencer.state, now),

@@ -1,4 +1,4 @@
-"""When the step under way ends, as far as that can be forecast now.
+"""Forecasts when the step under way ends.
 
 Rule 1: no end comes before the floor, except the cap; the cap comes even if other ends do not.
 Rule 2: by distance a step ends at the first sample at or past its length, dated back to the crossing.
@@ -32,7 +32,7 @@ class PlannedEnd:
 
 @dataclass(frozen=True, slots=True)
 class EndForecast:
-    """What stays true of a step's end until a button is pressed, or a step starts, ends or is re-timed."""
+    """The part of a forecast that stays true until a button is pressed, or a step starts, ends or is re-timed."""
 
     fixed: PlannedEnd | None = None
     """Its end by time, slot, clock or cap."""
@@ -110,7 +110,7 @@ class EndForecaster:
         return min(ends, key=lambda end: end.at) if ends else None
 
     def wake_at(self, state: State, forecast: EndForecast, now: Seconds, *, by_hand: bool) -> Seconds | None:
-        """When to look again though nothing arrives: at an end, or when the distance goes stale."""
+        """The time to look again though nothing arrives: at an end, or when the distance goes stale."""
         stale = self._distance.stale_from if forecast.metres is not None else None
         if state.heart_rate_hold.beyond_met_at is not None or (stale is not None and now >= stale):
             end = self.planned_end(state, forecast, now, by_hand=by_hand)
@@ -158,19 +158,19 @@ class EndForecaster:
         return step.until.cap_s is None and _is_heart_rate_recovery(step)
 
     def by_clock_s(self, step: Step) -> Seconds:
-        """How long a step takes on the clock: as timed, at its target, as written, else 90 s per 200 m."""
+        """The time of a step on the clock: as timed, at its target, as written, else 90 s per 200 m."""
         planned = step_seconds(step)
         if planned is not None:
             return planned
         return Seconds((step.until.distance() or 0.0) / 200.0 * self._settings.else_s_per_200)
 
     def window_s(self, step: Step) -> Seconds:
-        """How close to the end of a distance step a mark means that end, before it and after."""
+        """The time before and after the end of a distance step within which a mark means that end."""
         fraction = self._settings.stretch_fraction if step.calibrate else self._settings.confirm_fraction
         return Seconds(max(self._settings.confirm_s, fraction * self.by_clock_s(step)))
 
     def gap_stage(self, state: State, now: Seconds) -> tuple[Seconds, Seconds] | None:
-        """When to ask for the line and when to offer the clock in the gap under way; None when there is none."""
+        """The time to ask for the line and when to offer the clock in the gap under way; None when there is none."""
         stale = self._distance.stale_from
         if stale is None or now < stale:
             return None
@@ -255,7 +255,7 @@ class EndForecaster:
         return PlannedEnd(ends_at, ends_at, EndReason.DONE)
 
     def _moment(self, state: State, step_time: float) -> Seconds | None:
-        """When the step will have taken so long; None in a pause."""
+        """The time when the step will have taken so long; None in a pause."""
         assert state.progress.started_at is not None
         return self._clock.moment(Seconds(self._clock.running(state.progress.started_at) + step_time))
 

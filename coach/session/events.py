@@ -14,7 +14,7 @@ from coach.workout.timeline import Step
 
 
 class EndReason(StrEnum):
-    """Why a step ended."""
+    """The reason why a step ended."""
 
     DONE = "done"
     MARK = "mark"
@@ -41,7 +41,7 @@ NOT_RUN: Final = frozenset({EndReason.SKIPPED, EndReason.FALSE_START, EndReason.
 
 
 class MovedBy(StrEnum):
-    """What re-timed a boundary."""
+    """The origin of a new time of a boundary."""
 
     MARK = "mark"
     SOURCE = "source"
@@ -50,7 +50,7 @@ class MovedBy(StrEnum):
 
 
 class ResumeChoice(StrEnum):
-    """How an interrupted run goes on."""
+    """The ways in which an interrupted run goes on."""
 
     CONTINUE = "continue"
     """The step goes on where it was; what lies between is a gap."""
@@ -66,14 +66,14 @@ class ResumeChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepUnderWay:
-    """Where a run was: the step it had come to."""
+    """The step that a run had come to."""
 
     step_id: str
     """Empty after the last step."""
     index: int
     """Its place in the timeline."""
     started_at: Seconds | None = None
-    """When it began; None while it waits for its start."""
+    """The time when it began; None while it waits for its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class StepStarted:
     """Its place in the timeline of this revision, from 0."""
     step: Step
     effective_at: Seconds | None = None
-    """When it began, if that was earlier than `at`."""
+    """The time when it began, if that was earlier than `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class StepEnded:
     step: Step
     reason: EndReason
     ended_at: Seconds
-    """When the step ended, interpolated between samples."""
+    """The time when the step ended, interpolated between samples."""
     time_s: Seconds
     """Its running time, pauses excluded."""
     distance: Metres | None = None
@@ -119,13 +119,13 @@ class StepEnded:
     light_s: Seconds | None = None
     """Seconds against the pacing light of the plan at the end, + is behind."""
     stopped_s: Seconds = Seconds(0.0)
-    """How much of its time the runner stood: a traffic light, a shoelace."""
+    """The part of its time in which the runner stood: a traffic light, a shoelace."""
     stopped_m: Metres = Metres(0.0)
     """The metres they came on meanwhile."""
     turns: tuple[Seconds, ...] | None = None
     """Of a fartlek: the step times at which marks turned it from hard to easy and back; it begins hard."""
     measured: Metres | None = None
-    """What its source measured: up to the line of the runner's own stop, or too little to be its distance."""
+    """The metres its source measured: up to the line of the runner's own stop, or too few to be its distance."""
     heart_rate_drop: BeatsPerMinute | None = None
     """Of a rest of a minute and more: by how much the heart rate was lower 60 s after its start."""
     items_done: int | None = None
@@ -138,7 +138,7 @@ class StepEnded:
 
     @property
     def moving_time_s(self) -> Seconds | None:
-        """What it took without its stops, their few metres run at its moving speed; None where there was no stop."""
+        """Its time without its stops, their few metres run at its moving speed; None where there was no stop."""
         if self.stopped_s <= 0:
             return None
         speed = self.moving_speed
@@ -180,7 +180,7 @@ class BoundaryMoved:
     distance: Metres | None = None
     """The step's true distance at the announced end, where the step was not reopened."""
     measured: Metres | None = None
-    """What the step's source measured up to the line, where the runner's own stop tells the line."""
+    """The metres the step's source measured up to the line, where the runner's own stop tells the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class RunResumed:
 
     at: Seconds
     since: Seconds
-    """When the run was last alive."""
+    """The time when the run was last alive."""
     choice: ResumeChoice
     step_id: str
     """The step the run was in; empty after the last one."""
@@ -237,7 +237,7 @@ class Split:
     pressed: bool = True
     """Whether it was pressed; else it was passed by distance."""
     effective_at: Seconds | None = None
-    """When the runner was there, if that was earlier than `at`: a phone and a gate tell it a moment later."""
+    """The time when the runner was there, if that was earlier than `at`: a phone and a gate tell it a moment later."""
     step_id: str = ""
     """The step it was in, if that had ended by then; empty for the step under way."""
     gate: str = ""
@@ -274,11 +274,11 @@ class Stopped:
     at: Seconds
     step_id: str
     from_s: Seconds
-    """When they eased off."""
+    """The time when they eased off."""
     to_s: Seconds | None = None
-    """When they were at their pace again; None while they stand. A stop that its step ended in gets none."""
+    """The time when they were at their pace again; None while they stand. A stop that its step ended in gets none."""
     time_s: Seconds | None = None
-    """How long it lasted, pauses excluded; None while it does."""
+    """Its length, pauses excluded; None while it lasts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from coach.workout.timeline import Quantity, Step
 
 _SPEED: Final = Quantity.SPEED  # an enum's member costs a tenth of a microsecond to look up
 _FASTEST_CATCH_UP = 1.02
-"""Nobody is asked to run faster than this share of the target. Chosen, not measured."""
+"""The greatest share of the target that a runner is asked to run at. Judged."""
 _SHORTEST_S = 5.0
-"""A projection needs at least this much of the step. Chosen, not measured."""
+"""A projection needs at least this much of the step. Judged: a start is over by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,19 @@ class Light:
     behind_m: Metres
     """Metres behind the pacing light; negative is ahead."""
     projected_s: Seconds | None
-    """What the rep would take, at its mean speed so far; None without a distance end."""
+    """The time the rep would take at its mean speed so far; None without a distance end."""
     needed: MetresPerSecond | None
     """The speed that would still meet the light at the end, at most the target + 2 %; None without a distance end."""
     set_back_s: Seconds = Seconds(0.0)
     """By how many seconds this light was set back to the runner; 0 for the light of the plan."""
     waited_s: Seconds = Seconds(0.0)
-    """How long it waited for a runner who stood in the step."""
+    """The time for which it waited for a runner who stood in the step."""
     on_way_s: Seconds = Seconds(0.0)
-    """How long it has been on its way, as of the newest sample."""
+    """The time for which it has been on its way, as of the newest sample."""
 
 
 def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds | None:
-    """When the pacing light is `metres` into the step, in seconds of step time; None for a step without one.
+    """The time when the pacing light is `metres` into the step, in seconds of step time; None for a step without one.
 
     With a ramp its speed changes evenly: over the metres of a step by distance, over the time of a step by time.
     """
@@ -60,7 +60,7 @@ def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds |
 
 
 def light_metres(step: Step, seconds: float) -> Metres | None:
-    """How far into the step the pacing light is after so many seconds on its way; None for a step without one.
+    """The light's distance into the step after so many seconds on its way; None for a step without one.
 
     It is what `light_time` is the time of, and goes on at its last speed beyond the end of a ramp.
     """
@@ -86,7 +86,7 @@ def light_metres(step: Step, seconds: float) -> Metres | None:
 def behind_light(
     step: Step, metres: Metres, step_time: Seconds, set_back_s: Seconds = Seconds(0.0)
 ) -> Seconds | None:
-    """How many seconds a runner, `metres` into the step at `step_time`, is behind the light; negative is ahead."""
+    """The seconds a runner, `metres` into the step at `step_time`, is behind the light; negative is ahead."""
     light_s = light_time(step, metres, step.until.time())
     return None if light_s is None else Seconds(step_time - light_s - set_back_s)
 

@@ -24,7 +24,7 @@ from coach.workout.kinds import REPS, RESTS
 from coach.workout.timeline import AutoStart, Context, Step
 
 _TOO_SOON, _PLAUSIBLE_TO, _MISSED_FROM, _TWO_TO = 0.6, 1.4, 1.6, 2.4
-"""Limits of the time of a mark, as a ratio to the expected time. Chosen, not measured."""
+"""Limits of the time of a mark, as a ratio to the expected time. Judged: 1.6 to 2.4 are two splits."""
 _EARLY, _WHOLE_FROM, _WHOLE_TO = 0.75, 0.85, 1.15
 """A split under the first of these ratios was a stray press if it and the next are one split by the others. Judged."""
 _EXPECTED = 0.15
@@ -32,7 +32,7 @@ _EXPECTED = 0.15
 _KEPT = frozenset({SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL})
 """The roles of marks that stand with the step. Who passed a gate unexpected is told in an event alone."""
 _FARTHEST_M = 20_000.0
-"""How far marks are planned in a step without a length."""
+"""The distance up to which marks are planned in a step without a length."""
 _NOBODY_EXPECTED = frozenset(
     {
         ButtonContext.READY,
@@ -51,7 +51,7 @@ _NOBODY_EXPECTED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MarkMatch:
-    """What a press is taken for."""
+    """The meaning that a press is given."""
 
     role: SplitRole
     metres: Metres | None = None
@@ -80,7 +80,7 @@ def mark_spacing(context: Context, settings: SessionSettings) -> Metres:
 
 
 def gate_marks(step: Step, context: Context, gate: TimingGate) -> list[Metres]:
-    """Where in a step a gate is passed, its end for a gate that stands there; empty where that is not known.
+    """The places in a step where a gate is passed, its end for a gate that stands there; empty where not known.
 
     On a track it is once a lap. Elsewhere a gate stands where reps end.
     """

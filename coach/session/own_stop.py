@@ -39,16 +39,17 @@ _WORK: Final = Kind.WORK  # an enum's member costs a tenth of a microsecond to l
 
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
-_LATE_S: Final = {Source.WATCH: 3.0, Source.RELAY: 3.0, Source.POSITIONS: 2.0}
-"""How much later than a pod's a speed falls that comes from positions. Measured: +2 to +8 s on a watch's."""
+_LATE_S: Final = {Source.WATCH: (3.0, 1.5), Source.RELAY: (3.0, 1.5), Source.POSITIONS: (0.5, 1.0)}
+"""The delay of a speed that comes from positions, against a pod's, and its standard deviation. Measured: 2 to 8 s on a
+watch's; with a deviation of 0.5 s for positions five of ten recorded reps have no line."""
 
 # --- what is a fall (shares are of the rep's own speed)
 _SLOWER: Final = 0.88
 """A newest speed over this is not looked at. Judged: above every jog."""
 _STOPPED: Final = 0.60
-"""Under this nobody jogs any more. Measured: jogs between reps are 0.60 to 0.75."""
+"""A runner under this does not jog any more. Measured: jogs between reps are 0.60 to 0.75."""
 _CLEAR: Final = 0.68
-"""Under this nobody still runs the rep, tired or round a bend. Measured: bends run 25 % slower."""
+"""A runner under this does not run the rep, tired or round a bend. Measured: bends run 25 % slower."""
 _JOG_UNKNOWN: Final = 0.72
 """Under this a jog begins, while this runner's jog is not known. Measured."""
 _NEAR_JOG: Final = 0.15
@@ -58,7 +59,7 @@ _MUCH_SLOWER: Final = 0.85
 _RAN: Final = 0.70
 """Before the fall they ran faster than this, so that the stop of a runner who fades is not dated to the fade."""
 _RAN_LEVEL: Final = 0.65
-"""Who ran at one speed before it, as in a slow bend, ran faster than this. Measured: a bend at 0.70, less noise."""
+"""The same for a runner at one speed, as in a slow bend. Measured: a bend at 0.70, less noise."""
 _LEVEL_SAMPLES: Final = 20
 """So many samples before the fall tell whether it was one speed. Judged: a slow bend lasts 25 s."""
 _LEVEL: Final = 2.5
@@ -74,9 +75,9 @@ _LEAST_FALL_FROM_BEND: Final = 0.06
 _FEWEST: Final = 8
 """Samples needed to speak of a rep's speed. Judged."""
 _SPLIT_S: Final = 30.0
-"""How far back a fall is looked for, holes not counted. Measured: 20 s are no better."""
+"""The stretch in which a fall is looked for, holes not counted. Measured: 20 s are no better."""
 _LOOK_S: Final = 90.0
-"""How far back, and how long after a rep ended, at the most. Judged: the longest window at the slowest jog."""
+"""The longest such stretch, also after the end of a rep. Judged: the longest window at the slowest jog."""
 _BEND_SAMPLES: Final = 8
 """A second fall so many samples after the first is the line after a slow bend. Measured: falls last under 6 s."""
 _HOLE_S: Final = 3.0
@@ -84,7 +85,7 @@ _HOLE_S: Final = 3.0
 
 # --- where the line is
 _RUN_OUT_M: Final = 5.5
-"""How far past the line a quarter of the fall is done. Measured: the middle of 0 to 8 m run on, and of the lag."""
+"""The distance past the line of a quarter of the fall. Measured: the middle of 0 to 8 m run on, and of the lag."""
 _RUN_OUT_S: Final = 1.5
 """The same in seconds, for slow runners; the shorter counts. Measured."""
 _LINE_SD_M: Final = 2.5
@@ -92,22 +93,23 @@ _LINE_SD_M: Final = 2.5
 _LINE_SD_S: Final = 0.5
 """The standard deviation of the onset in seconds (track_semantics, section 5)."""
 _HOLE_RUN_OUT_S: Final = 0.9
-"""How much later a fall is dated whose samples are lost: to its middle. Measured."""
+"""The delay of a fall whose samples are lost: it is dated to its middle. Measured on lost samples of all kinds."""
 _BEFORE_HOLE_S: Final = 10.0
-"""For so long before a hole the metres tell the speed in it. Measured: with 5, 20 and 40 s fewer lines are right."""
+"""For so long before a hole the metres tell the speed in it. Measured: with 20 and 40 s fewer lines are right."""
 _HOLE_NOISE: Final = 0.02
 """The standard deviation of a distance across a hole, as a share. Judged: a pod's noise over some seconds."""
 _SD: Final = 2.5
 """The window on either side of the measured end, in standard deviations of the factor (track_semantics, section 5)."""
 _LEAST_WINDOW_M: Final = 10.0
+"""The narrowest window, of a pod however well it is calibrated (track_semantics, section 5)."""
 _WINDOW_M: Final = 25.0
 """The widest window of a pod that is not calibrated, in metres, while the runner has not stood for long."""
 _STAND_WINDOW_M: Final = 40.0
 """The widest window for a runner who has stood, and of a calibrated pod (track_semantics, section 5)."""
 _LONG_WINDOW: Final = 0.036
 """Of long reps the window is this share, and the run-out: two pods in three are within 3 %."""
-_LONG_WINDOW_M: Final = 72.0
-"""But no more: who stops 120 m before the end of 3 km has given up."""
+_LONG_WINDOW_M: Final = 96.0
+"""But no more: a stop 120 m before the end of 3 km is no line. Measured: with 72 m 73 % of 3 km reps end at theirs."""
 _WIDEST_M: Final = 1.0 + max(_STAND_WINDOW_M, _LONG_WINDOW_M)
 """No window is so wide: judged, the widest and a metre. Further before its end nothing of a rep is looked at."""
 _DOUBTFUL_M: Final = 40.0
@@ -117,11 +119,11 @@ _PAST_M: Final = 20.0
 
 # --- when it is sure
 _NEAR_M: Final = 10.0
-"""How near the line of the last rep a stop is soon believed. Judged: the run-out of two reps differs by up to 8 m."""
+"""Within this distance of the line of the last rep a stop is soon sure. Judged: two run-outs differ by up to 8 m."""
 _SURE_S: Final = 6.0
-"""How long a stop must last there. Measured: a dodge of 4 s with the lag of a pod is over in 5.5 s."""
+"""The time a stop must last there. Measured: a dodge of 4 s with the lag of a pod is over in 5.5 s."""
 _HOLD_S: Final = 10.0
-"""How long elsewhere: who is back within 10 s has not ended the rep (track_semantics, section 5)."""
+"""The time elsewhere: a runner back within 10 s has not ended the rep (track_semantics, section 5)."""
 
 # --- what is worth a move
 _LEAST_MOVE_S: Final = 0.5
@@ -129,10 +131,11 @@ _LEAST_MOVE_S: Final = 0.5
 _RUN_ON_S: Final = 2.0
 """A stop up to so long after the measured end, and no sooner than `_RUN_ON_LEAST_S`, fits it. Measured."""
 _RUN_ON_LEAST_S: Final = 0.7
+"""Measured: the lag of a pod and a metre run on."""
 _RUN_ON_M: Final = 8.0
 """With a calibrated pod every stop up to so many metres past the end fits it (track_semantics, section 5)."""
 _FITS_M: Final = 1.5
-"""How far before the end a stop may seem to be that fits it, by the spacing of samples. Judged."""
+"""The distance before the end within which a stop still fits it. Judged: the spacing of samples."""
 
 # --- the start
 _WALK_MPS: Final = 2.2
@@ -144,12 +147,13 @@ _AT_SPEED: Final = 0.75
 _RUNS_S: Final = 4.0
 """For so long they must have run. Judged."""
 _ONSET_LATE_S: Final = 0.3
-"""How much later than the onset a quarter of the rise is done. Measured."""
+"""The delay of a quarter of the rise after the onset. Measured on scripted starts."""
 _ONSET_BEFORE_S: Final = 10.0
+"""The most an onset lies before the go. Judged: nobody starts sooner unasked."""
 _ONSET_AFTER_S: Final = 30.0
-"""An onset lies no further from the go. Judged: who stands longer did not hear it."""
+"""The most it lies after the go. Judged: a runner who stands longer did not hear it."""
 _WALKED_ON_M: Final = 5.0
-"""Who walked on further than this after the go has not waited at a line. Judged."""
+"""A runner who walked on further than this after the go has not waited at a line. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ class Fall:
     """A fall of the speed that has not come back."""
 
     began_at: Seconds
-    """When a quarter of it was done."""
+    """The time when a quarter of it was done."""
     low_since: Seconds
     """Since when the speed has been low."""
     before: float
@@ -295,11 +299,8 @@ class OwnStops:
             return
         if not self._has_line(state.progress.index):
             return
-        rep = _Rep(length, started_at, goal, latest[0])
-        if (fall := self._find_fall(rep, (now, _SURE_S))) is None:
-            return
-        line = self._line(rep, fall)
-        if self._counts(rep, fall, line, now) and now - fall.low_since >= self._sure_after_s(rep, line):
+        line = self._line_of(_Rep(length, started_at, goal, latest[0]), now, _UNDER_WAY)
+        if line is not None:
             sequencer.end_at_line(now, line.at, line.total)
             self._offers.offer_agreed_factor(now, line.at)
 
@@ -321,18 +322,30 @@ class OwnStops:
         if not is_past and not self._is_slower(result.mean_speed, now):
             return
         rep = _Rep(length, last.started_at, last.goal_total, last.ended_at)
-        fall = self._find_fall(rep, None if is_past else (now, _HOLD_S))
-        is_sure = fall is not None and (is_past or now - fall.low_since >= _HOLD_S)
-        line = self._line(rep, fall) if fall is not None and is_sure else None
-        is_found = (
-            line is not None and fall is not None and self._counts(rep, fall, line, now, is_late=is_past)
-        )
-        if is_found or is_past:
+        line = self._line_of(rep, now, _PAST if is_past else _BEHIND)
+        if line is not None or is_past:
             state.judged_lines.ended_step = last.step_id
-        if is_found and fall is not None and line is not None and not self._fits(last, fall, line):
+        if line is not None and not self._fits(last, line):
             measured = Metres(length + line.total - rep.goal_total)
             sequencer.move_boundary(now, line.at, MovedBy.LINE, begin_total=line.total, measured=measured)
             self._offers.offer_agreed_factor(now, line.at)
+
+    def _line_of(self, rep: "_Rep", now: Seconds, case: "_Case") -> "_Line | None":
+        """The line of a rep as the runner's stop tells it; None while that is not sure, and outside the window."""
+        speeds = self._speeds(rep.started_at)
+        if case.least_s and not _may_have_lasted(speeds, now, case.least_s):
+            return None
+        fall = self._fall_of(rep, speeds, is_late=case is _PAST)
+        if fall is None:
+            return None
+        line, low_s = self._line(rep, fall), now - fall.low_since
+        window_m = self._window_m(rep.length, has_stood=fall.is_stop and low_s >= _HOLD_S)
+        if not fall.is_clear and case is not _PAST:
+            window_m = min(window_m, _DOUBTFUL_M)
+        if abs(line.total - rep.goal_total) > window_m:
+            return None
+        is_near = case is _UNDER_WAY and self._is_near_last_line(rep, line)
+        return line if low_s >= (case.least_s if is_near else case.hold_s) else None
 
     def _open_result(self, last: LastEnd) -> StepEnded | None:
         """The result of the rep behind whose measured end may still be moved to its line; None where none may."""
@@ -351,8 +364,9 @@ class OwnStops:
         is_open = result.reason is EndReason.DONE and place is not None and self._has_line(place)
         return result if is_open else None
 
-    def _fits(self, last: LastEnd, fall: Fall, line: "_Line") -> bool:
+    def _fits(self, last: LastEnd, line: "_Line") -> bool:
         """Whether the stop is where it is to be expected if the measured end is the line."""
+        fall = line.fall
         if abs(line.at - last.ended_at) < self._least_move_s() or line.at <= last.started_at:
             return True
         if fall.hole is not None:
@@ -363,7 +377,7 @@ class OwnStops:
         return least_s <= run_on_s <= max(_RUN_ON_S, _RUN_ON_M / fall.before if is_known else 0.0)
 
     def _least_move_s(self) -> float:
-        """How far off a boundary must be to be moved: more, where speeds come late and at intervals."""
+        """The least move of a boundary: more, where speeds come late and at intervals."""
         if self._sequencer.distance.last_source() not in _LATE_S:
             return _LEAST_MOVE_S
         period_s = self._sequencer.signals.distance.period_s()
@@ -389,31 +403,28 @@ class OwnStops:
             return True
         return any(speed < _SLOWER * mean_speed for _, speed in self._speeds(Seconds(now - 4.0))[-1:])
 
-    def _find_fall(self, rep: "_Rep", lasting: tuple[Seconds, float] | None) -> Fall | None:
-        """Find the last fall of the speed in or after a rep; one that has lasted so long by then, or any late one."""
-        speeds = self._speeds(rep.started_at)
-        if lasting is not None and not _may_have_lasted(speeds, *lasting):
-            return None
+    def _fall_of(self, rep: "_Rep", speeds: Series, *, is_late: bool) -> Fall | None:
+        """The last fall of the speed in or after a rep."""
         first = bisect_left(speeds, rep.started_at + 5.0, key=_time)
         of_rep = [speed for _, speed in speeds[first : bisect_right(speeds, rep.until - 10.0, key=_time)]]
         if len(of_rep) < _FEWEST:
             of_rep = [speed for at, speed in speeds if at <= rep.until]
         if len(of_rep) < _FEWEST:
             return None
-        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=lasting is None)
+        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=is_late)
 
     def _jog_speed(self) -> float | None:
-        """How fast this runner jogs, by the last rest they jogged; None while not known."""
+        """The speed at which this runner jogs, by the last rest they jogged; None while not known."""
         results = reversed(self._sequencer.state.records.results)
         rests = (result for result in results if result.step.kind in RESTS and result.step.move is Move.JOG)
         return next((rest.mean_speed for rest in rests if rest.mean_speed), None)
 
     def _line(self, rep: "_Rep", fall: Fall) -> "_Line":
-        """Where and when the runner was at the line: at the fall less the run-out, weighed with the measured end."""
+        """The runner's place and time at the line: at the fall less the run-out, weighed with the measured end."""
         distance, source = self._sequencer.distance, self._sequencer.distance.last_source()
-        late_s = _LATE_S.get(source, 0.0) if source is not None else 0.0
+        late_s, late_sd_s = (0.0, 0.0) if source is None else _LATE_S.get(source, (0.0, 0.0))
         run_out_m = min(_RUN_OUT_M, _RUN_OUT_S * fall.before) + late_s * fall.before
-        line_sd = hypot(_LINE_SD_M, (_LINE_SD_S + late_s / 2) * fall.before)
+        line_sd = hypot(_LINE_SD_M, (_LINE_SD_S + late_sd_s) * fall.before)
         if fall.hole is None:
             fell_at = self._fell_at(fall)
             fell_total = distance.total_at(fell_at)
@@ -430,10 +441,10 @@ class OwnStops:
         line_at = self._sequencer.signals.distance.time_at(total, rep.started_at)
         if fall.hole is not None or line_at is None:  # none straight across a hole: up to the line they ran
             line_at = Seconds(fell_at - (fell_total - total) / fall.before)
-        return _Line(total, line_at, fell_at)
+        return _Line(total, line_at, fell_at, fall)
 
     def _fell_at(self, fall: Fall) -> Seconds:
-        """When the fall began: by the speed, or by the metres between samples where they fell half a second later."""
+        """The time a fall began: by the speed, or by the metres between samples where they fell half a second later."""
         counted = self._sequencer.distance.speeds(Seconds(fall.began_at - 4.0), Seconds(fall.began_at + 4.0))
         quarter = fall.before - 0.25 * (fall.before - fall.after)
         for (fast_at, fast), (slow_at, slow) in pairwise(counted):
@@ -446,7 +457,7 @@ class OwnStops:
     def _fell_in_hole(
         self, rep: "_Rep", fall: Fall, hole: tuple[Seconds, Seconds]
     ) -> tuple[Seconds, Metres | None]:
-        """When and where a fall was that no sample saw: where two even speeds make up the metres of the hole."""
+        """The time and place of a fall without samples: there two even speeds make up the metres of the hole."""
         distance, since = self._sequencer.distance, Seconds(hole[0] - _BEFORE_HOLE_S)
         since_total, start_total, end_total = (distance.total_at(at) for at in (since, *hole))
         if start_total is None or end_total is None:
@@ -460,25 +471,15 @@ class OwnStops:
         fast_s = min(max(fast_s, 0.0), hole_s)
         return Seconds(hole[0] + fast_s), Metres(start_total + fast_s * before)
 
-    def _counts(self, rep: "_Rep", fall: Fall, line: "_Line", now: Seconds, *, is_late: bool = False) -> bool:
-        """Whether the line lies within the window about the measured end."""
-        has_stood = fall.is_stop and now - fall.low_since >= _HOLD_S
-        window_m = self._window_m(rep.length, has_stood=has_stood)
-        if not fall.is_clear and not is_late:
-            window_m = min(window_m, _DOUBTFUL_M)
-        return abs(line.total - rep.goal_total) <= window_m
-
-    def _sure_after_s(self, rep: "_Rep", line: "_Line") -> float:
-        """How long a fall must last to end the rep: less, near where the last rep of this length ended by a stop."""
+    def _is_near_last_line(self, rep: "_Rep", line: "_Line") -> bool:
+        """Whether the line is near where the last rep of this length ended by a stop."""
         results = reversed(self._sequencer.state.records.results)
         alike = (result for result in results if result.step.until.distance() == rep.length)
         expected = next((result.measured for result in alike if result.measured is not None), None)
-        if expected is None or abs(line.total - rep.goal_total - (expected - rep.length)) > _NEAR_M:
-            return _HOLD_S
-        return _SURE_S
+        return expected is not None and abs(line.total - rep.goal_total - (expected - rep.length)) <= _NEAR_M
 
     def _window_m(self, length: Metres, *, has_stood: bool) -> float:
-        """How far from the measured end a stop still tells the line, in metres."""
+        """The metres from the measured end within which a stop tells the line."""
         is_calibrated = self._is_calibrated()
         most = _STAND_WINDOW_M if has_stood or is_calibrated else _WINDOW_M
         if not is_calibrated:
@@ -577,6 +578,23 @@ class _Rep(NamedTuple):
     """Its end, else the newest sample."""
 
 
+class _Case(NamedTuple):
+    """The time that a fall must have lasted to be sure."""
+
+    least_s: float
+    """Near the line of the last rep of this length."""
+    hold_s: float
+    """Elsewhere."""
+
+
+_UNDER_WAY: Final = _Case(_SURE_S, _HOLD_S)
+"""The rep is under way: its end is announced."""
+_BEHIND: Final = _Case(_HOLD_S, _HOLD_S)
+"""The rep ended by its metres: its end is moved."""
+_PAST: Final = _Case(0.0, 0.0)
+"""The same, and the runner is past the window: they had the time to come back, and any fall is the line."""
+
+
 class _Line(NamedTuple):
     """A line, as the runner's stop tells it."""
 
@@ -584,7 +602,8 @@ class _Line(NamedTuple):
     """The odometer's total there."""
     at: Seconds
     fell_at: Seconds
-    """When the speed began to fall."""
+    """The time when the speed began to fall."""
+    fall: Fall
 
 
 def _fall(speeds: Series, place: int, before: float, after: float, rep_speed: float) -> Fall:
@@ -650,7 +669,7 @@ def _recent(speeds: Series, seconds: float) -> Series:
 
 
 def _split(speeds: Series) -> float | None:
-    """When the speeds fall from one level to a lower one, where two levels fit them best; None if they do not."""
+    """The time at which two levels fit the speeds best, the second lower; None if they do not fall."""
     count, total = len(speeds), sum([speed for _, speed in speeds])
     best, best_at, high = 0.0, None, 0.0
     for place in range(1, count - 1):

@@ -88,7 +88,7 @@ class ButtonContext(Enum):
 
 
 class Action(StrEnum):
-    """What a button does in a row; the value is its description in the reference page."""
+    """The actions of buttons; the value is the description in the reference page."""
 
     REJECT = "Nothing: an output says so."
     GO = "Start the step (or begin its count-down)."
@@ -260,7 +260,7 @@ BUTTONS: Final[dict[ButtonContext, dict[Button, Action]]] = {
         Button.DISCARD: Action.DISCARD,
     },
 }
-"""What each button does in each row; the reference page is drawn from it."""
+"""The action of each button in each row; the reference page is drawn from it."""
 
 
 def context_of(phase: Phase, step: Step | None) -> ButtonContext:
@@ -313,14 +313,14 @@ def item_turn(items: tuple[ChecklistItem, ...], place: int) -> ItemTurn | None:
 
 
 class ItemPart(StrEnum):
-    """What a timer of a checklist counts."""
+    """The kinds of time that a timer of a checklist counts."""
 
     REST = "rest"
     """The rest between two sets."""
     READY = "ready"
     """The moment to get into position for what is held."""
     HOLD = "hold"
-    """What is held for a time."""
+    """An exercise that is held for a time."""
 
 
 class ItemTimer(NamedTuple):
@@ -361,7 +361,7 @@ def item_timer(
 
 
 def items_of(items: tuple[ChecklistItem, ...]) -> int:
-    """How many times a checklist is ticked off: every set, each side for itself."""
+    """The number of ticks of a checklist: one for every set, each side for itself."""
     return sum([item.sets * (2 if item.each_side else 1) for item in items])
 
 

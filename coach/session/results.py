@@ -33,7 +33,7 @@ class ReadingSeries:
         self.times = array("d")
         self.values = array("d")
         self.periods = array("d")
-        """How far apart such values of the source nominally come, in seconds."""
+        """The nominal time between such values of the source, in seconds."""
 
     def add(self, reading: Reading | None) -> bool:
         """Keep a reading unless it is None or not newer than the newest; tell whether it was kept."""
@@ -89,7 +89,7 @@ class ReadingHistory:
 
 
 class PodLeave(NamedTuple):
-    """What a pod on a track is allowed until it is calibrated: bands of pace are wider by a share of the speed."""
+    """The leave of a pod on a track until it is calibrated: bands of pace are wider by a share of the speed."""
 
     proven_sd: float = 0.02
     """A pod counts as calibrated when the standard deviation of its factor is at most this."""
@@ -98,11 +98,11 @@ class PodLeave(NamedTuple):
 
 
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
-"""A step that falls short by no more than this is not cut. Chosen, not measured."""
+"""A step that falls short by no more than this is not cut. Judged: half a sample."""
 _ROUNDING_S = 0.01
 """A rest of a minute may be so much short of it in binary fractions."""
 _NEWEST_S = 3.0
-"""How old the newest heart rate may be to stand for now: a strap tells one a second. Judged, not measured."""
+"""The greatest age of a heart rate that stands for now. Judged: a strap tells one a second."""
 _DROP_S, _DROP_GAP_S = 60.0, 40.0
 """The fall of a heart rate is read after so long, as studies of recovery do, and across a gap of so much at most: the
 radio is lost once a lap for 35 s, over which a falling heart rate bends by 1 to 2 bpm. Judged, not measured."""
@@ -226,12 +226,18 @@ class StepResults:
         self, state: State, step: Step, at: Seconds, reason: EndReason, ended_at: Seconds
     ) -> StepEnded:
         """The step as far as it was seen; its metres in all, its pace and its place against the light are unknown."""
-        seen = self.summarise(state, step, at, reason, ended_at)
+        result = self.summarise(state, step, at, reason, ended_at)
         if state.progress.started_at is None:
-            return seen
-        metres = seen.run_metres
+            return result
+        metres = result.run_metres
         return replace(
-            seen, distance=None, measured=metres, mean_speed=None, light_s=None, broken=True, estimated=False
+            result,
+            distance=None,
+            measured=metres,
+            mean_speed=None,
+            light_s=None,
+            broken=True,
+            estimated=False,
         )
 
     def _cadence(
@@ -436,7 +442,7 @@ class StepResults:
 
 
 def _turns(state: State, step: Step) -> tuple[Seconds, ...] | None:
-    """When marks turned a fartlek from hard to easy and back, in step time; None for other steps."""
+    """The time when marks turned a fartlek from hard to easy and back, in step time; None for other steps."""
     if step.kind is not Kind.FARTLEK:
         return None
     return tuple(mark.time_s for mark in state.step_marks.marks if mark.role is SplitRole.SPLIT)

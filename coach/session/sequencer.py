@@ -58,13 +58,13 @@ class Passage:
     """A change of the run that came by itself: a step started, ended, or its rest was over."""
 
     at: Seconds
-    """When it was noticed."""
+    """The time when it was noticed."""
     state: State
     """The state before it."""
 
 
 class Present(NamedTuple):
-    """What going back to an earlier moment takes back."""
+    """The state and passages that going back to an earlier moment takes back."""
 
     state: State
     passages: tuple[Passage, ...]
@@ -100,11 +100,11 @@ class StepSequencer:
         )
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
-        """When a step last ended by itself, and the state before that."""
+        """The time when a step last ended by itself, and the state before that."""
         self.before_close: State | None = None
         """The state before the run was closed in a step; None where every step had ended."""
         self.passages: tuple[Passage, ...] = ()
-        """What came by itself in the last seconds, oldest first: a press that arrives late may be older."""
+        """The passages of the last seconds, oldest first: a press that arrives late may be older."""
         self.settled_at = Seconds(0.0)
         """No press is credited to an earlier moment: the run was opened then, or goes on from there."""
         self.was_cut_short = False
@@ -315,7 +315,7 @@ class StepSequencer:
         return self.ends.planned_end(self.state, self.forecast, now, by_hand=self.by_hand)
 
     def wake_at(self, now: Seconds) -> Seconds | None:
-        """When a count-down is over, or when to look at the end of the step though nothing arrives."""
+        """The time when a count-down is over, or when to look at the end of the step though nothing arrives."""
         progress = self.state.progress
         if progress.started_at is None or progress.phase is _OVERTIME:
             return self.state.pending.delay_ends
@@ -530,7 +530,7 @@ class StepSequencer:
             self.events.emit(event)
 
     def follow_up(self, at: Seconds) -> Start:
-        """How the step after the one under way would start, were it reached at `at`."""
+        """The start that the step after the one under way would have if it were reached at `at`."""
         state = self.state
         after = step_after(state.steps, state.progress.index)
         return AutoStart() if after is None else self.starts.of(after, state.step, at)
@@ -607,8 +607,8 @@ class StepSequencer:
         """Keep the state before a change, unless it follows from another at the same moment."""
         passages = self.passages
         if not passages or passages[-1].at != at:
-            kept = tuple(passage for passage in passages if passage.at > at - PAST_S)
-            self.passages = (*kept, Passage(at, self.state.copy()))
+            recent = tuple(passage for passage in passages if passage.at > at - PAST_S)
+            self.passages = (*recent, Passage(at, self.state.copy()))
 
     def catch_up(self, now: Seconds) -> None:
         """Fire what lies behind after going back: starts and ends that time, distance or heart rate brought."""

@@ -91,7 +91,7 @@ class SensorMonitor:
             distance.rescale_begin(self._sequencer.state, latest[1], *change)
 
     def deadlines(self, now: Seconds) -> Sequence[Seconds]:
-        """When the session must look again though nothing arrives, ends of steps and count-downs excepted."""
+        """The time when the session must look again though nothing arrives, ends of steps and count-downs excepted."""
         sequencer, pending = self._sequencer, self._sequencer.state.pending
         stale = sequencer.distance.stale_from
         in_gap = stale is not None and now >= stale and sequencer.forecast.metres is not None
@@ -325,7 +325,7 @@ class Session:
         return self._drain()
 
     def wake_at(self, now: Seconds) -> Seconds | None:
-        """When something is due next though nothing arrives."""
+        """The time when something is due next though nothing arrives."""
         due = self._sequencer.wake_at(now)
         for deadline in self._monitor.deadlines(now):
             if due is None or deadline < due:
@@ -354,12 +354,12 @@ class Session:
 
     @property
     def step_started_at(self) -> Seconds | None:
-        """When the step under way began; None before it does."""
+        """The time when the step under way began; None before it does."""
         return self._sequencer.state.progress.started_at
 
     @property
     def finished_at(self) -> Seconds | None:
-        """When the last step ended; None while one is to come."""
+        """The time when the last step ended; None while one is to come."""
         return self._sequencer.state.progress.finished_at if self.phase is Phase.FINISHED else None
 
     @property
@@ -406,7 +406,7 @@ class Session:
 
     @property
     def offer(self) -> str:
-        """What `accept` would take; empty when nothing is on offer."""
+        """The offer that `accept` would take; empty when there is none."""
         return self._sequencer.state.open_offer.offer
 
     @property
@@ -467,7 +467,7 @@ class Session:
 
     @property
     def run_started_at(self) -> Seconds | None:
-        """When the run started; None before it does."""
+        """The time when the run started; None before it does."""
         return self._sequencer.state.progress.run_started_at
 
     def pauses(self, since: Seconds, until: Seconds) -> list[tuple[Seconds, Seconds]]:
@@ -517,7 +517,7 @@ class Session:
         return sequencer.ends.left_s(state, now)
 
     def paused_s(self, now: Seconds) -> Seconds | None:
-        """How long the pause under way has lasted; None when none is."""
+        """The time for which the pause under way has lasted; None when none is."""
         paused_at = self._sequencer.clock.paused_at
         return None if paused_at is None else Seconds(now - paused_at)
 
@@ -542,7 +542,7 @@ class Session:
         return self._buttons.lines_asked(now)
 
     def question_age_s(self, now: Seconds) -> Seconds | None:
-        """How long the open question has waited for its answer; None when none is open."""
+        """The time for which the open question has waited for its answer; None when none is open."""
         question = self.question
         if question is None:
             return None
@@ -559,7 +559,7 @@ class Session:
         return None if length is None or metres is None else Metres(max(0.0, length - metres))
 
     def expected_end(self, now: Seconds) -> Seconds | None:
-        """When the step will end, as forecast or projected from its mean speed or target; None if nothing tells."""
+        """The end of the step, as forecast or projected from its mean speed or target; None if nothing tells."""
         left_m = self.left_m(now)
         if left_m is None:
             end = self._sequencer.planned_end(now)
@@ -612,7 +612,7 @@ class Session:
         )
 
     def behind_light_s(self, now: Seconds) -> Seconds | None:
-        """How many seconds the runner is behind that light, without the rest of it: cues ask at every sample."""
+        """The seconds the runner is behind that light, without the rest of it: cues ask at every sample."""
         place = self._place_by_light(now)
         if place is None:
             return None
@@ -634,7 +634,7 @@ class Session:
         return self._sequencer.stops.is_stopped(self._sequencer.state, now)
 
     def stopped_s(self, now: Seconds) -> Seconds | None:
-        """How long the runner has been standing in a paced step; None unless they are."""
+        """The time for which the runner has been standing in a paced step; None unless they are."""
         return self._sequencer.stops.stopped_s(self._sequencer.state, now)
 
     def _place_by_light(self, now: Seconds) -> tuple[Step, Metres, Seconds, Seconds] | None:

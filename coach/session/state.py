@@ -72,9 +72,9 @@ class Stretch:
 
     ended_at: Seconds
     measured: Metres
-    """What the odometer measured."""
+    """The metres the odometer measured."""
     true: Metres
-    """What the document declares."""
+    """The metres the document declares."""
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class WorkoutRevision:
 
 @dataclass(slots=True)
 class StepProgress:
-    """Where the run is; written by `StepSequencer`."""
+    """The place of the run in its steps; written by `StepSequencer`."""
 
     index: int = 0
     """The place of the step in the timeline; the number of steps when finished."""
@@ -102,12 +102,12 @@ class StepProgress:
     """The kind of step the runner came out of, moving; None from standing."""
     run_started_at: Seconds | None = None
     started_at: Seconds | None = None
-    """When the step began; None while it has not."""
+    """The time when the step began; None while it has not."""
     finished_at: Seconds | None = None
     is_held_open: bool = False
     """Whether its end was undone. Only a mark or next ends it then."""
     light_shift_s: Seconds = Seconds(0.0)
-    """How far the pacing light was set back to the runner."""
+    """The time by which the pacing light was set back to the runner."""
     questions: tuple[Step, ...] = ()
     """The prompts that can still be answered, in the order in which they were put."""
 
@@ -117,19 +117,19 @@ class PendingStart:
     """The start that is awaited; written by `StepSequencer`."""
 
     start: Start | None = None
-    """How the step starts, while it has not."""
+    """The kind of start, while the step has not started."""
     delay_ends: Seconds | None = None
-    """When a count-down reaches the start."""
+    """The time when a count-down reaches the start."""
     waits_to_move: bool = False
     """Whether running starts the step."""
     ask_press_at: Seconds | None = None
-    """When to ask for a press, should nothing measure speed by then."""
+    """The time to ask for a press, should nothing measure speed by then."""
     waits_for_runner: bool = False
     """Whether an automatic go was taken back, so that the step waits for a standing runner to move."""
     go_to_check: Seconds | None = None
     """An automatic go that is taken back if the runner turns out to stand."""
     over_since: Seconds | None = None
-    """When the rest was over, in overtime and after a false start."""
+    """The time when the rest was over, in overtime and after a false start."""
     over_reason: EndReason = EndReason.DONE
     """The reason why the rest was over."""
 
@@ -146,14 +146,14 @@ class SendOffSlot:
 
 @dataclass(slots=True)
 class StepMeasurement:
-    """What the step is measured by; written by `StepDistance`."""
+    """The measurement of the step; written by `StepDistance`."""
 
     begin_total: Metres | None = None
     """The odometer's total where the step began; None before a sample lies beyond it."""
     is_clock_mode: bool = False
     """Whether the step runs on the clock because nothing measures it."""
     clock_from: Seconds | None = None
-    """When the clock was accepted in the middle of a step."""
+    """The time when the clock was accepted in the middle of a step."""
     may_be_measured: bool = False
     """Whether a source that appears still measures the step, which began without one."""
 
@@ -169,7 +169,7 @@ class HeartRateHold:
     beyond_until: Seconds | None = None
     """Until when that heart rate is fresh."""
     beyond_met_at: Seconds | None = None
-    """When they had been beyond it for long enough."""
+    """The time when they had been beyond it for long enough."""
 
 
 @dataclass(slots=True)
@@ -200,12 +200,12 @@ class PassedMarks:
     """The planned marks passed without a press; written by `AutomaticSplits`."""
 
     passed: Metres = Metres(0.0)
-    """How far the planned marks of the step have been passed by distance."""
+    """The distance up to which the planned marks of the step have been passed."""
 
 
 @dataclass(slots=True)
 class OpenOffer:
-    """What `accept` would take, and what was asked in a gap; written by `Offers`."""
+    """The offer that `accept` would take, and the questions asked in a gap; written by `Offers`."""
 
     offer: str = ""
     """The offer that stands; empty when none does."""
@@ -221,20 +221,20 @@ class OpenOffer:
 
 @dataclass(slots=True)
 class PressMemory:
-    """What earlier presses mean for the next one; written by `ButtonHandler`."""
+    """The facts of earlier presses that the next one depends on; written by `ButtonHandler`."""
 
     item: int = 0
     """The place of the checklist item under way, sets unrolled."""
     item_since: Seconds | None = None
-    """When it came up; None for the first, which comes with its step."""
+    """The time when it came up; None for the first, which comes with its step."""
     is_rested: bool = False
     """Whether the rest before it was ended by a press."""
     floor_press_at: Seconds | None = None
-    """When a go was pressed before the floor of a rest."""
+    """The time when a go was pressed before the floor of a rest."""
     discard_at: Seconds | None = None
-    """When a first discard was pressed."""
+    """The time when a first discard was pressed."""
     boundary_at: Seconds | None = None
-    """When a mark or go brought the step under way; None if it came otherwise."""
+    """The time when a mark or go brought the step under way; None if it came otherwise."""
 
 
 @dataclass(slots=True)

@@ -29,12 +29,12 @@ _STOPS_IN: Final = JUDGED - RESTS
 
 
 class StopTotal(NamedTuple):
-    """How long a runner stood in a stretch of a step."""
+    """The time for which a runner stood in a stretch of a step."""
 
     seconds: Seconds
     """Running time from easing off to running again."""
     metres: Metres
-    """What they came on meanwhile."""
+    """The metres they came on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Stop:
 class _Sample(NamedTuple):
     at: Seconds
     received_at: Seconds
-    """When it came: the time of a packet that the radio held back is a guess."""
+    """The time when it came: the time of a packet that the radio held back is a guess."""
     speed: float
     metres: float
     """The total of the odometer, without what was run in pauses of the step."""
@@ -130,11 +130,11 @@ class StopDetector:
         return self._stage is _STOPPED and self._is_known(state, now)
 
     def stopped_s(self, state: State, now: Seconds) -> Seconds | None:
-        """How long the runner has been standing; None unless they are."""
+        """The time for which the runner has been standing; None unless they are."""
         return self._clock.between(self._eased.at, now) if self.is_stopped(state, now) else None
 
     def total(self, step_id: str, start: Seconds, end: Seconds) -> StopTotal:
-        """How long the runner stood in a step between two moments."""
+        """The time for which the runner stood in a step between two moments."""
         stops = [
             stop
             for stop in self._stops
@@ -146,7 +146,7 @@ class StopDetector:
         return StopTotal(Seconds(seconds), Metres(sum([stop.metres for stop in stops])))
 
     def lost_s(self, state: State, at: Seconds) -> Seconds:
-        """What the stops of the step under way have cost up to a moment against its target, which the light waits."""
+        """The time that stops have cost the step under way against its target up to a moment; the light waits it."""
         if not self._stops:
             return Seconds(0.0)
         step, started_at = state.step, state.progress.started_at
@@ -273,7 +273,7 @@ class StopDetector:
         self._events.emit(Stopped(now, step.step_id, stop.since, until, time_s))
 
     def _eased_at(self, sample: _Sample, aim: float) -> _Sample:
-        """Where the runner eased off: the last sample at the pace of the step, or else the oldest that is kept."""
+        """The sample at which the runner eased off: the last at the pace of the step, else the oldest that is kept."""
         settings = self._settings
         for earlier in reversed(self._samples):
             if (

@@ -3,11 +3,10 @@
 from bisect import bisect_left
 from collections import deque
 from math import hypot, isfinite, sqrt
-from typing import NamedTuple
+from statistics import median
+from typing import Final, NamedTuple
 
 from coach.signals.config import SignalSettings
-
-# --- The factor of a pod: true metres per metre it measures
 
 # --- Whether the speed of a source agrees with its own distance, and what corrects the speed if it does not.
 #
@@ -15,6 +14,10 @@ from coach.signals.config import SignalSettings
 # the other of positions. Over a minute the ratio of any watch is mostly noise, with a standard deviation of 6 to
 # 18 %, so it is learnt slowly: from blocks of half a minute of running, once it is far from 1 for certain. Distance
 # rules.
+
+
+_AS_SD: Final = 1.48
+"""A standard deviation over the median distance from the mean, of a normal distribution."""
 
 
 class SpeedAgreement:
@@ -42,7 +45,10 @@ class SpeedAgreement:
         self.sd = 0.0
         """Its standard deviation when it was learnt."""
         self.scatter: float | None = None
-        """How much the ratio of a block scatters, as a standard deviation; None while too few blocks were run."""
+        """How much the ratio of a block scatters, as a standard deviation; None while too few blocks were run.
+
+        It is by the median: a late speed misses metres in blocks in which the runner changes pace.
+        """
         self.has_news = False
         """Whether the ratio in force has changed and that has not been emitted."""
 
@@ -60,7 +66,7 @@ class SpeedAgreement:
             self._learn()
 
     def drain_news(self) -> tuple[float, float]:
-        """The ratio in force and its standard deviation; afterwards `has_news` is False."""
+        """Return the ratio in force and its standard deviation; afterwards `has_news` is False."""
         self.has_news = False
         return self.ratio, self.sd
 
@@ -71,7 +77,7 @@ class SpeedAgreement:
         measured, by_speed = sum([ran for _, ran in blocks], 0.0), sum([speed for speed, _ in blocks], 0.0)
         ratio = measured / by_speed  # apart, as mypyc takes a sum that divides for an int
         squares = sum([(distance / speed - ratio) ** 2 for speed, distance in blocks])
-        self.scatter = sqrt(squares / (len(blocks) - 1))
+        self.scatter = _AS_SD * median([abs(distance / speed - ratio) for speed, distance in blocks])
         prior, weight = settings.agreement_prior, settings.agreement_prior_blocks
         sd = sqrt((squares + weight * prior * prior) / (len(blocks) - 1 + weight) / len(blocks))
         off = abs(ratio - 1.0)
@@ -81,6 +87,9 @@ class SpeedAgreement:
         believed = 1.0 + (ratio - 1.0) / (1.0 + (sd / settings.agreement_spread) ** 2)  # Bayes, about 1
         if abs(believed - self.ratio) >= settings.agreement_step:
             self.ratio, self.sd, self.has_news = believed, sd, True
+
+
+# --- The factor of a pod: true metres per metre it measures
 
 
 def updated_factor(
@@ -94,7 +103,7 @@ def updated_factor(
     speed: float,
     origin: str,
 ) -> tuple[float, float] | None:
-    """The factor and its standard deviation after a stretch of `true_m` that the pod measured as `measured_m`.
+    """Return the factor and its standard deviation after a stretch of `true_m` that the pod measured as `measured_m`.
 
     Args:
         settings: Bounds and tolerances.
@@ -186,13 +195,13 @@ class TrackLaps:
         return self._estimate()
 
     def _runs(self, here: _Pass) -> bool:
-        """Whether the runner ran over the last few seconds; one short step alone is the noise of a position."""
+        """Return True if the runner ran over the last few seconds; one short step alone is the noise of a position."""
         since = bisect_left(self._passes, here.at - self._settings.lap_slow_s, key=lambda one: one.at)
         first = self._passes[min(since, len(self._passes) - 1)]
         return _apart(first, here) >= self._settings.running_speed * (here.at - first.at)
 
     def _closed(self, here: _Pass) -> float | None:
-        """What the lap that ends here was counted as; None if none does."""
+        """Return what the lap that ends here was counted as; None if none does."""
         settings, passes, lap_m = self._settings, self._passes, self._lap_m
         if self._ratios and here.metres - self._since < settings.lap_every_m:
             return None
@@ -221,7 +230,7 @@ class TrackLaps:
         return counted_m - past_m
 
     def _heading(self, index: int) -> tuple[float, float] | None:
-        """The direction of running at a place, over the metres before it; None where there are none."""
+        """Return the direction of running at a place, over the metres before it; None where there are none."""
         passes, here = self._passes, self._passes[index]
         before = bisect_left(passes, here.metres - self._settings.lap_heading_m, key=lambda one: one.metres)
         length = _apart(passes[before], here)
@@ -230,7 +239,7 @@ class TrackLaps:
         return (here.east - passes[before].east) / length, (here.north - passes[before].north) / length
 
     def _estimate(self) -> tuple[float, float] | None:
-        """The mean of the passes, weighed against the prior by Bayes; None while that is not certain enough."""
+        """Return the mean of the passes, weighed against the prior by Bayes; None while that is not certain enough."""
         settings, ratios = self._settings, self._ratios
         laps = len(ratios) * settings.lap_every_m / self._lap_m
         variance, prior = settings.lap_sd**2 / laps, settings.prior_factor_sd**2

@@ -77,7 +77,7 @@ class CadenceCount:
         return raw * self._estimate(raw, speed, stride, period_s)
 
     def drain_news(self) -> int:
-        """The multiplier this run has found; afterwards `has_news` is False."""
+        """Return the multiplier this run has found; afterwards `has_news` is False."""
         assert self.multiplier is not None
         self.has_news = False
         return self.multiplier
@@ -163,7 +163,7 @@ class FootpodDecoder:
         self._counter: float | None = None
 
     def measurement_time(self, now: float, period_s: float, distance: float | None, speed: float) -> float:
-        """When the packet that came now was measured.
+        """Return when the packet that came now was measured.
 
         That is now, except after a stall, when a radio hands over at once what it held back. The first packet after
         a stall is late if its counter has only gone on for a part of the stall; packets right behind a late one are
@@ -190,7 +190,7 @@ class FootpodDecoder:
             self._still_since = None
 
     def may_be_standing(self, at: float, steps: float) -> bool:
-        """Whether a speed of 0 beside this cadence can be right; while the legs move, the pod has lost the speed.
+        """Return True if a speed of 0 beside this cadence can be right; it is lost while the legs move.
 
         Just after a stop pods hold the cadence they had for up to 5 s (8 s seen at a walk); a held one does not
         change.
@@ -213,12 +213,12 @@ class PodPool:
         self._numbers: dict[Source, int] = {}
 
     def sensor_of(self, source: Source) -> PooledSensor | None:
-        """What is known of the sensor behind a source; None where only one can be."""
+        """Return what is known of the sensor behind a source; None where only one can be."""
         number = self._numbers.get(source)
         return None if number is None else self._sensors.get(number, PooledSensor(number))
 
     def is_behind(self, source: Source, number: int) -> bool:
-        """Whether this sensor is behind a source, or would be the first there."""
+        """Return True if this sensor is behind a source, or would be the first there."""
         return self._numbers.get(source, number) == number
 
     def change(

@@ -74,7 +74,7 @@ class HeartRateValidator:
         self._loose_bpm = 0.0
 
     def is_worn(self, at: float, bpm: float, contact: Contact, rr_s: Sequence[float]) -> bool:
-        """Whether a strap's value is that of a heart, by its contact with the skin.
+        """Return True if a strap's value is that of a heart, by its contact with the skin.
 
         Good values come without contact too. So one counts for as long as something else shows a heart: its
         changes, and from a strap that did report contact in this run changes beside intervals between beats.
@@ -152,11 +152,11 @@ class HeartRateValidator:
             self.clean_since = at
 
     def _confirms(self, bpm: float) -> bool:
-        """Whether the value is where the last leap went: two in a row are a new level, not a spike."""
+        """Return True if the value is where the last leap went: two in a row are a new level, not a spike."""
         return self._leap_to is not None and abs(bpm - self._leap_to) <= self._settings.leap_bpm
 
     def _stands_still(self, at: float, elapsed: float, cadence: float | None, rr_s: Sequence[float]) -> bool:
-        """Whether a value that has not changed for a while stays although the legs or the beats have moved."""
+        """Return True if a value that has not changed for a while stays although the legs or the beats have moved."""
         settings = self._settings
         if cadence is not None:
             low, high = self._effort or (cadence, cadence)
@@ -269,7 +269,7 @@ class CadenceLockDetector:
         )
 
     def _repeats(self, elapsed: float, cadence: float, gap: float) -> bool:
-        """Whether the cadence varies and the distance from it hardly does, by two weighted variances."""
+        """Return True if the cadence varies and the distance from it hardly does, by two weighted variances."""
         settings = self._settings
         if not self._weight:
             self._weight = elapsed

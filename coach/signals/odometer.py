@@ -141,13 +141,13 @@ class SourceDistance:
         self.last_at = at
 
     def metres_at(self, at: float) -> float | None:
-        """The metres at a time, interpolated; None before the first sample and beyond the newest."""
+        """Return the metres at a time, interpolated; None before the first sample and beyond the newest."""
         return interpolated(self.times, self.metres, at)
 
     def _counted(
         self, at: float, distance: float, speed: float | None, limit: float, wraps: bool
     ) -> tuple[float, str]:
-        """The metres at a sample with a count, and why the count was not believed."""
+        """Return the metres at a sample with a count, and why the count was not believed."""
         assert self._counter is not None
         ran_m = distance - self._counter
         if wraps and ran_m < -DISTANCE_WRAPS_AT / 2:
@@ -259,14 +259,14 @@ class Odometer:
         self._holds_source = True
 
     def differing(self, lap: Metres) -> Mapping[Source, tuple[Metres, Metres]]:
-        """What other sources measured of the last lap beside the one in use, in metres, where they differ.
+        """Return what other sources measured of the last lap beside the one in use, in metres, where they differ.
 
         Two pods are left out: `coach.review.lessons` compares them.
         """
         driver = self._driver
         if driver is None or len(self._sources) < 2 or driver.metres[-1] < lap:
             return {}
-        found: dict[Source, tuple[Metres, Metres]] = {}
+        differences: dict[Source, tuple[Metres, Metres]] = {}
         for other in self._sources:
             if other is driver or (other.source in PODS and driver.source in PODS):
                 continue
@@ -279,35 +279,35 @@ class Odometer:
             if own_m is None or not used_m or used_m < lap:
                 continue
             if abs(own_m - used_m) > _SOURCES_DIFFER * used_m:
-                found[other.source] = Metres(own_m), Metres(used_m)
-        return found
+                differences[other.source] = Metres(own_m), Metres(used_m)
+        return differences
 
     def source_at(self, now: Seconds) -> Source | None:
-        """The first source by priority whose distance is not stale at `now`."""
+        """Return the first source by priority whose distance is not stale at `now`."""
         for record in self._sources:
             if now <= record.stale_at:
                 return record.source
         return None
 
     def last_source(self) -> Source | None:
-        """The source that last drove the total, however long ago."""
+        """Return the source that last drove the total, however long ago."""
         return self._driver.source if self._driver else None
 
     def latest(self) -> tuple[Seconds, Metres] | None:
-        """The newest sample of the total, `(at, metres)`."""
+        """Return the newest sample of the total, `(at, metres)`."""
         return self._latest
 
     def sample_times(self) -> Sequence[float]:
-        """When the samples of the total were taken, oldest first."""
+        """Return when the samples of the total were taken, oldest first."""
         return self._times
 
     def metres_at(self, at: Seconds) -> Metres | None:
-        """The total at a time, interpolated; None before the first sample and beyond the newest."""
+        """Return the total at a time, interpolated; None before the first sample and beyond the newest."""
         metres = interpolated(self._times, self._metres, at)
         return None if metres is None else Metres(metres)
 
     def time_at(self, metres: Metres, after: Seconds) -> Seconds | None:
-        """When the total first reached `metres`, interpolated, but not before `after`; None if not yet."""
+        """Return when the total first reached `metres`, interpolated, but not before `after`; None if not yet."""
         right = bisect_left(self._metres, metres)
         if right == len(self._metres):
             return None
@@ -318,32 +318,32 @@ class Odometer:
         return max(Seconds(reached_at), after)
 
     def period_s(self) -> Seconds:
-        """How far apart the samples of the driving source nominally are; 1 s before the first."""
+        """Return how far apart the samples of the driving source nominally are; 1 s before the first."""
         return Seconds(self._driver.period_s if self._driver else 1.0)
 
     def has_gap_since(self, start: Seconds) -> bool:
-        """Whether nothing measured some stretch after `start`."""
+        """Return True if nothing measured some stretch after `start`."""
         return bool(self._gaps) and self._gaps[-1][1] > start
 
     def gaps(self, start: Seconds, end: Seconds) -> Sequence[tuple[Seconds, Seconds]]:
-        """The stretches of time between `start` and `end` that nothing has measured, oldest first."""
+        """Return the stretches of time between `start` and `end` that nothing has measured, oldest first."""
         if not self.has_gap_since(start):
             return ()  # asked at every sample, and nearly always so
         return [(Seconds(a), Seconds(b)) for a, b in overlapping(self._gaps, start, end)]
 
     def factor(self) -> tuple[float, float]:
-        """The calibration factor in force and its standard deviation; without a calibration 1.0 and the prior's."""
+        """Return the factor in force and its standard deviation; without a calibration 1.0 and the prior's."""
         if self._driver is None:
             return 1.0, self._settings.prior_factor_sd
         return self._driver.factor, self._driver.factor_sd
 
     def speed_factor_of(self, source: Source) -> float:
-        """What the speed of one source is multiplied by: the factor in force, and what its own distance corrects."""
+        """Return what a source's speed is multiplied by: the factor in force, and what its distance corrects."""
         record = self._by_source.get(source)
         return record.factor * record.agreement.ratio if record else 1.0
 
     def counted_speed(self, source: Source, seconds: float, noise: float) -> float | None:
-        """The mean speed of the last seconds by the metres of a source, in m/s; None where it tells nothing new.
+        """Return the mean speed of the last seconds by the metres of a source, in m/s; None where it tells nothing new.
 
         So it is if another source leads, if there was a gap, or where the metres are no account of their own: they
         are the sum of the speeds, or differ from them by more than `noise` from one half minute to the next.
@@ -358,12 +358,12 @@ class Odometer:
         return None if total is None else (latest[1] - total) / seconds
 
     def agreement_of(self, source: Source) -> SpeedAgreement | None:
-        """How the speed of one source agrees with its distance; None before its first sample."""
+        """Return how the speed of one source agrees with its distance; None before its first sample."""
         record = self._by_source.get(source)
         return record.agreement if record else None
 
     def is_calibrated(self, source: Source) -> bool:
-        """Whether the factor of a pod is known, from earlier runs or from this one."""
+        """Return True if the factor of a pod is known, from earlier runs or from this one."""
         record = self._by_source.get(source)
         return source in self._learnt if record is None else record.presses > 0
 
@@ -390,7 +390,7 @@ class Odometer:
         self._sort()
 
     def can_continue(self, source: Source, at: float) -> bool:
-        """Whether a sample of this source, measured `at` in the past, can continue the total."""
+        """Return True if a sample of this source, measured `at` in the past, can continue the total."""
         driver = self._driver
         return driver is not None and driver.source is source and self._times[-1] <= at
 
@@ -430,7 +430,7 @@ class Odometer:
         self._awaits_lap = True
 
     def awaits_lap(self) -> bool:
-        """Whether the total comes from positions on a track whose factor no lap has told yet."""
+        """Return True if the total comes from positions on a track whose factor no lap has told yet."""
         driver = self._driver
         return self._awaits_lap and driver is not None and driver.source is Source.POSITIONS
 
@@ -449,12 +449,12 @@ class Odometer:
         return Calibrated(at, factor, sd, "lap", Source.POSITIONS)
 
     def drain_lap_change(self) -> tuple[float, float] | None:
-        """The factor of positions before and after laps changed it since the last call; None if none did."""
+        """Return the factor of positions before and after laps changed it since the last call; None if none did."""
         change, self.lap_change = self.lap_change, None
         return change
 
     def learnt(self) -> Sequence[LearntFactor]:
-        """The factor of each calibrated pod, including those not yet in force."""
+        """Return the factor of each calibrated pod, including those not yet in force."""
         return [
             LearntFactor(record.source, *self._offer.get(record.source, (record.factor, record.factor_sd)))
             for record in self._sources
@@ -471,7 +471,7 @@ class Odometer:
         self._offer.clear()
 
     def _factor_between(self, driver: SourceDistance, start: float, end: float, measured: float) -> float:
-        """The factor that made `measured` metres of a stretch; it may have changed within the stretch."""
+        """Return the factor that made `measured` metres of a stretch; it may have changed within the stretch."""
         raw_m, since = 0.0, start
         for until, factor in [*self._past_factors, (end, driver.factor)]:
             if since < until:
@@ -506,7 +506,7 @@ class Odometer:
         )
 
     def _takes_over(self, record: SourceDistance, at: float) -> bool:
-        """Whether `record` is now the first source that is not stale, and it may be changed to."""
+        """Return True if `record` is now the first source that is not stale, and it may be changed to."""
         if next(other for other in self._sources if at <= other.stale_at) is not record:
             return False
         driver = self._driver
@@ -553,7 +553,7 @@ class Odometer:
         return (total or 0.0) + record.metres[-1] - (own_m or 0.0)
 
     def _join(self, record: SourceDistance, at: float) -> float:
-        """What `record` had measured at the newest sample of the total; adds a gap if it began later."""
+        """Return what `record` had measured at the newest sample of the total; adds a gap if it began later."""
         metres = record.metres_at(at)
         if metres is not None:
             return metres
@@ -562,7 +562,7 @@ class Odometer:
 
 
 def _ran(record: SourceDistance, start: float, end: float) -> float | None:
-    """What one source measured between two times; None where it did not, or not all of it."""
+    """Return what one source measured between two times; None where it did not, or not all of it."""
     before, after = record.metres_at(start), record.metres_at(end)
     if before is None or after is None or overlapping(record.gaps, start, end):
         return None
@@ -570,7 +570,7 @@ def _ran(record: SourceDistance, start: float, end: float) -> float | None:
 
 
 def interpolated(times: Sequence[float], values: Sequence[float], at: float) -> float | None:
-    """The value at a time between samples; None outside them."""
+    """Return the value at a time between samples; None outside them."""
     if not times or at < times[0] or at > times[-1]:
         return None
     right = bisect_right(times, at)
@@ -581,7 +581,7 @@ def interpolated(times: Sequence[float], values: Sequence[float], at: float) -> 
 
 
 def overlapping(gaps: list[Gap], start: float, end: float) -> list[Gap]:
-    """The parts of gaps between `start` and `end`, oldest first."""
+    """Return the parts of gaps between `start` and `end`, oldest first."""
     parts: list[Gap] = []
     for first, last in reversed(gaps):
         if last <= start:

@@ -343,7 +343,7 @@ _ROUNDING_S: Final = 1e-6
 
 
 def freshness(age_s: float, period_s: float) -> Freshness:
-    """The freshness of a value `age_s` old from a source that sends one every `period_s`."""
+    """Return the freshness of a value `age_s` old from a source that sends one every `period_s`."""
     if is_live(age_s, period_s):
         return Freshness.LIVE
     age_s -= _ROUNDING_S
@@ -355,28 +355,28 @@ def freshness(age_s: float, period_s: float) -> Freshness:
 
 
 def is_live(age_s: float, period_s: float) -> bool:
-    """Whether a value is live, so that it may be judged."""
+    """Return True if a value is live, so that it may be judged."""
     age_s -= _ROUNDING_S
     return age_s <= 2.0 or age_s <= 2.0 * period_s
 
 
 def is_stale(age_s: float, period_s: float) -> bool:
-    """Whether a value is stale or gone, so that it must not be used."""
+    """Return True if a value is stale or gone, so that it must not be used."""
     return age_s > stale_after(period_s)
 
 
 def stale_after(period_s: float) -> float:
-    """The age in seconds beyond which a value is stale."""
+    """Return the age in seconds beyond which a value is stale."""
     return (3.0 if period_s <= 1.0 else 3.0 * period_s) + _ROUNDING_S  # max() costs more, at every input
 
 
 def gone_after(period_s: float) -> float:
-    """The age in seconds beyond which a value is gone."""
+    """Return the age in seconds beyond which a value is gone."""
     return max(8.0, 4.0 * period_s) + _ROUNDING_S
 
 
 def must_reset(age_s: float, period_s: float) -> bool:
-    """Whether filters and noise start anew after a silence of `age_s`."""
+    """Return True if filters and noise start anew after a silence of `age_s`."""
     return age_s > 15.0 and age_s > max(15.0, 5.0 * period_s) + _ROUNDING_S
 
 
@@ -406,7 +406,7 @@ class ReadingStore:
                 self._first = reading
 
     def of(self, source: Source) -> Reading | None:
-        """The newest reading of one source, however old; None if it never sent one."""
+        """Return the newest reading of one source, however old; None if it never sent one."""
         return self._readings.get(source)
 
     def prefer(self, source: Source) -> None:
@@ -417,7 +417,7 @@ class ReadingStore:
         self._sort()
 
     def best(self, now: float) -> Reading | None:
-        """The reading of the first source that is not stale at `now`; else the newest of all."""
+        """Return the reading of the first source that is not stale at `now`; else the newest of all."""
         first = self._first
         if first is None or now - first.at <= NEVER_STALE_S:
             return first

@@ -318,7 +318,7 @@ class SenderClock:
         return delay_s
 
     def usual_delay(self) -> float | None:
-        """The median of the last delays; None before there are a few."""
+        """Return the median of the last delays; None before there are a few."""
         return median(self._delays) if len(self._delays) >= _LEAST_DELAYS else None
 
 
@@ -390,7 +390,7 @@ class _Stream:
         self.period.add(at)
 
     def is_news(self, way: tuple[str, str], at: float, *, is_timed: bool) -> bool:
-        """Whether a value that was measured at `at` is newer than all that came by any way."""
+        """Return True if a value that was measured at `at` is newer than all that came by any way."""
         newer_s, period_s = at - self.newest_at, self.period.period_s
         if way == self.way:
             return newer_s > 0.0
@@ -453,7 +453,7 @@ class RelayMerger:
                 stream.way = "", by
 
     def usual_delay(self, by: str) -> float | None:
-        """The usual delay of a sender; None until it is learnt, or if the sender has no clock."""
+        """Return the usual delay of a sender; None until it is learnt, or if the sender has no clock."""
         clock = self._clocks.get(by)
         return None if clock is None else clock.usual_delay()
 
@@ -468,7 +468,7 @@ class RelayMerger:
         return max(0.0, heard_at - delay_s - (relayed.age_s or 0.0))
 
     def _numbers(self, event: Reported, way: tuple[str, str], at: float, *, is_timed: bool) -> Merged | None:
-        """What of decoded values is news: a message may hold both heart rate and pace, and one of them be old."""
+        """Return what of decoded values is news; of a message with heart rate and pace one may be old."""
         period_s, taken = 1.0, []
         for kind in _kinds(event):
             stream = self._stream(event.source, kind)
@@ -503,17 +503,17 @@ class RelayMerger:
 
 
 def has_moved(told_s: float | None, delay_s: float | None) -> bool:
-    """Whether a delay is to be told: for the first time, or since it has changed."""
+    """Return True if a delay is to be told: for the first time, or since it has changed."""
     return delay_s is not None and (told_s is None or abs(delay_s - told_s) >= _DELAY_STEP_S)
 
 
 def is_timed(relayed: Relayed) -> bool:
-    """Whether a value came with a time of its own, by which it is known how late it is."""
+    """Return True if a value came with a time of its own, by which it is known how late it is."""
     return relayed.sent_s is not None or relayed.age_s is not None
 
 
 def _kinds(event: Notified | Reported) -> tuple[str, ...]:
-    """What an input holds of what is told apart: each of these may come by another way."""
+    """Return what an input holds of what is told apart: each of these may come by another way."""
     if isinstance(event, Reported):
         has_heart = event.heart_rate is not None
         others = (event.speed, event.distance, event.cadence, event.power, event.place)
@@ -527,13 +527,13 @@ def _kinds(event: Notified | Reported) -> tuple[str, ...]:
 
 
 def _is_again(stream: _Stream, event: Notified, way: tuple[str, str], now: float) -> bool:
-    """Whether the same packet came another way."""
+    """Return True if the same packet came another way."""
     same = [heard.at for heard in stream.heard if heard.payload == event.payload and heard.way != way]
     return bool(same) and now - max(same) <= _same_for_s(event)
 
 
 def _same_for_s(event: Notified) -> float:
-    """How long no other packet of the sensor has these bytes: a count of metres that runs tells it from all others."""
+    """Return how long no other packet of the sensor has these bytes; a running count is unlike all others."""
     if event.characteristic == _RUNNING:
         running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
         if isinstance(running, Malformed) or running.distance is None or running.speed <= 0.0:

@@ -214,11 +214,11 @@ class Signals:
 
     def _on_link_lost(self, source: Source) -> None:
         """Learn no period from the silence that begins."""
-        for known in (self._footpods.get(source), self._validators.get(source)):
-            if known is not None:
-                known.period.on_lost()
-        for (sender, _), period in self._periods.items():
-            if sender is source:
+        for sender in (self._footpods.get(source), self._validators.get(source)):
+            if sender is not None:
+                sender.period.on_lost()
+        for (period_source, _), period in self._periods.items():
+            if period_source is source:
                 period.on_lost()
 
     def fire(self, now: Seconds) -> list[SensorChanged]:
@@ -229,7 +229,7 @@ class Signals:
         return changes
 
     def wake_at(self) -> Seconds | None:
-        """When the next sensor goes stale or gone if it stays silent; None if none will."""
+        """Return when the next sensor goes stale or gone if it stays silent; None if none will."""
         due_at = _NEVER
         for sensor in self._sensors.values():
             if sensor.due_at < due_at:  # noqa: PLR1730 - min() costs three times as much, at every input
@@ -251,39 +251,39 @@ class Signals:
         )
 
     def is_unheard(self, source: Source) -> bool:
-        """Whether a sensor of the run has sent no value yet."""
+        """Return True if a sensor of the run has sent no value yet."""
         sensor = self._sensors.get(source)
         return sensor is not None and sensor.last_at is None
 
     def sends_without_value(self, source: Source) -> bool:
-        """Whether the packets that a strap sends hold no heart rate."""
+        """Return True if the packets that a strap sends hold no heart rate."""
         validator = self._validators.get(source)
         return validator is not None and bool(validator.missing)
 
     def heart_rate(self) -> Reading | None:
-        """The newest believed heart rate, however old; ask `freshness` before using it.
+        """Return the newest believed heart rate, however old; ask `freshness` before using it.
 
         A strap is believed before a wrist, as long as it is not stale.
         """
         return self._heart_rate.best(self._now)
 
     def speed(self) -> Reading | None:
-        """The newest speed of the first source by priority that is not stale, corrected by the pod's factor.
+        """Return the newest speed of the first source by priority that is not stale, corrected by the pod's factor.
 
         When all are stale, it is the newest of all; ask `freshness` before using it.
         """
         return self._speed.best(self._now)
 
     def speed_of(self, source: Source) -> Reading | None:
-        """The newest speed of one source, however old; None if it never sent one."""
+        """Return the newest speed of one source, however old; None if it never sent one."""
         return self._speed.of(source)
 
     def cadence(self) -> Reading | None:
-        """The newest cadence, both feet, of the first source that is not stale; else the newest of all."""
+        """Return the newest cadence, both feet, of the first source that is not stale; else the newest of all."""
         return self._cadence.best(self._now)
 
     def power(self) -> Reading | None:
-        """The newest running power, by the same priority as speed."""
+        """Return the newest running power, by the same priority as speed."""
         return self._power.best(self._now)
 
     def newest(self) -> tuple[Reading | None, Reading | None, Reading | None, Reading | None]:
@@ -297,7 +297,7 @@ class Signals:
         )
 
     def metric(self, name: str) -> Reading | None:
-        """The newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
+        """Return the newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
         store = self._metrics.get(name)
         return None if store is None else store.best(self._now)
 
@@ -313,7 +313,7 @@ class Signals:
         return None if clean_since == inf else Seconds(clean_since)
 
     def display_value(self, reading: Reading | None, now: Seconds) -> DisplayValue | None:
-        """The reading with its age at `now`; None when there is none or it is gone."""
+        """Return the reading with its age at `now`; None when there is none or it is gone."""
         if reading is None:
             return None
         age_s = max(0.0, now - reading.at)
@@ -449,7 +449,7 @@ class Signals:
         period_s: Seconds,
         running: RunningSpeedCadenceMeasurement,
     ) -> Seconds:
-        """When a packet was measured that has no time of its own: a radio may have held it back."""
+        """Return when a packet was measured that has no time of its own: a radio may have held it back."""
         at = Seconds(footpod.measurement_time(self._now, period_s, running.distance, running.speed))
         return at if at >= self._now or self.distance.can_continue(source, at) else self._now
 
@@ -527,7 +527,7 @@ class Signals:
             self._learn_cadence_count(source, footpod)
 
     def _is_belt(self, source: Source) -> bool:
-        """Whether the sensor has lately sent the data of a treadmill too."""
+        """Return True if the sensor has lately sent the data of a treadmill too."""
         seen_at = self._belt_seen_at.get(source)
         return seen_at is not None and not is_stale(self._now - seen_at, _EACH_SECOND)
 
@@ -589,14 +589,14 @@ class Signals:
             self._events.append(calibrated)
 
     def _checked(self, what: str, value: float | None, highest: float) -> float | None:
-        """The value if it is a number from 0 to `highest`; anything else is rejected and becomes None."""
+        """Return the value if it is a number from 0 to `highest`; anything else is rejected and becomes None."""
         if value is None or (0.0 <= value <= highest and value != inf):
             return value
         self._reject(what, f"a {what} of {value}")
         return None
 
     def _is_heart_rate(self, what: str, bpm: float) -> bool:
-        """Whether a heart rate is possible; 0 means that the sensor had none, which is no fault."""
+        """Return True if a heart rate is possible; 0 means that the sensor had none, which is no fault."""
         if self._settings.lowest_heart_rate <= bpm <= self._settings.highest_heart_rate:
             return True
         if bpm != 0:
@@ -677,11 +677,11 @@ class Signals:
 
 
 def _is_beats_only(event: Reported) -> bool:
-    """Whether a report holds a heart rate and nothing else."""
+    """Return True if a report holds a heart rate and nothing else."""
     others = (event.speed, event.distance, event.cadence, event.power, event.place)
     return not event.metrics and all(value is None for value in others)
 
 
 def _period(period_s: Seconds) -> Seconds:
-    """The period of a source; one second if it names none that can be used."""
+    """Return the period of a source; one second if it names none that can be used."""
     return period_s if 0 < period_s < inf else _EACH_SECOND

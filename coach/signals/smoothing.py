@@ -326,9 +326,10 @@ class Noise:
         return self._squares / self._number / (self._mean * self._mean) if self._mean > 0.0 else 0.0
 
     def _learn(self) -> None:
-        settings = self._settings
-        own_s = settings.own_weight * self._number * settings.block_s
-        own_square = self._variance() * own_s if self._number else 0.0
+        settings, variance = self._settings, self._variance() if self._number else 0.0
+        is_calmer = variance * self._earlier_s < self._earlier_square
+        own_s = (settings.calm_weight if is_calmer else settings.own_weight) * self._number * settings.block_s
+        own_square = variance * own_s
         prior_square = settings.prior * settings.prior * settings.prior_s
         whole_s = settings.prior_s + self._earlier_s + own_s
         self.level = sqrt((prior_square + self._earlier_square + own_square) / whole_s)

@@ -284,12 +284,12 @@ class Behaviour:
     def _begin(self, step: Step, now: float, metres: float) -> None:
         """Begin a step; a rep that was ended before its line is first run to the line."""
         self._before = None
-        done = self.step
-        length = done.until.distance() if done is not None else None
-        if done is not None and length is not None and step is not done:
+        last_step = self.step
+        length = last_step.until.distance() if last_step is not None else None
+        if last_step is not None and length is not None and step is not last_step:
             line = self.step_from_m + length
             if metres < line <= metres + _TO_THE_LINE * length:
-                self._before = (done, line)
+                self._before = (last_step, line)
         self.step, self._had, self.step_since = step, step, now
         self.step_from_m = metres if self._before is None else self._before[1]
         self._correction = 0.0

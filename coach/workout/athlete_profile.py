@@ -223,8 +223,8 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
     if race is not None and now.top_speed_mps is not None:
         five = performance.race_speed(race.vdot, "5k")
         if five < now.top_speed_mps:
-            used = used_share(five, max(3.0, now.top_speed_mps))
-            yield f"Your 5k pace is {used:.0%} of your top speed."
+            share = used_share(five, max(3.0, now.top_speed_mps))
+            yield f"Your 5k pace is {share:.0%} of your top speed."
 
 
 def _missing(now: Now) -> Iterator[Missing]:

@@ -114,13 +114,13 @@ class CatalogueEntry:
         }
         return tree | {"purpose": self.purpose} if self.purpose else tree
 
-    def kept(self) -> dict[str, Any]:
+    def tree(self) -> dict[str, Any]:
         """The entry as plain data for a file."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
-    def from_kept(cls, data: Mapping[str, Any]) -> "CatalogueEntry":
-        """The entry that `kept` wrote.
+    def from_tree(cls, data: Mapping[str, Any]) -> "CatalogueEntry":
+        """The entry that `tree` wrote.
 
         Raises:
             TypeError: it is of another make, or holds a value that no card has.

@@ -111,7 +111,7 @@ def likely_seconds(step: Step) -> Seconds | None:
     return None if seconds is None else Seconds(seconds)
 
 
-def calm_moment(timeline: Timeline, wanted_s: float) -> float:
+def calm_moment(timeline: Timeline, at_s: float) -> float:
     """The time at which a runner can think of their form: the requested one, or one in the last easy stretch before it.
 
     That is not so in a rep, as a step begins, or in its countdown. Without such a stretch it is the next one, and
@@ -126,12 +126,12 @@ def calm_moment(timeline: Timeline, wanted_s: float) -> float:
         end = inf if length is None else start + length
         first, last = start + _SETTLED_S, end - _COUNTDOWN_S
         is_calm = step.kind in _CALM and step.move is Move.JOG and first <= last
-        if is_calm and (calm is None or first <= wanted_s):
-            calm = min(max(wanted_s, first), last)
+        if is_calm and (calm is None or first <= at_s):
+            calm = min(max(at_s, first), last)
         if length is None:
             break
         start = end
-    return wanted_s if calm is None else calm
+    return at_s if calm is None else calm
 
 
 _CALM: Final = RUN - HARD - FLOATS
@@ -389,9 +389,11 @@ def _amount(hard: list[Step], unit: str) -> str:
 
     Strides by time count only where nothing else is hard: one minute of them says little about a session.
     """
-    timed = [step for step in hard if step.until.distance() is None and step.until.time() is not None]
-    timed = [step for step in timed if step.kind not in BRIEF] or (timed if len(timed) == len(hard) else [])
-    seconds = sum(step.until.time() or 0.0 for step in timed)
+    by_time = [step for step in hard if step.until.distance() is None and step.until.time() is not None]
+    by_time = [step for step in by_time if step.kind not in BRIEF] or (
+        by_time if len(by_time) == len(hard) else []
+    )
+    seconds = sum(step.until.time() or 0.0 for step in by_time)
     metres = sum(step.until.distance() or 0.0 for step in hard)
     amounts = [_duration(seconds) if seconds else "", format_metres(metres, unit) if metres >= 1 else ""]
     return " and ".join(amount for amount in amounts if amount)

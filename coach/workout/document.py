@@ -86,10 +86,10 @@ def written(tree: dict[str, Any]) -> bytes:
     return (_text(tree, 0, 0) + "\n").encode("utf-8", "replace")
 
 
-def _text(node: Any, depth: int, used: int) -> str:
-    """Write one value; `used` columns of its first line are taken."""
+def _text(node: Any, depth: int, column: int) -> str:
+    """Write one value; its first line begins at a column."""
     flat = json.dumps(node, ensure_ascii=False)
-    short = len(flat) + used + depth <= _WIDTH
+    short = len(flat) + column + depth <= _WIDTH
     if not isinstance(node, dict | list) or not node or (short and depth and not _is_tall(node)):
         return flat
     pad = " " * (depth + 1)

@@ -46,8 +46,8 @@ def with_light(timeline: Timeline, speeds: Mapping[str, MetresPerSecond]) -> Tim
     """
 
     def moved(step: Step) -> Step:
-        speed, planned = speeds.get(step.step_id), light_speed(step)
-        return step if speed is None or planned is None else _moved(step, lambda side: side * speed / planned)
+        speed, own = speeds.get(step.step_id), light_speed(step)
+        return step if speed is None or own is None else _moved(step, lambda side: side * speed / own)
 
     return replace(timeline, steps=tuple(moved(step) for step in timeline.steps)) if speeds else timeline
 

@@ -107,14 +107,14 @@ def _check_circles(blocks: Blocks, faults: list[Fault]) -> None:
         name: {n.use for _, n in _children(nodes, []) if isinstance(n, Use)} for name, nodes in blocks.items()
     }
     for name in blocks:
-        reached: set[str] = set()
+        visited: set[str] = set()
         ahead = set(uses[name])
         while ahead:
             other = ahead.pop()
-            if other not in reached:
-                reached.add(other)
+            if other not in visited:
+                visited.add(other)
                 ahead |= uses.get(other, set())
-        if name in reached:
+        if name in visited:
             fix = "A block may use others, but no circle of them."
             faults.append(Fault(path_of(["blocks", name]), f'the block "{name}" uses itself', fix))
 

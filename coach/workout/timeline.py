@@ -526,8 +526,8 @@ def _read(kind: Any, value: Any) -> Any:
         return kind(value)
     kind = kind or _TAGGED[value["is"]]
     names = {each.name for each in fields(kind)}
-    held = {key: content for key, content in value.items() if key in names and content is not None}
-    return kind(**{key: _content(kind, key, content) for key, content in held.items()})
+    contents = {key: content for key, content in value.items() if key in names and content is not None}
+    return kind(**{key: _content(kind, key, content) for key, content in contents.items()})
 
 
 def _content(kind: Any, key: str, value: Any) -> Any:

@@ -116,13 +116,13 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     step = 5.0 if metres is None else 50.0
     if metres is None:
         more = min(_rounded(seconds * REST_SHARE, step), most - most % step)
-        added = more
+        extra_s = more
     else:
         speed = metres / seconds
         longest = most * speed
         more = min(max(step, _rounded(metres * REST_SHARE, step)), longest - longest % step)
-        added = more / speed
-    if added < LEAST_REST_S:
+        extra_s = more / speed
+    if extra_s < LEAST_REST_S:
         return None
     text = row.cells[Cell.LENGTH]
     tail = " ".join(word for word in text.split() if not word[0].isdigit())
@@ -133,7 +133,7 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     changed = write_cell(
         document, row, Cell.LENGTH, f"{now.removesuffix(' m')} {tail}".strip(), athlete
     ).document
-    changed = _without_cool_down(changed, added * count, athlete)
+    changed = _without_cool_down(changed, extra_s * count, athlete)
     if not size_of(changed, athlete).is_within(size_of(document, athlete)):
         return None  # the rest also occurs in other places
     return Variant(

@@ -33,7 +33,7 @@ from coach.quantities import BeatsPerMinute, Seconds
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.document import document_from
 from tests.edge.doubles import FakeClock, PacedClock
-from tests.radio.patience import TEST_LIMIT_S, wait_until
+from tests.patience import TEST_LIMIT_S, wait_until
 from tests.radio.peripherals import strap
 
 pytestmark = pytest.mark.usefixtures("recorders_keep_up")

@@ -93,7 +93,9 @@ def requests(draw: st.DrawFn) -> tuple[SeasonRequest, date]:
     return SeasonRequest("me", tuple(races), volume, level, weekdays, availability=free), today
 
 
-@pytest.mark.parametrize("examples", [25, pytest.param(80, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "examples", [25, pytest.param(80, marks=[pytest.mark.long, pytest.mark.timeout(300)])]
+)
 def test_any_season_is_clean_or_says_why(examples: int):
     """Any race date, days, level, minutes, journeys and appointments: no rule is broken, or a reason is stated.
 

@@ -35,12 +35,12 @@ from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.timeline import Timeline
 from tests.benchmarks.table import drawn
+from tests.patience import wait_until
 from tests.radio.bluez import FakeBlueZ
 from tests.radio.daemon import VARIABLE, PrivateBus, why_not
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import serving
 from tests.radio.misfortunes import make_well, misfortune
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import Pod, Strap, pod, stranger, strap
 from tests.radio.track import Track, remembered
 from tests.recording.journals import encode_lines

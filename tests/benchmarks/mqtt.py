@@ -15,7 +15,8 @@ from statistics import median, quantiles
 from coach.edge.telemetry.bus import Bus, Policy, Received
 from coach.edge.telemetry.topics import Outgoing
 from tests.benchmarks.table import drawn
-from tests.edge.telemetry.brokers import MOSQUITTO, Linked, Mosquitto, until
+from tests.edge.telemetry.brokers import MOSQUITTO, Linked, Mosquitto
+from tests.patience import wait_until
 
 _CUE = "coach/v1/track/ana/cue"
 _RAW = "coach/v1/track/raw/gw/strap/hr"
@@ -107,7 +108,7 @@ async def _to_device(broker: Mosquitto, count: int = 500) -> list[float]:
     await device.stdout.readline()
     async with Linked(broker.address) as linked:
         await linked.until_up()
-        await until(lambda: linked.bus._has_probed)
+        await wait_until(lambda: linked.bus._has_probed)
         for _ in range(count):
             message = Outgoing(_CUE, str(time.monotonic()).encode(), qos=1, expiry_s=5.0)
             linked.bus.send(message, Policy.EVENT, ttl_s=5.0)
@@ -150,7 +151,7 @@ async def _sensors(broker: Mosquitto, rate: float = 500, seconds: float = 5.0) -
     async with Linked(broker.address) as linked:
         linked.bus.subscribe("coach/v1/track/raw/+/+/hr", taken.append)
         await linked.until_up()
-        await until(lambda: linked.bus._has_probed)
+        await wait_until(lambda: linked.bus._has_probed)
         used = time.process_time()
         await _gateway(broker, rate, seconds)
         share = (time.process_time() - used) / seconds
@@ -173,7 +174,7 @@ async def _flood(broker: Mosquitto, rate: float = 12_000, seconds: float = 4.0) 
             lambda each: ages.append(time.monotonic() - float(each.payload.split(b":")[2].split(b",")[0])),
         )
         await linked.until_up()
-        await until(lambda: linked.bus._has_probed)
+        await wait_until(lambda: linked.bus._has_probed)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         flooding = asyncio.ensure_future(_gateway(broker, rate, seconds))
         late = await _ticks(None, seconds)

@@ -20,10 +20,10 @@ from coach.signals.readings import Notified
 from coach.workout.kinds import Kind
 from coach.workout.timeline import EndConditions, OpenEnd, Step, Timeline
 from tests.benchmarks.table import drawn
+from tests.patience import wait_until
 from tests.radio.daemon import VARIABLE, PrivateBus
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import serving
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import pod, strap
 from tests.radio.track import on_track, remembered
 

@@ -264,3 +264,9 @@ def test_seconds_of_a_recording_are_counted_by_its_own_metres(recordings: Path):
     speeds = [sum(truth.speeds[int(truth.began[one]) : int(truth.ended[one])]) for one in reps]
     assert metres == pytest.approx([400.0] * len(reps), abs=2.0)
     assert min(speeds) < 350.0
+
+
+def test_five_seconds_of_positions_are_not_believed_against_ten(recordings: Path):
+    """A runner who slows down by 2 % is not told to be ahead because five noisy seconds of positions say so."""
+    session = run_recorded("track_12x400m_1hz.gpx", CoachBy.TIME, recordings)
+    assert "opposite" not in _worths(session)

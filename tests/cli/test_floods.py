@@ -11,8 +11,8 @@ import pytest
 from coach.recording.codec import read_journal
 from coach.session.buttons import Pressed
 from coach.signals.readings import Notified, Reported
+from tests.patience import LIMIT_S, block_until
 from tests.pty.terminal import COACH
-from tests.radio.patience import LIMIT_S, block_until
 
 pytestmark = pytest.mark.long
 

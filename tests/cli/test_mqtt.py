@@ -15,6 +15,7 @@ import pytest
 from coach.edge.telemetry.messages import Envelope, decode
 from coach.edge.telemetry.topics import TOPICS
 from tests.edge.telemetry.brokers import Listener, Mosquitto, free_port, needs_mosquitto
+from tests.patience import block_until
 
 STEPS = "1s @ 5:00/km + 1s @ 5:10/km + 1s @ 5:20/km"
 
@@ -42,14 +43,6 @@ def events(printed: str) -> list[tuple[str, str | None]]:
     ]
 
 
-def soon(is_so, within_s=20.0):
-    """Wait until something is so."""
-    until = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < until, "it never came to that"
-        time.sleep(0.02)
-
-
 @needs_mosquitto
 def test_a_device_gets_all_of_a_run(home, tmp_path):
     """Birth, state, values, cues, laps and how it ended; each is what its topic says, and few are retained."""
@@ -57,7 +50,7 @@ def test_a_device_gets_all_of_a_run(home, tmp_path):
     device = Listener(broker.port, "coach/#")
     run = started("run", STEPS, "--sensors", "sim", "--mqtt", broker.url, "--json")
     printed, told = run.communicate(timeout=60)
-    soon(lambda: [each["state"] for each in device.of("/status")] == ["online", "offline"])
+    block_until(lambda: [each["state"] for each in device.of("/status")] == ["online", "offline"])
     late = Listener(broker.port, "coach/#")
     time.sleep(0.2)
     device.close()
@@ -110,16 +103,16 @@ def test_a_broker_that_is_lost_for_a_while_gets_the_laps_from_the_recording(tmp_
     broker = Mosquitto(tmp_path).start()
     device = Listener(broker.port, "coach/#")
     run = started(*words, "--mqtt", broker.url)
-    soon(lambda: device.of("/lap"))
+    block_until(lambda: device.of("/lap"))
     broker.stop()
     device.close()
     time.sleep(2.2)  # a step of a second ends in it, however busy the machine is
     broker.start()
     again = Listener(broker.port, "coach/#")
-    soon(lambda: any(each["step"] == 3 for each in again.of("/lap")))
+    block_until(lambda: any(each["step"] == 3 for each in again.of("/lap")))
     printed, told = run.communicate("finish\n", timeout=60)
     usual, _ = plain.communicate("finish\n", timeout=60)
-    soon(lambda: again.of("/summary"))
+    block_until(lambda: again.of("/summary"))
     again.close()
     broker.stop()
 
@@ -145,7 +138,7 @@ def test_a_run_that_is_not_recorded_sends_the_laps_again_from_memory(tmp_path):
     device = Listener(broker.port, "coach/#")
     draining = threading.Thread(target=run.communicate)
     draining.start()
-    soon(lambda: device.of("/summary"))
+    block_until(lambda: device.of("/summary"))
     draining.join()
     device.close()
     broker.stop()
@@ -185,7 +178,7 @@ def test_the_next_run_sends_what_the_last_could_not(home, tmp_path):
     device = Listener(broker.port, "coach/#")
     run = started(*words, "--mqtt", broker.url)
     run.communicate(timeout=60)
-    soon(lambda: len(device.of("/summary")) == 2)
+    block_until(lambda: len(device.of("/summary")) == 2)
     device.close()
     broker.stop()
 
@@ -204,16 +197,16 @@ def test_a_run_that_goes_on_counts_on(tmp_path):
     broker = Mosquitto(tmp_path).start()
     device = Listener(broker.port, "coach/#")
     run = started("run", f"1s @ 5:00/km + {STEPS}", "--sensors", "none", "--mqtt", broker.url, "--json")
-    soon(lambda: len(device.of("/lap")) >= 2)
+    block_until(lambda: len(device.of("/lap")) >= 2)
     run.kill()
     run.communicate(timeout=60)
-    soon(lambda: [each["state"] for each in device.of("/status")] == ["online", "offline"])
+    block_until(lambda: [each["state"] for each in device.of("/status")] == ["online", "offline"])
     first = device.messages[:]
     device.messages.clear()
     resumed = started("runs", "resume", "--json", "--mqtt", broker.url)
     _, told = resumed.communicate(timeout=60)
     assert resumed.returncode == 0, told
-    soon(lambda: device.of("/summary"))
+    block_until(lambda: device.of("/summary"))
     device.close()
     broker.stop()
 
@@ -237,7 +230,7 @@ def test_a_wrist_gets_the_cues_of_a_run_that_no_sound_device_speaks(tmp_path):
     words = ("run", "1s @ 5:00/km", "--sensors", "none", "--voice", "clips", "--json", "--mqtt", broker.url)
     run = started(*words)
     printed, _ = run.communicate(timeout=60)
-    soon(lambda: device.of("/summary"))
+    block_until(lambda: device.of("/summary"))
     device.close()
     broker.stop()
 
@@ -295,7 +288,7 @@ def test_a_button_of_home_assistant_is_pressed(home, tmp_path, monkeypatch):
     run = started(
         "run", "free", "--sensors", "none", "--no-record", "--mqtt", broker.url, "--mqtt-control", "--json"
     )
-    soon(lambda: house.of("/home") and house.of("/config"))
+    block_until(lambda: house.of("/home") and house.of("/config"))
     mark = house.of("/config")[0]["components"]["mark"]
     shown, now = house.of("/home")[-1], datetime.now(tz=UTC)
     sent = mark["command_template"]
@@ -307,9 +300,9 @@ def test_a_button_of_home_assistant_is_pressed(home, tmp_path, monkeypatch):
         assert there in sent
         sent = sent.replace(there, filled)
     house.send(mark["command_topic"], sent, qos=1)
-    soon(lambda: house.of("/cmd/ack"))
+    block_until(lambda: house.of("/cmd/ack"))
     house.send(mark["command_topic"], sent, qos=1)
-    soon(lambda: len(house.of("/cmd/ack")) > 1)
+    block_until(lambda: len(house.of("/cmd/ack")) > 1)
     run.communicate("finish\n", timeout=60)
     house.close()
     broker.stop()
@@ -331,7 +324,7 @@ def test_a_discarded_run_is_told_as_one_and_leaves_nothing(home, tmp_path, is_li
     while '"step_started"' not in run.stdout.readline():
         pass
     if device is not None:
-        soon(lambda: device.of("/lap"))
+        block_until(lambda: device.of("/lap"))
     run.stdin.write("discard\ndiscard\n")
     _, told = run.communicate(timeout=30)
     summaries = [] if device is None else device.of("/summary")

@@ -152,7 +152,7 @@ def test_a_full_output_is_no_mistake(words):
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize("words", ["workout list", "demo --speed 1000", "runs list"])
+@pytest.mark.parametrize("words", ["config show", "demo --speed 1000", "runs list"])
 def test_closed_streams_are_no_mistake(closed, words):
     """A standard stream that is closed counts as one that leads nowhere."""
     ran = subprocess.run(

@@ -11,7 +11,7 @@ import pytest
 
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from tests.radio.patience import wait_until
+from tests.patience import wait_until
 from tests.radio.peripherals import Characteristic, Service, pod, stranger, strap, uuid
 
 SHORT = {

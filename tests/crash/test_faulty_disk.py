@@ -150,7 +150,7 @@ _NUMBER = count()
 
 
 @pytest.mark.parametrize("fault", Fault)
-@pytest.mark.parametrize("often", [1, 3])
+@pytest.mark.parametrize("often", [1, pytest.param(3, marks=pytest.mark.long)])
 def test_a_fault_at_any_call_loses_nothing_that_was_safe(tmp_path, fault, often):
     """A call fails, or three in a row, at every index: killed there or at the end, or the power cut."""
     for index in range(CALLS):

@@ -83,10 +83,10 @@ def test_every_cap_is_watched(quantity):
                 cap, expected = CAPS[quantity]
                 aims = {**OTHERS, **PACED}
                 more = {} if target is None else {"target": aims[target]}
-                steps = [step(Kind.WARM_UP, seconds=300), step(kind, seconds=400, caps=(cap,), **more)]
+                steps = [step(Kind.WARM_UP, seconds=120), step(kind, seconds=240, caps=(cap,), **more)]
                 if kind is Kind.FLOAT and expected is CueKind.TOO_FAST:
                     expected = CueKind.FLOAT_TOO_FAST
-                assert {cue.kind for cue in run_all(*steps, seconds=350)} == {expected}
+                assert {cue.kind for cue in run_all(*steps, seconds=180)} == {expected}
 
 
 @pytest.mark.parametrize("quantity", CAPS)

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from coach.edge.run_folder import is_locked, new_ulid
+from coach.edge.files import is_locked
+from coach.edge.run_folder import new_ulid
 from coach.edge.squad_files import (
     HAND_SUFFIX,
     HandJournal,

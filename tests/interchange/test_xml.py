@@ -267,7 +267,7 @@ def test_a_document_type_is_refused_in_both():
 
 def test_faults_without_end_end_the_reading(monkeypatch):
     """So many faults are mended and no more; the next one is damage."""
-    monkeypatch.setattr(text, "MOST_MENDED", 3)
+    monkeypatch.setattr(text, "MOST_REPAIRS", 3)
 
     assert _both("<gpx><name>&&&</name></gpx>") == ("&&&", {"a bare & was read as the character &": 1})
     with pytest.raises(WorkoutProblem, match="damaged at line 1"):

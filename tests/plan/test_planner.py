@@ -821,7 +821,9 @@ def requests(draw: st.DrawFn) -> tuple[SeasonRequest, date]:
     return request, today
 
 
-@pytest.mark.parametrize("examples", [20, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "examples", [20, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(300)])]
+)
 def test_any_season_is_whole(examples: int):
     """Any race, days, level, minutes and appointments give a plan in which nothing is impossible."""
     settings(max_examples=examples)(given(requests())(assert_whole))()

@@ -9,7 +9,7 @@ from coach.plan.pacing import Fuel, read_drink, read_phrases
 from coach.plan.race import RaceFacts, RaceRequest, Weather, plan_race
 from coach.plan.race_words import band_rows, phone_html, wristband_html, wristband_lines
 from coach.quantities import Metres, Seconds
-from tests.review import chromium
+from tests.patience import block_until
 
 MARATHON = Metres(42_195.0)
 # Turns the page's clock on by so many seconds: it counts by `performance.now`.
@@ -33,25 +33,17 @@ def quick():
     return plan_race(RaceRequest(Metres(1000.0), Seconds(1100.0), fuel=fuel, phrases=phrases))
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """One browser for all of them."""
-    chromium.needed()
-    with chromium.browser() as each:
-        yield each
-
-
 @pytest.fixture
-def shown(browser, tmp_path):
+def shown(chromium, tmp_path):
     """Show a page in a window of a size, and give the browser."""
 
     def show(page, width=390, height=844, **more):
         file = tmp_path / "page.html"
         file.write_text(page)
-        browser.show(file, width, height, **more)
-        browser.ask("localStorage.clear()")  # it would go on with the race of the test before
-        browser.show(file, width, height, **more)
-        return browser
+        chromium.show(file, width, height, **more)
+        chromium.ask("localStorage.clear()")  # it would go on with the race of the test before
+        chromium.show(file, width, height, **more)
+        return chromium
 
     return show
 
@@ -99,7 +91,7 @@ def test_the_page_fits_a_phone(shown, width, height, dark):
     assert browser.ask("document.querySelectorAll('#list li').length") == 43
     browser.ask("document.getElementById('tap').click()")
     browser.ask(_LATER.format(3100))
-    time.sleep(0.4)
+    block_until(lambda: browser.ask("document.getElementById('total').textContent"), "a total")
     assert browser.ask("document.getElementById('total').textContent") == "29 g, 180 mg sodium, 300 ml"
     for name in ("where", "by", "left"):
         assert browser.ask(f"document.getElementById('{name}').getClientRects()[0].height") < 50
@@ -123,9 +115,7 @@ def test_it_counts_and_speaks_by_its_own_clock(shown):
     assert browser.ask("document.getElementById('time').textContent") == "0:00"
     assert browser.ask("globalThis.heard") == []
     browser.ask("document.getElementById('tap').click()")
-    deadline = time.monotonic() + 20
-    while not browser.ask("globalThis.heard.length") and time.monotonic() < deadline:
-        time.sleep(0.05)
+    block_until(lambda: browser.ask("globalThis.heard.length"), "a word")
     assert browser.ask("globalThis.heard")[0] == "Gel. 20 grams, 100 milligrams of sodium in all"
     assert browser.ask("document.getElementById('total').textContent") == "20 g, 100 mg sodium"
     assert browser.ask("document.getElementById('tap').textContent") == "At finish"
@@ -186,12 +176,7 @@ def test_without_a_tap_it_goes_on_by_itself(shown):
     browser = shown(phone_html(marathon()))
     browser.ask("document.getElementById('tap').click()")
     browser.ask(_LATER.format(3700))
-    deadline = time.monotonic() + 20
-    while (
-        browser.ask("document.getElementById('where').textContent") != "km 13" and time.monotonic() < deadline
-    ):
-        time.sleep(0.05)
-    assert browser.ask("document.getElementById('where').textContent") == "km 13"
+    block_until(lambda: browser.ask("document.getElementById('where').textContent") == "km 13", "km 13")
     assert browser.ask("globalThis.heard") == []
     assert browser.ask("document.getElementById('total').textContent") == "29 g, 180 mg sodium, 300 ml"
 
@@ -215,7 +200,5 @@ def test_only_the_plans_own_words_are_spoken_unless_every_split_is_asked_for(sho
     time.sleep(1.2)
     assert browser.ask("globalThis.heard") == []
     browser.ask("document.getElementById('voice').click()")
-    deadline = time.monotonic() + 20
-    while not browser.ask("globalThis.heard.length") and time.monotonic() < deadline:
-        time.sleep(0.05)
+    block_until(lambda: browser.ask("globalThis.heard.length"), "a word")
     assert browser.ask("globalThis.heard") == ["kilometre 1, 4 minutes 59"]

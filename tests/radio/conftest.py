@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.radio.patience import TEST_LIMIT_S
+from tests.patience import TEST_LIMIT_S
 
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
 

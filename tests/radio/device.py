@@ -13,9 +13,9 @@ from typing import Final
 
 from dbus_fast import Message, Variant
 
+from tests.patience import wait_until
 from tests.radio.gatt import NOT_CONNECTED, GattTable
 from tests.radio.objects import BATTERY, DEVICE, ObjectTree
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import IN_PROGRESS, Fault, Peripheral, uuid
 
 CANCELLED: Final = Fault("br-connection-canceled")

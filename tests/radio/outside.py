@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.architecture.source import ROOT
-from tests.radio.patience import LIMIT_S
+from tests.patience import LIMIT_S
 
 
 class Outside:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from bleak import BleakClient, BleakScanner
 
-from tests.radio.patience import LIMIT_S, disconnected, wait_until
+from tests.patience import LIMIT_S, disconnected, wait_until
 from tests.radio.trace import Trace, of_device
 
 HEART_RATE_MEASUREMENT: Final = "00002a37-0000-1000-8000-00805f9b34fb"

@@ -22,12 +22,12 @@ from coach.edge.radio.source import RadioSource
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from tests.architecture.source import ROOT
+from tests.patience import wait_until
 from tests.pty.terminal import COACH
 from tests.radio.bluez import FakeBlueZ, address_of
 from tests.radio.daemon import VARIABLE
 from tests.radio.fixtures import needed
 from tests.radio.outside import Outside
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import pod, strap
 from tests.radio.track import QUICK, Track, on_track, remembered
 

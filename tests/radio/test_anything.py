@@ -8,8 +8,8 @@ import pytest
 
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic
+from tests.patience import wait_until
 from tests.radio.misfortunes import make_well, misfortune
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import Pod, Strap, pod, stranger, strap
 from tests.radio.track import QUICK, on_track
 

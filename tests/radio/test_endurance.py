@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.patience import wait_until
 from tests.radio.bluez import FakeBlueZ
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import serving
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import pod, strap
 from tests.radio.track import on_track
 

@@ -9,10 +9,10 @@ from bleak import BleakAdapter, BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakError, BleakGATTProtocolError
 
+from tests.patience import LIMIT_S, disconnected, wait_until
 from tests.radio import peripherals as air
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import serving
-from tests.radio.patience import LIMIT_S, disconnected, wait_until
 from tests.radio.peripherals import Fault, Peripheral, pod, stranger, strap, uuid
 
 pytestmark = pytest.mark.asyncio

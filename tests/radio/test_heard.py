@@ -13,7 +13,7 @@ from coach.quantities import BeatsPerMinute, Seconds
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, OpenEnd, Quantity, Step, StepTarget, Timeline
-from tests.radio.patience import wait_until
+from tests.patience import wait_until
 from tests.radio.peripherals import strap, uuid
 from tests.radio.track import on_track
 from tests.recording.journals import encode_lines

@@ -25,7 +25,7 @@ from coach.edge.radio.source import BleSource
 from coach.problems import SettingsProblem
 from coach.quantities import Seconds
 from coach.signals.readings import LinkState
-from tests.radio.patience import wait_until
+from tests.patience import wait_until
 from tests.radio.peripherals import strap
 from tests.radio.track import QUICK, Track, on_track, remembered
 
@@ -88,7 +88,7 @@ async def test_a_watch_that_changes_its_address_and_has_no_number_is_told_of(blu
     async with on_track(
         bluez,
         watch,
-        timings=replace(QUICK, told_s=Seconds(0.2)),
+        timings=replace(QUICK, report_s=Seconds(0.2)),
     ) as track:
         await wait_until(lambda: track.notes)
         begun = bluez.called("StartDiscovery")
@@ -104,7 +104,7 @@ async def test_a_spare_strap_of_ones_own_is_nobody_elses(bluez):
     """Two of one model without numbers, both remembered: the one that is heard while the other is lost is known."""
     first, spare = strap("HRM-Dual", serial=""), strap("HRM-Dual", serial="")
     spare.in_range = False
-    async with on_track(bluez, first, spare, timings=replace(QUICK, told_s=Seconds(0.1))) as track:
+    async with on_track(bluez, first, spare, timings=replace(QUICK, report_s=Seconds(0.1))) as track:
         await track.hears(first)
         bluez.hang_up(first)
         bluez.come_back(spare)

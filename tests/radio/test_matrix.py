@@ -11,11 +11,11 @@ from coach.edge.radio.radio import Radio
 from coach.problems import SensorTrouble
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkState, Source
+from tests.patience import LIMIT_S, wait_until
 from tests.radio import peripherals as air
 from tests.radio.bluez import FakeBlueZ
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import serving
-from tests.radio.patience import LIMIT_S, wait_until
 from tests.radio.peripherals import Fault, pod, stranger, strap
 from tests.radio.track import QUICK, Track, on_track, remembered
 

@@ -16,11 +16,11 @@ from coach.edge.radio.link_state import SensorLocks
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.recording.codec import read_journal
 from coach.signals.readings import Characteristic, Notified
+from tests.patience import LIMIT_S, block_until
 from tests.pty.terminal import COACH, Terminal
 from tests.radio.daemon import VARIABLE
 from tests.radio.fixtures import needed
 from tests.radio.outside import Outside
-from tests.radio.patience import LIMIT_S, block_until
 
 BELT, FOOT = "C0:AC:00:00:00:01", "C0:AC:00:00:00:02"
 REPS = 3

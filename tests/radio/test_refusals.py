@@ -19,16 +19,16 @@ from coach.edge.radio.selection import PairingOptions, pair
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkState
+from tests.patience import wait_until
 from tests.radio import peripherals as air
 from tests.radio.bluez import FakeBlueZ
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import Fault, Strap, pod, strap
 from tests.radio.track import QUICK, on_track, remembered
 
 pytestmark = pytest.mark.asyncio
 
 PROMPT = replace(
-    QUICK, subscribe_s=Seconds(0.1), told_s=Seconds(0.1), prompt_s=Seconds(0.05), read_s=Seconds(0.2)
+    QUICK, subscribe_s=Seconds(0.1), report_s=Seconds(0.1), prompt_s=Seconds(0.05), read_s=Seconds(0.2)
 )
 BEATS = 0x2A37
 
@@ -239,7 +239,7 @@ async def test_services_that_never_resolve_are_told_within_half_a_minute():
     """What the radio waits before it tells is less than 30 s with its own timings: two tries of 5 and 10 s."""
     timings = RadioTimings()
     tries_s = [timings.connect_s * (1 + number) for number in range(2)]
-    assert timings.told_s < sum(tries_s) < 30.0 - timings.rescan_s
+    assert timings.report_s < sum(tries_s) < 30.0 - timings.rescan_s
     assert 2 * timings.subscribe_s + timings.rescan_s < 30.0
 
 

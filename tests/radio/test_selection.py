@@ -11,7 +11,7 @@ from coach.edge.radio.selection import SensorCallbacks, assign_sources, numbered
 from coach.edge.radio.source import BleSource
 from coach.quantities import Seconds
 from coach.signals.readings import LinkChanged, LinkState, Notified, Source
-from tests.radio.patience import wait_until
+from tests.patience import wait_until
 from tests.radio.peripherals import NOT_PERMITTED, pod, strap
 from tests.radio.track import QUICK, Track, on_track, remembered
 

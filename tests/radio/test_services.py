@@ -13,7 +13,7 @@ from coach.gatt.services import measures_of
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkState, Notified, Source
-from tests.radio.patience import wait_until
+from tests.patience import wait_until
 from tests.radio.peripherals import NOT_PERMITTED, Peripheral, Service, Strap, pod, strap, uuid
 from tests.radio.peripherals import Characteristic as Attribute
 from tests.radio.track import QUICK, on_track, remembered

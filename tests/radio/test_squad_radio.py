@@ -11,7 +11,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import load_sensors
 from coach.edge.radio.radio import Radio
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Source
-from tests.radio.patience import wait_until
+from tests.patience import wait_until
 from tests.radio.peripherals import ABORTED, pod, strap
 from tests.radio.track import QUICK, Track, remembered
 from tests.squad.squads import roster

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from bleak import BleakClient, BleakScanner
 
+from tests.patience import LIMIT_S, disconnected, wait_until
 from tests.radio.daemon import VARIABLE
 from tests.radio.fixtures import close_bleak, needed
 from tests.radio.outside import Outside
-from tests.radio.patience import LIMIT_S, disconnected, wait_until
 from tests.radio.peripherals import uuid
 
 

@@ -16,8 +16,8 @@ from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
+from tests.patience import wait_until
 from tests.radio.bluez import FakeBlueZ
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import Peripheral, Pod, Strap
 
 QUICK: Final = RadioTimings(

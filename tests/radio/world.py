@@ -25,8 +25,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from tests.patience import wait_until
 from tests.radio.bluez import FakeBlueZ
-from tests.radio.patience import wait_until
 from tests.radio.peripherals import Peripheral, Pod, Strap, pod, stranger, strap, uuid
 
 

@@ -292,7 +292,7 @@ def test_a_journal_cut_in_its_first_line_is_refused():
             read_journal(data[:end])
 
 
-@pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("step", [8, pytest.param(1, marks=[pytest.mark.long, pytest.mark.timeout(300)])])
 def test_a_flipped_bit_costs_only_its_line(step):
     """A bit of each byte flipped, or each: all lines but the one it is in are read, and the damage is told."""
     data = _journal()

@@ -297,7 +297,9 @@ def made_up(dice):
     )
 
 
-@pytest.mark.parametrize("moments", [2_000, pytest.param(20_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "moments", [2_000, pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(300)])]
+)
 def test_box_and_needle_never_disagree(moments):
     """Of random moments: the box is never empty, a solid needle lies where the box says, and ON is near the light."""
     dice = random.Random(13)

@@ -69,6 +69,14 @@ def test_a_stop_far_from_the_end_is_no_end():
     assert track.all(StepEnded) == []
 
 
+def test_a_pod_that_is_short_by_84_m_of_3_km_ends_its_rep_at_the_line():
+    """Its runner stands at 2,916 m of the pod; who has given up stands further from the end."""
+    for factor, ends in ((0.972, [EndReason.LINE]), (0.955, [])):
+        track = Track(work(3000.0, "rep 1"), rest(90.0, "rest 1", **STAND))
+        short_rep(track, factor=factor, until=780.0, metres=3000.0)
+        assert [event.reason for event in track.all(StepEnded)] == ends
+
+
 def test_a_long_pod_has_its_boundary_moved():
     """The pod had 400 m 12 m early: the end moves to where the runner stopped, and the rest with it."""
     track = three_reps()

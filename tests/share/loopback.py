@@ -22,6 +22,7 @@ from coach.edge.share.links import LOOPBACK, Role, listen
 from coach.edge.share.server import ShareServer
 from coach.live.run import LiveRun
 from tests.edge.doubles import FakeClock, Kept
+from tests.patience import wait_until
 
 TURN_S = 0.002
 """Real seconds that the sockets get between two moves of the clock."""
@@ -143,21 +144,12 @@ class Stream:
 
     async def next_frame(self, at_s: float) -> Any:
         """Wait for a frame that shows a moment of the run, or a later one."""
-        await until(lambda: any(frame["at_s"] >= at_s for frame in self.of("frame")))
+        await wait_until(lambda: any(frame["at_s"] >= at_s for frame in self.of("frame")))
         return self.of("frame")[-1]
 
     def of(self, kind: str) -> list[Any]:
         """The events of one kind."""
         return [data for name, data in self.events if name == kind]
-
-
-async def until(is_so: Callable[[], object]) -> None:
-    """Wait, as long as a slow machine needs, until something is so."""
-    for _ in range(2000):
-        if is_so():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never was so")
 
 
 async def look(shared: LoopbackRun, cookie: str) -> Stream:
@@ -183,7 +175,7 @@ async def look(shared: LoopbackRun, cookie: str) -> Stream:
                 stream.events.append((kind, json.loads(text.removeprefix("data: "))))
 
     stream.task = asyncio.create_task(read())
-    await until(lambda: stream.status)
+    await wait_until(lambda: stream.status)
     return stream
 
 

@@ -1,11 +1,11 @@
 """A page of the laptop in Chromium: its clock stands until a test moves it, and what it plays and says is kept."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from tests.patience import block_until
 from tests.review.chromium import Browser
 from tests.share.laptop import Laptop
 
@@ -50,8 +50,8 @@ class Page:
         return self.browser.ask(script)
 
     def until(self, script: str) -> Any:
-        """Wait until an expression is true, for at most ten seconds of this machine, and give its value."""
-        return until(lambda: self.ask(script), script)
+        """Wait until an expression is true, and give its value."""
+        return block_until(lambda: self.ask(script), script)
 
     def text(self, name: str) -> str:
         """The words of an element by its id."""
@@ -88,15 +88,6 @@ class Page:
         self.browser.call("Input.dispatchMouseEvent", type="mousePressed", **where)
         self.pass_time(seconds)
         self.browser.call("Input.dispatchMouseEvent", type="mouseReleased", **where)
-
-
-def until(condition: Callable[[], Any], what: str = "") -> Any:
-    """Wait until a condition holds, for at most ten seconds, and give its value."""
-    end = time.monotonic() + 10
-    while not (value := condition()):
-        assert time.monotonic() < end, f"never so: {what}"
-        time.sleep(0.01)
-    return value
 
 
 @contextmanager

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.patience import block_until
 from tests.share.frames import STATES, frame
 from tests.share.laptop import Laptop
-from tests.share.page import LYING, PHONE, SEEN, Page, until
+from tests.share.page import LYING, PHONE, SEEN, Page
 from tests.share.test_phone_page import contrast, laid_out
 
 ASKED: Any = {"question": "Could you talk?", "answers": ["yes", "unsure", "no"]}
@@ -25,7 +26,7 @@ def buttons(page: Page) -> Page:
 def pressed(page: Page, count: int = 1) -> list[dict[str, Any]]:
     """Wait for so many presses, and give them."""
     presses = page.laptop.presses
-    until(lambda: len(presses) >= count, f"{count} presses")
+    block_until(lambda: len(presses) >= count, f"{count} presses")
     assert len(presses) == count, presses
     return presses
 
@@ -181,7 +182,7 @@ def test_a_lost_answer_is_asked_for_with_the_same_name(buttons: Page, scripted: 
         answered: str | None = buttons.ask("document.querySelector('#acks li')?.dataset.status")
         return answered == "confirmed"
 
-    until(is_confirmed, "confirmed")
+    block_until(is_confirmed, "confirmed")
     presses = pressed(buttons, 2)
     assert presses[0]["tx"] == presses[1]["tx"]
     assert presses[0]["pressed_at_s"] == pytest.approx(presses[1]["pressed_at_s"], abs=0.05)

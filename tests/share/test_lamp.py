@@ -29,6 +29,7 @@ from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD
 from tests.architecture.source import ROOT
+from tests.patience import wait_until
 from tests.screen.builders import cue, rep_four
 
 EVENING = {
@@ -176,19 +177,11 @@ class Shown:
         )
 
 
-async def until(is_so: Any, within_s: float = 8.0) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came to that"
-        await asyncio.sleep(0.01)
-
-
 @pytest.mark.asyncio
 async def test_a_lamp_shows_the_state_and_then_what_it_showed_before(wled, tmp_path):
     """Colour over the length that is left, no brighter than allowed; then both segments as they were."""
     shown = Shown(wled, tmp_path)
-    await until(lambda: shown.sink.sent)
+    await wait_until(lambda: shown.sink.sent)
     during = list(wled.colours), wled.state["bri"], len(wled.state["seg"]), list(tmp_path.glob("lamp-*.json"))
     await shown.sink.close()
 
@@ -205,7 +198,7 @@ async def test_a_playlist_goes_on(tmp_path):
     """What it would show by now is not known, so it is started again."""
     wled = FakeWled({**EVENING, "pl": 3})
     shown = Shown(wled, tmp_path)
-    await until(lambda: shown.sink.sent)
+    await wait_until(lambda: shown.sink.sent)
     await shown.sink.close()
     wled.stop()
 
@@ -239,7 +232,7 @@ async def test_a_slow_lamp_delays_nothing(wled, tmp_path):
         shown.sink.offer(TimedOutput(cue(), None))
         late.append(time.monotonic() - before)
         await asyncio.sleep(0.01)
-    await until(lambda: shown.sink.sent)
+    await wait_until(lambda: shown.sink.sent)
     last = wled.posts[-1][1]["seg"][0]["i"]
     wled.slow_s = 0.0
     await shown.sink.close()
@@ -259,7 +252,7 @@ async def test_what_is_no_lamp_is_told_once_and_left_alone(wled, tmp_path, rubbi
     """A router's page, say: nothing is ever sent to it."""
     wled.rubbish = rubbish
     shown = Shown(wled, tmp_path)
-    await until(lambda: shown.said)
+    await wait_until(lambda: shown.said)
     await shown.sink.close()
 
     assert shown.said == [
@@ -274,15 +267,15 @@ async def test_a_lamp_that_is_gone_is_told_once_and_found_again(wled, tmp_path, 
     """And what it showed before is still what it was before the run, not what the run has left on it."""
     monkeypatch.setattr("coach.edge.lamp._RETRY_S", 0.05)
     shown = Shown(wled, tmp_path)
-    await until(lambda: shown.sink.sent)
+    await wait_until(lambda: shown.sink.sent)
     wled.stop()
     shown.look = replace(AMBER, filled=0.2)
-    await until(lambda: shown.said)
+    await wait_until(lambda: shown.said)
     await asyncio.sleep(0.3)
     gone = list(shown.said)
     wled.start()
-    await until(lambda: len(shown.said) > 1)
-    await until(lambda: wled.colours[:7] == ["FFB000"] * 6 + ["000000"])
+    await wait_until(lambda: len(shown.said) > 1)
+    await wait_until(lambda: wled.colours[:7] == ["FFB000"] * 6 + ["000000"])
     await shown.sink.close()
 
     assert len(gone) == 1
@@ -295,7 +288,7 @@ async def test_a_lamp_that_is_gone_is_told_once_and_found_again(wled, tmp_path, 
 async def test_a_lamp_that_is_gone_at_the_end_is_set_back_by_the_next_start(wled, tmp_path):
     """Where nobody has a lamp, too; one that another program uses is left alone."""
     shown = Shown(wled, tmp_path)
-    await until(lambda: shown.sink.sent)
+    await wait_until(lambda: shown.sink.sent)
     set_back(tmp_path)
     used = len(wled.posts)
     wled.stop()
@@ -317,9 +310,9 @@ async def test_a_lamp_that_is_gone_at_the_end_is_set_back_by_the_next_start(wled
 async def test_a_second_run_leaves_a_lamp_that_is_used(wled, tmp_path):
     """It says so; the first one's lamp is set back by the first one."""
     first = Shown(wled, tmp_path)
-    await until(lambda: first.sink.sent)
+    await wait_until(lambda: first.sink.sent)
     second = Shown(wled, tmp_path)
-    await until(lambda: second.said)
+    await wait_until(lambda: second.said)
     await second.sink.close()
     await first.sink.close()
 
@@ -349,12 +342,12 @@ def test_a_killed_run_leaves_the_lamp_to_the_next_start(wled, tmp_path, is_used_
     command = [sys.executable, "-m", "coach", "run", "free", "--sensors", "none", "--no-record"]
     lit_by = [*command, "--wled", str(wled.address)]
     with started(lit_by, home) as run:
-        asyncio.run(until(lambda: wled.posts, 30.0))
+        asyncio.run(wait_until(lambda: wled.posts))
         run.send_signal(signal.SIGKILL)
     lit = wled.state["bri"]
     seen = len(wled.posts)
     with started(lit_by if is_used_again else command, home) as again:
-        asyncio.run(until(lambda: len(wled.posts) > seen, 30.0))
+        asyncio.run(wait_until(lambda: len(wled.posts) > seen))
         again.send_signal(signal.SIGTERM)
 
     assert lit == 128

@@ -38,7 +38,8 @@ from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from tests.architecture.source import ROOT
 from tests.live.test_ahead import paced, run_of
-from tests.share.test_lamp import EVENING, FakeWled, until
+from tests.patience import wait_until
+from tests.share.test_lamp import EVENING, FakeWled
 
 LOOKS = Appearance((0, 255, 0), (255, 0, 255), 2.0)
 PIXEL_M = 0.5
@@ -119,7 +120,7 @@ RECORDED = [
 
 def soon(is_so: Any) -> None:
     """Wait until something is so."""
-    asyncio.run(until(is_so))
+    asyncio.run(wait_until(is_so))
 
 
 @pytest.mark.parametrize(("name", "workout", "least"), RECORDED, ids=["9 x 2 min", "7 x 1 km"])
@@ -275,11 +276,11 @@ def wled():
 async def test_a_strip_runs_the_light_and_is_then_set_back(wled, strip, tmp_path):
     """Smoothly, no brighter than allowed, its segments untouched; it goes out when no light runs."""
     shown = Shown(wled, strip.port, tmp_path)
-    await until(lambda: len(strip.frames) > 15)
+    await wait_until(lambda: len(strip.frames) > 15)
     during = wled.state["bri"], len(wled.state["seg"]), list(tmp_path.glob("lamp-*.json"))
     shown.lights = None
     shown.sink.offer(TimedOutput(PhaseChanged(Seconds(1.0), Phase.RECOVERY), None))
-    await until(lambda: not any(strip.frames[-1][1]))
+    await wait_until(lambda: not any(strip.frames[-1][1]))
     await shown.sink.close()
     last = len(strip.frames)
     await asyncio.sleep(0.1)
@@ -303,7 +304,7 @@ async def test_lost_packets_cost_their_own_frame(wled, strip, tmp_path):
     """A third of all is lost: the light goes on with the frames that come, and never goes back."""
     strip.lost = lambda number: number % 3 == 0
     shown = Shown(wled, strip.port, tmp_path)
-    await until(lambda: len(strip.frames) > 15)
+    await wait_until(lambda: len(strip.frames) > 15)
     newest = list(strip.frames)
     await shown.sink.close()
 
@@ -322,7 +323,7 @@ async def test_a_strip_that_is_gone_never_delays_the_run(wled, strip, tmp_path, 
     """Nobody takes its packets and its own answer hangs: the loop goes on, and when it is back it shows the light."""
     monkeypatch.setattr("coach.edge.lamp._RETRY_S", 0.05)
     shown = Shown(wled, strip.port, tmp_path)
-    await until(lambda: len(strip.frames) > 3)
+    await wait_until(lambda: len(strip.frames) > 3)
     strip.close()
     wled.slow_s = 0.5
     sent, spent = shown.sink.frames.sent, []
@@ -332,7 +333,7 @@ async def test_a_strip_that_is_gone_never_delays_the_run(wled, strip, tmp_path, 
         spent.append(time.thread_time() - began)
         await asyncio.sleep(0.01)
     again = FakeStrip(port=strip.port)
-    await until(lambda: len(again.frames) > 3)
+    await wait_until(lambda: len(again.frames) > 3)
     wled.slow_s = 0.0
     await shown.sink.close()
     again.close()
@@ -347,7 +348,7 @@ async def test_a_strip_that_is_gone_never_delays_the_run(wled, strip, tmp_path, 
 async def test_a_light_runs_on_while_the_run_is_held_up(wled, strip, tmp_path):
     """It goes by the clock alone: half a second in which the loop does nothing is not seen on the strip."""
     shown = Shown(wled, strip.port, tmp_path)
-    await until(lambda: len(strip.frames) > 3)
+    await wait_until(lambda: len(strip.frames) > 3)
     before = len(strip.frames)
     time.sleep(0.5)  # noqa: ASYNC251 - the loop is meant to stand
     during = [(at, front(each)) for at, each in strip.frames[before:]]
@@ -362,7 +363,7 @@ async def test_a_light_runs_on_while_the_run_is_held_up(wled, strip, tmp_path):
 async def test_a_strip_longer_than_the_lap_is_told(wled, strip, tmp_path):
     """Once."""
     shown = Shown(wled, strip.port, tmp_path, StripStretch(0.0, 500.0))
-    await until(lambda: len(strip.frames) > 1)
+    await wait_until(lambda: len(strip.frames) > 1)
     await shown.sink.close()
 
     assert shown.said == [
@@ -382,7 +383,7 @@ async def test_a_strip_without_a_name_is_looked_for_again(wled, tmp_path, monkey
     monkeypatch.setattr(lap_strip, "_KEEP_S", 0.02)
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
     frames = lap_strip._Frames("strip.local", PORT, lambda: 30, WHOLE_LAP, LOOKS)
-    await until(lambda: len(names) > 2)
+    await wait_until(lambda: len(names) > 2)
     frames.close()
 
     assert frames.sent == 0

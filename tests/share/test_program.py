@@ -19,6 +19,7 @@ import pytest
 from coach.edge.share import links
 from coach.edge.share.links import BoardBrowser, Interface, names_of, parse_address, qr_rows
 from coach.problems import CoachProblem, UsageProblem
+from tests.patience import block_until
 from tests.pty.terminal import COACH, PATIENCE_S, Terminal
 
 LINE = "60s @ 5:00/km"
@@ -279,10 +280,7 @@ def test_the_board_is_opened_and_ended_with_the_program(tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", path)
         with program("--board", home=tmp_path / "home"):
-            deadline = time.monotonic() + PATIENCE_S
-            while not (out.exists() and out.read_text().count("\n") > 5):
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
+            block_until(lambda: out.exists() and out.read_text().count("\n") > 5, "a browser")
             running = subprocess.run(["pgrep", "-f", str(fake)], capture_output=True, text=True, check=True)
     mode, link, status, page, *arguments = out.read_text().split("\n")
     assert (mode, status) == ("0o600", "200")

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.patience import block_until
 from tests.review.chromium import Browser
-from tests.share.page import BOARD, PHONE, Page, page_in, until
+from tests.share.page import BOARD, PHONE, Page, page_in
 
 
 class Shared:
@@ -23,7 +24,7 @@ class Shared:
     def __init__(self, told: Path, program: "subprocess.Popen[bytes]") -> None:
         """Read the links from what it told."""
         self.program = program
-        self.links: list[str] = until(
+        self.links: list[str] = block_until(
             lambda: found if len(found := re.findall(r"http://\S+/in/\S+", told.read_text())) == 2 else None,
             "two links",
         )

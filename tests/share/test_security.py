@@ -9,7 +9,8 @@ from coach.app.new_run import ShareRequest
 from coach.edge.share import http, server
 from coach.edge.share.http import SECURITY_HEADERS
 from coach.edge.share.links import AccessTokens, Role
-from tests.share.loopback import look, shared_run, until
+from tests.patience import wait_until
+from tests.share.loopback import look, shared_run
 
 pytestmark = pytest.mark.asyncio
 
@@ -343,7 +344,7 @@ async def test_a_hundred_connections_leave_room_for_a_phone(monkeypatch):
             await asyncio.sleep(0.02)
             assert len(shared.server._tasks) <= server.MOST_OF_ONE + 1
         before = len(stream.of("frame"))
-        await until(lambda: len(stream.of("frame")) > before)
+        await wait_until(lambda: len(stream.of("frame")) > before)
         for _, writer in opened:
             writer.close()
 
@@ -355,7 +356,7 @@ async def test_a_request_has_to_come_in_time(monkeypatch):
         reader, writer = await shared.connect()
         writer.write(b"GET / HT")
         assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
-        await until(lambda: not shared.server._tasks)
+        await wait_until(lambda: not shared.server._tasks)
         writer.close()
 
 
@@ -369,7 +370,7 @@ async def test_a_phone_that_reads_nothing_is_dropped(monkeypatch):
         _, writer = await shared.connect()
         stop_reading(writer)
         writer.write(shared.request("/events", cookie))
-        await until(lambda: shared.server.viewers == 2)
+        await wait_until(lambda: shared.server.viewers == 2)
         viewer = (shared.server._viewers - before).pop()
         for _ in range(4000):  # 200 kB a round: more than any buffer of the system takes
             viewer.frame = '{"n":1,"x":"' + "x" * 200_000 + '"}'
@@ -378,7 +379,7 @@ async def test_a_phone_that_reads_nothing_is_dropped(monkeypatch):
             if shared.server.viewers == 1:
                 break
         assert shared.server.viewers == 1
-        await until(lambda: len(shared.server._tasks) == 1)  # and with it its connection
+        await wait_until(lambda: len(shared.server._tasks) == 1)  # and with it its connection
         assert viewer.frame is None or len(viewer.frame) < 300_000
         await good.next_frame(shared.conductor.now())
         writer.transport.abort()

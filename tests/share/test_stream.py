@@ -15,7 +15,8 @@ from coach.edge.share.links import Role
 from coach.edge.share.server import MOST_STREAMS
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from tests.share.loopback import look, shared_run, until
+from tests.patience import wait_until
+from tests.share.loopback import look, shared_run
 
 pytestmark = pytest.mark.asyncio
 
@@ -66,7 +67,7 @@ async def test_the_plan_tells_countdown_go_and_light_ahead():
     """In the warm-up of 10 s the phone knows three, two, one, go, and the light of the rep behind it."""
     async with shared_run() as shared:
         stream = await look(shared, await shared.enter())
-        await until(lambda: stream.of("plan"))
+        await wait_until(lambda: stream.of("plan"))
         plan = stream.of("plan")[0]
         said_before = shared.cues
         await shared.go(12.0)
@@ -152,7 +153,7 @@ async def test_the_end_of_the_run_ends_the_streams():
         stream = await look(shared, await shared.enter())
         shared.conductor.press(Button.FINISH)
         await shared.go(1.0)
-        await until(lambda: stream.ended)
+        await wait_until(lambda: stream.ended)
     assert stream.events[-1][0] == "ended"
     assert stream.events[-1][1]["completed"] is False
 
@@ -161,7 +162,7 @@ async def test_a_run_that_is_left_says_so():
     """The program ends and the run does not: the phones are told that it can be resumed."""
     async with shared_run() as shared:
         stream = await look(shared, await shared.enter())
-    await until(lambda: stream.ended)
+    await wait_until(lambda: stream.ended)
     assert stream.events[-1] == (
         "left",
         {"v": 1, "text": "The program was closed. The run can be resumed on the laptop."},
@@ -184,7 +185,7 @@ async def test_a_ninth_phone_is_told_that_there_are_eight():
         await shared.go(1.0)
         assert [stream.status for stream in streams] == [200] * MOST_STREAMS + [503]
         streams[0].close()
-        await until(lambda: shared.server.viewers == MOST_STREAMS - 1)
+        await wait_until(lambda: shared.server.viewers == MOST_STREAMS - 1)
         assert (await look(shared, cookies[-1])).status == 200
 
 
@@ -194,7 +195,7 @@ async def test_a_phone_that_comes_back_has_its_place():
         cookies = [await shared.enter() for _ in range(MOST_STREAMS)]
         streams = [await look(shared, cookie) for cookie in cookies]
         again = await look(shared, cookies[3])
-        await until(lambda: streams[3].ended)
+        await wait_until(lambda: streams[3].ended)
         await shared.go(1.0)
         await again.next_frame(shared.conductor.now())
         assert shared.server.viewers == MOST_STREAMS
@@ -249,7 +250,7 @@ async def test_every_key_is_on_its_page():
             await stream.next_frame(shared.conductor.now())
         shared.conductor.press(Button.FINISH)
         await shared.go(1.0)
-        await until(lambda: stream.ended)
+        await wait_until(lambda: stream.ended)
     assert {name for name, _ in stream.events} == {"hello", "plan", "frame", "cue", "ended"}
     for name, data in stream.events:
         unnamed = {key for key in keys(data) if f"`{key}`" not in chapters[name]}
@@ -262,7 +263,7 @@ async def test_an_end_that_is_taken_back_is_shared_again():
         cookie = await shared.enter()
         first = await look(shared, cookie)
         await shared.run.close()
-        await until(lambda: first.ended)
+        await wait_until(lambda: first.ended)
         again = shared.sharing.begin(shared.feed._run.setup)
         assert again is not None
         shared.sharing.serve(again, shared.feed, pytest.fail, shared.messages.append)

@@ -25,6 +25,7 @@ from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
 from tests.edge.telemetry.test_security import Authority
+from tests.patience import block_until
 from tests.pty.terminal import PATIENCE_S
 from tests.share.test_program import program
 
@@ -286,10 +287,7 @@ def test_the_program_posts_its_cues(tmp_path):
     with receiver() as server:
         options = ("--webhook", server.url, "--webhook-with", "heart-rate")
         with program(*options, home=tmp_path) as process:
-            deadline = time.monotonic() + PATIENCE_S
-            while not server.posts:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
+            block_until(lambda: server.posts, "a post")
             process.send_signal(signal.SIGINT)
             out, stderr = process.communicate(timeout=PATIENCE_S)
     first = server.posts[0][2]

@@ -121,4 +121,13 @@ def test_two_minutes_are_needed_to_know_how_far_two_accounts_differ() -> None:
     for block in range(4):
         assert agreement.scatter is None
         agreement.add(30.0, 120.0, 122.4 if block % 2 else 117.6)
-    assert agreement.scatter == pytest.approx(0.023, abs=0.002)
+    assert agreement.scatter == pytest.approx(1.48 * 0.02, abs=0.0001)
+
+
+def test_changes_of_pace_are_no_noise_of_the_metres() -> None:
+    """A late speed misses 6 m where a rep begins and finds them where it ends; other blocks tell the scatter."""
+    agreement = SpeedAgreement(SETTINGS)
+    for block in range(24):
+        late = {0: 6.0, 5: -6.0}.get(block % 12, 0.0)
+        agreement.add(30.0, 120.0, (121.2 if block % 2 else 118.8) + late)
+    assert agreement.scatter == pytest.approx(1.48 * 0.01, rel=0.2)

@@ -2,6 +2,7 @@
 # mypy: disable-error-code="arg-type"
 
 from itertools import cycle
+from math import sin
 
 import pytest
 
@@ -63,6 +64,27 @@ def test_a_warm_up_at_another_speed_does_not_widen_a_rep():
     at = fed(noise, 60, 2.7, waver=0.06, start=at)
     noise.begin(5.0)
     assert noise.level < 0.03
+
+
+def test_calm_is_believed_more_slowly_than_noise():
+    """A minute and a half half as loud as the reps before counts less than one twice as loud."""
+
+    def level_after(size, **weight):
+        noise = Noise(NoiseSettings(**weight))
+        for second in range(330):
+            if second == 240:
+                noise.begin(4.0)
+            share = (0.02 if second < 240 else size) * (sin(second / 7.0) + sin(second / 4.3))
+            noise.add(float(second), 4.0 * (1.0 + share))
+        return noise.level
+
+    slow, usual, quick = (
+        level_after(0.005, calm_weight=1.0),
+        level_after(0.005),
+        level_after(0.005, calm_weight=8.0),
+    )
+    assert slow > usual > quick
+    assert level_after(0.08) > 1.8 * level_after(0.02)
 
 
 def test_a_stop_is_no_noise_of_an_earlier_stretch():

@@ -62,9 +62,9 @@ def test_a_card_says_how_long_and_how_far_only_if_it_knows():
 
 def test_a_card_survives_being_kept():
     """What is written to a file and read again is the same card; anything else is refused."""
-    assert CatalogueEntry.from_kept(json.loads(json.dumps(STRIDES.kept()))) == STRIDES
+    assert CatalogueEntry.from_tree(json.loads(json.dumps(STRIDES.tree()))) == STRIDES
     with pytest.raises(TypeError):
-        CatalogueEntry.from_kept({"name": "half a card"})
+        CatalogueEntry.from_tree({"name": "half a card"})
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_the_library_is_written_the_way_documents_are_written():
 )
 def test_a_kept_card_that_makes_no_sense_is_none(key, value):
     """A cache may hold anything: what no card has is refused, and the card is made again."""
-    kept = CatalogueEntry("a", "A", "A.", "", "", {"focus": ["5k"], "opt_in": True}, 60.0, 400.0, 1, 0).kept()
-    assert CatalogueEntry.from_kept(kept).kept() == kept
+    kept = CatalogueEntry("a", "A", "A.", "", "", {"focus": ["5k"], "opt_in": True}, 60.0, 400.0, 1, 0).tree()
+    assert CatalogueEntry.from_tree(kept).tree() == kept
     with pytest.raises(TypeError):
-        CatalogueEntry.from_kept(kept | {key: value})
+        CatalogueEntry.from_tree(kept | {key: value})

@@ -1,8 +1,7 @@
 """The table of kinds: a row for every kind, and no second table anywhere."""
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 import pytest
@@ -23,14 +22,14 @@ from coach.workout.kinds import (
     Kind,
     RunKind,
 )
+from tests.architecture.source import modules
 
-COACH = Path(__file__).parents[2] / "coach"
-TABLE = COACH / "workout" / "kinds.py"
+TABLE = "coach.workout.kinds"
 
 
-def kinds_listed(source: str) -> Iterator[tuple[int, set[str]]]:
-    """Every place of a source that names two kinds or more at once: the line and the kinds."""
-    for node in ast.walk(ast.parse(source)):
+def kinds_listed(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, set[str]]]:
+    """Every node that names two kinds or more at once: its line and the kinds."""
+    for node in nodes:
         match node:
             case ast.Set() | ast.List() | ast.Tuple():
                 parts = node.elts
@@ -124,17 +123,17 @@ def test_sets_follow_from_the_rows() -> None:
     assert not HARD & (RESTS | EASING_OFF)
 
 
-GERMAN = COACH / "cues" / "german.py"
+GERMAN = "coach.cues.german"
 """The words of a language name the kinds, and decide nothing by them."""
 
 
 def test_no_module_but_the_table_lists_kinds() -> None:
     """Whoever needs a set of kinds asks the table for a trait; a language has a word for each."""
     listed = [
-        f"{path.relative_to(COACH)}:{line}: {', '.join(sorted(kinds))}"
-        for path in sorted(COACH.rglob("*.py"))
-        if path not in {TABLE, GERMAN}
-        for line, kinds in kinds_listed(path.read_text(encoding="utf-8"))
+        f"{module.path}:{line}: {', '.join(sorted(kinds))}"
+        for module in modules()
+        if module.name not in {TABLE, GERMAN}
+        for line, kinds in kinds_listed(module.nodes)
     ]
     assert not listed, "make a trait of it in coach/workout/kinds.py"
 
@@ -152,4 +151,4 @@ def test_no_module_but_the_table_lists_kinds() -> None:
 )
 def test_a_list_of_kinds_is_found(source: str) -> None:
     """The check sees every form a list of kinds can take."""
-    assert list(kinds_listed(source))
+    assert list(kinds_listed(ast.walk(ast.parse(source))))

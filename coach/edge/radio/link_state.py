@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from coach.edge.files import make_private_folder, plain
+from coach.edge.files import lock_file, make_private_folder, plain
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds
 
@@ -143,7 +143,7 @@ class RadioTimings:
     """A connection that takes longer gives way to another sensor that waits; in range it takes well under a second."""
     subscribe_s: Seconds = Seconds(5.0)
     """Timeout of a subscription; an answer takes two connection intervals, with bonding a few seconds."""
-    told_s: Seconds = Seconds(14.0)
+    report_s: Seconds = Seconds(14.0)
     """A sensor that is received but not connected for this long is reported. Judged: it is not the edge of range.
 
     Two tries of a sensor that does not answer take 15 s, a third one would make it 30.
@@ -187,9 +187,6 @@ class RadioTimings:
 #
 # Each sensor in use has a small locked file in the data folder, with the process and the run in it. The lock ends with
 # the process, so a crashed one holds nothing.
-
-if sys.platform != "win32":
-    import fcntl
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +260,7 @@ class SensorLocks:
 
 def _try_lock(descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(descriptor)
     except BlockingIOError:
         return False
     except OSError:

@@ -61,7 +61,7 @@ class SensorSample:
     """The last packet with a value of each characteristic that sent one."""
     refusal: SensorProblem | None = None
     """Why no subscription succeeded; None if one did, or packets arrived anyway."""
-    came: int = 0
+    packet_count: int = 0
     """The number of packets of these characteristics, with or without a value."""
 
 
@@ -249,11 +249,11 @@ class Radio:
         is_over, link_lost = asyncio.Event(), asyncio.Event()
         refusal: SensorProblem | None = None
 
-        came, is_sending, may_send = 0, False, False
+        packet_count, is_sending, may_send = 0, False, False
 
         def on_packet(characteristic: Characteristic, payload: bytes) -> None:
-            nonlocal came
-            came += 1
+            nonlocal packet_count
+            packet_count += 1
             with self.callback_errors:
                 if has_value(characteristic, payload):
                     packets[characteristic] = payload
@@ -280,14 +280,14 @@ class Radio:
                 began_at = self.clock.monotonic()
                 if is_sending or may_send:
                     await wait_until(is_over, self.clock, began_at + seconds)
-                if is_sending and not came:
+                if is_sending and not packet_count:
                     await wait_until(is_over, self.clock, began_at + max(seconds, longest_s))
             except BleakError:  # packets before the link was lost count
                 if not link_lost.is_set():
                     raise
         if link_lost.is_set():
             refusal = link_lost_problem()
-        return SensorSample(details, packets, None if packets else refusal, came)
+        return SensorSample(details, packets, None if packets else refusal, packet_count)
 
     async def inspect(self, sensor: DiscoveredSensor, shunned: Collection[str] = ()) -> list[InspectedValue]:
         """Connect, list every characteristic of every service, and read those that can be read.

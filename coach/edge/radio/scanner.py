@@ -576,22 +576,22 @@ class Scanner:
         """Scan until there is no subscriber or the scan is due for a restart; returns False if it did not start."""
         self._registry.begin_scan()
         self._has_heard = False
-        started: list[BleakScanner] = []
+        scanners: list[BleakScanner] = []
         try:
-            await self._start_scanners(started)
-            if not started:
+            await self._start_scanners(scanners)
+            if not scanners:
                 return False
             self._report_trouble(None)
             await wait_until(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
         finally:
             self.adapters = 0
-            await asyncio.gather(*(self._stop(scanner) for scanner in started))
+            await asyncio.gather(*(self._stop(scanner) for scanner in scanners))
         self._scans += 1
         if not self._has_heard or self._scans % _RELIST == 0:
             self._adapters.refresh()
         return True
 
-    async def _start_scanners(self, started: list[BleakScanner]) -> None:
+    async def _start_scanners(self, scanners: list[BleakScanner]) -> None:
         """Start a scan on each adapter, and add those that started; trouble is reported if none did.
 
         They start one after the other, as bleak requests one at a time. One of several that does not answer would block
@@ -603,17 +603,17 @@ class Scanner:
             self.adapters = len(names)
             for name in names:
                 try:
-                    started.append(await self._started(name, may_give_up=len(names) > 1))
+                    scanners.append(await self._started(name, may_give_up=len(names) > 1))
                 except Exception as error:  # noqa: BLE001 - every error is reported and tried again
                     _LOG.info("the scan did not start on %s: %r", name or "the adapter", error)
                     self._adapters.refresh()
                     trouble = sensor_problem(error)
-            if not started:
+            if not scanners:
                 await self._adapters.names()  # for a removed adapter this is clearer than the system's error
         except SensorProblem as problem:  # the selected adapter is missing
             trouble = problem
             self._adapters.refresh()
-        if not started and trouble is not None:
+        if not scanners and trouble is not None:
             self._report_trouble(trouble)
 
     async def _started(self, name: str | None, *, may_give_up: bool) -> BleakScanner:

@@ -172,7 +172,7 @@ class LinkSupervisor:
             while True:
                 waits_from = self._clock.monotonic()
                 device = await self._wait_for_sensor()
-                if self._clock.monotonic() > waits_from + self._timings.told_s:
+                if self._clock.monotonic() > waits_from + self._timings.report_s:
                     self._failing_since = None  # it was away: earlier failures no longer matter
                 self._apply(LinkEvent.HEARD)
                 end = await self._connect_and_watch(device)
@@ -209,7 +209,7 @@ class LinkSupervisor:
 
         def consider(candidate: DiscoveredSensor) -> None:
             asks_serial = self._clock.monotonic() >= self._namesakes_from
-            is_missing = self._clock.monotonic() >= waits_from + self._timings.told_s
+            is_missing = self._clock.monotonic() >= waits_from + self._timings.report_s
             is_own = candidate.id in self._own_ids
             if is_missing and not is_own and self._identity.may_be_mistaken(candidate):
                 self._report(lookalike_problem(self._sensor, candidate))
@@ -275,7 +275,7 @@ class LinkSupervisor:
         if isinstance(error, SubscriptionRefused):
             is_due = error.is_lasting or self._refusals > 1
         else:
-            is_due = now >= self._failing_since + self._timings.told_s
+            is_due = now >= self._failing_since + self._timings.report_s
         if is_due:
             self._report_refusal(error)
 
@@ -495,13 +495,13 @@ class RadioSource:
         """Keep the link of one sensor of a pool; another is chosen when that one is gone."""
         likeliest, last = pool.likeliest, None
         feed.device = self._number_of(likeliest)
-        used: PairedSensor | None = None
+        current: PairedSensor | None = None
         feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
 
         def on_used(sensor: PairedSensor) -> None:
             """Report the change once the new sensor measures: it may be received and never send."""
-            nonlocal used
-            before, used = used, sensor
+            nonlocal current
+            before, current = current, sensor
             self._callbacks.on_used(sensor)
             if before is None or before.id != sensor.id:
                 self._callbacks.on_changed(before, sensor)

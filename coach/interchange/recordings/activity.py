@@ -168,7 +168,7 @@ class Activity:
 
 
 def _records(trace: RunTrace) -> Iterator[TraceRow]:
-    stopped: dict[int, Metres | None] = {}
+    metres_at: dict[int, Metres | None] = {}
     inside: set[int] = set()
     for since, until in trace.pauses:
         metres = trace.rows[ceil(since)].distance_m if ceil(since) < until else None
@@ -176,15 +176,15 @@ def _records(trace: RunTrace) -> Iterator[TraceRow]:
         first, last = round(since), round(until)
         inside.update(range(first + 1, last))
         if last > first and metres is not None:
-            stopped |= {first: metres, last: metres}
+            metres_at |= {first: metres, last: metres}
     end = Seconds(float(ceil(trace.ended_at)))
     if trace.distance is not None:
-        stopped[int(end)] = trace.distance
+        metres_at[int(end)] = trace.distance
     last_row: TraceRow | None = None
     for row in trace.run_rows:
         second = int(row.at_s)
         if second not in inside:
-            last_row = replace(row, distance_m=stopped[second]) if second in stopped else row
+            last_row = replace(row, distance_m=metres_at[second]) if second in metres_at else row
             yield last_row
     if last_row is not None and trace.distance is not None and end > last_row.at_s:
         yield replace(last_row, at_s=end, distance_m=trace.distance)

@@ -217,13 +217,13 @@ class _FitWriter:
 
     def _in_order(self) -> Iterator[_Message]:
         """Timer, beats, records and laps, each at its time; a lap ends after the record of that second."""
-        timed: list[tuple[int, int, int, _Message]] = []
+        messages: list[tuple[int, int, int, _Message]] = []
         for place, (stamp, rank, message) in enumerate(
             (*self._timers(), *self._records(), *self._hrv(), *self._laps())
         ):
-            timed.append((stamp, rank, place, message))
-        timed.sort(key=lambda each: each[:3])
-        return (message for *_, message in timed)
+            messages.append((stamp, rank, place, message))
+        messages.sort(key=lambda each: each[:3])
+        return (message for *_, message in messages)
 
     def _timers(self) -> Iterator[tuple[int, int, _Message]]:
         def event(at: float, kind: int, rank: int) -> tuple[int, int, _Message]:

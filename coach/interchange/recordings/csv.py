@@ -296,11 +296,11 @@ def _add_event(findings: Findings, at: float, cell: str) -> bool:
     elif word == STOP:
         findings.ended_at = at
     elif word in _BUTTONS:
-        chosen = int(answer) if answer in _ANSWERS else None
-        findings.presses.append(Press(at, Button(word), chosen))
+        number = int(answer) if answer in _ANSWERS else None
+        findings.presses.append(Press(at, Button(word), number))
         if len(findings.presses) > MOST_LAPS:
             raise too_many_laps()
-        return bool(answer) and chosen is None
+        return bool(answer) and number is None
     return word not in {"", START, STOP, *_BUTTONS}
 
 
@@ -314,7 +314,7 @@ def _add(
     """Add one row, movement from the source it names (else the watch), heart rate from the strap.
 
     Returns:
-        1 if it names a source we do not know, else 0.
+        True if the name of the source is unknown.
     """
     by_name = Source(source_name) if source_name in _SOURCES else None
     speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
@@ -436,9 +436,9 @@ class _Rows:
                 if isinstance(running, RunningSpeedCadenceMeasurement):
                     yield self._running(event, running)
             case Notified():
-                decoded = decode(event)
-                if isinstance(decoded, Reported):
-                    yield from self._reported(decoded)
+                value = decode(event)
+                if isinstance(value, Reported):
+                    yield from self._reported(value)
             case Reported():
                 yield from self._reported(event)
             case Pressed():

@@ -1,7 +1,7 @@
 """FIT activities, the files watches write.
 
 Rules:
-- Only a lap with trigger `manual` is somebody at the line: it becomes a mark. Every lap is kept to compare
+- Only a lap with trigger `manual` was pressed at a line: it becomes a mark. Every lap is kept to compare
   with.
 - The timer's stops and starts become pause and resume, those that are missing as well. The events of a whole
   file take turns, beginning with a start. Where one is missing, or the first start stands in the middle, what
@@ -9,7 +9,7 @@ Rules:
 - Of a file with several sports only what was done on foot is read. Each session is a leg, from its start to the
   start of the next (FIT profile, `session`). A file that was cut before its sessions were written has legs by
   the messages that name a sport, in the order of the file.
-- The workout in it is read as the importer reads it (`imports.fit`).
+- The workout in it is read as for an import (`coach.interchange.workouts.fit`).
 - Speed and distance in developer fields come from a foot pod and are the pod's. The watch's own belong to
   the pod only if the file shows it: a foot pod is among the devices (or its application wrote the file),
   and either there are no positions, or the distance is the sum of the speeds, which a watch that measures
@@ -292,9 +292,9 @@ SUMS_WITHIN: Final = 0.02
 
 def native_source(file: File, sub_sport: str) -> Source:
     """The source of the watch's own speed and distance, in a run of this sub-sport."""
-    placed = any("position_lat" in message.values for message, _ in file.records)
+    has_positions = any("position_lat" in message.values for message, _ in file.records)
     has_pod_speed = any("speed" in message.developer for message, _ in file.records)
-    if file.has_pod() and (not placed or (not has_pod_speed and _sums_its_speed(file))):
+    if file.has_pod() and (not has_positions or (not has_pod_speed and _sums_its_speed(file))):
         return Source.POD
     belt = any(device.get("antplus_device_type") == "fitness_equipment" for device in file.devices)
     if belt and sub_sport == "treadmill":
@@ -440,17 +440,17 @@ def _add_walk(findings: Findings, file: File) -> None:
         latitude, longitude = message.number("position_lat"), message.number("position_long")
         cadence, power = _cadence(message), message.number("power")
         if latitude is not None and longitude is not None:
-            walked = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
+            movement = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
             findings.add(
                 Row(
                     at,
                     Source.POSITIONS,
-                    walked.speed,
-                    walked.distance,
+                    movement.speed,
+                    movement.distance,
                     cadence,
                     None,
                     power,
-                    place=walked.place,
+                    place=movement.place,
                 )
             )
         else:
@@ -469,8 +469,8 @@ def _add_laps(findings: Findings, file: File) -> None:
         if stamp is None:
             precise = None
             continue
-        begun = start if start is not None else stamp - (elapsed or 0.0)
-        precise = _end_of_lap(stamp, begun if precise is None else precise, elapsed)
+        lap_start = start if start is not None else stamp - (elapsed or 0.0)
+        precise = _end_of_lap(stamp, lap_start if precise is None else precise, elapsed)
         trigger = str(lap.get("lap_trigger", ""))
         if trigger == "manual":
             findings.presses.append(Press(precise, Button.MARK))
@@ -478,7 +478,7 @@ def _add_laps(findings: Findings, file: File) -> None:
         metres = number(lap.get("total_distance"))
         findings.laps.append(
             (
-                begun,
+                lap_start,
                 precise,
                 RecordedLap(
                     Seconds(0.0),
@@ -492,9 +492,9 @@ def _add_laps(findings: Findings, file: File) -> None:
         )
 
 
-def _end_of_lap(stamp: float, begun: float, elapsed: float | None) -> float:
+def _end_of_lap(stamp: float, lap_start: float, elapsed: float | None) -> float:
     """The end of a lap: stamped in whole seconds, its length in thousandths; the finer one if the two agree."""
-    exact = begun + elapsed if elapsed is not None else stamp
+    exact = lap_start + elapsed if elapsed is not None else stamp
     return exact if abs(exact - stamp) <= 1.0 else stamp
 
 

@@ -133,18 +133,18 @@ def assembled(findings: Findings, *, format_: RecordingFormat, run: str) -> Fore
         )
     first = findings.rows[0].at if rows else 0.0
     findings.rows.clear()  # ten hours of them are 15 MB
-    merged, doubles = _merge_rows(rows)
+    samples, doubles = _merge_rows(rows)
     if doubles:
         clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
     shift, start = _zero(findings, clock)
     if shift:
-        merged = [row._replace(at=row.at + shift) for row in merged]
-    end = merged[-1].at if merged else max(clock.find(press.at) for press in findings.presses) + shift
+        samples = [row._replace(at=row.at + shift) for row in samples]
+    end = samples[-1].at if samples else max(clock.find(press.at) for press in findings.presses) + shift
     if findings.ended_at is not None and 0 < clock.find(findings.ended_at) + shift - end <= JUMP_FORWARD_S:
         end = clock.find(findings.ended_at) + shift
     presses = [press._replace(at=clock.find(press.at) + shift) for press in findings.presses]
     presses = [press for press in presses if 0 <= press.at <= end]
-    periods, reports = _reports(merged)
+    periods, reports = _reports(samples)
     return ForeignRecording(
         kind=format_.kind,
         run=run,
@@ -173,29 +173,29 @@ def _epoch_s(at: float, zero: date | None) -> float | None:
 
 
 def _place_rows(rows: Iterable[Row], clock: FileClock) -> list[Row]:
-    placed: list[Row] = []
+    result: list[Row] = []
     for row in rows:
         at = clock.place(row.at)
         if at is not None:
-            placed.append(row._replace(at=at))
+            result.append(row._replace(at=at))
     clock.close()
-    return placed
+    return result
 
 
 def _merge_rows(rows: Sequence[Row]) -> tuple[list[Row], int]:
     """Join rows of one source and moment; of two values the first stays."""
-    merged: dict[tuple[float, Source], Row] = {}
+    by_key: dict[tuple[float, Source], Row] = {}
     doubles = 0
     for row in rows:
         key = (row.at, row.source)
-        first = merged.get(key)
+        first = by_key.get(key)
         if first is None:
-            merged[key] = row
+            by_key[key] = row
             continue
         doubles += 1
         gaps = {name: getattr(row, name) for name in _VALUES if getattr(first, name) is None}
-        merged[key] = first._replace(rr_s=first.rr_s or row.rr_s, **gaps)
-    return list(merged.values()), doubles
+        by_key[key] = first._replace(rr_s=first.rr_s or row.rr_s, **gaps)
+    return list(by_key.values()), doubles
 
 
 def _zero(findings: Findings, clock: FileClock) -> tuple[float, float]:
@@ -220,9 +220,9 @@ def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]
     leading: dict[Source, Seconds] = {}
     groups: dict[Source, list[tuple[Seconds, frozenset[str]]]] = {}
     for source in dict.fromkeys(row.source for row in rows):
-        spaced = _spacings([row for row in rows if row.source is source])
-        leading[source] = next(iter(spaced.values()), Seconds(1.0))
-        groups[source] = _groups(spaced)
+        spacings = _spacings([row for row in rows if row.source is source])
+        leading[source] = next(iter(spacings.values()), Seconds(1.0))
+        groups[source] = _groups(spacings)
     reports: list[Reported] = []
     for row in rows:
         for index, (period, fields) in enumerate(groups[row.source]):
@@ -242,9 +242,9 @@ def _spacings(rows: Sequence[Row]) -> dict[str, Seconds]:
     return spacings
 
 
-def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]]]:
+def _groups(spacings: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]]]:
     groups: list[tuple[Seconds, frozenset[str]]] = []
-    for name, period in spaced.items():
+    for name, period in spacings.items():
         for index, (common, names) in enumerate(groups):
             if abs(period - common) <= SAME_PERIOD * common:
                 groups[index] = (common, names | {name})
@@ -285,9 +285,9 @@ def _inputs(reports: Sequence[Reported], presses: Sequence[Press], end: float) -
         for press in sorted(presses, key=lambda press: _AT_ONE_MOMENT.get(press.button, 1))
     ]
     first = [press for press in pressed if press.button is Button.RESUME]
-    timed: list[Input] = [*first, *reports, *pressed[len(first) :]]
-    timed.sort(key=attrgetter("at"))  # the sort is stable
-    return (Opened(Seconds(0.0)), *timed, Closed(Seconds(end)))
+    events: list[Input] = [*first, *reports, *pressed[len(first) :]]
+    events.sort(key=attrgetter("at"))  # the sort is stable
+    return (Opened(Seconds(0.0)), *events, Closed(Seconds(end)))
 
 
 def _lap(clock: FileClock, shift: float, start: float, end: float, lap: RecordedLap) -> RecordedLap:

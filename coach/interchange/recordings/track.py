@@ -318,10 +318,10 @@ def _position_movement(points: Sequence[Point], pauses: Sequence[Gap], walker: W
             walker.restart()
             while ends and ends[0] <= point.at:
                 ends.popleft()
-        walked = Movement()
+        movement = Movement()
         if point.latitude is not None and point.longitude is not None:
-            walked = walker.step(point.at, point.latitude, point.longitude)
-        yield walked if point.speed is None else walked._replace(speed=point.speed)
+            movement = walker.step(point.at, point.latitude, point.longitude)
+        yield movement if point.speed is None else movement._replace(speed=point.speed)
 
 
 def _device_movement(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Movement]:
@@ -380,9 +380,9 @@ def _pauses(
             pauses += breaks
         elif paused > ROUNDING_S:
             parts.sort(key=lambda part: (part.is_break, part.length), reverse=True)
-            chosen = _chosen([*parts, *_within(stands, start, end)], paused)
-            pauses += chosen or breaks
-            unplaced += 0.0 if chosen else paused - sum(part.length for part in breaks)
+            selection = _chosen([*parts, *_within(stands, start, end)], paused)
+            pauses += selection or breaks
+            unplaced += 0.0 if selection else paused - sum(part.length for part in breaks)
         elif lap is not None and lap.points:
             pauses += [part for part in breaks if part.length > LONG_GAP_S]
     if unplaced > LONG_GAP_S:
@@ -426,9 +426,9 @@ def _add_ends(
     lap, start, end = windows[-1]
     if lap is None or lap.running_s is None or not is_whole:
         return
-    stopped = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
-    if at_last < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
-        findings.ended_at = stopped
+    stop = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
+    if at_last < stop <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
+        findings.ended_at = stop
 
 
 def _within(gaps: Sequence[Gap], start: float, end: float) -> list[Gap]:
@@ -443,17 +443,17 @@ def _chosen(candidates: Sequence[Gap], paused: float) -> list[Gap]:
 
     They are cut at the beginning: a device records nothing more before it is stopped, and goes on at once.
     """
-    chosen: list[Gap] = []
+    selection: list[Gap] = []
     total = 0.0
     for part in candidates:
         if total >= paused - ROUNDING_S:
             break
-        chosen.append(part)
+        selection.append(part)
         total += part.length
     if total < paused - ROUNDING_S:
         return []
     share = min(1.0, paused / total)
-    return [Gap(part.end - share * part.length, part.end) for part in chosen]
+    return [Gap(part.end - share * part.length, part.end) for part in selection]
 
 
 def _stands(points: Sequence[Point]) -> list[Gap]:
@@ -473,13 +473,13 @@ def _stands(points: Sequence[Point]) -> list[Gap]:
 
 def _joined(pauses: Sequence[Gap]) -> list[Gap]:
     """The pauses in order of time, with touching ones joined."""
-    joined: list[Gap] = []
+    result: list[Gap] = []
     for pause in sorted(pauses):
-        if joined and pause.start <= joined[-1].end:
-            joined[-1] = Gap(joined[-1].start, max(pause.end, joined[-1].end))
+        if result and pause.start <= result[-1].end:
+            result[-1] = Gap(result[-1].start, max(pause.end, result[-1].end))
         else:
-            joined.append(pause)
-    return joined
+            result.append(pause)
+    return result
 
 
 # --- GPX: tracks of positions, with heart rate and cadence in Garmin's extension -------------------------------------

@@ -292,10 +292,10 @@ class LossReport:
         lines = [
             f"{self.format}: {_parts(understood)} {self.words.part}, {total or 'nothing'} {_lost(total)}."
         ]
-        joined = _joined(losses)
-        lines += [f"  {text}" for text in joined[:most]]
-        if len(joined) > most or self.uncounted:
-            lines.append(f"  ... and {len(joined) - most + self.uncounted} more; --json lists all of them.")
+        texts = _joined(losses)
+        lines += [f"  {text}" for text in texts[:most]]
+        if len(texts) > most or self.uncounted:
+            lines.append(f"  ... and {len(texts) - most + self.uncounted} more; --json lists all of them.")
         return lines
 
     def refuse_losses(self, name: str) -> None:

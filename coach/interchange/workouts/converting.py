@@ -238,7 +238,7 @@ class PlanTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidText:
+class SpokenText:
     """A text spoken at a time or a distance of a step; the other one is None."""
 
     text: str
@@ -258,7 +258,7 @@ class PlanStep:
     name: str = ""
     target: PlanTarget | None = None
     limit: PlanTarget | None = None
-    says: list[SaidText] = field(default_factory=list)
+    says: list[SpokenText] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Its notes, if the format has notes."""
 
@@ -418,7 +418,7 @@ _JSON: Final = (
 """Keys that occur together in an object of another tool."""
 
 
-def stranger(file: WorkoutFile) -> str:
+def kind_in_words(file: WorkoutFile) -> str:
     """What a file is that no reader takes, in words; empty if unknown."""
     if file.is_xml:
         return _XML.get(file.root, "")
@@ -532,7 +532,7 @@ def read_workout(data: bytes, *, name: str) -> tuple[WorkoutDocument, LossReport
     """
     if format_of(data) is None:
         file = WorkoutFile(data)
-        if not is_ours(data) and (file.is_xml or stranger(file)):
+        if not is_ours(data) and (file.is_xml or kind_in_words(file)):
             raise _unknown(file, name)
         return load_document(data, name=name), None
     imported = import_workout(data, name=name)
@@ -564,7 +564,7 @@ def _unknown(file: WorkoutFile, name: str) -> WorkoutProblem:
         file.check_json()
     except WorkoutProblem as problem:
         return WorkoutProblem(f"{name}: {problem.message}", problem.hint)
-    words = stranger(file)
+    words = kind_in_words(file)
     return WorkoutProblem(
         f"{name} is not a workout file in a known format{f': it is {words}' if words else ''}", KNOWN
     )

@@ -520,8 +520,8 @@ def add_steps(encoder: FitEncoder, name: str, steps: Sequence[Step]) -> Mapping[
     about = {"sport": _RUNNING, "num_valid_steps": len(run), "name": cut_text(name) or None}
     encoder.add(WORKOUT, about)
     for index, each in enumerate(run):
-        planned = PlanStep("", each, _planned_end(each), each.name, target=_planned_target(each))
-        encoder.add(WORKOUT_STEP, {"index": index, **_step(planned, None)})
+        plan_step = PlanStep("", each, _planned_end(each), each.name, target=_planned_target(each))
+        encoder.add(WORKOUT_STEP, {"index": index, **_step(plan_step, None)})
     return {each.step_id: index for index, each in enumerate(run)}
 
 

@@ -228,7 +228,7 @@ def _step(each: Json, where: str) -> IntervalsStep:
 
 def _read_kind(each: Json, step: IntervalsStep) -> None:
     intensity, words = key_of(each.get("intensity")), words_kind(step.name)
-    judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
+    target_ease = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
     if each.get("warmup") is True:
         step.kind = "warm_up"
     elif each.get("cooldown") is True:
@@ -240,7 +240,7 @@ def _read_kind(each: Json, step: IntervalsStep) -> None:
     elif not step.kind and each.get("freeride") is True:
         step.kind = "open"
     elif not step.kind:
-        step.is_easy = judged if judged is not None else words == "easy"
+        step.is_easy = target_ease if target_ease is not None else words == "easy"
     if intensity and intensity not in KINDS:
         step.lose(f"intensity {one_line(intensity, 30)}, which names no kind of step")
 

@@ -218,11 +218,11 @@ def _settle_repeats(items: Items, *, is_repeat: bool = False) -> None:
     if not is_repeat or all(each.is_easy or each.kind == "recovery" for each in flat(items)):
         return
     hardest: dict[str, float] = {}
-    measured = [(each, target.hardness) for each in plain for target in each.targets[:1]]
-    for _, hardness in measured:
+    pairs = [(each, target.hardness) for each in plain for target in each.targets[:1]]
+    for _, hardness in pairs:
         if hardness is not None:
             hardest[hardness[0]] = max(hardness[1], hardest.get(hardness[0], 0.0))
-    for each, hardness in measured:
+    for each, hardness in pairs:
         if hardness is not None and not each.kind:
             measure, value = hardness
             top = hardest[measure]
@@ -262,8 +262,8 @@ def _node(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
 def _until(each: IntervalsStep, builder: StepBuilder) -> Json:
     if each.by_lap:
         if each.seconds or each.metres:
-            planned = f"{each.metres:g} m" if each.metres else f"{each.seconds:g} s"
-            text = f"the step ends when you press lap; its planned {planned} are not kept"
+            length_text = f"{each.metres:g} m" if each.metres else f"{each.seconds:g} s"
+            text = f"the step ends when you press lap; its planned {length_text} are not kept"
             builder.report.dropped(each.where, text)
         return dict(MARK)
     if each.metres is not None:

@@ -254,19 +254,19 @@ def _take_prompts(line: str, step: IntervalsStep) -> str:
     """Remove the timed prompts from a line: `Go 33^ half way <!> 1m 110%`."""
     head, mark, tail = line.rpartition("<!>")
     if not mark:
-        timed = list(_PROMPT.finditer(line))
-        if not timed:
+        prompts = list(_PROMPT.finditer(line))
+        if not prompts:
             return line
         # Without the closing mark, the last prompt extends to the length behind it.
-        lengths = [each.start() for _, each in _pieces(line).lengths if each.start() >= timed[-1].end()]
+        lengths = [each.start() for _, each in _pieces(line).lengths if each.start() >= prompts[-1].end()]
         end = min(lengths, default=len(line))
         head, tail = line[:end], line[end:]
     names: list[str] = []
     for part in head.split("<!>"):
-        timed = list(_PROMPT.finditer(part))
-        names.append(part[: timed[0].start()] if timed else part)
-        for place, match in enumerate(timed):
-            end = timed[place + 1].start() if place + 1 < len(timed) else len(part)
+        prompts = list(_PROMPT.finditer(part))
+        names.append(part[: prompts[0].start()] if prompts else part)
+        for place, match in enumerate(prompts):
+            end = prompts[place + 1].start() if place + 1 < len(prompts) else len(part)
             minutes, seconds, whole, rest, only = (int(group or 0) for group in match.groups())
             at = float(only + 60 * (minutes + whole) + seconds + rest)
             step.prompts.append((at, part[match.end() : end].strip(" -:,")))
@@ -308,9 +308,9 @@ def _means_metres(
     if wish is not None:
         return wish == "metres"
     metres = value > LONG_MINUTES or in_repeat
-    chosen, other = ("metres", "seconds") if metres else ("minutes", "metres")
+    unit, other = ("metres", "seconds") if metres else ("minutes", "metres")
     if metres or value % 100 == 0:
-        step.choices.append(f'"{text}" was read as {chosen}; --durations {other} reads it the other way')
+        step.choices.append(f'"{text}" was read as {unit}; --durations {other} reads it the other way')
     return metres
 
 
@@ -342,13 +342,13 @@ def _read_words(line: str, pieces: _Pieces, step: IntervalsStep, comment: str) -
     cut = [match.span() for name, match in pieces.marks if name != "free"]
     targets = [match.span() for _, match in pieces.targets]
     targets += [match.span() for name, match in pieces.marks if name == "free"]
-    used = [match.span() for _, match in pieces.lengths[:1]]
-    middle = used[0][0] if used else len(line)
+    spans = [match.span() for _, match in pieces.lengths[:1]]
+    middle = spans[0][0] if spans else len(line)
     words = _without(line[:middle], cut + targets)
     if _tidy(words):
-        spoken_words = _without(line[:middle], cut if used else cut + targets)
+        spoken_words = _without(line[:middle], cut if spans else cut + targets)
         step.name = " ".join(f"{step.name} {_tidy(spoken_words)}".split())
-    behind = _tidy(_without(line, [(0, used[0][1] if used else len(line)), *cut, *targets]))
+    behind = _tidy(_without(line, [(0, spans[0][1] if spans else len(line)), *cut, *targets]))
     options = [match[0] for name, match in pieces.marks if name == "option"]
     if options:
         step.lose(f"{', '.join(options)}: how a watch measures or shows the target")
@@ -448,7 +448,7 @@ def _read_kind(step: IntervalsStep, pieces: _Pieces, words: str, section: str, *
     intensity = next((match[1].lower() for name, match in pieces.marks if name == "intensity"), "")
     if intensity and intensity not in KINDS:
         step.lose(f"intensity={intensity}, which names no kind of step")
-    judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
+    target_ease = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
     kind, around = words_kind(words), words_kind(section)
     step.move = step.move or _move(words, is_rest=True)
     is_stride = re.search(r"\bstrides?\b", words, re.IGNORECASE)
@@ -468,12 +468,12 @@ def _read_kind(step: IntervalsStep, pieces: _Pieces, words: str, section: str, *
         step.kind = "stride"
     elif around in EASY:
         step.kind = around
-    elif kind == "easy" and judged is not False:
+    elif kind == "easy" and target_ease is not False:
         step.is_easy = True
     elif "free" in pieces.names():
         step.kind = "open"
     else:
-        step.is_easy = judged if judged is not None else around == "easy" and not in_repeat
+        step.is_easy = target_ease if target_ease is not None else around == "easy" and not in_repeat
 
 
 def _move(words: str, *, is_rest: bool) -> str:

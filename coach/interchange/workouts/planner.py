@@ -21,7 +21,7 @@ from coach.interchange.workouts.converting import (
     PlanRepeat,
     PlanStep,
     PlanTarget,
-    SaidText,
+    SpokenText,
     Support,
     WorkoutPart,
     WorkoutPlan,
@@ -248,12 +248,12 @@ class _StepPlanner:
         support = self.losses.report(WorkoutPart.CHECKLIST, where, f'the checklist "{step.name}"', near=near)
         exercises = "; ".join(item_text(item) for item in step.items)
         texts = [f"{exercises}.", *(text for text in (node.purpose, node.notes) if text)]
-        planned = PlanStep(where, step, LAP_KEY, step.name)
+        plan_step = PlanStep(where, step, LAP_KEY, step.name)
         texts += self._starts(step.start, where) + self._gates(node.gates, where)
         if support is Support.WORDS:
             self.spoken.append(f"{step.name}: {' '.join(texts)}")
             return []
-        return [self._spoken_of(planned, texts)]
+        return [self._spoken_of(plan_step, texts)]
 
     # --- One step
 
@@ -263,11 +263,11 @@ class _StepPlanner:
 
     def _step(self, node: RunStep, where: str, changes: Changes) -> PlanStep:
         step = self._compiler.step(node, changes)
-        planned = PlanStep(where, step, LAP_KEY, node.name or "")
-        words = self._kind(planned)
-        words += self._end(planned, node)
-        words += self._target(planned, node, changes)
-        words += self._limits(planned, node)
+        plan_step = PlanStep(where, step, LAP_KEY, node.name or "")
+        words = self._kind(plan_step)
+        words += self._end(plan_step, node)
+        words += self._target(plan_step, node, changes)
+        words += self._limits(plan_step, node)
         words += self._starts(step.start, where)
         for part, name in (
             (WorkoutPart.STEER, "steer"),
@@ -276,27 +276,27 @@ class _StepPlanner:
         ):
             if getattr(node, name):
                 self.losses.report(part, where, f'"{name}", which is for this coach alone')
-        words += self._texts(planned, node)
+        words += self._texts(plan_step, node)
         words += self._gates(node.gates, where)
-        return self._spoken_of(planned, words)
+        return self._spoken_of(plan_step, words)
 
-    def _spoken_of(self, planned: PlanStep, words: Sequence[str]) -> PlanStep:
+    def _spoken_of(self, plan_step: PlanStep, words: Sequence[str]) -> PlanStep:
         """Put the words of a step where its format shows them to the runner."""
         words = [text for text in words if text]
         if self.row.words is WordsPlace.NOTES:
-            planned.notes += words
+            plan_step.notes += words
         elif words and self.row.words is WordsPlace.AT_START:
-            planned.says.insert(0, SaidText(" ".join(words), Seconds(0.0), Metres(0.0)))
+            plan_step.says.insert(0, SpokenText(" ".join(words), Seconds(0.0), Metres(0.0)))
         elif words:
-            line = f"Step {step_label(planned.step)}: {' '.join(words)}"
+            line = f"Step {step_label(plan_step.step)}: {' '.join(words)}"
             if line not in self.spoken:
                 self.spoken.append(line)
-        self.losses.reporter.settled(planned.where, step_label(planned.step))
-        return planned
+        self.losses.reporter.settled(plan_step.where, step_label(plan_step.step))
+        return plan_step
 
-    def _kind(self, planned: PlanStep) -> list[str]:
+    def _kind(self, plan_step: PlanStep) -> list[str]:
         """Report a kind that the format lacks; it becomes the name of a step without one."""
-        kind, move, where, own = planned.kind, planned.step.move, planned.where, planned.name
+        kind, move, where, own = plan_step.kind, plan_step.step.move, plan_step.where, plan_step.name
         word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
         own_part = WorkoutPart.__members__.get(
             kind.name
@@ -317,33 +317,33 @@ class _StepPlanner:
                 else " is written as a recovery"
             )
             support = self.losses.report(part, where, what, near=near)
-            if support is Support.FULL or planned.name:
+            if support is Support.FULL or plan_step.name:
                 words += [word.capitalize()] if support is Support.WORDS else []
             else:
-                planned.name = word.capitalize()
-        if planned.name and self.losses.support(WorkoutPart.NAME) is Support.WORDS:
+                plan_step.name = word.capitalize()
+        if plan_step.name and self.losses.support(WorkoutPart.NAME) is Support.WORDS:
             if own:
                 self.losses.report(WorkoutPart.NAME, where, f'the name "{own}"')
-            words.insert(0, f"{planned.name}.")
+            words.insert(0, f"{plan_step.name}.")
         return words
 
-    def _end(self, planned: PlanStep, node: RunStep) -> list[str]:
+    def _end(self, plan_step: PlanStep, node: RunStep) -> list[str]:
         """The only end that is written."""
-        where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
+        where, until, losses = f"{plan_step.where}.until", plan_step.step.until, self.losses
         ones = node.until.single_ends() if node.until is not None else ()
         has_hearts = losses.support(WorkoutPart.HEART_END) is Support.FULL
         ends = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
         hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
         end = [*ends, *hearts, LAP_KEY][0]
-        planned.end = end
+        plan_step.end = end
         share = _heart_share(node) if len(ones) == 1 and has_hearts else None
         if share is not None and "max" in self.row.shares:
-            planned.end = share
+            plan_step.end = share
         if len(ones) > 1:
             label = " or ".join(_one_words(one) for one in ones)
             near = f" is written as one of them, {until_text(EndConditions((end,)))}"
             losses.report(WorkoutPart.FIRST_OF, where, f'"{label}"', near=near)
-        elif ones and planned.end is LAP_KEY and (ones[0].heart_rate_below or ones[0].heart_rate_above):
+        elif ones and plan_step.end is LAP_KEY and (ones[0].heart_rate_below or ones[0].heart_rate_above):
             text = f'"{_one_words(ones[0])}" is written as an end by the lap key'
             losses.report_as(
                 Support.NEAR, WorkoutPart.HEART_END, where, f"{text}: {HEART_FIX}" if has_hearts else text
@@ -357,9 +357,9 @@ class _StepPlanner:
             words.append(f"At most {format_clock(until.cap_s)}.")
         return words
 
-    def _target(self, planned: PlanStep, node: RunStep, changes: Changes) -> list[str]:
+    def _target(self, plan_step: PlanStep, node: RunStep, changes: Changes) -> list[str]:
         """The target, and words for one that the format lacks."""
-        target, where, losses = planned.step.target, f"{planned.where}.target", self.losses
+        target, where, losses = plan_step.step.target, f"{plan_step.where}.target", self.losses
         if target is None or node.target is None:
             return []
         label = _sentence(target.label)
@@ -385,16 +385,16 @@ class _StepPlanner:
                 is not Support.FULL
             ):
                 low, high = planned_target.whole
-                planned.target = PlanTarget(
+                plan_step.target = PlanTarget(
                     planned_target.quantity, low, high, share_of=planned_target.share_of
                 )
                 return [f"From {label[0].lower()}{label[1:]}"]
-        planned.target = self._sided(planned_target, planned)
+        plan_step.target = self._sided(planned_target, plan_step)
         return []
 
-    def _sided(self, planned_target: PlanTarget, planned: PlanStep) -> PlanTarget:
+    def _sided(self, planned_target: PlanTarget, plan_step: PlanStep) -> PlanTarget:
         """A pace as one speed, if the format has no room for its range or open side."""
-        target = planned.step.target
+        target = plan_step.step.target
         if (
             target is None
             or planned_target.quantity is not Quantity.SPEED
@@ -422,7 +422,7 @@ class _StepPlanner:
         ):
             low = 2 * target.band.aim - planned_target.high
             self.losses.report(
-                part, f"{planned.where}.target", target.label, near=" is written with its slow side"
+                part, f"{plan_step.where}.target", target.label, near=" is written with its slow side"
             )
             return (
                 replace(planned_target, low=low)
@@ -430,7 +430,7 @@ class _StepPlanner:
                 else planned_target
             )
         support = self.losses.report(
-            part, f"{planned.where}.target", target.label, near=f" is written as {label}"
+            part, f"{plan_step.where}.target", target.label, near=f" is written as {label}"
         )
         return (
             planned_target
@@ -438,24 +438,24 @@ class _StepPlanner:
             else replace(planned_target, low=middle, high=middle, aim=middle)
         )
 
-    def _limits(self, planned: PlanStep, node: RunStep) -> list[str]:
+    def _limits(self, plan_step: PlanStep, node: RunStep) -> list[str]:
         """The limits beside the target."""
         words: list[str] = []
         losses, is_first = self.losses, True
         for place, cap in enumerate(node.caps):
-            where = f"{planned.where}.caps[{place}]"
+            where = f"{plan_step.where}.caps[{place}]"
             limit = self._limit(cap)
             label = limit_words(cap)
             what = f"the limit {label}"
             if is_first and limit is not None and limit.quantity in _LIMITED:
                 is_first = False
-                part = WorkoutPart.LIMIT if planned.target is not None else WorkoutPart.LONE_LIMIT
+                part = WorkoutPart.LIMIT if plan_step.target is not None else WorkoutPart.LONE_LIMIT
                 support = losses.report(part, where, what, near=" is written as the target")
                 if support is not Support.WORDS:
                     if part is WorkoutPart.LIMIT:
-                        planned.limit = limit
+                        plan_step.limit = limit
                     else:
-                        planned.target = limit
+                        plan_step.target = limit
                     continue
             else:
                 losses.report(WorkoutPart.MORE_LIMITS, where, what)
@@ -485,18 +485,18 @@ class _StepPlanner:
         self.losses.report(WorkoutPart.START, f"{where}.start", "how it starts")
         return [text]
 
-    def _texts(self, planned: PlanStep, node: RunStep) -> list[str]:
+    def _texts(self, plan_step: PlanStep, node: RunStep) -> list[str]:
         """Purpose, notes, and the texts on the way."""
-        where, losses, words = planned.where, self.losses, list[str]()
+        where, losses, words = plan_step.where, self.losses, list[str]()
         own = [text for text in (node.purpose, node.notes) if text]
         if own:
             losses.report(WorkoutPart.NOTES, where, "its purpose or notes")
             words += own
         for place, says in enumerate(node.says):
-            reminder = planned.step.reminders[place]
-            reminder_text = SaidText(says.text, reminder.at_s, reminder.at_m)
+            reminder = plan_step.step.reminders[place]
+            reminder_text = SpokenText(says.text, reminder.at_s, reminder.at_m)
             if losses.support(WorkoutPart.SAYS) is Support.FULL:
-                planned.says.append(reminder_text)
+                plan_step.says.append(reminder_text)
             else:
                 losses.report(WorkoutPart.SAYS, f"{where}.says[{place}]", f'the text "{says.text}"')
                 words.append(f"{says.at}: {says.text}")

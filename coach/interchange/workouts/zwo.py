@@ -33,7 +33,7 @@ from coach.interchange.workouts.converting import (
     Losses,
     PlanStep,
     PlanTarget,
-    SaidText,
+    SpokenText,
     Support,
     WorkoutPart,
     exact,
@@ -418,7 +418,7 @@ class _ZwoStepWriter:
             assert step.step.target is not None
             what = f"the target {step.step.target.label}, beside paces in numbers,"
             self._losses.report_as(Support.WORDS, WorkoutPart.UNKNOWN_PACE, f"{step.where}.target", what)
-            step.says.insert(0, SaidText(step.step.target.label, Seconds(0.0), Metres(0.0)))
+            step.says.insert(0, SpokenText(step.step.target.label, Seconds(0.0), Metres(0.0)))
             target = None
         is_paced = target is not None and target.quantity is Quantity.SPEED
         name = self._name(step, is_paced=is_paced)
@@ -475,9 +475,9 @@ class _ZwoStepWriter:
             text = f"an end by the lap key is written as {label}: Zwift has no such key"
             self._losses.report(WorkoutPart.LAP_KEY, where, text)
         elif isinstance(end, TimeEnd) is self._in_metres:
-            planned = format_clock(seconds) if self._in_metres else format_metres(metres)
+            length_text = format_clock(seconds) if self._in_metres else format_metres(metres)
             unit = "metres" if self._in_metres else "seconds"
-            text = f"{planned} is written as {label}, at {format_pace(speed)}: a file is all in {unit}"
+            text = f"{length_text} is written as {label}, at {format_pace(speed)}: a file is all in {unit}"
             self._losses.report(WorkoutPart.OTHER_UNIT, where, text)
         return length
 

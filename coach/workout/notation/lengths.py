@@ -1,9 +1,10 @@
-"""Reads the length of a step: a distance, a time, the rungs of a ladder, or another end."""
+"""Reads the length of a step (a distance, a time, the rungs of a ladder, or another end), and the rest behind it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from coach.documents.spelling import LONGEST_M, LONGEST_S, METRES_PER_YARD
-from coach.quantities import METRES_PER_MILE, format_clock
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
 from coach.workout.kinds import EASY
 from coach.workout.notation import words
 from coach.workout.notation.lexer import (
@@ -14,8 +15,10 @@ from coach.workout.notation.lexer import (
     Length,
     NotationFault,
     Part,
+    Rest,
     Token,
     Tree,
+    pace_text,
 )
 from coach.workout.notation.targets import LAP_M, TargetReader
 
@@ -428,3 +431,264 @@ class LengthReader:
         if unit not in _TIMES:
             raise NotationFault("a send-off is a time", start, end, "For example: on 1:15.")
         return self.resolved(value, unit, start, end)
+
+
+# --- Rests: their length, the move, and whether they belong to the reps or the sets
+
+LONGEST_BARE_M: Final = 2000.0
+"""A longer rest names its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
+
+_NO_LENGTH: Final = Length({}, 0, 0)
+
+
+class RestReader:
+    """Reads rests."""
+
+    def __init__(
+        self, cursor: Cursor, counts: CountReader, lengths: LengthReader, aims: TargetReader
+    ) -> None:
+        """Read at a cursor."""
+        self._cursor = cursor
+        self._counts = counts
+        self._lengths = lengths
+        self._aims = aims
+
+    def begins_here(self) -> bool:
+        """Return whether the rest word here begins a rest, and does not end one."""
+        if self._cursor.peek().text == "recovery" and self._cursor.sees("run", "pace", ahead=1):
+            return False
+        after = self._cursor.peek(1)
+        if after.kind in {"number", "clock", "ratio"}:
+            return True
+        if after.text in {"=", ":", "is", "of", "until"} or after.text in words.SAME_WORDS:
+            return True
+        return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
+
+    def is_of_sets_here(self) -> bool:
+        """Return whether a word for sets stands here with their rest behind it: `SP 4min`, `sets: 4:00`."""
+        size = 2 if self._cursor.sees("=", ":", ahead=1) else 1
+        return (
+            self._cursor.peek().text in words.SET_WORDS
+            and self._cursor.peek(size).kind in {"number", "clock"}
+            and not self._counts.is_part_ahead(size)
+        )
+
+    def give(self, part: Part, rest: Rest) -> None:
+        """Give a rest to the part it belongs to: the first to the reps, the second to the sets."""
+        inner, token = part.inner, Token("sign", "", rest.start, rest.end)
+        if not part.is_nested:
+            if part.rests:
+                fix = "One rest for the reps; for sets write 3x(4x400 / 60s) / 3:00."
+                raise self._cursor.fault("it has a rest already", token, fix)
+            part.rests.append(rest)
+            return
+        has_inner = bool(inner.rests) or inner.send_off is not None
+        is_of_sets = rest.whose == "sets" or has_inner
+        if rest.whose == "" and part.is_group:
+            is_of_sets = not part.rests or part.rests[0].whose == ""
+        if is_of_sets and part.rests and not has_inner and part.rests[0].whose == "" and len(part.body) == 1:
+            inner.rests, part.rests = part.rests, [rest]  # the first of two belongs to the reps
+            self._shorter_within(part)
+            return
+        target = part if is_of_sets or len(part.body) > 1 else inner
+        if target.rests:
+            raise self._cursor.fault("it has a rest already", token, "One for the reps and one for the sets.")
+        target.rests.append(rest)
+        self._shorter_within(part)
+
+    def _shorter_within(self, part: Part) -> None:
+        """Put the shorter of two rests within the set, if the line does not name their owners."""
+        inner = part.inner
+        if not (part.rests and inner.rests) or inner.rests[0].start < inner.end:
+            return  # the rest stands within the brackets of the set
+        within, between = inner.rests[0], part.rests[0]
+        if within.whose or (between.whose and not between.is_letter):
+            return
+        sizes = [rest.length or _NO_LENGTH for rest in (within, between)]
+        inside, outside = ([size.seconds, size.metres] for size in sizes)
+        if any(a is not None and b is not None and a > b for a, b in zip(inside, outside, strict=True)):
+            inner.rests, part.rests = part.rests, inner.rests
+            self._cursor.guess("the shorter rest is taken within the set, the longer between sets")
+
+    def read(self, part: Part) -> Rest:
+        """Read a rest."""
+        start = self._cursor.peek()
+        whose, is_rest_said = self._rest_words()
+        if self._cursor.accept(*words.NO_REST) or (
+            self._cursor.sees("no") and self._cursor.accept("no") and self._cursor.accept(*words.REST_WORDS)
+        ):
+            return Rest(start.start, self._cursor.tokens[self._cursor.at - 1].end, is_none=True)
+        phrase = self._cursor.accept_phrase(words.MOVES)
+        move = words.MOVES[phrase] if phrase else ""
+        size = self._size(start, move, is_said=is_rest_said)
+        tail = self._rest_tail()
+        move = move or tail.move
+        aim = self._rest_aim(part, move) or self._rest_time(part, size.length)
+        length = size.length
+        if (
+            self._cursor.sees("min", "max")
+            and length is not None
+            and self._cursor.peek(1).kind in {"number", "clock"}
+        ):
+            length = Length(self._lengths.bounded(length.until), length.start, length.end)
+        more = self._rest_tail()
+        if length is not None and (length.metres or 0) >= LONGEST_BARE_M and not (move or more.move or aim):
+            fix = "For example: / 3km jog; a target goes after @."
+            raise NotationFault("a rest this long needs its move", length.start, length.end, fix)
+        return Rest(
+            start.start,
+            self._cursor.tokens[max(0, self._cursor.at - 1)].end,
+            length,
+            move or more.move,
+            aim,
+            size.ratio,
+            size.is_back or tail.is_back,
+            size.is_down or tail.is_down,
+            whose=whose or tail.whose or more.whose,
+            is_letter=start.raw in {"R", "r"},
+            is_ease=tail.is_ease,
+        )
+
+    def _size(self, start: Token, move: str, *, is_said: bool) -> "_Size":
+        """Read the length of a rest: a length, as long as the rep, back, or down the hill."""
+        while self._cursor.accept("for", "of", "about", "=", ":", "a", "the"):
+            pass
+        if self._cursor.peek().kind == "ratio":
+            return _Size(ratio=self._cursor.take().value)
+        if self._cursor.accept(*words.SAME_WORDS):
+            self._cursor.accept("time", "as", "work", "rep", "recovery", "rest")
+            return _Size(ratio=1.0)
+        if self._cursor.sees("until", "open"):
+            return _Size(self._lengths.until())
+        if self._cursor.peek().kind in {"number", "clock"}:
+            return _Size(self._lengths.resolved(*self._lengths.raw(), is_rest=True))
+        if self._cursor.accept(*words.BACK_WORDS):
+            return _Size(is_back=True, is_down=self._cursor.accept("down") is not None)
+        if self._cursor.accept("down"):
+            self._cursor.accept("hill")
+            return _Size(is_down=True)
+        if move:
+            return _Size()
+        example = "For example: / 400 jog, / 2:00 walk, / 90s stand or / 200 float."
+        if is_said:
+            raise self._cursor.fault("the rest is missing", self._cursor.peek(), example)
+        is_end = start.kind == "end" or start.text in {"+", ")", ";"}
+        reason = "the rest is missing" if is_end else f"“{start.raw.strip()[:30]}” is not a rest"
+        raise self._cursor.fault(reason, start, example)
+
+    def _rest_aim(self, part: Part, move: str) -> Aim | None:
+        """Read the target of a rest; a race pace behind a jog is that of the reps."""
+        is_signed = self._cursor.sees("@", "at") and self._aims.is_here(1)
+        is_zone = self._cursor.sees("z", "zone") and bool(part.inner.aims)
+        if not is_signed and not is_zone:
+            return None
+        if is_signed:
+            self._cursor.take()
+        aim = self._aims.read()
+        ref = (aim.tree or {}).get("pace")
+        is_race = ref is not None and ref != {"ref": "easy"}
+        if is_race and move != "float" and not part.inner.aims:
+            self._aims.give(part, aim)
+            return None
+        return aim
+
+    def _rest_time(self, part: Part, length: Length | None) -> Aim | None:
+        """Read the time of a rest by distance, which gives its pace: `200 in 60`; reps without a target take it."""
+        if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
+            return None
+        if length is None or length.metres is None or not part.inner.aims:
+            return None
+        self._cursor.take()
+        aim = self._aims.read()
+        if aim.tree is not None:
+            return aim
+        factor = METRES_PER_KM / length.metres
+        pace = pace_text(aim.low_s * factor, aim.high_s * factor, "km", aim.start, aim.end)
+        return Aim(aim.start, aim.end, {"pace": pace})
+
+    def _rest_words(self) -> tuple[str, bool]:
+        """Read the words in front of a rest: its owner, and whether it is marked as a rest."""
+        whose, is_said = "", False
+        while True:
+            token = self._cursor.peek()
+            phrase, size = self._cursor.phrase(words.MOVES)
+            if phrase and size > 1:
+                return whose, is_said
+            if token.text in words.REST_WORDS and not phrase:
+                self._cursor.take()
+                is_said = True
+                whose = {"R": "sets", "r": "reps"}.get(token.raw, whose)
+            elif token.text in words.SET_WORDS:
+                self._cursor.take()
+                whose, is_said = "sets", True
+            elif token.text in words.BETWEEN_WORDS:
+                whose = self._owner()
+            elif is_said and token.text in {"=", ":", "is", "of"}:
+                self._cursor.take()
+            else:
+                return whose, is_said
+
+    def _owner(self) -> str:
+        """Read the owner of a rest behind `between`."""
+        self._cursor.take()
+        self._cursor.accept("the", "les", "den", "le", "las", "los", *words.OF_WORDS)
+        owner = self._cursor.accept(*words.SET_WORDS, *words.REP_WORDS)
+        if owner is None:
+            return ""
+        return "sets" if owner.text in words.SET_WORDS else "reps"
+
+    def _rest_tail(self) -> "_Tail":
+        """Read the words behind the length of a rest: `400 m jog recovery between reps`."""
+        tail = _Tail()
+        while self._tail_word(tail):
+            pass
+        return tail
+
+    def _tail_word(self, tail: "_Tail") -> bool:
+        """Read one word behind a rest; returns whether there was one."""
+        token = self._cursor.peek()
+        phrase, size = self._cursor.phrase(words.MOVES)
+        is_last = self._cursor.peek(1).kind not in {"number", "clock"}
+        if phrase and not tail.move and self._cursor.peek(size).kind not in {"number", "clock"}:
+            self._cursor.accept_phrase(words.MOVES)
+            tail.move = words.MOVES[phrase]
+        elif token.text in words.BETWEEN_WORDS and (is_last or token.text not in words.REST_WORDS):
+            tail.whose = tail.whose or self._owner()
+        elif token.text in words.EASE and is_last and self._cursor.peek(1).text != "pace":
+            self._cursor.take()
+            tail.is_ease = True
+        elif token.text in words.REST_WORDS - {"p", "r"} and is_last:
+            self._cursor.take()
+        elif self._cursor.accept(*words.BACK_WORDS):
+            tail.is_back = True
+        elif token.text == "down" and self._cursor.peek(1).kind != "number":
+            self._cursor.take()
+            tail.is_down = True
+        elif token.text in words.SET_WORDS and not self.is_of_sets_here():
+            self._cursor.take()
+            self._cursor.accept(*words.REST_WORDS)
+            tail.whose = "sets"
+        else:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """The length of a rest; empty means until a press."""
+
+    length: Length | None = None
+    ratio: float | None = None
+    is_back: bool = False
+    is_down: bool = False
+
+
+@dataclass(slots=True)
+class _Tail:
+    """The words behind the length of a rest."""
+
+    whose: str = ""
+    move: str = ""
+    is_ease: bool = False
+    is_back: bool = False
+    is_down: bool = False

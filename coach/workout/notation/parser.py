@@ -1,8 +1,8 @@
 """The grammar of a line: parts with counts, lengths, targets and rests, each with its place.
 
-workout = part { ( "+" | ";" | "," | new line | "then" ) part } part = [ count "x" ] ( length | ladder | "(" workout ")"
-) { suffix } suffix = "@" target | "in" time | "/" rest | "on" time | "<" cap | "down" time "each" | words of kind and
-effort
+    workout = part { ( "+" | ";" | "," | new line | "then" ) part }
+    part    = [ count "x" ] ( length | ladder | "(" workout ")" ) { suffix }
+    suffix  = "@" target | "in" time | "/" rest | "on" time | "<" cap | "down" time "each" | words of kind and effort
 
 It is a recursive descent over the tokens. After a fault it goes on behind it, so that an editor can show the readable
 parts; a line with a fault is refused all the same.
@@ -16,11 +16,12 @@ from typing import Final
 
 from coach.workout.kinds import EASY, PACED_REPS, REPS
 from coach.workout.notation import words
-from coach.workout.notation.lengths import LengthReader
+from coach.workout.notation.lengths import LengthReader, RestReader
 from coach.workout.notation.lexer import (
     CountReader,
     Cursor,
     Length,
+    Lookahead,
     NotationFault,
     ParsedLine,
     Part,
@@ -28,7 +29,6 @@ from coach.workout.notation.lexer import (
     Token,
     tokens_of,
 )
-from coach.workout.notation.rests import Lookahead, RestReader
 from coach.workout.notation.targets import TargetReader, read_change
 
 DEEPEST: Final = 6

@@ -4,10 +4,10 @@ A word that a runner is fast or slow is right if the last 10 or 20 s were so by 
 a word about the light if the runner was so many seconds off since the light began or was set back to them, stops left
 out, and is not mending it by 2 % already. Seconds are counted in metres, a stop from easing off to getting going. It
 is the opposite of the truth if the last 5 s are on the other side by 2 %. "On pace" is bad if the 20 s after it (in
-the rep) are off by more than 4 %. An error is large over 6 % and outside the band for 20 s, once the start is over; it
-is called if a word on its side falls in it. An error that dips under 6 % for a moment is two errors, of which the
-second may lie in the silence after a word about the first: that one was *told before*, unless the runner was within
-2 % for 5 s since.
+the rep, stops left out) are off by more than 4 %. An error is large over 6 % and outside the band for 20 s, once the
+start is over; it is called if a word on its side falls in it. An error that dips under 6 % for a moment is two errors,
+of which the second may lie in the silence after a word about the first: that one was *told before*, unless the runner
+was within 2 % for 5 s since.
 """
 
 from collections import Counter
@@ -200,10 +200,12 @@ def judged(session: Session) -> Iterator[Word]:
 
 def _on_pace(session: Session, cue: Cue) -> Word:
     index = _own(session.truth, cue.at)
+    aim = aim_of(session.timeline.steps[index]) or 1.0
     ahead = [
         off
         for second in range(int(cue.at) + 1, int(cue.at) + 1 + _ON_FOR_S)
         if (off := _off(session, index, second, 1)) is not None
+        and not _is_stop(session.truth, second - 1, aim)
     ]
     now = _off(session, index, int(cue.at), 5) or 0.0
     is_bad = len(ahead) >= 5 and abs(sum(ahead) / len(ahead)) > _BAD_ON

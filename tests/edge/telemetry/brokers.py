@@ -1,6 +1,5 @@
 """Real brokers for tests: mosquitto with a configuration of its own on a free port, and a listener that remembers."""
 
-import asyncio
 import getpass
 import json
 import shutil
@@ -10,7 +9,6 @@ import subprocess
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +20,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import Bus, BusState
 from coach.edge.telemetry.topics import Presence, Topics
+from tests.patience import wait_until
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 needs_mosquitto = pytest.mark.skipif(not Path(MOSQUITTO).exists(), reason="no mosquitto: make system-deps")
@@ -136,14 +135,6 @@ class Listener:
         self.client.loop_stop()
 
 
-async def until(is_so: Callable[[], object], within_s: float = 10.0) -> None:
-    """Wait until something is so, by looking often."""
-    deadline = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came to that"
-        await asyncio.sleep(0.01)
-
-
 class Linked:
     """A bus for a test, with what it said of its link."""
 
@@ -178,4 +169,4 @@ class Linked:
 
     async def until_up(self) -> None:
         """Wait for the link."""
-        await until(lambda: self.bus.state is BusState.UP)
+        await wait_until(lambda: self.bus.state is BusState.UP)

@@ -15,7 +15,8 @@ from coach.cli.group import EXAMPLES, root
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import BusState, Policy
 from coach.edge.telemetry.topics import Outgoing, Protocol
-from tests.edge.telemetry.brokers import Linked, Listener, free_port, until
+from tests.edge.telemetry.brokers import Linked, Listener, free_port
+from tests.patience import wait_until
 
 pytest.importorskip("amqtt")
 
@@ -41,8 +42,8 @@ async def test_a_run_links_to_it_and_says_what_it_cannot():
         await linked.until_up()
         cue = Outgoing("coach/v1/track/ana/cue", b'{"_type": "cue", "seq": 1}', qos=1, expiry_s=4.0)
         linked.bus.send(cue, Policy.EVENT, ttl_s=4.0)
-        await until(lambda: device.of("/cue"))
-        await until(lambda: not linked.bus._awaited)
+        await wait_until(lambda: device.of("/cue"))
+        await wait_until(lambda: not linked.bus._awaited)
     device.close()
     broker.send_signal(signal.SIGINT)
     broker.communicate(timeout=20)

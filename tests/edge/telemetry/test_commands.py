@@ -20,7 +20,8 @@ from coach.edge.telemetry.bus import BusState
 from coach.live.run import LiveRun
 from coach.session.buttons import Origin, Pressed
 from tests.edge.doubles import KeptJournal
-from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
+from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
+from tests.patience import wait_until
 from tests.session.builders import Track, rest, work_time
 
 pytestmark = [needs_mosquitto, pytest.mark.asyncio]
@@ -57,7 +58,7 @@ class RunMode:
         before = len(self.device.of(ACK))
         message = {"tx": tx, "run": "run", "button": button, "age_s": 0.0, **keys}
         self.device.send(CMD, json.dumps(message), qos=1, **options)
-        await until(lambda: len(self.device.of(ACK)) > before)
+        await wait_until(lambda: len(self.device.of(ACK)) > before)
         return self.device.of(ACK)[-1]
 
     def pressed(self) -> list[Pressed]:
@@ -100,7 +101,7 @@ async def test_two_people_who_press_next_skip_one_rep(mosquitto, listener):
         message = {"run": "run", "button": "next", "age_s": 0.0, "expect_step": "work"}
         listener.client.publish(CMD, json.dumps({"tx": "a", **message}), qos=1)
         second.client.publish(CMD, json.dumps({"tx": "b", **message}), qos=1)
-        await until(lambda: len(listener.of(ACK)) == 2)
+        await wait_until(lambda: len(listener.of(ACK)) == 2)
         assert sorted(each["status"] for each in listener.of(ACK)) == ["confirmed", "rejected"]
         assert stage.run.session.step.step_id == "again"
     second.close()
@@ -112,10 +113,10 @@ async def test_retained_stale_malformed_and_huge_commands_are_refused(mosquitto,
         CMD, json.dumps({"tx": "old", "run": "run", "button": "mark", "age_s": 0.0}), qos=1, retain=True
     )
     async with linked_run(mosquitto, listener) as stage:
-        await until(lambda: len(listener.of(ACK)) == 1)
+        await wait_until(lambda: len(listener.of(ACK)) == 1)
         assert (listener.of(ACK)[0]["tx"], listener.of(ACK)[0]["code"]) == ("old", "retained")
         listener.send(CMD, b"", qos=1, retain=True)
-        await until(lambda: len(listener.of(ACK)) == 2)  # taking it off the broker is no press either
+        await wait_until(lambda: len(listener.of(ACK)) == 2)  # taking it off the broker is no press either
         assert (await stage.press("2", age_s=6.0))["code"] == "stale"
         assert (await stage.press("3", run="another"))["code"] == "other_run"
         assert (await stage.press("4", button="next"))["code"] == "expect_step"
@@ -128,10 +129,10 @@ async def test_a_gate_marks_and_a_stranger_does_not(mosquitto, listener):
     async with linked_run(mosquitto, listener) as stage:
         await asyncio.sleep(0.2)
         listener.send("coach/v1/track/gate/line", '{"age_s": 0.05}', qos=1)
-        await until(lambda: len(stage.pressed()) == 1)
+        await wait_until(lambda: len(stage.pressed()) == 1)
         listener.send("coach/v1/track/gate/line", "{", qos=1)
         listener.send("coach/v1/other/gate/line", '{"age_s": 0}', qos=1)
-        await until(lambda: stage.said)
+        await wait_until(lambda: stage.said)
     press = stage.pressed()[0]
     assert (press.origin, press.gate.name if press.gate else "") == (Origin.GATE, "line")
     assert press.pressed_at is not None
@@ -168,14 +169,14 @@ async def test_a_whole_run_is_steered_through_a_broker(mosquitto, listener, tmp_
     """`coach run --mqtt-control`: its run id from `info`, its step from `state`, and `finish` ends it."""
     process = started_run(mosquitto.url, str(tmp_path))
     try:
-        await until(lambda: listener.of("/info") and listener.of("/state"))
+        await wait_until(lambda: listener.of("/info") and listener.of("/state"))
         run, step = listener.of("/info")[0]["run"], listener.of("/state")[-1]["step_id"]
         topic = "coach/v1/track/athlete/cmd"
         message = {"run": run, "age_s": 0.0}
         listener.send(topic, json.dumps({"tx": "a", "button": "next", "expect_step": step, **message}), qos=1)
-        await until(lambda: len(listener.of(ACK)) == 1)
+        await wait_until(lambda: len(listener.of(ACK)) == 1)
         listener.send(topic, json.dumps({"tx": "b", "button": "finish", **message}), qos=1)
-        await until(lambda: len(listener.of(ACK)) == 2)
+        await wait_until(lambda: len(listener.of(ACK)) == 2)
         out, err = await asyncio.to_thread(process.communicate, timeout=20)
     finally:
         process.kill()
@@ -193,7 +194,7 @@ async def test_every_command_of_a_flood_that_is_taken_is_answered(mosquitto, lis
         for tx in sent:
             message = {"tx": tx, "run": "another", "button": "mark", "age_s": 0.0}
             listener.client.publish(CMD, json.dumps(message), qos=1)
-        await until(lambda: len(listener.of(ACK)) >= len(sent))
+        await wait_until(lambda: len(listener.of(ACK)) >= len(sent))
 
         assert sorted(each["tx"] for each in listener.of(ACK)) == sorted(sent)
         assert {each["status"] for each in listener.of(ACK)} == {"rejected"}

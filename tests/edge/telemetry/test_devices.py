@@ -27,8 +27,9 @@ from coach.live.outputs import encode_event
 from coach.screen.judgement import VERDICT_LOOKS, Tone
 from coach.signals.readings import Freshness
 from tests.architecture.source import ROOT
-from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
+from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
 from tests.edge.telemetry.test_security import ACL
+from tests.patience import wait_until
 from tests.screen.builders import cue, rep_four
 
 FULL_NAMES = {
@@ -158,18 +159,18 @@ def test_it_is_told_again_when_it_starts(tmp_path):
             home.attach()
             await linked.until_up()
             home.tick(rep_four())
-            await until(lambda: device.of("/home") and len(device.of("/node1/status")) == 2)
+            await wait_until(lambda: device.of("/home") and len(device.of("/node1/status")) == 2)
             before = len(device.messages)
             await asyncio.to_thread(device.send, "homeassistant/status", "online")
-            await until(lambda: len(device.of("/config")) == 2)
+            await wait_until(lambda: len(device.of("/config")) == 2)
             home.tick(rep_four())
-            await until(lambda: len(device.of("/node1/status")) == 3)
+            await wait_until(lambda: len(device.of("/node1/status")) == 3)
             later = [topic.rpartition("/")[2] for topic, _ in device.messages[before:]]
             assert later == ["status", "config", "status"]
 
     asyncio.run(run())
     late = Listener(broker.port, "homeassistant/device/#")
-    asyncio.run(until(lambda: late.of("/config")))
+    asyncio.run(wait_until(lambda: late.of("/config")))
     states = [each["state"] for each in device.of("/node1/status")]
     device.close()
     late.close()
@@ -207,12 +208,12 @@ def test_the_rules_of_the_how_to_let_the_house_in(tmp_path):
             linked.bus.subscribe("coach/v1/track/ana/#", lambda received: got.append(received.payload))
             await linked.until_up()
             home.tick(rep_four())
-            await until(lambda: house.of("/config") and house.of("/ana/home"))
+            await wait_until(lambda: house.of("/config") and house.of("/ana/home"))
             for topic in ("coach/v1/track/ana/cue", "coach/v1/track/ana/cmd"):
                 await asyncio.to_thread(house.send, topic, "from the house", qos=1)
-            await until(lambda: b"from the house" in got)
+            await wait_until(lambda: b"from the house" in got)
             await asyncio.to_thread(house.send, "homeassistant/status", "online", qos=1)
-            await until(lambda: len(house.of("/config")) == 2)
+            await wait_until(lambda: len(house.of("/config")) == 2)
 
     asyncio.run(run())
     house.close()

@@ -18,7 +18,8 @@ from coach.edge.telemetry import connection
 from coach.edge.telemetry.bus import BusState, Policy, Received
 from coach.edge.telemetry.messages import LARGEST
 from coach.edge.telemetry.topics import Outgoing, Protocol
-from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
+from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
+from tests.patience import wait_until
 
 pytestmark = [needs_mosquitto, pytest.mark.asyncio]
 
@@ -58,13 +59,13 @@ async def test_a_broker_that_is_down_at_the_start_holds_nothing_up(tmp_path):
         linked.bus.keep(*lap(1))
         linked.bus.keep(*lap(2))
         took_s = time.monotonic() - started
-        await until(lambda: BusState.LOST in linked.states)
+        await wait_until(lambda: BusState.LOST in linked.states)
         gate.is_open = False
         broker.start()
         device = Listener(broker.port)
         gate.is_open = True
         await linked.until_up()
-        await until(lambda: len(device.of("/lap")) == 2)
+        await wait_until(lambda: len(device.of("/lap")) == 2)
     device.close()
     broker.stop()
 
@@ -87,10 +88,10 @@ async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosq
     async with Linked(mosquitto.address, opener=gate, replay=journal) as linked:
         await linked.until_up()
         linked.bus.keep(*lap(1))
-        await until(lambda: linked.bus.unsent == 0)
+        await wait_until(lambda: linked.bus.unsent == 0)
         gate.is_open = False
         mosquitto.stop()
-        await until(lambda: linked.bus.state is BusState.LOST)
+        await wait_until(lambda: linked.bus.state is BusState.LOST)
         linked.bus.keep(*lap(2))
         linked.bus.keep(*lap(3))
         for seconds in range(3):
@@ -103,7 +104,7 @@ async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosq
         gate.is_open = True
         await linked.until_up()
         linked.bus.keep(*lap(4))
-        await until(lambda: [each["seq"] for each in device.of("/lap")][-1:] == [4])
+        await wait_until(lambda: [each["seq"] for each in device.of("/lap")][-1:] == [4])
     device.close()
 
     assert [each["seq"] for each in device.of("/lap")] == [2, 3, 4]
@@ -119,10 +120,10 @@ async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch)
     monkeypatch.setattr(connection, "ANSWER_S", 0.3)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
-        await until(lambda: not linked.bus._awaited)
+        await wait_until(lambda: not linked.bus._awaited)
         mosquitto.freeze()
         linked.bus.publish("coach/v1/track/ana/state", "{}", qos=1, retain=True)
-        await until(lambda: BusState.LOST in linked.states)
+        await wait_until(lambda: BusState.LOST in linked.states)
         began = time.monotonic()
 
     assert "does not answer" in linked.words
@@ -142,9 +143,9 @@ async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old
     async with Linked(mosquitto.address, opener=opener) as linked:
         await linked.until_up()
         mosquitto.stop()
-        await until(lambda: BusState.LOST in linked.states)
+        await wait_until(lambda: BusState.LOST in linked.states)
         mosquitto.start()
-        await until(lambda: len(links) > 1 and linked.bus.state is BusState.UP)
+        await wait_until(lambda: len(links) > 1 and linked.bus.state is BusState.UP)
 
     assert [link.protocol for link in links] == [Protocol.V311, Protocol.V5]
 
@@ -154,9 +155,9 @@ async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypa
     monkeypatch.setattr(connection, "KEEPALIVE_S", 1)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
-        await until(lambda: not linked.bus._awaited)
+        await wait_until(lambda: not linked.bus._awaited)
         mosquitto.freeze()
-        await until(lambda: BusState.LOST in linked.states)
+        await wait_until(lambda: BusState.LOST in linked.states)
 
     assert linked.states[-1] in {BusState.LOST, BusState.UP}
 
@@ -167,7 +168,7 @@ async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
     rules.write_text("topic readwrite coach/v1/track/node/#\ntopic readwrite coach/v1/track/ana/state\n")
     broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
     async with Linked(broker.address) as linked:
-        await until(lambda: "does not hand out" in linked.words)
+        await wait_until(lambda: "does not hand out" in linked.words)
     broker.stop()
 
     assert set(linked.bus.refused) == {
@@ -185,15 +186,15 @@ async def test_a_rule_that_changes_in_mid_run_is_told(tmp_path, monkeypatch):
     rules.write_text("topic readwrite coach/v1/#\n")
     broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
     async with Linked(broker.address) as linked:
-        await until(lambda: linked.bus._has_probed)
+        await wait_until(lambda: linked.bus._has_probed)
         before = linked.words
         rules.write_text("topic readwrite coach/v1/#\ntopic deny coach/v1/track/ana/cue\n")
         broker.read_anew()
-        await until(lambda: "any more" in linked.words)
+        await wait_until(lambda: "any more" in linked.words)
         refused = linked.bus.refused
         rules.write_text("topic readwrite coach/v1/#\n")
         broker.read_anew()
-        await until(lambda: "hands out again" in linked.words)
+        await wait_until(lambda: "hands out again" in linked.words)
     broker.stop()
 
     assert "hand out" not in before
@@ -212,10 +213,10 @@ async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypat
         Linked(mosquitto.address, client_id="coach") as one,
         Linked(mosquitto.address, client_id="coach") as two,
     ):
-        await until(lambda: BusState.REFUSED in {one.bus.state, two.bus.state}, within_s=20)
+        await wait_until(lambda: BusState.REFUSED in {one.bus.state, two.bus.state})
         given_up, left = (one, two) if one.bus.state is BusState.REFUSED else (two, one)
         assert "another client may have that id" in given_up.words
-        await until(lambda: left.bus.state is BusState.UP)
+        await wait_until(lambda: left.bus.state is BusState.UP)
 
 
 async def test_without_a_client_id_of_their_own_two_coaches_get_on(mosquitto):
@@ -243,20 +244,20 @@ async def test_a_device_that_comes_back_gets_no_stale_cue(mosquitto):
         return client
 
     wrist = device()
-    await until(wrist.is_connected)
+    await wait_until(wrist.is_connected)
     wrist.subscribe("coach/v1/track/ana/cue", qos=1)
     await asyncio.sleep(0.2)
     wrist.disconnect()
     wrist.loop_stop()
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
-        await until(lambda: not linked.bus._awaited)
+        await wait_until(lambda: not linked.bus._awaited)
         for text, ttl_s in ((b"old", 1.0), (b"new", 60.0)):
             message = Outgoing("coach/v1/track/ana/cue", text, qos=1, expiry_s=ttl_s)
             linked.bus.send(message, Policy.EVENT, ttl_s=ttl_s)
         await asyncio.sleep(2.1)
         wrist = device()
-        await until(lambda: b"new" in got)
+        await wait_until(lambda: b"new" in got)
         await asyncio.sleep(0.1)
     wrist.disconnect()
     wrist.loop_stop()
@@ -308,7 +309,7 @@ async def test_what_is_hostile_or_huge_is_taken_off_and_hurts_nothing(mosquitto,
         await linked.until_up()
         for payload in (b"x" * (LARGEST + 1), b"fail", b"\xff\x00", b"{}"):
             await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", payload, qos=1)
-        await until(lambda: len(got) == 4)
+        await wait_until(lambda: len(got) == 4)
 
     assert [each.is_oversized for each in got] == [True, False, False, False]
     assert got[0].payload == b""
@@ -321,9 +322,9 @@ async def test_a_retained_message_says_so(mosquitto, listener):
     await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", b"old", qos=1, retain=True)
     async with Linked(mosquitto.address) as linked:
         linked.bus.subscribe("coach/v1/track/ana/cmd", got.append, qos=1)
-        await until(lambda: got)
+        await wait_until(lambda: got)
         await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", b"new", qos=1)
-        await until(lambda: len(got) == 2)
+        await wait_until(lambda: len(got) == 2)
 
     assert [(each.payload, each.is_retained) for each in got] == [(b"old", True), (b"new", False)]
 
@@ -331,11 +332,13 @@ async def test_a_retained_message_says_so(mosquitto, listener):
 async def test_a_coach_that_is_killed_leaves_its_will(mosquitto, listener):
     """The broker says `offline` for it, with a number above that of its birth."""
     async with Linked(mosquitto.address) as linked:
-        await until(lambda: listener.of("/status"))
+        await wait_until(lambda: listener.of("/status") and linked.bus._connection)
         link = linked.bus._connection
         assert link is not None
         linked.bus._call_link(link._client._client._sock_close)
-        await until(lambda: [each["state"] for each in listener.of("/status")][:2] == ["online", "offline"])
+        await wait_until(
+            lambda: [each["state"] for each in listener.of("/status")][:2] == ["online", "offline"]
+        )
 
     birth, will = listener.of("/status")[:2]
     assert will["seq"] > birth["seq"]
@@ -350,7 +353,7 @@ async def test_who_subscribes_later_is_served_too(mosquitto, listener):
         linked.bus.subscribe("coach/v1/track/gate/+", got.append)
         await asyncio.sleep(0.2)
         await asyncio.to_thread(listener.send, "coach/v1/track/gate/line", b"1")
-        await until(lambda: got)
+        await wait_until(lambda: got)
 
     assert got[0].levels()[-1] == "line"
 

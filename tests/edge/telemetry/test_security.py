@@ -22,7 +22,8 @@ from coach.edge.telemetry import connection
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
 from coach.edge.telemetry.bus import BusState, Received
 from coach.problems import UsageProblem
-from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
+from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
+from tests.patience import wait_until
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "secure-a-broker.md"
 ACL = re.search(r"```\n(# The coach writes.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -211,7 +212,7 @@ async def test_a_run_is_published_over_tls(tmp_path):
     device = Listener(mosquitto.port, ca=str(authority.path))
     async with Linked(address) as linked:
         await linked.until_up()
-        await until(lambda: linked.states and device.of("/status"))
+        await wait_until(lambda: linked.states and device.of("/status"))
     device.close()
     mosquitto.stop()
 
@@ -229,7 +230,7 @@ async def test_a_certificate_that_does_not_fit_is_never_accepted(tmp_path, wrong
     mosquitto = secured(tmp_path, authority, address="10.0.0.9" if wrong == "name" else "127.0.0.1")
     trusted = authority.path if wrong == "name" else Authority(tmp_path, "another").path
     async with Linked(replace(mosquitto.address, is_tls=True, ca_file=trusted)) as linked:
-        await until(lambda: linked.states)
+        await wait_until(lambda: linked.states)
     mosquitto.stop()
     gc.collect()
 
@@ -257,10 +258,10 @@ async def test_a_client_certificate_names_the_user(tmp_path, monkeypatch):
     )
     async with Linked(address) as linked:
         await linked.until_up()
-        await until(lambda: linked.bus._has_probed)
+        await wait_until(lambda: linked.bus._has_probed)
     monkeypatch.setattr(connection, "ANSWER_S", 0.3)  # nobody says no to it: the broker only closes
     async with Linked(replace(address, cert_file=None, key_file=None)) as stranger:
-        await until(lambda: BusState.LOST in stranger.states)
+        await wait_until(lambda: BusState.LOST in stranger.states)
     mosquitto.stop()
 
     assert linked.bus.refused == ()
@@ -295,15 +296,15 @@ async def test_the_rules_of_the_how_to_keep_everybody_to_their_own(tmp_path, cap
     async with Linked(coach) as linked:
         linked.bus.subscribe("coach/v1/track/ana/cmd", got.append)
         await linked.until_up()
-        await until(lambda: linked.bus._has_probed)
+        await wait_until(lambda: linked.bus._has_probed)
         linked.bus.publish("coach/v1/track/ana/cue", '{"_type": "cue"}', qos=1)
         linked.bus.publish("coach/v1/track/light/ana/plan", '{"_type": "light_plan"}', qos=1)
-        await until(lambda: ana.of("/cue") and lights.of("/plan"))
+        await wait_until(lambda: ana.of("/cue") and lights.of("/plan"))
         await asyncio.to_thread(ben.send, "coach/v1/track/ana/cmd", "from ben", qos=1)
         await asyncio.to_thread(ana.send, "coach/v1/track/ana/cmd", "from ana", qos=1)
-        await until(lambda: got)
+        await wait_until(lambda: got)
     async with Linked(replace(coach, password="nonsense")) as denied:
-        await until(lambda: denied.states)
+        await wait_until(lambda: denied.states)
     for device in (ana, ben, lights):
         device.close()
     mosquitto.stop()
@@ -326,6 +327,6 @@ async def test_a_key_that_cannot_be_used_is_told(tmp_path):
     bad = tmp_path / "bad.crt"
     bad.write_text("nothing")
     async with Linked(BrokerAddress("127.0.0.1", 1, is_tls=True, cert_file=bad)) as linked:
-        await until(lambda: linked.states)
+        await wait_until(lambda: linked.states)
 
     assert "the certificates cannot be used" in linked.words

@@ -1,16 +1,16 @@
-/* The buttons for whoever stands at the line: held for half a second, stamped as they are touched, each with its answer. */
+/* The buttons for a person at the line: held for half a second, stamped when they are touched, each with its answer. */
 
 import { Link, phoneNow } from './link.js';
 import { find, show, write } from './look.js';
 import { Awake } from './sound.js';
 
-/** A touch shorter than this is none: a pocket, an armband, a drop of rain. Judged. */
+/** A shorter touch is ignored: a pocket, an armband, a drop of rain. Judged. */
 const HOLD_S = 0.5;
-/** Without a touch for so long the page locks itself. */
+/** Without a touch for this time the page locks itself. */
 const LOCK_S = 10;
-/** An answer that has not come by then is asked for again, with the same `tx`: nothing is pressed twice. */
+/** After this time without an answer the press is sent again, with the same `tx`, so nothing is pressed twice. */
 const ASK_AGAIN_S = 2.5;
-/** Older presses are refused anyway. */
+/** Older presses are refused by the run. */
 const OLDEST_S = 5;
 const ACKS = 3;
 
@@ -50,7 +50,7 @@ function draw() {
   if (frame) offer(frame);
 }
 
-/** The buttons that the moment asks for: go on in place of pause, the answers of a question, an offer. */
+/** The buttons of this moment: go on in place of pause, the answers of a question, an offer. */
 function offer(frame) {
   const paused = frame.phase === 'paused', pause = find('pause');
   pause.dataset.button = paused ? 'resume' : 'pause';
@@ -93,7 +93,7 @@ function acks() {
       return item;
     }));
   }
-  // The age runs on without being read out each second.
+  // The age changes each second without being read out.
   texts.forEach((one, at) => { const age = list.children[at].lastChild; age.ariaHidden = 'true'; write(age, one.ago); });
 }
 
@@ -109,12 +109,12 @@ function become(press, status, reason) {
   acks();
 }
 
-/** What a touch means is settled when it begins: a step may end, and PAUSE become GO ON, while the finger is down. */
+/** The meaning of a touch is fixed when it begins: a step may end, and PAUSE become GO ON, while the finger is down. */
 function meant(button) {
   const { button: name, answer } = button.dataset;
   const body = { run: link.hello?.run, button: name };
   if (answer) body.answer = Number(answer);
-  // The clock stands or goes on whichever step is under way: a pause at the end of a rep is not refused for the next one.
+  // A pause names no step: one pressed at the end of a rep is not refused because the next step has begun.
   if (link.frame?.step_id && name !== 'pause' && name !== 'resume') body.expect_step = link.frame.step_id;
   return { at: phoneNow(), name: button.firstElementChild.textContent, body };
 }
@@ -126,7 +126,7 @@ function press(made) {
   send(made);
 }
 
-/** Send a press until it is answered; the same `tx` is never taken twice. */
+/** Send a press until it is answered; the same `tx` is never applied twice. */
 async function send(made) {
   const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 1000 * ASK_AGAIN_S);
   try {
@@ -147,7 +147,7 @@ async function send(made) {
 
 // --- holding, locking ----------------------------------------------------------------------------------------------
 
-/** A hold begins with the touch, whose time it carries, and counts once it has lasted. */
+/** A hold has the time of its touch, and counts once it has lasted long enough. */
 function begin(button) {
   if (held || button.disabled || (isLocked && button.id !== 'unlock')) return;
   touchedAt = phoneNow();

@@ -1,19 +1,19 @@
-/* The link to the laptop: what it sends, the run's clock as this phone keeps it, and how long it has been silent. */
+/* The link to the laptop: its events, an estimate of the run's clock, and the time since the last frame. */
 
-/** From this many seconds without a frame on there is no signal: values go, and the phone's own clock goes on. */
+/** After this many seconds without a frame there is no signal: values disappear, and the phone's own clock goes on. */
 export const NO_SIGNAL_S = 3;
-/** A stream that is open and has been silent for so long is dead, and is opened anew. Judged. */
+/** An open stream that has been silent for this time is dead, and is opened again. Judged. */
 const DEAD_S = 6;
-/** Round trips that are remembered; the shortest of them tells the run's clock best. */
+/** Number of stored round trips; the shortest of them gives the best estimate of the run's clock. */
 const TRIPS = 8;
 const FIRST_TRIPS = 5;
 const TRIP_EVERY_S = 30;
-/** A clock that is off by more than this against what just arrived is learnt anew. */
+/** If the estimated clock differs by more than this from a new frame, the estimate starts again. */
 const CONTRADICTION_S = 0.25;
-/** How long a stream that was refused waits before it is tried again. */
+/** Time until a refused stream is tried again. */
 const AGAIN_S = { unreached: 2, full: 10 };
 
-/* The phone's clock in seconds. It stands while the phone sleeps, so what the wall clock gained meanwhile is added. */
+/* The phone's clock in seconds. It stops while the phone sleeps, so the time by the wall clock is added afterwards. */
 let slept = 0, lastWall = Date.now(), lastRun = performance.now();
 export function phoneNow() {
   const wall = Date.now(), run = performance.now();
@@ -47,12 +47,12 @@ export class Link {
     this.open();
   }
 
-  /** Seconds of the run's clock, now or at a time of the phone's; null while nothing told it. */
+  /** Seconds of the run's clock, now or at a time of the phone's; null while unknown. */
   runNow(phone = phoneNow()) {
     return this.offset === undefined ? null : phone + this.offset;
   }
 
-  /** How old what is shown is, in seconds; infinite before the first frame. */
+  /** Age of the last frame in seconds; infinite before the first one. */
   age() {
     if (this.frame === null) return Infinity;
     const now = phoneNow(), silent = now - this.frameAt, run = this.runNow(now);
@@ -94,7 +94,7 @@ export class Link {
     const now = phoneNow();
     this.frame = frame;
     this.frameAt = now;
-    // A frame cannot come from later than now: a clock that says so is wrong, as is one that calls each frame late.
+    // A frame cannot come from the future: a clock by which it does is wrong, as is one by which each frame is late.
     const seen = frame.now_s - now, late = this.offset === undefined ? 0 : this.offset - seen;
     if (this.offset === undefined || -late > CONTRADICTION_S) this.trips = [];
     if (this.offset === undefined || seen > this.offset) this.offset = seen;
@@ -103,7 +103,7 @@ export class Link {
     this.on.frame?.(frame);
   }
 
-  /** To be called about four times a second. */
+  /** Called about four times a second. */
   tick() {
     const now = phoneNow();
     if (this.state === 'closed') return;
@@ -115,12 +115,12 @@ export class Link {
     if (this.state === 'live' && !this.hasSignal()) this.become('searching');
   }
 
-  /** Look again at once: the page is in front again, or the network is back. */
+  /** Check at once: the page is visible again, or the network is back. */
   hurry() {
     if (this.state !== 'live' && this.state !== 'closed' && this.state !== 'refused') this.open();
   }
 
-  /** Learn the run's clock, anew if what was learnt is contradicted. */
+  /** Estimate the run's clock; the estimate starts again if a frame contradicts it. */
   learn({ anew = false } = {}) {
     if (phoneNow() - this.askedAt < 2) return;
     if (anew) this.trips = [];
@@ -146,7 +146,7 @@ export class Link {
     if (best.trip < Infinity) this.offset = best.offset;
   }
 
-  /** A stream that was refused says no reason: ask for the time, which is refused alike. */
+  /** A refused stream has no reason: request the time, which is refused for the same reason. */
   async diagnose() {
     const again = (state, after) => { this.become(state); this.againAt = phoneNow() + after; };
     try {

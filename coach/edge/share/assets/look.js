@@ -1,4 +1,4 @@
-/* How a moment of the run looks: the same on a phone held either way and on the board of a laptop. */
+/* Paints a moment of the run, on a phone in both orientations and on the board of a laptop. */
 
 const SVG = 'http://www.w3.org/2000/svg';
 export const find = (id) => document.getElementById(id);
@@ -11,12 +11,12 @@ export function clock(seconds) {
   return (hours ? `${hours}:${two(minutes)}` : `${minutes}`) + ':' + two(whole % 60);
 }
 
-/** Set text only where it changed, so that nothing is laid out for nothing. */
+/** Set text only if it changed, to avoid layout. */
 export function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-/** Set text on one line, in smaller letters where it is too long for its box: a number is never cut off. */
+/** Set text on one line, in smaller letters if it is too long for its box: a number is never cut off. */
 function writeWhole(element, text) {
   if (!element || element.textContent === text) return;
   element.textContent = text;
@@ -33,12 +33,12 @@ export function show(element, is) {
   if (element && element.hidden === is) element.hidden = !is;
 }
 
-/** A fuller text is taken while its letters are not smaller than the largest by more than this. */
+/** A longer text is used if its letters are smaller than the largest by no more than this. */
 const SMALLEST = 2.2;
-/** Texts shorter than this stand on one line. */
+/** Shorter texts are on one line. */
 const BREAKS_FROM = 8;
 
-/** Words on so many lines, none much longer than the others. */
+/** Words on this many lines of similar length. */
 function wrapped(words, count) {
   const share = words.join(' ').length / count, lines = [''];
   for (const word of words) {
@@ -67,7 +67,7 @@ class Fit {
     new ResizeObserver(() => this.draw()).observe(box);
   }
 
-  /** Take the first of the texts, the fullest, whose letters are not much smaller than those of the largest. */
+  /** Return the longest of the texts whose letters are not much smaller than the largest. */
   set(texts) {
     if (texts.join('\0') === this.texts.join('\0')) return;
     this.texts = texts;
@@ -81,7 +81,7 @@ class Fit {
     const largest = Math.max(...fits.map((fit) => fit.size));
     const fit = fits.find((one) => one.size >= largest / SMALLEST) ?? fits[0];
     write(this.told, fit.lines.join(', '));
-    // What stands before the letters may be moved up to them.
+    // An element before the letters may be moved up to them.
     this.box.parentElement.style.setProperty('--free', `${(width - fit.wide) / 2}px`);
     this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const top = (height - fit.height) / 2, x = { start: 0, middle: width / 2, end: width }[this.align];
@@ -124,14 +124,14 @@ export function fit(id, ...texts) {
   if (!fits.has(id)) fits.set(id, new Fit(box));
   fits.get(id).set(texts.length ? texts : ['']);
 }
-/** Draw everything anew: a layout was changed by hand. */
+/** Draw everything again after a change of the layout. */
 export function refit() {
   for (const one of fits.values()) one.draw();
   if (find('unit')) squeeze(find('unit'));
 }
 addEventListener('resize', () => { if (find('unit')) squeeze(find('unit')); });
 
-/** The name of a row; where there is little room its number alone is shown: `REP 3/8` as `3/8`. */
+/** The name of a row; where there is little room only its number: `REP 3/8` as `3/8`. */
 function name(cell, text) {
   const [, kind, number] = /^(\D+ )(\d+\/\d+)$/.exec(text) ?? [null, '', text];
   const parts = [kind, number].map((part) => Object.assign(document.createElement('span'), { textContent: part }));
@@ -203,16 +203,16 @@ const lightWords = (light) => {
   if (light.behind_m === undefined) return light.words ?? '';
   return metres < 1 ? 'with the light' : `light ${metres} m ${light.behind_m > 0 ? 'ahead of' : 'behind'} you`;
 };
-/** The label of a figure without what stands behind two blanks, which a narrow column has no room for. */
+/** The label of a figure without the part behind two blanks, which a narrow column has no room for. */
 const short = (label) => label.split('  ')[0];
 
-/** Three of the figures that the live screen chose: the third is the light where there is one. */
+/** Three of the figures of the live screen: the third is the light if there is one. */
 function three(figures) {
   const light = figures.find((figure, at) => at > 2 && figure.label.includes('LIGHT'));
   return light ? [...figures.slice(0, 2), light] : figures.slice(0, 3);
 }
 
-/** What a frame looks like. */
+/** The look of a frame. */
 export function lookOf(frame, age) {
   const { state, hero, pace } = frame;
   const isPace = pace !== undefined && hero.texts[0] === pace.text;
@@ -224,7 +224,7 @@ export function lookOf(frame, age) {
     ? frame.reps.map((rep) => ({ at: rep.where, lap: rep.time, off: rep.off }))
     : (frame.splits ?? []).map((split) => ({ ...split, off: (split.off ?? '') + (split.is_doubtful ? ' ?' : '') }));
   const asked = frame.ask?.question;
-  // A question waits without taking the place of what is run: alone it stands in a step of its own.
+  // A question during a step leaves the step on the page; in a step of its own it has the page alone.
   const says = rest ? asked ?? state.says : state.says;
   const sentence = frame.reply ?? says ?? state.foot?.[0] ?? asked ?? '';
   return {
@@ -246,7 +246,7 @@ export function lookOf(frame, age) {
   };
 }
 
-/** The first moments, before anything came: neither a state nor a loss. */
+/** The look before the first frame: neither a state nor a loss. */
 export function lookOfStart(title) {
   return {
     state: 'waiting', colour: 'plain', frame: 'corners', title, hero: [UNKNOWN], words: ['WAIT'], unit: '', sentence: 'connecting to the laptop',
@@ -254,7 +254,7 @@ export function lookOfStart(title) {
   };
 }
 
-/** What the phone knows by itself while the laptop is silent: the plan, by its own clock. Values and verdicts go. */
+/** The look while the laptop is silent: the plan by the phone's own clock, without values and verdicts. */
 export function lookOfSilence(link) {
   const { frame, plan } = link, now = link.runNow(), age = link.age();
   const step = now === null ? undefined
@@ -272,7 +272,7 @@ export function lookOfSilence(link) {
     age: frame ? `silent ${Math.floor(age)} s` : '',
   };
   if (isPast) return look;
-  // What comes after an end that was estimated is by the plan: the runner may not be there yet.
+  // After an estimated end only the plan is shown: the runner may not be there yet.
   if (step.is_start_estimated) look.where = `~ ${step.where}`;
   const left = step.ends_s === undefined ? undefined : step.ends_s - now, about = step.is_estimated ? '~' : '';
   look.length = step.what?.includes(step.where) ? step.what.slice(step.where.length).trim() : '';

@@ -1,4 +1,4 @@
-/* The page of the runner's phone and of the board: what comes is painted, spoken, and kept going while nothing comes. */
+/* The page of the runner's phone and of the board: paints and speaks events, and continues without a signal. */
 
 import { Link, NO_SIGNAL_S, phoneNow } from './link.js';
 import { clock, find, fit, liveFor, lookOf, lookOfSilence, lookOfStart, paint, refit, show, write } from './look.js';
@@ -10,7 +10,7 @@ const WORDS = {
   live: 'connected', searching: 'looking for the laptop', unreached: 'the laptop is out of reach: trying again',
   full: 'eight phones are looking already: trying again', refused: 'this link has been used up: ask for a new one',
 };
-/** Not more often than this a lost signal is told aloud. */
+/** Least time between two spoken warnings of a lost signal. */
 const LOSS_EVERY_S = 30;
 
 const openedAt = phoneNow();
@@ -25,7 +25,7 @@ const link = new Link({
   frame: draw,
 });
 
-/** Tell what changed to who hears the page: the word of the state alone, and that the signal was lost or is back. */
+/** Announce changes to screen readers: only the word of the state, and that the signal was lost or is back. */
 function tell(text) { write(find('told'), text); }
 
 function draw() {
@@ -65,7 +65,7 @@ function change(silent) {
   }
 }
 
-/** A clock of the run, so much later. */
+/** A clock of the run, advanced by some seconds. */
 function later(text, seconds) {
   return clock(text.split(':').reduce((sum, part) => 60 * sum + Number(part), 0) + seconds);
 }
@@ -98,7 +98,7 @@ function setSound(on) {
   refit();
 }
 
-/** The themes there are: the blocks of the style that the laptop made of its own table. */
+/** The available themes: the blocks of the style that the laptop made of its own table. */
 function themes() {
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
   return rules.map((rule) => /:root\[data-theme="([^"]+)"\]/.exec(rule.selectorText ?? '')?.[1]).filter(Boolean);
@@ -144,7 +144,7 @@ find('close').addEventListener('click', () => menu.close());
 setInterval(() => {
   link.tick();
   if (ending) return;
-  // Between two frames nothing but their age is new.
+  // Between two frames only their age changes.
   if (link.frame && link.hasSignal() && !isSilent) write(find('age'), liveFor(link.age())); else draw();
   sound.ownClock(link);
 }, 250);

@@ -1,18 +1,18 @@
-/* What is heard on the phone: tones, words, and the media that keep it awake. All of it begins with one tap. */
+/* The sound of the phone: tones, words, and the media that keep it awake. All of it begins with one tap. */
 
 import { phoneNow } from './link.js';
 
 const RATE = 24000;
 const NAMES = ['faster', 'ease', 'on', 'go', 'beep', 'low'];
-/** Earlier classes cut in on later ones. */
+/** Earlier classes interrupt later ones. */
 const CLASSES = ['safety', 'countdown', 'step', 'coach', 'info'];
-/** How far ahead tones are put into a clip: timers of a locked phone fire once a second. */
+/** How far ahead tones are put into a clip: the timers of a locked phone fire once a second. */
 const AHEAD_S = 1.6;
-/** From so many seconds without a frame on, tones that are due come by the phone's own clock. Frames come 4 a second. */
+/** After this many seconds without a frame, due tones are played by the phone's own clock. Frames come 4 a second. */
 export const OWN_CLOCK_FROM_S = 1.2;
-/** A cue that came late is not beeped again if the phone's own clock has done so within this time. */
+/** A late cue has no tone if the phone played it by its own clock within this time. */
 const SAME_S = 0.8;
-/** Clips that can sound or wait at once. */
+/** Most clips that play or wait at the same time. */
 const CLIPS = 3;
 /** Level and frequency of the hum below: over the -72 dB at which Chromium takes a page for silent and slows its timers
  * (its `kSilenceThresholdDBFS`), far under what an ear hears at 20 Hz. Not tried on a phone yet. */
@@ -57,7 +57,7 @@ export class Sound {
     } catch { /* tried again with the tap */ }
   }
 
-  /** Begin, inside the tap: a browser lets nothing sound before. */
+  /** Begin, inside the tap: browsers play no sound before. */
   start() {
     this.isOn = true;
     NAMES.filter((name) => !this.tones[name]).forEach((name) => this.load(name));
@@ -98,12 +98,12 @@ export class Sound {
     return end;
   }
 
-  /** Silence what sounds or waits to. */
+  /** Stop the clips that play or wait. */
   hush() {
     for (const clip of this.clips) { clip.pause(); clip.until = 0; }
   }
 
-  /** Say a cue that has just come: its tone, then its words, if they are still worth it. */
+  /** Play a new cue: its tone, then its words if they are still valid. */
   cue(cue, link) {
     const now = link.runNow();
     if (!this.isOn || (now !== null && now > cue.at_s + cue.ttl_s)) return;
@@ -112,7 +112,7 @@ export class Sound {
     if (cue.speech) this.say({ ...cue, by: phoneNow() + (now === null ? cue.ttl_s : cue.at_s + cue.ttl_s - now) }, long);
   }
 
-  /** Speak words: what matters more cuts in, what matters less waits, and what is late is never spoken. */
+  /** Speak words: a higher class interrupts, a lower one waits, and late words are never spoken. */
   say(words, after_s = 0) {
     const voice = globalThis.speechSynthesis;
     if (!voice || !this.isOn) return;

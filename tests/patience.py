@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from bleak import BleakClient
 
-LIMIT_S: Final = 60.0
+LIMIT_S: Final = 50.0
 """How long a state is waited for: what takes milliseconds here may take many seconds on a busy machine."""
 TEST_LIMIT_S: Final = 300.0
 """How long a test in front of the fake bus may take before it counts as hung."""
@@ -29,9 +29,10 @@ async def disconnected(client: BleakClient) -> None:
     await wait_until(lambda: not client.is_connected)
 
 
-def block_until(condition: Callable[[], object], what: str) -> None:
-    """Wait until a condition holds, without a loop, as a test of a whole process does."""
+def block_until(condition: Callable[[], Any], what: str = "") -> Any:
+    """Wait without a loop until a condition holds, as a test of a whole process does, and return its value."""
     deadline = time.monotonic() + LIMIT_S
-    while not condition():
+    while not (value := condition()):
         assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.05)
+        time.sleep(0.01)
+    return value
