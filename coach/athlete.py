@@ -198,7 +198,9 @@ class Goal(Strict):
         """Refuse a goal without a pace, or with two."""
         both = self.distance is not None and self.time is not None
         if both == (self.pace is not None) or (self.distance is None) != (self.time is None):
-            raise Misspelt("a goal is a distance with a time, or a pace", 'Such as "10 km" with "42:00".')
+            raise Misspelt(
+                "a goal is a distance with a time, or a pace", 'For example: "10 km" with "42:00".'
+            )
         return self
 
 

@@ -54,9 +54,9 @@ _HEART_RATES: Final = {
     Number.REST_HEART_RATE: "rest",
     Number.THRESHOLD_HEART_RATE: "threshold",
 }
-_PACE_EXAMPLES: Final = "Such as 5k 22:30, half 1:35 or 4:10/km."
+_PACE_EXAMPLES: Final = "For example: 5k 22:30, half 1:35 or 4:10/km."
 BY_EFFORT: Final = "By effort: reps are timed, not judged."
-_WHEN: Final = "When? Such as 10 May or 3 weeks ago (Enter for these days)"
+_WHEN: Final = "When? For example: 10 May or 3 weeks ago (Enter for these days)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,5 +431,7 @@ def _heart_rates(text: str) -> dict[str, Any]:
     """
     rates = re.findall(r"(max|rest|threshold)[a-z]*\s*[=:]?\s*(\d{2,3}(?:\.\d)?)", text.casefold())
     if not rates:
-        raise AthleteProblem(f'"{text[:40]}" has no heart rate.', "Such as max 190 rest 48 threshold 172.")
+        raise AthleteProblem(
+            f'"{text[:40]}" has no heart rate.', "For example: max 190 rest 48 threshold 172."
+        )
     return {name: {"bpm": float(bpm), "source": "measured"} for name, bpm in rates}

@@ -449,7 +449,7 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
         if request.day.is_asked:
             raise UsageProblem(
                 "--as-planned, --minutes, --no-track, --treadmill, --instead, --wind, --hills change today's session",
-                f"Such as coach run {TODAY} --minutes 35.",
+                f"For example: coach run {TODAY} --minutes 35.",
             )
         return RunDay(workout, _service_for(request))
     service = TodayService(PlanService(athlete=request.athlete))

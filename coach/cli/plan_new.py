@@ -409,7 +409,7 @@ def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest"
     )
     weekdays = [each.weekday for each in options["fixed"]]
     if len(set(weekdays)) < len(weekdays):
-        raise click.UsageError("--fixed: a weekday has one appointment; name the other day.")
+        raise click.UsageError("--fixed: a weekday has one fixed session; name the other day.")
     injuries, eased_until = health_of(service)
     histories = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
     return SeasonRequest(

@@ -352,13 +352,15 @@ class Language:
     sensor_missing: str = "{sensor} missing."
     unheard_help: Mapping[Source, str] = field(
         default_factory=lambda: {
-            Source.POD: "Shake it; see that its battery is not flat.",
-            Source.POD_2: "Shake it; see that its battery is not flat.",
-            Source.STRAP: "Wet the strap; see that no watch holds it.",
-            Source.TREADMILL: "See that it is on, and that no other app holds it.",
+            Source.POD: "Shake it; check that its battery is not flat.",
+            Source.POD_2: "Shake it; check that its battery is not flat.",
+            Source.STRAP: "Wet the strap; check that no watch uses it.",
+            Source.TREADMILL: "Check that it is on, and that no other app uses it.",
         }
     )
-    not_worn: str = "{sensor}: the strap is heard and sends none. Wet it, and see that it lies on the skin."
+    not_worn: str = (
+        "{sensor}: the strap was found but sends none. Wet it, and check that it lies on the skin."
+    )
     low_battery: str = "{sensor} battery {percent} %."
     pod_reads: str = "Pod reads {how}, factor {factor}."
     positions_read: str = "Positions read {how}, factor {factor}."

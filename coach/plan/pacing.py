@@ -351,7 +351,7 @@ def read_length(distance: str) -> Metres:
         return checked(read_distance(read_race(f"{distance}=99:00").distance))
     except Misspelt:
         raise RaceProblem(
-            f"{distance[:40]!r} is not a race distance", "Such as 5k, 10k, half, marathon or 3000m."
+            f"{distance[:40]!r} is not a race distance", "For example: 5k, 10k, half, marathon or 3000m."
         ) from None
 
 
@@ -527,7 +527,9 @@ def _place(text: str, metres: float) -> float:
     try:
         at_m = float(read_distance(spelt))
     except Misspelt as wrong:
-        raise RaceProblem(f"the place of a phrase: {wrong.reason}", "Such as 2km=Shoulders down.") from None
+        raise RaceProblem(
+            f"the place of a phrase: {wrong.reason}", "For example: 2km=Shoulders down."
+        ) from None
     if at_m >= metres:
         raise RaceProblem(f"the phrase at {plain} lies behind the finish", "Name an earlier place.")
     return at_m

@@ -212,7 +212,7 @@ class AthleteScreen(Screen[bool | None]):
         elif self._edit is not None and self._edit.lacks_day and self._race is None:
             self._race = self._field.value
             self._field.value = ""
-            self._message = "Such as 10 May or 3 weeks ago; Enter for these days."
+            self._message = "For example: 10 May or 3 weeks ago; Enter for these days."
             self._show()
         elif self._edit is not None:
             self._keep(self._edit)

@@ -275,7 +275,7 @@ def _put_length(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
         return _rest_as(node, text, athlete)
     read, guesses = _read(text, athlete)
     if "until" not in read or "target" in read or "caps" in read:
-        raise CellProblem("Type one length only", "Such as 800, 2:00 or until <120bpm.")
+        raise CellProblem("Type one length only", "For example: 800, 2:00 or until <120bpm.")
     if read["kind"] in _PAUSES:
         raise CellProblem("That is a rest", "Press a to add one after this step.")
     _end_as(node, read["until"])
@@ -311,7 +311,7 @@ def _put_rest(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
     if plain in {"", "none", "no rest"} or plain.startswith("on "):
         read, guesses = _read(text, athlete, front="2x400 ") if plain.startswith("on ") else ({}, ())
         if read and "send_off" not in read:
-            raise CellProblem("That is not a send-off", "Such as on 1:45.")
+            raise CellProblem("That is not a send-off", "For example: on 1:45.")
         for key in ("between", "send_off"):
             node.pop(key, None)
         if ends_in_rest:
@@ -356,12 +356,14 @@ def _read_rest(text: str, athlete: Athlete | None) -> tuple[Tree, Guesses]:
         steps = read.get("steps", [])
         rest: Tree | None = read.get("between") or (steps[-1] if len(steps) == 2 else None)
         if rest is None or steps[0].keys() != {"kind", "until"}:
-            raise CellProblem("That is not a rest", "Such as 400 jog, 2:00 walk or 90s stand.")
+            raise CellProblem("That is not a rest", "For example: 400 jog, 2:00 walk or 90s stand.")
         rests.append(rest)
     first, second = rests
     is_relative = first["until"] == {"mark": True} and re.search(r"\d", text) is not None
     if is_relative or first != second:
-        raise CellProblem("A rest as long as its rep needs a number here", "Such as 400 jog or 2:00 walk.")
+        raise CellProblem(
+            "A rest as long as its rep needs a number here", "For example: 400 jog or 2:00 walk."
+        )
     return first, guesses
 
 

@@ -47,7 +47,7 @@ def ladder(
         Misspelt: a length or pace that cannot be read, or too few or too many rungs.
     """
     if not 2 <= len(rungs) <= MOST:
-        raise Misspelt("a ladder has at least two rungs", "Such as 400m 800m 1200m.")
+        raise Misspelt("a ladder has at least two rungs", "For example: 400m 800m 1200m.")
     sizes = [_size(rung) for rung in rungs]
     if len({is_time for is_time, _ in sizes}) > 1:
         raise Misspelt("the rungs mix times and distances", "Write all of them as one or the other.")
@@ -78,7 +78,7 @@ def blocks(count: int, length: str, *, pace: str = "10k", ratio: float = 1.0) ->
     if not BLOCK_S[0] <= seconds <= BLOCK_S[1]:
         raise Misspelt("blocks near race pace last 2:00 to 5:00", "Shorter are strides, longer are tempo.")
     if not 1 <= ratio <= 5:
-        raise Misspelt("the easy part must be 1 to 5 times as long as the block", "For example 1 or 1.5.")
+        raise Misspelt("the easy part must be 1 to 5 times as long as the block", "For example: 1 or 1.5.")
     rest = _jog({"time": format_clock(_round(seconds * ratio, is_time=True))})
     steps = [_repeat(count, _step("work", {"time": format_clock(seconds)}, _target(pace)), rest)]
     name = f"{count} x {format_clock(seconds)} at {_pace_words(pace)}"

@@ -245,7 +245,7 @@ class Gate(Strict):
                     "a gate takes one limit", "Write one of above and below (pace: faster, slower).", key=name
                 )
         if self.per is not None and self.for_time is None:
-            raise Misspelt('"per" needs "for"', 'Such as "for": "3:00", "per": "1 km".')
+            raise Misspelt('"per" needs "for"', 'For example: "for": "3:00", "per": "1 km".')
         return self
 
 

@@ -103,7 +103,7 @@ def test_a_pod_that_is_never_heard_is_shown_after_20_s_and_spoken_of_after_45():
     told = [cue for cue in bench.run(200) if cue.kind is GONE]
     assert [(round(cue.at - began), cue.spoken) for cue in told] == [(20, False), (45, True)]
     assert {cue.why.state for cue in told} == {"searching"}
-    assert told[0].text == "Footpod missing. Shake it; see that its battery is not flat."
+    assert told[0].text == "Footpod missing. Shake it; check that its battery is not flat."
     assert told[1].speech == "Footpod missing."
     bench.start(2)
     assert [cue for cue in bench.run(100) if cue.kind is GONE] == []

@@ -300,7 +300,7 @@ class Builder:
                     "from rep to rep only written paces change",
                     part.ramp.start,
                     part.ramp.end,
-                    "Such as @ 4:10->3:50, or: down 2s each.",
+                    "For example: @ 4:10->3:50, or: down 2s each.",
                 )
             )
             return None
@@ -455,7 +455,7 @@ class Builder:
                 return {"heart_rate": {"max": f"{aim.high_s:g} bpm"}}
             self.faults.append(
                 NotationFault(
-                    "it is not clear what is limited", aim.start, aim.end, "Such as <75%max or <150bpm."
+                    "it is not clear what is limited", aim.start, aim.end, "For example: <75%max or <150bpm."
                 )
             )
             return {"heart_rate": {"max": "240 bpm"}}
@@ -564,7 +564,7 @@ class Builder:
                     f"{text} is not a target of a step by time",
                     aim.start,
                     aim.end,
-                    "Such as @ 4:30/km, 5k or RPE8.",
+                    "For example: @ 4:30/km, 5k or RPE8.",
                 )
             self.guesses.append(f"{text} is read as {text} per {unit}")
             return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}

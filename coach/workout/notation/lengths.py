@@ -257,7 +257,9 @@ class LengthReader:
             return self._raw_clock(token)
         if self._is_unit_alone(-1):
             return 1.0, words.UNITS[token.text], token.start, token.end
-        raise self._cursor.fault("a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min.")
+        raise self._cursor.fault(
+            "a length is missing here", token, "For example: 800, 1km, 1mi, 2:00 or 20min."
+        )
 
     def _is_on_off(self, token: Token) -> bool:
         """Return whether this is the first of `30/30`, seconds of work and of rest."""
@@ -320,14 +322,14 @@ class LengthReader:
                 raise self._cursor.fault(
                     "that is not a possible time" if amount < 1 else "that is longer than a day",
                     token,
-                    "Such as 90s, 2:00 or 20min.",
+                    "For example: 90s, 2:00 or 20min.",
                 )
             return Length({"time": format_clock(amount)}, start, end, seconds=float(round(amount)))
         if not 1 <= amount <= LONGEST_M:
             raise self._cursor.fault(
                 "that is not a possible distance" if amount < 1 else "that is longer than 500 km",
                 token,
-                "Such as 400, 1km or 1mi.",
+                "For example: 400, 1km or 1mi.",
             )
         text = f"{amount:.10g} m"
         if unit == "km":
@@ -347,7 +349,7 @@ class LengthReader:
             self._cursor.guess(f"{token.raw} is read as {token.raw} minutes")
             return "min"
         if value == 0:
-            raise self._cursor.fault("a step of length zero", token, "Such as 800, 2:00 or 20min.")
+            raise self._cursor.fault("a step of length zero", token, "For example: 800, 2:00 or 20min.")
         amount = token.raw
         raise self._cursor.fault(
             f"{amount} of what",
@@ -391,7 +393,7 @@ class LengthReader:
         if sign is not None or (token.kind == "number" and self._cursor.peek(1).text in {"bpm", "%"}):
             rate = self._aims.read()
             if rate.tree is None or "heart_rate" not in rate.tree:
-                raise self._cursor.fault("this is not a heart rate", token, "Such as until <120bpm.")
+                raise self._cursor.fault("this is not a heart rate", token, "For example: until <120bpm.")
             above = sign is not None and sign.text in {">", "over", "above"}
             return {"heart_rate_above" if above else "heart_rate_below": rate.tree["heart_rate"]}
         value, unit, begin, end = self.raw()
@@ -405,7 +407,7 @@ class LengthReader:
             value, unit, start, end = self.raw()
             length = self.resolved(value, unit or "s", start, end)
             if length.seconds is None:
-                raise NotationFault("this is not a time", start, end, "Such as min 0:45.")
+                raise NotationFault("this is not a time", start, end, "For example: min 0:45.")
             bounds[key] = length.until["time"]
         return until | bounds
 
@@ -427,7 +429,7 @@ class LengthReader:
         value, unit, start, end = self.raw()
         unit = "min" if unit == "m?" else unit or "s"
         if unit not in _TIMES:
-            raise NotationFault("a send-off is a time", start, end, "Such as on 1:15.")
+            raise NotationFault("a send-off is a time", start, end, "For example: on 1:15.")
         return self.resolved(value, unit, start, end)
 
 
@@ -531,7 +533,7 @@ class RestReader:
             length = Length(self._lengths.bounded(length.until), length.start, length.end)
         more = self._rest_tail()
         if length is not None and (length.metres or 0) >= LONGEST_BARE_M and not (move or more.move or aim):
-            fix = "Such as / 3km jog; a target goes after @."
+            fix = "For example: / 3km jog; a target goes after @."
             raise NotationFault("a rest this long needs its move", length.start, length.end, fix)
         return Rest(
             start.start,
@@ -567,7 +569,7 @@ class RestReader:
             return _Size(is_down=True)
         if move:
             return _Size()
-        example = "Such as / 400 jog, / 2:00 walk, / 90s stand or / 200 float."
+        example = "For example: / 400 jog, / 2:00 walk, / 90s stand or / 200 float."
         if is_said:
             raise self._cursor.fault("the rest is missing", self._cursor.peek(), example)
         is_end = start.kind == "end" or start.text in {"+", ")", ";"}

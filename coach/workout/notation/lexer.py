@@ -110,7 +110,7 @@ def tokens_of(line: str) -> list[Token]:
         place, is_spaced = token.end, False
     if all(token.text == "\n" for token in tokens):
         raise NotationFault(
-            "there is nothing to read", 0, 1, "Such as: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"
+            "there is nothing to read", 0, 1, "For example: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"
         )
     tokens.append(Token("end", "", len(line.rstrip()), len(line.rstrip()) + 1, is_spaced=True))
     return tokens
@@ -173,7 +173,7 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
         big, small, last, part = clock[1], clock[2], clock[3], clock[4]
         if int(small) >= 60 or int(last or 0) >= 60:
             raise NotationFault(
-                f"{clock[0]} is not a time: seconds go to 59", place, clock.end(), "Such as 1:30."
+                f"{clock[0]} is not a time: seconds go to 59", place, clock.end(), "For example: 1:30."
             )
         seconds = int(big) * 60.0 + int(small)
         seconds = seconds * 60 + int(last) if last else seconds

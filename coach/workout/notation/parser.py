@@ -77,7 +77,7 @@ class _Parser:
         parts = self._parts(closing="")
         if not parts and not self._cursor.faults:
             self._cursor.faults.append(
-                NotationFault("there is no step here", 0, 1, "Such as: 6x800 @ 5k / 400 jog")
+                NotationFault("there is no step here", 0, 1, "For example: 6x800 @ 5k / 400 jog")
             )
         self._cursor.faults.sort(key=lambda fault: fault.start)
         return ParsedLine(parts, list(dict.fromkeys(self._cursor.guesses)), self._cursor.faults)
@@ -245,7 +245,7 @@ class _Parser:
             raise self._cursor.faults.pop()
         if not part.body:
             raise self._cursor.fault(
-                "there is nothing in the brackets", opening, "Such as 3x(400 @ mile / 60s)."
+                "there is nothing in the brackets", opening, "For example: 3x(400 @ mile / 60s)."
             )
         part.is_group = True
         if part.count is None and self._cursor.sees("x") and self._cursor.peek(1).kind == "number":
@@ -286,7 +286,7 @@ class _Parser:
         if token.kind == "end" or token.text in {"+", ";", ",", "\n", ")", "]", "@", "/"}:
             what = "of what" if part.count is not None else "how long"
             example = f"{part.count}x800" if part.count is not None else "20min easy"
-            raise self._cursor.fault(f"it does not say {what}", token, f"Such as {example}.")
+            raise self._cursor.fault(f"it does not say {what}", token, f"For example: {example}.")
         raise self._cursor.unknown_word(token)
 
     def _suffixes(self, part: Part) -> None:
@@ -592,7 +592,9 @@ class _Parser:
         if self._cursor.peek().kind in {"number", "clock"}:
             self._rests.give(part, replace(self._rests.read(part), is_ease=True))
             return True
-        raise self._cursor.fault("it does not say how long off", token, "Such as 10x(1min on / 1min off).")
+        raise self._cursor.fault(
+            "it does not say how long off", token, "For example: 10x(1min on / 1min off)."
+        )
 
     def _remark(self, part: Part) -> bool:
         """Read a coach's remark on the last rep, which is kept in words."""
@@ -610,10 +612,12 @@ class _Parser:
             raise self._cursor.fault(
                 "a last part of its own is a step",
                 start,
-                "Such as 7mi easy + 3mi @ marathon; or say: last one fast.",
+                "For example: 7mi easy + 3mi @ marathon; or say: last one fast.",
             )
         if len(tokens) < 2:
-            raise self._cursor.fault("it does not say what the last one is", start, "Such as: last one fast.")
+            raise self._cursor.fault(
+                "it does not say what the last one is", start, "For example: last one fast."
+            )
         text = " ".join(token.raw for token in tokens)
         part.notes.append(text)
         self._cursor.guess(f"“{text}” is noted in words, not coached")

@@ -202,7 +202,7 @@ class TargetReader:
         if token.kind == "text":
             self._cursor.take()
             if not token.text:
-                raise self._cursor.fault("the words are missing", token, 'Such as "fast, smooth".')
+                raise self._cursor.fault("the words are missing", token, 'For example: "fast, smooth".')
             return Aim(token.start, token.end, {"effort": token.text[:120]})
         if token.kind in {"number", "clock"}:
             return self._aim_number()
@@ -220,7 +220,9 @@ class TargetReader:
         limit = self.read()
         key, value = next(iter((limit.tree or {}).items()), ("", ""))
         if not isinstance(value, str) or key in {"", "effort"} or value.startswith("zone"):
-            raise self._cursor.fault("this cannot be a limit", sign, "Such as <75%max, <150bpm or <4:30/km.")
+            raise self._cursor.fault(
+                "this cannot be a limit", sign, "For example: <75%max, <150bpm or <4:30/km."
+            )
         is_most = sign.text == "<"
         side = ("fastest" if is_most else "slowest") if key == "pace" else "max" if is_most else "min"
         return Aim(sign.start, limit.end, {key: {side: value}})
@@ -283,7 +285,7 @@ class TargetReader:
         self._cursor.take()
         number = self._cursor.take()
         if number.kind != "number":
-            raise self._cursor.fault("the zone is missing", token, "Such as Z2.")
+            raise self._cursor.fault("the zone is missing", token, "For example: Z2.")
         letter = self._cursor.accept("a", "b", "c") if not self._cursor.peek().is_spaced else None
         name = f"{number.value:g}{letter.text if letter else ''}"
         if self._cursor.sees("-") and self._cursor.peek(1).kind == "number":
@@ -300,7 +302,7 @@ class TargetReader:
         """Read `RPE 8`, `RPE 7-8`."""
         number = self._cursor.take()
         if number.kind != "number" or not 0 < number.value <= 20:
-            raise self._cursor.fault("the number of the effort is missing", token, "Such as RPE8.")
+            raise self._cursor.fault("the number of the effort is missing", token, "For example: RPE8.")
         text, end = f"RPE {number.value:g}", number.end
         if self._cursor.sees("-") and self._cursor.peek(1).kind == "number":
             self._cursor.take()
@@ -389,7 +391,7 @@ class TargetReader:
         """Make a target of a time: a pace if its length is named, else the time of the rep."""
         low_s, high_s = sorted((low[0], high[0]))
         if low_s <= 0:
-            raise self._cursor.fault("a pace of zero", first, "Such as 4:30/km.")
+            raise self._cursor.fault("a pace of zero", first, "For example: 4:30/km.")
         self._cursor.accept('"') or self._cursor.accept("s", "sec")
         self._cursor.accept("min")
         per = self._per()
@@ -602,7 +604,9 @@ class TargetReader:
         if phrase in words.GUESSED_PACES:
             self._cursor.guess(f"{phrase} is taken as {ref} pace")
         if "-" in amount or not ref or not 50 <= first.value <= 130:
-            raise NotationFault("a share of a pace is one number", first.start, end, "Such as 102% marathon.")
+            raise NotationFault(
+                "a share of a pace is one number", first.start, end, "For example: 102% marathon."
+            )
         self._cursor.accept("pace")
         by = round(100.0 / first.value * 100.0 - 100.0, 2)
         pace: Tree = {"ref": ref}
@@ -641,7 +645,7 @@ def _change_by(cursor: Cursor, part: Part, sign: float, *, is_down: bool) -> boo
         return True
     unit = "%" if cursor.accept("%") else ""
     if not unit and not cursor.accept("s", "sec", "secs", "seconds", '"', "sek") and is_down:
-        raise cursor.fault("it does not say by how much", number, "Such as down 2s each.")
+        raise cursor.fault("it does not say by how much", number, "For example: down 2s each.")
     if cursor.sees("/", "per") and cursor.sees("km", "k", "mi", "mile", ahead=1):
         cursor.take()
         unit = "s/km" if cursor.take().text in {"km", "k"} else "s/mile"

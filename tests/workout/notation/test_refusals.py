@@ -6,22 +6,22 @@ from coach.workout import notation
 from tests.workout.notation.documents import ATHLETE
 
 REFUSED = {
-    "6x": ("", "it does not say of what", "Such as 6x800."),
+    "6x": ("", "it does not say of what", "For example: 6x800."),
     "6x800 @": ("", "the target is missing", "One of easy, marathon"),
     "6x800 @ 17k": ("17k", "17k is not a pace here", "The paces are easy, marathon, half, threshold"),
     "6x800 @ 5 / 400": ("5", "5 is not a pace yet", "Meant 5k pace? Write @ 5k, or 5:00/km."),
     "6x800 @ treshold / 400": ("treshold", "“treshold” is not a target", 'Did you mean "threshold"?'),
     "0x400": ("0", "0 repeats cannot be run", "Between 1 and 1000."),
-    "6x800 / ": (" ", "the rest is missing", "Such as / 400 jog"),
-    "6x800 / + 1km easy": ("+", "the rest is missing", "Such as / 400 jog"),
+    "6x800 / ": (" ", "the rest is missing", "For example: / 400 jog"),
+    "6x800 / + 1km easy": ("+", "the rest is missing", "For example: / 400 jog"),
     "3x(400": ("(", 'the "(" is not closed', 'Write ")" where the set ends.'),
-    "3x()": ("(", "there is nothing in the brackets", "Such as 3x(400 @ mile / 60s)."),
+    "3x()": ("(", "there is nothing in the brackets", "For example: 3x(400 @ mile / 60s)."),
     "6x800 @ 1:12": ("1:12", "1:12 is not a time for 800 m", "Write the time of a lap as 1:12/lap"),
     "3x5": ("5", "5 of what", "Write 5min, 5km or 5s."),
     "400-800 @ 5k": ("800", "two lengths are neither a ladder nor a range", "three or more for a ladder"),
     "12-8x400": ("8", "12-8 runs backwards", "Write 8-12x"),
     "6x800 / 400 / 200": ("200", "it has a rest already", "for sets write 3x(4x400 / 60s) / 3:00."),
-    "6x800 @ 1:75/km": ("1:75", "1:75 is not a time: seconds go to 59", "Such as 1:30."),
+    "6x800 @ 1:75/km": ("1:75", "1:75 is not a time: seconds go to 59", "For example: 1:30."),
     "6x800 @ 0:30/km": (
         "0:30/km",
         '"0:30/km" is not possible: no runner is so fast',
@@ -74,7 +74,7 @@ REFUSED = {
     "20min @ 5k @ 10k": ("10k", "2 targets for 1 length", "Give one target, or one for each."),
     "6x800 @ 5k / 400)": (")", 'a ")" without a "("', 'Take it out, or write "(" where the set begins.'),
     "6x800 @ 5k] + 1km easy": ("]", 'a "]" without a "["', "Take it out"),
-    "": ("", "there is nothing to read", "Such as: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
+    "": ("", "there is nothing to read", "For example: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
 }
 """What is typed; the text it is about, the reason and a part of the fix."""
 
