@@ -167,7 +167,7 @@ class CueArbiter:
         self.was_light_set_back = False
         """True if the pacing light of this step was set back to the runner."""
         self.are_laps_pressed = False
-        """Whether a mark was pressed at the last line, so that the next lap is told by its press too."""
+        """Whether a mark was pressed at the last line, so that the next lap is announced at its press too."""
 
     def record(self, topic: Hashable) -> CueRecord:
         """Return the record of a topic; rules that ask for one topic share one record."""

@@ -36,11 +36,11 @@ _RANGES: Final[Mapping[str, Range]] = {
     "counted_s": (1.0, 600.0),
     "alarm_clear": (1.01, 10.0),
 }
-"""The ranges that a unit does not tell: what is divided by, or stepped by, is more than 0."""
+"""The ranges that the unit alone does not imply: what is divided by, or stepped by, is more than 0."""
 
 
 class LapFigure(StrEnum):
-    """What is told of a lap of a track."""
+    """What is spoken after a lap of a track."""
 
     LAP = "lap"
     KM = "km"
@@ -394,9 +394,9 @@ class CueSettings:
     Without it "Rep two." is enough; judged: in five even reps of 1000 m the words fall from 40 to 24 a rep.
     """
     speak: LapFigure = LapFigure.LAP
-    """What is told of a lap of a track: `lap`, its time; `km` or `mile`, its pace; `total`, the step's time so far.
+    """What is spoken after a lap of a track: `lap`, its time; `km` or `mile`, its pace; `total`, the time of the step.
 
-    With `total` nobody is told that the lap was slow or fast. Judged.
+    With `total` a lap is never called slow or fast. Judged.
     """
     lap_off_s: Seconds = Seconds(1.3)
     """A lap between two marks is called slow or fast from this many seconds off its plan.
@@ -542,9 +542,9 @@ class CueSettings:
     losses_shown: bool = False
     """Show each loss as a cue at once, as runs recorded before did; the sensor row has it, and a lap has one."""
     unheard_s: Seconds = Seconds(20.0)
-    """A sensor that was never heard is told of so long into the first step that wants it; 0: never. Judged."""
+    """A sensor that was never heard is reported so long into the first step that wants it; 0: never. Judged."""
     back_after_s: Seconds = Seconds(5.0)
-    """A sensor is told to be back so long after the words that it was lost, at the earliest. Judged."""
+    """A sensor is reported as back so long after the words that it was lost, at the earliest. Judged."""
     low_battery_percent: int = 15
     """A battery at or below this charge is shown; a strap at 15 % lasts this run, not the next. Judged."""
     recorder_repeat_s: Seconds = Seconds(60.0)
@@ -629,7 +629,7 @@ class CueSettings:
     halfway_from_s: Seconds = Seconds(600.0)
     """It is called in runs from this long on. Judged."""
     missing_s: Seconds = Seconds(30.0)
-    """A sensor that is missing so long before a start by countdown is told of, while it can still be mended. Judged."""
+    """A sensor that is missing so long before a start by countdown is reported, while it can still be fixed. Judged."""
 
     # --- of earlier versions ---------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ from coach.physiology.surroundings import lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Pressed
 from coach.session.events import COUNTS_AS_DONE, EndReason, ResumeChoice, Split, Undone
-from coach.session.results import PodLeave
+from coach.session.results import PodTolerance
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
 from coach.signals.signals import SignalEvent, Signals
@@ -66,7 +66,7 @@ class LiveRun:
             setup.starts,
             by_hand=setup.by_hand,
             threshold_bpm=setup.threshold_bpm,
-            pod_leave=PodLeave(setup.cues.proven_sd, setup.cues.unproven_band),
+            pod_tolerance=PodTolerance(setup.cues.proven_sd, setup.cues.unproven_band),
         )
         self.coach = Coach(
             setup.cues,

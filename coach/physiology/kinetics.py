@@ -205,7 +205,7 @@ class Heading:
         self._count = 0
 
     def reset(self) -> None:
-        """Start anew, because the effort changed."""
+        """Reset, because the effort changed."""
         self._filters = ()
         self._count = 0
 

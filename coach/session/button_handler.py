@@ -96,7 +96,7 @@ class ButtonHandler:
         self.has_ended = False
         """Whether a button ended the run."""
         self.is_retold = False
-        """Whether the last press told a step again that was announced before."""
+        """Whether the last press announced a step again."""
         self._has_counted = False
 
     def press(self, pressed: Pressed) -> list[Rejected]:
@@ -137,7 +137,7 @@ class ButtonHandler:
         return []
 
     def _act(self, context: ButtonContext, pressed: Pressed) -> bool:
-        """Carry out what a button, or a gate, does in a context; tell whether there is anything to take back.
+        """Carry out what a button, or a gate, does in a context; return True if there is anything to take back.
 
         Raises:
             RefusedError: it does nothing there.
@@ -154,7 +154,7 @@ class ButtonHandler:
         return True
 
     def _is_for_this_step(self, pressed: Pressed) -> bool:
-        """Whether whoever pressed saw the step under way; a mark says where the runner is, whatever they saw."""
+        """Return True if the presser saw the current step; a mark always counts, as it says where the runner is."""
         expected, progress = pressed.expected_step, self._sequencer.state.progress
         if expected is None or pressed.button in _CROSSES:
             return True
@@ -278,7 +278,7 @@ class ButtonHandler:
             self._sequencer.state.press_memory.boundary_at = at
 
     def _is_pressed_again(self, context: ButtonContext, at: Seconds) -> bool:
-        """Whether a mark comes so soon after a boundary that it is about that boundary, and advances nothing."""
+        """Return True if a mark comes so soon after a boundary that it is for that boundary and ends no step."""
         state = self._sequencer.state
         if context in _NEVER_CONFIRMS - {ButtonContext.CHECKLIST} or context in _JUDGED_BY_TIME:
             return False

@@ -109,7 +109,7 @@ class Pressed:
     pressed_at: Seconds | None = None
     """The time when it was pressed, where that was known to be before it was received: on a phone, or at a gate."""
     expected_step: str | None = None
-    """The step it is meant for, by its id or by `#` and its place, where whoever pressed saw one."""
+    """The step the presser saw, by its id or by `#` and its place; None if unknown."""
     gate: TimingGate | None = None
     """The gate that was passed, for the origin `gate`."""
 

@@ -29,7 +29,7 @@ _RANGES: Final[Mapping[str, Range]] = {
     "mark_every_off_track": (10.0, 100_000.0),
     "else_s_per_200": (20.0, 3_600.0),
 }
-"""The ranges that a unit does not tell. Marks every 0 m would be without number."""
+"""The ranges that the unit alone does not imply. Marks every 0 m would be without number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ class StepDistance:
         state.measurement.is_clock_mode, state.measurement.clock_from = True, at
 
     def measure_after_all(self, state: State, now: Seconds) -> bool:
-        """Measure a step that began on the clock once a source has appeared; tell whether it has."""
+        """Measure a step that began on the clock once a source has appeared; return True if it has."""
         measurement = state.measurement
         if not measurement.may_be_measured or self.source(now) is None:
             return False

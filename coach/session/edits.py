@@ -455,7 +455,7 @@ class Offers:
 
 
 def learn_factor(sequencer: StepSequencer, at: Seconds, measured: Metres, true: Metres, origin: str) -> bool:
-    """Let the pod learn from a stretch that ended at `at`; tell whether it could, and emit what it learnt."""
+    """Let the pod learn from a stretch that ended at `at`, and emit what it learnt; return True if it could."""
     calibration = sequencer.signals.distance.learn(at, measured, true, origin)
     if calibration is not None:
         sequencer.events.emit_calibration(calibration)

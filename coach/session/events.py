@@ -180,7 +180,7 @@ class BoundaryMoved:
     distance: Metres | None = None
     """The step's true distance at the announced end, where the step was not reopened."""
     measured: Metres | None = None
-    """The metres the step's source measured up to the line, where the runner's own stop tells the line."""
+    """The metres the step's source measured up to the line, if the runner's own stop set the line."""
 
 
 @dataclass(frozen=True, slots=True)

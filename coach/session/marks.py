@@ -30,7 +30,7 @@ _EARLY, _WHOLE_FROM, _WHOLE_TO = 0.75, 0.85, 1.15
 _EXPECTED = 0.15
 """A gate counts within this share of the predicted crossing (track_semantics, section 6)."""
 _KEPT = frozenset({SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL})
-"""The roles of marks that stand with the step. Who passed a gate unexpected is told in an event alone."""
+"""The roles of marks that stand with the step. An unexpected gate crossing is reported in an event alone."""
 _FARTHEST_M = 20_000.0
 """The distance up to which marks are planned in a step without a length."""
 _NOBODY_EXPECTED = frozenset(
@@ -174,7 +174,7 @@ class MarkHandler:
         return last is not None and last.ended_at <= at <= last.confirm_until
 
     def pass_gate(self, pressed: Pressed, gate: TimingGate, context: ButtonContext) -> bool:
-        """Count a gate as a mark if the runner was expected there, else only list it; tell whether it counts.
+        """Count a gate as a mark if the runner was expected there, else only list it; return True if it counts.
 
         Raises:
             RefusedError: the run is paused.
@@ -204,7 +204,7 @@ class MarkHandler:
         return True
 
     def _is_end_of_last(self, at: Seconds, gate: TimingGate) -> bool:
-        """Whether a gate stands where the step just behind ended, and was passed about when that did."""
+        """Return True if a gate is at the end of the previous step and was passed near that time."""
         state, last = self._sequencer.state, self._sequencer.state.records.last_end
         result = None if last is None else self._sequencer.results.result_of(state, last.step_id)
         if last is None or result is None:

@@ -171,7 +171,7 @@ class Fall:
     is_stop: bool
     """Whether the runner stands or walks; else they jog."""
     is_clear: bool
-    """Whether nobody would still run the rep so slowly."""
+    """Return True if the speed is too slow for the rep."""
     is_sharp: bool
     """Whether it was over within a sample, as in a recording made by hand."""
     hole: tuple[Seconds, Seconds] | None = None
@@ -331,7 +331,7 @@ class OwnStops:
             self._offers.offer_agreed_factor(now, line.at)
 
     def _line_of(self, rep: "_Rep", now: Seconds, case: "_Case") -> "_Line | None":
-        """The line of a rep as the runner's stop tells it; None while that is not sure, and outside the window."""
+        """Return the line of a rep by the runner's stop; None while that is not sure, and outside the window."""
         speeds = self._speeds(rep.started_at)
         if case.least_s and not _may_have_lasted(speeds, now, case.least_s):
             return None
@@ -365,7 +365,7 @@ class OwnStops:
         return result if is_open else None
 
     def _fits(self, last: LastEnd, line: "_Line") -> bool:
-        """Whether the stop is where it is to be expected if the measured end is the line."""
+        """Return True if the stop fits the measured end of the rep."""
         fall = line.fall
         if abs(line.at - last.ended_at) < self._least_move_s() or line.at <= last.started_at:
             return True
@@ -596,7 +596,7 @@ _PAST: Final = _Case(0.0, 0.0)
 
 
 class _Line(NamedTuple):
-    """A line, as the runner's stop tells it."""
+    """A line, estimated from the runner's stop."""
 
     total: Metres
     """The odometer's total there."""

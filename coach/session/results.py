@@ -36,7 +36,7 @@ class ReadingSeries:
         """The nominal time between such values of the source, in seconds."""
 
     def add(self, reading: Reading | None) -> bool:
-        """Keep a reading unless it is None or not newer than the newest; tell whether it was kept."""
+        """Keep a reading unless it is None or not newer than the newest; return True if it was kept."""
         if reading is None or (self.times and reading.at <= self.times[-1]):
             return False
         self.times.append(reading.at)
@@ -88,8 +88,8 @@ class ReadingHistory:
         self.power = ReadingSeries()
 
 
-class PodLeave(NamedTuple):
-    """The leave of a pod on a track until it is calibrated: bands of pace are wider by a share of the speed."""
+class PodTolerance(NamedTuple):
+    """The tolerance for a pod on a track until it is calibrated: bands of pace are wider by a share of the speed."""
 
     proven_sd: float = 0.02
     """A pod counts as calibrated when the standard deviation of its factor is at most this."""
@@ -120,10 +120,10 @@ class StepResults:
         clock: RunningClock,
         settings: SessionSettings,
         *,
-        pod_leave: PodLeave,
+        pod_tolerance: PodTolerance,
     ) -> None:
         """Read the values of the sensors from `history`, metres from `distance` and stops from `stops`."""
-        self._pod_leave = pod_leave
+        self._pod_tolerance = pod_tolerance
         self._history = history
         self._distance = distance
         self._stops = stops
@@ -200,7 +200,7 @@ class StepResults:
         return position is not None and position.estimated
 
     def _is_unseen(self, state: State, ended_at: Seconds) -> bool:
-        """Whether nothing was measured in the whole of a step, so that its metres are those of the bridge alone."""
+        """Return True if the distance of a step is bridged from end to end."""
         is_asked = self._settings.least_measured > 0  # not in journals from before a step had to be measured
         return is_asked and self._distance.measured(state, ended_at) is None
 
@@ -257,7 +257,7 @@ class StepResults:
         state.records.results = (*others, ended)
 
     def keep_announced(self, state: State, before: StepEnded) -> None:
-        """Let the result of a step that was ended anew say when and why it ended as that was announced before."""
+        """Keep the announced end and reason in the result of a step that was ended again."""
         state.records.results = tuple(
             replace(result, at=before.at, reason=before.reason)
             if result.step.step_id == before.step.step_id
@@ -388,12 +388,12 @@ class StepResults:
         """Return True if distance comes from a pod on a track that is not calibrated yet."""
         if state.timeline.context.surface != "track" or self._distance.last_source() not in CALIBRATED:
             return False
-        return self._distance.factor_sd() > self._pod_leave.proven_sd
+        return self._distance.factor_sd() > self._pod_tolerance.proven_sd
 
     def leave(self, state: State, target: StepTarget) -> float:
         """By what share the band of a target is wider now; 0 unless a speed comes from an uncalibrated pod."""
         is_wider = target.quantity is _SPEED and self.is_pod_unproven(state)
-        return self._pod_leave.share if is_wider else 0.0
+        return self._pod_tolerance.share if is_wider else 0.0
 
     def _in_band(self, state: State, step: Step, ended_at: Seconds) -> float | None:
         target = step.target

@@ -38,7 +38,7 @@ from coach.session.events import (
     Waiting,
 )
 from coach.session.phases import ItemTimer, Phase, item_timer, phase_of
-from coach.session.results import PodLeave, ReadingHistory, StepResults
+from coach.session.results import PodTolerance, ReadingHistory, StepResults
 from coach.session.state import State, WorkoutRevision
 from coach.session.stops import StopDetector
 from coach.signals.readings import is_stale
@@ -82,7 +82,7 @@ class StepSequencer:
         starts: StartPolicy,
         *,
         by_hand: bool,
-        pod_leave: PodLeave,
+        pod_tolerance: PodTolerance,
     ) -> None:
         """Begin before the first step; with `by_hand` the run is timed by marks."""
         self.settings = settings
@@ -96,7 +96,7 @@ class StepSequencer:
         self.ends = EndForecaster(self.distance, self.clock, settings)
         self.stops = StopDetector(self.distance, self.clock, self.events, settings)
         self.results = StepResults(
-            self.history, self.distance, self.stops, self.clock, settings, pod_leave=pod_leave
+            self.history, self.distance, self.stops, self.clock, settings, pod_tolerance=pod_tolerance
         )
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
@@ -191,7 +191,7 @@ class StepSequencer:
         self.enter_phase(phase_of(step), at, button)
 
     def start_if_due(self, now: Seconds) -> bool:
-        """Start the step at the end of its count-down, if that is over; tell whether it was."""
+        """Start the step at the end of its count-down, if that is over; return True if it was."""
         due = self.state.pending.delay_ends
         if due is None or due > now:
             return False
@@ -217,7 +217,7 @@ class StepSequencer:
         self.state.pending.ask_press_at = None
 
     def begin_countdown(self, at: Seconds) -> bool:
-        """Begin the count-down of a step that starts by one; tell whether it does and none was running."""
+        """Begin the count-down of a step that starts by one; return True if it does and none was running."""
         pending = self.state.pending
         if not isinstance(pending.start, DelayStart) or pending.delay_ends is not None:
             return False
@@ -225,7 +225,7 @@ class StepSequencer:
         return True
 
     def delay_countdown(self, seconds: float) -> bool:
-        """Put the end of the count-down off; tell whether one is running."""
+        """Put the end of the count-down off; return True if one is running."""
         pending = self.state.pending
         if pending.delay_ends is None:
             return False
@@ -233,13 +233,13 @@ class StepSequencer:
         return True
 
     def cancel_countdown(self) -> bool:
-        """Stop the count-down; tell whether one was running."""
+        """Stop the count-down; return True if one was running."""
         was_running = self.state.pending.delay_ends is not None
         self.state.pending.delay_ends = None
         return was_running
 
     def slide_slots(self, seconds: float) -> bool:
-        """Put this and every later send-off off; tell whether one is running."""
+        """Put this and every later send-off off; return True if one is running."""
         send_off = self.state.send_off
         if send_off.slot_from is None:
             return False
@@ -425,9 +425,9 @@ class StepSequencer:
             self.emit_phase(at)
 
     def come_to(self, under_way: StepUnderWay, at: Seconds) -> None:
-        """Come to the step that was under way as it was shown, where this version folds the same inputs to another.
+        """Go to the step that was shown as current, if this version computes a different one.
 
-        Of steps in between nothing is known, and they get no result.
+        Steps in between get no result.
         """
         state, progress, began_at = self.state, self.state.progress, under_way.started_at
         places = [place for place, step in enumerate(state.steps) if step.step_id == under_way.step_id]
@@ -665,7 +665,7 @@ class StepSequencer:
         return Seconds(slot_from + slots * every_s)
 
     def _goes_over(self, end: PlannedEnd, now: Seconds) -> bool:
-        """Let a rest that is over count over, where the next step waits for its runner; tell whether it does."""
+        """Start the overtime of a rest that is over, if the next step waits for its runner; return True if it does."""
         step, pending = self.state.step, self.state.pending
         start = self.follow_up(end.ended_at)
         if step is None or step.kind not in RESTS or not waits_for_runner(start):

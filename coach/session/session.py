@@ -25,7 +25,7 @@ from coach.session.light import Light, behind_light, light_at
 from coach.session.marks import AutomaticSplits
 from coach.session.own_stop import OwnStops
 from coach.session.phases import ItemTimer, Phase
-from coach.session.results import PodLeave, ReadingHistory
+from coach.session.results import PodTolerance, ReadingHistory
 from coach.session.sequencer import StepSequencer
 from coach.session.state import LastEnd, StepMark
 from coach.signals.readings import Calibrated, Freshness, Reading, Rejected, freshness, is_stale, stale_after
@@ -228,7 +228,7 @@ class Session:
         *,
         by_hand: bool = False,
         threshold_bpm: float | None = None,
-        pod_leave: PodLeave = PodLeave(),  # noqa: B008 - a constant: the defaults of a frozen tuple
+        pod_tolerance: PodTolerance = PodTolerance(),  # noqa: B008 - a constant: the defaults of a frozen tuple
     ) -> None:
         """Begin before the first step; with `by_hand` the run is timed by marks.
 
@@ -236,7 +236,7 @@ class Session:
         """
         self.coach_mode = by_hand
         self._sequencer = StepSequencer(
-            timeline, signals, settings, starts, by_hand=by_hand, pod_leave=pod_leave
+            timeline, signals, settings, starts, by_hand=by_hand, pod_tolerance=pod_tolerance
         )
         self._edits = Edits(self._sequencer, threshold_bpm)
         self._offers = Offers(self._sequencer, self._edits)
@@ -379,7 +379,7 @@ class Session:
 
     @property
     def is_retold(self) -> bool:
-        """Whether the last press told a step again that was announced before, and that began at another moment."""
+        """Whether the last press announced a step again, with another start."""
         return self._buttons.is_retold
 
     @property

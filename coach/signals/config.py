@@ -34,7 +34,7 @@ _SIGNAL_RANGES: Final[Mapping[str, Range]] = {
     **dict.fromkeys(("agreement_blocks", "agreement_least_blocks"), (1.0, 10_000.0)),
     **dict.fromkeys(("lowest_factor", "highest_factor"), (0.5, 2.0)),
 }
-"""The ranges that a unit does not tell: what is divided by, or counted in, is more than 0."""
+"""The ranges that the unit alone does not imply: what is divided by, or counted in, is more than 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ class SignalSettings:
     """The lowest speed to learn from; pods measure jogging and walking differently from running."""
 
     running_speed: MetresPerSecond = MetresPerSecond(2.2)
-    """The speed at which everybody runs, so that a cadence tells how it is counted."""
+    """Above this speed everybody runs, so the cadence shows whether one foot or both are counted."""
     per_foot_below: StepsPerMinute = StepsPerMinute(115.0)
     """The median cadence at running speed below which one foot is counted."""
     per_step_above: StepsPerMinute = StepsPerMinute(130.0)

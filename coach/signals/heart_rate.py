@@ -201,7 +201,7 @@ class CadenceLockDetector:
         self.restart(0.0, 0.0, None)
 
     def restart(self, at: float, bpm: float, cadence: float | None) -> None:
-        """Start anew with a first heart rate, after a gap."""
+        """Reset to a first heart rate, after a gap."""
         self._past.clear()
         self._past.append((at, bpm))
         self._cadence = cadence or 0.0

@@ -343,9 +343,9 @@ class Odometer:
         return record.factor * record.agreement.ratio if record else 1.0
 
     def counted_speed(self, source: Source, seconds: float, noise: float) -> float | None:
-        """Return the mean speed of the last seconds by the metres of a source, in m/s; None where it tells nothing new.
+        """Return the mean speed of the last seconds by the metres of a source, in m/s; None if it adds nothing.
 
-        So it is if another source leads, if there was a gap, or where the metres are no account of their own: they
+        It adds nothing if another source leads, if there was a gap, or if the metres do not count by themselves: they
         are the sum of the speeds, or differ from them by more than `noise` from one half minute to the next.
         """
         driver, latest = self._driver, self.latest()
@@ -426,7 +426,7 @@ class Odometer:
         return Calibrated(at, update[0], update[1], origin, driver.source)
 
     def await_lap(self) -> None:
-        """Take positions for doubtful, on a track, until a lap of it has told their factor."""
+        """On a track, treat positions as uncalibrated until a lap has given their factor."""
         self._awaits_lap = True
 
     def awaits_lap(self) -> bool:
@@ -491,7 +491,7 @@ class Odometer:
         return record
 
     def _begin_at_zero(self, record: SourceDistance, since: float, at: float, distance: float) -> None:
-        """Begin the total at the zero of the first count, unless nobody runs that far since."""
+        """Begin the total at the zero of the first count, unless that would need an impossible speed."""
         if at <= since or distance > self._settings.highest_speed * (at - since):
             return
         record.begin_at_zero(since)

@@ -5,8 +5,8 @@ learnt.
 
 Phones and gateways forward what the own radio may hear too. A forwarded value comes late, by a different time each. The
 sender's own clock tells by how much later than the quickest of its values: the least difference between arrival and
-sending is taken for the shift of the two clocks. The value then counts at its own time. How long the quickest one took
-nobody can know, so that is missing from the delay.
+sending is taken for the shift of the two clocks. The value then counts at its own time. The travel time of
+the quickest one is unknown, and is missing from the delay.
 
 One sensor may be heard by several ways, by two gateways or by a gateway and the radio. Of these the freshest value
 wins. One that is hardly newer than the newest by another way is the same measurement again, and is dropped. Between
@@ -153,7 +153,7 @@ class Sensor:
         self.by = ""
         """The phone or gateway that its newest value came by."""
         self.delay_s: float | None = None
-        """How far behind they come that way, as last told."""
+        """The delay last emitted for that path."""
 
     def on_data(self, at: float, period_s: float, now: float) -> SensorChanged | None:
         """Note that it sent something well formed, measured at `at`, and return the change if that makes it live.
@@ -503,7 +503,7 @@ class RelayMerger:
 
 
 def has_moved(told_s: float | None, delay_s: float | None) -> bool:
-    """Return True if a delay is to be told: for the first time, or since it has changed."""
+    """Return True if a delay must be emitted: the first one, or one that has changed."""
     return delay_s is not None and (told_s is None or abs(delay_s - told_s) >= _DELAY_STEP_S)
 
 
@@ -513,7 +513,7 @@ def is_timed(relayed: Relayed) -> bool:
 
 
 def _kinds(event: Notified | Reported) -> tuple[str, ...]:
-    """Return what an input holds of what is told apart: each of these may come by another way."""
+    """Return the kinds of values in an input; each kind may arrive by another path."""
     if isinstance(event, Reported):
         has_heart = event.heart_rate is not None
         others = (event.speed, event.distance, event.cadence, event.power, event.place)

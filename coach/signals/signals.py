@@ -136,7 +136,7 @@ _NOT_DETECTED: Final = Contact.NOT_DETECTED
 
 
 class Signals:
-    """Handles what the sensors send and keeps what is believed; never raises for what the world sent."""
+    """Handles what the sensors send and keeps what is believed; never raises for bad input."""
 
     distance: Odometer
     """The distance run."""

@@ -64,7 +64,7 @@ class Ema:
             self._step = 0.0
 
     def reseed(self) -> None:
-        """Start anew, empty."""
+        """Reset to empty."""
         self._at = None
         self._sum = 0.0
         self._weight = 0.0
@@ -113,7 +113,7 @@ class SpeedFilter:
         return self._ema.add(at, speed, period_s)
 
     def reseed(self) -> None:
-        """Start anew, empty, at a step change."""
+        """Reset to empty, at a step change."""
         self._ema.reseed()
         self._at = None
 
@@ -142,7 +142,7 @@ class RecentMean:
         self.value = self._sum / len(samples)
 
     def reseed(self) -> None:
-        """Start anew, empty."""
+        """Reset to empty."""
         self._samples.clear()
         self._sum = 0.0
         self.value = None
@@ -176,7 +176,7 @@ class Scatter:
         return sqrt(max(0.0, squares - mean * mean)) / abs(mean)
 
     def reseed(self) -> None:
-        """Start anew, empty."""
+        """Reset to empty."""
         self._mean.reseed()
         self._squares.reseed()
 
@@ -291,7 +291,7 @@ class Noise:
         self._at = None
 
     def reset(self) -> None:
-        """Start anew with the prior alone, as after a long silence (freshness table)."""
+        """Reset to the prior alone, as after a long silence (freshness table)."""
         self._earlier.clear()
         self._earlier_s = self._earlier_square = 0.0
         self._reset_stretch()

@@ -123,7 +123,7 @@ class CatalogueEntry:
         """The entry that `tree` wrote.
 
         Raises:
-            TypeError: it is of another make, or holds a value that no card has.
+            TypeError: it has another format, or holds a value that no card has.
         """
         card = cls(**data)
         texts = (card.name, card.title, card.sentence, card.purpose, card.description)

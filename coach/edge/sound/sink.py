@@ -482,4 +482,4 @@ class SpeechSink:
         try:
             self._loop.call_soon_threadsafe(call)
         except RuntimeError:  # the run is over
-            _LOG.debug("nobody is told any more")
+            _LOG.debug("the loop is closed; the message is dropped")
