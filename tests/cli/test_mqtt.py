@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -134,8 +135,10 @@ def test_a_run_that_is_not_recorded_sends_the_laps_again_from_memory(tmp_path):
     run = started(*words, "--mqtt", broker.url)
     assert run.stdout is not None
     first = run.stdout.readline()
+    run.send_signal(signal.SIGSTOP)  # else it may link, and send its first lap, before the device listens
     broker.start()
     device = Listener(broker.port, "coach/#")
+    run.send_signal(signal.SIGCONT)
     draining = threading.Thread(target=run.communicate)
     draining.start()
     block_until(lambda: device.of("/summary"))
