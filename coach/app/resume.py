@@ -215,7 +215,7 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
     journal = read_journal(data, name=path.name)
     if journal.is_closed:
         raise RecordingProblem(
-            f"{path.name} was ended; it cannot be resumed", f"Watch it: coach replay {path.name}"
+            f"{path.name} has ended and cannot be resumed", f"Watch it: coach replay {path.name}"
         )
     run = _read(path, clock) if journal.inputs else None
     if run is None:

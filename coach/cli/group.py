@@ -344,7 +344,9 @@ TABLE = {
     ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
-    "gear": CommandEntry("coach.cli.race", "Your shoes: kilometres, what they are for, ready to race."),
+    "gear": CommandEntry(
+        "coach.cli.race", "Your shoes: kilometres, purpose, and whether they are ready to race."
+    ),
     "runs": CommandEntry(
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),
@@ -365,7 +367,7 @@ TABLE = {
     ),
     "broker": CommandEntry("coach.cli.machine", "Start an MQTT broker on this machine, for tests.", "broker"),
     "config": CommandEntry(
-        "coach.cli.machine", "The settings: show and change them, and where they are kept.", "config"
+        "coach.cli.machine", "Show and change settings, and print where they are kept.", "config"
     ),
     "completion": CommandEntry(
         "coach.cli.machine", "Print the script that lets your shell complete what you type.", "completion"

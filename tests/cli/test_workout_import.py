@@ -114,7 +114,7 @@ def test_the_format_can_be_insisted_on(coach, foreign):
     done = coach("workout", "import", foreign(ZWO), "--from", "tcx")
 
     assert done.exit_code == 3
-    assert "no TCX file" in done.stderr
+    assert "is not a TCX file" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "show"])

@@ -110,7 +110,7 @@ async def test_leaving_leaves_a_run_that_can_go_on(tmp_path):
     assert [each.at for each in journal.inputs if isinstance(each, Resumed)] == [150.0]
     assert isinstance(journal.inputs[-1], Closed)
     assert read_manifest(tmp_path / RUN).state is RunState.FINISHED
-    with pytest.raises(RecordingProblem, match="was ended"):
+    with pytest.raises(RecordingProblem, match="has ended"):
         resume_recording(tmp_path / RUN, clock)
 
 

@@ -260,7 +260,7 @@ async def test_days_that_are_over_take_nothing():
         await settled(pilot, "m", "up", "up", "left")
         assert page(pilot).at == TODAY
         await settled(pilot, "escape", "up", "up", "m", "down")
-        assert "was run" in page(pilot).message
+        assert "has already been run" in page(pilot).message
         assert page(pilot).at == TODAY - timedelta(days=2)
 
 

@@ -22,8 +22,8 @@ def test_a_profile_names_what_differs():
     ("document", "words"),
     [
         ("{", "ann.json is not JSON"),
-        ("[]", "no runner profile"),
-        ('{"format": "coach-runner/2"}', "no runner profile"),
+        ("[]", "is not a runner profile"),
+        ('{"format": "coach-runner/2"}', "is not a runner profile"),
         ('{"format": "coach-runner/1", "speed": 3}', 'there is no "speed"'),
         ('{"format": "coach-runner/1", "jog_speed": "fast"}', '"jog_speed" cannot be'),
         ('{"format": "coach-runner/1", "jog_speed": -1}', '"jog_speed" cannot be -1'),

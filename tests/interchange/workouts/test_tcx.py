@@ -210,5 +210,5 @@ def test_another_root_is_refused():
     """A name inside the text does not make it TCX."""
     with pytest.raises(WorkoutProblem, match="not a workout file in a known format"):
         imported("<x><!-- <TrainingCenterDatabase> --></x>")
-    with pytest.raises(WorkoutProblem, match="no TCX file"):
+    with pytest.raises(WorkoutProblem, match="is not a TCX file"):
         imported("<x><!-- <TrainingCenterDatabase> --></x>", source=Format.TCX)
