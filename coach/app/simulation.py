@@ -483,10 +483,10 @@ async def _squad_on_board(roster: "Roster", context: Callable[[], RunContext]) -
     has_settings = is_anything_set(runner_paths().settings, os.environ)
     app = SquadApp(roster, theme=context().settings.theme) if has_settings else SquadApp(roster)
     showing = asyncio.ensure_future(app.run_async(mouse=False))
-    painted = asyncio.ensure_future(app.seen.wait())
-    await asyncio.wait({showing, painted}, return_when=asyncio.FIRST_COMPLETED)
+    first_picture = asyncio.ensure_future(app.seen.wait())
+    await asyncio.wait({showing, first_picture}, return_when=asyncio.FIRST_COMPLETED)
     if showing.done():
-        painted.cancel()
+        first_picture.cancel()
         return INTERRUPTED if await showing is None else 0
     from coach.app.squad import LiveSquad, conduct_under
 

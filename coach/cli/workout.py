@@ -403,7 +403,7 @@ def _limit(under: str | None) -> float | None:
         raise click.BadParameter(f"{wrong}; write 60min, 1h30 or 1:30:00", param_hint="--under") from None
 
 
-def _refuse_unknown_tags(wanted: "SearchFilter", library: Sequence["CatalogueEntry"]) -> None:
+def _refuse_unknown_tags(search: "SearchFilter", library: Sequence["CatalogueEntry"]) -> None:
     """Raise a usage error for a tag that no workout has: it is misspelt, and an empty list would not say so."""
     tags = {
         "--for": {race for entry in library for race in entry.focus},
@@ -411,9 +411,9 @@ def _refuse_unknown_tags(wanted: "SearchFilter", library: Sequence["CatalogueEnt
         "--phase": {phase for entry in library for phase in entry.phases},
         "--system": {entry.system for entry in library},
     }
-    wanted_tags = [("--for", wanted.focus), ("--phase", wanted.phase), ("--system", wanted.system)]
-    wanted_tags += [("--level", level) for level in wanted.levels]
-    for option, tag in wanted_tags:
+    search_tags = [("--for", search.focus), ("--phase", search.phase), ("--system", search.system)]
+    search_tags += [("--level", level) for level in search.levels]
+    for option, tag in search_tags:
         if tag and tag not in tags[option]:
             names = ", ".join(sorted(tags[option] - {""}))
             raise click.BadParameter(f"no workout is tagged {tag!r}; there are {names}", param_hint=option)

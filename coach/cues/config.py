@@ -394,7 +394,7 @@ class CueSettings:
     Without it "Rep two." is enough; judged: in five even reps of 1000 m the words fall from 40 to 24 a rep.
     """
     speak: LapFigure = LapFigure.LAP
-    """What is spoken after a lap of a track: `lap`, its time; `km` or `mile`, its pace; `total`, the time of the step.
+    """What is spoken after a lap: `lap`, its time; `km` or `mile`, its pace; `total`, the step's time so far.
 
     With `total` a lap is never called slow or fast. Judged.
     """

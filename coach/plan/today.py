@@ -466,16 +466,16 @@ def _within_limits(
         return suggestion
     if limits.instead:
         return _instead(about, suggestion, session, limits, workouts)
-    makers = tuple(_makers(limits))
-    document = workouts(session) if makers else None  # it is read only where it is changed
+    variant_names = tuple(_variant_names(limits))
+    document = workouts(session) if variant_names else None  # it is read only where it is changed
     if document is None:
         return suggestion
-    for maker in makers:
-        suggestion, document = _in_room(about, suggestion, document, maker, limits)
+    for variant_name in variant_names:
+        suggestion, document = _in_room(about, suggestion, document, variant_name, limits)
     return suggestion
 
 
-def _makers(limits: DayLimits) -> Iterator[str]:
+def _variant_names(limits: DayLimits) -> Iterator[str]:
     if limits.treadmill:
         yield "on_treadmill"
     elif limits.no_track:
@@ -485,19 +485,23 @@ def _makers(limits: DayLimits) -> Iterator[str]:
 
 
 def _in_room(
-    about: DayQuestion, suggestion: Suggestion, document: "WorkoutDocument", maker: str, limits: DayLimits
+    about: DayQuestion,
+    suggestion: Suggestion,
+    document: "WorkoutDocument",
+    variant_name: str,
+    limits: DayLimits,
 ) -> tuple[Suggestion, "WorkoutDocument"]:
     """One limit: another form where the workout has one, else an easy run in the time there is."""
     from coach.workout import variants  # noqa: PLC0415 - as in `_variant`
 
     athlete, session = about.facts.athlete, suggestion.proposed
     assert session is not None  # it was looked at
-    if maker == "within_minutes":
+    if variant_name == "within_minutes":
         minutes = limits.minutes or 0.0
         variant = variants.within_minutes(document, minutes, athlete)
     else:
-        variant = _variant(maker)(document, athlete)
-        if variant is None and (maker == "off_the_track" or _is_elsewhere(document, "treadmill")):
+        variant = _variant(variant_name)(document, athlete)
+        if variant is None and (variant_name == "off_the_track" or _is_elsewhere(document, "treadmill")):
             return suggestion, document  # it is not run on a track, or on a belt already
     if variant is not None:
         if not variant.says:
@@ -513,7 +517,7 @@ def _in_room(
         session_in_form = _easy_session(session, document, length)
         words = f"easy for {length:.0f} min: less would have lost its point"
     what = f"{suggestion.what}; {words}" if suggestion.what else words
-    suggestion = replace(suggestion, reasons=(*suggestion.reasons, _LIMIT_REASONS[maker](limits)))
+    suggestion = replace(suggestion, reasons=(*suggestion.reasons, _LIMIT_REASONS[variant_name](limits)))
     session_in_form = replace(session_in_form, instead_of=session.instead_of or about.session.title)
     return replace(suggestion, proposed=session_in_form, what=what), document
 

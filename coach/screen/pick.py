@@ -98,11 +98,11 @@ class AboutOverlay(Overlay):
 
 def about(entry: LibraryEntry, detail: WorkoutDetail) -> str:
     """Describe a workout: problems, its sentence, purpose and description, requirements, tags."""
-    card = entry.card
-    parts = [sanitise(text, 2000) for text in (detail.problem, card.sentence, card.purpose)]
-    parts += [sanitise(paragraph, 2000) for paragraph in card.description.split("\n\n")]
+    workout = entry.workout
+    parts = [sanitise(text, 2000) for text in (detail.problem, workout.sentence, workout.purpose)]
+    parts += [sanitise(paragraph, 2000) for paragraph in workout.description.split("\n\n")]
     parts.append("\n".join(sanitise(text, 400) for text in detail.particulars))
-    tags = (card.level, card.system, *card.phases, *card.focus)
+    tags = (workout.level, workout.system, *workout.phases, *workout.focus)
     parts.append(", ".join(sanitise(tag, 40) for tag in tags if tag))
     return "\n\n".join(part for part in parts if part)
 

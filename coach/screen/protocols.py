@@ -202,7 +202,7 @@ class PlaybackControls(Protocol):
 class LibraryEntry:
     """One workout in a list."""
 
-    card: "CatalogueEntry"
+    workout: "CatalogueEntry"
     """Its entry in the catalogue, made without reading the whole document."""
     last_day: date | None = None
     """The day it was run last; None for never."""
@@ -212,12 +212,12 @@ class LibraryEntry:
     @property
     def slug(self) -> str:
         """The name it is started by, such as `5x1000-5k`."""
-        return self.card.name
+        return self.workout.name
 
     @property
     def title(self) -> str:
         """Its name in the document; may hold any characters."""
-        return self.card.title
+        return self.workout.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,7 +255,7 @@ class SquadRun:
         self._roster = roster
         self._states = {runner.slug: _RunnerState() for runner in roster.runners}
         self._due: list[tuple[Seconds, str, int]] = []
-        self._given: dict[str, SplitGiven] = {}
+        self._splits: dict[str, SplitGiven] = {}
         self._batons: dict[int, str] = {}
 
     @property
@@ -323,14 +323,14 @@ class SquadRun:
         """The inputs of runs that something the coach did is."""
         match event:
             case SplitGiven():
-                self._given[event.runner] = event
+                self._splits[event.runner] = event
                 return [_mark(event.runner, event.at, event.moment)]
             case SplitTaken():
                 return self._taken_back(event.press, event.runner, event.at)
             case SplitMoved():
                 split = SplitGiven(event.at, event.press, event.runner, event.moment, GivenBy.KEY)
                 back = self._taken_back(event.press, event.before, event.at)
-                self._given[event.runner] = split
+                self._splits[event.runner] = split
                 return [*back, _mark(event.runner, event.at, event.moment)]
             case SquadPressed():
                 pressed = Pressed(event.at, event.button, Origin.LINE)
@@ -421,7 +421,7 @@ class SquadRun:
     def _on_rep(self, runner: str, ended: StepEnded) -> list[RunnerInput]:
         """Pass the baton on at the end of a rep."""
         self._states[runner].finished[ended.step.step_id] = ended.ended_at
-        follower, split = self._follower(runner), self._given.get(runner)
+        follower, split = self._follower(runner), self._splits.get(runner)
         started = [] if follower is None else self._set_off(follower, ended.at)
         if follower and started and split is not None and abs(split.moment - ended.ended_at) <= _SAME_S:
             self._batons[split.press] = follower

@@ -125,14 +125,14 @@ class CatalogueEntry:
         Raises:
             TypeError: it has another format, or holds a value that no card has.
         """
-        card = cls(**data)
-        texts = (card.name, card.title, card.sentence, card.purpose, card.description)
-        numbers = (card.seconds, card.metres, card.steps, card.open_steps, card.hard_metres)
+        workout = cls(**data)
+        texts = (workout.name, workout.title, workout.sentence, workout.purpose, workout.description)
+        numbers = (workout.seconds, workout.metres, workout.steps, workout.open_steps, workout.hard_metres)
         is_sound = all(isinstance(text, str) for text in texts) and all(map(_is_amount, numbers))
-        is_sound = is_sound and isinstance(card.tags, Mapping) and isinstance(card.plan, Mapping)
-        if not is_sound or not _are_tags(card.tags):
+        is_sound = is_sound and isinstance(workout.tags, Mapping) and isinstance(workout.plan, Mapping)
+        if not is_sound or not _are_tags(workout.tags):
             raise TypeError
-        return card
+        return workout
 
 
 def _is_amount(value: object) -> bool:
@@ -166,15 +166,15 @@ class SearchFilter:
     under_s: float | None = None
     """Upper bound of its known time, included."""
 
-    def fits(self, card: CatalogueEntry) -> bool:
+    def fits(self, workout: CatalogueEntry) -> bool:
         """Return whether an entry matches. A workout without a phase matches every phase."""
         return (
-            (not self.focus or self.focus in card.focus)
-            and (not self.levels or card.level in self.levels)
-            and (not self.phase or not card.phases or self.phase in card.phases)
-            and (not self.system or self.system == card.system)
-            and (self.under_s is None or card.seconds <= self.under_s)
-            and (not self.words or Query(" ".join(self.words)).rank(card) is not None)
+            (not self.focus or self.focus in workout.focus)
+            and (not self.levels or workout.level in self.levels)
+            and (not self.phase or not workout.phases or self.phase in workout.phases)
+            and (not self.system or self.system == workout.system)
+            and (self.under_s is None or workout.seconds <= self.under_s)
+            and (not self.words or Query(" ".join(self.words)).rank(workout) is not None)
         )
 
 
@@ -216,28 +216,28 @@ class Query:
         """True if there is anything to search for."""
         return bool(self._terms)
 
-    def begins(self, card: CatalogueEntry) -> bool:
+    def begins(self, workout: CatalogueEntry) -> bool:
         """Return whether the title begins with the query."""
-        return " ".join(term.text for term in _terms(card.title)).startswith(self._start)
+        return " ".join(term.text for term in _terms(workout.title)).startswith(self._start)
 
-    def rank(self, card: CatalogueEntry) -> tuple[int, ...] | None:
+    def rank(self, workout: CatalogueEntry) -> tuple[int, ...] | None:
         """The rank of an entry, the lowest best; None if it does not match."""
-        name = (*_terms(card.title), *_terms(card.name))
+        name = (*_terms(workout.title), *_terms(workout.name))
         ranks = []
         for place, term in enumerate(self._terms):
             rank = _rank(term, name, is_last=place == len(self._terms) - 1)
-            rank = _in_text(term, card) if rank is None else rank
+            rank = _in_text(term, workout) if rank is None else rank
             if rank is None:
                 return None
             ranks.append(rank)
-        title = " ".join(term.text for term in _terms(card.title))
-        is_name = self._name == card.name or title == self._start
+        title = " ".join(term.text for term in _terms(workout.title))
+        is_name = self._name == workout.name or title == self._start
         return (max(ranks, default=0), sum(ranks), not is_name, not title.startswith(self._start))
 
-    def best_first(self, cards: Iterable[CatalogueEntry]) -> list[CatalogueEntry]:
+    def best_first(self, workouts: Iterable[CatalogueEntry]) -> list[CatalogueEntry]:
         """The matching entries, the best first; equal ones keep their order."""
-        ranked = [(rank, card) for card in cards if (rank := self.rank(card)) is not None]
-        return [card for _, card in sorted(ranked, key=lambda pair: pair[0])]
+        ranked = [(rank, workout) for workout in workouts if (rank := self.rank(workout)) is not None]
+        return [workout for _, workout in sorted(ranked, key=lambda pair: pair[0])]
 
 
 _SAME, _SAME_LENGTH, _BEGINS, _INSIDE, _TAG, _TEXT = range(6)
@@ -334,12 +334,12 @@ def _lengths(term: _Term, *bare: tuple[str, int]) -> Iterable[tuple[str, float]]
             yield from ((other, value * each) for other, each in bare)
 
 
-def _in_text(term: _Term, card: CatalogueEntry) -> int | None:
+def _in_text(term: _Term, workout: CatalogueEntry) -> int | None:
     """The rank of a word in the other texts of a workout."""
-    tags = (card.level, card.system, *card.focus, *card.phases)
+    tags = (workout.level, workout.system, *workout.focus, *workout.phases)
     if _rank(term, [word for tag in tags for word in _terms(tag)], is_last=True) is not None:
         return _TAG
-    texts = (card.purpose, card.description, card.sentence)
+    texts = (workout.purpose, workout.description, workout.sentence)
     if not term.meanings:
         return _TEXT if any(term.text in text.casefold() for text in texts) else None
     words = [word for text in texts for word in _terms(text)]

@@ -16,9 +16,9 @@ from coach.workout.resolve import (
     MissingNumber,
     Numbers,
     Shift,
+    coach_by,
     resolve,
     resolve_cap,
-    steer_of,
     workout_problem,
 )
 from coach.workout.steps import Change, ChecklistStep, Item, Node, PromptStep, Repeat, RunStep, Use
@@ -230,7 +230,7 @@ class StepCompiler:
             caps=tuple(resolve_cap(cap, self.numbers, lenient=self.lenient) for cap in node.caps),
             start=_start(node.start),
             move=move,
-            steer=steer_of(target, kind, until.distance(), node.steer),
+            steer=coach_by(target, kind, until.distance(), node.steer),
             else_time_s=read_time(node.else_time) if node.else_time else None,
             reminders=says + tuple(make_reminder(reminder, of_run=False) for reminder in node.reminders),
             gates=self._gates(node.gates),

@@ -302,7 +302,7 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
     )
 
 
-def steer_of(
+def coach_by(
     target: StepTarget | None, kind: Kind, metres: Metres | None, wish: str | None
 ) -> CoachBy | None:
     """How a step is coached: as written; race paces in time; without a reference by kind and length."""

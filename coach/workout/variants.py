@@ -584,13 +584,13 @@ def _what(row: StepRow) -> str:
 
 def first_that_fits(
     document: WorkoutDocument,
-    makers: Iterable[Callable[[WorkoutDocument, Athlete | None], Variant | None]],
+    variants: Iterable[Callable[[WorkoutDocument, Athlete | None], Variant | None]],
     athlete: Athlete | None = None,
 ) -> Variant | None:
     """The first of several variants that is possible for this workout."""
-    for make in makers:
+    for variant_of in variants:
         try:
-            variant = make(document, athlete)
+            variant = variant_of(document, athlete)
         except WorkoutProblem:
             continue  # not possible in this document; the next one may be
         if variant is not None:

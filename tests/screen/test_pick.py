@@ -458,8 +458,8 @@ async def test_only_what_is_looked_at_is_read():
 
 def test_figures_are_short_and_honest():
     """A partly known length has a plus; an unknown one is no number; an old day has its year."""
-    parts = listed("x", 3900).card
-    assert (hours(parts), hours(without_plan()[0].card)) == ("1:05", "–")
+    parts = listed("x", 3900).workout
+    assert (hours(parts), hours(without_plan()[0].workout)) == ("1:05", "–")
     assert (distance_text(10600, "km"), distance_text(1609.344, "mile"), distance_text(0, "km")) == (
         "10.6",
         "1.0",
@@ -588,7 +588,7 @@ async def test_a_line_is_saved_under_its_name():
 
 def test_purpose_and_description_are_sentences():
     """A purpose without its full stop gets one where something follows it."""
-    card = listed("8x400").card
+    card = listed("8x400").workout
     cases = {
         ("One more than last time", "Two laps."): "One more than last time. Two laps.",
         ("Is it yours?", "Two laps."): "Is it yours? Two laps.",

@@ -127,7 +127,7 @@ class AdapterChoice:
 
         `asks_system` is False if the radio is not the system's; it has one adapter without a name.
         """
-        self.wanted = name
+        self.name = name
         self._asks_system = asks_system
         self._names: tuple[str | None, ...] | None = None
         self._left_out: set[str] = set()
@@ -163,7 +163,7 @@ class AdapterChoice:
         self.refresh()
 
     def _decide(self, adapters: Sequence[Adapter]) -> tuple[str | None, ...]:
-        if self.wanted:
+        if self.name:
             return (self._wanted_name(adapters),)
         self._left_out &= {
             adapter.name for adapter in adapters
@@ -177,10 +177,10 @@ class AdapterChoice:
 
     def _unlisted_name(self) -> str | None:
         """The name of the adapter to use while none can be listed; None for any, if none was selected."""
-        if not self.wanted or _NAME.fullmatch(self.wanted):
-            return self.wanted.casefold() or None
+        if not self.name or _NAME.fullmatch(self.name):
+            return self.name.casefold() or None
         raise SensorProblem(
-            f"the Bluetooth service does not list its adapters, so {plain(self.wanted)} is not found by its address",
+            f"the Bluetooth service does not list its adapters, so {plain(self.name)} is not found by its address",
             "Start it with: sudo systemctl start bluetooth",
             reason=SensorTrouble.NOT_SUPPORTED,
         )
@@ -192,12 +192,12 @@ class AdapterChoice:
                 "Leave out --adapter, and clear the setting: coach config set adapter ''",
                 reason=SensorTrouble.NOT_SUPPORTED,
             )
-        name = next((adapter.name for adapter in adapters if adapter.is_called(self.wanted)), None)
+        name = next((adapter.name for adapter in adapters if adapter.is_called(self.name)), None)
         if name is None:
             present = ", ".join(f"{adapter.name} ({adapter.address})" for adapter in adapters)
             there_are = f"There are: {present}." if present else "There is none at all: plug it in."
             raise SensorProblem(
-                f"there is no Bluetooth adapter {plain(self.wanted)}",
+                f"there is no Bluetooth adapter {plain(self.name)}",
                 f"{there_are} Name one with --adapter or the setting adapter.",
                 reason=SensorTrouble.NOT_SUPPORTED,
             )

@@ -324,9 +324,9 @@ _FAILURES: Final = 2
 class SynthesisedVoice:
     """Speaks everything by a synthesiser, and caches the results."""
 
-    def __init__(self, maker: Synthesiser, cache: Path | None = None) -> None:
+    def __init__(self, synthesiser: Synthesiser, cache: Path | None = None) -> None:
         """Use this synthesiser; results are cached in the folder `cache`."""
-        self._maker = maker
+        self._synthesiser = synthesiser
         self._cache = cache
         self._failures = 0
         self._making = threading.Lock()  # words are prepared on one thread, and spoken on another
@@ -351,14 +351,14 @@ class SynthesisedVoice:
             self.say(text)
 
     def _sentence(self, sentence: str) -> Samples | None:
-        file = None if self._cache is None else self._cache / f"{_hash(self._maker.name, sentence)}.s16"
+        file = None if self._cache is None else self._cache / f"{_hash(self._synthesiser.name, sentence)}.s16"
         if file is not None and (cached := _read(file)) is not None:
             return cached
         with self._making:
             if self._failures >= _FAILURES:
                 return None
             try:
-                samples = levelled(self._maker.make(sentence))
+                samples = levelled(self._synthesiser.make(sentence))
             except VoiceUnavailableError as error:
                 self._failures += 1
                 _LOG.warning("%r could not be spoken: %s", sentence, error)

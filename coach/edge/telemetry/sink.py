@@ -486,13 +486,13 @@ def messages_after(
     started, ended = events["run_started"], events["run_ended"]
     if "run" not in started:
         return []
-    maker = KeptMessages(
+    builder = KeptMessages(
         presence, replace(topics, athlete=athlete(started.get("athlete", ""))), started["run"]
     )
     laps, began_s = laps_in(journal), _began_s(journal)
-    messages = [maker.lap(seq, lap, began_s) for seq, lap in enumerate(laps, 1) if seq > after]
+    messages = [builder.lap(seq, lap, began_s) for seq, lap in enumerate(laps, 1) if seq > after]
     if ended:
-        messages.append(maker.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
+        messages.append(builder.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
     return messages
 
 

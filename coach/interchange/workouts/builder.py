@@ -537,38 +537,44 @@ def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json],
     return [{"repeat": count, "steps": nodes} | more]
 
 
-def document(draft: WorkoutBuilder, report: Reporter) -> Json:
+def document(workout_builder: WorkoutBuilder, report: Reporter) -> Json:
     """Make the document.
 
     Raises:
         WorkoutProblem: nothing in it can be run, or it is larger than any workout.
     """
-    sections = _joined([(name, steps) for name, steps in draft.sections if steps])
+    sections = _joined([(name, steps) for name, steps in workout_builder.sections if steps])
     if not sections:
-        raise WorkoutProblem("no step that can be run was found in it", where=draft.where)
+        raise WorkoutProblem("no step that can be run was found in it", where=workout_builder.where)
     if len(sections) == 1 and not sections[0][0]:
         sections = _parted(sections[0][1])
     sections = [piece for name, steps in sections for piece in _chunks(name or "Workout", steps)]
     if len(sections) > MOST_SECTIONS:
-        report.approximated(draft.where, f"more than {MOST_SECTIONS} parts were joined into one")
+        report.approximated(workout_builder.where, f"more than {MOST_SECTIONS} parts were joined into one")
         sections = _chunks("Workout", [node for _, steps in sections for node in steps])
-    total = sum(_size(steps, 0, draft.where) for _, steps in sections)
+    total = sum(_size(steps, 0, workout_builder.where) for _, steps in sections)
     if total > MAX_STEPS:
         raise WorkoutProblem(
-            f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most", where=draft.where
+            f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most",
+            where=workout_builder.where,
         )
     sections = [(name, with_last_turns(steps)) for name, steps in sections]
     document: Json = {
         "format": "coach-workout/1",
-        "name": short_name(report, draft.named_at or draft.where, draft.name) or "Imported workout",
-        "description": prose(draft.description),
-        "source": one_line(draft.source, 400),
-        "tags": draft.tags,
-        "context": {"surface": draft.surface} if draft.surface else None,
+        "name": short_name(report, workout_builder.named_at or workout_builder.where, workout_builder.name)
+        or "Imported workout",
+        "description": prose(workout_builder.description),
+        "source": one_line(workout_builder.source, 400),
+        "tags": workout_builder.tags,
+        "context": {"surface": workout_builder.surface} if workout_builder.surface else None,
     }
-    if isinstance(draft.description, str) and len(draft.description.strip()) > 4000:
-        report.approximated(draft.where, "the description is longer than 4000 characters and was cut")
-    parts = [{"name": short_name(report, draft.where, name), "steps": steps} for name, steps in sections]
+    if isinstance(workout_builder.description, str) and len(workout_builder.description.strip()) > 4000:
+        report.approximated(
+            workout_builder.where, "the description is longer than 4000 characters and was cut"
+        )
+    parts = [
+        {"name": short_name(report, workout_builder.where, name), "steps": steps} for name, steps in sections
+    ]
     return {key: value for key, value in document.items() if value} | {"sections": parts}
 
 

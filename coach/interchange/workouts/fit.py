@@ -143,14 +143,14 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
     if isinstance(count, int) and count != len(workout.steps):
         text = f"the file says it has {count} steps and holds {len(workout.steps)}; all of them were read"
         report.understood("workout.num_valid_steps", text)
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=one_line(head.get("wkt_name"), 1000),
         named_at="workout.wkt_name",
         description=head.get("wkt_description"),
         source=source,
     )
-    draft.sections.append(("", _folded(_in_order(workout.steps, report), builder)))
-    return document(draft, report)
+    workout_builder.sections.append(("", _folded(_in_order(workout.steps, report), builder)))
+    return document(workout_builder, report)
 
 
 def in_words(document: Any) -> Any:

@@ -248,16 +248,16 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
         WorkoutProblem: no step of it can be run.
     """
     sport = read_sport(key_of(tree.get("sportTypeKey")), "sportTypeKey", report)
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=str(tree.get("workoutName") or ""),
         named_at="workoutName",
         description=tree.get("description"),
         source="Garmin Connect",
     )
-    draft.sections.append(
+    workout_builder.sections.append(
         ("", nodes_of(_nested(items(tree.get("workoutSteps")), report), StepBuilder(report, sport)))
     )
-    return document(draft, report)
+    return document(workout_builder, report)
 
 
 class _Flat:
@@ -436,7 +436,7 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
             f"{base}workoutSegments", "an object where a list belongs was read as its one entry"
         )
     own = _keyed(part(tree, "sportType"), "sportType", _SPORTS, f"{base}sportType", report)
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=str(tree.get("workoutName") or ""),
         where=where,
         named_at=f"{base}workoutName",
@@ -455,8 +455,8 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
         sport = read_sport("" if sport_name == "multi_sport" else sport_name, f"{here}.sportType", report)
         raw = [_raw(node, f"{here}.workoutSteps[{n}]", report) for n, node in enumerate(_steps(segment))]
         name = f"Part {place + 1}" if len(entries) > 1 else ""
-        draft.sections.append((name, nodes_of(raw, StepBuilder(report, sport))))
-    return document(draft, report)
+        workout_builder.sections.append((name, nodes_of(raw, StepBuilder(report, sport))))
+    return document(workout_builder, report)
 
 
 def _steps(segment: object) -> list[Any]:

@@ -150,15 +150,15 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
         return read_intervals_text(about, report, within=f"{base}description", name=name, sport=sport)
     read_items = _items(entries, path, report)
     settle_kinds([("", read_items)])
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=name,
         where=where,
         named_at=f"{base}name",
         description=about if doc.get("description") else None,
         source="intervals.icu",
     )
-    draft.sections.append(("", nodes_of(read_items, StepBuilder(report, sport))))
-    return document(draft, report)
+    workout_builder.sections.append(("", nodes_of(read_items, StepBuilder(report, sport))))
+    return document(workout_builder, report)
 
 
 def _items(entries: list[object], path: str, report: Reporter) -> Items:

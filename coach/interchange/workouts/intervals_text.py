@@ -562,16 +562,16 @@ def read_intervals_text(
     sections = [(block.name, reader.items(block)) for block in blocks]
     settle_kinds(sections)
     builder = StepBuilder(report, sport)
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=name if within else title or name,
         where=f"{reader.line}{first_line}",
         description=description or about,
         source="intervals.icu",
     )
-    draft.sections = [(section, nodes_of(items, builder)) for section, items in sections]
-    if len(draft.sections) == 1 and draft.sections[0][0] in {"", title}:
-        draft.sections = [("Workout", draft.sections[0][1])]
-    return document(draft, report)
+    workout_builder.sections = [(section, nodes_of(items, builder)) for section, items in sections]
+    if len(workout_builder.sections) == 1 and workout_builder.sections[0][0] in {"", title}:
+        workout_builder.sections = [("Workout", workout_builder.sections[0][1])]
+    return document(workout_builder, report)
 
 
 def _is_step(line: str) -> bool:

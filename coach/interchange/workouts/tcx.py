@@ -81,14 +81,14 @@ def _workout(workout: Element, report: Reporter) -> Json:
     for name in ("ScheduledOn", "Extensions"):
         for element in workout.all(name):
             report.dropped(element.where, f"{name}: {one_line(element.text, 40)}".rstrip(": "))
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=workout.says("Name"),
         where=workout.where,
         description=workout.says("Notes"),
         source="TCX workout",
     )
-    draft.sections.append(("", _nodes(workout.all("Step"), builder)))
-    return document(draft, report)
+    workout_builder.sections.append(("", _nodes(workout.all("Step"), builder)))
+    return document(workout_builder, report)
 
 
 def _nodes(steps: list[Element], builder: StepBuilder) -> list[Json]:

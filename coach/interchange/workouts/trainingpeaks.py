@@ -95,7 +95,7 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
         sport_name = _SPORTS.get(number_of_sport, sport_name)
     builder = StepBuilder(report, read_sport(sport_name, f"{where}.workoutTypeValueId".lstrip("."), report))
     reader = _TrainingPeaksReader(builder, key_of(head.get("primaryIntensityMetric")))
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=str(tree.get("title") or tree.get("name") or tree.get("workoutName") or ""),
         where=where,
         named_at=f"{where}.title".lstrip("."),
@@ -103,8 +103,8 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
         source="TrainingPeaks",
     )
     nodes = [node for n, one in enumerate(entries) for node in reader.nodes(one, f"{path}[{n}]")]
-    draft.sections.append(("", nodes))
-    return document(draft, report)
+    workout_builder.sections.append(("", nodes))
+    return document(workout_builder, report)
 
 
 class _TrainingPeaksReader:

@@ -106,14 +106,14 @@ def read_zwo(root: Element, report: Reporter, durations: Durations | None = None
     if any(names):
         about = f"{about}\n{', '.join(name for name in names if name)}".strip()
     author = one_line(root.says("author"), 100)
-    draft = WorkoutBuilder(
+    workout_builder = WorkoutBuilder(
         name=root.says("name"),
         where=body.where,
         description=about,
         source=f"Zwift workout by {author}" if author else "Zwift workout",
     )
-    draft.sections.append(("", [node for child in body.children for node in reader.nodes(child)]))
-    return document(draft, report)
+    workout_builder.sections.append(("", [node for child in body.children for node in reader.nodes(child)]))
+    return document(workout_builder, report)
 
 
 def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:

@@ -82,14 +82,14 @@ class Order:
 
 
 def _value(entry: LibraryEntry, column: SortColumn) -> float | None:
-    card = entry.card
+    workout = entry.workout
     match column:
         case SortColumn.TIME:
-            return card.seconds or None
+            return workout.seconds or None
         case SortColumn.DISTANCE:
-            return card.metres or None
+            return workout.metres or None
         case SortColumn.HARD:
-            return card.hard_metres or None
+            return workout.hard_metres or None
         case _:
             return None if entry.last_day is None else float(entry.last_day.toordinal())
 
@@ -120,7 +120,7 @@ def matching(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
     ranked = [
         (rank, entry)
         for entry in entries
-        if (rank := query.rank(entry.card)) is not None and (not must_begin or query.begins(entry.card))
+        if (rank := query.rank(entry.workout)) is not None and (not must_begin or query.begins(entry.workout))
     ]
     return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
 
@@ -143,15 +143,15 @@ class Filters:
 
     def __init__(self, entries: Sequence[LibraryEntry]) -> None:
         """Make the choices from the tags of these entries."""
-        cards = [entry.card for entry in entries]
+        workouts = [entry.workout for entry in entries]
         self._choices = {
-            "race": _ordered("race", (race for card in cards for race in card.focus)),
-            "level": _ordered("level", (card.level for card in cards)),
-            "phase": _ordered("phase", (phase for card in cards for phase in card.phases)),
+            "race": _ordered("race", (race for workout in workouts for race in workout.focus)),
+            "level": _ordered("level", (workout.level for workout in workouts)),
+            "phase": _ordered("phase", (phase for workout in workouts for phase in workout.phases)),
             "time": ("", *(f"{minutes} min" for minutes in _MINUTES)),
         }
         self._at = dict.fromkeys(self._choices, 0)
-        self.can_filter = bool(cards)
+        self.can_filter = bool(workouts)
         """True if there is anything to filter by."""
 
     def turn(self, name: str) -> None:
@@ -166,7 +166,7 @@ class Filters:
 
     def fits(self, entry: LibraryEntry) -> bool:
         """Return whether the entry passes the filters."""
-        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._query().fits(entry.card))
+        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._query().fits(entry.workout))
 
     def line(self) -> str:
         """The filters in force, in one line."""
@@ -211,12 +211,12 @@ _RECENT_DAYS: Final = 300
 # --- the texts of the columns
 
 
-def hours(card: "CatalogueEntry") -> str:
+def hours(workout: "CatalogueEntry") -> str:
     """The duration, as `1:05`; a partly known one has a `+` behind it, an unknown one is `--`."""
-    if card.seconds < 30:
-        return _NONE if card.steps <= 1 and card.open_steps else _UNKNOWN
-    minutes = round(card.seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02d}{'+' if card.open_steps else ''}"
+    if workout.seconds < 30:
+        return _NONE if workout.steps <= 1 and workout.open_steps else _UNKNOWN
+    minutes = round(workout.seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}{'+' if workout.open_steps else ''}"
 
 
 def distance_text(metres: float, unit: str) -> str:
@@ -367,19 +367,19 @@ def _head(value: Listing, width: int, colours: Palette) -> Strip:
 
 def _entry_row(value: Listing, place: int, width: int, colours: Palette) -> Strip:
     entry, is_chosen = value.entries[place], place == value.at
-    card = entry.card
+    workout = entry.workout
     plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
     own = colours.choice.style() if is_chosen else plain
     quiet = own if is_chosen else stale
-    time = hours(card)
+    time = hours(workout)
     figures = [
         (f"{time.removesuffix('+'):>{_TIME}}", own),
         # An unfinished length has its + in the gap, so that the figures stay right-aligned.
         (
-            f"{'+' if time.endswith('+') else ' '}{distance_text(card.metres, value.unit):>{_DISTANCE - 1}}",
+            f"{'+' if time.endswith('+') else ' '}{distance_text(workout.metres, value.unit):>{_DISTANCE - 1}}",
             own,
         ),
-        (f"{distance_text(card.hard_metres, value.unit):>{_HARD}}", own),
+        (f"{distance_text(workout.hard_metres, value.unit):>{_HARD}}", own),
         (f"{day_of(entry.last_day, value.today):>{_LAST}}", own if entry.last_day is not None else quiet),
     ]
     wide = max(8, width - 2 * MARGIN - _TIME - _DISTANCE - _HARD - _LAST)
@@ -451,26 +451,28 @@ def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) 
     return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 
-def description_of(card: "CatalogueEntry") -> str:
+def description_of(workout: "CatalogueEntry") -> str:
     """The purpose of a workout and its description, a sentence each; else its kind in one."""
-    purpose = f"{card.purpose}." if card.description and card.purpose[-1:].isalnum() else card.purpose
-    return " ".join(part for part in (purpose, card.description) if part) or card.sentence
+    purpose = (
+        f"{workout.purpose}." if workout.description and workout.purpose[-1:].isalnum() else workout.purpose
+    )
+    return " ".join(part for part in (purpose, workout.description) if part) or workout.sentence
 
 
 def _beside(
     value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette
 ) -> list[Strip]:
     """All parts, one below the other; those that do not fit are left out from the foot on."""
-    card, detail = entry.card, value.detail
+    workout, detail = entry.workout, value.detail
     gap = [blank(width, colours.plain)]
     size = _PROFILE_LARGE if height >= _LARGE else _PROFILE
     rows = [
         _text(sanitise(entry.title, 120), width, colours.plain, bold=True),
-        _text(_tags(card), width, colours.stale),
+        _text(_tags(workout), width, colours.stale),
         *gap,
         *_profile(detail, width, size, colours),
         *gap,
-        *_totals(card, value.unit, width, colours),
+        *_totals(workout, value.unit, width, colours),
         *gap,
     ]
     problem = value.message or ("" if detail is None else detail.problem)
@@ -478,7 +480,7 @@ def _beside(
         return [*rows, *_block(problem, width, _STEPS, colours.plain, bold=True)]
     steps = _STEPS if height < _LARGE else _STEPS + 2
     rows += [*_steps(detail, width, steps, colours), *gap]
-    purpose = card.purpose if len(card.purpose) > width else description_of(card)
+    purpose = workout.purpose if len(workout.purpose) > width else description_of(workout)
     rows += [*_block(purpose, width, _PURPOSE, colours.plain), *gap]
     limits = () if detail is None else detail.particulars
     rows += [*_limits(limits, width, colours), *gap]
@@ -487,11 +489,11 @@ def _beside(
 
 def _below(value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette) -> list[Strip]:
     """Name and totals in a row, the profile, and what fits of steps, purpose and last run."""
-    card, detail = entry.card, value.detail
-    distance = distance_text(card.metres, value.unit)
-    totals = [] if hours(card) == _NONE else [hours(card)]
+    workout, detail = entry.workout, value.detail
+    distance = distance_text(workout.metres, value.unit)
+    totals = [] if hours(workout) == _NONE else [hours(workout)]
     totals += [f"{distance} {unit_word(value.unit)}"] if distance != _NONE else []
-    hard = distance_text(card.hard_metres, value.unit)
+    hard = distance_text(workout.hard_metres, value.unit)
     totals += [f"{hard} {unit_word(value.unit)} hard"] if hard != _NONE else []
     right = "   ".join(totals)
     name = _padded(sanitise(entry.title, 120), max(1, width - cell_len(right) - 2))
@@ -502,8 +504,8 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     problem = value.message or ("" if detail is None else detail.problem)
     if problem:
         return [*rows, *_block(problem, width, 3, colours.plain, bold=True)]
-    rows += [_text(_in_one_row(detail, card), width, colours.plain)]
-    rows += [_text(sanitise(card.purpose or card.description, _LONGEST), width, colours.stale)]
+    rows += [_text(_in_one_row(detail, workout), width, colours.plain)]
+    rows += [_text(sanitise(workout.purpose or workout.description, _LONGEST), width, colours.stale)]
     past = () if detail is None else detail.past
     last_run = [f"{day_of(run.day, value.today)}: {_past_words(run, value.unit)}" for run in past[:1]]
     return [*rows, _text(" ".join(last_run), width, colours.stale)]
@@ -513,9 +515,9 @@ _ROOMY: Final = 9
 """From this height on the profile under the list has four rows."""
 
 
-def _tags(card: "CatalogueEntry") -> str:
-    races = [sanitise(race, 20) for race in card.focus]
-    words = [sanitise(card.level, 20), sanitise(", ".join(card.phases), 30), ", ".join(races)]
+def _tags(workout: "CatalogueEntry") -> str:
+    races = [sanitise(race, 20) for race in workout.focus]
+    words = [sanitise(workout.level, 20), sanitise(", ".join(workout.phases), 30), ", ".join(races)]
     return "   ".join(word for word in words if word)
 
 
@@ -525,15 +527,15 @@ def _profile(detail: WorkoutDetail | None, width: int, rows: int, colours: Palet
     return profile_rows(ProfilePlan(detail.timeline), width, rows, colours)
 
 
-def _totals(card: "CatalogueEntry", unit: str, width: int, colours: Palette) -> list[Strip]:
+def _totals(workout: "CatalogueEntry", unit: str, width: int, colours: Palette) -> list[Strip]:
     bold, plain, stale = (
         colours.plain.style(),
         colours.plain.style(bold=False),
         colours.stale.style(bold=False),
     )
-    distance, hard = distance_text(card.metres, unit), distance_text(card.hard_metres, unit)
+    distance, hard = distance_text(workout.metres, unit), distance_text(workout.hard_metres, unit)
     figures = (
-        (hours(card), "h", "time"),
+        (hours(workout), "h", "time"),
         (distance, unit_word(unit), "distance"),
         (hard, unit_word(unit), "hard"),
     )
@@ -575,11 +577,11 @@ def _step(line: PaperStep, width: int, colours: Palette) -> Strip:
     )
 
 
-def _in_one_row(detail: WorkoutDetail | None, card: "CatalogueEntry") -> str:
+def _in_one_row(detail: WorkoutDetail | None, workout: "CatalogueEntry") -> str:
     """The steps as a sentence; a workout of one open step is described by its own text."""
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     if len(lines) < 2:
-        return sanitise(card.sentence, _LONGEST)
+        return sanitise(workout.sentence, _LONGEST)
     words = []
     for line in lines:
         means = f" at {line.means}" if line.means and line.is_hard else ""
