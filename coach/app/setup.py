@@ -20,7 +20,7 @@ from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import PODS, Reported, Source
-from coach.workout.edits import with_opt_in
+from coach.workout.edits import easy_cap, light_speed, with_easy_cap, with_light, with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
 
 if TYPE_CHECKING:
@@ -137,8 +137,6 @@ def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup
     """Return the setup with a pacing light at these speeds, by step ID; without any, the setup is unchanged."""
     if not speeds:
         return setup
-    from coach.workout.edits import light_speed, with_light
-
     speeds_before = {
         step.step_id: speed for step in setup.timeline.steps if (speed := light_speed(step)) is not None
     }
@@ -241,8 +239,6 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     Raises:
         AthleteProblem: an enabled rule needs a number that the athlete lacks.
     """
-    from coach.workout.athlete_profile import easy_cap, with_easy_cap
-
     athlete, threshold = workout.athlete, _threshold(workout.athlete)
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
     cap = easy_cap(athlete.now) if athlete is not None and settings.cues.easy_cap else None

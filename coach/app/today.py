@@ -23,7 +23,7 @@ from coach.plan.readiness import Verdict
 from coach.plan.today import DayLimits, Suggestion, is_sized_by_nobody, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
-from coach.workout.edits import effort_day
+from coach.workout.edits import easy_cap, effort_day
 from coach.workout.kinds import CROSS
 from coach.workout.timeline import JUST_TIME
 
@@ -157,7 +157,6 @@ class TodayService:
         athlete = self.athlete
         if athlete is None:
             return self._known
-        from coach.workout.athlete_profile import easy_cap
 
         return replace(self._known, easy_cap_bpm=easy_cap(athlete.now), athlete=athlete)
 

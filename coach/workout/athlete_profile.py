@@ -31,9 +31,9 @@ from coach.physiology.predictions import (
 from coach.physiology.zones import PaceZone, Zone
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond, Seconds, format_clock, format_pace
-from coach.workout.kinds import EASY, JUDGED, PACED_REPS, RESTS
+from coach.workout.kinds import PACED_REPS
 from coach.workout.resolve import COMMANDS, Number, Numbers
-from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
+from coach.workout.timeline import Quantity, Step, Timeline
 
 Made = TypeVar("Made")
 
@@ -477,45 +477,3 @@ def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, ath
         f"{step.path} asks for {required}; your {source} predicts {able}. Run at your current level, "
         'or add a newer result: coach athlete set --race "5 km=20:15"'
     )
-
-
-# --- A heart-rate cap for easy steps without one
-
-_MAYBE_EASY: Final = JUDGED - RESTS
-"""Kinds that may be easy. A recovery begins with the heart rate of the rep; a stride or hill is not easy."""
-
-
-def easy_cap(now: Now) -> float | None:
-    """The heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
-
-    None if neither was measured: an estimated number never makes a cue.
-    """
-    threshold, top = now.heart_rate.threshold, now.heart_rate.max
-    return zones.heart_rate_cap(
-        threshold.bpm if threshold is not None and threshold.source == "measured" else None,
-        top.bpm if top is not None and top.source == "measured" else None,
-    )
-
-
-def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
-    """Cap the easy steps of a timeline at `bpm`; the same timeline if nothing is capped.
-
-    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. A step with a heart rate of its
-    own, as its target or its cap, stays as it is.
-    """
-    if bpm is None:
-        return timeline
-    cap = StepTarget(Quantity.HEART_RATE, Band(high=bpm), f"under {bpm:.0f} bpm")
-    steps = tuple(
-        replace(step, caps=(*step.caps, cap)) if _is_easy(step) else step for step in timeline.steps
-    )
-    return timeline if steps == timeline.steps else replace(timeline, steps=steps)
-
-
-def _is_easy(step: Step) -> bool:
-    if step.kind not in _MAYBE_EASY or any(cap.quantity is Quantity.HEART_RATE for cap in step.caps):
-        return False
-    target = step.target
-    if target is None or target.quantity is Quantity.EFFORT:
-        return step.kind in EASY
-    return target.ref == "easy"

@@ -7,13 +7,14 @@ before it are never changed.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.physiology.surroundings import CAUTION_SUM_F, REPEAT_M, adjustment
+from coach.physiology.zones import heart_rate_cap
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.workout.describe import pace_label, step_name
-from coach.workout.kinds import REPS, RESTS, RUN, Kind
+from coach.workout.kinds import EASY, JUDGED, REPS, RESTS, RUN, Kind
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
@@ -29,6 +30,9 @@ from coach.workout.timeline import (
     Timeline,
     with_marks,
 )
+
+if TYPE_CHECKING:
+    from coach.athlete import Now  # pydantic loads with it
 
 SHORTEST_M = 100.0
 """Reps are not shortened below this: the next mark of a track."""
@@ -635,3 +639,45 @@ def _is_run(step: Step) -> bool:
 
 def _gated(step: Step, gate: StepGate) -> Step:
     return replace(step, gates=(*step.gates, gate))
+
+
+# --- A heart-rate cap for easy steps without one
+
+_MAYBE_EASY: Final = JUDGED - RESTS
+"""Kinds that may be easy. A recovery begins with the heart rate of the rep; a stride or hill is not easy."""
+
+
+def easy_cap(now: "Now") -> float | None:
+    """The heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
+
+    None if neither was measured: an estimated number never makes a cue.
+    """
+    threshold, top = now.heart_rate.threshold, now.heart_rate.max
+    return heart_rate_cap(
+        threshold.bpm if threshold is not None and threshold.source == "measured" else None,
+        top.bpm if top is not None and top.source == "measured" else None,
+    )
+
+
+def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
+    """Cap the easy steps of a timeline at `bpm`; the same timeline if nothing is capped.
+
+    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. A step with a heart rate of its
+    own, as its target or its cap, stays as it is.
+    """
+    if bpm is None:
+        return timeline
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=bpm), f"under {bpm:.0f} bpm")
+    steps = tuple(
+        replace(step, caps=(*step.caps, cap)) if _is_easy(step) else step for step in timeline.steps
+    )
+    return timeline if steps == timeline.steps else replace(timeline, steps=steps)
+
+
+def _is_easy(step: Step) -> bool:
+    if step.kind not in _MAYBE_EASY or any(cap.quantity is Quantity.HEART_RATE for cap in step.caps):
+        return False
+    target = step.target
+    if target is None or target.quantity is Quantity.EFFORT:
+        return step.kind in EASY
+    return target.ref == "easy"

@@ -4,7 +4,7 @@ import pytest
 
 from coach.athlete import HeartRates, HeartRateValue, Now
 from coach.quantities import Seconds
-from coach.workout.athlete_profile import easy_cap, with_easy_cap
+from coach.workout.edits import easy_cap, with_easy_cap
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, Move, Quantity, Step, StepTarget, TimeEnd, Timeline
 
