@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from coach.documents.reading import (
+from coach.documents import (
     Day,
     DistanceText,
     Faulty,
@@ -28,8 +28,8 @@ from coach.documents.reading import (
     faults_of,
     read_tree,
 )
-from coach.documents.spelling import Misspelt
 from coach.problems import AthleteProblem
+from coach.spelling import Misspelt
 
 RECENT_DAYS: Final = 56
 """Days before the newest race within which earlier races still count for today's fitness."""
@@ -70,7 +70,7 @@ class CountLesson(Strict):
 
 
 class HeartLesson(Strict):
-    """The delay of the heart rate, from this run and those before it (`coach.physiology.kinetics`)."""
+    """The delay of the heart rate, from this run and those before it (`coach.physiology.heart_rate`)."""
 
     delay_up_s: float = Field(ge=0, le=40)
     tau_up_s: float = Field(ge=8, le=160)

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from coach.edge.store import Store, StoredWorkout
-    from coach.workout.catalogue_entry import CatalogueEntry
+    from coach.workout.describe import CatalogueEntry
     from tests.review.chromium import Browser
 
 ROOT = Path(__file__).parent.parent
@@ -97,21 +97,21 @@ def _one_zone_and_language() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _entries_computed_once() -> Iterator[None]:
     """An entry of the catalogue is computed once for all homes: each test has an empty one, and the same library."""
-    from coach.app import catalogue
+    from coach.app import workouts
 
-    compute, entries = catalogue._new_entry, {}
+    compute, entries = workouts._new_entry, {}
 
     @wraps(compute)
     def new_entry(
         workout: "StoredWorkout", data: bytes, store: "Store", athlete: str | None, race: str | None
     ) -> "CatalogueEntry":
-        key = workout.name, data, catalogue._athlete(store, athlete), race
+        key = workout.name, data, workouts._athlete(store, athlete), race
         if key not in entries:
             entries[key] = compute(workout, data, store, athlete, race)
         return entries[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalogue, "_new_entry", new_entry)
+        patch.setattr(workouts, "_new_entry", new_entry)
         yield
 
 

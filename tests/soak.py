@@ -110,11 +110,11 @@ def table(seen: list[Look]) -> str:
 def _child(speed: float, words: list[str]) -> None:
     """Be the program, with a clock that runs faster."""
     from coach import cli
-    from coach.app import new_run
+    from coach.app import live_run
     from coach.app.simulation import FastClock
     from coach.edge.clock import MachineClock
 
-    setattr(new_run, "MachineClock", lambda: FastClock(MachineClock(), speed))  # noqa: B010 - it is a class to mypy
+    setattr(live_run, "MachineClock", lambda: FastClock(MachineClock(), speed))  # noqa: B010 - it is a class to mypy
     sys.argv = ["coach", *words]
     cli.main()
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from coach.edge.history import SCHEMA as HISTORY_SCHEMA
 from coach.edge.history import TABLES as HISTORY_TABLES
-from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
-from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
+from coach.edge.paired_sensors import BACKOFF_S, LinkEvent, LinkPhase
+from coach.edge.paired_sensors import TRANSITIONS as LINK_TRANSITIONS
 from coach.interchange.recordings import RECORDING_FORMATS
 from coach.interchange.workouts import FORMATS as WORKOUT_FORMATS
 from coach.interchange.workouts import Format as WorkoutFormat
@@ -22,8 +22,7 @@ from coach.plan.strength import SHEETS
 from coach.review.formulas import FORMULAS, UNITS
 from coach.review.season import SEASON
 from coach.review.sections import SECTION_ROWS
-from coach.session.buttons import Button
-from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
+from coach.session.phases import BUTTONS, TRANSITIONS, Action, Button, ButtonContext, Phase
 from coach.workout.document import workout_schema
 from tools.pages import (
     asyncapi,
@@ -232,7 +231,7 @@ def links_page() -> str:
     return "".join(
         [
             "# The link to a sensor\n\n",
-            "<!-- Written by `make docs` from coach/edge/radio/link_state.py. -->\n\n",
+            "<!-- Written by `make docs` from coach/edge/paired_sensors.py. -->\n\n",
             "Each paired sensor has a link of its own, and each link is in one phase. A link never gives up: it ends\n",
             "(`closed`) only when the run or the command does, from whatever phase it is in.\n\n",
             f"```mermaid\nstateDiagram-v2\n    [*] --> {LinkPhase.SEARCHING}\n",
@@ -253,7 +252,7 @@ def _described(words: type[LinkPhase] | type[LinkEvent]) -> Iterator[str]:
     """Yield the members of an enum with their docstrings."""
     (classes,) = (
         node
-        for node in ast.parse((ROOT / "coach/edge/radio/link_state.py").read_text("utf-8")).body
+        for node in ast.parse((ROOT / "coach/edge/paired_sensors.py").read_text("utf-8")).body
         if isinstance(node, ast.ClassDef) and node.name == words.__name__
     )
     for member, text in pairwise(classes.body):

@@ -10,20 +10,19 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from coach.cli.group import CoachGroup, HelpContext, root
-from coach.cli.text import EXIT_CODES
-from coach.edge.telemetry.messages import Envelope, RunMessage
-from coach.edge.telemetry.topics import TOPICS, Direction, Topic
+from coach.cli.shared import EXIT_CODES
+from coach.edge.telemetry.topics import TOPICS, Direction, Envelope, RunMessage, Topic
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 from coach.interchange.workouts.converting import COLUMNS, SUPPORT, WorkoutPart
-from coach.plan import volume as volumes
+from coach.plan import templates as volumes
 from coach.plan.document import plan_schema
-from coach.plan.hard_sessions import CHAINS, Chain
 from coach.plan.planner import SLEEP_NIGHTS
+from coach.plan.sessions import CHAINS, Chain
 from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
-from coach.workout.compile import outline
 from coach.workout.describe import estimate, sentence
-from coach.workout.document import WorkoutDocument, advice, load_document
+from coach.workout.document import advice, load_document, outline
+from coach.workout.model import WorkoutDocument
 
 _HEAD: Final = """\
 # Exported workouts

@@ -1,6 +1,6 @@
 """Measure the shape of the code: how long modules and functions are, by room.
 
-A module holds one idea whole: 100 to 400 lines is ordinary. `LONGEST_MODULE` and `LONGEST_FUNCTION` are the limits that
+A module holds one subject whole (docs/decisions/0084). `LONGEST_MODULE` and `LONGEST_FUNCTION` are the limits that
 `tests/architecture` keeps. A function counts from its `def` line to its last, its docstring included.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-LONGEST_MODULE = 700
+LONGEST_MODULE = 1000
 LONGEST_FUNCTION = 60
 
 PACKAGE = Path(__file__).parent.parent / "coach"

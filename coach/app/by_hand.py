@@ -38,7 +38,7 @@ from coach.edge.squad_files import (
     hand_sessions,
     read_hand_session,
 )
-from coach.live.outputs import encode_line
+from coach.live.contract import encode_line
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock, parse_clock
 from coach.squad.by_hand import (
@@ -49,23 +49,24 @@ from coach.squad.by_hand import (
     HandSetup,
     HandTiming,
     HandUndone,
+    PastSplits,
     PressesTakenBack,
     PressGiven,
     PressSource,
     RunnerNamed,
     TimingEnded,
     heats_of,
+    sheet_lines,
+    split_words,
 )
 from coach.squad.roster import MOST_RUNNERS, Roster, numbered
-from coach.squad.sheet import PastSplits, sheet_lines, split_words
 
 if TYPE_CHECKING:
     from coach.edge.settings import Settings
     from coach.edge.telemetry.address import MqttRequest
     from coach.edge.telemetry.bus import Bus
-    from coach.live.inputs import Input
-    from coach.live.outputs import Output
-    from coach.session.buttons import Button, Origin
+    from coach.live.contract import Input, Output
+    from coach.session.phases import Button, Origin
 
 
 _OFFERED_S: Final = 3 * 3600.0
@@ -283,7 +284,7 @@ class HandTimingService:
 
     def put(self, event: "Input", answer: "Callable[[Input, Sequence[Output]], None] | None" = None) -> None:
         """Apply a button from elsewhere at the line: `mark` is a press with its own time, `undo` undoes."""
-        from coach.session.buttons import Button, Pressed
+        from coach.session.phases import Button, Pressed
         from coach.signals.readings import Rejected
 
         outputs: Sequence[Output] = ()
@@ -310,7 +311,7 @@ class HandTimingService:
     def save_table(self) -> str:
         """Save the table of the session in the working directory; return a message about it."""
         from coach.edge.files import write_atomically
-        from coach.squad.sheet import sheet_csv
+        from coach.squad.by_hand import sheet_csv
 
         path = Path(f"by-hand-{self.timing.setup.started[:16].replace(':', '')}.csv")
         try:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanService
 from coach.app.today import TodayService
-from coach.documents.spelling import Misspelt, read_coming_race
 from coach.plan.edit import EditedPlan
 from coach.plan.ladder import Rung
 from coach.plan.model import Plan, PlannedRace, PlannedSession
@@ -29,17 +28,17 @@ from coach.quantities import (
     signed,
     unit_word,
 )
-from coach.screen.calendar_view import BrokenRule
-from coach.screen.widgets.calendar_page import NONE, Answer, ReasonLine, TypedRace, UsualBand
+from coach.screen.calendar_page import NONE, Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
+from coach.spelling import Misspelt, read_coming_race
 
 if TYPE_CHECKING:
     from coach.app.library import RunLibrary
     from coach.app.readiness import ReadinessService
     from coach.edge.history import IndexedRun
-    from coach.plan.hard_sessions import Speeds
     from coach.plan.ladder import Reason
     from coach.plan.mornings import Mornings
     from coach.plan.planner import PlannedSeason
+    from coach.plan.sessions import Speeds
     from coach.plan.today import Suggestion
     from coach.screen.protocols import LiveFeed
 
@@ -156,7 +155,7 @@ class SeasonService:
     def broken(self, plan: Plan) -> Sequence[BrokenRule]:
         """Return the rules that a season breaks, the worst first."""
         from coach.plan.check import check
-        from coach.plan.check_view import Severity
+        from coach.plan.facts import Severity
 
         service = self._service
         if service is None:

@@ -17,7 +17,7 @@ from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock, local_iso
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin
+from coach.session.phases import Button, Origin
 
 if TYPE_CHECKING:
     from coach.app.reviews import RecordedReview
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from coach.edge.run_folder import Manifest
     from coach.edge.settings import Settings
     from coach.edge.sinks import Sink
-    from coach.edge.sound.sink import SpeechSink
-    from coach.live.inputs import Input
-    from coach.live.outputs import Output
+    from coach.edge.speech import SpeechSink
+    from coach.live.contract import Input, Output
     from coach.live.run import LiveRun
     from coach.live.snapshot import Snapshot
     from coach.review.lessons import PaceOffer
@@ -103,7 +102,7 @@ class ObservableRun:
         return trace_of(self._run, self.summary()).curves
 
     def _watch(self, outputs: "Sequence[Output]") -> "Sequence[Output]":
-        from coach.live.outputs import RunEnded
+        from coach.live.contract import RunEnded
 
         for output in outputs:
             self._built.add(output)

@@ -22,7 +22,7 @@ from coach.app.terminal import SILENT, Console, RunMode, is_piped, run_mode_here
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.paired_sensors import SensorKind, SensorMode
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
-from coach.physiology.hrv import AtRest, at_rest
+from coach.physiology.heart_rate import AtRest, at_rest
 from coach.plan.config import Posture
 from coach.plan.mornings import (
     MEASURED_HERE,
@@ -41,14 +41,13 @@ from coach.session.phases import Phase
 from coach.signals.readings import Characteristic, Notified, Reported
 
 if TYPE_CHECKING:  # answers alone load no run
-    from coach.app.live_run import RunContext
-    from coach.app.new_run import NewRun
+    from coach.app.live_run import NewRun, RunContext
     from coach.app.reviews import ReviewedRun
     from coach.app.sensors import SensorChoice
     from coach.edge.sources import Inbox, SensorSource
-    from coach.live.inputs import Input
+    from coach.live.contract import Input
     from coach.plan.readiness import ReadinessAnswer
-    from coach.session.buttons import Button, Origin
+    from coach.session.phases import Button, Origin
 
 _CLOSE_S: Final = 5.0
 """Seconds a recording may take to close after its measurement was broken off."""
@@ -234,7 +233,7 @@ class Measurement:
         return measured_in(recorder.folder.path, self._posture)
 
     def _new_run(self) -> "NewRun":
-        from coach.app.new_run import NewRun
+        from coach.app.live_run import NewRun
         from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for
         from coach.app.setup import live_setup
         from coach.app.workouts import compile_embedded

@@ -11,35 +11,49 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from coach import __version__
 from coach.edge.clock import MachineClock
 from coach.edge.clock import local_day as today
 from coach.edge.files import plain, read_file, write_document
-from coach.edge.plan_files import PlanChange, PlanFiles
 from coach.edge.store import FIRST_SLUG, Store
+from coach.edge.training_files import PlanChange, PlanFiles
 from coach.plan.edit import EditedPlan
 from coach.plan.ladder import is_quality
 from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of, plan_of_tree, write_plan
 from coach.problems import AthleteProblem, CoachProblem, PlanProblem, UsageProblem
 from coach.quantities import format_hours, long_distance
+from coach.spelling import read_pace
+from coach.workout.describe import CatalogueEntry
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-    from coach.app.plan_facts import CheckedPlan
     from coach.athlete import Athlete
-    from coach.plan.facts import PlanFacts
-    from coach.plan.hard_sessions import Speeds
-    from coach.plan.model import PlannedRace
-    from coach.workout.document import WorkoutDocument
+    from coach.edge.history import IndexedRun
+    from coach.plan.facts import (
+        DoneSheet,
+        Finding,
+        FitnessFacts,
+        PlanFacts,
+        ShoeUse,
+        SidesResult,
+        WeekChange,
+        WorkoutFacts,
+    )
+    from coach.plan.model import Plan, PlannedRace, PlannedSession
+    from coach.plan.sessions import Speeds
+    from coach.plan.strength import SimpleTestRow
+    from coach.review.season import SeasonRun
+    from coach.workout.model import WorkoutDocument
 
 
 UNDO: Final = "coach plan undo"
@@ -121,8 +135,6 @@ class PlanService:
         Raises:
             CoachProblem: the athlete's document is wrong, or the history cannot be read.
         """
-        from coach.app.plan_facts import facts_for
-
         return facts_for(self.plan, self.today, store=self.store, athlete=self.athlete, unit=self.unit)
 
     def check(self) -> "CheckedPlan":
@@ -131,8 +143,6 @@ class PlanService:
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
-        from coach.app.plan_facts import check_plan
-
         return check_plan(self.plan, self.facts, self.today)
 
     def eased(self) -> EditedPlan | None:
@@ -141,7 +151,7 @@ class PlanService:
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
-        from coach.plan.check_view import CheckView
+        from coach.plan.facts import CheckView
         from coach.plan.strength import eased
 
         return eased(CheckView(self.plan, self.facts, self.today))
@@ -151,8 +161,6 @@ class PlanService:
 
         A rule that was broken so twice is asked about once: whether to switch it off.
         """
-        from coach.app.plan_facts import with_overrides
-
         plan, broken, to_ask = with_overrides(self.plan, edited.plan, self.facts, self.today)
         says = [f"{finding.sentence} It is saved as your choice ({finding.rule})." for finding in broken]
         says += [
@@ -228,7 +236,6 @@ _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 
 def broken_rules(service: PlanService, plan: "Plan") -> tuple[str, ...]:
     """Return the rules that a new plan breaks, the worst first, because the request leaves nothing better."""
-    from coach.app.plan_facts import facts_for
     from coach.plan.check import check
 
     facts = facts_for(plan, service.today, store=service.store, athlete=service.athlete, unit=service.unit)
@@ -255,8 +262,8 @@ def recent_week_m(service: PlanService) -> float | None:
 def speeds_of(service: PlanService) -> "Speeds":
     """Return the speeds of an athlete's paces; usual speeds if they are unknown."""
     from coach.app.athletes import find_athlete
-    from coach.plan.hard_sessions import Speeds
-    from coach.workout.athlete_profile import profile_of
+    from coach.plan.sessions import Speeds
+    from coach.workout.resolve import profile_of
 
     athlete = find_athlete(service.athlete, service.store)
     if athlete is None:
@@ -268,7 +275,6 @@ def speeds_of(service: PlanService) -> "Speeds":
 def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
     """Return the old injuries of an athlete, and the last day on which jumps are eased because a simple test fell."""
     from coach.app.athletes import find_athlete
-    from coach.app.plan_facts import simple_tests
     from coach.plan.strength import eased_until
 
     athlete = find_athlete(service.athlete, service.store)
@@ -278,8 +284,7 @@ def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
 def races_of_template(template: str, day: date) -> "tuple[PlannedRace, ...]":
     """Return the races of a template: a 10 k in May and a half in November of the next year with room for both."""
     from coach.plan.model import PlannedRace
-    from coach.plan.templates import TWO_PEAKS
-    from coach.plan.volume import FULL_WEEKS
+    from coach.plan.templates import FULL_WEEKS, TWO_PEAKS
 
     if template != TWO_PEAKS:
         return ()
@@ -680,3 +685,298 @@ def table_of(plan: Plan, sessions: Iterable[tuple[date, PlannedSession]]) -> byt
         for day, session in sessions
     ]
     return csv_table([_HEADS, *rows])
+
+
+# --- The facts beside a plan, for checking it and deciding a day: from history, athlete, notes and library
+#
+# Facts about workouts come from the entries of the catalogue, so that a plan is checked without reading a document.
+# Only lines and documents within the plan are compiled.
+
+_SEASON_DAYS: Final = 182.6
+"""Days of a season: half a year of regular running."""
+_BEFORE_DAYS: Final = 400
+"""Days of runs that are read: a year of races, and the weeks before it."""
+
+
+def facts_for(
+    plan: "Plan", today: date, *, store: Store | None = None, athlete: str | None = None, unit: str = ""
+) -> "PlanFacts":
+    """Collect everything that is known beside a plan.
+
+    Args:
+        plan: the plan; its sessions name the workouts.
+        today: the local day.
+        store: of runs, athletes and workouts; None for the usual folders.
+        athlete: the one whose history and fitness count; None for the athlete of the plan.
+        unit: `km` or `mile`; empty for the athlete's.
+
+    Raises:
+        CoachProblem: the athlete's document is wrong, or the history cannot be read.
+    """
+    from coach.plan.facts import FitnessFacts, PlanFacts
+
+    store = store or Store()
+    who = _athlete(store, athlete or plan.athlete)
+    slug = plan.athlete if who is None else who.slug
+    runs, sheets, shoes = _history(store, slug, who, today)
+    workouts, missing = workouts_of(plan, store, who)
+    return PlanFacts(
+        runs=runs,
+        sheets=sheets,
+        workouts=workouts,
+        missing=missing,
+        seasons=_seasons(who, today),
+        histories=() if who is None else who.injuries,
+        fitness=FitnessFacts() if who is None else fitness_facts(who),
+        shoes=shoes,
+        tests=() if who is None else simple_tests(who),
+        unit=unit or ("km" if who is None else who.units),
+    )
+
+
+def history_facts(
+    store: Store, athlete: str | None, slug: str, today: date, *, unit: str = "km"
+) -> "PlanFacts":
+    """Collect the facts about a runner without a plan: the runs of a year, and their fitness.
+
+    Raises:
+        CoachProblem: the athlete's document is wrong, or the history cannot be read.
+    """
+    from coach.app.athletes import find_athlete
+    from coach.plan.facts import FitnessFacts, PlanFacts
+
+    who = find_athlete(athlete, store)
+    runs, sheets, shoes = _history(store, slug, who, today)
+    fit = FitnessFacts() if who is None else fitness_facts(who)
+    return PlanFacts(runs=runs, sheets=sheets, fitness=fit, shoes=shoes, unit=unit)
+
+
+def _athlete(store: Store, name: str) -> "Athlete | None":
+    """Find the athlete of a plan; None if they are not saved, as a plan may exist before."""
+    from coach.app.athletes import find_athlete
+
+    try:
+        return find_athlete(name, store)
+    except AthleteProblem:
+        if name in store.athletes():
+            raise
+        return None
+
+
+# --- the runner
+
+
+def fitness_facts(athlete: "Athlete") -> "FitnessFacts":
+    """Return the fitness of an athlete by their results."""
+    from coach.physiology import performance
+    from coach.physiology.performance import fitness
+    from coach.plan.facts import FitnessFacts
+
+    result, now = fitness(athlete.now), athlete.now
+    threshold = read_pace(now.threshold_pace) if now.threshold_pace is not None else None
+    if result is None:
+        return FitnessFacts(threshold_mps=threshold)
+    return FitnessFacts(result.vdot, result.words, threshold or performance.threshold_speed(result.vdot))
+
+
+def simple_tests(athlete: "Athlete") -> "tuple[SidesResult, ...]":
+    """Return the simple tests of an athlete, the oldest first."""
+    from coach.plan.facts import SidesResult
+
+    return tuple(
+        SidesResult(test, date.fromisoformat(entry.from_day), sides.left, sides.right)
+        for entry in athlete.history
+        for test, sides in entry.tests.items()
+    )
+
+
+SIMPLE_TEST_HEAD: Final = ("test", "left", "right", "behind", "last time", "left", "right", "change")
+"""The headings of the columns of `simple_test_row`."""
+
+
+def simple_test_row(row: "SimpleTestRow") -> tuple[str, ...]:
+    """Return a simple test as a row: both sides now, the difference, both sides last time, and the changes."""
+    from coach.plan.strength import APART, SIMPLE_TESTS
+
+    name, unit = SIMPLE_TESTS[row.test]
+    behind = f"{row.lower_side} {100 * row.apart:.0f} %" if row.apart and row.apart >= APART else ""
+    now = (f"{row.now.left:g} {unit}", f"{row.now.right:g} {unit}", behind)
+    if row.before is None:
+        return (name, *now, "", "", "", "")
+    then = (row.before.day.isoformat(), f"{row.before.left:g}", f"{row.before.right:g}")
+    changes = "" if row.changes is None else " / ".join(f"{100 * change:+.0f} %" for change in row.changes)
+    return (name, *now, *then, changes)
+
+
+def simple_test_tree(row: "SimpleTestRow") -> dict[str, Any]:
+    """Return a simple test for `--json`; unknown values are absent."""
+    from coach.plan.strength import SIMPLE_TESTS
+
+    tree: dict[str, Any] = {
+        "v": 1,
+        "test": row.test.value,
+        "unit": SIMPLE_TESTS[row.test].unit,
+        "date": row.now.day.isoformat(),
+        "left": row.now.left,
+        "right": row.now.right,
+    }
+    if row.apart is not None:
+        tree["apart_fraction"] = round(row.apart, 3)
+    if row.before is not None:
+        before = {"date": row.before.day.isoformat(), "left": row.before.left, "right": row.before.right}
+        tree["before"] = before
+    if row.changes is not None:
+        tree["change_fraction"] = [round(change, 3) for change in row.changes]
+    return tree
+
+
+def _seasons(athlete: "Athlete | None", today: date) -> int | None:
+    """Return the half-years since an athlete began to run; None if that is unknown."""
+    if athlete is None or athlete.running_since is None:
+        return None
+    return max(0, int((today - date.fromisoformat(athlete.running_since)).days / _SEASON_DAYS))
+
+
+# --- the runs
+
+
+def _history(
+    store: Store, slug: str, athlete: "Athlete | None", today: date
+) -> "tuple[tuple[SeasonRun, ...], tuple[DoneSheet, ...], tuple[ShoeUse, ...]]":
+    """Return the recorded runs of a year, sheets and shoes, the oldest first, without simulated runs."""
+    from coach.app.library import season_run
+    from coach.edge.history import IndexFigures, RunFilter
+    from coach.plan.facts import DoneSheet
+
+    with store.history() as history:
+        indexed = history.runs(RunFilter(until=today, is_simulated=False), with_results=True)
+        own = [run for run in indexed if run.day and run.athlete in {"", slug}]
+        figures = history.figures() if own else {}
+    since = (today - timedelta(days=_BEFORE_DAYS)).isoformat()
+    recent = sorted((run for run in own if run.day >= since), key=lambda run: (run.day, run.run))
+    season_runs = (
+        season_run(run, figures.get(run.run, IndexFigures()))
+        for run in recent
+        if run.time_s and not run.is_sheet
+    )
+    runs = tuple(run for run in season_runs if not run.is_cross)
+    sheets = tuple(
+        DoneSheet(run.run, date.fromisoformat(run.day), run.workout, run.kind or "")
+        for run in recent
+        if run.is_sheet
+    )
+    return runs, sheets, tuple(_shoes(own, athlete))
+
+
+def _shoes(runs: "Sequence[IndexedRun]", athlete: "Athlete | None") -> "Iterator[ShoeUse]":
+    """Yield the use of each pair of shoes over all runs."""
+    from coach.plan.facts import ShoeUse
+
+    names = {} if athlete is None else {shoe.slug: shoe.name for shoe in athlete.shoes}
+    by_shoe: dict[str, list[IndexedRun]] = {}
+    for run in runs:
+        if run.shoe and not run.is_sheet:
+            by_shoe.setdefault(run.shoe, []).append(run)
+    for slug, runs_in_shoe in by_shoe.items():
+        metres = sum(run.distance_m or 0.0 for run in runs_in_shoe)
+        last = max(date.fromisoformat(run.day) for run in runs_in_shoe)
+        yield ShoeUse(slug, names.get(slug, slug), len(runs_in_shoe), metres, last)
+
+
+# --- the workouts
+
+
+def workouts_of(
+    plan: "Plan", store: Store, athlete: "Athlete | None"
+) -> "tuple[dict[str, WorkoutFacts], frozenset[str]]":
+    """Return the facts about the workouts of a plan, and the keys of those that cannot be read."""
+    from coach.plan.facts import workout_key
+
+    sessions = {workout_key(session): session for _, session in plan.sessions() if workout_key(session)}
+    slug = athlete.slug if athlete is not None and athlete.slug in store.athletes() else None
+    library = library_facts(store, slug)
+    workouts = {key: library[key] for key in sessions if key in library}
+    missing = set()
+    for key, session in sessions.items():
+        if key in workouts:
+            continue
+        try:
+            workouts[key] = replace(_compiled(key, session, athlete), name=key)
+        except CoachProblem:
+            missing.add(key)
+    return workouts, frozenset(missing)
+
+
+def library_facts(store: Store, athlete: str | None = None) -> "dict[str, WorkoutFacts]":
+    """Return the facts about every workout that can be run by name, for an athlete's paces."""
+    from coach.app.workouts import catalogue_entries
+    from coach.plan.facts import WorkoutFacts
+
+    facts = {}
+    for entry in catalogue_entries(store, athlete):
+        if isinstance(entry, CatalogueEntry):
+            with suppress(TypeError, ValueError):
+                facts[entry.name] = WorkoutFacts.from_kept(entry.plan)
+    return facts
+
+
+def _compiled(key: str, session: "PlannedSession", athlete: "Athlete | None") -> "WorkoutFacts":
+    """Return the facts about a line, or about a document within the plan.
+
+    Raises:
+        CoachProblem: it cannot be read.
+    """
+    from coach.app.workouts import outline_document
+    from coach.workout import notation
+    from coach.workout.document import document_from
+
+    if session.document is not None:
+        document = document_from(dict(session.document), name=session.title)
+    else:
+        document = notation.read(session.workout, athlete).document
+    return outline_document(key, document, athlete).plan_facts
+
+
+# --- checked, for commands and screens
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPlan:
+    """The result of checking a plan."""
+
+    findings: "tuple[Finding, ...]"
+    weeks: "tuple[WeekChange, ...]"
+    regular_weeks: int | None
+    """The number of the last twelve weeks with `regular_runs` runs or more; None if no run is recorded."""
+    regular_runs: int
+
+
+def check_plan(plan: "Plan", facts: "PlanFacts", today: date) -> CheckedPlan:
+    """Check a plan with the facts beside it."""
+    from coach.plan.check import check
+    from coach.plan.facts import CheckView, week_changes
+    from coach.review.season import REGULAR_RUNS, consistency
+
+    runs = min(REGULAR_RUNS, len(plan.availability.weekdays) or REGULAR_RUNS)
+    regular = consistency(facts.runs, today, runs)
+    return CheckedPlan(
+        check(plan, facts, today), tuple(week_changes(CheckView(plan, facts, today))), regular, runs
+    )
+
+
+def with_overrides(
+    before: "Plan", after: "Plan", facts: "PlanFacts", today: date
+) -> "tuple[Plan, tuple[Finding, ...], tuple[str, ...]]":
+    """Find the rules an edit breaks: the plan with them noted, a finding a rule, and the rules to ask about once.
+
+    Args:
+        before: the plan before the edit.
+        after: the plan after it.
+        facts: the facts beside it.
+        today: the local day.
+    """
+    from coach.plan.check import check, new_findings, overridden
+
+    broken = new_findings(check(before, facts, today), check(after, facts, today))
+    plan, to_ask = overridden(after, [finding.rule for finding in broken])
+    return plan, broken, to_ask

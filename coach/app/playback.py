@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import runner_for, today, with_race_alone
 from coach.app.feeds import ObservableRun, PlaybackKeys, PlayedFeed, SinkRequest, keymap_of, sinks_for
-from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
 from coach.app.live_run import say_unwritten
-from coach.app.setup import foreign_setup, recorded_setup
+from coach.app.setup import (
+    compile_recorded,
+    foreign_setup,
+    recorded_day,
+    recorded_settings,
+    recorded_setup,
+    recorded_workout,
+)
 from coach.app.terminal import (
     Announcer,
     Console,
@@ -35,11 +41,9 @@ from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
 from coach.edge.sinks import Fanout, Sink, TextFormatter
 from coach.edge.store import Store, StoredFile
-from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording, read_recording
 from coach.interchange.workouts.fit import in_words
-from coach.live.inputs import Closed, Input, RunSetup
-from coach.live.outputs import encode_event, encode_line
+from coach.live.contract import Closed, Input, RunSetup, encode_event, encode_line
 from coach.live.run import LiveRun, TimedOutput
 from coach.problems import (
     INTERRUPTED,
@@ -56,7 +60,7 @@ from coach.workout.resolve import MissingNumber
 
 if TYPE_CHECKING:  # sound loads for a voice only
     from coach.app.sound import HeardCue
-    from coach.edge.sound.sink import SpeechSink
+    from coach.edge.speech import SpeechSink
 
 _BATCH: Final = 256
 """Lines that are written at once."""

@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from coach.app.athletes import change_athlete, shoes_with, today
 from coach.app.terminal import SILENT, RunMode
 from coach.athlete import Athlete
-from coach.documents.spelling import SLUG_PATTERN
 from coach.edge.clock import MachineClock
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
-from coach.edge.plan_files import PlanFiles
 from coach.edge.store import FIRST_SLUG, Store
+from coach.edge.training_files import PlanFiles
 from coach.physiology import performance
 from coach.physiology.surroundings import Course, lap_in_lane
-from coach.plan.gear import Gear, ShoeRun, gear_of
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
     RaceProblem,
@@ -40,17 +38,21 @@ from coach.plan.pacing import (
 from coach.plan.race import (
     LONG_RUN_S,
     MADE_BY,
+    Gear,
     RaceDocument,
     RaceFacts,
     RacePlan,
     RaceRequest,
+    ShoeRun,
     Weather,
+    gear_of,
     plan_race,
     race_workout,
 )
 from coach.plan.race_words import checklist
 from coach.problems import AthleteProblem, WorkoutProblem, suggestion
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.spelling import SLUG_PATTERN
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from coach.interchange.workouts import ExportFormat
     from coach.interchange.workouts.converting import Exported
     from coach.plan.model import PlannedRace
-    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate import RunnerProfile
     from coach.workout.model import WorkoutDocument
 
 
@@ -310,7 +312,7 @@ def keep(race: PlannedRun, store: Store | None = None) -> list[Path]:
         WorkoutProblem: a workout of that name was not made by this program, and stays.
         CoachProblem: a file cannot be written.
     """
-    from coach.workout.document import written
+    from coach.workout.document import written_document
 
     store = store or Store()
     lines = [line.text for line in checklist(race.plan, race.facts)]
@@ -319,7 +321,7 @@ def keep(race: PlannedRun, store: Store | None = None) -> list[Path]:
     for path in paths:
         _check_ours(path)
     for kind, path in zip(KEPT * (len(paths) // 2), paths, strict=True):
-        write_document(path, written(race_workout(race.plan, kind, lines)))
+        write_document(path, written_document(race_workout(race.plan, kind, lines)))
     return paths
 
 
@@ -429,7 +431,7 @@ def rehearse(race: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocument.
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
     from coach.session.events import StepEnded, StepStarted
-    from coach.simulate.runner import VirtualRunner, simulate
+    from coach.simulate import VirtualRunner, simulate
     from coach.workout.document import document_from
 
     plan, store = race.plan, Store()
@@ -471,7 +473,7 @@ def rehearse(race: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocument.
 
 def _profile(race: PlannedRun) -> "RunnerProfile":
     """Return a runner who can just run the goal, with the heart rates of the athlete if they are known."""
-    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate import RunnerProfile
 
     plan, profile = race.plan, RunnerProfile()
     try:

@@ -14,11 +14,11 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed
-from coach.app.header import device_numbers, recorded_workout
 from coach.app.live_run import (
     AssembledRun,
     LiveScreen,
     RunContext,
+    ShareRequest,
     assemble,
     mqtt_plan,
     report_ending,
@@ -26,9 +26,8 @@ from coach.app.live_run import (
     shared,
     voice_for,
 )
-from coach.app.new_run import ShareRequest
 from coach.app.sensors import RunSources, choose_sensors, say_default, sources_for
-from coach.app.setup import recorded_setup
+from coach.app.setup import device_numbers, recorded_setup, recorded_workout
 from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_here
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
@@ -39,8 +38,7 @@ from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, read_run, repair_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, run_name, stored_runs
-from coach.live.inputs import Closed, Resumed, RunSetup
-from coach.live.outputs import Output, encode_event
+from coach.live.contract import Closed, Output, Resumed, RunSetup, encode_event
 from coach.live.run import LiveRun, TimedOutput
 from coach.problems import CoachProblem, RecordingProblem, UsageProblem
 from coach.quantities import Seconds
@@ -50,7 +48,7 @@ from coach.session.events import ResumeChoice, StepUnderWay
 from coach.workout.timeline import Step
 
 if TYPE_CHECKING:
-    from coach.app.new_run import ShareRequest
+    from coach.app.live_run import ShareRequest
     from coach.edge.telemetry.address import MqttRequest
 
 

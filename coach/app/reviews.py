@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from coach.app.athletes import find_athlete, save_changes
-from coach.app.header import header_of, recorded_day
 from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
-from coach.app.setup import recorded_setup
+from coach.app.setup import header_of, recorded_day, recorded_setup
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, Lesson, PaceName, athlete_from, dump_athlete
 from coach.cues.cue import Cue
@@ -31,7 +30,7 @@ from coach.edge.run_folder import RunNote, RunState, read_manifest, read_note
 from coach.edge.settings import load_settings
 from coach.edge.store import FIRST_SLUG, Store
 from coach.interchange.recordings.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity
-from coach.live.outputs import Output
+from coach.live.contract import Output
 from coach.live.run import LiveRun, refold
 from coach.live.snapshot import Snapshot
 from coach.physiology.performance import FEWEST_RUNS, cadence_line
@@ -605,13 +604,7 @@ def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
         CoachProblem: it cannot be replayed.
     """
     from coach.app.simulation import ZeroClock, journal_of
-    from coach.recording.redaction import (
-        NOBODY,
-        redacted_athlete,
-        redacted_inputs,
-        redacted_workout,
-        run_id_of,
-    )
+    from coach.recording.codec import NOBODY, redacted_athlete, redacted_inputs, redacted_workout, run_id_of
 
     run = review_run(request, console)
     recording = run.recording

@@ -28,11 +28,11 @@ from coach.screen.protocols import SensorLine
 if TYPE_CHECKING:
     from coach.edge.conductor import SimulatedRunner
     from coach.edge.paired_sensors import DiscoveredSensor, SensorIdentity
-    from coach.edge.radio.radio import Radio  # bleak loads with it, when sensors are searched for
-    from coach.edge.radio.selection import ScanHistory, SensorCallbacks
+    from coach.edge.radio import Radio  # bleak loads with it, when sensors are searched for
+    from coach.edge.radio_source import ScanHistory, SensorCallbacks
+    from coach.edge.relay import RelaySource
     from coach.edge.sources import SensorSource
-    from coach.edge.sources.relay import RelaySource
-    from coach.live.inputs import RunSetup
+    from coach.live.contract import RunSetup
     from coach.signals.readings import Source
 
 REQUIRED_S: Final = 20.0
@@ -123,7 +123,7 @@ def title(sensor: PairedSensor) -> str:
 
 def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
     """Say when a run uses each paired sensor, by its ID: first the one that is found, then the last used."""
-    from coach.edge.radio.selection import assign_sources, likely_order
+    from coach.edge.radio_source import assign_sources, likely_order
 
     places = {source.value for _, source in assign_sources(sensors)}
     texts = {}
@@ -146,7 +146,7 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     """Return the paired sensor of each source in a run; without sensors no radio is loaded."""
     if not sensors:
         return {}
-    from coach.edge.radio.selection import assign_sources
+    from coach.edge.radio_source import assign_sources
 
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
@@ -155,7 +155,7 @@ def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor
     """Return the sensors that may be behind a source of a run, by their number in its header."""
     if len(sensors) < 2:
         return {}
-    from coach.edge.radio.selection import numbered
+    from coach.edge.radio_source import numbered
 
     return numbered(sensors)
 
@@ -174,8 +174,8 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
 
     With `hears_all` it receives every device, whatever services it advertises.
     """
-    from coach.edge.radio.link_state import SensorLocks
-    from coach.edge.radio.radio import Radio
+    from coach.edge.paired_sensors import SensorLocks
+    from coach.edge.radio import Radio
 
     locks = SensorLocks(runner_paths().sensor_locks, doing)
     return Radio(clock=MachineClock(), locks=locks, adapter=adapter, hears_all=hears_all)
@@ -255,8 +255,8 @@ def sources_for(
         case SensorMode.SIM:
             sources = simulated_sources(setup, clock)
         case SensorMode.BLE:
-            from coach.edge.radio.link_state import SensorLocks
-            from coach.edge.radio.source import BleSource
+            from coach.edge.paired_sensors import SensorLocks
+            from coach.edge.radio_source import BleSource
 
             locks = SensorLocks(runner_paths().sensor_locks, setup.run)
             keeper = _SensorKeeper(clock, say)
@@ -274,7 +274,7 @@ def sources_for(
             sources = RunSources()
     if not choice.relays:
         return sources
-    from coach.edge.sources.relay import RelaySource
+    from coach.edge.relay import RelaySource
 
     places = {sensor.id: source for source, sensor in sensors_by_source(choice.sensors).items()}
     own = {sensor.id: number for number, sensor in pooled_sensors(choice.sensors).items()}
@@ -294,7 +294,7 @@ class _SensorKeeper:
 
     def callbacks(self) -> "SensorCallbacks":
         """Return the callbacks for the radio."""
-        from coach.edge.radio.selection import SensorCallbacks
+        from coach.edge.radio_source import SensorCallbacks
 
         return SensorCallbacks(self._on_used, self._on_moved, self._on_changed)
 
@@ -326,7 +326,7 @@ class _SensorKeeper:
 def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
     """Create a simulated runner, whose sensors measure the run and who reacts to the cues."""
     from coach.edge.conductor import SimulatedRunner
-    from coach.simulate.runner import VirtualRunner
+    from coach.simulate import VirtualRunner
 
     runner = SimulatedRunner(VirtualRunner(timeline=setup.timeline), clock)
     return RunSources([runner], runner)
@@ -344,7 +344,7 @@ async def require_sensor(
         return
     if choice.mode is not SensorMode.BLE:
         raise SensorProblem("no sensor is paired", _PAIR, reason=SensorTrouble.NOT_FOUND)
-    from coach.edge.radio.radio import Radio
+    from coach.edge.radio import Radio
 
     console.say(f"Looking for {', '.join(title(required_sensor) for required_sensor in choice.sensors)} ...")
     hears_all = any(required_sensor.hides_services for required_sensor in choice.sensors)
@@ -549,7 +549,7 @@ class SensorService:
             await self._clock.sleep_until(self._clock.monotonic() + AGAIN_S)
 
     async def _scan(self, radio: "Radio") -> None:
-        from coach.edge.radio.selection import ScanHistory
+        from coach.edge.radio_source import ScanHistory
 
         self._open_radio = scan = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
         radio.start(self._recognise(scan))
@@ -622,7 +622,7 @@ class SensorService:
             self._changed()
 
     async def _pair(self, scan: _OpenRadio, sensors: PairedSensors, sensor: "DiscoveredSensor") -> None:
-        from coach.edge.radio.selection import PairingOptions, pair
+        from coach.edge.radio_source import PairingOptions, pair
 
         try:
             async with self._pairing:  # one after the other: the radio makes one link at a time

@@ -4,29 +4,47 @@ How a step starts if its document does not say depends on where the run happens 
 readers of documents are imported in the functions that need them, because the demonstration needs none.
 """
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from dataclasses import asdict, replace
+from math import inf
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from coach import __version__
 from coach.app.terminal import Console, RunMode
+from coach.app.workouts import CompiledWorkout, compile_embedded, with_reminder, with_wide_bands
+from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.settings import Settings
-from coach.gatt.quirks import usual_cadence_count
-from coach.live.inputs import RunSetup
-from coach.physiology.performance import Balance
+from coach.edge.settings import Settings, as_tree
+from coach.gatt.services import usual_cadence_count
+from coach.live.contract import RunSetup
+from coach.physiology.heart_rate import HeartRateKinetics
+from coach.physiology.performance import Balance, CadenceLine
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.codec import Header
-from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
+from coach.session.phases import Button, Pressed
 from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import PODS, Reported, Source
-from coach.workout.edits import easy_cap, light_speed, with_easy_cap, with_light, with_opt_in
-from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
+from coach.workout.edits import (
+    FASTEST_MPS,
+    SLOWEST_MPS,
+    easy_cap,
+    light_speed,
+    with_easy_cap,
+    with_light,
+    with_opt_in,
+)
+from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline, free_run
 
 if TYPE_CHECKING:
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
+    from coach.edge.paired_sensors import PairedSensor
+    from coach.edge.settings import Settings
     from coach.interchange.recordings.common import ForeignRecording
+    from coach.recording.codec import Header
+
 
 WALK_S: Final = Seconds(60.0)
 """Time to walk to the line. Judged."""
@@ -103,7 +121,7 @@ def with_lessons(
     if athlete is None or not athlete.learnt:
         return setup
     from coach.athlete import cadence_count, heart_lesson
-    from coach.physiology.kinetics import HeartRateKinetics
+    from coach.physiology.heart_rate import HeartRateKinetics
     from coach.physiology.performance import cadence_line
 
     lessons = athlete.learnt
@@ -150,7 +168,7 @@ def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup
 
 
 def recorded_setup(
-    header: Header,
+    header: "Header",
     console: Console,
     workout: "CompiledWorkout | None" = None,
     settings: Settings | None = None,
@@ -165,8 +183,6 @@ def recorded_setup(
     Raises:
         CoachProblem: a document in the header no longer fits this program.
     """
-    from coach.app.header import recorded_light, recorded_settings, recorded_workout, with_recorded
-
     is_as_run = workout is None if is_as_run is None else is_as_run
     light = recorded_light(header) if is_as_run else {}  # it belongs to the steps and paces of that workout
     workout = workout or recorded_workout(header, console)
@@ -277,7 +293,7 @@ def _threshold(athlete: "Athlete | None") -> float | None:
 
 def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
     """Return critical speed and D' from the athlete's trials; None without three that fit together."""
-    from coach.physiology.predictions import critical_speed
+    from coach.physiology.performance import critical_speed
 
     now = athlete.now
     if len(now.trials) < _FEWEST_TRIALS:
@@ -315,3 +331,379 @@ def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, PairedSensor]) -> 
         factor = pod_factor(athlete.learnt, sensor.id, sensor.shoe) if source in PODS else None
         if factor is not None:
             yield LearntFactor(source, factor.factor, factor.sd)
+
+
+# --- Writes the setup of a run into the header of its journal, and reads it from there for a replay
+
+Table = TypeVar("Table")
+
+_BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
+    "signals": {"forgives_gaps": False, "learns_laps": False, "reconciles_speed": False},
+    "session": {
+        "asks_line": False,
+        "in_band_leave": False,
+        "least_measured": 0.0,
+        "marks_in_timed_reps": False,
+        "pressed_again_s": 0.0,
+        "stop_ends_rep": False,
+        "tells_stops": False,
+    },
+    "cues": {
+        "speak": "total",
+        "power_from_s": 61.0,
+        "power_settle_s": 20.0,
+        "heart_rate_early_s": 600.0,
+        "heart_rate_near": 0.0,
+        "heart_rate_rise_doubt": 0.0,
+        "listening": "nowhere",
+        "losses_shown": True,
+        "unheard_s": 0.0,
+        "back_after_s": 0.0,
+        "missing_s": 0.0,
+        "recorder_steady_s": 0.0,
+        "repeats_names": True,
+    },
+}
+"""Settings newer than version 0.1.0, with the value that behaves like 0.1.0.
+
+They apply to journals whose header lacks them, so that a replay has the cues of the live run.
+"""
+
+# --- written
+
+
+def header_of(
+    setup: RunSetup,
+    workout: CompiledWorkout,
+    clock: Clock,
+    sensors: "Mapping[Source, PairedSensor] | None" = None,
+    mode: str = "",
+    *,
+    pool: "Mapping[int, PairedSensor] | None" = None,
+) -> "Header":
+    """Return the header of the journal of a run that starts now, measured by these sensors in this mode.
+
+    `pool` are the sensors that may be behind a source, by their number.
+    """
+    from coach.recording.codec import Header
+
+    wall = clock.wall()
+    return Header(
+        run=setup.run,
+        version=__version__,
+        workout=workout.document,
+        athlete=None if workout.athlete is None else _athlete_tree(workout.athlete),
+        settings=_settings_tree(setup, workout),
+        learnt=learnt_trees(setup),
+        devices=_device_trees(sensors or {}, pool or {}),
+        sensors=mode,
+        wall_epoch=wall.epoch_s,
+        monotonic_epoch=clock.monotonic(),
+        zone=wall.zone,
+        utc_offset_s=wall.utc_offset_s,
+    )
+
+
+def _athlete_tree(athlete: "Athlete") -> dict[str, Any]:
+    """Return the athlete's document without lessons; the header has those in force under `learnt`."""
+    from coach.athlete import dump_athlete
+
+    tree: dict[str, Any] = json.loads(dump_athlete(athlete.model_copy(update={"learnt": ()})))
+    return tree
+
+
+def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
+    starts = setup.starts
+    tree: dict[str, Any] = {
+        "starts": {"first": _start_tree(starts.first), "after_rest": _start_tree(starts.after_rest)},
+        "by_hand": setup.by_hand,
+        "signals": as_tree(setup.signals),
+        "session": as_tree(setup.session),
+        "cues": as_tree(setup.cues),
+        "gates": as_tree(setup.gates),
+    }
+    if starts.after_warm_up != AutoStart():
+        tree["starts"]["after_warm_up"] = _start_tree(starts.after_warm_up)
+    if starts.holds_for_standing:
+        tree["starts"]["holds_for_standing"] = True
+    if starts.presses_until is not None:
+        tree["starts"]["presses_until_s"] = starts.presses_until
+    if setup.counts_from is not None:
+        tree["counts_from_s"] = setup.counts_from
+    if setup.unit != "km":
+        tree["unit"] = setup.unit
+    if setup.heart_rate_kinetics != HeartRateKinetics():
+        tree["heart_rate_kinetics"] = as_tree(setup.heart_rate_kinetics)
+    if setup.light:
+        tree["light"] = dict(setup.light)
+    if setup.ends_after_s is not None:
+        tree["ends_after_s"] = setup.ends_after_s
+    if workout.document is None:
+        tree |= {"marks_are_laps": True, **_reminders_tree(workout)}
+    if workout.by_effort:
+        tree["by_effort"] = True
+    if workout.has_wider_bands:
+        tree["wider_bands"] = True
+    return tree
+
+
+def _reminders_tree(workout: CompiledWorkout) -> dict[str, Any]:
+    """Return the reminders of a run without a plan, which has no document for them."""
+    reminders = [each for step in workout.timeline.steps for each in step.reminders]
+    return {"reminders": [{"text": each.text, "at_s": each.at_s} for each in reminders]} if reminders else {}
+
+
+def _start_tree(start: Start) -> Any:
+    """Return a start as workout documents write it."""
+    match start:
+        case DelayStart(seconds):
+            return {"delay_s": seconds}
+        case PressStart():
+            return "press"
+        case _:
+            return "auto"
+
+
+def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
+    """Return the lessons of earlier runs as JSON values, one object each."""
+    trees: list[Mapping[str, Any]] = [
+        {"what": "pod_factor", "sensor": learnt.source.value, "factor": learnt.factor, "sd": learnt.sd}
+        for learnt in setup.signals.learnt
+    ]
+    trees += [{"what": "pooled_sensor", **as_tree(sensor)} for sensor in setup.signals.learnt_of_pool]
+    if setup.cadence_line is not None:
+        trees.append({"what": "cadence_line", **asdict(setup.cadence_line)})
+    return tuple(trees)
+
+
+def _device_trees(
+    sensors: "Mapping[Source, PairedSensor]", pool: "Mapping[int, PairedSensor]"
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the sensors as they are saved when the run starts; last the sensors of a pool that no source relies on."""
+    numbers = {sensor.id: number for number, sensor in pool.items()}
+
+    def tree(sensor: "PairedSensor", source: str = "") -> Mapping[str, Any]:
+        head: dict[str, Any] = {"sensor": source} if source else {"kind": sensor.kind.value}
+        if sensor.id in numbers:
+            head["number"] = numbers[sensor.id]
+        return (
+            head
+            | {"id": sensor.id, "name": sensor.name}
+            | {
+                key: value
+                for key in ("label", "location", "shoe", "serial")
+                if (value := getattr(sensor, key))
+            }
+        )
+
+    counted_on = {sensor.id for sensor in sensors.values()}
+    return (
+        *(tree(sensor, source.value) for source, sensor in sensors.items()),
+        *(tree(sensor) for sensor in pool.values() if sensor.id not in counted_on),
+    )
+
+
+def device_numbers(header: "Header") -> dict[str, int]:
+    """Return the number of each sensor of a pool, by its ID."""
+    return {
+        str(device["id"]): device["number"]
+        for device in header.devices
+        if isinstance(device.get("number"), int) and "id" in device
+    }
+
+
+# --- read
+
+
+def recorded_workout(header: "Header", console: Console) -> CompiledWorkout:
+    """Compile the workout of a recorded run for its athlete.
+
+    Raises:
+        CoachProblem: a document in the header no longer fits this program.
+    """
+    from coach.athlete import athlete_from
+
+    name = f"run {header.run}"
+    athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
+    return compile_recorded(header, athlete, console, name=name)
+
+
+def compile_recorded(
+    header: "Header", athlete: "Athlete | None", console: Console, *, name: str
+) -> CompiledWorkout:
+    """Compile the workout of a recorded run for an athlete.
+
+    Raises:
+        CoachProblem: as `compile_embedded`.
+    """
+    if header.workout is None and header.settings.get("marks_are_laps") is not True:
+        return CompiledWorkout(free_run(ends_at_mark=True), None, athlete)  # as version 0.1.0 ran it
+    by_effort = header.settings.get("by_effort") is True
+    compiled = compile_embedded(header.workout, athlete, console, name=name, by_effort=by_effort)
+    for text, at_s in _reminders(header):
+        compiled = with_reminder(compiled, text, at_s)
+    return with_wide_bands(compiled) if header.settings.get("wider_bands") is True else compiled
+
+
+def _reminders(header: "Header") -> Iterator[tuple[str, float]]:
+    """Yield the reminders of a run without a plan, which has no document for them."""
+    rows = header.settings.get("reminders") if header.workout is None else None
+    for row in rows if isinstance(rows, list) else ():
+        text, at_s = (row.get("text"), row.get("at_s")) if isinstance(row, dict) else (None, None)
+        if isinstance(text, str) and isinstance(at_s, int | float) and 0 < at_s < inf:
+            yield text[:_LONGEST_TEXT], float(at_s)
+
+
+_LONGEST_TEXT: Final = 120
+
+
+def recorded_settings(header: "Header", console: Console) -> "Settings":
+    """Read the settings of a recorded run; settings that this version lacks are left out, with a note.
+
+    A rule younger than the header is off, so that the run replays as it was.
+    """
+    from coach.edge.settings import Settings
+
+    defaults = Settings()
+    return replace(
+        defaults,
+        signals=_table(header, "signals", defaults.signals, console),
+        session=_table(header, "session", defaults.session, console),
+        cues=_table(header, "cues", defaults.cues, console),
+        gates=_table(header, "gates", defaults.gates, console),
+    )
+
+
+def with_recorded(setup: RunSetup, header: "Header", console: Console) -> RunSetup:
+    """Return the setup with the parts that only the header has: starts, the end of the run, and lessons.
+
+    Unreadable parts are left out, with a note.
+    """
+    settings = header.settings
+    setup = _with_learnt(setup, header, console)
+    return replace(
+        setup,
+        starts=_starts(settings.get("starts")),
+        by_hand=settings.get("by_hand") is True,
+        ends_after_s=_seconds(settings.get("ends_after_s")),
+        counts_from=_seconds(settings.get("counts_from_s")),
+        unit="mile" if settings.get("unit") == "mile" else "km",
+        heart_rate_kinetics=_table(header, "heart_rate_kinetics", HeartRateKinetics(), console),
+    )
+
+
+def recorded_day(header: "Header") -> str:
+    """Return the local day the run started on, `2026-05-31`; empty without a valid time.
+
+    A simulated run has no day: its clock stands at 0.
+    """
+    if not header.wall_epoch:
+        return ""
+    try:
+        return local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))[:10]
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def _with_learnt(setup: RunSetup, header: "Header", console: Console) -> RunSetup:
+    factors, line = [], None
+    pool: list[PooledSensor] = []
+    for tree in header.learnt:
+        try:
+            match tree.get("what"):
+                case "pod_factor":
+                    factors.append(
+                        LearntFactor(Source(tree["sensor"]), float(tree["factor"]), float(tree["sd"]))
+                    )
+                case "pooled_sensor":
+                    pool.append(_pooled_sensor(tree))
+                case "cadence_line":
+                    line = CadenceLine(**{key: float(value) for key, value in tree.items() if key != "what"})
+                case _:
+                    raise ValueError(tree)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            console.say(f"Note: run {header.run} has a lesson that this version cannot read.")
+    signals = replace(setup.signals, learnt=tuple(factors), learnt_of_pool=tuple(pool))
+    return replace(setup, signals=signals, cadence_line=line)
+
+
+def _pooled_sensor(tree: Mapping[str, Any]) -> PooledSensor:
+    """Read a sensor of a pool.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is invalid.
+    """
+    factor, sd = tree.get("factor"), tree.get("sd")
+    counts = [tree.get("stated_count"), tree.get("learnt_count")]
+    if any(count not in {None, 1, 2} for count in counts):
+        raise ValueError(tree)
+    return PooledSensor(
+        int(tree["number"]),
+        None if factor is None else float(factor),
+        None if sd is None else float(sd),
+        *counts,
+    )
+
+
+def recorded_light(header: "Header") -> dict[str, MetresPerSecond]:
+    """Return the pacing light's own speeds, by step ID; invalid speeds are left out."""
+    tree = header.settings.get("light")
+    if not isinstance(tree, Mapping):
+        return {}
+    return {
+        step_id: MetresPerSecond(float(speed))
+        for step_id, speed in tree.items()
+        if isinstance(speed, int | float)
+        and not isinstance(speed, bool)
+        and SLOWEST_MPS <= speed <= FASTEST_MPS
+    }
+
+
+def _starts(tree: object) -> StartPolicy:
+    if not isinstance(tree, Mapping):
+        return StartPolicy()
+    first, after_rest = (_start(tree.get(name)) for name in ("first", "after_rest"))
+    return StartPolicy(
+        first,
+        after_rest,
+        _start(tree.get("after_warm_up")),
+        presses_until=_seconds(tree.get("presses_until_s")),
+        holds_for_standing=tree.get("holds_for_standing") is True,
+    )
+
+
+def _start(tree: object) -> Start:
+    if isinstance(tree, Mapping):
+        seconds = _seconds(tree.get("delay_s"))
+        return AutoStart() if seconds is None else DelayStart(seconds)
+    return PressStart() if tree == "press" else AutoStart()
+
+
+_LONGEST_S: Final = 86_400.0
+"""The longest time that a setting can have: a day."""
+
+
+def _seconds(value: object) -> Seconds | None:
+    """Return a time of the header; None if it is invalid or longer than anybody runs."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_S:
+        return None
+    return Seconds(float(value))
+
+
+def _table(header: "Header", name: str, table: Table, console: Console) -> Table:
+    """Read one table of the settings, over its defaults or over the behaviour of versions without a setting."""
+    from coach.edge.settings import InvalidSetting, dataclass_from_dict
+
+    tree, unknown = header.settings.get(name, {}), []
+    values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    with suppress(InvalidSetting):  # one by one costs a check of the whole table for each
+        return dataclass_from_dict(table, values)
+    for key, value in values.items():
+        try:
+            table = dataclass_from_dict(table, {key: value})
+        except InvalidSetting:
+            unknown.append(f"{name}.{key}")
+    if unknown:
+        what = ", ".join(unknown)
+        console.say(f"Note: run {header.run} was recorded with settings that this version lacks: {what}")
+    return table

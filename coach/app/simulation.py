@@ -44,11 +44,10 @@ if TYPE_CHECKING:  # they load when a simulated runner runs: the demonstration i
     from coach.app.workouts import CompiledWorkout
     from coach.edge.peripheral import VirtualSensor  # bumble may not be installed
     from coach.edge.settings import Settings
-    from coach.live.inputs import Input, RunSetup
+    from coach.live.contract import Input, RunSetup
     from coach.live.run import LiveRun
     from coach.recording.codec import Header
-    from coach.simulate.behaviour import RunnerProfile
-    from coach.simulate.runner import VirtualRunner
+    from coach.simulate import RunnerProfile, VirtualRunner
     from coach.squad.roster import Roster
 
 FORMATS: Final = (".jsonl", ".csv")
@@ -75,11 +74,11 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
     Raises:
         CoachProblem: something cannot be found or read.
     """
-    from coach.app.header import header_of
+    from coach.app.setup import header_of
     from coach.edge.settings import load_settings
     from coach.interchange.recordings.csv import csv_stream
     from coach.live.run import LiveRun
-    from coach.simulate.runner import VirtualRunner, simulate
+    from coach.simulate import VirtualRunner, simulate
 
     settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
@@ -103,7 +102,7 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
     import asyncio
 
     from coach.edge.settings import load_settings
-    from coach.simulate.runner import VirtualRunner
+    from coach.simulate import VirtualRunner
 
     settings = load_settings(runner_paths().settings, os.environ)
     _, setup = _set_up(request, settings, f"radio-{request.seed}", console)
@@ -133,7 +132,7 @@ def _profile(name: str | None) -> "RunnerProfile":
     """
     from coach.edge.files import SMALL_LIMIT, plain, read_file
     from coach.problems import SettingsProblem
-    from coach.simulate.behaviour import RunnerProfile, read_profile
+    from coach.simulate import RunnerProfile, read_profile
 
     if name is None:
         return RunnerProfile()
@@ -211,7 +210,7 @@ class ZeroClock:
 
 def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
     """Return the journal of a run: each input, then its outputs."""
-    from coach.live.outputs import encode_event
+    from coach.live.contract import encode_event
     from coach.live.run import LiveRun
     from coach.recording.codec import encode_header, encode_input, encode_output
 
@@ -516,8 +515,7 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
     from coach.edge.conductor import SimulatedRunner
     from coach.edge.run_folder import new_ulid
     from coach.live.run import LiveRun
-    from coach.simulate.behaviour import RunnerProfile
-    from coach.simulate.runner import VirtualRunner
+    from coach.simulate import RunnerProfile, VirtualRunner
 
     paces = {"fast": 225.0, "new": 270.0}
     timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}

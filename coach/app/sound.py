@@ -7,12 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Announcer
+from coach.edge.audio import (
+    RATE,
+    DeviceError,
+    DevicePlayer,
+    FilePlayer,
+    Player,
+    PlayingUtterance,
+    Samples,
+    frames,
+    rms_db,
+    silence,
+    tones,
+)
 from coach.edge.files import runner_paths
 from coach.edge.settings import Settings, SoundSettings, VoiceMode
-from coach.edge.sound.mixer import RATE, PlayingUtterance, Samples, frames, rms_db, silence, tones
-from coach.edge.sound.player import DeviceError, DevicePlayer, FilePlayer, Player
-from coach.edge.sound.sink import Speaker, SpeechJob, SpeechSink
-from coach.edge.sound.voices import (
+from coach.edge.speech import Speaker, SpeechJob, SpeechSink
+from coach.edge.voices import (
     ClipBank,
     ClipVoice,
     NeuralSynthesiser,
@@ -21,12 +32,12 @@ from coach.edge.sound.voices import (
     Voice,
     VoiceUnavailableError,
 )
-from coach.live.outputs import Output
+from coach.live.contract import Output
 from coach.quantities import Seconds
 from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:
-    from coach.live.inputs import RunSetup
+    from coach.live.contract import RunSetup
 
 _BLOCK: Final = RATE // 50
 """Samples that are rendered at a time: 20 ms, as a device requests them."""

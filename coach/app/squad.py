@@ -29,19 +29,19 @@ from coach.edge.conductor import Ending
 from coach.edge.files import plain
 from coach.edge.machine import ShutdownSignals, without_reader
 from coach.edge.sinks import LineSink
-from coach.live.inputs import WorkoutSwitched
-from coach.live.outputs import encode_line
+from coach.live.contract import WorkoutSwitched, encode_line
 from coach.live.run import LiveRun, TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, UsageProblem
 from coach.quantities import Seconds
-from coach.session.buttons import PAST_S, Button, Origin, Pressed
-from coach.session.phases import Phase
+from coach.session.phases import PAST_S, Button, Origin, Phase, Pressed
 from coach.squad.board import Board, BoardStanding
-from coach.squad.crossing import Expected, LineEvent, PressAssigner
 from coach.squad.roster import Consent, Roster, SquadRunner
 from coach.squad.run import (
+    Expected,
+    LineEvent,
     OrderChanged,
+    PressAssigner,
     RunnerInput,
     RunnerLeft,
     RunnerMoved,
@@ -59,14 +59,13 @@ from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:
     from coach.app.sharing import Sharing
-    from coach.app.squad_radio import SquadRadio
+    from coach.app.squad_sessions import SquadRadio
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
     from coach.edge.settings import VoiceMode
-    from coach.edge.sound.sink import SpeechSink
+    from coach.edge.speech import SpeechSink
     from coach.edge.squad_files import SquadJournal
-    from coach.live.inputs import Input, RunSetup
-    from coach.live.outputs import Output
+    from coach.live.contract import Input, Output, RunSetup
     from coach.screen.protocols import ShareActions
     from coach.screen.squad_board import SquadApp
 
@@ -171,7 +170,7 @@ class SquadWords:
 def line_words(event: LineEvent) -> str:
     """Describe the result of a press at the line."""
     from coach.quantities import format_clock
-    from coach.squad.crossing import SplitGiven, SplitMoved
+    from coach.squad.run import SplitGiven, SplitMoved
 
     at = format_clock(event.moment, tenths=True)
     if isinstance(event, SplitGiven):
@@ -385,7 +384,7 @@ class LiveSquad:
 
     def words(self) -> dict[str, Callable[[], None]]:
         """Return the lines that may be typed: `space`, `undo`, `was ben`, `fast pause`, `all cut 6`, `wave new`."""
-        from coach.session.buttons import BUTTON_NAMES
+        from coach.session.phases import BUTTON_NAMES
 
         words: dict[str, Callable[[], None]] = {"space": self.cross, "line": self.cross, "undo": self.undo}
         words["wave"] = partial(self._wave, tuple(self.members))

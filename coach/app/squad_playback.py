@@ -50,17 +50,18 @@ from coach.edge.squad_files import (
     is_squad_folder,
     read_squad,
 )
-from coach.live.inputs import Input
-from coach.live.outputs import Output, encode_line
+from coach.live.contract import Input, Output, encode_line
 from coach.live.run import LiveRun
 from coach.problems import INTERRUPTED, CoachProblem, RecordingProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 from coach.review.journaled import WayOn
 from coach.session.config import SessionSettings
 from coach.squad.board import Board, BoardStanding
-from coach.squad.crossing import Expected, LineEvent, PressAssigner
 from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
+    Expected,
+    LineEvent,
+    PressAssigner,
     RunnerInput,
     RunnerOutput,
     SquadInput,
@@ -73,7 +74,7 @@ from coach.squad.run import (
 
 if TYPE_CHECKING:
     from coach.app.reviews import ReviewedRun
-    from coach.squad.review import SquadReview
+    from coach.squad.board import SquadReview
 
 
 def replay_session(name: str, console: Console, *, speed: float | None, as_json: bool) -> int:
@@ -292,7 +293,7 @@ class ReviewedSession:
         """Return the page of the session under its name, and the report of each runner under names beside it."""
         from coach.app.reviews import review_folded
         from coach.review.html_report import run_report
-        from coach.squad.review import squad_page
+        from coach.squad.board import squad_page
 
         stem = name.removesuffix(".html")
         reports = {slug: f"{stem}-{slug}.html" for slug in self.runs}
@@ -310,7 +311,7 @@ def review_session(folder: Path) -> ReviewedSession:
         CoachProblem: it is no session, or none of its runs can be played.
     """
     from coach.app.reviews import fold
-    from coach.squad.review import ReviewedRunner, SquadReview
+    from coach.squad.board import ReviewedRunner, SquadReview
 
     session = read_squad(folder)
     settings = load_settings(runner_paths().settings, os.environ)

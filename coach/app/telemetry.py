@@ -32,16 +32,16 @@ from coach.edge.telemetry.sink import (
 from coach.edge.telemetry.topics import TOPICS, Outgoing, Presence, Topics, athlete_level
 from coach.live.ahead import lap_lights
 from coach.problems import SettingsProblem
-from coach.session.buttons import Origin
+from coach.session.phases import Origin
 
 if TYPE_CHECKING:
     from coach.app.live_run import RunContext
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
+    from coach.edge.relay import RelaySource
     from coach.edge.remote_buttons import Ack, RemoteButtons
-    from coach.edge.sources.relay import RelaySource
     from coach.edge.telemetry.sink import HomeAssistant
-    from coach.live.inputs import RunSetup
+    from coach.live.contract import RunSetup
     from coach.live.snapshot import Snapshot
     from coach.quantities import Seconds
 
@@ -95,7 +95,7 @@ class PortRow:
 
 def _take_values(port: Port) -> None:
     """Subscribe to sensor values from phones and gateways: `value/<gateway>/<sensor>`, `raw/<gateway>/<sensor>/hr`."""
-    from coach.edge.sources.relay import RelayForm
+    from coach.edge.relay import RelayForm
 
     relay, forms = port.relay, {form.value: form for form in RelayForm}
     assert relay is not None  # guaranteed by `is_wanted`
@@ -372,7 +372,7 @@ def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
     """Create the Home Assistant discovery of a run, with the words of the screen."""
     from coach.edge.telemetry.sink import HomeAssistant
     from coach.screen import words
-    from coach.screen.judgement import judgement
+    from coach.screen.words import judgement
 
     def state_words(snapshot: "Snapshot") -> dict[str, str]:
         state = judgement(snapshot).wordings[0].replace("\n", ", ")

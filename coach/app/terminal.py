@@ -174,7 +174,7 @@ def letters_here(columns: int, lines: int, *, may_ask: bool = True) -> tuple[str
     The terminal is asked for its pixels only if `may_ask`: not while a screen reads its keys.
     """
     from coach.edge.machine import cell_height_px, panel_here, row_height
-    from coach.screen.widgets.main_display import reading_advice
+    from coach.screen.run import reading_advice
 
     height = row_height(lines, cell_px=cell_height_px(lines, may_ask=may_ask), panel=panel_here())
     return reading_advice(columns, lines, height.mm, height.full_mm, height.how)

@@ -22,7 +22,7 @@ from coach.plan.mornings import CADENCE_GOAL
 from coach.plan.readiness import Verdict
 from coach.plan.today import DayLimits, Suggestion, is_sized_by_nobody, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
-from coach.session.buttons import Button, Origin
+from coach.session.phases import Button, Origin
 from coach.workout.edits import easy_cap, effort_day
 from coach.workout.kinds import CROSS
 from coach.workout.timeline import JUST_TIME
@@ -30,7 +30,7 @@ from coach.workout.timeline import JUST_TIME
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coach.app.new_run import RunRequest
+    from coach.app.live_run import RunRequest
     from coach.app.readiness import ReadinessService
     from coach.app.sensors import RunSources
     from coach.app.terminal import Console
@@ -277,7 +277,7 @@ class TodayService:
         first = self.day - timedelta(days=7)
         if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
             return ""
-        from coach.app.debrief import DebriefService
+        from coach.app.readiness import DebriefService
 
         with suppress(CoachProblem):  # coach debrief reports the problem
             return DebriefService(self.plans, report).debrief(is_quick=True).sentence
@@ -291,7 +291,7 @@ class TodayService:
         answers = () if self.mornings is None else self.mornings.entries.answers
         if all(each.rule != CADENCE_GOAL for each in answers):
             return ""
-        from coach.app.debrief import DebriefService
+        from coach.app.readiness import DebriefService
         from coach.cues.phrases import LANGUAGES
 
         with suppress(CoachProblem):  # coach debrief reports the problem

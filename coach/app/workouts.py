@@ -1,33 +1,31 @@
 """Finds and reads a workout, importing a foreign file, then outlines it for a list or compiles it for an athlete."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from coach.app.athletes import find_athlete, today, with_race_alone
+import coach
 from coach.app.terminal import Console
-from coach.athlete import Athlete
 from coach.edge.clock import MachineClock
-from coach.edge.files import plain
-from coach.edge.store import WORKOUT_HINT, Store, StoredFile
-from coach.problems import AthleteProblem, WorkoutProblem
+from coach.edge.files import WORKOUT_LIMIT, plain, read_file, write_document
+from coach.edge.store import WORKOUT_HINT, Store, StoredFile, StoredWorkout, workout_slug
+from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
 from coach.quantities import Seconds, format_clock
-from coach.screen.protocols import TypedWorkout
-from coach.workout import notation
-from coach.workout.athlete_profile import too_ambitious
-from coach.workout.catalogue_entry import CatalogueEntry
-from coach.workout.compile import compile_by_effort, compile_workout, outline, with_wider_bands
-from coach.workout.describe import Estimate, estimate, sentence
-from coach.workout.document import WorkoutDocument, document_from, load_document
+from coach.screen.protocols import NameUse, TypedWorkout
+from coach.workout.describe import CatalogueEntry, Estimate, estimate, sentence
 from coach.workout.kinds import RUN
-from coach.workout.resolve import MissingNumber, Numbers
 from coach.workout.timeline import WITHOUT_PLAN, StepReminder, Timeline, free_run
 
 if TYPE_CHECKING:
+    from coach.athlete import Athlete
     from coach.interchange.workouts import ExportFormat, LossReport
     from coach.interchange.workouts.converting import Exported
     from coach.plan.facts import WorkoutFacts
+    from coach.workout.model import WorkoutDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class CompiledWorkout:
     timeline: Timeline
     document: Mapping[str, Any] | None
     """The document as written; None for a free run."""
-    athlete: Athlete | None
+    athlete: "Athlete | None"
     by_effort: bool = False
     """True if steps whose numbers are missing are run by effort."""
     has_wider_bands: bool = False
@@ -50,10 +48,10 @@ class Outline:
 
     name: str
     """The name it is run by, or a path."""
-    document: WorkoutDocument
+    document: "WorkoutDocument"
     timeline: Timeline
     size: Estimate
-    athlete: Athlete | None = None
+    athlete: "Athlete | None" = None
     """The athlete it is compiled for; None for nobody."""
 
     @property
@@ -90,6 +88,7 @@ class Outline:
     def plan_facts(self) -> "WorkoutFacts":
         """The facts for planning."""
         from coach.plan.facts import workout_facts
+        from coach.workout.resolve import too_ambitious
 
         too_fast = too_ambitious(self.timeline, self.athlete)
         return workout_facts(self.name, self.timeline, self.document.workout.tags, too_fast=too_fast)
@@ -102,7 +101,7 @@ class Outline:
 # --- read
 
 
-def read_workout(text: str, console: Console, athlete: Athlete | None = None) -> WorkoutDocument:
+def read_workout(text: str, console: Console, athlete: "Athlete | None" = None) -> "WorkoutDocument":
     """Read a workout by path or name, or from a line, for an athlete.
 
     A foreign file is imported. Losses, warnings and the reading of a line are printed.
@@ -116,14 +115,14 @@ def read_workout(text: str, console: Console, athlete: Athlete | None = None) ->
     return document
 
 
-def _find(text: str, store: Store, console: Console, athlete: Athlete | None) -> WorkoutDocument:
+def _find(text: str, store: Store, console: Console, athlete: "Athlete | None") -> "WorkoutDocument":
     file = store.find_workout(text)
     if file is not None:
         return _read(file, console)
     return read_one_line(text, [workout.name for workout in store.workouts()], athlete, console)
 
 
-def _read(file: StoredFile, console: Console) -> WorkoutDocument:
+def _read(file: StoredFile, console: Console) -> "WorkoutDocument":
     document, report = _read_with_report(file)
     for line in report.lines() if report else ():
         console.say(line)
@@ -132,7 +131,8 @@ def _read(file: StoredFile, console: Console) -> WorkoutDocument:
 
 def _read_with_report(file: StoredFile) -> "tuple[WorkoutDocument, LossReport | None]":
     """Read a workout document, or a foreign file with the report of its import."""
-    from coach.interchange.workouts.workout_file import is_ours
+    from coach.interchange.workouts.builder import is_ours
+    from coach.workout.document import load_document
 
     if is_ours(file.data):
         return load_document(file.data, name=file.name), None
@@ -155,17 +155,19 @@ def outline_of(text: str, console: Console, athlete: str | None = None, race: st
     return outline_document(text, _find(text, store, console, runner), runner)
 
 
-def outline_document(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
+def outline_document(name: str, document: "WorkoutDocument", athlete: "Athlete | None") -> Outline:
     """Outline a document for an athlete, or for nobody.
 
     Raises:
         WorkoutProblem: it has an impossible pace, time or distance.
     """
+    from coach.workout.document import outline
+
     timeline = outline(document, athlete)
     return Outline(name, document, timeline, estimate(timeline), athlete)
 
 
-def shown_athlete(store: Store, name: str | None = None, race: str | None = None) -> Athlete | None:
+def shown_athlete(store: Store, name: str | None = None, race: str | None = None) -> "Athlete | None":
     """Return the athlete whose paces lists show: the named, the chosen or the only one, by a race's paces if given.
 
     None if there is none, or several and none was chosen.
@@ -173,6 +175,8 @@ def shown_athlete(store: Store, name: str | None = None, race: str | None = None
     Raises:
         CoachProblem: the athlete cannot be found or read, or the race cannot be read.
     """
+    from coach.app.athletes import find_athlete, today, with_race_alone
+
     if name:
         athlete = find_athlete(name, store)
     else:
@@ -187,7 +191,7 @@ def shown_athlete(store: Store, name: str | None = None, race: str | None = None
 
 
 def export_workout_for(
-    text: str, runner: Athlete | None, to: "ExportFormat", console: Console, *, strict: bool
+    text: str, runner: "Athlete | None", to: "ExportFormat", console: Console, *, strict: bool
 ) -> "Exported":
     """Export a workout by path, name or line for an athlete, or for nobody.
 
@@ -220,7 +224,7 @@ def export_workout_for(
 
 
 def compile_named(
-    workout: str, runner: Athlete | None, console: Console, *, by_hand: bool = False
+    workout: str, runner: "Athlete | None", console: Console, *, by_hand: bool = False
 ) -> CompiledWorkout:
     """Read a workout by path, name or line, and compile it for an athlete or for nobody.
 
@@ -232,7 +236,7 @@ def compile_named(
 
 def compile_text(
     text: str,
-    athlete: Athlete | None,
+    athlete: "Athlete | None",
     console: Console,
     *,
     by_hand: bool = False,
@@ -251,8 +255,8 @@ def compile_text(
 
 
 def compile_for(
-    document: WorkoutDocument,
-    athlete: Athlete | None,
+    document: "WorkoutDocument",
+    athlete: "Athlete | None",
     console: Console,
     *,
     by_hand: bool = False,
@@ -272,6 +276,9 @@ def compile_for(
     Raises:
         CoachProblem: something cannot be read, or a number is missing and nobody can be asked.
     """
+    from coach.app.athletes import today
+    from coach.workout.resolve import too_ambitious
+
     compiled = _compile(document, athlete, console, by_hand=by_hand, keeps=keeps)
     question = too_ambitious(compiled.timeline, compiled.athlete)
     if question:
@@ -281,7 +288,7 @@ def compile_for(
 
 def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledWorkout:
     """Return the workout with wider bands, and say so, if its paces come from a race that is old on this day."""
-    from coach.app.athlete_input import old_race_words
+    from coach.app.athletes import old_race_words
 
     words = old_race_words(compiled.athlete, day)
     wider = with_wide_bands(compiled) if words else compiled
@@ -293,6 +300,9 @@ def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledW
 
 def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
     """Return the workout with wider bands around paces from a race; unchanged if it has none."""
+    from coach.workout.document import with_wider_bands
+    from coach.workout.resolve import Numbers
+
     timeline = with_wider_bands(compiled.timeline, Numbers.of(compiled.athlete))
     if timeline == compiled.timeline:
         return compiled
@@ -302,7 +312,7 @@ def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
 def with_reminder(compiled: CompiledWorkout, text: str, at_s: float) -> CompiledWorkout:
     """Return the workout with a reminder at this time of the run; its document has it, so a replay has it too.
 
-    A run without a plan has no document: the reminder is saved with the settings of the run (`coach.app.header`).
+    A run without a plan has no document: the reminder is saved with the settings of the run (`coach.app.setup`).
     """
     reminder = StepReminder(text, Seconds(at_s), of_run=True)
     steps = tuple(
@@ -318,7 +328,7 @@ def with_reminder(compiled: CompiledWorkout, text: str, at_s: float) -> Compiled
 
 def compile_embedded(
     workout: Mapping[str, Any] | None,
-    athlete: Athlete | None,
+    athlete: "Athlete | None",
     console: Console,
     *,
     name: str,
@@ -336,6 +346,8 @@ def compile_embedded(
     Raises:
         CoachProblem: as `compile_for`.
     """
+    from coach.workout.document import document_from
+
     if workout is None:
         return CompiledWorkout(free_run(), None, athlete)
     document = document_from(dict(workout), name=name)
@@ -343,9 +355,12 @@ def compile_embedded(
 
 
 def _compile(
-    document: WorkoutDocument, athlete: Athlete | None, console: Console, *, by_hand: bool, keeps: bool
+    document: "WorkoutDocument", athlete: "Athlete | None", console: Console, *, by_hand: bool, keeps: bool
 ) -> CompiledWorkout:
     """Compile, asking for one missing number after the other; unanswered ones are left to effort."""
+    from coach.workout.document import compile_workout
+    from coach.workout.resolve import MissingNumber
+
     while True:
         try:
             return CompiledWorkout(compile_workout(document, athlete), document.source, athlete)
@@ -354,7 +369,7 @@ def _compile(
                 raise
             completed = None
             if not by_hand:
-                from coach.app.athlete_input import ask_number
+                from coach.app.athletes import ask_number
 
                 completed = ask_number(missing, athlete, console, keeps=keeps)
             if completed is None:
@@ -362,12 +377,14 @@ def _compile(
             athlete = completed
 
 
-def compile_unanswered(document: WorkoutDocument, athlete: Athlete | None) -> CompiledWorkout:
+def compile_unanswered(document: "WorkoutDocument", athlete: "Athlete | None") -> CompiledWorkout:
     """Compile a workout for an athlete or for nobody, with missing numbers left to effort.
 
     Raises:
         WorkoutProblem: as `compile_workout`.
     """
+    from coach.workout.document import compile_by_effort
+
     timeline = compile_by_effort(document, athlete)
     return CompiledWorkout(timeline, document.source, athlete, by_effort=True)
 
@@ -379,8 +396,8 @@ _SIGNS: Final = frozenset("@/+()<>%,;:")
 
 
 def read_one_line(
-    text: str, names: Sequence[str], athlete: Athlete | None, console: Console
-) -> WorkoutDocument:
+    text: str, names: Sequence[str], athlete: "Athlete | None", console: Console
+) -> "WorkoutDocument":
     """Read a line for an athlete, and print how it was read.
 
     Args:
@@ -392,6 +409,8 @@ def read_one_line(
     Raises:
         WorkoutProblem: it is the misspelt name of a workout, or a line that cannot be read.
     """
+    from coach.workout import notation
+
     namesake = _namesake(text, names)
     if namesake:
         raise _miss(text, namesake)
@@ -414,8 +433,11 @@ def read_one_line(
     return line.document
 
 
-def read_typed(line: str, athlete: Athlete | None) -> TypedWorkout:
+def read_typed(line: str, athlete: "Athlete | None") -> TypedWorkout:
     """Read a line while it is typed: the workout, or the fault and the part before it that is right."""
+    from coach.workout import notation
+    from coach.workout.document import outline
+
     unit = "km" if athlete is None else athlete.units
     try:
         reading = notation.read(line, athlete)
@@ -471,3 +493,173 @@ def _miss(text: str, near: str = "") -> WorkoutProblem:
         f"there is no workout {plain(text)!r}{suggestion}",
         f"{WORKOUT_HINT}\nOr write one in a line: coach run '6x800 @ 5k / 400 jog'",
     )
+
+
+# --- The workouts that can be run by name, as catalogue entries from a cache, and the workouts that the runner saves
+#
+# The key of an entry is a digest of the workout's bytes, the athlete's bytes and the program's files. So a cached
+# entry is always valid, even after files were copied, renamed or edited, and the cache is never cleared. A cache that
+# cannot be read or written only costs time.
+
+_ROOMS = ("athlete", "documents", "physiology", "plan", "workout")
+"""The rooms whose code determines an entry: after a change of their files, entries are computed anew."""
+
+
+def catalogue_entries(
+    store: Store | None = None, athlete: str | None = None, race: str | None = None
+) -> Iterator[CatalogueEntry | WorkoutProblem]:
+    """Yield the entry of every workout in order of names, with the paces of `coach.app.workouts.shown_athlete`.
+
+    A workout that cannot be read yields its problem instead.
+
+    Raises:
+        CoachProblem: the athlete cannot be found or read, or the race cannot be read.
+    """
+    store = store or Store()
+    path = store.paths.state / "catalogue.json"
+    cache = _read_cache(path)
+    salt = _program() + _athlete(store, athlete) + (race or "").encode()
+    salted = hashlib.blake2b(salt, digest_size=16)
+    entries: dict[str, Any] = {}
+    for workout in store.workouts():
+        try:
+            data = read_file(
+                workout.path,
+                limit=WORKOUT_LIMIT,
+                what="workout",
+                problem=WorkoutProblem,
+                hint="Check the file.",
+            )
+            digest = salted.copy()
+            digest.update(workout.name.encode() + b"\0" + data)
+            key = digest.hexdigest()
+            cached = cache.get(key)
+            entry = _from_cache(cached)
+            if entry is None:
+                entry = _new_entry(workout, data, store, athlete, race)
+                cached = entry.tree()
+        except WorkoutProblem as problem:
+            yield problem
+            continue
+        entries[key] = cached
+        yield entry
+    if entries != cache:
+        _write(path, entries)
+
+
+# --- the runner's own
+
+
+def is_own(slug: str) -> bool:
+    """Return True if a workout is saved by the runner and does not replace one of the library."""
+    store = Store()
+    return slug in store.own_names() and slug not in store.library_names()
+
+
+def name_use(name: str, store: Store | None = None) -> NameUse:
+    """Return the owner of a name; the library owns the titles of its workouts as well as their names."""
+    store = store or Store()
+    slug, library = workout_slug(name), store.library_names()
+    title = name.strip().casefold()
+    titles = {
+        entry.title.casefold()
+        for entry in catalogue_entries(store)
+        if isinstance(entry, CatalogueEntry) and entry.name in library
+    }
+    if slug in library or title in titles:
+        return NameUse.LIBRARY
+    return NameUse.OWN if slug in store.own_names() else NameUse.FREE
+
+
+def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str:
+    """Save a workout among the runner's own, replacing one of that name; return the name to run it by.
+
+    Raises:
+        CoachProblem: the name has no usable letter or belongs to the library, or the file cannot be written.
+    """
+    store = store or Store()
+    slug = workout_slug(document.name)
+    if not slug:
+        raise WorkoutProblem(
+            "The name has no letter from a to z and no digit.", "For example: Tuesday 6x800."
+        )
+    if slug in WITHOUT_PLAN:
+        raise WorkoutProblem(f"{slug} is a run without a plan.", "Save it under another name.")
+    if name_use(document.name, store) is NameUse.LIBRARY:
+        raise WorkoutProblem(f"{document.name} is a workout of the library.", "Save it under another name.")
+    from coach.workout.document import written_document
+
+    store.save_workout(slug, written_document(dict(document.source)))
+    return slug
+
+
+# --- the cache
+
+
+def _from_cache(entry: object) -> CatalogueEntry | None:
+    """Read an entry of the cache; None if it is invalid."""
+    try:
+        return CatalogueEntry.from_tree(entry) if isinstance(entry, dict) else None
+    except TypeError:
+        return None
+
+
+def _new_entry(
+    workout: StoredWorkout, data: bytes, store: Store, athlete: str | None, race: str | None
+) -> CatalogueEntry:
+    """Compute an entry from the document.
+
+    Raises:
+        WorkoutProblem: the document is wrong.
+    """
+    from coach.workout.document import load_document
+
+    document = load_document(data, name=str(workout.path))
+    return outline_document(workout.name, document, shown_athlete(store, athlete, race)).entry
+
+
+def _program() -> bytes:
+    """Return the version of the program and the times of the files that determine entries."""
+    package = Path(coach.__file__).parent
+    files = [file for room in _ROOMS for file in sorted(package.glob(f"{room}*/**/*.py"))]
+    files += [file for room in _ROOMS for file in package.glob(f"{room}.py")]
+    times = [(str(file.relative_to(package)), file.stat().st_mtime_ns) for file in files]
+    return f"{coach.__version__}{times}".encode()
+
+
+def _athlete(store: Store, name: str | None) -> bytes:
+    """Return the document of an athlete, by default the chosen or only one; empty if there is none, or several."""
+    try:
+        document = store.athlete(name)
+    except AthleteProblem:
+        if name:
+            raise
+        return b""
+    return b"" if document is None else document.data
+
+
+def shown_unit(name: str | None) -> str:
+    """Return the unit of distances in lists, `km` or `mile`: that of an athlete, by default of the chosen one."""
+    data = _athlete(Store(), name)
+    try:
+        document = json.loads(data) if data else {}
+    except (ValueError, RecursionError):
+        return "km"
+    return "mile" if isinstance(document, dict) and document.get("units") == "mile" else "km"
+
+
+def _read_cache(path: Path) -> dict[str, Any]:
+    """Read the cache; empty if it cannot be read."""
+    try:
+        cache = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return cache if isinstance(cache, dict) else {}
+
+
+def _write(path: Path, entries: dict[str, Any]) -> None:
+    """Write the cache; if it cannot be written, the next list takes longer."""
+    try:
+        write_document(path, json.dumps(entries).encode())
+    except CoachProblem:
+        return

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.cli.group import CoachGroup
-from coach.cli.parameters import race_option
-from coach.cli.text import (
+from coach.cli.shared import (
     can_ask,
     narrate,
     out,
@@ -18,14 +17,15 @@ from coach.cli.text import (
     out_lines,
     out_table,
     print_problem,
+    race_option,
     table,
 )
 from coach.problems import AthleteProblem
 
 if TYPE_CHECKING:
     from coach.athlete import Athlete, Now, Shoe
-    from coach.physiology.predictions import Prediction
-    from coach.workout.athlete_profile import AthleteProfile, ProfileSection, ZoneTable
+    from coach.physiology.performance import Prediction
+    from coach.workout.resolve import AthleteProfile, ProfileSection, ZoneTable
 
 # --- an athlete as lines and as JSON; unknown values are absent
 
@@ -58,7 +58,7 @@ def athlete_lines(athlete: "Athlete") -> Iterator[str]:
 
 def profile_lines(profile: "AthleteProfile") -> Iterator[str]:
     """Format paces, zones, critical speed, notes, and the values that are missing."""
-    from coach.workout.athlete_profile import profile_blocks
+    from coach.workout.resolve import profile_blocks
 
     yield profile.athlete.name
     for block in profile_blocks(profile):
@@ -69,7 +69,7 @@ def profile_lines(profile: "AthleteProfile") -> Iterator[str]:
 
 def prediction_lines(races: "Sequence[Prediction]", unit: str = "km") -> Iterator[str]:
     """Format predicted race times, with paces per `unit`, and the races that cannot be predicted."""
-    from coach.workout.athlete_profile import prediction_block
+    from coach.workout.resolve import prediction_block
 
     yield from _body(prediction_block(races, unit))
 
@@ -163,7 +163,7 @@ def _present(values: dict[str, Any], digits: int) -> dict[str, Any]:
 
 
 def _pace_lines(now: "Now") -> Iterator[str]:
-    from coach.physiology.predictions import words_of
+    from coach.physiology.performance import words_of
 
     for pace_name, pace in now.paces.items():
         yield f"  {pace_name} pace by hand: {pace}"
@@ -216,7 +216,7 @@ def list_(as_json: bool) -> None:
     """
     from coach.app.athletes import find_athlete
     from coach.edge.store import Store
-    from coach.workout.athlete_profile import profile_of
+    from coach.workout.resolve import profile_of
 
     store = Store()
     slugs = store.athletes()
@@ -248,7 +248,7 @@ def list_(as_json: bool) -> None:
 
 def _listed(profile: "AthleteProfile", *, is_chosen: bool) -> tuple[str, ...]:
     """Return an athlete as a row of the list."""
-    from coach.workout.athlete_profile import pace_words
+    from coach.workout.resolve import pace_words
 
     athlete = profile.athlete
     paces = {line.name: pace_words(line, athlete.units) for line in profile.paces}
@@ -356,8 +356,7 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     if not entry and not about:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
-    from coach.app.athlete_input import paces_in_short
-    from coach.app.athletes import read_past_day, save_changes
+    from coach.app.athletes import paces_in_short, read_past_day, save_changes
 
     path, athlete = save_changes(slug, about, entry, None if day is None else read_past_day(day))
     paces = paces_in_short(athlete) if {"races", "threshold_pace", "paces"} & entry.keys() else ""
@@ -368,8 +367,8 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
 
 def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     """Say what the paces come from, if results were entered and the paces come from none of them."""
-    from coach.documents.spelling import race_name
-    from coach.physiology.predictions import best_race
+    from coach.physiology.performance import best_race
+    from coach.spelling import race_name
 
     best = best_race(athlete.now)
     results = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
@@ -521,7 +520,7 @@ def tests(athlete: str | None, as_json: bool) -> None:
     drop of 20 % the plan has easier plyometrics and sprints for four weeks.
     """
     from coach.app.athletes import saved_athlete
-    from coach.app.plan_facts import SIMPLE_TEST_HEAD, simple_test_row, simple_test_tree, simple_tests
+    from coach.app.plan import SIMPLE_TEST_HEAD, simple_test_row, simple_test_tree, simple_tests
     from coach.plan.strength import falls, simple_test_rows
 
     tests_by_day = simple_tests(saved_athlete(athlete, hint=_SAVE_FIRST))
@@ -628,7 +627,7 @@ def _result(text: str, option: str) -> dict[str, str]:
         click.UsageError: it is no result.
     """
     from coach.app.athletes import today
-    from coach.documents.spelling import Misspelt, read_dated_race
+    from coach.spelling import Misspelt, read_dated_race
 
     try:
         race, day = read_dated_race(text, today())

@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach import __version__, core_build
-from coach.cli.parameters import complete_by_name, with_empty_values
-from coach.cli.text import CONSOLE, answered_for, exit_code_of, exit_with_run, out, want_debug
+from coach.cli.shared import (
+    CONSOLE,
+    answered_for,
+    complete_by_name,
+    exit_code_of,
+    exit_with_run,
+    out,
+    want_debug,
+    with_empty_values,
+)
 from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
@@ -24,7 +32,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem  # loads only when a shell asks
 
-    from coach.app.new_run import ShareRequest
+    from coach.app.live_run import ShareRequest
     from coach.edge.telemetry.address import MqttRequest
 
 _WIDEST: Final = 100
@@ -334,7 +342,7 @@ TABLE = {
     "demo": CommandEntry("coach.cli.run", "Watch a simulated run; no hardware needed.", "demo"),
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
     "replay": CommandEntry("coach.cli.run", "Replay a recorded run and coach it again.", "replay"),
-    "review": CommandEntry("coach.cli.review", "Review a run: reps, pace, heart rate, load."),
+    "review": CommandEntry("coach.cli.runs", "Review a run: reps, pace, heart rate, load.", "review"),
     "explain": CommandEntry("coach.cli.run", "Explain one moment of a recording.", "explain"),
     "simulate": CommandEntry(
         "coach.cli.run", "Simulate a run of a workout: to a file, or over the air.", "simulate"
@@ -358,9 +366,9 @@ TABLE = {
         "coach.cli.readiness", "Look back on last week, and propose changes of this one.", "debrief"
     ),
     "export": CommandEntry(
-        "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
+        "coach.cli.runs", "Write a run for another program: fit, tcx, csv, json.", "export"
     ),
-    "redact": CommandEntry("coach.cli.review", "Write a run without name, date and place.", "redact"),
+    "redact": CommandEntry("coach.cli.runs", "Write a run without name, date and place.", "redact"),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": CommandEntry(
         "coach.cli.machine", "Check this machine: terminal, Bluetooth, sensors, disk.", "doctor"

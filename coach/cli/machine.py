@@ -1,7 +1,7 @@
 """The commands about this machine and the program: `doctor`, `config`, `completion`, `broker`.
 
 A shell completes by running the program, in click's own protocol; the completion of arguments is in
-`coach.cli.parameters`.
+`coach.cli.shared`.
 """
 
 import json
@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from coach.cli.group import CoachCommand, CoachGroup, root
-from coach.cli.parameters import ClockType, adapter_option
-from coach.cli.text import CONSOLE, exit_with, narrate, out, out_document, out_json, plain
+from coach.cli.shared import (
+    CONSOLE,
+    ClockType,
+    adapter_option,
+    exit_with,
+    narrate,
+    out,
+    out_document,
+    out_json,
+    plain,
+)
 from coach.problems import FAILURE, CoachProblem
 
 if TYPE_CHECKING:  # they load when a check is made, so that help is quick
@@ -73,10 +82,10 @@ def check_hearing(*, as_json: bool) -> None:
     """
     from coach.app.sound import QUESTION, answer_settings, hearing_samples, play_through
     from coach.edge import diagnostics
+    from coach.edge.audio import DeviceError, DevicePlayer, has_output, output_level
     from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
-    from coach.edge.sound.player import DeviceError, DevicePlayer, has_output, output_level
-    from coach.edge.sound.voices import ClipBank
+    from coach.edge.voices import ClipBank
 
     def show(finding: "CheckResult") -> None:
         _print(finding, as_json=as_json)
@@ -131,7 +140,7 @@ async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) ->
 
 
 async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[CheckResult]":
-    from coach.cli.radio import opened_radio
+    from coach.cli.sensors import opened_radio
     from coach.edge import diagnostics
     from coach.edge.machine import SleepInhibitor
     from coach.edge.paired_sensors import PairedSensors, load_sensors
@@ -251,9 +260,17 @@ def show(is_whole: bool, as_json: bool) -> None:
     Without --all only the most used settings, and those that differ from the default. A COACH_... variable takes
     precedence over the settings file, and the file over the default. The output has the format of the file.
     """
-    from coach.app.toml import as_tree, differences, leaves, toml_lines
     from coach.edge.files import runner_paths
-    from coach.edge.settings import FORMAT, VERSION, Settings, load_settings
+    from coach.edge.settings import (
+        FORMAT,
+        VERSION,
+        Settings,
+        as_tree,
+        differences,
+        leaves,
+        load_settings,
+        toml_lines,
+    )
 
     tree, usual = as_tree(load_settings(runner_paths().settings, os.environ)), as_tree(Settings())
     head = {"format": f"{FORMAT}/{VERSION}"}

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.cli.group import CoachCommand, CoachGroup
-from coach.cli.parameters import athlete_option
 from coach.cli.plan import PlanDayType
-from coach.cli.text import narrate, out, out_json, out_table, progress_bar
+from coach.cli.shared import athlete_option, narrate, out, out_json, out_table, progress_bar
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 from coach.quantities import format_clock, long_distance, signed, unit_word
 
 if TYPE_CHECKING:
     from coach.app.race import PlannedRun, Rehearsal
-    from coach.plan.gear import Gear, ShoeWear
-    from coach.plan.race import Weather
+    from coach.plan.race import Gear, ShoeWear, Weather
 
 
 _DEGREES: Final = re.compile(r"(-?\d{1,3}(?:[.,]\d)?)\s*(?:°\s*)?(c|f|celsius|fahrenheit)?", re.IGNORECASE)
@@ -192,7 +190,7 @@ def _write(
     planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
 ) -> None:
     """Write the requested files."""
-    from coach.cli.parameters import write_exported, write_page
+    from coach.cli.shared import write_exported, write_page
 
     if wrist is not None or phone is not None:
         from coach.plan.race_words import phone_html, wristband_html
@@ -228,7 +226,7 @@ def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> No
 def _keep(planned: "PlannedRun") -> bool:
     """Save it as workouts; return False if one could not be saved."""
     from coach.app.race import keep
-    from coach.cli.text import print_problem
+    from coach.cli.shared import print_problem
     from coach.problems import WorkoutProblem
 
     try:

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.cli.group import CoachCommand, CoachGroup
-from coach.cli.parameters import DayType, athlete_option
-from coach.cli.text import CONSOLE, exit_with, narrate, out, out_json, out_table
+from coach.cli.shared import CONSOLE, DayType, athlete_option, exit_with, narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
-    from coach.app.debrief import DebriefService
-    from coach.app.readiness import ReadinessService
+    from coach.app.readiness import DebriefService, ReadinessService
     from coach.plan.debrief import Debrief, DebriefFinding, Proposal
     from coach.plan.mornings import CheckIn, Morning, RaceLook
     from coach.plan.plateau import Cause, PlateauAnswer
@@ -412,8 +410,8 @@ def debrief(
     A race of the last weeks gets its own review: what worked, what did not, pacing, endurance, recovery. It is
     saved, and shown when the next plan is made.
     """
-    from coach.app.debrief import DebriefService
     from coach.app.plan import PlanService
+    from coach.app.readiness import DebriefService
 
     service = DebriefService(PlanService(athlete=athlete), lambda text: narrate(f"Note: {text}"))
     for name in filter(None, (on, off)):
@@ -577,7 +575,7 @@ def race_tree(look: "RaceLook") -> dict[str, str]:
 
 
 def _write_line(service: "DebriefService", *, as_json: bool) -> None:
-    from coach.app.debrief import ask_line
+    from coach.app.readiness import ask_line
 
     answers = ask_line(CONSOLE.ask) if CONSOLE.can_ask() else sys.stdin.read(_MOST_INPUT).splitlines()
     line = service.write_line(answers)

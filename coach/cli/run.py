@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.cli.group import CoachCommand, close_old_runs, offer_interrupted_run
-from coach.cli.parameters import (
+from coach.cli.shared import (
+    CONSOLE,
     ClockType,
     SpeedType,
     adapter_option,
     athlete_option,
+    exit_with,
+    exit_with_run,
     mqtt_options,
+    narrate,
+    out,
+    out_json,
     race_option,
     sensors_option,
     share_options,
@@ -25,19 +31,17 @@ from coach.cli.parameters import (
     weather_options,
     workout_argument,
 )
-from coach.cli.text import CONSOLE, exit_with, exit_with_run, narrate, out, out_json
 from coach.interchange.recordings import SUFFIXES_LISTED
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 
 if TYPE_CHECKING:  # they load when a run is played, so that help and completion are quick
-    from coach.app.new_run import RunRequest
+    from coach.app.live_run import RunRequest
     from coach.app.playback import PlayableRecording, RecordingRequest
     from coach.app.sound import HeardCue
     from coach.cues.cue import Suppression
     from coach.edge.sinks import TextFormatter
-    from coach.live.inputs import RunSetup
-    from coach.live.outputs import Event
+    from coach.live.contract import Event, RunSetup
     from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
     from coach.review.comparison import CueDifference, LoggedCue
@@ -107,7 +111,7 @@ def command(
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     _refuse_library(workout, as_json=as_json)
-    from coach.app.new_run import RunRequest
+    from coach.app.live_run import RunRequest
 
     request = RunRequest(
         sensors=sensors,
@@ -121,7 +125,7 @@ def command(
 
 def _run_or_pick(workout: str | None, request: "RunRequest", runs: Path, *, as_json: bool) -> int:
     """Resume an interrupted run, or run the workout that is named or picked; then close runs too old to offer."""
-    from coach.app.new_run import run_workout
+    from coach.app.live_run import run_workout
 
     if workout is None:
         from coach.app.library import pick_and_run
@@ -225,7 +229,7 @@ def simulate(
     if len(radio) > _MOST_CONTROLLERS:
         raise click.UsageError("--radio is given once, or twice for a strap and a footpod.")
     from coach.app.simulation import FORMATS, SimulationRequest, broadcast, simulated_file
-    from coach.cli.parameters import write_new_file
+    from coach.cli.shared import write_new_file
     from coach.edge.files import plain
 
     request = SimulationRequest(workout, seed, athlete, profile, race)
@@ -307,7 +311,7 @@ def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Even
 
 def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
     from coach.edge.conductor import close_inputs
-    from coach.live.outputs import encode_event
+    from coach.live.contract import encode_event
     from coach.live.run import LiveRun, refold
 
     refolded = refold(LiveRun(setup), close_inputs(recording.inputs))
@@ -514,7 +518,7 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
 
 def tree_of_moment(moment: "Moment") -> "Event":
     """Return a moment with the keys of the events; unknown values are absent."""
-    from coach.live.outputs import encode_event, encode_why, put_band, put_measure
+    from coach.live.contract import encode_event, encode_why, put_band, put_measure
 
     snapshot = moment.snapshot
     tree: Event = {"v": 1}
@@ -645,7 +649,7 @@ def _silence_tree(silence: "Suppression") -> "Event":
 
 
 def _value_tree(value: "DisplayValue") -> "Event":
-    from coach.live.outputs import put_measure
+    from coach.live.contract import put_measure
 
     tree: Event = {}
     put_measure(tree, "value", value.value)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import day_options, weather_options
 from coach.cli.plan import athlete_of_plan, has_fresh, say_clock
-from coach.cli.text import narrate, out, out_json, out_table
+from coach.cli.shared import day_options, narrate, out, out_json, out_table, weather_options
 from coach.problems import UsageProblem
 from coach.quantities import format_hours, long_distance, unit_word
 
@@ -22,11 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from coach.app.plan import PlanService, WatchFiles
-    from coach.app.plan_facts import CheckedPlan
+    from coach.app.plan import CheckedPlan, PlanService, WatchFiles
     from coach.app.today import TodayService
-    from coach.plan.check_view import Finding, PlanRule, WeekChange
     from coach.plan.edit import Mend
+    from coach.plan.facts import Finding, PlanRule, WeekChange
     from coach.plan.ladder import DayWeather
     from coach.plan.model import Plan, PlannedSession
     from coach.plan.today import DayLimits, Suggestion
@@ -511,7 +509,7 @@ def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
 
 def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
     """Switch rules in the plan, and print the result."""
-    from coach.documents.reading import did_you_mean
+    from coach.documents import did_you_mean
     from coach.plan.check import RULES, switched
     from coach.plan.edit import EditedPlan
 
@@ -594,7 +592,7 @@ def _span(plan: "Plan", today: date, weeks: int | None) -> tuple[date, date]:
 
 
 def _write(data: bytes, out: str | None, name: str) -> None:
-    from coach.cli.parameters import STDOUT, write_new_file
+    from coach.cli.shared import STDOUT, write_new_file
     from coach.edge.files import plain
 
     path = Path(STDOUT if out is None else out).expanduser()
@@ -626,7 +624,7 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
 
 
 def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
-    from coach.cli.parameters import write_new_file
+    from coach.cli.shared import write_new_file
     from coach.edge.files import plain
     from coach.problems import CoachProblem
 

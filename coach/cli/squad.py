@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
-from coach.cli.parameters import (
+from coach.cli.shared import (
+    CONSOLE,
     ClockType,
     OptionalValue,
     SpeedType,
     adapter_option,
+    exit_with,
+    exit_with_run,
     mqtt_options,
+    narrate,
+    out,
+    out_document,
+    out_json,
     voice_option,
     workout_argument,
 )
-from coach.cli.text import CONSOLE, exit_with, exit_with_run, narrate, out, out_document, out_json
 
 if TYPE_CHECKING:
     from coach.app.squad_sessions import PlannedRunner
@@ -229,8 +235,7 @@ def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
     """
     import asyncio
 
-    from coach.app.squad_radio import pair_at_keys
-    from coach.app.squad_sessions import load_roster
+    from coach.app.squad_sessions import load_roster, pair_at_keys
 
     paired = asyncio.run(pair_at_keys(load_roster(roster), CONSOLE, adapter=adapter, seconds=seconds))
     CONSOLE.say(f"{paired} paired. See them: coach sensors list")
@@ -308,7 +313,7 @@ def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
 @click.command("schema", cls=CoachCommand)
 def schema() -> None:
     """Print the JSON Schema of rosters."""
-    from coach.squad.document import squad_schema
+    from coach.squad.roster import squad_schema
 
     out_document(squad_schema())
 
@@ -425,7 +430,7 @@ def sheet(
 
     from coach.edge.files import runner_paths
     from coach.edge.squad_files import load_sheet, read_hand_sessions
-    from coach.squad.sheet import HEADS, sheet_csv, sheet_lines, sheet_table
+    from coach.squad.by_hand import HEADS, sheet_csv, sheet_lines, sheet_table
 
     folder = runner_paths().by_hand if record is None else Path(record).expanduser()
     if is_list:

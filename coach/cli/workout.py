@@ -2,20 +2,33 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
 from coach.cli.group import CoachGroup
-from coach.cli.parameters import athlete_option, race_option, workout_argument
-from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_table, print_problem
+from coach.cli.shared import (
+    CONSOLE,
+    athlete_option,
+    file_stem,
+    narrate,
+    out,
+    out_document,
+    out_json,
+    out_table,
+    print_problem,
+    race_option,
+    workout_argument,
+    write_new_file,
+)
 from coach.interchange.workouts import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
+from coach.problems import CoachProblem
 
 if TYPE_CHECKING:
-    from coach.workout.catalogue_entry import CatalogueEntry, SearchFilter
-    from coach.workout.generate import Shape
+    from coach.workout.describe import CatalogueEntry, SearchFilter
+    from coach.workout.variants import Shape
 
 # --- The workout that `coach workout new` writes: small, runnable by anybody, and explaining itself.
 
@@ -143,8 +156,8 @@ def list_(
     first: 6 x 800, 6x800 and 800s find 6 x 800 m. Options select the workouts that fit all of them; a workout without a
     phase fits every phase.
     """
-    from coach.app.catalogue import catalogue_entries, shown_unit
-    from coach.workout.catalogue_entry import CatalogueEntry, Query, SearchFilter, race_named
+    from coach.app.workouts import catalogue_entries, shown_unit
+    from coach.workout.describe import CatalogueEntry, Query, SearchFilter, race_named
 
     tags = SearchFilter(
         words=(*words, *search.split()),
@@ -189,9 +202,9 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     """
     from coach.app.workouts import outline_of
     from coach.workout import notation
-    from coach.workout.athlete_profile import too_ambitious
     from coach.workout.describe import item_text, step_label
     from coach.workout.document import of_steps, of_workout
+    from coach.workout.resolve import too_ambitious
 
     outlined = outline_of(workout, CONSOLE, athlete, race)
     if as_json:
@@ -273,7 +286,6 @@ def import_(  # noqa: PLR0917 - click passes them by name
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
     """Convert a workout from another tool."""
-    from coach.cli.parameters import write_documents
     from coach.edge.store import Store
     from coach.interchange.workouts.converting import import_workout
 
@@ -322,7 +334,7 @@ def export(
 ) -> None:
     """Write a workout for another program."""
     from coach.app.workouts import export_workout_for, shown_athlete
-    from coach.cli.parameters import write_exported
+    from coach.cli.shared import write_exported
     from coach.edge.store import Store
     from coach.interchange.workouts import MOST_REPORTED
 
@@ -379,7 +391,6 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     file = line or target
     if not file:
         raise click.UsageError("Missing argument: a LINE such as '6x800 @ 5k / 400 jog', or a FILE.json.")
-    from coach.cli.parameters import write_new_file
     from coach.edge.files import plain
     from coach.workout.document import load_document
 
@@ -395,7 +406,7 @@ def _row(entry: "CatalogueEntry", unit: str) -> tuple[str, ...]:
 
 
 def _limit(under: str | None) -> float | None:
-    from coach.workout.catalogue_entry import read_limit
+    from coach.workout.describe import read_limit
 
     try:
         return None if under is None else read_limit(under)
@@ -485,10 +496,10 @@ def ladder(
 
     RUNGS are its lengths, such as 1600m 1200m 800m 400m.
     """
-    from coach.workout import generate
+    from coach.workout import variants
 
     _give(
-        lambda: generate.ladder(rungs, shape=cast("Shape", shape), pace=pace, rest=rest), name=name, out=out
+        lambda: variants.ladder(rungs, shape=cast("Shape", shape), pace=pace, rest=rest), name=name, out=out
     )
 
 
@@ -506,9 +517,9 @@ def blocks(*, count: int, length: str, pace: str, ratio: float, name: str | None
 
     COUNT blocks of LENGTH, such as 6 3:00, with at least as much easy running between.
     """
-    from coach.workout import generate
+    from coach.workout import variants
 
-    _give(lambda: generate.blocks(count, length, pace=pace, ratio=ratio), name=name, out=out)
+    _give(lambda: variants.blocks(count, length, pace=pace, ratio=ratio), name=name, out=out)
 
 
 @generate_command.command("progression")
@@ -527,9 +538,9 @@ def progression(
 
     LENGTH is the whole length, such as 30:00 or 10km.
     """
-    from coach.workout import generate
+    from coach.workout import variants
 
-    _give(lambda: generate.progression(length, start=start, finish=finish, last=last), name=name, out=out)
+    _give(lambda: variants.progression(length, start=start, finish=finish, last=last), name=name, out=out)
 
 
 @generate_command.command("alternation")
@@ -554,10 +565,10 @@ def alternation(
 
     COUNT times FAST and STEADY, such as 8 400m 200m.
     """
-    from coach.workout import generate
+    from coach.workout import variants
 
     _give(
-        lambda: generate.alternation(count, fast, steady, fast_pace=pace, steady_pace=steady_pace),
+        lambda: variants.alternation(count, fast, steady, fast_pace=pace, steady_pace=steady_pace),
         name=name,
         out=out,
     )
@@ -579,9 +590,9 @@ def cruise(
 
     COUNT times LENGTH, such as 4 5:00 or 3 1mile.
     """
-    from coach.workout import generate
+    from coach.workout import variants
 
-    _give(lambda: generate.cruise(count, length, pace=pace, rest=rest), name=name, out=out)
+    _give(lambda: variants.cruise(count, length, pace=pace, rest=rest), name=name, out=out)
 
 
 @generate_command.command("reverse")
@@ -594,10 +605,10 @@ def reverse(workout: str, name: str | None, out: str | None) -> None:
     WORKOUT is a file or the name of a library workout. Its parts run in reverse order; repeats keep their own order.
     """
     from coach.app.workouts import outline_of
-    from coach.workout import generate
+    from coach.workout import variants
 
     source = outline_of(workout, CONSOLE).document.source
-    _give(lambda: generate.reverse(source), name=name, out=out)
+    _give(lambda: variants.reverse(source), name=name, out=out)
 
 
 def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | None) -> None:
@@ -607,7 +618,7 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
         click.UsageError: the numbers make no workout.
         CoachProblem: it cannot be written.
     """
-    from coach.documents.spelling import Misspelt
+    from coach.spelling import Misspelt
 
     try:
         tree = make()
@@ -631,18 +642,17 @@ def give_line(text: str, *, name: str | None, out: str | None) -> None:
 def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
     """Print or write a workout under a name."""
     from coach.app.workouts import outline_document, shown_athlete
-    from coach.workout.document import load_document, written
+    from coach.workout.document import load_document, written_document
 
     if name is not None:
         tree["name"] = name
-    data = written(tree)
+    data = written_document(tree)
     document = load_document(data, name="the new workout")  # the name may be unusable
     if out is None:
         click.echo(data.decode(), nl=False)
         return
     from pathlib import Path
 
-    from coach.cli.parameters import write_new_file
     from coach.edge.files import plain
     from coach.edge.store import Store
 
@@ -652,3 +662,58 @@ def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
 
 
 command.add_command(generate_command, "generate")
+
+
+# --- workout documents as files
+
+
+def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[str]:
+    """Write one document to a new file, or several into a folder; return the paths, safe to print.
+
+    Raises:
+        CoachProblem: a file exists already or cannot be written; nothing was overwritten.
+    """
+    from coach.edge.files import plain
+
+    path = Path(out).expanduser()
+    if len(documents) == 1 and not path.is_dir():
+        write_new_file(path, _written(documents[0]), what="workout")
+        return [plain(out)]
+    files = _files(documents, path)
+    there = next((file for file in files if file.exists()), None)
+    if there is not None:
+        raise CoachProblem(f"{plain(there)} is there already", "Nothing was written; name another folder.")
+    try:
+        path.mkdir(exist_ok=True)
+    except (OSError, ValueError) as wrong:
+        reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
+        hint = "Name a folder that exists, or can be created, for several workouts."
+        raise CoachProblem(f"{plain(out)} is not a folder and cannot be created: {reason}", hint) from None
+    for file, document in zip(files, documents, strict=True):
+        write_new_file(file, _written(document), what="workout")
+    return [plain(file) for file in files]
+
+
+def _files(documents: Sequence[Mapping[str, Any]], folder: "Path") -> "list[Path]":
+    """Return a file for each document, named after it, with a number if a name repeats."""
+    used: set[str] = set()
+    files: list[Path] = []
+    for document in documents:
+        stem = file_stem(str(document["name"]), most=60)
+        name = next(
+            name
+            for n in range(1, len(documents) + 2)
+            if (name := f"{stem}-{n}" if n > 1 else stem) not in used
+        )
+        used.add(name)
+        files.append(folder / f"{name}.json")
+    return files
+
+
+def _written(document: Mapping[str, Any]) -> bytes:
+    """Return a document as JSON bytes, indented unless it would then be too large to be read again."""
+    from coach.documents import MAX_BYTES
+
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    data = text.encode()
+    return data if len(data) <= MAX_BYTES else json.dumps(document, separators=(",", ":")).encode()

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import CueArbiter
+from coach.cues.arbiter import (
+    DUST_S,
+    NEVER,
+    BandMonitor,
+    CueArbiter,
+    Rule,
+    RuleEvent,
+    Side,
+    Subscription,
+    deadline,
+)
 from coach.cues.config import Listening
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Sound, Why
-from coach.cues.language import Words
-from coach.cues.rule import DUST_S, NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
+from coach.cues.cue import CueClass, CueKind, Sound, Why, Words
 from coach.physiology.surroundings import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     COUNTS_AS_DONE,
     NOT_RUN,
@@ -28,7 +35,7 @@ from coach.session.events import (
     Waiting,
     WorkoutChanged,
 )
-from coach.session.phases import Phase, item_turn
+from coach.session.phases import Button, Phase, SplitRole, item_turn
 from coach.signals.readings import PODS, Reading, Source
 from coach.workout.edits import EffortDay, is_too_hot
 from coach.workout.kinds import EASY, ENDLESS, HARD, RESTS, RUN

@@ -9,19 +9,283 @@
 - Nothing is said while an undo replays the past, and nothing is spoken in coach mode without sensors.
 """
 
-from collections.abc import Hashable, Iterator
-from math import inf
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import floor, inf
 from typing import Final
 
-from coach.cues.config import CueSettings
+from coach.cues.config import CueSettings, Listening
 from coach.cues.context import StepContext
-from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Sound, Suppression, SuppressionReason, Why
-from coach.cues.language import Words
-from coach.cues.speech import Speech
-from coach.quantities import Seconds
+from coach.cues.cue import (
+    VERDICTS,
+    Cue,
+    CueClass,
+    CueKind,
+    Sound,
+    Suppression,
+    SuppressionReason,
+    Why,
+    Words,
+    read_out,
+)
+from coach.cues.phrases import LANGUAGES
+from coach.physiology.surroundings import lap_in_lane, mark_m
+from coach.quantities import Metres, Seconds
+from coach.session.events import SessionEvent
 from coach.session.session import Session
+from coach.signals.readings import Calibrated, Reading, SensorChanged
 from coach.signals.signals import Signals
 from coach.workout.kinds import FLOATS, JUDGED, RESTS, Kind
+from coach.workout.timeline import Quantity
+
+# --- Decides how a cue is heard: with which tone, in which words, or not at all
+#
+# Every kind of cue has a row in `CUES`: its class and its tone. The words of a cue come from `phrases`; this module
+# decides how many of them are spoken:
+#
+# - A step's words take at most a share of its time. What does not fit is shortened to its first sentence, then left
+#   out;
+# the tone is played all the same. In a step of half a minute it is one word that tells something by itself.
+# - A text is said in words: digits, signs and units that stand in a workout are read out.
+# - A countdown is beeps and a tone, so that it is heard at its moment.
+# - On an open speaker a verdict waits until the runner is near the laptop. Heart rate and advice are for the runner's
+# ears alone. A runner's name is in no cue.
+#
+# A sink plays the tone and then the words, and drops or pre-empts by class and `ttl_s`; it decides nothing else.
+
+WORDS_PER_S: Final = 2.5
+"""How fast a cue is spoken: 150 words a minute, the slow end at which audio books are read. Judged, not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueTraits:
+    """What is the same of every cue of a kind."""
+
+    cue_class: CueClass
+    """Its class; a heart rate that waits for a long step's silence, and good news, are said as information."""
+    sound: Sound = Sound.NONE
+    """The tone before its words, or in their place."""
+
+
+CUES: Final[Mapping[CueKind, CueTraits]] = {
+    CueKind.TOO_FAST: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.TOO_SLOW: CueTraits(CueClass.COACH, Sound.FASTER),
+    CueKind.BACK_ON_TARGET: CueTraits(CueClass.INFO, Sound.ON),
+    CueKind.BEHIND_LIGHT: CueTraits(CueClass.COACH, Sound.FASTER),
+    CueKind.AHEAD_OF_LIGHT: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.HEART_RATE_HIGH: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.HEART_RATE_LOW: CueTraits(CueClass.COACH, Sound.FASTER),
+    CueKind.HEART_RATE_CEILING: CueTraits(CueClass.SAFETY, Sound.EASE),
+    CueKind.CADENCE_LOW: CueTraits(CueClass.COACH, Sound.FASTER),
+    CueKind.CADENCE_HIGH: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.POWER_HIGH: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.POWER_LOW: CueTraits(CueClass.COACH, Sound.FASTER),
+    CueKind.START_TOO_FAST: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.FLOAT_TOO_FAST: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.FLOAT_TOO_SLOW: CueTraits(CueClass.COACH, Sound.FASTER),
+    CueKind.FADE: CueTraits(CueClass.COACH, Sound.FASTER),
+    CueKind.STEP: CueTraits(CueClass.STEP),
+    CueKind.COUNTDOWN: CueTraits(CueClass.COUNTDOWN),
+    CueKind.SPLIT: CueTraits(CueClass.INFO),
+    CueKind.SENSOR_GONE: CueTraits(CueClass.INFO, Sound.LOW),
+    CueKind.SENSOR_BACK: CueTraits(CueClass.INFO, Sound.ON),
+    CueKind.SENSOR_LOW_BATTERY: CueTraits(CueClass.INFO, Sound.LOW),
+    CueKind.FUEL: CueTraits(CueClass.INFO),
+    CueKind.FORM: CueTraits(CueClass.COACH),
+    CueKind.PROMPT: CueTraits(CueClass.STEP),
+    CueKind.GATE: CueTraits(CueClass.STEP, Sound.LOW),
+    CueKind.METRIC_HIGH: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.METRIC_LOW: CueTraits(CueClass.COACH, Sound.EASE),
+    CueKind.WAITING: CueTraits(CueClass.STEP, Sound.LOW),
+    CueKind.HEAT: CueTraits(CueClass.SAFETY, Sound.LOW),
+    CueKind.RECORDING_FAILING: CueTraits(CueClass.SAFETY, Sound.LOW),
+    CueKind.RECORDING_BACK: CueTraits(CueClass.INFO, Sound.ON),
+    CueKind.CALIBRATION: CueTraits(CueClass.INFO),
+    CueKind.ADVICE: CueTraits(CueClass.COACH),
+    CueKind.NEW_LIGHT: CueTraits(CueClass.COACH, Sound.ON),
+    CueKind.PAUSED: CueTraits(CueClass.STEP, Sound.LOW),
+}
+"""One row a kind."""
+
+_FOR_EARS_ONLY: Final = frozenset(
+    {
+        CueKind.HEART_RATE_HIGH,
+        CueKind.HEART_RATE_LOW,
+        CueKind.HEART_RATE_CEILING,
+        CueKind.METRIC_HIGH,
+        CueKind.METRIC_LOW,
+        CueKind.ADVICE,
+        CueKind.GATE,
+    }
+)
+"""Kinds about the runner's body, and advice: never on an open speaker."""
+_ENDS: Final = ".?!"
+"""What ends the part of a cue that can stand alone."""
+_REPLACEABLE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN, CueClass.STEP, CueClass.COACH})
+"""Classes whose moment is marked by a beep if no word of theirs is spoken and they have no tone of their own."""
+
+
+_GO_S: Final = 0.5
+"""A start that had its tone within this time needs no beep in place of its words; judged: they sound as one."""
+_FIGURE_WORDS: Final = 3
+"""Words of a time to the second, such as "About one thirty-seven."; judged: most times have so many."""
+
+
+def stand_in(sound: Sound) -> Sound:
+    """Return the tone that is played where the words of a cue cannot be spoken."""
+    return Sound.BEEP if sound is Sound.NONE else sound
+
+
+class Speech:
+    """Decides how much of a cue is heard, by the step under way and what was spoken in it."""
+
+    __slots__ = ("_go_at", "_is_brief", "_language", "_session", "_settings", "_step_id", "_words_left")
+
+    def __init__(self, settings: CueSettings, session: Session) -> None:
+        """Start before the first step, with nothing spoken."""
+        self._settings = settings
+        self._session = session
+        self._step_id = ""
+        self._words_left: float = inf
+        self._is_brief = False
+        self._language = LANGUAGES[settings.language]
+        self._go_at: float = -inf
+
+    @property
+    def is_brief(self) -> bool:
+        """True in a step so short that one word of it is spoken."""
+        return self._is_brief
+
+    def begin_step(self, step_id: str, expected_s: float | None, *, is_anew: bool = False) -> None:
+        """Set how many words a step may take; a step that goes on, or was begun with the end of another, keeps its.
+
+        Args:
+            step_id: the step.
+            expected_s: how long it will take; None if unknown, and then nothing is left out.
+            is_anew: True if the step begins once more.
+        """
+        if step_id == self._step_id and not is_anew:
+            return
+        settings = self._settings
+        self._step_id = step_id
+        self._is_brief = expected_s is not None and expected_s <= settings.one_word_to_s
+        self._words_left = (
+            inf if expected_s is None else float(floor(settings.speech_share * expected_s * WORDS_PER_S))
+        )
+        if self._is_brief:
+            self._words_left = 1.0
+
+    def heard(self, now: Seconds, kind: CueKind, text: str, sound: Sound | None = None) -> tuple[str, Sound]:
+        """Return the words that are spoken of a cue, and its tone.
+
+        Args:
+            now: the time.
+            kind: its kind.
+            text: the words for the ears; empty for a tone alone.
+            sound: its tone, where that is not the one of its kind.
+        """
+        if self._settings.listening is Listening.NOWHERE:
+            return "", Sound.NONE
+        traits = CUES[kind]
+        tone = traits.sound if sound is None else sound
+        if self._settings.listening is Listening.SPEAKER:
+            text, tone = self._from_speaker(now, kind, text, tone)
+        if tone is Sound.GO:
+            self._go_at = now
+        words = self._shortened(read_out(text, self._language), kind, traits.cue_class) if text else ""
+        is_just_gone = now - self._go_at < _GO_S and traits.cue_class is CueClass.STEP
+        if text and not words and traits.cue_class in _REPLACEABLE and not is_just_gone:
+            tone = stand_in(tone)
+        return words, tone
+
+    def is_out_of_earshot(self, now: Seconds, kind: CueKind) -> bool:
+        """Return True if a verdict is better said later: cues come from a speaker, and the runner will pass it."""
+        if (
+            self._settings.listening is not Listening.SPEAKER
+            or kind not in VERDICTS
+            or kind in _FOR_EARS_ONLY
+        ):
+            return False
+        off_m = self._off_m(now)
+        return off_m is not None and off_m > self._settings.speaker_reaches_m
+
+    def _from_speaker(self, now: Seconds, kind: CueKind, text: str, tone: Sound) -> tuple[str, Sound]:
+        """Return what an open speaker says and plays of a cue."""
+        if kind in _FOR_EARS_ONLY:
+            return "", tone if kind is CueKind.HEART_RATE_CEILING else Sound.NONE
+        if kind in VERDICTS:
+            off_m = self._off_m(now)
+            is_near = off_m is not None and off_m <= self._settings.speaker_reaches_m
+            return (text, tone) if is_near else ("", Sound.NONE)
+        return text, tone
+
+    def _shortened(self, text: str, kind: CueKind, cue_class: CueClass) -> str:
+        """Return as many of the words as the step has room for, and count them; safety has room in every step."""
+        if cue_class is CueClass.SAFETY:
+            return text
+        if (
+            self._is_brief and kind is CueKind.SPLIT
+        ):  # the figure of the step before takes no word of this one
+            return text if len(text.split()) <= _FIGURE_WORDS else ""
+        if self._is_brief and cue_class in {CueClass.COUNTDOWN, CueClass.COACH}:
+            return ""  # the word is for what to do
+        forms = (text, _first_sentence(text))
+        words = next((form for form in forms if len(form.split()) <= self._words_left), "")
+        self._words_left -= len(words.split())
+        return words
+
+    def _off_m(self, now: Seconds) -> float | None:
+        """Return how far the runner is from the laptop, along the lap; None if unknown."""
+        context = self._session.timeline.context
+        if context.surface == "treadmill":
+            return 0.0
+        place_m = _place_m(self._session, now) if context.surface == "track" else None
+        if place_m is None:
+            return None
+        lap_m = lap_in_lane(context.lap_m, context.lane)
+        off_m = (place_m - self._settings.speaker_at_m) % lap_m
+        return min(off_m, lap_m - off_m)
+
+
+def _first_sentence(words: str) -> str:
+    end = next((place for place, letter in enumerate(words) if letter in _ENDS), len(words) - 1)
+    return words[: end + 1]
+
+
+def _place_m(session: Session, now: Seconds) -> float | None:
+    """Return where on the lap the runner is, in metres after the finish line, as measured or by the pacing light.
+
+    A recovery without a distance of its own is spent near the mark at which the rep ended.
+    """
+    step, steps = session.step, session.timeline.steps
+    if step is None:
+        return None
+    context = session.timeline.context
+    lap_m = lap_in_lane(context.lap_m, context.lane)
+    if not step.start_mark:
+        before = steps[session.index - 1] if 0 < session.index <= len(steps) else None
+        is_near_mark = step.kind in RESTS and before is not None and bool(before.finish_mark)
+        return mark_m(before.finish_mark, lap_m) if is_near_mark and before is not None else None
+    metres: float | None = session.step_metres(now)
+    if session.is_clock_mode:
+        time_s, target = session.step_time(now), session.target_now(now)
+        speed = None if target is None or target.quantity is not Quantity.SPEED else target.band.aim
+        metres = None if time_s is None or speed is None else time_s * speed
+    elif session.step_started_at is None:
+        metres = 0.0
+    return None if metres is None else mark_m(step.start_mark, lap_m) - step.line_m + metres
+
+
+# --- Decides which proposed cues are spoken, by class, budget and silence
+#
+# - Safety is always said. Countdowns, first words and information are said when they are due.
+# - Coach cues are few: a budget for each step, at least 20 s apart, with longer silences while the runner does not
+# answer them. Budgets and growing silences are for small errors: a severe one is called all the same, 45 s after the
+# last call of it, from the third unanswered call on after twice as long each time.
+# - More speed is asked for twice without an answer, and then the light is set back to the runner.
+# - No coach cue is said in the last seconds of a step, nor in a rep too short to correct anything.
+# - Nothing is said while an undo replays the past, and nothing is spoken in coach mode without sensors.
 
 TTL_S: Final = {
     CueClass.SAFETY: Seconds(30.0),
@@ -467,3 +731,130 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
 def shown_s(cue: Cue) -> Seconds:
     """Return how long a cue is shown: as long as it is worth saying, a verdict for 8 s at least."""
     return max(cue.ttl_s, VERDICT_SHOWN_S) if cue.kind in VERDICTS else cue.ttl_s
+
+
+# --- The base class of the rules, and the band monitor they share
+
+RuleEvent = SessionEvent | SensorChanged | Calibrated
+NEVER: Final = inf
+DUST_S: Final = 1e-3
+"""Two times closer than this are the same; judged: far more than rounding errs by, far less than is heard."""
+
+
+class Side(StrEnum):
+    """The side of a band a value is on."""
+
+    LOW = "low"
+    HIGH = "high"
+    BACK = "back"
+
+
+class BandMonitor:
+    """Watches on which side of its band a value is, and for how long; there is a hysteresis after a side was called."""
+
+    __slots__ = ("_side", "_since", "record")
+
+    def __init__(self, record: CueRecord | None = None) -> None:
+        """Start inside the band; the scope of the record is the side that was called and is not over yet."""
+        self._since = 0.0
+        self._side: Side | None = None
+        self.record = record or CueRecord()
+
+    def reset(self) -> None:
+        """Start inside the band, with nothing called."""
+        self._side = None
+        self.record.reset()
+
+    def interrupt(self) -> None:
+        """Start every hold anew, because there was nothing to judge for a while."""
+        self._side = None
+
+    def update(
+        self, now: float, value: float, low: float | None, high: float | None, inner: float
+    ) -> Side | None:
+        """Return the side the value is on, or None inside the band.
+
+        BACK means that a side was called and the value is inside its edge by `inner`.
+        """
+        side: Side | None = None
+        if high is not None and value > high:
+            side = Side.HIGH
+        elif low is not None and value < low:
+            side = Side.LOW
+        elif (self.record.scope is Side.HIGH and high is not None and value <= high - inner) or (
+            self.record.scope is Side.LOW and low is not None and value >= low + inner
+        ):
+            side = Side.BACK
+        if side is not self._side:
+            self._side = side
+            self._since = now
+        return side
+
+    def held_s(self, now: float) -> float:
+        """Return how long the value has been on its side, in seconds."""
+        return now - self._since
+
+
+class Subscription(StrEnum):
+    """What a rule can subscribe to besides events and deadlines."""
+
+    SPEED = "speed"
+    HEART_RATE = "heart_rate"
+    CADENCE = "cadence"
+    POWER = "power"
+    METRIC = "metric"
+    """External metrics, those that `metrics` names."""
+    DISTANCE = "distance"
+    STATE = "state"
+    """Changes of the session without an event; checked with every input."""
+
+
+class Rule:
+    """Base class of the rules; override the hooks a rule needs."""
+
+    __slots__ = ("arbiter", "context", "due", "phrases")
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Read the context, propose cues to the arbiter."""
+        self.context = context
+        self.phrases = context.phrases
+        self.arbiter = arbiter
+        self.due: float = NEVER
+
+    def on_step(self, now: Seconds) -> None:
+        """Start a step, or go back to one after an undo."""
+
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
+        """Handle an event of the session or the signals."""
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Return what the rule subscribes to in this step and phase."""
+        return ()
+
+    def metrics(self) -> tuple[str, ...]:
+        """Return the external metrics the rule subscribes to."""
+        return ()
+
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
+        """Judge a new sample that is fresh."""
+
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
+        """Handle a new distance into the step."""
+
+    def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002 - a rule may override it
+        """Return the present evidence of this rule, said or not; None if it judges nothing."""
+        return None
+
+    def on_change(self, now: Seconds) -> None:
+        """Check the session for changes without an event."""
+
+    def schedule(self, now: Seconds) -> None:
+        """Set `due` to the next deadline after `now`, from the session alone."""
+
+    def fire(self, now: Seconds) -> None:
+        """Say what is due at exactly `now`."""
+
+
+def deadline(now: Seconds, in_s: float) -> float:
+    """Return a deadline free of rounding errors, so that scheduling it twice gives the same."""
+    return round(now + in_s, 6)

@@ -18,12 +18,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, NamedTuple
 
 from coach.cues import phrases
-from coach.cues.arbiter import CueArbiter, CueRecord
+from coach.cues.arbiter import BandMonitor, CueArbiter, CueRecord, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Settling, Why
-from coach.cues.language import Words
+from coach.cues.cue import CueClass, CueKind, Settling, Why, Words
 from coach.cues.phrases import Phrases
-from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.quantities import Seconds
 from coach.session.events import StepStarted
 from coach.session.phases import Phase

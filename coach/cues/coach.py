@@ -21,19 +21,15 @@ from coach.cues.announcements import (
     Prompts,
     Reminders,
 )
-from coach.cues.arbiter import CueArbiter, suppressions
+from coach.cues.arbiter import NEVER, CueArbiter, Rule, RuleEvent, Speech, Subscription, suppressions
 from coach.cues.bands import CadenceBand, FormRule, Gates, MetricBand, PowerBand, StandingRest
 from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext, extent_of
-from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
 from coach.cues.cue import Cue, Opinion, Suppression, Why
 from coach.cues.heart_rate import Ceiling, HeartRateBand
-from coach.cues.pace import PaceBand
-from coach.cues.pacing_light import FastStart, PacingLightRule
-from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
+from coach.cues.pace import FastStart, PaceBand, PacingLightRule
 from coach.cues.sensors import LineHint, MissingSensors, RecordingAlarm, Sensors
-from coach.cues.speech import Speech
-from coach.cues.splits import FadeAcrossReps, Splits
+from coach.cues.splits import Countdown, FadeAcrossReps, LastMetres, PacingLightCalls, Splits
 from coach.quantities import Seconds
 from coach.session.events import (
     PhaseChanged,

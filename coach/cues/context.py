@@ -7,7 +7,7 @@ from typing import Final
 from coach.cues.config import CueSettings
 from coach.cues.cue import Settling
 from coach.cues.phrases import LANGUAGES, Phrases
-from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.heart_rate import HeartRateKinetics
 from coach.physiology.performance import CadenceLine
 from coach.quantities import Seconds
 from coach.session.phases import Phase

@@ -13,12 +13,10 @@ from collections import deque
 from math import hypot, inf
 from typing import Final, NamedTuple
 
-from coach.cues.arbiter import CueArbiter
+from coach.cues.arbiter import BandMonitor, CueArbiter, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Settling, Why
-from coach.cues.language import Words
-from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
-from coach.physiology.kinetics import EACH_S, Heading
+from coach.cues.cue import CueClass, CueKind, Settling, Why, Words
+from coach.physiology.heart_rate import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.session.events import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.readings import Reading, is_stale

@@ -11,11 +11,9 @@ from collections import deque
 from math import inf
 from typing import Final
 
-from coach.cues.arbiter import CueArbiter, CueRecord
+from coach.cues.arbiter import DUST_S, NEVER, CueArbiter, CueRecord, Rule, RuleEvent, Subscription, deadline
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.language import Words
-from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
+from coach.cues.cue import CueClass, CueKind, Why, Words
 from coach.quantities import Seconds
 from coach.session.events import (
     Asked,

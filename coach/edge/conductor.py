@@ -29,24 +29,25 @@ from coach.edge.run_folder import RunState
 from coach.edge.sinks import Fanout, Sink, is_late
 from coach.edge.sources import Inbox, SensorSource
 from coach.edge.store import remove_run
-from coach.live.inputs import (
+from coach.live.contract import (
     Alive,
     Closed,
     Input,
     LoopBlocked,
     Opened,
+    Output,
     RecorderRecovered,
     RecorderTrouble,
     Resumed,
+    RunEnded,
 )
-from coach.live.outputs import Output, RunEnded
 from coach.live.run import TimedOutput, alive_until
 from coach.problems import FAILURE
 from coach.quantities import Seconds
 from coach.review.journaled import CONTINUED_WITHIN_S
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice, RunResumed
-from coach.simulate.runner import STEP_S, VirtualRunner
+from coach.session.phases import Button, Origin, Pressed
+from coach.simulate import STEP_S, VirtualRunner
 
 Answer = Callable[[Input, Sequence[Output]], None]
 """Called with an input as it was stamped and the run's outputs for it, once they may be shown."""

@@ -17,18 +17,18 @@ from typing import Final
 import coach
 from coach.athlete import load_athlete
 from coach.cues.config import CueSettings
+from coach.edge.audio import CARDS, OutputLevel, has_output
 from coach.edge.files import plain
 from coach.edge.machine import SleepInhibitor
 from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, PairedSensors
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.scanner import Adapter
+from coach.edge.radio import Radio
+from coach.edge.radio_scanner import Adapter
 from coach.edge.settings import load_settings
-from coach.edge.sound.player import CARDS, OutputLevel, has_output
 from coach.edge.store import Store
 from coach.gatt import Malformed
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.quirks import advice_for
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.gatt.services import advice_for
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, Notified, Reported, Source

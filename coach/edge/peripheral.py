@@ -21,10 +21,10 @@ from bumble.transport import open_transport
 from bumble.transport.common import AsyncPipeSink, Transport, TransportSink, TransportSource
 
 from coach.edge.sources import Inbox, SensorSource
-from coach.live.inputs import Input
+from coach.live.contract import Input
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin
+from coach.session.phases import Button, Origin
 from coach.signals.readings import Characteristic, Notified
 
 _HEART_RATE: Final = 0x180D

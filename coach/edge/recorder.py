@@ -33,8 +33,7 @@ from coach.edge.run_folder import (
     read_run,
     reopen_run_folder,
 )
-from coach.live.inputs import Input, RecorderRecovered, RecorderTrouble
-from coach.live.outputs import Output, RunEnded, encode_event
+from coach.live.contract import Input, Output, RecorderRecovered, RecorderTrouble, RunEnded, encode_event
 from coach.live.run import TimedOutput
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds

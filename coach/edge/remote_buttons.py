@@ -29,12 +29,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from coach.edge.clock import Clock
 from coach.edge.settings import GATE_NAME
 from coach.edge.sources import Inbox
-from coach.live.inputs import Input
-from coach.live.outputs import Output, RunEnded
+from coach.live.contract import Input, Output, RunEnded
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import PAST_S, Button, Origin, Pressed, SplitRole, TimingGate
 from coach.session.events import BoundaryMoved, Split, StepEnded, StepStarted
-from coach.session.phases import Refusal
+from coach.session.phases import PAST_S, Button, Origin, Pressed, Refusal, SplitRole, TimingGate
 from coach.signals.readings import Rejected
 
 LONGEST: Final = 8192

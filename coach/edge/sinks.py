@@ -19,10 +19,9 @@ from typing import BinaryIO, Final, Protocol
 
 from coach.cues.cue import Cue, CueKind
 from coach.edge.files import plain
-from coach.live.outputs import Output, RunEnded, RunStarted, encode_event, encode_line
+from coach.live.contract import Output, RunEnded, RunStarted, encode_event, encode_line
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
-from coach.session.buttons import SplitRole
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -36,7 +35,7 @@ from coach.session.events import (
     Undone,
     WorkoutChanged,
 )
-from coach.session.phases import Phase, items_of
+from coach.session.phases import Phase, SplitRole, items_of
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged, SensorState
 from coach.workout.describe import step_label
 from coach.workout.kinds import TIMED

@@ -36,6 +36,7 @@ from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.lines import encode_record, read_records
 from coach.squad.by_hand import (
+    SEASON_DAYS,
     ClockStarted,
     HandInput,
     HandSetup,
@@ -43,17 +44,19 @@ from coach.squad.by_hand import (
     HandUndone,
     LinePressed,
     OrderLeft,
+    PastSplit,
+    PastSplits,
     PressesSwapped,
     PressesTakenBack,
     PressGiven,
     PressSource,
     RunnerNamed,
     TimingEnded,
+    past_splits_of,
+    splits_of_reps,
 )
-from coach.squad.crossing import GivenBy
 from coach.squad.roster import Roster, roster_tree
-from coach.squad.run import SquadInput, squad_input_of, squad_record
-from coach.squad.sheet import SEASON_DAYS, PastSplit, PastSplits, past_splits_of, splits_of_reps
+from coach.squad.run import GivenBy, SquadInput, squad_input_of, squad_record
 
 FORMAT: Final = "coach-squad-session/1"
 MANIFEST: Final = "squad.json"
@@ -274,7 +277,7 @@ def _manifest(folder: Path) -> tuple[SquadManifest, str]:
                 f"{plain(folder)}: its manifest is {str(format_)[:40]!r}; this program knows {FORMAT}",
                 "Upgrade Trackside Coach; the session was left as it is.",
             )
-        from coach.squad.document import roster_from
+        from coach.squad.roster import roster_from
 
         roster = roster_from(tree["roster"], name=f"{plain(folder / MANIFEST)}, roster")
         runs = {str(slug): str(run) for slug, run in tree["runs"].items() if is_ulid(str(run))}
@@ -302,7 +305,7 @@ def _from_runs(folder: Path, reason: str) -> tuple[SquadManifest, str]:
     Raises:
         RecordingProblem: there is none.
     """
-    from coach.squad.document import roster_of_names
+    from coach.squad.roster import roster_of_names
 
     runs = {path.name: read_manifest(path) for path in sorted(folder.iterdir()) if is_ulid(path.name)}
     if not runs:
@@ -552,7 +555,7 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
     Raises:
         RecordingProblem: the record is damaged, or a newer program wrote it.
     """
-    from coach.squad.document import roster_from
+    from coach.squad.roster import roster_from
 
     if record.get("format") != HAND_FORMAT:
         format_ = str(record.get("format"))[:40]

@@ -12,15 +12,15 @@ from math import ceil
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.countdown import STARTED_BY_GO, countdown_marks, has_end_tone
 from coach.cues.cue import Sound
 from coach.cues.phrases import LANGUAGES, Phrases
-from coach.live.inputs import RunSetup
+from coach.cues.splits import STARTED_BY_GO, countdown_marks, has_end_tone
+from coach.live.contract import RunSetup
 from coach.live.snapshot import Snapshot
 from coach.physiology.surroundings import lap_in_lane, mark_m
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.config import only_asks, step_after
-from coach.session.light import light_metres, light_time
+from coach.session.events import light_metres, light_time
 from coach.session.phases import Phase
 from coach.workout.describe import likely_seconds, planned_speed, typical_speed
 from coach.workout.kinds import HARD, RUN

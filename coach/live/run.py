@@ -14,25 +14,27 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.splits import ASKS_FOR_RELIEF
-from coach.live.inputs import (
+from coach.live.contract import (
     Alive,
     Closed,
     Input,
     LoopBlocked,
     Opened,
+    Output,
     RecorderRecovered,
     RecorderTrouble,
     Resumed,
+    RunEnded,
     RunSetup,
+    RunStarted,
     WorkoutSwitched,
 )
-from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
 from coach.physiology.performance import Balance
 from coach.physiology.surroundings import lap_in_lane
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button, Pressed
 from coach.session.events import COUNTS_AS_DONE, EndReason, ResumeChoice, Split, Undone
+from coach.session.phases import Button, Pressed
 from coach.session.results import PodTolerance
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported

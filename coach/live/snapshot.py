@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 
 from coach.cues.cue import Cue, Opinion
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button, SplitRole
-from coach.session.light import Light
-from coach.session.phases import ItemTimer, Phase
+from coach.session.events import Light
+from coach.session.phases import Button, ItemTimer, Phase, SplitRole
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 if TYPE_CHECKING:  # the first picture of the demonstration is painted before what folds a run is loaded
     from coach.cues.coach import Coach
-    from coach.live.inputs import RunSetup
+    from coach.live.contract import RunSetup
     from coach.session.events import Split, StepEnded
     from coach.session.session import Session
     from coach.session.state import StepMark

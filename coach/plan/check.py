@@ -14,19 +14,20 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from coach.plan.check_view import (
+from coach.plan.day_rules import DAY_RULES, RACE_RULES
+from coach.plan.facts import (
     COACHING,
     CheckedWeek,
     CheckView,
     Finding,
+    PlanFacts,
     PlanRule,
     Severity,
+    critical_speed_of,
     day_words,
     easy_share,
     total,
 )
-from coach.plan.day_rules import DAY_RULES, RACE_RULES
-from coach.plan.facts import PlanFacts, critical_speed_of
 from coach.plan.model import (
     Dose,
     Family,
@@ -38,7 +39,7 @@ from coach.plan.model import (
     monday_of,
 )
 from coach.plan.strength import STRENGTH_RULES
-from coach.plan.volume import NO_LONG_DAYS
+from coach.plan.templates import NO_LONG_DAYS
 from coach.quantities import format_hours, format_pace
 
 _DAY: Final = timedelta(days=1)

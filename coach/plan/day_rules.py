@@ -9,8 +9,17 @@ from itertools import pairwise
 from typing import Final
 
 from coach.physiology.performance import race_time
-from coach.plan.check_view import COACHING, CheckView, Finding, PlanRule, Severity, day_words
-from coach.plan.facts import BAREFOOT, SHORT_SPRINT_S, workout_key
+from coach.plan.facts import (
+    BAREFOOT,
+    COACHING,
+    SHORT_SPRINT_S,
+    CheckView,
+    Finding,
+    PlanRule,
+    Severity,
+    day_words,
+    workout_key,
+)
 from coach.plan.model import (
     Family,
     PlannedRace,

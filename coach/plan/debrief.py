@@ -11,29 +11,31 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from coach.cues.language import ENGLISH
+from coach.cues.cue import ENGLISH
 from coach.physiology.performance import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
-from coach.plan.check_view import (
+from coach.plan.edit import (
     ComingDays,
+    EditedPlan,
     SmallStep,
     applied,
-    distance_words,
     fewer_reps,
-    is_more,
     lighter_week,
-    load_of,
     longer_rests,
     one_more_rep,
-    percent,
     recovery_day,
-    runs_words,
     shorter_long_run,
+)
+from coach.plan.facts import (
+    PlanFacts,
+    distance_words,
+    is_more,
+    load_of,
+    percent,
+    runs_words,
     signed_percent,
     total,
 )
-from coach.plan.edit import EditedPlan
-from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, monday_of
 from coach.plan.mornings import CADENCE_GOAL, DROPPED, CheckIn, DebriefAnswer, RecoveryLine
 from coach.review.season import SeasonRun

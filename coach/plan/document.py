@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from coach.documents.reading import (
+from coach.documents import (
     Day,
     DistanceText,
     Fault,
@@ -27,7 +27,6 @@ from coach.documents.reading import (
     path_of,
     read_tree,
 )
-from coach.documents.spelling import Misspelt
 from coach.plan.model import (
     FORMAT,
     MOST_SESSIONS,
@@ -45,6 +44,7 @@ from coach.plan.model import (
     plan_of_tree,
 )
 from coach.problems import PlanProblem
+from coach.spelling import Misspelt
 
 MOST_WEEKS: Final = 160
 """Three years; longer plans are not made by weeks. Judged."""

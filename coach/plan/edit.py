@@ -7,7 +7,8 @@ A missed session leads to the smallest change that keeps the rules, mostly to no
 to another day, in its own week and never in the last days before an A race; the rest of the season stays as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from coach.plan.ladder import DayFacts, DoneRun, Rung, is_protected, is_quality,
 from coach.plan.model import (
     MOST_SESSIONS,
     DaysOff,
+    Dose,
     Family,
     OffReason,
     Plan,
@@ -27,6 +29,7 @@ from coach.plan.model import (
     monday_of,
 )
 from coach.problems import PlanProblem, UsageProblem
+from coach.quantities import long_distance
 
 DOWN_FROM_DAYS: Final = 3
 """A week with this many days off is the down week. Judged: of five running days, two or three fall out."""
@@ -695,3 +698,206 @@ def _session_of(plan: Plan, run: DoneRun, titles: Mapping[str, str]) -> PlannedS
         return matches[0]
     kind = {SessionKind.CROSS} if run.is_cross else {SessionKind.RUN, SessionKind.RACE}
     return main_session([each for each in open_ if each.kind in kind])
+
+
+# --- Small changes of the days to come -------------------------------------------------------------------------------
+
+CUT_SHARE: Final = 0.8
+"""Share of each run in a lighter week (science 1.8: cutback week). Judged: between the taper's light forms."""
+REST_STEP_S: Final = 30.0
+"""Growth of rests in seconds. Judged: the step of the library's workouts."""
+FEWEST_REPS: Final = 3
+"""With fewer reps, one less makes another session."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallStep:
+    """A change of some sessions."""
+
+    sessions: tuple[PlannedSession, ...]
+    """The new ones, by the ids of the old."""
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComingDays:
+    """The days that can still be changed."""
+
+    days: tuple[PlanDay, ...] = ()
+    unit: str = "km"
+    later: tuple[PlanDay, ...] = ()
+    """The days of the weeks after, changed only as far as they must match these days."""
+
+    def sessions(self) -> Iterator[PlannedSession]:
+        """Their sessions that were not run."""
+        for day in self.days:
+            yield from (each for each in day.sessions if not each.is_done)
+
+    def hard(self, family: Family | None) -> list[PlannedSession]:
+        """The hard sessions whose reps are known, those of a family first."""
+        sessions = [
+            each for each in self.sessions() if each.is_hard and not each.is_fixed and each.dose is not None
+        ]
+        return sorted(sessions, key=lambda each: each.family is not family)
+
+
+def lighter_week(coming: ComingDays) -> Iterator[SmallStep]:
+    """Every easy run at four fifths and a rep less; or the easy runs alone; or the longest of them."""
+    runs = [each for each in coming.sessions() if _can_shrink(each)]
+    if not runs:
+        return
+    light = [_shorter(each) for each in runs]
+    words = f"{len(light)} easy run{'' if len(light) == 1 else 's'} at {100 * CUT_SHARE:.0f} % of the length"
+    hard = [fewer for each in coming.sessions() if (fewer := with_reps(each, -1)) is not None]
+    if hard:
+        less = ", ".join(each.title for each in hard)
+        yield SmallStep((*light, *hard), f"{words}, and a rep less: {less}.")
+    yield SmallStep(tuple(light), f"{words}.")
+    yield from shorter_long_run(coming)
+
+
+def shorter_long_run(coming: ComingDays) -> Iterator[SmallStep]:
+    """The longest easy run at four fifths."""
+    runs = [each for each in coming.sessions() if _can_shrink(each)]
+    if runs:
+        longest = max(runs, key=lambda each: each.distance_m or 0.0)
+        result = _shorter(longest)
+        long, short = (_long(each, coming.unit) for each in (longest, result))
+        yield SmallStep((result,), f"{longest.title} of {long} becomes {short}.")
+
+
+def recovery_day(coming: ComingDays) -> Iterator[SmallStep]:
+    """An easy run as a recovery run, at four fifths."""
+    for session in coming.sessions():
+        if session.family is Family.EASY and _can_shrink(session):
+            result = replace(
+                _shorter(session),
+                family=Family.RECOVERY,
+                title="Recovery run",
+                workout="recovery-run",
+                why="Last week's easy days were not easy: this one is slower than it seems it has to be.",
+                instead_of=session.instead_of or session.title,
+            )
+            long, short = (_long(each, coming.unit) for each in (session, result))
+            yield SmallStep((result,), f"{session.title} of {long} becomes a recovery run of {short}.")
+
+
+def longer_rests(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
+    """Half a minute more rest in the next hard session, which takes no longer in all; else a rep less.
+
+    The sessions after it may grow by a rep. A rest that fell back would then be a second change, so they keep the
+    longer one.
+    """
+    for session in coming.hard(family):
+        longer = _rested(session)
+        if longer is not None:
+            rest_s = 0.0 if longer.dose is None else longer.dose.rest_s
+            words = f"{session.title}: rests of {rest_s:.0f} s, {REST_STEP_S:.0f} s longer"
+            yield SmallStep((longer,), f"{words}; it takes no longer in all.")
+            alike = [each for each in _later(coming) if _is_alike(each, session)]
+            after = [longer_after for each in alike if (longer_after := _rested(each)) is not None]
+            if after:
+                times = "the one after it" if len(after) == 1 else f"the {len(after)} after it"
+                yield SmallStep((longer, *after), f"{words}, and so in {times}; none takes longer in all.")
+    yield from fewer_reps(coming, family)
+
+
+def _later(coming: ComingDays) -> Iterator[PlannedSession]:
+    for day in coming.later:
+        yield from day.sessions
+
+
+def _rested(session: PlannedSession) -> PlannedSession | None:
+    """A session with longer rests; None where it has none."""
+    dose = session.dose
+    if dose is None or not dose.rest_s or dose.reps < FEWEST_REPS - 1 or session.is_done or session.is_fixed:
+        return None
+    return replace(session, dose=replace(dose, rest_s=dose.rest_s + REST_STEP_S))
+
+
+def _is_alike(session: PlannedSession, like: PlannedSession) -> bool:
+    """Return whether two sessions have the same reps with the same rest, apart from their number."""
+    if session.dose is None or like.dose is None or session.family is not like.family:
+        return False
+    return replace(session.dose, reps=like.dose.reps) == like.dose
+
+
+def fewer_reps(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
+    """A rep less in a hard session."""
+    for session in coming.hard(family):
+        fewer = with_reps(session, -1)
+        if fewer is not None:
+            yield SmallStep((fewer,), f"{fewer.title} instead of {session.title}.")
+
+
+def one_more_rep(coming: ComingDays, family: Family | None) -> Iterator[SmallStep]:
+    """A rep more in the next session of a family."""
+    for session in coming.hard(family):
+        more = with_reps(session, 1) if session.family is family else None
+        if more is not None:
+            yield SmallStep((more,), f"{more.title} instead of {session.title}.")
+
+
+def with_reps(session: PlannedSession, more: int) -> PlannedSession | None:
+    """A session with `more` reps more, and its size; None if its reps are unknown, or too few to count."""
+    dose = session.dose
+    is_fit = session.is_hard and not session.is_fixed and not session.is_done
+    if dose is None or not is_fit or dose.reps < FEWEST_REPS:
+        return None
+    if re.match(rf"{dose.reps}\b", session.title) is None:
+        return None
+    reps, hard_m, hard_min = dose.reps + more, session.hard_m, session.hard_minutes
+    rep_m = None if hard_m is None else hard_m / dose.reps
+    rep_min = None if hard_min is None else hard_min / dose.reps + dose.rest_s / 60
+    metres, minutes = session.distance_m, session.minutes
+    return replace(
+        session,
+        title=re.sub(rf"^{dose.reps}\b", str(reps), session.title),
+        dose=Dose(reps, dose.pace, dose.rep_m, dose.rep_s, dose.rest_s, dose.move),
+        hard_m=None if hard_m is None else round(hard_m * reps / dose.reps),
+        hard_minutes=None if hard_min is None else round(hard_min * reps / dose.reps, 1),
+        distance_m=metres if metres is None or rep_m is None else round(metres + more * rep_m),
+        minutes=minutes if minutes is None or rep_min is None else max(1, round(minutes + more * rep_min)),
+    )
+
+
+def _shorter(session: PlannedSession) -> PlannedSession:
+    minutes, metres = session.minutes, session.distance_m
+    return replace(
+        session,
+        minutes=None if minutes is None else max(1, int(minutes * CUT_SHARE)),
+        distance_m=None if metres is None else max(100, int(metres * CUT_SHARE / 100) * 100),
+    )
+
+
+def _can_shrink(session: PlannedSession) -> bool:
+    """Return whether a run is easy throughout, and has a size of its own that `coach run` takes."""
+    is_open = not (session.is_fixed or session.is_done or session.is_hard or session.hard_m)
+    return (
+        is_open
+        and session.kind is SessionKind.RUN
+        and session.family in {Family.EASY, Family.RECOVERY, Family.LONG}
+        and session.document is None
+        and (session.distance_m or 0.0) >= _LEAST_M
+    )
+
+
+_LEAST_M: Final = 2000.0
+"""Shorter runs are not shortened. Judged."""
+
+
+def applied(plan: Plan, step: SmallStep, reason: str) -> EditedPlan:
+    """The plan with a step taken."""
+    new = {each.id: each for each in step.sessions}
+    days = [
+        replace(day, sessions=tuple(new.get(each.id, each) for each in day.sessions))
+        for day in plan.days
+        if any(each.id in new for each in day.sessions)
+    ]
+    touched = tuple(day.date for day in days)
+    says = f"{say_day(touched[0])}: {step.says}" if len(touched) == 1 else step.says
+    return EditedPlan(plan.with_days(days), touched, (says,), reason)
+
+
+def _long(session: PlannedSession, unit: str) -> str:
+    return " ".join(long_distance(session.distance_m or 0.0, unit))

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chain_of, chains_for, quality, race_class
 from coach.plan.model import (
     Appointment,
     Family,
@@ -21,15 +20,23 @@ from coach.plan.model import (
 )
 from coach.plan.sessions import (
     BLASTS_WHY,
+    CHAINS,
     GOAL_PACE_LONG,
     LONG_WHY,
     STRIDES_WHY,
+    Chain,
+    DoseLog,
+    Speeds,
+    chain_of,
+    chains_for,
     cross_training,
     easy,
     finish_for,
     goal_pace_long,
     hill_blasts,
     long_run,
+    quality,
+    race_class,
     race_session,
     race_week,
     rest_day,
@@ -45,10 +52,10 @@ from coach.plan.templates import (
     STAGES,
     THREE_THREE_ONE,
     WEIGHTS,
+    BlockWeek,
     DayRole,
     WeekTemplate,
 )
-from coach.plan.volume import BlockWeek
 
 SHORTEST_RUN_M: Final = 2_500.0
 """15 minutes; shorter runs are not planned. Judged."""

@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from coach.documents.spelling import race_name, read_distance, read_time
 from coach.quantities import format_clock
+from coach.spelling import race_name, read_distance, read_time
 
 MOST_SESSIONS: Final = 2
 """Most sessions of a day: a run and a sheet, or two runs."""

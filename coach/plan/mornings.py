@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import exp
 from typing import Any, Final
 
-from coach.physiology import hrv
+from coach.physiology import heart_rate
 from coach.plan.config import Posture
 
 WEEK_DAYS: Final = 7
@@ -21,7 +21,7 @@ BASELINE_DAYS: Final = 60
 """Days up to today, those of the week among them (HRV4Training)."""
 FEWEST_IN_BASELINE: Final = 21
 """Three weeks of mornings."""
-FEWEST_IN_WEEK: Final = hrv.FEWEST_DAYS
+FEWEST_IN_WEEK: Final = heart_rate.FEWEST_DAYS
 RESTING_DAYS: Final = 28
 FEWEST_RESTING: Final = 14
 """Mornings of the 28 before today. Judged: half of them."""
@@ -168,7 +168,7 @@ def usual_range(mornings: Mornings, day: date) -> UsualRange | str:
         why = f"{len(baseline)} of {FEWEST_IN_BASELINE} mornings with HRV in {BASELINE_DAYS} days"
         others = mornings.others(values)
         return f"{why}; {others} of another posture, source or unit are not mixed in" if others else why
-    low, high = hrv.band(baseline)
+    low, high = heart_rate.band(baseline)
     mean = mean_of([value for _, value in week])
     return UsualRange(mean, low, high, len(week), len(baseline), tuple(week))
 

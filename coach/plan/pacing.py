@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from coach.documents.spelling import Misspelt, race_name, read_distance, read_race
 from coach.physiology.surroundings import Course
 from coach.problems import UsageProblem
 from coach.quantities import (
@@ -22,6 +21,7 @@ from coach.quantities import (
     parse_pace,
     read_duration,
 )
+from coach.spelling import Misspelt, race_name, read_distance, read_race
 
 _SHORTEST_SPLIT_M: Final = 10.0
 """A shorter remainder behind the last whole kilometre of a race is part of that kilometre. Judged."""

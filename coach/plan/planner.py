@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan import volume as volumes
+from coach.plan import templates as volumes
 from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
 from coach.plan.model import (
     WEEKDAYS,
@@ -30,6 +30,9 @@ from coach.plan.model import (
 from coach.plan.sessions import reasoned
 from coach.plan.strength import with_sheets
 from coach.plan.templates import (
+    EVE_DAYS,
+    NO_LONG_DAYS,
+    QUIET_DAYS,
     RUN_ROLES,
     SIX_STAGES,
     TEMPLATES,
@@ -37,24 +40,19 @@ from coach.plan.templates import (
     TWO_PEAKS,
     USUAL_TEMPLATES,
     USUAL_WEEKDAYS,
+    BlockWeek,
     DayRole,
+    SeasonBlocks,
     SeasonRequest,
     WeekTemplate,
     check_request,
     hard_days,
     lay_out,
-    stage_of,
-    without_one,
-)
-from coach.plan.volume import (
-    EVE_DAYS,
-    NO_LONG_DAYS,
-    QUIET_DAYS,
-    BlockWeek,
-    SeasonBlocks,
     quiet_after,
     season_blocks,
+    stage_of,
     with_priorities,
+    without_one,
 )
 from coach.quantities import format_hours, long_distance
 

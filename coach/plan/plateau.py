@@ -12,7 +12,6 @@ from enum import StrEnum
 from statistics import fmean
 from typing import Final
 
-from coach.plan.check_view import distance_words, percent, runs_words, signed_percent, total
 from coach.plan.debrief import (
     DECOUPLED,
     EASY_RPE,
@@ -24,7 +23,7 @@ from coach.plan.debrief import (
     is_on,
     title_of,
 )
-from coach.plan.facts import PlanFacts
+from coach.plan.facts import PlanFacts, distance_words, percent, runs_words, signed_percent, total
 from coach.plan.model import Plan, monday_of
 from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, LifeStress, RaceLook, RedFlag
 from coach.quantities import format_clock

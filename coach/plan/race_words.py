@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from coach.physiology.surroundings import FLATTERS_BELOW, LABEL
-from coach.plan.gear import ShoeWear
 from coach.plan.pacing import LONG_M
 from coach.plan.race import (
     CAUTION,
@@ -23,6 +22,7 @@ from coach.plan.race import (
     RaceFacts,
     RacePlan,
     RaceSplit,
+    ShoeWear,
     is_steep,
     mean_cool_pace,
     mean_pace,

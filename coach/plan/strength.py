@@ -12,17 +12,19 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from coach.athlete import SimpleTest
-from coach.plan.check_view import (
+from coach.plan.edit import EditedPlan, drop_session, easier, replace_session
+from coach.plan.facts import (
+    BAREFOOT,
     COACHING,
     HALF_A_WEEK,
+    PLYOMETRICS,
     CheckView,
     Finding,
     PlanRule,
     Severity,
+    SidesResult,
     day_words,
 )
-from coach.plan.edit import EditedPlan, drop_session, easier, replace_session
-from coach.plan.facts import BAREFOOT, PLYOMETRICS, SidesResult
 from coach.plan.model import (
     MOST_SESSIONS,
     Family,

@@ -277,7 +277,7 @@ def _has_paces(document: "WorkoutDocument | None") -> bool:
     """Return whether hard steps of a workout have a pace; True for one without a document."""
     if document is None:
         return True
-    from coach.workout.compile import outline  # noqa: PLC0415 - as in `_variant`
+    from coach.workout.document import outline  # noqa: PLC0415 - as in `_variant`
 
     targets = [step.target for step in outline(document).steps if step.kind in HARD]
     return any(target is not None and (target.quantity is Quantity.SPEED or target.ref) for target in targets)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from coach.live.outputs import Event, put_measure
+from coach.live.contract import Event, put_measure
 from coach.problems import UsageProblem
 from coach.quantities import (
     METRES_PER_KM,
@@ -22,7 +22,7 @@ from coach.quantities import (
     pace_s_per_km,
     signed,
 )
-from coach.review import html_charts as charts
+from coach.review import html_page as charts
 from coach.review import html_page as html
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary

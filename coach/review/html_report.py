@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from coach.cues.cue import VERDICTS, CueKind
 from coach.quantities import format_clock, format_metres, format_pace
-from coach.review import html_charts as charts
+from coach.review import html_page as charts
 from coach.review import html_page as html
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Formula

@@ -17,9 +17,8 @@ from typing import Any, Final
 from coach.quantities import Seconds, format_clock
 from coach.recording.lines import OUT, TAIL, read_lines, record_of, sign
 from coach.review.summary import is_effort_question
-from coach.session.buttons import SplitRole
 from coach.session.events import COUNTS_AS_DONE, NOT_RUN, EndReason, ResumeChoice, StepUnderWay
-from coach.session.phases import Phase
+from coach.session.phases import Phase, SplitRole
 from coach.signals.readings import PODS
 from coach.workout.kinds import HARD, KINDS, REPS, RESTS, RUN, TIMED, Kind
 from coach.workout.timeline import Step

@@ -18,11 +18,10 @@ from typing import Final, Literal
 
 from coach.athlete import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Input, without_repeats
-from coach.live.outputs import Output
+from coach.live.contract import Input, Output, without_repeats
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
+from coach.physiology.heart_rate import EffortChange, HeartRateKinetics, fit
 from coach.physiology.performance import RACES, TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
 from coach.quantities import (
     BeatsPerMinute,

@@ -11,7 +11,7 @@ from math import ceil, inf
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
-from coach.physiology import hrv, surroundings, zones
+from coach.physiology import heart_rate, surroundings, zones
 from coach.physiology.zones import Zone
 from coach.quantities import METRES_PER_MILE, BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.trace import RunSeconds, Values, known, share_known
@@ -612,12 +612,12 @@ def beats_of(intervals: Iterable[tuple[float, float]]) -> BeatWindows:
     alphas: list[float] = []
     for window in _windows(intervals):
         windows += 1
-        correction = hrv.corrected(window)
+        correction = heart_rate.corrected(window)
         beats += len(window)
         wrong += round(correction.share * len(window))
-        if correction.share <= hrv.USABLE_SHARE_DFA:
+        if correction.share <= heart_rate.USABLE_SHARE_DFA:
             try:
-                alphas.append(hrv.alpha_1(correction.intervals_ms))
+                alphas.append(heart_rate.alpha_1(correction.intervals_ms))
             except ValueError:
                 continue
     return BeatWindows(wrong / max(1, beats), tuple(alphas), windows)
@@ -632,7 +632,7 @@ def _windows(intervals: Iterable[tuple[float, float]]) -> Iterator[list[float]]:
             continue
         start = at if start is None else start
         if at - start >= DFA_S:
-            if sum(window) >= 900 * DFA_S and len(window) >= hrv.FEWEST_BEATS:
+            if sum(window) >= 900 * DFA_S and len(window) >= heart_rate.FEWEST_BEATS:
                 yield window
             window, start = [], at
         window.append(length)

@@ -22,8 +22,7 @@ from coach.review.lessons import GuidedFinding
 from coach.review.measures import DoesNotApply, NotMeasured, RedKilometre, RunThirds, Thresholds
 from coach.review.summary import RepRow, RepSplit, Summary
 from coach.review.trace import RunSeconds, RunTrace, known, step_rows
-from coach.session.events import EndReason, StepEnded
-from coach.session.light import light_time
+from coach.session.events import EndReason, StepEnded, light_time
 from coach.signals.readings import Rejected, Source
 from coach.workout.kinds import FLOATS, HARD, REPS, RESTS, RUN
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.gatt.running_speed_cadence import TreadmillData
-from coach.live.inputs import Input, RunSetup
+from coach.live.contract import Input, RunSetup
 from coach.live.run import TimedOutput
 from coach.physiology import zones
 from coach.physiology.zones import Zone
@@ -42,8 +42,7 @@ from coach.review.trace import (
     share_known,
     step_rows,
 )
-from coach.session.events import StepEnded, StepStarted
-from coach.session.light import light_time
+from coach.session.events import StepEnded, StepStarted, light_time
 from coach.signals.config import LearntFactor
 from coach.signals.readings import (
     INCLINE,

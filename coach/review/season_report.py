@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from coach.quantities import format_clock, format_hours, format_metres, format_pace, long_distance, signed
-from coach.review import html_charts as charts
+from coach.review import html_page as charts
 from coach.review import html_page as html
 from coach.review.measures import Thirds
 from coach.review.season import KIND_WORDS, SEASON, Distribution, Season, SeasonWeek, day_text

@@ -12,10 +12,9 @@ from statistics import fmean, stdev
 from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
-from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.contract import Output, RunEnded, RunStarted
 from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     NOT_RUN,
     Answered,
@@ -26,8 +25,9 @@ from coach.session.events import (
     StepEnded,
     StepStarted,
     Undone,
+    light_time,
 )
-from coach.session.light import light_time
+from coach.session.phases import Button, SplitRole
 from coach.signals.readings import Source
 from coach.workout.kinds import RESTS, RUN, TIMED, Kind
 from coach.workout.timeline import Step, Timeline

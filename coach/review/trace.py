@@ -19,8 +19,7 @@ from typing import Final, TypeVar
 
 from coach.cues.cue import Cue, Suppression, SuppressionReason, Why
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.live.inputs import Input, without_repeats
-from coach.live.outputs import Output
+from coach.live.contract import Input, Output, without_repeats
 from coach.live.run import LiveRun, TimedOutput, alive_until
 from coach.live.snapshot import Snapshot
 from coach.quantities import (

@@ -25,35 +25,32 @@ from coach.plan.model import (
     monday_of,
 )
 from coach.problems import CoachProblem
-from coach.screen import keys
-from coach.screen.app import Leaving
-from coach.screen.calendar_view import (
-    BrokenRule,
-    SeasonActions,
-    coming_words,
-    day_line,
-    race_words,
-    strip_of,
-    week_head,
-    week_summary,
-)
-from coach.screen.overlays import Overlay, PageHelp
-from coach.screen.paint import sanitise
-from coach.screen.protocols import LiveFeed
-from coach.screen.widgets.base import Keys, day_text
-from coach.screen.widgets.calendar_page import (
+from coach.screen import base
+from coach.screen.app import Leaving, Overlay, PageHelp
+from coach.screen.base import Keys, day_text
+from coach.screen.calendar_page import (
     Answer,
+    BrokenRule,
     CalendarPage,
     CalendarView,
     DayLine,
     NoRace,
     NoRacePage,
+    SeasonActions,
     TypedRace,
+    coming_words,
+    day_line,
     is_whole,
     needs_month,
+    race_words,
     shown_days,
+    strip_of,
+    week_head,
+    week_summary,
 )
-from coach.screen.widgets.library import clock_words, unit_word
+from coach.screen.library_page import clock_words, unit_word
+from coach.screen.paint import sanitise
+from coach.screen.protocols import LiveFeed
 
 if TYPE_CHECKING:
     from coach.plan.edit import EditedPlan
@@ -221,7 +218,7 @@ class CalendarScreen(Screen[None]):
     def action_keys(self) -> None:
         """Show the keys."""
         if not self._field.has_focus:
-            self.app.push_screen(PageHelp(keys.CALENDAR))
+            self.app.push_screen(PageHelp(base.CALENDAR))
 
     def action_back(self) -> None:
         """Cancel the edit in progress; without one leave."""

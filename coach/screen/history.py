@@ -11,20 +11,13 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from coach.problems import CoachProblem
-from coach.screen import keys
-from coach.screen.overlays import ChoiceDialog, PageHelp
+from coach.screen import base
+from coach.screen.app import ChoiceDialog, PageHelp
+from coach.screen.base import Keys, WheelScreen
+from coach.screen.history_page import HistoryPage, HistoryView, is_wide, list_lines, page_length, weekly
+from coach.screen.library_page import clock_words
 from coach.screen.paint import sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
-from coach.screen.widgets.base import Keys, WheelScreen
-from coach.screen.widgets.history_page import (
-    HistoryPage,
-    HistoryView,
-    is_wide,
-    list_lines,
-    page_length,
-    weekly,
-)
-from coach.screen.widgets.library import clock_words
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
@@ -270,7 +263,7 @@ class HistoryScreen(WheelScreen):
             return
 
         async def review(run: str) -> None:
-            from coach.screen.summary import SummaryScreen  # the list does not need it
+            from coach.screen.review import SummaryScreen  # the list does not need it
 
             feed, notes = await asyncio.to_thread(self._runs.open, run)
             self._message, self._is_away = "", True
@@ -370,7 +363,7 @@ class HistoryScreen(WheelScreen):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(PageHelp(keys.HISTORY))
+        self.app.push_screen(PageHelp(base.HISTORY))
 
     def action_back(self) -> None:
         """Go back: from the field, then from a search, then out."""

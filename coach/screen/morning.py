@@ -20,8 +20,8 @@ from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_word
 from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp, Leaving
+from coach.screen.base import MARGIN, PageWidget, day_text, paint_keys, paint_title
 from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
-from coach.screen.widgets.base import MARGIN, PageWidget, day_text, paint_keys, paint_title
 
 if TYPE_CHECKING:
     pass

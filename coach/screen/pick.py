@@ -17,13 +17,10 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from coach.problems import CoachProblem
-from coach.screen import keys
-from coach.screen.app import Leaving
-from coach.screen.overlays import Overlay, PageHelp
-from coach.screen.paint import fit, sanitise
-from coach.screen.protocols import Library, LibraryEntry, TypedWorkout, WorkoutDetail
-from coach.screen.widgets.base import Keys
-from coach.screen.widgets.library import (
+from coach.screen import base
+from coach.screen.app import Leaving, Overlay, PageHelp
+from coach.screen.base import Keys
+from coach.screen.library_page import (
     KEYS,
     Description,
     Filters,
@@ -32,13 +29,16 @@ from coach.screen.widgets.library import (
     LibraryTable,
     Listing,
     Order,
+    OwnPage,
+    OwnView,
     SortColumn,
     TitleRow,
     TitleTexts,
     clock_words,
     matching,
 )
-from coach.screen.widgets.workout_page import OwnPage, OwnView
+from coach.screen.paint import fit, sanitise
+from coach.screen.protocols import Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
@@ -432,7 +432,7 @@ class PickScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(PageHelp(keys.LIBRARY))
+        self.app.push_screen(PageHelp(base.LIBRARY))
 
     def action_commands(self) -> None:
         """Open the command palette."""

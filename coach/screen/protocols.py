@@ -21,10 +21,10 @@ if TYPE_CHECKING:  # these load the readers of documents, which a run in progres
     from coach.review.review import Review
     from coach.review.season import Season
     from coach.review.summary import RunCurves, Summary
-    from coach.session.buttons import Button
-    from coach.workout.athlete_profile import AthleteProfile
-    from coach.workout.catalogue_entry import CatalogueEntry
+    from coach.session.phases import Button
+    from coach.workout.describe import CatalogueEntry
     from coach.workout.model import WorkoutDocument
+    from coach.workout.resolve import AthleteProfile
     from coach.workout.timeline import Timeline
 
 

@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
+from coach.screen.base import Throttle
 from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import SensorActions, SensorLine
-from coach.screen.widgets.base import Throttle
 from coach.themes import THEME_KEY_LABEL
 
 # --- the texts of a sensor: a row of the list, and its details

@@ -15,21 +15,12 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from coach.quantities import Seconds, format_clock
-from coach.screen.app import ThemedApp
-from coach.screen.overlays import ChoiceDialog, LinkOverlay
+from coach.screen.app import ChoiceDialog, LinkOverlay, ThemedApp
+from coach.screen.base import Keys, WatchingScreen
+from coach.screen.board_page import BoardPage, BoardView, SquadActions, SquadView, board_view, opening_view
 from coach.screen.paint import sanitise
 from coach.screen.run import RunScreen
-from coach.screen.widgets.base import Keys, WatchingScreen
-from coach.screen.widgets.board_page import (
-    BoardPage,
-    BoardView,
-    SquadActions,
-    SquadView,
-    board_view,
-    opening_view,
-)
-from coach.session.buttons import Button
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.squad.roster import DIGITS, Roster, SquadRunner
 
 if TYPE_CHECKING:

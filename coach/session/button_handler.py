@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import PAST_S, Button, Origin, Pressed, SplitRole
 from coach.session.config import only_asks, slot_length
 from coach.session.edits import Edits, Offers
 from coach.session.events import (
@@ -27,12 +26,17 @@ from coach.session.events import (
 from coach.session.marks import MarkHandler
 from coach.session.phases import (
     BUTTONS,
+    PAST_S,
     Action,
+    Button,
     ButtonContext,
     ItemPart,
+    Origin,
     Phase,
+    Pressed,
     Refusal,
     RefusedError,
+    SplitRole,
     context_of,
     items_of,
     mark_context_of,

@@ -6,9 +6,8 @@ from statistics import fmean
 from typing import Final
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Pressed
 from coach.session.events import Asked, EndReason, StepEnded, WorkoutChanged
-from coach.session.phases import Phase, Refusal, RefusedError
+from coach.session.phases import Phase, Pressed, Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Stretch
 from coach.signals.readings import CALIBRATED

@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane, mark_m
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Pressed, SplitRole, TimingGate
 from coach.session.config import SessionSettings
 from coach.session.edits import Offers, learn_factor
-from coach.session.events import EndReason, MovedBy, Split
-from coach.session.light import light_time
-from coach.session.phases import ButtonContext, Refusal, RefusedError
+from coach.session.events import EndReason, MovedBy, Split, light_time
+from coach.session.phases import ButtonContext, Pressed, Refusal, RefusedError, SplitRole, TimingGate
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Anchor, StepMark
 from coach.signals.readings import Freshness

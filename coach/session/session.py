@@ -9,22 +9,23 @@ from dataclasses import replace
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.button_handler import ButtonHandler
-from coach.session.buttons import Pressed, SplitRole
 from coach.session.config import SessionSettings, StartPolicy, step_after
 from coach.session.edits import Edits, Offers
 from coach.session.events import (
     Asked,
+    Light,
     MovedBy,
     ResumeChoice,
     RunResumed,
     SessionEvent,
     StepEnded,
     StepUnderWay,
+    behind_light,
+    light_at,
 )
-from coach.session.light import Light, behind_light, light_at
 from coach.session.marks import AutomaticSplits
 from coach.session.own_stop import OwnStops
-from coach.session.phases import ItemTimer, Phase
+from coach.session.phases import ItemTimer, Phase, Pressed, SplitRole
 from coach.session.results import PodTolerance, ReadingHistory
 from coach.session.sequencer import StepSequencer
 from coach.session.state import LastEnd, StepMark

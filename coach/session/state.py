@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import SplitRole
 from coach.session.events import EndReason, StepEnded
-from coach.session.phases import Phase
+from coach.session.phases import Phase, SplitRole
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Start, Step, Timeline
 

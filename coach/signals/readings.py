@@ -10,12 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
-from coach.gatt import (
-    external,
-    heart_rate,
-    running_speed_cadence,
-    services,
-)
+from coach.gatt import heart_rate, running_speed_cadence, services
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 
 
@@ -64,8 +59,8 @@ class Characteristic(IntEnum):
     RUNNING_POWER = running_speed_cadence.POWER_UUID
     """Cycling Power Measurement, which footpods use for a runner's power."""
     TREADMILL_DATA = running_speed_cadence.TREADMILL_UUID
-    CORE_BODY_TEMPERATURE = external.CORE_UUID
-    MUSCLE_OXYGEN = external.MUSCLE_UUID
+    CORE_BODY_TEMPERATURE = services.CORE_UUID
+    MUSCLE_OXYGEN = services.MUSCLE_UUID
 
 
 SMO2: Final = "smo2_percent"

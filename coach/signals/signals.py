@@ -8,21 +8,18 @@ from typing import Final
 
 from coach.gatt import Malformed, running_speed_cadence, services
 from coach.gatt import heart_rate as heart_rate_measurement
-from coach.gatt.external import CoreBodyTemperature, MuscleOxygen, Quality
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import (
     RunningPowerMeasurement,
     RunningSpeedCadenceMeasurement,
     TreadmillData,
 )
-from coach.gatt.services import BatteryLevel
+from coach.gatt.services import BatteryLevel, CoreBodyTemperature, MuscleOxygen, Quality
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.signals import heart_rate
-from coach.signals.calibration import TrackLaps
+from coach.signals import sensors
 from coach.signals.config import METRIC_LIMITS, SignalSettings
 from coach.signals.footpod import FootpodDecoder, PodPair, PodPool
-from coach.signals.heart_rate import HeartRateValidator
-from coach.signals.odometer import Odometer
+from coach.signals.odometer import Odometer, TrackLaps
 from coach.signals.readings import (
     CADENCE_COUNT,
     CORE_TEMPERATURE,
@@ -53,7 +50,15 @@ from coach.signals.readings import (
     freshness,
     is_stale,
 )
-from coach.signals.sensors import RelayMerger, SenderPeriod, Sensor, fire_silences, has_moved, is_timed
+from coach.signals.sensors import (
+    HeartRateValidator,
+    RelayMerger,
+    SenderPeriod,
+    Sensor,
+    fire_silences,
+    has_moved,
+    is_timed,
+)
 
 _KMH_PER_MPS: Final = 3.6
 
@@ -472,7 +477,7 @@ class Signals:
             contact is _NOT_DETECTED or contact is not validator.contact
         )  # it costs more than all else here
         if is_asked and forgives and not validator.is_worn(at, bpm, contact, rr_s):
-            validator.missing = heart_rate.NO_CONTACT
+            validator.missing = sensors.NO_CONTACT
         elif self._lowest_bpm <= bpm <= self._highest_bpm or self._is_heart_rate(
             heart_rate_measurement.NAME, bpm
         ):
@@ -490,7 +495,7 @@ class Signals:
     def _on_no_heart_rate(self, source: Source, period_s: Seconds, validator: HeartRateValidator) -> None:
         """Note that a sensor sends, and has no heart rate; the silence of its values goes on."""
         if self._settings.forgives_gaps:
-            validator.missing = heart_rate.NO_BEATS
+            validator.missing = sensors.NO_BEATS
         else:
             validator.on_dropout()
             self._mark_alive(source, period_s, self._now)

@@ -2,31 +2,602 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from coach.documents.reading import Faulty, check_format, check_tree, faults_of, read_tree
-from coach.quantities import format_clock, format_metres, format_pace
-from coach.workout.compile import make_gate, make_reminder, outline
-from coach.workout.describe import step_label
+from coach.athlete import Athlete
+from coach.documents import Fault, Faulty, check_format, check_tree, faults_of, inside, path_of, read_tree
+from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace
+from coach.spelling import LONGEST_M, LONGEST_S, Misspelt, read_distance, read_pace, read_time
+from coach.workout import model as written
+from coach.workout.describe import step_label, step_name
+from coach.workout.kinds import KINDS, OLD_RACE_WIDER, REPS, RESTS, RUN, Kind
 from coach.workout.model import (
     FORMAT,
+    Change,
+    ChecklistStep,
+    Item,
     Needs,
+    Node,
     Often,
     Parts,
+    PromptStep,
     Remark,
+    Repeat,
+    RunStep,
     Tags,
+    Use,
     Workout,
     WorkoutDocument,
     check,
     remarks,
 )
-from coach.workout.resolve import NOBODY, Numbers, workout_problem
-from coach.workout.timeline import Quantity, Step, StepGate, StepReminder, Timeline, alternating_sets
+from coach.workout.resolve import (
+    NOBODY,
+    MissingNumber,
+    Numbers,
+    Shift,
+    coach_by,
+    resolve,
+    resolve_cap,
+    workout_problem,
+)
+from coach.workout.targets import (
+    read_cadence,
+    read_distance_change,
+    read_heart_rate,
+    read_one_heart_rate,
+    read_point,
+    read_power,
+    read_speed,
+    read_time_change,
+)
+from coach.workout.timeline import (
+    AutoStart,
+    Band,
+    ChecklistItem,
+    Context,
+    DelayStart,
+    DistanceEnd,
+    End,
+    EndConditions,
+    HeartRateEnd,
+    MarkEnd,
+    Move,
+    MovementStart,
+    OpenEnd,
+    PressStart,
+    Quantity,
+    RangeTurn,
+    SlotEnd,
+    Start,
+    Step,
+    StepGate,
+    StepReminder,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+    alternating_sets,
+    with_marks,
+)
 
-__all__ = ["FORMAT", "Workout", "WorkoutDocument", "document_from", "load_document", "workout_schema"]
+# --- Compiles a document to a timeline: repeats are unrolled, references looked up, every step named
+
+# --- Reminders and gates in numbers, and the steps that carry those of the whole run
+
+
+def make_reminder(reminder: written.Reminder, *, of_run: bool) -> StepReminder:
+    """Make a reminder."""
+    at = reminder.at or reminder.after or reminder.every
+    assert at is not None
+    at_s, at_m = read_point(at)
+    every_s, every_m = read_point(reminder.every) if reminder.every else (None, None)
+    amount, unit = reminder.amount, reminder.unit
+    return StepReminder(
+        reminder.text, at_s, at_m, every_s, every_m, amount, unit, of_run or reminder.of == "run"
+    )
+
+
+def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGate:
+    """Make a gate; if a number is missing and this is lenient, it watches nothing."""
+    quantity: Quantity | None
+    try:
+        quantity, above, below = _watched(gate, numbers)
+    except MissingNumber:
+        if not lenient:
+            raise
+        quantity, above, below = None, None, None
+    return StepGate(
+        gate.rule,
+        gate.when,
+        gate.text,
+        quantity,
+        above,
+        below,
+        read_time(gate.for_time) if gate.for_time else None,
+        read_distance(gate.per) if gate.per else None,
+        gate.metric.name if gate.metric else "",
+    )
+
+
+def run_rules(steps: list[Step], workout: Workout, numbers: Numbers, *, lenient: bool) -> list[Step]:
+    """Attach reminders and gates of the whole run to its steps.
+
+    Questions before the start are on the first step. Watched limits, and reminders counted from the start of the run,
+    are on every step: their times and distances are of the run, so each applies once.
+    """
+    if not steps or not (workout.reminders or workout.gates):
+        return steps
+    reminders = tuple(make_reminder(reminder, of_run=True) for reminder in workout.reminders)
+    gates = tuple(make_gate(gate, numbers, lenient=lenient) for gate in workout.gates)
+    during = tuple(gate for gate in gates if gate.when == "during")
+    steps_with_rules = [
+        replace(step, reminders=step.reminders + reminders, gates=step.gates + during)
+        if step.kind in RUN
+        else step
+        for step in steps
+    ]
+    before = tuple(gate for gate in gates if gate.when == "before")
+    steps_with_rules[0] = replace(steps_with_rules[0], gates=before + steps_with_rules[0].gates)
+    return steps_with_rules
+
+
+def _watched(gate: written.Gate, numbers: Numbers) -> tuple[Quantity | None, float | None, float | None]:
+    """The quantity a gate watches, and its limit from above or below."""
+    if gate.heart_rate is not None:
+        above, below = gate.heart_rate.above, gate.heart_rate.below
+        high = numbers.beats(read_heart_rate(above)).high if above else None
+        low = numbers.beats(read_heart_rate(below)).low if below else None
+        return Quantity.HEART_RATE, high, low
+    if gate.pace is not None:
+        faster, slower = gate.pace.faster, gate.pace.slower
+        return (
+            Quantity.SPEED,
+            read_pace(faster) if faster else None,
+            read_pace(slower) if slower else None,
+        )
+    if gate.speed is not None:
+        above, below = gate.speed.above, gate.speed.below
+        high = numbers.speed(read_speed(above))[1] if above else None
+        low = numbers.speed(read_speed(below))[0] if below else None
+        return Quantity.SPEED, high, low
+    if gate.cadence is not None:
+        above, below = gate.cadence.above, gate.cadence.below
+        return (
+            Quantity.CADENCE,
+            read_cadence(above).high if above else None,
+            read_cadence(below).low if below else None,
+        )
+    if gate.power is not None:
+        above, below = gate.power.above, gate.power.below
+        return (
+            Quantity.POWER,
+            read_power(above).high if above else None,
+            read_power(below).low if below else None,
+        )
+    if gate.metric is not None:
+        return Quantity.METRIC, gate.metric.above, gate.metric.below
+    return None, None, None
+
+
+# --- One step of a document to one step of a timeline; `_Unroller` adds its place
+
+"""Kinds whose length changes from repeat to repeat."""
+OPEN = EndConditions((OpenEnd(),))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The changes of a step by the repeats around it so far."""
+
+    shifts: tuple[Shift, ...] = ()
+    seconds: float = 0.0
+    metres: float = 0.0
+    recovery_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepCompiler:
+    """Compiles single steps for one athlete."""
+
+    numbers: Numbers
+    lenient: bool
+
+    def step(self, node: Node, changes: Changes) -> Step:
+        """Make a step without a place.
+
+        Raises:
+            MissingNumber: a number of the athlete is missing, and this is not lenient.
+            Misspelt: the result is impossible; its key names the part of the step.
+        """
+        assert not isinstance(node, Repeat | Use)
+        if isinstance(node, ChecklistStep):
+            return self._checklist(node)
+        if isinstance(node, PromptStep):
+            name = node.name or "Question"
+            return Step(
+                "", "", "", Kind.PROMPT, name, OPEN,
+                question=node.question, answers=node.answers, purpose=node.purpose or "",
+            )  # fmt: skip
+        return self._run(node, changes)
+
+    def _checklist(self, node: ChecklistStep) -> Step:
+        return Step(
+            "", "", "", Kind.CHECKLIST, node.name or "Checklist", OPEN,
+            start=_start(node.start),
+            items=tuple(_item(item) for item in node.items),
+            gates=self._gates(node.gates),
+            purpose=node.purpose or "",
+        )  # fmt: skip
+
+    def _run(self, node: RunStep, changes: Changes) -> Step:
+        """Make a stretch of running or recovering."""
+        kind = Kind(node.kind)
+        until = self._until(node, kind, changes)
+        target = None
+        if node.target is not None:
+            with _at("target"):
+                target = resolve(
+                    node.target,
+                    self.numbers,
+                    kind,
+                    ramp=node.ramp,
+                    shifts=changes.shifts,
+                    lenient=self.lenient,
+                )
+        move = Move(node.move or "jog")
+        says = tuple(StepReminder(word.text, *read_point(word.at)) for word in node.says)
+        return Step(
+            "", "", "", kind, node.name or step_name(kind, until, move), until,
+            target=target,
+            caps=tuple(resolve_cap(cap, self.numbers, lenient=self.lenient) for cap in node.caps),
+            start=_start(node.start),
+            move=move,
+            steer=coach_by(target, kind, until.distance(), node.steer),
+            else_time_s=read_time(node.else_time) if node.else_time else None,
+            reminders=says + tuple(make_reminder(reminder, of_run=False) for reminder in node.reminders),
+            gates=self._gates(node.gates),
+            calibrate=node.calibrate,
+            purpose=node.purpose or "",
+        )  # fmt: skip
+
+    def _gates(self, gates: tuple[written.Gate, ...]) -> tuple[StepGate, ...]:
+        return tuple(make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
+
+    def _until(self, node: RunStep, kind: Kind, changes: Changes) -> EndConditions:
+        """Make the end of a step, with the changes of the repeats around it."""
+        if node.until is None:
+            return OPEN
+        with _at("until"):
+            compiled_ends = [self._end(one, kind, changes) for one in node.until.single_ends()]
+        ends = tuple(end for end in compiled_ends if end is not None)
+        floor = read_time(node.until.not_before) if node.until.not_before else None
+        cap = read_time(node.until.cap) if node.until.cap else None
+        return EndConditions(ends or OPEN.ends, floor, cap)
+
+    def _end(self, end: written.SingleEnd, kind: Kind, changes: Changes) -> End | None:
+        """Make one end; None for a heart rate the athlete does not give, where lenient."""
+        if end.time is not None:
+            rise = changes.seconds if kind in REPS else changes.recovery_s if kind in RESTS else 0.0
+            return TimeEnd(_possible_time(read_time(end.time) + rise))
+        if end.distance is not None:
+            metres = read_distance(end.distance) + (changes.metres if kind in REPS else 0.0)
+            return DistanceEnd(_possible_distance(metres))
+        if end.mark:
+            return MarkEnd()
+        if end.open:
+            return OpenEnd()
+        text = end.heart_rate_below or end.heart_rate_above
+        assert text is not None
+        try:
+            beats = self.numbers.beats(read_one_heart_rate(text))
+        except MissingNumber:
+            if not self.lenient:
+                raise
+            return None
+        assert beats.high is not None
+        return HeartRateEnd(beats.high, below=end.heart_rate_below is not None)
+
+
+class _at:  # noqa: N801 - reads as a preposition
+    """Adds the key of a part of a step to the faults inside the block."""
+
+    def __init__(self, key: str) -> None:
+        """Take the key."""
+        self._key = key
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: object, problem: object, trace: object) -> None:
+        """Name the key, if it is not named yet."""
+        if isinstance(problem, Misspelt) and not problem.key:
+            problem.key = self._key
+
+
+def _start(start: object) -> Start | None:
+    if isinstance(start, written.Delay):
+        return DelayStart(read_time(start.delay))
+    if isinstance(start, written.AfterPartner):
+        return PressStart()  # anyone may press it: in a squad the partner does
+    words: dict[object, Start] = {"auto": AutoStart(), "press": PressStart(), "movement": MovementStart()}
+    return words.get(start)
+
+
+def _item(item: Item) -> ChecklistItem:
+    return ChecklistItem(
+        item.do,
+        item.sets,
+        item.reps,
+        Seconds(item.seconds) if item.seconds is not None else None,
+        Metres(item.metres) if item.metres is not None else None,
+        item.each_side,
+        Seconds(0.0) if item.rest is None else read_time(item.rest),
+    )
+
+
+def _possible_time(seconds: float) -> Seconds:
+    """Refuse a time that a change made impossible."""
+    if not 0 < seconds <= LONGEST_S:
+        raise Misspelt(
+            f"the changes of the repeats make its time {format_clock(seconds)}", "Change less, or less often."
+        )
+    return Seconds(seconds)
+
+
+def _possible_distance(metres: float) -> Metres:
+    """Refuse a distance that a change made impossible."""
+    if not 1 <= metres <= LONGEST_M:
+        raise Misspelt(
+            f"the changes of the repeats make its distance {metres:.0f} m", "Change less, or less often."
+        )
+    return Metres(metres)
+
+
+# --- The whole document
+
+
+def compile_workout(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
+    """Make the timeline of a workout for an athlete, as known now (`Athlete.as_of` picks another day).
+
+    Raises:
+        AthleteProblem: the workout needs a number that the athlete does not give; it names the number and the command.
+        WorkoutProblem: offsets or changes come to a pace, time or distance that is impossible.
+    """
+    return _compile(document, Numbers.of(athlete), lenient=False)
+
+
+def outline(document: WorkoutDocument, athlete: Athlete | None = None) -> Timeline:
+    """As `compile_workout`, but references that the athlete does not define keep their name and have no numbers.
+
+    For listing and checking; a run is compiled strictly.
+
+    Raises:
+        WorkoutProblem: as `compile_workout`.
+    """
+    return _compile(document, Numbers.of(athlete), lenient=True)
+
+
+def compile_by_effort(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
+    """As `compile_workout`, but a step without the athlete's number is run by effort: timed and not judged.
+
+    Raises:
+        WorkoutProblem: as `compile_workout`.
+    """
+    timeline = outline(document, athlete)
+    return replace(timeline, steps=tuple(_by_effort(step) for step in timeline.steps))
+
+
+def _by_effort(step: Step) -> Step:
+    """A step whose target and caps without numbers become words; it keeps the name of its pace."""
+    caps = tuple(cap for cap in step.caps if cap.band != Band())
+    target = step.target
+    if target is None or target.band != Band() or target.quantity is Quantity.EFFORT:
+        return replace(step, caps=caps)
+    label = f"{target.ref} effort" if target.label == f"{target.ref} pace" else f"{target.label}, by feel"
+    words = StepTarget(Quantity.EFFORT, Band(), label, ref=target.ref)
+    return replace(step, caps=caps, target=words, steer=None)
+
+
+def with_wider_bands(timeline: Timeline, numbers: Numbers) -> Timeline:
+    """The timeline of a runner whose race is old: bands around a pace made from it are wider."""
+    return replace(timeline, steps=tuple(_wider(step, numbers) for step in timeline.steps))
+
+
+def _wider(step: Step, numbers: Numbers) -> Step:
+    target = step.target
+    if target is None or target.quantity is not Quantity.SPEED or not numbers.is_derived(target.ref):
+        return step
+    ramp = None if target.ramp is None else target.ramp.widened(OLD_RACE_WIDER)
+    return replace(step, target=replace(target, band=target.band.widened(OLD_RACE_WIDER), ramp=ramp))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The place of a list of steps in the workout."""
+
+    step_id: str
+    path: tuple[str, ...]
+    json: tuple[str | int, ...]
+    section: str
+    set_id: str
+    changes: Changes = field(default_factory=Changes)
+    rep: int | None = None
+    of: int | None = None
+    optional: bool = False
+    range_turn: RangeTurn | None = None
+
+
+def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> Timeline:
+    """Compile strictly or leniently."""
+    workout = document.workout
+    where = workout.context
+    context = Context(surface="")
+    if where is not None:
+        context = Context(where.surface or "", Metres(where.lap_m), where.lane)
+    unroller = _Unroller(document, StepCompiler(numbers, lenient))
+    try:
+        steps = [
+            step
+            for number, section in enumerate(workout.sections)
+            for step in unroller.unroll(
+                section.steps,
+                _Place(
+                    str(number), (section.name,), ("sections", number, "steps"), section.name, str(number)
+                ),
+            )
+        ]
+    except Faulty as faulty:
+        raise workout_problem(faulty, document.name) from None
+    steps = run_rules(steps, workout, numbers, lenient=lenient)
+    return Timeline(
+        workout.name,
+        with_marks(_edges(steps), context),
+        context,
+        workout.purpose or "",
+        is_own_words=workout.spoken == "own",
+    )
+
+
+class _Unroller:
+    """Unrolls repeats and blocks, one step after the other."""
+
+    def __init__(self, document: WorkoutDocument, compiler: StepCompiler) -> None:
+        """Take the blocks of a document and the compiler of single steps."""
+        self._blocks = document.workout.blocks
+        self._compiler = compiler
+        self._steps_by_key: dict[tuple[int, Changes], Step] = {}
+
+    def unroll(self, nodes: tuple[Node, ...], place: _Place, *, reverse: bool = False) -> Iterator[Step]:
+        """Every step of a list, in running order."""
+        order = list(enumerate(nodes))
+        for number, node in reversed(order) if reverse else order:
+            here = replace(place, step_id=f"{place.step_id}.{number}", json=(*place.json, number))
+            if isinstance(node, Repeat):
+                yield from self._repeat(node, here)
+            elif isinstance(node, Use):
+                block = replace(here, step_id=f"{here.step_id}/0", json=("blocks", node.use))
+                yield from self.unroll(self._blocks[node.use], block, reverse=node.reverse)
+            else:
+                yield self._single(node, here)
+
+    def _repeat(self, node: Repeat, place: _Place) -> Iterator[Step]:
+        count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
+        least = count if isinstance(node.repeat, int) else node.repeat.min
+        innermost = not _holds_repeat(node.steps, self._blocks)
+        word = node.name or ("rep" if innermost else "set")
+        for turn in range(count):
+            here = replace(
+                place,
+                step_id=f"{place.step_id}/{turn}",
+                path=(*place.path, f"{word} {turn + 1} of {count}"),
+                json=(*place.json, "steps"),
+                set_id=place.step_id,
+                changes=changed(place.changes, node.change, turn),
+                rep=turn + 1,
+                of=count,
+                optional=place.optional or turn >= least,
+                range_turn=place.range_turn if least == count else RangeTurn(place.step_id, turn + 1, least),
+            )
+            nodes = node.steps[:-1] if node.skip_last_recovery and turn == count - 1 else node.steps
+            yield from self._one_turn(node, nodes, here)
+            if turn == count - 1:
+                continue
+            if node.send_off is not None:
+                yield _send_off_rest(read_time(node.send_off), here)
+            if node.between is not None:
+                between = replace(
+                    here,
+                    step_id=f"{here.step_id}.between",
+                    json=(*place.json, "between"),
+                    rep=here.rep if innermost else None,
+                    of=here.of if innermost else None,
+                )
+                yield self._single(node.between, between)
+
+    def _one_turn(self, node: Repeat, nodes: tuple[Node, ...], place: _Place) -> Iterator[Step]:
+        """The steps of one turn of a repeat; the first of a send-off carries its slot."""
+        steps = self.unroll(nodes, place)
+        if node.send_off is None:
+            yield from steps
+            return
+        for number, step in enumerate(steps):
+            yield replace(step, send_off_s=read_time(node.send_off)) if number == 0 else step
+
+    def _single(self, node: Node, place: _Place) -> Step:
+        key = (id(node), place.changes)
+        try:
+            step = self._steps_by_key.get(key) or self._compiler.step(node, place.changes)
+        except Misspelt as cause:
+            where = inside(path_of(place.json), cause.key)
+            raise Faulty([Fault(where, cause.reason, cause.fix)]) from None
+        self._steps_by_key[key] = step
+        is_unnamed = isinstance(node, RunStep) and node.name is None
+        last = KINDS[step.kind].name if is_unnamed else step.name
+        return replace(
+            step,
+            step_id=place.step_id,
+            path=" / ".join((*place.path, last)),
+            section=place.section,
+            set_id=place.set_id,
+            rep=place.rep,
+            of=place.of,
+            optional=place.optional,
+            range_turn=place.range_turn,
+        )
+
+
+def _holds_repeat(nodes: tuple[Node, ...], blocks: dict[str, tuple[Node, ...]]) -> bool:
+    """Return whether there is a repeat among the steps, or in a block they use."""
+    return any(
+        isinstance(node, Repeat) or (isinstance(node, Use) and _holds_repeat(blocks[node.use], blocks))
+        for node in nodes
+    )
+
+
+def changed(changes: Changes, change: Change | None, turn: int) -> Changes:
+    """Add the changes of a repeat at its turn (from 0) to those of the repeats around it."""
+    if change is None or turn == 0:
+        return changes
+    return Changes(
+        shifts=(*changes.shifts, Shift(change.pace, turn)) if change.pace else changes.shifts,
+        seconds=changes.seconds + (turn * read_time_change(change.time) if change.time else 0.0),
+        metres=changes.metres + (turn * read_distance_change(change.distance) if change.distance else 0.0),
+        recovery_s=changes.recovery_s
+        + (turn * read_time_change(change.recovery) if change.recovery else 0.0),
+    )
+
+
+def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
+    """The rest of a slot after its rep."""
+    return Step(
+        step_id=f"{place.step_id}.rest",
+        path=" / ".join((*place.path, "rest")),
+        section=place.section,
+        kind=Kind.RECOVERY,
+        name="Rest",
+        until=EndConditions((SlotEnd(every_s),)),
+        rep=place.rep,
+        of=place.of,
+        set_id=place.set_id,
+        optional=place.optional,
+        range_turn=place.range_turn,
+    )
+
+
+def _edges(steps: list[Step]) -> list[Step]:
+    """Mark the first and the last step of each set."""
+    marked = []
+    for number, step in enumerate(steps):
+        first = number == 0 or steps[number - 1].set_id != step.set_id
+        last = number == len(steps) - 1 or steps[number + 1].set_id != step.set_id
+        marked.append(replace(step, first_of_set=first, last_of_set=last) if first or last else step)
+    return marked
+
+
+# --- Workout documents: read from bytes to a checked model with every fault named, written, and put into words
 
 
 def load_document(data: bytes, *, name: str) -> WorkoutDocument:
@@ -81,7 +652,7 @@ def _track_remarks(document: WorkoutDocument) -> list[Remark]:
 _WIDTH: Final = 110
 
 
-def written(tree: dict[str, Any]) -> bytes:
+def written_document(tree: dict[str, Any]) -> bytes:
     """Write a document as readable UTF-8 JSON with a final newline."""
     return (_text(tree, 0, 0) + "\n").encode("utf-8", "replace")
 
@@ -214,11 +785,11 @@ def _reminder(reminder: StepReminder) -> str:
 def _gate(gate: StepGate) -> str:
     if gate.when == "before":
         return f"asked before the start: {gate.text} ({gate.rule})"
-    watched = f" ({_watched(gate)})" if gate.quantity is not None else ""
+    watched = f" ({_gate_text(gate)})" if gate.quantity is not None else ""
     return f"rule {gate.rule}{watched}: {gate.text}"
 
 
-def _watched(gate: StepGate) -> str:
+def _gate_text(gate: StepGate) -> str:
     """The watched limit of a rule: `heart rate over 165 bpm for 3:00 in 1 km`."""
     assert gate.quantity is not None
     limit = gate.above if gate.above is not None else gate.below

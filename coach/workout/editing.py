@@ -13,17 +13,16 @@ from enum import StrEnum
 from typing import Any, Final
 
 from coach.athlete import Athlete
-from coach.documents.reading import path_of
-from coach.documents.spelling import read_distance, read_time
+from coach.documents import path_of
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock
+from coach.spelling import read_distance, read_time
 from coach.workout import notation
 from coach.workout.describe import MOVE_WORDS
 from coach.workout.document import document_from
 from coach.workout.kinds import FLOATS, KINDS, MAX_STEPS, RESTS, Kind
-from coach.workout.model import WorkoutDocument
-from coach.workout.notation import words
-from coach.workout.steps import Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.model import Node, PromptStep, Repeat, RunStep, Use, WorkoutDocument
+from coach.workout.notation import lexer
 from coach.workout.timeline import Move
 
 Tree = dict[str, Any]
@@ -35,11 +34,11 @@ Guesses = tuple[str, ...]
 WHAT: Final = "the workout"
 """The name of an edited document in messages."""
 LONGEST_NAME: Final = 120
-"""Longest name, as in documents (`coach.documents.reading.Name`)."""
+"""Longest name, as in documents (`coach.documents.Name`)."""
 OWN: Final = ", my own"
 """The addition to the name of a copied library workout."""
 _PAUSES: Final = RESTS | FLOATS
-_MOVE_WORDS: Final = frozenset(words.MOVES)
+_MOVE_WORDS: Final = frozenset(lexer.MOVES)
 _REPS: Final = ("2x400", "2x700")
 """Two reps with which a rest is parsed: one that differs between them depends on its rep."""
 _REST: Final = re.compile(r"(?:^|\s)(?:/|on\b)(?=\s)")

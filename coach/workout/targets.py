@@ -9,17 +9,10 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from coach.athlete import PaceName
-from coach.documents.reading import Name, Strict
-from coach.documents.spelling import (
-    Misspelt,
-    possible_speed,
-    read_distance,
-    read_pace,
-    read_pace_range,
-    read_time,
-)
+from coach.documents import Name, Strict
 from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, MetresPerSecond, Seconds
+from coach.spelling import Misspelt, possible_speed, read_distance, read_pace, read_pace_range, read_time
 
 # --- The spelling of numbers in targets and ends: `140-150 bpm`, `75 %max`, `zone 2`, `+20 s/km`, ...
 
@@ -265,7 +258,7 @@ _NAMED: Final = re.compile(
 def name_of(text: str) -> str:
     """The name of a pace in a document, such as `half` for `HM`; empty if it is none, or only a guess."""
     # The notation reads documents, which import this module, so it is loaded only when something is wrong in one.
-    from coach.workout.notation.words import GUESSED_PACES, PACES  # noqa: PLC0415 - as said above
+    from coach.workout.notation.lexer import GUESSED_PACES, PACES  # noqa: PLC0415 - as said above
 
     plain = " ".join(text.casefold().split()).removesuffix("pace").strip()
     name = plain if plain in PACE_NAMES else _DISTANCES.get(plain.replace(" ", ""), "")

@@ -1,6 +1,6 @@
 """A workout in the form that the session runs: a flat, immutable sequence of steps with stable names.
 
-`coach.workout.compile` makes it from a document and an athlete; `coach.workout.edits` makes the next revision when a
+`coach.workout.document` makes it from a document and an athlete; `coach.workout.edits` makes the next revision when a
 runner adds, drops or shifts something. Everything here is resolved and in SI units: no references, no repeats, no
 percentages.
 """

@@ -4,8 +4,15 @@
 
 import pytest
 
-from coach.app.athlete_input import old_race_words, race_age_days, read_answer
-from coach.app.athletes import find_athlete, runner_for, today, with_race_alone
+from coach.app.athletes import (
+    find_athlete,
+    old_race_words,
+    race_age_days,
+    read_answer,
+    runner_for,
+    today,
+    with_race_alone,
+)
 from coach.app.terminal import SILENT
 from coach.app.workouts import compile_embedded, compile_for
 from coach.problems import AthleteProblem, CoachProblem

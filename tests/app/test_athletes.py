@@ -1,7 +1,6 @@
 """The athletes who are saved, as the screen shows them."""
 
-from coach.app.athlete_input import SavedAthletes
-from coach.app.athletes import find_athlete
+from coach.app.athletes import SavedAthletes, find_athlete
 
 
 def test_the_screen_shows_everybody_on_the_shelf(coach):

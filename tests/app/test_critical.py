@@ -2,8 +2,7 @@
 
 import pytest
 
-from coach.app.header import header_of
-from coach.app.setup import live_setup, recorded_setup
+from coach.app.setup import header_of, live_setup, recorded_setup
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.athlete import Athlete, Entry, Trial

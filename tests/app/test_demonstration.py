@@ -16,14 +16,12 @@ from coach.cues.cue import Opinion
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
 from coach.edge.settings import Settings
-from coach.live.inputs import Opened
+from coach.live.contract import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.session.buttons import Button
-from coach.simulate.behaviour import RunnerProfile
-from coach.simulate.runner import VirtualRunner
-from coach.workout.compile import compile_workout
-from coach.workout.document import load_document
+from coach.session.phases import Button
+from coach.simulate import RunnerProfile, VirtualRunner
+from coach.workout.document import compile_workout, load_document
 from coach.workout.timeline import Band, Step
 
 LIBRARY = Path(__file__).parents[2] / "workouts"

@@ -9,9 +9,8 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from coach.app.header import header_of
-from coach.app.history import LightOf, earlier_light
-from coach.app.setup import by_light, live_setup, recorded_setup
+from coach.app.library import LightOf, earlier_light
+from coach.app.setup import by_light, header_of, live_setup, recorded_setup
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_text
 from coach.cli.group import root

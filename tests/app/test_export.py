@@ -18,11 +18,11 @@ from coach.cli.group import root
 from coach.cues.cue import CueKind
 from coach.edge.files import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.contract import Closed, Input, Opened
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.codec import Header, encode_header, encode_input
 from coach.recording.lines import sign
-from coach.session.buttons import Button, Origin, Pressed, TimingGate
+from coach.session.phases import Button, Origin, Pressed, TimingGate
 from coach.signals.readings import Reported, Source
 from tests.golden.journals import JOURNALS, GoldenJournal
 
@@ -158,7 +158,7 @@ def test_a_journal_goes_out_in_every_format(golden: GoldenJournal) -> None:
 
 def test_an_undated_run_says_so(recordings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that must have a date gets a made-up one, which is told; one that need not has none."""
-    from coach.cli.text import CONSOLE
+    from coach.cli.shared import CONSOLE
 
     run = reviewed(recordings / "run_walk_intervals_rundouble.csv")
     export_run(run, ActivityFormat.JSON, CONSOLE)

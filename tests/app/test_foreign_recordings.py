@@ -7,19 +7,17 @@ from typing import Any
 
 import pytest
 
-from coach.app.header import compile_recorded, header_of, recorded_settings
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.setup import live_setup
+from coach.app.setup import compile_recorded, header_of, live_setup, recorded_settings
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
-from coach.live.inputs import Opened
-from coach.live.outputs import encode_event
+from coach.live.contract import Opened, encode_event
 from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.workout.timeline import OpenEnd
 
 Event = Mapping[str, Any]

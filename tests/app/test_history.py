@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
-from coach.app.history import PastRunService, season_here
+from coach.app.library import PastRunService, season_here
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import load_review
 from coach.app.terminal import SILENT

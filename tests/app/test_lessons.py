@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.header import device_numbers, header_of
 from coach.app.reviews import learn_from, offer_pace
-from coach.app.setup import live_setup, recorded_setup, with_lessons
+from coach.app.setup import device_numbers, header_of, live_setup, recorded_setup, with_lessons
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.athlete import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson, load_athlete
@@ -15,10 +14,10 @@ from coach.edge.clock import MachineClock
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.contract import Closed, Input, Opened
 from coach.quantities import MetresPerSecond, Seconds, StepsPerMinute
 from coach.recording.codec import encode_header, encode_input, read_journal
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import LinkChanged, LinkState, Reported, Source
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from coach.app.library import RunHistory, RunLibrary
-from coach.app.live_run import RunContext
-from coach.app.new_run import RunRequest
+from coach.app.live_run import RunContext, RunRequest
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.files import runner_paths

@@ -16,13 +16,13 @@ from coach.edge.conductor import Ending
 from coach.edge.recorder import Recorder, RecordingResult
 from coach.edge.run_folder import Manifest, RunFolder, RunState
 from coach.edge.settings import Settings
-from coach.live.inputs import Opened
+from coach.live.contract import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import encode_output
 from coach.recording.lines import encode_record, sign
-from coach.session.buttons import Button, Pressed
 from coach.session.events import ResumeChoice
+from coach.session.phases import Button, Pressed
 from tests.screen.reviews import reps_of_800
 
 

@@ -27,7 +27,7 @@ from coach.edge.settings import Settings
 from coach.edge.sources import Inbox
 from coach.edge.store import folders_of_runs, remember_folder
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
-from coach.physiology import hrv
+from coach.physiology import heart_rate
 from coach.plan.config import Posture, ReadinessSettings
 from coach.quantities import BeatsPerMinute, Seconds
 from coach.signals.readings import Characteristic, Notified, Source
@@ -102,7 +102,7 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
     assert received == sent[: len(received)]
     assert len(received) >= len(sent) - 1
     ticks = [round(each * 1.024) / 1.024 for each in received]
-    over_the_air, of_file = hrv.at_rest(ticks).variability, hrv.at_rest(received).variability
+    over_the_air, of_file = heart_rate.at_rest(ticks).variability, heart_rate.at_rest(received).variability
     assert over_the_air is not None
     assert of_file is not None
     assert measured.morning.ln_rmssd == pytest.approx(log(over_the_air.rmssd_ms))

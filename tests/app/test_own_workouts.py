@@ -2,9 +2,8 @@
 
 import pytest
 
-from coach.app.catalogue import is_own, name_use, save_workout
 from coach.app.terminal import SILENT
-from coach.app.workouts import read_workout
+from coach.app.workouts import is_own, name_use, read_workout, save_workout
 from coach.edge.files import runner_paths
 from coach.edge.store import Store
 from coach.problems import WorkoutProblem

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from coach.app.plan_facts import check_plan, facts_for, simple_test_row, simple_test_tree
+from coach.app.plan import check_plan, facts_for, simple_test_row, simple_test_tree
 from coach.athlete import SimpleTest
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store

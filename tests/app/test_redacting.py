@@ -13,13 +13,20 @@ from coach.app.reviews import ReviewedRun, library_texts, redact_run, review_run
 from coach.app.terminal import SILENT
 from coach.athlete import athlete_from, dump_athlete
 from coach.cli.group import root
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, RunSetup
-from coach.live.outputs import encode_event
+from coach.live.contract import Closed, Input, Opened, RecorderTrouble, RunSetup, encode_event
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
-from coach.recording.codec import Header, encode_header, encode_input, encode_output, read_journal
-from coach.recording.redaction import FREE, LEFT_OUT, NEEDED
-from coach.session.buttons import Button, Origin, Pressed, TimingGate
+from coach.recording.codec import (
+    FREE,
+    LEFT_OUT,
+    NEEDED,
+    Header,
+    encode_header,
+    encode_input,
+    encode_output,
+    read_journal,
+)
+from coach.session.phases import Button, Origin, Pressed, TimingGate
 from coach.signals.readings import (
     Characteristic,
     LinkChanged,
@@ -388,7 +395,6 @@ def test_the_planted_documents_are_valid() -> None:
 
 def review_timeline() -> Any:
     """The workout, compiled."""
-    from coach.workout.compile import compile_workout
-    from coach.workout.document import document_from
+    from coach.workout.document import compile_workout, document_from
 
     return compile_workout(document_from(WORKOUT, name="x"), athlete_from(ATHLETE, name="x"))

@@ -11,24 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.header import header_of
 from coach.app.live_run import RunContext
 from coach.app.resume import InterruptedRun, ask, close_old_runs, interrupted_run, reopen
-from coach.app.setup import live_setup
+from coach.app.setup import header_of, live_setup
 from coach.app.terminal import RunMode
 from coach.app.workouts import compile_for, read_workout
 from coach.edge.clock import MachineClock, WallTime
 from coach.edge.run_folder import RunState, new_ulid
 from coach.edge.settings import Settings
 from coach.edge.store import stored_runs
-from coach.live.inputs import Closed, Input, RunSetup
-from coach.live.outputs import encode_event
+from coach.live.contract import Closed, Input, RunSetup, encode_event
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import Journal, encode_header, encode_input, encode_output, read_journal
 from coach.review.journaled import WayOn
 from coach.session.events import RunResumed, StepEnded
-from coach.simulate.runner import VirtualRunner, simulate
+from coach.simulate import VirtualRunner, simulate
 from coach.workout.timeline import Timeline
 from tests.app.conftest import QuietConsole
 

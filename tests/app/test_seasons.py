@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.app.plan_facts import library_facts
+from coach.app.plan import library_facts
 from coach.edge.store import Store
 from coach.plan.check import RULES, check
-from coach.plan.check_view import Severity
-from coach.plan.facts import PlanFacts
+from coach.plan.facts import PlanFacts, Severity
 from coach.plan.model import (
     Appointment,
     Availability,

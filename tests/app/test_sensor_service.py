@@ -8,7 +8,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 
 from coach.app.sensors import AGAIN_S, LOOK_S, SensorService
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.radio.radio import Radio
+from coach.edge.radio import Radio
 from coach.problems import SettingsProblem
 from tests.edge.doubles import FakeClock, settle_down
 from tests.edge.fake_bluetooth import (

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.header import header_of
-from coach.app.new_run import RunRequest
-from coach.app.setup import foreign_setup, live_setup, recorded_setup
+from coach.app.live_run import RunRequest
+from coach.app.setup import foreign_setup, header_of, live_setup, recorded_setup
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded, compile_text
 from coach.athlete import Athlete

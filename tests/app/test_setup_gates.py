@@ -4,15 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.header import header_of
-from coach.app.setup import foreign_setup, live_setup, recorded_setup
+from coach.app.setup import foreign_setup, header_of, live_setup, recorded_setup
 from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.athlete import Athlete, Entry, HeartRates, HeartRateValue
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
 from coach.interchange.recordings.common import ForeignRecording
-from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.heart_rate import HeartRateKinetics
 from coach.problems import AthleteProblem
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal

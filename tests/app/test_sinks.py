@@ -6,7 +6,7 @@ from coach.app.feeds import SINKS, SinkRequest
 from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import SimulatedRunner
-from coach.simulate.runner import VirtualRunner
+from coach.simulate import VirtualRunner
 
 RUNNER = SimulatedRunner(VirtualRunner(), MachineClock())
 

@@ -33,18 +33,15 @@ from coach.edge.settings import Settings
 from coach.edge.squad_files import KEYS, MANIFEST, find_session, read_squad, recorded_splits
 from coach.edge.store import Store
 from coach.edge.telemetry.address import MqttRequest
-from coach.live.outputs import encode_event
+from coach.live.contract import encode_event
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
 from coach.quantities import Metres
 from coach.review.journaled import WayOn
-from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
-from coach.session.phases import Phase
-from coach.squad.by_hand import HandSetup
-from coach.squad.crossing import SplitGiven, SplitTaken
+from coach.session.phases import Button, Phase
+from coach.squad.by_hand import HandSetup, PastSplit
 from coach.squad.roster import Consent, Group, RosterProblem, Waves
-from coach.squad.run import RunnerMoved
-from coach.squad.sheet import PastSplit
+from coach.squad.run import RunnerMoved, SplitGiven, SplitTaken
 from tests.edge.doubles import PacedClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT

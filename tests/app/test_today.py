@@ -10,12 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.app.athletes import find_athlete
-from coach.app.debrief import DebriefService
-from coach.app.header import header_of
-from coach.app.new_run import RunRequest
+from coach.app.live_run import RunRequest
 from coach.app.plan import PlanService
-from coach.app.readiness import open_service
-from coach.app.setup import live_setup
+from coach.app.readiness import DebriefService, open_service
+from coach.app.setup import header_of, live_setup
 from coach.app.simulation import ZeroClock, journal_of
 from coach.app.terminal import RunMode
 from coach.app.today import TodayService, _fade, _left_out, day_of
@@ -32,7 +30,7 @@ from coach.plan.today import DayLimits
 from coach.problems import PlanProblem
 from coach.quantities import Seconds
 from coach.review.journaled import JournaledRep
-from coach.simulate.runner import VirtualRunner, simulate
+from coach.simulate import VirtualRunner, simulate
 from tests.plan.checking import ran
 from tests.plan.weeks import FIVE_DAYS, WORKOUTS, a_session, day, plan_of
 

@@ -106,7 +106,7 @@ def test_completion_is_light(typed, monkeypatch):
 
 def test_the_library_is_painted_without_a_run():
     """What the screen shows first needs no run, no sensor and no reader of documents."""
-    asked = _python(ROOM, "coach.cli.run", "coach.app.new_run", "coach.app.library", "coach.screen.app")
+    asked = _python(ROOM, "coach.cli.run", "coach.app.live_run", "coach.app.library", "coach.screen.app")
 
     assert asked.returncode == 0, asked.stderr
     assert LATER & set(asked.stdout.split()) == set()
@@ -192,7 +192,7 @@ SHARED = (
     "coach.app.shar",
     "coach.edge.share",
     "coach.edge.lamp",
-    "coach.edge.lap_strip",
+    "coach.edge.lamp",
     "coach.live.ahead",
     "ifaddr",
     "segno",

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.athlete import athlete_from, dump_athlete, load_athlete
-from coach.documents.spelling import RESERVED_SLUGS
 from coach.problems import AthleteProblem
+from coach.spelling import RESERVED_SLUGS
 
 ANNA: Any = {
     "format": "coach-athlete/1",

@@ -9,7 +9,7 @@ from coach.app.workouts import read_typed
 from coach.athlete import Athlete
 from coach.quantities import format_metres, long_distance
 from coach.review.tables import lap_lines
-from coach.screen.widgets.review_page import _columns
+from coach.screen.review_page import _columns
 from tests.cli.conftest import coach
 
 __all__ = ["coach"]

@@ -24,15 +24,14 @@ from statistics import median, quantiles
 from typing import Any, Final
 
 from coach.edge.clock import MachineClock
-from coach.edge.radio.link_state import RadioTimings
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.source import RadioSource
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.edge.paired_sensors import RadioTimings
+from coach.edge.radio import Radio
+from coach.edge.radio_source import RadioSource
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.workout.document import compile_workout, document_from
 from coach.workout.timeline import Timeline
 from tests.benchmarks.table import drawn
 from tests.patience import wait_until

@@ -58,7 +58,7 @@ def measured() -> dict[str, tuple[list[float], float | None]]:
 
 def fold_once(count: int) -> None:
     """Fold the hour and print its seconds; or, under a counter, fold only its first inputs and print nothing."""
-    from coach.live.inputs import RunSetup
+    from coach.live.contract import RunSetup
     from coach.live.run import LiveRun, refold
     from tests.benchmarks.fold import a_workout, an_hour
     from tests.benchmarks.table import seconds

@@ -8,11 +8,9 @@ from textual.widgets import Input
 
 from coach.edge.files import library_path
 from coach.screen.app import CoachApp
-from coach.screen.editor import EditorScreen
+from coach.screen.editor import EditorPage, EditorScreen
 from coach.screen.paint import SUN
-from coach.screen.widgets.editor_page import EditorPage
-from coach.workout.compile import outline
-from coach.workout.document import load_document
+from coach.workout.document import load_document, outline
 from coach.workout.editing import Cell
 from tests.benchmarks.table import drawn, seconds
 from tests.screen.builders import FakeLibrary

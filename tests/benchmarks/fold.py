@@ -9,9 +9,8 @@ import fitdecode
 
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.interchange.recordings.common import ForeignRecording
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.interchange.recordings.common import ForeignRecording, read_recording
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.codec import encode_input, read_journal

@@ -27,13 +27,12 @@ from typing import Final
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import Cue, CueKind
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.interchange.recordings.common import read_recording
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
-from coach.simulate.behaviour import Rng, RunnerProfile
-from coach.simulate.runner import Heart
+from coach.simulate import Heart, Rng, RunnerProfile
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, Quantity, Step, StepTarget, TimeEnd, Timeline
 from tests.benchmarks.table import drawn

@@ -13,13 +13,11 @@ from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
 from coach.edge.recorder import JournalFile, Recorder
 from coach.edge.run_folder import RunState
-from coach.live.inputs import Input
-from coach.live.outputs import Output
+from coach.live.contract import Input, Output
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from tests.benchmarks.fold import an_hour
 from tests.benchmarks.table import drawn
 

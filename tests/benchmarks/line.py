@@ -4,8 +4,8 @@ from statistics import median
 from typing import Final
 
 from coach.app.workouts import read_typed
+from coach.screen.library_page import OwnPage, OwnView
 from coach.screen.paint import SUN
-from coach.screen.widgets.workout_page import OwnPage, OwnView
 from tests.benchmarks.table import drawn, seconds
 from tests.workout.notation.documents import ATHLETE
 

@@ -12,11 +12,11 @@ from math import sqrt
 from random import Random
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Opened, RunSetup
+from coach.live.contract import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import StartPolicy
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

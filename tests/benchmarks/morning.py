@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from math import log
 from pathlib import Path
 
-from coach.edge.checkins import MorningJournal
-from coach.physiology import hrv
+from coach.edge.training_files import MorningJournal
+from coach.physiology import heart_rate
 from coach.plan.config import ReadinessSettings
 from coach.plan.mornings import CheckIn, LegFeel, Morning
 from coach.plan.readiness import ReadinessFacts, readiness
@@ -37,9 +37,12 @@ def table(unit: float) -> str:
             "verdict over 10 years, opt-in rules too", lambda: readiness(facts, TODAY, every), unit, "20 ms"
         ),
         _row(
-            "RMSSD with correction, 5 min", lambda: hrv.rmssd(hrv.corrected(beats).intervals_ms), unit, "2 ms"
+            "RMSSD with correction, 5 min",
+            lambda: heart_rate.rmssd(heart_rate.corrected(beats).intervals_ms),
+            unit,
+            "2 ms",
         ),
-        _row("5 min judged as they are shown", lambda: hrv.at_rest(beats, 300.0), unit, ""),
+        _row("5 min judged as they are shown", lambda: heart_rate.at_rest(beats, 300.0), unit, ""),
     ]
     with tempfile.TemporaryDirectory() as folder:
         journal = MorningJournal(Path(folder) / "mornings.jsonl")

@@ -10,11 +10,10 @@ from typing import Final
 
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
-from coach.edge.radio.link_state import RadioTimings
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.source import RadioSource
-from coach.live.inputs import Input, RunSetup
-from coach.live.outputs import Output
+from coach.edge.paired_sensors import RadioTimings
+from coach.edge.radio import Radio
+from coach.edge.radio_source import RadioSource
+from coach.live.contract import Input, Output, RunSetup
 from coach.live.run import LiveRun
 from coach.signals.readings import Notified
 from coach.workout.kinds import Kind

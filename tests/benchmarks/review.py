@@ -83,7 +83,7 @@ async def _after_the_last_step() -> float:
         run.said, run.measured = is_over.said, is_over.measured
         started = time.perf_counter()
         run.show(is_over.shows)
-        from coach.screen.widgets.review_page import ReviewPage  # the program loads it no sooner
+        from coach.screen.review_page import ReviewPage  # the program loads it no sooner
 
         while not any(page._painted_for for page in app.screen.query(ReviewPage)):
             await asyncio.sleep(0)

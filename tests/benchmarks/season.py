@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from coach.app.plan_facts import library_facts
+from coach.app.plan import library_facts
 from coach.edge.store import Store
 from coach.plan.check import check
 from coach.plan.document import read_plan

@@ -7,11 +7,10 @@ import time
 from statistics import median
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
+from coach.edge.audio import RATE, DevicePlayer, Mixer, Samples
 from coach.edge.settings import SoundSettings
-from coach.edge.sound.mixer import RATE, Mixer, Samples
-from coach.edge.sound.player import DevicePlayer
-from coach.edge.sound.sink import SpeechSink
-from coach.edge.sound.voices import BANK, MANIFEST, ClipBank, ClipVoice
+from coach.edge.speech import SpeechSink
+from coach.edge.voices import BANK, MANIFEST, ClipBank, ClipVoice
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
 from tests.benchmarks.table import drawn, seconds, spread

@@ -11,7 +11,7 @@ from coach.app.squad import LiveSquad
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
-from coach.live.inputs import Closed, Opened
+from coach.live.contract import Closed, Opened
 from coach.live.run import LiveRun
 from coach.session.events import Split, Undone
 from coach.simulate import VirtualRunner, simulate

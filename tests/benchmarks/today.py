@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coach.edge.files import Paths
-from coach.edge.plan_files import PlanFiles
+from coach.edge.training_files import PlanFiles
 from coach.plan.model import monday_of, write_plan
 from tests.benchmarks.startup import COACH
 from tests.benchmarks.table import drawn, spread

@@ -20,8 +20,8 @@ from coach.app.setup import foreign_setup
 from coach.app.terminal import SILENT
 from coach.app.workouts import compile_embedded
 from coach.edge.settings import Settings
-from coach.interchange.recordings.reading import read_recording
-from coach.live.outputs import RunEnded
+from coach.interchange.recordings.common import read_recording
+from coach.live.contract import RunEnded
 from coach.live.run import LiveRun, refold
 from coach.problems import RecordingProblem
 from tests.benchmarks.table import drawn

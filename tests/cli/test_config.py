@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from coach.app.toml import toml_lines
+from coach.edge.settings import toml_lines
 
 
 def test_the_places_follow_the_home(coach, home):

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.app.debrief import DebriefService
 from coach.app.plan import PlanService
-from coach.app.readiness import open_service
+from coach.app.readiness import DebriefService, open_service
 from coach.app.today import TodayService
 from coach.athlete import Lesson
 from coach.edge.run_folder import RunNote, append_note

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from coach.cli.parameters import write_new_file
+from coach.cli.shared import write_new_file
 from coach.problems import CoachProblem
 
 

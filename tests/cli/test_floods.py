@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from coach.recording.codec import read_journal
-from coach.session.buttons import Pressed
+from coach.session.phases import Pressed
 from coach.signals.readings import Notified, Reported
 from tests.patience import LIMIT_S, block_until
 from tests.pty.terminal import COACH

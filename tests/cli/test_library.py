@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from coach.app import catalogue, workouts
+from coach.app import workouts
 from coach.edge.store import Store
 from coach.problems import WorkoutProblem
-from coach.workout.catalogue_entry import CatalogueEntry
-from coach.workout.compile import outline
-from coach.workout.document import load_document
+from coach.workout.describe import CatalogueEntry
+from coach.workout.document import load_document, outline
 from coach.workout.kinds import Kind
 
 LIBRARY = Path(__file__).parents[2] / "workouts"
@@ -36,7 +35,7 @@ def counting(monkeypatch):
         return real(name, document, athlete)
 
     monkeypatch.setattr(workouts, "outline_document", outline_document)
-    monkeypatch.setattr(catalogue, "_new_entry", unwrap(catalogue._new_entry))  # which keeps nothing
+    monkeypatch.setattr(workouts, "_new_entry", unwrap(workouts._new_entry))  # which keeps nothing
     return made
 
 
@@ -201,7 +200,7 @@ def test_a_broken_workout_is_told_beside_the_others(coach):
         assert listed.exit_code == 0
         assert "demo" in listed.stdout
         assert "wrong.json" in listed.stderr
-    kinds = {type(each) for each in catalogue.catalogue_entries()}
+    kinds = {type(each) for each in workouts.catalogue_entries()}
     assert kinds == {CatalogueEntry, WorkoutProblem}
 
 

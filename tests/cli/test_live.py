@@ -267,7 +267,7 @@ def test_with_nothing_to_resume_that_is_said(coach):
 
 def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
     """On a terminal a race or a pace is asked for until it fits, and kept once what it gives is confirmed."""
-    monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
+    monkeypatch.setattr("coach.cli.shared.can_ask", lambda: True)
     asked = coach(
         "simulate", "5x1000-5k", "--out", home.parent / f"{home.name}.csv", stdin="slow\n4:10/km\ny\n"
     )
@@ -280,7 +280,7 @@ def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
 
 def test_an_end_of_input_while_asked_is_an_interruption(monkeypatch, coach, tmp_path):
     """Ctrl-D in place of an answer exits with 130 and nothing written."""
-    monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
+    monkeypatch.setattr("coach.cli.shared.can_ask", lambda: True)
     asked = coach("simulate", "5x1000-5k", "--out", tmp_path / "made.csv", stdin="")
 
     assert asked.exit_code == 130

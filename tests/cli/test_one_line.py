@@ -132,7 +132,7 @@ def test_a_time_is_asked_on_a_terminal(coach, monkeypatch):
     """Without paces a bare time leads to a question on a terminal, and to a refusal without one."""
     line = "10x400 @ 72 / 3'"
     assert coach("workout", "check", line).exit_code == 3
-    monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
+    monkeypatch.setattr("coach.cli.shared.can_ask", lambda: True)
     asked = coach("workout", "check", line, stdin=b"y\n")
     assert "Is 72 the time of each 400 m, which is 3:00/km?" in asked.stderr
     assert asked.exit_code == 0

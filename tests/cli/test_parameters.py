@@ -5,7 +5,7 @@ from math import inf
 import click
 import pytest
 
-from coach.cli.parameters import ClockType, SpeedType
+from coach.cli.shared import ClockType, SpeedType
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from coach.interchange.workouts.converting import read_workout
-from coach.workout.compile import outline
-from coach.workout.document import load_document
+from coach.workout.document import load_document, outline
 
 TEN = ("plan", "race", "--distance", "10k", "--goal", "50:00")
 PHRASES = ("--phrase", "Relax", "--phrase", "Shoulders", "--phrase", "Go now")

@@ -180,4 +180,4 @@ def test_a_run_without_it_imports_none_of_it():
         check=False,
     )
     assert "coach.edge.conductor" in ended.stderr
-    assert "coach.edge.sources.relay" not in ended.stderr
+    assert "coach.edge.relay" not in ended.stderr

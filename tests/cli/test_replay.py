@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.interchange.recordings.reading import run_id
+from coach.interchange.recordings.common import run_id
 
 WORKOUTS = Path(__file__).parents[1] / "golden" / "workouts"
 """Workouts at the paces that the recordings were run at."""

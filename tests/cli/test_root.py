@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from coach.cli.group import CoachCommand, CoachGroup, root
-from coach.cli.text import EXIT_CODES, answered_for
+from coach.cli.shared import EXIT_CODES, answered_for
 from coach.problems import CoachProblem, RecordingProblem, SettingsProblem, UsageProblem, WorkoutProblem
 from tests.pty.terminal import COACH, PATIENCE_S
 
@@ -235,9 +235,9 @@ main()
     [
         ("click", ["--help"]),
         ("coach.cli.group", ["--help"]),
-        ("coach.cli.text", ["workout", "list"]),
+        ("coach.cli.shared", ["workout", "list"]),
         ("coach.cli.workout", ["workout", "list"]),
-        ("coach.app.catalogue", ["workout", "list"]),
+        ("coach.app.workouts", ["workout", "list"]),
         ("pydantic", ["workout", "check", "6x800-5k"]),
         ("coach.live.run", ["demo"]),
         ("asyncio", ["demo"]),

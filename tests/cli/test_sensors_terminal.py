@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from coach.cli.radio import numbers_in
+from coach.cli.sensors import numbers_in
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import load_sensors
 from tests.pty.terminal import Terminal

@@ -17,12 +17,11 @@ from coach.app.simulation import demonstration
 from coach.app.sound import answer_settings, hearing_samples, play_through
 from coach.app.terminal import SILENT, RunMode
 from coach.cli import machine
+from coach.edge import audio as player_module
+from coach.edge.audio import RATE, DeviceError
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings, SoundSettings, VoiceMode, load_settings
-from coach.edge.sound import player as player_module
-from coach.edge.sound.mixer import RATE
-from coach.edge.sound.player import DeviceError
-from coach.edge.sound.voices import ClipBank
+from coach.edge.voices import ClipBank
 from coach.live.run import LiveRun
 from tests.edge.sound.doubles import Headset
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cli.text import TerminalConsole, _in_lines, out_json, plain, progress_bar, table
+from coach.cli.shared import TerminalConsole, _in_lines, out_json, plain, progress_bar, table
 
 DANGEROUS = {
     "escape": "\x1b[2J",

@@ -18,8 +18,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor, run_live
 from coach.edge.recorder import is_state_edge, start_recording
 from coach.edge.sources import Inbox
-from coach.live.inputs import RunSetup
-from coach.live.outputs import encode_event, encode_line
+from coach.live.contract import RunSetup, encode_event, encode_line
 from coach.live.run import LiveRun, TimedOutput
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.codec import Header

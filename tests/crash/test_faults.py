@@ -19,12 +19,12 @@ from coach.edge.clock import WallTime
 from coach.edge.conductor import HOLD_S, Conductor, Ending, run_live
 from coach.edge.recorder import resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, new_ulid, read_manifest, read_run
-from coach.live.inputs import Opened, Resumed
+from coach.live.contract import Opened, Resumed
 from coach.live.run import LiveRun, ReplayResult, TimedOutput
 from coach.quantities import Seconds
 from coach.recording.codec import Header, read_journal
-from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, ResumeChoice, RunResumed
+from coach.session.phases import Button
 from tests.crash.test_kill import EDGES
 from tests.edge.doubles import FakeClock, settle_down
 from tests.edge.test_recorder import FakeFile

@@ -17,13 +17,12 @@ from coach.edge.run_folder import (
     read_run,
     repair_run_folder,
 )
-from coach.live.inputs import Input
+from coach.live.contract import Input
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
 from coach.recording.codec import Header, encode_header, read_journal
-from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from tests.crash.faulty_disk import CUTS, Fault, FaultyDisk, after_power_cut
 from tests.edge.doubles import FakeClock
 

@@ -21,7 +21,7 @@ from coach.app.sensors import RunSources
 from coach.edge.clock import MachineClock
 from coach.edge.recorder import resume_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_run
-from coach.live.inputs import Resumed
+from coach.live.contract import Resumed
 from coach.live.run import LiveRun
 from coach.recording.codec import Journal, read_journal
 from coach.session.events import ResumeChoice

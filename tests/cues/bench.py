@@ -5,13 +5,12 @@ from itertools import count
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Input, Opened, RunSetup
-from coach.live.outputs import Output
+from coach.live.contract import Input, Opened, Output, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import SessionSettings
 from coach.session.events import SessionEvent, StepEnded, StepStarted
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Calibrated, Reported, SensorChanged, Source
 from coach.workout.kinds import Kind

@@ -3,9 +3,8 @@
 # Bare numbers read better here than quantities with their names.
 
 from coach.cues.cue import CueKind
-from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,

@@ -10,7 +10,7 @@ import pytest
 from coach.cues.arbiter import TTL_S, CueArbiter
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import CoachBy, EndConditions, MarkEnd

@@ -8,9 +8,8 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueKind
 from coach.cues.phrases import Phrases
-from coach.session.buttons import Button
 from coach.session.events import EndReason, StepEnded, Undone
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Reported, SensorChanged, SensorState, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

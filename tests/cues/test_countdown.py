@@ -6,8 +6,8 @@ import pytest
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind
-from coach.live.inputs import Resumed
-from coach.session.buttons import Button
+from coach.live.contract import Resumed
+from coach.session.phases import Button
 from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 

@@ -5,7 +5,7 @@
 import pytest
 
 from coach.cues.cue import CueClass, CueKind
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget

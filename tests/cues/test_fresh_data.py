@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from coach.cues.coach import SampleDispatcher
 from coach.cues.cue import VERDICTS, Cue
 from coach.cues.sensors import LineHint
-from coach.live.inputs import Closed, Opened, RunSetup
-from coach.live.outputs import Output
+from coach.live.contract import Closed, Opened, Output, RunSetup
 from coach.live.run import LiveRun
 from coach.signals.readings import Freshness, Reported, Source, freshness
 from coach.workout.kinds import Kind

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind
-from coach.live.inputs import RunSetup
+from coach.live.contract import RunSetup
 from coach.live.run import LiveRun
-from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.heart_rate import HeartRateKinetics
 from coach.quantities import Metres, Seconds
 from coach.signals.readings import Source
 from coach.simulate import RunnerProfile, VirtualRunner, simulate

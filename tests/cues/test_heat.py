@@ -6,8 +6,8 @@ import pytest
 
 from coach.cues.cue import CueClass, CueKind
 from coach.cues.phrases import Phrases
-from coach.session.buttons import Button
 from coach.session.events import WorkoutChanged
+from coach.session.phases import Button
 from coach.workout.edits import EffortDay
 from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, kinds, rep, step, texts

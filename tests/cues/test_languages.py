@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
+from coach.cues.arbiter import CUES
 from coach.cues.config import CueSettings, LanguageCode, LapFigure
-from coach.cues.cue import CueClass, CueKind
-from coach.cues.language import ENGLISH, Language, Words
+from coach.cues.cue import ENGLISH, CueClass, CueKind, Language, Words
 from coach.cues.phrases import LANGUAGES, Phrases
-from coach.cues.speech import CUES
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.timeline import StepReminder

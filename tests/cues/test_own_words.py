@@ -5,11 +5,10 @@
 import pytest
 
 from coach.cues.cue import CueKind
-from coach.edge.sound.voices import ClipBank, sentences
+from coach.edge.voices import ClipBank, sentences
 from coach.problems import WorkoutProblem
-from coach.session.buttons import Button
-from coach.workout.compile import outline
-from coach.workout.document import document_from
+from coach.session.phases import Button
+from coach.workout.document import document_from, outline
 from coach.workout.kinds import Kind
 from coach.workout.timeline import OpenEnd, Quantity, StepGate, StepReminder
 from tests.cues.bench import Bench, rep, step

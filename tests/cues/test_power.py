@@ -4,7 +4,7 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.gatt.running_speed_cadence import RunningPowerMeasurement, RunningSpeedCadenceMeasurement
-from coach.live.inputs import Opened, RunSetup
+from coach.live.contract import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
 from coach.signals.readings import Characteristic, Notified, Source

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind
-from coach.live.inputs import Closed, Opened, RunSetup
+from coach.live.contract import Closed, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import StepEnded, StepStarted
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, CoachBy, Quantity, Step, StepReminder, StepTarget, Timeline

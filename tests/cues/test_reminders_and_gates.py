@@ -5,7 +5,7 @@
 import pytest
 
 from coach.cues.cue import CueKind
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from coach.workout.kinds import Kind
 from coach.workout.timeline import ChecklistItem, OpenEnd, Quantity, StepGate, StepReminder
 from tests.cues.bench import Bench, kinds, step, texts

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues.arbiter import TTL_S
+from coach.cues.arbiter import CUES, TTL_S, WORDS_PER_S, stand_in
 from coach.cues.config import CueSettings, Listening
-from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound, SuppressionReason
-from coach.cues.language import ENGLISH, read_out
-from coach.cues.speech import CUES, WORDS_PER_S, stand_in
-from coach.screen.judgement import NEWS, VERDICT_LOOKS
-from coach.session.buttons import Button
+from coach.cues.cue import ENGLISH, VERDICTS, CueClass, CueKind, Sound, SuppressionReason, read_out
+from coach.screen.words import NEWS, VERDICT_LOOKS
+from coach.session.phases import Button
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, CoachBy, EndConditions, HeartRateEnd, Quantity, StepTarget
 from tests.cues.bench import Bench, pace, rep, rest, step

@@ -4,9 +4,8 @@
 
 from coach.cues.config import CueSettings, LapFigure
 from coach.cues.cue import CueKind
-from coach.session.buttons import Button, SplitRole
-from coach.session.events import Split
-from coach.session.light import Light
+from coach.session.events import Light, Split
+from coach.session.phases import Button, SplitRole
 from coach.signals.readings import Source
 from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts

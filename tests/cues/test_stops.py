@@ -4,8 +4,8 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.events import StepEnded, Stopped
+from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import CoachBy

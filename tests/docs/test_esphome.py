@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from coach.edge.sources.relay import RelayForm
+from coach.edge.relay import RelayForm
 from coach.edge.telemetry.topics import ROOT, TOPICS
 from tests.edge.test_relay_source import Relay
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from coach.documents.reading import did_you_mean, faults_of
+from coach.documents import did_you_mean, faults_of
 
 
 def worded(kind, value):

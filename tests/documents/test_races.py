@@ -2,14 +2,7 @@
 
 import pytest
 
-from coach.documents.spelling import (
-    Misspelt,
-    read_coming_race,
-    read_dated_race,
-    read_day,
-    read_race,
-    read_spoken_pace,
-)
+from coach.spelling import Misspelt, read_coming_race, read_dated_race, read_day, read_race, read_spoken_pace
 
 HALF, MARATHON = "21.0975 km", "42.195 km"
 

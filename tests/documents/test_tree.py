@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.documents.reading import MAX_BYTES, Faulty, path_of, read_tree
+from coach.documents import MAX_BYTES, Faulty, path_of, read_tree
 
 
 def refused(data):

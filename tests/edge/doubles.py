@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.clock import WallTime
 from coach.edge.recorder import Recorder
-from coach.live.inputs import Closed, Input, Opened
-from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.contract import Closed, Input, Opened, Output, RunEnded, RunStarted
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin
+from coach.session.phases import Button, Origin
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
 

@@ -7,11 +7,10 @@ import sys
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.radio import source
-from coach.edge.radio.link_state import SensorLocks
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.source import BleSource
+from coach.edge import radio_source
+from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorLocks
+from coach.edge.radio import Radio
+from coach.edge.radio_source import BleSource
 from coach.signals.readings import LinkState
 from tests.edge.doubles import FakeClock, KeptInbox, settle_down
 from tests.edge.fake_bluetooth import FakeBluetooth, FakeSensor
@@ -25,7 +24,7 @@ async def test_a_run_hears_its_sensors_until_it_ends(monkeypatch, tmp_path):
     off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
     bluetooth = FakeBluetooth(FakeSensor("AA"))
     bluetooth.scan_faults.append(off)
-    monkeypatch.setattr(source, "Radio", lambda **options: Radio(**options, **bluetooth.backends))
+    monkeypatch.setattr(radio_source, "Radio", lambda **options: Radio(**options, **bluetooth.backends))
     clock = FakeClock()
     said: list[str] = []
     inbox = KeptInbox(clock)

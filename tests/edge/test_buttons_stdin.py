@@ -10,7 +10,7 @@ import pytest
 from coach.edge.conductor import Conductor
 from coach.edge.sources import Allowance, StdinButtons, parse_button
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from tests.edge.doubles import FakeClock, StubRun
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from coach.edge.checkins import TORN, MorningJournal, decode_fact, encode_fact
+from coach.edge.training_files import TORN, MorningJournal, decode_fact, encode_fact
 from coach.plan.config import Posture
 from coach.plan.mornings import (
     AcuteSign,

@@ -7,10 +7,9 @@ import pytest
 
 from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor, Ending, Resumption
-from coach.live.inputs import Alive, Closed, Opened, Resumed
-from coach.live.outputs import RunEnded, RunStarted
+from coach.live.contract import Alive, Closed, Opened, Resumed, RunEnded, RunStarted
 from coach.quantities import MetresPerSecond, Seconds
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from tests.edge.doubles import FakeClock, Kept, KeptJournal, StubRun, settle_down
 

@@ -9,7 +9,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 
 from coach.edge.diagnostics import CheckVerdict, check_bluetooth, check_paired_file
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors
-from coach.edge.radio.radio import Radio
+from coach.edge.radio import Radio
 from tests.edge.doubles import FakeClock, settle_down
 from tests.edge.fake_bluetooth import BATTERY, BEAT, HEART_RATE, LEVEL, FakeBluetooth, FakeSensor
 

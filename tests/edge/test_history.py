@@ -328,7 +328,7 @@ def test_a_newer_index_is_left_as_it_is(runs, index):
 
 def test_a_locked_index_is_passed_over(runs, index, monkeypatch):
     """A program that holds it for long holds up nobody; the new run is in the list all the same."""
-    monkeypatch.setattr("coach.edge.index_file.BUSY_S", 0.01)
+    monkeypatch.setattr("coach.edge.history.BUSY_S", 0.01)
     listed(runs, index)
     holder = sqlite3.connect(index, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

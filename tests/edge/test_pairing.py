@@ -6,8 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 import pytest
 
 from coach.edge.paired_sensors import Ambiguous, DiscoveredSensor, SensorDetails, SensorKind, load_sensors
-from coach.edge.radio.radio import Radio, log_raw
-from coach.edge.radio.selection import (
+from coach.edge.radio import Radio, log_raw
+from coach.edge.radio_source import (
     MAX_ADVERTISEMENTS,
     MAX_SENSORS,
     PairingOptions,

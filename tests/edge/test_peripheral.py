@@ -31,7 +31,7 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 from tests.edge.doubles import settle_down
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.edge.plan_files import HAND, KEPT, PlanFiles
+from coach.edge.training_files import HAND, KEPT, PlanFiles
 from coach.problems import CoachProblem, PlanProblem
 
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_written_is_said_and_changes_nothing(
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("coach.edge.plan_files.write_atomically", full)
+    monkeypatch.setattr("coach.edge.training_files.write_atomically", full)
     with pytest.raises(CoachProblem, match="No space left"):
         save(files, b"two")
 
@@ -186,7 +186,7 @@ def test_what_cannot_be_written_is_said_and_changes_nothing(
 _WRITER = """
 import sys
 from pathlib import Path
-from coach.edge.plan_files import PlanFiles
+from coach.edge.training_files import PlanFiles
 files = PlanFiles(Path(sys.argv[1]))
 print("ready", flush=True)
 for number in range(100_000):

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.edge.conductor import Playback, close_inputs, replay_max
-from coach.live.inputs import Alive, Closed, Input, Opened, Resumed
+from coach.live.contract import Alive, Closed, Input, Opened, Resumed
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice
+from coach.session.phases import Button, Origin, Pressed
 from tests.edge.doubles import FakeClock, Kept, StubRun, settle_down
 
 

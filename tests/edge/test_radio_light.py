@@ -7,7 +7,7 @@ import pytest
 
 LIGHT = [
     "coach.edge.paired_sensors",
-    "coach.edge.radio.link_state",
+    "coach.edge.paired_sensors",
 ]
 
 

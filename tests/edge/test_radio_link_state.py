@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from coach.edge.radio.link_state import BACKOFF_S, TRANSITIONS, Link, LinkEvent, LinkPhase
+from coach.edge.paired_sensors import BACKOFF_S, TRANSITIONS, Link, LinkEvent, LinkPhase
 
 LEADS = {
     ("searching", "heard"): "connecting",

@@ -11,10 +11,9 @@ from bleak.exc import (
     BleakError,
 )
 
-from coach.edge.paired_sensors import DiscoveredSensor
-from coach.edge.radio.link_state import RadioTimings, SensorLocks
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.scanner import sensor_problem
+from coach.edge.paired_sensors import DiscoveredSensor, RadioTimings, SensorLocks
+from coach.edge.radio import Radio
+from coach.edge.radio_scanner import sensor_problem
 from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds

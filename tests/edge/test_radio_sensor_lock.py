@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 
-from coach.edge.radio.link_state import LockHolder, SensorLocks
+from coach.edge.paired_sensors import LockHolder, SensorLocks
 from coach.problems import SensorTrouble
 
 OTHER = """
 import sys
 from pathlib import Path
-from coach.edge.radio.link_state import SensorLocks
+from coach.edge.paired_sensors import SensorLocks
 with SensorLocks(Path(sys.argv[1]), "01RUN").lock("AA"):
     print("held", flush=True)
     sys.stdin.read()

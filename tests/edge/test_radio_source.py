@@ -7,11 +7,9 @@ from dataclasses import replace
 import pytest
 from bleak.exc import BleakError
 
-from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.radio.link_state import RadioTimings, SensorLocks
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.selection import assign_sources
-from coach.edge.radio.source import RadioSource
+from coach.edge.paired_sensors import PairedSensor, RadioTimings, SensorKind, SensorLocks
+from coach.edge.radio import Radio
+from coach.edge.radio_source import RadioSource, assign_sources
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
@@ -438,7 +436,7 @@ async def test_a_platform_bleak_does_not_know_is_trouble_like_any_other(monkeypa
         raise BleakError("Unsupported backend")
 
     noted: list[SensorProblem] = []
-    monkeypatch.setattr("coach.edge.radio.scanner.BleakScanner", no_backend)
+    monkeypatch.setattr("coach.edge.radio_scanner.BleakScanner", no_backend)
     async with listening(FakeBluetooth(), on_problem=noted.append) as (_, clock, _):
         await clock.advance(5.0)
 

@@ -14,8 +14,7 @@ import pytest
 
 from coach.edge.recorder import JournalFile, Recorder, StepCount
 from coach.edge.run_folder import JOURNAL, Manifest, RunState, create_run_folder, read_manifest
-from coach.live.inputs import Opened
-from coach.live.outputs import Output
+from coach.live.contract import Opened, Output
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
 from coach.session.events import PhaseChanged
@@ -247,8 +246,8 @@ from typing import Any
 from coach.edge.clock import MachineClock
 from coach.edge.recorder import JournalFile, Recorder
 from coach.edge.run_folder import Manifest, RunState, create_run_folder
-from coach.live.inputs import Opened
-from coach.live.outputs import Output
+from coach.live.contract import Opened
+from coach.live.contract import Output
 folder = create_run_folder(Path(sys.argv[1]), Manifest("01J", RunState.RECORDING, "", "", ""))
 recorder = Recorder(JournalFile(folder.open_journal()), MachineClock(), folder=folder,
                     input_line=lambda event: f"{event.at:08.0f} {'x' * 120}\\n".encode())

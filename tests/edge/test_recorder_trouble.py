@@ -12,14 +12,13 @@ from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import SYNC_EVERY_S, JournalFile, Recorder, resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest, read_run, room_warning
-from coach.live.inputs import Opened, RecorderRecovered, RecorderTrouble
+from coach.live.contract import Opened, RecorderRecovered, RecorderTrouble
 from coach.live.run import TimedOutput
 from coach.problems import FAILURE, RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.codec import Header, read_journal
-from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from tests.edge.doubles import FakeClock, StubRun
 
 pytestmark = pytest.mark.asyncio

@@ -11,12 +11,12 @@ from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending, Resumption, run_live
 from coach.edge.recorder import JournalFile, Recorder, resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
-from coach.live.inputs import Closed, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.contract import Closed, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.codec import Header, encode_header, read_journal
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import AutoStart, DistanceEnd, EndConditions, Step, TimeEnd, Timeline

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.sources.relay import LONGEST, OwnSensors, RelayForm, RelaySource, Unreadable, read_values
+from coach.edge.relay import LONGEST, OwnSensors, RelayForm, RelaySource, Unreadable, read_values
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 from tests.edge.doubles import FakeClock

@@ -15,9 +15,8 @@ from coach.edge.conductor import Conductor
 from coach.edge.remote_buttons import LONGEST, Ack, AckCode, AckStatus, PressMessage, RemoteButtons
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import StepEnded
-from coach.session.phases import Phase
+from coach.session.phases import Button, Origin, Phase, Pressed
 from tests.edge.doubles import FakeClock, KeptJournal, settle_down
 from tests.session.builders import Track, prompt, rest, work, work_time
 

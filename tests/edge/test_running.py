@@ -14,17 +14,15 @@ from coach.edge.machine import ShutdownSignals
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.sources import Inbox
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Closed, Opened, RunSetup
-from coach.live.outputs import encode_event, encode_line
+from coach.interchange.recordings.common import read_recording
+from coach.live.contract import Closed, Opened, RunSetup, encode_event, encode_line
 from coach.live.run import LiveRun, TimedOutput
 from coach.quantities import Metres, Seconds
 from coach.recording.codec import Header, read_journal
 from coach.session.events import StepEnded
 from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
-from coach.workout.compile import compile_workout
-from coach.workout.document import load_document
+from coach.workout.document import compile_workout, load_document
 from coach.workout.kinds import Kind
 from coach.workout.timeline import AutoStart, DistanceEnd, EndConditions, Step, TimeEnd, Timeline
 from tests.edge.doubles import FakeClock, Kept, KeptJournal, settle_down

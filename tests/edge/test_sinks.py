@@ -15,10 +15,9 @@ import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.sinks import Fanout, LineSink, TextFormatter, json_lines, plain_lines
-from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.contract import Output, RunEnded, RunStarted
 from coach.live.run import TimedOutput
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -31,7 +30,7 @@ from coach.session.events import (
     Undone,
     WorkoutChanged,
 )
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, SplitRole
 from coach.signals.readings import Calibrated, Rejected, SensorChanged, SensorState, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd, EndConditions, Step
@@ -224,7 +223,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
 from coach.edge.conductor import run_live
 from coach.edge.sinks import json_lines
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from tests.edge.doubles import StubRun, settle_down
 
 async def go():

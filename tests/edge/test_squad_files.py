@@ -38,7 +38,7 @@ from coach.squad.by_hand import (
     RunnerNamed,
     TimingEnded,
 )
-from coach.squad.crossing import GivenBy
+from coach.squad.run import GivenBy
 from tests.squad.hand_sessions import hand_setup
 
 INPUTS = (

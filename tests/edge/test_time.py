@@ -8,7 +8,7 @@ import pytest
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
 from coach.quantities import MetresPerSecond, Seconds
-from coach.session.buttons import Button, Pressed
+from coach.session.phases import Button, Pressed
 from coach.signals.readings import Reported, Source
 from tests.edge.doubles import FakeClock, KeptJournal, StubRun, settle_down
 

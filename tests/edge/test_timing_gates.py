@@ -17,7 +17,7 @@ from coach.edge.settings import Settings, load_settings
 from coach.live.run import LiveRun
 from coach.problems import SettingsProblem
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button, Origin, Pressed, TimingGate
+from coach.session.phases import Button, Origin, Pressed, TimingGate
 from tests.edge.doubles import FakeClock, KeptInbox
 from tests.session.builders import Track, rest, work
 

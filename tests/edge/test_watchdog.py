@@ -11,14 +11,21 @@ import pytest
 from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending, SimulatedRunner, run_live
 from coach.edge.machine import BLOCKED_S, Halt, Watchdog
-from coach.live.inputs import Alive, Closed, LoopBlocked, Opened, Resumed, RunSetup
-from coach.live.outputs import encode_event, encode_line
+from coach.live.contract import (
+    Alive,
+    Closed,
+    LoopBlocked,
+    Opened,
+    Resumed,
+    RunSetup,
+    encode_event,
+    encode_line,
+)
 from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
 from coach.recording.codec import input_from_json, input_to_json
-from coach.session.buttons import Button, Pressed
 from coach.session.events import EndReason, PhaseChanged, ResumeChoice, RunResumed, StepEnded, StepStarted
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
 from tests.edge.doubles import FakeClock, Kept, KeptJournal, StubRun, settle_down

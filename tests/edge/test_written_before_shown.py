@@ -9,13 +9,11 @@ import pytest
 from coach.app.feeds import ConductedFeed, ObservableRun
 from coach.edge.conductor import HOLD_S, Conductor, Ending, RunFold
 from coach.edge.run_folder import RunState
-from coach.live.inputs import Alive, RunSetup
-from coach.live.outputs import Output, RunEnded
+from coach.live.contract import Alive, Output, RunEnded, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from coach.workout.kinds import Kind
 from coach.workout.timeline import AutoStart, EndConditions, Step, TimeEnd, Timeline
 from tests.edge.doubles import FakeClock, Kept, StubRun, cue, settle_down

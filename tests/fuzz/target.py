@@ -14,7 +14,7 @@ atheris = import_module("atheris")  # an extra: the other tests do without it
 with atheris.instrument_imports(include=["coach.interchange", "coach.documents", "coach.workout"]):
     from coach.interchange.recordings import RECORDING_FORMATS
     from coach.interchange.recordings import reader_of as recording_reader_of
-    from coach.interchange.recordings.reading import read_recording
+    from coach.interchange.recordings.common import read_recording
     from coach.interchange.workouts import Format
     from coach.interchange.workouts.converting import import_workout, read_workout, reader_of
     from coach.problems import RecordingProblem, WorkoutProblem

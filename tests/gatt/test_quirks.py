@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.quirks import QUIRKS, quirks_of, usual_cadence_count
-from coach.gatt.services import SERVICES
+from coach.gatt.services import QUIRKS, SERVICES, quirks_of, usual_cadence_count
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "quirks.md").read_text(encoding="utf-8")
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.gatt import Malformed, PayloadFault
-from coach.gatt.external import CoreBodyTemperature, MuscleOxygen, Quality
 from coach.gatt.running_speed_cadence import RunningPowerMeasurement, TreadmillData
+from coach.gatt.services import CoreBodyTemperature, MuscleOxygen, Quality
 
 CODECS: tuple[Any, ...] = (RunningPowerMeasurement, TreadmillData, CoreBodyTemperature, MuscleOxygen)
 

@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from coach.athlete import load_athlete
-from coach.live.inputs import RunSetup
+from coach.live.contract import RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import Metres, Seconds
 from coach.session.config import StartPolicy
-from coach.simulate.behaviour import RunnerProfile
-from coach.simulate.runner import Simulated, VirtualRunner, simulate
-from coach.workout.compile import compile_workout
-from coach.workout.document import load_document
+from coach.simulate import RunnerProfile, Simulated, VirtualRunner, simulate
+from coach.workout.document import compile_workout, load_document
 from coach.workout.timeline import DelayStart, PressStart
 from tests.recording.journals import encode_lines
 

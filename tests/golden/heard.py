@@ -7,7 +7,7 @@ from pathlib import Path
 from coach.app.sound import HeardCue, render
 from coach.cli.run import heard_line
 from coach.edge.settings import SoundSettings
-from coach.edge.sound.voices import ClipBank, ClipVoice
+from coach.edge.voices import ClipBank, ClipVoice
 from coach.live.run import LiveRun, refold
 from tests.golden.evenings import EVENINGS, Evening, setup_of, simulated
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import click
 
-from coach.app.header import learnt_trees
+from coach.app.setup import learnt_trees
 from coach.athlete import Athlete
 from coach.cli.group import root
-from coach.cli.text import EXIT_CODES
+from coach.cli.shared import EXIT_CODES
 from coach.cues.cue import CueClass, CueKind, SuppressionReason
 from coach.edge.diagnostics import CheckVerdict
 from coach.edge.paired_sensors import PairedSensor, SensorKind
@@ -20,7 +20,9 @@ from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
 from coach.interchange.recordings.common import KEYS
 from coach.interchange.workouts import Format, ReportKind
-from coach.live.inputs import (
+from coach.live.contract import (
+    EVENTS,
+    ROUNDING,
     Alive,
     Closed,
     Input,
@@ -30,17 +32,18 @@ from coach.live.inputs import (
     RecorderTrouble,
     Resumed,
     RunSetup,
+    RunStarted,
     WorkoutSwitched,
+    encode_event,
+    encode_until,
 )
-from coach.live.outputs import EVENTS, ROUNDING, RunStarted, encode_event, encode_until
-from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.heart_rate import HeartRateKinetics
 from coach.physiology.performance import CadenceLine
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import UUIDS, Header, input_to_json
 from coach.review.comparison import CueChange
-from coach.session.buttons import Button, Origin, Pressed, SplitRole
 from coach.session.events import EndReason, MovedBy, ResumeChoice, StepUnderWay
-from coach.session.phases import Phase
+from coach.session.phases import Button, Origin, Phase, Pressed, SplitRole
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import (
     Characteristic,
@@ -52,7 +55,7 @@ from coach.signals.readings import (
     SensorState,
     Source,
 )
-from coach.simulate.behaviour import RunnerProfile
+from coach.simulate import RunnerProfile
 from coach.workout.document import workout_schema
 from coach.workout.kinds import Kind
 from coach.workout.timeline import CoachBy, EndConditions, MarkEnd, Move, Quantity, TimeEnd, Timeline

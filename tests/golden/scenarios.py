@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from coach.athlete import load_athlete
-from coach.live.inputs import RunSetup
+from coach.live.contract import RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, Seconds
-from coach.simulate.behaviour import Behaviour, RunnerProfile
-from coach.simulate.runner import VirtualRunner, simulate
-from coach.workout.compile import compile_workout
-from coach.workout.document import load_document
+from coach.simulate import Behaviour, RunnerProfile, VirtualRunner, simulate
+from coach.workout.document import compile_workout, load_document
 from coach.workout.timeline import Timeline
 from tests.golden.evenings import ATHLETE
 from tests.golden.replays import told

@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Closed, Input, RunSetup
+from coach.interchange.recordings.common import read_recording
+from coach.live.contract import Closed, Input, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds

@@ -11,10 +11,9 @@ from zlib import crc32
 import pytest
 from click.testing import CliRunner
 
-from coach.app.header import header_of, recorded_workout
-from coach.app.setup import recorded_setup
+from coach.app.setup import header_of, recorded_setup, recorded_workout
 from coach.cli.group import root
-from coach.cli.text import CONSOLE
+from coach.cli.shared import CONSOLE
 from coach.edge.clock import MachineClock
 from coach.edge.files import runner_paths
 from coach.recording.codec import (

@@ -9,7 +9,7 @@ from fitdecode.utils import compute_crc
 
 from coach.interchange import fit_file
 from coach.interchange.fit_file import RUN_FIELDS, sifted
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import read_recording
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported, Source
 from tests.interchange.fit_writer import START, body_of, fit, framed

@@ -7,7 +7,7 @@ from struct import pack
 import pytest
 from fitdecode.reader import FitReader
 
-from coach.interchange import fit_messages
+from coach.interchange import fit_file
 from coach.interchange.fit_file import messages
 
 NAMES = sorted(
@@ -21,7 +21,7 @@ def both(data: bytes, monkeypatch) -> tuple[list[str], list[str], list[str], lis
     theirs: list[str] = []
     read = [repr(message) for message in messages(data, ours)]
     with monkeypatch.context() as patch:
-        patch.setattr(fit_messages, "_Reader", FitReader)
+        patch.setattr(fit_file, "_Reader", FitReader)
         expected = [repr(message) for message in messages(data, theirs)]
     return read, expected, ours, theirs
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from coach.interchange import text
-from coach.interchange.recordings.common import RecordingFile
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import RecordingFile, read_recording
 from coach.interchange.text import Element, number, read_tree, read_xml, root_of, text_of
 from coach.interchange.workouts import Reporter
 from coach.problems import RecordingProblem, WorkoutProblem

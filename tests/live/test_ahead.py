@@ -7,12 +7,12 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind, Sound
 from coach.live.ahead import HORIZON_S, LapLight, LapLights, lap_lights, look_ahead
-from coach.live.inputs import Opened, RunSetup
+from coach.live.contract import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
-from coach.session.light import light_metres, light_time
+from coach.session.events import light_metres, light_time
+from coach.session.phases import Button, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

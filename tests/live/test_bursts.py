@@ -5,7 +5,7 @@ import pytest
 from coach.cues.cue import Cue
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.events import StepEnded

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.live.inputs import Opened, RunSetup
+from coach.live.contract import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from coach.cues import cue
 from coach.cues.cue import CueClass, CueKind
-from coach.live import outputs as live_outputs
-from coach.live.outputs import (
+from coach.live import contract as live_outputs
+from coach.live.contract import (
     EVENTS,
     ROUNDING,
     Output,
@@ -24,10 +24,9 @@ from coach.live.outputs import (
 )
 from coach.quantities import Seconds
 from coach.session import events as session_facts
-from coach.session import light as session_light
-from coach.session.buttons import Button, SplitRole
+from coach.session import events as session_light
 from coach.session.events import EndReason, MovedBy, SessionEvent
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, SplitRole
 from coach.signals import readings as signal_readings
 from coach.signals.readings import SensorState, Source
 from coach.workout import timeline

@@ -3,8 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.outputs import RunEnded, encode_event, encode_line
+from coach.live.contract import Closed, Input, Opened, RunEnded, RunSetup, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, Notified, Rejected, Source

@@ -4,8 +4,7 @@
 from coach.cues.arbiter import VERDICT_SHOWN_S
 from coach.cues.cue import CueKind, SuppressionReason
 from coach.quantities import Seconds
-from coach.session.buttons import Button, SplitRole
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, SplitRole
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, StepTarget
 from tests.cues.bench import Bench, rep, rest, step

@@ -10,7 +10,7 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Closed, Opened, RunSetup, without_repeats
+from coach.live.contract import Closed, Opened, RunSetup, without_repeats
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import input_from_json, input_to_json

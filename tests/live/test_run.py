@@ -7,11 +7,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
-from coach.live.outputs import Output, RunEnded, RunStarted, encode_event
+from coach.live.contract import (
+    Closed,
+    Input,
+    Opened,
+    Output,
+    RecorderTrouble,
+    Resumed,
+    RunEnded,
+    RunSetup,
+    RunStarted,
+    encode_event,
+)
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import StartPolicy
 from coach.session.events import (
     Asked,
@@ -23,7 +32,7 @@ from coach.session.events import (
     StepUnderWay,
     Undone,
 )
-from coach.session.phases import TRANSITIONS, Phase
+from coach.session.phases import TRANSITIONS, Button, Origin, Phase, Pressed
 from coach.signals.readings import (
     Characteristic,
     LinkChanged,

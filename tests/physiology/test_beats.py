@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.physiology import hrv
+from coach.physiology import heart_rate
 from coach.plan import config, mornings, readiness
 
 EIGHT = (800, 810, 790, 805, 795, 820, 780, 800)
@@ -43,7 +43,7 @@ def running(shared_data):
 
 def test_variability_matches_its_vector():
     """RMSSD to a millionth, with its logarithm, SDNN, heart rate and pNN50."""
-    found = hrv.variability(EIGHT)
+    found = heart_rate.variability(EIGHT)
     assert found.rmssd_ms == pytest.approx(22.200386, abs=1e-6)
     assert found.ln_rmssd == pytest.approx(3.100110, abs=1e-6)
     assert found.sdnn_ms == pytest.approx(12.247449, abs=1e-6)
@@ -52,47 +52,47 @@ def test_variability_matches_its_vector():
 
 def test_a_jump_of_over_50_ms_is_counted():
     """One of two differences over 50 ms is a pNN50 of a half."""
-    assert hrv.variability((800, 870, 860)).pnn50 == 0.5
+    assert heart_rate.variability((800, 870, 860)).pnn50 == 0.5
 
 
 def test_malik_drops_the_spoilt_beats():
     """The 20 % rule finds the missed beat and both halves of the extra one, and no other."""
-    bad = hrv.malik(SPOILT)
+    bad = heart_rate.malik(SPOILT)
     assert bad == (20, 40, 41)
-    assert hrv.rmssd(CLEAN) == pytest.approx(2.9915, abs=1e-4)
-    assert hrv.rmssd(SPOILT) == pytest.approx(120.553, abs=1e-3)
-    assert hrv.rmssd(hrv.without(SPOILT, bad)) == pytest.approx(3.0779, abs=1e-4)
+    assert heart_rate.rmssd(CLEAN) == pytest.approx(2.9915, abs=1e-4)
+    assert heart_rate.rmssd(SPOILT) == pytest.approx(120.553, abs=1e-3)
+    assert heart_rate.rmssd(heart_rate.without(SPOILT, bad)) == pytest.approx(3.0779, abs=1e-4)
 
 
 def test_malik_does_not_trust_a_wrong_first_beat():
     """A first interval far from the others is itself the wrong one."""
-    assert hrv.malik([1600.0, *CLEAN]) == (0,)
-    assert hrv.malik([]) == ()
+    assert heart_rate.malik([1600.0, *CLEAN]) == (0,)
+    assert heart_rate.malik([]) == ()
 
 
 def test_lipponen_and_tarvainen_mend_the_spoilt_beats():
     """One beat was missed, one was told as two: corrected, RMSSD is what an independent program makes of it."""
-    mended = hrv.corrected(SPOILT)
+    mended = heart_rate.corrected(SPOILT)
     assert mended.artefacts.missed == (20,)
     assert mended.artefacts.extra == (40,)
-    assert hrv.rmssd(mended.intervals_ms) == pytest.approx(3.3417, abs=1e-3)
-    assert hrv.rmssd(mended.intervals_ms) < 4
+    assert heart_rate.rmssd(mended.intervals_ms) == pytest.approx(3.3417, abs=1e-3)
+    assert heart_rate.rmssd(mended.intervals_ms) < 4
     assert mended.share == pytest.approx(3 / 61)
 
 
 def test_an_early_beat_is_put_back_into_its_place():
     """A beat 150 ms early makes a short and a long interval; it is ectopic, and moved midway."""
     early = [*CLEAN[:30], CLEAN[30] - 150, CLEAN[31] + 150, *CLEAN[32:]]
-    mended = hrv.corrected(early)
+    mended = heart_rate.corrected(early)
     assert mended.artefacts.ectopic
     assert not mended.artefacts.missed
-    assert hrv.rmssd(mended.intervals_ms) < 4
+    assert heart_rate.rmssd(mended.intervals_ms) < 4
     assert sum(mended.intervals_ms) == pytest.approx(sum(early))
 
 
 def test_clean_beats_are_left_alone():
     """Where nothing is wrong nothing is corrected."""
-    mended = hrv.corrected(CLEAN)
+    mended = heart_rate.corrected(CLEAN)
     assert (mended.intervals_ms, len(mended.artefacts), mended.share) == (tuple(CLEAN), 0, 0.0)
 
 
@@ -100,7 +100,7 @@ def test_clean_beats_are_left_alone():
 @given(st.lists(st.floats(200, 3000), min_size=12, max_size=150))
 def test_correction_never_breaks_down(intervals):
     """Whatever a strap says, correction ends, keeps the time that passed and makes no negative interval."""
-    mended = hrv.corrected(intervals)
+    mended = heart_rate.corrected(intervals)
     assert sum(mended.intervals_ms) == pytest.approx(sum(intervals), rel=0.02, abs=3000)
     assert min(mended.intervals_ms) >= 0
     assert 0 <= mended.share <= 1
@@ -108,23 +108,23 @@ def test_correction_never_breaks_down(intervals):
 
 def test_real_beats_at_rest(at_rest):
     """Of 910 beats at rest about one in a hundred is corrected, and RMSSD falls from 55.1 to 53.0 ms."""
-    mended = hrv.corrected(at_rest)
+    mended = heart_rate.corrected(at_rest)
     assert len(at_rest) == 910
-    assert mended.share < 0.02 < hrv.USABLE_SHARE
-    assert hrv.rmssd(at_rest) == pytest.approx(55.137, abs=1e-3)
-    assert hrv.rmssd(mended.intervals_ms) == pytest.approx(53.008, abs=0.01)
+    assert mended.share < 0.02 < heart_rate.USABLE_SHARE
+    assert heart_rate.rmssd(at_rest) == pytest.approx(55.137, abs=1e-3)
+    assert heart_rate.rmssd(mended.intervals_ms) == pytest.approx(53.008, abs=0.01)
     assert sum(mended.intervals_ms) == pytest.approx(sum(at_rest))
-    assert 0.5 < hrv.alpha_1(mended.intervals_ms) < 1.5
+    assert 0.5 < heart_rate.alpha_1(mended.intervals_ms) < 1.5
 
 
 def test_real_beats_of_a_run(running):
     """Of 6,857 beats of a run the gap of 3.2 s is found, and the share stays under what DFA allows."""
-    mended = hrv.corrected(running)
+    mended = heart_rate.corrected(running)
     assert len(running) == 6857
     gap = running.index(max(running))
     found = mended.artefacts
     assert gap in (*found.ectopic, *found.missed, *found.uneven)
-    assert 0.005 < mended.share < hrv.USABLE_SHARE
+    assert 0.005 < mended.share < heart_rate.USABLE_SHARE
     assert max(mended.intervals_ms) < max(running)
 
 
@@ -133,26 +133,26 @@ def test_dfa_matches_its_vectors():
     white = [500 + 20 * each for each in noise(240)]
     walk = [500 + each for each in accumulate(4 * each for each in noise(240))]
     assert white[:3] == pytest.approx([500.277402, 493.514826, 496.173030], abs=1e-6)
-    assert hrv.alpha_1(white) == pytest.approx(0.6451, abs=1e-3)
-    assert hrv.alpha_1(walk) == pytest.approx(1.4896, abs=1e-3)
-    assert hrv.alpha_1([500 + 20 * sin(2 * pi * k / 50) for k in range(300)]) == pytest.approx(
+    assert heart_rate.alpha_1(white) == pytest.approx(0.6451, abs=1e-3)
+    assert heart_rate.alpha_1(walk) == pytest.approx(1.4896, abs=1e-3)
+    assert heart_rate.alpha_1([500 + 20 * sin(2 * pi * k / 50) for k in range(300)]) == pytest.approx(
         2.0615, abs=1e-3
     )
 
 
 def test_the_band_matches_its_vector():
     """Half a standard deviation either side of the mean: 4.0617 to 4.1326."""
-    assert hrv.band(LOGS) == pytest.approx((4.061703, 4.132582), abs=1e-6)
+    assert heart_rate.band(LOGS) == pytest.approx((4.061703, 4.132582), abs=1e-6)
 
 
 def test_real_minutes_at_rest_are_usable(at_rest):
     """Five minutes at rest: RMSSD of the corrected beats, with the share that was corrected."""
-    said = hrv.at_rest(at_rest[:300])
+    said = heart_rate.at_rest(at_rest[:300])
     assert said.variability is not None
     assert said.is_usable
     assert said.beats == 300
     assert said.corrected_share < 0.03
-    assert said.variability.rmssd_ms == hrv.rmssd(hrv.corrected(at_rest[:300]).intervals_ms)
+    assert said.variability.rmssd_ms == heart_rate.rmssd(heart_rate.corrected(at_rest[:300]).intervals_ms)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_real_minutes_at_rest_are_usable(at_rest):
 )
 def test_minutes_that_say_nothing_say_why(intervals, seconds, why):
     """All beats artefact, a metronome, or half of them missing: no value, and the reason in words."""
-    said = hrv.at_rest(intervals, seconds)
+    said = heart_rate.at_rest(intervals, seconds)
     assert not said.is_usable
     assert said.variability is None
     assert why in said.why_not
@@ -179,25 +179,25 @@ def test_more_than_5_per_cent_corrected_is_not_usable(at_rest):
     spoilt = list(at_rest[:300])
     for place in range(10, 290, 25):
         spoilt[place] *= 2
-    assert not hrv.at_rest(spoilt).is_usable
+    assert not heart_rate.at_rest(spoilt).is_usable
     spoilt = list(at_rest[:300])
     for place in range(10, 290, 60):
         spoilt[place] *= 2
-    assert hrv.at_rest(spoilt).is_usable
+    assert heart_rate.at_rest(spoilt).is_usable
 
 
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
-        (lambda: hrv.variability((800, 810)), "at least three"),
-        (lambda: hrv.variability((800, 800, 800)), "metronome"),
-        (lambda: hrv.rmssd((800, 810, 3220)), "an interval between beats of 3220 ms"),
-        (lambda: hrv.band((4.0, 4.0)), "at least three mornings"),
-        (lambda: hrv.band((4.0, 4.0, 50.0)), "ln RMSSD of 50"),
-        (lambda: hrv.corrected(EIGHT), "at least 12"),
-        (lambda: hrv.corrected([0.0] * 20), "above 0"),
-        (lambda: hrv.alpha_1(EIGHT), "at least 100"),
-        (lambda: hrv.alpha_1([600.0] * 200), "metronome"),
+        (lambda: heart_rate.variability((800, 810)), "at least three"),
+        (lambda: heart_rate.variability((800, 800, 800)), "metronome"),
+        (lambda: heart_rate.rmssd((800, 810, 3220)), "an interval between beats of 3220 ms"),
+        (lambda: heart_rate.band((4.0, 4.0)), "at least three mornings"),
+        (lambda: heart_rate.band((4.0, 4.0, 50.0)), "ln RMSSD of 50"),
+        (lambda: heart_rate.corrected(EIGHT), "at least 12"),
+        (lambda: heart_rate.corrected([0.0] * 20), "above 0"),
+        (lambda: heart_rate.alpha_1(EIGHT), "at least 100"),
+        (lambda: heart_rate.alpha_1([600.0] * 200), "metronome"),
     ],
 )
 def test_what_says_nothing_is_refused(ask, reason):
@@ -211,14 +211,14 @@ def test_an_independent_program_agrees(at_rest):
 
     Its correction moves beats to whole samples, so it agrees nearly.
     """
-    ours = hrv.variability(at_rest)
+    ours = heart_rate.variability(at_rest)
     assert ours.rmssd_ms == pytest.approx(55.13744203126742, rel=1e-9)
-    assert hrv.rmssd(hrv.corrected(at_rest).intervals_ms) == pytest.approx(52.73, rel=0.02)
+    assert heart_rate.rmssd(heart_rate.corrected(at_rest).intervals_ms) == pytest.approx(52.73, rel=0.02)
 
 
 def test_nothing_takes_a_gate_in_hertz():
     """No function of beats or mornings has a frequency among its parameters, and no rule names LF or HF."""
-    modules = (hrv, mornings, readiness, config)
+    modules = (heart_rate, mornings, readiness, config)
     names = {
         parameter
         for module in modules

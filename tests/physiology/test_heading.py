@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology.kinetics import Heading, HeartRateKinetics
+from coach.physiology.heart_rate import Heading, HeartRateKinetics
 from coach.quantities import Seconds
 
 PLAIN = HeartRateKinetics()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology.kinetics import EffortChange, HeartRateKinetics, curve_after, fit
+from coach.physiology.heart_rate import EffortChange, HeartRateKinetics, curve_after, fit
 from coach.quantities import Seconds
 
 TRUE = HeartRateKinetics(Seconds(5.0), Seconds(28.0), Seconds(12.0), Seconds(48.0))

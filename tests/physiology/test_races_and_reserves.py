@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.physiology import predictions as riegel
+from coach.physiology import performance as riegel
 from coach.physiology.performance import (
     Balance,
     CriticalSpeed,

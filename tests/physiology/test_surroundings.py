@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.physiology import surroundings
-from coach.physiology.predictions import used_share
+from coach.physiology.performance import used_share
 from coach.physiology.surroundings import Course, factor
 from coach.quantities import METRES_PER_MILE, MetresPerSecond, format_pace, speed_from_pace
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.plan.check import RULES, check
-from coach.plan.check_view import Finding
-from coach.plan.facts import PlanFacts, WorkoutFacts, workout_facts
+from coach.plan.facts import Finding, PlanFacts, WorkoutFacts, workout_facts
 from coach.plan.model import (
     Availability,
     Dose,
@@ -26,8 +25,7 @@ from coach.plan.model import (
     WeeklyVolume,
 )
 from coach.review.season import SeasonRun
-from coach.workout.compile import outline
-from coach.workout.document import load_document
+from coach.workout.document import load_document, outline
 
 LIBRARY = Path(__file__).parents[2] / "workouts"
 MONDAY = date(2027, 1, 4)

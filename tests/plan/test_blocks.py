@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.plan.model import PlannedRace, RacePriority, TrainingPhase, monday_of
-from coach.plan.volume import (
+from coach.plan.templates import (
     BASE_WEEKS,
     BUILD_WEEKS,
     FULL_WEEKS,

@@ -15,8 +15,7 @@ from coach.plan.check import (
     shown,
     switched,
 )
-from coach.plan.check_view import CheckView, Finding, Severity, week_changes
-from coach.plan.facts import PlanFacts
+from coach.plan.facts import CheckView, Finding, PlanFacts, Severity, week_changes
 from coach.plan.model import Family, RuleChoice
 from tests.plan.checking import (
     MONDAY,

@@ -11,16 +11,6 @@ from hypothesis import strategies as st
 
 from coach.physiology.performance import cadence_goal
 from coach.plan.check import check, new_findings
-from coach.plan.check_view import (
-    ComingDays,
-    is_more,
-    lighter_week,
-    load_of,
-    longer_rests,
-    one_more_rep,
-    shorter_long_run,
-    with_reps,
-)
 from coach.plan.debrief import (
     MOST,
     RULE_IDS,
@@ -37,7 +27,8 @@ from coach.plan.debrief import (
     is_recovering,
 )
 from coach.plan.document import read_plan
-from coach.plan.facts import PlanFacts
+from coach.plan.edit import ComingDays, lighter_week, longer_rests, one_more_rep, shorter_long_run, with_reps
+from coach.plan.facts import PlanFacts, is_more, load_of
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, write_plan
 from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, RaceLook, RecoveryLine, RedFlag
 from coach.plan.plateau import against_last_year, race_lines, race_look

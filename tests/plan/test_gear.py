@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from coach.athlete import Shoe
-from coach.plan.gear import Gear, ShoeRun, gear_of
+from coach.plan.race import Gear, ShoeRun, gear_of
 
 DAY = date(2026, 11, 1)
 

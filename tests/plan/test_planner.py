@@ -14,7 +14,6 @@ from coach.edge.store import Store
 from coach.plan import sessions as planned_sessions
 from coach.plan.check import check
 from coach.plan.document import read_plan
-from coach.plan.hard_sessions import CHAINS, DoseLog, Speeds, quality
 from coach.plan.model import (
     Appointment,
     Availability,
@@ -36,7 +35,7 @@ from coach.plan.model import (
     write_plan,
 )
 from coach.plan.planner import SLEEP_NOTE, PlannedSeason, SeasonRequest, make_plan
-from coach.plan.sessions import GOAL_PACE_LONG, runnable
+from coach.plan.sessions import CHAINS, GOAL_PACE_LONG, DoseLog, Speeds, quality, runnable
 from coach.plan.templates import TEMPLATES, DayRole, lay_out
 from coach.problems import PlanProblem
 from coach.quantities import METRES_PER_MILE

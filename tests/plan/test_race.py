@@ -33,8 +33,7 @@ from coach.plan.race import (
 )
 from coach.plan.race_words import band_rows, checklist, plan_lines, plan_tree, routine_lines
 from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds, format_clock
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.workout.document import compile_workout, document_from
 
 TEN_KM = Metres(10_000.0)
 MARATHON = Metres(42_195.0)

@@ -8,8 +8,8 @@ import pytest
 
 from coach.athlete import SimpleTest
 from coach.plan.check import RULES
-from coach.plan.check_view import CheckView
 from coach.plan.facts import (
+    CheckView,
     DoneSheet,
     FitnessFacts,
     PlanFacts,

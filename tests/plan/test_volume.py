@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coach.plan.model import DaysOff, OffReason, PlannedRace, TaperStyle, WeeklyVolume
 from coach.plan.planner import SeasonRequest, make_plan
-from coach.plan.volume import (
+from coach.plan.templates import (
     DOWN,
     TAPER_CUTS,
     TAPER_EVIDENCE,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.live.inputs import Closed
+from coach.live.contract import Closed
 from coach.signals.readings import Notified
 from tests.pty.terminal import COACH, Terminal
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from coach.edge import radio_scanner
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import check_bluetooth
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.radio import scanner
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.scanner import AdapterChoice
-from coach.edge.radio.source import RadioSource
+from coach.edge.radio import Radio
+from coach.edge.radio_scanner import AdapterChoice
+from coach.edge.radio_source import RadioSource
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from tests.architecture.source import ROOT
@@ -37,7 +37,7 @@ LOOK = """
 import asyncio
 from contextlib import aclosing
 from coach.edge.clock import MachineClock
-from coach.edge.radio.radio import Radio
+from coach.edge.radio import Radio
 
 async def look():
     async with Radio(clock=MachineClock()) as radio, aclosing(radio.scan(60)) as sensors:
@@ -212,7 +212,7 @@ async def test_a_chosen_adapter_is_kept_while_the_bus_does_not_answer(
     bluez: FakeBlueZ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever named an adapter never gets another one, and what could not be listed is asked for again."""
-    monkeypatch.setattr(scanner, "_ANSWER_S", 0.05)
+    monkeypatch.setattr(radio_scanner, "_ANSWER_S", 0.05)
     bluez.plug("hci1")
     by_name, by_address, by_none = AdapterChoice("HCI1"), AdapterChoice(address_of("hci1")), AdapterChoice()
     bluez.is_mute = True

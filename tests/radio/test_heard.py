@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Seconds
 from coach.signals.readings import Characteristic, Notified, Source

@@ -14,14 +14,13 @@ from coach.edge.paired_sensors import (
     DiscoveredSensor,
     PairedSensors,
     SensorIdentity,
+    SensorLocks,
     SensorMode,
     identifies,
     load_sensors,
 )
-from coach.edge.radio.link_state import SensorLocks
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.selection import SensorCallbacks
-from coach.edge.radio.source import BleSource
+from coach.edge.radio import Radio
+from coach.edge.radio_source import BleSource, SensorCallbacks
 from coach.problems import SettingsProblem
 from coach.quantities import Seconds
 from coach.signals.readings import LinkState

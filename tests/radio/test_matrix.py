@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.edge.radio.link_state import RadioTimings
-from coach.edge.radio.radio import Radio
+from coach.edge.paired_sensors import RadioTimings
+from coach.edge.radio import Radio
 from coach.problems import SensorTrouble
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkState, Source

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from coach.edge.files import runner_paths
-from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.radio.link_state import SensorLocks
+from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorLocks, load_sensors
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.recording.codec import read_journal
 from coach.signals.readings import Characteristic, Notified

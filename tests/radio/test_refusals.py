@@ -11,11 +11,9 @@ from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import CheckVerdict, check_bluetooth
-from coach.edge.paired_sensors import DiscoveredSensor, PairedSensors
-from coach.edge.radio.connection import SubscriptionRefused, subscription_problem
-from coach.edge.radio.link_state import RadioTimings
-from coach.edge.radio.radio import Radio, log_raw
-from coach.edge.radio.selection import PairingOptions, pair
+from coach.edge.paired_sensors import DiscoveredSensor, PairedSensors, RadioTimings
+from coach.edge.radio import Radio, SubscriptionRefused, log_raw, subscription_problem
+from coach.edge.radio_source import PairingOptions, pair
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkState

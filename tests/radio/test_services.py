@@ -6,8 +6,8 @@ import pytest
 
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import DiscoveredSensor, PairedSensor, PairedSensors, SensorKind
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.selection import PairingOptions, pair
+from coach.edge.radio import Radio
+from coach.edge.radio_source import PairingOptions, pair
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.services import measures_of
 from coach.problems import SensorProblem

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.squad_radio import SquadRadio, pair_roster
+from coach.app.squad_sessions import SquadRadio, pair_roster
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import load_sensors
-from coach.edge.radio.radio import Radio
+from coach.edge.radio import Radio
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Source
 from tests.patience import wait_until
 from tests.radio.peripherals import ABORTED, pod, strap

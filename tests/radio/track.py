@@ -6,15 +6,13 @@ from dataclasses import replace
 from typing import Final
 
 from coach.edge.clock import MachineClock
-from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.radio.link_state import RadioTimings, SensorLocks
-from coach.edge.radio.radio import Radio
-from coach.edge.radio.selection import SensorCallbacks
-from coach.edge.radio.source import RadioSource
-from coach.live.inputs import Input
+from coach.edge.paired_sensors import PairedSensor, RadioTimings, SensorKind, SensorLocks
+from coach.edge.radio import Radio
+from coach.edge.radio_source import RadioSource, SensorCallbacks
+from coach.live.contract import Input
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin
+from coach.session.phases import Button, Origin
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 from tests.patience import wait_until
 from tests.radio.bluez import FakeBlueZ

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from coach.live.inputs import Input
-from coach.live.outputs import encode_event, encode_line
+from coach.live.contract import Input, encode_event, encode_line
 from coach.live.run import ReplayResult
 from coach.recording.codec import Header, encode_header, encode_input, read_journal
 

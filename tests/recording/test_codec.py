@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.inputs import (
+from coach.live.contract import (
     Alive,
     Closed,
     Input,
@@ -24,8 +24,8 @@ from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import READERS, Header, encode_header, encode_input, encode_output, read_journal
 from coach.recording.lines import is_journal, read_lines, split_torn
-from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
+from coach.session.phases import Button, Origin, Pressed, TimingGate
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

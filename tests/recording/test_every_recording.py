@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.recordings.common import ForeignRecording
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import RunSetup
+from coach.interchange.recordings.common import ForeignRecording, read_recording
+from coach.live.contract import RunSetup
 from coach.live.run import LiveRun, refold
 from coach.recording.codec import Header, encode_header, encode_input, encode_output, read_journal
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.workout.document import compile_workout, document_from
 from coach.workout.timeline import free_run
 from tests.recording.journals import encode_lines
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from coach.live.inputs import Opened
+from coach.live.contract import Opened
 from coach.quantities import Seconds
 from coach.recording.codec import FORMAT, READERS, UUIDS, Header, encode_header, encode_input
 from coach.signals.readings import Characteristic, Notified, Reported, Source

@@ -1,10 +1,9 @@
 """A recorded run, folded again: outputs with their running time, and what a screen would have shown."""
 
-from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.outputs import RunEnded, RunStarted
+from coach.live.contract import Closed, Input, Opened, RunEnded, RunSetup, RunStarted
 from coach.live.run import LiveRun, TimedOutput, refold
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Pressed
+from coach.session.phases import Button, Pressed
 from coach.workout.timeline import PressStart, Timeline
 from tests.recording.journals import encode_lines
 from tests.session.builders import work_time

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from coach.live.outputs import encode_event
+from coach.live.contract import encode_event
 from coach.quantities import Seconds
 from coach.recording.codec import encode_input, encode_output
 from coach.review.journaled import CutOff, WayOn, cut_off, read_cut_off
-from coach.session.buttons import Button
 from coach.session.config import StartPolicy
 from coach.session.events import StepUnderWay
+from coach.session.phases import Button
 from coach.signals.readings import LinkChanged, LinkState, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import PressStart

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.cues.cue import Why
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import MetresPerSecond, Seconds
 from coach.review.trace import band, evidence, moment_of

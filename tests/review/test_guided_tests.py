@@ -11,13 +11,12 @@ from click.testing import CliRunner
 
 from coach.athlete import athlete_from
 from coach.cli.group import root
-from coach.live.inputs import RunSetup
+from coach.live.contract import RunSetup
 from coach.live.run import LiveRun, refold
 from coach.review.lessons import evenness, findings, pace_offer
 from coach.session.events import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
-from coach.workout.compile import compile_workout
-from coach.workout.document import load_document
+from coach.workout.document import compile_workout, load_document
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, DistanceEnd, EndConditions, Quantity, Step, StepTarget, TimeEnd
 

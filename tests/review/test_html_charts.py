@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coach.quantities import speed_from_pace
-from coach.review import html_charts as charts
+from coach.review import html_page as charts
 from coach.workout.timeline import Band
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import ReviewedRun, review_run
-from coach.cli.text import CONSOLE
+from coach.cli.shared import CONSOLE
 from coach.review.comparison import ComparedRun, compare_runs, comparison_report
 from tests.golden.journals import FOLDER
 from tests.review.chromium import Browser

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from coach.live.outputs import encode_event
+from coach.live.contract import encode_event
 from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
 from coach.recording.codec import encode_output
 from coach.recording.lines import sign
 from coach.review.journaled import JournaledRun, journaled_run, kind_of, local_start, read_journaled_run
 from coach.review.summary import summarize
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.workout.kinds import HARD
 from tests.golden.evenings import EVENINGS, setup_of, simulated
 from tests.golden.journals import JOURNALS

@@ -3,15 +3,14 @@
 import pytest
 
 from coach.athlete import Lesson
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.lessons import Pod, lesson_of
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.config import PooledSensor, SignalSettings
 from coach.signals.readings import LinkChanged, LinkState, Reported, Source
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.workout.document import compile_workout, document_from
 from coach.workout.timeline import Timeline, free_run
 
 MINE: dict[Source | int, Pod] = {Source.POD: Pod("D4:22", "racers")}

@@ -16,7 +16,7 @@ from coach.cli.group import root
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
 from coach.gatt.running_speed_cadence import TreadmillData
-from coach.live.inputs import Input
+from coach.live.contract import Input
 from coach.live.run import TimedOutput
 from coach.quantities import MetresPerSecond, Seconds, signed
 from coach.review import lessons, measures

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
-from coach.live.outputs import RunEnded, RunStarted
+from coach.live.contract import RunEnded, RunStarted
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.summary import RepTable, summarize
-from coach.session.buttons import Button, SplitRole
 from coach.session.events import (
     Answered,
     BoundaryMoved,
@@ -20,6 +19,7 @@ from coach.session.events import (
     StepStarted,
     Undone,
 )
+from coach.session.phases import Button, SplitRole
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,

@@ -5,16 +5,15 @@ from collections.abc import Iterable
 import pytest
 
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.review.summary import summarize
 from coach.review.trace import RunTrace, TraceRow, trace_of
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import Split
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Characteristic, Notified, Reported, Source
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.workout.document import compile_workout, document_from
 from coach.workout.timeline import Timeline, free_run
 
 

@@ -11,22 +11,21 @@ from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
 from coach.edge.files import library_path
 from coach.edge.store import workout_slug
-from coach.live.outputs import Output
+from coach.live.contract import Output
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.journaled import WayOn
 from coach.review.summary import RunCurves, Summary, summarize
 from coach.screen.protocols import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
-from coach.session.buttons import Button, SplitRole
-from coach.session.events import EndReason, StepEnded
-from coach.session.light import Light
-from coach.session.phases import Phase
+from coach.session.events import EndReason, Light, StepEnded
+from coach.session.phases import Button, Phase, SplitRole
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
-from coach.workout.catalogue_entry import CatalogueEntry
-from coach.workout.document import WorkoutDocument, load_document
+from coach.workout.describe import CatalogueEntry
+from coach.workout.document import load_document
 from coach.workout.kinds import Kind
+from coach.workout.model import WorkoutDocument
 from coach.workout.resolve import MissingNumber, Number
 from coach.workout.timeline import (
     JUST_RUN,

@@ -15,7 +15,7 @@ from coach.cues.cue import CueKind
 from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, Seconds
 from coach.screen.app import CoachApp
-from coach.session.light import Light
+from coach.session.events import Light
 from tests.screen.builders import FakeRun, cue, rep_four, shown
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.contract import Output, RunEnded, RunStarted
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.comparison import Comparison
@@ -12,9 +12,8 @@ from coach.review.lessons import PaceOffer
 from coach.review.review import Review
 from coach.review.summary import RunCurves
 from coach.screen.app import CoachApp
-from coach.session.buttons import SplitRole
 from coach.session.events import EndReason, Split, StepEnded, StepStarted
-from coach.session.phases import Phase
+from coach.session.phases import Phase, SplitRole
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

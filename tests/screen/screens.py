@@ -9,22 +9,21 @@ from typing import Any, Final
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from coach.app.athlete_input import SavedAthletes, effect_words, read_answer
+from coach.app.athletes import SavedAthletes, effect_words, read_answer
 from coach.athlete import athlete_from
 from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.protocols import AthleteEdit, PastRun, WorkoutDetail
-from coach.session.buttons import SplitRole
-from coach.session.light import Light
-from coach.session.phases import ItemPart, ItemTimer, Phase
+from coach.session.events import Light
+from coach.session.phases import ItemPart, ItemTimer, Phase, SplitRole
 from coach.session.state import StepMark
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
-from coach.workout.athlete_profile import AthleteProfile, profile_of
-from coach.workout.compile import outline
+from coach.workout.document import outline
 from coach.workout.kinds import Kind
+from coach.workout.resolve import AthleteProfile, profile_of
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeActions,

@@ -22,8 +22,7 @@ from coach.plan.model import (
 )
 from coach.problems import CoachProblem
 from coach.screen.app import CoachApp
-from coach.screen.calendar_view import BrokenRule
-from coach.screen.widgets.calendar_page import Answer, ReasonLine, TypedRace, UsualBand
+from coach.screen.calendar_page import Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
 from tests.screen.builders import FakeLibrary, FakeRun, rep_four
 
 TODAY: Final = date(2026, 5, 28)

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 import pytest
 from textual.widgets import Input
 
-from coach.app.athlete_input import SavedAthletes
-from coach.app.athletes import find_athlete
+from coach.app.athletes import SavedAthletes, find_athlete
 from coach.athlete import athlete_from
 from coach.problems import AthleteProblem
 from coach.screen.app import CoachApp
-from coach.screen.athlete import AthleteScreen
+from coach.screen.athlete import AthletePage, AthleteScreen, AthleteView, day_words, stops_of
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.widgets.athlete_page import AthletePage, AthleteView, day_words, stops_of
-from coach.workout.athlete_profile import AthleteProfile, profile_of
+from coach.workout.resolve import AthleteProfile, profile_of
 from tests.cli.conftest import coach
 from tests.screen.builders import FakeLibrary, listed
 from tests.screen.render import text_of

@@ -9,9 +9,8 @@ from textual import events
 from coach.app.by_hand import HandTimingService
 from coach.quantities import Metres, Seconds
 from coach.screen.by_hand import EndDialog, HandApp, HeldKeys
-from coach.squad.by_hand import HandSetup, PressSource, heats_of
+from coach.squad.by_hand import HandSetup, PastSplit, PressSource, heats_of
 from coach.squad.roster import numbered
-from coach.squad.sheet import PastSplit
 from tests.edge.doubles import FakeClock
 from tests.screen.render import text_of
 from tests.squad.hand_sessions import bunched, hand_setup
@@ -335,7 +334,7 @@ async def test_names_in_any_writing_and_without_colour():
     """A name without block letters stands in ordinary ones; words carry what colours do."""
     from dataclasses import replace
 
-    from coach.squad.document import roster_of_names
+    from coach.squad.roster import roster_of_names
 
     roster = roster_of_names(["Łukasz Żółć", "Αθηνά", "x" * 40])
     setup = replace(hand_setup(3), roster=roster, heats=heats_of(roster))

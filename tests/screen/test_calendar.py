@@ -19,12 +19,16 @@ from coach.plan.model import (
     WeeklyVolume,
 )
 from coach.problems import PlanProblem
-from coach.screen import keys
+from coach.screen import base
 from coach.screen.app import CoachApp
 from coach.screen.calendar import CalendarScreen, WhyToday
-from coach.screen.calendar_view import (
+from coach.screen.calendar_page import (
+    CalendarPage,
+    CalendarView,
+    DayTone,
     coming_words,
     day_line,
+    month_weeks,
     race_words,
     session_line,
     strip_of,
@@ -34,7 +38,6 @@ from coach.screen.calendar_view import (
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
-from coach.screen.widgets.calendar_page import CalendarPage, CalendarView, DayTone, month_weeks
 from tests.screen.builders import FakeLibrary
 from tests.screen.render import text_of
 from tests.screen.seasons import MONDAY, PLANNED, TODAY, FakeSeasons, a_season, calendar, crowded
@@ -557,4 +560,4 @@ def test_no_size_breaks_the_page(size, is_month):
 def test_the_keys_in_the_help_are_bound():
     """Every key that the help names does something."""
     bound = {key for binding in CalendarScreen.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
-    assert {key for line in keys.CALENDAR for key in line.keys.split(",")} <= bound
+    assert {key for line in base.CALENDAR for key in line.keys.split(",")} <= bound

@@ -7,7 +7,9 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueKind, Opinion, Settling, Suppression, SuppressionReason, Why
 from coach.quantities import Metres, Seconds
-from coach.screen.judgement import (
+from coach.screen.paint import SUN, first_that_fits, has_picture
+from coach.screen.run import CueBox
+from coach.screen.words import (
     FAR_M,
     NEWS,
     VERDICT_LOOKS,
@@ -19,9 +21,7 @@ from coach.screen.judgement import (
     needle_side,
     state_line,
 )
-from coach.screen.paint import SUN, first_that_fits, has_picture
-from coach.screen.widgets.main_display import CueBox
-from coach.session.light import Light
+from coach.session.events import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor

@@ -4,8 +4,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from coach.review.journaled import WayOn
-from coach.screen.app import CoachApp
-from coach.screen.overlays import ResumeDialog
+from coach.screen.app import CoachApp, ResumeDialog
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from tests.screen.builders import FakeCutOff, FakeInterrupted, FakeLibrary, listed

@@ -6,14 +6,12 @@ import pytest
 from textual.widgets import Input
 
 from coach.problems import WorkoutProblem
-from coach.screen.app import CoachApp
-from coach.screen.editor import EditorScreen
-from coach.screen.keys import EDITOR
-from coach.screen.overlays import HelpOverlay
+from coach.screen.app import CoachApp, HelpOverlay
+from coach.screen.base import EDITOR
+from coach.screen.editor import EditorScreen, Layout, first_shown
 from coach.screen.pick import PickScreen
 from coach.screen.protocols import NameUse
 from coach.screen.run import RunScreen
-from coach.screen.widgets.editor_page import Layout, first_shown
 from coach.workout.editing import Cell
 from tests.screen.builders import FakeLibrary, listed
 from tests.screen.render import text_of
@@ -341,6 +339,6 @@ def test_the_cursor_is_always_in_sight(size):
 
 def test_cells_have_examples_for_every_column():
     """Examples are shown for each column."""
-    from coach.screen.widgets.editor_page import _HELP
+    from coach.screen.editor import _HELP
 
     assert set(_HELP) == set(Cell)

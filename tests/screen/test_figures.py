@@ -7,11 +7,10 @@ import pytest
 
 from coach.live.snapshot import SplitRow
 from coach.quantities import Metres, Seconds
+from coach.screen.figures import GRIDS, Figures, figures, grid_for
 from coach.screen.paint import SUN
-from coach.screen.widgets.figures import GRIDS, Figures, figures, grid_for
-from coach.session.buttons import SplitRole
-from coach.session.light import Light
-from coach.session.phases import Phase
+from coach.session.events import Light
+from coach.session.phases import Phase, SplitRole
 from coach.signals.readings import Freshness, Source
 from tests.screen.builders import ended, rep_four, session_8x400, shown, step
 

@@ -4,7 +4,7 @@ import pytest
 
 from coach.quantities import Metres, Seconds
 from coach.screen.paint import SUN
-from coach.screen.widgets.main_display import Hero, HeroBox, hero
+from coach.screen.run import Hero, HeroBox, hero
 from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind

@@ -12,14 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from coach.review.season import Season
-from coach.screen import keys
+from coach.screen import base
 from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, matching_runs, sorted_runs
-from coach.screen.paint import SUN
-from coach.screen.pick import PickScreen
-from coach.screen.review import ReviewScreen, SeasonScreen
-from coach.screen.summary import SummaryScreen
-from coach.screen.widgets.history_page import (
+from coach.screen.history_page import (
     SeasonPage,
     SeasonView,
     big_figures,
@@ -29,6 +25,9 @@ from coach.screen.widgets.history_page import (
     sparkline,
     weekly,
 )
+from coach.screen.paint import SUN
+from coach.screen.pick import PickScreen
+from coach.screen.review import ReviewScreen, SeasonScreen, SummaryScreen
 from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of
 from tests.screen.render import text_of
 
@@ -388,4 +387,4 @@ async def test_a_double_click_opens_a_run():
 def test_the_keys_in_the_help_are_bound():
     """No key is named that does nothing."""
     bound = {key for binding in HistoryScreen.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
-    assert {name for key in keys.HISTORY for name in key.keys.split(",")} <= bound
+    assert {name for key in base.HISTORY for name in key.keys.split(",")} <= bound

@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from coach.screen import keys
-from coach.screen.app import CoachApp, Leaving
-from coach.screen.overlays import HelpOverlay, QuitDialog, WhyOverlay
+from coach.screen import base
+from coach.screen.app import CoachApp, HelpOverlay, Leaving, QuitDialog, WhyOverlay
+from coach.screen.lines import KeyBar
 from coach.screen.paint import SUN
 from coach.screen.run import RunScreen
-from coach.screen.widgets.lines import KeyBar
-from coach.session.buttons import Button
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from tests.screen.builders import FakePlayback, FakeRun, rep_four
 from tests.screen.render import text_of
 
@@ -221,7 +219,7 @@ async def test_sentences_name_the_keys_of_the_settings(keymap, changes, usual, s
 @pytest.mark.parametrize("name", ["mute", "theme", "why", "help", "leave", "pause", "next", "undo"])
 async def test_every_action_has_the_name_the_settings_use(name):
     """The keymap of the settings speaks of buttons and of mute, theme, why, help and the way out."""
-    assert name in {key.name for key in keys.LIVE}
+    assert name in {key.name for key in base.LIVE}
 
 
 async def test_a_changed_theme_key_changes_the_theme():
@@ -234,13 +232,13 @@ async def test_a_changed_theme_key_changes_the_theme():
 
 async def test_every_button_a_person_may_press_has_a_key():
     """Only go (mark does it), finish and discard (the dialogue does it) have no key of their own."""
-    reached = {key.button for key in keys.LIVE} | {Button.PAUSE, Button.RESUME, Button.ANSWER}
+    reached = {key.button for key in base.LIVE} | {Button.PAUSE, Button.RESUME, Button.ANSWER}
     assert set(Button) - reached == {Button.GO, Button.FINISH, Button.DISCARD}
 
 
 async def test_the_key_map_holds_no_key_twice():
     """No key has two meanings on one screen."""
-    for table in (keys.LIVE, keys.PLAYBACK):
+    for table in (base.LIVE, base.PLAYBACK):
         every = [key for line in table for key in line.keys.split(",")]
         assert len(every) == len(set(every))
 

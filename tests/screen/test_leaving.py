@@ -2,11 +2,10 @@
 
 import pytest
 
-from coach.screen.app import CoachApp, Leaving
-from coach.screen.overlays import QuitDialog
+from coach.screen.app import CoachApp, Leaving, QuitDialog
+from coach.screen.review import SummaryScreen
 from coach.screen.run import RunScreen
-from coach.screen.summary import SummaryScreen
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from tests.screen.builders import FakeRun, rep_four
 
 pytestmark = pytest.mark.asyncio

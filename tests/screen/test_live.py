@@ -13,12 +13,11 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.screen import driver as driver_module
 from coach.screen.app import CoachApp
+from coach.screen.base import LiveWidget, Profile, StripWidget
 from coach.screen.driver import TerminalDriver
-from coach.screen.run import RunScreen
-from coach.screen.widgets.base import LiveWidget, Profile, StripWidget
-from coach.screen.widgets.figures import Figures, SplitTable
-from coach.screen.widgets.lines import NextLine, TitleBar
-from coach.screen.widgets.main_display import CueBox, HeroBox, Tape
+from coach.screen.figures import Figures, SplitTable
+from coach.screen.lines import NextLine, TitleBar
+from coach.screen.run import CueBox, HeroBox, RunScreen, Tape
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step

@@ -6,9 +6,8 @@ import pytest
 from textual.widgets import Static
 
 from coach.cues.cue import Why
-from coach.screen import keys
-from coach.screen.app import CoachApp
-from coach.screen.overlays import HelpOverlay, WhyOverlay
+from coach.screen import base
+from coach.screen.app import CoachApp, HelpOverlay, WhyOverlay
 from tests.screen.builders import FakePlayback, FakeRun, cue, rep_four
 
 
@@ -72,8 +71,8 @@ def test_why_says_first_what_the_step_is_for():
 
 def test_help_names_every_key_once():
     """Every line of the key map is there; the ten answers are one line."""
-    text = HelpOverlay(keys.LIVE).text()
-    for key in keys.LIVE:
+    text = HelpOverlay(base.LIVE).text()
+    for key in base.LIVE:
         if key.answer is None:
             assert key.says in text
     assert text.count("answer") == 1
@@ -81,14 +80,14 @@ def test_help_names_every_key_once():
 
 def test_help_fits_the_smallest_full_screen():
     """On 80x24 the key map needs no scrolling: at most 15 rows of 72 columns."""
-    rows = HelpOverlay(keys.LIVE).text().splitlines()
+    rows = HelpOverlay(base.LIVE).text().splitlines()
     assert len(rows) <= 15
     assert max(map(len, rows)) <= 72
 
 
 def test_the_help_of_a_playback_names_its_own_keys():
     """There space pauses the playback and no answer can be given."""
-    text = HelpOverlay(keys.PLAYBACK).text()
+    text = HelpOverlay(base.PLAYBACK).text()
     assert "pause / go on" in text
     assert "answer" not in text
 

@@ -6,12 +6,11 @@ from textual.widgets import Input
 from coach.athlete import Athlete
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
+from coach.screen.library_page import _LINES, LibraryTable, OwnPage, step_lines
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
-from coach.screen.widgets.library import LibraryTable
-from coach.screen.widgets.workout_page import _LINES, OwnPage, step_lines
 from coach.workout import notation
-from coach.workout.compile import outline
+from coach.workout.document import outline
 from tests.screen.builders import FakeLibrary, listed
 from tests.screen.render import text_of
 from tests.workout.notation.documents import ATHLETE

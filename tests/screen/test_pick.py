@@ -10,13 +10,9 @@ from textual.widgets import Input, Static
 
 from coach.problems import WorkoutProblem
 from coach.quantities import MetresPerSecond, Seconds
-from coach.screen.app import CoachApp, Leaving
+from coach.screen.app import CoachApp, EffortDialog, HelpOverlay, Leaving
 from coach.screen.editor import EditorScreen
-from coach.screen.overlays import EffortDialog, HelpOverlay
-from coach.screen.pick import PickScreen, about
-from coach.screen.protocols import PastRun, WorkoutDetail
-from coach.screen.run import RunScreen
-from coach.screen.widgets.library import (
+from coach.screen.library_page import (
     Filters,
     KeyLine,
     LibraryTable,
@@ -28,6 +24,9 @@ from coach.screen.widgets.library import (
     hours,
     matching,
 )
+from coach.screen.pick import PickScreen, about
+from coach.screen.protocols import PastRun, WorkoutDetail
+from coach.screen.run import RunScreen
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
 from tests.screen.render import text_of
 

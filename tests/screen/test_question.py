@@ -3,8 +3,8 @@
 import pytest
 
 from coach.quantities import Seconds
+from coach.screen.lines import ASKED_S, Question, question_replaces_run
 from coach.screen.paint import NIGHT, SUN
-from coach.screen.widgets.lines import ASKED_S, Question, question_replaces_run
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import ended, rep_four, session_8x400, step

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from coach.screen.figures import Figures
 from coach.screen.paint import NIGHT, SUN
-from coach.screen.widgets.figures import Figures
 from coach.session.phases import Phase
 from tests.screen.builders import rep_four
 

@@ -11,8 +11,8 @@ from coach.review.comparison import ComparedRun, compare_runs
 from coach.review.review import Review
 from coach.screen.app import CoachApp
 from coach.screen.paint import SUN
-from coach.screen.summary import SummaryScreen
-from coach.screen.widgets.review_page import SectionsPage, SectionsView
+from coach.screen.review import SummaryScreen
+from coach.screen.review_page import SectionsPage, SectionsView
 from tests.screen.reviews import FakeNotes, FakeReviewActions, over, reviewed_session
 
 

@@ -7,13 +7,12 @@ import pytest
 
 from coach.live.snapshot import PressReply, SplitRow
 from coach.quantities import Metres, Seconds
+from coach.screen.base import Profile, ProfilePlan, seconds_of
+from coach.screen.figures import Figures, SplitTable
+from coach.screen.lines import KeyBar, NextLine, SensorRow, StepLine, TitleBar, offer_text, wordings
 from coach.screen.paint import NIGHT, SUN
-from coach.screen.widgets.base import Profile, ProfilePlan, seconds_of
-from coach.screen.widgets.figures import Figures, SplitTable
-from coach.screen.widgets.lines import KeyBar, NextLine, SensorRow, StepLine, TitleBar, offer_text, wordings
-from coach.session.buttons import Button, SplitRole
 from coach.session.events import Split
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, SplitRole
 from coach.session.state import StepMark
 from coach.signals.readings import SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.screen.app import CoachApp
-from coach.screen.widgets.main_display import HeroBox, Sizing, letter_rows, read_from_m, reading_advice
+from coach.screen.run import HeroBox, Sizing, letter_rows, read_from_m, reading_advice
 from coach.session.phases import Phase
 from tests.screen.builders import FakeRun, rep_four, shown
 

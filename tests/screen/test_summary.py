@@ -5,18 +5,17 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input
 
-from coach.live.outputs import Output
+from coach.live.contract import Output
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.review.tables import figures
 from coach.screen.app import CoachApp, Leaving
 from coach.screen.paint import SUN
+from coach.screen.review import CurveScreen, FormulaOverlay, SummaryScreen
+from coach.screen.review_page import ReviewPage, ReviewView
 from coach.screen.run import RunScreen
-from coach.screen.summary import CurveScreen, FormulaOverlay, SummaryScreen
-from coach.screen.widgets.review_page import ReviewPage, ReviewView
-from coach.session.buttons import Button
 from coach.session.events import StepEnded
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, StepTarget

@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import Opinion, Settling
 from coach.quantities import Metres, Seconds
 from coach.screen.paint import SUN
-from coach.screen.widgets.main_display import STEPS, Tape, TapeReading, TapeWords, place
+from coach.screen.run import STEPS, Tape, TapeReading, TapeWords, place
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.kinds import Kind

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from coach.live.inputs import Closed, Input, Opened, Resumed, RunSetup
+from coach.live.contract import Closed, Input, Opened, Resumed, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import StartPolicy
 from coach.session.events import (
     BoundaryMoved,
@@ -16,7 +15,7 @@ from coach.session.events import (
     StepStarted,
     StepUnderWay,
 )
-from coach.session.phases import Phase
+from coach.session.phases import Button, Origin, Phase, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

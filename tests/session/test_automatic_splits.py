@@ -2,8 +2,8 @@
 
 import pytest
 
-from coach.session.buttons import Button, SplitRole
 from coach.session.events import Split
+from coach.session.phases import Button, SplitRole
 from tests.session.builders import Track, work
 
 

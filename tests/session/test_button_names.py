@@ -2,9 +2,8 @@
 
 import pytest
 
-from coach.screen.widgets.lines import _KEYS, _WORDS
-from coach.session.buttons import BUTTON_NAMES, Button, spelt_as_name
-from coach.session.phases import BUTTONS
+from coach.screen.lines import _KEYS, _WORDS
+from coach.session.phases import BUTTON_NAMES, BUTTONS, Button, spelt_as_name
 from coach.workout.kinds import KINDS
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from coach.live.outputs import Output, RunEnded
+from coach.live.contract import Output, RunEnded
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.config import StartPolicy
 from coach.session.events import Answered, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
-from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase, context_of
+from coach.session.phases import BUTTONS, TRANSITIONS, Action, Button, ButtonContext, Phase, context_of
 from coach.signals.readings import Rejected
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DelayStart, SlotEnd, Step, TimeEnd, free_run

@@ -4,9 +4,8 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.events import EndReason, StepEnded
-from coach.session.phases import GET_READY_S, ItemPart, ItemTurn, item_timer, item_turn, items_of
+from coach.session.phases import GET_READY_S, Button, ItemPart, ItemTurn, item_timer, item_turn, items_of
 from coach.workout.kinds import Kind
 from coach.workout.timeline import ChecklistItem, OpenEnd
 from tests.session.builders import Track, step

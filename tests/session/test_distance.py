@@ -4,9 +4,8 @@ import pytest
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button
 from coach.session.events import Asked, EndReason, MovedBy, StepEnded
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd

@@ -6,15 +6,21 @@ from typing import Any
 import pytest
 
 from coach.cues.cue import Cue
-from coach.live.inputs import Opened, WorkoutSwitched
-from coach.live.outputs import encode_event
+from coach.live.contract import Opened, WorkoutSwitched, encode_event
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, Seconds
-from coach.session.buttons import Button
 from coach.session.config import SessionSettings, StartPolicy
-from coach.session.events import Answered, Asked, MovedBy, Split, StepEnded, WorkoutChanged
-from coach.session.light import light_at, light_time
-from coach.session.phases import Phase
+from coach.session.events import (
+    Answered,
+    Asked,
+    MovedBy,
+    Split,
+    StepEnded,
+    WorkoutChanged,
+    light_at,
+    light_time,
+)
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Calibrated, Rejected, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Context, PressStart, Quantity, StepTarget, TimeEnd, Timeline

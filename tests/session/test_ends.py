@@ -3,9 +3,8 @@
 import pytest
 
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.events import StepStarted
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import EndConditions, HeartRateEnd, MarkEnd, SlotEnd, TimeEnd
 from tests.session.builders import Track, recover_below, send_off, step, work_time

@@ -3,9 +3,8 @@
 import pytest
 
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.events import EventBuffer, PhaseChanged, Waiting
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Calibrated, Source
 
 AT = Seconds(1.0)

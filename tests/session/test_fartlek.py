@@ -3,9 +3,8 @@
 import pytest
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button
 from coach.session.events import Split
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd, End, OpenEnd, TimeEnd
 from tests.session.builders import Track, rest, step, work

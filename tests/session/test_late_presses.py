@@ -6,13 +6,11 @@ from random import Random
 import pytest
 
 from coach.cues.cue import Cue
-from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.outputs import encode_event, encode_line
+from coach.live.contract import Closed, Input, Opened, RunSetup, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.journaled import journaled_run
 from coach.review.summary import summarize
-from coach.session.buttons import Button, Origin, Pressed, SplitRole, TimingGate
 from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import (
     Answered,
@@ -24,7 +22,7 @@ from coach.session.events import (
     StepStarted,
     Undone,
 )
-from coach.session.phases import Phase
+from coach.session.phases import Button, Origin, Phase, Pressed, SplitRole, TimingGate
 from coach.signals.readings import Rejected, Reported, Source
 from coach.workout.timeline import Context, DelayStart, PressStart, Step, Timeline
 from tests.recording.journals import journaled

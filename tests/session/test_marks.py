@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from coach.live.inputs import Opened
+from coach.live.contract import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button
 from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import EndReason, MovedBy, Split, StepEnded
 from coach.session.marks import by_plausibility, by_position, mark_spacing, planned_marks
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Rejected
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Context, MarkEnd, PressStart

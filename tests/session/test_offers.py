@@ -3,9 +3,8 @@
 import pytest
 
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.events import Asked, StepStarted, WorkoutChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Rejected
 from coach.workout.timeline import Step
 from tests.session.builders import BY_PRESS, Track, jog, rest, work

@@ -2,15 +2,14 @@
 
 import pytest
 
-from coach.live.inputs import Closed, Opened, RunSetup
+from coach.live.contract import Closed, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button
 from coach.session.config import SessionSettings
 from coach.session.edits import agreed_factor
 from coach.session.events import Asked, BoundaryMoved, EndReason, MovedBy, StepEnded, Undone
 from coach.session.own_stop import find_fall, find_onset
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.workout.timeline import Move
 from tests.session.builders import Track, checklist, float_, jog, rest, send_off, step, work
 

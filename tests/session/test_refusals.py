@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from coach.live.inputs import Opened
+from coach.live.contract import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import StartPolicy
 from coach.session.edits import Edits
-from coach.session.phases import ButtonContext, Refusal, RefusedError, sentence_of
+from coach.session.phases import Button, ButtonContext, Origin, Pressed, Refusal, RefusedError, sentence_of
 from coach.signals.readings import Rejected, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import MarkEnd, PressStart, SlotEnd

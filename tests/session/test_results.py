@@ -3,9 +3,9 @@
 import pytest
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button
 from coach.session.config import StartPolicy
 from coach.session.distance import RunningClock
+from coach.session.phases import Button
 from coach.session.results import ReadingHistory, ReadingSeries
 from coach.signals.readings import Reading, Reported, Source
 from coach.workout.kinds import Kind

@@ -4,10 +4,9 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.config import StartPolicy
 from coach.session.events import EndReason, ResumeChoice, RunResumed, StepEnded, StepStarted, StepUnderWay
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Rejected, SensorChanged, Source
 from coach.workout.timeline import DelayStart
 from tests.session.builders import Track, pace, rest, send_off, work, work_time

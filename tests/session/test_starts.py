@@ -4,10 +4,9 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button
 from coach.session.config import StartPolicy
 from coach.session.events import Asked, StepEnded, StepStarted, Waiting
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DelayStart, DistanceEnd, MarkEnd, Move, MovementStart, PressStart, TimeEnd

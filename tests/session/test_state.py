@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from coach.quantities import Seconds
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from coach.session.session import Session
 from coach.workout.timeline import MovementStart
 from tests.session.builders import Track, checklist, prompt, recover_below, rest, send_off, work, work_time

@@ -2,12 +2,10 @@
 
 import pytest
 
-from coach.live.inputs import Closed
-from coach.live.outputs import RunEnded
+from coach.live.contract import Closed, RunEnded
 from coach.quantities import Seconds
-from coach.session.buttons import Button
 from coach.session.events import EndReason, ResumeChoice, RunResumed, StepEnded, Undone
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import SensorChanged, SensorState
 from tests.session.builders import Track, rest, work, work_time
 

@@ -4,13 +4,12 @@ from random import Random
 
 import pytest
 
-from coach.live.inputs import Opened, RunSetup
+from coach.live.contract import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import EndReason, MovedBy, Split
 from coach.session.marks import expected_mark, gate_marks
-from coach.session.phases import Phase
+from coach.session.phases import Button, Origin, Phase, Pressed, TimingGate
 from coach.signals.readings import Calibrated, Rejected, Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Context, EndConditions, OpenEnd, Timeline, with_marks

@@ -3,12 +3,10 @@
 import pytest
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import RecorderTrouble
-from coach.live.outputs import RunEnded
+from coach.live.contract import RecorderTrouble, RunEnded
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin
 from coach.session.events import MovedBy, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Origin, Phase
 from coach.signals.readings import Rejected
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Step, TimeEnd

@@ -10,8 +10,8 @@ from threading import Event, Thread
 from typing import Any, Final
 
 import coach.edge.share
-from coach.edge.share.http import SECURITY_HEADERS
-from coach.edge.share.server import load_pages
+from coach.edge.http import SECURITY_HEADERS
+from coach.edge.share import load_pages
 
 ASSETS: Final = Path(coach.edge.share.__file__).parent / "assets"
 _PAGES: Final = {"/": "phone.html", "/board": "board.html", "/control": "control.html"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coach.app.feeds import ConductedFeed, ObservableRun
-from coach.app.new_run import ShareRequest
+from coach.app.live_run import ShareRequest
 from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.sharing import SharedRun, Sharing
@@ -18,8 +18,7 @@ from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor
 from coach.edge.remote_buttons import RemoteButtons
 from coach.edge.settings import Settings
-from coach.edge.share.links import LOOPBACK, Role, listen
-from coach.edge.share.server import ShareServer
+from coach.edge.share import LOOPBACK, Role, ShareServer, listen
 from coach.live.run import LiveRun
 from tests.edge.doubles import FakeClock, Kept
 from tests.patience import wait_until

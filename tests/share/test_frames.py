@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from coach.app.share_frames import FrameMaker
+from coach.app.sharing import FrameMaker
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.screen.judgement import judgement
 from coach.screen.paint import PALETTES
+from coach.screen.words import judgement
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from tests.screen.builders import cue, rep_four, shown

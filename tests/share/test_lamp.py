@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from coach.app.share_frames import lamp_look
+from coach.app.sharing import lamp_look
 from coach.cues.cue import CueKind
 from coach.edge.lamp import LampAddress, LampLook, LampSink, parse_lamp, set_back
 from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
-from coach.screen.judgement import Frame, judgement
+from coach.screen.words import Frame, judgement
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD

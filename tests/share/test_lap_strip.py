@@ -17,8 +17,8 @@ import pytest
 
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.terminal import SILENT
-from coach.edge import lap_strip
-from coach.edge.lap_strip import (
+from coach.edge import lamp
+from coach.edge.lamp import (
     PORT,
     WHOLE_LAP,
     Appearance,
@@ -380,9 +380,9 @@ async def test_a_strip_without_a_name_is_looked_for_again(wled, tmp_path, monkey
         names.append(place)
         raise socket.gaierror("not known")
 
-    monkeypatch.setattr(lap_strip, "_KEEP_S", 0.02)
+    monkeypatch.setattr(lamp, "_KEEP_S", 0.02)
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
-    frames = lap_strip._Frames("strip.local", PORT, lambda: 30, WHOLE_LAP, LOOKS)
+    frames = lamp._Frames("strip.local", PORT, lambda: 30, WHOLE_LAP, LOOKS)
     await wait_until(lambda: len(names) > 2)
     frames.close()
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pyte
 import pytest
 
-from coach.edge.share import links
-from coach.edge.share.links import BoardBrowser, Interface, names_of, parse_address, qr_rows
+from coach.edge import share
+from coach.edge.share import BoardBrowser, Interface, names_of, parse_address, qr_rows
 from coach.problems import CoachProblem, UsageProblem
 from tests.patience import block_until
 from tests.pty.terminal import COACH, PATIENCE_S, Terminal
@@ -217,13 +217,13 @@ def test_an_address_of_another_machine_is_refused(coach):
 
 def test_a_port_that_is_taken(coach):
     """A named port is told to be taken; the usual one gives way to another."""
-    first = links.listen("127.0.0.1", None)
-    second = links.listen("127.0.0.1", None)
+    first = share.listen("127.0.0.1", None)
+    second = share.listen("127.0.0.1", None)
     port = first.getsockname()[1]
     try:
         assert second.getsockname()[1] != port
         with pytest.raises(CoachProblem, match=f"Port {port} of 127.0.0.1 is taken"):
-            links.listen("127.0.0.1", port)
+            share.listen("127.0.0.1", port)
     finally:
         first.close()
         second.close()
@@ -231,7 +231,7 @@ def test_a_port_that_is_taken(coach):
 
 def test_only_its_own_names_are_answered():
     """The address and, on the loopback, localhost; always with the port."""
-    listening = links.listen("127.0.0.1", None)
+    listening = share.listen("127.0.0.1", None)
     port = listening.getsockname()[1]
 
     try:
@@ -300,7 +300,7 @@ def test_without_a_chromium_the_usual_browser_is_opened(monkeypatch):
         opened.append(url)
         return len(opened) == 1
 
-    monkeypatch.setattr(links, "find_chromium", lambda: None)
+    monkeypatch.setattr(share, "find_chromium", lambda: None)
     monkeypatch.setattr("webbrowser.open", opens)
     board, other = BoardBrowser(), BoardBrowser()
     assert "F11" in board.open("http://127.0.0.1:1/in/x")
@@ -321,7 +321,7 @@ def test_a_browser_that_does_not_end_is_killed(tmp_path, monkeypatch):
     stubborn.write_text(f"#!{sys.executable}\n{deaf}")
     stubborn.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr(links, "_END_S", 0.1)
+    monkeypatch.setattr(share, "_END_S", 0.1)
     board = BoardBrowser()
     assert board.open("http://127.0.0.1:1/in/x") == ""
     pid = board.pid

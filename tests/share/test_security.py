@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from coach.app.new_run import ShareRequest
-from coach.edge.share import http, server
-from coach.edge.share.http import SECURITY_HEADERS
-from coach.edge.share.links import AccessTokens, Role
+from coach.app.live_run import ShareRequest
+from coach.edge import http, share
+from coach.edge.http import SECURITY_HEADERS
+from coach.edge.share import AccessTokens, Role
 from tests.patience import wait_until
 from tests.share.loopback import look, shared_run
 
@@ -342,7 +342,7 @@ async def test_a_hundred_connections_leave_room_for_a_phone(monkeypatch):
         opened = await asyncio.gather(*(shared.connect() for _ in range(100)))
         for _ in range(10):
             await asyncio.sleep(0.02)
-            assert len(shared.server._tasks) <= server.MOST_OF_ONE + 1
+            assert len(shared.server._tasks) <= share.MOST_OF_ONE + 1
         before = len(stream.of("frame"))
         await wait_until(lambda: len(stream.of("frame")) > before)
         for _, writer in opened:
@@ -362,7 +362,7 @@ async def test_a_request_has_to_come_in_time(monkeypatch):
 
 async def test_a_phone_that_reads_nothing_is_dropped(monkeypatch):
     """Its frames replace each other, and after a while it is let go; the others hear nothing of it."""
-    monkeypatch.setattr(server, "_STUCK_S", 0.2)
+    monkeypatch.setattr(share, "_STUCK_S", 0.2)
     async with shared_run() as shared:
         cookie = await shared.enter()
         good = await look(shared, cookie)

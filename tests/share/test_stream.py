@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from coach.app.new_run import ShareRequest
-from coach.app.share_frames import cue_message
+from coach.app.live_run import ShareRequest
+from coach.app.sharing import cue_message
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
-from coach.edge.share import server as serving
-from coach.edge.share.links import Role
-from coach.edge.share.server import MOST_STREAMS
+from coach.edge import share as serving
+from coach.edge.share import MOST_STREAMS, Role
 from coach.quantities import Seconds
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from tests.patience import wait_until
 from tests.share.loopback import look, shared_run
 

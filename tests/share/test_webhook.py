@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from coach.app.new_run import ShareRequest
+from coach.app.live_run import ShareRequest
 from coach.app.sharing import Sharing, open_sharing
 from coach.app.terminal import RunMode
 from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.edge import http as posting
+from coach.edge.http import Webhook, WebhookSink, parse_webhook
 from coach.edge.settings import Settings
-from coach.edge.share import http as posting
-from coach.edge.share.http import Webhook, WebhookSink, parse_webhook
 from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds

@@ -3,8 +3,8 @@
 import pytest
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.signals.calibration import SpeedAgreement
 from coach.signals.config import SignalSettings
+from coach.signals.odometer import SpeedAgreement
 from coach.signals.readings import SPEED_RATIO, Learnt, Reported, Source
 from coach.signals.signals import Signals
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.external import CoreBodyTemperature, MuscleOxygen
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import (
     RunningPowerMeasurement,
     RunningSpeedCadenceMeasurement,
     TreadmillData,
 )
+from coach.gatt.services import CoreBodyTemperature, MuscleOxygen
 from coach.signals.config import SignalSettings
 from coach.signals.readings import (
     Characteristic,

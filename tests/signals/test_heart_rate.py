@@ -4,10 +4,10 @@ from math import inf, sin
 
 import pytest
 
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import read_recording
 from coach.signals.config import DoubtSettings
-from coach.signals.heart_rate import FOLLOWS_CADENCE, STANDS_STILL, HeartRateValidator
 from coach.signals.readings import Reported
+from coach.signals.sensors import FOLLOWS_CADENCE, STANDS_STILL, HeartRateValidator
 from coach.signals.smoothing import Ema
 
 RECORDINGS = [

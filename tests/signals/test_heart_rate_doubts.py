@@ -2,8 +2,8 @@
 
 from coach.quantities import BeatsPerMinute, Seconds, StepsPerMinute
 from coach.signals.config import SignalSettings
-from coach.signals.heart_rate import STANDS_STILL
 from coach.signals.readings import Rejected, Reported, Source
+from coach.signals.sensors import STANDS_STILL
 from coach.signals.signals import Signals
 
 

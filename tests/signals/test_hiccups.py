@@ -10,7 +10,6 @@ from coach.cues.cue import CueKind
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement, TreadmillData
 from coach.signals.config import SignalSettings
-from coach.signals.heart_rate import NO_BEATS, NO_CONTACT
 from coach.signals.readings import (
     Characteristic,
     LinkChanged,
@@ -21,6 +20,7 @@ from coach.signals.readings import (
     SensorState,
     Source,
 )
+from coach.signals.sensors import NO_BEATS, NO_CONTACT
 from coach.signals.signals import Signals
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, StepTarget

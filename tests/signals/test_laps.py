@@ -6,8 +6,8 @@ from math import cos, hypot, pi, sin
 import pytest
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.signals.calibration import TrackLaps
 from coach.signals.config import SignalSettings
+from coach.signals.odometer import TrackLaps
 from coach.signals.readings import Calibrated, Reported, Source
 from coach.signals.signals import Signals
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import read_recording
 from coach.signals.config import SignalSettings
 from coach.signals.readings import Rejected, Reported, Source
 from coach.signals.signals import Signals

@@ -5,11 +5,11 @@
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
-from coach.live.outputs import RunEnded
+from coach.live.contract import RunEnded
 from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.signals.readings import SensorChanged, SensorState, Source
-from coach.simulate.behaviour import Behaviour, Rng, RunnerProfile
+from coach.simulate import Behaviour, Rng, RunnerProfile
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,

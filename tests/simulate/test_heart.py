@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from coach.simulate.behaviour import RunnerProfile
-from coach.simulate.runner import Heart, steady_heart_rate
+from coach.simulate import Heart, RunnerProfile, steady_heart_rate
 
 STEP = 0.25
 FIT = RunnerProfile(vo2max=55.0, heart_rate_rest=50.0, heart_rate_max=190.0, heart_drift_bpm=0.0)

@@ -4,8 +4,7 @@
 
 import pytest
 
-from coach.simulate.behaviour import Rng, RunnerProfile
-from coach.simulate.runner import Locomotion, natural_cadence
+from coach.simulate import Locomotion, Rng, RunnerProfile, natural_cadence
 
 STEP = 0.25
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.problems import SettingsProblem
-from coach.simulate.behaviour import RunnerProfile, read_profile
+from coach.simulate import RunnerProfile, read_profile
 
 
 def test_a_profile_names_what_differs():

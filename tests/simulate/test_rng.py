@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from coach.simulate.behaviour import Rng
+from coach.simulate import Rng
 
 
 def test_the_same_seed_gives_the_same_numbers():

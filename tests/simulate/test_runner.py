@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.outputs import Output
+from coach.live.contract import Output
 from coach.physiology.surroundings import Course
-from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged, StepStarted
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from coach.signals.readings import LinkChanged, Notified, Source
 from coach.simulate import RunnerProfile, VirtualRunner
 from coach.workout.kinds import Kind

@@ -8,8 +8,7 @@ import pytest
 
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.simulate.behaviour import Rng, RunnerProfile
-from coach.simulate.runner import Footpod, Strap
+from coach.simulate import Footpod, Rng, RunnerProfile, Strap
 
 STEP = 0.25
 

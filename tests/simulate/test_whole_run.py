@@ -6,8 +6,7 @@ import itertools
 
 import pytest
 
-from coach.live.inputs import Closed, Opened, RunSetup
-from coach.live.outputs import RunEnded
+from coach.live.contract import Closed, Opened, RunEnded, RunSetup
 from coach.live.run import LiveRun
 from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted
 from coach.session.phases import Phase

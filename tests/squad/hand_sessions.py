@@ -2,7 +2,7 @@
 
 from coach.quantities import Metres, Seconds
 from coach.squad.by_hand import HandSetup, heats_of
-from coach.squad.document import roster_of_names
+from coach.squad.roster import roster_of_names
 
 NAMES = (
     "Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana", "Ivo", "Jana", "Kim", "Leo",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coach.edge.run_folder import RunState
 from coach.edge.squad_files import SquadManifest, create_squad_folder
-from coach.squad.crossing import GivenBy, SplitGiven
+from coach.squad.run import GivenBy, SplitGiven
 from tests.squad.squads import at, roster
 
 JOURNAL = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"

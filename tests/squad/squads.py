@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from coach.edge.conductor import replay_max
-from coach.live.inputs import Input, RunSetup
-from coach.live.outputs import Output, encode_event, encode_line
+from coach.live.contract import Input, Output, RunSetup, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.config import StartPolicy
-from coach.squad.crossing import LineEvent
-from coach.squad.document import roster_of_names
-from coach.squad.roster import Roster
+from coach.squad.roster import Roster, roster_of_names
 from coach.squad.run import (
+    LineEvent,
     RunnerInput,
     RunnerOutput,
     SquadInput,

@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
-from coach.live.inputs import Opened
+from coach.live.contract import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond
-from coach.session.buttons import Button, Origin, Pressed
-from coach.session.phases import Phase
+from coach.session.phases import Button, Origin, Phase, Pressed
 from coach.signals.readings import Reported, Source
 from coach.squad.board import BoardOrder, BoardStanding, LastSplits, Need, fade_of, next_line, standing_of
-from coach.squad.crossing import Expected
+from coach.squad.run import Expected
 from tests.session.builders import Track, rest, work
 from tests.squad.squads import at, roster, setup
 

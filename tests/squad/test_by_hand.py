@@ -17,6 +17,7 @@ from coach.squad.by_hand import (
     HandUndone,
     LinePressed,
     OrderLeft,
+    PastSplit,
     PressesSwapped,
     PressesTakenBack,
     PressGiven,
@@ -24,11 +25,6 @@ from coach.squad.by_hand import (
     RunnerNamed,
     TimingEnded,
     heats_of,
-)
-from coach.squad.document import read_roster, roster_of_names
-from coach.squad.roster import LETTERS
-from coach.squad.sheet import (
-    PastSplit,
     past_splits_of,
     sheet_csv,
     sheet_lines,
@@ -36,6 +32,7 @@ from coach.squad.sheet import (
     split_words,
     splits_of_reps,
 )
+from coach.squad.roster import LETTERS, read_roster, roster_of_names
 from tests.squad.hand_sessions import bunched, hand_setup
 
 

@@ -2,15 +2,7 @@
 
 import pytest
 
-from coach.squad.crossing import (
-    Crossings,
-    Expected,
-    GivenBy,
-    PressAssigner,
-    SplitGiven,
-    SplitMoved,
-    SplitTaken,
-)
+from coach.squad.run import Crossings, Expected, GivenBy, PressAssigner, SplitGiven, SplitMoved, SplitTaken
 from tests.squad.squads import at
 
 

@@ -15,13 +15,21 @@ from coach.app.live_run import RunContext
 from coach.app.squad import LiveSquad, Member
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.settings import Settings
-from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble
-from coach.live.outputs import Output, encode_event, encode_line
+from coach.live.contract import (
+    Alive,
+    Closed,
+    Input,
+    LoopBlocked,
+    Opened,
+    Output,
+    RecorderTrouble,
+    encode_event,
+    encode_line,
+)
 from coach.live.run import LiveRun
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
-from coach.squad.crossing import GivenBy, SplitGiven
-from coach.squad.run import RunnerInput
+from coach.squad.run import GivenBy, RunnerInput, SplitGiven
 from tests.edge.doubles import FakeClock
 from tests.squad.squads import NAMES, FoldedSquad, alone, at, lines_of, roster, setup
 

@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.session.buttons import Button
-from coach.squad.crossing import GivenBy, SplitGiven, SplitMoved, SplitTaken
+from coach.session.phases import Button
 from coach.squad.run import (
+    GivenBy,
     OrderChanged,
     RunnerLeft,
     RunnerMoved,
+    SplitGiven,
+    SplitMoved,
+    SplitTaken,
     SquadPressed,
     WaveStarted,
     squad_input_of,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from coach.review.summary import summarize
-from coach.squad.review import ReviewedRunner, SquadReview, review_lines, review_tree, squad_page
+from coach.squad.board import ReviewedRunner, SquadReview, review_lines, review_tree, squad_page
 from tests.session.builders import Track, rest, work
 from tests.squad.squads import roster
 

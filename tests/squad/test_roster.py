@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from coach.squad.document import read_roster, roster_from, roster_of_names, slugs_of, squad_schema
 from coach.squad.roster import (
     Consent,
     Group,
@@ -14,7 +13,12 @@ from coach.squad.roster import (
     RosterProblem,
     SquadRunner,
     Waves,
+    read_roster,
+    roster_from,
+    roster_of_names,
     roster_tree,
+    slugs_of,
+    squad_schema,
 )
 from tests.squad.squads import at
 

@@ -5,21 +5,22 @@ from typing import Any
 
 import pytest
 
-from coach.live.inputs import Opened, WorkoutSwitched
-from coach.live.outputs import RunEnded
+from coach.live.contract import Opened, RunEnded, WorkoutSwitched
 from coach.live.run import LiveRun
-from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
 from coach.session.events import StepEnded, StepStarted, Undone, WorkoutChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from coach.squad.board import Board, next_line
-from coach.squad.crossing import GivenBy, SplitGiven, SplitMoved, SplitTaken
 from coach.squad.roster import Group, RestUntil, Roster
 from coach.squad.run import (
+    GivenBy,
     RunnerInput,
     RunnerLeft,
     RunnerMoved,
     RunnerOutput,
+    SplitGiven,
+    SplitMoved,
+    SplitTaken,
     SquadPressed,
     WaveStarted,
     encode_squad_event,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
-from coach.edge.sound.voices import ClipBank
+from coach.edge.voices import ClipBank
 from coach.squad.board import SquadVoice, named
 from tests.squad.squads import at, roster
 

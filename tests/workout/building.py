@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from coach.athlete import athlete_from
-from coach.workout import compile as compiling
 from coach.workout import describe as estimating
+from coach.workout import document as compiling
 from coach.workout import edits as editing
 from coach.workout import timeline
 from coach.workout.document import document_from, load_document

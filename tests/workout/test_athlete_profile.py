@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.athlete import Athlete, athlete_from
-from coach.physiology.predictions import check_athlete, implausible, predictions, record_time
+from coach.physiology.performance import check_athlete, implausible, predictions, record_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
-from coach.workout.athlete_profile import PACES, ProfileSection, prediction_block, profile_blocks, profile_of
-from coach.workout.resolve import Numbers
+from coach.workout.resolve import PACES, Numbers, ProfileSection, prediction_block, profile_blocks, profile_of
 
 MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
 

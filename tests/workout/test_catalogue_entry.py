@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from coach.workout.catalogue_entry import CatalogueEntry, SearchFilter, race_named, read_limit
-from coach.workout.describe import item_text
-from coach.workout.document import advice, written
+from coach.workout.describe import CatalogueEntry, SearchFilter, item_text, race_named, read_limit
+from coach.workout.document import advice, written_document
 from coach.workout.model import Tags
 from tests.workout.building import document, load, outline, tree, work
 from tests.workout.test_library import LIBRARY
@@ -207,7 +206,7 @@ def test_the_library_is_written_the_way_documents_are_written():
     """Every workout of the library is what the writer makes of it, so that a change shows as itself."""
     for path in sorted(LIBRARY.glob("*.json")):
         data = path.read_bytes()
-        assert written(json.loads(data)) == data, path.name
+        assert written_document(json.loads(data)) == data, path.name
         assert load(json.loads(data)).name
 
 

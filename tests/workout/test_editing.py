@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from coach.problems import WorkoutProblem
 from coach.workout import editing
-from coach.workout.compile import outline
-from coach.workout.document import document_from, load_document
+from coach.workout.document import document_from, load_document, outline
 from coach.workout.editing import Cell, CellProblem, Draft, Edited, Form
 from tests.cases import case
 from tests.workout.notation.documents import ATHLETE

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.documents.spelling import Misspelt
-from coach.workout.generate import alternation, blocks, cruise, ladder, progression, reverse
+from coach.spelling import Misspelt
+from coach.workout.variants import alternation, blocks, cruise, ladder, progression, reverse
 from tests.workout.building import compile_workout, document, jog, load, work
 from tests.workout.test_library import RUNNER, read
 

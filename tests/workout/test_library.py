@@ -7,7 +7,8 @@ import pytest
 from pydantic import BaseModel
 
 from coach.workout.describe import sentence
-from coach.workout.document import Workout, load_document
+from coach.workout.document import load_document
+from coach.workout.model import Workout
 from tests.cases import case
 from tests.workout.building import athlete, compile_workout, edits, estimate, outline
 from tests.workout.library_sizes import NEEDS_NOBODY, SIZES

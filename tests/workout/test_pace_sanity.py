@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coach.physiology.predictions import best_race
-from coach.workout.athlete_profile import race_speed_over, too_ambitious
+from coach.physiology.performance import best_race
 from coach.workout.document import load_document
+from coach.workout.resolve import race_speed_over, too_ambitious
 from tests.workout.building import athlete, compile_workout
 
 LIBRARY = Path(__file__).parents[2] / "workouts"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.workout.catalogue_entry import CatalogueEntry, Query
+from coach.workout.describe import CatalogueEntry, Query
 
 
 def card(title, name="", purpose="", **tags):

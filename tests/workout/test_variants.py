@@ -6,9 +6,8 @@ import pytest
 
 from coach.edge.files import library_path
 from coach.workout import variants
-from coach.workout.compile import compile_workout, outline
 from coach.workout.describe import estimate
-from coach.workout.document import document_from, load_document
+from coach.workout.document import compile_workout, document_from, load_document, outline
 from coach.workout.kinds import CROSS, HARD
 from coach.workout.notation import read
 from coach.workout.timeline import Quantity

@@ -21,15 +21,22 @@ from coach.cues.cue import Cue, CueKind
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
-from coach.edge.telemetry.messages import HomeSensor, HomeState, encode, iso_utc
-from coach.edge.telemetry.topics import TOPICS, Outgoing, Presence, Topics
+from coach.edge.telemetry.topics import (
+    TOPICS,
+    HomeSensor,
+    HomeState,
+    Outgoing,
+    Presence,
+    Topics,
+    encode,
+    iso_utc,
+)
 from coach.live.ahead import LapLight, LapLights
-from coach.live.outputs import RunEnded, RunStarted, encode_event, encode_target, encode_until
+from coach.live.contract import RunEnded, RunStarted, encode_event, encode_target, encode_until
 from coach.live.run import TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.lines import read_records
-from coach.session.buttons import Button
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -40,7 +47,7 @@ from coach.session.events import (
     Undone,
     WorkoutChanged,
 )
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase
 from coach.signals.readings import DisplayValue, Freshness
 from coach.workout.describe import step_label
 

@@ -1,41 +1,448 @@
 """The table of topics, their names for a run, and the messages that show whether a coach is online.
 
-`coach.edge.telemetry.messages` has the payloads. A new topic is a row of `TOPICS`.
+`coach.edge.telemetry.topics` has the payloads. A new topic is a row of `TOPICS`.
 """
 
 import itertools
 import re
 import secrets
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import coach
-from coach.documents.spelling import RESERVED_SLUGS
 from coach.edge.clock import Clock
 from coach.edge.remote_buttons import GateMessage, PressMessage
-from coach.edge.telemetry.messages import (
-    CommandAnswer,
-    CueMessage,
-    Heartbeat,
-    HomeState,
-    Info,
-    LapMessage,
-    LightPlan,
-    Probe,
-    RelayedPacket,
-    RelayedValues,
-    RunSummary,
-    StateMessage,
-    Status,
-    Telemetry,
-    encode,
-    iso_utc,
-)
-from coach.session.buttons import PAST_S
+from coach.session.phases import PAST_S
+from coach.spelling import RESERVED_SLUGS
+
+# --- The payloads of the topics, and how they are encoded and read. `coach.edge.telemetry.topics` has the table
+#
+# Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1,
+# which has no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose
+# value is not known is absent: never 0, never null. The keys of events are those of `coach.live.contract`.
+
+LARGEST: Final = 8192
+"""Bytes of the largest payload that is read."""
+
+
+class MessageError(ValueError):
+    """Raised for a payload that cannot be read; the message says why in plain words."""
+
+
+class Envelope(BaseModel):
+    """The keys of every payload."""
+
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, serialize_by_alias=True, use_attribute_docstrings=True
+    )
+
+    v: Literal[1] = 1
+    """The version of the format."""
+    type: str = Field(alias="_type")
+    """Its type; a reader ignores any other `_type` on a topic, such as `probe`."""
+    seq: int = Field(ge=0)
+    """Rises from message to message of a topic; a reader drops one that is not above the last."""
+    ts: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$")
+    """The time it was made, or of a lap its own time; ISO 8601 in UTC."""
+    ttl_ms: int = Field(gt=0)
+    """Its time to live; a reader drops older ones."""
+
+
+class RunMessage(Envelope):
+    """The keys of every payload of a run."""
+
+    run: str
+    """The id of the run."""
+    at_s: float
+    """Seconds since the first input of the run."""
+    run_s: float | None = None
+    """Running time, pauses excluded; absent before the start."""
+
+
+class Probe(Envelope):
+    """Sent once to every topic that is written, to check whether the broker delivers it; readers ignore it."""
+
+    type: Literal["probe"] = Field("probe", alias="_type")
+    nonce: str
+
+
+class Status(Envelope):
+    """Whether the coach is online; the broker sends the will, `offline`, when it is gone."""
+
+    type: Literal["status"] = Field("status", alias="_type")
+    state: Literal["online", "offline"]
+    version: str
+    """The version of the program."""
+    boot: str
+    """Different after every start of the program."""
+
+
+class Info(Envelope):
+    """Version and abilities of the coach."""
+
+    type: Literal["info"] = Field("info", alias="_type")
+    version: str
+    run: str
+    athlete: str
+    """The athlete's slug in the topics."""
+    protocol: Literal["5", "3.1.1"]
+    """The version of MQTT of the link; with 3.1.1 nothing expires in the broker."""
+    takes_buttons: bool
+    """Whether buttons are taken from `cmd`."""
+    schemas: str
+    """Where the JSON Schemas are: a path in the documentation."""
+
+
+class Heartbeat(Envelope):
+    """Shows once a second that the coach is alive; a reader that misses it for 3 s shows nothing more."""
+
+    type: Literal["hb"] = Field("hb", alias="_type")
+    boot: str
+    lag_ms: float
+    """Delay of the coach's own loop."""
+    dropped: int
+    """Messages dropped so far, in both directions."""
+
+
+class StateMessage(RunMessage):
+    """The state of the run, retained; sent at every change."""
+
+    type: Literal["state"] = Field("state", alias="_type")
+    athlete: str
+    workout: str
+    phase: str
+    """As in the events: `ready`, `work`, `float`, `recovery`, `paused`, `finished`, ..."""
+    step: int | None = None
+    """The index of the step, from 0; absent when finished."""
+    step_id: str | None = None
+    steps: int
+    """The number of steps."""
+    path: str | None = None
+    kind: str | None = None
+    rep: int | None = None
+    of: int | None = None
+    label: str | None = None
+    until: dict[str, Any] | None = None
+    """The end of the step, as in the event `step_started`."""
+    target: dict[str, Any] | None = None
+    """As in the event `step_started`."""
+    next_label: str | None = None
+    """The next step."""
+    step_ends_at: str | None = None
+    """When a step by time will end, ISO 8601 in UTC; absent if unknown."""
+    offer: str | None = None
+    """The offer that the button `accept` would accept."""
+
+
+class SensorReading(BaseModel):
+    """The state of a sensor."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    sensor: str
+    state: str
+    """`searching`, `live`, `stale` or `gone`."""
+    age_s: float | None = None
+    battery_percent: int | None = None
+
+
+class Telemetry(RunMessage):
+    """The measurements, once a second."""
+
+    type: Literal["tm"] = Field("tm", alias="_type")
+    phase: str
+    step: int | None = None
+    step_id: str | None = None
+    step_time_s: float | None = None
+    step_distance_m: float | None = None
+    left_s: float | None = None
+    left_distance_m: float | None = None
+    speed_mps: float | None = None
+    heart_rate_bpm: float | None = None
+    cadence_spm: float | None = None
+    power_w: float | None = None
+    stale: list[str] | None = None
+    """The keys whose values are stale."""
+    light_s: float | None = None
+    """Seconds behind the pacing light; negative is ahead."""
+    light_m: float | None = None
+    judged: str | None = None
+    """The quantity that is judged now."""
+    verdict: str | None = None
+    """The kind of the last verdict of the step that is still valid, such as `too_fast`."""
+    sensors: list[SensorReading] | None = None
+
+
+class CueMessage(RunMessage):
+    """A cue, never retained and never sent late: a reader drops it after `ttl_ms`, and if `seq` is not new."""
+
+    type: Literal["cue"] = Field("cue", alias="_type")
+    event: Literal["cue"] = "cue"
+    kind: str
+    class_: Literal["safety", "countdown", "step", "coach", "info"] = Field(alias="class")
+    text: str
+    state: str | None = None
+    why: dict[str, Any]
+    ttl_s: float
+    spoken: bool
+    """Whether it should be spoken now."""
+    speech: str | None = None
+    sound: str | None = None
+
+
+class LapMessage(RunMessage):
+    """The begin, end or correction of a step; each has its `seq` in the run, and is sent again after an outage."""
+
+    type: Literal["lap"] = Field("lap", alias="_type")
+    change: Literal["new", "update", "end"]
+    """`new` at `step_started`, `end` at `step_ended`, `update` at the others."""
+    event: Literal["step_started", "step_ended", "boundary_moved", "undone", "split"]
+    step: int | None = None
+    step_id: str | None = None
+    path: str | None = None
+    kind: str | None = None
+    rep: int | None = None
+    of: int | None = None
+    until: dict[str, Any] | None = None
+    target: dict[str, Any] | None = None
+    label: str | None = None
+    effective_at_s: float | None = None
+    reason: str | None = None
+    broken: bool | None = None
+    cut: bool | None = None
+    ended_at_s: float | None = None
+    time_s: float | None = None
+    moving_time_s: float | None = None
+    distance_m: float | None = None
+    measured_m: float | None = None
+    estimated: bool | None = None
+    distance_source: str | None = None
+    mean_speed_mps: float | None = None
+    moving_speed_mps: float | None = None
+    mean_heart_rate_bpm: float | None = None
+    max_heart_rate_bpm: float | None = None
+    cadence_spm: float | None = None
+    in_band_fraction: float | None = None
+    hard_s: float | None = None
+    easy_s: float | None = None
+    by_effort: bool | None = None
+    items_done: int | None = None
+    items: int | None = None
+    """Of a checklist, every set and side counted."""
+    from_s: float | None = None
+    to_s: float | None = None
+    by: str | None = None
+    button: str | None = None
+    role: str | None = None
+    metres: float | None = None
+    pressed: bool | None = None
+    gate: str | None = None
+    """The timing gate that sent the mark."""
+    light_s: float | None = None
+    light_m: float | None = None
+    projected_s: float | None = None
+    needed_mps: float | None = None
+
+
+class RunSummary(RunMessage):
+    """How the run ended."""
+
+    type: Literal["summary"] = Field("summary", alias="_type")
+    athlete: str
+    workout: str
+    completed: bool
+    steps_done: int
+    time_s: float | None = None
+    distance_m: float | None = None
+    laps: int
+    """The `seq` of the last lap: a reader with fewer laps missed some."""
+    recording_sha256: str | None = None
+    """Of the journal; absent if the run is not recorded."""
+    discarded: bool | None = None
+    """Whether the runner discarded the run; absent if not."""
+
+
+class CommandAnswer(Envelope):
+    """The result of a command; `docs/reference/commands.md` explains the codes."""
+
+    type: Literal["ack"] = Field("ack", alias="_type")
+    tx: str | None = None
+    """That of the command; absent if it could not be read."""
+    run: str | None = None
+    button: str | None = None
+    status: Literal["confirmed", "rejected", "unknown"]
+    code: str | None = None
+    """Why it was rejected."""
+    reason: str | None = None
+    """The same in plain words, or a remark on an accepted press."""
+    at_s: float | None = None
+    """When the run took it."""
+    credited_at_s: float | None = None
+    """The time it counts from, if that is earlier."""
+    is_repeat: bool | None = None
+    """Whether the `tx` is a repeat, so that nothing was pressed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSensor:
+    """How a key of `HomeState` is shown as a sensor in Home Assistant."""
+
+    name: str
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Further keys of its description."""
+
+
+def _measured(name: str, unit: str, **more: str) -> HomeSensor:
+    return HomeSensor(name, {"unit_of_measurement": unit, **more})
+
+
+class HomeState(RunMessage):
+    """The values of the sensors in Home Assistant; they change once in five seconds, to keep the history short."""
+
+    type: Literal["home"] = Field("home", alias="_type")
+    phase: str
+    heart_rate_bpm: Annotated[float | None, _measured("Heart rate", "bpm", state_class="measurement")] = None
+    pace: Annotated[str | None, HomeSensor("Pace")] = None
+    """As the screen writes it, with its unit: `3:50 /km`."""
+    speed_mps: Annotated[
+        float | None, _measured("Speed", "m/s", device_class="speed", state_class="measurement")
+    ] = None
+    step: Annotated[str | None, HomeSensor("Step")] = None
+    """The label of the step."""
+    step_id: Annotated[str | None, HomeSensor("Step id", {"entity_category": "diagnostic"})] = None
+    state: Annotated[str, HomeSensor("State")]
+    """The coach's verdict in the words of the screen: `EASE`, `ON`, `QUIET`."""
+    left_s: Annotated[float | None, _measured("Left", "s", device_class="duration")] = None
+    """Time left of a step by time."""
+    left_distance_m: Annotated[float | None, _measured("Left to run", "m", device_class="distance")] = None
+
+
+class PaceLight(BaseModel):
+    """One light that runs round the track, on its own once it is published.
+
+    At a moment it is `(moment - start_epoch_s) / lap_s` laps on its way, at least 0 and at most its length. If it has
+    `points` it runs unevenly, and is between them. Before it sets out it stands at its start, and at its end it goes
+    out.
+    """
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    who: Literal["target", "ghost"]
+    """`target` runs at the pace of the workout, `ghost` as an earlier run with `--light last` or `best`."""
+    colour: str = Field(pattern=r"^#[0-9A-F]{6}$")
+    lap_s: float
+    """Seconds for a lap; if it runs unevenly, their mean."""
+    start_epoch_s: float
+    """When it sets out, in Unix time. While it stands, the start that would have brought it to its place by now."""
+    start_offset_s: float
+    """How much later than the step it set out: it waited, or was moved back to the runner."""
+    start_m: float
+    """Where on the lap it sets out, in metres after the finish line, in running direction."""
+    length_m: float | None = None
+    """The length of its way; absent if the step has no known end."""
+    stands_at_m: float | None = None
+    """The metres it has covered while it stands, in a pause or for a runner who stands; absent while it runs."""
+    points: list[tuple[float, float]] | None = None
+    """Metres and seconds of its way, if it runs unevenly."""
+
+
+class LightPlan(RunMessage):
+    """The pace lights of a step, retained: a new plan at every change, an empty payload when the run is over."""
+
+    type: Literal["light_plan"] = Field("light_plan", alias="_type")
+    athlete: str
+    step_id: str
+    rep: int | None = None
+    of: int | None = None
+    label: str | None = None
+    lap_m: float
+    """The length of the lap in the lane of the run."""
+    lights: list[PaceLight]
+    """The first is the one that the coach refers to; empty between reps."""
+
+
+class RelayedValues(BaseModel):
+    """Decoded values of a sensor from a phone or gateway; each key is optional, but one of the first five is needed."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    bpm: float | None = Field(default=None, ge=0, le=300)
+    """Heart rate in beats a minute; 0 means no value."""
+    speed_mps: float | None = Field(default=None, ge=0, le=15)
+    """Speed over the ground."""
+    cadence_spm: float | None = Field(default=None, ge=0, le=400)
+    """Steps a minute, both feet."""
+    distance_m: float | None = Field(default=None, ge=0, le=10_000_000)
+    """Distance from any zero."""
+    power_w: float | None = Field(default=None, ge=0, le=3000)
+    """Running power."""
+    rr_s: list[float] | None = None
+    """Intervals between beats in seconds, oldest first."""
+    sent_s: float | None = None
+    """The sender's own time in seconds, from any zero; or `sent_ms`, or `ts` as ISO 8601 with a zone."""
+    age_s: float | None = Field(default=None, ge=0, le=60)
+    """Its age, if the sender has no clock."""
+    sensor: str | None = None
+    """The sensor, if the topic does not name it."""
+
+
+class RelayedPacket(BaseModel):
+    """A packet of a sensor as a gateway received it."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    hex: str = Field(pattern=r"^([0-9a-fA-F]{2}){1,64}$")
+    """The bytes of 2A37, 2A53 or 2A19."""
+    sent_ms: float | None = None
+    """The gateway's own time in milliseconds, from any zero; or `sent_s`, or `ts`."""
+    rssi: int | None = None
+    """Signal strength at the gateway, in dBm."""
+
+
+Payload = TypeVar("Payload", bound=BaseModel)
+
+
+def encode(model: type[BaseModel], values: Mapping[str, Any]) -> bytes:
+    """Encode a payload; an unknown key is a bug, and None is left out.
+
+    Raises:
+        ValidationError: a key or a value does not fit.
+    """
+    return model.model_validate(values, extra="forbid").model_dump_json(exclude_none=True).encode()
+
+
+def decode(model: type[Payload], payload: bytes) -> Payload:
+    """Read a payload; unknown keys are ignored.
+
+    Raises:
+        MessageError: it is too large, no JSON, or does not fit.
+    """
+    if len(payload) > LARGEST:
+        raise MessageError(f"{len(payload)} bytes are more than {LARGEST}")
+    try:
+        return model.model_validate_json(payload, extra="ignore")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise MessageError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+    except ValueError as error:  # bytes that are not UTF-8
+        raise MessageError(str(error)) from None
+
+
+def iso_utc(epoch_s: float) -> str:
+    """A moment in ISO 8601, UTC, to the millisecond: `2026-11-21T17:04:05.250Z`."""
+    millis = round(epoch_s * 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
+
+
+# --- The table of topics, their names for a run, and the messages that show whether a coach is online
+#
+# `coach.edge.telemetry.topics` has the payloads. A new topic is a row of `TOPICS`.
 
 ROOT: Final = "coach/v1"
 _OURS: Final = RESERVED_SLUGS | {"gate", "value"}

@@ -63,7 +63,7 @@ RECORDING_FORMATS: Final = (
         mark="the element `<TrainingCenterDatabase>`",
         clock_from=date(1970, 1, 1),
         is_xml=True,
-        module="coach.interchange.recordings.tcx",
+        module="coach.interchange.recordings.track",
     ),
     RecordingFormat(
         kind="gpx",

@@ -14,8 +14,7 @@ from math import ceil, floor
 from statistics import fmean
 from typing import Any, Final, Protocol, cast
 
-from coach.live.inputs import Input, RunSetup
-from coach.live.outputs import encode_event, put_measure
+from coach.live.contract import Input, RunSetup, encode_event, put_measure
 from coach.quantities import Metres, Seconds, rounded
 from coach.review.summary import Summary
 from coach.review.trace import RunTrace, TracedStep, TraceRow, WallStart
@@ -302,8 +301,8 @@ class ActivityRow:
 
 
 ACTIVITY_FORMATS: Final[Mapping[ActivityFormat, ActivityRow]] = {
-    ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.recordings.activity_fit"),
-    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.recordings.tcx"),
+    ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.recordings.fit"),
+    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.recordings.track"),
     ActivityFormat.CSV: ActivityRow(
         "the CSV stream", is_dated=False, module="coach.interchange.recordings.csv"
     ),

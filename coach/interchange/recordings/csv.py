@@ -26,11 +26,11 @@ from coach.interchange.recordings.common import (
     too_many_laps,
 )
 from coach.interchange.text import CHUNK, number
-from coach.live.inputs import Closed, Input, Resumed, without_repeats
+from coach.live.contract import Closed, Input, Resumed, without_repeats
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
-from coach.session.buttons import PAST_S, Button, Pressed
 from coach.session.events import Split
+from coach.session.phases import PAST_S, Button, Pressed
 from coach.signals.config import SignalSettings
 from coach.signals.footpod import CadenceCount
 from coach.signals.readings import (

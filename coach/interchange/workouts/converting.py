@@ -18,15 +18,7 @@ from coach.interchange.workouts import (
     Reporter,
     WordsPlace,
 )
-from coach.interchange.workouts.workout_file import (
-    OURS,
-    Durations,
-    Json,
-    WorkoutFile,
-    check_size,
-    is_ours,
-    number,
-)
+from coach.interchange.workouts.builder import OURS, Durations, Json, WorkoutFile, check_size, is_ours, number
 from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds
 from coach.workout.describe import Estimate

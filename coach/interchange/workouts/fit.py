@@ -18,22 +18,27 @@ from coach.interchange.fit_file import (
     FitEncoder,
     FitField,
     FitWorkout,
+    Message,
     MessageType,
     cut_text,
     gathered,
     is_fit,
+    whole,
 )
-from coach.interchange.fit_messages import Message, whole
 from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     MARK,
+    MOST_WORKOUTS,
     NO_LENGTH,
     ONE_FOOT_SPM,
     OPEN_SIDES,
+    Json,
     Sport,
     StepBuilder,
     WorkoutBuilder,
+    WorkoutFile,
     document,
+    one_line,
     read_sport,
     repeated,
     step,
@@ -53,7 +58,6 @@ from coach.interchange.workouts.converting import (
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.workout_file import MOST_WORKOUTS, Json, WorkoutFile, one_line
 from coach.problems import WorkoutProblem
 from coach.session.config import only_asks
 from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Quantity, Step, TimeEnd

@@ -16,13 +16,21 @@ from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,
     OPEN_SIDES,
+    Json,
     Sport,
     StepBuilder,
     WorkoutBuilder,
+    WorkoutFile,
     document,
+    items,
+    key_of,
+    number,
+    one_line,
+    part,
     read_sport,
     repeated,
     step,
+    whole,
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
@@ -36,16 +44,6 @@ from coach.interchange.workouts.converting import (
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.workout_file import (
-    Json,
-    WorkoutFile,
-    items,
-    key_of,
-    number,
-    one_line,
-    part,
-    whole,
-)
 from coach.problems import WorkoutProblem
 from coach.workout.kinds import EASING_OFF, FLOATS, Kind
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd

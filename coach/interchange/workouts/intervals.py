@@ -14,12 +14,21 @@ from typing import Final
 from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     OPEN_SIDES,
+    Durations,
+    Json,
     Sport,
     StepBuilder,
     WorkoutBuilder,
+    WorkoutFile,
     document,
+    items,
+    key_of,
+    number,
+    one_line,
+    part,
     plain_number,
     read_sport,
+    whole,
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
@@ -52,17 +61,6 @@ from coach.interchange.workouts.intervals_text import (
     read_line,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.workout_file import (
-    Durations,
-    Json,
-    WorkoutFile,
-    items,
-    key_of,
-    number,
-    one_line,
-    part,
-    whole,
-)
 from coach.problems import WorkoutProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, pace_s_per_km
 from coach.workout.describe import MOVE_WORDS, step_label

@@ -15,16 +15,17 @@ from coach.interchange.workouts.builder import (
     FRIEL_PACE_ZONES,
     MARK,
     NO_LENGTH,
+    Json,
     Sport,
     StepBuilder,
     clock,
+    one_line,
     pace_target,
     plain_number,
     repeated,
     short_name,
     step,
 )
-from coach.interchange.workouts.workout_file import Json, one_line
 from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_MILE
 from coach.workout.kinds import EASY, HARD

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from coach.interchange.workouts import Reporter
-from coach.interchange.workouts.builder import Sport, StepBuilder, WorkoutBuilder, document
+from coach.interchange.workouts.builder import Durations, Json, Sport, StepBuilder, WorkoutBuilder, document
 from coach.interchange.workouts.intervals_step import (
     KINDS,
     PER,
@@ -27,7 +27,6 @@ from coach.interchange.workouts.intervals_step import (
     settle_kinds,
     words_kind,
 )
-from coach.interchange.workouts.workout_file import Durations, Json
 from coach.problems import WorkoutProblem
 from coach.quantities import METRES_PER_MILE
 from coach.workout.kinds import EASY, MAX_STEPS

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from coach.athlete import Athlete
-from coach.documents.reading import path_of
-from coach.documents.spelling import read_time
+from coach.documents import path_of
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
 from coach.interchange.workouts.converting import (
     LAP_KEY,
@@ -29,14 +28,24 @@ from coach.interchange.workouts.converting import (
 )
 from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
-from coach.workout import steps as written
+from coach.spelling import read_time
+from coach.workout import model as written
 from coach.workout import targets
-from coach.workout.compile import Changes, StepCompiler, changed, outline
 from coach.workout.describe import MOVE_WORDS, estimate, item_text, step_label, step_seconds, until_text
+from coach.workout.document import Changes, StepCompiler, changed, outline
 from coach.workout.kinds import KINDS, RESTS, Kind
-from coach.workout.model import Section, WorkoutDocument
+from coach.workout.model import (
+    ChecklistStep,
+    Node,
+    PromptStep,
+    Repeat,
+    RunStep,
+    Section,
+    SingleEnd,
+    Use,
+    WorkoutDocument,
+)
 from coach.workout.resolve import Numbers, limit_words, resolve_cap
-from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, SingleEnd, Use
 from coach.workout.targets import read_heart_rate, read_offset, read_speed
 from coach.workout.timeline import (
     AutoStart,

@@ -12,15 +12,21 @@ from coach.interchange.text import Element, XmlNode
 from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     MARK,
+    MOST_WORKOUTS,
     NO_LENGTH,
     ONE_FOOT_SPM,
     OPEN_SIDES,
+    Json,
     StepBuilder,
     WorkoutBuilder,
+    WorkoutFile,
     document,
+    number,
+    one_line,
     read_sport,
     repeated,
     step,
+    whole,
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
@@ -34,7 +40,6 @@ from coach.interchange.workouts.converting import (
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.workout_file import MOST_WORKOUTS, Json, WorkoutFile, number, one_line, whole
 from coach.problems import WorkoutProblem
 from coach.workout.kinds import EASY, KINDS
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd

@@ -6,22 +6,20 @@ from coach.interchange.workouts import Reporter
 from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,
+    Json,
     StepBuilder,
     WorkoutBuilder,
-    document,
-    read_sport,
-    repeated,
-    step,
-)
-from coach.interchange.workouts.workout_file import (
-    Json,
     WorkoutFile,
+    document,
     items,
     key_of,
     number,
     one_line,
     part,
     read_json,
+    read_sport,
+    repeated,
+    step,
     whole,
 )
 from coach.problems import WorkoutProblem

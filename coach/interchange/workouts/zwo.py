@@ -17,16 +17,22 @@ from coach.interchange.text import Element, XmlNode
 from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     NO_LENGTH,
+    Durations,
+    Json,
     Sport,
     StepBuilder,
     WorkoutBuilder,
+    WorkoutFile,
     clock,
     document,
+    number,
+    one_line,
     pace_target,
     plain_number,
     read_sport,
     repeated,
     step,
+    whole,
 )
 from coach.interchange.workouts.converting import (
     ExportRequest,
@@ -40,7 +46,6 @@ from coach.interchange.workouts.converting import (
     unrolled,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.workout_file import Durations, Json, WorkoutFile, number, one_line, whole
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace, pace_s_per_km
 from coach.workout.describe import planned_speed, typical_speed

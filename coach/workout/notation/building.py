@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, get_args
 
 from coach.athlete import PaceName
-from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
+from coach.spelling import read_pace_range
 from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
 from coach.workout.notation import lexer
 from coach.workout.notation.lexer import Aim, Length, NotationFault, Part, Rest, Tree

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from coach.documents.spelling import LONGEST_M, LONGEST_S, METRES_PER_YARD
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
+from coach.spelling import LONGEST_M, LONGEST_S, METRES_PER_YARD
 from coach.workout.kinds import EASY
-from coach.workout.notation import words
+from coach.workout.notation import lexer
 from coach.workout.notation.lexer import (
     MINUTES_UNDER,
     Aim,
@@ -60,7 +60,7 @@ class LengthReader:
         """Return whether a unit stands here for one of it, as in `5 x mile`."""
         token = self._cursor.peek(ahead)
         is_written_out = token.kind == "word" and len(token.text) > 1
-        return is_written_out and words.UNITS.get(token.text) in {"km", "mi", "lap"}
+        return is_written_out and lexer.UNITS.get(token.text) in {"km", "mi", "lap"}
 
     def read(self, *, is_counted: bool = False, is_listed: bool = False) -> list[Length]:
         """Read a length, or the rungs of a ladder; with `is_listed` several lengths in a row are one ladder."""
@@ -160,7 +160,7 @@ class LengthReader:
     def _has_unit(self, ahead: int) -> bool:
         """Return whether the number here has a unit, as in `2km`, `90s` and `2'`."""
         after = self._cursor.peek(ahead + 1)
-        return after.text in {"'", '"', "x"} or self._cursor.phrase(words.UNITS, ahead + 1)[1] > 0
+        return after.text in {"'", '"', "x"} or self._cursor.phrase(lexer.UNITS, ahead + 1)[1] > 0
 
     def _rungs_in_a_row(self) -> int:
         """The number of times or distances in a row here, with commas or nothing between, before what applies to all.
@@ -174,14 +174,14 @@ class LengthReader:
             number += 1
             if self._cursor.sees(",", ahead=ahead):
                 ahead += 1
-        is_held = self._cursor.sees("@", "/", *words.WITH_WORDS, *words.REST_WORDS - {"off"}, ahead=ahead)
+        is_held = self._cursor.sees("@", "/", *lexer.WITH_WORDS, *lexer.REST_WORDS - {"off"}, ahead=ahead)
         return number if is_held and len(measures) == 1 and "" not in measures else 0
 
     def _measure(self, ahead: int) -> str:
         """The measure of the length here, `time` or `distance`; empty for a small number without a unit."""
         token, size = self._cursor.peek(ahead), self.size(ahead)
         unit = self._cursor.peek(ahead + 1).text if size > 1 else ""
-        name = words.UNITS.get(unit, "")
+        name = lexer.UNITS.get(unit, "")
         if token.kind == "clock" or unit in {"'", '"'} or name in _TIMES:
             return "time"
         if name == "m" or not name:
@@ -196,7 +196,7 @@ class LengthReader:
             if token.kind != "number" or token.value < MINUTES_UNDER or self._counts.is_sign(ahead + 1):
                 return number
             after = self._cursor.peek(ahead + 1)
-            if after.kind == "word" and after.text in words.UNITS and after.text != "m":
+            if after.kind == "word" and after.text in lexer.UNITS and after.text != "m":
                 return number
             number += 1
             ahead += 1
@@ -236,10 +236,10 @@ class LengthReader:
                 closing = self._cursor.accept('"', "'", "s", "sec")
                 end = closing.end if closing else end
             return value, "s", token.start, end
-        phrase, size = self._cursor.phrase(words.UNITS)
+        phrase, size = self._cursor.phrase(lexer.UNITS)
         if not phrase:
             return token.value, "", token.start, end
-        unit = words.UNITS[phrase]
+        unit = lexer.UNITS[phrase]
         for _ in range(size):
             end = self._cursor.take().end
         if phrase == "m" and self._cursor.peek().kind == "number" and not self._cursor.peek().is_spaced:
@@ -256,7 +256,7 @@ class LengthReader:
         if token.kind == "clock":
             return self._raw_clock(token)
         if self._is_unit_alone(-1):
-            return 1.0, words.UNITS[token.text], token.start, token.end
+            return 1.0, lexer.UNITS[token.text], token.start, token.end
         raise self._cursor.fault(
             "a length is missing here", token, "For example: 800, 1km, 1mi, 2:00 or 20min."
         )
@@ -266,7 +266,7 @@ class LengthReader:
         slash, rest = self._cursor.peek(), self._cursor.peek(1)
         is_glued = slash.text == "/" and rest.kind == "number" and not slash.is_spaced and not rest.is_spaced
         are_seconds = {token.value, rest.value} <= _ON_OFF_S
-        return is_glued and are_seconds and self._cursor.peek(2).text not in {*words.UNITS, "'", '"', "/"}
+        return is_glued and are_seconds and self._cursor.peek(2).text not in {*lexer.UNITS, "'", '"', "/"}
 
     def _is_plural(self, sign: Token) -> bool:
         """Return whether this is the plural of a distance, as in `10 x 400s` and `400's`."""
@@ -307,7 +307,7 @@ class LengthReader:
         shown = f"{value:g}"
         token = Token("number", shown, start, end, value, raw=shown)
         if unit == "m?":
-            if self._cursor.peek().text in words.RUN_BY_METRES:
+            if self._cursor.peek().text in lexer.RUN_BY_METRES:
                 unit = "m"
             else:
                 unit = "min"
@@ -345,7 +345,7 @@ class LengthReader:
         if value >= MINUTES_UNDER:
             return "m"
         beside = (self._cursor.peek().text, self._cursor.tokens[max(0, self._cursor.at - 2)].text)
-        if value and any(words.KIND_WORDS.get(text) in EASY for text in beside):
+        if value and any(lexer.KIND_WORDS.get(text) in EASY for text in beside):
             self._cursor.guess(f"{token.raw} is read as {token.raw} minutes")
             return "min"
         if value == 0:
@@ -460,15 +460,15 @@ class RestReader:
         after = self._cursor.peek(1)
         if after.kind in {"number", "clock", "ratio"}:
             return True
-        if after.text in {"=", ":", "is", "of", "until"} or after.text in words.SAME_WORDS:
+        if after.text in {"=", ":", "is", "of", "until"} or after.text in lexer.SAME_WORDS:
             return True
-        return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
+        return bool(self._cursor.phrase(lexer.MOVES, 1)[1]) or after.text in lexer.BETWEEN_WORDS
 
     def is_of_sets_here(self) -> bool:
         """Return whether a word for sets stands here with their rest behind it: `SP 4min`, `sets: 4:00`."""
         size = 2 if self._cursor.sees("=", ":", ahead=1) else 1
         return (
-            self._cursor.peek().text in words.SET_WORDS
+            self._cursor.peek().text in lexer.SET_WORDS
             and self._cursor.peek(size).kind in {"number", "clock"}
             and not self._counts.is_part_ahead(size)
         )
@@ -514,12 +514,12 @@ class RestReader:
         """Read a rest."""
         start = self._cursor.peek()
         whose, is_rest_said = self._rest_words()
-        if self._cursor.accept(*words.NO_REST) or (
-            self._cursor.sees("no") and self._cursor.accept("no") and self._cursor.accept(*words.REST_WORDS)
+        if self._cursor.accept(*lexer.NO_REST) or (
+            self._cursor.sees("no") and self._cursor.accept("no") and self._cursor.accept(*lexer.REST_WORDS)
         ):
             return Rest(start.start, self._cursor.tokens[self._cursor.at - 1].end, is_none=True)
-        phrase = self._cursor.accept_phrase(words.MOVES)
-        move = words.MOVES[phrase] if phrase else ""
+        phrase = self._cursor.accept_phrase(lexer.MOVES)
+        move = lexer.MOVES[phrase] if phrase else ""
         size = self._size(start, move, is_said=is_rest_said)
         tail = self._rest_tail()
         move = move or tail.move
@@ -555,14 +555,14 @@ class RestReader:
             pass
         if self._cursor.peek().kind == "ratio":
             return _Size(ratio=self._cursor.take().value)
-        if self._cursor.accept(*words.SAME_WORDS):
+        if self._cursor.accept(*lexer.SAME_WORDS):
             self._cursor.accept("time", "as", "work", "rep", "recovery", "rest")
             return _Size(ratio=1.0)
         if self._cursor.sees("until", "open"):
             return _Size(self._lengths.until())
         if self._cursor.peek().kind in {"number", "clock"}:
             return _Size(self._lengths.resolved(*self._lengths.raw(), is_rest=True))
-        if self._cursor.accept(*words.BACK_WORDS):
+        if self._cursor.accept(*lexer.BACK_WORDS):
             return _Size(is_back=True, is_down=self._cursor.accept("down") is not None)
         if self._cursor.accept("down"):
             self._cursor.accept("hill")
@@ -611,17 +611,17 @@ class RestReader:
         whose, is_said = "", False
         while True:
             token = self._cursor.peek()
-            phrase, size = self._cursor.phrase(words.MOVES)
+            phrase, size = self._cursor.phrase(lexer.MOVES)
             if phrase and size > 1:
                 return whose, is_said
-            if token.text in words.REST_WORDS and not phrase:
+            if token.text in lexer.REST_WORDS and not phrase:
                 self._cursor.take()
                 is_said = True
                 whose = {"R": "sets", "r": "reps"}.get(token.raw, whose)
-            elif token.text in words.SET_WORDS:
+            elif token.text in lexer.SET_WORDS:
                 self._cursor.take()
                 whose, is_said = "sets", True
-            elif token.text in words.BETWEEN_WORDS:
+            elif token.text in lexer.BETWEEN_WORDS:
                 whose = self._owner()
             elif is_said and token.text in {"=", ":", "is", "of"}:
                 self._cursor.take()
@@ -631,11 +631,11 @@ class RestReader:
     def _owner(self) -> str:
         """Read the owner of a rest behind `between`."""
         self._cursor.take()
-        self._cursor.accept("the", "les", "den", "le", "las", "los", *words.OF_WORDS)
-        owner = self._cursor.accept(*words.SET_WORDS, *words.REP_WORDS)
+        self._cursor.accept("the", "les", "den", "le", "las", "los", *lexer.OF_WORDS)
+        owner = self._cursor.accept(*lexer.SET_WORDS, *lexer.REP_WORDS)
         if owner is None:
             return ""
-        return "sets" if owner.text in words.SET_WORDS else "reps"
+        return "sets" if owner.text in lexer.SET_WORDS else "reps"
 
     def _rest_tail(self) -> "_Tail":
         """Read the words behind the length of a rest: `400 m jog recovery between reps`."""
@@ -647,26 +647,26 @@ class RestReader:
     def _tail_word(self, tail: "_Tail") -> bool:
         """Read one word behind a rest; returns whether there was one."""
         token = self._cursor.peek()
-        phrase, size = self._cursor.phrase(words.MOVES)
+        phrase, size = self._cursor.phrase(lexer.MOVES)
         is_last = self._cursor.peek(1).kind not in {"number", "clock"}
         if phrase and not tail.move and self._cursor.peek(size).kind not in {"number", "clock"}:
-            self._cursor.accept_phrase(words.MOVES)
-            tail.move = words.MOVES[phrase]
-        elif token.text in words.BETWEEN_WORDS and (is_last or token.text not in words.REST_WORDS):
+            self._cursor.accept_phrase(lexer.MOVES)
+            tail.move = lexer.MOVES[phrase]
+        elif token.text in lexer.BETWEEN_WORDS and (is_last or token.text not in lexer.REST_WORDS):
             tail.whose = tail.whose or self._owner()
-        elif token.text in words.EASE and is_last and self._cursor.peek(1).text != "pace":
+        elif token.text in lexer.EASE and is_last and self._cursor.peek(1).text != "pace":
             self._cursor.take()
             tail.is_ease = True
-        elif token.text in words.REST_WORDS - {"p", "r"} and is_last:
+        elif token.text in lexer.REST_WORDS - {"p", "r"} and is_last:
             self._cursor.take()
-        elif self._cursor.accept(*words.BACK_WORDS):
+        elif self._cursor.accept(*lexer.BACK_WORDS):
             tail.is_back = True
         elif token.text == "down" and self._cursor.peek(1).kind != "number":
             self._cursor.take()
             tail.is_down = True
-        elif token.text in words.SET_WORDS and not self.is_of_sets_here():
+        elif token.text in lexer.SET_WORDS and not self.is_of_sets_here():
             self._cursor.take()
-            self._cursor.accept(*words.REST_WORDS)
+            self._cursor.accept(*lexer.REST_WORDS)
             tail.whose = "sets"
         else:
             return False

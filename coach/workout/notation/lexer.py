@@ -10,16 +10,245 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from coach.documents.reading import did_you_mean
-from coach.documents.spelling import Misspelt, read_pace_range
+from coach.documents import did_you_mean
 from coach.quantities import METRES_PER_KM, format_metres
+from coach.spelling import Misspelt, read_pace_range
 from coach.workout.kinds import ALONE, PACED_REPS, REPS
-from coach.workout.notation import words
 from coach.workout.targets import read_speed
 
 if TYPE_CHECKING:
     from coach.workout.notation.lengths import LengthReader
     from coach.workout.notation.targets import TargetReader
+
+
+# --- The words of the notation in English, German, French, Italian and Spanish
+#
+# Each table maps a phrase of up to four words, in lower case, to its meaning. A word that is not here is refused with
+# its place, so nothing is skipped.
+
+Phrases = dict[str, str]
+
+
+def _table(**meanings: str) -> Phrases:
+    """Invert `meaning="phrase, phrase"`."""
+    return {phrase.strip(): meaning for meaning, phrases in meanings.items() for phrase in phrases.split(",")}
+
+
+PACES: Final[Phrases] = _table(
+    easy="easy, e, cl, corsa lenta, "
+    "ez, easy pace, e pace, aerobic, locker, leicht, lockerer dauerlauf, ga1, facile, ef, "
+    "endurance fondamentale, endurance, footing, dauerlauf, dl, rodaje, piano, "
+    "fondo lento, lento, suave, fácil, facil, very easy, "
+    "ga 1, reko, rekom, langsamer dauerlauf, langsamer dl, ldl, lockerer dl, lockerer lauf, ruhiger dauerlauf, "
+    "ruhiger dl, regenerativer dauerlauf, regenerationslauf, langer lauf, langsam, ruhig, "
+    "gentle, relaxed, long run, recovery run, easy run",
+    marathon="marathon, m, mp, marathon pace, marathon race pace, m pace, mrt, marathontempo, allure marathon, "
+    "ritmo maratona, rm, ritmo maratón, ritmo maraton, mgp",
+    half="half, hm, hmp, half marathon, half-marathon, half marathon pace, half pace, hm pace, hmrt, "
+    "allure semi, semi, mezza, rmm, media, half-marathon pace",
+    threshold="threshold, t, lt, tempo, threshold pace, t pace, tempo pace, lt pace, thr, lactate threshold, "
+    "schwelle, schwellentempo, tdl, seuil, allure seuil, soglia, umbral, cruise, tempo run, tempo-run, "
+    "at threshold, ths",
+    goal="goal, gp, rg, goal pace, race pace, rp, race, goal race pace, wettkampftempo, renntempo, allure course, "
+    "ritmo gara, ritmo de carrera, target pace",
+    mile="mile, r, mile pace, mile race pace, r pace, rep pace, repetition, repetition pace",
+    **{
+        "5k": "i, i pace, interval, interval pace",
+        "10k": "cv, cv pace",
+        "3k": "vo2max, vo2, vo2-max, vo2max pace, vvo2max, vma",
+    },
+)
+"""The pace of a name; Daniels' letters are among them."""
+GUESSED_PACES: Final = {
+    "i": "5k",
+    "i pace": "5k",
+    "interval": "5k",
+    "interval pace": "5k",
+    "vo2max": "3k",
+    "vo2": "3k",
+    "vo2-max": "3k",
+    "vo2max pace": "3k",
+    "vvo2max": "3k",
+    "vma": "3k",
+    "cv": "10k",
+    "cv pace": "10k",
+    "r": "mile",
+    "r pace": "mile",
+    "rep pace": "mile",
+    "repetition": "mile",
+    "repetition pace": "mile",
+}
+"""Names of training paces that are replaced by the nearest race pace, which is reported as a guess."""
+EFFORTS: Final[Phrases] = _table(
+    hard="hard, on, fest, hart, schnell, vite, dur, forte, veloce, fuerte, rápido, rapido, rapide, fort",
+    moderate="moderate, moderately, mod, mittel, modéré, medio, moderato, moderado, zügig",
+    sprint="sprint, sprints, sprinting",
+    fast="fast, quick, strong and fast",
+    steady="steady",
+    brisk="brisk",
+    strong="strong",
+    smooth="smooth",
+    progressive="progressive, progressivo, progressivi, progressif",
+    maximal="maximal, max, max effort, all out, all-out, flat out, à fond, vollgas",
+    **{"time trial": "time trial, time-trial, tt, test", "fast, smooth": "fast and smooth"},
+)
+"""Words of effort, which stay words. Single words are written without quotes."""
+EASE: Final = frozenset({"off", "easy", "locker", "facile", "suave", "piano", "lento", "ez"})
+"""The easy half of an alternation."""
+KIND_WORDS: Final[Phrases] = _table(
+    warm_up="wu, w/u, w/up, w-up, w.u, warm up, warm-up, warmup, warming up, einlaufen, el, warmlaufen, "
+    "échauffement, echauffement, éch, ech, riscaldamento, risc, calentamiento, cal",
+    cool_down="cd, c/d, c/down, w/d, c-down, c.d, cool down, cool-down, cooldown, warm down, warm-down, warmdown, "
+    "auslaufen, al, retour au calme, rac, rc, defaticamento, def, enfriamiento, vuelta a la calma, "
+    "récup finale",
+    stride="stride, strides, strider, striders, steigerungen, steigerung, steigerungsläufe, accélérations, "
+    "accélération, ligne droite, lignes droites, allunghi, allungo, progresivos, rectas, pickups, pickup",
+    hill="hill, hills, hügel, hügelläufe, uphill, hill reps, hill repeats, hill sprints, hill sprint, berg, bergauf, "
+    "bergsprints, bergläufe, côte, côtes, cote, cotes, en côte, salita, salite, in salita, cuesta, cuestas, "
+    "en cuesta",
+    fartlek="fartlek, fahrtspiel",
+    open="run, running",
+    work="work",
+)
+"""The kind of a part, where its place in the line does not decide it."""
+RUN_BY_METRES: Final = frozenset(
+    {"sprint", "sprints", "flying", "fly", "acceleration"}
+    | {word for word, kind in KIND_WORDS.items() if kind in REPS - PACED_REPS}
+)
+"""Words behind a small number of metres that cannot be minutes: `80m stride`."""
+MOVES: Final[Phrases] = _table(
+    jog="jog, jg, jogging, jogged, jogs, trab, traben, trabpause, tp, trabend, trot, trottiné, trotté, trote, "
+    "trotando, corsetta, jog rest, jog recovery, easy jog, slow jog, active, shuffle",
+    walk="walk, walking, walks, walked, geh, gehen, gehpause, gp, marche, marché, marchée, cammino, camminata, "
+    "passo, al passo, caminando, andando, walk rest, walk recovery, walk-jog, walk/jog",
+    stand="stand, standing, static, stehen, stehpause, steh, arrêt, statique, sur place, da fermo, fermo, parado, "
+    "pause statique, passive, complete rest",
+    float="float, floats, floating, flott, souple, flotante",
+)
+"""The moves of a rest."""
+REST_WORDS: Final = frozenset(
+    {
+        "r", "rest", "rests", "rec", "recs", "recovery", "recoveries", "recov", "rcvry", "rcv", "rst", "ri", "r/i",
+        "pause", "pausen", "p", "erholung", "récup", "recup", "récupération", "recuperation", "repos",
+        "recupero", "ricupero", "recuperación", "recuperacion", "descanso", "pausa", "interval rest", "off",
+        "break", "between", "dazwischen", "rec.",
+    }
+)  # fmt: skip
+"""Words that mark a length before or behind them as the rest."""
+SET_WORDS: Final = frozenset(
+    {
+        "sets", "set", "series", "séries", "serie", "série", "serien", "sätze", "sätzen", "satz", "blocks", "blöcke",
+        "rounds", "serienpause", "sp", "bloques", "blocchi", "blocs",
+    }
+)  # fmt: skip
+"""Words for sets, in front of them or behind the rest between them."""
+SET_RESTS: Final = frozenset({"sp", "serienpause"})
+"""Those that mean the rest between sets, and count nothing."""
+REP_WORDS: Final = frozenset(
+    {
+        "reps", "rep", "repeats", "repeat", "repetitions", "times", "mal", "fois", "veces", "volte", "efforts",
+        "wiederholungen", "wdh", "répétitions", "ripetute", "repeticiones", "intervals", "by", "each",
+    }
+)  # fmt: skip
+"""Words for reps, behind their number or behind the rest between them."""
+OF_WORDS: Final = frozenset({"of", "de", "da", "von", "à", "a", "zu", "di", "x", "je"})
+AT_WORDS: Final = frozenset(
+    {
+        "at",
+        "allure",
+        "ritmo",
+        "tempo",
+        "bei",
+        "im",
+        "à",
+        "al",
+        "alla",
+        "ad",
+        "mit",
+        "en",
+        "auf",
+        "run at",
+        "pace",
+    }
+)
+WITH_WORDS: Final = frozenset({"w", "with", "mit", "avec", "con"})
+THEN_WORDS: Final = frozenset(
+    {"then", "dann", "puis", "poi", "luego", "ensuite", "danach", "and", "und", "et", "plus", "into"}
+)
+BACK_WORDS: Final = frozenset({"back", "zurück", "retour", "ritorno", "vuelta"})
+BETWEEN_WORDS: Final = frozenset(
+    {"between", "btw", "btwn", "zwischen", "dazwischen", "entre", "tra", "fra", "after", "nach"}
+)
+SAME_WORDS: Final = frozenset({"equal", "same", "gleich", "égal", "égale", "uguale", "igual", "idem"})
+NO_REST: Final = frozenset({"none", "continuous", "nonstop", "straight", "keine"})
+SEND_OFF_WORDS: Final[Phrases] = _table(
+    on="on, every, on the, alle, toutes les, départ, départ toutes les, ogni, cada, leaving every, leave every, "
+    "going every, send-off, sendoff, send off, abgang, abgang alle, go every, off every",
+)
+CAP_WORDS: Final[Phrases] = _table(
+    cap="cap, under, below, max hr, hr cap, hr under, hr below, capped at, unter, sous, sotto, bajo, not over, keep hr "
+    "under, keep under, stay under",
+)
+LAST_WORDS: Final = frozenset(
+    {"last", "letzte", "letzter", "letztes", "dernier", "dernière", "ultimo", "ultima", "último", "final"}
+)
+"""Words that begin a remark about the last rep."""
+LADDER_WORDS: Final = frozenset(
+    {
+        "ladder", "pyramid", "pyramide", "piramide", "pirámide", "leiter", "treppe", "échelle", "scala", "escalera",
+        "cutdown", "intervalle", "intervalli", "intervalos", "fractionné", "main", "hauptteil",
+        "rip", "ripetute", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
+    }
+)  # fmt: skip
+"""Words in front of a ladder."""
+EACH_WORDS: Final = frozenset(
+    {"each", "every", "per", "rep", "je", "chacun", "ogni", "cada", "a", "time", "one"}
+)
+UNITS: Final[Phrases] = _table(
+    m="m, meter, meters, metre, metres, mètres, mètre, metri, metros, mtr, mtrs, mt, mts",
+    km="km, k, kms, kilometer, kilometers, kilometre, kilometres, kilomètres, kilometri, kilómetros, kilometros",
+    mi="mi, mile, miles, mls, meile, meilen, miglio, miglia, milla, millas",
+    yd="yd, yds, yard, yards",
+    lap="lap, laps, runde, runden, tour, tours, giro, giri, vuelta, vueltas",
+    min="min, mins, minute, minutes, minuten, minuti, minutos, mn",
+    s="s, sec, secs, second, seconds, sek, sekunden, secondes, seconde, secondi, segundos, seg",
+    h="h, hr, hrs, hour, hours, std, stunde, stunden, heure, heures, ora, ore, hora, horas",
+)
+"""Units of length; `m` may be minutes, which the grammar decides by the number."""
+RACES: Final = {
+    "3": "3k",
+    "5": "5k",
+    "10": "10k",
+    "3000": "3k",
+    "5000": "5k",
+    "10000": "10k",
+    "1500": "mile",
+    "1600": "mile",
+    "21": "half",
+    "42": "marathon",
+}
+"""The reference pace of a race of so many kilometres or metres."""
+HEART_SHARES: Final[Phrases] = {
+    **_table(
+        **{
+            "%max": "max, hrmax, maxhr, max hr, mhr, hr max, hfmax, hf max, fcm, fcmax, fc max, "
+            "max heart rate, hr, fc, hf, "
+            "fcmáx",
+            "%reserve": "reserve, hrr, hr reserve, reserve hr, fcr, hfr, hf reserve",
+            "%LTHR": "lthr, lt hr, threshold hr, lthf",
+            "%threshold": "threshold, t, threshold pace, lt, t pace",
+            "%top": "top, top speed, max speed",
+        }
+    )
+}
+"""The base of a number of per cent."""
+
+
+# --- The tokens of a line, each with its place, the cursor that goes through them, and the parts read from them
+#
+# Tokens are numbers, clocks, words, quoted texts and signs. The signs are the same whatever keyboard the line was
+# typed on: `×` and `*` are `x`, every kind of prime is a minute or a second, every dash a hyphen. A quote sign behind
+# a digit is a time; anywhere else it opens a text.
 
 LONGEST_LINE: Final = 2000
 """Most characters of a line; a page of a coach's book has fewer. Judged."""
@@ -282,7 +511,7 @@ class Cursor:
     def unknown_word(self, token: Token) -> NotationFault:
         """The fault of a token that has no meaning here."""
         if token.kind == "word":
-            vocabulary = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
+            vocabulary = {*PACES, *EFFORTS, *KIND_WORDS, *MOVES, "rest"}
             vocabulary = {word for word in vocabulary if len(word) > 3}
             if token.text in vocabulary:
                 return self.fault(f"“{token.raw[:30]}” does not fit here", token, self._fix_of_word(token))
@@ -296,7 +525,7 @@ class Cursor:
     def _fix_of_word(self, token: Token) -> str:
         """The fix for an unknown word: a number without a unit before it is no step."""
         before = [each for each in self.tokens if each.end <= token.start]
-        if not before or before[-1].text in {"+", ";", ",", "\n", "(", "[", ".", "→", *words.THEN_WORDS}:
+        if not before or before[-1].text in {"+", ";", ",", "\n", "(", "[", ".", "→", *THEN_WORDS}:
             return "A step begins with a number: 6x800, 20min easy, 400."
         return f'Take it out, or write it as words of your own: 800 @ "{token.raw[:30]}".'
 
@@ -331,7 +560,7 @@ class CountReader:
         if not self.is_sign(size):
             return None
         is_length = first.value >= MINUTES_UNDER and self._cursor.peek(size).text != "x"
-        if is_length and self._cursor.peek(size).text not in words.SET_WORDS | words.REP_WORDS:
+        if is_length and self._cursor.peek(size).text not in SET_WORDS | REP_WORDS:
             return None  # `100 stride` is a length, `8 strides` a count
         if first.value >= MINUTES_UNDER and size == 1 and self._is_swapped():
             return None  # `400 x 10`
@@ -351,9 +580,9 @@ class CountReader:
     def _take_sign(self) -> None:
         """Take the sign of a count; the words for strides and hills are left for the part."""
         is_sign = self._cursor.accept("x") is not None
-        is_word = self._cursor.accept(*words.SET_WORDS, *words.REP_WORDS) is not None
+        is_word = self._cursor.accept(*SET_WORDS, *REP_WORDS) is not None
         if is_word and not is_sign:
-            self._cursor.accept(*words.OF_WORDS)
+            self._cursor.accept(*OF_WORDS)
 
     def _is_swapped(self) -> bool:
         """Return whether a count stands behind its length here, as in `400 x 10`."""
@@ -361,7 +590,7 @@ class CountReader:
         is_small = (
             self._cursor.sees("x", ahead=1) and number.kind == "number" and number.value < MINUTES_UNDER
         )
-        return is_small and after.text not in {*words.UNITS, "'", '"', "x", "-"}
+        return is_small and after.text not in {*UNITS, "'", '"', "x", "-"}
 
     def is_sign(self, ahead: int) -> bool:
         """Return whether a sign or word of a count stands here."""
@@ -370,11 +599,11 @@ class CountReader:
             return token.text == "x"
         if token.kind != "word":
             return False
-        if token.text in words.SET_WORDS - words.SET_RESTS | words.REP_WORDS:
+        if token.text in SET_WORDS - SET_RESTS | REP_WORDS:
             after = self._cursor.peek(ahead + 1)
-            return after.kind in {"number", "clock"} or after.text in words.OF_WORDS | {"("}
-        phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
-        if not phrase or words.KIND_WORDS[phrase] not in REPS - PACED_REPS:
+            return after.kind in {"number", "clock"} or after.text in OF_WORDS | {"("}
+        phrase, size = self._cursor.phrase(KIND_WORDS, ahead)
+        if not phrase or KIND_WORDS[phrase] not in REPS - PACED_REPS:
             return False
         return size > 0
 
@@ -529,12 +758,12 @@ class Lookahead:
 
     def is_part_word(self, ahead: int) -> bool:
         """Return whether a word that begins a part stands here, such as `CD 10'`."""
-        phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
-        if phrase and words.KIND_WORDS[phrase] in ALONE:
+        phrase, size = self._cursor.phrase(KIND_WORDS, ahead)
+        if phrase and KIND_WORDS[phrase] in ALONE:
             return True
         if phrase:
             return self._cursor.peek(ahead + size).kind in {"number", "clock"}
-        for table in (words.PACES, words.EFFORTS):
+        for table in (PACES, EFFORTS):
             phrase, size = self._cursor.phrase(table, ahead)
             if (
                 phrase
@@ -553,21 +782,19 @@ class Lookahead:
         if self._aims.is_measure_ahead(ahead):
             return True
         has_rest = bool(part.rests) or (part.is_nested and len(part.rests) > 1)
-        phrase, _ = self._cursor.phrase({*words.MOVES, *words.REST_WORDS}, ahead + size)
-        if part.is_nested and len(part.rests) == 1 and (phrase or after.text in words.BETWEEN_WORDS):
+        phrase, _ = self._cursor.phrase({*MOVES, *REST_WORDS}, ahead + size)
+        if part.is_nested and len(part.rests) == 1 and (phrase or after.text in BETWEEN_WORDS):
             return True
-        if has_rest or part.kind in ALONE or part.kind in words.MOVES.values():
+        if has_rest or part.kind in ALONE or part.kind in MOVES.values():
             return False
         if phrase:
             return part.count is not None or not self._is_easy(part)
         if part.count is None and len(part.inner.lengths) == 1:
             return False
-        if after.text in words.EASE or (
-            after.text == "at" and self._cursor.peek(ahead + size + 1).text in words.EASE
-        ):
+        if after.text in EASE or (after.text == "at" and self._cursor.peek(ahead + size + 1).text in EASE):
             return self.is_short(part, token, ahead)
         if after.text in {"@", "in"} or (
-            self._cursor.phrase(words.PACES, ahead + size)[1] and after.text not in words.THEN_WORDS
+            self._cursor.phrase(PACES, ahead + size)[1] and after.text not in THEN_WORDS
         ):
             return False
         return self.is_short(part, token, ahead, most_m=1600.0, most_s=600.0)
@@ -604,7 +831,7 @@ class Lookahead:
             token = self._cursor.peek(ahead)
             if token.kind == "end" or token.text in {"+", ";", "\n"}:
                 return False
-            if words.KIND_WORDS.get(token.text) == "stride":
+            if KIND_WORDS.get(token.text) == "stride":
                 return True
         return False
 

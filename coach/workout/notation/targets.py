@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from coach.documents.reading import did_you_mean
+from coach.documents import did_you_mean
 from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
-from coach.workout.notation import words
+from coach.workout.notation import lexer
 from coach.workout.notation.lexer import Aim, CountReader, Cursor, NotationFault, Part, Token, Tree, pace_text
 
 PACE_NAMES: Final = "easy, marathon, half, threshold, 10k, 5k, 3k, mile, goal"
@@ -77,7 +77,7 @@ class TargetReader:
             )
         if token.raw == "r":
             return False  # a small r is a rest
-        phrases = (*words.PACES, *words.EFFORTS, "z", "zone", "rpe", "hr", "hf", "fc", "as", "pace")
+        phrases = (*lexer.PACES, *lexer.EFFORTS, "z", "zone", "rpe", "hr", "hf", "fc", "as", "pace")
         return bool(self._cursor.phrase(phrases, ahead)[1])
 
     def read_slope(self, part: Part) -> None:
@@ -149,11 +149,11 @@ class TargetReader:
         if after.kind == "number":
             size = 3 if self._cursor.sees("k", "km", "kp", ahead=2) else 2
             if size == 3:
-                is_race = f"{after.value:g}" in words.RACES or self._cursor.sees("kp", ahead=2)
+                is_race = f"{after.value:g}" in lexer.RACES or self._cursor.sees("kp", ahead=2)
             else:
-                is_race = after.value >= 1500 and f"{after.value:g}" in words.RACES
+                is_race = after.value >= 1500 and f"{after.value:g}" in lexer.RACES
         else:
-            size = 1 + self._cursor.phrase(words.PACES, 1)[1]
+            size = 1 + self._cursor.phrase(lexer.PACES, 1)[1]
             is_race = size > 1
         behind = self._cursor.peek(size)
         is_step = behind.kind in {"number", "clock"} or behind.text in {"@", "x", "for"}
@@ -162,7 +162,7 @@ class TargetReader:
             and behind.text not in {"pace", "effort", "tempo", "rp", "race"}
             and any(
                 self._cursor.phrase(table, size)[1]
-                for table in (words.PACES, words.EFFORTS, words.KIND_WORDS, words.MOVES)
+                for table in (lexer.PACES, lexer.EFFORTS, lexer.KIND_WORDS, lexer.MOVES)
             )
         )
         return is_race and not is_step
@@ -176,8 +176,8 @@ class TargetReader:
         """Return whether another target of a ladder stands behind a hyphen or comma."""
         after = self._cursor.peek(2)
         first = self._cursor.peek(1)
-        is_race = first.kind == "number" and f"{first.value:g}" in words.RACES
-        return (is_race and after.text in {"k", "kp"}) or bool(self._cursor.phrase(words.PACES, 1)[1])
+        is_race = first.kind == "number" and f"{first.value:g}" in lexer.RACES
+        return (is_race and after.text in {"k", "kp"}) or bool(self._cursor.phrase(lexer.PACES, 1)[1])
 
     @staticmethod
     def give(part: Part, aim: Aim) -> None:
@@ -185,14 +185,14 @@ class TargetReader:
         if part.is_group and len(part.body) > 1:
             for each in part.body:
                 inner = each.inner
-                if not inner.aims and inner.kind not in words.MOVES.values() and not inner.is_easy_word:
+                if not inner.aims and inner.kind not in lexer.MOVES.values() and not inner.is_easy_word:
                     inner.aims.append(aim)
             return
         part.inner.aims.append(aim)
 
     def read_words(self) -> Aim | None:
         """Read a target in words, or nothing."""
-        if self._cursor.phrase(words.PACES)[1] or self._cursor.phrase(words.EFFORTS)[1]:
+        if self._cursor.phrase(lexer.PACES)[1] or self._cursor.phrase(lexer.EFFORTS)[1]:
             return self.read()
         return None
 
@@ -233,7 +233,7 @@ class TargetReader:
             return self._cursor.fault(
                 "the target is missing", token, f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
             )
-        near = did_you_mean(token.text, [word for word in {*words.PACES, *words.EFFORTS} if len(word) > 2])
+        near = did_you_mean(token.text, [word for word in {*lexer.PACES, *lexer.EFFORTS} if len(word) > 2])
         replacement = near.split('"')[1] if near.startswith("Did") else ""
         fix = near if replacement else f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
         return self._cursor.fault(f"“{token.raw[:30]}” is not a target", token, fix, replacement=replacement)
@@ -255,27 +255,27 @@ class TargetReader:
         if token.text == "as" and self._cursor.peek(1).kind == "number":
             self._cursor.take()
             number = self._cursor.take()
-            race = words.RACES.get(f"{number.value:g}")
+            race = lexer.RACES.get(f"{number.value:g}")
             if race is None:
                 raise self._cursor.fault(
                     f"AS{number.raw} is not a pace here", number, "AS5, AS10, AS21 or AS42; or 4:30/km."
                 )
             return self._shifted(Aim(token.start, number.end, {"pace": {"ref": race}}))
-        pace, pace_size = self._cursor.phrase(words.PACES)
-        effort, effort_size = self._cursor.phrase(words.EFFORTS)
+        pace, pace_size = self._cursor.phrase(lexer.PACES)
+        effort, effort_size = self._cursor.phrase(lexer.EFFORTS)
         if effort_size > pace_size:
-            self._cursor.accept_phrase(words.EFFORTS)
+            self._cursor.accept_phrase(lexer.EFFORTS)
             end = self._cursor.tokens[self._cursor.at - 1].end
             self._cursor.accept("effort")
-            return Aim(token.start, end, {"effort": words.EFFORTS[effort]})
+            return Aim(token.start, end, {"effort": lexer.EFFORTS[effort]})
         if not pace:
             return None
-        self._cursor.accept_phrase(words.PACES)
-        ref = words.PACES[pace]
+        self._cursor.accept_phrase(lexer.PACES)
+        ref = lexer.PACES[pace]
         end = self._cursor.tokens[self._cursor.at - 1].end
         if self._cursor.accept("effort"):
             return Aim(token.start, end, {"effort": f"{ref} effort" if ref != "easy" else "easy"})
-        if pace in words.GUESSED_PACES:
+        if pace in lexer.GUESSED_PACES:
             self._cursor.guess(f"{token.raw} is taken as {ref} pace")
         self._cursor.accept("pace", "run", "tempo", "running")
         return self._shifted(Aim(token.start, end, {"pace": {"ref": ref}}))
@@ -517,7 +517,7 @@ class TargetReader:
         end = after.end if is_unit else first.end
         if is_unit:
             self._cursor.take()
-        name = words.RACES.get(f"{first.value:g}")
+        name = lexer.RACES.get(f"{first.value:g}")
         if not is_unit and name is not None:
             fix = f"Meant {name} pace? Write @ {name}, or {first.value:g}:00/km."
             return NotationFault(f"{text} is not a pace yet", first.start, end, fix, replacement=name)
@@ -537,7 +537,7 @@ class TargetReader:
             unit.text in {"k", "km"}
             and not (self._cursor.sees("/", ahead=1) and self._cursor.sees("h", ahead=2))
         ):
-            name = words.RACES.get(f"{number.value:g}") if number.value < 100 else None
+            name = lexer.RACES.get(f"{number.value:g}") if number.value < 100 else None
             size = 1
         elif (
             unit.text in {"mi", "mile", "m"}
@@ -546,7 +546,7 @@ class TargetReader:
         ):
             name, size = "mile", 1
         elif number.value >= 1500:
-            name = words.RACES.get(f"{number.value:g}")
+            name = lexer.RACES.get(f"{number.value:g}")
             size = 1 if unit.text == "m" else 0
         else:
             return None
@@ -570,7 +570,7 @@ class TargetReader:
         pace = self._share_of_pace(first, amount)
         if pace is not None:
             return pace
-        phrase, _ = self._cursor.phrase(words.HEART_SHARES)
+        phrase, _ = self._cursor.phrase(lexer.HEART_SHARES)
         token = self._cursor.peek()
         if not phrase:
             raise self._cursor.fault(
@@ -578,8 +578,8 @@ class TargetReader:
                 token if token.kind == "word" else first,
                 "Write %max, %reserve, %LTHR, %threshold or %top.",
             )
-        self._cursor.accept_phrase(words.HEART_SHARES)
-        share = words.HEART_SHARES[phrase]
+        self._cursor.accept_phrase(lexer.HEART_SHARES)
+        share = lexer.HEART_SHARES[phrase]
         end = self._cursor.tokens[self._cursor.at - 1].end
         key = "speed" if share in {"%threshold", "%top"} else "heart_rate"
         self._cursor.accept("pace", "hr")
@@ -587,8 +587,8 @@ class TargetReader:
 
     def _share_of_pace(self, first: Token, amount: str) -> Aim | None:
         """Read a share of the speed of a race pace, `102% MP`, as an offset to the pace; None for anything else."""
-        phrase, _ = self._cursor.phrase(words.PACES)
-        ref = words.PACES.get(phrase, "")
+        phrase, _ = self._cursor.phrase(lexer.PACES)
+        ref = lexer.PACES.get(phrase, "")
         if self._cursor.peek().kind == "number":
             race = self._race(self._cursor.take())
             ref = (
@@ -599,9 +599,9 @@ class TargetReader:
         elif ref in {"", "threshold", "easy"} or phrase == "r":
             return None
         else:
-            self._cursor.accept_phrase(words.PACES)
+            self._cursor.accept_phrase(lexer.PACES)
         end = self._cursor.tokens[self._cursor.at - 1].end
-        if phrase in words.GUESSED_PACES:
+        if phrase in lexer.GUESSED_PACES:
             self._cursor.guess(f"{phrase} is taken as {ref} pace")
         if "-" in amount or not ref or not 50 <= first.value <= 130:
             raise NotationFault(
@@ -653,7 +653,7 @@ def _change_by(cursor: Cursor, part: Part, sign: float, *, is_down: bool) -> boo
         sign = 1.0
     elif cursor.accept("faster"):
         sign = -1.0
-    while cursor.accept(*words.EACH_WORDS):
+    while cursor.accept(*lexer.EACH_WORDS):
         pass
     if unit:
         part.change = {"pace": f"{sign * number.value:+g} {unit}"}

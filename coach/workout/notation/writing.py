@@ -4,13 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from coach.documents.spelling import read_distance, read_time
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres
+from coach.spelling import read_distance, read_time
 from coach.workout.kinds import ALONE, EASING_OFF, EASY, FLOATS, HARD, KINDS, PAUSES, PLAIN, REPS, RESTS, Kind
-from coach.workout.model import Workout, WorkoutDocument
-from coach.workout.notation import words
-from coach.workout.notation.lexer import MINUTES_UNDER
-from coach.workout.steps import (
+from coach.workout.model import (
     Change,
     ChecklistStep,
     Node,
@@ -20,7 +17,11 @@ from coach.workout.steps import (
     SingleEnd,
     Until,
     Use,
+    Workout,
+    WorkoutDocument,
 )
+from coach.workout.notation import lexer
+from coach.workout.notation.lexer import MINUTES_UNDER
 from coach.workout.targets import PaceBounds, PaceRef, Target
 
 _LONG_S: Final = 600.0
@@ -29,7 +30,7 @@ _BARE_REST_M: Final = 100
 """A rest below it, or not in whole fifties, would be read as seconds without a unit (`LengthReader`)."""
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _BARE_EFFORTS: Final = frozenset(
-    meaning for phrase, meaning in words.EFFORTS.items() if phrase == meaning and meaning.isalpha()
+    meaning for phrase, meaning in lexer.EFFORTS.items() if phrase == meaning and meaning.isalpha()
 )
 _NAMED: Final = HARD - PAUSES - PLAIN
 """The kinds that are written by their name in a document."""
@@ -434,7 +435,7 @@ def effort_text(effort: str) -> str:
         return effort
     if first == "RPE" and second.replace("-", "").isdigit():
         return f"RPE{second}"
-    if second == "effort" and first in words.PACES.values() and first != "easy":
+    if second == "effort" and first in lexer.PACES.values() and first != "easy":
         return effort
     return '"' + effort.replace('"', "'").strip() + '"'
 

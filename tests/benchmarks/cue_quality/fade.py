@@ -8,12 +8,11 @@ from typing import Final, NamedTuple
 
 from coach.cues.cue import Cue
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Input, RunSetup
+from coach.live.contract import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres
 from coach.signals.readings import Characteristic, Notified
-from coach.simulate.behaviour import Behaviour, RunnerProfile
-from coach.simulate.runner import VirtualRunner, simulate
+from coach.simulate import Behaviour, RunnerProfile, VirtualRunner, simulate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from coach.cues.cue import Cue
-from coach.live.inputs import Opened
+from coach.live.contract import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source

@@ -8,12 +8,11 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Input, RunSetup
+from coach.live.contract import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.events import StepEnded, StepStarted
-from coach.simulate.behaviour import RunnerProfile
-from coach.simulate.runner import VirtualRunner, simulate, steady_heart_rate
+from coach.simulate import RunnerProfile, VirtualRunner, simulate, steady_heart_rate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (

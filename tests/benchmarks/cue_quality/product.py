@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Opened, RunSetup
+from coach.live.contract import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported

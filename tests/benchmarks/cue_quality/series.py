@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import read_recording
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported, Source
 

@@ -9,7 +9,7 @@ from math import exp
 from random import Random
 from typing import Final, Literal
 
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.contract import Closed, Input, Opened
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.signals.readings import Reported, Source
 

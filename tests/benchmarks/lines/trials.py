@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from coach.live.inputs import RunSetup
-from coach.live.outputs import Output
+from coach.live.contract import Output, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded

@@ -17,8 +17,8 @@ from itertools import pairwise
 from math import ceil
 from typing import Final, NamedTuple, Self
 
+from coach.cues.arbiter import WORDS_PER_S
 from coach.cues.cue import Cue, CueClass, CueKind, SuppressionReason
-from coach.cues.speech import WORDS_PER_S
 from coach.session.events import BoundaryMoved, StepEnded, StepStarted
 from coach.signals.readings import Reported
 from coach.workout.kinds import PACED_REPS

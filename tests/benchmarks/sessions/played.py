@@ -12,18 +12,15 @@ from types import MappingProxyType
 from typing import Final
 
 from coach.cues.cue import SuppressionReason
-from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.outputs import Output
+from coach.live.contract import Closed, Input, Opened, Output, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import StepStarted
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import PODS, Reported, Source
-from coach.simulate.behaviour import Rng, RunnerProfile
-from coach.simulate.runner import STEP_S, Heart, Locomotion, natural_cadence
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.simulate import STEP_S, Heart, Locomotion, Rng, RunnerProfile, natural_cadence
+from coach.workout.document import compile_workout, document_from
 from coach.workout.kinds import PACED_REPS, RESTS
 from coach.workout.timeline import CoachBy, Move, Quantity, Step, Timeline
 from tests.benchmarks.cue_quality.classes import CLASSES

@@ -14,15 +14,13 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Final
 
-from coach.interchange.recordings.common import ForeignRecording
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Input, RunSetup
+from coach.interchange.recordings.common import ForeignRecording, read_recording
+from coach.live.contract import Input, RunSetup
 from coach.quantities import Seconds
-from coach.session.buttons import Pressed
+from coach.session.phases import Pressed
 from coach.signals.odometer import interpolated
 from coach.signals.readings import Reported, Source
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.workout.document import compile_workout, document_from
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from math import log10
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
-from coach.edge.sound.mixer import FULL, RATE, SILENCE_DB, Samples
-from coach.edge.sound.player import DeviceError, Read
+from coach.edge.audio import FULL, RATE, SILENCE_DB, DeviceError, Read, Samples
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from coach.cues.phrases import Phrases
-from coach.edge.sound.mixer import RATE, rms_db
-from coach.edge.sound.voices import BANK, MANIFEST, ClipBank, decode, sentences
+from coach.edge.audio import RATE, rms_db
+from coach.edge.voices import BANK, MANIFEST, ClipBank, decode, sentences
 from tests.edge.sound.doubles import peak_db
 from tools.clips import texts
 

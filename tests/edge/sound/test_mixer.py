@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from coach.edge.sound.mixer import (
+from coach.edge.audio import (
     DUCK_DB,
     FULL,
     NOISE_DB,

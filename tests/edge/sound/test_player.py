@@ -9,13 +9,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.edge.sound import player as player_module
-from coach.edge.sound.mixer import RATE, Mixer, Samples, Utterance, frames
-from coach.edge.sound.player import (
+from coach.edge import audio as player_module
+from coach.edge.audio import (
+    RATE,
     DeviceError,
     DevicePlayer,
     FilePlayer,
+    Mixer,
     OutputLevel,
+    Samples,
+    Utterance,
+    frames,
     output_level,
     read_level,
 )
@@ -108,8 +112,8 @@ def test_a_file_holds_what_was_played(tmp_path):
 def test_the_library_is_not_loaded_by_a_run_that_nobody_hears():
     """`coach run` without a voice, and with one that has said nothing yet, imports neither miniaudio nor a voice."""
     code = (
-        "import sys, coach.app.live_run, coach.app.new_run, coach.app.simulation, coach.app.playback\n"
-        "assert 'coach.edge.sound.sink' not in sys.modules\n"
+        "import sys, coach.app.live_run, coach.app.live_run, coach.app.simulation, coach.app.playback\n"
+        "assert 'coach.edge.speech' not in sys.modules\n"
         "import coach.app.sound\n"
         "print(sorted({'miniaudio', 'hibari', 'numpy', 'cffi'} & set(sys.modules)))"
     )

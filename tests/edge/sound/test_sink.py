@@ -10,13 +10,12 @@ import pytest
 from coach.app.feeds import SinkRequest, sinks_for
 from coach.app.terminal import RunMode
 from coach.cues.cue import CueClass, Sound
+from coach.edge import speech as sink_module
+from coach.edge.audio import RATE, OutputLevel, frames, tones
 from coach.edge.settings import SoundSettings
 from coach.edge.sinks import Fanout
-from coach.edge.sound import sink as sink_module
-from coach.edge.sound.mixer import RATE, frames, tones
-from coach.edge.sound.player import OutputLevel
-from coach.edge.sound.sink import RANKS, WAITING, Speaker, SpeechJob, SpeechQueue, SpeechSink, beat_of
-from coach.live.outputs import RunEnded
+from coach.edge.speech import RANKS, WAITING, Speaker, SpeechJob, SpeechQueue, SpeechSink, beat_of
+from coach.live.contract import RunEnded
 from coach.quantities import Seconds
 from coach.session.events import PhaseChanged, StepStarted
 from coach.session.phases import Phase

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from coach.app.sound import free_texts, make_voice
+from coach.edge.audio import RATE, Samples, rms_db
 from coach.edge.settings import VoiceMode
-from coach.edge.sound.mixer import RATE, Samples, rms_db
-from coach.edge.sound.voices import (
+from coach.edge.voices import (
     SYSTEM_PROGRAMS,
     ClipBank,
     ClipVoice,
@@ -20,8 +20,7 @@ from coach.edge.sound.voices import (
     SystemSynthesiser,
     VoiceUnavailableError,
 )
-from coach.workout.compile import compile_workout
-from coach.workout.document import load_document
+from coach.workout.document import compile_workout, load_document
 
 BANK = ClipBank.load()
 

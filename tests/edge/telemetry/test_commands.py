@@ -18,7 +18,7 @@ from coach.edge.remote_buttons import LONGEST, RemoteButtons
 from coach.edge.settings import Settings
 from coach.edge.telemetry.bus import BusState
 from coach.live.run import LiveRun
-from coach.session.buttons import Origin, Pressed
+from coach.session.phases import Origin, Pressed
 from tests.edge.doubles import KeptJournal
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
 from tests.patience import wait_until

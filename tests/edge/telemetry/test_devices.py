@@ -20,11 +20,10 @@ from coach.edge.clock import MachineClock
 from coach.edge.remote_buttons import PressMessage
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import Bus
-from coach.edge.telemetry.messages import decode
 from coach.edge.telemetry.sink import HomeAssistant
-from coach.edge.telemetry.topics import Presence, Topics
-from coach.live.outputs import encode_event
-from coach.screen.judgement import VERDICT_LOOKS, Tone
+from coach.edge.telemetry.topics import Presence, Topics, decode
+from coach.live.contract import encode_event
+from coach.screen.words import VERDICT_LOOKS, Tone
 from coach.signals.readings import Freshness
 from tests.architecture.source import ROOT
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto

@@ -13,11 +13,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from coach.edge.telemetry import bus
 from coach.edge.telemetry import bus as bus_module
-from coach.edge.telemetry import connection
 from coach.edge.telemetry.bus import BusState, Policy, Received
-from coach.edge.telemetry.messages import LARGEST
-from coach.edge.telemetry.topics import Outgoing, Protocol
+from coach.edge.telemetry.topics import LARGEST, Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
 from tests.patience import wait_until
 
@@ -42,11 +41,11 @@ class Gate:
     def __init__(self) -> None:
         self.is_open = True
 
-    async def __call__(self, *wanted: Any) -> connection.Connection:
+    async def __call__(self, *wanted: Any) -> bus.Connection:
         """Make a link, as soon as the gate is open."""
         while not self.is_open:  # noqa: ASYNC110 - it is opened on another thread
             await asyncio.sleep(0.01)
-        return await connection.open_connection(*wanted)
+        return await bus.open_connection(*wanted)
 
 
 async def test_a_broker_that_is_down_at_the_start_holds_nothing_up(tmp_path):
@@ -117,7 +116,7 @@ async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosq
 
 async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch):
     """A network that swallows everything sends no reset: the first message without an answer tells."""
-    monkeypatch.setattr(connection, "ANSWER_S", 0.3)
+    monkeypatch.setattr(bus, "ANSWER_S", 0.3)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
         await wait_until(lambda: not linked.bus._awaited)
@@ -132,12 +131,12 @@ async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch)
 
 async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old_version_for_ever(mosquitto):
     """Silence is taken for a broker that knows no version 5, until the next link: then it is asked again."""
-    links: list[connection.Connection] = []
+    links: list[bus.Connection] = []
 
-    async def opener(*wanted: Any) -> connection.Connection:
+    async def opener(*wanted: Any) -> bus.Connection:
         if not links and wanted[3] is Protocol.V5:
-            raise connection.LinkError(connection.LinkFault.SILENT, "the broker does not answer")
-        links.append(await connection.open_connection(*wanted))
+            raise bus.LinkError(bus.LinkFault.SILENT, "the broker does not answer")
+        links.append(await bus.open_connection(*wanted))
         return links[-1]
 
     async with Linked(mosquitto.address, opener=opener) as linked:
@@ -152,7 +151,7 @@ async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old
 
 async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypatch):
     """Even if there is nothing to say that needs an answer."""
-    monkeypatch.setattr(connection, "KEEPALIVE_S", 1)
+    monkeypatch.setattr(bus, "KEEPALIVE_S", 1)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
         await wait_until(lambda: not linked.bus._awaited)

@@ -6,17 +6,21 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from coach.edge.telemetry.messages import (
+from coach.edge.telemetry.sink import _LAP_EVENTS
+from coach.edge.telemetry.topics import (
+    TOPICS,
     CueMessage,
+    Direction,
     LapMessage,
     MessageError,
     Status,
+    Topics,
+    athlete_level,
     decode,
     encode,
     iso_utc,
+    matches,
 )
-from coach.edge.telemetry.sink import _LAP_EVENTS
-from coach.edge.telemetry.topics import TOPICS, Direction, Topics, athlete_level, matches
 
 PAGES = Path(__file__).parents[3] / "docs" / "reference"
 PUBLISHED = ("mqtt.asyncapi.json", "mqtt.schema.json")

@@ -19,9 +19,8 @@ from coach.live.ahead import lap_lights
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds
 from coach.recording.lines import read_records
-from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
-from coach.session.phases import Phase
+from coach.session.phases import Button, Phase, Pressed
 from coach.signals.readings import Freshness
 from coach.workout.kinds import Kind
 from tests.edge.doubles import FakeClock

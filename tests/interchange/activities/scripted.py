@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coach.interchange.recordings.activity import Activity
-from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.contract import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.review.summary import summarize
 from coach.review.trace import WallStart, trace_of
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Reported, Source
-from coach.workout.compile import compile_workout
-from coach.workout.document import document_from
+from coach.workout.document import compile_workout, document_from
 from coach.workout.timeline import free_run
 
 BEGAN = WallStart(1_780_000_000.25, 7200)

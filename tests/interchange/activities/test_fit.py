@@ -10,9 +10,9 @@ from fit_tool.definition_message import DefinitionMessage
 from fit_tool.fit_file import FitFile
 
 from coach.interchange.recordings.activity import ActivityFormat, LapTrigger, write_activity
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import read_recording
 from coach.review.trace import WallStart
-from coach.session.buttons import Button
+from coach.session.phases import Button
 from coach.signals.readings import Source
 from tests.interchange.activities.scripted import BEGAN, activity, paused_run, press, second
 

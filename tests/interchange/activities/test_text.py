@@ -10,12 +10,12 @@ import pytest
 from coach.cues.cue import Cue
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.interchange.recordings.activity import Activity, ActivityFormat, write_activity
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Input, Opened, RunSetup
+from coach.interchange.recordings.common import read_recording
+from coach.live.contract import Input, Opened, RunSetup
 from coach.live.run import LiveRun, refold
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
+from coach.session.phases import Button, Pressed
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 from coach.workout.timeline import DelayStart
 from tests.interchange.activities.scripted import activity, paused_run, press, second

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.interchange.recordings.common import Findings, Row
-from coach.interchange.recordings.reading import count_both_feet, read_recording
+from coach.interchange.recordings.common import Findings, Row, count_both_feet, read_recording
 from coach.signals.readings import Reported, Source
 from tests.cases import case
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.interchange.recordings.common import ColumnMap, ForeignRecording
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import ColumnMap, ForeignRecording, read_recording
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported
 from tests.cases import case

@@ -3,8 +3,7 @@
 import re
 from pathlib import Path
 
-from coach.interchange.recordings.common import KEYS, UNITS
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import KEYS, UNITS, read_recording
 from coach.signals.readings import Reported
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "csv.md").read_text(encoding="utf-8")

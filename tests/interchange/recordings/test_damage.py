@@ -4,10 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.interchange.recordings import reading as readers
-from coach.interchange.recordings.common import ColumnMap
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Closed, Opened
+from coach.interchange.recordings import common as readers
+from coach.interchange.recordings.common import ColumnMap, read_recording
+from coach.live.contract import Closed, Opened
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.recordings.common import ForeignRecording
-from coach.interchange.recordings.reading import read_recording
-from coach.session.buttons import Pressed
+from coach.interchange.recordings.common import ForeignRecording, read_recording
+from coach.session.phases import Pressed
 from coach.signals.readings import Reported, Source
 from tests.interchange.fit_writer import fit
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.recordings.reading import read_recording
-from coach.session.buttons import Pressed
+from coach.interchange.recordings.common import read_recording
+from coach.session.phases import Pressed
 from tests.interchange.fit_writer import fit
 
 START, STOP, STOP_ALL, STOP_DISABLE_ALL = 0, 1, 4, 9

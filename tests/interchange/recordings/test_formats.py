@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from coach.interchange.recordings import RECORDING_FORMATS, RecordingFormat, common, reader_of
-from coach.interchange.recordings.common import ColumnMap, ForeignRecording
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import ColumnMap, ForeignRecording, read_recording
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import read_recording
 from coach.interchange.text import CHUNK
-from coach.live.inputs import Input
+from coach.live.contract import Input
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported
 

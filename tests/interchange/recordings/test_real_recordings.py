@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.recordings.common import ForeignRecording
-from coach.interchange.recordings.reading import read_recording
-from coach.live.inputs import Closed, Opened
+from coach.interchange.recordings.common import ForeignRecording, read_recording
+from coach.live.contract import Closed, Opened
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
-from coach.session.buttons import Origin, Pressed
+from coach.session.phases import Origin, Pressed
 from coach.signals.readings import Reported, Source
 
 WATCH, POD, STRAP, POSITIONS = Source.WATCH, Source.POD, Source.STRAP, Source.POSITIONS

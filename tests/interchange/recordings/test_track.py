@@ -10,12 +10,11 @@ from coach.app.setup import foreign_setup
 from coach.app.workouts import CompiledWorkout
 from coach.edge.conductor import replay_max
 from coach.edge.settings import Settings
-from coach.interchange.recordings.common import ForeignRecording
-from coach.interchange.recordings.reading import read_recording
-from coach.live.outputs import RunEnded
+from coach.interchange.recordings.common import ForeignRecording, read_recording
+from coach.live.contract import RunEnded
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
-from coach.session.buttons import Button, Pressed
+from coach.session.phases import Button, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import free_run
 

@@ -9,8 +9,7 @@ from coach.athlete import Athlete
 from coach.interchange.workouts import ExportFormat
 from coach.interchange.workouts.converting import ExportRequest, WorkoutPart, export_workout, import_workout
 from coach.problems import WorkoutProblem
-from coach.workout.compile import outline
-from coach.workout.document import document_from
+from coach.workout.document import document_from, outline
 from coach.workout.kinds import KINDS, Kind
 from tests.interchange.workouts.exporting import ALL, NOON, RUNNER
 

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from coach.interchange.fit_file import WORKOUT_FIELDS, sifted
-from coach.interchange.recordings.reading import read_recording
+from coach.interchange.recordings.common import read_recording
 from coach.interchange.workouts import ReportKind
 from coach.interchange.workouts.converting import import_workout
 from coach.interchange.workouts.fit import in_words

@@ -6,9 +6,15 @@ from typing import Any
 import pytest
 
 from coach.interchange.workouts import FORMATS, MOST_REPORTED, Format, LossReport, Reporter, ReportKind
-from coach.interchange.workouts.builder import heart_rate, pace_target, time_end, with_last_turns
+from coach.interchange.workouts.builder import (
+    heart_rate,
+    one_line,
+    pace_target,
+    prose,
+    time_end,
+    with_last_turns,
+)
 from coach.interchange.workouts.converting import format_of, import_workout, read_workout, reader_of
-from coach.interchange.workouts.workout_file import one_line, prose
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 

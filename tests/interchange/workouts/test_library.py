@@ -11,8 +11,7 @@ from coach.interchange.workouts import ExportFormat
 from coach.interchange.workouts.converting import SUPPORT, Exported, Support, WorkoutPart, import_workout
 from coach.interchange.workouts.planner import USUAL_SECTIONS
 from coach.problems import WorkoutProblem
-from coach.workout.compile import outline
-from coach.workout.document import document_from
+from coach.workout.document import document_from, outline
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.timeline import DistanceEnd, Quantity, Step, TimeEnd
 from tests.cases import case

@@ -10,8 +10,7 @@ import pytest
 
 from coach.interchange.workouts import ReportKind
 from coach.interchange.workouts.converting import Imported, import_workout
-from coach.workout.compile import outline
-from coach.workout.document import document_from
+from coach.workout.document import document_from, outline
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, MarkEnd, TimeEnd, Timeline
 

@@ -7,8 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coach.workout import notation
-from coach.workout.compile import outline
-from coach.workout.document import load_document
+from coach.workout.document import load_document, outline
 from coach.workout.kinds import RUN
 from tests.cases import case
 from tests.workout.notation.documents import ATHLETE

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.workout import notation
-from coach.workout.steps import RunStep
+from coach.workout.model import RunStep
 from tests.workout.notation.documents import ATHLETE
 
 READ = {
