@@ -916,7 +916,7 @@ def library_facts(store: Store, athlete: str | None = None) -> "dict[str, Workou
     for entry in catalogue_entries(store, athlete):
         if isinstance(entry, CatalogueEntry):
             with suppress(TypeError, ValueError):
-                facts[entry.name] = WorkoutFacts.from_kept(entry.plan)
+                facts[entry.name] = WorkoutFacts.from_json(entry.plan)
     return facts
 
 

@@ -18,7 +18,7 @@ from coach.plan.edit import (
     ComingDays,
     EditedPlan,
     SmallStep,
-    applied,
+    take_step,
     fewer_reps,
     lighter_week,
     longer_rests,
@@ -627,7 +627,7 @@ def _first_sound(
     before = check(plan, week.facts.plan_facts, week.today)
     load = load_of(plan, week.facts.plan_facts, next_monday, week.today)
     for step in outcome.steps:
-        edited = applied(plan, step, f"{fired.says} You: {fired.value}; limit: {fired.limit}.")
+        edited = take_step(plan, step, f"{fired.says} You: {fired.value}; limit: {fired.limit}.")
         is_heavier = is_bad and is_more(
             load, load_of(edited.plan, week.facts.plan_facts, next_monday, week.today)
         )

@@ -75,6 +75,11 @@ class Pacing:
         """The time at the finish."""
         return sum(each.time_to(each.end_m) for each in self.stretches)
 
+    @property
+    def mean_pace(self) -> float:
+        """Its mean pace, seconds a kilometre."""
+        return METRES_PER_KM * self.total_s / self.metres
+
     def time_at(self, metres: float) -> float:
         """The time at a place; that of the finish beyond it."""
         passed = 0.0
@@ -92,7 +97,7 @@ class Pacing:
             low, high = (middle, high) if self.time_at(middle) < seconds else (low, middle)
         return high
 
-    def slowed(self, percent: float) -> "Pacing":
+    def slow_by(self, percent: float) -> "Pacing":
         """The same with every pace slower by a percentage."""
         times = 1 + percent / 100
         stretches = tuple(

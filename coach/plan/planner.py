@@ -27,7 +27,7 @@ from coach.plan.model import (
     TrainingPhase,
     monday_of,
 )
-from coach.plan.sessions import reasoned
+from coach.plan.sessions import with_reasons
 from coach.plan.strength import with_sheets
 from coach.plan.templates import (
     EVE_DAYS,
@@ -192,7 +192,7 @@ class _Planner:
             sessions = filler.fill(week, slots)
             plan_weeks.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in week.dates]
-        days = reasoned(days)
+        days = with_reasons(days)
         plan = self._plan(plan_weeks, _numbered(days))
         plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))

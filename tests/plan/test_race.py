@@ -207,7 +207,7 @@ def test_heat_slows_by_the_table():
     assert plan.heat is not None
     assert (plan.heat.least, plan.heat.most) == (3.0, 4.5)
     times = [
-        format_clock(plan.cool.slowed(each).total_s, tenths=True)
+        format_clock(plan.cool.slow_by(each).total_s, tenths=True)
         for each in (plan.heat.least, plan.heat.most)
     ]
     assert times == ["7:12.6", "7:18.9"]
