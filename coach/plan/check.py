@@ -91,7 +91,7 @@ def _harder(before: Dose, now: Dose) -> Iterator[str]:
         yield "rest"
 
 
-def _unchanged(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+def _same_dose(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for uses in _doses(view):
         alike = 1
         for (earlier, _, before), (day, session, dose) in pairwise(uses):
@@ -467,7 +467,7 @@ WEEK_RULES: Final = (
         "times",
         Severity.LOW,
         f"{COACHING} (science 1.8)",
-        _unchanged,
+        _same_dose,
     ),
     PlanRule(
         "running-days",
@@ -642,7 +642,7 @@ class ShownFindings:
     """Findings of rules that are not shown."""
 
 
-def shown(findings: Sequence[Finding]) -> ShownFindings:
+def findings_to_show(findings: Sequence[Finding]) -> ShownFindings:
     """Choose the findings to show: of each rule the first, and of those the three worst."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -667,7 +667,7 @@ def new_findings(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[F
     return tuple(firsts.values())
 
 
-def overridden(plan: Plan, names: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
+def note_overrides(plan: Plan, names: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
     """Note that rules were broken knowingly; returns the plan, and the rules to ask about now, each only once."""
     choices = {choice.rule: choice for choice in plan.rules}
     questions = []
@@ -683,7 +683,7 @@ def overridden(plan: Plan, names: Sequence[str]) -> tuple[Plan, tuple[str, ...]]
     return replace(plan, rules=tuple(choices.values())), tuple(questions)
 
 
-def switched(plan: Plan, name: str, *, on: bool) -> Plan:
+def switch_rule(plan: Plan, name: str, *, on: bool) -> Plan:
     """Switch a rule on or off in a plan.
 
     Raises:

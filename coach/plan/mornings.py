@@ -1,8 +1,9 @@
 """A runner's mornings as dated facts, the mornings that may be compared, and the ten questions.
 
-A fact that was not given is None, never "fine"; of several answers to a question the last counts (`merged`). Mornings
-of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and Vesterinen et
-al. (2016) for the week's mean of ln RMSSD against half a SD around the own mean, 60 days of it as HRV4Training has it.
+A fact that was not given is None, never "fine"; of several answers to a question the last counts (`merge_check_ins`).
+Mornings of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and
+Vesterinen et al. (2016) for the week's mean of ln RMSSD against half a SD around the own mean, 60 days of it as
+HRV4Training has it.
 """
 
 import re
@@ -296,7 +297,7 @@ class CheckIn:
         return all(getattr(self, each.name) is None for each in fields(self) if each.name != "day")
 
 
-def merged(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
+def merge_check_ins(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
     """One check-in a day; the last of several answers to one question counts."""
     days: dict[date, CheckIn] = {}
     for each in check_ins:

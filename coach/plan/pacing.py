@@ -199,8 +199,8 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
         )
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if any("=" in part for part in parts):
-        return Pacing(tuple(_anchored(parts, metres, goal_s)), words)
-    times = [seconds for part in parts for seconds in _repeated(part)]
+        return Pacing(tuple(_between_anchors(parts, metres, goal_s)), words)
+    times = [seconds for part in parts for seconds in _repeat(part)]
     if len(times) == 1:
         return Pacing((_possible(PacedStretch(0.0, metres, times[0] / unit_m, times[0] / unit_m)),), words)
     ends = places(metres, unit_m)[1:]
@@ -219,7 +219,7 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
     )
 
 
-def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
+def _between_anchors(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
     """Stretches between times at places, the finish last; its time is the goal if it is not given."""
     anchors: dict[float, float] = {}
     for part in parts:
@@ -243,7 +243,7 @@ def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iter
         raise RaceProblem("the own splits end before the finish", "Add the finish, or name --goal.")
 
 
-def _repeated(part: str) -> list[float]:
+def _repeat(part: str) -> list[float]:
     match = re.fullmatch(r"(?:(\d{1,3})\s*x\s*)?([\d:.]+)(?:\s*x\s*(\d{1,3}))?", part)
     if match is None:
         raise RaceProblem(f"{part[:40]!r} is not a split", _SPLIT_FIX)
@@ -305,7 +305,7 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
         RaceProblem: one of them cannot be read, or is out of range.
     """
     metres, seconds = _read_goal(distance, goal)
-    return checked(metres), _checked_time(metres, seconds)
+    return check_length(metres), _check_time(metres, seconds)
 
 
 def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
@@ -353,14 +353,14 @@ def read_length(distance: str) -> Metres:
         RaceProblem: it is none, or too short or too long.
     """
     try:
-        return checked(read_distance(read_race(f"{distance}=99:00").distance))
+        return check_length(read_distance(read_race(f"{distance}=99:00").distance))
     except Misspelt:
         raise RaceProblem(
             f"{distance[:40]!r} is not a race distance", "For example: 5k, 10k, half, marathon or 3000m."
         ) from None
 
 
-def checked(metres: float) -> Metres:
+def check_length(metres: float) -> Metres:
     """Return a distance that can be planned.
 
     Raises:
@@ -374,7 +374,7 @@ def checked(metres: float) -> Metres:
     return Metres(metres)
 
 
-def _checked_time(metres: float, seconds: float) -> Seconds:
+def _check_time(metres: float, seconds: float) -> Seconds:
     pace = METRES_PER_KM * seconds / metres
     if not 130 <= pace <= 1200:
         raise RaceProblem(

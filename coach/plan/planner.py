@@ -193,8 +193,8 @@ class _Planner:
             plan_weeks.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in week.dates]
         days = with_reasons(days)
-        plan = self._plan(plan_weeks, _numbered(days))
-        plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
+        plan = self._plan(plan_weeks, _with_ids(days))
+        plan = with_sheets(plan, self.today, easier_until=self.request.easier_until)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
@@ -286,7 +286,7 @@ class _Planner:
                 share = 1.0
             level = up * share
             if phase in {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.SHARPEN}:
-                level = self._tapered(week, up)
+                level = self._taper_volume(week, up)
             elif week.is_down:
                 level = min(level, before) * (1 - volumes.DOWN)
             # Targets are round numbers, so that a week's sessions add up to them.
@@ -304,7 +304,7 @@ class _Planner:
         first, last = week.monday + _DAY, week.monday + 6 * _DAY + EVE_DAYS["strides"] * _DAY
         return race.priority is RacePriority.B and first <= race.date <= last
 
-    def _tapered(self, week: WeekToFill, up: float) -> float:
+    def _taper_volume(self, week: WeekToFill, up: float) -> float:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
         race = week.block.race
         assert race is not None
@@ -676,7 +676,7 @@ _SECOND_PEAK: Final = 50 / 45
 """The second half of a year of two peaks has more volume: 45, then 50 miles."""
 
 
-def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
+def _with_ids(days: Iterable[PlanDay]) -> list[PlanDay]:
     """The days with an id for each session."""
     number = 0
     numbered = []

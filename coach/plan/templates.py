@@ -828,7 +828,7 @@ class SeasonRequest:
     taper_percent: float | None = None
     opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
-    eased_until: date | None = None
+    easier_until: date | None = None
     """Up to this day jumps are reduced, after a fall in a simple test; None without one."""
     speeds: Speeds = field(default_factory=Speeds)
     down_every: int = DOWN_EVERY

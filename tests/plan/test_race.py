@@ -11,7 +11,7 @@ from coach.plan.pacing import (
     Fuel,
     Phrase,
     RaceProblem,
-    checked,
+    check_length,
     distance_name,
     places,
     read_drink,
@@ -564,7 +564,7 @@ def test_a_race_by_time_says_what_to_name():
     with pytest.raises(RaceProblem, match="not a race distance"):
         read_length("24h")
     with pytest.raises(RaceProblem) as caught:
-        checked(600_000.0)
+        check_length(600_000.0)
     assert "name the distance you expect" in caught.value.hint
 
 
