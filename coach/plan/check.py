@@ -200,7 +200,7 @@ def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     start = view.plan.volume.start
     recent = [*amounts, start if is_metres else start / 60][-8:]
 
-    def said(amount: float) -> str:
+    def words(amount: float) -> str:
         return view.distance(amount) if is_metres else f"{format_hours(60 * amount)} hours"
 
     for week in view.weeks:
@@ -215,9 +215,9 @@ def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         ):
             yield rule.at(
                 week.dates,
-                f"{week.words} has {said(amount)}, {100 * (amount / best - 1):.0f} % more than the most of "
-                f"the eight weeks before ({said(best)}).",
-                f"Keep it under {said(rule.limit * best)}.",
+                f"{week.words} has {words(amount)}, {100 * (amount / best - 1):.0f} % more than the most of "
+                f"the eight weeks before ({words(best)}).",
+                f"Keep it under {words(rule.limit * best)}.",
                 f"{100 * amount / best:.0f} %",
             )
         if amount is not None:
@@ -592,7 +592,7 @@ EVIDENCE_RULES: Final = (
 )
 
 
-# --- All rules, and a plan against them
+# --- the table of rules, and a plan against it
 
 SHOWN: Final = 3
 """Lines that are shown unless all are requested. Judged."""

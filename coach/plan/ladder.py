@@ -32,7 +32,7 @@ BREAK_DAYS: Final = 3
 AGAIN_DAYS: Final = 7
 """If a rung taken within this time is asked for again, it was not enough. Judged."""
 
-# --- The ladder
+# --- the ladder
 
 
 class Rung(StrEnum):
@@ -95,7 +95,7 @@ _AGAIN: Final[Mapping[str, Rung]] = {
 """The rung below one that was taken because of tiredness. After an easy day the ladder starts again."""
 
 
-# --- Facts
+# --- facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Reason:
     """True if its rung is the suggested one."""
 
 
-# --- The rules of a day
+# --- the rules of a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,7 +528,7 @@ def _rides_the_wave(about: DayQuestion) -> bool:
     )
 
 
-# --- Sessions
+# --- sessions
 
 
 def main_session(sessions: Sequence[PlannedSession]) -> PlannedSession | None:

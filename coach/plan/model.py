@@ -432,7 +432,7 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-# --- A plan as a tree of JSON ----------------------------------------------------------------------------------------
+# --- a plan as a tree of JSON
 
 FORMAT: Final = "coach-plan/1"
 

@@ -199,9 +199,7 @@ def share_within(values: Mapping[date, float], percent: float) -> tuple[float, i
     return (passed / judged, judged) if judged else None
 
 
-# --- the check-in -------------------------------------------------------------------------------------
-
-# --- Answers
+# --- the check-in
 
 
 class AcuteSign(StrEnum):
@@ -311,7 +309,7 @@ def _over(earlier: CheckIn, later: CheckIn) -> CheckIn:
     return replace(earlier, **{name: answer for name, answer in answers.items() if answer is not None})
 
 
-# --- Entries of other days, which are not judged
+# --- entries of other days, which are not judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +371,7 @@ LINE_QUESTIONS: Final[Mapping[str, str]] = {
 """The three questions of a day of recovery, by the field that keeps the answer."""
 
 
-# --- The questions
+# --- the questions
 
 
 class AnswerKind(StrEnum):

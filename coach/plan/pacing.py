@@ -137,7 +137,7 @@ def negative_pacing(metres: float, goal_s: float, percent: float) -> Pacing:
     return Pacing((PacedStretch(0.0, metres, mean + rise, mean - rise),), words)
 
 
-# --- As people write it
+# --- as people write it
 
 _SPLIT_FIX: Final = (
     "Write even, negative:1.5%, own:5:05-4:55 (a pace that changes evenly), own:5:05,5:00x8,4:50 (one for each "
@@ -277,7 +277,7 @@ def places(metres: float, every_m: float) -> list[float]:
     return [0.0, *(every_m * (each + 1) for each in range(count)), metres]
 
 
-# --- How far and in which time
+# --- how far and in which time
 
 SHORTEST_M: Final = 800.0
 """Shorter races have no useful splits. Judged."""
@@ -384,7 +384,7 @@ def _check_time(metres: float, seconds: float) -> Seconds:
     return Seconds(seconds)
 
 
-# --- Fuel, drink and phrases
+# --- fuel, drink and phrases
 
 
 @dataclass(frozen=True, slots=True)

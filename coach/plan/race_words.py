@@ -34,7 +34,7 @@ from coach.plan.race import (
 from coach.quantities import METRES_PER_KM, format_clock
 from coach.review.html_page import escape, list_html, page, section_html, table_html
 
-# --- Facts of the runner, for the checklist
+# --- the checklist
 
 
 class ChecklistLine(NamedTuple):
@@ -131,7 +131,7 @@ def routine_lines(plan: RacePlan, facts: RaceFacts) -> list[str]:
     return lines
 
 
-# --- Words of a plan
+# --- words of a plan
 
 
 def _stop_words(plan: RacePlan) -> str:
@@ -300,7 +300,7 @@ def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
     return [", ".join(words)] if words else []
 
 
-# --- As data
+# --- as data
 
 
 def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
@@ -349,9 +349,7 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
     return tree
 
 
-# --- On paper and on a phone -----------------------------------------------------------------------------------------
-
-# --- The wristband
+# --- the wristband
 
 _MOST_ROWS: Final = 50
 """Most rows of a wristband: longer races have a split each 5 units."""
@@ -427,7 +425,7 @@ def wristband_html(plan: RacePlan, facts: RaceFacts) -> str:
     return page(plan.title, body, plan_tree(plan, facts), paper="wrist", style=_BAND_STYLE)
 
 
-# --- The page for a phone
+# --- the page for a phone
 
 
 def _salt_words(stop: FuelStop) -> str:

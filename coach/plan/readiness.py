@@ -36,7 +36,7 @@ from coach.plan.mornings import (
 )
 from coach.problems import suggestion
 
-# --- Verdicts
+# --- verdicts
 
 
 class Verdict(StrEnum):
@@ -120,7 +120,7 @@ class ReadinessFacts:
     """The measured maximum heart rate."""
 
 
-# --- The data of one day
+# --- the data of one day
 
 ALONE_DAYS: Final = 2
 """Days in a row on which numbers alone reduce the plan. Judged."""
@@ -243,7 +243,7 @@ def _resting(day: _Day) -> _Outcome:
     )
 
 
-# --- The check-in
+# --- the check-in
 
 NOT_ANSWERED: Final = ": not answered"
 
@@ -357,7 +357,7 @@ def _food(day: _Day) -> _Outcome:
     )
 
 
-# --- Days off
+# --- days off
 
 
 def days_off(run_days: Sequence[date], day: date) -> tuple[int, int] | None:
@@ -406,7 +406,7 @@ SECOND_SHARE: Final = 0.75
 _SHARES: Final[Mapping[str, float]] = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
 """The rules of the return after a break, each with its share of the plan."""
 
-# --- Opt-in
+# --- opt-in
 
 
 def _hrv_within(day: _Day) -> _Outcome:
@@ -476,7 +476,7 @@ def _ratio(day: _Day) -> _Outcome:
     )
 
 
-# --- Numbers alone
+# --- numbers alone
 
 
 def _alone(day: _Day) -> _Outcome:
@@ -515,6 +515,8 @@ def _is_of_numbers_alone(fired: Sequence[ReadinessRule]) -> bool:
     heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED and rule.id not in _SHARES]
     return bool(heavy) and all(rule.is_number for rule in heavy)
 
+
+# --- the table of rules
 
 HRV_WITHIN: Final = "hrv_within"
 NUMBERS_ALONE: Final = "numbers_alone"
@@ -593,6 +595,9 @@ def check_switches(off: Sequence[str], on: Sequence[str]) -> None:
 
 def _rules_to_judge(settings: ReadinessSettings) -> list[ReadinessRule]:
     return [rule for rule in RULES if rule.id != NUMBERS_ALONE and is_on(rule, settings)]
+
+
+# --- the verdict of a morning
 
 
 def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | None = None) -> ReadinessAnswer:

@@ -40,7 +40,7 @@ from coach.plan.model import (
     monday_of,
 )
 
-# --- Sheets
+# --- sheets
 
 
 class Sheet(NamedTuple):
@@ -217,7 +217,7 @@ def _has_history(plan: Plan, parts: Sequence[str]) -> bool:
     return any(part in history.casefold() for history in plan.histories for part in parts)
 
 
-# --- Days
+# --- days
 
 _FIRST: Final = frozenset(
     name for name, sheet in SHEETS.items() if sheet.family in {Family.STRENGTH, Family.PLYOMETRICS}
@@ -438,7 +438,7 @@ def _is_rested(plan: Plan, day: PlanDay) -> bool:
     return not before.is_hard and not _is_long(before)
 
 
-# --- Simple tests
+# --- simple tests
 
 
 class SimpleTestWords(NamedTuple):
@@ -538,7 +538,7 @@ def easier_until(tests: Iterable[SidesResult], share: float = FALL) -> date | No
     return max(days) + timedelta(days=EASIER_DAYS) if days else None
 
 
-# --- The rules of strength work and of simple tests
+# --- the rules of strength work and of simple tests
 
 
 _LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})

@@ -96,7 +96,7 @@ class Suggestion:
         return self.edited is not None
 
 
-# --- Today
+# --- today
 
 
 def today(
@@ -164,7 +164,7 @@ def is_sized_by_nobody(
     return is_slower or rung in {Rung.AS_PLANNED, Rung.RIDE_THE_WAVE, Rung.REST}
 
 
-# --- A rung, taken
+# --- taking a rung
 
 
 def _take_rung(about: DayQuestion, rung: Rung, reasons: Sequence[Reason], workouts: Workouts) -> Suggestion:
@@ -453,7 +453,7 @@ def _beside(session: PlannedSession, rung: Rung) -> PlannedSession:
     return replace(session, choice=Rung.REST.value)
 
 
-# --- The room a day leaves
+# --- the limits of a day
 
 
 def _within_limits(

@@ -347,7 +347,7 @@ def _rep_tree(comparison: Comparison, matched: MatchedRep, place: int, rep: RepR
     return tree | {key: round(value, 1) for key, value in changes if value is not None}
 
 
-# --- the comparison as one page: each rep of one run over the same rep of the other, and any two reps
+# --- the comparison as one page
 
 FORMAT: Final = "coach-comparison/1"
 _POINTS: Final = 150

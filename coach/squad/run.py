@@ -738,7 +738,7 @@ class SquadRun:
         return []
 
     def _joiners(self, runner: str) -> list[str]:
-        """The runners who have joined the group of a runner and start with their rep; not who still runs one."""
+        """The runners who have joined the group of a runner and start with their rep; not those who still run one."""
         count = self._states[runner].count
         others = ((other, self._states[other]) for other in self._others(runner))
         return [
@@ -767,7 +767,7 @@ class SquadRun:
         return []
 
     def _stop_waiting(self, group: str, at: Seconds) -> None:
-        """Let a group go that waited for a runner who has left it; a start that is planned stays."""
+        """Start a group that waited only for a runner who has left it; a planned start stays."""
         members = [member.slug for member in self._roster.members(group) if not self.is_gone(member.slug)]
         if members and not any(starter in members for _, starter, _ in self._due):
             self._await_last(members[0], at)
@@ -804,7 +804,7 @@ class SquadRun:
     def _await_first(self, runner: str, at: Seconds) -> None:
         """Start all recoveries with the first of the group that has finished this rep.
 
-        Who finishes after the others have set off goes by their own rest.
+        A runner who finishes after the others have set off rests as planned.
         """
         state, others = self._states[runner], self._others(runner)
         if state.rest_s is None:

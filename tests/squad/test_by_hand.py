@@ -1,4 +1,4 @@
-"""Timing by hand: no press is lost or doubled, undo restores exactly, everybody has the times of theirs."""
+"""Timing by hand: no press is lost or doubled, undo restores exactly, and each runner has their own times."""
 
 import json
 from dataclasses import replace
