@@ -28,10 +28,8 @@ from coach.cues.cue import (
     Suppression,
     SuppressionReason,
     Why,
-    Words,
-    read_out,
 )
-from coach.cues.phrases import LANGUAGES
+from coach.cues.language import LANGUAGES, Words, read_out
 from coach.physiology.surroundings import lap_in_lane, mark_m
 from coach.quantities import Metres, Seconds
 from coach.session.events import SessionEvent

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from coach.cues.arbiter import BandMonitor, CueArbiter, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Settling, Why, Words
+from coach.cues.cue import CueClass, CueKind, Settling, Why
+from coach.cues.language import Words
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.session.events import PhaseChanged, Stopped
 from coach.session.phases import Phase

@@ -8,7 +8,8 @@ from typing import Final
 from coach.cues.arbiter import DUST_S, NEVER, CueArbiter, Rule, RuleEvent, Subscription, deadline
 from coach.cues.config import CueSettings, LapFigure, Listening
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Sound, Why, Words
+from coach.cues.cue import CueClass, CueKind, Sound, Why
+from coach.cues.language import Words
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, Light, Split, StepEnded, StepStarted, Undone
