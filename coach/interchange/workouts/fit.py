@@ -21,7 +21,7 @@ from coach.interchange.fit_file import (
     Message,
     MessageType,
     cut_text,
-    gathered,
+    gather,
     is_fit,
     whole,
 )
@@ -100,7 +100,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
     problems: list[str] = []
-    fit = gathered(file.data, problems, WORKOUT_FIELDS)
+    fit = gather(file.data, problems, WORKOUT_FIELDS)
     for problem in problems:
         report.dropped("", problem.rstrip("."))
     return workouts_of(fit, report)
