@@ -364,6 +364,8 @@ class _Subscription:
     qos: int
     room: int
     queue: deque[Received] = field(default_factory=deque)
+    is_confirmed: bool = False
+    """Whether the broker of the current link has acknowledged it."""
 
 
 @dataclass(slots=True)
@@ -430,8 +432,6 @@ class Bus:
         self._link_loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._connection: Connection | None = None
-        self._tasks: set[asyncio.Future[None]] = set()
         self._thread = threading.Thread(target=self._live, name="mqtt", daemon=True)
 
     # --- For the run, on its loop
@@ -532,11 +532,12 @@ class Bus:
         """Have `handler` called, on the loop of the run, with messages of a topic or of a pattern of topics.
 
         At most `room` messages wait, the oldest are dropped. One that is too large is passed on without payload.
+        The coach says that it is online only when the broker has confirmed every subscription made until then.
         """
         subscription = _Subscription(pattern, pattern.split("/"), handler, qos, room)
         with self._lock:
             self._subscriptions.append(subscription)
-        self._call_link(lambda: self._subscribe_later(subscription))
+        self._wake_link()
 
     async def close(self, within_s: float = _CLOSE_S) -> None:
         """Send the queue and disconnect, within a bounded time; without a link it does not wait."""
@@ -630,11 +631,14 @@ class Bus:
                 await connection.close()
 
     async def _begin(self, connection: Connection, seq: int) -> None:
-        """Renew the subscriptions, announce the coach, and send the retained messages."""
+        """Renew the subscriptions, announce the coach, and send the retained messages.
+
+        The subscriptions come first: whoever hears that the coach is online may send a command at once.
+        """
         with self._lock:
-            patterns = [(each.pattern, each.qos) for each in self._subscriptions]
-        if patterns:
-            await connection.subscribe(patterns)
+            for each in self._subscriptions:
+                each.is_confirmed = False
+        await self._subscribe_missing(connection)
         self.birth = self.presence.status("online", seq)
         await connection.publish(self.birth)
         await connection.publish(self.presence.info(connection.protocol))
@@ -646,9 +650,19 @@ class Bus:
                     self._drop(topic, "late")
             for topic, message in self._retained.items():
                 self._slots.setdefault(topic, _Waiting(message, now, None))
-            self._connection = connection
         self._up_since = loop_s()
         self._to_state(BusState.UP, _VERSION_NOTES[connection.protocol])
+
+    async def _subscribe_missing(self, connection: Connection) -> None:
+        """Subscribe to what the broker has not confirmed; what is added meanwhile is included."""
+        while missing := self._unconfirmed():
+            await connection.subscribe([(each.pattern, each.qos) for each in missing])
+            for each in missing:
+                each.is_confirmed = True
+
+    def _unconfirmed(self) -> list[_Subscription]:
+        with self._lock:
+            return [each for each in self._subscriptions if not each.is_confirmed]
 
     async def _publish_offline(self, connection: Connection) -> None:
         """Disconnect once nothing more is under way to us: a broker that cannot deliver it would also send the will."""
@@ -665,6 +679,7 @@ class Bus:
         """Send the queue, until the link is lost or the run ends."""
         while not loss.done():
             self._wake.clear()
+            await self._subscribe_missing(connection)
             if (message := self._next_message()) is not None:
                 await connection.publish(message)
             elif (numbered := self._next_kept()) is not None:
@@ -812,16 +827,7 @@ class Bus:
             if state is not BusState.UP:
                 self._kept.clear()
                 self._leftover.clear()
-                self._connection = None
         self._call_run(lambda: self._on_link(state, words))
-
-    def _subscribe_later(self, subscription: _Subscription) -> None:
-        """Subscribe to one more pattern, if there is a link; else the next link does."""
-        connection = self._connection
-        if connection is not None:
-            task = asyncio.ensure_future(_subscribed(connection, subscription))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
 
     def _cancel(self) -> None:
         if self._work is not None:
@@ -863,11 +869,6 @@ class Bus:
         if self._run_loop is not None:
             with suppress(RuntimeError):  # as above
                 self._run_loop.call_soon_threadsafe(call)
-
-
-async def _subscribed(connection: Connection, subscription: _Subscription) -> None:
-    with suppress(LinkError):  # the next link subscribes anew
-        await connection.subscribe([(subscription.pattern, subscription.qos)])
 
 
 def _is_late(waiting: _Waiting, now: float) -> bool:
