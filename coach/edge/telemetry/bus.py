@@ -62,7 +62,7 @@ class LinkFault(StrEnum):
     TLS = "tls"
     LOST = "lost"
     TAKEN_OVER = "taken_over"
-    """By another client with the same id."""
+    """Another client has the same id."""
 
 
 class LinkError(Exception):
@@ -607,8 +607,7 @@ class Bus:
             await self._serve(connection, loss)
             if loss.done():
                 return loss.result()
-            if probing is not None:
-                probing.cancel()
+            probing.cancel()
             await self._publish_offline(connection)
         except LinkError as error:
             return loss.result() if loss.done() else error
