@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from coach.cues.cue import Phrases
 from coach.cues.language import ENGLISH, Words
-from coach.edge.audio import RATE
-from coach.edge.voices import BANK, FORMAT, MANIFEST, Clip, decode, key_of, rms_db, sentences
+from coach.edge.audio import RATE, rms_db
+from coach.edge.voices import BANK, FORMAT, MANIFEST, Clip, decode, key_of, sentences
 from coach.workout.kinds import KINDS
 
 BIT_RATE: Final = 24
