@@ -380,10 +380,10 @@ def remove(slug: str, *, athlete: str | None) -> None:
 
     Its runs keep its name. Retire a pair that is worn out: coach gear set SLUG --retire.
     """
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import stored_athlete
     from coach.app.race import remove_shoe, shoe_of
 
-    runner = saved_athlete(athlete)
+    runner = stored_athlete(athlete)
     shoe = shoe_of(runner, slug)
     remove_shoe(runner, shoe)
     narrate(f"Removed: {shoe}.")
@@ -393,9 +393,9 @@ def _slug(athlete: str | None) -> str | None:
     """Return the slug of the given athlete; None for the chosen, the only or the first one."""
     if athlete is None:
         return None
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import stored_athlete
 
-    return saved_athlete(athlete).slug
+    return stored_athlete(athlete).slug
 
 
 def _list(athlete: str | None, *, as_json: bool) -> None:
