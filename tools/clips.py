@@ -105,6 +105,7 @@ EXTRA: Final = (
     ),
     *("throws", "whole", "sentences", "sentence", "sore", "downward", "dog", "own", "then", "legs", "ready"),
     *("loosen", "spring", "wake", "wind", "gentle", "deep", "speak", "end", "do", "only", "warm"),
+    *("sodium", "salt", "carbs", "gels", "caffeine", "bottle", "cup", "sip", "eat", "chew", "banana"),
 )
 """Words that workouts often use in names, questions and reminders, beside those of the phrases."""
 LAST: Final = (
@@ -135,7 +136,7 @@ LAST: Final = (
         "jog",
         "easy",
     ),
-    *("hard", "go", "rest", "walk", "stand", "lost", "back", "high", "low"),
+    *("hard", "go", "rest", "walk", "stand", "lost", "back", "high", "low", "sodium"),
 )
 """Words beside the numbers that often end a sentence and have a clip for that."""
 WHOLE: Final = ("One. Two. Three.", "Quick feet, light feet.", "One two three four.")
