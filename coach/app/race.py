@@ -587,8 +587,8 @@ def remove_shoe(athlete: Athlete, slug: str) -> Athlete:
     )
 
 
-def note_shoe(run: str, slug: str) -> "StoredRun":
-    """Save the shoes of a recorded run; return the run.
+def note_shoe(run: str, slug: str, athlete: str = "") -> "StoredRun":
+    """Save the shoes of a recorded run, with `athlete` as in `Store.run`; return the run.
 
     Raises:
         CoachProblem: there is no such run, or the note cannot be written.
@@ -596,6 +596,6 @@ def note_shoe(run: str, slug: str) -> "StoredRun":
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note
 
-    stored = Store().run(run)
+    stored = Store().run(run, athlete)
     append_note(stored.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
     return stored

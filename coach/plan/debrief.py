@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from coach.cues.cue import ENGLISH
+from coach.cues.language import ENGLISH
 from coach.physiology.performance import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
 from coach.plan.edit import (

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from coach.athlete import SimpleTest
-from coach.physiology.performance import LONGEST_TRIAL_S, SHORTEST_TRIAL_S, CriticalSpeed, fitted
+from coach.physiology.performance import LONGEST_TRIAL_S, SHORTEST_TRIAL_S, CriticalSpeed, fit_critical_speed
 from coach.plan.model import (
     Dose,
     Family,
@@ -343,7 +343,7 @@ def critical_speed_of(runs: Sequence[SeasonRun], today: date) -> CriticalSpeed |
                 if metres is not None and SHORTEST_TRIAL_S <= seconds <= LONGEST_TRIAL_S:
                     best[metres] = min(seconds, best.get(metres, seconds))
     try:
-        return fitted(sorted(best.items())) if len(best) > 1 else None
+        return fit_critical_speed(sorted(best.items())) if len(best) > 1 else None
     except ValueError:
         return None
 

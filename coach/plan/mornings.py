@@ -169,7 +169,7 @@ def usual_range(mornings: Mornings, day: date) -> UsualRange | str:
         why = f"{len(baseline)} of {FEWEST_IN_BASELINE} mornings with HRV in {BASELINE_DAYS} days"
         others = mornings.others(values)
         return f"{why}; {others} of another posture, source or unit are not mixed in" if others else why
-    low, high = heart_rate.band(baseline)
+    low, high = heart_rate.usual_band(baseline)
     mean = mean_of([value for _, value in week])
     return UsualRange(mean, low, high, len(week), len(baseline), tuple(week))
 

@@ -352,16 +352,19 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
 # --- the wristband
 
 _MOST_ROWS: Final = 50
-"""Most rows of a wristband: longer races have a split each 5 units."""
+"""Most rows of a wristband: longer races have a split each 5 or 10 units."""
+
+
+def _band_length(plan: RacePlan) -> float:
+    """The length of a row of the wristband: 1, 5 or 10 kilometres or miles; the longest race has 500 km."""
+    unit_m = UNITS[plan.request.unit]
+    return next((unit_m * each for each in (1, 5) if plan.metres / unit_m <= each * _MOST_ROWS), unit_m * 10)
 
 
 def band_rows(plan: RacePlan) -> list[tuple[str, str, str]]:
     """The rows of a wristband: place, time, and food, drink or phrases before it."""
-    length = UNITS[plan.request.unit]
-    while plan.metres / length > _MOST_ROWS:
-        length *= 5
     rows = []
-    for row in plan.splits(length):
+    for row in plan.splits(_band_length(plan)):
         stops, drinks, _ = on_the_way(plan, row)
         marks = ["gel"] * len(stops) + ["drink"] * len(drinks)
         where = f"{row.end_m / UNITS[plan.request.unit]:.2f}".rstrip("0").rstrip(".")
@@ -433,11 +436,14 @@ def _salt_words(stop: FuelStop) -> str:
 
 
 def phone_tree(plan: RacePlan) -> dict[str, Any]:
-    """The data of the page for a phone: moments in seconds from the start, in order."""
+    """The data of the page for a phone: moments in seconds from the start, in order.
+
+    A race over 100 km has the marks of its wristband, a shorter one a mark each kilometre or mile.
+    """
     unit_m = UNITS[plan.request.unit]
     word = "kilometre" if plan.request.unit == "km" else "mile"
     splits = []
-    for row in plan.splits(unit_m):
+    for row in plan.splits(_band_length(plan) if plan.metres > LONG_M else unit_m):
         is_finish = row.end_m > plan.metres - 0.5
         where = f"{row.end_m / unit_m:.2f}".rstrip("0").rstrip(".")
         splits.append(
