@@ -218,7 +218,7 @@ def test_a_language_names_every_kind_that_is_said():
     }
 
     assert all(
-        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code is not LanguageCode.EN
+        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code != LanguageCode.EN
     )
 
 
