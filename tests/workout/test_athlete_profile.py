@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.athlete import Athlete, athlete_from
+from coach.athlete import PACE_NAMES, Athlete, athlete_from
 from coach.physiology.performance import check_athlete, implausible, predictions, record_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
-from coach.workout.resolve import PACES, Numbers, ProfileSection, prediction_block, profile_blocks, profile_of
+from coach.workout.resolve import Numbers, ProfileSection, prediction_block, profile_blocks, profile_of
 
 MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
 
@@ -33,7 +33,7 @@ def test_the_sheet_shows_what_workouts_run_by():
         {"races": [race("5 km", "20:00")], "paces": {"easy": "5:20-6:00/km"}, "goal": {"pace": "4:05/km"}}
     )
     lines = {line.name: line for line in profile_of(who).paces}
-    for name in PACES:
+    for name in PACE_NAMES:
         assert (lines[name].slow, lines[name].fast) == Numbers.of(who).pace(name)
     assert (lines["easy"].source, lines["goal"].source) == ("set by hand", "your goal pace")
     assert lines["threshold"].derived
@@ -154,7 +154,7 @@ entries = st.fixed_dictionaries(
         "trials": results,
         "threshold_pace": paces,
         "top_speed_mps": st.floats(2, 12.5),
-        "paces": st.dictionaries(st.sampled_from(PACES), paces, max_size=3),
+        "paces": st.dictionaries(st.sampled_from(PACE_NAMES), paces, max_size=3),
         "heart_rate": st.sampled_from([MEASURED, {}, {"threshold": {"bpm": 230, "source": "estimated"}}]),
     },
 )

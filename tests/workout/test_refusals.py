@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from coach.athlete import PACE_NAMES
 from coach.problems import WorkoutProblem
 from coach.workout.document import document_from, load_document
-from coach.workout.targets import PACE_NAMES, pace_by_name
+from coach.workout.targets import pace_by_name
 from tests.workout.building import EASY, jog, load, tree, work
 
 RUNS = "sections[0].steps[0]"
