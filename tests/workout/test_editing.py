@@ -107,7 +107,7 @@ def apply(document, edit):
 
 @given(st.sampled_from([path.stem for path in LIBRARY]), st.lists(edits(), min_size=1, max_size=4))
 def test_any_edit_gives_a_document_or_a_problem(slug, steps):
-    """Whatever is done to a library workout, it loads again and is laid out, or is refused; undo goes back."""
+    """After any edits a library workout loads and is laid out, or the edit is refused; undo restores it."""
     first = library(slug)
     draft, stages, problems = Draft(first), [first.source], []
     for step in steps:
@@ -139,7 +139,7 @@ OTHER = {Cell.TIMES: "17", Cell.LENGTH: "1:07", Cell.TARGET: "3:33/km", Cell.RES
 
 
 def test_every_cell_is_read_as_it_is_written():
-    """A cell that is changed and then typed as it was says what it said: each kind of row of the library once."""
+    """A cell that is changed and typed back has its old text: each kind of row of the library once."""
     tried = set()
     for path in LIBRARY:
         with case(path.stem):
@@ -165,7 +165,7 @@ def test_every_cell_is_read_as_it_is_written():
 
 
 def bands(document):
-    """What every step aims at, in numbers."""
+    """The target of every step, in numbers."""
     targets = [step.target for step in outline(document, ATHLETE).steps]
     return [target and (target.quantity, target.band, target.ramp) for target in targets]
 
@@ -282,7 +282,7 @@ def test_a_set_is_made_of_a_step_with_its_rest():
 
 
 def test_the_last_step_stays():
-    """A workout keeps one step; what is empty around a step goes with it."""
+    """A workout keeps at least one step; a set or section that becomes empty is removed."""
     document = made(REP, set_of(JOG))
     without = editing.remove(document, row(document, "walk")).document
     assert sections(without)[0]["steps"] == [REP]
@@ -331,7 +331,7 @@ def test_the_only_step_of_a_set_leaves_it_gone():
 
 
 def test_what_was_guessed_is_told():
-    """A time read as that of the rep is told, and a rest that nobody said."""
+    """The guess that a time is that of the rep is reported, and so is a rest that was not written."""
     document = made(set_of(REP))
     aimed = editing.write_cell(document, row(document, "rep"), Cell.TARGET, "1:20", ATHLETE)
     assert aimed.guesses == ("1:20 is read as the time of the 400 m",)
@@ -366,7 +366,7 @@ def test_what_does_not_belong_into_a_cell_is_refused(name, cell, text, message):
 
 
 def test_a_rest_between_is_a_row_that_is_changed_and_removed():
-    """It has its length, cannot be doubled, and what is added behind it ends the set."""
+    """It has a length and cannot be doubled; a step that is added behind it ends the set."""
     document = made(set_of(REP, between=JOG))
     between = row(document, "walk between")
     longer = editing.write_cell(document, between, Cell.LENGTH, "2:00 jog", ATHLETE).document
@@ -387,7 +387,7 @@ def test_a_rest_between_is_a_row_that_is_changed_and_removed():
 
 
 def test_a_float_ends_the_steps_of_a_set():
-    """Nobody floats after the last rep, and the float is one of the steps."""
+    """There is no float after the last rep, and the float is one of the steps."""
     node = sections(put(made(set_of(REP)), "repeat", Cell.REST, "200 float"))[0]["steps"][0]
     assert node["steps"][1] == {"kind": "float", "until": {"distance": "200 m"}}
     assert node["skip_last_recovery"] is True
@@ -396,7 +396,7 @@ def test_a_float_ends_the_steps_of_a_set():
 
 
 def test_a_step_without_distance_calibrates_nothing():
-    """What only a distance can do goes with it; a target that is no pace is not steered by time."""
+    """Keys that need a distance go with it; only a target of pace is steered by time."""
     rep = REP | {"calibrate": True, "steer": "time"}
     timed = put(made(rep), "rep", Cell.LENGTH, "2:00")
     assert "calibrate" not in sections(timed)[0]["steps"][0]

@@ -1,4 +1,4 @@
-"""A timeline as JSON: written and read back the same, and what is none is refused."""
+"""A timeline is written as JSON and read back the same; other JSON is refused."""
 
 import json
 
@@ -61,7 +61,7 @@ def test_a_workout_is_read_back(line):
     ],
 )  # fmt: skip
 def test_what_is_no_timeline_is_refused(tree):
-    """Whatever is wrong with it."""
+    """Every fault of a timeline in JSON."""
     with pytest.raises((ValueError, TypeError, KeyError)):
         timeline_from(tree)
 
