@@ -51,7 +51,7 @@ from coach.signals.readings import (
 from coach.workout.kinds import EASY, PACED_REPS, RESTS, TIMED, UPHILL
 from coach.workout.timeline import MarkEnd, Quantity, Step
 
-# --- how even a step was: its quarters compared, from what a screen would have shown
+# --- how even a step was
 
 QUARTERS: Final = 4
 LAST_S: Final = 60.0
@@ -388,7 +388,7 @@ def _speed(row: StepEnded) -> MetresPerSecond | None:
     return MetresPerSecond(target.band.aim)
 
 
-# --- the lesson of a run, drawn from one more fold of its recording
+# --- the lesson of a run
 
 EVEN_S: Final = 20.0
 """Length of a stretch whose cadence counts: that of the cue that uses the lesson."""
