@@ -35,7 +35,7 @@ def test_a_name_of_the_library_is_never_taken(name):
     """By what it is run by or by its title, however it is spelt, it is the library's, and nothing is written."""
     assert name_use(name) is NameUse.LIBRARY
     with pytest.raises(WorkoutProblem, match="of the library"):
-        save_workout(editing.renamed(library(), name))
+        save_workout(editing.rename(library(), name))
     assert Store().own_names() == frozenset()
 
 
@@ -43,7 +43,7 @@ def test_a_name_of_the_library_is_never_taken(name):
 def test_ones_own_name_is_known():
     """A name is one's own once a workout is saved under it; names that are run by the same are the same."""
     assert name_use("Tuesday eights") is NameUse.FREE
-    save_workout(editing.renamed(library(), "Tuesday eights"))
+    save_workout(editing.rename(library(), "Tuesday eights"))
     assert name_use("Tuesday eights") is NameUse.OWN
     assert name_use("tuesday  EIGHTS!") is NameUse.OWN
 
@@ -52,7 +52,7 @@ def test_ones_own_name_is_known():
 def test_a_name_without_a_letter_is_refused():
     """A name without a usable letter is refused."""
     with pytest.raises(WorkoutProblem, match="no letter"):
-        save_workout(editing.renamed(library(), "***"))
+        save_workout(editing.rename(library(), "***"))
 
 
 @pytest.mark.usefixtures("home")
