@@ -38,7 +38,7 @@ from coach.plan.mornings import (
     RaceLook,
     RecoveryLine,
     RedFlag,
-    merged,
+    merge_check_ins,
 )
 from coach.problems import CoachProblem, PlanProblem, RecordingProblem
 from coach.recording.lines import encode_record, read_lines, record_of, sign
@@ -445,7 +445,7 @@ class MorningJournal:
         trouble = (self._set_aside(),) if lines.damaged and sets_aside else ()
         return StoredMornings(
             (*mornings, *imported.values()),
-            merged(check_ins),
+            merge_check_ins(check_ins),
             tuple(answers),
             tuple(races[key] for key in sorted(races)),
             tuple(recovery[day] for day in sorted(recovery)),

@@ -11,8 +11,8 @@ import pytest
 
 from coach.cues.arbiter import CUES
 from coach.cues.config import CueSettings, LanguageCode, LapFigure
-from coach.cues.cue import ENGLISH, CueClass, CueKind, Language, Words
-from coach.cues.phrases import LANGUAGES, Phrases
+from coach.cues.cue import CueClass, CueKind, Phrases
+from coach.cues.language import ENGLISH, LANGUAGES, Language, Words
 from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import KINDS, Kind

@@ -9,11 +9,11 @@ import pytest
 from coach.plan.check import (
     RULES,
     check,
+    findings_to_show,
     is_on,
     new_findings,
-    overridden,
-    shown,
-    switched,
+    note_overrides,
+    switch_rule,
 )
 from coach.plan.facts import CheckView, Finding, PlanFacts, Severity, week_changes
 from coach.plan.model import Family, RuleChoice
@@ -61,14 +61,14 @@ def test_what_is_over_is_not_found():
 def test_a_rule_that_is_switched_off_finds_nothing():
     """The switch is in the plan; what has no switch cannot be switched."""
     plan = put(plan_of(), day(1, 2), reps(7, metres=400))
-    off = switched(plan, "hard-days-apart", on=False)
+    off = switch_rule(plan, "hard-days-apart", on=False)
     assert found(off, "hard-days-apart") == ()
-    assert found(switched(off, "hard-days-apart", on=True), "hard-days-apart") != ()
+    assert found(switch_rule(off, "hard-days-apart", on=True), "hard-days-apart") != ()
     assert is_on(RULES["hard-days-apart"], plan)
     with pytest.raises(ValueError, match="library"):
-        switched(plan, "workout-exists", on=False)
+        switch_rule(plan, "workout-exists", on=False)
     with pytest.raises(KeyError):
-        switched(plan, "no-such-rule", on=False)
+        switch_rule(plan, "no-such-rule", on=False)
     by_hand = replace(plan, rules=(RuleChoice("recovery-after-a-race", is_on=False),))
     assert is_on(RULES["recovery-after-a-race"], by_hand)
 
@@ -85,10 +85,10 @@ def findings(*counts: tuple[str, Severity, int]) -> Iterator[Finding]:
 def test_three_lines_are_shown_of_three_rules():
     """Of each rule the first, with how many more there are; the rest is counted."""
     high, low = Severity.HIGH, Severity.LOW
-    short = shown(list(findings(("a", high, 2), ("b", high, 1), ("c", low, 4), ("d", low, 3))))
+    short = findings_to_show(list(findings(("a", high, 2), ("b", high, 1), ("c", low, 4), ("d", low, 3))))
     assert [each.rule for each in short.findings] == ["a", "b", "c"]
     assert (short.more, short.hidden) == ((1, 0, 3), 3)
-    assert shown(()).findings == ()
+    assert findings_to_show(()).findings == ()
 
 
 def test_the_worst_stand_first():
@@ -115,11 +115,11 @@ def test_what_an_edit_broke_is_what_is_new():
 def test_a_rule_broken_twice_asks_once():
     """The first time nothing, the second the question, and then never again."""
     plan = plan_of()
-    plan, asked = overridden(plan, ["long-run"])
+    plan, asked = note_overrides(plan, ["long-run"])
     assert asked == ()
-    plan, asked = overridden(plan, ["long-run", "workout-exists", "no-such-rule"])
+    plan, asked = note_overrides(plan, ["long-run", "workout-exists", "no-such-rule"])
     assert asked == ("long-run",)
-    plan, asked = overridden(plan, ["long-run"])
+    plan, asked = note_overrides(plan, ["long-run"])
     assert asked == ()
     assert plan.rules == (RuleChoice("long-run", None, 3, is_asked=True),)
 

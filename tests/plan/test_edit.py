@@ -1,4 +1,4 @@
-"""Tests of edits of a plan: what moves, what gives way, what falls, and what is refused."""
+"""Tests of edits of a plan: what is moved, replaced, dropped and refused."""
 
 from dataclasses import replace
 from datetime import date, timedelta

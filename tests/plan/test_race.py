@@ -11,7 +11,7 @@ from coach.plan.pacing import (
     Fuel,
     Phrase,
     RaceProblem,
-    checked,
+    check_length,
     distance_name,
     places,
     read_drink,
@@ -207,7 +207,7 @@ def test_heat_slows_by_the_table():
     assert plan.heat is not None
     assert (plan.heat.least, plan.heat.most) == (3.0, 4.5)
     times = [
-        format_clock(plan.cool.slowed(each).total_s, tenths=True)
+        format_clock(plan.cool.slow_by(each).total_s, tenths=True)
         for each in (plan.heat.least, plan.heat.most)
     ]
     assert times == ["7:12.6", "7:18.9"]
@@ -564,7 +564,7 @@ def test_a_race_by_time_says_what_to_name():
     with pytest.raises(RaceProblem, match="not a race distance"):
         read_length("24h")
     with pytest.raises(RaceProblem) as caught:
-        checked(600_000.0)
+        check_length(600_000.0)
     assert "name the distance you expect" in caught.value.hint
 
 

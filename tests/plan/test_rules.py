@@ -33,7 +33,7 @@ from coach.plan.model import (
     TrainingPhase,
     WeeklyVolume,
 )
-from coach.plan.strength import eased
+from coach.plan.strength import ease_after_tests
 from coach.review.season import SeasonRun
 from tests.plan.checking import (
     MONDAY,
@@ -493,12 +493,12 @@ def test_a_race_alone_leaves_a_week_no_less_easy():
 
 
 def test_what_fell_is_eased_by_a_proposal():
-    """The second jumps of a week and flat sprints up to four weeks on; the eased plan breaks the rule no more."""
+    """The second jumps of a week and flat sprints up to four weeks on; the easier plan breaks the rule no more."""
     plan = jumps(2, 2, 3, 3, 9, 9)
     plan = put(plan, day(3, 1), replace(FAST, title="Flat 50s", workout="fast", id="sprint"))
     workouts = {"fast": WorkoutFacts("fast", sprint=sprint_of(), is_fresh=True, seconds=1800.0)}
     facts = PlanFacts(workouts=workouts, tests=planks(TODAY, 60, 45))
-    made = eased(CheckView(plan, facts, TODAY))
+    made = ease_after_tests(CheckView(plan, facts, TODAY))
     assert made is not None
     assert made.touched == (day(2, 4), day(3, 1), day(3, 4))
     assert [each.partition(": ")[2] for each in made.says] == [
@@ -508,8 +508,8 @@ def test_what_fell_is_eased_by_a_proposal():
     ]
     assert "side plank, left 60 to 45 s" in made.reason
     assert found(made.plan, "tests-fell", facts) == ()
-    assert eased(CheckView(made.plan, facts, TODAY)) is None
-    assert eased(CheckView(plan, PlanFacts(tests=planks(TODAY, 60, 58)), TODAY)) is None
+    assert ease_after_tests(CheckView(made.plan, facts, TODAY)) is None
+    assert ease_after_tests(CheckView(plan, PlanFacts(tests=planks(TODAY, 60, 58)), TODAY)) is None
 
 
 def test_weeks_with_days_off_count_once_nothing_else_was_run():

@@ -1,4 +1,4 @@
-"""The board: how a runner stands, by what the runs give, and an order of rows that does not dance."""
+"""The board: how a runner stands, by what the runs give, and an order of rows that is kept for a while."""
 
 from dataclasses import replace
 from typing import Any

@@ -11,7 +11,7 @@ def crossings() -> Crossings:
     """Three runners who start together."""
     made = Crossings(["ana", "ben", "cleo"])
     for runner in ("ana", "ben", "cleo"):
-        made.started(runner, at(0.0))
+        made.start(runner, at(0.0))
     return made
 
 
@@ -24,7 +24,7 @@ def test_the_next_three_stand_in_order(crossings):
     """By their last laps: the median of three, so that one doubled press does not count alone."""
     for runner, laps in (("ana", (80.0, 160.0, 161.0)), ("ben", (78.0, 158.0)), ("cleo", (90.0,))):
         for moment in laps:
-            crossings.passed(runner, at(moment))
+            crossings.cross(runner, at(moment))
     following = crossings.following(at(165.0))
     assert [(each.runner, each.at) for each in following] == [
         ("cleo", 180.0),
@@ -35,7 +35,7 @@ def test_the_next_three_stand_in_order(crossings):
 
 def test_what_a_run_says_goes_before_laps(crossings):
     """The pace that is measured knows more than the laps behind."""
-    crossings.passed("ana", at(80.0))
+    crossings.cross("ana", at(80.0))
     crossings.expect("ana", at(155.0))
     assert crossings.of("ana", at(100.0)) == Expected("ana", at(155.0))
     crossings.expect("ana", None)
@@ -44,14 +44,14 @@ def test_what_a_run_says_goes_before_laps(crossings):
 
 def test_who_was_missed_is_expected_a_lap_later(crossings):
     """Half a lap late is a missed press, not a runner who stands."""
-    crossings.passed("ana", at(80.0))
+    crossings.cross("ana", at(80.0))
     assert crossings.of("ana", at(195.0)).at == 160.0
     assert crossings.of("ana", at(201.0)).at == 240.0
 
 
 def test_who_is_out_is_nobody_next(crossings):
     """One key takes out a runner who stopped or was lapped, and puts them back."""
-    crossings.passed("ana", at(80.0))
+    crossings.cross("ana", at(80.0))
     crossings.leave_out("ana")
     assert crossings.is_out("ana")
     assert crossings.following(at(100.0)) == ()
@@ -177,6 +177,6 @@ def test_moving_a_press(crossings):
 
 def test_taking_back_what_is_not_there_changes_nothing(crossings):
     """A crossing that is not kept is not forgotten twice."""
-    crossings.taken_back("ana", at(7.0))
-    crossings.passed("ana", at(90.0))
+    crossings.forget("ana", at(7.0))
+    crossings.cross("ana", at(90.0))
     assert crossings.of("ana", at(91.0)) == Expected("ana", at(180.0))

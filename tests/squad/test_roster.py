@@ -80,7 +80,7 @@ def test_waves_are_written_back(waves):
 
 def test_moving_between_groups():
     """One runner moves; the others stay where they are."""
-    roster = read(WHOLE).moved("ana", "new")
+    roster = read(WHOLE).with_group("ana", "new")
     assert [one.group for one in roster.runners] == ["new", "new"]
     with pytest.raises(KeyError):
         roster.runner("zoe")
