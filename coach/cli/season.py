@@ -5,6 +5,7 @@ programs.
 """
 
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,8 +14,18 @@ import click
 
 from coach.cli.group import CoachCommand
 from coach.cli.plan import athlete_of_plan, has_fresh, say_clock
-from coach.cli.shared import day_options, narrate, out, out_json, out_table, weather_options
-from coach.problems import UsageProblem
+from coach.cli.shared import (
+    STDOUT,
+    day_options,
+    narrate,
+    out,
+    out_json,
+    out_table,
+    weather_options,
+    write_new_file,
+)
+from coach.edge.files import plain
+from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.quantities import format_hours, long_distance, unit_word
 
 if TYPE_CHECKING:
@@ -105,8 +116,6 @@ def day_weather(
     service: "TodayService", weather: tuple[float, float] | None, wind: float | None, *, hills: bool
 ) -> "DayWeather":
     """Return the weather by the options, else by the settings."""
-    from dataclasses import replace
-
     conditions = service.weather()
     if weather is not None:
         conditions = replace(conditions, temperature_c=weather[0], dew_point_c=weather[1])
@@ -592,9 +601,6 @@ def _span(plan: "Plan", today: date, weeks: int | None) -> tuple[date, date]:
 
 
 def _write(data: bytes, out: str | None, name: str) -> None:
-    from coach.cli.shared import STDOUT, write_new_file
-    from coach.edge.files import plain
-
     path = Path(STDOUT if out is None else out).expanduser()
     if path.is_dir():
         path /= name
@@ -608,7 +614,6 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
     from coach.app.athletes import runner_for
     from coach.app.plan import sessions_between, watch_files
     from coach.edge.clock import MachineClock
-    from coach.problems import PlanProblem
 
     now_s = MachineClock().wall().epoch_s
     result = watch_files(sessions_between(plan, *span), runner_for(athlete, None), now_s)
@@ -624,10 +629,6 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
 
 
 def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
-    from coach.cli.shared import write_new_file
-    from coach.edge.files import plain
-    from coach.problems import CoachProblem
-
     there = next((folder / name for name in files if (folder / name).exists()), None)
     if there is not None:
         raise CoachProblem(f"{plain(there)} exists already", "Nothing was written; name another folder.")
