@@ -963,8 +963,8 @@ def write_exported(data: bytes, out: str, workout: str, suffix: str) -> str:
     return plain_path(path)
 
 
-def file_stem(name: str, *, most: int | None = None) -> str:
+def file_stem(name: str, *, most: int = 120) -> str:
     """The stem of a file named after a workout: lower-case letters and digits, joined by hyphens."""
-    import re
+    from coach.spelling import file_name
 
-    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:most].strip("-") or "workout"
+    return file_name(name, most) or "workout"
