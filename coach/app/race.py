@@ -50,7 +50,7 @@ from coach.plan.race import (
 from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
 from coach.problems import AthleteProblem, WorkoutProblem, suggestion
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.spelling import SLUG_PATTERN
+from coach.spelling import SLUG_PATTERN, file_name
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
@@ -108,7 +108,7 @@ class PlannedRun:
 
 def race_key(name: str, day: date | None) -> str:
     """Return the key by which a race is saved: `city-run`, `2027-05-16`."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:_LONGEST_KEY].strip("-")
+    words = file_name(name, _LONGEST_KEY)
     if words.endswith("practice"):
         words += "-race"  # else it would replace the rehearsal of another race
     return words or ("" if day is None else day.isoformat())

@@ -49,6 +49,15 @@ def test_ones_own_name_is_known():
 
 
 @pytest.mark.usefixtures("home")
+def test_a_name_may_be_in_any_script():
+    """Two of them are two workouts, each read by its own name."""
+    names = {"Интервалы 6 × 800": "интервалы-6x800", "間歇跑": "間歇跑"}
+    assert [save_workout(editing.renamed(library(), name)) for name in names] == list(names.values())
+    assert {read_workout(slug, SILENT).name for slug in names.values()} == set(names)
+    assert name_use("ИНТЕРВАЛЫ 6x800") is NameUse.OWN
+
+
+@pytest.mark.usefixtures("home")
 def test_a_name_without_a_letter_is_refused():
     """A name without a usable letter is refused."""
     with pytest.raises(WorkoutProblem, match="no letter"):
