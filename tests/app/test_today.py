@@ -226,7 +226,7 @@ def cadences(monkeypatch, *weeks):
         lessons.append(Lesson.model_validate(taught))
         runs.append(replace(ran(monday, 10.0), heart_at_pace={333: (bpm, 1800.0)}))
     monkeypatch.setattr(DebriefService, "_athlete", SimpleNamespace(learnt=tuple(lessons)))
-    monkeypatch.setattr(DebriefService, "known", PlanFacts(runs=tuple(runs)))
+    monkeypatch.setattr(DebriefService, "plan_facts", PlanFacts(runs=tuple(runs)))
 
 
 def test_a_cadence_goal_is_dropped_by_itself_where_the_heart_beats_faster(goal, console, coach, monkeypatch):
