@@ -169,23 +169,27 @@ class PlanService:
         """
         return check_plan(self.plan, self.facts, self.today)
 
-    def eased(self) -> EditedPlan | None:
+    def ease_after_tests(self) -> EditedPlan | None:
         """Return the edit that eases the plan after a fall in the simple tests; None if there is nothing to ease.
 
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
         from coach.plan.facts import CheckView
-        from coach.plan.strength import eased
+        from coach.plan.strength import ease_after_tests
 
-        return eased(CheckView(self.plan, self.facts, self.today))
+        return ease_after_tests(CheckView(self.plan, self.facts, self.today))
 
     def choose(self, edited: EditedPlan, who: str) -> EditedPlan:
         """Keep an edit that the runner asked for, and count the rules it breaks knowingly; problems as of `apply`.
 
         A rule that was broken so twice is asked about once: whether to switch it off.
         """
-        plan, broken, to_ask = with_overrides(self.plan, edited.plan, self.facts, self.today)
+        from coach.plan.check import check, new_findings, note_overrides
+
+        before, after = (check(plan, self.facts, self.today) for plan in (self.plan, edited.plan))
+        broken = new_findings(before, after)
+        plan, to_ask = note_overrides(edited.plan, [finding.rule for finding in broken])
         says = [f"{finding.sentence} It is saved as your choice ({finding.rule})." for finding in broken]
         says += [
             f"You broke {name} twice. To switch it off: coach plan rules --off {name}" for name in to_ask
@@ -258,24 +262,6 @@ def check_plan(plan: Plan, facts: "PlanFacts", today: date) -> CheckedPlan:
     return CheckedPlan(
         check(plan, facts, today), tuple(week_changes(CheckView(plan, facts, today))), regular, runs
     )
-
-
-def with_overrides(
-    before: Plan, after: Plan, facts: "PlanFacts", today: date
-) -> "tuple[Plan, tuple[Finding, ...], tuple[str, ...]]":
-    """Find the rules an edit breaks: the plan with them noted, a finding a rule, and the rules to ask about once.
-
-    Args:
-        before: the plan before the edit.
-        after: the plan after it.
-        facts: the facts beside it.
-        today: the local day.
-    """
-    from coach.plan.check import check, new_findings, overridden
-
-    broken = new_findings(check(before, facts, today), check(after, facts, today))
-    plan, to_ask = overridden(after, [finding.rule for finding in broken])
-    return plan, broken, to_ask
 
 
 def broken_rules(service: PlanService, plan: Plan) -> tuple[str, ...]:
@@ -452,7 +438,7 @@ def library_facts(store: Store, athlete: str | None = None) -> "dict[str, Workou
     for entry in catalogue_entries(store, athlete):
         if isinstance(entry, CatalogueEntry):
             with suppress(TypeError, ValueError):
-                facts[entry.name] = WorkoutFacts.from_kept(entry.plan)
+                facts[entry.name] = WorkoutFacts.from_json(entry.plan)
     return facts
 
 
@@ -554,12 +540,12 @@ def speeds_of(service: PlanService) -> Speeds:
 
 
 def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
-    """Return the old injuries of an athlete, and the last day on which jumps are eased because a simple test fell."""
+    """Return the old injuries of an athlete, and the last day on which jumps are reduced because a simple test fell."""
     from coach.app.athletes import find_athlete
-    from coach.plan.strength import eased_until
+    from coach.plan.strength import easier_until
 
     athlete = find_athlete(service.athlete, service.store)
-    return ((), None) if athlete is None else (athlete.injuries, eased_until(simple_tests(athlete)))
+    return ((), None) if athlete is None else (athlete.injuries, easier_until(simple_tests(athlete)))
 
 
 def races_of_template(template: str, day: date) -> tuple[PlannedRace, ...]:
