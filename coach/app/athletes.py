@@ -356,6 +356,7 @@ def change_athlete(slug: str | None, change: Callable[[dict[str, Any]], dict[str
 
 
 def _only_slug(store: Store) -> str:
+    """Return the slug of the default or only athlete; the first slug if none is saved."""
     slugs = store.athletes()
     default = store.chosen_athlete()
     if default in slugs:
@@ -656,11 +657,6 @@ _EXAMPLES: Final = {
     Number.THRESHOLD_HEART_RATE: "170",
 }
 """An example of an answer, by the number that is missing."""
-_RATE_NAMES: Final = {
-    Number.MAX_HEART_RATE: "max",
-    Number.REST_HEART_RATE: "rest",
-    Number.THRESHOLD_HEART_RATE: "threshold",
-}
 _PACE_EXAMPLES: Final = "For example: 5k 22:30, half 1:35 or 4:10/km."
 _WHEN: Final = "When? For example: 10 May or 3 weeks ago (Enter for these days)"
 
@@ -718,18 +714,17 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
     entry = {"races": [{"distance": race.distance, "time": race.time}]}
     newer = with_changes(athlete, slug, {}, entry)
     if best_race(newer.now) is None:
+        is_short = read_distance(race.distance) < SHORTEST_M or read_time(race.time) < SHORTEST_S
+        reason = (
+            "a race under 1200 m or 3 minutes is too short for paces"
+            if is_short
+            else "the race is too long or too slow for paces"
+        )
         raise AthleteProblem(
-            f'"{text.strip()[:40]}": {_why_no_paces(read_distance(race.distance), read_time(race.time))}.',
+            f'"{text.strip()[:40]}": {reason}.',
             "Enter another, such as 5k 22:30.",
         )
     return PaceAnswer(f"{race_name(race.distance)} in {race.time}", entry, newer, day, race.guess)
-
-
-def _why_no_paces(metres: float, seconds: float) -> str:
-    """Explain why a race gives no paces."""
-    if metres < SHORTEST_M or seconds < SHORTEST_S:
-        return "a race under 1200 m or 3 minutes is too short for paces"
-    return "the race is too long or too slow for paces"
 
 
 def ask_number(
@@ -770,7 +765,8 @@ def _number_entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
         raise CoachProblem(f'"{answer[:40]}" is not a number.') from None
     if number is Number.TOP_SPEED:
         return {"top_speed_mps": value}
-    return {"heart_rate": {_RATE_NAMES[number]: {"bpm": value, "source": "measured"}}}
+    rate = number.removesuffix("_heart_rate")
+    return {"heart_rate": {rate: {"bpm": value, "source": "measured"}}}
 
 
 def _ask_pace(

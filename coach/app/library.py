@@ -635,6 +635,7 @@ class _EndedPlayback:
 
 
 def _history_row(run: IndexedRun) -> HistoryRow:
+    """Return a run as a row of the history."""
     return HistoryRow(
         run=run.run,
         number=run.number,
@@ -887,6 +888,7 @@ def _earlier_runs(
 
 
 def _rep_speeds(reps: "Sequence[JournaledRep]", paced: "Mapping[str, Step]") -> dict[str, MetresPerSecond]:
+    """Return the speeds of the reps that may be repeated, by step ID."""
     return {
         rep.step_id: MetresPerSecond(rep.mean_speed_mps)
         for rep in reps
@@ -926,6 +928,7 @@ def _light_words(
     light_of: LightOf,
     unit: str,
 ) -> str:
+    """Say which reps the pacing light repeats."""
     pace = format_pace(1.0 / _time_per_metre(speeds, paced), unit=unit)
     day = _day(run)
     when = "" if day is None else f" of {day:%a} {day.day} {day:%b %Y}"

@@ -771,6 +771,7 @@ def calendar_of(
 
 
 def _event(session: PlannedSession, day: date, start: time | None, unit: str, before: str) -> "Event":
+    """Return a session as an entry of a calendar."""
     from icalendar import Event
 
     event = Event()

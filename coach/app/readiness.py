@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.athletes import find_athlete, today
 from coach.app.plan import PlanService, history_facts
 from coach.app.terminal import SILENT
+from coach.app.today import TodayService
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.history import RunFilter
@@ -423,11 +424,8 @@ class DebriefService:
 
     def link(self) -> None:
         """Link new runs to their sessions, and save that; problems as in `facts`."""
-        if self.plan is not None:
-            from coach.app.today import TodayService
-
-            if TodayService(self.plans).notice() is not None:
-                self._reread_plan()
+        if self.plan is not None and TodayService(self.plans).notice() is not None:
+            self._reread_plan()
 
     def _reread_plan(self) -> None:
         """Read the plan again after a change."""

@@ -640,6 +640,7 @@ def with_recorded(setup: RunSetup, header: "Header", console: Console) -> RunSet
 
 
 def _read_starts(tree: object) -> StartPolicy:
+    """Read how steps start; unreadable parts are as by default."""
     if not isinstance(tree, Mapping):
         return StartPolicy()
     first, after_rest = (_read_start(tree.get(name)) for name in ("first", "after_rest"))
@@ -667,6 +668,7 @@ def _read_seconds(value: object) -> Seconds | None:
 
 
 def _with_recorded_lessons(setup: RunSetup, header: "Header", console: Console) -> RunSetup:
+    """Return the setup with the lessons in the header; unreadable ones are left out, with a note."""
     factors, line = [], None
     pool: list[PooledSensor] = []
     for tree in header.learnt:

@@ -186,6 +186,7 @@ def _title(timeline: "Timeline") -> str:
 
 
 def _of_step(step: "Step", snapshot: "Snapshot") -> dict[str, Any]:
+    """Return where a step stands, and what is run in it."""
     unit = snapshot.unit
     return {
         "step_id": step.step_id,
@@ -204,6 +205,7 @@ def _hero(snapshot: "Snapshot") -> dict[str, Any]:
 
 
 def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
+    """Return the pace; None if it is unknown or the runner does not move."""
     speed = snapshot.speed
     if speed is None:
         return None
@@ -224,6 +226,7 @@ def _reading(reading: "DisplayValue | None", unit: str) -> dict[str, Any] | None
 
 
 def _judgement_tree(state: Judgement) -> dict[str, Any]:
+    """Return the box of a judgement: its words, colours and progress."""
     return _without_empty(
         word=state.wordings[0],
         words=list(state.wordings),
@@ -246,6 +249,7 @@ def _box_colour(state: Judgement) -> str:
 
 
 def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
+    """Return the band with its labels, and the place of the needle in it; None without one."""
     reading = tape_of(snapshot)
     if not isinstance(reading, TapeReading):
         return None
@@ -261,6 +265,7 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
 
 
 def _distance_left(snapshot: "Snapshot") -> dict[str, Any] | None:
+    """Return the rest of the step; None if it is unknown."""
     text, unit = words.remainder(snapshot)
     if text == words.UNKNOWN:
         return None
@@ -274,6 +279,7 @@ def _distance_left(snapshot: "Snapshot") -> dict[str, Any] | None:
 
 
 def _light(snapshot: "Snapshot") -> dict[str, Any] | None:
+    """Return the runner's distance from the pacing light; None without a light."""
     light = snapshot.light
     if light is None:
         return None
@@ -333,6 +339,7 @@ def _split(row: "SplitRow") -> dict[str, Any]:
 
 
 def _reps(snapshot: "Snapshot") -> list[dict[str, Any]]:
+    """Return the last hard steps, the newest first."""
     hard = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:MOST_REPS]
     return [
         _without_empty(
@@ -346,6 +353,7 @@ def _reps(snapshot: "Snapshot") -> list[dict[str, Any]]:
 
 
 def _coming(snapshot: "Snapshot") -> dict[str, Any]:
+    """Return the next two steps, and the countdown to the next."""
     steps, following = snapshot.timeline.steps, snapshot.next_step
     after = steps[snapshot.index + 2] if snapshot.index + 2 < len(steps) else None
     finish = "finish" if snapshot.step is not None else ""
@@ -357,6 +365,7 @@ def _coming(snapshot: "Snapshot") -> dict[str, Any]:
 
 
 def _question(snapshot: "Snapshot") -> dict[str, Any]:
+    """Return the question that waits for an answer, the offer, and the reply to the last button."""
     question = snapshot.question
     if question is None and snapshot.phase is Phase.PROMPT:
         question = snapshot.step
@@ -376,6 +385,7 @@ def _question(snapshot: "Snapshot") -> dict[str, Any]:
 
 
 def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
+    """Return the steps ahead with their times, and the countdowns and calls in them."""
     return {
         "steps": [
             _without_empty(

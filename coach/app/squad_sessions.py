@@ -203,6 +203,7 @@ def _refuse_shared_sensors(runners: Sequence[PlannedRunner]) -> None:
 def _plan_runner(
     runner: SquadRunner, text: str, roster: Roster, console: Console, *, is_by_hand: bool
 ) -> PlannedRunner:
+    """Compile a runner's workout; if that fails, the runner has the reason instead."""
     sensors, missing = sensors_of(runner)
     try:
         athlete = _athlete_of(runner, roster.group(runner.group).pace)
@@ -619,6 +620,7 @@ def _say_unpublished(session: PreparedSession) -> None:
 
 
 def _member(planned: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
+    """Set up the run of a runner who starts."""
     assert planned.workout is not None  # only those who can start become members
     context, roster = session.context, session.roster
     mode = mode_of(planned.sensors, session.mode)
