@@ -18,7 +18,7 @@ from coach.quantities import (
     parse_pace,
 )
 
-# --- as documents spell it: a time, a distance, a pace, a slug
+# --- as documents spell it: a slug, a text, a time, a distance, a pace
 
 
 class Misspelt(ValueError):
@@ -35,6 +35,10 @@ class Misspelt(ValueError):
 RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
 """Names kept free for the topics of an MQTT broker."""
 SLUG_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,31}$"
+LONGEST_NAME: Final = 120
+"""Most characters of a name, or of another text that is shown in one line."""
+LONGEST_PROSE: Final = 4000
+"""Most characters of a longer text."""
 FASTEST_S_PER_KM: Final = 80.0
 """1:20/km, faster than anyone has run 100 m (96 s/km)."""
 SLOWEST_S_PER_KM: Final = 3600.0

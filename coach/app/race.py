@@ -37,11 +37,9 @@ from coach.plan.pacing import (
     read_phrases,
 )
 from coach.plan.race import (
-    LONG_RUN_S,
     MADE_BY,
     Gear,
     RaceDocument,
-    RaceFacts,
     RacePlan,
     RaceRequest,
     ShoeRun,
@@ -50,7 +48,7 @@ from coach.plan.race import (
     plan_race,
     race_workout,
 )
-from coach.plan.race_words import checklist
+from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
 from coach.problems import AthleteProblem, WorkoutProblem, suggestion
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.spelling import SLUG_PATTERN

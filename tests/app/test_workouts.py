@@ -67,7 +67,7 @@ def test_a_name_of_the_library_is_never_taken(name):
     """A name or title of the library is refused in any spelling, and nothing is written."""
     assert name_use(name) is NameUse.LIBRARY
     with pytest.raises(WorkoutProblem, match="of the library"):
-        save_workout(editing.renamed(library(), name))
+        save_workout(editing.rename(library(), name))
     assert Store().own_names() == frozenset()
 
 
@@ -75,7 +75,7 @@ def test_a_name_of_the_library_is_never_taken(name):
 def test_ones_own_name_is_known():
     """A name is the runner's own once a workout is saved under it, in any spelling."""
     assert name_use("Tuesday eights") is NameUse.FREE
-    save_workout(editing.renamed(library(), "Tuesday eights"))
+    save_workout(editing.rename(library(), "Tuesday eights"))
     assert name_use("Tuesday eights") is NameUse.OWN
     assert name_use("tuesday  EIGHTS!") is NameUse.OWN
 
@@ -84,7 +84,7 @@ def test_ones_own_name_is_known():
 def test_a_name_without_a_letter_is_refused():
     """A name without a usable letter is refused."""
     with pytest.raises(WorkoutProblem, match="no letter"):
-        save_workout(editing.renamed(library(), "***"))
+        save_workout(editing.rename(library(), "***"))
 
 
 @pytest.mark.usefixtures("home")

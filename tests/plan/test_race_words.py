@@ -6,8 +6,15 @@ import time
 import pytest
 
 from coach.plan.pacing import Fuel, read_drink, read_phrases
-from coach.plan.race import RaceFacts, RaceRequest, Weather, plan_race
-from coach.plan.race_words import band_rows, phone_html, phone_tree, wristband_html, wristband_lines
+from coach.plan.race import RaceRequest, Weather, plan_race
+from coach.plan.race_words import (
+    RaceFacts,
+    band_rows,
+    phone_html,
+    phone_tree,
+    wristband_html,
+    wristband_lines,
+)
 from coach.quantities import Metres, Seconds
 from tests.patience import block_until
 
