@@ -1,5 +1,6 @@
 """Finds workouts, athletes and runs by name, and reads the files named on a command line."""
 
+import json
 import os
 import re
 import shutil
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.edge.files import (
     RECORDING_LIMIT,
@@ -72,6 +73,14 @@ class StoredFile:
     data: bytes
     note: str = ""
     """What is wrong with its archive; empty if nothing is."""
+
+    def tree(self) -> Mapping[str, Any]:
+        """Return the JSON object in the file, unchecked; empty if there is none."""
+        try:
+            tree = json.loads(self.data)
+        except (ValueError, RecursionError):
+            return {}
+        return tree if isinstance(tree, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
