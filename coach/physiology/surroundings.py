@@ -160,7 +160,7 @@ class Course:
         count = max(2, round(length / COURSE_STEP_M) + 1)
         places = [metres - start for metres, _ in points]
         raw = [_height(points, places, length * each / (count - 1)) for each in range(count)]
-        return cls(Metres(length), tuple(_smoothed(raw)))
+        return cls(Metres(length), tuple(_smooth(raw)))
 
     def scaled(self, length: float) -> "Course":
         """The course stretched to a length: positions lie beside the line that was measured."""
@@ -193,7 +193,7 @@ def _height(points: Sequence[tuple[float, float]], places: Sequence[float], at: 
     return points[after - 1][1] + (points[after][1] - points[after - 1][1]) * min(1.0, max(0.0, share))
 
 
-def _smoothed(raw: Sequence[float]) -> list[float]:
+def _smooth(raw: Sequence[float]) -> list[float]:
     """Each height averaged with its neighbours; near the ends with as many as there are on both sides."""
     smooth = []
     for place in range(len(raw)):

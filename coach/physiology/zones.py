@@ -320,7 +320,7 @@ def edwards(minutes: Sequence[float]) -> float:
     Raises:
         ValueError: not five of them.
     """
-    return _weighted(minutes, 5)
+    return _weighted_sum(minutes, 5)
 
 
 def lucia(minutes: Sequence[float]) -> float:
@@ -329,7 +329,7 @@ def lucia(minutes: Sequence[float]) -> float:
     Raises:
         ValueError: not three of them.
     """
-    return _weighted(minutes, 3)
+    return _weighted_sum(minutes, 3)
 
 
 def session_load(rating: float, minutes: float) -> float:
@@ -407,7 +407,7 @@ def variation(values: Sequence[float]) -> float:
     return _deviation(values) / (sum(values) / len(values))
 
 
-def _weighted(minutes: Sequence[float], zones: int) -> float:
+def _weighted_sum(minutes: Sequence[float], zones: int) -> float:
     if len(minutes) != zones or min(minutes) < 0:
         raise ValueError(f"minutes of {zones} zones are needed, none below 0")
     return sum(place * each for place, each in enumerate(minutes, 1))

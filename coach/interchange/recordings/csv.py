@@ -145,10 +145,11 @@ class Table:
             if cells:
                 self.is_longer = any(map(str.strip, cells[len(self.header) :]))
                 yield {
-                    name: self._dotted(cell.strip()) for name, cell in zip(self.header, cells, strict=False)
+                    name: self._with_points(cell.strip())
+                    for name, cell in zip(self.header, cells, strict=False)
                 }
 
-    def _dotted(self, cell: str) -> str:
+    def _with_points(self, cell: str) -> str:
         """A cell with decimal points, where the file's numbers have commas."""
         if "," not in cell:
             return cell

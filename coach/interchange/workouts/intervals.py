@@ -186,14 +186,14 @@ def _items(entries: list[object], path: str, report: Reporter) -> Items:
             continue
         else:
             item = _step(each, where)
-        notes = _noted(notes, [item], report)
+        notes = _attach_notes(notes, [item], report)
         result.append(item)
-    for where, text in _noted(notes, result[::-1], report):
+    for where, text in _attach_notes(notes, result[::-1], report):
         report.dropped(where, f'"{text[:60]}", because there is no step for it')
     return result
 
 
-def _noted(notes: list[tuple[str, str]], items: Items, report: Reporter) -> list[tuple[str, str]]:
+def _attach_notes(notes: list[tuple[str, str]], items: Items, report: Reporter) -> list[tuple[str, str]]:
     """Attach notes to the first of the given steps; returns those without a step."""
     step = next(flat(items), None)
     if step is None:
@@ -287,7 +287,7 @@ class Fenced:
 
 def workouts_of(text: str) -> list[Fenced]:
     """The fenced blocks of a page that are workouts."""
-    return [block for block in _fenced(text) if is_intervals_text(block.text)]
+    return [block for block in _fenced_blocks(text) if is_intervals_text(block.text)]
 
 
 def read_markdown(text: str, report: Reporter, durations: Durations | None = None) -> list[Json]:
@@ -312,7 +312,7 @@ def read_markdown(text: str, report: Reporter, durations: Durations | None = Non
     ]
 
 
-def _fenced(text: str) -> Iterator[Fenced]:
+def _fenced_blocks(text: str) -> Iterator[Fenced]:
     heading, words = "", list[str]()
     fence, start, inside = "", 0, list[str]()
     for line_number, line in enumerate(text.split("\n"), 1):

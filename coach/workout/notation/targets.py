@@ -262,7 +262,7 @@ class TargetReader:
                 raise self._cursor.fault(
                     f"AS{number.raw} is not a pace here", number, "AS5, AS10, AS21 or AS42; or 4:30/km."
                 )
-            return self._shifted(Aim(token.start, number.end, {"pace": {"ref": race}}))
+            return self._read_offset(Aim(token.start, number.end, {"pace": {"ref": race}}))
         pace, pace_size = self._cursor.phrase(lexer.PACES)
         effort, effort_size = self._cursor.phrase(lexer.EFFORTS)
         if effort_size > pace_size:
@@ -280,7 +280,7 @@ class TargetReader:
         if pace in lexer.GUESSED_PACES:
             self._cursor.guess(f"{token.raw} is taken as {ref} pace")
         self._cursor.accept("pace", "run", "tempo", "running")
-        return self._shifted(Aim(token.start, end, {"pace": {"ref": ref}}))
+        return self._read_offset(Aim(token.start, end, {"pace": {"ref": ref}}))
 
     def _zone(self, token: Token) -> Aim:
         """Read a heart-rate zone: `Z2`, `zone 5a`."""
@@ -315,7 +315,7 @@ class TargetReader:
             end = self._cursor.take().end
         return Aim(token.start, end, {"effort": text})
 
-    def _shifted(self, aim: Aim) -> Aim:
+    def _read_offset(self, aim: Aim) -> Aim:
         """Read an offset behind a pace by name: `5k-2s/km`, `10k+3%`."""
         sign = self._cursor.peek()
         if sign.text not in {"+", "-"} or self._cursor.peek(1).kind != "number":
@@ -564,7 +564,7 @@ class TargetReader:
         if number.value in {1500, 1600}:
             self._cursor.guess(f"{number.raw} pace is taken as mile pace")
         del tail
-        return self._shifted(Aim(number.start, end, {"pace": {"ref": name}}))
+        return self._read_offset(Aim(number.start, end, {"pace": {"ref": name}}))
 
     def _share(self, first: Token, amount: str) -> Aim:
         """Read the base of a percentage."""
