@@ -192,7 +192,6 @@ SHARED = (
     "coach.app.shar",
     "coach.edge.share",
     "coach.edge.lamp",
-    "coach.edge.lamp",
     "coach.live.ahead",
     "ifaddr",
     "segno",
