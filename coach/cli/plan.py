@@ -36,7 +36,7 @@ from coach.spelling import FASTEST_MPS, SLOWEST_MPS, Misspelt, read_distance, re
 if TYPE_CHECKING:
     from coach.app.plan import PlanService
     from coach.app.today import TodayService
-    from coach.plan.edit import EditedPlan, Mend
+    from coach.plan.edit import EditedPlan, MissedChange
     from coach.plan.model import Appointment, DaysOff, Plan, PlannedRace, PlanWeek, WeeklyVolume
     from coach.plan.planner import SeasonRequest
 
@@ -706,15 +706,15 @@ def say_clock(plan: "Plan", today: date) -> None:
 def say_missed(service: "TodayService") -> None:
     """Say on stderr that a session was missed, and name the command that shows the smallest change."""
     service.notice()
-    mend = service.mend()
-    if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
-        names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
+    change = service.change_for_missed()
+    if change is not None and (change.edited is not None or has_fresh(change, service.day)):
+        names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in change.missed)
         narrate(f"Missed: {names}. See the change: coach plan missed")
 
 
-def has_fresh(mend: "Mend", day: date) -> bool:
+def has_fresh(change: "MissedChange", day: date) -> bool:
     """Return True if a session was missed yesterday; one without a change is reported on that day only."""
-    return any((day - each.day).days == 1 for each in mend.missed)
+    return any((day - each.day).days == 1 for each in change.missed)
 
 
 def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from coach.app.plan import CheckedPlan, PlanService, WatchFiles
     from coach.app.today import TodayService
-    from coach.plan.edit import Mend
+    from coach.plan.edit import MissedChange
     from coach.plan.facts import Finding, PlanRule, WeekChange
     from coach.plan.ladder import DayWeather
     from coach.plan.model import Plan, PlannedSession
@@ -91,21 +91,21 @@ def today(
         else day_weather(service, weather, wind, hills=hills)
     )
     suggestion = service.suggestion(limits, conditions)
-    mend = service.mend()
+    change = service.change_for_missed()
     if take and suggestion.edited is not None:
         service.plans.apply(suggestion.edited, "coach plan today --take")
     if as_json:
         tree = suggestion_tree(suggestion) | {"meals": list(service.meals(suggestion))}
         tree |= {"last_week": sentence} if (sentence := service.last_week(_note)) else {}
-        out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
+        out_json(tree if change is None else tree | {"missed": missed_tree(change)})
         return
     _show(service, suggestion)
     if sentence := service.last_week(_note):
         narrate(sentence)
     if take and suggestion.edited is not None:
         narrate(f"Saved in the plan. Undo it: {_UNDO}")
-    if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
-        _say_mend(mend, is_taken=False)
+    if change is not None and (change.edited is not None or has_fresh(change, service.day)):
+        _say_missed(change, is_taken=False)
 
 
 def _note(text: str) -> None:
@@ -275,40 +275,40 @@ def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
     """
     service = _service(athlete)
     service.notice()
-    mend = service.mend()
-    if take and mend is not None and mend.edited is not None:
-        service.plans.apply(mend.edited, "coach plan missed --take")
+    change = service.change_for_missed()
+    if take and change is not None and change.edited is not None:
+        service.plans.apply(change.edited, "coach plan missed --take")
     if as_json:
-        out_json({"v": 1} if mend is None else {"v": 1} | mend_tree(mend))
-    elif mend is None:
+        out_json({"v": 1} if change is None else {"v": 1} | missed_tree(change))
+    elif change is None:
         out("Nothing was missed in the last seven days.")
     else:
-        _say_mend(mend, is_taken=take)
+        _say_missed(change, is_taken=take)
 
 
-def mend_tree(mend: "Mend") -> dict[str, Any]:
+def missed_tree(change: "MissedChange") -> dict[str, Any]:
     """Return the change after missed sessions for `--json`."""
     tree: dict[str, Any] = {
         "sessions": [
             {"date": each.day.isoformat(), "id": each.session.id, "title": each.session.title}
-            for each in mend.missed
+            for each in change.missed
         ],
-        "says": list(mend.says),
-        "reason": mend.reason,
-        "touched": _dates(mend.touched),
+        "says": list(change.says),
+        "reason": change.reason,
+        "touched": _dates(change.touched),
     }
-    return tree if mend.edited is None else tree | {"undo": _UNDO}
+    return tree if change.edited is None else tree | {"undo": _UNDO}
 
 
-def _say_mend(mend: "Mend", *, is_taken: bool) -> None:
+def _say_missed(change: "MissedChange", *, is_taken: bool) -> None:
     """Print what was missed, the change after it, its reason, the days it touches, and how to undo it."""
-    names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
+    names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in change.missed)
     out(f"Missed: {names}.")
-    for sentence in mend.says:
+    for sentence in change.says:
         out(f"  {sentence}")
-    count = len(mend.touched)
-    out(f"  {mend.reason} Days changed: {count}.")
-    if mend.edited is not None:
+    count = len(change.touched)
+    out(f"  {change.reason} Days changed: {count}.")
+    if change.edited is not None:
         narrate(f"Undo it: {_UNDO}" if is_taken else "Do it: coach plan missed --take")
 
 

@@ -6,7 +6,6 @@ reads or writes it.
 
 import errno
 import os
-import re
 import select
 import shutil
 import signal
@@ -970,6 +969,8 @@ def write_exported(data: bytes, out: str, workout: str, suffix: str) -> str:
     return plain(path)
 
 
-def file_stem(name: str, *, most: int | None = None) -> str:
-    """The stem of a file named after a workout: lower-case letters and digits, joined by hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:most].strip("-") or "workout"
+def file_stem(name: str, *, most: int = 120) -> str:
+    """The stem of a file named after a workout: lower-case letters of any script and digits, joined by hyphens."""
+    from coach.spelling import file_name
+
+    return file_name(name, most) or "workout"
