@@ -52,7 +52,7 @@ def test_ones_own_name_is_known():
 def test_a_name_may_be_in_any_script():
     """Two of them are two workouts, each read by its own name."""
     names = {"Интервалы 6 × 800": "интервалы-6x800", "間歇跑": "間歇跑"}
-    assert [save_workout(editing.renamed(library(), name)) for name in names] == list(names.values())
+    assert [save_workout(editing.rename(library(), name)) for name in names] == list(names.values())
     assert {read_workout(slug, SILENT).name for slug in names.values()} == set(names)
     assert name_use("ИНТЕРВАЛЫ 6x800") is NameUse.OWN
 

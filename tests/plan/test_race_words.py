@@ -203,7 +203,7 @@ def test_a_closed_page_finds_its_start_again(shown):
     browser.ask("document.getElementById('tap').click()")
     browser.call("Page.reload")
     browser.wait_for("Page.loadEventFired")
-    assert browser.ask("document.getElementById('tap').textContent") == "At km 1"
+    block_until(lambda: browser.ask("document.getElementById('tap').textContent") == "At km 1", "its start")
     browser.ask("globalThis.confirm = () => true; document.getElementById('again').click()")
     assert browser.ask("document.getElementById('tap').textContent") == "Start"
 
