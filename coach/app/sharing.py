@@ -50,8 +50,7 @@ from coach.screen.figures import FigureText, figures
 from coach.screen.lines import offer_text, reply
 from coach.screen.paint import sanitise
 from coach.screen.protocols import ShareActions, ShownLink
-from coach.screen.run import STEPS as TAPE_STEPS
-from coach.screen.run import TapeReading, hero, tape_of
+from coach.screen.run import NEEDLE_STEPS, TapeReading, hero, tape_of
 from coach.screen.words import PROGRESS_STEPS, Frame, Judgement, Tone, judgement
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
@@ -147,7 +146,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
     return _without_none(
         phase=snapshot.phase.value,
         title=sanitise(snapshot.timeline.name, _NAME) or "Free run",
-        clock="" if snapshot.run_s is None else words.running(snapshot.run_s),
+        clock="" if snapshot.run_s is None else words.running_clock(snapshot.run_s),
         step=snapshot.index if step is not None else None,
         steps=len(snapshot.timeline.steps),
         **({} if step is None else _of_step(step, snapshot)),
@@ -171,7 +170,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         trouble=words.trouble(snapshot),
         note=f"NOT RECORDING: {sanitise(snapshot.recording_trouble)}" if snapshot.recording_trouble else "",
         **_question(snapshot),
-        paused=None if snapshot.paused_s is None else words.running(snapshot.paused_s),
+        paused=None if snapshot.paused_s is None else words.running_clock(snapshot.paused_s),
         is_by_clock=snapshot.is_by_clock,
         is_by_hand=snapshot.coach_mode,
         effort_day=words.effort_day(snapshot.slower_percent, is_by_effort=snapshot.is_by_effort)
@@ -240,7 +239,7 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
     if not isinstance(reading, TapeReading):
         return None
     return {
-        "place": round(reading.needle / TAPE_STEPS, 3),
+        "place": round(reading.needle / NEEDLE_STEPS, 3),
         **_without_none(
             low=reading.low_label,
             high=reading.high_label,
@@ -251,7 +250,7 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
 
 
 def _distance_left(snapshot: "Snapshot") -> dict[str, Any] | None:
-    text, unit = words.left(snapshot)
+    text, unit = words.remainder(snapshot)
     if text == words.UNKNOWN:
         return None
     return _without_none(
@@ -328,7 +327,7 @@ def _reps(snapshot: "Snapshot") -> list[dict[str, Any]]:
         _without_none(
             where=words.where(result.step),
             length=words.until(result.step),
-            time=words.stopped(result.time_s),
+            time=words.stopwatch_time(result.time_s),
             off="" if result.light_s is None else words.seconds_off(result.light_s),
         )
         for result in hard

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from coach.cues.config import LanguageCode
 from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.timeline import Move
@@ -714,8 +713,8 @@ GERMAN: Final = Language(
     in_all="{words} {amount}, insgesamt {total}.",
 )
 
-LANGUAGES: Final[Mapping[LanguageCode, Language]] = {LanguageCode.EN: ENGLISH, LanguageCode.DE: GERMAN}
-"""The languages cues can be said in."""
+LANGUAGES: Final[Mapping[str, Language]] = {"en": ENGLISH, "de": GERMAN}
+"""The languages cues can be said in, by their `LanguageCode` (the first picture needs no settings)."""
 
 # --- what a workout's author wrote, read out
 

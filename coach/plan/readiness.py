@@ -113,7 +113,7 @@ class ReadinessFacts:
 
     mornings: tuple[Morning, ...] = ()
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
-    """One a day, as `merged` makes them."""
+    """One a day, as `merge_check_ins` makes them."""
     run_days: tuple[date, ...] = ()
     """Days with a run, in order; empty where no run is known."""
     max_bpm: float | None = None

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Final, Protocol
 
+from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
 from coach.screen.base import Keys, PageWidget, paint_keys, paint_title
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
+from coach.screen.protocols import LiveFeed, ShareActions
 from coach.screen.words import Frame, Tone, judgement
 from coach.session.phases import Button, Phase
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
-    from coach.screen.protocols import LiveFeed, ShareActions
     from coach.squad.board import BoardStanding
     from coach.squad.roster import Roster
     from coach.squad.run import Expected, PressAssigner
@@ -74,7 +74,7 @@ class SquadView(Protocol):
         """Return the runners who cross next, in order."""
         ...
 
-    def feed_of(self, runner: str) -> "LiveFeed":
+    def feed_of(self, runner: str) -> LiveFeed:
         """Return the run of a runner."""
         ...
 
@@ -90,7 +90,7 @@ class SquadActions(SquadView, Protocol):
         """Mute or unmute the voice."""
         ...
 
-    def links_of(self, runner: str) -> "ShareActions | None":
+    def links_of(self, runner: str) -> ShareActions | None:
         """Return the links that show a run on the runner's phone; None if it is not shared."""
         ...
 
@@ -287,21 +287,21 @@ def board_row(standing: "BoardStanding") -> BoardRow:
         sanitise(runner.name, 24),
         group,
         rep,
-        "" if standing.plan_split_s is None else words.stopped(standing.plan_split_s),
+        "" if standing.plan_split_s is None else words.stopwatch_time(standing.plan_split_s),
         ("" if not standing.has_sensors else "--") if heart is None else f"{heart:.0f}",
         tone,
         arrow,
         word,
         texts,
         "" if standing.light_s is None or not word else signed(standing.light_s, 1).translate(_MINUS),
-        "" if standing.last_split_s is None else words.stopped(standing.last_split_s),
+        "" if standing.last_split_s is None else words.stopwatch_time(standing.last_split_s),
         "" if fade is None or abs(fade) < 0.05 else f"fade {signed(fade, 1).translate(_MINUS)}",
         _sensors_text(snapshot),
         is_silent,
     )
 
 
-def _sensors_text(snapshot: "Snapshot") -> str:
+def _sensors_text(snapshot: Snapshot) -> str:
     """The state of the sensors: `live`, or the age of the oldest value."""
     if not snapshot.sensors:
         return ""
@@ -318,11 +318,11 @@ def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
 
     snapshot = standing.snapshot
     if standing.need is Need.OVER:
-        return Tone.NONE, "", "", ("finished", words.running(snapshot.run_s))
+        return Tone.NONE, "", "", ("finished", words.running_clock(snapshot.run_s))
     if standing.is_out:
         return Tone.NONE, "", "", ("out of the order", "their key puts them back")
     if snapshot.phase is Phase.PAUSED:
-        return Tone.NONE, "", "", ("paused", words.running(snapshot.paused_s))
+        return Tone.NONE, "", "", ("paused", words.running_clock(snapshot.paused_s))
     if snapshot.phase in words.RESTING:
         return Tone.NONE, "", "", _rest_texts(snapshot)
     if snapshot.phase is Phase.READY:
@@ -342,7 +342,7 @@ def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
     return Tone.NONE, "", "", (sanitise(head, 60), sanitise(rest, 60))
 
 
-def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
+def _rest_texts(snapshot: Snapshot) -> tuple[str, str]:
     """The texts of a rest: the way of moving, and the time or distance left."""
     step = snapshot.step
     move = "rest" if step is None else words.rest_word(step).lower()

@@ -17,12 +17,11 @@ from coach.screen.base import Keys, WheelScreen
 from coach.screen.history_page import HistoryPage, HistoryView, is_wide, list_lines, page_length, weekly
 from coach.screen.library_page import clock_words
 from coach.screen.paint import sanitise
-from coach.screen.protocols import HistoryRow, PastRuns
+from coach.screen.protocols import LONGEST_NOTE, HistoryRow, PastRuns
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
 
-LONGEST_NOTE: Final = 400
 COLUMNS: Final[dict[str, Callable[[HistoryRow], float | None]]] = {
     "day": lambda row: -row.number,
     "time": lambda row: row.time_s,

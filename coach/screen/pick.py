@@ -21,7 +21,7 @@ from coach.screen import base
 from coach.screen.app import Leaving, Overlay, PageHelp
 from coach.screen.base import Keys
 from coach.screen.library_page import (
-    KEYS,
+    FILTER_KEYS,
     Description,
     Filters,
     KeyLine,
@@ -139,8 +139,11 @@ class PickScreen(Screen[None]):
         Binding("question_mark", "keys", show=False),
         Binding("f1", "keys", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False, priority=True),
-        *(Binding(letter, f"turn_chosen('{name}')", show=False) for name, (letter, _) in KEYS.items()),
-        *(Binding(key, f"turn('{name}')", show=False, priority=True) for name, (_, key) in KEYS.items()),
+        *(Binding(letter, f"turn_chosen('{name}')", show=False) for name, (letter, _) in FILTER_KEYS.items()),
+        *(
+            Binding(key, f"turn('{name}')", show=False, priority=True)
+            for name, (_, key) in FILTER_KEYS.items()
+        ),
     ]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (116, "-w116"), (160, "-w160")]
@@ -382,7 +385,7 @@ class PickScreen(Screen[None]):
 
     def action_turn_order(self) -> None:
         """Reverse the order."""
-        self._sort_by(self._order.turned())
+        self._sort_by(self._order.reverse())
 
     def action_filter(self) -> None:
         """Start or stop letting letters change the filters."""
@@ -453,7 +456,7 @@ class PickScreen(Screen[None]):
             (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is SortColumn.LAST)))
             for column, word in _SORTS.items()
         ]
-        rows += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
+        rows += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in FILTER_KEYS]
         rows += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
@@ -501,7 +504,7 @@ class PickScreen(Screen[None]):
     def _sort(self) -> None:
         first = [entry for entry in self.entries if entry.slug in WITHOUT_PLAN]
         rest = [entry for entry in self.entries if entry.slug not in WITHOUT_PLAN]
-        self._sorted = (*first, *self._order.sorted(rest))
+        self._sorted = (*first, *self._order.sort(rest))
 
     def _list(self) -> None:
         """Apply the search and the filters, and show the result."""
@@ -640,7 +643,9 @@ class PickScreen(Screen[None]):
         if self._typed is not None:
             return self._own_keys(self._typed)
         if self._is_filtering:
-            turns = [(letter, f"{name} {self._filters.chosen(name)}") for name, (letter, _) in KEYS.items()]
+            turns = [
+                (letter, f"{name} {self._filters.chosen(name)}") for name, (letter, _) in FILTER_KEYS.items()
+            ]
             return (*turns, ("esc", "done"))
         entry = self._chosen()
         run = [("enter", "run")] if entry is not None else []

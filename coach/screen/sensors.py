@@ -215,7 +215,7 @@ class SensorsScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
         self._to_forget = ""
-        self._pacing = Throttle(self, REST_S, self.look)
+        self._throttle = Throttle(self, REST_S, self.look)
 
     def compose(self) -> ComposeResult:
         """Set out title, list, details and hints."""
@@ -230,7 +230,7 @@ class SensorsScreen(Screen[None]):
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
         self.look()
-        self.call_after_refresh(self._actions.open, self._pacing.look_soon)
+        self.call_after_refresh(self._actions.open, self._throttle.look_soon)
 
     def on_unmount(self) -> None:
         """Stop listening, however the screen was left."""

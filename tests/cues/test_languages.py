@@ -197,7 +197,7 @@ def test_a_language_has_every_field_of_its_own():
     for field in FIELDS:
         with case(field):
             for code, language in LANGUAGES.items():
-                if code is LanguageCode.EN:
+                if code == LanguageCode.EN:
                     continue
                 ours, english = getattr(language, field), getattr(ENGLISH, field)
                 assert ours != english or field in SAME
@@ -218,7 +218,7 @@ def test_a_language_names_every_kind_that_is_said():
     }
 
     assert all(
-        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code is not LanguageCode.EN
+        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code != LanguageCode.EN
     )
 
 

@@ -23,7 +23,7 @@ def mend_week(plan, now, *runs):
 
 
 def test_nothing_is_missed():
-    """Nothing is missed where everything was run, by id or not linked yet, or where nobody could run."""
+    """Nothing is missed if everything was run, linked or not, or if the day was off."""
     plan = plan_of(WIDE)
     ran = [done(day(weekday)) for weekday in WIDE]
     assert mend_week(plan, day(SUNDAY) + timedelta(1), *ran) is None
@@ -90,7 +90,7 @@ def test_never_into_the_last_days_before_an_a_race():
 
 
 def test_one_quality_session_at_most():
-    """Of a lost week at most one quality session comes back, and what is the only one of its sort goes first."""
+    """At most one quality session of a missed week is moved; the only one of its kind comes first."""
     pattern = {
         0: Family.VO2MAX,
         1: Family.LONG,
@@ -108,7 +108,7 @@ def test_one_quality_session_at_most():
 
 
 def test_what_was_moved_once_is_not_moved_again():
-    """A session is moved once; the second time it is let go."""
+    """A session is moved once; if it is missed again it is not made up for."""
     plan = mend_week(plan_of(WIDE), day(WEDNESDAY)).edited.plan
     assert mend_week(plan, day(FRIDAY), done(day(0))).edited is None
 
@@ -178,7 +178,7 @@ def linked(plan, runs, *titles):
 
 
 def test_runs_are_linked_to_their_sessions():
-    """A run of the workout of its day is that session; any other run is what the day is about; a second one is none."""
+    """A run of a planned workout is linked to it, any other run to the day's main session; a second one is not."""
     plan = plan_of({1: (Family.EASY, Family.VO2MAX), 3: Family.EASY})
     first = done(day(TUESDAY), workout="Easy run, 40 minutes")
     second = replace(first, id="01B", workout="")

@@ -27,7 +27,7 @@ def marathon(**more):
 
 
 def quick():
-    """A race of ten seconds a kilometre would be none; fuel and phrases come within the first seconds of this one."""
+    """A race whose fuel and phrases come within the first seconds."""
     phrases = read_phrases(["start=Tall"], Metres(1000.0))
     fuel = Fuel(20.0, 100.0, 300.0, 10.0, is_example=False)
     return plan_race(RaceRequest(Metres(1000.0), Seconds(1100.0), fuel=fuel, phrases=phrases))
@@ -168,7 +168,7 @@ def test_behind_and_ahead_can_be_read_in_the_sun(shown, dark, at_s, name):
 
 
 def test_a_second_tap_at_once_is_the_same_one(shown):
-    """A thumb that bounces at the gun marks no kilometre: it would call every gel five minutes early."""
+    """A double tap at the start marks no kilometre."""
     browser = shown(phone_html(marathon()))
     browser.ask(_STILL)
     browser.ask("document.getElementById('tap').click(); document.getElementById('tap').click()")
@@ -202,7 +202,7 @@ def test_a_closed_page_finds_its_start_again(shown):
 
 
 def test_only_the_plans_own_words_are_spoken_unless_every_split_is_asked_for(shown):
-    """The switch says what it does."""
+    """Splits are spoken only once the switch is on; the plan's own words always are."""
     browser = shown(phone_html(marathon()))
     browser.ask("document.getElementById('tap').click()")
     browser.ask(_LATER.format(298.0))

@@ -420,13 +420,13 @@ def test_what_breaks_a_rule_is_found_and_what_keeps_it_is_not(rule):
 
 
 def test_back_to_back_is_asked_for():
-    """Two hard days in a row are the runner's own wish then."""
+    """With the opt-in two hard days in a row are no finding."""
     plan = put(plan_of(), day(1, 2), reps(7, metres=400))
     assert found(replace(plan, opt_ins=(PlanOptIn.BACK_TO_BACK,)), "hard-days-apart") == ()
 
 
 def test_lifting_before_a_run_of_the_same_day_is_said():
-    """After it is where it belongs."""
+    """Heavy strength before a hard run of the same day is a finding; after it, it is none."""
     lift = session(Family.STRENGTH, "Heavy strength", "strength-heavy", minutes=45.0)
     hard = plan_of().day(day(1, 1)).sessions
     (finding,) = found(put(plan_of(), day(1, 1), lift, *hard), "heavy-legs")
@@ -443,7 +443,7 @@ def test_heavy_legs_last_two_days(days, you):
 
 
 def test_sprints_of_which_nothing_is_known_need_no_drills():
-    """Nobody knows what a workout has that cannot be read."""
+    """A workout that cannot be read has unknown facts, and no finding."""
     plan = with_sessions((day(3, 4), session(Family.SPRINTS, "Sprints", "unread", minutes=40.0)))
     assert found(plan, "drills-before-sprints") == ()
 

@@ -23,7 +23,7 @@ def test_a_pace_axis_shows_the_target_and_two_bands_beyond():
 
 
 def test_a_single_pace_has_a_narrow_band():
-    """A target without a margin is not a line of no height."""
+    """A target without a margin is a narrow band."""
     fast, slow = html.pace_edges(Band(aim=speed_from_pace(240)))
     assert fast == pytest.approx(237, abs=0.1)
     assert slow == pytest.approx(243, abs=0.1)
@@ -43,7 +43,7 @@ def test_without_targets_the_axis_is_around_what_was_run():
 
 
 def test_nothing_measured_still_has_an_axis():
-    """A plot of nothing is empty, not an error."""
+    """A plot without values is empty."""
     assert html.pace_axis([None], []).ticks
     assert html.value_axis([None], [], least=40.0).top == 40.0
 
@@ -63,7 +63,7 @@ def test_a_gap_of_the_data_is_a_gap_of_the_line():
 
 
 def test_a_line_far_outside_runs_along():
-    """A stop has a pace of no bound, and its line no numbers without end."""
+    """A stop far outside the plot keeps the numbers of its line short."""
     assert html.path_of([-1e9], html.Axis(0.0, 100.0, ())) == "M0.5 400h0"
 
 
@@ -71,7 +71,7 @@ def test_a_line_far_outside_runs_along():
     ("speed", "pace"), [(None, None), (4.0, 250.0), (0.0, html.SLOWEST_S), (0.2, html.SLOWEST_S)]
 )
 def test_standing_still_is_a_pace_that_is_drawn(speed, pace):
-    """Unknown stays unknown."""
+    """An unknown speed is an unknown pace, and a stop the slowest pace."""
     assert html.pace_of(speed) == pace
 
 
@@ -104,14 +104,14 @@ def test_a_plot_says_what_it_is_and_carries_its_cues():
 
 
 def test_a_plot_without_a_scrubber_has_no_cursor():
-    """A curve that nothing reads."""
+    """A plot without a key has no cursor."""
     drawn = html.plot_html("load", "", html.Axis(0.0, 10.0, ()), [html.Curve([None])])
     assert "cursor" not in drawn
     assert 'class="curve"' not in drawn
 
 
 def test_a_profile_has_the_numbers_of_its_reps_where_there_is_room():
-    """A rep that is a fortieth of a phone's width has none."""
+    """A rep narrower than a fortieth of the width has no number."""
     steps = [
         html.ChartStretch(0, 10, "work", 1.0, "1"),
         html.ChartStretch(10, 11, "work", 0.5, "2"),
@@ -131,7 +131,7 @@ def test_a_profile_has_the_numbers_of_its_reps_where_there_is_room():
     ],
 )
 def test_times_have_room_on_a_phone(seconds, words):
-    """Seven of them at most."""
+    """There are at most seven times below a plot."""
     shown = re.findall(">([0-9:]+)</text>", html.times_html(seconds))
     assert shown[: len(words)] == words
     assert len(shown) <= 7
@@ -171,11 +171,11 @@ def test_columns_begin_at_zero_and_leave_out_the_unknown():
 
 
 def test_nothing_known_makes_an_empty_chart():
-    """No division by the highest of nothing."""
+    """A bar chart without values is empty."""
     assert 'class="bar' not in html.columns_html("load", [html.ChartColumn(None)], [""])
 
 
 def test_shares_lie_side_by_side():
-    """Each begins where the last one ended."""
+    """Each share begins where the one before it ends."""
     drawn = html.share_html([("bar", 0.8), ("bar hard", 0.2)])
     assert 'class="bar hard" x="80.0%" y="0" width="20.0%"' in drawn

@@ -6,7 +6,7 @@ from textual.widgets import Input
 from coach.athlete import Athlete
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
-from coach.screen.library_page import _LINES, LibraryTable, OwnPage, step_lines
+from coach.screen.library_page import LINE_EXAMPLES, LibraryTable, OwnPage, step_lines
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.workout import notation
@@ -169,7 +169,13 @@ async def test_a_name_that_no_workout_has_is_answered_with_what_is_near():
         await pilot.press("slash", *"tempo hill")
         await pilot.pause()
         text = text_of(app)
-        for words in ("No workout is called “tempo hill”.", "Near it: ", "tempo-3-miles", "0 of 3", *_LINES):
+        for words in (
+            "No workout is called “tempo hill”.",
+            "Near it: ",
+            "tempo-3-miles",
+            "0 of 3",
+            *LINE_EXAMPLES,
+        ):
             assert words in text, words
-    for line in _LINES:
+    for line in LINE_EXAMPLES:
         assert not library().understand(line).problem

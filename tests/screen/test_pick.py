@@ -281,7 +281,7 @@ def test_columns_are_gone_through_and_turned():
         (SortColumn.DISTANCE, False),
         (SortColumn.HARD, False),
     ]
-    assert Order().turned() == Order(is_falling=False)
+    assert Order().reverse() == Order(is_falling=False)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_columns_are_gone_through_and_turned():
 )
 def test_what_is_not_known_comes_last_either_way(order, expected):
     """A workout without a hard part is below all others, a name sorts as people count."""
-    assert [entry.slug for entry in order.sorted(ENTRIES)] == expected
+    assert [entry.slug for entry in order.sort(ENTRIES)] == expected
 
 
 def test_used_and_recent_workouts_come_first():
@@ -310,7 +310,7 @@ def test_used_and_recent_workouts_come_first():
         listed("once", last=day),
         listed("often", last=day, runs=5),
     ]
-    assert [entry.slug for entry in Order().sorted(entries)] == ["often", "once", "old", "five", "ten"]
+    assert [entry.slug for entry in Order().sort(entries)] == ["often", "once", "old", "five", "ten"]
 
 
 @pytest.mark.asyncio

@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import Opinion, Settling
 from coach.quantities import Metres, Seconds
 from coach.screen.paint import SUN
-from coach.screen.run import STEPS, Tape, TapeReading, TapeWords, place
+from coach.screen.run import NEEDLE_STEPS, Tape, TapeReading, TapeWords, place_on_tape
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.kinds import Kind
@@ -37,7 +37,7 @@ BAND = Band(4.0, 4.1, 4.3)
 )
 def test_the_band_takes_the_middle_third(value, band, at):
     """Its edges lie at the thirds; what is far outside stays at the end of the tape."""
-    assert place(value, band) == pytest.approx(at)
+    assert place_on_tape(value, band) == pytest.approx(at)
 
 
 def rows(snapshot, width=120, height=4):
@@ -142,7 +142,7 @@ def test_the_needle_moves_in_steps():
     assert one == other
     assert isinstance(one, TapeReading)
     assert one.needle is not None
-    assert 0 <= one.needle <= STEPS
+    assert 0 <= one.needle <= NEEDLE_STEPS
 
 
 @pytest.mark.parametrize("width", [5, 20, 59, 80, 121])

@@ -32,7 +32,7 @@ from coach.squad.by_hand import (
     split_words,
     splits_of_reps,
 )
-from coach.squad.roster import LETTERS, read_roster, roster_of_names
+from coach.squad.roster import LETTERS, read_roster, roster_of_names, roster_of_numbers
 from tests.squad.hand_sessions import bunched, hand_setup
 
 
@@ -45,7 +45,7 @@ def begun(count=24, **setup):
 
 
 def take(timing, inputs):
-    """Take what a key means."""
+    """Apply the inputs of a key."""
     return [event for each in inputs for event in timing.receive(each)]
 
 
@@ -60,7 +60,7 @@ def space(timing, at):
 
 
 def state_of(timing):
-    """All that is seen of a session, but for presses that were taken back."""
+    """The visible state of a session, without presses that were taken back."""
     return (
         {number: owner for number, owner in timing.owners.items() if owner is not None},
         timing.out,
@@ -147,7 +147,7 @@ Timing by hand   1200 m, 24 runners   2026-11-30T18:36
 
 
 def test_forty_presses_in_ten_seconds_and_two_80_ms_apart():
-    """Each is kept with its own time; none is another's bounce."""
+    """Presses close together are all kept with their own times."""
     timing = begun(40)
     moments = [60 + 0.25 * number for number in range(38)]
     moments += [moments[-1] + 0.08, moments[-1] + 0.16]
@@ -165,7 +165,7 @@ def test_forty_presses_in_ten_seconds_and_two_80_ms_apart():
 
 
 def test_the_order_gives_and_a_key_within_three_seconds_overrules():
-    """The same key says that it was right; a later one is a press of its own."""
+    """A runner's key after the space bar confirms the press; a later one is a new press."""
     timing = begun(3)
     for place, slug in enumerate(("ana", "ben", "cleo")):
         key(timing, slug, 70.0 + place)
@@ -183,7 +183,7 @@ def test_the_order_gives_and_a_key_within_three_seconds_overrules():
 
 
 def test_nobody_near_keeps_the_press_loose_and_a_key_gives_the_oldest():
-    """In order of time, whatever was given meanwhile."""
+    """Loose presses are assigned in order of time."""
     timing = begun(3)
     key(timing, "ana", 70.0)
     assert "runner" not in space(timing, 90.0)[0]
@@ -196,7 +196,7 @@ def test_nobody_near_keeps_the_press_loose_and_a_key_gives_the_oldest():
 
 
 def test_who_is_out_is_not_expected_until_their_key():
-    """One key while they stand as next."""
+    """A runner who is out is not expected until their key is pressed."""
     timing = begun(2)
     key(timing, "ana", 70.0)
     key(timing, "ben", 75.0)
@@ -216,7 +216,7 @@ def test_who_is_out_is_not_expected_until_their_key():
 
 
 def test_who_was_missed_is_expected_a_lap_later_and_who_is_gone_is_not():
-    """Half a lap late, and a lap and a half."""
+    """A runner half a lap late is expected a lap later; one who is a lap and a half late is not expected."""
     timing = begun(1)
     key(timing, "ana", 70.0)
     assert timing.next_crossing("ana", 100.0).at == 140.0
@@ -305,9 +305,7 @@ def test_forty_presses_in_ten_seconds_are_forty_runners():
 
 
 def test_without_a_roster_runners_are_numbers_in_the_order_they_cross():
-    """And are called by a name when there is time."""
-    from coach.squad.roster import roster_of_numbers
-
+    """A number gets a name later."""
     roster = roster_of_numbers()
     timing = HandTiming(
         HandSetup(roster, heats=heats_of(roster), is_numbered=True, started="2026-11-30T18:00:00+01:00")
@@ -379,7 +377,7 @@ def test_one_word_after_a_split_from_the_history():
 
 
 def test_a_session_tells_later_ones_its_splits():
-    """Only those with a start."""
+    """Earlier splits are those of crossings with a start."""
     timing = begun(2)
     key(timing, "ana", 72.0)
     assert past_splits_of(timing) == {
@@ -403,7 +401,7 @@ def test_the_table_has_a_row_a_press_and_no_formula():
 
 
 def test_presses_that_are_nobodys_stand_in_the_sheet_by_the_clock_of_the_gun():
-    """As on the page and as the times of runners, not by when the program was opened."""
+    """Times of loose presses count from the start signal, as on the page."""
     timing = HandTiming(hand_setup(2))
     timing.receive(timing.early_clock(Seconds(0.0)))
     timing.receive(timing.next_heat(Seconds(30.0), Seconds(30.0)))
@@ -412,7 +410,7 @@ def test_presses_that_are_nobodys_stand_in_the_sheet_by_the_clock_of_the_gun():
 
 
 def test_the_sheet_parts_heats_and_reps():
-    """Each in its own order."""
+    """The sheet has a part for each rep of a heat."""
     timing = begun(2, heats=2)
     key(timing, "ana", 72.0)
     timing.receive(timing.next_heat(Seconds(100.0), Seconds(100.0)))
@@ -509,7 +507,7 @@ def test_undo_restores_exactly(actions, last):
 
 
 def test_the_reps_of_recorded_runs_are_splits_of_the_past():
-    """Every stretch of a lap between two marks that were timed; of a rep that was cut, of a stride, of none nothing."""
+    """Laps between two timed marks are splits; reps that were cut and strides give none."""
     splits = tuple(
         JournaledSplit(time_s, "split", metres)
         for metres, time_s in ((200.0, 37.0), (400.0, 75.0), (600.0, 113.0))

@@ -16,7 +16,7 @@ def crossings() -> Crossings:
 
 
 def test_nobody_is_expected_before_a_lap_is_known(crossings):
-    """A start alone says nothing of the next line."""
+    """A start alone gives no prediction."""
     assert crossings.following(at(10.0)) == ()
 
 
@@ -34,7 +34,7 @@ def test_the_next_three_stand_in_order(crossings):
 
 
 def test_what_a_run_says_goes_before_laps(crossings):
-    """The pace that is measured knows more than the laps behind."""
+    """A measured pace counts before the last laps."""
     crossings.cross("ana", at(80.0))
     crossings.expect("ana", at(155.0))
     assert crossings.of("ana", at(100.0)) == Expected("ana", at(155.0))
@@ -43,7 +43,7 @@ def test_what_a_run_says_goes_before_laps(crossings):
 
 
 def test_who_was_missed_is_expected_a_lap_later(crossings):
-    """Half a lap late is a missed press, not a runner who stands."""
+    """A runner who is half a lap late was missed, and is expected a lap later."""
     crossings.cross("ana", at(80.0))
     assert crossings.of("ana", at(195.0)).at == 160.0
     assert crossings.of("ana", at(201.0)).at == 240.0
@@ -140,7 +140,7 @@ def test_the_key_of_whom_the_order_took_confirms(crossings):
 
 
 def test_eight_digits_in_a_second_are_eight_splits():
-    """Between two runners nothing need lie; between two presses of one runner two seconds."""
+    """Two runners may cross at the same time; two presses of one runner are two seconds apart."""
     slugs = [f"r{number}" for number in range(8)]
     assigner = PressAssigner(Crossings(slugs))
     given = [assigner.name(slug, at(50.0 + place / 8)) for place, slug in enumerate(slugs)]
@@ -176,7 +176,7 @@ def test_moving_a_press(crossings):
 
 
 def test_taking_back_what_is_not_there_changes_nothing(crossings):
-    """A crossing that is not kept is not forgotten twice."""
+    """A crossing that is not kept can be forgotten without an error."""
     crossings.forget("ana", at(7.0))
     crossings.cross("ana", at(90.0))
     assert crossings.of("ana", at(91.0)) == Expected("ana", at(180.0))
