@@ -31,7 +31,7 @@ from coach.plan.ladder import is_quality
 from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of, plan_of_tree, write_plan
 from coach.problems import AthleteProblem, CoachProblem, PlanProblem, UsageProblem
 from coach.quantities import format_hours, long_distance
-from coach.spelling import read_pace
+from coach.spelling import file_name, read_pace
 from coach.workout.describe import CatalogueEntry
 
 if TYPE_CHECKING:
@@ -307,7 +307,6 @@ _SEQUENCE_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """The revision of an entry is the minutes since then: a later file counts before an earlier one, also of a new plan."""
 _UNKNOWN_LENGTH: Final = timedelta(hours=1)
 """The time kept free in a calendar for a session of unknown length; its entry says so. Judged."""
-_NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME: Final = 120
 """Letters of a workout's name at most, as its document has it."""
 _LONGEST: Final = 60
@@ -638,9 +637,7 @@ def watch_files(
             continue
         exported = exports[key]
         changed += bool(exported.lost)
-        stem = (
-            f"{day.isoformat()}-{_NO_NAME.sub('-', session.title.casefold())[:_LONGEST].strip('-') or 'run'}"
-        )
+        stem = f"{day.isoformat()}-{file_name(session.title, _LONGEST) or 'run'}"
         name = stem if f"{stem}.fit" not in files else f"{stem}-{session.id}"
         files[f"{name}.fit"] = exported.data
     return WatchFiles(files, without, tuple(faults), changed)

@@ -36,11 +36,9 @@ from coach.plan.pacing import (
     read_phrases,
 )
 from coach.plan.race import (
-    LONG_RUN_S,
     MADE_BY,
     Gear,
     RaceDocument,
-    RaceFacts,
     RacePlan,
     RaceRequest,
     ShoeRun,
@@ -49,10 +47,10 @@ from coach.plan.race import (
     plan_race,
     race_workout,
 )
-from coach.plan.race_words import checklist
+from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
 from coach.problems import AthleteProblem, WorkoutProblem, suggestion
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.spelling import SLUG_PATTERN
+from coach.spelling import SLUG_PATTERN, file_name
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
@@ -110,7 +108,7 @@ class PlannedRun:
 
 def race_key(name: str, day: date | None) -> str:
     """Return the key by which a race is saved: `city-run`, `2027-05-16`."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:_LONGEST_KEY].strip("-")
+    words = file_name(name, _LONGEST_KEY)
     if words.endswith("practice"):
         words += "-race"  # else it would replace the rehearsal of another race
     return words or ("" if day is None else day.isoformat())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanService
 from coach.plan.config import PlanSettings
-from coach.plan.edit import EditedPlan, Mend, link_done, link_run, mend_missed, replace_session
+from coach.plan.edit import EditedPlan, MissedChange, change_for_missed, link_done, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.model import Family, PlannedSession, SessionKind
 from coach.plan.mornings import CADENCE_GOAL
@@ -258,13 +258,13 @@ class TodayService:
         edited = link_done(self.plans.plan, self.runs)
         return None if edited is None else self.plans.apply(edited, "coach plan")
 
-    def mend(self) -> Mend | None:
+    def change_for_missed(self) -> MissedChange | None:
         """Return the smallest change after sessions were missed; None if none was.
 
         Raises:
             PlanProblem: there is no plan, or it is wrong.
         """
-        return mend_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
+        return change_for_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
 
     def last_week(self, report: "Callable[[str], None] | None" = None) -> str:
         """Return the sentence of a Monday about what last week changes in this one; empty on other days, or if unknown.

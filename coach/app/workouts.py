@@ -580,9 +580,7 @@ def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str
     store = store or Store()
     slug = workout_slug(document.name)
     if not slug:
-        raise WorkoutProblem(
-            "The name has no letter from a to z and no digit.", "For example: Tuesday 6x800."
-        )
+        raise WorkoutProblem("The name has no letter and no digit.", "For example: Tuesday 6x800.")
     if slug in WITHOUT_PLAN:
         raise WorkoutProblem(f"{slug} is a run without a plan.", "Save it under another name.")
     if name_use(document.name, store) is NameUse.LIBRARY:

@@ -124,7 +124,7 @@ def _windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error(_FALLBACK, _windows_1252)
 
-# --- Times
+# --- times
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -140,7 +140,7 @@ def seconds_of(text: str) -> float | None:
         return None
 
 
-# --- Tables for spreadsheets
+# --- tables for spreadsheets
 
 _FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A cell that begins so is run by a spreadsheet as a formula (OWASP, CSV injection)."""
@@ -402,7 +402,7 @@ def number(text: str) -> float | None:
 
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]{1,12},[0-9]{1,20}")
 
-# --- A small tree with line numbers, for workouts
+# --- a small tree with line numbers, for workouts
 
 MAX_DEPTH: Final = 100
 MAX_ELEMENTS: Final = 60_000
@@ -494,7 +494,7 @@ class _Builder:
         element.text = "".join(self._texts.pop())
 
 
-# --- Writing elements, one a line and indented
+# --- writing elements, one a line and indented
 
 _REFUSED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -95,7 +95,7 @@ def _check_share(share: float, most: float) -> None:
         raise ValueError(message)
 
 
-# --- Zones: five models, all without gaps
+# --- zones: five models, all without gaps
 
 
 _MEANINGS: Final = {
@@ -240,7 +240,7 @@ def zone_of(rate: float, table: tuple[Zone, ...]) -> str | None:
     return None
 
 
-# --- Easy running: three definitions, which need not agree
+# --- easy running: three definitions, which need not agree
 #
 # Sources: shares of VDOT (see `performance`); marathon pace plus one to two minutes a mile (coaching practice; Daniels'
 # own easy range at VDOT 50 is 40 to 101 s a mile slower than marathon); heart-rate caps (coaching practice; 85 % of the
@@ -282,7 +282,7 @@ def heart_rate_cap(threshold: float | None, measured_maximum: float | None) -> B
     return None
 
 
-# --- Training load of a session and of the weeks, and how steady a run was
+# --- training load of a session and of the weeks, and how steady a run was
 #
 # Sources: Banister's TRIMP (men 0.64 e^1.92r, women 0.86 e^1.67r; some programs use 0.64 for women too), Edwards' and
 # Lucia's sums of minutes in zones, session RPE, monotony and strain (Foster 2001), fitness and fatigue as running means

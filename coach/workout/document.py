@@ -89,6 +89,7 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
     alternating_sets,
+    with_edges,
     with_marks,
 )
 
@@ -526,7 +527,7 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
     steps = _add_run_rules(steps, workout, numbers, lenient=lenient)
     return Timeline(
         workout.name,
-        with_marks(_mark_set_edges(steps), context),
+        with_marks(with_edges(steps), context),
         context,
         workout.purpose or "",
         is_own_words=workout.spoken == "own",
@@ -672,16 +673,6 @@ def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
         optional=place.optional,
         range_turn=place.range_turn,
     )
-
-
-def _mark_set_edges(steps: list[Step]) -> list[Step]:
-    """Mark the first and the last step of each set."""
-    marked = []
-    for number, step in enumerate(steps):
-        first = number == 0 or steps[number - 1].set_id != step.set_id
-        last = number == len(steps) - 1 or steps[number + 1].set_id != step.set_id
-        marked.append(replace(step, first_of_set=first, last_of_set=last) if first or last else step)
-    return marked
 
 
 # --- what a workout asks for besides its steps, in words

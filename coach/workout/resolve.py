@@ -11,7 +11,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Final, TypeVar, assert_never
 
-from coach.athlete import Athlete, Goal, HeartRateValue, Now, PaceName
+from coach.athlete import PACE_NAMES, Athlete, Goal, HeartRateValue, Now, PaceName
 from coach.physiology import zones
 from coach.physiology.performance import (
     TYPICAL_ERROR_M,
@@ -533,18 +533,6 @@ def limit_words(cap: Target) -> str:
 # --- the profile of a runner: paces, zones and missing numbers, each with its source
 
 Made = TypeVar("Made")
-PACES: Final[tuple[PaceName, ...]] = (
-    "easy",
-    "marathon",
-    "half",
-    "threshold",
-    "10k",
-    "5k",
-    "3k",
-    "mile",
-    "goal",
-)
-"""Every pace a workout may name, slowest first."""
 _APART: Final = 0.03
 """A threshold pace this far from the races' is questioned: 3 % are two points of VDOT."""
 
@@ -633,7 +621,7 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
 def _paces(numbers: Numbers, result: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
     """Every available reference pace, then those that no workout names."""
     marathon: MetresPerSecond | None = None
-    for name in PACES:
+    for name in PACE_NAMES:
         try:
             slow, fast = numbers.pace(name)
         except AthleteProblem:

@@ -35,7 +35,7 @@ def test_a_name_of_the_library_is_never_taken(name):
     """By what it is run by or by its title, however it is spelt, it is the library's, and nothing is written."""
     assert name_use(name) is NameUse.LIBRARY
     with pytest.raises(WorkoutProblem, match="of the library"):
-        save_workout(editing.renamed(library(), name))
+        save_workout(editing.rename(library(), name))
     assert Store().own_names() == frozenset()
 
 
@@ -43,16 +43,25 @@ def test_a_name_of_the_library_is_never_taken(name):
 def test_ones_own_name_is_known():
     """A name is one's own once a workout is saved under it; names that are run by the same are the same."""
     assert name_use("Tuesday eights") is NameUse.FREE
-    save_workout(editing.renamed(library(), "Tuesday eights"))
+    save_workout(editing.rename(library(), "Tuesday eights"))
     assert name_use("Tuesday eights") is NameUse.OWN
     assert name_use("tuesday  EIGHTS!") is NameUse.OWN
+
+
+@pytest.mark.usefixtures("home")
+def test_a_name_may_be_in_any_script():
+    """Two of them are two workouts, each read by its own name."""
+    names = {"Интервалы 6 × 800": "интервалы-6x800", "間歇跑": "間歇跑"}
+    assert [save_workout(editing.rename(library(), name)) for name in names] == list(names.values())
+    assert {read_workout(slug, SILENT).name for slug in names.values()} == set(names)
+    assert name_use("ИНТЕРВАЛЫ 6x800") is NameUse.OWN
 
 
 @pytest.mark.usefixtures("home")
 def test_a_name_without_a_letter_is_refused():
     """A name without a usable letter is refused."""
     with pytest.raises(WorkoutProblem, match="no letter"):
-        save_workout(editing.renamed(library(), "***"))
+        save_workout(editing.rename(library(), "***"))
 
 
 @pytest.mark.usefixtures("home")

@@ -90,7 +90,7 @@ def test_without_anything():
     assert service.weather() == DayWeather()
     assert service.suggestion().rung is Rung.AS_PLANNED
     assert service.notice() is None
-    assert service.mend() is None
+    assert service.change_for_missed() is None
 
 
 def reps(*speeds, length=800.0, cut=()):

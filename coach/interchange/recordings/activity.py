@@ -277,7 +277,7 @@ def strides(cadence_spm: float) -> tuple[int, float]:
     return count, rest / 128.0
 
 
-# --- Formats
+# --- formats
 
 
 class ActivityWriter(Protocol):
@@ -315,7 +315,7 @@ def write_activity(activity: Activity, to: ActivityFormat) -> bytes:
     return cast("ActivityWriter", import_module(ACTIVITY_FORMATS[to].module)).write(activity)
 
 
-# --- A run as one JSON object: its outputs as events, the laps, and the values of each second
+# --- a run as one JSON object: its outputs as events, the laps, and the values of each second
 #
 # The events have the keys of `coach replay --json`. A value that was not known at a second is null there, because the
 # columns of the trace are as long as each other; everywhere else an unknown key is absent.

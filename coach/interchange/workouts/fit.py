@@ -420,7 +420,7 @@ def _by_zone(how: str, zone: int, where: str, builder: StepBuilder) -> Json | No
     return builder.no_target(where, one_line(f"{how.replace('_', ' ')} {zone}", 60))
 
 
-# --- Writing
+# --- writing
 
 FILE_ID: Final = MessageType(
     0,

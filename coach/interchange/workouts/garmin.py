@@ -524,7 +524,7 @@ def _keyed(pair: Json, name: str, names: dict[int, str], where: str, report: Rep
     return key or by_id
 
 
-# --- Writing
+# --- writing
 
 LONGEST_NOTES: Final = 512
 LONGEST_DESCRIPTION: Final = 1024

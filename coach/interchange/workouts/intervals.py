@@ -39,7 +39,7 @@ from coach.interchange.workouts.converting import (
     WorkoutPart,
     WorkoutPlan,
     exact,
-    unrolled,
+    unroll,
 )
 from coach.interchange.workouts.intervals_step import (
     KINDS,
@@ -352,7 +352,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
     return [read_intervals_text(text, report, file.durations)]
 
 
-# --- Writing
+# --- writing
 
 _TIMES: Final = re.compile(r"\d\s*(?:[x×]|times)|[x×]\s*\d", re.IGNORECASE)
 _OTHER_FILES: Final = ("<", "{", "[")
@@ -379,7 +379,7 @@ def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses)
     blocks: list[str] = []
     name = name.strip(" :#*_()-") or "Workout"
     lines: list[str] = []
-    for node in unrolled(exact(nodes), keeps_inner=True):
+    for node in unroll(exact(nodes), keeps_inner=True):
         if isinstance(node, PlanStep):
             lines.append(_line(plan, node, losses))
             continue

@@ -286,7 +286,7 @@ def _says(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
     return texts
 
 
-# --- Targets
+# --- targets
 
 
 def _target(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
@@ -382,7 +382,7 @@ def _shown(sides: tuple[float, float]) -> str:
     return "-".join(dict.fromkeys(f"{side:g}" for side in sides))
 
 
-# --- The kinds that words mean
+# --- the kinds that words mean
 
 _WARM_UP: Final = re.compile(r"\bwarm[\s-]*up\b", re.IGNORECASE)
 _COOL_DOWN: Final = re.compile(r"\b(?:cool|warm)[\s-]*down\b", re.IGNORECASE)

@@ -487,7 +487,7 @@ def _number(text: str | None) -> float:
     return float(text.replace(",", ".")) if text else 0.0
 
 
-# --- The lines of a workout
+# --- the lines of a workout
 
 _STEP = re.compile(r"^\s*[-–•*](?![-*])\s*(?=\S)")
 _RULE = re.compile(r"^[-*_=~\s]{3,}$")

@@ -107,7 +107,7 @@ class _StepPlanner:
     spoken: list[str] = field(default_factory=list)
     """Texts for the description besides the workout's own."""
 
-    # --- The workout as a whole
+    # --- the workout as a whole
 
     def texts(self) -> tuple[list[str], list[str]]:
         """The purpose of the workout, the rules of all of it, and its other texts, a paragraph each."""
@@ -150,7 +150,7 @@ class _StepPlanner:
                 self.spoken.append(f"{section.name}: {text}")
         return section.name, self._nodes(section.steps, (*where, "steps"), Changes())
 
-    # --- Lists of steps
+    # --- lists of steps
 
     def _nodes(
         self, nodes: Sequence[Node], where: tuple[str | int, ...], changes: Changes, *, reverse: bool = False
@@ -242,7 +242,7 @@ class _StepPlanner:
         ramp = None if target.ramp is None else _of_band(target, target.ramp, None)
         return _of_band(target, target.band, ramp)
 
-    # --- Entries that are not run
+    # --- entries that are not run
 
     def _prompt(self, node: PromptStep, where: str) -> None:
         self.losses.report(WorkoutPart.PROMPT, where, f'the question "{node.question}"')
@@ -263,7 +263,7 @@ class _StepPlanner:
             return []
         return [self._spoken_of(plan_step, texts)]
 
-    # --- One step
+    # --- one step
 
     @property
     def _compiler(self) -> StepCompiler:
@@ -586,7 +586,7 @@ def _part_of(planned_target: PlanTarget, target: StepTarget, node: RunStep) -> W
     return WorkoutPart.NAMED_PACE if target.ref else WorkoutPart.PACE
 
 
-# --- Words
+# --- words
 
 
 def _sentence(text: str) -> str:

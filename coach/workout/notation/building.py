@@ -6,9 +6,9 @@ What the line leaves open is decided here in one way, and every decision with an
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import Final, get_args
+from typing import Final
 
-from coach.athlete import PaceName
+from coach.athlete import PACE_NAMES
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.spelling import read_pace_range
@@ -91,7 +91,7 @@ class Builder:
             return becomes
         return kind
 
-    # --- Parts
+    # --- parts
 
     def _chained(self, parts: Sequence[Part]) -> list[Part]:
         """Give parts that stand side by side the rest behind the last of them."""
@@ -413,7 +413,7 @@ class Builder:
             "target": tree if is_zone else {"effort": "easy"},
         }
 
-    # --- Steps
+    # --- steps
 
     def _step(self, part: Part, kind: str, length: Length, place: int) -> Tree:
         if kind in {"jog", "walk", "stand"}:
@@ -526,7 +526,7 @@ class Builder:
             return {"mark": True}
         return {"time": format_clock(max(1.0, round(seconds * rest.ratio)))}
 
-    # --- Targets
+    # --- targets
 
     def _speed(self, target: Tree | None) -> float | None:
         """The speed of a pace target for the athlete; None if unknown."""
@@ -610,7 +610,7 @@ class Builder:
     def _paces(self) -> list[float]:
         """The paces of the athlete in seconds per 100 m; empty if none is known."""
         paces = []
-        for ref in get_args(PaceName):
+        for ref in PACE_NAMES:
             try:
                 paces += [100.0 / speed for speed in self.numbers.pace(ref)]
             except AthleteProblem:

@@ -433,7 +433,7 @@ class LengthReader:
         return self.resolved(value, unit, start, end)
 
 
-# --- Rests: their length, the move, and whether they belong to the reps or the sets
+# --- rests: their length, the move, and whether they belong to the reps or the sets
 
 LONGEST_BARE_M: Final = 2000.0
 """A longer rest names its move: `6x800 @ 5k/3k` means a pace by it. Judged."""

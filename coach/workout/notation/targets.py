@@ -2,13 +2,15 @@
 
 from typing import Final
 
+from coach.athlete import PACE_NAMES
 from coach.documents import did_you_mean
 from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
+from coach.spelling import LONGEST_NAME
 from coach.workout.notation import lexer
 from coach.workout.notation.lexer import Aim, CountReader, Cursor, NotationFault, Part, Token, Tree, pace_text
 
-PACE_NAMES: Final = "easy, marathon, half, threshold, 10k, 5k, 3k, mile, goal"
+_PACES_LISTED: Final = ", ".join(PACE_NAMES)
 LAP_M: Final = 400.0
 """The lap of an outdoor track, if the line names none."""
 CLOCK_UNDER: Final = 20.0
@@ -203,7 +205,7 @@ class TargetReader:
             self._cursor.take()
             if not token.text:
                 raise self._cursor.fault("the words are missing", token, 'For example: "fast, smooth".')
-            return Aim(token.start, token.end, {"effort": token.text[:120]})
+            return Aim(token.start, token.end, {"effort": token.text[:LONGEST_NAME]})
         if token.kind in {"number", "clock"}:
             return self._aim_number()
         if token.text in {"<", ">"}:
@@ -231,11 +233,11 @@ class TargetReader:
         """The fault where a target is missing."""
         if token.kind == "end" or token.text in {"/", "+", ";", ",", "\n", ")", "]"}:
             return self._cursor.fault(
-                "the target is missing", token, f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
+                "the target is missing", token, f"One of {_PACES_LISTED}; or 4:30/km, 150bpm, RPE8."
             )
         near = did_you_mean(token.text, [word for word in {*lexer.PACES, *lexer.EFFORTS} if len(word) > 2])
         replacement = near.split('"')[1] if near.startswith("Did") else ""
-        fix = near if replacement else f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
+        fix = near if replacement else f"One of {_PACES_LISTED}; or 4:30/km, 150bpm, RPE8."
         return self._cursor.fault(f"“{token.raw[:30]}” is not a target", token, fix, replacement=replacement)
 
     def _aim_word(self, token: Token) -> Aim | None:
@@ -522,11 +524,11 @@ class TargetReader:
             fix = f"Meant {name} pace? Write @ {name}, or {first.value:g}:00/km."
             return NotationFault(f"{text} is not a pace yet", first.start, end, fix, replacement=name)
         if not is_unit and 2 <= first.value < 10:
-            fix = f"Meant {first.value:g}:00/km? Or one of {PACE_NAMES}."
+            fix = f"Meant {first.value:g}:00/km? Or one of {_PACES_LISTED}."
             return NotationFault(
                 f"{text} is not a pace yet", first.start, end, fix, replacement=f"{first.value:g}:00/km"
             )
-        fix = f"The paces are {PACE_NAMES}; or write 4:30/km."
+        fix = f"The paces are {_PACES_LISTED}; or write 4:30/km."
         return NotationFault(f"{text} is not a pace here", first.start, end, fix)
 
     def _race(self, number: Token) -> Aim | None:

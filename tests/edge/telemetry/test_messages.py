@@ -104,7 +104,14 @@ def test_a_topic_is_made_from_its_row():
 
 @pytest.mark.parametrize(
     ("slug", "level"),
-    [("ana", "ana"), ("", "athlete"), ("gate", "athlete-gate"), ("node", "athlete-node"), ("A/+#", "a---")],
+    [
+        ("ana", "ana"),
+        ("", "athlete"),
+        ("gate", "athlete-gate"),
+        ("node", "athlete-node"),
+        ("A/+#", "a---"),
+        ("Ольга", "olga"),
+    ],
 )
 def test_an_athlete_never_stands_where_something_else_does(slug, level):
     """And nothing of a slug can widen a topic."""
