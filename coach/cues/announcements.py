@@ -355,7 +355,7 @@ class HeatCaution(Rule):
         self._record.note(now, scope=is_hard)
 
 
-# --- a belt ----------------------------------------------------------------------------------------------------------
+# --- a belt
 
 
 class BeltQuestion(Rule):
@@ -482,7 +482,7 @@ class BeltAhead(Rule):
         return target.band.nominal
 
 
-# --- reminders, and the middle of an easy run ------------------------------------------------------------------------
+# --- reminders, and the middle of an easy run
 
 
 @dataclass(slots=True)

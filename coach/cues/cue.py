@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coach.cues.language import ENGLISH, Language, Words, clock_words
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Seconds, format_clock, format_metres
@@ -20,9 +20,6 @@ from coach.workout.timeline import (
     StepReminder,
     StepTarget,
 )
-
-if TYPE_CHECKING:
-    from coach.cues.config import LapFigure  # the first picture needs no settings
 
 
 class CueKind(StrEnum):
@@ -600,9 +597,8 @@ class Phrases:
         is_short = at_metres < 2000 and not is_miles(at_metres)
         return sentence(f"{self.number(at_metres) if is_short else self.metres(at_metres)}, {time}")
 
-    def lap(self, seconds: float, lap_m: float, figure: "LapFigure", *, about: bool = False) -> str:
+    def lap(self, seconds: float, lap_m: float, per_m: float, *, about: bool = False) -> str:
         """Return a lap by its time, "Ninety-eight.", or by its pace per kilometre or mile, "Four oh five."."""
-        per_m = {"km": METRES_PER_KM, "mile": METRES_PER_MILE}.get(figure, lap_m)
         time_s = seconds / lap_m * per_m
         return sentence(
             self._about(self.number(time_s) if time_s < 99.5 else self.clock(time_s), is_about=about)

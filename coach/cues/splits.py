@@ -11,7 +11,7 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.language import Words
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane
-from coach.quantities import Metres, Seconds
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, Seconds
 from coach.session.events import EndReason, Light, Split, StepEnded, StepStarted, Undone
 from coach.session.phases import ItemPart, Phase, SplitRole
 from coach.signals.readings import Source
@@ -26,6 +26,8 @@ from coach.workout.timeline import PACED_OFF_M, Band, Quantity, Step, StepTarget
 # with the last. In coach mode splits are shown in tenths.
 
 _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE, EndReason.NEXT})
+_PER_M: Final = {LapFigure.KM: METRES_PER_KM, LapFigure.MILE: METRES_PER_MILE}
+"""The metres that a lap is told by the pace of; by any other figure it is told by its own time."""
 _ON_PACE: Final = 0.01
 """At most this share under the target after a standing start, a runner is not told that the lap was slow. Judged."""
 _MARGIN: Final = 0.04
@@ -261,9 +263,8 @@ class Splits(Rule):
         over_m = 0.0 if metres is None or lap is None else metres - lap.count * lap_m
         is_first = lap is not None and time == lap.seconds
         if lap is not None and lap.count == 1 and (not is_first or abs(over_m) <= PACED_OFF_M):
-            return self.phrases.lap(
-                lap.seconds, lap_m + (over_m if is_first else 0.0), settings.speak, about=about
-            )
+            ran_m = lap_m + (over_m if is_first else 0.0)
+            return self.phrases.lap(lap.seconds, ran_m, _PER_M.get(settings.speak, ran_m), about=about)
         has_tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
         return self.phrases.split(None if bare else metres, time, tenths=has_tenths, about=about)
 

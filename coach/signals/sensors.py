@@ -519,9 +519,7 @@ def _kinds(event: Notified | Reported) -> tuple[str, ...]:
     """Return the kinds of values in an input; each kind may arrive by another path."""
     if isinstance(event, Reported):
         has_heart = event.heart_rate is not None
-        others = (event.speed, event.distance, event.cadence, event.power, event.place)
-        has_motion = bool(event.metrics) or any(value is not None for value in others)
-        return (_HEART,) * has_heart + (_MOTION,) * has_motion
+        return (_HEART,) * has_heart + (_MOTION,) * event.has_motion
     if event.characteristic == _BEATS:
         return (_HEART,)
     if event.characteristic == _BATTERY:

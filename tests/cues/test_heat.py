@@ -1,4 +1,4 @@
-"""Heat: cautioned against where it is dangerous, and an effort day says by how much it slows."""
+"""The warning of dangerous heat, and the words of an effort day."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 

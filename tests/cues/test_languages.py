@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coach.cues.arbiter import CUES
-from coach.cues.config import CueSettings, LanguageCode, LapFigure
+from coach.cues.config import CueSettings, LanguageCode
 from coach.cues.cue import CueClass, CueKind, Phrases
 from coach.cues.language import ENGLISH, LANGUAGES, Language, Words
 from coach.session.phases import Button
@@ -97,7 +97,7 @@ PHRASES: Mapping[CueKind, Callable[[Phrases], list[str | Words]]] = {
     CueKind.SPLIT: lambda p: [
         p.split(400, 97, tenths=False, about=True),
         p.split(200, 47.7, tenths=True, about=False),
-        f"{p.lap(97, 400, LapFigure.LAP)} {p.off_by(27)}",
+        f"{p.lap(97, 400, per_m=400)} {p.off_by(27)}",
     ],
     CueKind.SENSOR_GONE: lambda p: [
         words for source in Source for words in (p.sensor_gone(source), p.sensor_missing(source))

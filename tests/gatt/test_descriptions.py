@@ -1,4 +1,4 @@
-"""What a sensor says of itself when it is looked at: features, place on the body, and maker."""
+"""What a sensor says of itself: its features, its place on the body, its maker."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 
@@ -30,7 +30,7 @@ def test_reads_what_a_footpod_can_do():
 
 @pytest.mark.parametrize(("payload", "fault"), [(b"", PayloadFault.EMPTY), (b"\x07", PayloadFault.TOO_SHORT)])
 def test_features_need_two_bytes(payload, fault):
-    """Fewer are a named rejection."""
+    """Fewer bytes are a named rejection."""
     read = RunningFeatures.from_payload(payload)
     assert isinstance(read, Malformed)
     assert read.fault is fault
