@@ -37,6 +37,9 @@ pytest_plugins = ["tests.radio.fixtures"]
 
 _NUMBERS = count(1)
 
+_NEW_OBJECTS = 20_000
+"""So many new objects are there before garbage is sought: some MB. Python's own number is 700."""
+
 # How fast a machine is today says nothing of the code: no deadline for an example, none for making one.
 settings.register_profile("coach", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("coach")
@@ -92,6 +95,21 @@ def _one_zone_and_language() -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _garbage_sought_seldom() -> Iterator[None]:
+    """Garbage is sought rarely: what tests keep grows to millions of objects, and a search goes through all of them.
+
+    A run in this process sets a number of its own for the program; that would be for all tests after it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        usual = gc.get_threshold()
+        gc.set_threshold(_NEW_OBJECTS, 10, 10)
+        set_threshold = gc.set_threshold
+        patch.setattr(gc, "set_threshold", lambda *_: None)
+        yield
+    set_threshold(*usual)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, cast
 
 from rich.cells import cell_len
@@ -31,11 +32,17 @@ class _Cell(NamedTuple):
     """The colour of the letter and its weight."""
     paper: str
     """The colour behind it and the lines through it."""
+    is_blank: bool
+    """True if its ink is invisible."""
 
-    @property
-    def is_blank(self) -> bool:
-        """True if its ink is invisible."""
-        return self.text.isspace()
+
+@cache
+def _cell(text: str, ink: str, paper: str) -> _Cell:
+    """Return the one cell of this look; a screen has thousands of few looks."""
+    return _Cell(text, ink, paper, text.isspace())
+
+
+_INK, _PAPER = attrgetter("ink"), attrgetter("paper")
 
 
 class _Run(NamedTuple):
@@ -68,9 +75,9 @@ def _cells(line: Iterable[Strip]) -> Iterator[_Cell]:
     for segment in (segment for strip in line for segment in strip):
         ink, paper = _seen(segment.style or Style.null())
         for letter in segment.text:
-            yield _Cell(letter, ink, paper)
+            yield _cell(letter, ink, paper)
             if not letter.isascii():
-                yield from [_Cell("", ink, paper)] * (cell_len(letter) - 1)
+                yield from [_cell("", ink, paper)] * (cell_len(letter) - 1)
 
 
 @cache
@@ -87,21 +94,26 @@ def _seen(style: Style) -> tuple[str, str]:
 
 def _default(cells: Iterable[_Cell]) -> tuple[str, str]:
     """The paper most of the screen has, and the ink most letters on it have."""
-    visible = list(cells)
-    paper = _most_common(cell.paper for cell in visible)
-    return _most_common(cell.ink for cell in visible if cell.paper == paper and not cell.is_blank), paper
+    looks = Counter(cells)
+    papers, inks = Counter[str](), Counter[str]()
+    for cell, count in looks.items():
+        papers[cell.paper] += count
+    paper = _most_common(papers)
+    for cell, count in looks.items():
+        if cell.paper == paper and not cell.is_blank:
+            inks[cell.ink] += count
+    return _most_common(inks), paper
 
 
-def _most_common(names: Iterable[str]) -> str:
-    counts = Counter(names)
+def _most_common(counts: Counter[str]) -> str:
     return max(sorted(counts), key=counts.__getitem__, default="default")
 
 
 def _runs(line: Sequence[_Cell], ink: str, paper: str) -> Iterator[_Run]:
     """The runs of a line that are not of the default ink and paper."""
     column = 1
-    for on, stretch in groupby(_inked(line), key=lambda cell: cell.paper):
-        for by, cells in groupby(stretch, key=lambda cell: cell.ink):
+    for on, stretch in groupby(_inked(line), key=_PAPER):
+        for by, cells in groupby(stretch, key=_INK):
             letters = "".join(cell.text or "-" for cell in cells)
             first, last = column, column + len(letters) - 1
             column = last + 1
@@ -116,23 +128,24 @@ def _runs(line: Sequence[_Cell], ink: str, paper: str) -> Iterator[_Run]:
 def _inked(line: Sequence[_Cell]) -> list[_Cell]:
     """Give each blank the ink of the letter before it on the same paper, or else of the one after it."""
     inked: list[_Cell] = []
-    for _, stretch in groupby(line, key=lambda cell: cell.paper):
+    for paper, stretch in groupby(line, key=_PAPER):
         cells = list(stretch)
         ink = next((cell.ink for cell in cells if not cell.is_blank), "")
         for cell in cells:
-            ink = ink if cell.is_blank else cell.ink
-            inked.append(cell._replace(ink=ink))
+            if not cell.is_blank:
+                ink = cell.ink
+            inked.append(cell if cell.ink == ink else _cell(cell.text, ink, paper))
     return inked
 
 
 def _filled(line: Iterable[_Cell], plain: tuple[str, str]) -> list[_Cell]:
     """Write blanks painted in the ink of the paper on both sides of them as full blocks on that paper."""
-    stretches = [list(cells) for _, cells in groupby(line, key=lambda cell: cell.paper)]
+    stretches = [list(cells) for _, cells in groupby(line, key=_PAPER)]
     filled: list[_Cell] = []
     for place, cells in enumerate(stretches):
         before, after = filled[-1:], stretches[place + 1][:1] if place + 1 < len(stretches) else []
         if before and after and before[0].paper == after[0].paper and _is_figure(cells, before[0], plain):
-            filled += [before[0]._replace(text="█")] * len(cells)
+            filled += [_cell("█", before[0].ink, before[0].paper)] * len(cells)
         else:
             filled += cells
     return filled
