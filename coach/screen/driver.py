@@ -374,7 +374,7 @@ def _change(before: _Style, after: _Style) -> str:
     return f"\x1b[{';'.join(codes)}m"
 
 
-# --- driver ----------------------------------------------------------------------------------------------------------
+# --- the driver
 
 
 LEAVE_S: Final = 0.4

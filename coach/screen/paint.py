@@ -122,7 +122,9 @@ THEMES: Final = tuple(
 )
 """The Textual themes."""
 
-# --- letters that can be read from three metres: a 5x7 face painted in whole and half cells
+# --- block letters
+#
+# A 5x7 face, painted in whole and half cells, that can be read from three metres.
 #
 # A cell is about twice as high as wide, so half a cell is a square dot. At scale `(x, y)` a dot is `x` cells wide and
 # `y` half cells high. Full cells are painted as spaces with a background, since the glyph of a full block shows
@@ -443,10 +445,8 @@ def _room(left: int, align: Align) -> tuple[int, int]:
         return 0, left
     if align == "right":
         return left, 0
-    return (
-        left - left // 2,
-        left // 2,
-    )  # an odd cell goes before, because letters should not touch the left edge
+    # An odd cell goes before, because letters should not touch the left edge.
+    return left - left // 2, left // 2
 
 
 def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: Pair) -> list[Segment]:
@@ -462,7 +462,9 @@ def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: P
     return segments
 
 
-# --- words set in block letters as large as a field allows: on several rows, with an arrow beside or above them
+# --- words in block letters
+#
+# They are as large as a field allows, on several rows, with an arrow beside or above them.
 
 
 def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = "") -> list[Strip]:
