@@ -112,6 +112,34 @@ def saved_athlete(name_or_path: str | None, *, hint: str = _SAVE_RACE, store: St
     return athlete
 
 
+def stored_athlete(
+    name_or_path: str | None, *, hint: str = _SAVE_RACE, store: Store | None = None
+) -> Athlete:
+    """Find an athlete to change; a file of the runner's own is not one, even if a saved athlete has its slug.
+
+    Raises:
+        AthleteProblem: as `saved_athlete`, or the athlete is not saved.
+    """
+    store = store or Store()
+    athlete = saved_athlete(name_or_path, hint=hint, store=store)
+    document = store.athlete(name_or_path)
+    file = store.paths.athletes / f"{athlete.slug}.json"
+    if document is not None and document.path.resolve() != file.resolve():
+        is_there = athlete.slug in store.athletes()
+        who = (
+            f"this is not the saved athlete {athlete.slug}"
+            if is_there
+            else f"{plain(athlete.name)} is not saved"
+        )
+        raise AthleteProblem(
+            f"{who}: {document.name} is only read, and nothing is learnt for them",
+            f"Name the saved athlete: {athlete.slug}. The file is changed by hand."
+            if is_there
+            else "coach athlete list shows the saved athletes. The file is changed by hand.",
+        )
+    return athlete
+
+
 def runner_for(
     name_or_path: str | None, race: str | None = None, *, day: str = "", console: Console = SILENT
 ) -> Athlete | None:
@@ -442,9 +470,7 @@ def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tu
         CoachProblem: there is no such athlete or number, or the file cannot be written.
     """
     store = Store()
-    athlete = saved_athlete(name, store=store)
-    if athlete.slug not in store.athletes():
-        raise AthleteProblem(f"{athlete.name} is not a saved athlete", "Change the file by hand.")
+    athlete = stored_athlete(name, store=store)
     values = history_values(athlete)
     for number in numbers:
         if not 1 <= number <= len(values):

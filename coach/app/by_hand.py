@@ -59,7 +59,7 @@ from coach.squad.by_hand import (
     sheet_lines,
     split_words,
 )
-from coach.squad.roster import MOST_RUNNERS, Roster, numbered
+from coach.squad.roster import MOST_RUNNERS, Roster, roster_of_numbers
 
 if TYPE_CHECKING:
     from coach.edge.settings import Settings
@@ -135,7 +135,7 @@ class HandTimingService:
     def begin(self) -> None:
         """Start the clock before the gun, unless it runs already."""
         if not self.timing.clocks:
-            self.take(self.timing.early(Seconds(0.0)))
+            self.take(self.timing.early_clock(Seconds(0.0)))
 
     def now(self) -> Seconds:
         """Return the seconds since the session began, at least the time of the newest input."""
@@ -191,14 +191,14 @@ class HandTimingService:
     def cross(self, moment: Seconds | None = None, *, is_loose: bool = False) -> int:
         """Press for a crossing of the line; return the number of the press."""
         now = self.now()
-        self.take(self.timing.crossed(now, now if moment is None else moment, is_loose=is_loose))
+        self.take(self.timing.line_press(now, now if moment is None else moment, is_loose=is_loose))
         return len(self.timing.presses)
 
     def name(self, runner: str, moment: Seconds | None = None) -> int | None:
         """Apply a runner's key; return the number of its press if it was a press itself."""
         now, before = self.now(), len(self.timing.presses)
         chosen, self.chosen = self.chosen, None
-        self.take(*self.timing.keyed(runner, now, now if moment is None else moment, chosen))
+        self.take(*self.timing.inputs_of_key(runner, now, now if moment is None else moment, chosen))
         after = len(self.timing.presses)
         return after if after > before else None
 
@@ -209,7 +209,7 @@ class HandTimingService:
         if number is None:
             self.swap(runner)
         elif number in self.timing.owners:
-            self.take(*self.timing.keyed(runner, self.now(), self.now(), number))
+            self.take(*self.timing.inputs_of_key(runner, self.now(), self.now(), number))
         else:
             self.timing.message = f"There is no press {number}."
 
@@ -230,7 +230,7 @@ class HandTimingService:
     def swap(self, runner: str) -> None:
         """Assign the last assigned press, or the chosen one, to this runner instead."""
         chosen, self.chosen = self.chosen, None
-        self.take(*self.timing.swapped(runner, self.now(), chosen))
+        self.take(*self.timing.inputs_of_swap(runner, self.now(), chosen))
 
     def undo(self) -> None:
         """Undo the last action by hand."""
@@ -244,7 +244,7 @@ class HandTimingService:
 
     def drop(self, runner: str | None = None) -> None:
         """Take a runner out of the order, by default the next one: they stopped or were lapped."""
-        self.take(*self.timing.dropped(self.now(), runner))
+        self.take(*self.timing.inputs_of_drop(self.now(), runner))
 
     def take_back(self, *presses: int, is_held_key: bool = False) -> None:
         """Take presses back that were no crossing."""
@@ -306,7 +306,7 @@ class HandTimingService:
     def pass_gate(self, moment: Seconds, place: str, tag: str = "", *, is_phone: bool = False) -> None:
         """Press for a runner at a gate; a tag may identify them."""
         source = PressSource.PHONE if is_phone else PressSource.GATE
-        self.take(self.timing.passed(self.now(), moment, source, place, tag))
+        self.take(self.timing.device_press(self.now(), moment, source, place, tag))
 
     def save_table(self) -> str:
         """Save the table of the session in the working directory; return a message about it."""
@@ -422,7 +422,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
 
 
 def _setup(request: HandRequest, clock: Clock) -> HandSetup:
-    roster = request.roster or numbered(request.runners or MOST_RUNNERS)
+    roster = request.roster or roster_of_numbers(request.runners or MOST_RUNNERS)
     wall = clock.wall()
     heats = heats_of(roster, request.heats)
     distance = None if request.distance_m is None else Metres(request.distance_m)
@@ -586,7 +586,7 @@ class HandLines:
             (
                 each.slug
                 for each in timing.setup.roster.runners
-                if name in {each.slug, timing.called(each.slug).casefold()}
+                if name in {each.slug, timing.name_of(each.slug).casefold()}
             ),
             None,
         )
@@ -599,7 +599,7 @@ class HandLines:
 
     def _words(self, event: HandEvent) -> str:
         kind, press = event["event"], event.get("press")
-        name = plain(self._service.timing.called(event["runner"])) if "runner" in event else ""
+        name = plain(self._service.timing.name_of(event["runner"])) if "runner" in event else ""
         if kind == "clock_started":
             return f"{format_clock(event['from_s'], tenths=True):>8}  | heat {event['heat']}"
         if kind == "timing_ended":

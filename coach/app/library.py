@@ -248,14 +248,14 @@ class RunLibrary:
         if slug in WITHOUT_PLAN:
             return WorkoutDetail(free_run(), past=self._history.past(FREE_RUN) if slug == JUST_RUN else ())
         from coach.app.workouts import outline_document, read_workout
-        from coach.workout.document import in_short
+        from coach.workout.document import rules_in_short
 
         try:
             document = read_workout(slug, SILENT, self.athlete)
             outlined = outline_document(slug, document, self.athlete)
         except CoachProblem as problem:
             return WorkoutDetail(problem=str(problem))
-        particulars = in_short(outlined.timeline, document.workout)
+        particulars = rules_in_short(outlined.timeline, document.workout)
         return WorkoutDetail(outlined.timeline, "", particulars, self._history.past(document.workout.name))
 
     def start(self, slug: str, *, by_effort: bool = False) -> "ConductedFeed":

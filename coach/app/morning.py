@@ -31,7 +31,7 @@ from coach.plan.mornings import (
     CheckIn,
     CheckInQuestion,
     Morning,
-    merged,
+    merge_check_ins,
     question_of,
     read_answer,
 )
@@ -659,7 +659,7 @@ def answers_of(
         parts.append(part)
         if question in questions:
             at = questions.index(question) + 1
-    result.answers = list(merged(parts).values())
+    result.answers = list(merge_check_ins(parts).values())
     return result
 
 

@@ -145,16 +145,16 @@ class PlanService:
         """
         return check_plan(self.plan, self.facts, self.today)
 
-    def eased(self) -> EditedPlan | None:
+    def ease_after_tests(self) -> EditedPlan | None:
         """Return the edit that eases the plan after a fall in the simple tests; None if there is nothing to ease.
 
         Raises:
             CoachProblem: as `plan` and `facts`.
         """
         from coach.plan.facts import CheckView
-        from coach.plan.strength import eased
+        from coach.plan.strength import ease_after_tests
 
-        return eased(CheckView(self.plan, self.facts, self.today))
+        return ease_after_tests(CheckView(self.plan, self.facts, self.today))
 
     def choose(self, edited: EditedPlan, who: str) -> EditedPlan:
         """Keep an edit that the runner asked for, and count the rules it breaks knowingly; problems as of `apply`.
@@ -273,12 +273,12 @@ def speeds_of(service: PlanService) -> "Speeds":
 
 
 def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
-    """Return the old injuries of an athlete, and the last day on which jumps are eased because a simple test fell."""
+    """Return the old injuries of an athlete, and the last day on which jumps are reduced because a simple test fell."""
     from coach.app.athletes import find_athlete
-    from coach.plan.strength import eased_until
+    from coach.plan.strength import easier_until
 
     athlete = find_athlete(service.athlete, service.store)
-    return ((), None) if athlete is None else (athlete.injuries, eased_until(simple_tests(athlete)))
+    return ((), None) if athlete is None else (athlete.injuries, easier_until(simple_tests(athlete)))
 
 
 def races_of_template(template: str, day: date) -> "tuple[PlannedRace, ...]":
@@ -916,7 +916,7 @@ def library_facts(store: Store, athlete: str | None = None) -> "dict[str, Workou
     for entry in catalogue_entries(store, athlete):
         if isinstance(entry, CatalogueEntry):
             with suppress(TypeError, ValueError):
-                facts[entry.name] = WorkoutFacts.from_kept(entry.plan)
+                facts[entry.name] = WorkoutFacts.from_json(entry.plan)
     return facts
 
 
@@ -975,8 +975,8 @@ def with_overrides(
         facts: the facts beside it.
         today: the local day.
     """
-    from coach.plan.check import check, new_findings, overridden
+    from coach.plan.check import check, new_findings, note_overrides
 
     broken = new_findings(check(before, facts, today), check(after, facts, today))
-    plan, to_ask = overridden(after, [finding.rule for finding in broken])
+    plan, to_ask = note_overrides(after, [finding.rule for finding in broken])
     return plan, broken, to_ask

@@ -26,7 +26,7 @@ from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
     RaceProblem,
-    checked,
+    check_length,
     distance_name,
     length_for,
     read_drink,
@@ -212,7 +212,7 @@ def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> KnownR
             far, seconds = read_goal(f"{race.metres:g} m", goal)
             return race._replace(metres=far, goal_s=seconds)
         if race.goal_s is not None or has_own:
-            return race._replace(metres=checked(race.metres), goal_s=None if has_own else race.goal_s)
+            return race._replace(metres=check_length(race.metres), goal_s=None if has_own else race.goal_s)
         raise RaceProblem(f"the goal of {race.name or 'the race'} is not known", "Name it with --goal 50:00.")
     if metres is not None and has_own:
         return KnownRace(metres, None)
@@ -587,8 +587,8 @@ def remove_shoe(athlete: Athlete, slug: str) -> Athlete:
     )
 
 
-def note_shoe(run: str, slug: str) -> "StoredRun":
-    """Save the shoes of a recorded run; return the run.
+def note_shoe(run: str, slug: str, athlete: str = "") -> "StoredRun":
+    """Save the shoes of a recorded run, with `athlete` as in `Store.run`; return the run.
 
     Raises:
         CoachProblem: there is no such run, or the note cannot be written.
@@ -596,6 +596,6 @@ def note_shoe(run: str, slug: str) -> "StoredRun":
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note
 
-    stored = Store().run(run)
+    stored = Store().run(run, athlete)
     append_note(stored.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
     return stored

@@ -34,7 +34,7 @@ from coach.plan.mornings import (
     Morning,
     RaceLook,
     RecoveryLine,
-    merged,
+    merge_check_ins,
 )
 from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, readiness
 from coach.problems import CoachProblem, RecordingProblem, UsageProblem
@@ -124,7 +124,7 @@ class ReadinessService:
             parts.append(part)
         self.entries = StoredMornings(
             tuple(morning for part in parts for morning in part.mornings),
-            merged(check_in for part in parts for check_in in part.by_day.values()),
+            merge_check_ins(check_in for part in parts for check_in in part.by_day.values()),
             tuple(answer for part in parts for answer in part.answers),
             tuple(race for part in parts for race in part.races),
             tuple(line for part in parts for line in part.lines),

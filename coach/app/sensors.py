@@ -17,8 +17,11 @@ from coach.edge.paired_sensors import (
     PairedSensors,
     SensorKind,
     SensorMode,
+    assign_sources,
+    likely_order,
     load_sensors,
     no_such_sensor,
+    numbered,
     sensor_modes,
 )
 from coach.edge.settings import load_settings
@@ -123,8 +126,6 @@ def title(sensor: PairedSensor) -> str:
 
 def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
     """Say when a run uses each paired sensor, by its ID: first the one that is found, then the last used."""
-    from coach.edge.radio_source import assign_sources, likely_order
-
     places = {source.value for _, source in assign_sources(sensors)}
     texts = {}
     for kind in SensorKind:
@@ -146,8 +147,6 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     """Return the paired sensor of each source in a run; without sensors no radio is loaded."""
     if not sensors:
         return {}
-    from coach.edge.radio_source import assign_sources
-
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
 
@@ -155,8 +154,6 @@ def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor
     """Return the sensors that may be behind a source of a run, by their number in its header."""
     if len(sensors) < 2:
         return {}
-    from coach.edge.radio_source import numbered
-
     return numbered(sensors)
 
 

@@ -288,7 +288,7 @@ class LiveSquad:
 
         def say(runner: str, timed: TimedOutput) -> None:
             if isinstance(timed.output, Cue):
-                cue = voice.heard(self.roster.runner(runner), timed.output)
+                cue = voice.select(self.roster.runner(runner), timed.output)
                 if cue is not None:
                     speech.offer(TimedOutput(cue, timed.run_s))
 

@@ -292,7 +292,7 @@ class TodayService:
         if all(each.rule != CADENCE_GOAL for each in answers):
             return ""
         from coach.app.readiness import DebriefService
-        from coach.cues.phrases import LANGUAGES
+        from coach.cues.language import LANGUAGES
 
         with suppress(CoachProblem):  # coach debrief reports the problem
             return DebriefService(self.plans).form_words(LANGUAGES[self.settings.cues.language].form, say)

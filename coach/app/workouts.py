@@ -81,7 +81,7 @@ class Outline:
             steps=len(self.timeline.steps),
             open_steps=size.open_steps,
             hard_metres=size.hard_about_metres,
-            plan=self.plan_facts.kept(),
+            plan=self.plan_facts.as_json(),
         )
 
     @property

@@ -458,16 +458,17 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     the oldest first. Each recorded run of a saved athlete with paired sensors may add one, which applies from the
     next run on; --forget removes it again. Recordings are not changed.
     """
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import saved_athlete, stored_athlete
     from coach.app.reviews import forget_lesson, habit_words, lesson_words
     from coach.athlete import dump_athlete
     from coach.edge.store import Store
 
     store = Store()
-    saved = saved_athlete(athlete, hint=_SAVE_FIRST, store=store)
+    find = saved_athlete if forget is None else stored_athlete
+    saved = find(athlete, hint=_SAVE_FIRST, store=store)
     if forget is not None:
         runs = [lesson.run for lesson in saved.learnt if lesson.run.startswith(forget)]
-        if len(runs) != 1 or saved.slug not in store.athletes():
+        if len(runs) != 1:
             several = f"lessons of several runs begin with {forget!r}"
             raise AthleteProblem(
                 several if len(runs) > 1 else f"no lesson was learnt from run {forget!r}",
@@ -484,7 +485,11 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
         for words in lesson_words(lesson):
             out(f"  {words}")
     if not saved.learnt:
-        narrate("No lessons yet.")
+        try:
+            stored_athlete(athlete, store=store)
+            narrate("No lessons yet.")
+        except AthleteProblem as problem:  # no run adds lessons to a file
+            print_problem(problem)
     elif not as_json:
         out(habit_words(saved.learnt))
 

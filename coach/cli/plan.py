@@ -882,7 +882,7 @@ def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest"
     weekdays = [each.weekday for each in options["fixed"]]
     if len(set(weekdays)) < len(weekdays):
         raise click.UsageError("--fixed: a weekday has one fixed session; name the other day.")
-    injuries, eased_until = health_of(service)
+    injuries, easier_until = health_of(service)
     histories = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
     return SeasonRequest(
         service.slug,
@@ -897,7 +897,7 @@ def _request(service: "PlanService", options: dict[str, Any]) -> "SeasonRequest"
         percent,
         _opt_ins(options["opt_ins"]),
         tuple(dict.fromkeys((*histories, *injuries))),
-        eased_until,
+        easier_until,
         speeds_of(service),
         options["down_every"],
         grain_m=METRES_PER_MILE / 10 if is_miles else 100.0,

@@ -359,14 +359,16 @@ def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any)
 def wear(run: str, slug: str, *, athlete: str | None) -> None:
     """Set the shoes of a run.
 
-    RUN is an ID, its first letters, last, or a number of coach runs list. It takes precedence over the pod.
+    RUN is an ID, its first letters, last, or a number of coach runs list; with --athlete, last is that athlete's newest
+    run. It takes precedence over the pod.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.race import note_shoe, shoe_of
     from coach.review.journaled import header_of_line, is_simulated
 
-    shoe = shoe_of(saved_athlete(athlete), slug)
-    stored = note_shoe(run, shoe)
+    runner = saved_athlete(athlete)
+    shoe = shoe_of(runner, slug)
+    stored = note_shoe(run, shoe, runner.slug if athlete else "")
     narrate(f"Saved: run {stored.path.name} in {shoe}.")
     if is_simulated(header_of_line(stored.manifest.header)):
         narrate("It is a simulated run, which adds no kilometres to a pair.")
@@ -380,10 +382,10 @@ def remove(slug: str, *, athlete: str | None) -> None:
 
     Its runs keep its name. Retire a pair that is worn out: coach gear set SLUG --retire.
     """
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import stored_athlete
     from coach.app.race import remove_shoe, shoe_of
 
-    runner = saved_athlete(athlete)
+    runner = stored_athlete(athlete)
     shoe = shoe_of(runner, slug)
     remove_shoe(runner, shoe)
     narrate(f"Removed: {shoe}.")
@@ -393,9 +395,9 @@ def _slug(athlete: str | None) -> str | None:
     """Return the slug of the given athlete; None for the chosen, the only or the first one."""
     if athlete is None:
         return None
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import stored_athlete
 
-    return saved_athlete(athlete).slug
+    return stored_athlete(athlete).slug
 
 
 def _list(athlete: str | None, *, as_json: bool) -> None:

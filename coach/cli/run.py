@@ -406,7 +406,7 @@ and source; --map speed_mps=Pace:min/mile reads the speed from the column "Pace"
 @click.command("replay", cls=CoachCommand, help=_REPLAY_HELP)
 @click.argument("recording")
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@athlete_option("Coach this athlete.")
+@athlete_option("Coach this athlete; `last` is their newest run.")
 @race_option()
 @click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play X times as fast.")
 @click.option(
@@ -663,7 +663,7 @@ def _value_tree(value: "DisplayValue") -> "Event":
     "--at", type=ClockType(), required=True, metavar="TIME", help="The moment, such as 12:34 or 754.2."
 )
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@athlete_option("Coach this athlete.")
+@athlete_option("Coach this athlete; `last` is their newest run.")
 @race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain(

@@ -647,7 +647,7 @@ NAMES: Final = "list"
 @click.command(cls=CoachCommand)
 @click.argument("recording", default=_LAST)
 @click.option("--workout", metavar="WORKOUT", help="Compare it with this workout instead of its own.")
-@athlete_option("Review it for this athlete.")
+@athlete_option("Review it for this athlete; `last` is their newest run.")
 @race_option()
 @click.option(
     "--explain",
@@ -854,7 +854,7 @@ _TO = ("fit", "tcx", "csv", "json")
     help="With --all: only runs from this day on: 2026-05-31, or 4w for 4 weeks ago.",
 )
 @click.option("--workout", metavar="WORKOUT", help="The workout, if the recording has none.")
-@athlete_option("The athlete, if the recording has none.")
+@athlete_option("The athlete, if the recording has none; `last` is their newest run.")
 @click.option("--json", "as_json", is_flag=True, help="With --all: print one JSON object a run.")
 def export(
     recording: str | None,

@@ -359,12 +359,12 @@ def finding_tree(finding: "Finding") -> dict[str, Any]:
 
 def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
     """Print findings, the worst first: three, or all."""
-    from coach.plan.check import shown
+    from coach.plan.check import findings_to_show
 
     if not result.findings:
         out("No rule is broken.")
         return
-    short = shown(result.findings)
+    short = findings_to_show(result.findings)
     findings = result.findings if shows_all else short.findings
     more = [0] * len(findings) if shows_all else list(short.more)
     for finding, count in zip(findings, more, strict=True):
@@ -411,10 +411,10 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
     )
 
 
-def _why_not_eased(service: "PlanService") -> str:
-    from coach.plan.strength import eased_until
+def _why_nothing_to_ease(service: "PlanService") -> str:
+    from coach.plan.strength import easier_until
 
-    until = eased_until(service.facts.tests)
+    until = easier_until(service.facts.tests)
     if until is None or until < service.today:
         return "no simple test fell by a fifth in the last four weeks"
     reason = f"no second day of jumps a week and no flat sprints are planned up to {until}"
@@ -436,12 +436,12 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
     from coach.app.plan import UNDO, PlanService
 
     service = PlanService(athlete=athlete)
-    edited = service.eased()
+    edited = service.ease_after_tests()
     if edited is None:
         if as_json:
             out_json({"v": 1})
         else:
-            out(f"There is nothing to ease: {_why_not_eased(service)}.")
+            out(f"There is nothing to ease: {_why_nothing_to_ease(service)}.")
         return
     if take:
         service.apply(edited, "coach plan ease --take")
@@ -510,7 +510,7 @@ def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
 def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
     """Switch rules in the plan, and print the result."""
     from coach.documents import did_you_mean
-    from coach.plan.check import RULES, switched
+    from coach.plan.check import RULES, switch_rule
     from coach.plan.edit import EditedPlan
 
     plan, says = service.plan, []
@@ -519,7 +519,7 @@ def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
             if name not in RULES:
                 raise UsageProblem(f"there is no rule {name!r}", did_you_mean(name, RULES))
             try:
-                plan = switched(plan, name, on=is_on)
+                plan = switch_rule(plan, name, on=is_on)
             except ValueError as reason:
                 raise UsageProblem(f"the rule {name} has no switch", str(reason)) from None
             says.append(f"The rule {name} is {'on' if is_on else 'off'}.")

@@ -570,7 +570,6 @@ def log_sensor(name: str, seconds: float, adapter: str | None, *, has_all: bool,
 
 
 async def _log(name: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
-    from coach.edge.radio import log_raw
     from coach.edge.radio_source import ScanHistory, find_sensor
 
     async with opened_radio("sensors log", adapter) as radio:
@@ -587,7 +586,7 @@ async def _log(name: str, seconds: float, adapter: str | None, *, has_all: bool,
             for each in await radio.inspect(sensor, shunned):
                 _print_value(each, secrets, as_json=as_json)
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
-        is_whole = await log_raw(radio, sensor, seconds, printer.notified)
+        is_whole = await radio.log_raw(sensor, seconds, printer.notified)
     if not is_whole:
         narrate("The connection was lost.")
     narrate(f"{printer.lines} notifications.")

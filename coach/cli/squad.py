@@ -460,13 +460,13 @@ def _list_one(number: int, session: "HandSession", *, as_json: bool) -> None:
     presses, loose = len(timing.presses), len(timing.loose())
     if as_json:
         tree: dict[str, Any] = {"v": 1, "session": session.name, "started": session.setup.started}
-        tree |= {"runners": len(timing.shown()), "presses": presses, "loose": loose}
+        tree |= {"runners": len(timing.runners_on_page()), "presses": presses, "loose": loose}
         out_json(tree | {"is_finished": session.is_finished, "file": str(session.path)})
         return
     state = "ended" if session.is_finished else "open"
     out(
         f"{number:>3}  {session.setup.started[:16]}  {state:<5}  {session.name}  "
-        f"{len(timing.shown())} runners, {presses} presses, {loose} loose"
+        f"{len(timing.runners_on_page())} runners, {presses} presses, {loose} loose"
     )
 
 

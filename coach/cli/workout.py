@@ -157,11 +157,11 @@ def list_(
     phase fits every phase.
     """
     from coach.app.workouts import catalogue_entries, shown_unit
-    from coach.workout.describe import CatalogueEntry, Query, SearchFilter, race_named
+    from coach.workout.describe import CatalogueEntry, Query, SearchFilter, race_tag
 
     tags = SearchFilter(
         words=(*words, *search.split()),
-        focus=race_named(focus or ""),
+        focus=race_tag(focus or ""),
         levels=tuple(level.casefold() for level in levels),
         phase=(phase or "").casefold(),
         system=(system or "").casefold(),
@@ -203,7 +203,7 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     from coach.app.workouts import outline_of
     from coach.workout import notation
     from coach.workout.describe import item_text, step_label
-    from coach.workout.document import of_steps, of_workout
+    from coach.workout.document import rules_by_step, rules_of_workout
     from coach.workout.resolve import too_ambitious
 
     outlined = outline_of(workout, CONSOLE, athlete, race)
@@ -217,13 +217,13 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     for text in (about.description, about.notes):
         for paragraph in (text or "").splitlines():
             out(paragraph)
-    for text in of_workout(about):
+    for text in rules_of_workout(about):
         out(text)
     if about.source:
         out(f"Source: {about.source}")
     out("")
     rows, purposes = [], set[str]()
-    for place, (step, notes) in enumerate(of_steps(outlined.timeline, about), 1):
+    for place, (step, notes) in enumerate(rules_by_step(outlined.timeline, about), 1):
         rows.append((str(place), step.path, step_label(step)))
         purpose = [step.purpose] if step.purpose and step.purpose not in purposes else []
         purposes.update(purpose)

@@ -17,11 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, NamedTuple
 
-from coach.cues import phrases
 from coach.cues.arbiter import BandMonitor, CueArbiter, CueRecord, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Settling, Why, Words
-from coach.cues.phrases import Phrases
+from coach.cues.cue import CueClass, CueKind, Phrases, Settling, Why, sentence
+from coach.cues.language import Words
 from coach.quantities import Seconds
 from coach.session.events import StepStarted
 from coach.session.phases import Phase
@@ -578,4 +577,4 @@ class Gates(Rule):
             counter.record.reset()
 
     def _say(self, gate: StepGate, why: Why, now: Seconds) -> None:
-        self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)
+        self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, sentence(gate.text or gate.rule), why)

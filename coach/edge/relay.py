@@ -104,7 +104,7 @@ class Receipt:
         return not self.reason
 
 
-# --- Forms: the keys of each app for each quantity
+# --- forms: the keys of each app for each quantity
 
 
 class RelayedQuantity(NamedTuple):
@@ -262,7 +262,7 @@ def _sent_at(text: str) -> dict[str, float]:
     return {SENT.key: round(moment.timestamp(), 4)} if moment.tzinfo is not None else {}
 
 
-# --- The sensor of a message
+# --- the sensor of a message
 
 
 class OwnSensors:
@@ -328,7 +328,7 @@ def bare(word: str) -> str:
     return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
-# --- The source
+# --- the source
 
 
 class _Allowance:

@@ -46,7 +46,7 @@ class SensorSource(Protocol):
         ...
 
 
-# --- Button names read from a file descriptor, one per line
+# --- button names read from a file descriptor, one per line
 #
 # `answer 2` includes the number of the answer. The end of the input does not end the run. The lines are read on a
 # thread, because stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.

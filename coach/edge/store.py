@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -280,8 +280,10 @@ class Store:
             return path
         return next((own for each in sessions_in(self.paths.squads) if _exists(own := each / run)), path)
 
-    def run(self, name: str) -> StoredRun:
+    def run(self, name: str, athlete: str = "") -> StoredRun:
         """Find a run: `last`, its number in the list (1 is the newest), its id or first letters of it, or its folder.
+
+        With the slug of an athlete, `last` is the newest run of theirs; a run of nobody is none.
 
         Raises:
             RecordingProblem: there is none, or more than one.
@@ -291,7 +293,10 @@ class Store:
             return _stored_run(_run_in(path))
         folders = {path.name: path for path in self._run_folders()}
         if name.casefold() == LAST or _RUN_NUMBER.fullmatch(name):
-            return _stored_run(folders[_numbered(name, sorted(folders, reverse=True))])
+            runs = sorted(folders, reverse=True)
+            if athlete and runs and name.casefold() == LAST:
+                return _stored_run(folders[_newest_of(athlete, runs, folders)])
+            return _stored_run(folders[_numbered(name, runs)])
         if name == "0":  # every id begins with it
             raise RecordingProblem("there is no run 0: 1 is the newest", _RECORDING_HINT)
         matches = [run for run in folders if name and run.startswith(name.upper())]
@@ -307,8 +312,8 @@ class Store:
             )
         return _stored_run(folders[matches[0]])
 
-    def recording(self, name: str) -> StoredFile:
-        """Read a recording by a run's id, its folder, a folder that holds one run, or a file.
+    def recording(self, name: str, athlete: str = "") -> StoredFile:
+        """Read a recording as `run` finds it, by a folder that holds one run, or by a file.
 
         `-` is standard input, and archives are opened.
 
@@ -320,7 +325,7 @@ class Store:
             return StoredFile("standard input", Path(name), *_RECORDINGS.unpack(data, "standard input"))
         path = _path_of(name)
         if not _looks_like_path(name) and not _exists(path):
-            path = self.run(name).path
+            path = self.run(name, athlete).path
         if _is_folder(path):
             path = _run_in(path) / JOURNAL
         if path.name == JOURNAL and _exists(path):
@@ -508,6 +513,21 @@ def _numbered(name: str, runs: list[str]) -> str:
         count = "is only 1 run" if len(runs) == 1 else f"are only {len(runs)} runs"
         raise RecordingProblem(f"there is no run {number}: there {count}", _RECORDING_HINT)
     return runs[number - 1]
+
+
+def _newest_of(athlete: str, runs: list[str], folders: Mapping[str, Path]) -> str:
+    """The id of the first run of an athlete, of runs from the newest on.
+
+    Raises:
+        RecordingProblem: there is none.
+    """
+    own = next((run for run in runs if read_manifest(folders[run]).athlete == athlete), None)
+    if own is None:
+        raise RecordingProblem(
+            f"there is no run of {plain(athlete)} yet",
+            "Name another run by its number: coach runs list shows them.",
+        )
+    return own
 
 
 def _stored_run(path: Path) -> StoredRun:

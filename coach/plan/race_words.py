@@ -24,8 +24,6 @@ from coach.plan.race import (
     RaceSplit,
     ShoeWear,
     is_steep,
-    mean_cool_pace,
-    mean_pace,
     on_the_way,
     pace_words,
     split_length,
@@ -36,7 +34,7 @@ from coach.plan.race import (
 from coach.quantities import METRES_PER_KM, format_clock
 from coach.review.html_page import escape, list_html, page, section_html, table_html
 
-# --- Facts of the runner, for the checklist
+# --- the checklist
 
 
 class ChecklistLine(NamedTuple):
@@ -133,7 +131,7 @@ def routine_lines(plan: RacePlan, facts: RaceFacts) -> list[str]:
     return lines
 
 
-# --- Words of a plan
+# --- words of a plan
 
 
 def _stop_words(plan: RacePlan) -> str:
@@ -151,16 +149,16 @@ def heat_lines(plan: RacePlan) -> Iterator[str]:
     both = f"Heat: {warm} and dew point {dew}, {plan.heat_sum_f:.0f} °F in all"
     cool = format_clock(plan.cool.total_s)
     if heat.caution:
-        yield f"{both}. {CAUTION} No pace of this plan is faster than {pace_words(plan, mean_pace(plan))}."
+        yield f"{both}. {CAUTION} No pace of this plan is faster than {pace_words(plan, plan.pacing.mean_pace)}."
         return
     if heat.most == 0:
         yield f"{both}: nothing to add."
         return
-    least, most = (format_clock(plan.cool.slowed(each).total_s) for each in (heat.least, heat.most))
-    paces = [pace_words(plan, mean_cool_pace(plan) * (1 + each / 100)) for each in (heat.least, heat.most)]
+    least, most = (format_clock(plan.cool.slow_by(each).total_s) for each in (heat.least, heat.most))
+    paces = [pace_words(plan, plan.cool.mean_pace * (1 + each / 100)) for each in (heat.least, heat.most)]
     yield (
         f"{both}: {heat.least:g} to {heat.most:g} % slower, {least} to {most} for {cool}, "
-        f"{paces[0]} to {paces[1]} a {plan.request.unit} for {pace_words(plan, mean_cool_pace(plan))}. "
+        f"{paces[0]} to {paces[1]} a {plan.request.unit} for {pace_words(plan, plan.cool.mean_pace)}. "
         f"The splits are {heat.least:g} % slower."
     )
     halves = plan.cool.time_at(plan.metres / 2)
@@ -302,7 +300,7 @@ def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
     return [", ".join(words)] if words else []
 
 
-# --- As data
+# --- as data
 
 
 def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
@@ -345,27 +343,28 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
             "slower_percent": [plan.heat.least, plan.heat.most],
             "caution": plan.heat.caution,
             "time_s": [
-                round(plan.cool.slowed(each).total_s, 1) for each in (plan.heat.least, plan.heat.most)
+                round(plan.cool.slow_by(each).total_s, 1) for each in (plan.heat.least, plan.heat.most)
             ],
         }
     return tree
 
 
-# --- On paper and on a phone -----------------------------------------------------------------------------------------
-
-# --- The wristband
+# --- the wristband
 
 _MOST_ROWS: Final = 50
-"""Most rows of a wristband: longer races have a split each 5 units."""
+"""Most rows of a wristband: longer races have a split each 5 or 10 units."""
+
+
+def _band_length(plan: RacePlan) -> float:
+    """The length of a row of the wristband: 1, 5 or 10 kilometres or miles; the longest race has 500 km."""
+    unit_m = UNITS[plan.request.unit]
+    return next((unit_m * each for each in (1, 5) if plan.metres / unit_m <= each * _MOST_ROWS), unit_m * 10)
 
 
 def band_rows(plan: RacePlan) -> list[tuple[str, str, str]]:
     """The rows of a wristband: place, time, and food, drink or phrases before it."""
-    length = UNITS[plan.request.unit]
-    while plan.metres / length > _MOST_ROWS:
-        length *= 5
     rows = []
-    for row in plan.splits(length):
+    for row in plan.splits(_band_length(plan)):
         stops, drinks, _ = on_the_way(plan, row)
         marks = ["gel"] * len(stops) + ["drink"] * len(drinks)
         where = f"{row.end_m / UNITS[plan.request.unit]:.2f}".rstrip("0").rstrip(".")
@@ -429,7 +428,7 @@ def wristband_html(plan: RacePlan, facts: RaceFacts) -> str:
     return page(plan.title, body, plan_tree(plan, facts), paper="wrist", style=_BAND_STYLE)
 
 
-# --- The page for a phone
+# --- the page for a phone
 
 
 def _salt_words(stop: FuelStop) -> str:
@@ -437,11 +436,14 @@ def _salt_words(stop: FuelStop) -> str:
 
 
 def phone_tree(plan: RacePlan) -> dict[str, Any]:
-    """The data of the page for a phone: moments in seconds from the start, in order."""
+    """The data of the page for a phone: moments in seconds from the start, in order.
+
+    A race over 100 km has the marks of its wristband, a shorter one a mark each kilometre or mile.
+    """
     unit_m = UNITS[plan.request.unit]
     word = "kilometre" if plan.request.unit == "km" else "mile"
     splits = []
-    for row in plan.splits(unit_m):
+    for row in plan.splits(_band_length(plan) if plan.metres > LONG_M else unit_m):
         is_finish = row.end_m > plan.metres - 0.5
         where = f"{row.end_m / unit_m:.2f}".rstrip("0").rstrip(".")
         splits.append(

@@ -211,7 +211,7 @@ def hand_view(actions: HandActions, *, scroll: int = 0, asks: str = "") -> HandV
         clock=_running_clock(now - clock.moment) if clock is not None else "0:00",
         heat="" if clock is None else _heat_words(timing),
         heats=_heats_words(timing, now),
-        next_name=sanitise(timing.called(slug), 24) if slug else "",
+        next_name=sanitise(timing.name_of(slug), 24) if slug else "",
         next_key=f"key {keys[slug]}" if slug else "",
         next_in="" if expected is None else _due_words(expected.at - now),
         lap_name=f"last {timing.setup.lap_m:.0f}",
@@ -242,7 +242,7 @@ def _keys(timing: HandTiming) -> Keys:
 
 def _title(timing: HandTiming) -> str:
     setup = timing.setup
-    count = len(timing.shown())
+    count = len(timing.runners_on_page())
     heats = len(setup.heats)
     heat = timing.clocks[-1].heat + 1 if timing.clocks else 1
     parts = [
@@ -290,7 +290,7 @@ def _heats_words(timing: HandTiming, now: Seconds) -> str:
 
 def _on_track(timing: HandTiming) -> list[SquadRunner]:
     """The runners of the table: the heat that started last, then those of other heats who are still running."""
-    runners = timing.shown()
+    runners = timing.runners_on_page()
     if len(timing.setup.heats) < 2 or not timing.clocks:
         return runners
     current = set(timing.setup.heats[timing.clocks[-1].heat])
@@ -320,7 +320,7 @@ def _rows(
     across.sort(
         key=lambda runner: (crossings[runner.slug][-1].time_s or 0.0, crossings[runner.slug][-1].moment)
     )
-    due = {runner.slug: timing.expected(runner.slug, now) for runner in runners}
+    due = {runner.slug: timing.next_crossing(runner.slug, now) for runner in runners}
     to_come = [runner for runner in runners if runner not in across]
     to_come.sort(
         key=lambda runner: (
@@ -371,10 +371,10 @@ def _row(
     elif expected is not None:
         time, gap = "due", _due_words(expected.at - now).removeprefix("in ")
     if is_next:
-        word = f"space: {timing.called(runner.slug)}"
+        word = f"space: {timing.name_of(runner.slug)}"
     return HandRow(
         runner.key,
-        sanitise(timing.called(runner.slug), 24),
+        sanitise(timing.name_of(runner.slug), 24),
         f"{len(crossings)}/{count}" if count else f"{len(crossings)}",
         "" if last is None or last.lap_s is None else _lap_text(last.lap_s),
         time,
@@ -409,7 +409,7 @@ def _unassigned(
     assigned = _chosen_assigned(actions)
     if assigned is not None:
         press, owner = timing.presses[assigned - 1], timing.owners[assigned]
-        whose = "taken back" if owner is None else sanitise(timing.called(owner), 16)
+        whose = "taken back" if owner is None else sanitise(timing.name_of(owner), 16)
         time = format_clock(timing.by_clock(press), tenths=True)
         return (UnassignedPress(str(press.number), time, whose, is_chosen=True),)
     at = next((place for place, press in enumerate(presses) if press.number == chosen), 0)
@@ -417,7 +417,7 @@ def _unassigned(
         UnassignedPress(
             str(press.number),
             format_clock(timing.by_clock(press), tenths=True),
-            " or ".join(sanitise(timing.called(slug), 12) for slug in timing.candidates(press)[:2])
+            " or ".join(sanitise(timing.name_of(slug), 12) for slug in timing.candidates(press)[:2])
             or (press.place and f"gate {sanitise(press.place, 12)}"),
             press.number == chosen,
         )
@@ -458,12 +458,12 @@ def _last_assigned(timing: HandTiming) -> str:
     how = {"order": " by the order", "key": " by key", "answer": ""}["key" if by is None else by.value]
     crossing = next(each for each in timing.crossings(owner) if each.press == number)
     at = crossing.moment if crossing.time_s is None else crossing.time_s
-    return f"{format_clock(at, tenths=True)} to {sanitise(timing.called(owner), 24)}{how}"
+    return f"{format_clock(at, tenths=True)} to {sanitise(timing.name_of(owner), 24)}{how}"
 
 
 def _to_come(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadRunner]) -> str:
     """The number of runners still to come on the lap, and the runners out of the order."""
-    out = [sanitise(timing.called(runner.slug), 16) for runner in runners if runner.slug in timing.out]
+    out = [sanitise(timing.name_of(runner.slug), 16) for runner in runners if runner.slug in timing.out]
     waiting = sum(not row.has_crossed and row.time not in {"out", "done"} for row in rows)
     if not any(row.has_crossed for row in rows):
         words = "Nobody has crossed yet."

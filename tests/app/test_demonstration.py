@@ -146,7 +146,9 @@ def test_it_reads_no_documents():
         "coach.session.session",
         "coach.signals.signals",
         "coach.simulate",
-        "coach.edge.sound",
+        "coach.edge.audio",
+        "coach.edge.speech",
+        "coach.edge.voices",
     }
     script = (
         "import sys, coach.app.simulation, coach.screen.app, coach.screen.run\n"

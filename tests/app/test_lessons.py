@@ -211,6 +211,38 @@ def test_lessons_are_listed_and_taken_back(coach, ada, tmp_path):
     assert coach("athlete", "learnt", "ada").stderr == "No lessons yet.\n"
 
 
+@pytest.mark.parametrize("slug", ["ada", "eve"])
+def test_nothing_is_learnt_for_an_athlete_in_a_file(coach, ada, tmp_path, slug):
+    """A file of the runner's own is only read, and never takes the place of the saved athlete of its slug."""
+    learn_from(recorded(tmp_path, ada()), SILENT)
+    file = tmp_path / "own.json"
+    shoes = [{"slug": "racer", "name": "Racer"}]
+    file.write_text(json.dumps({"format": "coach-athlete/1", "slug": slug, "name": "Own", "shoes": shoes}))
+    before = ada()
+
+    who = "this is not the saved athlete ada" if slug == "ada" else "Own is not saved"
+    for words in (("learnt", "--forget", "01"), ("remove", "--entry", "1")):
+        refused = coach("athlete", words[0], file, *words[1:])
+        assert refused.exit_code == 3
+        assert f"{who}: {file} is only read, and nothing is learnt for them" in refused.stderr
+        assert "The file is changed by hand." in refused.stderr
+    assert who in coach("athlete", "learnt", file).stderr
+    assert coach("athlete", "learnt", file).exit_code == 0
+    for change in (("set", "racer", "--retire"), ("remove", "racer")):
+        assert who in coach("gear", *change, "--athlete", file).stderr
+    assert coach("athlete", "list", "--json").stdout.count("\n") == 1
+    assert ada() == before
+
+
+def test_a_saved_athlete_may_be_named_by_their_file(coach, ada, home):
+    """It is the saved one, whichever way it is named."""
+    learn_from(recorded(home, ada()), SILENT)
+    assert (
+        coach("athlete", "learnt", home / "data" / "athletes" / "ada.json", "--forget", "01").exit_code == 0
+    )
+    assert ada().learnt == ()
+
+
 def test_the_runners_own_word_on_a_sensors_count_goes_into_the_run(ada):
     """`cadence_count` of a remembered sensor is a setting of the run, athlete or not."""
     told = {Source.POD: replace(POD, cadence_count=2)}

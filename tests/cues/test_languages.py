@@ -11,8 +11,8 @@ import pytest
 
 from coach.cues.arbiter import CUES
 from coach.cues.config import CueSettings, LanguageCode, LapFigure
-from coach.cues.cue import ENGLISH, CueClass, CueKind, Language, Words
-from coach.cues.phrases import LANGUAGES, Phrases
+from coach.cues.cue import CueClass, CueKind, Phrases
+from coach.cues.language import ENGLISH, LANGUAGES, Language, Words
 from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import KINDS, Kind
@@ -197,7 +197,7 @@ def test_a_language_has_every_field_of_its_own():
     for field in FIELDS:
         with case(field):
             for code, language in LANGUAGES.items():
-                if code is LanguageCode.EN:
+                if code == LanguageCode.EN:
                     continue
                 ours, english = getattr(language, field), getattr(ENGLISH, field)
                 assert ours != english or field in SAME
@@ -218,7 +218,7 @@ def test_a_language_names_every_kind_that_is_said():
     }
 
     assert all(
-        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code is not LanguageCode.EN
+        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code != LanguageCode.EN
     )
 
 

@@ -212,6 +212,20 @@ def test_finds_a_run_by_its_number_or_as_the_last(store):
         store.run("last")
 
 
+def test_finds_the_last_run_of_an_athlete(store):
+    """The newest of theirs; a number and an id name a run, whoever ran it."""
+    write_manifest(store.paths.runs / OLD, Manifest(OLD, RunState.FINISHED, "", "ben", ""))
+    assert [store.run("last", athlete).path.name for athlete in ("anna", "ben", "")] == [NEW, OLD, NEW]
+    assert [store.run(name, "ben").path.name for name in ("1", NEW, "Last")] == [NEW, NEW, OLD]
+    assert store.recording("last", "ben").path == store.paths.runs / OLD / JOURNAL
+    with pytest.raises(RecordingProblem, match="there is no run of eve yet"):
+        store.run("last", "eve")
+    for run in (NEW, OLD):
+        store.delete_run(run)
+    with pytest.raises(RecordingProblem, match="there is no run yet"):
+        store.run("last", "ben")
+
+
 def test_reads_a_recording_by_id_folder_or_file(store, tmp_path):
     """A run's id, its folder, its file and the folder a single run was recorded into all mean the same."""
     folder = store.paths.runs / NEW

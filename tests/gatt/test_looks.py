@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from coach.gatt import Malformed, PayloadFault
 from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.gatt.services import (
-    LONGEST,
+    LONGEST_TEXT,
     BodyLocation,
     SensorLocation,
     body_location,
@@ -74,7 +74,7 @@ def test_reads_the_texts_of_a_maker(payload, text):
 
 def test_a_maker_cannot_flood_us():
     """Of a text of 10 kB what an attribute can hold is read."""
-    assert len(text_of(b"x" * 10_000)) == LONGEST
+    assert len(text_of(b"x" * 10_000)) == LONGEST_TEXT
 
 
 @given(st.binary())

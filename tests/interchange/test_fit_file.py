@@ -8,7 +8,7 @@ import pytest
 from fitdecode.utils import compute_crc
 
 from coach.interchange import fit_file
-from coach.interchange.fit_file import RUN_FIELDS, sifted
+from coach.interchange.fit_file import RUN_FIELDS, sift
 from coach.interchange.recordings.common import read_recording
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported, Source
@@ -144,7 +144,7 @@ def test_messages_are_kept_field_by_field():
     """Fields nobody needs are left out, in either order of bytes, and what is left means the same."""
     body = _definition(20, (5, 4, 0x86), (2, 2, 0x84), (253, 4, 0x86), (9, 1, 1), (3, 1, 2), big=True)
     body += pack(">BIHIbB", 0, 1000, 2500, START, -3, 150)
-    (kept,) = sifted(framed(body), RUN_FIELDS, [])
+    (kept,) = sift(framed(body), RUN_FIELDS, [])
     read = read_recording(framed(body), name="x.fit")
 
     assert kept[14:-2] == _definition(20, (5, 4, 0x86), (253, 4, 0x86), (3, 1, 2), big=True) + pack(

@@ -10,7 +10,7 @@ from coach.app.by_hand import HandTimingService
 from coach.quantities import Metres, Seconds
 from coach.screen.by_hand import EndDialog, HandApp, HeldKeys
 from coach.squad.by_hand import HandSetup, PastSplit, PressSource, heats_of
-from coach.squad.roster import numbered
+from coach.squad.roster import roster_of_numbers
 from tests.edge.doubles import FakeClock
 from tests.screen.render import text_of
 from tests.squad.hand_sessions import bunched, hand_setup
@@ -288,7 +288,7 @@ async def test_presses_are_chosen_given_and_taken_back_from_the_list():
 @pytest.mark.asyncio
 async def test_a_name_is_typed_while_the_space_bar_still_times():
     """While a name is typed letters are part of it; control characters never are."""
-    setup = HandSetup(numbered(), heats=heats_of(numbered()), is_numbered=True)
+    setup = HandSetup(roster_of_numbers(), heats=heats_of(roster_of_numbers()), is_numbered=True)
     async with line(setup) as page:
         assert "numbers" in (await page.rows())[0]
         await page.at(70.0, " ")
@@ -299,13 +299,13 @@ async def test_a_name_is_typed_while_the_space_bar_still_times():
         await page.at(71.0, " ")
         assert page.actions.timing.owners == {1: "1", 2: "2"}
         await page.key("\r")
-        assert page.actions.timing.called("1") == "Bxea K"
+        assert page.actions.timing.name_of("1") == "Bxea K"
         assert "Bxea K" in await page.text()
         await page.key("/", "b", "\u202e", "x", "escape")
-        assert page.actions.timing.called("2") == "2"
+        assert page.actions.timing.name_of("2") == "2"
         await page.key("/", "/", ".", ".")
         await page.key("/", "b", "\r")
-        assert page.actions.timing.called("2") == "2"
+        assert page.actions.timing.name_of("2") == "2"
         assert "That is not a name." in await page.text()
 
 

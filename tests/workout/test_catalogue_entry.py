@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coach.workout.describe import CatalogueEntry, SearchFilter, item_text, race_named, read_limit
+from coach.workout.describe import CatalogueEntry, SearchFilter, item_text, race_tag, read_limit
 from coach.workout.document import advice, written_document
 from coach.workout.model import Tags
 from tests.workout.building import document, load, outline, tree, work
@@ -103,7 +103,7 @@ def test_what_is_no_limit_is_refused(text):
 )
 def test_a_race_has_many_names(text, tag):
     """Usual names of a race come to its tag; others are left as they are."""
-    assert race_named(text) == tag
+    assert race_tag(text) == tag
 
 
 def test_tags_advise_in_sentences():

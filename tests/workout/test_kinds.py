@@ -123,7 +123,7 @@ def test_sets_follow_from_the_rows() -> None:
     assert not HARD & (RESTS | EASING_OFF)
 
 
-GERMAN = "coach.cues.phrases"
+GERMAN = "coach.cues.language"
 """The words of a language name the kinds, and decide nothing by them."""
 
 

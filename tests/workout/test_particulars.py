@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.workout.document import in_short, of_steps, of_workout
+from coach.workout.document import rules_by_step, rules_in_short, rules_of_workout
 from tests.workout.building import athlete, document, jog, outline, work
 
 CAPPED = {
@@ -16,7 +16,7 @@ MEASURED = athlete(heart_rate={"max": {"bpm": 190, "source": "measured"}})
 def said(*steps, who=None, **more):
     """What holds in each step of a workout, where it is said."""
     plan = document(*steps, **more)
-    return [list(texts) for _, texts in of_steps(outline(plan, who), plan.workout)]
+    return [list(texts) for _, texts in rules_by_step(outline(plan, who), plan.workout)]
 
 
 def test_limits_are_said_in_numbers_or_in_their_authors_words():
@@ -84,7 +84,7 @@ def test_what_holds_for_the_run_is_said_once():
     }
     plan = document(work(), work(), **more)
 
-    assert of_workout(plan.workout) == (
+    assert rules_of_workout(plan.workout) == (
         "Caution: Warm up well.",
         "At most once in 7 days.",
         "Reminder: Drink, every 20:00 of the run.",
@@ -98,7 +98,7 @@ def test_all_of_it_in_short():
     """A line for the run, then one for each step that asks for something."""
     plan = document(work({"distance": "1 km"}, **CAPPED), jog(), caution="Careful.")
 
-    assert in_short(outline(plan), plan.workout) == (
+    assert rules_in_short(outline(plan), plan.workout) == (
         "Caution: Careful.",
         "1 km at 4:00/km: limit: at most 90 %max; limit: core under 38.5.",
     )

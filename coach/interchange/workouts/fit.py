@@ -21,7 +21,7 @@ from coach.interchange.fit_file import (
     Message,
     MessageType,
     cut_text,
-    gathered,
+    gather,
     is_fit,
     whole,
 )
@@ -37,10 +37,9 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     one_line,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
 )
 from coach.interchange.workouts.converting import (
@@ -100,7 +99,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
     problems: list[str] = []
-    fit = gathered(file.data, problems, WORKOUT_FIELDS)
+    fit = gather(file.data, problems, WORKOUT_FIELDS)
     for problem in problems:
         report.dropped("", problem.rstrip("."))
     return workouts_of(fit, report)
@@ -154,7 +153,7 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
         source=source,
     )
     workout_builder.sections.append(("", _folded(_in_order(workout.steps, report), builder)))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def in_words(document: Any) -> Any:
@@ -231,7 +230,7 @@ def _fold(placed: list[tuple[int, list[Json]]], repeat: Message, where: str, rep
         )
         nodes = inner
     else:
-        nodes = repeated(report, where, whole(repeat.raw.get(_FIRST_TARGET)), inner)
+        nodes = repeat_steps(report, where, whole(repeat.raw.get(_FIRST_TARGET)), inner)
     placed[first:] = [(placed[first][0], nodes)]
 
 

@@ -21,14 +21,13 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     items,
     key_of,
     number,
     one_line,
     part,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
     whole,
 )
@@ -111,11 +110,11 @@ def _repeat(step: RawStep, builder: StepBuilder) -> list[Json]:
         builder.report.dropped(step.where, f"a repeat until {_repeat_end(step)}; its steps are run once")
         return inner
     if not step.skip_last:
-        return repeated(builder.report, step.where, step.count, inner)
+        return repeat_steps(builder.report, step.where, step.count, inner)
     if inner and inner[-1].get("kind") == "recovery":
-        return repeated(builder.report, step.where, step.count, inner, skip_last_recovery=True)
+        return repeat_steps(builder.report, step.where, step.count, inner, skip_last_recovery=True)
     builder.report.dropped(step.where, "the last rest was to be skipped, but there is none at the end")
-    return repeated(builder.report, step.where, step.count, inner)
+    return repeat_steps(builder.report, step.where, step.count, inner)
 
 
 def _repeat_end(step: RawStep) -> str:
@@ -255,7 +254,7 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
     workout_builder.sections.append(
         ("", nodes_of(_nested(items(tree.get("workoutSteps")), report), StepBuilder(report, sport)))
     )
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 class _Flat:
@@ -454,7 +453,7 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
         raw = [_raw(node, f"{here}.workoutSteps[{n}]", report) for n, node in enumerate(_steps(segment))]
         name = f"Part {place + 1}" if len(entries) > 1 else ""
         workout_builder.sections.append((name, nodes_of(raw, StepBuilder(report, sport))))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _steps(segment: object) -> list[Any]:

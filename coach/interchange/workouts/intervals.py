@@ -20,7 +20,6 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     items,
     key_of,
     number,
@@ -156,7 +155,7 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
         source="intervals.icu",
     )
     workout_builder.sections.append(("", nodes_of(read_items, StepBuilder(report, sport))))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _items(entries: list[object], path: str, report: Reporter) -> Items:

@@ -22,7 +22,7 @@ from coach.interchange.workouts.builder import (
     one_line,
     pace_target,
     plain_number,
-    repeated,
+    repeat_steps,
     short_name,
     step,
 )
@@ -195,7 +195,7 @@ def nodes_of(items: Items, builder: StepBuilder) -> list[Json]:
     nodes: list[Json] = []
     for each in items:
         if isinstance(each, IntervalsRepeat):
-            nodes += repeated(builder.report, each.where, each.times, nodes_of(each.items, builder))
+            nodes += repeat_steps(builder.report, each.where, each.times, nodes_of(each.items, builder))
         else:
             nodes += _node(each, builder)
     return nodes

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from coach.interchange.workouts import Reporter
-from coach.interchange.workouts.builder import Durations, Json, Sport, StepBuilder, WorkoutBuilder, document
+from coach.interchange.workouts.builder import Durations, Json, Sport, StepBuilder, WorkoutBuilder
 from coach.interchange.workouts.intervals_step import (
     KINDS,
     PER,
@@ -570,7 +570,7 @@ def read_intervals_text(
     workout_builder.sections = [(section, nodes_of(items, builder)) for section, items in sections]
     if len(workout_builder.sections) == 1 and workout_builder.sections[0][0] in {"", title}:
         workout_builder.sections = [("Workout", workout_builder.sections[0][1])]
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _is_step(line: str) -> bool:

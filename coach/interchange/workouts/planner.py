@@ -32,7 +32,7 @@ from coach.spelling import read_time
 from coach.workout import model as written
 from coach.workout import targets
 from coach.workout.describe import MOVE_WORDS, estimate, item_text, step_label, step_seconds, until_text
-from coach.workout.document import Changes, StepCompiler, changed, outline
+from coach.workout.document import Changes, StepCompiler, add_changes, outline
 from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.model import (
     ChecklistStep,
@@ -174,12 +174,11 @@ class _StepPlanner:
 
     def _repeat(self, node: Repeat, where: tuple[str | int, ...], changes: Changes) -> list[PlanNode]:
         place, losses = path_of(where), self.losses
-        count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
+        count, least = node.most, node.least
         if node.name:
             losses.report(WorkoutPart.REPEAT_NAME, place, f'the name of its repeats, "{node.name}"')
         self.spoken += [text for text in (node.purpose, node.notes) if text]
         if not isinstance(node.repeat, int):
-            least = node.repeat.min
             losses.report(
                 WorkoutPart.RANGE,
                 place,
@@ -187,7 +186,7 @@ class _StepPlanner:
                 near=f" are written as {count}, and said so",
             )
             self.spoken.append(f"{least} to {count} repeats: from {least} on you may stop.")
-        turns = [changed(changes, node.change, turn) for turn in range(count)]
+        turns = [add_changes(changes, node.change, turn) for turn in range(count)]
         if len(set(turns)) > 1:
             result: list[PlanNode] = []
             for turn, each in enumerate(turns):

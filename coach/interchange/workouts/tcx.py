@@ -20,11 +20,10 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     number,
     one_line,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
     whole,
 )
@@ -93,7 +92,7 @@ def _workout(workout: Element, report: Reporter) -> Json:
         source="TCX workout",
     )
     workout_builder.sections.append(("", _nodes(workout.all("Step"), builder)))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _nodes(steps: list[Element], builder: StepBuilder) -> list[Json]:
@@ -101,7 +100,7 @@ def _nodes(steps: list[Element], builder: StepBuilder) -> list[Json]:
     for element in steps:
         if element.get("type") == "Repeat_t" or element.first("Repetitions") is not None:
             inner = _nodes(element.all("Child"), builder)
-            nodes += repeated(builder.report, element.where, whole(element.says("Repetitions")), inner)
+            nodes += repeat_steps(builder.report, element.where, whole(element.says("Repetitions")), inner)
         else:
             nodes += _step(element, builder)
     return nodes

@@ -24,13 +24,12 @@ from coach.interchange.workouts.builder import (
     WorkoutBuilder,
     WorkoutFile,
     clock,
-    document,
     number,
     one_line,
     pace_target,
     plain_number,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
     whole,
 )
@@ -118,7 +117,7 @@ def read_zwo(root: Element, report: Reporter, durations: Durations | None = None
         source=f"Zwift workout by {author}" if author else "Zwift workout",
     )
     workout_builder.sections.append(("", [node for child in body.children for node in reader.nodes(child)]))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:
@@ -255,7 +254,7 @@ class _ZwoReader:
                 nodes.append(step(report, where, kind, until, target=target, caps=(cap,)))
         for event in element.all(*_TEXTS):
             report.dropped(event.where, "a text inside IntervalsT, which no single rep owns")
-        return repeated(report, where, whole(element.get("Repeat")), nodes)
+        return repeat_steps(report, where, whole(element.get("Repeat")), nodes)
 
     def _until(self, element: Element, name: str) -> Json:
         length = number(element.get(name))

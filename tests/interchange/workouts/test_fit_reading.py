@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from coach.interchange.fit_file import WORKOUT_FIELDS, sifted
+from coach.interchange.fit_file import WORKOUT_FIELDS, sift
 from coach.interchange.recordings.common import read_recording
 from coach.interchange.workouts import ReportKind
 from coach.interchange.workouts.converting import import_workout
@@ -544,7 +544,7 @@ def test_a_recordings_samples_cost_an_import_nothing():
     """Of a recording only what a workout needs is handed to the decoder."""
     record = (20, {"timestamp": 1_000_000_000, "heart_rate": 140})
     data = fit_file((18, {"sport": 1}), record, (26, {"name": "It"}), (27, STEP), *([record] * 50), kind=4)
-    (sifted_file,) = sifted(data, WORKOUT_FIELDS, [])
+    (sifted_file,) = sift(data, WORKOUT_FIELDS, [])
 
     assert len(sifted_file) < len(data) / 3
     assert imported(data)[0] == [{"kind": "work", "until": {"time": "1:00"}}]

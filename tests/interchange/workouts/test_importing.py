@@ -8,11 +8,11 @@ import pytest
 from coach.interchange.workouts import FORMATS, MOST_REPORTED, Format, LossReport, Reporter, ReportKind
 from coach.interchange.workouts.builder import (
     heart_rate,
+    join_last_turns,
     one_line,
     pace_target,
     prose,
     time_end,
-    with_last_turns,
 )
 from coach.interchange.workouts.converting import format_of, import_workout, read_workout, reader_of
 from coach.problems import WorkoutProblem
@@ -344,9 +344,9 @@ def test_a_last_turn_without_its_rest_is_of_the_repeat(rest):
     """Five pairs and the first half of a sixth are six, the last rest left out; nested ones too."""
     six = {"repeat": 6, "steps": [WORK, rest], "skip_last_recovery": True}
 
-    assert with_last_turns([{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]) == [six, JOG]
+    assert join_last_turns([{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]) == [six, JOG]
     inner = [{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]
-    assert with_last_turns([{"repeat": 2, "steps": inner}]) == [{"repeat": 2, "steps": [six, JOG]}]
+    assert join_last_turns([{"repeat": 2, "steps": inner}]) == [{"repeat": 2, "steps": [six, JOG]}]
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_a_last_turn_without_its_rest_is_of_the_repeat(rest):
 )
 def test_what_is_another_step_stays_one(steps):
     """A last rep that differs in anything, or a repeat that does not end with a rest, is not joined."""
-    assert with_last_turns(steps) == steps
+    assert join_last_turns(steps) == steps
 
 
 def test_a_side_nobody_can_be_beyond_is_open():

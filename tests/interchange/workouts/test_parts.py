@@ -109,6 +109,67 @@ DYNAMIC = {
 }
 """Zwift has no limits of length, and of a recovery it only has the word."""
 
+LETTERS = {Support.FULL: "y", Support.NEAR: "n", Support.WORDS: "w", Support.NONE: "-"}
+PRINTED: dict[WorkoutPart, str] = {
+    WorkoutPart.TEXTS: "yyyyy",
+    WorkoutPart.TAGS: "-----",
+    WorkoutPart.SURFACE: "wwwww",
+    WorkoutPart.SECTION_NAME: "----y",
+    WorkoutPart.RUN_REMINDER: "wwwww",
+    WorkoutPart.FREE_WARM_UP: "yynyy",
+    WorkoutPart.RECOVERY: "yynyy",
+    WorkoutPart.FLOAT: "nnnnn",
+    WorkoutPart.STRIDE: "nnnnn",
+    WorkoutPart.HILL: "nnnnn",
+    WorkoutPart.OPEN: "nnnnn",
+    WorkoutPart.FARTLEK: "nnnnn",
+    WorkoutPart.WALK: "yywwy",
+    WorkoutPart.STAND: "wwwwy",
+    WorkoutPart.NAME: "ywwyy",
+    WorkoutPart.NOTES: "yywww",
+    WorkoutPart.TIME: "yyyyy",
+    WorkoutPart.DISTANCE: "yyyyy",
+    WorkoutPart.OTHER_UNIT: "yynyy",
+    WorkoutPart.LAP_KEY: "yynyy",
+    WorkoutPart.HEART_END: "yynyn",
+    WorkoutPart.FIRST_OF: "nnnnn",
+    WorkoutPart.FLOOR: "wwwww",
+    WorkoutPart.LATEST: "wwwww",
+    WorkoutPart.PACE: "yyyyy",
+    WorkoutPart.PACE_RANGE: "yynyy",
+    WorkoutPart.ONE_SIDED: "yynyn",
+    WorkoutPart.NAMED_PACE: "yyyyy",
+    WorkoutPart.UNKNOWN_PACE: "wwwww",
+    WorkoutPart.HEART_RATE: "yywyw",
+    WorkoutPart.HEART_SHARE: "yywyy",
+    WorkoutPart.UNKNOWN_HEART: "wwwww",
+    WorkoutPart.CADENCE: "yyyyw",
+    WorkoutPart.POWER: "yywwy",
+    WorkoutPart.METRIC: "wwwww",
+    WorkoutPart.EFFORT: "wwwww",
+    WorkoutPart.RAMP: "nnyny",
+    WorkoutPart.LIMIT: "yywww",
+    WorkoutPart.LONE_LIMIT: "nnwww",
+    WorkoutPart.MORE_LIMITS: "wwwww",
+    WorkoutPart.START: "wwwww",
+    WorkoutPart.STEER: "-----",
+    WorkoutPart.ELSE_TIME: "-----",
+    WorkoutPart.CALIBRATE: "-----",
+    WorkoutPart.SAYS: "wwywy",
+    WorkoutPart.REMINDER: "wwwww",
+    WorkoutPart.GATE: "wwwww",
+    WorkoutPart.CHECKLIST: "nnwnn",
+    WorkoutPart.PROMPT: "wwwww",
+    WorkoutPart.REPEAT: "yyyyy",
+    WorkoutPart.NESTED: "yyyyy",
+    WorkoutPart.CHANGE: "yyyyy",
+    WorkoutPart.RANGE: "nnnnn",
+    WorkoutPart.SEND_OFF: "nnnnn",
+    WorkoutPart.REPEAT_NAME: "-----",
+    WorkoutPart.LENGTH: "nnnnn",
+}
+"""The table as the reference page prints it, a letter for each of FIT, Garmin JSON, ZWO, TCX and intervals.icu."""
+
 
 def athlete_for(part: WorkoutPart) -> Athlete | None:
     """Who a part is tried with."""
@@ -119,6 +180,11 @@ def test_the_table_has_a_row_for_every_part_and_a_column_for_every_format():
     """No part of a workout is without an answer, and each has a workout that is tried."""
     assert set(SUPPORT) == set(WorkoutPart) == set(SMALL)
     assert all(set(row) == set(COLUMNS) for row in SUPPORT.values())
+
+
+def test_the_table_promises_what_is_printed():
+    """Each answer is one that a person has written here: the tests below read the table that they check."""
+    assert {part: "".join(LETTERS[row[to]] for to in COLUMNS) for part, row in SUPPORT.items()} == PRINTED
 
 
 def test_a_part_is_reported_as_the_table_says():
