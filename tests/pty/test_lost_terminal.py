@@ -1,4 +1,4 @@
-"""A terminal that does not read, is stopped, or goes away takes nothing of a run along."""
+"""A run loses nothing if its terminal does not read, is stopped, or goes away."""
 
 import signal
 import sys

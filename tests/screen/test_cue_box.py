@@ -1,4 +1,4 @@
-"""The box and what it says: word and arrow first, fill second, and never against the needle."""
+"""The cue box: its word and arrow, its fill, and its agreement with the needle."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A tenth of what is painted is sent to a terminal, and looks the same on it."""
+"""The driver sends a tenth of what is painted, and the terminal shows the same picture."""
 
 import random
 from typing import cast

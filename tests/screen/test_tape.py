@@ -1,4 +1,4 @@
-"""The tape: the place of the needle says it without colour."""
+"""The tape shows the verdict by the place of its needle, without colour."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The wording of a snapshot on the screen."""
+"""The wording of the values of a run on the screen."""
 
 from dataclasses import replace
 
