@@ -466,10 +466,10 @@ class ProfilePlan:
     def _columns_up_to(self, width: int) -> list[int] | None:
         """The number of columns up to the end of each step; None if equal lengths cannot have equal columns."""
         if width not in self._edges:
-            self._edges[width] = self._rounded(width)
+            self._edges[width] = self._round_columns(width)
         return self._edges[width]
 
-    def _rounded(self, width: int) -> list[int] | None:
+    def _round_columns(self, width: int) -> list[int] | None:
         unit = width / self._ends[-1]
         columns = [max(1, round(length * unit)) for length in self._lengths]
         # Columns left over by rounding go to the warm-up and the cool-down.

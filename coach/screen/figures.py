@@ -241,10 +241,10 @@ def _light(snapshot: Snapshot) -> FigureText:
     side = "BEHIND" if light.behind_s > 0 else "AHEAD"
     metres = abs(round(light.behind_m))
     labels = (f"{name}  {metres} m {side}", f"{name}  {metres} m", name) if metres else (name,)
-    return FigureText(labels, _signed(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
+    return FigureText(labels, _signed_texts(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
 
 
-def _signed(seconds: float) -> tuple[str, ...]:
+def _signed_texts(seconds: float) -> tuple[str, ...]:
     """Write seconds with their sign, from 10 s on without tenths, and finally in minutes."""
     whole, minutes = f"{round(seconds):+d}", f"{round(seconds / 60):+d}"
     return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
@@ -265,7 +265,7 @@ def _tenths(seconds: float) -> tuple[str, ...]:
 def _to_plan(seconds: float | None) -> FigureText:
     if seconds is None:
         return FigureText(("TO PLAN s",), (words.UNKNOWN,))
-    return FigureText(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
+    return FigureText(("TO PLAN s",), _signed_texts(seconds), short_label="TO PLAN min")
 
 
 def _last_rep_of(snapshot: Snapshot) -> StepEnded | None:
