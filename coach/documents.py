@@ -15,6 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from coach.spelling import (
+    LONGEST_NAME,
+    LONGEST_PROSE,
     RESERVED_SLUGS,
     SLUG_PATTERN,
     Misspelt,
@@ -312,9 +314,9 @@ Slug = Annotated[str, Field(pattern=SLUG_PATTERN), AfterValidator(_check_slug)]
 """A short name of lower-case letters, digits, - and _, safe in file names and topics."""
 Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_check_day)]
 """A date as written, year-month-day; such texts sort as dates do."""
-Name = Annotated[str, Field(min_length=1, max_length=120)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 """A short text that is shown in one line."""
-Prose = Annotated[str, Field(min_length=1, max_length=4000)]
+Prose = Annotated[str, Field(min_length=1, max_length=LONGEST_PROSE)]
 """A longer text."""
 
 

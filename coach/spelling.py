@@ -1,9 +1,10 @@
-"""How times, distances, paces and days are spelt, in documents and by runners; a fault names the right spelling.
+"""How times, distances, paces, days and names are spelt, in documents and by runners.
 
-It needs no pydantic: documents that are checked as models are in `coach.documents`.
+A fault names the right spelling. It needs no pydantic: documents that are checked as models are in `coach.documents`.
 """
 
 import re
+import unicodedata
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -18,7 +19,7 @@ from coach.quantities import (
     parse_pace,
 )
 
-# --- as documents spell it: a time, a distance, a pace, a slug
+# --- as documents spell it: a slug, a text, a time, a distance, a pace
 
 
 class Misspelt(ValueError):
@@ -35,6 +36,10 @@ class Misspelt(ValueError):
 RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
 """Names kept free for the topics of an MQTT broker."""
 SLUG_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,31}$"
+LONGEST_NAME: Final = 120
+"""Most characters of a name, or of another text that is shown in one line."""
+LONGEST_PROSE: Final = 4000
+"""Most characters of a longer text."""
 FASTEST_S_PER_KM: Final = 80.0
 """1:20/km, faster than anyone has run 100 m (96 s/km)."""
 SLOWEST_S_PER_KM: Final = 3600.0
@@ -139,6 +144,71 @@ def _guess_time(text: str) -> str:
     bare, minutes = _BARE_SECONDS.fullmatch(text.strip()), _MINUTES.fullmatch(text.strip())
     seconds = int(bare[1]) if bare else int(minutes[1]) * 60 if minutes else 0
     return f'"{format_clock(seconds)}"' if seconds else '"1:30" or "1:02:03"'
+
+
+# --- names as names of files and topics
+#
+# A file keeps the letters of any script. A slug has a-z and digits alone, as topics and other programs need it: letters
+# whose sound is known without a dictionary are written as such, which a Chinese character or a letter without vowels
+# is not.
+
+_NO_LATIN: Final = re.compile(r"[^a-z0-9]+")
+_ACCENTS: Final = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+_LONGEST_BYTES: Final = 120
+"""Bytes of a file's name at most: encrypted folders allow 143, with its ending and a temporary one. Judged."""
+
+
+def _spelling(letters: str, sounds: str) -> dict[int, str]:
+    return {ord(letter): sound for letter, sound in zip(letters, sounds.split(), strict=True)}
+
+
+_BASIC: Final = _spelling("æœøłđðþħŋ\u0131", "ae oe o l d d th h ng i")
+"""Latin letters that are no letter with an accent."""
+_SOUNDS: Final = (
+    _BASIC
+    | _spelling("абвгдеёжзийклмнопрсту", "a b v g d e e zh z i y k l m n o p r s t u")
+    | _spelling("фхцчшщыэюяієїґў", "f kh ts ch sh shch y e yu ya i ye yi g u")
+    | _spelling("ђјљњћџѓќѕ", "dj j lj nj c dz g k dz")
+    | {ord("ъ"): "", ord("ь"): ""}
+    | _spelling("αβγδεζηθικλμνξοπρσςτυφχψω", "a b g d e z i th i k l m n x o p r s s t u f ch ps o")
+)
+"""Cyrillic and Greek letters by their usual sound; those with an accent are found without it."""
+_SYLLABLE: Final = re.compile(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]+)|HANGUL SYLLABLE ([A-Z]+)")
+"""The Unicode names of syllables contain their sound."""
+
+
+def file_name(text: str, most: int) -> str:
+    """The letters and digits of a text in small letters, joined by hyphens; empty without any.
+
+    Accents of Latin letters are left out. The result is the same if it is made again, and `most` letters long at most.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded).translate(_BASIC))
+    letters = ""
+    for letter in unicodedata.normalize("NFC", bare):
+        category = unicodedata.category(letter)
+        is_kept = (
+            category[0] == "L" or category == "Nd" or (category[0] == "M" and letters[-1:] not in {"", "-"})
+        )
+        letters += letter if is_kept else "-"
+    joined = re.sub("-+", "-", letters).strip("-")[:most]
+    return joined.encode()[:_LONGEST_BYTES].decode(errors="ignore").strip("-")
+
+
+def latin(text: str) -> str:
+    """The text in small letters, with a-z in place of the letters whose sound is known; others stay."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SOUNDS)
+    syllables = ""
+    for letter in folded:
+        syllable = None if letter.isascii() else _SYLLABLE.fullmatch(unicodedata.name(letter, ""))
+        syllables += letter if syllable is None else (syllable[1] or syllable[2]).lower()
+    bare = (each for each in unicodedata.normalize("NFKD", syllables) if not unicodedata.combining(each))
+    return "".join(bare).translate(_SOUNDS)
+
+
+def slug_like(text: str, most: int) -> str:
+    """A slug of a-z and digits that reads like a text; empty if nothing of it can be written so."""
+    return _NO_LATIN.sub("-", latin(text)).strip("-")[:most].strip("-")
 
 
 # --- as runners write it: a race result

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from coach.app.terminal import (
+    Announcer,
     Console,
     RunMode,
     drop_gone_terminal,
@@ -26,7 +27,7 @@ from coach.app.terminal import (
     run_mode_here,
 )
 from coach.edge.clock import Clock, MachineClock, just_before, local_iso
-from coach.edge.files import is_locked, plain, runner_paths
+from coach.edge.files import is_locked, plain, runner_paths, write_atomically
 from coach.edge.machine import ShutdownSignals
 from coach.edge.run_folder import new_ulid
 from coach.edge.squad_files import (
@@ -41,6 +42,8 @@ from coach.edge.squad_files import (
 from coach.live.contract import encode_line
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock, parse_clock
+from coach.session.phases import Button, Pressed
+from coach.signals.readings import Rejected
 from coach.squad.by_hand import (
     LAP_M,
     HandEvent,
@@ -56,6 +59,7 @@ from coach.squad.by_hand import (
     RunnerNamed,
     TimingEnded,
     heats_of,
+    sheet_csv,
     sheet_lines,
     split_words,
 )
@@ -66,7 +70,7 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.address import MqttRequest
     from coach.edge.telemetry.bus import Bus
     from coach.live.contract import Input, Output
-    from coach.session.phases import Button, Origin
+    from coach.session.phases import Origin
 
 
 _OFFERED_S: Final = 3 * 3600.0
@@ -284,9 +288,6 @@ class HandTimingService:
 
     def put(self, event: "Input", answer: "Callable[[Input, Sequence[Output]], None] | None" = None) -> None:
         """Apply a button from elsewhere at the line: `mark` is a press with its own time, `undo` undoes."""
-        from coach.session.phases import Button, Pressed
-        from coach.signals.readings import Rejected
-
         outputs: Sequence[Output] = ()
         if isinstance(event, Pressed) and event.button is Button.MARK:
             self.pass_gate(event.at if event.pressed_at is None else event.pressed_at, "", is_phone=True)
@@ -310,9 +311,6 @@ class HandTimingService:
 
     def save_table(self) -> str:
         """Save the table of the session in the working directory; return a message about it."""
-        from coach.edge.files import write_atomically
-        from coach.squad.by_hand import sheet_csv
-
         path = Path(f"by-hand-{self.timing.setup.started[:16].replace(':', '')}.csv")
         try:
             write_atomically(path, sheet_csv(self.timing, self.past))
@@ -339,7 +337,6 @@ class LineLink:
             CoachProblem: the connection is refused, such as a password without encryption.
         """
         from coach.app.live_run import mqtt_plan
-        from coach.app.terminal import Announcer
         from coach.edge.settings import load_settings
 
         self._service = service
@@ -496,7 +493,7 @@ def _close_words(service: HandTimingService, name: str, console: Console, *, as_
         console.say(f"Saved as {name}. {'Print it again' if service.is_over else 'Resume it'}: {ended}")
 
 
-# --- lines in place of keys ------------------------------------------------------------------------------------------
+# --- lines in place of keys
 
 _MOST_UNKNOWN: Final = 20
 """Most unreadable lines that are reported: with more it is another kind of file. Judged."""
@@ -507,7 +504,7 @@ _LONGEST_LINE: Final = 4096
 class HandLines:
     """Reads the actions at the line as lines of text, and prints a line for each event."""
 
-    def __init__(self, service: "HandTimingService", console: Console, *, as_json: bool) -> None:
+    def __init__(self, service: HandTimingService, console: Console, *, as_json: bool) -> None:
         """Drive a session; lines that cannot be read are reported on the console."""
         self._service = service
         self._console = console
@@ -671,7 +668,7 @@ def _typed_lines() -> Iterator[bytes]:
         yield rest
 
 
-async def by_lines(service: "HandTimingService", link: "LineLink", console: Console, *, as_json: bool) -> int:
+async def by_lines(service: HandTimingService, link: LineLink, console: Console, *, as_json: bool) -> int:
     """Read lines from standard input until it ends; return the exit code."""
     lines = HandLines(service, console, as_json=as_json)
     loop = asyncio.get_running_loop()

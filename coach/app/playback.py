@@ -38,7 +38,7 @@ from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
-from coach.edge.settings import Settings, load_settings, settings_over
+from coach.edge.settings import Settings, VoiceMode, load_settings, settings_over
 from coach.edge.sinks import Fanout, Sink, TextFormatter
 from coach.edge.store import LAST, Store, StoredFile
 from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording, read_recording
@@ -147,7 +147,7 @@ def play(
     return code
 
 
-# --- loaded
+# --- the recording
 
 
 def load_recording(request: RecordingRequest, settings: Settings, console: Console) -> PlayableRecording:
@@ -251,7 +251,7 @@ def _key_first(word: str) -> str:
     return f"{right}={before}" if sign and before not in KEYS and right in KEYS else word
 
 
-# --- played
+# --- the playback
 
 
 def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
@@ -278,7 +278,6 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
         CoachProblem: it cannot be replayed, or the file cannot be written.
     """
     from coach.app.sound import make_voice, render
-    from coach.edge.settings import VoiceMode
 
     settings = load_settings(runner_paths().settings, os.environ)
     recording = _audible(load_recording(request, settings, console))
@@ -319,7 +318,6 @@ class _PlaybackVoice:
         if self.voice is None or self.voice == "off":
             return None
         from coach.app.sound import speech_sink
-        from coach.edge.settings import VoiceMode
 
         return speech_sink(VoiceMode(self.voice), self.settings, recording.setup, playback.now, announcer)
 

@@ -15,11 +15,14 @@ from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import (
     PairedSensor,
     PairedSensors,
+    SensorIdentity,
     SensorKind,
+    SensorLocks,
     SensorMode,
     assign_sources,
     likely_order,
     load_sensors,
+    nearest,
     no_such_sensor,
     numbered,
     sensor_modes,
@@ -30,7 +33,7 @@ from coach.screen.protocols import SensorLine
 
 if TYPE_CHECKING:
     from coach.edge.conductor import SimulatedRunner
-    from coach.edge.paired_sensors import DiscoveredSensor, SensorIdentity
+    from coach.edge.paired_sensors import DiscoveredSensor
     from coach.edge.radio import Radio  # bleak loads with it, when sensors are searched for
     from coach.edge.radio_source import ScanHistory, SensorCallbacks
     from coach.edge.relay import RelaySource
@@ -171,7 +174,6 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
 
     With `hears_all` it receives every device, whatever services it advertises.
     """
-    from coach.edge.paired_sensors import SensorLocks
     from coach.edge.radio import Radio
 
     locks = SensorLocks(runner_paths().sensor_locks, doing)
@@ -252,7 +254,6 @@ def sources_for(
         case SensorMode.SIM:
             sources = simulated_sources(setup, clock)
         case SensorMode.BLE:
-            from coach.edge.paired_sensors import SensorLocks
             from coach.edge.radio_source import BleSource
 
             locks = SensorLocks(runner_paths().sensor_locks, setup.run)
@@ -364,7 +365,7 @@ async def require_sensor(
     )
 
 
-# --- The sensors for the screen: those that the radio finds nearby, and the runner's own
+# --- the sensors for the screen: those that the radio finds nearby, and the runner's own
 
 AGAIN_S: Final = 3.0
 """Pause before the radio is tried again if Bluetooth is off, in seconds. Judged."""
@@ -467,8 +468,6 @@ class SensorService:
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
         """Return the sensor alone if it is clearly the nearest of its name, else all of that name, itself first."""
-        from coach.edge.paired_sensors import nearest
-
         lines = {line.id: line for line in self.lines()}
         selected = lines[id_]
         if self._open_radio is None or selected.is_remembered or not selected.name:
@@ -562,8 +561,6 @@ class SensorService:
 
     async def _recognise(self, scan: _OpenRadio) -> None:
         """Read the serial numbers of sensors with the name of a paired one that is missing: its ID may be new."""
-        from coach.edge.paired_sensors import SensorIdentity
-
         own = () if self._sensors is None else self._sensors.distinct()
         identities = {entry.id: SensorIdentity(entry) for entry in own}
         while True:

@@ -1,5 +1,6 @@
 """`coach athlete`: athletes, their heart rates, paces and results, and the lessons of their runs."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
@@ -21,6 +22,7 @@ from coach.cli.shared import (
     table,
 )
 from coach.problems import AthleteProblem
+from coach.spelling import Misspelt, race_name, read_dated_race
 
 if TYPE_CHECKING:
     from coach.athlete import Athlete, Now, Shoe
@@ -278,8 +280,6 @@ def show(athlete: str | None, as_json: bool) -> None:
 
     ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen.
     """
-    import json
-
     from coach.app.athletes import saved_athlete
     from coach.athlete import dump_athlete
 
@@ -368,7 +368,6 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
 def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     """Say what the paces come from, if results were entered and the paces come from none of them."""
     from coach.physiology.performance import best_race
-    from coach.spelling import race_name
 
     best = best_race(athlete.now)
     results = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
@@ -632,7 +631,6 @@ def _result(text: str, option: str) -> dict[str, str]:
         click.UsageError: it is no result.
     """
     from coach.app.athletes import today
-    from coach.spelling import Misspelt, read_dated_race
 
     try:
         race, day = read_dated_race(text, today())

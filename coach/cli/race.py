@@ -8,8 +8,19 @@ import click
 
 from coach.cli.group import CoachCommand, CoachGroup
 from coach.cli.plan import PlanDayType
-from coach.cli.shared import athlete_option, narrate, out, out_json, out_table, progress_bar
+from coach.cli.shared import (
+    athlete_option,
+    narrate,
+    out,
+    out_json,
+    out_table,
+    print_problem,
+    progress_bar,
+    write_exported,
+    write_page,
+)
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
+from coach.problems import WorkoutProblem
 from coach.quantities import format_clock, long_distance, signed, unit_word
 
 if TYPE_CHECKING:
@@ -190,8 +201,6 @@ def _write(
     planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
 ) -> None:
     """Write the requested files."""
-    from coach.cli.shared import write_exported, write_page
-
     if wrist is not None or phone is not None:
         from coach.plan.race_words import phone_html, wristband_html
 
@@ -226,8 +235,6 @@ def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> No
 def _keep(planned: "PlannedRun") -> bool:
     """Save it as workouts; return False if one could not be saved."""
     from coach.app.race import keep
-    from coach.cli.shared import print_problem
-    from coach.problems import WorkoutProblem
 
     try:
         keep(planned)

@@ -208,7 +208,7 @@ def read_standard_input(*, limit: int, what: str, problem: type[CoachProblem]) -
 
 
 def plain(path: Path | str) -> str:
-    """Make a text safe to print: no line breaks, no control characters, at most 200 characters."""
+    """A path or a name as a message has it: no line breaks or control characters, at most 200 characters."""
     text = str(path)
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from coach.edge.audio import RATE, Samples, silence, tones
-from coach.edge.clock import loop_s
+from coach.edge.clock import RateLimit
 from coach.edge.http import (
     HEAD_LIMIT,
     RefusedRequest,
@@ -330,28 +330,6 @@ _WHY: Final = {
     "full": f"{MOST_STREAMS} phones are looking already.",
 }
 """The explanations of refused access without a page of their own."""
-
-
-class RateLimit:
-    """A rate limit that refills by the second, up to a burst."""
-
-    def __init__(self, per_s: float, burst: float) -> None:
-        """Begin with a full burst."""
-        self._per_s, self._burst, self._tokens, self._at = per_s, burst, burst, loop_s()
-
-    def wait_s(self) -> float:
-        """Seconds until one more is allowed; 0 for now."""
-        now = loop_s()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_s)
-        self._at = now
-        return max(0.0, (1.0 - self._tokens) / self._per_s)
-
-    def take(self) -> bool:
-        """Take one, if it is allowed now."""
-        if self.wait_s() > 0:
-            return False
-        self._tokens -= 1.0
-        return True
 
 
 @dataclass(frozen=True, slots=True)

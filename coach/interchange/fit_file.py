@@ -56,7 +56,7 @@ class BaseType(Enum):
 
 def is_fit(data: bytes) -> bool:
     """Return whether the bytes begin like a FIT file."""
-    return data[8:12] == MAGIC
+    return _is_header(data, 0)
 
 
 def _is_header(data: bytes, at: int) -> bool:

@@ -424,7 +424,7 @@ def _classify(
 
 def _is_ectopic(step: Sequence[float], at: int) -> bool:
     """Return whether the neighbours jump the other way as far as an early (or late) beat makes them."""
-    before, after = _mirrored(step, at - 1), _mirrored(step, at + 1)
+    before, after = _mirrored_value(step, at - 1), _mirrored_value(step, at + 1)
     here = step[at]
     if here > 1:
         return max(before, after) < -SLOPE * here - OFFSET
@@ -433,11 +433,11 @@ def _is_ectopic(step: Sequence[float], at: int) -> bool:
 
 def _ahead(step: Sequence[float], at: int) -> float:
     """The larger of the next two jumps in the opposite direction."""
-    following = _mirrored(step, at + 1), _mirrored(step, at + 2)
+    following = _mirrored_value(step, at + 1), _mirrored_value(step, at + 2)
     return min(following) if step[at] >= 0 else max(following)
 
 
-def _mirrored(values: Sequence[float], at: int) -> float:
+def _mirrored_value(values: Sequence[float], at: int) -> float:
     """A value of the row, mirrored at its ends."""
     if at < 0:
         return values[-at]

@@ -543,7 +543,7 @@ class MissedSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class MissedChange:
     """The smallest change after sessions were missed."""
 
     missed: tuple[MissedSession, ...]
@@ -575,7 +575,7 @@ def missed_sessions(plan: Plan, now: date, facts: DayFacts) -> tuple[MissedSessi
     return tuple(missed)
 
 
-def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | None:
+def change_for_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> MissedChange | None:
     """Propose the smallest change that keeps the rules after sessions were missed; None where none was.
 
     At most one quality session finds another day, in its own week; nothing else is made up for. The rest of the
@@ -597,13 +597,13 @@ def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | 
             reason = (
                 "One quality session at most finds another day; the rest is let go, and the season stays."
             )
-            return Mend(missed, edited, says, reason)
+            return MissedChange(missed, edited, says, reason)
     reason = (
         "No day left in its week keeps all spacing, so it is let go: a single session changes little."
         if candidates
         else "Easy running and past weeks are not made up for."
     )
-    return Mend(missed, None, tuple(_not_made_up_for(each) for each in missed), reason)
+    return MissedChange(missed, None, tuple(_not_made_up_for(each) for each in missed), reason)
 
 
 def _has_like(plan: Plan, missed: MissedSession, now: date) -> bool:

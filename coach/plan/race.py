@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from coach.athlete import Shoe
 from coach.physiology import surroundings
-from coach.physiology.surroundings import CAUTION_SUM_F, FLATTERS_BELOW, Course, HeatAdjustment
+from coach.physiology.surroundings import CAUTION_SUM_F, Course, HeatAdjustment
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
     LONG_M,
@@ -261,9 +261,6 @@ _BAD_THIRD: Final = 2.0
 """Per cent behind at a third of the race that make plan C. Judged: 20 s of a 10 km in 50 minutes."""
 FUEL_FROM_S: Final = 3600.0
 """Carbohydrate is advised for efforts of over an hour (GSSI review 2022)."""
-FUEL_ADVISED: Final = (30.0, 60.0)
-"""Grams an hour; beyond, glucose and fructose together (same review, up to 90)."""
-FUEL_MOST: Final = 90.0
 _TOO_LATE_S: Final = 300.0
 """Food of the last five minutes has no effect. Judged."""
 DURABILITY: Final = ((5400.0, 3.6), (7200.0, 7.1))
@@ -378,7 +375,11 @@ class RacePlan:
     @property
     def step_m(self) -> float:
         """Default distance of splits: a kilometre or a mile, five in a race over 100 km."""
-        return split_length(self, self.request.unit)
+        return self.split_length(self.request.unit)
+
+    def split_length(self, by: str) -> float:
+        """The length of a split by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
+        return float(self.request.lap_m) if by == "lap" else UNITS[by] * (5 if self.metres > LONG_M else 1)
 
     @property
     def halves(self) -> tuple[float, float]:
@@ -509,94 +510,6 @@ def _on_course(request: RaceRequest) -> RaceRequest:
             "Give the course of the whole race.",
         )
     return replace(request, course=course.scaled(request.metres))
-
-
-# --- splits and facts for its pages
-
-SPLIT_UNITS: Final = ("km", "mile", "lap")
-"""The units of splits."""
-LONG_RUN_S: Final = 75 * 60.0
-"""A run of this length is one to practise fuel in. Judged."""
-
-
-@dataclass(frozen=True, slots=True)
-class RaceFacts:
-    """The facts of runs, shoes and the calendar for the checklist."""
-
-    shoe: ShoeWear | None = None
-    """The pair for the race; None without one."""
-    has_runs: bool = False
-    """True if there are runs to judge by."""
-    fuel_practised: date | None = None
-    """The last long run with a cue to eat; None without one."""
-    start_minute: int | None = None
-    """The start of the race, in minutes after midnight; None if not given."""
-
-
-def split_length(plan: RacePlan, by: str) -> float:
-    """The length of a split by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
-    return float(plan.request.lap_m) if by == "lap" else UNITS[by] * (5 if plan.metres > LONG_M else 1)
-
-
-def split_name(split: RaceSplit, by: str, length: float) -> str:
-    """The name of a split by its end: `7`, or the distance of a broken one."""
-    is_whole = by == "lap" and abs(split.end_m - split.start_m - length) < 1
-    unit = length if by == "lap" else UNITS[by]
-    return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
-
-
-_AT_MARK: Final = 0.1
-"""Largest distance in metres and seconds between a mark and its plan by rounding of fractions."""
-
-
-def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
-    """Food, drink and phrases up to the end of a split; those planned for a mark are beside that mark."""
-    began_s = row.passed_s - row.time_s
-    stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
-    drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
-    phrases = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
-    return stops, drinks, phrases
-
-
-def pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) -> str:
-    """A pace in the runner's unit, without the unit."""
-    return format_clock(seconds_per_km * UNITS[plan.request.unit] / METRES_PER_KM, tenths=tenths)
-
-
-def is_steep(plan: RacePlan) -> bool:
-    """Return whether a slope of the course is so steep that the metabolic cost flatters it."""
-    course = plan.request.course
-    return course is not None and any(
-        course.slope(place) < FLATTERS_BELOW for place in range(0, int(plan.metres), 25)
-    )
-
-
-def split_tree(row: RaceSplit) -> dict[str, Any]:
-    """A split for other programs; unknown values are absent."""
-    tree: dict[str, Any] = {
-        "number": row.number,
-        "at_m": round(row.end_m, 1),
-        "pace_s_per_km": round(row.pace, 1),
-        "time_s": round(row.time_s, 1),
-        "passed_s": round(row.passed_s, 1),
-    }
-    if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
-        tree |= {
-            "climb_m": round(row.climb_m, 1),
-            "descent_m": round(row.descent_m, 1),
-            "metabolic_equivalent_s": round(row.metabolic_s, 1),
-        }
-    return tree
-
-
-def stop_tree(stop: FuelStop) -> dict[str, Any]:
-    """A moment at which something is eaten, for other programs."""
-    return {
-        "at_s": round(stop.at_s, 1),
-        "at_m": round(stop.at_m),
-        "total_g": round(stop.grams, 1),
-        "total_sodium_mg": round(stop.sodium_mg),
-    }
 
 
 # --- the workout it becomes

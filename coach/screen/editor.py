@@ -36,6 +36,7 @@ from coach.screen.paint import (
     text_row,
 )
 from coach.screen.protocols import EditActions, NameUse
+from coach.spelling import LONGEST_NAME
 from coach.workout import editing, notation
 from coach.workout.describe import MOVE_WORDS, Estimate, estimate, sentence, until_text
 from coach.workout.document import outline
@@ -515,7 +516,7 @@ class EditorScreen(Screen[str]):
 
     def action_save(self) -> None:
         """Type the name to save under."""
-        self._open(Typing.NAME, sanitise(self._draft.document.name, editing.LONGEST_NAME))
+        self._open(Typing.NAME, sanitise(self._draft.document.name, LONGEST_NAME))
         self._field.select_all()
 
     @on(Input.Changed)
@@ -537,23 +538,23 @@ class EditorScreen(Screen[str]):
 
     def action_edit(self, name: str) -> None:
         """Remove the row, double it, or make a set of it."""
-        change = {"removed": editing.removed, "doubled": editing.doubled, "wrapped": editing.wrapped}[name]
+        change = {"removed": editing.remove, "doubled": editing.double, "wrapped": editing.wrap}[name]
         self._edit(lambda row: change(self._draft.document, row))
 
     def action_shift(self, by: int) -> None:
         """Move the row up or down."""
-        self._edit(lambda row: editing.moved(self._draft.document, row, by))
+        self._edit(lambda row: editing.move(self._draft.document, row, by))
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        before = self._draft.undone()
+        before = self._draft.undo()
         if before is None:
             self._tell("Nothing to undo.")
             return
         name = self._draft.document.name
         self._draft, path = before
         if self._draft.document.name != name:  # it was saved under a name in between, which stays
-            self._draft = Draft(editing.renamed(self._draft.document, name), self._draft.earlier)
+            self._draft = Draft(editing.rename(self._draft.document, name), self._draft.earlier)
         self._put(self._draft.document, path)
         left = len(self._draft.earlier)
         self._tell(f"Undone; {left} more." if left else "Undone; as it was opened.")
@@ -648,7 +649,7 @@ class EditorScreen(Screen[str]):
         assert row is not None
         try:
             if self._typing is Typing.ADDITION or cell is None:
-                candidate = editing.added(self._draft.document, row, text, self._athlete)
+                candidate = editing.add(self._draft.document, row, text, self._athlete)
             else:
                 candidate = editing.write_cell(self._draft.document, row, cell, text, self._athlete)
             timeline = outline(candidate.document, self._athlete)
@@ -695,7 +696,7 @@ class EditorScreen(Screen[str]):
         if self._candidate is None:
             return False
         edited = self._candidate
-        self._draft = self._draft.changed(edited.document, self._row().path)
+        self._draft = self._draft.with_change(edited.document, self._row().path)
         self._close()
         self._put(self._draft.document, edited.path)
         self._tell("")
@@ -710,7 +711,7 @@ class EditorScreen(Screen[str]):
         except WorkoutProblem as problem:
             self._tell(self._fault(problem), is_fault=True)
             return
-        self._draft = self._draft.changed(edited.document, row.path)
+        self._draft = self._draft.with_change(edited.document, row.path)
         self._take(edited.document, timeline, edited.path)
         self._tell("")
 
@@ -733,7 +734,7 @@ class EditorScreen(Screen[str]):
         """Save under a name, never over the library's, and over one of the runner's own only after a second request."""
         use = self._actions.name_use(name)
         if use is NameUse.LIBRARY:
-            other = f"{name[: editing.LONGEST_NAME - len(editing.OWN)]}{editing.OWN}"
+            other = f"{name[: LONGEST_NAME - len(editing.OWN)]}{editing.OWN}"
             self._field.value = other
             self._field.cursor_position = len(other)
             self._tell(f"That is the library's. Save as “{other}”? Enter does.")
@@ -743,7 +744,7 @@ class EditorScreen(Screen[str]):
             self._pending = name
             return
         try:
-            document = editing.renamed(self._draft.document, name)
+            document = editing.rename(self._draft.document, name)
             slug = self._actions.save(document)
         except CoachProblem as problem:
             self._tell(self._fault(problem) if isinstance(problem, WorkoutProblem) else str(problem))

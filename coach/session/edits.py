@@ -187,7 +187,7 @@ class Edits:
         sequencer = self._sequencer
         workout, progress = sequencer.state.workout, sequencer.state.progress
         first = progress.index if progress.started_at is None else progress.index + 1
-        workout.timeline = edits.switched(workout.timeline, first, timeline)
+        workout.timeline = edits.switch_to(workout.timeline, first, timeline)
         workout.is_effort_day, workout.paced = False, {}
         sequencer.settle(at)
         sequencer.before_end = None

@@ -33,7 +33,7 @@ from coach.documents import (
 )
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
-from coach.spelling import Misspelt, read_time
+from coach.spelling import RESERVED_SLUGS, Misspelt, read_time, slug_like
 from coach.workout.model import AfterPartner
 
 FORMAT: Final = "coach-squad/1"
@@ -483,10 +483,9 @@ def slugs_of(names: Sequence[str], existing: Sequence[str | None] | None = None)
 
 
 def _slug(name: str) -> str:
-    """A short name for files, of a name in any script."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-")
-    return slug if slug and slug not in {"node", "raw", "light", "shard"} else f"runner-{slug}".rstrip("-")
+    """A short name for files and topics, of a name in any script."""
+    slug = slug_like(name, 32)
+    return slug if slug and slug not in RESERVED_SLUGS else f"runner-{slug}".rstrip("-")
 
 
 def _keys(existing: Sequence[str | None]) -> list[str]:

@@ -426,6 +426,9 @@ def _plural(number: int, word: str) -> str:
 
 # --- numbers in the labels of targets
 
+UNIT_WORDS: Final = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}
+"""The units of quantities other than speed, whose unit is the athlete's."""
+
 
 def pace_label(low: float, high: float, unit: str) -> str:
     """Write a speed or a range as a pace, faster first: `3:55-4:05/km`."""

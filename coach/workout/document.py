@@ -17,7 +17,7 @@ from coach.documents import Fault, Faulty, check_format, check_tree, faults_of, 
 from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace
 from coach.spelling import LONGEST_M, LONGEST_S, Misspelt, read_distance, read_pace, read_time
-from coach.workout.describe import step_label, step_name
+from coach.workout.describe import UNIT_WORDS, step_label, step_name
 from coach.workout.kinds import KINDS, OLD_RACE_WIDER, REPS, RESTS, RUN, Kind
 from coach.workout.model import (
     FORMAT,
@@ -89,6 +89,7 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
     alternating_sets,
+    with_edges,
     with_marks,
 )
 
@@ -526,7 +527,7 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
     steps = _add_run_rules(steps, workout, numbers, lenient=lenient)
     return Timeline(
         workout.name,
-        with_marks(_mark_set_edges(steps), context),
+        with_marks(with_edges(steps), context),
         context,
         workout.purpose or "",
         is_own_words=workout.spoken == "own",
@@ -674,16 +675,6 @@ def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
     )
 
 
-def _mark_set_edges(steps: list[Step]) -> list[Step]:
-    """Mark the first and the last step of each set."""
-    marked = []
-    for number, step in enumerate(steps):
-        first = number == 0 or steps[number - 1].set_id != step.set_id
-        last = number == len(steps) - 1 or steps[number + 1].set_id != step.set_id
-        marked.append(replace(step, first_of_set=first, last_of_set=last) if first or last else step)
-    return marked
-
-
 # --- what a workout asks for besides its steps, in words
 
 
@@ -791,7 +782,6 @@ def _gate_words(gate: StepGate) -> str:
     return f"rule {gate.rule}{watched}: {gate.text}"
 
 
-_UNITS: Final = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}
 _NAMES: Final = {
     Quantity.SPEED: "pace",
     Quantity.HEART_RATE: "heart rate",
@@ -809,7 +799,7 @@ def _limit_words(gate: StepGate) -> str:
         amount = f"{'faster' if gate.above is not None else 'slower'} than {format_pace(limit)}"
     else:
         side = "over" if gate.above is not None else "under"
-        amount = f"{side} {limit:g} {_UNITS.get(gate.quantity, '')}".strip()
+        amount = f"{side} {limit:g} {UNIT_WORDS.get(gate.quantity, '')}".strip()
     words = f"{_NAMES.get(gate.quantity, gate.metric)} {amount}"
     words += f" for {format_clock(gate.for_s)}" if gate.for_s is not None else ""
     return words + (f" in {format_metres(gate.per_m)}" if gate.per_m is not None else "")

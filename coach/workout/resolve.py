@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import ceil
-from typing import Final, TypeVar, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
-from coach.athlete import Athlete, Goal, HeartRateValue, Now, PaceName
+from coach.athlete import PACE_NAMES, Athlete, Goal, HeartRateValue, Now, PaceName
 from coach.physiology import zones
 from coach.physiology.performance import (
     TYPICAL_ERROR_M,
@@ -37,7 +37,7 @@ from coach.physiology.performance import (
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds, format_clock, format_pace
 from coach.spelling import read_distance, read_pace, read_pace_range, read_time
-from coach.workout.describe import pace_label, range_words
+from coach.workout.describe import UNIT_WORDS, pace_label, range_words
 from coach.workout.kinds import (
     CADENCE_HALF_BAND,
     FLOAT_BAND,
@@ -58,6 +58,7 @@ from coach.workout.kinds import (
 from coach.workout.targets import (
     CadenceBounds,
     Measure,
+    Metric,
     PaceBounds,
     PaceRef,
     PowerBounds,
@@ -241,7 +242,7 @@ class Numbers:
 
 # --- targets in numbers
 
-NO_SLOW_SIDE = RUN - QUICK
+NO_SLOW_SIDE: Final = RUN - QUICK
 """Kinds in which a single pace never makes the runner hurry."""
 
 
@@ -309,7 +310,7 @@ def resolve_cap(cap: Target, numbers: Numbers, *, lenient: bool = False) -> Step
             raise
         return StepTarget(Quantity(cap.about), Band(), limit_words(cap))
     band = result.band
-    if isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | PaceRef):
+    if isinstance(_written_value(cap), str | PaceRef):
         band = Band(high=band.high if band.high is not None else band.low)
     return StepTarget(
         result.quantity,
@@ -388,16 +389,15 @@ def _exact(target: Target, numbers: Numbers) -> StepTarget:
             return _heart_rate(target, numbers)
         case "cadence":
             assert target.cadence is not None
-            return _plain(target.cadence, read_cadence, Quantity.CADENCE, "spm")
+            return _plain(target.cadence, read_cadence, Quantity.CADENCE)
         case "power":
             assert target.power is not None
-            return _plain(target.power, read_power, Quantity.POWER, "W")
+            return _plain(target.power, read_power, Quantity.POWER)
         case "metric":
             metric = target.metric
             assert metric is not None
             band = Band(metric.min, None, metric.max)
-            label = f"{metric.name} {range_words(metric.min, metric.max)} {metric.unit}".strip()
-            return StepTarget(Quantity.METRIC, band, label, metric=metric.name)
+            return StepTarget(Quantity.METRIC, band, _metric_words(metric), metric=metric.name)
         case "effort":
             return StepTarget(Quantity.EFFORT, Band(), target.effort or "")
         case _ as never:
@@ -443,7 +443,6 @@ def _plain(
     value: str | CadenceBounds | PowerBounds,
     read: Callable[[str], Measure],
     quantity: Quantity,
-    unit: str,
 ) -> StepTarget:
     """Resolve a cadence or power, which need no athlete."""
     low: float | None
@@ -454,7 +453,7 @@ def _plain(
     else:
         low = read(value.min).low if value.min else None
         high = read(value.max).high if value.max else None
-    return StepTarget(quantity, Band(low, None, high), f"{range_words(low, high)} {unit}")
+    return StepTarget(quantity, Band(low, None, high), f"{range_words(low, high)} {UNIT_WORDS[quantity]}")
 
 
 def coach_by(
@@ -488,8 +487,7 @@ def bound_label(band: Band, target: StepTarget, numbers: Numbers, unit: str = ""
     low, high = (round(side, 1) if side is not None else None for side in (band.low, band.high))
     if target.quantity is Quantity.METRIC:
         return target.label
-    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[target.quantity]
-    return f"{range_words(low and round(low), high and round(high))} {unit}"
+    return f"{range_words(low and round(low), high and round(high))} {UNIT_WORDS[target.quantity]}"
 
 
 def ref_of(target: Target) -> str:
@@ -505,9 +503,14 @@ def unit_of(target: Target) -> str:
     return "mile" if "/mi" in text else "km"
 
 
+def _written_value(target: Target) -> Any:
+    """The value of a target as written: a text, a reference or bounds."""
+    return getattr(target, target.about if target.pace is None else "pace")
+
+
 def written_words(target: Target) -> str:
     """A target as written, if its numbers are unknown."""
-    value = getattr(target, target.about if target.pace is None else "pace")
+    value = _written_value(target)
     if isinstance(value, PaceRef):
         return f"{value.ref} {value.offset}" if value.offset else f"{value.ref} pace"
     if isinstance(value, str):
@@ -519,12 +522,17 @@ def written_words(target: Target) -> str:
     return f"{low} to {high}" if low and high else f"over {low}" if low else f"under {high}"
 
 
+def _metric_words(metric: Metric) -> str:
+    """The range of an external metric: `core under 38.5 C`."""
+    return f"{metric.name} {range_words(metric.min, metric.max)} {metric.unit}".strip()
+
+
 def limit_words(cap: Target) -> str:
     """A limit as written: a single value and the fast side of a pace are maximums."""
     if cap.metric is not None:
-        return f"{cap.metric.name} {range_words(cap.metric.min, cap.metric.max)} {cap.metric.unit}".strip()
+        return _metric_words(cap.metric)
     words = written_words(cap)
-    is_text = isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | PaceRef)
+    is_text = isinstance(_written_value(cap), str | PaceRef)
     if is_text:
         return f"no faster than {words}" if cap.about == "speed" else f"at most {words}"
     return words
@@ -533,18 +541,6 @@ def limit_words(cap: Target) -> str:
 # --- the profile of a runner: paces, zones and missing numbers, each with its source
 
 Made = TypeVar("Made")
-PACES: Final[tuple[PaceName, ...]] = (
-    "easy",
-    "marathon",
-    "half",
-    "threshold",
-    "10k",
-    "5k",
-    "3k",
-    "mile",
-    "goal",
-)
-"""Every pace a workout may name, slowest first."""
 _APART: Final = 0.03
 """A threshold pace this far from the races' is questioned: 3 % are two points of VDOT."""
 
@@ -633,7 +629,7 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
 def _paces(numbers: Numbers, result: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
     """Every available reference pace, then those that no workout names."""
     marathon: MetresPerSecond | None = None
-    for name in PACES:
+    for name in PACE_NAMES:
         try:
             slow, fast = numbers.pace(name)
         except AthleteProblem:

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
-from coach.athlete import Athlete, PaceName
+from coach.athlete import PACE_NAMES, Athlete
 from coach.problems import WorkoutProblem
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres, read_duration
-from coach.spelling import Misspelt, read_distance, read_pace, read_time
+from coach.spelling import LONGEST_NAME, Misspelt, read_distance, read_pace, read_time
 from coach.workout.describe import estimate, likely_seconds
 from coach.workout.document import document_from, outline
-from coach.workout.editing import LONGEST_NAME, WHAT, Cell, Form, StepRow, removed, rows, write_cell
+from coach.workout.editing import WHAT, Cell, Form, StepRow, remove, rows, write_cell
 from coach.workout.kinds import BRIEF, CROSS, EASY, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Step
@@ -182,11 +182,11 @@ def _shorter_rungs(document: WorkoutDocument, step_rows: Sequence[StepRow]) -> V
         return None
     last = step_rows[alone[-1]]
     words = f"without the last rep ({last.cells[Cell.LENGTH]})"
-    edited = removed(document, last).document
+    edited = remove(document, last).document
     before = step_rows[alone[-1] - 1]
     is_rest = before.form is Form.USE or _kind(document, before) in RESTS | FLOATS
     if is_rest and alone[-2] != alone[-1] - 1:
-        edited = removed(edited, before).document
+        edited = remove(edited, before).document
     return Variant(_with_name_of(edited, "fewer reps"), words)
 
 
@@ -870,12 +870,10 @@ def _round_length(size: float, is_time: bool) -> float:
 
 def _read_target(pace: str) -> Tree:
     """A target from the name of a pace or from a pace."""
-    if pace in get_args(PaceName):
+    if pace in PACE_NAMES:
         return {"pace": {"ref": pace}}
     if "/" not in pace:
-        raise Misspelt(
-            f'"{pace[:20]}" is not a pace', "One of " + ", ".join(get_args(PaceName)) + ', or "4:00/km".'
-        )
+        raise Misspelt(f'"{pace[:20]}" is not a pace', "One of " + ", ".join(PACE_NAMES) + ', or "4:00/km".')
     read_pace(pace)
     return {"pace": pace}
 

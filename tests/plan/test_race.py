@@ -25,13 +25,19 @@ from coach.plan.race import (
     CAUTION,
     MADE_BY,
     RaceDocument,
-    RaceFacts,
     RaceRequest,
     Weather,
     plan_race,
     race_workout,
 )
-from coach.plan.race_words import band_rows, checklist, plan_lines, plan_tree, routine_lines
+from coach.plan.race_words import (
+    RaceFacts,
+    band_rows,
+    checklist,
+    plan_lines,
+    plan_tree,
+    routine_lines,
+)
 from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds, format_clock
 from coach.workout.document import compile_workout, document_from
 

@@ -6,8 +6,15 @@ import time
 import pytest
 
 from coach.plan.pacing import Fuel, read_drink, read_phrases
-from coach.plan.race import RaceFacts, RaceRequest, Weather, plan_race
-from coach.plan.race_words import band_rows, phone_html, phone_tree, wristband_html, wristband_lines
+from coach.plan.race import RaceRequest, Weather, plan_race
+from coach.plan.race_words import (
+    RaceFacts,
+    band_rows,
+    phone_html,
+    phone_tree,
+    wristband_html,
+    wristband_lines,
+)
 from coach.quantities import Metres, Seconds
 from tests.patience import block_until
 
@@ -196,7 +203,7 @@ def test_a_closed_page_finds_its_start_again(shown):
     browser.ask("document.getElementById('tap').click()")
     browser.call("Page.reload")
     browser.wait_for("Page.loadEventFired")
-    assert browser.ask("document.getElementById('tap').textContent") == "At km 1"
+    block_until(lambda: browser.ask("document.getElementById('tap').textContent") == "At km 1", "its start")
     browser.ask("globalThis.confirm = () => true; document.getElementById('again').click()")
     assert browser.ask("document.getElementById('tap').textContent") == "Start"
 

@@ -209,6 +209,12 @@ def test_slugs_that_are_given_stay():
     assert slugs_of(["tom", "Tom"], ["tom", None]) == ["tom", "tom-2"]
 
 
+def test_slugs_are_read_in_any_script():
+    """By the sound of the letters; a script without one, and a reserved word, get what can be told apart."""
+    names = ["Ольга", "Łukasz", "민수", "山田", "佐藤", "Raw"]
+    assert slugs_of(names) == ["olga", "lukasz", "minsu", "runner", "runner-2", "runner-raw"]
+
+
 def test_the_schema_names_every_key():
     """The schema has every key of a roster."""
     schema: Any = squad_schema()

@@ -21,7 +21,7 @@ import coach
 from coach.edge.clock import Clock
 from coach.edge.remote_buttons import GateMessage, PressMessage
 from coach.session.phases import PAST_S
-from coach.spelling import RESERVED_SLUGS
+from coach.spelling import RESERVED_SLUGS, latin
 
 # --- reading and writing payloads
 
@@ -705,7 +705,7 @@ class Topics:
 
 def athlete_level(slug: str) -> str:
     """The level of a topic that names an athlete: their slug, or `athlete` without one."""
-    name = re.sub(r"[^a-z0-9_-]", "-", slug.casefold())[:32] or "athlete"
+    name = re.sub(r"[^a-z0-9_-]", "-", latin(slug))[:32] or "athlete"
     return f"athlete-{name}" if name in _TAKEN_LEVELS else name
 
 

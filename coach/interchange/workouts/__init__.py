@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from coach.problems import FAILURE, WorkoutProblem
 
-# --- Formats that can be imported
+# --- formats that can be imported
 
 
 class Format(StrEnum):
@@ -97,7 +97,7 @@ def listed(words: Sequence[str], joint: str) -> str:
 
 KNOWN: Final = f"Workouts are imported from {listed([FORMATS[each].files for each in Format], ' and ')}."
 
-# --- Formats that can be exported
+# --- formats that can be exported
 
 
 class ExportFormat(StrEnum):
@@ -202,7 +202,7 @@ MOST_REPORTED: Final = 400
 """Losses that are listed one by one; further ones are counted."""
 
 
-# --- The report: how each part of a workout was converted between a document and another program's file
+# --- the report: how each part of a workout was converted between a document and another program's file
 
 
 class LossProblem(WorkoutProblem):

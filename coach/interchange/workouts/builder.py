@@ -18,7 +18,14 @@ from coach.interchange.workouts import KNOWN, Reporter
 from coach.physiology.zones import FRIEL_ZONES
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock, pace_s_per_km
-from coach.spelling import FASTEST_S_PER_KM, LONGEST_M, LONGEST_S, SLOWEST_S_PER_KM
+from coach.spelling import (
+    FASTEST_S_PER_KM,
+    LONGEST_M,
+    LONGEST_NAME,
+    LONGEST_PROSE,
+    LONGEST_S,
+    SLOWEST_S_PER_KM,
+)
 from coach.workout.kinds import FLOATS, MAX_NESTING, MAX_STEPS, RESTS
 
 # --- texts and numbers in a file
@@ -116,11 +123,7 @@ def key_of(value: object) -> str:
     return value.strip().lower()[:60] if isinstance(value, str) else ""
 
 
-_LONGEST_PROSE: Final = 4000
-"""Most characters of a longer text in a document."""
-
-
-def one_line(value: object, longest: int = 120) -> str:
+def one_line(value: object, longest: int = LONGEST_NAME) -> str:
     """A text from a file as one harmless line, cut to a length; empty if it is not a text."""
     if not isinstance(value, str):
         return ""
@@ -135,7 +138,7 @@ def prose(value: object) -> str:
         return ""
     letters = (letter if letter.isprintable() or letter == "\n" else " " for letter in value[:20_000])
     text = "".join(letters).strip()
-    return text if len(text) <= _LONGEST_PROSE else text[: _LONGEST_PROSE - 1].rstrip() + "…"
+    return text if len(text) <= LONGEST_PROSE else text[: LONGEST_PROSE - 1].rstrip() + "…"
 
 
 # --- the file, parsed on first use
@@ -717,7 +720,7 @@ class StepBuilder:
         self.report.approximated(
             where, f"{what} rests on numbers that are not in the file; it is kept as words"
         )
-        return {"effort": what[:120]}
+        return {"effort": what[:LONGEST_NAME]}
 
     def no_target(self, where: str, what: str) -> Json | None:
         """Report a target that our document cannot express; always None."""
@@ -749,7 +752,6 @@ LONGEST_LIST: Final = 1000
 """Entries in one list of steps."""
 MOST_SECTIONS: Final = 100
 MOST_REPEATS: Final = 10_000
-LONGEST_NAME: Final = 120
 _BETWEEN: Final = RESTS | FLOATS
 """Kinds that a repeat may leave out of its last turn."""
 
@@ -849,9 +851,9 @@ class WorkoutBuilder:
             "tags": self.tags,
             "context": {"surface": self.surface} if self.surface else None,
         }
-        if isinstance(self.description, str) and len(self.description.strip()) > _LONGEST_PROSE:
+        if isinstance(self.description, str) and len(self.description.strip()) > LONGEST_PROSE:
             report.approximated(
-                self.where, f"the description is longer than {_LONGEST_PROSE} characters and was cut"
+                self.where, f"the description is longer than {LONGEST_PROSE} characters and was cut"
             )
         parts = [{"name": short_name(report, self.where, name), "steps": steps} for name, steps in sections]
         return {key: value for key, value in document.items() if value} | {"sections": parts}

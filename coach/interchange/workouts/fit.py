@@ -152,7 +152,7 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
         description=head.get("wkt_description"),
         source=source,
     )
-    workout_builder.sections.append(("", _folded(_in_order(workout.steps, report), builder)))
+    workout_builder.sections.append(("", _fold_repeats(_in_order(workout.steps, report), builder)))
     return workout_builder.document(report)
 
 
@@ -198,7 +198,7 @@ def _in_order(steps: Sequence[Message], report: Reporter) -> list[tuple[int, Mes
     return sorted(zip(indices, steps, strict=True), key=lambda pair: pair[0])
 
 
-def _folded(steps: Sequence[tuple[int, Message]], builder: StepBuilder) -> list[Json]:
+def _fold_repeats(steps: Sequence[tuple[int, Message]], builder: StepBuilder) -> list[Json]:
     """The flat list folded into repeats."""
     placed: list[tuple[int, list[Json]]] = []
     reader = _StepReader(builder, _units([each for _, each in steps], builder.report))
@@ -420,7 +420,7 @@ def _by_zone(how: str, zone: int, where: str, builder: StepBuilder) -> Json | No
     return builder.no_target(where, one_line(f"{how.replace('_', ' ')} {zone}", 60))
 
 
-# --- Writing
+# --- writing
 
 FILE_ID: Final = MessageType(
     0,

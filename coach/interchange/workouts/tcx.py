@@ -59,15 +59,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
     Raises:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
-    return read_tcx(file.xml(_ROOT, report), report)
-
-
-def read_tcx(root: Element, report: Reporter) -> list[Json]:
-    """Make a document of each workout of a TCX file.
-
-    Raises:
-        WorkoutProblem: there is none in it, or no step of one can be run.
-    """
+    root = file.xml(_ROOT, report)
     workouts = [workout for part in root.all("Workouts") for workout in part.all("Workout")]
     if not workouts:
         raise WorkoutProblem(
@@ -199,7 +191,7 @@ def _heart_rate(target: Element, builder: StepBuilder) -> Json | None:
     return builder.heart_rate(zone.where, bottom, top, unit)
 
 
-# --- Writing
+# --- writing
 
 LONGEST_NAME: Final = 15
 """Letters of a `RestrictedToken_t`."""

@@ -887,7 +887,7 @@ class _Lookahead:
         place, guesses = self._cursor.at, len(self._cursor.guesses)
         self._cursor.at += ahead
         try:
-            length = self._lengths.resolved(*self._lengths.raw(), is_rest=True)
+            length = self._lengths.length_of(*self._lengths.raw(), is_rest=True)
         except NotationFault:
             return True
         finally:

@@ -1,4 +1,4 @@
-"""Buttons and timing gates through a broker: a real mosquitto, a run that is conducted, and two people who press."""
+"""Tests of buttons and timing gates through a real mosquitto, with a run that is conducted."""
 
 import asyncio
 import json

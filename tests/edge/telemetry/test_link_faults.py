@@ -1,4 +1,4 @@
-"""What can go wrong with a broker, each tried with a real mosquitto: nothing holds up a run, nothing old is sent."""
+"""Tests of faults of a broker, each with a real mosquitto: none delays a run, and nothing old is sent."""
 
 import asyncio
 import itertools
@@ -26,7 +26,7 @@ pytestmark = [needs_mosquitto, pytest.mark.asyncio]
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    """Try again soon, so that a test need not wait for it."""
+    """Shorten the delays between attempts."""
     monkeypatch.setattr(bus, "_LEAST_DELAY_S", 0.05)
     monkeypatch.setattr(bus, "_MOST_DELAY_S", 0.1)
 
@@ -122,7 +122,7 @@ async def test_a_broker_that_is_down_at_the_start_holds_nothing_up(tmp_path):
 
 
 async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosquitto):
-    """What fell into the outage: the laps are read from the journal by number, the rest is dropped and counted."""
+    """Of an outage the laps are read from the journal by number; everything else is dropped and counted."""
     read: list[int] = []
 
     def journal(after: int) -> list[tuple[int, Outgoing]]:
@@ -161,7 +161,7 @@ async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosq
 
 
 async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch):
-    """A network that swallows everything sends no reset: the first message without an answer tells."""
+    """Without a reset of the connection the first message that gets no answer shows that the link is lost."""
     monkeypatch.setattr(bus, "ANSWER_S", 0.3)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
@@ -196,7 +196,7 @@ async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old
 
 
 async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypatch):
-    """Even if there is nothing to say that needs an answer."""
+    """The link is lost even if no message needs an answer."""
     monkeypatch.setattr(bus, "KEEPALIVE_S", 1)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
@@ -208,7 +208,7 @@ async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypa
 
 
 async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
-    """It acknowledges what it throws away; only a probe that does not come back shows it."""
+    """The broker acknowledges what it drops; a probe that is not delivered shows it."""
     rules = tmp_path / "acl"
     rules.write_text("topic readwrite coach/v1/track/node/#\ntopic readwrite coach/v1/track/ana/state\n")
     broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
@@ -265,7 +265,7 @@ async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypat
 
 
 async def test_without_a_client_id_of_their_own_two_coaches_get_on(mosquitto):
-    """Every start has another id."""
+    """Each start has a new id."""
     async with Linked(mosquitto.address) as one, Linked(mosquitto.address) as two:
         await one.until_up()
         await two.until_up()
@@ -342,7 +342,7 @@ async def test_a_flood_stays_in_its_bounds_and_the_newest_wins(mosquitto):
 
 
 async def test_what_is_hostile_or_huge_is_taken_off_and_hurts_nothing(mosquitto, listener, caplog):
-    """Its handler may even fail: the next message arrives as usual."""
+    """An oversized message has no payload, and a handler that fails does not keep the next message away."""
     got: list[Received] = []
 
     def handler(received):
@@ -364,7 +364,7 @@ async def test_what_is_hostile_or_huge_is_taken_off_and_hurts_nothing(mosquitto,
 
 
 async def test_a_retained_message_says_so(mosquitto, listener):
-    """So that a command that was kept from yesterday can be refused."""
+    """A retained message is marked, so that an old command can be refused."""
     got: list[Received] = []
     await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", b"old", qos=1, retain=True)
     async with Linked(mosquitto.address) as linked:
@@ -422,7 +422,7 @@ async def test_a_broker_that_is_not_there_is_asked_at_growing_intervals(monkeypa
 
 
 async def test_the_address_is_not_what_holds_the_password(mosquitto):
-    """Neither in what is told nor in what is printed of it."""
+    """It is in neither form of the address that is printed."""
     address = replace(mosquitto.address, username="coach", password="secret")
 
     assert "secret" not in f"{address} {address!r}"
