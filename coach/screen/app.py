@@ -441,9 +441,9 @@ class WhyOverlay(Overlay):
 
         cue = self._cue
         name, words = self._purpose
-        purpose = [*_labelled(name, sanitise(words)), *_labelled("now", self._state)]
+        purpose = [*_label_rows(name, sanitise(words)), *_label_rows("now", self._state)]
         for silence in self._silences[:_MOST_SILENCES]:
-            purpose += _labelled("quiet", held_back(silence))
+            purpose += _label_rows("quiet", held_back(silence))
         if cue is None:
             return [*purpose, ("", "Nothing has been judged yet.")]
         return [
@@ -455,7 +455,7 @@ class WhyOverlay(Overlay):
         ]
 
 
-def _labelled(name: str, words: str) -> list[tuple[str, str]]:
+def _label_rows(name: str, words: str) -> list[tuple[str, str]]:
     """Set words in rows, the first with their name; none for no words."""
     lines = wrap(words, _WIDEST_WORDS)
     return list(zip_longest((name,), lines, fillvalue="")) if lines else []
@@ -680,11 +680,11 @@ class CoachApp(ThemedApp[Leaving]):
         """Ask for the race that a workout needs for its paces, then start its run."""
         from coach.screen.athlete import AthleteScreen
 
-        def answered(is_kept: bool | None) -> None:
+        def act_on(is_kept: bool | None) -> None:
             if is_kept is not None:
                 self._start(start if is_kept else partial(start, by_effort=True), say)
 
-        self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), answered)
+        self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), act_on)
 
     def _start_by_effort(
         self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None

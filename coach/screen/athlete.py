@@ -430,10 +430,10 @@ def _wide_foot(value: AthleteView, width: int, colours: Palette) -> Iterator[Str
         ("shows", "name", _unit_and_name(value.profile)),
     ):
         is_here = value.stops[value.at].what == stop
-        yield _labelled(label, words or "--", width, colours, is_here=is_here)
+        yield _label_row(label, words or "--", width, colours, is_here=is_here)
     yield blank(width, plain)
     for remark in value.profile.remarks[:3]:
-        yield _labelled("note", sanitise(remark, 300), width, colours)
+        yield _label_row("note", sanitise(remark, 300), width, colours)
 
 
 def _race_heads(colours: Palette) -> list[tuple[str, int, bool, Pair]]:
@@ -457,13 +457,13 @@ def _race_rows(value: AthleteView, width: int, colours: Palette) -> list[Strip]:
     rows += [_race_strip(texts, width, colours) for texts in _race_cells(value, colours)]
     rows += [blank(width, colours.plain)] * (_RACE_ROWS + 1 - len(rows))
     predictions = "   ".join(f"{name} {time}" for name, time, _ in _predicted_races(value))
-    rows.append(_labelled("could run", predictions or "--", width, colours))
+    rows.append(_label_row("could run", predictions or "--", width, colours))
     for label, stop, words in (
         ("heart", "heart", _heart(value.profile)),
         ("shows", "name", _unit_and_name(value.profile)),
     ):
         is_here = value.stops[value.at].what == stop
-        rows.append(_labelled(label, words or "--", width, colours, is_here=is_here))
+        rows.append(_label_row(label, words or "--", width, colours, is_here=is_here))
     return rows
 
 
@@ -480,7 +480,7 @@ def _narrow_foot(value: AthleteView, width: int, colours: Palette) -> list[Strip
     if not _is_above(value):
         return [blank(width, colours.plain)] * 2
     races = "   ".join(f"{race_name(race.distance)} {race.time}" for race in races_of(value.profile)[:4])
-    return [blank(width, colours.plain), _labelled("races", races or "none yet: r adds one", width, colours)]
+    return [blank(width, colours.plain), _label_row("races", races or "none yet: r adds one", width, colours)]
 
 
 def _ask_strip(value: AthleteView, width: int, colours: Palette, *, at: int) -> Strip:
@@ -492,7 +492,7 @@ def _ask_strip(value: AthleteView, width: int, colours: Palette, *, at: int) -> 
     return placed_row(texts, width, colours.plain)
 
 
-def _labelled(label: str, words: str, width: int, colours: Palette, *, is_here: bool = False) -> Strip:
+def _label_row(label: str, words: str, width: int, colours: Palette, *, is_here: bool = False) -> Strip:
     """A label in grey, and its text."""
     ground = colours.choice if is_here else colours.plain
     quiet = ground if is_here else colours.stale

@@ -309,7 +309,7 @@ class LiveWidget(StripWidget[View]):
 
 MARGIN: Final = 2
 """Columns left free at both sides of a page."""
-FULL_BAR_S: Final = 5.0
+_FULL_BAR_S: Final = 5.0
 """Seconds against the plan that fill a deviation bar."""
 _LEAST_BAR_S: Final = 0.5
 """Seconds against the plan below which a deviation bar is empty."""
@@ -375,7 +375,7 @@ def paint_deviation(
     canvas.put(x + half, y, "│", colours.line)
     if off_s is None or abs(round(off_s, 1)) < _LEAST_BAR_S:
         return
-    cells = max(1, min(half, round(half * abs(off_s) / FULL_BAR_S)))
+    cells = max(1, min(half, round(half * abs(off_s) / _FULL_BAR_S)))
     start = x + half - cells if off_s < 0 else x + half + 1
     canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
 
@@ -466,10 +466,10 @@ class ProfilePlan:
     def _columns_up_to(self, width: int) -> list[int] | None:
         """The number of columns up to the end of each step; None if equal lengths cannot have equal columns."""
         if width not in self._edges:
-            self._edges[width] = self._rounded(width)
+            self._edges[width] = self._round_columns(width)
         return self._edges[width]
 
-    def _rounded(self, width: int) -> list[int] | None:
+    def _round_columns(self, width: int) -> list[int] | None:
         unit = width / self._ends[-1]
         columns = [max(1, round(length * unit)) for length in self._lengths]
         # Columns left over by rounding go to the warm-up and the cool-down.

@@ -188,9 +188,9 @@ def _without_pace(snapshot: Snapshot, pulse: FigureText) -> FigureRow:
 def _reading(label: str, reading: DisplayValue | None) -> FigureText:
     if reading is None:
         return FigureText((label,), (words.UNKNOWN,))
-    stale = words.is_stale(reading)
-    labels = (f"{label} {words.age(reading)}", words.age(reading)) if stale else (label,)
-    return FigureText(labels, (str(round(reading.value)),), stale)
+    is_stale = words.is_stale(reading)
+    labels = (f"{label} {words.age(reading)}", words.age(reading)) if is_stale else (label,)
+    return FigureText(labels, (str(round(reading.value)),), is_stale)
 
 
 def _pace(snapshot: Snapshot) -> FigureText:
@@ -198,11 +198,11 @@ def _pace(snapshot: Snapshot) -> FigureText:
     reading = snapshot.speed
     if reading is None:
         return FigureText((label,), (words.UNKNOWN,))
-    stale = words.is_stale(reading)
+    is_stale = words.is_stale(reading)
     return FigureText(
-        (f"{label} {words.age(reading)}" if stale else label, label),
+        (f"{label} {words.age(reading)}" if is_stale else label, label),
         (words.pace(reading.value, snapshot.unit),),
-        stale,
+        is_stale,
     )
 
 
@@ -241,10 +241,10 @@ def _light(snapshot: Snapshot) -> FigureText:
     side = "BEHIND" if light.behind_s > 0 else "AHEAD"
     metres = abs(round(light.behind_m))
     labels = (f"{name}  {metres} m {side}", f"{name}  {metres} m", name) if metres else (name,)
-    return FigureText(labels, _signed(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
+    return FigureText(labels, _signed_texts(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
 
 
-def _signed(seconds: float) -> tuple[str, ...]:
+def _signed_texts(seconds: float) -> tuple[str, ...]:
     """Write seconds with their sign, from 10 s on without tenths, and finally in minutes."""
     whole, minutes = f"{round(seconds):+d}", f"{round(seconds / 60):+d}"
     return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
@@ -265,7 +265,7 @@ def _tenths(seconds: float) -> tuple[str, ...]:
 def _to_plan(seconds: float | None) -> FigureText:
     if seconds is None:
         return FigureText(("TO PLAN s",), (words.UNKNOWN,))
-    return FigureText(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
+    return FigureText(("TO PLAN s",), _signed_texts(seconds), short_label="TO PLAN min")
 
 
 def _last_rep_of(snapshot: Snapshot) -> StepEnded | None:
@@ -335,7 +335,7 @@ def _fitting(figure: FigureText, room: int, scale: int) -> tuple[str, str]:
     return figure.texts[-1], figure.short_label
 
 
-# --- splits
+# --- the splits
 
 _FIELD_ROWS: Final = 4
 """Rows of the field for doubts, replies and questions; they stay blank when it is empty."""
@@ -371,7 +371,7 @@ class SplitTable(LiveWidget[Stopwatch]):
         """Take the splits, newest first."""
         last = last_valid(snapshot.splits)
         rows = tuple(split_text(row) for row in reversed(snapshot.splits))
-        return Stopwatch(None if last is None else split_text(last), field(snapshot), rows)
+        return Stopwatch(None if last is None else split_text(last), _field_texts(snapshot), rows)
 
     def paint(self, value: Stopwatch, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the split at the top, the field always at the same place, the table in the rows that are left."""
@@ -392,24 +392,18 @@ class SplitTable(LiveWidget[Stopwatch]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-def field(snapshot: Snapshot) -> tuple[str, ...]:
+def _field_texts(snapshot: Snapshot) -> tuple[str, ...]:
     """The doubt about a press, the reply to the last key, or an open question; usually empty."""
-    reply_text, mark = reply(snapshot), snapshot.doubtful
-    if reply_text and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
-        return (reply_text,)  # a key after the doubtful press has a reply too
+    answer, mark = reply(snapshot), snapshot.doubtful
+    if answer and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
+        return (answer,)  # a key after the doubtful press has a reply too
     if mark is not None:
         last = last_valid(snapshot.splits)
-        since = (
-            ""
-            if last is None
-            else f"{words.stopwatch_time(mark.time_s - last.time_s)} after {words.at_line(last)}"
-        )
-        accept = key_word(ACCEPT)
-        again = (
-            f"Press again to count it, or {accept}."
-            if words.may_press_again(snapshot)
-            else f"{accept} counts it."
-        )
+        since = ""
+        if last is not None:
+            since = f"{words.stopwatch_time(mark.time_s - last.time_s)} after {words.at_line(last)}"
+        accept, may_press = key_word(ACCEPT), words.may_press_again(snapshot)
+        again = f"Press again to count it, or {accept}." if may_press else f"{accept} counts it."
         return (
             f"?  {words.stopwatch_time(mark.time_s)}  {since}".rstrip(),
             "Too soon: left out for now.",
@@ -419,9 +413,9 @@ def field(snapshot: Snapshot) -> tuple[str, ...]:
     if snapshot.lines_asked and newest is not None:
         split = f"?  {words.stopwatch_time(newest.time_s)}   split of {words.stopwatch_time(newest.lap_s)}"
         return (split, words.WHICH_LINE, words.lines_of(snapshot))
-    reply_text = reply_text or question_text(snapshot)
-    if reply_text:
-        return (reply_text,)
+    text = answer or question_text(snapshot)
+    if text:
+        return (text,)
     if snapshot.offer:
         return (offer_text(snapshot.offer),)
     if newest is None or newest.role is not SplitRole.DOUBTFUL:

@@ -164,9 +164,9 @@ class Filters:
         """Make the choices from the tags of these entries."""
         workouts = [entry.workout for entry in entries]
         self._choices = {
-            "race": _ordered("race", (race for workout in workouts for race in workout.focus)),
-            "level": _ordered("level", (workout.level for workout in workouts)),
-            "phase": _ordered("phase", (phase for workout in workouts for phase in workout.phases)),
+            "race": _order_tags("race", (race for workout in workouts for race in workout.focus)),
+            "level": _order_tags("level", (workout.level for workout in workouts)),
+            "phase": _order_tags("phase", (phase for workout in workouts for phase in workout.phases)),
             "time": ("", *(f"{minutes} min" for minutes in _MINUTES)),
         }
         self._at = dict.fromkeys(self._choices, 0)
@@ -210,7 +210,7 @@ class Filters:
         )
 
 
-def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
+def _order_tags(name: str, tags: Iterable[str]) -> tuple[str, ...]:
     """Any, the usual tags that occur, then the others."""
     present = set(tags) - {""}
     usual = [tag for tag in _USUAL[name] if tag in present]

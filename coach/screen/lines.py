@@ -487,7 +487,7 @@ class KeyBar(LiveWidget[tuple[Hint, ...]]):
 
 def hints(snapshot: Snapshot) -> tuple[Hint, ...]:
     """Choose the keys for a snapshot."""
-    offers = _offered(snapshot)
+    offers = _offer_keys(snapshot)
     if snapshot.question is not None:
         offers.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
     elif snapshot.lines_asked:
@@ -511,7 +511,7 @@ def hints(snapshot: Snapshot) -> tuple[Hint, ...]:
     return (*offers, *(hint for hint in chosen if hint is not None and hint[0] not in keys_used), *way_out)
 
 
-def _offered(snapshot: Snapshot) -> list[Hint]:
+def _offer_keys(snapshot: Snapshot) -> list[Hint]:
     """The key that accepts an offer or a doubtful press, before all others."""
     if words.may_press_again(snapshot):
         return [("space", "again: count it"), ("c", "count it")]

@@ -359,25 +359,16 @@ def reply_text(reply: PressReply, snapshot: Snapshot) -> str:
     if reply.mark is not None and reply.mark.role in {SplitRole.DOUBTFUL, SplitRole.IGNORED}:
         return doubt_text(reply.mark, snapshot)
     done, step = _DONE.get(reply.button, ""), snapshot.step
-    if reply.button is Button.EXTEND and snapshot.go_in_s is not None and (step is None or not until(step)):
-        return f"{done}: go in {countdown(snapshot.go_in_s)}"
-    if reply.button is Button.EXTEND and step is not None:
-        go_in = (
-            ""
-            if step.send_off_s is None or snapshot.go_in_s is None
-            else f"go in {countdown(snapshot.go_in_s)}"
-        )
-        return f"{done}: {go_in or until(step)}".rstrip(": ")
+    if reply.button is Button.EXTEND:
+        length = "" if step is None else until(step)
+        has_slot = step is not None and step.send_off_s is not None
+        if snapshot.go_in_s is not None and (has_slot or not length):
+            length = f"go in {countdown(snapshot.go_in_s)}"
+        return f"{done}: {length}".rstrip(": ")
     if reply.button in {Button.FASTER, Button.SLOWER}:
-        aimed = next(
-            (
-                text
-                for step in (snapshot.step, snapshot.next_step)
-                if step and (text := aim(step.target, snapshot.unit))
-            ),
-            "",
-        )
-        return f"target {done}: {aimed}".rstrip(": ")
+        steps = (each for each in (step, snapshot.next_step) if each is not None)
+        aims = (aim(each.target, snapshot.unit) for each in steps)
+        return f"target {done}: {next(filter(None, aims), '')}".rstrip(": ")
     if reply.button in {Button.ADD_REP, Button.DROP_REP} and step is not None and step.of is not None:
         return f"{done}: {step.of} in all"
     return done
@@ -513,9 +504,9 @@ def _judgement(snapshot: Snapshot) -> Judgement:
     if snapshot.phase is Phase.FINISHED or step is None:
         return _calm("DONE", f"run time {running_clock(snapshot.run_s)}")
     if snapshot.phase is Phase.PROMPT:
-        return _calm(answers(step), "answer with its number")
+        return _calm(_answers(step), "answer with its number")
     if snapshot.phase is Phase.READY:
-        return _calm("READY", *sensor_texts(snapshot))
+        return _calm("READY", *_sensor_texts(snapshot))
     if snapshot.phase is Phase.CHECKLIST:
         return _checklist(snapshot)
     last_verdict = _last_verdict(snapshot)
@@ -549,13 +540,13 @@ def _waits(wordings: tuple[str, ...], *foot: str) -> Judgement:
     return Judgement(Frame.CORNERS, wordings, foot, is_quiet=True)
 
 
-def answers(step: Step) -> str:
+def _answers(step: Step) -> str:
     """Word the answers of a question with their numbers; without words, their range."""
     named = [f"{number} {sanitise(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
     return "\n".join(named) or "1-10"
 
 
-def sensor_texts(snapshot: Snapshot) -> tuple[str, ...]:
+def _sensor_texts(snapshot: Snapshot) -> tuple[str, ...]:
     """Name the sensors that are live: `strap and pod are live`; else the one that is awaited."""
     live = [kind for sensor in snapshot.sensors if (kind := sensor_name(sensor))]
     missing = [sensor_name(sensor) for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE]

@@ -163,7 +163,7 @@ def test_steps_are_listed_once():
 
 @pytest.mark.asyncio
 async def test_a_name_that_no_workout_has_is_answered_with_what_is_near():
-    """The nearest names, and lines as they are typed, each of which is a workout."""
+    """The page has the nearest names, and example lines, each of which is a workout."""
     app = CoachApp(library=library(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("slash", *"tempo hill")

@@ -1,4 +1,4 @@
-"""The tape: the place of the needle says it without colour."""
+"""The tape shows the verdict by the place of its needle, without colour."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ BAND = Band(4.0, 4.1, 4.3)
     ],
 )
 def test_the_band_takes_the_middle_third(value, band, at):
-    """Its edges lie at the thirds; what is far outside stays at the end of the tape."""
+    """The edges of the band are at the thirds; a value far outside is at the end of the tape."""
     assert place_on_tape(value, band) == pytest.approx(at)
 
 
@@ -70,7 +70,7 @@ def test_on_two_rows_needle_and_labels_stay():
 
 @pytest.mark.parametrize("speed", [None, shown(4.4, age=6, state=Freshness.STALE)])
 def test_without_a_fresh_value_there_is_no_needle(speed):
-    """A needle that does not move would lie: it goes, and the light of the plan runs on in words."""
+    """Without a fresh value the needle goes, and the light runs on in words."""
     text = "".join(rows(rep_four(cue=None, speed=speed)))
     assert "▼" not in text
     assert "▽" not in text

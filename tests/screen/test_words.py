@@ -1,4 +1,4 @@
-"""The wording of a snapshot on the screen."""
+"""The wording of the values of a run on the screen."""
 
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ def test_what_is_left_is_metres_or_a_clock_or_unknown():
 
 @pytest.mark.parametrize(("seconds", "text"), [(1.24, "+1.2"), (-1.7, "-1.7"), (0.04, "0.0"), (-0.04, "0.0")])
 def test_seconds_against_the_light_carry_their_sign(seconds, text):
-    """Behind is plus, ahead is minus, nothing is nothing."""
+    """Behind is plus, ahead is minus, and level is zero."""
     assert words.seconds_off(seconds) == text
 
 
