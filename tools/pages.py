@@ -17,6 +17,7 @@ from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 from coach.interchange.workouts.converting import COLUMNS, SUPPORT, WorkoutPart
 from coach.plan import templates
 from coach.plan.document import plan_schema
+from coach.plan.model import OFF_DAYS_OF_A_DOWN_WEEK
 from coach.plan.planner import SLEEP_NIGHTS
 from coach.plan.sessions import CHAINS, Chain
 from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
@@ -245,7 +246,7 @@ def planner_numbers() -> Iterator[tuple[str, str, str]]:
     yield "peaks a year", f"{templates.PEAKS_A_YEAR}, {templates.SHORT_PEAKS_A_YEAR} up to 10 k", practice
     yield "an up week", f"+{100 * templates.GROWTH:g} %", practice
     yield "a down week", f"-{100 * templates.DOWN:g} %, each {templates.DOWN_EVERY}th", practice
-    yield "days off that make a down week", f"{templates.OFF_DAYS_OF_A_DOWN_WEEK}", judged
+    yield "days off that make a down week", f"{OFF_DAYS_OF_A_DOWN_WEEK}", judged
     for phase, share in templates.PHASE_SHARE.items():
         yield f"volume in {phase}", f"{100 * share:g} % of what was reached", f"{practice}, {judged}"
     for up_to, days in templates.TAPER_DAYS:

@@ -23,10 +23,8 @@ from coach.app.workouts import catalogue_entries, outline_document, read_workout
 from coach.edge.clock import MachineClock
 from coach.edge.clock import local_day as today
 from coach.edge.files import plain, read_file, write_document
-from coach.edge.history import IndexedRun, IndexFigures, RunFilter
 from coach.edge.store import FIRST_SLUG, Store
 from coach.edge.training_files import PlanChange, PlanFiles
-from coach.interchange.workouts import ExportFormat
 from coach.physiology.performance import fitness, threshold_speed
 from coach.plan.edit import EditedPlan
 from coach.plan.ladder import is_quality
@@ -40,8 +38,6 @@ from coach.plan.model import (
     plan_of_tree,
     write_plan,
 )
-from coach.plan.sessions import Speeds, runnable
-from coach.plan.templates import FULL_WEEKS, TWO_PEAKS
 from coach.problems import AthleteProblem, CoachProblem, PlanProblem, UsageProblem
 from coach.quantities import format_hours, long_distance
 from coach.spelling import file_name, read_pace
@@ -51,6 +47,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
     from coach.athlete import Athlete
+    from coach.edge.history import IndexedRun
     from coach.plan.facts import (
         DoneSheet,
         Finding,
@@ -61,6 +58,7 @@ if TYPE_CHECKING:
         WeekChange,
         WorkoutFacts,
     )
+    from coach.plan.sessions import Speeds
     from coach.plan.strength import SimpleTestRow
     from coach.review.season import SeasonRun
     from coach.workout.model import WorkoutDocument
@@ -372,6 +370,7 @@ def _recorded(
 ) -> "tuple[tuple[SeasonRun, ...], tuple[DoneSheet, ...], tuple[ShoeUse, ...]]":
     """Return the recorded runs of a year, sheets and shoes, the oldest first, without simulated runs."""
     from coach.app.library import season_run
+    from coach.edge.history import IndexFigures, RunFilter
     from coach.plan.facts import DoneSheet
 
     with store.history() as history:
@@ -394,7 +393,7 @@ def _recorded(
     return runs, sheets, tuple(_shoes(own, athlete))
 
 
-def _shoes(runs: Sequence[IndexedRun], athlete: "Athlete | None") -> "Iterator[ShoeUse]":
+def _shoes(runs: "Sequence[IndexedRun]", athlete: "Athlete | None") -> "Iterator[ShoeUse]":
     """Yield the use of each pair of shoes over all runs."""
     from coach.plan.facts import ShoeUse
 
@@ -520,6 +519,8 @@ _LEAST_RUNS: Final = 6
 
 def recent_week_m(service: PlanService) -> float | None:
     """Return the metres of a usual week lately; None if too little was recorded."""
+    from coach.edge.history import RunFilter
+
     since = service.today - timedelta(days=_RECENT_DAYS)
     which = RunFilter(since=since, until=service.today, athlete=service.slug, is_simulated=False)
     with service.store.history() as history:
@@ -527,9 +528,10 @@ def recent_week_m(service: PlanService) -> float | None:
     return round(sum(metres) / (_RECENT_DAYS / 7), -3) if len(metres) >= _LEAST_RUNS else None
 
 
-def speeds_of(service: PlanService) -> Speeds:
+def speeds_of(service: PlanService) -> "Speeds":
     """Return the speeds of an athlete's paces; usual speeds if they are unknown."""
     from coach.app.athletes import find_athlete
+    from coach.plan.sessions import Speeds
     from coach.workout.resolve import profile_of
 
     athlete = find_athlete(service.athlete, service.store)
@@ -550,6 +552,8 @@ def health_of(service: PlanService) -> tuple[tuple[str, ...], date | None]:
 
 def races_of_template(template: str, day: date) -> tuple[PlannedRace, ...]:
     """Return the races of a template: a 10 k in May and a half in November of the next year with room for both."""
+    from coach.plan.templates import FULL_WEEKS, TWO_PEAKS
+
     if template != TWO_PEAKS:
         return ()
     year = day.year
@@ -871,7 +875,9 @@ def watch_files(
         athlete: the athlete whose paces they get.
         now_s: when the files are made, in seconds of Unix time.
     """
+    from coach.interchange.workouts import ExportFormat
     from coach.interchange.workouts.converting import Exported, ExportRequest, export_workout
+    from coach.plan.sessions import runnable
     from coach.workout.document import document_from
 
     files: dict[str, bytes] = {}

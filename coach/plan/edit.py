@@ -15,7 +15,9 @@ from typing import Final
 
 from coach.plan.ladder import DayFacts, DoneRun, Rung, is_protected, is_quality, main_session
 from coach.plan.model import (
+    EASY_MPS,
     MOST_SESSIONS,
+    OFF_DAYS_OF_A_DOWN_WEEK,
     DaysOff,
     Dose,
     Family,
@@ -28,8 +30,6 @@ from coach.plan.model import (
     SessionKind,
     monday_of,
 )
-from coach.plan.sessions import EASY_MPS
-from coach.plan.templates import OFF_DAYS_OF_A_DOWN_WEEK
 from coach.problems import PlanProblem, UsageProblem
 from coach.quantities import long_distance
 

@@ -19,6 +19,10 @@ MOST_SESSIONS: Final = 2
 """Most sessions of a day: a run and a sheet, or two runs."""
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The days of the week as documents and commands spell them; `date.weekday` counts them from 0."""
+EASY_MPS: Final = 2.75
+"""6:04/km: easy running if the pace is unknown; the library's easy run has the same."""
+OFF_DAYS_OF_A_DOWN_WEEK: Final = 3
+"""A week with this many days off is the down week by itself. Judged."""
 
 
 class SessionKind(StrEnum):

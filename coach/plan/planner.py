@@ -11,6 +11,7 @@ from typing import Final
 
 from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
 from coach.plan.model import (
+    OFF_DAYS_OF_A_DOWN_WEEK,
     WEEKDAYS,
     Appointment,
     Family,
@@ -32,7 +33,6 @@ from coach.plan.templates import (
     DOWN,
     EVE_DAYS,
     NO_LONG_DAYS,
-    OFF_DAYS_OF_A_DOWN_WEEK,
     PHASE_SHARE,
     QUIET_DAYS,
     RECOVERY_SHARES,

@@ -12,6 +12,7 @@ from math import ceil
 from typing import Final
 
 from coach.plan.model import (
+    EASY_MPS,
     Dose,
     Family,
     PlanDay,
@@ -24,8 +25,6 @@ from coach.plan.model import (
 
 # --- speeds
 
-EASY_MPS: Final = 2.75
-"""6:04/km: easy running if the pace is unknown; the library's easy run has the same."""
 _RATIOS: Final = {
     "easy": 1.0,
     "marathon": 1.16,

@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from coach.plan.model import (
+    OFF_DAYS_OF_A_DOWN_WEEK,
     Appointment,
     Availability,
     DaysOff,
@@ -38,8 +39,6 @@ DOWN: Final = 0.25
 """Fall of a down week from the week before it; -20 to -30 % is usual. Practice."""
 DOWN_EVERY: Final = 4
 """Weeks from one down week to the next. Practice: each third or fourth."""
-OFF_DAYS_OF_A_DOWN_WEEK: Final = 3
-"""A week with this many days off is the down week by itself. Judged."""
 PHASE_SHARE: Final = {
     TrainingPhase.BASE: 1.0,
     TrainingPhase.BUILD: 0.95,
