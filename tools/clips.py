@@ -13,8 +13,8 @@ from dataclasses import fields
 from importlib.metadata import version
 from typing import Any, Final
 
-from coach.cues.cue import Phrases
 from coach.cues.language import ENGLISH, Words
+from coach.cues.phrases import Phrases
 from coach.edge.audio import RATE, rms_db
 from coach.edge.voices import BANK, FORMAT, MANIFEST, Clip, decode, key_of, sentences
 from coach.workout.kinds import KINDS

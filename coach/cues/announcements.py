@@ -20,8 +20,9 @@ from coach.cues.arbiter import (
 )
 from coach.cues.config import Listening
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Sound, Why, sentence
+from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.language import Words
+from coach.cues.phrases import sentence
 from coach.physiology.surroundings import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.events import (

@@ -11,8 +11,9 @@ from typing import ClassVar, Final, NamedTuple
 
 from coach.cues.arbiter import BandMonitor, CueArbiter, CueRecord, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Phrases, Settling, Why, sentence
+from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.language import Words
+from coach.cues.phrases import Phrases, sentence
 from coach.quantities import Seconds
 from coach.session.events import StepStarted
 from coach.session.phases import Phase

@@ -5,8 +5,9 @@ from math import sqrt
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.cue import Phrases, Settling
+from coach.cues.cue import Settling
 from coach.cues.language import LANGUAGES
+from coach.cues.phrases import Phrases
 from coach.physiology.heart_rate import HeartRateKinetics
 from coach.physiology.performance import CadenceLine
 from coach.quantities import Seconds

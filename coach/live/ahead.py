@@ -12,8 +12,9 @@ from math import ceil
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.cue import Phrases, Sound
+from coach.cues.cue import Sound
 from coach.cues.language import LANGUAGES
+from coach.cues.phrases import Phrases
 from coach.cues.splits import STARTED_BY_GO, countdown_marks, has_end_tone
 from coach.live.contract import RunSetup
 from coach.live.snapshot import Snapshot

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from coach.cues.cue import Cue, Opinion
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.events import Light
 from coach.session.phases import Button, ItemTimer, Phase, SplitRole
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
+
+if TYPE_CHECKING:
+    from coach.session.events import Light
 
 if TYPE_CHECKING:  # the first picture of the demonstration is painted before what folds a run is loaded
     from coach.cues.coach import Coach
@@ -83,7 +85,7 @@ class Snapshot:
     """The quantity that the needle shows; None without a target."""
     band: Band | None
     """The band of `judged_quantity` at this moment as in the workout, with ramps and shifts."""
-    light: Light | None
+    light: "Light | None"
     rep_mean_speed: MetresPerSecond | None
     cue: Cue | None
     """The cue to show at this moment."""

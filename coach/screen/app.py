@@ -29,19 +29,6 @@ from coach.problems import CoachProblem
 from coach.screen import base
 from coach.screen.base import MARK, Key, key_word
 from coach.screen.paint import THEMES, sanitise
-from coach.screen.protocols import (
-    CutOffRun,
-    Interrupted,
-    Library,
-    LiveFeed,
-    PastRuns,
-    People,
-    PlaybackControls,
-    RunNotes,
-    SensorActions,
-    ShareActions,
-    ShownLink,
-)
 from coach.session.phases import Button, Phase
 from coach.themes import SCREEN_THEMES
 
@@ -52,6 +39,19 @@ if TYPE_CHECKING:
     from coach.screen.calendar_page import SeasonActions
     from coach.screen.editor import EditorScreen
     from coach.screen.pick import PickScreen
+    from coach.screen.protocols import (
+        CutOffRun,
+        Interrupted,
+        Library,
+        LiveFeed,
+        PastRuns,
+        People,
+        PlaybackControls,
+        RunNotes,
+        SensorActions,
+        ShareActions,
+        ShownLink,
+    )
     from coach.screen.review import SummaryScreen
     from coach.screen.run import RunScreen
 
@@ -237,7 +237,7 @@ class ResumeDialog(ChoiceDialog[str]):
 
     BINDINGS = [Binding("escape,n", "choose('')", show=False)]
 
-    def __init__(self, run: CutOffRun) -> None:
+    def __init__(self, run: "CutOffRun") -> None:
         from coach.review.journaled import KEYS_ON  # it loads the fold, which no other overlay needs
 
         choices: list[tuple[str, str]] = [
@@ -360,7 +360,7 @@ class LinkOverlay(Overlay):
         Binding("tab", "following", show=False),
     ]
 
-    def __init__(self, actions: ShareActions) -> None:
+    def __init__(self, actions: "ShareActions") -> None:
         super().__init__()
         self._actions = actions
         self._place = 0
@@ -388,7 +388,7 @@ class LinkOverlay(Overlay):
         self._place += 1
         self._show()
 
-    def _link(self) -> ShownLink:
+    def _link(self) -> "ShownLink":
         links = self._actions.links()
         return links[self._place % len(links)]
 
@@ -503,23 +503,23 @@ class CoachApp(ThemedApp[Leaving]):
 
     def __init__(
         self,
-        feed: LiveFeed | None = None,
-        library: Library | None = None,
-        playback: PlaybackControls | None = None,
+        feed: "LiveFeed | None" = None,
+        library: "Library | None" = None,
+        playback: "PlaybackControls | None" = None,
         *,
         theme: str = "sun",
         keymap: Mapping[str, str] | None = None,
-        notes: RunNotes | None = None,
-        people: People | None = None,
-        sensors: SensorActions | None = None,
-        interrupted: Interrupted | None = None,
-        past: Callable[[], PastRuns] | None = None,
+        notes: "RunNotes | None" = None,
+        people: "People | None" = None,
+        sensors: "SensorActions | None" = None,
+        interrupted: "Interrupted | None" = None,
+        past: "Callable[[], PastRuns] | None" = None,
         season: "Callable[[], SeasonActions] | None" = None,
         opens_season: bool = False,
         warning: str | Callable[[], str] = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
-        links: ShareActions | None = None,
+        links: "ShareActions | None" = None,
         is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
@@ -646,7 +646,7 @@ class CoachApp(ThemedApp[Leaving]):
 
         self.push_screen(ResumeDialog(run), go_on)
 
-    def _start(self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None = None) -> None:
+    def _start(self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None = None) -> None:
         """Start a run in place of the current screens, or show why it cannot be started.
 
         If the workout needs an unknown number, ask for it, or whether to run by effort. The reason of a failure is
@@ -675,7 +675,7 @@ class CoachApp(ThemedApp[Leaving]):
         self._open_run(feed)
 
     def _ask_race(
-        self, people: People, start: Callable[..., LiveFeed], say: Callable[[str], None] | None
+        self, people: "People", start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None
     ) -> None:
         """Ask for the race that a workout needs for its paces, then start its run."""
         from coach.screen.athlete import AthleteScreen
@@ -687,7 +687,7 @@ class CoachApp(ThemedApp[Leaving]):
         self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), act_on)
 
     def _start_by_effort(
-        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
+        self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None, way: Effort | None
     ) -> None:
         """Apply the answer to the question about a missing number."""
         if way is Effort.RUN:
@@ -852,7 +852,7 @@ class CoachApp(ThemedApp[Leaving]):
             self._playback.slower()
             self._look()
 
-    def _open_run(self, feed: LiveFeed) -> None:
+    def _open_run(self, feed: "LiveFeed") -> None:
         give_mouse_back = getattr(self._driver, "give_mouse_back", None)
         if give_mouse_back is not None:  # only our own driver has it; the library used the mouse
             give_mouse_back()
@@ -861,7 +861,7 @@ class CoachApp(ThemedApp[Leaving]):
         if self._links is not None:
             self.call_after_refresh(self.tell, self._links.where())
 
-    def _run_screen(self, feed: LiveFeed) -> "RunScreen":
+    def _run_screen(self, feed: "LiveFeed") -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen
 
         kind = RunScreen if self._playback is None else PlaybackScreen

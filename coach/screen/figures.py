@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from textwrap import wrap
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from textual.strip import Strip
 
@@ -33,11 +33,13 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
-from coach.session.events import StepEnded
 from coach.session.phases import Button, Phase, SplitRole
 from coach.signals.readings import DisplayValue
 from coach.workout.kinds import HARD
 from coach.workout.timeline import Quantity
+
+if TYPE_CHECKING:
+    from coach.session.events import StepEnded
 
 _GAP: Final = 5
 """Least blank columns between two figures."""
@@ -268,7 +270,7 @@ def _to_plan(seconds: float | None) -> FigureText:
     return FigureText(("TO PLAN s",), _signed_texts(seconds), short_label="TO PLAN min")
 
 
-def _last_rep_of(snapshot: Snapshot) -> StepEnded | None:
+def _last_rep_of(snapshot: Snapshot) -> "StepEnded | None":
     return next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
 
 

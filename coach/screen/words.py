@@ -6,14 +6,13 @@ values. Words that advise are not here: they come with the cues.
 
 from enum import Enum
 from math import ceil, floor
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
 from coach.live.snapshot import PressReply, Snapshot, SplitRow
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres, format_pace, signed
 from coach.screen.base import ACCEPT, MARK, PAUSE, UNDO, key_word
 from coach.screen.paint import sanitise
-from coach.session.events import Light, Split
 from coach.session.phases import Button, ItemPart, Phase, SplitRole
 from coach.signals.readings import (
     DISTANCE_PRIORITY,
@@ -25,6 +24,9 @@ from coach.signals.readings import (
 )
 from coach.workout.kinds import COUNTED, HARD, KINDS, RESTS
 from coach.workout.timeline import Band, CoachBy, Move, Quantity, SlotEnd, Step, StepTarget
+
+if TYPE_CHECKING:
+    from coach.session.events import Light, Split
 
 UNKNOWN: Final = "--"
 
@@ -241,7 +243,7 @@ def plan_metres(snapshot: Snapshot) -> int | None:
 # --- the light
 
 
-def against_light(light: Light | None) -> str:
+def against_light(light: "Light | None") -> str:
     """Write the runner's place against the light: `1.7 s ahead`, or `1.7 s behind the new light`.
 
     It is nothing where no light runs or level with it.
@@ -255,7 +257,7 @@ def against_light(light: Light | None) -> str:
     return f"{abs(light.behind_s):.1f} s {side}"
 
 
-def metres_off(light: Light | None) -> str:
+def metres_off(light: "Light | None") -> str:
     """Write the distance from the light: `12 m behind the light`; empty without one."""
     if light is None:
         return ""
@@ -374,7 +376,7 @@ def reply_text(reply: PressReply, snapshot: Snapshot) -> str:
     return done
 
 
-def doubt_text(mark: Split, snapshot: Snapshot) -> str:
+def doubt_text(mark: "Split", snapshot: Snapshot) -> str:
     """Write why a press was not counted, and how it can be: `not counted (26.2 s): press again to count it`."""
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues.cue import VERDICTS, CueKind, Phrases
+from coach.cues.cue import VERDICTS, CueKind
+from coach.cues.phrases import Phrases
 from coach.session.events import EndReason, StepEnded, Undone
 from coach.session.phases import Button, Phase
 from coach.signals.readings import Reported, SensorChanged, SensorState, Source

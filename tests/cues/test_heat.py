@@ -4,7 +4,8 @@
 
 import pytest
 
-from coach.cues.cue import CueClass, CueKind, Phrases
+from coach.cues.cue import CueClass, CueKind
+from coach.cues.phrases import Phrases
 from coach.session.events import WorkoutChanged
 from coach.session.phases import Button
 from coach.workout.edits import EffortDay

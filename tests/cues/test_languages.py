@@ -11,8 +11,9 @@ import pytest
 
 from coach.cues.arbiter import CUES
 from coach.cues.config import CueSettings, LanguageCode
-from coach.cues.cue import CueClass, CueKind, Phrases
+from coach.cues.cue import CueClass, CueKind
 from coach.cues.language import ENGLISH, LANGUAGES, Language, Words
+from coach.cues.phrases import Phrases
 from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import KINDS, Kind

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cues.cue import Phrases
+from coach.cues.phrases import Phrases
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, MarkEnd, Quantity, StepReminder, StepTarget
 from tests.cues.bench import pace, step

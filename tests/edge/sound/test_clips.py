@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cues.cue import Phrases
+from coach.cues.phrases import Phrases
 from coach.edge.audio import RATE, rms_db
 from coach.edge.voices import BANK, MANIFEST, ClipBank, decode, sentences
 from coach.workout.timeline import StepReminder
