@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from coach.cli.group import CoachGroup, HelpContext, root
 from coach.cli.shared import EXIT_CODES
-from coach.edge.telemetry.topics import TOPICS, Direction, Envelope, RunMessage, Topic
+from coach.edge.mqtt_topics import TOPICS, Direction, Envelope, RunMessage, Topic
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 from coach.interchange.workouts.converting import COLUMNS, SUPPORT, WorkoutPart

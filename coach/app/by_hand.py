@@ -66,9 +66,9 @@ from coach.squad.by_hand import (
 from coach.squad.roster import MOST_RUNNERS, Roster, roster_of_numbers
 
 if TYPE_CHECKING:
+    from coach.edge.mqtt_address import MqttRequest
+    from coach.edge.mqtt_bus import Bus
     from coach.edge.settings import Settings
-    from coach.edge.telemetry.address import MqttRequest
-    from coach.edge.telemetry.bus import Bus
     from coach.live.contract import Input, Output
     from coach.session.phases import Origin
 

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.conductor import Conductor, Ending, Resumption
+    from coach.edge.mqtt_address import MqttRequest
+    from coach.edge.mqtt_sink import RunTelemetry
     from coach.edge.paired_sensors import PairedSensor
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.relay import RelaySource
@@ -61,8 +63,6 @@ if TYPE_CHECKING:
     from coach.edge.sinks import Fanout, Sink
     from coach.edge.sources import SensorSource
     from coach.edge.speech import SpeechSink
-    from coach.edge.telemetry.address import MqttRequest
-    from coach.edge.telemetry.sink import RunTelemetry
     from coach.live.contract import Output, RunSetup
     from coach.live.run import LiveRun
     from coach.live.snapshot import Snapshot

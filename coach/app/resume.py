@@ -48,7 +48,7 @@ from coach.session.events import ResumeChoice, StepUnderWay
 from coach.workout.timeline import Step
 
 if TYPE_CHECKING:
-    from coach.edge.telemetry.address import MqttRequest
+    from coach.edge.mqtt_address import MqttRequest
 
 
 OFFERED_FOR_S: Final = 30 * 60.0

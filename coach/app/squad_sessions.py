@@ -75,8 +75,8 @@ from coach.workout.timeline import AutoStart, PressStart, Timeline
 
 if TYPE_CHECKING:
     from coach.app.sharing import Sharing
+    from coach.edge.mqtt_address import MqttRequest
     from coach.edge.sources import Inbox
-    from coach.edge.telemetry.address import MqttRequest
     from coach.problems import SensorProblem
 
 

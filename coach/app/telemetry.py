@@ -16,13 +16,9 @@ from typing import TYPE_CHECKING, Final
 from coach.app.terminal import Announcer, Console, RunMode
 from coach.edge.clock import Clock
 from coach.edge.files import make_private_folder, runner_paths, write_atomically
-from coach.edge.remote_buttons import TimingGates
-from coach.edge.run_folder import read_run
-from coach.edge.settings import MqttSettings, Settings
-from coach.edge.sources import Inbox
-from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
-from coach.edge.telemetry.sink import (
+from coach.edge.mqtt_address import BrokerAddress, MqttRequest, broker_for
+from coach.edge.mqtt_bus import Bus, BusState, Policy, Received
+from coach.edge.mqtt_sink import (
     Feed,
     HomeAssistant,
     LightPublisher,
@@ -31,7 +27,11 @@ from coach.edge.telemetry.sink import (
     laps_in,
     messages_after,
 )
-from coach.edge.telemetry.topics import TOPICS, Outgoing, Presence, Topics, athlete_level
+from coach.edge.mqtt_topics import TOPICS, Outgoing, Presence, Topics, athlete_level
+from coach.edge.remote_buttons import TimingGates
+from coach.edge.run_folder import read_run
+from coach.edge.settings import MqttSettings, Settings
+from coach.edge.sources import Inbox
 from coach.live.ahead import lap_lights
 from coach.problems import SettingsProblem
 from coach.session.phases import Origin

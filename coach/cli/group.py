@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem  # loads only when a shell asks
 
     from coach.app.live_run import ShareRequest
-    from coach.edge.telemetry.address import MqttRequest
+    from coach.edge.mqtt_address import MqttRequest
 
 _WIDEST: Final = 100
 """Most columns of a help page. Judged: longer lines are hard to read."""

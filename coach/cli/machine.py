@@ -378,7 +378,7 @@ def broker(*, port: int, as_json: bool) -> None:
     """
     import asyncio
 
-    from coach.edge.telemetry.address import HOST, serve_broker
+    from coach.edge.mqtt_address import HOST, serve_broker
 
     url = f"mqtt://{HOST}:{port}"
 

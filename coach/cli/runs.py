@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from coach.app.live_run import ShareRequest
     from coach.edge.history import IndexedRun
+    from coach.edge.mqtt_address import MqttRequest
     from coach.edge.run_folder import RunNote
-    from coach.edge.telemetry.address import MqttRequest
     from coach.live.contract import Input
     from coach.quantities import Seconds
     from coach.review.lessons import GuidedFinding, PodDifference, TwoPods

@@ -527,7 +527,7 @@ def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
         options_given = [values.pop(name) for name in names]
         request = None
         if any(options_given):
-            from coach.edge.telemetry.address import MqttRequest
+            from coach.edge.mqtt_address import MqttRequest
 
             request = MqttRequest(*options_given)
         command(*args, mqtt=request, **values)

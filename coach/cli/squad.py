@@ -29,8 +29,8 @@ from coach.problems import CoachProblem
 
 if TYPE_CHECKING:
     from coach.app.squad_sessions import PlannedRunner
+    from coach.edge.mqtt_address import MqttRequest
     from coach.edge.squad_files import HandSession, SquadSession
-    from coach.edge.telemetry.address import MqttRequest
 
 
 TABLE = {

@@ -27,12 +27,12 @@ from coach.app.squad_sessions import (
 from coach.app.telemetry import plan_for
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.files import runner_paths
+from coach.edge.mqtt_address import MqttRequest
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
 from coach.edge.squad_files import KEYS, MANIFEST, find_session, read_squad, recorded_splits
 from coach.edge.store import Store
-from coach.edge.telemetry.address import MqttRequest
 from coach.live.contract import encode_event
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
 from coach.quantities import Metres

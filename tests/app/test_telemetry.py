@@ -5,8 +5,8 @@ import pytest
 from coach.app.telemetry import LinkReport, node_name
 from coach.app.terminal import Announcer, SilentConsole
 from coach.edge.files import runner_paths
-from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import BusState
+from coach.edge.mqtt_address import BrokerAddress
+from coach.edge.mqtt_bus import BusState
 
 
 class Heard(SilentConsole):

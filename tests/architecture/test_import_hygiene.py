@@ -173,7 +173,7 @@ try:
     main()
 except SystemExit as end:
     print(end.code or 0, *sorted(name for name in sys.modules if name.partition(".")[0] in {"aiomqtt", "amqtt", "paho"}
-        or name.startswith(("coach.edge.telemetry", "coach.app.telemetry"))), file=sys.stderr)
+        or name.startswith(("coach.edge.mqtt", "coach.app.telemetry"))), file=sys.stderr)
 """
 
 

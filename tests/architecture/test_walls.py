@@ -99,7 +99,7 @@ def test_the_library_of_mqtt_is_known_in_one_module():
     """Another one, or its next version, is a change of that module: docs/decisions/0028."""
     users = {module.name for module in modules() if {"aiomqtt", "paho"} & set(_top_level_imports(module))}
 
-    assert users == {"coach.edge.telemetry.bus"}
+    assert users == {"coach.edge.mqtt_bus"}
 
 
 def test_the_virtual_runner_throws_only_dice_that_stay_the_same():

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from statistics import median, quantiles
 
-from coach.edge.telemetry.bus import Bus, Policy, Received
-from coach.edge.telemetry.topics import Outgoing
+from coach.edge.mqtt_bus import Bus, Policy, Received
+from coach.edge.mqtt_topics import Outgoing
 from tests.benchmarks.table import drawn
 from tests.edge.telemetry.brokers import MOSQUITTO, Linked, Mosquitto
 from tests.patience import wait_until

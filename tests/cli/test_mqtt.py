@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import pytest
 
-from coach.edge.telemetry.topics import TOPICS, Envelope, decode
+from coach.edge.mqtt_topics import TOPICS, Envelope, decode
 from tests.edge.telemetry.brokers import Listener, Mosquitto, free_port, needs_mosquitto
 from tests.patience import block_until
 

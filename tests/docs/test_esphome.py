@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from coach.edge.mqtt_topics import ROOT, TOPICS
 from coach.edge.relay import RelayForm
-from coach.edge.telemetry.topics import ROOT, TOPICS
 from tests.edge.test_relay_source import Relay
 
 FILE = Path(__file__).parents[2] / "docs" / "examples" / "esphome-relay.yaml"

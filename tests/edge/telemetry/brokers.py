@@ -17,9 +17,9 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from coach.edge.clock import MachineClock
-from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import Bus, BusState
-from coach.edge.telemetry.topics import Presence, Topics
+from coach.edge.mqtt_address import BrokerAddress
+from coach.edge.mqtt_bus import Bus, BusState
+from coach.edge.mqtt_topics import Presence, Topics
 from tests.patience import wait_until
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"

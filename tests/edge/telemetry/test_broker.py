@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from coach.cli.group import EXAMPLES, root
-from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import BusState, Policy
-from coach.edge.telemetry.topics import Outgoing, Protocol
+from coach.edge.mqtt_address import BrokerAddress
+from coach.edge.mqtt_bus import BusState, Policy
+from coach.edge.mqtt_topics import Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, free_port
 from tests.patience import wait_until
 

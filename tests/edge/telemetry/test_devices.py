@@ -17,11 +17,11 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueKind
 from coach.edge.clock import MachineClock
+from coach.edge.mqtt_address import BrokerAddress
+from coach.edge.mqtt_bus import Bus
+from coach.edge.mqtt_sink import HomeAssistant
+from coach.edge.mqtt_topics import Presence, Topics, decode
 from coach.edge.remote_buttons import PressMessage
-from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import Bus
-from coach.edge.telemetry.sink import HomeAssistant
-from coach.edge.telemetry.topics import Presence, Topics, decode
 from coach.live.contract import encode_event
 from coach.screen.words import VERDICT_LOOKS, Tone
 from coach.signals.readings import Freshness

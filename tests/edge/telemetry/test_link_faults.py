@@ -15,9 +15,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from coach.edge.telemetry import bus
-from coach.edge.telemetry.bus import BusState, Policy, Received
-from coach.edge.telemetry.topics import LARGEST, Outgoing, Protocol
+from coach.edge import mqtt_bus
+from coach.edge.mqtt_bus import BusState, Policy, Received
+from coach.edge.mqtt_topics import LARGEST, Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
 from tests.patience import wait_until
 
@@ -27,8 +27,8 @@ pytestmark = [needs_mosquitto, pytest.mark.asyncio]
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
     """Shorten the delays between attempts."""
-    monkeypatch.setattr(bus, "_LEAST_DELAY_S", 0.05)
-    monkeypatch.setattr(bus, "_MOST_DELAY_S", 0.1)
+    monkeypatch.setattr(mqtt_bus, "_LEAST_DELAY_S", 0.05)
+    monkeypatch.setattr(mqtt_bus, "_MOST_DELAY_S", 0.1)
 
 
 def lap(seq: int) -> tuple[int, Outgoing]:
@@ -42,17 +42,17 @@ class Gate:
     def __init__(self) -> None:
         self.is_open = True
 
-    async def __call__(self, *wanted: Any) -> bus.Connection:
+    async def __call__(self, *wanted: Any) -> mqtt_bus.Connection:
         """Make a link, as soon as the gate is open."""
         while not self.is_open:  # noqa: ASYNC110 - it is opened on another thread
             await asyncio.sleep(0.01)
-        return await bus.open_connection(*wanted)
+        return await mqtt_bus.open_connection(*wanted)
 
 
-class SlowBirth(bus.Connection):
+class SlowBirth(mqtt_bus.Connection):
     """A link that notes what it does, and is stopped while it says that the coach is online."""
 
-    def __init__(self, link: bus.Connection) -> None:
+    def __init__(self, link: mqtt_bus.Connection) -> None:
         super().__init__(link._client, link.protocol)
         self.steps: list[str] = []
         self.may_go_on = threading.Event()
@@ -75,8 +75,8 @@ async def test_what_is_subscribed_while_the_link_begins_is_served(mosquitto, lis
     links: list[SlowBirth] = []
     got: list[Received] = []
 
-    async def opener(*wanted: Any) -> bus.Connection:
-        links.append(SlowBirth(await bus.open_connection(*wanted)))
+    async def opener(*wanted: Any) -> mqtt_bus.Connection:
+        links.append(SlowBirth(await mqtt_bus.open_connection(*wanted)))
         return links[-1]
 
     linked = Linked(mosquitto.address, opener=opener)
@@ -162,7 +162,7 @@ async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosq
 
 async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch):
     """Without a reset of the connection the first message that gets no answer shows that the link is lost."""
-    monkeypatch.setattr(bus, "ANSWER_S", 0.3)
+    monkeypatch.setattr(mqtt_bus, "ANSWER_S", 0.3)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
         await wait_until(lambda: not linked.bus._awaited)
@@ -177,12 +177,12 @@ async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch)
 
 async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old_version_for_ever(mosquitto):
     """Silence is taken for a broker that knows no version 5, until the next link: then it is asked again."""
-    links: list[bus.Connection] = []
+    links: list[mqtt_bus.Connection] = []
 
-    async def opener(*wanted: Any) -> bus.Connection:
+    async def opener(*wanted: Any) -> mqtt_bus.Connection:
         if not links and wanted[3] is Protocol.V5:
-            raise bus.LinkError(bus.LinkFault.SILENT, "the broker does not answer")
-        links.append(await bus.open_connection(*wanted))
+            raise mqtt_bus.LinkError(mqtt_bus.LinkFault.SILENT, "the broker does not answer")
+        links.append(await mqtt_bus.open_connection(*wanted))
         return links[-1]
 
     async with Linked(mosquitto.address, opener=opener) as linked:
@@ -197,7 +197,7 @@ async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old
 
 async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypatch):
     """The link is lost even if no message needs an answer."""
-    monkeypatch.setattr(bus, "KEEPALIVE_S", 1)
+    monkeypatch.setattr(mqtt_bus, "KEEPALIVE_S", 1)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
         await wait_until(lambda: not linked.bus._awaited)
@@ -225,8 +225,8 @@ async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
 
 async def test_a_rule_that_changes_in_mid_run_is_told(tmp_path, monkeypatch):
     """The broker reads its rules anew and goes on acknowledging; that it hands the topic out again is told too."""
-    monkeypatch.setattr(bus, "_PROBE_EVERY_S", 0.05)
-    monkeypatch.setattr(bus, "_PROBE_S", 0.3)
+    monkeypatch.setattr(mqtt_bus, "_PROBE_EVERY_S", 0.05)
+    monkeypatch.setattr(mqtt_bus, "_PROBE_S", 0.3)
     rules = tmp_path / "acl"
     rules.write_text("topic readwrite coach/v1/#\n")
     broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
@@ -253,7 +253,7 @@ async def test_a_rule_that_changes_in_mid_run_is_told(tmp_path, monkeypatch):
 
 async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypatch):
     """The one whose links are ended again and again stops trying, and says why."""
-    monkeypatch.setattr(bus, "_MOST_DELAY_S", 0.05)
+    monkeypatch.setattr(mqtt_bus, "_MOST_DELAY_S", 0.05)
     async with (
         Linked(mosquitto.address, client_id="coach") as one,
         Linked(mosquitto.address, client_id="coach") as two,
@@ -350,7 +350,7 @@ async def test_what_is_hostile_or_huge_is_taken_off_and_hurts_nothing(mosquitto,
         if received.payload == b"fail":
             raise RuntimeError
 
-    caplog.set_level(logging.CRITICAL, "coach.edge.telemetry.bus")
+    caplog.set_level(logging.CRITICAL, "coach.edge.mqtt_bus")
     async with Linked(mosquitto.address) as linked:
         linked.bus.subscribe("coach/v1/track/ana/cmd", handler, qos=1)
         await linked.until_up()
@@ -378,10 +378,10 @@ async def test_a_retained_message_says_so(mosquitto, listener):
 
 async def test_a_coach_that_is_killed_leaves_its_will(mosquitto, listener):
     """The broker says `offline` for it, with a number above that of its birth."""
-    links: list[bus.Connection] = []
+    links: list[mqtt_bus.Connection] = []
 
-    async def opener(*wanted: Any) -> bus.Connection:
-        links.append(await bus.open_connection(*wanted))
+    async def opener(*wanted: Any) -> mqtt_bus.Connection:
+        links.append(await mqtt_bus.open_connection(*wanted))
         return links[-1]
 
     async with Linked(mosquitto.address, opener=opener) as linked:
@@ -413,12 +413,12 @@ async def test_who_subscribes_later_is_served_too(mosquitto, listener):
 async def test_a_broker_that_is_not_there_is_asked_at_growing_intervals(monkeypatch):
     """Between half a second and fifteen, drawn anew each time."""
     monkeypatch.undo()
-    delays = [bus._delay(attempt) for attempt in range(12) for _ in range(50)]
+    delays = [mqtt_bus._delay(attempt) for attempt in range(12) for _ in range(50)]
 
     assert min(delays) == pytest.approx(0.5)
     assert 10 < max(delays) <= 15
     assert len({round(each, 3) for each in delays[-50:]}) > 40
-    assert all(bus._delay(1) <= 2.0 for _ in range(50))
+    assert all(mqtt_bus._delay(1) <= 2.0 for _ in range(50))
 
 
 async def test_the_address_is_not_what_holds_the_password(mosquitto):

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from coach.edge import mqtt_bus
+from coach.edge.mqtt_address import BrokerAddress, MqttRequest, broker_for
+from coach.edge.mqtt_bus import BusState, Received
 from coach.edge.settings import MqttSettings
-from coach.edge.telemetry import bus
-from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import BusState, Received
 from coach.problems import UsageProblem
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
 from tests.patience import wait_until
@@ -259,7 +259,7 @@ async def test_a_client_certificate_names_the_user(tmp_path, monkeypatch):
     async with Linked(address) as linked:
         await linked.until_up()
         await wait_until(lambda: linked.bus._has_probed)
-    monkeypatch.setattr(bus, "ANSWER_S", 0.3)  # nobody says no to it: the broker only closes
+    monkeypatch.setattr(mqtt_bus, "ANSWER_S", 0.3)  # nobody says no to it: the broker only closes
     async with Linked(replace(address, cert_file=None, key_file=None)) as stranger:
         await wait_until(lambda: BusState.LOST in stranger.states)
     mosquitto.stop()

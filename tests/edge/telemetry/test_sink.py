@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from coach.edge.clock import MachineClock
-from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import Bus
-from coach.edge.telemetry.sink import KeptMessages, LightPublisher, RunTelemetry, laps_in, messages_after
-from coach.edge.telemetry.topics import Outgoing, Presence, Topics, athlete_level
+from coach.edge.mqtt_address import BrokerAddress
+from coach.edge.mqtt_bus import Bus
+from coach.edge.mqtt_sink import KeptMessages, LightPublisher, RunTelemetry, laps_in, messages_after
+from coach.edge.mqtt_topics import Outgoing, Presence, Topics, athlete_level
 from coach.live.ahead import lap_lights
 from coach.live.run import TimedOutput
 from coach.quantities import Seconds

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from coach.edge.telemetry.sink import _LAP_EVENTS
-from coach.edge.telemetry.topics import (
+from coach.edge.mqtt_sink import _LAP_EVENTS
+from coach.edge.mqtt_topics import (
     TOPICS,
     CueMessage,
     Direction,

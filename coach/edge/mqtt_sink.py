@@ -19,18 +19,9 @@ from typing import Any, Final, Protocol
 import coach
 from coach.cues.cue import Cue, CueKind
 from coach.edge.clock import Clock
+from coach.edge.mqtt_bus import Bus, BusState, Policy, Received
+from coach.edge.mqtt_topics import TOPICS, HomeSensor, HomeState, Outgoing, Presence, Topics, encode, iso_utc
 from coach.edge.sources import Inbox
-from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
-from coach.edge.telemetry.topics import (
-    TOPICS,
-    HomeSensor,
-    HomeState,
-    Outgoing,
-    Presence,
-    Topics,
-    encode,
-    iso_utc,
-)
 from coach.live.ahead import LapLight, LapLights
 from coach.live.contract import RunEnded, RunStarted, encode_event, encode_target, encode_until
 from coach.live.run import TimedOutput

@@ -33,8 +33,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from coach.edge.clock import Clock, loop_s
-from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.topics import LARGEST, Outgoing, Presence, Protocol, matches
+from coach.edge.mqtt_address import BrokerAddress
+from coach.edge.mqtt_topics import LARGEST, Outgoing, Presence, Protocol, matches
 
 # --- one connection to a broker
 
