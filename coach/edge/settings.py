@@ -1,13 +1,15 @@
-"""The settings: `COACH_*` variables over a file over the defaults, all checked; and changing one in the file.
+"""The settings: `COACH_*` variables over a file over the defaults, all checked; changing one; and settings as TOML.
 
     format = "coach-settings/1"
     units = "km"
     [cues]
     hold_s = 10
 
-The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, and
-`[gates]` and `[readiness]` those of rules that can be switched (`coach.workout.edits`, `coach.plan.config`); `[sound]`
-are `SoundSettings`, `[mqtt]` are `MqttSettings`. In the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
+The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings. `[gates]`
+(`coach.workout.edits`) and `[readiness]` (`coach.plan.config`) switch rules on or off; `[plan]` are `PlanSettings`,
+`[sound]` are `SoundSettings`, `[mqtt]` are `MqttSettings`, `[lamp]` are `LampSettings`. `[keymap]` has a button for
+each changed key, and `[timing_gates]` the place of each gate. In the environment `hold_s` of `[cues]` is
+`COACH_CUES_HOLD_S`.
 """
 
 import json
