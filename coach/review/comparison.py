@@ -568,8 +568,8 @@ def compare_cues(
 ) -> tuple[CueDifference, ...]:
     """Compare the cues of two event logs of one recording, in order of time.
 
-    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_CUE_S`; a cue that finds
-    no counterpart is gone or new.
+    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_CUE_S`; a cue that
+    finds no counterpart is gone or new.
 
     Args: before, after: events as `--json` prints them or a journal keeps them.
     """
