@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from coach.review.summary import RepSplit, RepTable, Summary
     from coach.session.events import RunResumed, StepEnded
 
-_RUN_NAMES: Final = "its number in `coach runs list`, `last`, or its ID, of which the first letters are enough"
+_RUN_NAMES: Final = (
+    "its number in `coach runs list`, `last`, or its ID, of which the first letters are enough"
+)
 
 
 @click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
