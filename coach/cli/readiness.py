@@ -150,6 +150,11 @@ def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
     yield "You decide. A run as planned is saved as your choice."
 
 
+def _read(service: "ReadinessService") -> None:
+    """Read the journal, and print its problems."""
+    service.load(lambda text: narrate(f"Note: {text}"))
+
+
 # --- coach readiness import
 
 
@@ -358,11 +363,6 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
     for question in QUESTIONS:
         words = ", ".join(f"{word} ({meaning})" for word, meaning in question.words.items())
         out(f"{question.id}: {question.text} {words or question.example}")
-
-
-def _read(service: "ReadinessService") -> None:
-    """Read the journal, and print its problems."""
-    service.load(lambda text: narrate(f"Note: {text}"))
 
 
 # --- coach debrief: a look back on a week, races, lines, and the causes of a plateau
